@@ -1,0 +1,28 @@
+namespace ImageHub.Application.Errors;
+
+/// <summary>A request that cannot be met. It ends as a problem document (RFC 9457) in one place of the API.</summary>
+/// <param name="problem">Which problem.</param>
+/// <param name="detail">What was wrong, with which value, and what is allowed.</param>
+public sealed class ProblemException(Problem problem, string detail) : Exception(detail)
+{
+    /// <summary>Which problem.</summary>
+    public Problem Problem { get; } = problem;
+
+    /// <summary>When to try again; only for 429 and 503.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The row that is in the way, for duplicates.</summary>
+    public Guid? ExistingId { get; init; }
+
+    /// <summary>What is wrong, by field; only for 400.</summary>
+    public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+
+    /// <summary>A 400 that names one field.</summary>
+    public static ProblemException Invalid(string field, string detail) => new(Problems.ValidationFailed, detail)
+    {
+        Errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [detail] },
+    };
+
+    /// <summary>A 404 for a kind of thing.</summary>
+    public static ProblemException NotFound(string what) => new(Problems.NotFound, $"There is no such {what}.");
+}

@@ -1,0 +1,89 @@
+namespace ImageHub.Application.Errors;
+
+/// <summary>A kind of problem, as it travels.</summary>
+/// <param name="Code">A stable camelCase word.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Title">The same few words each time.</param>
+public sealed record Problem(string Code, int Status, string Title);
+
+/// <summary>Every problem that the API answers with.</summary>
+public static class Problems
+{
+    /// <summary>Path, query, headers or JSON are wrong.</summary>
+    public static readonly Problem ValidationFailed = new("validationFailed", 400, "The request is not valid");
+
+    /// <summary>The body cannot be parsed.</summary>
+    public static readonly Problem MalformedBody = new("malformedBody", 400, "The request body cannot be read");
+
+    /// <summary>No or wrong credentials for a route that needs some.</summary>
+    public static readonly Problem Unauthorized = new("unauthorized", 401, "Signing in is required");
+
+    /// <summary>User name and password do not belong together.</summary>
+    public static readonly Problem InvalidCredentials = new("invalidCredentials", 401, "The user name or password is wrong");
+
+    /// <summary>The refresh token is unknown, expired or its session has ended.</summary>
+    public static readonly Problem InvalidRefreshToken = new("invalidRefreshToken", 401, "The session is over");
+
+    /// <summary>The refresh token was used a moment ago, by another tab; the session lives.</summary>
+    public static readonly Problem RefreshRaced = new("refreshRaced", 401, "The refresh token was just used");
+
+    /// <summary>The caller's role does not allow it.</summary>
+    public static readonly Problem Forbidden = new("forbidden", 403, "This is not allowed");
+
+    /// <summary>A cookie alone does not authorize a change of state.</summary>
+    public static readonly Problem CsrfHeaderMissing = new("csrfHeaderMissing", 403, "The X-Requested-With header is missing");
+
+    /// <summary>Unknown, malformed or not to be known by the caller.</summary>
+    public static readonly Problem NotFound = new("notFound", 404, "Not found");
+
+    /// <summary>The route exists, the method does not.</summary>
+    public static readonly Problem MethodNotAllowed = new("methodNotAllowed", 405, "The method is not allowed");
+
+    /// <summary>Another image of the group has that name.</summary>
+    public static readonly Problem DuplicateFileName = new("duplicateFileName", 409, "The file name is taken");
+
+    /// <summary>Another image of the group has the same bytes.</summary>
+    public static readonly Problem DuplicateContent = new("duplicateContent", 409, "The same file is there already");
+
+    /// <summary>The image's group lies in the trash.</summary>
+    public static readonly Problem GroupInTrash = new("groupInTrash", 409, "The group is in the trash");
+
+    /// <summary>A file beyond the size limit.</summary>
+    public static readonly Problem FileTooLarge = new("fileTooLarge", 413, "The file is too large");
+
+    /// <summary>A body beyond the size limit of its route.</summary>
+    public static readonly Problem BodyTooLarge = new("bodyTooLarge", 413, "The request body is too large");
+
+    /// <summary>More files than one request may carry.</summary>
+    public static readonly Problem TooManyFiles = new("tooManyFiles", 413, "Too many files in one request");
+
+    /// <summary>The content is no accepted image format.</summary>
+    public static readonly Problem UnsupportedFormat = new("unsupportedFormat", 415, "The format is not supported");
+
+    /// <summary>The request's media type is not the route's.</summary>
+    public static readonly Problem UnsupportedMediaType = new("unsupportedMediaType", 415, "The media type is not supported");
+
+    /// <summary>A range outside the bytes.</summary>
+    public static readonly Problem RangeNotSatisfiable = new("rangeNotSatisfiable", 416, "The range lies outside the file");
+
+    /// <summary>An image that is empty, truncated or damaged.</summary>
+    public static readonly Problem CorruptImage = new("corruptImage", 422, "The image is damaged");
+
+    /// <summary>More pixels than allowed.</summary>
+    public static readonly Problem TooManyPixels = new("tooManyPixels", 422, "The image has too many pixels");
+
+    /// <summary>Too many attempts.</summary>
+    public static readonly Problem TooManyRequests = new("tooManyRequests", 429, "Too many attempts");
+
+    /// <summary>An error of the server's own.</summary>
+    public static readonly Problem Unexpected = new("unexpected", 500, "The server made a mistake");
+
+    /// <summary>Too much is going on at once.</summary>
+    public static readonly Problem ServerBusy = new("serverBusy", 503, "The server is busy");
+
+    /// <summary>The database does not answer.</summary>
+    public static readonly Problem DatabaseUnavailable = new("databaseUnavailable", 503, "The database cannot be reached");
+
+    /// <summary>The object store does not answer, or lost an object.</summary>
+    public static readonly Problem StorageUnavailable = new("storageUnavailable", 503, "The object store cannot be reached");
+}

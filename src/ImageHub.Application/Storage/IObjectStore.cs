@@ -1,0 +1,48 @@
+namespace ImageHub.Application.Storage;
+
+/// <summary>
+/// Objects under immutable keys: what was written under a key is never changed, only deleted. Keys are
+/// slash-separated segments of <c>[a-z0-9-]</c>, such as <c>images/0198…/full</c>.
+/// </summary>
+/// <remarks>Every member fails with <see cref="Errors.Problems.StorageUnavailable"/> when the store cannot be reached.</remarks>
+public interface IObjectStore
+{
+    /// <summary>What keeps the objects, for one start-up line.</summary>
+    string Description { get; }
+
+    /// <summary>
+    /// Moves a local file into the store. When it returns, the bytes are durable (fsynced, or acknowledged by the S3
+    /// server) and the local file is gone. A failure leaves neither a part of the object nor a temporary file in the store.
+    /// </summary>
+    /// <param name="key">The object's key.</param>
+    /// <param name="sourcePath">A file below <see cref="IStaging"/>'s folder.</param>
+    /// <param name="contentType">The object's media type.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    Task PutAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A seekable stream over an object. Nothing is opened before the first read, which starts at the position that
+    /// was sought; a read of a missing object fails with <see cref="Errors.Problems.StorageUnavailable"/>.
+    /// </summary>
+    /// <param name="key">The object's key.</param>
+    /// <param name="length">Its length in bytes, as the row says.</param>
+    Stream OpenRead(string key, long length);
+
+    /// <summary>An address that serves the object for a while without credentials, or null where objects are always proxied.</summary>
+    Uri? Presign(string key, TimeSpan lifetime, string contentType, string? contentDisposition);
+
+    /// <summary>Deletes objects; a missing one is as deleted.</summary>
+    Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>Every object whose key starts with the prefix, in no particular order, streamed.</summary>
+    IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>Fails when the store cannot be written to or reached.</summary>
+    Task CheckAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>An object in a listing.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="WrittenAt">When it was written, by the store's clock.</param>
+public sealed record StoredObject(string Key, long Bytes, DateTimeOffset WrittenAt);

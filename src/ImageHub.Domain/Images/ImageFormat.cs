@@ -1,0 +1,63 @@
+namespace ImageHub.Domain.Images;
+
+/// <summary>The file formats that are accepted. They are told by content, never by name.</summary>
+public enum ImageFormat
+{
+    /// <summary>JPEG (ITU-T T.81), baseline or progressive, also CMYK.</summary>
+    Jpeg,
+
+    /// <summary>PNG (ISO/IEC 15948).</summary>
+    Png,
+
+    /// <summary>WebP (RFC 9649).</summary>
+    WebP,
+
+    /// <summary>AVIF (AV1 in ISO/IEC 23008-12).</summary>
+    Avif,
+
+    /// <summary>GIF89a; renditions show its first frame.</summary>
+    Gif,
+
+    /// <summary>TIFF 6.0.</summary>
+    Tiff,
+
+    /// <summary>HEIC (HEVC in ISO/IEC 23008-12); only where the loaded libvips decodes it.</summary>
+    Heic,
+}
+
+/// <summary>The names of formats as they travel.</summary>
+public static class ImageFormats
+{
+    /// <summary>The lower-case name used by the API: <c>jpeg</c>, <c>png</c>, <c>webp</c>, <c>avif</c>, <c>gif</c>, <c>tiff</c>, <c>heic</c>.</summary>
+    public static string Name(this ImageFormat format) => format switch
+    {
+        ImageFormat.Jpeg => "jpeg",
+        ImageFormat.Png => "png",
+        ImageFormat.WebP => "webp",
+        ImageFormat.Avif => "avif",
+        ImageFormat.Gif => "gif",
+        ImageFormat.Tiff => "tiff",
+        ImageFormat.Heic => "heic",
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such image format."),
+    };
+
+    /// <summary>The registered media type (IANA), such as <c>image/jpeg</c>.</summary>
+    public static string MediaType(this ImageFormat format) => "image/" + format.Name();
+
+    /// <summary>Every name that <see cref="Name"/> gives, in the order of the enumeration.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Enum.GetValues<ImageFormat>().Select(Name)];
+
+    /// <summary>The format with that API name, or null.</summary>
+    public static ImageFormat? Parse(string name)
+    {
+        foreach (var format in Enum.GetValues<ImageFormat>())
+        {
+            if (format.Name() == name)
+            {
+                return format;
+            }
+        }
+
+        return null;
+    }
+}
