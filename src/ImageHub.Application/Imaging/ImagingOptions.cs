@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+using ImageHub.Domain.Images;
+
+namespace ImageHub.Application.Imaging;
+
+/// <summary>Settings of rendering, section <c>Imaging</c>.</summary>
+public sealed class ImagingOptions : IValidatableObject
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Imaging";
+
+    /// <summary>The key that says which libvips is loaded.</summary>
+    public const string LibVipsKey = Section + ":" + nameof(LibVips);
+
+    // WebP, which renditions with alpha are written as, ends there (RFC 9649).
+    private const int MaxSide = 16_383;
+
+    /// <summary>The box of low renditions; it fits inside <see cref="High"/>.</summary>
+    public BoxOptions Low { get; set; } = new() { Width = 360, Height = 230 };
+
+    /// <summary>The box of high renditions.</summary>
+    public BoxOptions High { get; set; } = new() { Width = 1400, Height = 1050 };
+
+    /// <summary><c>bundled</c> (from npm), <c>system</c>, or the absolute path of a library.</summary>
+    [Required(ErrorMessage = LibVipsKey + " must be bundled, system or the absolute path of a libvips library.")]
+    public string LibVips { get; set; } = "bundled";
+
+    /// <summary>The most pixels (one frame) that an image may have, checked before any decoding.</summary>
+    [Range(1, 2_000_000_000, ErrorMessage = Section + ":MaxPixels must be 1 to 2000000000 (pixels).")]
+    public long MaxPixels { get; set; } = 100_000_000;
+
+    /// <summary>Bytes that all renderings may hold together; one that needs more by itself runs alone.</summary>
+    [Range(16L * 1024 * 1024, 1L << 40, ErrorMessage = Section + ":MemoryBudgetBytes must be 16777216 to 1099511627776 (bytes).")]
+    public long MemoryBudgetBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>Renderings that may wait for memory or a processor before further ones are refused.</summary>
+    [Range(0, 100_000, ErrorMessage = Section + ":MaxQueuedRenderings must be 0 to 100000.")]
+    public int MaxQueuedRenderings { get; set; } = 100;
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        // Data annotations do not look into nested objects by themselves.
+        foreach (var (name, box) in new[] { (nameof(Low), Low), (nameof(High), High) })
+        {
+            foreach (var (side, pixels) in new[] { (nameof(Box.Width), box.Width), (nameof(Box.Height), box.Height) })
+            {
+                if (pixels is < 1 or > MaxSide)
+                {
+                    yield return new ValidationResult($"{Section}:{name}:{side} is {pixels}; it must be 1 to {MaxSide} (pixels).", [$"{name}.{side}"]);
+                }
+            }
+        }
+
+        if (Low.Width > High.Width || Low.Height > High.Height)
+        {
+            yield return new ValidationResult(
+                $"{Section}:{nameof(Low)} is {Low.Width}×{Low.Height}; it must fit inside {Section}:{nameof(High)}, {High.Width}×{High.Height}.",
+                [nameof(Low)]);
+        }
+    }
+}
+
+/// <summary>A box as it is configured.</summary>
+public sealed class BoxOptions
+{
+    /// <summary>Pixels, after orientation.</summary>
+    public int Width { get; set; }
+
+    /// <summary>Pixels, after orientation.</summary>
+    public int Height { get; set; }
+
+    /// <summary>The box as the domain knows it.</summary>
+    public Box ToBox() => new(Width, Height);
+}

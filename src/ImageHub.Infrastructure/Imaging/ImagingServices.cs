@@ -1,0 +1,16 @@
+using ImageHub.Application.Imaging;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.Infrastructure.Imaging;
+
+/// <summary>Registers rendering.</summary>
+public static class ImagingServices
+{
+    /// <summary>Adds <see cref="ImagingOptions"/>, validated at start, and <see cref="IImageRenderer"/>.</summary>
+    public static IServiceCollection AddImaging(this IServiceCollection services)
+    {
+        services.AddOptions<ImagingOptions>().BindConfiguration(ImagingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IImageRenderer, VipsImageRenderer>();
+        return services;
+    }
+}

@@ -1,0 +1,32 @@
+namespace ImageHub.Infrastructure.Imaging.Native;
+
+/// <summary>
+/// A 16×16 picture in HEIC. libvips does not say which codecs its libheif has, and libheif reads headers of
+/// what it cannot decode; so the question is answered by decoding this one.
+/// </summary>
+internal static class HeicProbe
+{
+    internal static readonly byte[] File = Convert.FromBase64String(
+        "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAa1tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAAA5waXRtAAAAAAACAAAA" +
+        "EGlkYXQAAAAAABAAEAAAADhpbG9jAQAAAERAAAIAAQAAAAAAAAHRAAEAAAAAAAAAMgACAAEAAAAAAAAAAQAAAAAAAAAIAAAAOGlpbmYAAAAAAAIAAAAVaW5m" +
+        "ZQIAAAEAAQAAaHZjMQAAAAAVaW5mZQIAAAAAAgAAZ3JpZAAAAADYaXBycAAAALZpcGNvAAAAdmh2Y0MBA3AAAAAAAAAAAAAe8AD8/fj4AAAPAyAAAQAYQAEM" +
+        "Af//A3AAAAMAkAAAAwAAAwAeugJAIQABACpCAQEDcAAAAwCQAAADAAADAB6gIIEFluqumubgQEDAgAAAAwCAAAADAIQiAAEABkQBwXPBiQAAABRpc3BlAAAA" +
+        "AAAAAEAAAABAAAAAFGlzcGUAAAAAAAAAEAAAABAAAAAQcGl4aQAAAAADCAgIAAAAGmlwbWEAAAAAAAAAAgABAoECAAICA4QAAAAaaXJlZgAAAAAAAAAOZGlt" +
+        "ZwACAAEAAQAAADptZGF0AAAALigBrxMhYmNA9Sci//9Dan/qPCf9hdlhZ3K6wVvy+sD2ZJvA86qRnoCHaacwFXg=");
+
+    /// <summary>Whether this libvips decodes HEVC.</summary>
+    internal static bool Decodes()
+    {
+        try
+        {
+            using var load = new VipsOperation("heifload_buffer").With("buffer", File);
+            using var image = load.RunToImage();
+            using var pixels = image.CopyToMemory();
+            return true;
+        }
+        catch (VipsException)
+        {
+            return false;
+        }
+    }
+}

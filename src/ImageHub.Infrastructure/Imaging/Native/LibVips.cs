@@ -1,0 +1,166 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using ImageHub.Application.Imaging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Infrastructure.Imaging.Native;
+
+/// <summary>The one libvips of the process: found, loaded, and set up for files from strangers.</summary>
+internal sealed unsafe class LibVips
+{
+    private const string Bundled = "bundled";
+    private const string FromSystem = "system";
+
+    // mallopt(3): M_ARENA_MAX.
+    private const int ArenaMax = -8;
+
+    // Everything else stays blocked: loaders of documents and scripts, and those that nobody fuzzes.
+    private static readonly string[] s_allowedLoaders =
+    [
+        "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadHeif", "VipsForeignLoadNsgif", "VipsForeignLoadTiff",
+    ];
+
+    private static readonly Lock s_loading = new();
+    private static LibVips? s_loaded;
+
+    private readonly string _setting;
+
+    private LibVips(string setting, string path)
+    {
+        _setting = setting;
+        Version = new Version(VipsNative.Version(0), VipsNative.Version(1), VipsNative.Version(2));
+        Description = $"libvips {Version} ({setting switch { Bundled or FromSystem => setting + ", ", _ => "" }}{path})";
+        DecodesHevc = HeicProbe.Decodes();
+    }
+
+    /// <summary>Such as <c>libvips 8.18.7 (bundled, /app/natives/…/libvips-cpp.so.8.18.7)</c>.</summary>
+    internal string Description { get; }
+
+    /// <summary>The library's own version.</summary>
+    internal Version Version { get; }
+
+    /// <summary>Whether HEIC files, which are HEVC inside, can be decoded.</summary>
+    internal bool DecodesHevc { get; }
+
+    /// <summary>Loads libvips. A process has one; asking again with the same setting gives the same.</summary>
+    /// <param name="setting"><c>bundled</c>, <c>system</c>, or an absolute path.</param>
+    /// <param name="baseDirectory">Where <c>natives/node_modules</c> is.</param>
+    /// <exception cref="OptionsValidationException">It cannot be loaded; the text is one line that names the key.</exception>
+    internal static LibVips Load(string setting, string baseDirectory)
+    {
+        lock (s_loading)
+        {
+            if (s_loaded is not null)
+            {
+                return s_loaded._setting == setting
+                    ? s_loaded
+                    : throw Refuse(setting, $"this process already uses {s_loaded.Description}");
+            }
+
+            var candidates = FindCandidates(setting, baseDirectory);
+            foreach (var path in candidates)
+            {
+                if (NativeLibrary.TryLoad(path, out var library) && NativeLibrary.TryGetExport(library, "vips_init", out _))
+                {
+                    return s_loaded = Start(setting, path, library);
+                }
+            }
+
+            throw Refuse(setting, candidates.Count == 0
+                ? $"there is no npm package @img/sharp-libvips-{Platform} in {Path.Combine(baseDirectory, "natives", "node_modules")}"
+                : $"{string.Join(" or ", candidates)} cannot be loaded as libvips");
+        }
+    }
+
+    private static LibVips Start(string setting, string path, nint library)
+    {
+        // On Linux and macOS a lookup also searches what the library depends on, where glib is in a system's build.
+        var gobject = LoadCompanion(library, path, "g_object_unref", "gobject-2.0");
+        var glib = LoadCompanion(library, path, "g_free", "glib-2.0");
+        NativeLibrary.SetDllImportResolver(Assembly.GetExecutingAssembly(), (name, _, _) => name switch
+        {
+            VipsNative.Vips => library,
+            VipsNative.GObject => gobject,
+            VipsNative.GLib => glib,
+            _ => 0,
+        });
+
+        PrepareProcess();
+        if (VipsNative.Init("ImageHub") != 0)
+        {
+            throw Refuse(setting, $"{path} does not start: {VipsException.Take("init").Message}");
+        }
+
+        // Every file is seen once and several are rendered at a time: no cache, no threads within a rendering.
+        VipsNative.CacheSetMax(0);
+        VipsNative.ConcurrencySet(1);
+        VipsNative.OperationBlockSet("VipsForeignLoad", 1);
+        foreach (var loader in s_allowedLoaders)
+        {
+            VipsNative.OperationBlockSet(loader, 0);
+        }
+
+        return new LibVips(setting, path);
+    }
+
+    private static List<string> FindCandidates(string setting, string baseDirectory) => setting switch
+    {
+        Bundled => FindBundled(Path.Combine(baseDirectory, "natives", "node_modules", "@img", "sharp-libvips-" + Platform, "lib")),
+        FromSystem when OperatingSystem.IsWindows() => ["libvips-42.dll"],
+        FromSystem when OperatingSystem.IsMacOS() => ["libvips.42.dylib", "/opt/homebrew/lib/libvips.42.dylib", "/usr/local/lib/libvips.42.dylib"],
+        FromSystem => ["libvips.so.42"],
+        _ when Path.IsPathFullyQualified(setting) => [setting],
+        _ => throw Refuse(setting, "it is none of these"),
+    };
+
+    // The C++ library carries the C functions on Linux and macOS; on Windows they have their own.
+    private static List<string> FindBundled(string folder) => Directory.Exists(folder)
+        ? [.. Directory.EnumerateFiles(folder, OperatingSystem.IsWindows() ? "libvips-42.dll" : "libvips-cpp*").Order(StringComparer.Ordinal)]
+        : [];
+
+    private static string Platform => string.Concat(
+        OperatingSystem.IsWindows() ? "win32" : OperatingSystem.IsMacOS() ? "darwin" : RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) ? "linuxmusl" : "linux",
+        "-",
+        RuntimeInformation.ProcessArchitecture switch { Architecture.X64 => "x64", Architecture.Arm64 => "arm64", Architecture.Arm => "arm", var other => other.ToString() });
+
+    private static OptionsValidationException Refuse(string setting, string reason) => new(
+        Options.DefaultName,
+        typeof(ImagingOptions),
+        [$"{ImagingOptions.LibVipsKey} is \"{setting}\", but {reason}. It may be {Bundled} (the npm package beside the program), {FromSystem} (the operating system's libvips 8.14 or later, such as Debian's libvips42) or the absolute path of a libvips library."]);
+
+    private static nint LoadCompanion(nint library, string path, string export, string name)
+    {
+        if (NativeLibrary.TryGetExport(library, export, out _))
+        {
+            return library;
+        }
+
+        var file = OperatingSystem.IsWindows() ? $"lib{name}-0.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.0.dylib" : $"lib{name}.so.0";
+        return NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(path) ?? "", file), out var beside) ? beside : NativeLibrary.Load(file);
+    }
+
+    private static void PrepareProcess()
+    {
+        // Damaged uploads would fill stderr with warnings; what matters of them becomes a problem document.
+        Environment.SetEnvironmentVariable("VIPS_WARNING", "0");
+        if (OperatingSystem.IsWindows() || !NativeLibrary.TryLoad(OperatingSystem.IsMacOS() ? "libc.dylib" : "libc.so.6", out var libc))
+        {
+            return;
+        }
+
+        // .NET keeps its own copy of the environment on Unix, which native code does not see.
+        if (NativeLibrary.TryGetExport(libc, "setenv", out var setenv))
+        {
+            fixed (byte* name = "VIPS_WARNING\0"u8, content = "0\0"u8)
+            {
+                _ = ((delegate* unmanaged<byte*, byte*, int, int>)setenv)(name, content, 1);
+            }
+        }
+
+        // glibc gives each thread an arena of its own that keeps what a decoder freed: a fifth of the peak.
+        if (NativeLibrary.TryGetExport(libc, "mallopt", out var mallopt))
+        {
+            _ = ((delegate* unmanaged<int, int, int>)mallopt)(ArenaMax, 2);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+
+namespace ImageHub.Infrastructure.Imaging.Native;
+
+/// <summary>An image of libvips: a recipe whose pixels are made on demand, unless it was copied to memory.</summary>
+internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
+{
+    private const int FormatUChar = 0;
+    private const int InterpretationCmyk = 15;
+
+    /// <summary>Pixels, as stored, before orientation.</summary>
+    internal int Width => VipsNative.ImageGetWidth(this);
+
+    /// <summary>Pixels, as stored, before orientation.</summary>
+    internal int Height => VipsNative.ImageGetHeight(this);
+
+    /// <summary>Channels, alpha included.</summary>
+    internal int Bands => VipsNative.ImageGetBands(this);
+
+    /// <summary>EXIF's orientation, 1 to 8; 1 when there is none.</summary>
+    internal int Orientation => VipsNative.ImageGetOrientation(this);
+
+    /// <summary>Whether the last band is alpha.</summary>
+    internal bool HasAlpha => VipsNative.ImageHasAlpha(this) != 0;
+
+    /// <summary>Whether a sample is one unsigned byte.</summary>
+    internal bool Is8Bit => VipsNative.ImageGetFormat(this) == FormatUChar;
+
+    /// <summary>Whether the colours are inks.</summary>
+    internal bool IsCmyk => VipsNative.ImageGetInterpretation(this) == InterpretationCmyk;
+
+    /// <summary>An image of 8-bit samples, band by band within a pixel, row after row.</summary>
+    /// <exception cref="VipsException">The sizes do not belong together.</exception>
+    internal static VipsImage FromPixels(ReadOnlySpan<byte> pixels, int width, int height, int bands)
+    {
+        var image = VipsNative.ImageNewFromMemoryCopy(pixels, (nuint)pixels.Length, width, height, bands, FormatUChar);
+        return image == 0 ? throw VipsException.Take("new_from_memory") : new VipsImage(image);
+    }
+
+    /// <summary>Opens a file; only its header is read.</summary>
+    /// <returns>Null when no allowed loader takes the file.</returns>
+    /// <exception cref="VipsException">A loader takes the file, but cannot read its header.</exception>
+    internal static VipsImage? Open(string path)
+    {
+        var loader = Marshal.PtrToStringUTF8(VipsNative.ForeignFindLoad(path));
+        if (loader is null)
+        {
+            // The search leaves a text behind; nobody asks for it.
+            _ = VipsException.Take("find_load");
+            return null;
+        }
+
+        using var operation = new VipsOperation(loader).With("filename", path).With("access", "sequential");
+        return operation.RunToImage();
+    }
+
+    /// <summary>A text of the header, or null.</summary>
+    internal string? GetText(string field) =>
+        VipsNative.ImageGetTypeOf(this, field) != 0 && VipsNative.ImageGetString(this, field, out var text) == 0
+            ? Marshal.PtrToStringUTF8(text)
+            : null;
+
+    /// <summary>The names of all header fields, metadata blocks included.</summary>
+    internal IReadOnlyList<string> GetFields()
+    {
+        var strings = VipsNative.ImageGetFields(this);
+        try
+        {
+            var fields = new List<string>();
+            for (var at = strings; Marshal.ReadIntPtr(at) is var text && text != 0; at += nint.Size)
+            {
+                fields.Add(Marshal.PtrToStringUTF8(text)!);
+            }
+
+            return fields;
+        }
+        finally
+        {
+            VipsNative.FreeStrings(strings);
+        }
+    }
+
+    /// <summary>Makes all pixels. A file read front to back can be read once only, so this comes before a second use.</summary>
+    /// <exception cref="VipsException">The pixels cannot be made: the file is damaged, or <see cref="Kill"/> was called.</exception>
+    internal VipsImage CopyToMemory()
+    {
+        var copy = VipsNative.ImageCopyMemory(this);
+        return copy == 0 ? throw VipsException.Take("copy_memory") : new VipsImage(copy);
+    }
+
+    /// <summary>All samples, band by band within a pixel, row after row.</summary>
+    internal byte[] GetSamples()
+    {
+        var memory = VipsNative.ImageWriteToMemory(this, out var size);
+        if (memory == 0)
+        {
+            throw VipsException.Take("write_to_memory");
+        }
+
+        try
+        {
+            var samples = new byte[checked((int)size)];
+            Marshal.Copy(memory, samples, 0, samples.Length);
+            return samples;
+        }
+        finally
+        {
+            VipsNative.Free(memory);
+        }
+    }
+
+    /// <summary>Makes whatever is computing this image fail soon; any thread may call it.</summary>
+    internal void Kill() => VipsNative.ImageSetKill(this, 1);
+}

@@ -1,0 +1,119 @@
+using ImageHub.Application.Errors;
+
+namespace ImageHub.Infrastructure.Imaging;
+
+/// <summary>
+/// Admits renderings in the order they came, while a processor is free and what all of them hold fits the memory
+/// budget. One that alone is larger than the budget waits until it is alone, and is not overtaken meanwhile.
+/// </summary>
+/// <param name="slots">Renderings at the same time.</param>
+/// <param name="budgetBytes">Bytes that they may hold together.</param>
+/// <param name="maxWaiting">Renderings that may wait.</param>
+internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting)
+{
+    // About what a full queue of camera pictures takes on a small machine to become shorter noticeably.
+    private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Waiting> _waiting = new();
+    private long _heldBytes;
+    private int _running;
+
+    /// <summary>Waits for admission.</summary>
+    /// <param name="bytes">What the rendering will hold.</param>
+    /// <param name="cancellationToken">Leaves the queue.</param>
+    /// <returns>To be disposed when the rendering has ended.</returns>
+    /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> when as many wait as may.</exception>
+    internal async Task<IDisposable> EnterAsync(long bytes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var waiting = new Waiting(Math.Min(bytes, budgetBytes));
+        lock (_lock)
+        {
+            if (_waiting.Count == 0 && Fits(waiting))
+            {
+                return Admit(waiting);
+            }
+
+            if (_waiting.Count >= maxWaiting)
+            {
+                throw new ProblemException(Problems.ServerBusy, $"{_running} images are being rendered and {_waiting.Count} wait, which is the limit. Send the file again later.")
+                {
+                    RetryAfter = s_retryAfter,
+                };
+            }
+
+            _waiting.AddLast(waiting);
+        }
+
+        await using (cancellationToken.UnsafeRegister(_ => Leave(waiting, cancellationToken), state: null))
+        {
+            return await waiting.Admission.Task;
+        }
+    }
+
+    private bool Fits(Waiting waiting) => _running < slots && _heldBytes + waiting.Bytes <= budgetBytes;
+
+    private Ticket Admit(Waiting waiting)
+    {
+        _running++;
+        _heldBytes += waiting.Bytes;
+        return new Ticket(this, waiting.Bytes);
+    }
+
+    private void Leave(Waiting waiting, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (!_waiting.Remove(waiting))
+            {
+                return;
+            }
+
+            // The one that left may have been the large one that the others stood behind.
+            AdmitNext();
+        }
+
+        waiting.Admission.TrySetCanceled(cancellationToken);
+    }
+
+    private void Release(long bytes)
+    {
+        lock (_lock)
+        {
+            _running--;
+            _heldBytes -= bytes;
+            AdmitNext();
+        }
+    }
+
+    private void AdmitNext()
+    {
+        while (_waiting.First is { } first && Fits(first.Value))
+        {
+            _waiting.RemoveFirst();
+            first.Value.Admission.SetResult(Admit(first.Value));
+        }
+    }
+
+    private sealed class Waiting(long bytes)
+    {
+        internal long Bytes { get; } = bytes;
+
+        // Continuations must not run under the lock.
+        internal TaskCompletionSource<IDisposable> Admission { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Ticket(RenderQueue queue, long bytes) : IDisposable
+    {
+        private int _released;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _released, 1) == 0)
+            {
+                queue.Release(bytes);
+            }
+        }
+    }
+}

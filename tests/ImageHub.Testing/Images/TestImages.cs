@@ -1,0 +1,83 @@
+using System.Buffers.Binary;
+
+namespace ImageHub.Testing.Images;
+
+/// <summary>Image files for tests that do not care what is in them, and what cameras put around the pixels.</summary>
+public static class TestImages
+{
+    /// <summary>A JPEG, different for each seed.</summary>
+    public static byte[] Jpeg(int width = 640, int height = 480, int seed = 0) => TestPicture.Gradient(width, height, seed).ToJpeg();
+
+    /// <summary>A PNG, different for each seed.</summary>
+    public static byte[] Png(int width = 640, int height = 480, int seed = 0) => TestPicture.Gradient(width, height, seed).ToPng();
+
+    /// <summary>A PNG of which the left half is transparent, different for each seed.</summary>
+    public static byte[] TransparentPng(int width = 640, int height = 480, int seed = 0) =>
+        TestPicture.Gradient(width, height, seed).WithBand((x, _) => x < width / 2 ? (byte)0 : byte.MaxValue).ToPng();
+
+    /// <summary>A WebP, different for each seed.</summary>
+    public static byte[] WebP(int width = 640, int height = 480, int seed = 0) => TestPicture.Gradient(width, height, seed).ToWebP();
+
+    /// <summary>An AVIF, different for each seed.</summary>
+    public static byte[] Avif(int width = 320, int height = 240, int seed = 0) => TestPicture.Gradient(width, height, seed).ToAvif();
+
+    /// <summary>A GIF, different for each seed.</summary>
+    public static byte[] Gif(int width = 320, int height = 240, int seed = 0) => TestPicture.Gradient(width, height, seed).ToGif();
+
+    /// <summary>A TIFF, different for each seed.</summary>
+    public static byte[] Tiff(int width = 640, int height = 480, int seed = 0) => TestPicture.Gradient(width, height, seed).ToTiff();
+
+    /// <summary>Four quadrants (<see cref="TestPicture.QuadrantColours"/>) that show upright only when the orientation is followed.</summary>
+    /// <param name="orientation">EXIF's, 1 to 8.</param>
+    /// <param name="width">Pixels, when upright.</param>
+    /// <param name="height">Pixels, when upright.</param>
+    public static byte[] OrientedJpeg(int orientation, int width = 640, int height = 480) =>
+        WithExif(TestPicture.Quadrants(width, height).StoredAs(orientation).ToJpeg(), ExifWithOrientation(orientation));
+
+    /// <summary>A TIFF structure (little endian) with the orientation in IFD0 and nothing else.</summary>
+    public static byte[] ExifWithOrientation(int orientation) =>
+    [
+        (byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0,
+        1, 0,
+        0x12, 0x01, 3, 0, 1, 0, 0, 0, (byte)orientation, 0, 0, 0,
+        0, 0, 0, 0,
+    ];
+
+    /// <summary>The JPEG with an EXIF block as its first segment.</summary>
+    public static byte[] WithExif(byte[] jpeg, byte[] exif) => WithSegment(jpeg, 0xE1, [.. "Exif\0\0"u8, .. exif]);
+
+    /// <summary>The JPEG with a marker segment behind its start.</summary>
+    public static byte[] WithSegment(byte[] jpeg, byte marker, byte[] payload)
+    {
+        var length = new byte[2];
+        BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)(payload.Length + 2));
+        return [.. jpeg[..2], 0xFF, marker, .. length, .. payload, .. jpeg[2..]];
+    }
+
+    /// <summary>The PNG with a chunk behind its header.</summary>
+    public static byte[] WithChunk(byte[] png, string type, byte[] content)
+    {
+        const int HeaderEnd = 8 + 25;
+        byte[] body = [.. type.Select(letter => (byte)letter), .. content];
+        var (length, crc) = (new byte[4], new byte[4]);
+        BinaryPrimitives.WriteInt32BigEndian(length, content.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(crc, Crc32(body));
+        return [.. png[..HeaderEnd], .. length, .. body, .. crc, .. png[HeaderEnd..]];
+    }
+
+    // ISO/IEC 15948 annex D.
+    private static uint Crc32(byte[] bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var value in bytes)
+        {
+            crc ^= value;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc & 1) == 1 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
+            }
+        }
+
+        return ~crc;
+    }
+}

@@ -1,0 +1,187 @@
+using ImageHub.Infrastructure.Imaging.Native;
+
+namespace ImageHub.Testing.Images;
+
+/// <summary>Pixels made up by a test, to be written in any format; or pixels read back from a file.</summary>
+public sealed record TestPicture(int Width, int Height, int Bands, byte[] Samples)
+{
+    /// <summary>Colours of the quadrants, in reading order.</summary>
+    public static readonly IReadOnlyList<byte[]> QuadrantColours = [[230, 30, 30], [30, 200, 30], [30, 30, 230], [230, 220, 30]];
+
+    /// <summary>The samples of a pixel.</summary>
+    public ReadOnlySpan<byte> this[int x, int y] => Samples.AsSpan(((y * Width) + x) * Bands, Bands);
+
+    /// <summary>One colour, of as many bands as it has samples.</summary>
+    public static TestPicture Solid(int width, int height, params byte[] colour) => Draw(width, height, colour.Length, (_, _) => colour);
+
+    /// <summary>A soft picture, different for each seed.</summary>
+    public static TestPicture Gradient(int width, int height, int seed = 0)
+    {
+        var random = new Random(seed);
+        var (from, to) = (new byte[3], new byte[3]);
+        random.NextBytes(from);
+        random.NextBytes(to);
+        return Draw(width, height, 3, (x, y) =>
+        {
+            var t = ((double)x / width / 2) + ((double)y / height / 2);
+            return [Mix(0), Mix(1), Mix(2)];
+
+            byte Mix(int band) => (byte)(from[band] + ((to[band] - from[band]) * t));
+        });
+    }
+
+    /// <summary>What compresses worst, different for each seed.</summary>
+    public static TestPicture Noise(int width, int height, int seed = 0, int bands = 3)
+    {
+        var samples = new byte[width * height * bands];
+        new Random(seed).NextBytes(samples);
+        return new TestPicture(width, height, bands, samples);
+    }
+
+    /// <summary>Four colours, so that uprightness shows.</summary>
+    public static TestPicture Quadrants(int width, int height) =>
+        Draw(width, height, 3, (x, y) => QuadrantColours[(y < height / 2 ? 0 : 2) + (x < width / 2 ? 0 : 1)]);
+
+    /// <summary>A picture by a function of the position.</summary>
+    public static TestPicture Draw(int width, int height, int bands, Func<int, int, byte[]> colour)
+    {
+        var samples = new byte[width * height * bands];
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+            {
+                colour(x, y).CopyTo(samples, ((y * width) + x) * bands);
+            }
+        }
+
+        return new TestPicture(width, height, bands, samples);
+    }
+
+    /// <summary>Decodes a file as it is stored: no orientation, no colour profile applied.</summary>
+    public static TestPicture Read(string path)
+    {
+        NativeImaging.Load();
+        using var image = VipsImage.Open(path) ?? throw new InvalidDataException($"{path} is no image.");
+        using var pixels = image.CopyToMemory();
+        return new TestPicture(pixels.Width, pixels.Height, pixels.Bands, pixels.GetSamples());
+    }
+
+    /// <summary>The same for a file's bytes.</summary>
+    public static TestPicture Read(byte[] file)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, file);
+            return Read(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>The names of the header fields of a file, metadata blocks included.</summary>
+    public static IReadOnlyList<string> ReadFields(string path)
+    {
+        NativeImaging.Load();
+        using var image = VipsImage.Open(path) ?? throw new InvalidDataException($"{path} is no image.");
+        return image.GetFields();
+    }
+
+    /// <summary>The picture as it looks after an EXIF orientation has been undone by the camera: what must be stored so that it shows upright.</summary>
+    public TestPicture StoredAs(int orientation)
+    {
+        var (width, height) = orientation >= 5 ? (Height, Width) : (Width, Height);
+        return Draw(width, height, Bands, (x, y) =>
+        {
+            var (sourceX, sourceY) = orientation switch
+            {
+                1 => (x, y),
+                2 => (Width - 1 - x, y),
+                3 => (Width - 1 - x, Height - 1 - y),
+                4 => (x, Height - 1 - y),
+                5 => (y, x),
+                6 => (Width - 1 - y, x),
+                7 => (Width - 1 - y, Height - 1 - x),
+                8 => (y, Height - 1 - x),
+                _ => throw new ArgumentOutOfRangeException(nameof(orientation), orientation, "EXIF knows 1 to 8."),
+            };
+            return this[sourceX, sourceY].ToArray();
+        });
+    }
+
+    /// <summary>With a further band of one value, such as alpha.</summary>
+    public TestPicture WithBand(Func<int, int, byte> sample) => Draw(Width, Height, Bands + 1, (x, y) => [.. this[x, y], sample(x, y)]);
+
+    public byte[] ToJpeg(int quality = 90, bool progressive = false, string? profile = null) => Save("jpegsave_buffer", save =>
+    {
+        save.With("Q", quality).With("interlace", progressive).With("subsample-mode", "off");
+        if (profile is not null)
+        {
+            save.With("profile", profile);
+        }
+    });
+
+    /// <summary>Four bands, written as inks (0 is no ink); with libvips' own CMYK profile when asked for.</summary>
+    public byte[] ToCmykJpeg(bool withProfile = false) => Save(
+        "jpegsave_buffer",
+        save =>
+        {
+            save.With("Q", 95);
+            if (withProfile)
+            {
+                save.With("profile", "cmyk");
+            }
+        },
+        interpretation: "cmyk");
+
+    public byte[] ToPng(bool palette = false, bool interlaced = false, string? profile = null) => Save("pngsave_buffer", save =>
+    {
+        save.With("palette", palette).With("interlace", interlaced);
+        if (profile is not null)
+        {
+            save.With("profile", profile);
+        }
+    });
+
+    public byte[] ToPng16()
+    {
+        using var image = ToImage();
+        using var wide = new VipsOperation("cast").With("in", image).With("format", "ushort").With("shift", true).RunToImage();
+        var interpretation = Bands < 3 ? "grey16" : "rgb16";
+        using var tagged = new VipsOperation("copy").With("in", wide).With("interpretation", interpretation).RunToImage();
+        using var save = new VipsOperation("pngsave_buffer").With("in", tagged);
+        return save.RunToBytes();
+    }
+
+    public byte[] ToWebP(bool lossless = false) => Save("webpsave_buffer", save => save.With("lossless", lossless));
+
+    public byte[] ToAvif() => Save("heifsave_buffer", save => save.With("compression", "av1").With("effort", 0).With("Q", 80));
+
+    public byte[] ToGif() => Save("gifsave_buffer", _ => { });
+
+    public byte[] ToTiff(string compression = "lzw") => Save("tiffsave_buffer", save => save.With("compression", compression));
+
+    /// <summary>Frames of a film, or pages of a document.</summary>
+    public static byte[] ToPages(IReadOnlyList<TestPicture> pages, string saver)
+    {
+        var all = new TestPicture(pages[0].Width, pages.Sum(page => page.Height), pages[0].Bands, [.. pages.SelectMany(page => page.Samples)]);
+        return all.Save(saver, save => save.With("page-height", pages[0].Height));
+    }
+
+    private byte[] Save(string operation, Action<VipsOperation> configure, string? interpretation = null)
+    {
+        using var image = ToImage();
+        using var tagged = new VipsOperation("copy").With("in", image).With("interpretation", interpretation ?? (Bands < 3 ? "b-w" : "srgb")).RunToImage();
+        using var save = new VipsOperation(operation).With("in", tagged);
+        configure(save);
+        return save.RunToBytes();
+    }
+
+    private VipsImage ToImage()
+    {
+        NativeImaging.Load();
+        return VipsImage.FromPixels(Samples, Width, Height, Bands);
+    }
+}
