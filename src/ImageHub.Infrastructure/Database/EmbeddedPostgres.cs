@@ -60,7 +60,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
     public string Description =>
         binaries is null || cluster is null
             ? $"PostgreSQL (embedded, not started, {dataDirectory})"
-            : $"PostgreSQL {binaries.Version} ({(binaries.Bundled ? "embedded" : $"embedded, from {binaries.Folder}")}, {cluster})";
+            : $"PostgreSQL {binaries.Version} ({(binaries.Package is not null ? "embedded" : $"embedded, from {binaries.Folder}")}, {cluster})";
 
     /// <summary>Whether another process started the server, and stops it.</summary>
     public bool IsAdopted { get; private set; }
