@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 
@@ -27,7 +26,7 @@ internal static class MemoryEstimate
         return request.Header.Format switch
         {
             // A whole frame of 16-bit coefficients, of at most four channels; otherwise a few rows.
-            ImageFormat.Jpeg => IsProgressive(request.SourcePath) ? pixels * 6 : rows,
+            ImageFormat.Jpeg => JpegStructure.ReadIsProgressive(request.SourcePath) ? pixels * 6 : rows,
             ImageFormat.Png => IsInterlaced(request.SourcePath) ? pixels * 8 : rows,
             ImageFormat.WebP => pixels * 8,
             ImageFormat.Avif or ImageFormat.Heic => pixels * 12,
@@ -45,30 +44,5 @@ internal static class MemoryEstimate
         using var file = File.OpenHandle(path);
         Span<byte> start = stackalloc byte[29];
         return RandomAccess.Read(file, start, 0) == start.Length && start[28] != 0;
-    }
-
-    // ITU-T T.81 B.1.1: marker segments up to the frame header; SOF2, SOF6, SOF10 and SOF14 are progressive.
-    private static bool IsProgressive(string path)
-    {
-        using var file = File.OpenHandle(path);
-        Span<byte> marker = stackalloc byte[4];
-        for (var at = 2L; RandomAccess.Read(file, marker, at) == marker.Length && marker[0] == 0xFF;)
-        {
-            switch (marker[1])
-            {
-                case 0xFF:
-                    at++;
-                    continue;
-                case 0xC2 or 0xC6 or 0xCA or 0xCE:
-                    return true;
-                case 0xC0 or 0xC1 or 0xDA or 0xD9:
-                    return false;
-                default:
-                    at += 2 + BinaryPrimitives.ReadUInt16BigEndian(marker[2..]);
-                    break;
-            }
-        }
-
-        return false;
     }
 }

@@ -23,18 +23,6 @@ internal sealed class VipsOperation : GObjectHandle
         }
     }
 
-    /// <summary>Whether this libvips knows the argument.</summary>
-    internal bool Knows(string argument)
-    {
-        if (FindType(argument) != 0)
-        {
-            return true;
-        }
-
-        _ = VipsException.Take(_name);
-        return false;
-    }
-
     /// <summary>Sets a number; also the value of an enumeration or flags.</summary>
     internal VipsOperation With(string argument, int content) => With(argument, (type, ref value) =>
     {
