@@ -22,19 +22,18 @@ internal static class MemoryEstimate
     private static long OfDecoder(RenderRequest request)
     {
         var pixels = request.Header.Pixels;
-        var rows = request.Header.Width * 1024L;
         return request.Header.Format switch
         {
-            // A whole frame of 16-bit coefficients, of at most four channels; otherwise a few rows.
-            ImageFormat.Jpeg => JpegStructure.ReadIsProgressive(request.SourcePath) ? pixels * 6 : rows,
-            ImageFormat.Png => IsInterlaced(request.SourcePath) ? pixels * 8 : rows,
-            ImageFormat.WebP => pixels * 8,
-            ImageFormat.Avif or ImageFormat.Heic => pixels * 12,
+            // A whole frame of 16-bit coefficients of three channels; otherwise a few rows.
+            ImageFormat.Jpeg => JpegStructure.ReadIsProgressive(request.SourcePath) ? pixels * 6 : request.Header.Width * 1024L,
+            ImageFormat.Png => IsInterlaced(request.SourcePath) ? pixels * 8 : request.Header.Width * 8192L,
+            ImageFormat.WebP => IsSimpleLossy(request.SourcePath) ? pixels * 2 : pixels * 8,
+            ImageFormat.Avif or ImageFormat.Heic => pixels * 16,
             ImageFormat.Gif => pixels * 8,
 
             // A strip may be as high as the image, a sample as wide as 64 bits.
             ImageFormat.Tiff => pixels * 8,
-            _ => pixels * 12,
+            _ => pixels * 16,
         };
     }
 
@@ -44,5 +43,13 @@ internal static class MemoryEstimate
         using var file = File.OpenHandle(path);
         Span<byte> start = stackalloc byte[29];
         return RandomAccess.Read(file, start, 0) == start.Length && start[28] != 0;
+    }
+
+    // RFC 9649 2.5: without alpha, animation and metadata the first chunk is "VP8 ". That is decoded row by row, and scaled on the way.
+    private static bool IsSimpleLossy(string path)
+    {
+        using var file = File.OpenHandle(path);
+        Span<byte> start = stackalloc byte[16];
+        return RandomAccess.Read(file, start, 0) == start.Length && start[12..].SequenceEqual("VP8 "u8);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
 
     private VipsImage Decode(RenderRequest request)
     {
-        using var thumbnail = new VipsOperation("thumbnail")
+        var thumbnail = new VipsOperation("thumbnail")
             .With("filename", request.SourcePath)
             .With("width", request.High.Width)
             .With("height", request.High.Height)
@@ -117,36 +117,42 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
             return new VipsOperation("copy").With("in", image).RunToImage();
         }
 
-        using var extract = new VipsOperation("extract_band").With("in", image).With("band", 0).With("n", image.Bands - 1);
-        return extract.RunToImage();
+        return new VipsOperation("extract_band").With("in", image).With("band", 0).With("n", image.Bands - 1).RunToImage();
     }
 
     private static bool IsOpaque(VipsImage image)
     {
-        using var extract = new VipsOperation("extract_band").With("in", image).With("band", image.Bands - 1);
-        using var alpha = extract.RunToImage();
-        using var minimum = new VipsOperation("min").With("in", alpha);
-        return minimum.RunToNumber() >= byte.MaxValue;
+        using var alpha = new VipsOperation("extract_band").With("in", image).With("band", image.Bands - 1).RunToImage();
+        return new VipsOperation("min").With("in", alpha).RunToNumber() >= byte.MaxValue;
     }
 
     private static VipsImage ShrinkToFit(VipsImage image, Box box)
     {
-        using var thumbnail = new VipsOperation("thumbnail_image")
+        using var small = new VipsOperation("thumbnail_image")
             .With("in", image)
             .With("width", box.Width)
             .With("height", box.Height)
-            .With("size", "down");
-        using var small = thumbnail.RunToImage();
+            .With("size", "down")
+            .RunToImage();
         return small.CopyToMemory();
     }
 
     private RenderedFile Save(VipsImage image, string path)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var format = image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg;
-        var file = format == ImageFormat.WebP ? EncodeWebP(image, Quality) : EncodeJpeg(image);
-        File.WriteAllBytes(path, file);
-        return new RenderedFile(image.Width, image.Height, file.Length, format.MediaType());
+        var save = image.HasAlpha ? EncodeWebP(image, Quality) : EncodeJpeg(image);
+        var length = save.RunToBytes(file =>
+        {
+            if (image.HasAlpha)
+            {
+                file = Clean(file);
+            }
+
+            // From native memory, so that no rendition passes through the managed heap.
+            File.WriteAllBytes(path, file);
+            return file.Length;
+        });
+        return new RenderedFile(image.Width, image.Height, length, (image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg).MediaType());
     }
 
     private byte[] MakePlaceholder(VipsImage low)
@@ -155,7 +161,8 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
         for (var side = PlaceholderSide; ; side /= 2)
         {
             using var small = ShrinkToFit(low, new Box(side, side));
-            var file = EncodeWebP(small, PlaceholderQuality);
+            var save = EncodeWebP(small, PlaceholderQuality);
+            var file = save.RunToBytes(file => Clean(file).ToArray());
             if (file.Length <= PlaceholderBytes || side <= 6)
             {
                 return file;
@@ -163,18 +170,13 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
         }
     }
 
-    private byte[] EncodeJpeg(VipsImage image)
-    {
-        using var save = new VipsOperation("jpegsave_buffer");
-        return WithoutMetadata(save.With("in", image).With("Q", Quality).With("optimize-coding", true)).RunToBytes();
-    }
+    private VipsOperation EncodeJpeg(VipsImage image) =>
+        WithoutMetadata(new VipsOperation("jpegsave_buffer").With("in", image).With("Q", Quality).With("optimize-coding", true));
 
-    private byte[] EncodeWebP(VipsImage image, int quality)
-    {
-        using var save = new VipsOperation("webpsave_buffer");
-        var file = WithoutMetadata(save.With("in", image).With("Q", quality)).RunToBytes();
-        return vips.Version >= s_keepSince ? file : WebPContainer.WithoutMetadata(file);
-    }
+    private VipsOperation EncodeWebP(VipsImage image, int quality) =>
+        WithoutMetadata(new VipsOperation("webpsave_buffer").With("in", image).With("Q", quality));
+
+    private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> webP) => vips.Version >= s_keepSince ? webP : WebPContainer.WithoutMetadata(webP);
 
     private VipsOperation WithoutMetadata(VipsOperation save) =>
         vips.Version >= s_keepSince ? save.With("keep", 0) : save.With("strip", true);

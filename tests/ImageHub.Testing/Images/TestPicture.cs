@@ -160,7 +160,7 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
         using var wide = new VipsOperation("cast").With("in", image).With("format", "ushort").With("shift", true).RunToImage();
         var interpretation = Bands < 3 ? "grey16" : "rgb16";
         using var tagged = new VipsOperation("copy").With("in", wide).With("interpretation", interpretation).RunToImage();
-        using var save = new VipsOperation("pngsave_buffer").With("in", tagged);
+        var save = new VipsOperation("pngsave_buffer").With("in", tagged);
         return save.RunToBytes();
     }
 
@@ -183,7 +183,7 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
     {
         using var image = ToImage();
         using var tagged = new VipsOperation("copy").With("in", image).With("interpretation", interpretation ?? (Bands < 3 ? "b-w" : "srgb")).RunToImage();
-        using var save = new VipsOperation(operation).With("in", tagged);
+        var save = new VipsOperation(operation).With("in", tagged);
         configure(save);
         return save.RunToBytes();
     }

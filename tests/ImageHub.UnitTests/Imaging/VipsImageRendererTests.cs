@@ -257,14 +257,12 @@ public sealed class VipsImageRendererTests : IDisposable
         jpeg = TestImages.WithSegment(TestImages.WithExif(jpeg, TestImages.ExifWithOrientation(1)), 0xED, [.. "Photoshop 3.0\0"u8]);
         jpeg = TestImages.WithSegment(jpeg, 0xFE, [.. "a comment"u8]);
 
-        var (rendering, _, _) = await RenderAsync(jpeg);
-        var placeholderPath = Write(rendering.Placeholder);
-
-        foreach (var path in new[] { HighPath, LowPath, placeholderPath })
-        {
-            TestPicture.ReadFields(path).ShouldNotContain(field => field.Contains("exif") || field.Contains("xmp") || field.Contains("iptc") || field.Contains("icc") || field.Contains("comment") || field == "orientation");
-        }
+        await ShouldRenderWithoutMetadataAsync(jpeg);
     }
+
+    [Fact]
+    public async Task Renditions_with_alpha_carry_no_metadata() =>
+        await ShouldRenderWithoutMetadataAsync(TestImages.WithChunk(TestImages.TransparentPng(), "eXIf", TestImages.ExifWithOrientation(3)));
 
     [Theory]
     [InlineData(false)]
@@ -304,6 +302,20 @@ public sealed class VipsImageRendererTests : IDisposable
 
         problem.Problem.ShouldBe(Problems.UnsupportedFormat);
         problem.Message.ShouldContain("JPEG, PNG");
+    }
+
+    [Theory]
+    [InlineData(254, 1)]
+    [InlineData(50706, 1025)]
+    public async Task A_raw_file_of_a_camera_is_refused(int tag, int value)
+    {
+        // Its first directory says "reduced resolution" (254), or which version of DNG it is (50706).
+        byte[] file = [(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 1, 0, .. BitConverter.GetBytes((short)tag), 4, 0, 1, 0, 0, 0, .. BitConverter.GetBytes(value), 0, 0, 0, 0];
+
+        var problem = await Should.ThrowAsync<ProblemException>(() => _renderer.InspectAsync(Write(file), default));
+
+        problem.Problem.ShouldBe(Problems.UnsupportedFormat);
+        problem.Message.ShouldContain("raw");
     }
 
     [Theory]
@@ -508,6 +520,15 @@ public sealed class VipsImageRendererTests : IDisposable
         for (var band = 0; band < expected.Length; band++)
         {
             Math.Abs(actual[band] - expected[band]).ShouldBeLessThanOrEqualTo(tolerance, $"is {string.Join(',', actual.ToArray())}, should be near {string.Join(',', expected)}");
+        }
+    }
+
+    private async Task ShouldRenderWithoutMetadataAsync(byte[] file)
+    {
+        var (rendering, _, _) = await RenderAsync(file);
+        foreach (var path in new[] { HighPath, LowPath, Write(rendering.Placeholder) })
+        {
+            TestPicture.ReadFields(path).ShouldNotContain(field => field.Contains("exif") || field.Contains("xmp") || field.Contains("iptc") || field.Contains("icc") || field.Contains("comment") || field == "orientation");
         }
     }
 

@@ -46,8 +46,7 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
             return null;
         }
 
-        using var operation = new VipsOperation(loader).With("filename", path).With("access", "sequential");
-        return operation.RunToImage();
+        return new VipsOperation(loader).With("filename", path).With("access", "sequential").RunToImage();
     }
 
     /// <summary>Whether the header has a field.</summary>
