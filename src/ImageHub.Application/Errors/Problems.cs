@@ -48,6 +48,9 @@ public static class Problems
     /// <summary>The image's group lies in the trash.</summary>
     public static readonly Problem GroupInTrash = new("groupInTrash", 409, "The group is in the trash");
 
+    /// <summary>Only what lies in the trash can be deleted for good.</summary>
+    public static readonly Problem NotInTrash = new("notInTrash", 409, "The image is not in the trash");
+
     /// <summary>A file beyond the size limit.</summary>
     public static readonly Problem FileTooLarge = new("fileTooLarge", 413, "The file is too large");
 

@@ -1,0 +1,69 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using System.Text;
+using ImageHub.Application.Database;
+using ImageHub.Domain.Accounts;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>Settings of the first admin: section <c>Admin</c>. Used only while no admin exists.</summary>
+public sealed class AdminOptions : IValidatableObject
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Admin";
+
+    /// <summary>The name: 3–64 of <c>[A-Za-z0-9._-]</c>.</summary>
+    [RegularExpression("^[A-Za-z0-9._-]{3,64}$", ErrorMessage = "it must be 3 to 64 of the characters A-Z a-z 0-9 . _ -")]
+    public string UserName { get; set; } = "admin";
+
+    /// <summary>The password: 12 characters to 72 bytes of UTF-8; absent: generated.</summary>
+    public string? Password { get; set; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Password is { Length: > 0 } && (Password.Length < User.MinPasswordLength || Encoding.UTF8.GetByteCount(Password) > User.MaxPasswordBytes))
+        {
+            yield return new ValidationResult(
+                $"it must have at least {User.MinPasswordLength} characters and at most {User.MaxPasswordBytes} bytes", [nameof(Password)]);
+        }
+    }
+}
+
+/// <summary>Makes an admin where there is none.</summary>
+public sealed record CreateFirstAdmin : IRequest<FirstAdmin?>;
+
+/// <summary>The admin that was made.</summary>
+/// <param name="UserName">Its name.</param>
+/// <param name="GeneratedPassword">Its password when it was generated: to be shown once.</param>
+public sealed record FirstAdmin(string UserName, string? GeneratedPassword);
+
+internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher hasher, IOptions<AdminOptions> options, TimeProvider clock)
+    : IRequestHandler<CreateFirstAdmin, FirstAdmin?>
+{
+    /// <summary>Of instances that start together, one makes the admin.</summary>
+    private const long FirstAdminLock = 0x1_4B6_0002;
+
+    /// <summary>Neither letters nor digits that look alike.</summary>
+    private const string Alphabet = "abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679";
+
+    public async Task<FirstAdmin?> Handle(CreateFirstAdmin request, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({FirstAdminLock})", cancellationToken);
+        if (await db.Users.AnyAsync(user => user.Role == Role.Admin, cancellationToken))
+        {
+            return null;
+        }
+
+        var isGenerated = string.IsNullOrEmpty(options.Value.Password);
+        var password = isGenerated ? RandomNumberGenerator.GetString(Alphabet, 20) : options.Value.Password!;
+        db.Users.Add(User.Create(options.Value.UserName, hasher.Hash(password), Role.Admin, clock.Now()));
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new FirstAdmin(options.Value.UserName, isGenerated ? password : null);
+    }
+}

@@ -1,0 +1,16 @@
+namespace ImageHub.Application.Accounts;
+
+/// <summary>Hashes passwords, one at a time: a hash costs a core for a fifth of a second, and logins must not stop the service.</summary>
+public interface IPasswordHasher
+{
+    /// <summary>Waits until no other hash runs.</summary>
+    /// <returns>The turn; disposing lets the next one in.</returns>
+    /// <exception cref="Errors.ProblemException"><see cref="Errors.Problems.ServerBusy"/> when too many wait already.</exception>
+    Task<IDisposable> WaitForTurnAsync(CancellationToken cancellationToken);
+
+    /// <summary>Hashes a password of at most 72 bytes of UTF-8.</summary>
+    string Hash(string password);
+
+    /// <summary>Whether a password belongs to a hash. Without a hash it costs the same and is false.</summary>
+    bool Verify(string password, string? hash);
+}

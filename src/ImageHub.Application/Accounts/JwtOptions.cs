@@ -1,0 +1,52 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>Settings of sessions and their tokens: section <c>Jwt</c>.</summary>
+public sealed class JwtOptions : IValidatableObject
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Jwt";
+
+    /// <summary>The smallest key: as long as the hash of HS256 (RFC 7518, section 3.2).</summary>
+    public const int MinKeyBytes = 32;
+
+    /// <summary>The key that signs access tokens: at least 32 bytes in base64. Absent with the embedded database: generated and kept.</summary>
+    public string SigningKey { get; set; } = "";
+
+    /// <summary>The <c>iss</c> claim.</summary>
+    [Required]
+    public string Issuer { get; set; } = "imagehub";
+
+    /// <summary>The <c>aud</c> claim.</summary>
+    [Required]
+    public string Audience { get; set; } = "imagehub";
+
+    /// <summary>How long an access token works, in seconds.</summary>
+    [Range(10, 86_400)]
+    public int AccessTokenSeconds { get; set; } = 900;
+
+    /// <summary>How long a session lasts without being used, in days.</summary>
+    [Range(1, 365)]
+    public int SessionDays { get; set; } = 30;
+
+    /// <summary>The key's bytes.</summary>
+    /// <exception cref="FormatException">It is no base64.</exception>
+    public byte[] KeyBytes() => Convert.FromBase64String(SigningKey);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var buffer = new byte[SigningKey.Length];
+        if (!Convert.TryFromBase64String(SigningKey, buffer, out var length) || length < MinKeyBytes)
+        {
+            yield return new ValidationResult(
+                $"it must be at least {MinKeyBytes} random bytes in base64, for example from `openssl rand -base64 32`", [nameof(SigningKey)]);
+        }
+        else if (buffer.AsSpan(0, length).ToArray().Distinct().Count() < 8)
+        {
+            yield return new ValidationResult(
+                "it is a pattern, not a random key; make one with `openssl rand -base64 32`", [nameof(SigningKey)]);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Accounts;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>Signs in.</summary>
+/// <param name="UserName">The account's name, in any case.</param>
+/// <param name="Password">Its password.</param>
+public sealed record Login(string UserName, string Password) : IRequest<TokenPair>;
+
+internal sealed class LoginValidator : AbstractValidator<Login>
+{
+    public LoginValidator()
+    {
+        RuleFor(login => login.UserName).NotEmpty().MaximumLength(User.MaxUserNameLength);
+        RuleFor(login => login.Password).NotEmpty().MaximumLength(1_000);
+    }
+}
+
+internal sealed class LoginHandler(
+    IImageHubDb db,
+    IPasswordHasher hasher,
+    IRateLimiter limiter,
+    IAccessTokens tokens,
+    ICaller caller,
+    IOptions<JwtOptions> options,
+    TimeProvider clock) : IRequestHandler<Login, TokenPair>
+{
+    public async Task<TokenPair> Handle(Login request, CancellationToken cancellationToken)
+    {
+        var name = User.Normalize(request.UserName);
+        await limiter.EnsureMayTryAsync(name, caller.Address, cancellationToken);
+        var user = await db.Users.SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken);
+        await VerifyAsync(name, request.Password, user, cancellationToken);
+
+        var refreshToken = RefreshTokens.Create();
+        var session = Session.Begin(user!.Id, RefreshTokens.Hash(refreshToken), clock.Now(), TimeSpan.FromDays(options.Value.SessionDays));
+        db.Sessions.Add(session);
+        await db.SaveChangesAsync(cancellationToken);
+        return tokens.Pair(session, refreshToken, session.CreatedAt, options.Value);
+    }
+
+    /// <summary>Unknown, disabled and wrong password cost one hash each and read the same.</summary>
+    private async Task VerifyAsync(string name, string password, User? user, CancellationToken cancellationToken)
+    {
+        using var turn = await hasher.WaitForTurnAsync(cancellationToken);
+
+        // Asked again: others may have failed while this one waited, and a burst must not buy more guesses.
+        await limiter.EnsureMayTryAsync(name, caller.Address, cancellationToken);
+        if (hasher.Verify(password, user?.PasswordHash) && !user!.IsDisabled)
+        {
+            return;
+        }
+
+        await limiter.CountFailureAsync(name, caller.Address, cancellationToken);
+        throw new ProblemException(Problems.InvalidCredentials, "There is no account with this user name and password.");
+    }
+}

@@ -1,0 +1,37 @@
+using FluentValidation;
+using ImageHub.Application.Images;
+using ImageHub.Application.Requests;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.Application;
+
+/// <summary>Registers what this project has.</summary>
+public static class ApplicationServices
+{
+    /// <summary>Adds the mediator, every handler and every validator.</summary>
+    public static IServiceCollection AddApplication(this IServiceCollection services)
+    {
+        services.AddTransient<ServiceFactory>(provider => provider.GetService);
+        services.AddTransient<IMediator, Mediator>();
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
+        foreach (var type in typeof(ApplicationServices).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false }))
+        {
+            foreach (var handled in type.GetInterfaces().Where(IsRequestHandler))
+            {
+                services.AddTransient(handled, type);
+            }
+        }
+
+        foreach (var validator in AssemblyScanner.FindValidatorsInAssembly(typeof(ApplicationServices).Assembly, includeInternalTypes: true))
+        {
+            services.AddSingleton(validator.InterfaceType, validator.ValidatorType);
+        }
+
+        services.AddSingleton<UploadPipeline>();
+        return services;
+    }
+
+    private static bool IsRequestHandler(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IRequestHandler<,>);
+}

@@ -1,0 +1,48 @@
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Requests;
+using ImageHub.Domain;
+using ImageHub.Domain.Groups;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Groups;
+
+/// <summary>Makes a group, in front of the others.</summary>
+/// <param name="Title">1–200 characters.</param>
+/// <param name="Description">At most 10,000 characters.</param>
+/// <param name="IsPublished">Whether visitors see it.</param>
+/// <param name="ProductId">The product that it shows; at most 200 characters.</param>
+public sealed record CreateGroup(string Title, string? Description = null, bool IsPublished = true, string? ProductId = null)
+    : IRequest<GroupResponse>;
+
+internal sealed class CreateGroupValidator : AbstractValidator<CreateGroup>
+{
+    public CreateGroupValidator()
+    {
+        RuleFor(group => group.Title).RequiredText(Group.MaxTitleLength);
+        RuleFor(group => group.Description).OptionalText(Group.MaxDescriptionLength);
+        RuleFor(group => group.ProductId).OptionalText(Group.MaxProductIdLength);
+    }
+}
+
+internal sealed class CreateGroupHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<CreateGroup, GroupResponse>
+{
+    public async Task<GroupResponse> Handle(CreateGroup request, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.LockGroupOrderAsync(cancellationToken);
+        var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);
+        var group = Group.Create(
+            request.Title.Trim(),
+            request.Description,
+            request.IsPublished,
+            request.ProductId,
+            Position.Between(before: null, after: first, 1)![0],
+            clock.Now());
+        db.Groups.Add(group);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), cancellationToken))!;
+    }
+}

@@ -1,0 +1,18 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using MediatR;
+
+namespace ImageHub.Application.Groups;
+
+/// <summary>One group.</summary>
+/// <param name="Id">Its id.</param>
+public sealed record GetGroup(Guid Id) : IRequest<GroupResponse>;
+
+internal sealed class GetGroupHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetGroup, GroupResponse>
+{
+    public async Task<GroupResponse> Handle(GetGroup request, CancellationToken cancellationToken) =>
+        await db.SingleAsync(db.Groups.VisibleTo(caller).Where(group => group.Id == request.Id), cancellationToken)
+        ?? throw ProblemException.NotFound("group");
+}

@@ -1,0 +1,36 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Paging;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Groups;
+
+/// <summary>A group's images in the admin's order, new ones last.</summary>
+public sealed record ListGroupImages : PageQuery, IRequest<Listing<ImageSummary>>
+{
+    internal Guid GroupId { get; init; }
+
+    /// <summary>The same page of a group's images.</summary>
+    public ListGroupImages Of(Guid groupId) => this with { GroupId = groupId };
+}
+
+internal sealed class ListGroupImagesValidator : PageQueryValidator<ListGroupImages>;
+
+internal sealed class ListGroupImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListGroupImages, Listing<ImageSummary>>
+{
+    public async Task<Listing<ImageSummary>> Handle(ListGroupImages request, CancellationToken cancellationToken)
+    {
+        var count = await db.Groups
+            .VisibleTo(caller)
+            .Where(group => group.Id == request.GroupId)
+            .Select(group => (int?)group.ImageCount)
+            .SingleOrDefaultAsync(cancellationToken)
+            ?? throw ProblemException.NotFound("group");
+        return await db.Images
+            .Where(image => image.GroupId == request.GroupId && image.DeletedAt == null)
+            .ListAsync(request, ImageOrders.Position, ImageSummary.Projection, cancellationToken, count);
+    }
+}

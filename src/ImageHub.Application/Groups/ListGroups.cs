@@ -1,0 +1,42 @@
+using FluentValidation;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Images;
+using ImageHub.Application.Paging;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Groups;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Groups;
+
+/// <summary>Groups in the admin's order, new ones first.</summary>
+public sealed record ListGroups : PageQuery, IRequest<Listing<GroupResponse>>
+{
+    /// <summary>Part of title or description, in any case.</summary>
+    public string? Q { get; init; }
+}
+
+internal sealed class ListGroupsValidator : PageQueryValidator<ListGroups>
+{
+    public ListGroupsValidator() => RuleFor(query => query.Q).OptionalText(200);
+}
+
+internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListGroups, Listing<GroupResponse>>
+{
+    private static readonly Keyset<Group> Order = Keyset<Group>.By("position", group => group.Position, group => group.Id);
+
+    public async Task<Listing<GroupResponse>> Handle(ListGroups request, CancellationToken cancellationToken)
+    {
+        var groups = db.Groups.VisibleTo(caller);
+        if (!string.IsNullOrWhiteSpace(request.Q))
+        {
+            var pattern = Search.Pattern(request.Q);
+            groups = groups.Where(group => EF.Functions.Like(group.SearchText, pattern, Search.Escape));
+        }
+
+        var page = await groups.ListAsync(request, Order, GroupRows.Projection(db), cancellationToken);
+        var items = await db.WithCoversAsync(page.Items, cancellationToken);
+        return page.Of(items);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Requests;
+using MediatR;
+
+namespace ImageHub.Application.Groups;
+
+/// <summary>Makes images of a group one block behind another of its images.</summary>
+/// <param name="Ids">1–1,000 images, in the order they shall have.</param>
+/// <param name="After">The image in front of the block; absent: the block comes first.</param>
+public sealed record OrderGroupImages(IReadOnlyList<Guid> Ids, Guid? After = null) : IRequest
+{
+    /// <summary>Which group.</summary>
+    [JsonIgnore]
+    public Guid GroupId { get; init; }
+}
+
+internal sealed class OrderGroupImagesValidator : AbstractValidator<OrderGroupImages>
+{
+    public OrderGroupImagesValidator() => RuleFor(order => order.Ids).IdList();
+}
+
+internal sealed class OrderGroupImagesHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<OrderGroupImages>
+{
+    public async Task<Unit> Handle(OrderGroupImages request, CancellationToken cancellationToken)
+    {
+        var (transaction, group) = await db.LockLiveGroupAsync(request.GroupId, cancellationToken);
+        await using var _ = transaction;
+        await db.MoveAsync(BlockOrder.Scope.ImagesOf(group.Id), request.Ids, request.After, cancellationToken);
+        group.Touch(clock.Now());
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

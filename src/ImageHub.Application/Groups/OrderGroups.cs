@@ -1,0 +1,28 @@
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Requests;
+using MediatR;
+
+namespace ImageHub.Application.Groups;
+
+/// <summary>Makes groups one block behind another group.</summary>
+/// <param name="Ids">1–1,000 groups, in the order they shall have.</param>
+/// <param name="After">The group in front of the block; absent: the block comes first.</param>
+public sealed record OrderGroups(IReadOnlyList<Guid> Ids, Guid? After = null) : IRequest;
+
+internal sealed class OrderGroupsValidator : AbstractValidator<OrderGroups>
+{
+    public OrderGroupsValidator() => RuleFor(order => order.Ids).IdList();
+}
+
+internal sealed class OrderGroupsHandler(IImageHubDb db) : IRequestHandler<OrderGroups>
+{
+    public async Task<Unit> Handle(OrderGroups request, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.LockGroupOrderAsync(cancellationToken);
+        await db.MoveAsync(BlockOrder.Scope.Groups, request.Ids, request.After, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,37 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Groups;
+
+/// <summary>Brings back a group and the images that were trashed with it. One that is not in the trash stays as it is.</summary>
+/// <param name="Id">Which group.</param>
+public sealed record RestoreGroup(Guid Id) : IRequest;
+
+internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<RestoreGroup>
+{
+    public async Task<Unit> Handle(RestoreGroup request, CancellationToken cancellationToken)
+    {
+        var (transaction, group) = await db.LockGroupAsync(request.Id, cancellationToken);
+        await using var _ = transaction;
+        if (group is null)
+        {
+            throw ProblemException.NotFound("group");
+        }
+
+        if (group.DeletedAt is not null)
+        {
+            await db.Images
+                .Where(image => image.GroupId == group.Id && image.TrashedWithGroup)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false),
+                    cancellationToken);
+            group.Restore(clock.Now());
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Groups;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Groups;
+
+/// <summary>Changes a group: an absent field keeps what is there, null clears it.</summary>
+public sealed record UpdateGroup : IRequest<GroupResponse>
+{
+    /// <summary>Which group.</summary>
+    [JsonIgnore]
+    public Guid Id { get; init; }
+
+    /// <summary>1–200 characters; cannot be cleared.</summary>
+    public Optional<string> Title { get; init; }
+
+    /// <summary>At most 10,000 characters.</summary>
+    public Optional<string> Description { get; init; }
+
+    /// <summary>Whether visitors see it; cannot be cleared.</summary>
+    public Optional<bool?> IsPublished { get; init; }
+
+    /// <summary>The product that it shows; at most 200 characters.</summary>
+    public Optional<string> ProductId { get; init; }
+
+    /// <summary>The image of the group that stands for it; null: its first one.</summary>
+    public Optional<Guid?> CoverImageId { get; init; }
+}
+
+internal sealed class UpdateGroupValidator : AbstractValidator<UpdateGroup>
+{
+    public UpdateGroupValidator()
+    {
+        RuleFor(group => group.Title.Value).RequiredText(Group.MaxTitleLength).When(group => group.Title.IsSet);
+        RuleFor(group => group.Description.Value).OptionalText(Group.MaxDescriptionLength);
+        RuleFor(group => group.IsPublished.Value).NotNull().WithMessage("isPublished is null; true or false are allowed.").When(group => group.IsPublished.IsSet);
+        RuleFor(group => group.ProductId.Value).OptionalText(Group.MaxProductIdLength);
+    }
+}
+
+internal sealed class UpdateGroupHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<UpdateGroup, GroupResponse>
+{
+    public async Task<GroupResponse> Handle(UpdateGroup request, CancellationToken cancellationToken)
+    {
+        var (transaction, group) = await db.LockLiveGroupAsync(request.Id, cancellationToken);
+        await using var _ = transaction;
+        if (request.Title.IsSet)
+        {
+            group.Retitle(request.Title.Value!.Trim());
+        }
+
+        if (request.Description.IsSet)
+        {
+            group.Describe(request.Description.Value);
+        }
+
+        if (request.ProductId.IsSet)
+        {
+            group.Show(request.ProductId.Value);
+        }
+
+        if (request.CoverImageId.IsSet)
+        {
+            await CoverAsync(group, request.CoverImageId.Value, cancellationToken);
+        }
+
+        if (request.IsPublished.IsSet && request.IsPublished.Value != group.IsPublished)
+        {
+            var isPublished = request.IsPublished.Value!.Value;
+            group.Publish(isPublished);
+            await db.Images
+                .Where(image => image.GroupId == group.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(image => image.IsPublished, isPublished), cancellationToken);
+        }
+
+        group.Touch(clock.Now());
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), cancellationToken))!;
+    }
+
+    private async Task CoverAsync(Group group, Guid? imageId, CancellationToken cancellationToken)
+    {
+        if (imageId is not null
+            && !await db.Images.AnyAsync(image => image.Id == imageId && image.GroupId == group.Id && image.DeletedAt == null, cancellationToken))
+        {
+            throw ProblemException.Invalid("coverImageId", $"coverImageId is {imageId}; it must be an image of this group.");
+        }
+
+        group.Cover(imageId);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
+using MediatR;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>What is done to several images.</summary>
+public enum BulkAction
+{
+    /// <summary>Moves them to the trash.</summary>
+    Delete,
+
+    /// <summary>Moves them to the end of another group, in the order given.</summary>
+    Move,
+
+    /// <summary>Takes them out of the trash.</summary>
+    Restore,
+
+    /// <summary>Deletes what lies in the trash for good.</summary>
+    Purge,
+}
+
+/// <summary>Does one thing to several images. What cannot be done to one leaves the others alone.</summary>
+/// <param name="Action">What is done.</param>
+/// <param name="Ids">1–1,000 images.</param>
+/// <param name="GroupId">Where they go, with <c>move</c>.</param>
+public sealed record BulkImages(BulkAction Action, IReadOnlyList<Guid> Ids, Guid? GroupId = null) : IRequest<BulkResult>;
+
+/// <summary>What became of each image.</summary>
+/// <param name="Items">In the order asked for.</param>
+public sealed record BulkResult(IReadOnlyList<BulkItem> Items);
+
+/// <summary>What became of one image.</summary>
+/// <param name="Id">Which image.</param>
+/// <param name="Status">The HTTP status that the same request for this image alone would have: 204, 404 or 409.</param>
+/// <param name="Code">What went wrong.</param>
+/// <param name="Error">What went wrong, in words.</param>
+public sealed record BulkItem(
+    Guid Id,
+    int Status,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error = null);
+
+internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
+{
+    public BulkImagesValidator()
+    {
+        RuleFor(bulk => bulk.Action).IsInEnum();
+        RuleFor(bulk => bulk.Ids).IdList();
+        RuleFor(bulk => bulk.GroupId)
+            .NotNull().When(bulk => bulk.Action == BulkAction.Move, ApplyConditionTo.CurrentValidator)
+            .WithMessage("groupId is missing; move needs the group to move to.")
+            .Null().When(bulk => bulk.Action != BulkAction.Move, ApplyConditionTo.CurrentValidator)
+            .WithMessage("groupId is only for move.");
+    }
+}
+
+internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, TimeProvider clock) : IRequestHandler<BulkImages, BulkResult>
+{
+    private const int Done = 204;
+
+    public async Task<BulkResult> Handle(BulkImages request, CancellationToken cancellationToken)
+    {
+        await using var changes = await ImageChanges.BeginAsync(db, request.Ids, request.GroupId, clock.Now(), cancellationToken);
+        var items = new List<BulkItem>(request.Ids.Count);
+        foreach (var id in request.Ids)
+        {
+            items.Add(await ApplyAsync(changes, request, id, cancellationToken));
+        }
+
+        await changes.CommitAsync(cancellationToken);
+        if (request.Action == BulkAction.Purge)
+        {
+            var keys = items.Where(item => item.Status == Done).SelectMany(item => ImageKeys.All(item.Id)).ToArray();
+            await store.DeleteAsync(keys, CancellationToken.None);
+        }
+
+        return new BulkResult(items);
+    }
+
+    private static async Task<BulkItem> ApplyAsync(ImageChanges changes, BulkImages request, Guid id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (request.Action switch
+            {
+                BulkAction.Move => changes.MoveAsync(id, request.GroupId!.Value, cancellationToken),
+                BulkAction.Restore => changes.RestoreAsync(id, cancellationToken),
+                BulkAction.Purge => Completed(() => changes.Purge(id)),
+                _ => Completed(() => changes.Delete(id)),
+            });
+            return new BulkItem(id, Done);
+        }
+        catch (ProblemException problem) when (problem.Problem != Problems.ValidationFailed)
+        {
+            return new BulkItem(id, problem.Problem.Status, problem.Problem.Code, problem.Message);
+        }
+    }
+
+    private static Task Completed(Action action)
+    {
+        action();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,34 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>One image, by its id.</summary>
+/// <param name="Id">Its id.</param>
+public sealed record GetImage(Guid Id) : IRequest<ImageDetails>;
+
+/// <summary>One image, by its name in a group.</summary>
+/// <param name="GroupId">The group.</param>
+/// <param name="FileName">Its name.</param>
+public sealed record GetImageByName(Guid GroupId, string FileName) : IRequest<ImageDetails>;
+
+internal sealed class GetImageHandler(IImageHubDb db, ICaller caller)
+    : IRequestHandler<GetImage, ImageDetails>, IRequestHandler<GetImageByName, ImageDetails>
+{
+    public Task<ImageDetails> Handle(GetImage request, CancellationToken cancellationToken) =>
+        SingleAsync(db.Images.Where(image => image.Id == request.Id), cancellationToken);
+
+    public Task<ImageDetails> Handle(GetImageByName request, CancellationToken cancellationToken)
+    {
+        var name = Domain.Images.FileName.Sanitize(request.FileName);
+        return SingleAsync(db.Images.Where(image => image.GroupId == request.GroupId && image.FileName == name), cancellationToken);
+    }
+
+    private async Task<ImageDetails> SingleAsync(IQueryable<Image> images, CancellationToken cancellationToken) =>
+        await images.VisibleTo(caller).Select(ImageDetails.ProjectionFor(caller.IsAdmin)).SingleOrDefaultAsync(cancellationToken)
+        ?? throw ProblemException.NotFound("image");
+}

@@ -1,0 +1,32 @@
+using ImageHub.Application.Database;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>What the images take, those in the trash included.</summary>
+public sealed record GetStorage : IRequest<StorageUse>;
+
+/// <summary>What the images take.</summary>
+/// <param name="Images">How many there are.</param>
+/// <param name="Bytes">Their sizes by resolution.</param>
+public sealed record StorageUse(long Images, StorageBytes Bytes);
+
+/// <summary>Sizes by resolution, in bytes.</summary>
+/// <param name="Full">Full images.</param>
+/// <param name="High">High renditions.</param>
+/// <param name="Low">Low renditions.</param>
+/// <param name="Thumbnails">Thumbnails by height.</param>
+public sealed record StorageBytes(long Full, long High, long Low, long Thumbnails);
+
+internal sealed class GetStorageHandler(IImageHubDb db) : IRequestHandler<GetStorage, StorageUse>
+{
+    public async Task<StorageUse> Handle(GetStorage request, CancellationToken cancellationToken) =>
+        await db.Images
+            .GroupBy(_ => 1)
+            .Select(all => new StorageUse(
+                all.LongCount(),
+                new StorageBytes(all.Sum(image => image.Full.Bytes), all.Sum(image => image.High.Bytes), all.Sum(image => image.Low.Bytes), 0)))
+            .SingleOrDefaultAsync(cancellationToken)
+        ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0));
+}

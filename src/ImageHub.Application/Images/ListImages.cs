@@ -1,0 +1,147 @@
+using FluentValidation;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Paging;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>Images of all groups that the caller may see.</summary>
+public sealed record ListImages : OffsetQuery, IRequest<Listing<ImageSummary>>
+{
+    /// <summary>Only images of this group.</summary>
+    public Guid? GroupId { get; init; }
+
+    /// <summary>Part of title, file name or a tag, in any case.</summary>
+    public string? Q { get; init; }
+
+    /// <summary>A tag that the image has; several: all of them.</summary>
+    public IReadOnlyList<string>? Tag { get; init; }
+
+    /// <summary><c>jpeg</c>, <c>png</c>, <c>webp</c>, <c>avif</c>, <c>gif</c>, <c>tiff</c> or <c>heic</c>.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>The SHA-256 of the file as sent: 64 hexadecimal digits.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Uploaded at this time or later.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Uploaded before this time.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>
+    /// <c>position</c>, <c>createdAt</c>, <c>takenAt</c>, <c>fileName</c> or <c>bytes</c>; a <c>-</c> in front descends. Absent:
+    /// <c>position</c> with a group, else <c>-createdAt</c>.
+    /// </summary>
+    public string? Sort { get; init; }
+}
+
+internal sealed class ListImagesValidator : OffsetQueryValidator<ListImages>
+{
+    public ListImagesValidator()
+    {
+        RuleFor(query => query.Q).OptionalText(200);
+        RuleFor(query => query.Tag)
+            .Must(tags => tags is null || tags.Count <= Image.MaxTags)
+            .WithMessage(query => $"tag is given {query.Tag!.Count} times; at most {Image.MaxTags} are allowed.")
+            .Must(tags => tags is null || tags.All(tag => !string.IsNullOrEmpty(tag)))
+            .WithMessage("tag is empty; leave it out to see images with any tags.");
+        RuleFor(query => query.Format)
+            .Must(format => format is null || ImageFormats.Parse(format) is not null)
+            .WithMessage(query => $"format is '{query.Format}'; {string.Join(", ", ImageFormats.Names)} are allowed.");
+        RuleFor(query => query.Sha256)
+            .Must(hash => hash is null || (hash.Length == 64 && hash.All(char.IsAsciiHexDigit)))
+            .WithMessage("sha256 must be 64 hexadecimal digits.");
+        RuleFor(query => query.To)
+            .Must((query, to) => to is null || query.From is null || query.From < to)
+            .WithMessage("to must be later than from.");
+        RuleFor(query => query.Sort)
+            .Must(sort => sort is null || ImageOrders.Find(sort) is not null)
+            .WithMessage(query => $"sort is '{query.Sort}'; {string.Join(", ", ImageOrders.Names)} are allowed, with a - in front to descend.");
+    }
+}
+
+internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListImages, Listing<ImageSummary>>
+{
+    public Task<Listing<ImageSummary>> Handle(ListImages request, CancellationToken cancellationToken) =>
+        Filter(db.Images.VisibleTo(caller), request)
+            .ListAsync(request, ImageOrders.For(request), ImageSummary.Projection, cancellationToken);
+
+    private static IQueryable<Image> Filter(IQueryable<Image> images, ListImages query)
+    {
+        if (query.GroupId is { } groupId)
+        {
+            images = images.Where(image => image.GroupId == groupId);
+        }
+
+        if (!string.IsNullOrWhiteSpace(query.Q))
+        {
+            var pattern = Search.Pattern(query.Q);
+            images = images.Where(image => EF.Functions.Like(image.SearchText, pattern, Search.Escape));
+        }
+
+        if (query.Tag is { Count: > 0 } tags)
+        {
+            images = images.Where(image => tags.All(tag => image.Tags.Contains(tag)));
+        }
+
+        if (query.Format is { } format)
+        {
+            var parsed = ImageFormats.Parse(format);
+            images = images.Where(image => image.Format == parsed);
+        }
+
+        if (query.Sha256 is { } sha256)
+        {
+            var hash = Convert.FromHexString(sha256);
+            images = images.Where(image => image.Sha256 == hash);
+        }
+
+        if (query.From?.ToUniversalTime() is { } from)
+        {
+            images = images.Where(image => image.CreatedAt >= from);
+        }
+
+        if (query.To?.ToUniversalTime() is { } to)
+        {
+            images = images.Where(image => image.CreatedAt < to);
+        }
+
+        return images;
+    }
+}
+
+/// <summary>The orders in which images are listed; each has an index of its own.</summary>
+internal static class ImageOrders
+{
+    private static readonly Dictionary<string, Keyset<Image>> ByName = new(StringComparer.Ordinal);
+
+    static ImageOrders()
+    {
+        foreach (var isDescending in new[] { false, true })
+        {
+            var sign = isDescending ? "-" : "";
+            ByName[sign + "position"] = Keyset<Image>.By("position", image => image.Position, image => image.Id, isDescending);
+            ByName[sign + "createdAt"] = Keyset<Image>.By("createdAt", image => image.CreatedAt, image => image.Id, isDescending);
+            ByName[sign + "takenAt"] = Keyset<Image>.By("takenAt", image => image.TakenOrCreatedAt, image => image.Id, isDescending);
+            ByName[sign + "fileName"] = Keyset<Image>.By("fileName", image => image.FileName, image => image.Id, isDescending);
+            ByName[sign + "bytes"] = Keyset<Image>.By("bytes", image => image.Full.Bytes, image => image.Id, isDescending);
+        }
+    }
+
+    /// <summary>The order of a group's images.</summary>
+    public static Keyset<Image> Position => ByName["position"];
+
+    /// <summary>The names that ascend.</summary>
+    public static IEnumerable<string> Names => ByName.Keys.Where(name => name[0] != '-');
+
+    /// <summary>The order of that name, or null.</summary>
+    public static Keyset<Image>? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>The order that a request asks for.</summary>
+    public static Keyset<Image> For(ListImages query) => ByName[query.Sort ?? (query.GroupId is null ? "-createdAt" : "position")];
+}

@@ -1,0 +1,73 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>The bytes of one resolution of an image.</summary>
+/// <param name="Id">Which image.</param>
+/// <param name="Variant">Which resolution.</param>
+public sealed record OpenRendition(Guid Id, ImageVariant Variant) : IRequest<RenditionFile>;
+
+/// <summary>Bytes, and what a response says of them.</summary>
+/// <param name="Key">The object's key.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="ContentType">Its media type.</param>
+/// <param name="ETag">A strong entity tag, without quotes: the key's bytes never change.</param>
+/// <param name="LastModified">When they were written.</param>
+/// <param name="FileName">What a download is called.</param>
+/// <param name="IsPublic">Whether caches may keep them for everyone.</param>
+public sealed record RenditionFile(
+    string Key, long Bytes, string ContentType, string ETag, DateTimeOffset LastModified, string FileName, bool IsPublic)
+{
+    /// <summary>Where the bytes can be had without credentials for a while; null: from <see cref="Content"/>.</summary>
+    public Uri? Redirect { get; init; }
+
+    /// <summary>The bytes, seekable and not yet opened.</summary>
+    public Stream Content { get; init; } = Stream.Null;
+}
+
+internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, IObjectStore store, IOptions<StorageOptions> options)
+    : IRequestHandler<OpenRendition, RenditionFile>
+{
+    private static readonly TimeSpan RedirectLifetime = TimeSpan.FromSeconds(60);
+
+    public async Task<RenditionFile> Handle(OpenRendition request, CancellationToken cancellationToken)
+    {
+        var image = await db.Images
+            .Where(image => image.Id == request.Id)
+            .VisibleTo(caller)
+            .Select(image => new { image.Low, image.High, image.Full, image.HasOriginal, image.OriginalBytes, image.CreatedAt, image.FileName, image.IsPublished })
+            .SingleOrDefaultAsync(cancellationToken)
+            ?? throw ProblemException.NotFound("image");
+
+        // The original is an object of its own only where it differs from full.
+        var variant = request.Variant == ImageVariant.Original && !image.HasOriginal ? ImageVariant.Full : request.Variant;
+        var (bytes, contentType) = variant switch
+        {
+            ImageVariant.Low => (image.Low.Bytes, image.Low.ContentType),
+            ImageVariant.High => (image.High.Bytes, image.High.ContentType),
+            ImageVariant.Full => (image.Full.Bytes, image.Full.ContentType),
+            _ => (image.OriginalBytes, image.Full.ContentType),
+        };
+        var file = new RenditionFile(
+            ImageKeys.Of(request.Id, variant),
+            bytes,
+            contentType,
+            $"{request.Id:N}-{variant.ToString().ToLowerInvariant()}",
+            image.CreatedAt,
+            image.FileName,
+            image.IsPublished && request.Variant != ImageVariant.Original);
+        var isRedirected = file.IsPublic && options.Value.S3?.Delivery == S3Delivery.Redirect;
+        return file with
+        {
+            Redirect = isRedirected ? store.Presign(file.Key, RedirectLifetime, contentType, null) : null,
+            Content = isRedirected ? Stream.Null : store.OpenRead(file.Key, bytes),
+        };
+    }
+}

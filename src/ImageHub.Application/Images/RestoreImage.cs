@@ -1,0 +1,19 @@
+using ImageHub.Application.Database;
+using MediatR;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>Takes an image out of the trash. One that is not there stays as it is.</summary>
+/// <param name="Id">Which image.</param>
+public sealed record RestoreImage(Guid Id) : IRequest;
+
+internal sealed class RestoreImageHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<RestoreImage>
+{
+    public async Task<Unit> Handle(RestoreImage request, CancellationToken cancellationToken)
+    {
+        await using var changes = await ImageChanges.BeginAsync(db, [request.Id], null, clock.Now(), cancellationToken);
+        await changes.RestoreAsync(request.Id, cancellationToken);
+        await changes.CommitAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,205 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Uploads;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>Adds files to a group. A bad file never stops the rest; what is reported as uploaded is durable.</summary>
+/// <param name="GroupId">Which group.</param>
+/// <param name="Files">The files as they arrive; each must be read before the next is asked for.</param>
+public sealed record UploadImages(Guid GroupId, IAsyncEnumerable<IncomingFile> Files) : IRequest<UploadReport>;
+
+/// <summary>A file as it arrives.</summary>
+/// <param name="FileName">Its name as sent.</param>
+/// <param name="Tags">The tags that apply to it, as sent.</param>
+/// <param name="Content">Its bytes, to be read once.</param>
+public sealed record IncomingFile(string? FileName, IReadOnlyList<string> Tags, Stream Content);
+
+/// <summary>What became of each file; <c>index</c> counts them in the order sent, from 0.</summary>
+/// <param name="Uploaded">New images.</param>
+/// <param name="Skipped">Files that were there already, or whose name is taken.</param>
+/// <param name="Failed">Files that could not be taken.</param>
+public sealed record UploadReport(
+    IReadOnlyList<UploadedImage> Uploaded, IReadOnlyList<SkippedFile> Skipped, IReadOnlyList<FailedFile> Failed);
+
+/// <summary>A new image.</summary>
+public sealed record UploadedImage : ImageSummary
+{
+    /// <summary>A summary with its place in the request.</summary>
+    [SetsRequiredMembers]
+    public UploadedImage(int index, ImageSummary summary)
+        : base(summary) => Index = index;
+
+    /// <summary>The file's place in the request, from 0.</summary>
+    [JsonPropertyOrder(-1)]
+    public int Index { get; }
+}
+
+/// <summary>A file that was not taken because of one that is there.</summary>
+/// <param name="Index">Its place in the request, from 0.</param>
+/// <param name="FileName">Its name.</param>
+/// <param name="Reason">Why, in words.</param>
+/// <param name="Code"><c>duplicateContent</c> or <c>duplicateFileName</c>.</param>
+/// <param name="ExistingId">The image that is there.</param>
+public sealed record SkippedFile(int Index, string FileName, string Reason, string Code, Guid? ExistingId);
+
+/// <summary>A file that could not be taken.</summary>
+/// <param name="Index">Its place in the request, from 0.</param>
+/// <param name="FileName">Its name.</param>
+/// <param name="Error">Why, in words.</param>
+/// <param name="Code">Why, as a code.</param>
+public sealed record FailedFile(int Index, string FileName, string Error, string Code);
+
+internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipeline, IOptions<UploadOptions> options)
+    : IRequestHandler<UploadImages, UploadReport>
+{
+    /// <summary>Files at work at once: one a core is rendered while another arrives and one waits to be recorded.</summary>
+    private static readonly int MaxInFlight = Environment.ProcessorCount + 2;
+
+    /// <summary>Files beyond the limit that are still named in the report; the rest of the body is not read.</summary>
+    private const int MaxReportedBeyondLimit = 10_000;
+
+    public async Task<UploadReport> Handle(UploadImages request, CancellationToken cancellationToken)
+    {
+        if (!await db.Groups.AnyAsync(group => group.Id == request.GroupId && group.DeletedAt == null, cancellationToken))
+        {
+            throw ProblemException.NotFound("group");
+        }
+
+        var report = new ReportBuilder();
+        await using var inFlight = new FilesInFlight(db, pipeline, request.GroupId, report);
+        await TakeAsync(request.Files, inFlight, report, cancellationToken);
+        while (inFlight.Count > 0)
+        {
+            await inFlight.RecordNextAsync(cancellationToken);
+        }
+
+        return report.Count > 0
+            ? report.ToReport()
+            : throw ProblemException.Invalid("files", "The request has no files; send at least one part named files.");
+    }
+
+    private async Task TakeAsync(
+        IAsyncEnumerable<IncomingFile> files, FilesInFlight inFlight, ReportBuilder report, CancellationToken cancellationToken)
+    {
+        var index = 0;
+        try
+        {
+            await foreach (var file in files.WithCancellation(cancellationToken))
+            {
+                if (index >= options.Value.MaxFiles)
+                {
+                    report.Fail(index++, file.FileName, Problems.TooManyFiles, $"One request may carry {options.Value.MaxFiles} files.");
+                    if (index == options.Value.MaxFiles + MaxReportedBeyondLimit)
+                    {
+                        return;
+                    }
+
+                    continue;
+                }
+
+                while (inFlight.Count >= MaxInFlight || inFlight.IsNextReady)
+                {
+                    await inFlight.RecordNextAsync(cancellationToken);
+                }
+
+                await inFlight.StartAsync(index++, file, cancellationToken);
+            }
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.MalformedBody && index > 0)
+        {
+            // What arrived before the body broke stands.
+            report.Fail(index, null, problem.Problem, problem.Message);
+        }
+    }
+
+    /// <summary>Files between arriving and being recorded, in the order sent. What is still here in the end is undone.</summary>
+    private sealed class FilesInFlight(IImageHubDb db, UploadPipeline pipeline, Guid groupId, ReportBuilder report) : IAsyncDisposable
+    {
+        private readonly Queue<(int Index, string FileName, Task<MadeImage> Making)> files = new();
+        private readonly CancellationTokenSource abandoned = new();
+
+        public int Count => files.Count;
+
+        public bool IsNextReady => files.TryPeek(out var next) && next.Making.IsCompleted;
+
+        public async Task StartAsync(int index, IncomingFile file, CancellationToken cancellationToken)
+        {
+            var name = FileName.Sanitize(file.FileName);
+            try
+            {
+                var staged = await pipeline.StageAsync(db, groupId, file, cancellationToken);
+                files.Enqueue((index, name, pipeline.MakeAsync(staged, abandoned.Token)));
+            }
+            catch (ProblemException problem) when (problem.Problem != Problems.MalformedBody)
+            {
+                files.Enqueue((index, name, Task.FromException<MadeImage>(problem)));
+            }
+        }
+
+        public async Task RecordNextAsync(CancellationToken cancellationToken)
+        {
+            var (index, name, making) = files.Peek();
+            try
+            {
+                var made = await making.WaitAsync(cancellationToken);
+                files.Dequeue();
+                report.Upload(index, ImageSummary.Of(await pipeline.RecordAsync(db, groupId, made, cancellationToken)));
+            }
+            catch (ProblemException problem)
+            {
+                if (files.TryPeek(out var next) && next.Making == making)
+                {
+                    files.Dequeue();
+                }
+
+                report.Refuse(index, name, problem);
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await abandoned.CancelAsync();
+            while (files.TryDequeue(out var file))
+            {
+                await pipeline.AbandonAsync(file.Making);
+            }
+
+            abandoned.Dispose();
+        }
+    }
+
+    private sealed class ReportBuilder
+    {
+        private readonly List<UploadedImage> uploaded = [];
+        private readonly List<SkippedFile> skipped = [];
+        private readonly List<FailedFile> failed = [];
+
+        public int Count => uploaded.Count + skipped.Count + failed.Count;
+
+        public void Upload(int index, ImageSummary image) => uploaded.Add(new UploadedImage(index, image));
+
+        public void Fail(int index, string? fileName, Problem problem, string error) =>
+            failed.Add(new FailedFile(index, FileName.Sanitize(fileName), error, problem.Code));
+
+        public void Refuse(int index, string fileName, ProblemException problem)
+        {
+            if (problem.Problem == Problems.DuplicateContent || problem.Problem == Problems.DuplicateFileName)
+            {
+                skipped.Add(new SkippedFile(index, fileName, problem.Message, problem.Problem.Code, problem.ExistingId));
+            }
+            else
+            {
+                Fail(index, fileName, problem.Problem, problem.Message);
+            }
+        }
+
+        public UploadReport ToReport() => new(uploaded, skipped, [.. failed.OrderBy(file => file.Index)]);
+    }
+}

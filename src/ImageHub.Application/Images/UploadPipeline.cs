@@ -1,0 +1,266 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Uploads;
+using ImageHub.Domain;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Images;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>A file that lies in its staging folder and is no duplicate.</summary>
+internal sealed record StagedFile(Guid ImageId, StagingFolder Folder, string Path, string FileName, IReadOnlyList<string> Tags, long Bytes, byte[] Sha256);
+
+/// <summary>An image whose objects are durable and whose row is not there yet.</summary>
+internal sealed record MadeImage(NewImage Image, StagingFolder Folder);
+
+/// <summary>
+/// The steps that every uploaded file takes: stage, reject duplicates, inspect, render, take out the location, store, record.
+/// A step that fails undoes those before it.
+/// </summary>
+internal sealed class UploadPipeline(
+    IStaging staging,
+    IImageRenderer renderer,
+    IImageMetadata metadata,
+    IObjectStore store,
+    IOptions<ImagingOptions> imaging,
+    IOptions<UploadOptions> uploads,
+    TimeProvider clock,
+    ILogger<UploadPipeline> logger)
+{
+    private const int BufferSize = 128 * 1024;
+
+    /// <summary>Spools a file to disk while hashing it, and refuses it when the group has it already.</summary>
+    /// <exception cref="ProblemException">What is wrong with the file.</exception>
+    public async Task<StagedFile> StageAsync(IImageHubDb db, Guid groupId, IncomingFile file, CancellationToken cancellationToken)
+    {
+        if (ImageTags.Problem([.. file.Tags]) is { } problem)
+        {
+            throw ProblemException.Invalid("tags", problem);
+        }
+
+        var id = Guid.CreateVersion7(clock.GetUtcNow());
+        var folder = staging.Create(id);
+        try
+        {
+            var path = folder.File("original");
+            var (bytes, sha256) = await SpoolAsync(file.Content, path, cancellationToken);
+            var name = FileName.Sanitize(file.FileName);
+            await RejectDuplicatesAsync(db, groupId, name, sha256, cancellationToken);
+            return new StagedFile(id, folder, path, name, ImageTags.Normalize(file.Tags), bytes, sha256);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Inspects, renders and stores a staged file.</summary>
+    /// <exception cref="ProblemException">What is wrong with the file.</exception>
+    public async Task<MadeImage> MakeAsync(StagedFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var header = await InspectAsync(file, cancellationToken);
+            var request = new RenderRequest(
+                file.Path, header, imaging.Value.High, imaging.Value.Low, file.Folder.File("high"), file.Folder.File("low"));
+            var rendering = await renderer.RenderAsync(request, cancellationToken);
+            var camera = await metadata.ReadAsync(file.Path, header.Format, cancellationToken);
+            var withoutLocation = file.Folder.File("full");
+            var hasOriginal = await metadata.RemoveLocationAsync(file.Path, header.Format, withoutLocation, cancellationToken);
+            var fullBytes = hasOriginal ? new FileInfo(withoutLocation).Length : file.Bytes;
+            var image = new NewImage(
+                file.ImageId,
+                file.FileName,
+                file.Tags,
+                header.Format,
+                file.Sha256,
+                file.Bytes,
+                hasOriginal,
+                new Rendition(header.Width, header.Height, fullBytes, header.Format.MediaType()),
+                Of(rendering.High),
+                Of(rendering.Low),
+                rendering.Placeholder,
+                camera.TakenAt,
+                camera.TakenAtOffset,
+                camera.Camera,
+                camera.Location?.Latitude,
+                camera.Location?.Longitude);
+            await StoreAsync(file, image, request, hasOriginal ? withoutLocation : file.Path, cancellationToken);
+            return new MadeImage(image, file.Folder);
+        }
+        catch
+        {
+            file.Folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Commits the row: from here on the image exists.</summary>
+    /// <exception cref="ProblemException">409 when an equal file or name came first, 404 when the group is gone.</exception>
+    public async Task<Image> RecordAsync(IImageHubDb db, Guid groupId, MadeImage made, CancellationToken cancellationToken)
+    {
+        using var folder = made.Folder;
+        var isCommitting = false;
+        try
+        {
+            var (transaction, group) = await db.LockLiveGroupAsync(groupId, cancellationToken);
+            await using var _ = transaction;
+            await RejectDuplicatesAsync(db, groupId, made.Image.FileName, made.Image.Sha256, cancellationToken);
+            var image = await AddAsync(db, group, made.Image, cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+            isCommitting = true;
+            await transaction.CommitAsync(CancellationToken.None);
+            db.ChangeTracker.Clear();
+            return image;
+        }
+        catch when (!isCommitting)
+        {
+            db.ChangeTracker.Clear();
+            await UndoAsync(made.Image.Id);
+            throw;
+        }
+    }
+
+    /// <summary>Undoes a file that will not be recorded. One that failed has undone itself.</summary>
+    public async Task AbandonAsync(Task<MadeImage> making)
+    {
+        await making.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        if (making.IsCompletedSuccessfully)
+        {
+            var made = await making;
+            using var folder = made.Folder;
+            await UndoAsync(made.Image.Id);
+        }
+    }
+
+    private async Task<Image> AddAsync(IImageHubDb db, Group group, NewImage made, CancellationToken cancellationToken)
+    {
+        var last = await db.Images
+            .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
+            .MaxAsync(image => (long?)image.Position, cancellationToken);
+
+        var now = clock.Now();
+        var added = Image.Create(made, group, (last ?? 0) + Position.Gap, now);
+        group.CountImages(1, now);
+        db.Images.Add(added);
+        return added;
+    }
+
+    private static async Task RejectDuplicatesAsync(IImageHubDb db, Guid groupId, string fileName, byte[] sha256, CancellationToken cancellationToken)
+    {
+        var clashes = await db.Images
+            .Where(image => image.GroupId == groupId && image.DeletedAt == null && (image.Sha256 == sha256 || image.FileName == fileName))
+            .Select(image => new { image.Id, image.FileName, IsSameContent = image.Sha256 == sha256 })
+            .ToListAsync(cancellationToken);
+        if (clashes.FirstOrDefault(clash => clash.IsSameContent) is { } same)
+        {
+            throw new ProblemException(Problems.DuplicateContent, $"The group has this file already, as '{same.FileName}'.") { ExistingId = same.Id };
+        }
+
+        if (clashes.Count > 0)
+        {
+            throw new ProblemException(Problems.DuplicateFileName, $"The group has another image called '{fileName}'; send it under another name.")
+            {
+                ExistingId = clashes[0].Id,
+            };
+        }
+    }
+
+    private async Task<(long Bytes, byte[] Sha256)> SpoolAsync(Stream content, string path, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+            long bytes = 0;
+            int read;
+            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                bytes += read;
+                if (bytes > uploads.Value.MaxFileBytes)
+                {
+                    throw new ProblemException(Problems.FileTooLarge, $"The file has more than {uploads.Value.MaxFileBytes} bytes, which is the most that is allowed.");
+                }
+
+                hash.AppendData(buffer, 0, read);
+                await WriteAsync(file, buffer.AsMemory(0, read), cancellationToken);
+            }
+
+            return bytes > 0
+                ? (bytes, hash.GetHashAndReset())
+                : throw new ProblemException(Problems.CorruptImage, "The file is empty.");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task WriteAsync(FileStream file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await file.WriteAsync(bytes, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            logger.LogError(exception, "The staging folder cannot be written to");
+            throw new ProblemException(Problems.StorageUnavailable, "The server's disk cannot be written to.") { RetryAfter = TimeSpan.FromMinutes(1) };
+        }
+    }
+
+    private async Task<ImageHeader> InspectAsync(StagedFile file, CancellationToken cancellationToken)
+    {
+        var header = await renderer.InspectAsync(file.Path, cancellationToken);
+        return header.Pixels <= imaging.Value.MaxPixels
+            ? header
+            : throw new ProblemException(
+                Problems.TooManyPixels,
+                $"The image has {header.Width} × {header.Height} = {header.Pixels} pixels; at most {imaging.Value.MaxPixels} are allowed.");
+    }
+
+    private async Task StoreAsync(StagedFile file, NewImage image, RenderRequest rendered, string fullPath, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PutAsync(ImageVariant.Low, rendered.LowPath, image.Low.ContentType);
+            await PutAsync(ImageVariant.High, rendered.HighPath, image.High.ContentType);
+            await PutAsync(ImageVariant.Full, fullPath, image.Full.ContentType);
+            if (image.HasOriginal)
+            {
+                await PutAsync(ImageVariant.Original, file.Path, image.Full.ContentType);
+            }
+        }
+        catch
+        {
+            await UndoAsync(image.Id);
+            throw;
+        }
+
+        Task PutAsync(ImageVariant variant, string path, string contentType) =>
+            store.PutAsync(ImageKeys.Of(image.Id, variant), path, contentType, cancellationToken);
+    }
+
+    private async Task UndoAsync(Guid imageId)
+    {
+        try
+        {
+            await store.DeleteAsync(ImageKeys.All(imageId), CancellationToken.None);
+        }
+        catch (ProblemException problem)
+        {
+            logger.LogWarning(problem, "Objects of image {ImageId}, which has no row, could not be deleted; reconciliation will", imageId);
+        }
+    }
+
+    private static Rendition Of(RenderedFile file) => new(file.Width, file.Height, file.Bytes, file.ContentType);
+}

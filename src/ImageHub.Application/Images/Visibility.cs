@@ -1,0 +1,19 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Images;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>Who may see which row. It is part of every query, so that what a caller may not see is not found.</summary>
+internal static class Visibility
+{
+    /// <summary>Published groups; admins see the others too. Nobody sees the trash here.</summary>
+    public static IQueryable<Group> VisibleTo(this IQueryable<Group> groups, ICaller caller) => caller.IsAdmin
+        ? groups.Where(group => group.DeletedAt == null)
+        : groups.Where(group => group.DeletedAt == null && group.IsPublished);
+
+    /// <summary>Images of published groups; admins see the others too. Nobody sees the trash here.</summary>
+    public static IQueryable<Image> VisibleTo(this IQueryable<Image> images, ICaller caller) => caller.IsAdmin
+        ? images.Where(image => image.DeletedAt == null)
+        : images.Where(image => image.DeletedAt == null && image.IsPublished);
+}

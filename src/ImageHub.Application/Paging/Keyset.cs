@@ -1,0 +1,148 @@
+using System.Buffers.Text;
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using ImageHub.Application.Errors;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Paging;
+
+/// <summary>A total order of rows: a sort key, then the id. A cursor is a place in it.</summary>
+/// <typeparam name="T">A row.</typeparam>
+/// <remarks>
+/// "After the cursor" is a row-value comparison, <c>(key, id) &gt; (…)</c>, which PostgreSQL answers from an index on both columns at
+/// the same cost at any depth (https://use-the-index-luke.com/no-offset).
+/// </remarks>
+internal abstract class Keyset<T>
+    where T : class
+{
+    /// <summary>Sorts the rows.</summary>
+    public abstract IQueryable<T> Sort(IQueryable<T> rows);
+
+    /// <summary>Reads the page after a cursor, from the first row after an empty one.</summary>
+    /// <returns>The page, and the cursor of the next one or null.</returns>
+    /// <exception cref="ProblemException">400 that names <c>cursor</c> when it belongs to another list or to none.</exception>
+    public abstract Task<(IReadOnlyList<TItem> Items, string? NextCursor)> FollowAsync<TItem>(
+        IQueryable<T> rows, string cursor, int size, Expression<Func<T, TItem>> select, CancellationToken cancellationToken);
+
+    /// <summary>An order by a key, with the id to tell equal keys apart.</summary>
+    /// <param name="name">What tells this order's cursors from those of others.</param>
+    /// <param name="key">The sort key: a column that is never null.</param>
+    /// <param name="id">The row's id.</param>
+    /// <param name="descending">Whether both descend.</param>
+    public static Keyset<T> By<TKey>(string name, Expression<Func<T, TKey>> key, Expression<Func<T, Guid>> id, bool descending = false) =>
+        new Order<TKey>(name, key, id, descending);
+
+    private sealed class Order<TKey>(string name, Expression<Func<T, TKey>> key, Expression<Func<T, Guid>> id, bool descending) : Keyset<T>
+    {
+        private readonly string name = descending ? "-" + name : name;
+
+        public override IQueryable<T> Sort(IQueryable<T> rows) => descending
+            ? rows.OrderByDescending(key).ThenByDescending(id)
+            : rows.OrderBy(key).ThenBy(id);
+
+        public override async Task<(IReadOnlyList<TItem> Items, string? NextCursor)> FollowAsync<TItem>(
+            IQueryable<T> rows, string cursor, int size, Expression<Func<T, TItem>> select, CancellationToken cancellationToken)
+        {
+            var following = cursor.Length == 0 ? rows : rows.Where(IsAfter(Parse(cursor)));
+
+            // One row more than asked for tells whether there is a next page.
+            var page = await Sort(following).Take(size + 1).Select(WithPlace(select)).ToListAsync(cancellationToken);
+            var items = page.Take(size).Select(row => row.Item).ToList();
+            return (items, page.Count > size ? CursorOf(page[size - 1]) : null);
+        }
+
+        private string CursorOf<TItem>(Placed<TItem> row) =>
+            Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new Place(name, row.Key, row.Id)));
+
+        private Expression<Func<T, Placed<TItem>>> WithPlace<TItem>(Expression<Func<T, TItem>> select)
+        {
+            var row = key.Parameters[0];
+            var constructor = typeof(Placed<TItem>).GetConstructors()[0];
+            return Expression.Lambda<Func<T, Placed<TItem>>>(
+                Expression.New(constructor, key.Body, Rebound(id, row), Rebound(select, row)), row);
+        }
+
+        private Place Parse(string cursor)
+        {
+            try
+            {
+                var place = JsonSerializer.Deserialize<Place>(Base64Url.DecodeFromChars(cursor));
+                if (place?.Order == name && place.Key is not null)
+                {
+                    return place;
+                }
+            }
+            catch (Exception exception) when (exception is FormatException or JsonException)
+            {
+            }
+
+            throw ProblemException.Invalid("cursor", "cursor is not one that this list, in this order, has given out; start with an empty one.");
+        }
+
+        private Expression<Func<T, bool>> IsAfter(Place place)
+        {
+            // Captured, so that EF Core sends parameters and the plan is cached.
+            Expression<Func<ITuple>> there = () => ValueTuple.Create(place.Key, place.Id);
+            var row = key.Parameters[0];
+            var here = Expression.Convert(
+                Expression.Call(
+                    typeof(ValueTuple), nameof(ValueTuple.Create), [typeof(TKey), typeof(Guid)], key.Body, Rebound(id, row)),
+                typeof(ITuple));
+            Expression<Func<ITuple, ITuple, bool>> compare = descending
+                ? (a, b) => EF.Functions.LessThan(a, b)
+                : (a, b) => EF.Functions.GreaterThan(a, b);
+            var comparison = (MethodCallExpression)compare.Body;
+            return Expression.Lambda<Func<T, bool>>(
+                Expression.Call(comparison.Method, comparison.Arguments[0], here, there.Body), row);
+        }
+
+        private static Expression Rebound(LambdaExpression lambda, ParameterExpression row) =>
+            new Rebind(lambda.Parameters[0], row).Visit(lambda.Body);
+
+        private sealed record Place(string Order, TKey Key, Guid Id);
+
+        private sealed record Placed<TItem>(TKey Key, Guid Id, TItem Item);
+
+        private sealed class Rebind(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
+        {
+            protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
+        }
+    }
+}
+
+/// <summary>Runs a list request in the form that was asked for.</summary>
+internal static class Listings
+{
+    /// <summary>Reads one page.</summary>
+    /// <param name="rows">Everything that matches.</param>
+    /// <param name="query">Which part of it.</param>
+    /// <param name="keyset">In which order.</param>
+    /// <param name="select">From a row to an item, in the database.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="total">How many match, where that is known without counting.</param>
+    public static async Task<Listing<TItem>> ListAsync<T, TItem>(
+        this IQueryable<T> rows,
+        PageQuery query,
+        Keyset<T> keyset,
+        Expression<Func<T, TItem>> select,
+        CancellationToken cancellationToken,
+        long? total = null)
+        where T : class
+    {
+        if (query.IsCursorForm)
+        {
+            var (items, next) = await keyset.FollowAsync(rows, query.Cursor!, query.Size, select, cancellationToken);
+            return new Listing<TItem>(items) { NextCursor = new(next) };
+        }
+
+        var (skip, take) = query is OffsetQuery { IsOffsetForm: true } offset
+            ? (offset.Offset ?? 0, offset.Limit ?? PageQuery.DefaultPageSize)
+            : (((long)(query.Page ?? 1) - 1) * query.Size, query.Size);
+        var count = total ?? await rows.LongCountAsync(cancellationToken);
+        var page = skip >= count ? [] : await keyset.Sort(rows).Skip((int)skip).Take(take).Select(select).ToListAsync(cancellationToken);
+        return query is OffsetQuery { IsOffsetForm: true }
+            ? new Listing<TItem>(page) { Limit = take, Offset = (int)skip, TotalItems = count }
+            : new Listing<TItem>(page) { Page = query.Page ?? 1, PageSize = take, TotalItems = count, TotalPages = (count + take - 1) / take };
+    }
+}

@@ -1,0 +1,80 @@
+using FluentValidation;
+
+namespace ImageHub.Application.Paging;
+
+/// <summary>Which part of a list is asked for: a page, what follows a cursor or, where noted, an offset.</summary>
+public abstract record PageQuery
+{
+    /// <summary>Items a page where nothing is said.</summary>
+    public const int DefaultPageSize = 12;
+
+    /// <summary>Most items a page.</summary>
+    public const int MaxPageSize = 100;
+
+    /// <summary>The page, from 1. Not together with <c>cursor</c>.</summary>
+    /// <example>1</example>
+    public int? Page { get; init; }
+
+    /// <summary>Items a page, 1–100.</summary>
+    /// <example>12</example>
+    public int? PageSize { get; init; }
+
+    /// <summary>Where the last page ended: its <c>nextCursor</c>; empty for the first page. Opaque.</summary>
+    public string? Cursor { get; init; }
+
+    internal bool IsCursorForm => Cursor is not null;
+
+    internal virtual bool IsOffsetForm => false;
+
+    internal int Size => PageSize ?? DefaultPageSize;
+}
+
+/// <summary>A list that also has the offset form.</summary>
+public abstract record OffsetQuery : PageQuery
+{
+    /// <summary>Offset form: most items, 1–100. Not together with <c>page</c>, <c>pageSize</c> or <c>cursor</c>.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>Offset form: items to pass over. Not together with <c>page</c>, <c>pageSize</c> or <c>cursor</c>.</summary>
+    public int? Offset { get; init; }
+
+    internal override bool IsOffsetForm => Limit is not null || Offset is not null;
+}
+
+/// <summary>The rules of <see cref="PageQuery"/>.</summary>
+internal abstract class PageQueryValidator<T> : AbstractValidator<T>
+    where T : PageQuery
+{
+    protected PageQueryValidator()
+    {
+        RuleFor(query => query.Page)
+            .Must(page => page is null or >= 1)
+            .WithMessage(query => $"page is {query.Page}; pages count from 1.")
+            .Must((query, page) => page is null || !query.IsCursorForm)
+            .WithMessage("page and cursor are two forms of a list; send one of them.");
+        RuleFor(query => query.PageSize)
+            .Must(size => size is null or (>= 1 and <= PageQuery.MaxPageSize))
+            .WithMessage(query => $"pageSize is {query.PageSize}; 1 to {PageQuery.MaxPageSize} are allowed.");
+    }
+}
+
+/// <summary>The rules of <see cref="OffsetQuery"/>.</summary>
+internal abstract class OffsetQueryValidator<T> : PageQueryValidator<T>
+    where T : OffsetQuery
+{
+    protected OffsetQueryValidator()
+    {
+        RuleFor(query => query.Limit)
+            .Must(limit => limit is null or (>= 1 and <= PageQuery.MaxPageSize))
+            .WithMessage(query => $"limit is {query.Limit}; 1 to {PageQuery.MaxPageSize} are allowed.")
+            .Must((query, limit) => limit is null || IsPure(query))
+            .WithMessage("limit belongs to the offset form; it cannot be sent with page, pageSize or cursor.");
+        RuleFor(query => query.Offset)
+            .Must(offset => offset is null or >= 0)
+            .WithMessage(query => $"offset is {query.Offset}; it counts from 0.")
+            .Must((query, offset) => offset is null || IsPure(query))
+            .WithMessage("offset belongs to the offset form; it cannot be sent with page, pageSize or cursor.");
+    }
+
+    private static bool IsPure(OffsetQuery query) => query is { Page: null, PageSize: null, Cursor: null };
+}

@@ -1,0 +1,21 @@
+namespace ImageHub.Application.Requests;
+
+/// <summary>
+/// Search for a part of a text: <c>LIKE</c> on a column in lower case, which pg_trgm's index answers
+/// (PostgreSQL manual, F.35.4).
+/// </summary>
+internal static class Search
+{
+    /// <summary>What takes the meaning from the characters after it.</summary>
+    public const string Escape = "\\";
+
+    /// <summary>The pattern that matches the text anywhere, taken literally.</summary>
+    public static string Pattern(string text)
+    {
+        var literal = text.Trim().ToLowerInvariant()
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal);
+        return $"%{literal}%";
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using FluentValidation;
+using ImageHub.Application.Errors;
+using MediatR;
+
+namespace ImageHub.Application.Requests;
+
+/// <summary>Checks every request before its handler sees it.</summary>
+internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
+    : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : notnull
+{
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        var failures = new List<FluentValidation.Results.ValidationFailure>();
+        foreach (var validator in validators)
+        {
+            failures.AddRange((await validator.ValidateAsync(request, cancellationToken)).Errors);
+        }
+
+        if (failures.Count == 0)
+        {
+            return await next();
+        }
+
+        var errors = failures
+            .GroupBy(failure => FieldName(failure.PropertyName), failure => failure.ErrorMessage, StringComparer.Ordinal)
+            .ToDictionary(field => field.Key, field => field.ToArray(), StringComparer.Ordinal);
+        throw new ProblemException(Problems.ValidationFailed, string.Join(' ', errors.Values.SelectMany(texts => texts).Take(3))) { Errors = errors };
+    }
+
+    /// <summary><c>Ids[0]</c> and <c>Title.Value</c> travel as <c>ids[0]</c> and <c>title</c>.</summary>
+    private static string FieldName(string property) =>
+        string.Join('.', property.Replace(".Value", "", StringComparison.Ordinal).Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+}

@@ -1,0 +1,83 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ImageHub.Application.Storage;
+
+/// <summary>Where objects are kept.</summary>
+public enum StorageProvider
+{
+    /// <summary>A folder of the data directory.</summary>
+    FileSystem,
+
+    /// <summary>An S3 bucket.</summary>
+    S3,
+}
+
+/// <summary>How images of published groups reach visitors from S3.</summary>
+public enum S3Delivery
+{
+    /// <summary>Through this server.</summary>
+    Proxy,
+
+    /// <summary>By a redirect to a URL that is signed for 60 s. Everything that is not public is proxied all the same.</summary>
+    Redirect,
+}
+
+/// <summary>Settings of the object store: section <c>Storage</c>.</summary>
+public sealed class StorageOptions : IValidatableObject
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Storage";
+
+    /// <summary><c>FileSystem</c> or <c>S3</c>.</summary>
+    public StorageProvider Provider { get; set; }
+
+    /// <summary>The bucket, with <c>S3</c>.</summary>
+    public S3Options? S3 { get; set; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Provider != StorageProvider.S3)
+        {
+            yield break;
+        }
+
+        if (S3 is null || !Uri.TryCreate(S3.ServiceUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            yield return new ValidationResult("it must be an absolute http or https address", ["S3:ServiceUrl"]);
+        }
+
+        foreach (var (name, value) in new[] { ("Bucket", S3?.Bucket), ("AccessKey", S3?.AccessKey), ("SecretKey", S3?.SecretKey) })
+        {
+            if (string.IsNullOrWhiteSpace(value))
+            {
+                yield return new ValidationResult("it must not be empty with Storage:Provider S3", [$"S3:{name}"]);
+            }
+        }
+    }
+}
+
+/// <summary>An S3 bucket: section <c>Storage:S3</c>.</summary>
+public sealed class S3Options
+{
+    /// <summary>The server's address.</summary>
+    public string ServiceUrl { get; set; } = "";
+
+    /// <summary>The bucket; made at start when it is missing and may be.</summary>
+    public string Bucket { get; set; } = "";
+
+    /// <summary>The access key's id.</summary>
+    public string AccessKey { get; set; } = "";
+
+    /// <summary>The secret key.</summary>
+    public string SecretKey { get; set; } = "";
+
+    /// <summary>The region that requests are signed for.</summary>
+    public string Region { get; set; } = "us-east-1";
+
+    /// <summary>Whether the bucket stands in the path and not in the host's name.</summary>
+    public bool ForcePathStyle { get; set; } = true;
+
+    /// <summary>How images of published groups are delivered.</summary>
+    public S3Delivery Delivery { get; set; }
+}

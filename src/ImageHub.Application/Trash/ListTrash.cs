@@ -1,0 +1,82 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Paging;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Trash;
+
+/// <summary>What lies in the trash, the newest first: groups, and images that were deleted on their own.</summary>
+public sealed record ListTrash : PageQuery, IRequest<Listing<TrashItem>>;
+
+/// <summary>What a thing in the trash is.</summary>
+public enum TrashKind
+{
+    /// <summary>A group with the images that were trashed with it.</summary>
+    Group,
+
+    /// <summary>An image.</summary>
+    Image,
+}
+
+/// <summary>A thing in the trash.</summary>
+/// <param name="Kind"><c>group</c> or <c>image</c>.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="GroupId">An image's group; null for a group.</param>
+/// <param name="Title">Its title, or null.</param>
+/// <param name="FileName">An image's name; null for a group.</param>
+/// <param name="DeletedAt">When it came here.</param>
+/// <param name="PurgesAt">When it goes for good.</param>
+public sealed record TrashItem(TrashKind Kind, Guid Id, Guid? GroupId, string? Title, string? FileName, DateTimeOffset DeletedAt, DateTimeOffset PurgesAt);
+
+internal sealed class ListTrashValidator : PageQueryValidator<ListTrash>;
+
+internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> options) : IRequestHandler<ListTrash, Listing<TrashItem>>
+{
+    private static readonly Keyset<TrashRow> Order = Keyset<TrashRow>.By("deletedAt", row => row.DeletedAt, row => row.Id, descending: true);
+
+    public async Task<Listing<TrashItem>> Handle(ListTrash request, CancellationToken cancellationToken)
+    {
+        var images = db.Images
+            .Where(image => image.DeletedAt != null && !image.TrashedWithGroup)
+            .Select(image => new TrashRow
+            {
+                Kind = TrashKind.Image,
+                Id = image.Id,
+                GroupId = image.GroupId,
+                Title = image.Title,
+                FileName = image.FileName,
+                DeletedAt = image.DeletedAt!.Value,
+            });
+        var groups = db.Groups
+            .Where(group => group.DeletedAt != null)
+            .Select(group => new TrashRow
+            {
+                Kind = TrashKind.Group,
+                Id = group.Id,
+                GroupId = null,
+                Title = group.Title,
+                FileName = null,
+                DeletedAt = group.DeletedAt!.Value,
+            });
+        var kept = TimeSpan.FromDays(options.Value.KeepDays);
+        var page = await images.Concat(groups).ListAsync(request, Order, row => row, cancellationToken);
+        return page.Of([.. page.Items.Select(row =>
+            new TrashItem(row.Kind, row.Id, row.GroupId, row.Title, row.FileName, row.DeletedAt, row.DeletedAt + kept))]);
+    }
+
+    private sealed class TrashRow
+    {
+        public required TrashKind Kind { get; init; }
+
+        public required Guid Id { get; init; }
+
+        public required Guid? GroupId { get; init; }
+
+        public required string? Title { get; init; }
+
+        public required string? FileName { get; init; }
+
+        public required DateTimeOffset DeletedAt { get; init; }
+    }
+}

@@ -1,0 +1,64 @@
+namespace ImageHub.Domain.Accounts;
+
+/// <summary>
+/// One signing-in: a family of refresh tokens of which only the newest works (RFC 9700, section 4.14.2: rotation with
+/// reuse detection).
+/// </summary>
+public sealed class Session
+{
+    /// <summary>How long after its rotation an old refresh token is taken for a race of two tabs and not for theft.</summary>
+    public static readonly TimeSpan RaceWindow = TimeSpan.FromSeconds(30);
+
+    private Session()
+    {
+    }
+
+    /// <summary>UUIDv7; the <c>sid</c> of its access tokens.</summary>
+    public Guid Id { get; private init; }
+
+    /// <summary>Who signed in.</summary>
+    public Guid UserId { get; private init; }
+
+    /// <summary>SHA-256 of the refresh token that works.</summary>
+    public byte[] CurrentTokenHash { get; private set; } = [];
+
+    /// <summary>When that token was issued.</summary>
+    public DateTimeOffset RotatedAt { get; private set; }
+
+    /// <summary>When that token stops working.</summary>
+    public DateTimeOffset ExpiresAt { get; private set; }
+
+    /// <summary>When the session was ended, or null.</summary>
+    public DateTimeOffset? EndedAt { get; private set; }
+
+    /// <summary>When the session began.</summary>
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    /// <summary>Begins a session.</summary>
+    public static Session Begin(Guid userId, byte[] tokenHash, DateTimeOffset now, TimeSpan lifetime)
+    {
+        var session = new Session { Id = Guid.CreateVersion7(now), UserId = userId, CreatedAt = now };
+        session.Rotate(tokenHash, now, lifetime);
+        return session;
+    }
+
+    /// <summary>Whether its tokens still work.</summary>
+    public bool IsAlive(DateTimeOffset now) => EndedAt is null && now < ExpiresAt;
+
+    /// <summary>Replaces the refresh token.</summary>
+    public void Rotate(byte[] tokenHash, DateTimeOffset now, TimeSpan lifetime)
+    {
+        CurrentTokenHash = tokenHash;
+        RotatedAt = now;
+        ExpiresAt = now + lifetime;
+    }
+
+    /// <summary>Ends it.</summary>
+    public void End(DateTimeOffset now) => EndedAt ??= now;
+}
+
+/// <summary>A refresh token that a rotation has replaced, kept so that its use can be noticed.</summary>
+/// <param name="TokenHash">SHA-256 of the token.</param>
+/// <param name="SessionId">The session that it belonged to.</param>
+/// <param name="ReplacedAt">When it was replaced.</param>
+public sealed record ReplacedToken(byte[] TokenHash, Guid SessionId, DateTimeOffset ReplacedAt);

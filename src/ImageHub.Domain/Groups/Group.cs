@@ -1,0 +1,117 @@
+namespace ImageHub.Domain.Groups;
+
+/// <summary>One thing shown from several sides: a work, a product, an album.</summary>
+public sealed class Group
+{
+    /// <summary>The longest title, in UTF-16 units.</summary>
+    public const int MaxTitleLength = 200;
+
+    /// <summary>The longest description, in UTF-16 units.</summary>
+    public const int MaxDescriptionLength = 10_000;
+
+    /// <summary>The longest product id, in UTF-16 units.</summary>
+    public const int MaxProductIdLength = 200;
+
+    private Group()
+    {
+    }
+
+    /// <summary>UUIDv7.</summary>
+    public Guid Id { get; private init; }
+
+    /// <summary>What it is called.</summary>
+    public string Title { get; private set; } = "";
+
+    /// <summary>What it is, or null.</summary>
+    public string? Description { get; private set; }
+
+    /// <summary>Title and description in lower case, one a line: what a search looks through.</summary>
+    public string SearchText { get; private set; } = "";
+
+    /// <summary>Whether visitors see it.</summary>
+    public bool IsPublished { get; private set; }
+
+    /// <summary>The product that it shows, or null.</summary>
+    public string? ProductId { get; private set; }
+
+    /// <summary>The image that stands for it; null, or gone from the group: its first image does.</summary>
+    public Guid? CoverImageId { get; private set; }
+
+    /// <summary>Its place among the groups: ascending, with gaps.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Its images that are not in the trash. Kept here so that a page of groups counts nothing.</summary>
+    public int ImageCount { get; private set; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    /// <summary>When it or its images were last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    /// <summary>When it was moved to the trash, or null.</summary>
+    public DateTimeOffset? DeletedAt { get; private set; }
+
+    /// <summary>Makes an empty group.</summary>
+    public static Group Create(string title, string? description, bool isPublished, string? productId, long position, DateTimeOffset now)
+    {
+        var group = new Group
+        {
+            Id = Guid.CreateVersion7(now),
+            Title = title,
+            Description = description,
+            IsPublished = isPublished,
+            ProductId = productId,
+            Position = position,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        group.Index();
+        return group;
+    }
+
+    /// <summary>Changes the title.</summary>
+    public void Retitle(string title)
+    {
+        Title = title;
+        Index();
+    }
+
+    /// <summary>Sets or clears the description.</summary>
+    public void Describe(string? description)
+    {
+        Description = description;
+        Index();
+    }
+
+    /// <summary>Shows it to visitors or hides it.</summary>
+    public void Publish(bool isPublished) => IsPublished = isPublished;
+
+    /// <summary>Sets or clears the product that it shows.</summary>
+    public void Show(string? productId) => ProductId = productId;
+
+    /// <summary>Chooses the image that stands for it, or leaves it to the first one.</summary>
+    public void Cover(Guid? imageId) => CoverImageId = imageId;
+
+    /// <summary>Records that its images became more or fewer.</summary>
+    public void CountImages(int change, DateTimeOffset now)
+    {
+        ImageCount += change;
+        UpdatedAt = now;
+    }
+
+    /// <summary>Records a change.</summary>
+    public void Touch(DateTimeOffset now) => UpdatedAt = now;
+
+    /// <summary>Moves it to the trash.</summary>
+    public void Trash(DateTimeOffset now) => DeletedAt = now;
+
+    /// <summary>Takes it out of the trash.</summary>
+    public void Restore(DateTimeOffset now)
+    {
+        DeletedAt = null;
+        UpdatedAt = now;
+    }
+
+    private void Index() => SearchText = $"{Title}\n{Description}".ToLowerInvariant();
+}

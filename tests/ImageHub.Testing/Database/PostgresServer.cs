@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ImageHub.Infrastructure.Database;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Xunit;
+
+namespace ImageHub.Testing.Database;
+
+/// <summary>
+/// The PostgreSQL of a test run: an embedded cluster in a temporary folder or, with <see cref="ExternalServer"/> set to an
+/// Npgsql connection string, that server. It starts with the first database asked for; all databases go when the run ends.
+/// An assembly that uses it says <c>[assembly: AssemblyFixture(typeof(PostgresServer))]</c>.
+/// </summary>
+public sealed class PostgresServer : IAsyncLifetime
+{
+    /// <summary>The environment variable that names a server to use instead of an embedded one.</summary>
+    public const string ExternalServer = "IMAGEHUB_TEST_POSTGRES";
+
+    private readonly string run = $"imagehub_test_{Guid.CreateVersion7():n}";
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> templates = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> databases = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim copying = new(1);
+    private readonly Lazy<Task<Func<string, string>>> server;
+    private EmbeddedPostgres? embedded;
+    private string? folder;
+    private int count;
+
+    public PostgresServer()
+    {
+        server = new(StartAsync);
+    }
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A fresh database: empty, or a copy of a template.</summary>
+    /// <param name="template">The connection string that <see cref="TemplateAsync"/> gave.</param>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> CreateDatabaseAsync(string? template = null)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{run}_{Interlocked.Increment(ref count)}");
+
+        // PostgreSQL copies a template only while nobody is connected to it, other copies included.
+        await copying.WaitAsync();
+        try
+        {
+            await ExecuteAsync($"""CREATE DATABASE "{name}" TEMPLATE "{(template is null ? "template0" : NameOf(template))}" """);
+        }
+        finally
+        {
+            copying.Release();
+        }
+
+        databases[name] = true;
+        return (await server.Value)(name);
+    }
+
+    /// <summary>A database made and filled once a run, for others to be copied from.</summary>
+    /// <param name="name">What is in it; the same name gives the same template.</param>
+    /// <param name="fill">Gets the connection string of an empty database. No connection may stay open; pools are cleared here.</param>
+    public Task<string> TemplateAsync(string name, Func<string, Task> fill) =>
+        templates.GetOrAdd(name, _ => new(async () =>
+        {
+            var template = await CreateDatabaseAsync();
+            await fill(template);
+            await ReleaseAsync(template);
+            return template;
+        })).Value;
+
+    /// <summary>Drops a database before the run ends.</summary>
+    public async Task DropDatabaseAsync(string connectionString)
+    {
+        var name = NameOf(connectionString);
+        await ReleaseAsync(connectionString);
+        await ExecuteAsync($"""DROP DATABASE IF EXISTS "{name}" WITH (FORCE)""");
+        databases.TryRemove(name, out _);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server.IsValueCreated && !server.Value.IsFaulted && embedded is null)
+        {
+            foreach (var name in databases.Keys)
+            {
+                await DropDatabaseAsync((await server.Value)(name));
+            }
+        }
+
+        NpgsqlConnection.ClearAllPools();
+        if (embedded is not null)
+        {
+            await embedded.DisposeAsync();
+        }
+
+        if (folder is not null && Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        copying.Dispose();
+    }
+
+    private static string NameOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;
+
+    private static async Task ReleaseAsync(string connectionString)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        NpgsqlConnection.ClearPool(connection);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection((await server.Value)("postgres"));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<Func<string, string>> StartAsync()
+    {
+        if (Environment.GetEnvironmentVariable(ExternalServer) is { Length: > 0 } external)
+        {
+            return database => new NpgsqlConnectionStringBuilder(external) { Database = database, MaxPoolSize = 20 }.ConnectionString;
+        }
+
+        TemporaryFolders.Sweep();
+        folder = TemporaryFolders.Create();
+        embedded = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
+        try
+        {
+            await embedded.StartAsync(CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            throw new InvalidOperationException(
+                $"The tests need PostgreSQL. Build with Node.js 20 and npm installed, which fetches one, or set {ExternalServer} to the Npgsql connection string of a server on which databases may be made. {failure.Message}",
+                failure);
+        }
+
+        return embedded.ConnectionString;
+    }
+}
