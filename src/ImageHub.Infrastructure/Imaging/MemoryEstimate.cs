@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 
@@ -23,19 +22,18 @@ internal static class MemoryEstimate
     private static long OfDecoder(RenderRequest request)
     {
         var pixels = request.Header.Pixels;
-        var rows = request.Header.Width * 1024L;
         return request.Header.Format switch
         {
-            // A whole frame of 16-bit coefficients, of at most four channels; otherwise a few rows.
-            ImageFormat.Jpeg => IsProgressive(request.SourcePath) ? pixels * 6 : rows,
-            ImageFormat.Png => IsInterlaced(request.SourcePath) ? pixels * 8 : rows,
-            ImageFormat.WebP => pixels * 8,
-            ImageFormat.Avif or ImageFormat.Heic => pixels * 12,
+            // A whole frame of 16-bit coefficients of three channels; otherwise a few rows.
+            ImageFormat.Jpeg => JpegStructure.ReadIsProgressive(request.SourcePath) ? pixels * 6 : request.Header.Width * 1024L,
+            ImageFormat.Png => IsInterlaced(request.SourcePath) ? pixels * 8 : request.Header.Width * 8192L,
+            ImageFormat.WebP => IsSimpleLossy(request.SourcePath) ? pixels * 2 : pixels * 8,
+            ImageFormat.Avif or ImageFormat.Heic => pixels * 16,
             ImageFormat.Gif => pixels * 8,
 
             // A strip may be as high as the image, a sample as wide as 64 bits.
             ImageFormat.Tiff => pixels * 8,
-            _ => pixels * 12,
+            _ => pixels * 16,
         };
     }
 
@@ -47,28 +45,11 @@ internal static class MemoryEstimate
         return RandomAccess.Read(file, start, 0) == start.Length && start[28] != 0;
     }
 
-    // ITU-T T.81 B.1.1: marker segments up to the frame header; SOF2, SOF6, SOF10 and SOF14 are progressive.
-    private static bool IsProgressive(string path)
+    // RFC 9649 2.5: without alpha, animation and metadata the first chunk is "VP8 ". That is decoded row by row, and scaled on the way.
+    private static bool IsSimpleLossy(string path)
     {
         using var file = File.OpenHandle(path);
-        Span<byte> marker = stackalloc byte[4];
-        for (var at = 2L; RandomAccess.Read(file, marker, at) == marker.Length && marker[0] == 0xFF;)
-        {
-            switch (marker[1])
-            {
-                case 0xFF:
-                    at++;
-                    continue;
-                case 0xC2 or 0xC6 or 0xCA or 0xCE:
-                    return true;
-                case 0xC0 or 0xC1 or 0xDA or 0xD9:
-                    return false;
-                default:
-                    at += 2 + BinaryPrimitives.ReadUInt16BigEndian(marker[2..]);
-                    break;
-            }
-        }
-
-        return false;
+        Span<byte> start = stackalloc byte[16];
+        return RandomAccess.Read(file, start, 0) == start.Length && start[12..].SequenceEqual("VP8 "u8);
     }
 }

@@ -12,6 +12,7 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
     private const int Quality = 80;
     private const int PlaceholderSide = 24;
     private const int PlaceholderBytes = 300;
+    private const int PlaceholderQuality = 30;
 
     // From there on strip= is called keep=, and import-profile= input-profile=.
     private static readonly Version s_keepSince = new(8, 15);
@@ -31,6 +32,9 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
             using var upright = Decode(request);
             using var colours = ToSrgb(upright);
             using var pixels = CopyToMemory(colours);
+
+            // All is sRGB now, which is what a reader assumes of untagged pixels.
+            pixels.Remove(VipsImage.IccProfile);
             return DropUnusedAlpha(pixels);
         }
         catch (VipsException e)
@@ -40,20 +44,55 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
         }
     }
 
-    private static VipsImage Decode(RenderRequest request)
+    private VipsImage Decode(RenderRequest request)
     {
-        using var thumbnail = new VipsOperation("thumbnail")
+        var thumbnail = new VipsOperation("thumbnail")
             .With("filename", request.SourcePath)
             .With("width", request.High.Width)
             .With("height", request.High.Height)
             .With("size", "down")
-            .With("fail-on", request.Header.Format == ImageFormat.Jpeg ? "warning" : "truncated");
+            .With("fail-on", ChooseStrictness(request));
+        ConvertToSrgb(thumbnail, request.SourcePath);
+        return thumbnail.RunToImage();
+    }
 
-        // With both given, an untagged file is taken as sRGB without a conversion; with only one it would cost a multiple.
-        return thumbnail
-            .With(thumbnail.Knows("input-profile") ? "input-profile" : "import-profile", "srgb")
-            .With(thumbnail.Knows("output-profile") ? "output-profile" : "export-profile", "srgb")
-            .RunToImage();
+    private static string ChooseStrictness(RenderRequest request)
+    {
+        if (request.Header.Format != ImageFormat.Jpeg)
+        {
+            return "truncated";
+        }
+
+        var structure = JpegStructure.Read(request.SourcePath);
+        if (!structure.IsIntact)
+        {
+            throw new VipsException("the markers of the JPEG are damaged, or its end is missing");
+        }
+
+        return structure.HasOddHeader ? "truncated" : "warning";
+    }
+
+    // With both given, an untagged file is taken as sRGB without a conversion; with only one it would cost a multiple.
+    private void ConvertToSrgb(VipsOperation thumbnail, string path)
+    {
+        if (vips.Version >= s_keepSince)
+        {
+            thumbnail.With("input-profile", "srgb").With("output-profile", "srgb");
+            return;
+        }
+
+        // Until then a colour profile for grey pixels was an error, not a reason to pass it over.
+        using var header = VipsImage.Open(path);
+        var isGrey = header is { Bands: < 3 };
+        if (!isGrey)
+        {
+            thumbnail.With("import-profile", "srgb");
+        }
+
+        if (!isGrey || header!.Has(VipsImage.IccProfile))
+        {
+            thumbnail.With("export-profile", "srgb");
+        }
     }
 
     private static VipsImage ToSrgb(VipsImage image)
@@ -78,37 +117,42 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
             return new VipsOperation("copy").With("in", image).RunToImage();
         }
 
-        using var extract = new VipsOperation("extract_band").With("in", image).With("band", 0).With("n", image.Bands - 1);
-        return extract.RunToImage();
+        return new VipsOperation("extract_band").With("in", image).With("band", 0).With("n", image.Bands - 1).RunToImage();
     }
 
     private static bool IsOpaque(VipsImage image)
     {
-        using var extract = new VipsOperation("extract_band").With("in", image).With("band", image.Bands - 1);
-        using var alpha = extract.RunToImage();
-        using var minimum = new VipsOperation("min").With("in", alpha);
-        return minimum.RunToNumber() >= byte.MaxValue;
+        using var alpha = new VipsOperation("extract_band").With("in", image).With("band", image.Bands - 1).RunToImage();
+        return new VipsOperation("min").With("in", alpha).RunToNumber() >= byte.MaxValue;
     }
 
     private static VipsImage ShrinkToFit(VipsImage image, Box box)
     {
-        using var thumbnail = new VipsOperation("thumbnail_image")
+        using var small = new VipsOperation("thumbnail_image")
             .With("in", image)
             .With("width", box.Width)
             .With("height", box.Height)
-            .With("size", "down");
-        using var small = thumbnail.RunToImage();
+            .With("size", "down")
+            .RunToImage();
         return small.CopyToMemory();
     }
 
     private RenderedFile Save(VipsImage image, string path)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var save = image.HasAlpha
-            ? new VipsOperation("webpsave").With("Q", Quality)
-            : new VipsOperation("jpegsave").With("Q", Quality).With("optimize-coding", true);
-        WithoutMetadata(save.With("in", image).With("filename", path)).Run();
-        return new RenderedFile(image.Width, image.Height, new FileInfo(path).Length, (image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg).MediaType());
+        var save = image.HasAlpha ? EncodeWebP(image, Quality) : EncodeJpeg(image);
+        var length = save.RunToBytes(file =>
+        {
+            if (image.HasAlpha)
+            {
+                file = Clean(file);
+            }
+
+            // From native memory, so that no rendition passes through the managed heap.
+            File.WriteAllBytes(path, file);
+            return file.Length;
+        });
+        return new RenderedFile(image.Width, image.Height, length, (image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg).MediaType());
     }
 
     private byte[] MakePlaceholder(VipsImage low)
@@ -117,14 +161,22 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
         for (var side = PlaceholderSide; ; side /= 2)
         {
             using var small = ShrinkToFit(low, new Box(side, side));
-            using var save = new VipsOperation("webpsave_buffer").With("in", small).With("Q", 30);
-            var bytes = WithoutMetadata(save).RunToBytes();
-            if (bytes.Length <= PlaceholderBytes || side <= 6)
+            var save = EncodeWebP(small, PlaceholderQuality);
+            var file = save.RunToBytes(file => Clean(file).ToArray());
+            if (file.Length <= PlaceholderBytes || side <= 6)
             {
-                return bytes;
+                return file;
             }
         }
     }
+
+    private VipsOperation EncodeJpeg(VipsImage image) =>
+        WithoutMetadata(new VipsOperation("jpegsave_buffer").With("in", image).With("Q", Quality).With("optimize-coding", true));
+
+    private VipsOperation EncodeWebP(VipsImage image, int quality) =>
+        WithoutMetadata(new VipsOperation("webpsave_buffer").With("in", image).With("Q", quality));
+
+    private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> webP) => vips.Version >= s_keepSince ? webP : WebPContainer.WithoutMetadata(webP);
 
     private VipsOperation WithoutMetadata(VipsOperation save) =>
         vips.Version >= s_keepSince ? save.With("keep", 0) : save.With("strip", true);

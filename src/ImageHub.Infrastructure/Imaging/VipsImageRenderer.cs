@@ -55,6 +55,11 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
             throw WithoutHevc();
         }
 
+        if (claimed == ImageFormat.Tiff && TiffStructure.IsCameraRaw(path))
+        {
+            throw new ProblemException(Problems.UnsupportedFormat, $"The content is a camera's raw file, of which only a small preview could be shown; accepted are {Accepted}.");
+        }
+
         try
         {
             using var image = VipsImage.Open(path) ?? throw new VipsException("no loader takes it");

@@ -114,8 +114,17 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
     /// <summary>With a further band of one value, such as alpha.</summary>
     public TestPicture WithBand(Func<int, int, byte> sample) => Draw(Width, Height, Bands + 1, (x, y) => [.. this[x, y], sample(x, y)]);
 
-    public byte[] ToJpeg(int quality = 90, bool progressive = false, string? profile = null) => Save("jpegsave_buffer", save =>
+    /// <param name="quality">1 to 100.</param>
+    /// <param name="progressive">Several scans instead of one.</param>
+    /// <param name="profile">The name of a colour profile that libvips knows, to be embedded.</param>
+    /// <param name="restartInterval">Blocks between restart markers; 0 for none.</param>
+    public byte[] ToJpeg(int quality = 90, bool progressive = false, string? profile = null, int restartInterval = 0) => Save("jpegsave_buffer", save =>
     {
+        if (restartInterval > 0)
+        {
+            save.With("restart-interval", restartInterval);
+        }
+
         save.With("Q", quality).With("interlace", progressive).With("subsample-mode", "off");
         if (profile is not null)
         {
@@ -151,7 +160,7 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
         using var wide = new VipsOperation("cast").With("in", image).With("format", "ushort").With("shift", true).RunToImage();
         var interpretation = Bands < 3 ? "grey16" : "rgb16";
         using var tagged = new VipsOperation("copy").With("in", wide).With("interpretation", interpretation).RunToImage();
-        using var save = new VipsOperation("pngsave_buffer").With("in", tagged);
+        var save = new VipsOperation("pngsave_buffer").With("in", tagged);
         return save.RunToBytes();
     }
 
@@ -174,7 +183,7 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
     {
         using var image = ToImage();
         using var tagged = new VipsOperation("copy").With("in", image).With("interpretation", interpretation ?? (Bands < 3 ? "b-w" : "srgb")).RunToImage();
-        using var save = new VipsOperation(operation).With("in", tagged);
+        var save = new VipsOperation(operation).With("in", tagged);
         configure(save);
         return save.RunToBytes();
     }

@@ -2,6 +2,7 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Imaging.Native;
 using ImageHub.Testing.Images;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -256,14 +257,12 @@ public sealed class VipsImageRendererTests : IDisposable
         jpeg = TestImages.WithSegment(TestImages.WithExif(jpeg, TestImages.ExifWithOrientation(1)), 0xED, [.. "Photoshop 3.0\0"u8]);
         jpeg = TestImages.WithSegment(jpeg, 0xFE, [.. "a comment"u8]);
 
-        var (rendering, _, _) = await RenderAsync(jpeg);
-        var placeholderPath = Write(rendering.Placeholder);
-
-        foreach (var path in new[] { HighPath, LowPath, placeholderPath })
-        {
-            TestPicture.ReadFields(path).ShouldNotContain(field => field.Contains("exif") || field.Contains("xmp") || field.Contains("iptc") || field.Contains("icc") || field.Contains("comment") || field == "orientation");
-        }
+        await ShouldRenderWithoutMetadataAsync(jpeg);
     }
+
+    [Fact]
+    public async Task Renditions_with_alpha_carry_no_metadata() =>
+        await ShouldRenderWithoutMetadataAsync(TestImages.WithChunk(TestImages.TransparentPng(), "eXIf", TestImages.ExifWithOrientation(3)));
 
     [Theory]
     [InlineData(false)]
@@ -306,6 +305,20 @@ public sealed class VipsImageRendererTests : IDisposable
     }
 
     [Theory]
+    [InlineData(254, 1)]
+    [InlineData(50706, 1025)]
+    public async Task A_raw_file_of_a_camera_is_refused(int tag, int value)
+    {
+        // Its first directory says "reduced resolution" (254), or which version of DNG it is (50706).
+        byte[] file = [(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 1, 0, .. BitConverter.GetBytes((short)tag), 4, 0, 1, 0, 0, 0, .. BitConverter.GetBytes(value), 0, 0, 0, 0];
+
+        var problem = await Should.ThrowAsync<ProblemException>(() => _renderer.InspectAsync(Write(file), default));
+
+        problem.Problem.ShouldBe(Problems.UnsupportedFormat);
+        problem.Message.ShouldContain("raw");
+    }
+
+    [Theory]
     [MemberData(nameof(DecodableFormats))]
     public async Task A_file_that_ends_in_its_header_is_damaged(ImageFormat format)
     {
@@ -329,16 +342,113 @@ public sealed class VipsImageRendererTests : IDisposable
         File.Exists(LowPath).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task A_progressive_jpeg_with_damaged_pixels_is_damaged()
+    {
+        var jpeg = TestPicture.Noise(700, 500).ToJpeg(progressive: true);
+        jpeg.AsSpan(jpeg.Length / 2, 400).Fill(0xAA);
+
+        await ShouldBeDamagedAsync(jpeg);
+    }
+
     [Theory]
+    [InlineData(false)]
     [InlineData(true)]
-    public async Task A_jpeg_with_damaged_pixels_is_damaged(bool progressive)
+    public async Task A_jpeg_with_a_foreign_marker_in_its_pixels_is_damaged(bool progressive)
     {
         var jpeg = TestPicture.Noise(700, 500).ToJpeg(progressive: progressive);
-        jpeg.AsSpan(jpeg.Length / 2, 400).Fill(0xFE);
+        jpeg[jpeg.Length / 2] = 0xFF;
+        jpeg[(jpeg.Length / 2) + 1] = 0xC0;
 
-        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(jpeg));
+        await ShouldBeDamagedAsync(jpeg);
+    }
 
-        problem.Problem.ShouldBe(Problems.CorruptImage);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_jpeg_of_which_the_second_half_was_never_filled_in_is_damaged(bool progressive)
+    {
+        var jpeg = TestPicture.Noise(700, 500).ToJpeg(progressive: progressive);
+        jpeg.AsSpan(jpeg.Length / 2).Clear();
+
+        await ShouldBeDamagedAsync(jpeg);
+    }
+
+    [Fact]
+    public async Task A_jpeg_whose_restart_markers_are_out_of_order_is_damaged()
+    {
+        var jpeg = TestPicture.Quadrants(700, 500).ToJpeg(restartInterval: 10);
+        jpeg[jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD3]) + 1] = 0xD6;
+
+        await ShouldBeDamagedAsync(jpeg);
+    }
+
+    [Fact]
+    public async Task A_jpeg_with_restart_markers_is_rendered()
+    {
+        var (_, high, _) = await RenderAsync(TestPicture.Quadrants(700, 500).ToJpeg(restartInterval: 10));
+
+        ShouldShowQuadrants(high);
+    }
+
+    [Fact]
+    public async Task A_png_with_damaged_pixels_is_damaged()
+    {
+        var png = TestPicture.Noise(700, 500).ToPng();
+        png[png.Length / 2] ^= 0xFF;
+
+        await ShouldBeDamagedAsync(png);
+    }
+
+    [Fact]
+    public async Task Odd_headers_that_phones_write_do_no_harm()
+    {
+        var jpeg = TestPicture.Quadrants(700, 500).ToJpeg();
+
+        // The last coefficient of a sequential scan is 63; some encoders leave the field empty.
+        var scan = jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+        jpeg[scan + 2 + jpeg[scan + 3] - 2] = 0;
+        var (_, high, _) = await RenderAsync(jpeg);
+
+        ShouldShowQuadrants(high);
+    }
+
+    [Fact]
+    public async Task Idle_bytes_before_the_end_of_a_jpeg_do_no_harm()
+    {
+        var jpeg = TestPicture.Quadrants(700, 500).ToJpeg();
+
+        var (_, high, _) = await RenderAsync([.. jpeg[..^2], 0, 0, 0, .. jpeg[^2..]]);
+
+        ShouldShowQuadrants(high);
+    }
+
+    [Fact]
+    public async Task A_picture_behind_the_picture_does_no_harm()
+    {
+        var (rendering, high, _) = await RenderAsync([.. TestPicture.Quadrants(700, 500).ToJpeg(), .. TestImages.Jpeg(100, 100)]);
+
+        rendering.High.Width.ShouldBe(700);
+        ShouldShowQuadrants(high);
+    }
+
+    [Fact]
+    public async Task Heic_is_rendered_where_it_can_be_and_else_the_refusal_says_how_to_get_it()
+    {
+        var path = Write(HeicProbe.File);
+        if (NativeImaging.DecodesHevc)
+        {
+            (await _renderer.InspectAsync(path, default)).ShouldBe(new ImageHeader(ImageFormat.Heic, 16, 16));
+            var (_, high, _) = await RenderAsync(path);
+            ShouldBeNear(high[8, 8], [200, 40, 40], tolerance: 8);
+            return;
+        }
+
+        var problem = await Should.ThrowAsync<ProblemException>(() => _renderer.InspectAsync(path, default));
+
+        problem.Problem.ShouldBe(Problems.UnsupportedFormat);
+        problem.Message.ShouldContain("Imaging:LibVips");
+        problem.Message.ShouldContain("libvips42");
     }
 
     [Theory]
@@ -357,6 +467,19 @@ public sealed class VipsImageRendererTests : IDisposable
         await cancellation.CancelAsync();
         var path = Write(TestImages.Jpeg());
         var header = await _renderer.InspectAsync(path, default);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => _renderer.RenderAsync(new RenderRequest(path, header, s_high, s_low, HighPath, LowPath), cancellation.Token));
+
+        File.Exists(HighPath).ShouldBeFalse();
+        File.Exists(LowPath).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Cancelling_stops_the_decoding()
+    {
+        var path = Write(TestPicture.Noise(4000, 4000).ToPng());
+        var header = await _renderer.InspectAsync(path, default);
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
 
         await Should.ThrowAsync<OperationCanceledException>(() => _renderer.RenderAsync(new RenderRequest(path, header, s_high, s_low, HighPath, LowPath), cancellation.Token));
 
@@ -398,6 +521,22 @@ public sealed class VipsImageRendererTests : IDisposable
         {
             Math.Abs(actual[band] - expected[band]).ShouldBeLessThanOrEqualTo(tolerance, $"is {string.Join(',', actual.ToArray())}, should be near {string.Join(',', expected)}");
         }
+    }
+
+    private async Task ShouldRenderWithoutMetadataAsync(byte[] file)
+    {
+        var (rendering, _, _) = await RenderAsync(file);
+        foreach (var path in new[] { HighPath, LowPath, Write(rendering.Placeholder) })
+        {
+            TestPicture.ReadFields(path).ShouldNotContain(field => field.Contains("exif") || field.Contains("xmp") || field.Contains("iptc") || field.Contains("icc") || field.Contains("comment") || field == "orientation");
+        }
+    }
+
+    private async Task ShouldBeDamagedAsync(byte[] file)
+    {
+        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(file));
+
+        problem.Problem.ShouldBe(Problems.CorruptImage);
     }
 
     private string Write(byte[] file)

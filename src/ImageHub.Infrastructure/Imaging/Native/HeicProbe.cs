@@ -19,8 +19,7 @@ internal static class HeicProbe
     {
         try
         {
-            using var load = new VipsOperation("heifload_buffer").With("buffer", File);
-            using var image = load.RunToImage();
+            using var image = new VipsOperation("heifload_buffer").With("buffer", File).RunToImage();
             using var pixels = image.CopyToMemory();
             return true;
         }

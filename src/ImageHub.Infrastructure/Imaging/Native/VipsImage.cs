@@ -5,8 +5,10 @@ namespace ImageHub.Infrastructure.Imaging.Native;
 /// <summary>An image of libvips: a recipe whose pixels are made on demand, unless it was copied to memory.</summary>
 internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
 {
+    /// <summary>The field that holds an embedded colour profile.</summary>
+    internal const string IccProfile = "icc-profile-data";
+
     private const int FormatUChar = 0;
-    private const int InterpretationCmyk = 15;
 
     /// <summary>Pixels, as stored, before orientation.</summary>
     internal int Width => VipsNative.ImageGetWidth(this);
@@ -22,12 +24,6 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
 
     /// <summary>Whether the last band is alpha.</summary>
     internal bool HasAlpha => VipsNative.ImageHasAlpha(this) != 0;
-
-    /// <summary>Whether a sample is one unsigned byte.</summary>
-    internal bool Is8Bit => VipsNative.ImageGetFormat(this) == FormatUChar;
-
-    /// <summary>Whether the colours are inks.</summary>
-    internal bool IsCmyk => VipsNative.ImageGetInterpretation(this) == InterpretationCmyk;
 
     /// <summary>An image of 8-bit samples, band by band within a pixel, row after row.</summary>
     /// <exception cref="VipsException">The sizes do not belong together.</exception>
@@ -50,13 +46,18 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
             return null;
         }
 
-        using var operation = new VipsOperation(loader).With("filename", path).With("access", "sequential");
-        return operation.RunToImage();
+        return new VipsOperation(loader).With("filename", path).With("access", "sequential").RunToImage();
     }
+
+    /// <summary>Whether the header has a field.</summary>
+    internal bool Has(string field) => VipsNative.ImageGetTypeOf(this, field) != 0;
+
+    /// <summary>Takes a field out of the header of an image that nothing else uses yet.</summary>
+    internal void Remove(string field) => _ = VipsNative.ImageRemove(this, field);
 
     /// <summary>A text of the header, or null.</summary>
     internal string? GetText(string field) =>
-        VipsNative.ImageGetTypeOf(this, field) != 0 && VipsNative.ImageGetString(this, field, out var text) == 0
+        Has(field) && VipsNative.ImageGetString(this, field, out var text) == 0
             ? Marshal.PtrToStringUTF8(text)
             : null;
 

@@ -71,12 +71,6 @@ internal static partial class VipsNative
     [LibraryImport(Vips, EntryPoint = "vips_image_get_bands")]
     internal static partial int ImageGetBands(VipsImage image);
 
-    [LibraryImport(Vips, EntryPoint = "vips_image_get_format")]
-    internal static partial int ImageGetFormat(VipsImage image);
-
-    [LibraryImport(Vips, EntryPoint = "vips_image_get_interpretation")]
-    internal static partial int ImageGetInterpretation(VipsImage image);
-
     [LibraryImport(Vips, EntryPoint = "vips_image_get_orientation")]
     internal static partial int ImageGetOrientation(VipsImage image);
 
@@ -88,6 +82,9 @@ internal static partial class VipsNative
 
     [LibraryImport(Vips, EntryPoint = "vips_image_get_string", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int ImageGetString(VipsImage image, string field, out nint value);
+
+    [LibraryImport(Vips, EntryPoint = "vips_image_remove", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ImageRemove(VipsImage image, string field);
 
     [LibraryImport(Vips, EntryPoint = "vips_image_get_fields")]
     internal static partial nint ImageGetFields(VipsImage image);

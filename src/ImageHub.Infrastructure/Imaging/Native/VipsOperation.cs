@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace ImageHub.Infrastructure.Imaging.Native;
 
-/// <summary>One call of a libvips operation: arguments by name, then one run.</summary>
+/// <summary>
+/// One call of a libvips operation: arguments by name, then one run, which also disposes of it. An operation keeps
+/// its input and output images alive, so one that waits for the finalizer would keep their pixels in memory.
+/// </summary>
 internal sealed class VipsOperation : GObjectHandle
 {
     // struct GParamSpec { GTypeInstance (8); name (8); flags (4, padded to 8); GType value_type; ... } (gobject/gparam.h)
@@ -21,18 +24,6 @@ internal sealed class VipsOperation : GObjectHandle
         {
             throw VipsException.Take(name);
         }
-    }
-
-    /// <summary>Whether this libvips knows the argument.</summary>
-    internal bool Knows(string argument)
-    {
-        if (FindType(argument) != 0)
-        {
-            return true;
-        }
-
-        _ = VipsException.Take(_name);
-        return false;
     }
 
     /// <summary>Sets a number; also the value of an enumeration or flags.</summary>
@@ -84,14 +75,10 @@ internal sealed class VipsOperation : GObjectHandle
     /// <exception cref="VipsException">It failed.</exception>
     internal void Run()
     {
-        // The cache is off, but this is the one documented way to build; it may hand back another instance.
-        var built = handle;
-        var failed = VipsNative.CacheOperationBuild(ref built) != 0;
-        SetHandle(built);
-        if (failed)
+        using (this)
         {
+            Build();
             VipsNative.ObjectUnrefOutputs(this);
-            throw VipsException.Take(_name);
         }
     }
 
@@ -105,28 +92,46 @@ internal sealed class VipsOperation : GObjectHandle
 
     /// <summary>Runs and takes the bytes <c>buffer</c>.</summary>
     /// <exception cref="VipsException">It failed.</exception>
-    internal byte[] RunToBytes() => RunTo("buffer", (in value) =>
+    internal byte[] RunToBytes() => RunToBytes(static bytes => bytes.ToArray());
+
+    /// <summary>Runs and reads the bytes <c>buffer</c> where they are, in native memory.</summary>
+    /// <exception cref="VipsException">It failed.</exception>
+    internal unsafe T RunToBytes<T>(Func<ReadOnlySpan<byte>, T> read) => RunTo("buffer", (in value) =>
     {
         var start = VipsNative.BlobGet(VipsNative.ValueGetBoxed(value), out var length);
-        var bytes = new byte[checked((int)length)];
-        Marshal.Copy(start, bytes, 0, bytes.Length);
-        return bytes;
+        return read(new ReadOnlySpan<byte>((void*)start, checked((int)length)));
     });
 
     private T RunTo<T>(string output, ReadValue<T> read)
     {
-        Run();
-        var value = default(GValue);
-        _ = VipsNative.ValueInit(ref value, FindType(output));
-        try
+        using (this)
         {
-            VipsNative.ObjectGetProperty(this, output, ref value);
-            return read(value);
+            Build();
+            var value = default(GValue);
+            _ = VipsNative.ValueInit(ref value, FindType(output));
+            try
+            {
+                VipsNative.ObjectGetProperty(this, output, ref value);
+                return read(value);
+            }
+            finally
+            {
+                VipsNative.ValueUnset(ref value);
+                VipsNative.ObjectUnrefOutputs(this);
+            }
         }
-        finally
+    }
+
+    private void Build()
+    {
+        // The cache is off, but this is the one documented way to build; it may hand back another instance.
+        var built = handle;
+        var failed = VipsNative.CacheOperationBuild(ref built) != 0;
+        SetHandle(built);
+        if (failed)
         {
-            VipsNative.ValueUnset(ref value);
             VipsNative.ObjectUnrefOutputs(this);
+            throw VipsException.Take(_name);
         }
     }
 

@@ -1,0 +1,138 @@
+using ImageHub.Application.Errors;
+using ImageHub.Infrastructure.Imaging;
+using Shouldly;
+using Xunit;
+
+namespace ImageHub.UnitTests.Imaging;
+
+public sealed class RenderQueueTests
+{
+    [Fact]
+    public async Task As_many_run_as_there_are_slots()
+    {
+        var queue = new RenderQueue(slots: 2, budgetBytes: 100, maxWaiting: 10);
+        using var first = await queue.EnterAsync(1, default);
+        var second = await queue.EnterAsync(1, default);
+
+        var third = queue.EnterAsync(1, default);
+        third.IsCompleted.ShouldBeFalse();
+        second.Dispose();
+
+        (await third).Dispose();
+    }
+
+    [Fact]
+    public async Task What_runs_together_fits_the_budget()
+    {
+        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10);
+        var first = await queue.EnterAsync(60, default);
+
+        var second = queue.EnterAsync(60, default);
+        second.IsCompleted.ShouldBeFalse();
+        first.Dispose();
+
+        (await second).Dispose();
+    }
+
+    [Fact]
+    public async Task One_larger_than_the_budget_runs_alone()
+    {
+        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10);
+        var small = await queue.EnterAsync(1, default);
+        var huge = queue.EnterAsync(1000, default);
+        huge.IsCompleted.ShouldBeFalse();
+
+        small.Dispose();
+        var admitted = await huge;
+        var next = queue.EnterAsync(1, default);
+        next.IsCompleted.ShouldBeFalse();
+        admitted.Dispose();
+
+        (await next).Dispose();
+    }
+
+    [Fact]
+    public async Task A_large_one_is_not_overtaken()
+    {
+        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10);
+        var first = await queue.EnterAsync(60, default);
+        var large = queue.EnterAsync(80, default);
+
+        var small = queue.EnterAsync(1, default);
+
+        small.IsCompleted.ShouldBeFalse();
+        first.Dispose();
+        (await large).Dispose();
+        (await small).Dispose();
+    }
+
+    [Fact]
+    public async Task A_full_queue_says_when_to_come_again()
+    {
+        var queue = new RenderQueue(slots: 1, budgetBytes: 100, maxWaiting: 1);
+        using var running = await queue.EnterAsync(1, default);
+        _ = queue.EnterAsync(1, default);
+
+        var problem = await Should.ThrowAsync<ProblemException>(() => queue.EnterAsync(1, default));
+
+        problem.Problem.ShouldBe(Problems.ServerBusy);
+        problem.RetryAfter.ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Cancelling_leaves_the_queue_and_lets_those_behind_through()
+    {
+        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10);
+        using var running = await queue.EnterAsync(60, default);
+        using var cancellation = new CancellationTokenSource();
+        var large = queue.EnterAsync(80, cancellation.Token);
+        var small = queue.EnterAsync(1, default);
+
+        await cancellation.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => large);
+        (await small).Dispose();
+    }
+
+    [Fact]
+    public async Task Giving_back_twice_counts_once()
+    {
+        var queue = new RenderQueue(slots: 1, budgetBytes: 100, maxWaiting: 10);
+        var first = await queue.EnterAsync(1, default);
+        first.Dispose();
+        using var second = await queue.EnterAsync(1, default);
+
+        first.Dispose();
+
+        queue.EnterAsync(1, default).IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Many_at_once_never_exceed_slots_or_budget()
+    {
+        var queue = new RenderQueue(slots: 3, budgetBytes: 100, maxWaiting: 1000);
+        var (running, held, worst, heaviest) = (0, 0L, 0, 0L);
+        var counting = new Lock();
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 300), new ParallelOptions { MaxDegreeOfParallelism = 20 }, async (number, cancellationToken) =>
+        {
+            var bytes = 10 + (number * 7 % 60);
+            using var admission = await queue.EnterAsync(bytes, cancellationToken);
+            lock (counting)
+            {
+                worst = Math.Max(worst, ++running);
+                heaviest = Math.Max(heaviest, held += bytes);
+            }
+
+            await Task.Yield();
+            lock (counting)
+            {
+                running--;
+                held -= bytes;
+            }
+        });
+
+        worst.ShouldBeInRange(1, 3);
+        heaviest.ShouldBeInRange(1, 100);
+    }
+}
