@@ -3,10 +3,12 @@ using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Accounts;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Jobs;
 using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Quartz;
 
 namespace ImageHub.Infrastructure;
 
@@ -23,12 +25,14 @@ public static class InfrastructureServices
         services.AddStorage();
         services.AddImaging();
         services.AddAccounts();
+        services.AddJobs();
         services.AddSingleton(provider => new StartUp(
             provider.GetRequiredService<DatabaseServer>(),
             provider.GetRequiredService<DatabasePreparation>(),
             provider.GetRequiredService<IImageRenderer>(),
             provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<DataDirectory>(),
+            () => provider.GetRequiredService<ISchedulerFactory>(),
             provider.GetRequiredService<IServiceScopeFactory>(),
             provider.GetRequiredService<ILogger<StartUp>>()));
         services.AddHostedService(provider => provider.GetRequiredService<StartUp>());

@@ -6,6 +6,7 @@ using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Quartz;
 
 namespace ImageHub.Infrastructure;
 
@@ -14,11 +15,13 @@ public sealed class StartUp : IHostedLifecycleService, IDisposable
 {
     private readonly DatabaseServer server;
     private readonly DatabasePreparation preparation;
+    private readonly Func<ISchedulerFactory> schedulers;
     private readonly IServiceScopeFactory scopes;
     private readonly ILogger<StartUp> logger;
     private readonly CancellationTokenSource stopping = new();
     private readonly Func<string[]> describe;
     private Task preparing = Task.CompletedTask;
+    private IScheduler? scheduler;
 
     internal StartUp(
         DatabaseServer server,
@@ -26,11 +29,13 @@ public sealed class StartUp : IHostedLifecycleService, IDisposable
         IImageRenderer renderer,
         IObjectStore store,
         DataDirectory data,
+        Func<ISchedulerFactory> schedulers,
         IServiceScopeFactory scopes,
         ILogger<StartUp> logger)
     {
         this.server = server;
         this.preparation = preparation;
+        this.schedulers = schedulers;
         this.scopes = scopes;
         this.logger = logger;
         describe = () => [$"data in {data.Path}", store.Description, server.Description, renderer.Description];
@@ -63,17 +68,21 @@ public sealed class StartUp : IHostedLifecycleService, IDisposable
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        await preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        if (scheduler is not null)
+        {
+            await scheduler.Shutdown(waitForJobsToComplete: false, cancellationToken);
+        }
+    }
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public async Task StoppedAsync(CancellationToken cancellationToken)
-    {
-        await stopping.CancelAsync();
-        await preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-    }
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public void Dispose() => stopping.Dispose();
@@ -87,5 +96,8 @@ public sealed class StartUp : IHostedLifecycleService, IDisposable
         {
             logger.LogWarning("{Count} files were in flight when the last process died; nothing of them is left, they can be sent again", undone);
         }
+
+        scheduler = await schedulers().GetScheduler(cancellationToken);
+        await scheduler.Start(cancellationToken);
     }
 }

@@ -3,6 +3,7 @@ using ImageHub.Application.Storage;
 using ImageHub.Application.Trash;
 using ImageHub.Application.Uploads;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Storage;
 
@@ -17,7 +18,10 @@ public static class StorageServices
         services.AddOptions<TrashOptions>().BindConfiguration(TrashOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IStaging, Staging>();
-        services.AddSingleton<IObjectStore, FileSystemObjectStore>();
+        services.AddSingleton<IObjectStore>(provider =>
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.Provider == StorageProvider.S3
+                ? ActivatorUtilities.CreateInstance<S3ObjectStore>(provider)
+                : ActivatorUtilities.CreateInstance<FileSystemObjectStore>(provider));
         return services;
     }
 }
