@@ -20,7 +20,8 @@ namespace ImageHub.Infrastructure.Database;
 /// <para>
 /// A second process on the same data directory, such as an import from the command line while the server runs, adopts the
 /// running PostgreSQL and leaves it alone at its end. If the process that started it stops first, the adopter's
-/// connections end with it.
+/// connections break, and a moment later it runs a PostgreSQL of its own under the same connection string. The same goes
+/// for a server that dies: it is started again.
 /// </para>
 /// </remarks>
 /// <param name="dataDirectory">ImageHub's data directory; made, private, if it does not exist.</param>
@@ -39,6 +40,8 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
     private static readonly TimeSpan FastStopLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ImmediateStopLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
     private readonly string dataDirectory = Path.GetFullPath(dataDirectory);
     private PostgresBinaries? binaries;
@@ -50,12 +53,14 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
     // The server's pid; null while stopped or adopted.
     private int? owned;
     private PostgresProcess? process;
+    private CancellationTokenSource? stopping;
+    private Task watch = Task.CompletedTask;
 
     /// <summary>Which PostgreSQL it is and where its cluster lies, for the log.</summary>
     public string Description =>
         binaries is null || cluster is null
             ? $"PostgreSQL (embedded, not started, {dataDirectory})"
-            : $"PostgreSQL {binaries.Version} ({(binaries.Bundled ? "embedded" : $"embedded, from {binaries.Folder}")}, {cluster})";
+            : $"PostgreSQL {binaries.Version} ({(binaries.Package is not null ? "embedded" : $"embedded, from {binaries.Folder}")}, {cluster})";
 
     /// <summary>Whether another process started the server, and stops it.</summary>
     public bool IsAdopted { get; private set; }
@@ -82,6 +87,30 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
     /// <exception cref="InvalidOperationException">It cannot start; the message says why and ends with what PostgreSQL logged.</exception>
     /// <exception cref="TimeoutException">It did not start within a minute.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await BringUpAsync(cancellationToken);
+        stopping = new CancellationTokenSource();
+        watch = WatchAsync(stopping.Token);
+    }
+
+    /// <summary>Stops the server that this instance started, keeping everything committed; leaves an adopted one alone.</summary>
+    public async Task StopAsync()
+    {
+        if (stopping is not null)
+        {
+            await stopping.CancelAsync();
+            await watch;
+            stopping.Dispose();
+            stopping = null;
+        }
+
+        await EndServerAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task BringUpAsync(CancellationToken cancellationToken)
     {
         var deadline = Stopwatch.GetTimestamp();
         Placement.CreatePrivate(dataDirectory);
@@ -122,8 +151,46 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
         }
     }
 
-    /// <summary>Stops the server that this instance started, keeping everything committed; leaves an adopted one alone.</summary>
-    public async Task StopAsync()
+    /// <summary>Starts the server again when it ends by itself: killed, or stopped by the process that it was adopted from.</summary>
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                if (owned is not null && process is not null)
+                {
+                    await process.Exited.WaitAsync(cancellationToken);
+                }
+                else
+                {
+                    while (PostmasterFile.Read(cluster!)?.IsAlive(cluster!) ?? false)
+                    {
+                        await Task.Delay(WatchPause, cancellationToken);
+                    }
+                }
+
+                logger.LogError("{Database} has ended; starting it again. {Log} may say why", Description, LogFile);
+                owned = null;
+                process = null;
+                try
+                {
+                    await BringUpAsync(cancellationToken);
+                }
+                catch (Exception failure) when (failure is not OperationCanceledException)
+                {
+                    logger.LogError(failure, "{Database} could not be started again; trying once more in {Seconds} s", Description, RetryPause.TotalSeconds);
+                    await Task.Delay(RetryPause, cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // It is being stopped on purpose.
+        }
+    }
+
+    private async Task EndServerAsync()
     {
         if (owned is not { } server)
         {
@@ -141,14 +208,8 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
         }
 
         process = null;
-        if (!OperatingSystem.IsWindows())
-        {
-            SocketFolder.Close(host!);
-        }
+        CloseSocketFolder();
     }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await StopAsync();
 
     /// <summary>Two processes that start at one moment take turns: the second finds a running server.</summary>
     private async Task<FileStream> TakeTurnAsync(long deadline, CancellationToken cancellationToken)
@@ -263,6 +324,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
     private async Task<bool> LaunchAsync(PostgresAccount account, long deadline, CancellationToken cancellationToken)
     {
         IsAdopted = false;
+        process = null;
         if (OperatingSystem.IsWindows())
         {
             host = IPAddress.Loopback.ToString();
@@ -306,6 +368,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
             if (process is { Exited.IsCompleted: true })
             {
                 var said = Tail(logged);
+                CloseSocketFolder();
                 return said.Contains("is still in use", StringComparison.Ordinal)
                     ? false
                     : throw new InvalidOperationException($"PostgreSQL ended with code {await process.Exited} instead of starting in {cluster}. It said: {said}");
@@ -319,7 +382,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
             {
                 // Stopped or too late: nothing may stay behind.
                 owned = process?.Id ?? PostmasterFile.Read(cluster!)?.Process;
-                await StopAsync();
+                await EndServerAsync();
                 throw;
             }
         }
@@ -364,7 +427,6 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
         {
             settings["fsync"] = "off";
             settings["full_page_writes"] = "off";
-            settings["synchronous_commit"] = "off";
 
             // Every test class has a database and a pool of its own.
             settings["max_connections"] = "300";
@@ -442,6 +504,14 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
 
         using var log = new FileStream(LogFile, options);
         return log.Length;
+    }
+
+    private void CloseSocketFolder()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            SocketFolder.Close(host!);
+        }
     }
 
     private string Tail(long from)

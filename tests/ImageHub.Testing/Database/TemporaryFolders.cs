@@ -8,13 +8,25 @@ public static class TemporaryFolders
 {
     private const string Prefix = "imagehub-tests-";
 
+    private const long EnoughBytes = 4L << 30;
+
+    /// <summary>Where they lie: in memory where there is plenty (containers often have 64 MB there), which makes a cluster in a third of the time.</summary>
+    private static readonly string Parent =
+        OperatingSystem.IsLinux() && Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").AvailableFreeSpace >= EnoughBytes ? "/dev/shm" : Path.GetTempPath();
+
     /// <summary>A new private folder.</summary>
-    public static string Create() => Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-").FullName;
+    public static string Create()
+    {
+        var folder = Path.Combine(Parent, $"{Prefix}{Environment.ProcessId}-{Guid.CreateVersion7():n}");
+        return OperatingSystem.IsWindows()
+            ? Directory.CreateDirectory(folder).FullName
+            : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+    }
 
     /// <summary>Removes the folders of runs that are over.</summary>
     public static void Sweep()
     {
-        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
+        foreach (var folder in Directory.EnumerateDirectories(Parent, Prefix + "*"))
         {
             var owner = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
             if (int.TryParse(owner, NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !IsRunning(process))

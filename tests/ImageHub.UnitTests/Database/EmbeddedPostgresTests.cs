@@ -1,4 +1,8 @@
+using System.Diagnostics;
+using System.IO.Pipes;
+using System.Runtime.Versioning;
 using ImageHub.Infrastructure.Database;
+using ImageHub.Infrastructure.Database.Embedded;
 using ImageHub.Testing.Database;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -7,9 +11,19 @@ using Xunit;
 
 namespace ImageHub.UnitTests.Database;
 
+// The tests that need what Windows lacks skip themselves there.
+[UnsupportedOSPlatform("windows")]
 public sealed class EmbeddedPostgresTests : IDisposable
 {
-    private readonly string folder = TemporaryFolders.Create();
+    private const string PipeVariable = "IMAGEHUB_TEST_PIPE";
+    private const string FolderVariable = "IMAGEHUB_TEST_FOLDER";
+    private const int Kill = 9;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly string folder = Environment.GetEnvironmentVariable(FolderVariable) ?? TemporaryFolders.Create();
+
+    private string Cluster => Path.Combine(folder, "postgres");
 
     [Fact]
     public async Task What_was_written_is_there_after_a_restart()
@@ -19,18 +33,308 @@ public sealed class EmbeddedPostgresTests : IDisposable
             await AskAsync(first, "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('here')");
         }
 
+        PostmasterFile.Read(Cluster).ShouldBeNull();
         await using var second = await StartAsync();
         (await AskAsync(second, "SELECT word FROM kept")).ShouldBe("here");
         second.IsAdopted.ShouldBeFalse();
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
-
-    private async Task<EmbeddedPostgres> StartAsync(string? dataDirectory = null)
+    [Fact]
+    public async Task Letters_beyond_ASCII_are_folded_and_trigrams_are_there()
     {
-        var postgres = new EmbeddedPostgres(dataDirectory ?? folder, NullLogger.Instance, durable: false);
+        await using var postgres = await StartAsync();
+
+        (await AskAsync(postgres, "CREATE EXTENSION pg_trgm; SELECT lower('ÄÖÜ') = 'äöü' AND similarity('garden', 'gardens') > 0.5")).ShouldBe(true);
+    }
+
+    [Fact]
+    public async Task A_second_process_uses_the_running_server_and_leaves_it_running()
+    {
+        await using var first = await StartAsync();
+
+        await using (var second = await StartAsync())
+        {
+            second.IsAdopted.ShouldBeTrue();
+            (await AskAsync(second, "SELECT 1")).ShouldBe(1);
+        }
+
+        (await AskAsync(first, "SELECT 1")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Of_two_that_start_at_one_moment_one_uses_the_others_server()
+    {
+        var both = await Task.WhenAll(Task.Run(() => StartAsync()), Task.Run(() => StartAsync()));
+
+        both.Count(postgres => postgres.IsAdopted).ShouldBe(1);
+        foreach (var postgres in both.OrderByDescending(postgres => postgres.IsAdopted))
+        {
+            await postgres.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task An_adopter_starts_a_server_of_its_own_when_the_owner_stops()
+    {
+        var owner = await StartAsync();
+        await using var adopter = await StartAsync();
+
+        await owner.DisposeAsync();
+
+        await AnswersAgainAsync(adopter);
+        adopter.IsAdopted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_killed_server_comes_back_with_what_was_committed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGKILL.");
+        await using var postgres = await StartAsync(durable: true);
+        await AskAsync(postgres, "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('here')");
+
+        Posix.Signal(PostmasterFile.Read(Cluster)!.Process, Kill).ShouldBeTrue();
+
+        await AnswersAgainAsync(postgres);
+        (await AskAsync(postgres, "SELECT word FROM kept")).ShouldBe("here");
+    }
+
+    [Fact]
+    public async Task Killing_the_process_that_started_it_ends_the_server_and_the_next_start_succeeds()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux ends a process with its parent.");
+        using var parent = await StartInAnotherProcessAsync();
+        var server = PostmasterFile.Read(Cluster)!.Process;
+
+        parent.Kill();
+        await using var next = await StartAsync();
+
+        next.IsAdopted.ShouldBeFalse();
+        PostmasterFile.IsRunning(server).ShouldBeFalse();
+        (await AskAsync(next, "SELECT 1")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Killing_everything_at_once_leaves_nothing_that_stops_the_next_start()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux ends a process with its parent.");
+        using var parent = await StartInAnotherProcessAsync();
+
+        Posix.Signal(PostmasterFile.Read(Cluster)!.Process, Kill).ShouldBeTrue();
+        parent.Kill();
+        await using var next = await StartAsync();
+
+        next.IsAdopted.ShouldBeFalse();
+        (await AskAsync(next, "SELECT 1")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_postmaster_file_that_names_another_living_program_is_no_hindrance()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "setpriv is Linux's.");
+        string file = Path.Combine(Cluster, "postmaster.pid"), content;
+        await using (await StartAsync())
+        {
+            content = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        }
+
+        // The same account's, or PostgreSQL itself would see that it cannot be its own.
+        var account = PostgresAccount.For(Cluster);
+        using var foreigner = Process.Start(Command.Describe(account.Run("sleep", "60")))!;
+        await File.WriteAllTextAsync(file, foreigner.Id + content[content.IndexOf('\n', StringComparison.Ordinal)..], TestContext.Current.CancellationToken);
+        account.Own(Cluster);
+
+        await using var postgres = await StartAsync();
+
+        postgres.IsAdopted.ShouldBeFalse();
+        foreigner.HasExited.ShouldBeFalse();
+        foreigner.Kill();
+    }
+
+    [Fact]
+    public async Task Ctrl_C_in_the_terminal_does_not_reach_the_server()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's.");
+        await using var postgres = await StartAsync();
+        var server = PostmasterFile.Read(Cluster)!.Process;
+
+        var status = await File.ReadAllTextAsync($"/proc/{server}/stat", TestContext.Current.CancellationToken);
+
+        // "pid (name) state parent group session …": it leads a session of its own.
+        status[(status.LastIndexOf(')') + 2)..].Split(' ')[3].ShouldBe($"{server}");
+    }
+
+    [Fact]
+    public async Task What_an_interrupted_initdb_left_is_removed()
+    {
+        var unfinished = Path.Combine(folder, "postgres.unfinished");
+        Directory.CreateDirectory(unfinished);
+        await File.WriteAllTextAsync(Path.Combine(unfinished, "PG_VERSION"), "18", TestContext.Current.CancellationToken);
+
+        await using var postgres = await StartAsync();
+
+        (await AskAsync(postgres, "SELECT 1")).ShouldBe(1);
+        Directory.Exists(unfinished).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_start_that_fails_tells_what_PostgreSQL_said()
+    {
+        await using (await StartAsync())
+        {
+        }
+
+        await File.AppendAllTextAsync(Path.Combine(Cluster, "postgresql.conf"), "nonsense = on\n", TestContext.Current.CancellationToken);
+
+        var failure = await Should.ThrowAsync<InvalidOperationException>(() => StartAsync());
+
+        failure.Message.ShouldContain("unrecognized configuration parameter \"nonsense\"");
+        failure.Message.ShouldContain(Cluster);
+    }
+
+    [Fact]
+    public async Task A_cluster_of_another_major_version_is_refused_and_left_alone()
+    {
+        await using (await StartAsync())
+        {
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(Cluster, "PG_VERSION"), "9\n", TestContext.Current.CancellationToken);
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => StartAsync())).Message.ShouldContain("was made by PostgreSQL 9");
+    }
+
+    [Fact]
+    public async Task As_root_a_closed_data_directory_gets_its_cluster_elsewhere_and_keeps_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Posix.EffectiveUser() == 0, "Only root has to give its rights away.");
+        var closed = Path.Combine(folder, "data");
+        string? cluster = null;
+        try
+        {
+            await using (var first = await StartAsync(closed))
+            {
+                cluster = new DirectoryInfo(Path.Combine(closed, "postgres")).LinkTarget;
+                cluster.ShouldNotBeNull().ShouldStartWith(Placement.Shared);
+                await AskAsync(first, "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('here')");
+            }
+
+            await using var second = await StartAsync(closed);
+            (await AskAsync(second, "SELECT word FROM kept")).ShouldBe("here");
+        }
+        finally
+        {
+            if (cluster is not null)
+            {
+                Directory.Delete(Path.GetDirectoryName(cluster)!, recursive: true);
+            }
+        }
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(closed))).Message.ShouldContain("delete the link");
+    }
+
+    [Fact]
+    public async Task What_lies_in_the_data_directory_is_private()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no modes.");
+        await using var postgres = await StartAsync();
+
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+        {
+            (entry.UnixFileMode & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute))
+                .ShouldBe(UnixFileMode.None, entry.FullName);
+        }
+
+        var socket = new NpgsqlConnectionStringBuilder(postgres.ConnectionString("postgres")).Host!;
+        File.GetUnixFileMode(socket).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [Fact]
+    public async Task A_folder_that_someone_else_has_made_where_the_socket_goes_is_not_used()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Posix.EffectiveUser() == 0, "Only root can make another account's folder.");
+        string usual;
+        await using (var before = await StartAsync())
+        {
+            usual = new NpgsqlConnectionStringBuilder(before.ConnectionString("postgres")).Host!;
+        }
+
+        Posix.TryMakePrivateFolder(usual).ShouldBeTrue();
+        Posix.Give(usual, 12345, 12345);
+        try
+        {
+            await using var postgres = await StartAsync();
+            new NpgsqlConnectionStringBuilder(postgres.ConnectionString("postgres")).Host.ShouldBe(usual + "-2");
+            (await AskAsync(postgres, "SELECT 1")).ShouldBe(1);
+        }
+        finally
+        {
+            Directory.Delete(usual);
+        }
+    }
+
+    /// <summary>Not a test: the other process of the tests that kill one.</summary>
+    [Fact(Explicit = true)]
+    public async Task Waits_to_be_killed()
+    {
+        await using var postgres = await StartAsync();
+        await using var pipe = new NamedPipeClientStream(".", Environment.GetEnvironmentVariable(PipeVariable)!);
+        await pipe.ConnectAsync(TestContext.Current.CancellationToken);
+        await pipe.WriteAsync(new byte[1], TestContext.Current.CancellationToken);
+
+        // Ends without the kill, too, when the process that waits for it goes away.
+        _ = await pipe.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<EmbeddedPostgres> StartAsync(string? dataDirectory = null, bool durable = false)
+    {
+        var postgres = new EmbeddedPostgres(dataDirectory ?? folder, NullLogger.Instance, durable);
         await postgres.StartAsync(TestContext.Current.CancellationToken);
         return postgres;
+    }
+
+    private async Task<Process> StartInAnotherProcessAsync()
+    {
+        var name = Path.GetFileName(folder);
+        await using var pipe = new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
+        var process = Process.Start(new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, "ImageHub.UnitTests"),
+            ["-explicit", "only", "-method", $"{typeof(EmbeddedPostgresTests).FullName}.{nameof(Waits_to_be_killed)}"])
+        {
+            Environment = { [FolderVariable] = folder, [PipeVariable] = name, ["DOTNET_EnableDiagnostics"] = "0" },
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        await pipe.WaitForConnectionAsync(patience.Token);
+        await pipe.ReadExactlyAsync(new byte[1], patience.Token);
+        return process;
+    }
+
+    private static async Task AnswersAgainAsync(EmbeddedPostgres postgres)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await AskAsync(postgres, "SELECT 1");
+                return;
+            }
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(since) < Patience)
+            {
+                // It is being started again.
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+        }
     }
 
     private static async Task<object?> AskAsync(EmbeddedPostgres postgres, string sql)

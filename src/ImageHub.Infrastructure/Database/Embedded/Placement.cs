@@ -45,8 +45,8 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
         if (OperatingSystem.IsLinux() && account.User is not null && !await LetInAsync(account, cancellationToken))
         {
             var home = Path.Combine(Shared, $"{SocketFolder.Hash(dataDirectory)}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
-            Directory.CreateDirectory(Shared, Open);
-            Directory.CreateDirectory(home, Open);
+            CreateOpen(Shared);
+            CreateOpen(home);
             cluster = Path.Combine(home, "postgres");
             logger.LogInformation("Uid {User}, as which PostgreSQL runs, cannot reach {DataDirectory}: the database lives in {Cluster}", account.User, dataDirectory, cluster);
         }
@@ -81,16 +81,16 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
             return binaries;
         }
 
-        if (!binaries.Bundled)
+        if (binaries.Package is null)
         {
             throw new InvalidOperationException($"Uid {account.User}, as which PostgreSQL runs, cannot read {binaries.Server}.");
         }
 
-        var copy = Path.Combine(Shared, $"postgresql-{binaries.Version}");
+        var copy = Path.Combine(Shared, $"postgresql-{binaries.Package}");
         if (!Directory.Exists(copy))
         {
             var unfinished = $"{copy}.{Environment.ProcessId}";
-            Directory.CreateDirectory(Shared, Open);
+            CreateOpen(Shared);
             Copy(binaries.Folder, unfinished);
             try
             {
@@ -142,12 +142,18 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
     }
 
     [UnsupportedOSPlatform("windows")]
+    private static void CreateOpen(string folder)
+    {
+        Directory.CreateDirectory(folder);
+
+        // Set apart, because the process's umask may be stricter than what the other account needs.
+        File.SetUnixFileMode(folder, Open);
+    }
+
+    [UnsupportedOSPlatform("windows")]
     private static void Copy(string source, string target)
     {
-        Directory.CreateDirectory(target, Open);
-
-        // The process's umask may be stricter than what the other account needs.
-        File.SetUnixFileMode(target, Open);
+        CreateOpen(target);
         foreach (var entry in new DirectoryInfo(source).EnumerateFileSystemInfos())
         {
             var place = Path.Combine(target, entry.Name);

@@ -7,8 +7,8 @@ namespace ImageHub.Infrastructure.Database.Embedded;
 /// <summary>A PostgreSQL installation: the one shipped through npm beside the build output, or else the system's own.</summary>
 /// <param name="Folder">The folder that holds <c>bin</c>, <c>lib</c> and <c>share</c>.</param>
 /// <param name="Version">Such as 18.4.</param>
-/// <param name="Bundled">Whether it came through npm, and so may be copied elsewhere.</param>
-internal sealed partial record PostgresBinaries(string Folder, Version Version, bool Bundled)
+/// <param name="Package">The npm package's own version, where it came through npm and so may be copied elsewhere.</param>
+internal sealed partial record PostgresBinaries(string Folder, Version Version, string? Package)
 {
     /// <summary>Older ones lack what the settings of the cluster name.</summary>
     public const int OldestMajor = 15;
@@ -28,7 +28,8 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version, 
         if (File.Exists(Path.Combine(bundled, "bin", Executable("postgres"))))
         {
             using var description = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(package, "package.json"), cancellationToken));
-            return new(bundled, ParseVersion(description.RootElement.GetProperty("version").GetString() ?? ""), Bundled: true);
+            var release = description.RootElement.GetProperty("version").GetString()!;
+            return new(bundled, ParseVersion(release), release);
         }
 
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
@@ -43,7 +44,7 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version, 
                 var version = ParseVersion(output);
                 if (version.Major >= OldestMajor)
                 {
-                    return new(Path.GetDirectoryName(bin)!, version, Bundled: false);
+                    return new(Path.GetDirectoryName(bin)!, version, Package: null);
                 }
             }
         }
