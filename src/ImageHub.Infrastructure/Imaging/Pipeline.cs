@@ -52,7 +52,7 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
             .With("height", request.High.Height)
             .With("size", "down")
             .With("fail-on", ChooseStrictness(request));
-        ConvertToSrgb(thumbnail, request.SourcePath);
+        ConvertToSrgb(thumbnail, request);
         return thumbnail.RunToImage();
     }
 
@@ -72,26 +72,26 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
         return structure.HasOddHeader ? "truncated" : "warning";
     }
 
-    // With both given, an untagged file is taken as sRGB without a conversion; with only one it would cost a multiple.
-    private void ConvertToSrgb(VipsOperation thumbnail, string path)
+    private void ConvertToSrgb(VipsOperation thumbnail, RenderRequest request)
     {
-        if (vips.Version >= s_keepSince)
+        var isOld = vips.Version < s_keepSince;
+        using var header = isOld || request.Header.Format == ImageFormat.Tiff ? VipsImage.Open(request.SourcePath) : null;
+        if (header is { IsColorimetric: true })
         {
-            thumbnail.With("input-profile", "srgb").With("output-profile", "srgb");
             return;
         }
 
-        // Until then a colour profile for grey pixels was an error, not a reason to pass it over.
-        using var header = VipsImage.Open(path);
-        var isGrey = header is { Bands: < 3 };
+        // With both given, an untagged file is taken as sRGB without a conversion; with only one it would cost a multiple.
+        // Old versions take a colour profile for grey pixels as an error instead of passing it over.
+        var isGrey = isOld && header is { Bands: < 3 };
         if (!isGrey)
         {
-            thumbnail.With("import-profile", "srgb");
+            thumbnail.With(isOld ? "import-profile" : "input-profile", "srgb");
         }
 
         if (!isGrey || header!.Has(VipsImage.IccProfile))
         {
-            thumbnail.With("export-profile", "srgb");
+            thumbnail.With(isOld ? "export-profile" : "output-profile", "srgb");
         }
     }
 
@@ -170,11 +170,13 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
         }
     }
 
+    // Optimized Huffman tables were ruled out: three times the time for one percent of the size.
     private VipsOperation EncodeJpeg(VipsImage image) =>
-        WithoutMetadata(new VipsOperation("jpegsave_buffer").With("in", image).With("Q", Quality).With("optimize-coding", true));
+        WithoutMetadata(new VipsOperation("jpegsave_buffer").With("in", image).With("Q", Quality));
 
+    // The default effort, 4, takes twice the time for two percent of the size.
     private VipsOperation EncodeWebP(VipsImage image, int quality) =>
-        WithoutMetadata(new VipsOperation("webpsave_buffer").With("in", image).With("Q", quality));
+        WithoutMetadata(new VipsOperation("webpsave_buffer").With("in", image).With("Q", quality).With("effort", 2));
 
     private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> webP) => vips.Version >= s_keepSince ? webP : WebPContainer.WithoutMetadata(webP);
 

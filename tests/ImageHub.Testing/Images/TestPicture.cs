@@ -172,6 +172,15 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
 
     public byte[] ToTiff(string compression = "lzw") => Save("tiffsave_buffer", save => save.With("compression", compression));
 
+    /// <param name="space">The colour space of the samples, by libvips' name: <c>lab</c>, <c>scrgb</c> (floating point), <c>rgb16</c>, <c>cmyk</c>.</param>
+    public byte[] ToTiffOf(string space)
+    {
+        using var image = ToImage();
+        using var tagged = new VipsOperation("copy").With("in", image).With("interpretation", "srgb").RunToImage();
+        using var converted = new VipsOperation("colourspace").With("in", tagged).With("space", space).RunToImage();
+        return new VipsOperation("tiffsave_buffer").With("in", converted).RunToBytes();
+    }
+
     /// <summary>Frames of a film, or pages of a document.</summary>
     public static byte[] ToPages(IReadOnlyList<TestPicture> pages, string saver)
     {

@@ -234,6 +234,18 @@ public sealed class VipsImageRendererTests : IDisposable
     }
 
     [Theory]
+    [InlineData("rgb16")]
+    [InlineData("lab")]
+    [InlineData("scrgb")]
+    public async Task Every_colour_space_of_tiff_becomes_srgb(string space)
+    {
+        var (rendering, high, _) = await RenderAsync(TestPicture.Quadrants(500, 400).ToTiffOf(space));
+
+        rendering.High.ContentType.ShouldBe("image/jpeg");
+        ShouldShowQuadrants(high);
+    }
+
+    [Theory]
     [InlineData("gifsave_buffer")]
     [InlineData("tiffsave_buffer")]
     [InlineData("webpsave_buffer")]

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ImageHub.Application.Imaging;
 using Microsoft.Extensions.Options;
@@ -95,7 +96,10 @@ internal sealed unsafe class LibVips
             _ => 0,
         });
 
-        PrepareProcess();
+        LimitRetainedMemory();
+
+        // Damaged files would fill the console with warnings; what matters of them becomes a problem document.
+        _ = VipsNative.LogSetDefaultHandler(&Ignore, 0);
         if (VipsNative.Init("ImageHub") != 0)
         {
             throw Refuse(setting, $"{path} does not start: {VipsException.Take("init").Message}");
@@ -149,22 +153,12 @@ internal sealed unsafe class LibVips
         return NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(path) ?? "", file), out var beside) ? beside : NativeLibrary.Load(file);
     }
 
-    private static void PrepareProcess()
+    // Where the process has glibc.
+    private static void LimitRetainedMemory()
     {
-        // Damaged uploads would fill stderr with warnings; what matters of them becomes a problem document.
-        Environment.SetEnvironmentVariable("VIPS_WARNING", "0");
-        if (OperatingSystem.IsWindows() || !NativeLibrary.TryLoad(OperatingSystem.IsMacOS() ? "libc.dylib" : "libc.so.6", out var libc))
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var libc))
         {
             return;
-        }
-
-        // .NET keeps its own copy of the environment on Unix, which native code does not see.
-        if (NativeLibrary.TryGetExport(libc, "setenv", out var setenv))
-        {
-            fixed (byte* name = "VIPS_WARNING\0"u8, content = "0\0"u8)
-            {
-                _ = ((delegate* unmanaged<byte*, byte*, int, int>)setenv)(name, content, 1);
-            }
         }
 
         // glibc keeps what decoders freed, in an arena per thread and, once a large buffer was freed, for ever larger sizes.
@@ -175,5 +169,10 @@ internal sealed unsafe class LibVips
             _ = set(ArenaMax, 2);
             _ = set(MapThreshold, 256 * 1024);
         }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Ignore(byte* domain, int level, byte* message, nint state)
+    {
     }
 }

@@ -8,7 +8,13 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
     /// <summary>The field that holds an embedded colour profile.</summary>
     internal const string IccProfile = "icc-profile-data";
 
+    // VipsBandFormat and VipsInterpretation.
     private const int FormatUChar = 0;
+    private const int InterpretationXyz = 12;
+    private const int InterpretationLab = 13;
+    private const int InterpretationLabQ = 16;
+    private const int InterpretationLabS = 21;
+    private const int InterpretationScRgb = 28;
 
     /// <summary>Pixels, as stored, before orientation.</summary>
     internal int Width => VipsNative.ImageGetWidth(this);
@@ -24,6 +30,10 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
 
     /// <summary>Whether the last band is alpha.</summary>
     internal bool HasAlpha => VipsNative.ImageHasAlpha(this) != 0;
+
+    /// <summary>Whether the samples say by themselves which colours they mean, so that a profile would be wrong.</summary>
+    internal bool IsColorimetric => VipsNative.ImageGetInterpretation(this)
+        is InterpretationXyz or InterpretationLab or InterpretationLabQ or InterpretationLabS or InterpretationScRgb;
 
     /// <summary>An image of 8-bit samples, band by band within a pixel, row after row.</summary>
     /// <exception cref="VipsException">The sizes do not belong together.</exception>

@@ -71,6 +71,9 @@ internal static partial class VipsNative
     [LibraryImport(Vips, EntryPoint = "vips_image_get_bands")]
     internal static partial int ImageGetBands(VipsImage image);
 
+    [LibraryImport(Vips, EntryPoint = "vips_image_get_interpretation")]
+    internal static partial int ImageGetInterpretation(VipsImage image);
+
     [LibraryImport(Vips, EntryPoint = "vips_image_get_orientation")]
     internal static partial int ImageGetOrientation(VipsImage image);
 
@@ -151,6 +154,9 @@ internal static partial class VipsNative
 
     [LibraryImport(GObject, EntryPoint = "g_value_dup_object")]
     internal static partial nint ValueDupObject(in GValue value);
+
+    [LibraryImport(GLib, EntryPoint = "g_log_set_default_handler")]
+    internal static unsafe partial nint LogSetDefaultHandler(delegate* unmanaged[Cdecl]<byte*, int, byte*, nint, void> handler, nint state);
 
     [LibraryImport(GLib, EntryPoint = "g_free")]
     internal static partial void Free(nint memory);
