@@ -1,9 +1,18 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
 namespace ImageHub.Api.OpenApi;
 
 /// <summary>The OpenAPI document and the page that shows it.</summary>
 internal static class OpenApiServices
 {
-    public static void AddImageHubOpenApi(this IServiceCollection services) => services.AddOpenApi("v1");
+    public static void AddImageHubOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.AddDocumentTransformer<DocumentDescription>();
+        options.AddOperationTransformer<OperationDescription>();
+        options.AddSchemaTransformer<SchemaDescription>();
+    });
 
     public static void MapImageHubOpenApi(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi();
 

@@ -19,6 +19,9 @@ public static class JobServices
             store.UseClustering();
             store.ProvisionSchema();
         });
+        // A restart leaves the stored schedule as it is; else a server that restarts often would never get to a daily job.
+        quartz.ConfigureOptions<SchedulingOptions>(scheduling => scheduling.IgnoreDuplicates = true);
+        quartz.UseDefaultThreadPool(2);
         Send<PurgeOldTrash>(quartz, TimeSpan.FromHours(1));
         Send<ReconcileObjects>(quartz, TimeSpan.FromHours(6));
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));

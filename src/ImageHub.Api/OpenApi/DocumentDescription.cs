@@ -1,0 +1,60 @@
+using ImageHub.Api.Accounts;
+using ImageHub.Api.Errors;
+using ImageHub.Api.Health;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace ImageHub.Api.OpenApi;
+
+/// <summary>What the document says of the API as a whole.</summary>
+internal sealed class DocumentDescription : IOpenApiDocumentTransformer
+{
+    /// <summary>The name of the scheme for <c>Authorization: Bearer</c>.</summary>
+    public const string Bearer = "bearer";
+
+    /// <summary>The name of the scheme for the session's cookie.</summary>
+    public const string Cookie = "cookie";
+
+    public async Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "ImageHub",
+            Version = WelcomeEndpoint.Version,
+            Description = "A self-hosted image gallery and image API: groups of images, each at full, high and low resolution. "
+                + "Errors are problem documents (RFC 9457) with a stable `code`. Lists come by page (`page`, `pageSize`) or by cursor (`cursor`).",
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+            Contact = new OpenApiContact { Name = "ImageHub", Url = new Uri("https://github.com/imagehub/imagehub") },
+        };
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Tags = new HashSet<OpenApiTag>
+        {
+            new() { Name = "Service", Description = "What this is, and whether it works." },
+            new() { Name = "Signing in", Description = "Sessions." },
+            new() { Name = "Groups", Description = "Groups and their images." },
+            new() { Name = "Images", Description = "Images and their bytes." },
+            new() { Name = "Trash and storage", Description = "What was deleted, and what everything takes." },
+        };
+        document.Components ??= new OpenApiComponents();
+        document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
+        document.Components.Schemas.TryAdd(
+            nameof(ProblemDocument), await context.GetOrCreateSchemaAsync(typeof(ProblemDocument), null, cancellationToken));
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
+        {
+            [Bearer] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "JWT",
+                Description = "The access token that signing in gives.",
+            },
+            [Cookie] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Cookie,
+                Name = SessionCookies.AccessToken,
+                Description = "The same token as a cookie. A change of state must then also send `X-Requested-With: ImageHub`.",
+            },
+        };
+    }
+}

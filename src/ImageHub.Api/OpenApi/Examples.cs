@@ -1,0 +1,162 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ImageHub.Api.Errors;
+using ImageHub.Api.Health;
+using ImageHub.Api.Requests;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
+using ImageHub.Application.Images;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Paging;
+using ImageHub.Application.Requests;
+using ImageHub.Application.Trash;
+using ImageHub.Domain.Accounts;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace ImageHub.Api.OpenApi;
+
+/// <summary>One example of each thing that travels, written by the serializer that writes the real ones.</summary>
+internal static class Examples
+{
+    private static readonly JsonSerializerOptions Json = JsonOptions();
+
+    private static readonly Guid GroupId = Guid.Parse("01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80");
+    private static readonly Guid ImageId = Guid.Parse("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e1f");
+    private static readonly DateTimeOffset Time = new(2026, 5, 1, 10, 34, 56, TimeSpan.Zero);
+    private static readonly ImageSummary Image = new()
+    {
+        Id = ImageId,
+        GroupId = GroupId,
+        FileName = "IMG_0001.jpg",
+        Title = "Harbour at dawn",
+        Description = null,
+        Tags = ["sea"],
+        Width = 6000,
+        Height = 4000,
+        Placeholder = "data:image/webp;base64,UklGRjoAAABXRUJQVlA4IC4AAACwAQCdASoYABAAPxF2slEsJySisAgBgCIJZQC7ACHAAP7t2AAA",
+        Low = new($"/api/v1/images/{ImageId}/low", 345, 230, 14_021, "image/jpeg"),
+        High = new($"/api/v1/images/{ImageId}/high", 1400, 933, 181_733, "image/jpeg"),
+        Full = new($"/api/v1/images/{ImageId}/full", 6000, 4000, 7_340_032, "image/jpeg"),
+    };
+
+    private static readonly GroupResponse Group = new(GroupId, "Harbour", "Seen from all sides.", true, 1, null, Image, Time, Time);
+
+    private static readonly ImageDetails Details = new()
+    {
+        Id = Image.Id,
+        GroupId = Image.GroupId,
+        FileName = Image.FileName,
+        Title = Image.Title,
+        Description = Image.Description,
+        Tags = Image.Tags,
+        Width = Image.Width,
+        Height = Image.Height,
+        Placeholder = Image.Placeholder,
+        Low = Image.Low,
+        High = Image.High,
+        Full = Image.Full,
+        Sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        Format = "jpeg",
+        TakenAt = "2026-05-01T12:34:56+02:00",
+        Camera = "Canon EOS 6D",
+        CreatedAt = Time,
+        Location = new(new GeoLocation(53.5436, 9.9881)),
+    };
+
+    private static readonly Dictionary<Type, object> ByType = new()
+    {
+        [typeof(Welcome)] = new Welcome("ImageHub", WelcomeEndpoint.Version, "/docs"),
+        [typeof(Liveness)] = new Liveness("ok"),
+        [typeof(Readiness)] = new Readiness("ok", new ReadinessChecks("ok", "ok")),
+        [typeof(Login)] = new Login("admin", "correct horse battery staple"),
+        [typeof(RefreshSession)] = new RefreshSession("kZ3y…"),
+        [typeof(TokenPair)] = new TokenPair("eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "Bearer", 900, "kZ3y…"),
+        [typeof(Me)] = new Me(GroupId, "admin", Role.Admin, null),
+        [typeof(CreateGroup)] = new CreateGroup("Harbour", "Seen from all sides."),
+        [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false },
+        [typeof(OrderGroups)] = new OrderGroups([GroupId], null),
+        [typeof(OrderGroupImages)] = new { ids = (Guid[])[ImageId], after = (Guid?)null },
+        [typeof(GroupResponse)] = Group,
+        [typeof(ImageSummary)] = Image,
+        [typeof(ImageDetails)] = Details,
+        [typeof(UpdateImage)] = new { title = "Harbour at dawn", tags = (string[])["sea"] },
+        [typeof(BulkImages)] = new BulkImages(BulkAction.Delete, [ImageId]),
+        [typeof(BulkResult)] = new BulkResult([new BulkItem(ImageId, 204)]),
+        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_340_032, 181_733, 14_021, 0)),
+        [typeof(UploadReport)] = new UploadReport(
+            [new UploadedImage(0, Image)],
+            [new SkippedFile(1, "IMG_0001 (1).jpg", "The group has this file already, as 'IMG_0001.jpg'.", Problems.DuplicateContent.Code, ImageId)],
+            [new FailedFile(2, "notes.txt", "The file is no image of an accepted format.", Problems.UnsupportedFormat.Code)]),
+        [typeof(Listing<GroupResponse>)] = Page(Group),
+        [typeof(Listing<ImageSummary>)] = Page(Image),
+        [typeof(Listing<TrashItem>)] = Page(new TrashItem(TrashKind.Image, ImageId, GroupId, null, "IMG_0001.jpg", Time, Time.AddDays(30))),
+    };
+
+    /// <summary>A problem document with that status.</summary>
+    public static JsonNode? Problem(int status)
+    {
+        var problem = status switch
+        {
+            400 => Problems.ValidationFailed,
+            401 => Problems.Unauthorized,
+            403 => Problems.Forbidden,
+            404 => Problems.NotFound,
+            409 => Problems.DuplicateFileName,
+            413 => Problems.FileTooLarge,
+            415 => Problems.UnsupportedMediaType,
+            416 => Problems.RangeNotSatisfiable,
+            422 => Problems.CorruptImage,
+            429 => Problems.TooManyRequests,
+            503 => Problems.DatabaseUnavailable,
+            _ => Problems.Unexpected,
+        };
+        var errors = status == 400
+            ? new Dictionary<string, string[]>(StringComparer.Ordinal) { ["pageSize"] = ["pageSize is 1000; 1 to 100 are allowed."] }
+            : null;
+        return JsonSerializer.SerializeToNode(
+            new ProblemDocument(
+                $"urn:imagehub:problem:{problem.Code}", problem.Title, problem.Status, problem.Title + ".", "/api/v1/groups", problem.Code, "0HNQ6PLKM2A4C:00000001", errors, null),
+            ProblemJson.Default.ProblemDocument);
+    }
+
+    /// <summary>Puts examples beside the schemas of an operation's bodies.</summary>
+    public static void AddTo(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        foreach (var response in context.Description.SupportedResponseTypes)
+        {
+            var status = response.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (operation.Responses!.TryGetValue(status, out var described))
+            {
+                Add(described.Content, response.Type);
+            }
+        }
+
+        var body = context.Description.ParameterDescriptions.FirstOrDefault(parameter => parameter.Source.Id == "Body");
+        Add(operation.RequestBody?.Content, body?.Type);
+    }
+
+    private static void Add(IDictionary<string, OpenApiMediaType>? content, Type? type)
+    {
+        if (content is null || type is null || !ByType.TryGetValue(type, out var example))
+        {
+            return;
+        }
+
+        foreach (var media in content.Values)
+        {
+            media.Example = JsonSerializer.SerializeToNode(example, Json);
+        }
+    }
+
+    private static Listing<T> Page<T>(T item) => new([item]) { Page = 1, PageSize = 12, TotalItems = 1, TotalPages = 1 };
+
+    private static JsonSerializerOptions JsonOptions()
+    {
+        var options = new JsonSerializerOptions();
+        ApiJson.Configure(options);
+        return options;
+    }
+}

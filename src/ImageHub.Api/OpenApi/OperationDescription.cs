@@ -1,0 +1,158 @@
+using System.Globalization;
+using ImageHub.Api.Accounts;
+using ImageHub.Api.Errors;
+using ImageHub.Api.Images;
+using ImageHub.Api.Requests;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.Controllers;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.OpenApi;
+
+namespace ImageHub.Api.OpenApi;
+
+/// <summary>What the document says of each operation beyond what its signature says: who may call it, its errors, examples and bodies of bytes.</summary>
+internal sealed class OperationDescription : IOpenApiOperationTransformer
+{
+    private const string AnyImage = "image/*";
+
+    private static readonly string[] ImageHeaders = ["ETag", "Last-Modified", "Cache-Control", "Accept-Ranges"];
+
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var action = context.Description.ActionDescriptor;
+        var metadata = action.EndpointMetadata;
+        operation.OperationId = OperationId(context);
+        operation.Description ??= operation.Summary;
+        operation.Responses ??= [];
+        Secure(operation, context);
+        foreach (var status in metadata.OfType<FailsWithAttribute>().SelectMany(fails => fails.Statuses))
+        {
+            operation.Responses.TryAdd(status.ToString(CultureInfo.InvariantCulture), Problem(status, context.Document!));
+        }
+
+        if (metadata.OfType<ServesImageAttribute>().Any())
+        {
+            DescribeBytes(operation, context.Description.HttpMethod == HttpMethods.Head);
+        }
+
+        if (metadata.OfType<MultipartUploadAttribute>().Any())
+        {
+            operation.RequestBody = MultipartBody();
+        }
+        else if (metadata.OfType<RawUploadAttribute>().Any())
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Description = "The file's bytes.",
+                Content = Content("application/octet-stream", Binary()),
+            };
+        }
+
+        DescribeHeaders(operation);
+        Examples.AddTo(operation, context);
+        return Task.CompletedTask;
+    }
+
+    private static string OperationId(OpenApiOperationTransformerContext context)
+    {
+        var method = context.Description.HttpMethod!;
+        if (context.Description.ActionDescriptor is not ControllerActionDescriptor action)
+        {
+            return context.Description.RelativePath!.Replace('/', '-');
+        }
+
+        var name = $"{action.ControllerName.ToLowerInvariant()}-{action.ActionName.ToLowerInvariant()}";
+        return method == HttpMethods.Head ? name + "-head" : name;
+    }
+
+    private static void Secure(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        var description = context.Description;
+        var name = Access.NameOf(description.HttpMethod == HttpMethods.Head ? HttpMethods.Get : description.HttpMethod!, Route(description.ActionDescriptor));
+        OpenApiSecurityRequirement[] credentials =
+        [
+            new() { [new OpenApiSecuritySchemeReference(DocumentDescription.Bearer, context.Document)] = [] },
+            new() { [new OpenApiSecuritySchemeReference(DocumentDescription.Cookie, context.Document)] = [] },
+        ];
+
+        // An empty requirement: credentials are optional, and show more.
+        operation.Security = Access.Anyone.Contains(name) ? [new OpenApiSecurityRequirement(), .. credentials] : credentials;
+    }
+
+    private static string Route(Microsoft.AspNetCore.Mvc.Abstractions.ActionDescriptor action) =>
+        action.AttributeRouteInfo?.Template ?? action.EndpointMetadata.OfType<IRouteDiagnosticsMetadata>().FirstOrDefault()?.Route ?? "";
+
+    private static OpenApiResponse Problem(int status, OpenApiDocument document)
+    {
+        var content = Content("application/problem+json", null);
+        content["application/problem+json"] = new OpenApiMediaType
+        {
+            Schema = new OpenApiSchemaReference(nameof(ProblemDocument), document),
+            Example = Examples.Problem(status),
+        };
+        var response = new OpenApiResponse { Description = ReasonPhrases.GetReasonPhrase(status), Content = content };
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            response.Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal)
+            {
+                ["Retry-After"] = Header("Seconds to wait.", JsonSchemaType.Integer),
+            };
+        }
+
+        return response;
+    }
+
+    private static void DescribeBytes(OpenApiOperation operation, bool isHead)
+    {
+        var headers = ImageHeaders.ToDictionary(name => name, IOpenApiHeader (name) => Header($"{name} (RFC 9110, RFC 9111).", JsonSchemaType.String), StringComparer.Ordinal);
+        var content = isHead ? null : Content(AnyImage, Binary());
+        operation.Responses!["200"] = new OpenApiResponse { Description = "The bytes.", Content = content, Headers = headers };
+        operation.Responses["206"] = new OpenApiResponse { Description = "The part that Range asked for.", Content = content, Headers = headers };
+        operation.Responses["302"] = new OpenApiResponse { Description = "With Delivery Redirect: the bytes are at Location, for 60 s." };
+        operation.Responses["304"] = new OpenApiResponse { Description = "If-None-Match names what is there." };
+        operation.Parameters ??= [];
+        foreach (var name in (string[])["If-None-Match", "If-Modified-Since", "If-Range", "Range"])
+        {
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = name,
+                In = ParameterLocation.Header,
+                Description = $"{name} (RFC 9110).",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
+    }
+
+    private static void DescribeHeaders(OpenApiOperation operation)
+    {
+        if (operation.Responses!.TryGetValue("201", out var created) && created is OpenApiResponse response && operation.RequestBody?.Content?.ContainsKey("multipart/form-data") != true)
+        {
+            response.Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal) { ["Location"] = Header("Where it is.", JsonSchemaType.String) };
+        }
+    }
+
+    private static OpenApiRequestBody MultipartBody() => new()
+    {
+        Required = true,
+        Content = Content("multipart/form-data", new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string>(StringComparer.Ordinal) { "files" },
+            Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+            {
+                ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary(), Description = "The files." },
+                ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Tags of the files after it, separated by commas." },
+            },
+        }),
+    };
+
+    private static OpenApiSchema Binary() => new() { Type = JsonSchemaType.String, Format = "binary" };
+
+    private static OpenApiHeader Header(string description, JsonSchemaType type) =>
+        new() { Description = description, Schema = new OpenApiSchema { Type = type } };
+
+    private static Dictionary<string, OpenApiMediaType> Content(string mediaType, OpenApiSchema? schema) =>
+        new(StringComparer.Ordinal) { [mediaType] = new OpenApiMediaType { Schema = schema } };
+}
