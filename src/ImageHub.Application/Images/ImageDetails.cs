@@ -52,7 +52,7 @@ public sealed record ImageDetails : ImageSummary
         TakenAt = LocalTime(image.TakenAt, image.TakenAtOffset),
         Camera = image.Camera,
         CreatedAt = image.CreatedAt,
-        Location = isAdmin ? new(Place(image.Latitude, image.Longitude)) : default,
+        Location = Place(isAdmin, image.Latitude, image.Longitude),
     };
 
     internal static string? LocalTime(DateTime? takenAt, short? offsetMinutes) => (takenAt, offsetMinutes) switch
@@ -63,6 +63,10 @@ public sealed record ImageDetails : ImageSummary
             .ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture),
     };
 
-    internal static GeoLocation? Place(double? latitude, double? longitude) =>
-        latitude is { } north && longitude is { } east ? new GeoLocation(north, east) : null;
+    internal static Optional<GeoLocation> Place(bool isAdmin, double? latitude, double? longitude) => (isAdmin, latitude, longitude) switch
+    {
+        (false, _, _) => default,
+        (true, { } north, { } east) => new(new GeoLocation(north, east)),
+        _ => new(null),
+    };
 }

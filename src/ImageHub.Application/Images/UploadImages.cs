@@ -19,7 +19,11 @@ public sealed record UploadImages(Guid GroupId, IAsyncEnumerable<IncomingFile> F
 /// <param name="FileName">Its name as sent.</param>
 /// <param name="Tags">The tags that apply to it, as sent.</param>
 /// <param name="Content">Its bytes, to be read once.</param>
-public sealed record IncomingFile(string? FileName, IReadOnlyList<string> Tags, Stream Content);
+public sealed record IncomingFile(string? FileName, IReadOnlyList<string> Tags, Stream Content)
+{
+    /// <summary>How many bytes the client says there are, where it does.</summary>
+    public long? DeclaredBytes { get; init; }
+}
 
 /// <summary>What became of each file; <c>index</c> counts them in the order sent, from 0.</summary>
 /// <param name="Uploaded">New images.</param>

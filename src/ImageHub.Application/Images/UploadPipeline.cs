@@ -45,6 +45,11 @@ internal sealed class UploadPipeline(
             throw ProblemException.Invalid("tags", problem);
         }
 
+        if (file.DeclaredBytes > uploads.Value.MaxFileBytes)
+        {
+            throw TooLarge();
+        }
+
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         var folder = staging.Create(id);
         try
@@ -70,7 +75,7 @@ internal sealed class UploadPipeline(
         {
             var header = await InspectAsync(file, cancellationToken);
             var request = new RenderRequest(
-                file.Path, header, imaging.Value.High, imaging.Value.Low, file.Folder.File("high"), file.Folder.File("low"));
+                file.Path, header, imaging.Value.High.ToBox(), imaging.Value.Low.ToBox(), file.Folder.File("high"), file.Folder.File("low"));
             var rendering = await renderer.RenderAsync(request, cancellationToken);
             var camera = await metadata.ReadAsync(file.Path, header.Format, cancellationToken);
             var withoutLocation = file.Folder.File("full");
@@ -188,7 +193,7 @@ internal sealed class UploadPipeline(
                 bytes += read;
                 if (bytes > uploads.Value.MaxFileBytes)
                 {
-                    throw new ProblemException(Problems.FileTooLarge, $"The file has more than {uploads.Value.MaxFileBytes} bytes, which is the most that is allowed.");
+                    throw TooLarge();
                 }
 
                 hash.AppendData(buffer, 0, read);
@@ -261,6 +266,9 @@ internal sealed class UploadPipeline(
             logger.LogWarning(problem, "Objects of image {ImageId}, which has no row, could not be deleted; reconciliation will", imageId);
         }
     }
+
+    private ProblemException TooLarge() =>
+        new(Problems.FileTooLarge, $"The file has more than {uploads.Value.MaxFileBytes} bytes, which is the most that is allowed.");
 
     private static Rendition Of(RenderedFile file) => new(file.Width, file.Height, file.Bytes, file.ContentType);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using FluentValidation;
 
 namespace ImageHub.Application.Paging;
@@ -20,6 +21,7 @@ public abstract record PageQuery
     public int? PageSize { get; init; }
 
     /// <summary>Where the last page ended: its <c>nextCursor</c>; empty for the first page. Opaque.</summary>
+    [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Cursor { get; init; }
 
     internal bool IsCursorForm => Cursor is not null;

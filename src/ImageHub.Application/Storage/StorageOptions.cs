@@ -63,7 +63,7 @@ public sealed class S3Options
     /// <summary>The server's address.</summary>
     public string ServiceUrl { get; set; } = "";
 
-    /// <summary>The bucket; made at start when it is missing and may be.</summary>
+    /// <summary>The bucket; it must exist.</summary>
     public string Bucket { get; set; } = "";
 
     /// <summary>The access key's id.</summary>

@@ -39,7 +39,8 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
     private static readonly TimeSpan InitDbLimit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan FastStopLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ImmediateStopLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
@@ -119,7 +120,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
         var placement = new Placement(dataDirectory, logger);
         cluster = placement.FindCluster();
         var account = PostgresAccount.For(cluster);
-        await CheckToolsAsync(account, cancellationToken);
+        var diesWithItsParent = await CanTieAsync(account, cancellationToken);
         binaries = await Placement.ReachableAsync(await PostgresBinaries.FindAsync(cancellationToken), account, cancellationToken);
         cluster ??= await placement.MakeClusterAsync(account, folder => InitializeAsync(folder, account, cancellationToken), cancellationToken);
         await CheckClusterAsync(cluster, account, cancellationToken);
@@ -140,7 +141,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
             else
             {
                 postmaster?.Disown();
-                if (await LaunchAsync(account, deadline, cancellationToken))
+                if (await LaunchAsync(account, diesWithItsParent, deadline, cancellationToken))
                 {
                     logger.LogInformation("{Database} started in {Milliseconds} ms", Description, (int)Stopwatch.GetElapsedTime(deadline).TotalMilliseconds);
                     return;
@@ -238,20 +239,21 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
         }
     }
 
-    private static async Task CheckToolsAsync(PostgresAccount account, CancellationToken cancellationToken)
+    /// <summary>Whether this system can end the server together with this process (setpriv's pdeathsig).</summary>
+    private static async Task<bool> CanTieAsync(PostgresAccount account, CancellationToken cancellationToken)
     {
-        if (account.User is null)
+        if (!OperatingSystem.IsLinux())
         {
-            return;
+            return false;
         }
 
-        var (exitCode, output) = await Command.RunAsync(account.Run("true"), TimeSpan.FromSeconds(10), cancellationToken);
-        if (exitCode != 0)
-        {
-            throw new InvalidOperationException(
-                $"PostgreSQL does not run as root, and starting it as uid {account.User} through setpriv (package util-linux) failed: {output} "
-                + "Install it, run ImageHub as another user, or set ConnectionStrings__ImageHub to a server of your own.");
-        }
+        var (exitCode, output) = await Command.RunAsync(account.RunServer("true"), ProbeLimit, cancellationToken);
+        return exitCode == 0
+            || (account.User is null
+                ? false
+                : throw new InvalidOperationException(
+                    $"PostgreSQL does not run as root, and starting it as uid {account.User} through setsid and setpriv (package util-linux) failed: {output} "
+                    + "Install that package, run ImageHub as another user, or set ConnectionStrings__ImageHub to a server of your own."));
     }
 
     private async Task InitializeAsync(string folder, PostgresAccount account, CancellationToken cancellationToken)
@@ -321,7 +323,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
     }
 
     /// <summary>Starts the server and waits until it is ready; false when it ended because its predecessor is still ending.</summary>
-    private async Task<bool> LaunchAsync(PostgresAccount account, long deadline, CancellationToken cancellationToken)
+    private async Task<bool> LaunchAsync(PostgresAccount account, bool diesWithItsParent, long deadline, CancellationToken cancellationToken)
     {
         IsAdopted = false;
         process = null;
@@ -343,7 +345,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
 
         var logged = OpenLog();
         var settings = Settings().Select(setting => $"--{setting.Key}={setting.Value}");
-        if (await DiesWithItsParentAsync(cancellationToken))
+        if (diesWithItsParent)
         {
             process = await PostgresProcess.StartAsync(account.RunServer([binaries!.Server, "-D", cluster!, .. settings]), LogFile);
         }
@@ -416,6 +418,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
             ["autovacuum_max_workers"] = "1",
             ["wal_level"] = "minimal",
             ["max_wal_senders"] = "0",
+            ["max_logical_replication_workers"] = "0",
         };
         if (binaries!.Version.Major >= 18)
         {
@@ -434,11 +437,6 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
 
         return settings;
     }
-
-    /// <summary>Whether this system can end the server together with this process (setpriv's pdeathsig).</summary>
-    private static async Task<bool> DiesWithItsParentAsync(CancellationToken cancellationToken) =>
-        OperatingSystem.IsLinux()
-        && (await Command.RunAsync(["setsid", "setpriv", "--pdeathsig", "INT", "true"], TimeSpan.FromSeconds(10), cancellationToken)).ExitCode == 0;
 
     private async Task<bool> AnswersAsync(PostmasterFile postmaster, CancellationToken cancellationToken)
     {
@@ -474,7 +472,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
         }
 
         var since = Stopwatch.GetTimestamp();
-        while (Posix.Signal(server, 0))
+        while (OperatingSystem.IsLinux() ? PostmasterFile.IsRunning(server) : Posix.Signal(server, 0))
         {
             if (Stopwatch.GetElapsedTime(since) > limit)
             {

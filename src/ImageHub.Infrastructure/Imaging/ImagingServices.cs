@@ -11,6 +11,7 @@ public static class ImagingServices
     {
         services.AddOptions<ImagingOptions>().BindConfiguration(ImagingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IImageRenderer, VipsImageRenderer>();
+        services.AddSingleton<IImageMetadata, Metadata.TempMetadata>();
         return services;
     }
 }

@@ -1,0 +1,15 @@
+using ImageHub.Infrastructure.Database;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace ImageHub.Migrations;
+
+/// <summary>Makes the schema's context for <c>dotnet ef migrations add</c>, which compares models and connects to nothing.</summary>
+public sealed class DesignTimeFactory : IDesignTimeDbContextFactory<ImageHubDb>
+{
+    /// <inheritdoc/>
+    public ImageHubDb CreateDbContext(string[] args) => new(
+        new DbContextOptionsBuilder<ImageHubDb>()
+            .UseNpgsql("Host=nowhere;Database=none", npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly))
+            .Options);
+}

@@ -1,0 +1,61 @@
+using ImageHub.Api.Requests;
+using ImageHub.Application.Accounts;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Accounts;
+
+/// <summary>Signing in and out.</summary>
+[Route("api/v1/auth")]
+[Tags("Signing in")]
+public sealed class AuthController : ApiController
+{
+    /// <summary>Signs in.</summary>
+    /// <remarks>The tokens come in the body, and as HttpOnly cookies for browsers. There is no sign-up.</remarks>
+    [HttpPost("login")]
+    [ProducesResponseType<TokenPair>(200)]
+    [FailsWith(400, 401, 429, 503)]
+    public async Task<ActionResult<TokenPair>> Login(Login body, CancellationToken cancellationToken) =>
+        SignedIn(await Mediator.Send(body, cancellationToken));
+
+    /// <summary>Exchanges a refresh token, from the body or the cookie, for a new pair; the old one dies.</summary>
+    /// <remarks>Used again within 30 s it is refused with `refreshRaced` and the session lives; later the session ends.</remarks>
+    [HttpPost("refresh")]
+    [ProducesResponseType<TokenPair>(200)]
+    [FailsWith(400, 401, 403, 503)]
+    public async Task<ActionResult<TokenPair>> Refresh(
+        [FromBody(EmptyBodyBehavior = Microsoft.AspNetCore.Mvc.ModelBinding.EmptyBodyBehavior.Allow)] RefreshSession? body,
+        CancellationToken cancellationToken)
+    {
+        var token = body?.RefreshToken;
+        if (string.IsNullOrEmpty(token) && Request.Cookies[SessionCookies.RefreshToken] is { } cookie)
+        {
+            BearerAuthentication.EnsureNotForged(Request);
+            token = cookie;
+        }
+
+        return SignedIn(await Mediator.Send(new RefreshSession(token), cancellationToken));
+    }
+
+    /// <summary>Signs out: the session is over on the server too.</summary>
+    [HttpPost("logout")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 503)]
+    public async Task<NoContentResult> Logout(CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new Logout(), cancellationToken);
+        SessionCookies.Delete(HttpContext);
+        return NoContent();
+    }
+
+    /// <summary>Says who is signed in.</summary>
+    [HttpGet("me")]
+    [ProducesResponseType<Me>(200)]
+    [FailsWith(401, 503)]
+    public async Task<ActionResult<Me>> Me(CancellationToken cancellationToken) => await Mediator.Send(new GetMe(), cancellationToken);
+
+    private TokenPair SignedIn(TokenPair pair)
+    {
+        HttpContext.RequestServices.GetRequiredService<SessionCookies>().Set(HttpContext, pair);
+        return pair;
+    }
+}

@@ -1,0 +1,156 @@
+using System.IdentityModel.Tokens.Jwt;
+using System.Security.Claims;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Errors;
+using MediatR;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ImageHub.Api.Accounts;
+
+/// <summary>
+/// Access tokens from <c>Authorization: Bearer</c> (RFC 6750) or from the session's cookie, checked as RFC 8725 asks: one algorithm,
+/// issuer, audience, type and expiry. What the session may do is read from the database at each request.
+/// </summary>
+internal static class BearerAuthentication
+{
+    private const string TokenType = "at+jwt";
+    private const string FromCookie = "imagehub.from-cookie";
+
+    public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
+    {
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IOptions<JwtOptions>>(Configure);
+        services.AddHttpContextAccessor();
+        services.AddScoped<ICaller, HttpCaller>();
+        return services;
+    }
+
+    /// <summary>
+    /// Refuses a bearer token that does not work, on public routes too (RFC 6750, section 3.1), so that a program does not take the
+    /// visitors' view for its own; and a change of state that only a cookie vouches for (OWASP: custom request header).
+    /// </summary>
+    public static void UseCredentialChecks(this WebApplication app) => app.Use((context, next) =>
+    {
+        var endpoint = context.GetEndpoint();
+        var isAnonymous = endpoint?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+        var isSigningIn = context.Request.Path.StartsWithSegments("/api/v1/auth", StringComparison.Ordinal) && isAnonymous;
+        var failure = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure;
+        if (failure is not null && endpoint is not null && !isSigningIn && context.Request.Headers.Authorization.Count > 0)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+            throw new ProblemException(Problems.Unauthorized, "The access token is expired, revoked or not one of this server's; sign in again.");
+        }
+
+        if (!isAnonymous && endpoint is not null && context.Items.ContainsKey(FromCookie))
+        {
+            EnsureNotForged(context.Request);
+        }
+
+        return next(context);
+    });
+
+    /// <summary>Fails when a change of state lacks the header that a foreign page cannot send.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.CsrfHeaderMissing"/>.</exception>
+    public static void EnsureNotForged(HttpRequest request)
+    {
+        var isSafe = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method);
+        if (!isSafe && request.Headers.XRequestedWith != "ImageHub")
+        {
+            throw new ProblemException(Problems.CsrfHeaderMissing, "A change of state with a cookie must also send the header X-Requested-With: ImageHub.");
+        }
+    }
+
+    private static void Configure(JwtBearerOptions bearer, IOptions<JwtOptions> jwt)
+    {
+        bearer.SecurityTokenValidators.Clear();
+        bearer.SecurityTokenValidators.Add(new JwtSecurityTokenHandler { MapInboundClaims = false });
+        bearer.TokenValidationParameters = new TokenValidationParameters
+        {
+            IssuerSigningKey = new SymmetricSecurityKey(jwt.Value.KeyBytes()),
+            ValidIssuer = jwt.Value.Issuer,
+            ValidAudience = jwt.Value.Audience,
+            ValidTypes = [TokenType],
+            RequireSignedTokens = true,
+            RequireExpirationTime = true,
+            ClockSkew = TimeSpan.Zero,
+            NameClaimType = "sub",
+            RoleClaimType = Access.RoleClaim,
+        };
+        bearer.Events = new JwtBearerEvents { OnMessageReceived = ReadCookie, OnTokenValidated = FindSessionAsync };
+    }
+
+    private static Task ReadCookie(MessageReceivedContext context)
+    {
+        if (context.Request.Headers.Authorization.Count == 0 && context.Request.Cookies[SessionCookies.AccessToken] is { Length: > 0 } token)
+        {
+            context.Token = token;
+            context.HttpContext.Items[FromCookie] = true;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static async Task FindSessionAsync(TokenValidatedContext context)
+    {
+        // The validator accepts every algorithm that fits the key; this service signs with one.
+        if (context.SecurityToken is not JwtSecurityToken { Header.Alg: SecurityAlgorithms.HmacSha256 })
+        {
+            context.Fail("The token is not signed with HS256.");
+            return;
+        }
+
+        var identity = (ClaimsIdentity)context.Principal!.Identity!;
+        if (!Guid.TryParse(identity.FindFirst("sub")?.Value, out var userId) || !Guid.TryParse(identity.FindFirst("sid")?.Value, out var sessionId))
+        {
+            context.Fail("The token names no session.");
+            return;
+        }
+
+        var mediator = context.HttpContext.RequestServices.GetRequiredService<IMediator>();
+        if (await mediator.Send(new FindSession(sessionId, userId), context.HttpContext.RequestAborted) is not { } session)
+        {
+            context.Fail("The session is over.");
+            return;
+        }
+
+        identity.AddClaim(new Claim(Access.RoleClaim, session.Role.ToString()));
+    }
+}
+
+/// <summary>The caller as the request's credentials say.</summary>
+internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
+{
+    private ClaimsPrincipal? User => accessor.HttpContext?.User;
+
+    public Guid? UserId => Claim("sub");
+
+    public Guid? SessionId => Claim("sid");
+
+    public bool IsAdmin => User?.HasClaim(Access.RoleClaim, nameof(Domain.Accounts.Role.Admin)) ?? false;
+
+    public string Address => Network(accessor.HttpContext?.Connection.RemoteIpAddress);
+
+    private Guid? Claim(string type) => Guid.TryParse(User?.FindFirst(type)?.Value, out var id) ? id : null;
+
+    /// <summary>An IPv4 address, or the /64 that one client has of IPv6 (RFC 6177).</summary>
+    private static string Network(System.Net.IPAddress? address)
+    {
+        if (address is null)
+        {
+            return "none";
+        }
+
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return address.MapToIPv4().ToString();
+        }
+
+        return address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
+            : address.ToString();
+    }
+}

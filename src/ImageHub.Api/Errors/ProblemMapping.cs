@@ -1,0 +1,138 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using System.Text.Json;
+using ImageHub.Application.Errors;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Errors;
+
+/// <summary>
+/// The one place where errors end: exceptions, refused credentials, unknown routes and unreadable bodies become problem documents
+/// (RFC 9457) with <c>code</c> and <c>requestId</c>.
+/// </summary>
+internal static class ProblemMapping
+{
+    private const string ContentType = "application/problem+json";
+
+    private static readonly TimeSpan RetryAfterOutage = TimeSpan.FromSeconds(5);
+
+    /// <summary>Catches what is thrown below, and gives bodies to statuses without one.</summary>
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = context => WriteAsync(context, FromException(context)),
+            SuppressDiagnosticsCallback = suppress => suppress.Exception is ProblemException or BadHttpRequestException or OperationCanceledException || IsOutage(suppress.Exception),
+        });
+        app.UseStatusCodePages(status => WriteAsync(status.HttpContext, FromStatus(status.HttpContext)));
+    }
+
+    /// <summary>Answers model binding's complaints: a malformed body, or a value of the wrong type.</summary>
+    public static IActionResult InvalidModel(ActionContext context)
+    {
+        var errors = context.ModelState
+            .Where(entry => entry.Value is { Errors.Count: > 0 })
+            .ToDictionary(
+                entry => FieldName(entry.Key),
+                entry => entry.Value!.Errors.Select(error => Explain(error.ErrorMessage, error.Exception)).ToArray(),
+                StringComparer.Ordinal);
+        var isMalformed = context.ModelState.Values.SelectMany(value => value.Errors).Any(error => error.Exception is JsonException { Path: null or "$" });
+        throw new ProblemException(
+            isMalformed ? Problems.MalformedBody : Problems.ValidationFailed,
+            string.Join(' ', errors.Values.SelectMany(texts => texts).Take(3)))
+        { Errors = errors };
+    }
+
+    /// <summary>Writes a problem document.</summary>
+    public static async Task WriteAsync(HttpContext context, ProblemException exception)
+    {
+        var problem = exception.Problem;
+        context.Response.StatusCode = problem.Status;
+        context.Response.Headers.CacheControl = "no-store";
+        if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            var wait = Math.Max(1, (int)Math.Ceiling((exception.RetryAfter ?? RetryAfterOutage).TotalSeconds));
+            context.Response.Headers.RetryAfter = wait.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        var document = new ProblemDocument(
+            $"urn:imagehub:problem:{problem.Code}",
+            problem.Title,
+            problem.Status,
+            exception.Message,
+            context.Request.Path.Value ?? "/",
+            problem.Code,
+            context.TraceIdentifier,
+            exception.Errors,
+            exception.ExistingId);
+        await context.Response.WriteAsJsonAsync(document, ProblemJson.Default.ProblemDocument, ContentType, context.RequestAborted);
+    }
+
+    private static ProblemException FromException(HttpContext context)
+    {
+        var exception = context.Features.Get<IExceptionHandlerFeature>()!.Error;
+        switch (exception)
+        {
+            case ProblemException problem:
+                return problem;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge:
+                return new ProblemException(Problems.BodyTooLarge, tooLarge.Message);
+            case BadHttpRequestException bad:
+                return new ProblemException(Problems.MalformedBody, bad.Message);
+            case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
+                return new ProblemException(Problems.MalformedBody, "The client went away.");
+            case var _ when IsOutage(exception):
+                context.RequestServices.GetRequiredService<ILoggerFactory>()
+                    .CreateLogger(typeof(ProblemMapping))
+                    .LogWarning("The database cannot be reached: {Reason}", exception.Message);
+                return new ProblemException(Problems.DatabaseUnavailable, "The database does not answer now; try again.");
+            default:
+                return new ProblemException(Problems.Unexpected, "Something went wrong on the server; its log has the request id.");
+        }
+    }
+
+    /// <summary>Whether the database is away: no answer, or one that says "not now".</summary>
+    private static bool IsOutage(Exception? exception) => exception switch
+    {
+        null => false,
+        DbException { IsTransient: true } => true,
+        DbException { InnerException: SocketException or IOException or TimeoutException } => true,
+        _ => IsOutage(exception.InnerException),
+    };
+
+    private static ProblemException FromStatus(HttpContext context)
+    {
+        var (method, path) = (context.Request.Method, context.Request.Path.Value);
+        return context.Response.StatusCode switch
+        {
+            StatusCodes.Status401Unauthorized => new(Problems.Unauthorized, "Sign in and send the access token as Authorization: Bearer, or its cookie."),
+            StatusCodes.Status403Forbidden => new(Problems.Forbidden, "The account's role does not allow this."),
+            StatusCodes.Status405MethodNotAllowed => new(Problems.MethodNotAllowed, $"{path} does not take {method}; see the Allow header."),
+            StatusCodes.Status413PayloadTooLarge => new(Problems.BodyTooLarge, "The request body is larger than this route takes."),
+            StatusCodes.Status415UnsupportedMediaType => new(
+                Problems.UnsupportedMediaType, $"{path} does not take Content-Type '{context.Request.ContentType}'."),
+            StatusCodes.Status416RangeNotSatisfiable => new(Problems.RangeNotSatisfiable, $"Range '{context.Request.Headers.Range}' lies outside the file."),
+            StatusCodes.Status400BadRequest => new(Problems.ValidationFailed, "The request cannot be read."),
+            >= 500 => new(Problems.Unexpected, "Something went wrong on the server; its log has the request id."),
+            _ => new(Problems.NotFound, $"There is nothing at {path}."),
+        };
+    }
+
+    private static string FieldName(string key) => key switch
+    {
+        "" or "$" => "body",
+        _ when key.StartsWith("$.", StringComparison.Ordinal) => key[2..],
+        _ => string.Join('.', key.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName)),
+    };
+
+    /// <summary>A text without names of .NET types.</summary>
+    private static string Explain(string message, Exception? exception) => (exception as JsonException) switch
+    {
+        null => message.Length > 0 ? message : "The value cannot be read.",
+        var json when json.Message.Contains("could not be mapped", StringComparison.Ordinal) => "There is no such field.",
+        var json when json.Message.Contains("missing required", StringComparison.Ordinal) => "A required field is missing.",
+        var json when json.Message.Contains("could not be converted", StringComparison.Ordinal) => "The value has the wrong type.",
+        var json => $"The JSON is malformed at line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.",
+    };
+}

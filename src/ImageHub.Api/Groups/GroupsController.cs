@@ -1,0 +1,136 @@
+using ImageHub.Api.Images;
+using ImageHub.Api.Requests;
+using ImageHub.Application.Groups;
+using ImageHub.Application.Images;
+using ImageHub.Application.Paging;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Groups;
+
+/// <summary>Groups: one thing shown from several sides.</summary>
+[Route("api/v1/groups")]
+[Tags("Groups")]
+public sealed class GroupsController : ApiController
+{
+    /// <summary>Lists groups in the admin's order, new ones first. Visitors see published ones.</summary>
+    [HttpGet]
+    [ProducesResponseType<Listing<GroupResponse>>(200)]
+    [FailsWith(400, 401, 503)]
+    public async Task<ActionResult<Listing<GroupResponse>>> List([FromQuery] ListGroups query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query, cancellationToken));
+
+    /// <summary>Makes a group, in front of the others.</summary>
+    [HttpPost]
+    [ProducesResponseType<GroupResponse>(201)]
+    [FailsWith(400, 401, 403, 415, 503)]
+    public async Task<ActionResult<GroupResponse>> Create(CreateGroup body, CancellationToken cancellationToken)
+    {
+        var group = await Mediator.Send(body, cancellationToken);
+        return Created($"/api/v1/groups/{group.Id}", group);
+    }
+
+    /// <summary>Reads a group.</summary>
+    [HttpGet("{id:guid}")]
+    [ProducesResponseType<GroupResponse>(200)]
+    [FailsWith(401, 404, 503)]
+    public async Task<ActionResult<GroupResponse>> Get(Guid id, CancellationToken cancellationToken) =>
+        await Mediator.Send(new GetGroup(id), cancellationToken);
+
+    /// <summary>Changes a group: an absent field keeps what is there, null clears it.</summary>
+    [HttpPatch("{id:guid}")]
+    [ProducesResponseType<GroupResponse>(200)]
+    [FailsWith(400, 401, 403, 404, 415, 503)]
+    public async Task<ActionResult<GroupResponse>> Update(Guid id, UpdateGroup body, CancellationToken cancellationToken) =>
+        await Mediator.Send(body with { Id = id }, cancellationToken);
+
+    /// <summary>Moves a group and its images to the trash.</summary>
+    [HttpDelete("{id:guid}")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<NoContentResult> Delete(Guid id, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new DeleteGroup(id), cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Brings back a group and the images that were trashed with it.</summary>
+    [HttpPost("{id:guid}/restore")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<NoContentResult> Restore(Guid id, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new RestoreGroup(id), cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Makes groups one block behind another group, or at the front.</summary>
+    [HttpPut("order")]
+    [ProducesResponseType(204)]
+    [FailsWith(400, 401, 403, 415, 503)]
+    public async Task<NoContentResult> Order(OrderGroups body, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(body, cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Makes images of a group one block behind another of its images, or at the front.</summary>
+    [HttpPut("{id:guid}/order")]
+    [ProducesResponseType(204)]
+    [FailsWith(400, 401, 403, 404, 415, 503)]
+    public async Task<NoContentResult> OrderImages(Guid id, OrderGroupImages body, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(body with { GroupId = id }, cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Lists a group's images in the admin's order, new ones last.</summary>
+    [HttpGet("{id:guid}/images")]
+    [ProducesResponseType<Listing<ImageSummary>>(200)]
+    [FailsWith(400, 401, 404, 503)]
+    public async Task<ActionResult<Listing<ImageSummary>>> ListImages(Guid id, [FromQuery] ListGroupImages query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query.Of(id), cancellationToken));
+
+    /// <summary>Reads an image by its name in a group.</summary>
+    [HttpGet("{id:guid}/images/{fileName}")]
+    [ProducesResponseType<ImageDetails>(200)]
+    [FailsWith(401, 404, 503)]
+    public async Task<ActionResult<ImageDetails>> GetImage(Guid id, string fileName, CancellationToken cancellationToken) =>
+        await Mediator.Send(new GetImageByName(id, fileName), cancellationToken);
+
+    /// <summary>Uploads any number of files into a group.</summary>
+    /// <remarks>
+    /// Parts named `files` are images; a field `tags` (comma-separated, or several fields) applies to the files after it. One bad
+    /// file never stops the rest. 201 when anything was uploaded, 200 when all were there already, 422 when nothing was uploaded
+    /// and something failed.
+    /// </remarks>
+    [HttpPost("{id:guid}/images")]
+    [DisableRequestSizeLimit]
+    [MultipartUpload]
+    [ProducesResponseType<UploadReport>(200)]
+    [ProducesResponseType<UploadReport>(201)]
+    [ProducesResponseType<UploadReport>(422)]
+    [FailsWith(400, 401, 403, 404, 415, 503)]
+    public async Task<ActionResult<UploadReport>> Upload(Guid id, CancellationToken cancellationToken)
+    {
+        var report = await Mediator.Send(new UploadImages(id, MultipartFiles.Read(Request)), cancellationToken);
+        return report switch
+        {
+            { Uploaded.Count: > 0 } => StatusCode(StatusCodes.Status201Created, report),
+            { Failed.Count: > 0 } => StatusCode(StatusCodes.Status422UnprocessableEntity, report),
+            _ => Ok(report),
+        };
+    }
+
+    /// <summary>Uploads one file into a group: its bytes are the body.</summary>
+    [HttpPut("{id:guid}/images/{fileName}")]
+    [DisableRequestSizeLimit]
+    [RawUpload]
+    [ProducesResponseType<ImageSummary>(201)]
+    [FailsWith(400, 401, 403, 404, 409, 413, 415, 422, 503)]
+    public async Task<ActionResult<ImageSummary>> Put(Guid id, string fileName, CancellationToken cancellationToken)
+    {
+        var file = new IncomingFile(fileName, [], Request.Body) { DeclaredBytes = Request.ContentLength };
+        var image = await Mediator.Send(new PutImage(id, file), cancellationToken);
+        return Created($"/api/v1/images/{image.Id}", image);
+    }
+}

@@ -1,0 +1,129 @@
+using ImageHub.Api.Accounts;
+using ImageHub.Api.Errors;
+using ImageHub.Api.Health;
+using ImageHub.Api.OpenApi;
+using ImageHub.Api.Requests;
+using ImageHub.Application;
+using ImageHub.Infrastructure;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace ImageHub.Api;
+
+/// <summary>Puts the application together.</summary>
+internal static class ImageHubApp
+{
+    /// <summary>The largest body of a route that takes JSON.</summary>
+    private const long MaxJsonBytes = 4 * 1024 * 1024;
+
+    private const string DefaultUrl = "http://localhost:5080";
+
+    /// <summary>Builds it.</summary>
+    /// <param name="args">Settings from the command line.</param>
+    /// <param name="configure">Changes to what is built, for tests.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        // Settings lie beside the program; data are relative to where it was started.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(ImageHubApp).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxJsonBytes;
+        });
+        AddServices(builder.Services, builder.Configuration);
+        configure?.Invoke(builder);
+        var app = builder.Build();
+        Map(app);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, ConfigurationManager configuration)
+    {
+        services.AddApplication();
+        services.AddInfrastructure();
+        services.AddBearerAuthentication();
+        services.AddAccess();
+        services.AddSingleton<SessionCookies>();
+        services.AddControllers(mvc =>
+        {
+            // Uploads read their bodies themselves, section by section; a form value provider would read them first.
+            mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
+            mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
+            mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
+            mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+        }).AddJsonOptions(json => ApiJson.Configure(json.JsonSerializerOptions));
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.Configure<ApiBehaviorOptions>(api =>
+        {
+            api.InvalidModelStateResponseFactory = ProblemMapping.InvalidModel;
+
+            // Statuses without a body get theirs from ProblemMapping.
+            api.SuppressMapClientErrors = true;
+        });
+        services.AddImageHubOpenApi();
+        services.Configure<ForwardedHeadersOptions>(headers =>
+        {
+            headers.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            headers.KnownProxies.Clear();
+            headers.KnownIPNetworks.Clear();
+            foreach (var proxy in KnownProxies(configuration))
+            {
+                headers.KnownProxies.Add(proxy);
+            }
+        });
+    }
+
+    private static void Map(WebApplication app)
+    {
+        if (KnownProxies(app.Configuration).Any())
+        {
+            app.UseForwardedHeaders();
+        }
+
+        app.Use((context, next) =>
+        {
+            // On starting: an error handler clears what was set before.
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers["X-Request-Id"] = context.TraceIdentifier;
+                context.Response.Headers.XContentTypeOptions = "nosniff";
+                return Task.CompletedTask;
+            });
+            return next(context);
+        });
+        app.UseProblems();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseCredentialChecks();
+        app.UseAuthorization();
+
+        var endpoints = app.MapGroup("");
+        endpoints.DenyByDefault();
+        endpoints.MapControllers();
+        endpoints.MapWelcome();
+        endpoints.MapHealth();
+        endpoints.MapImageHubOpenApi();
+        app.UseDocsPage();
+    }
+
+    private static IEnumerable<System.Net.IPAddress> KnownProxies(IConfiguration configuration)
+    {
+        const string key = "ForwardedHeaders:KnownProxies";
+        var section = configuration.GetSection(key);
+        var values = section.Value is { } list ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : section.Get<string[]>() ?? [];
+        return values.Select(value => System.Net.IPAddress.TryParse(value, out var address)
+            ? address
+            : throw new SettingException(key, $"'{value}' is no IP address; list the addresses of your proxies"));
+    }
+}

@@ -1,0 +1,92 @@
+using ImageHub.Api.Requests;
+using ImageHub.Application.Images;
+using ImageHub.Application.Paging;
+using ImageHub.Domain.Images;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Images;
+
+/// <summary>Images and their bytes.</summary>
+[Route("api/v1/images")]
+[Tags("Images")]
+public sealed class ImagesController : ApiController
+{
+    /// <summary>Lists images of all groups. Visitors see those of published ones.</summary>
+    [HttpGet]
+    [ProducesResponseType<Listing<ImageSummary>>(200)]
+    [FailsWith(400, 401, 503)]
+    public async Task<ActionResult<Listing<ImageSummary>>> List([FromQuery] ListImages query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query, cancellationToken));
+
+    /// <summary>Reads an image.</summary>
+    [HttpGet("{id:guid}")]
+    [ProducesResponseType<ImageDetails>(200)]
+    [FailsWith(401, 404, 503)]
+    public async Task<ActionResult<ImageDetails>> Get(Guid id, CancellationToken cancellationToken) =>
+        await Mediator.Send(new GetImage(id), cancellationToken);
+
+    /// <summary>The bytes of the low rendition.</summary>
+    [HttpGet("{id:guid}/low"), HttpHead("{id:guid}/low")]
+    [ServesImage]
+    [FailsWith(401, 404, 416, 503)]
+    public Task<IActionResult> Low(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Low, false, cancellationToken);
+
+    /// <summary>The bytes of the high rendition.</summary>
+    [HttpGet("{id:guid}/high"), HttpHead("{id:guid}/high")]
+    [ServesImage]
+    [FailsWith(401, 404, 416, 503)]
+    public Task<IActionResult> High(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.High, false, cancellationToken);
+
+    /// <summary>The bytes of all pixels, without location data.</summary>
+    /// <param name="id">Which image.</param>
+    /// <param name="download">Whether the answer is to be saved under the image's file name.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    [HttpGet("{id:guid}/full"), HttpHead("{id:guid}/full")]
+    [ServesImage]
+    [FailsWith(400, 401, 404, 416, 503)]
+    public Task<IActionResult> Full(Guid id, [FromQuery] bool download, CancellationToken cancellationToken) =>
+        Serve(id, ImageVariant.Full, download, cancellationToken);
+
+    /// <summary>The file as sent, location data included.</summary>
+    [HttpGet("{id:guid}/original"), HttpHead("{id:guid}/original")]
+    [ServesImage]
+    [FailsWith(401, 403, 404, 416, 503)]
+    public Task<IActionResult> Original(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Original, true, cancellationToken);
+
+    /// <summary>Changes an image: an absent field keeps what is there, null clears it.</summary>
+    [HttpPatch("{id:guid}")]
+    [ProducesResponseType<ImageDetails>(200)]
+    [FailsWith(400, 401, 403, 404, 409, 415, 503)]
+    public async Task<ActionResult<ImageDetails>> Update(Guid id, UpdateImage body, CancellationToken cancellationToken) =>
+        await Mediator.Send(body with { Id = id }, cancellationToken);
+
+    /// <summary>Moves an image to the trash.</summary>
+    [HttpDelete("{id:guid}")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<NoContentResult> Delete(Guid id, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new DeleteImage(id), cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Takes an image out of the trash.</summary>
+    [HttpPost("{id:guid}/restore")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 404, 409, 503)]
+    public async Task<NoContentResult> Restore(Guid id, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new RestoreImage(id), cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Does one thing to up to 1,000 images; what cannot be done to one leaves the others alone.</summary>
+    [HttpPost("bulk")]
+    [ProducesResponseType<BulkResult>(200)]
+    [FailsWith(400, 401, 403, 415, 503)]
+    public async Task<ActionResult<BulkResult>> Bulk(BulkImages body, CancellationToken cancellationToken) =>
+        await Mediator.Send(body, cancellationToken);
+
+    private async Task<IActionResult> Serve(Guid id, ImageVariant variant, bool download, CancellationToken cancellationToken) =>
+        new RenditionResult(await Mediator.Send(new OpenRendition(id, variant), cancellationToken), download);
+}

@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace ImageHub.Api.Images;
+
+/// <summary>Reads the files of a multipart/form-data body (RFC 7578) one after the other, never into memory.</summary>
+internal static class MultipartFiles
+{
+    private const string MediaType = "multipart/form-data";
+    private const int MaxBoundaryLength = 256;
+    private const int MaxFieldBytes = 16 * 1024;
+
+    /// <summary>The files of a request, each with the tags that were sent before it.</summary>
+    /// <exception cref="ProblemException">415 for another media type, 400 for a body that breaks its own form.</exception>
+    public static IAsyncEnumerable<IncomingFile> Read(HttpRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(Problems.UnsupportedMediaType, $"Content-Type is '{request.ContentType}'; it must be {MediaType} with a boundary.");
+        }
+
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
+        return boundary is { Length: > 0 and <= MaxBoundaryLength }
+            ? ReadAsync(new MultipartReader(boundary, request.Body))
+            : throw ProblemException.Invalid("Content-Type", $"Content-Type has no boundary of 1 to {MaxBoundaryLength} characters.");
+    }
+
+    private static async IAsyncEnumerable<IncomingFile> ReadAsync(MultipartReader reader, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        List<string> tags = [];
+        var hasFileSinceTags = false;
+        while (await NextAsync(reader, cancellationToken) is { } section)
+        {
+            var disposition = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var parsed) ? parsed : null;
+            var name = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).Value;
+            var fileName = FileNameOf(disposition);
+            if (fileName is not null || name == "files")
+            {
+                hasFileSinceTags = true;
+                yield return new IncomingFile(fileName, tags, new SectionStream(section.Body));
+            }
+            else if (name == "tags")
+            {
+                // Fields in a row add up; one behind a file begins anew.
+                tags = hasFileSinceTags ? [] : [.. tags];
+                hasFileSinceTags = false;
+                var text = await ReadFieldAsync(section.Body, cancellationToken);
+                tags.AddRange(text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+            }
+        }
+    }
+
+    /// <summary>The name as sent: <c>filename*</c> (RFC 6266), else the raw bytes of <c>filename</c>, which browsers and curl send as UTF-8.</summary>
+    private static string? FileNameOf(ContentDispositionHeaderValue? disposition) => disposition switch
+    {
+        null => null,
+        { FileNameStar: { HasValue: true } star } => star.Value,
+        { FileName: { HasValue: true } plain } => HeaderUtilities.UnescapeAsQuotedString(plain).Value,
+        _ => null,
+    };
+
+    private static Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellationToken) =>
+        Guard(() => reader.ReadNextSectionAsync(cancellationToken));
+
+    private static Task<string> ReadFieldAsync(Stream body, CancellationToken cancellationToken) => Guard(async () =>
+    {
+        var buffer = new byte[MaxFieldBytes + 1];
+        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        return length <= MaxFieldBytes
+            ? Encoding.UTF8.GetString(buffer, 0, length)
+            : throw ProblemException.Invalid("tags", $"tags is longer than {MaxFieldBytes} bytes.");
+    });
+
+    /// <summary>A body that breaks its form is the client's mistake; one that breaks off is a client that went away.</summary>
+    private static async Task<T> Guard<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception exception) when (exception is InvalidDataException || (exception is IOException and not BadHttpRequestException && exception.GetType() == typeof(IOException)))
+        {
+            throw new ProblemException(Problems.MalformedBody, "The multipart body is malformed or ends without its closing boundary.");
+        }
+    }
+
+    /// <summary>A part's bytes, with the errors of <see cref="Guard"/>.</summary>
+    private sealed class SectionStream(Stream body) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException("The length of a part is not known.");
+
+        public override long Position
+        {
+            get => throw new NotSupportedException("A part cannot be sought.");
+            set => throw new NotSupportedException("A part cannot be sought.");
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await Guard(async () => await body.ReadAsync(buffer, cancellationToken));
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Parts are read asynchronously.");
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A part cannot be sought.");
+
+        public override void SetLength(long value) => throw new NotSupportedException("A part is read only.");
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A part is read only.");
+    }
+}

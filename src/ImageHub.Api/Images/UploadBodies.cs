@@ -1,0 +1,9 @@
+namespace ImageHub.Api.Images;
+
+/// <summary>Tells the OpenAPI document that a route reads multipart/form-data by itself.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class MultipartUploadAttribute : Attribute;
+
+/// <summary>Tells the OpenAPI document that a route reads a file as its body by itself.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class RawUploadAttribute : Attribute;

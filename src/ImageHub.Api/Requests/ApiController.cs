@@ -1,0 +1,61 @@
+using ImageHub.Application.Paging;
+using MediatR;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace ImageHub.Api.Requests;
+
+/// <summary>What all controllers share: they bind a request, hand it to the mediator and answer with its result.</summary>
+[ApiController]
+[Produces("application/json")]
+public abstract class ApiController : ControllerBase
+{
+    /// <summary>Where requests go.</summary>
+    protected IMediator Mediator => HttpContext.RequestServices.GetRequiredService<IMediator>();
+
+    /// <summary>Answers with a page of a list; the page form also names its neighbours (RFC 8288).</summary>
+    protected ActionResult<Listing<T>> Paged<T>(Listing<T> listing)
+    {
+        if (listing is { Page: { } page, TotalPages: { } pages })
+        {
+            var links = new List<string> { Link("first", 1) };
+            if (page > 1)
+            {
+                links.Add(Link("prev", Math.Min(page - 1, Math.Max(pages, 1))));
+            }
+
+            if (page < pages)
+            {
+                links.Add(Link("next", page + 1));
+            }
+
+            links.Add(Link("last", Math.Max(pages, 1)));
+            Response.Headers.Link = string.Join(", ", links);
+        }
+
+        return listing;
+    }
+
+    private string Link(string relation, long page)
+    {
+        var query = QueryHelpers.ParseQuery(Request.QueryString.Value)
+            .Where(field => !field.Key.Equals("page", StringComparison.OrdinalIgnoreCase))
+            .Append(new("page", page.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        var path = UriHelper.BuildRelative(Request.PathBase, Request.Path, new QueryBuilder(query.SelectMany(Values)).ToQueryString());
+        return $"<{path}>; rel=\"{relation}\"";
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Values(KeyValuePair<string, StringValues> field) =>
+        field.Value.Select(value => KeyValuePair.Create(field.Key, value ?? ""));
+}
+
+/// <summary>Says which errors a route answers with: each a problem document.</summary>
+/// <param name="statuses">The HTTP statuses.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FailsWithAttribute(params int[] statuses) : Attribute
+{
+    /// <summary>The HTTP statuses.</summary>
+    public IReadOnlyList<int> Statuses { get; } = statuses;
+}

@@ -1,0 +1,37 @@
+using ImageHub.Api.Requests;
+using ImageHub.Application.Images;
+using ImageHub.Application.Paging;
+using ImageHub.Application.Trash;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Trash;
+
+/// <summary>What was deleted, and what everything takes.</summary>
+[Route("api/v1")]
+[Tags("Trash and storage")]
+public sealed class TrashController : ApiController
+{
+    /// <summary>Lists the trash, the newest first.</summary>
+    [HttpGet("trash")]
+    [ProducesResponseType<Listing<TrashItem>>(200)]
+    [FailsWith(400, 401, 403, 503)]
+    public async Task<ActionResult<Listing<TrashItem>>> List([FromQuery] ListTrash query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query, cancellationToken));
+
+    /// <summary>Empties the trash, for good.</summary>
+    [HttpDelete("trash")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 503)]
+    public async Task<NoContentResult> Purge(CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new EmptyTrash(), cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Says what the images take, those in the trash included.</summary>
+    [HttpGet("storage")]
+    [ProducesResponseType<StorageUse>(200)]
+    [FailsWith(401, 403, 503)]
+    public async Task<ActionResult<StorageUse>> Storage(CancellationToken cancellationToken) =>
+        await Mediator.Send(new GetStorage(), cancellationToken);
+}

@@ -1,0 +1,21 @@
+using ImageHub.Application.Database;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>Forgets sessions that are over.</summary>
+public sealed record PruneSessions : IRequest;
+
+internal sealed class PruneSessionsHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<PruneSessions>
+{
+    /// <summary>Kept a while longer, so that a stolen token's late use is still told from an unknown one.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+
+    public async Task<Unit> Handle(PruneSessions request, CancellationToken cancellationToken)
+    {
+        var until = clock.Now() - Kept;
+        await db.Sessions.Where(session => session.ExpiresAt < until || session.EndedAt < until).ExecuteDeleteAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,27 @@
+using ImageHub.Application.Database;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Storage;
+
+/// <summary>Deletes the objects of images that were in flight when a process died and that have no row.</summary>
+public sealed record ReconcileInFlight : IRequest<int>;
+
+internal sealed class ReconcileInFlightHandler(IImageHubDb db, IStaging staging, IObjectStore store) : IRequestHandler<ReconcileInFlight, int>
+{
+    public async Task<int> Handle(ReconcileInFlight request, CancellationToken cancellationToken)
+    {
+        var undone = 0;
+        await foreach (var id in staging.TakeAbandonedAsync(cancellationToken))
+        {
+            if (!await db.Images.AnyAsync(image => image.Id == id, cancellationToken))
+            {
+                await store.DeleteAsync(ImageKeys.All(id), cancellationToken);
+                undone++;
+            }
+        }
+
+        return undone;
+    }
+}

@@ -1,0 +1,99 @@
+using ImageHub.Application.Database;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.Storage;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Application.Storage;
+
+/// <summary>
+/// Looks for objects without a row: what a crash or a lost connection left behind. One that is found goes into quarantine and is
+/// deleted when it still has no row a day later.
+/// </summary>
+public sealed record ReconcileObjects : IRequest;
+
+internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store, TimeProvider clock, ILogger<ReconcileObjectsHandler> logger)
+    : IRequestHandler<ReconcileObjects>
+{
+    /// <summary>Younger objects may belong to an upload that is still going on.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan Quarantine = TimeSpan.FromDays(1);
+
+    private const int BatchSize = 500;
+
+    public async Task<Unit> Handle(ReconcileObjects request, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        await FindAsync(now, cancellationToken);
+        await DeleteAsync(now, cancellationToken);
+        return Unit.Value;
+    }
+
+    private async Task FindAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var batch = new List<StoredObject>(BatchSize);
+        await foreach (var stored in store.ListAsync(ImageKeys.Root, cancellationToken))
+        {
+            if (stored.WrittenAt <= now - Grace)
+            {
+                batch.Add(stored);
+            }
+
+            if (batch.Count == BatchSize)
+            {
+                await QuarantineAsync(batch, now, cancellationToken);
+                batch.Clear();
+            }
+        }
+
+        await QuarantineAsync(batch, now, cancellationToken);
+    }
+
+    private async Task QuarantineAsync(List<StoredObject> batch, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var known = await WithRowsAsync(batch.Select(stored => stored.Key), cancellationToken);
+        var orphans = batch.Where(stored => ImageKeys.ImageId(stored.Key) is not { } id || !known.Contains(id)).ToList();
+        var keys = orphans.Select(orphan => orphan.Key).ToArray();
+        var quarantined = await db.OrphanedObjects.Where(orphan => keys.Contains(orphan.Key)).Select(orphan => orphan.Key).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        db.OrphanedObjects.AddRange(
+            orphans.Where(orphan => !quarantined.Contains(orphan.Key)).Select(orphan => new OrphanedObject(orphan.Key, orphan.Bytes, now)));
+        var added = await db.SaveChangesAsync(cancellationToken);
+        db.ChangeTracker.Clear();
+        if (added > 0)
+        {
+            logger.LogWarning("{Count} objects without a row are in quarantine", added);
+        }
+    }
+
+    private async Task DeleteAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var until = now - Quarantine;
+            var keys = await db.OrphanedObjects
+                .Where(orphan => orphan.FoundAt <= until)
+                .OrderBy(orphan => orphan.Key)
+                .Select(orphan => orphan.Key)
+                .Take(BatchSize)
+                .ToListAsync(cancellationToken);
+            if (keys.Count == 0)
+            {
+                return;
+            }
+
+            var known = await WithRowsAsync(keys, cancellationToken);
+            var orphans = keys.Where(key => ImageKeys.ImageId(key) is not { } id || !known.Contains(id)).ToArray();
+            await store.DeleteAsync(orphans, cancellationToken);
+            await db.OrphanedObjects.Where(orphan => keys.Contains(orphan.Key)).ExecuteDeleteAsync(cancellationToken);
+            logger.LogInformation("{Count} objects that had no row for a day are deleted", orphans.Length);
+        }
+    }
+
+    private Task<HashSet<Guid>> WithRowsAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
+    {
+        var ids = keys.Select(ImageKeys.ImageId).OfType<Guid>().Distinct().ToArray();
+        return db.Images.Where(image => ids.Contains(image.Id)).Select(image => image.Id).ToHashSetAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,21 @@
+using ImageHub.Application.Accounts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Infrastructure.Accounts;
+
+/// <summary>Registers signing in.</summary>
+public static class AccountServices
+{
+    /// <summary>Adds password hashing, tokens, rate limits and their settings.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.AddOptions<JwtOptions>().BindConfiguration(JwtOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AdminOptions>().BindConfiguration(AdminOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IPostConfigureOptions<JwtOptions>, SigningKeyFile>();
+        services.AddSingleton<IPasswordHasher, BcryptPasswordHasher>();
+        services.AddSingleton<IRateLimiter, InProcessRateLimiter>();
+        services.AddSingleton<IAccessTokens, JwtAccessTokens>();
+        return services;
+    }
+}

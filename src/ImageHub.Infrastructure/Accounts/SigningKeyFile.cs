@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using ImageHub.Application.Accounts;
+using ImageHub.Infrastructure.Database;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Infrastructure.Accounts;
+
+/// <summary>With the embedded database, a signing key that nobody set is generated once and kept in the data directory.</summary>
+internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) : IPostConfigureOptions<JwtOptions>
+{
+    private const string Name = "signing.key";
+
+    public void PostConfigure(string? name, JwtOptions options)
+    {
+        if (options.SigningKey.Length == 0 && server.IsEmbedded)
+        {
+            options.SigningKey = ReadOrCreate(data.File(Name));
+        }
+    }
+
+    private static string ReadOrCreate(string path)
+    {
+        if (!File.Exists(path))
+        {
+            // Written aside and moved, so that a key is there whole or not at all; the first of two processes wins.
+            var draft = $"{path}.{Environment.ProcessId}";
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using (var writer = new StreamWriter(new FileStream(draft, options)))
+            {
+                writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(JwtOptions.MinKeyBytes)));
+            }
+
+            try
+            {
+                File.Move(draft, path, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                File.Delete(draft);
+            }
+        }
+
+        return File.ReadAllText(path).Trim();
+    }
+}

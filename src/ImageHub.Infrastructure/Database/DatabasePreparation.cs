@@ -1,0 +1,82 @@
+using System.Data.Common;
+using ImageHub.Application.Accounts;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ImageHub.Infrastructure.Database;
+
+/// <summary>Makes the database usable: creates it, brings its schema up to date, makes the first admin.</summary>
+internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFactory scopes, ILogger<DatabasePreparation> logger)
+{
+    /// <summary>Of instances that start together, one creates the database.</summary>
+    private const long CreationLock = 0x1_4B6_0003;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Prepares the database, trying again for as long as its server cannot be reached.</summary>
+    public async Task<FirstAdmin?> PrepareAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await TryPrepareAsync(cancellationToken);
+            }
+            catch (DbException exception) when (IsAway(exception))
+            {
+                logger.LogWarning("{Database} cannot be reached ({Reason}); trying again", server.Description, exception.Message);
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+
+    private async Task<FirstAdmin?> TryPrepareAsync(CancellationToken cancellationToken)
+    {
+        await CreateDatabaseAsync(cancellationToken);
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database.MigrateAsync(cancellationToken);
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateFirstAdmin(), cancellationToken);
+    }
+
+    private async Task CreateDatabaseAsync(CancellationToken cancellationToken)
+    {
+        var target = new NpgsqlConnectionStringBuilder(server.ConnectionString);
+        var name = target.Database!;
+        if (await ExistsAsync(target, cancellationToken))
+        {
+            return;
+        }
+
+        var maintenance = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = "postgres", Pooling = false };
+        await using var connection = new NpgsqlConnection(maintenance.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({CreationLock})", connection);
+        await turn.ExecuteNonQueryAsync(cancellationToken);
+        if (!await ExistsAsync(target, cancellationToken))
+        {
+            await using var create = new NpgsqlCommand($"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection);
+            await create.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<bool> ExistsAsync(NpgsqlConnectionStringBuilder target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(target.ConnectionString) { Pooling = false }.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether waiting helps: the server is not there, or not yet.</summary>
+    private static bool IsAway(DbException exception) => exception is not PostgresException || exception.IsTransient;
+}

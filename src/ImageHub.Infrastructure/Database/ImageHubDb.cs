@@ -1,0 +1,153 @@
+using System.Text;
+using ImageHub.Application.Database;
+using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ImageHub.Infrastructure.Database;
+
+/// <summary>The schema on PostgreSQL. Its history is in the migrations project.</summary>
+public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext(options), IImageHubDb
+{
+    /// <summary>The assembly that holds the migrations.</summary>
+    public const string MigrationsAssembly = "ImageHub.Migrations";
+
+    private const string IsLive = "deleted_at IS NULL";
+    private const string IsPublic = "deleted_at IS NULL AND is_published";
+    private const string IsTrashed = "deleted_at IS NOT NULL";
+
+    /// <inheritdoc/>
+    public DbSet<Group> Groups => Set<Group>();
+
+    /// <inheritdoc/>
+    public DbSet<Image> Images => Set<Image>();
+
+    /// <inheritdoc/>
+    public DbSet<User> Users => Set<User>();
+
+    /// <inheritdoc/>
+    public DbSet<Session> Sessions => Set<Session>();
+
+    /// <inheritdoc/>
+    public DbSet<ReplacedToken> ReplacedTokens => Set<ReplacedToken>();
+
+    /// <inheritdoc/>
+    public DbSet<OrphanedObject> OrphanedObjects => Set<OrphanedObject>();
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasPostgresExtension("pg_trgm");
+        modelBuilder.Entity<Group>(MapGroup);
+        modelBuilder.Entity<Image>(MapImage);
+        modelBuilder.Entity<User>(user => user.HasIndex(row => row.NormalizedUserName).IsUnique());
+        modelBuilder.Entity<Session>(session =>
+        {
+            session.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
+            session.HasIndex(row => row.CurrentTokenHash).IsUnique();
+            session.HasIndex(row => row.ExpiresAt);
+        });
+        modelBuilder.Entity<ReplacedToken>(token =>
+        {
+            token.HasKey(row => row.TokenHash);
+            token.HasOne<Session>().WithMany().HasForeignKey(row => row.SessionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<OrphanedObject>().HasKey(row => row.Key);
+        NameInSnakeCase(modelBuilder);
+    }
+
+    private static void MapGroup(EntityTypeBuilder<Group> group)
+    {
+        // Every list of groups reads one of these from its start or from a cursor.
+        group.HasIndex(row => new { row.Position, row.Id }, "ix_groups_live_position").HasFilter(IsLive);
+        group.HasIndex(row => new { row.Position, row.Id }, "ix_groups_public_position").HasFilter(IsPublic);
+        group.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_groups_trash").HasFilter(IsTrashed);
+        group.HasIndex(row => row.SearchText, "ix_groups_search").HasMethod("gin").HasOperators("gin_trgm_ops");
+        group.HasIndex(row => row.ProductId).HasFilter("product_id IS NOT NULL");
+    }
+
+    private static void MapImage(EntityTypeBuilder<Image> image)
+    {
+        image.HasOne<Group>().WithMany().HasForeignKey(row => row.GroupId).OnDelete(DeleteBehavior.Restrict);
+        image.ComplexProperty(row => row.Full);
+        image.ComplexProperty(row => row.High);
+        image.ComplexProperty(row => row.Low);
+        image.Property(row => row.TakenAt).HasColumnType("timestamp without time zone");
+        image.Property(row => row.TakenOrCreatedAt).HasColumnType("timestamp without time zone");
+
+        image.HasIndex(row => new { row.GroupId, row.FileName }, "ux_images_file_name").IsUnique().HasFilter(IsLive);
+        image.HasIndex(row => new { row.GroupId, row.Sha256 }, "ux_images_sha256").IsUnique().HasFilter(IsLive);
+        image.HasIndex(row => row.Sha256, "ix_images_sha256").HasFilter(IsLive);
+        image.HasIndex(row => new { row.GroupId, row.Position, row.Id }, "ix_images_group_position").HasFilter(IsLive);
+
+        // One for each order of the list of all images, for admins and for visitors; those by size are in the migration,
+        // since an index cannot name a member of a complex property.
+        foreach (var (name, filter) in new[] { ("live", IsLive), ("public", IsPublic) })
+        {
+            image.HasIndex(row => new { row.CreatedAt, row.Id }, $"ix_images_{name}_created_at").HasFilter(filter);
+            image.HasIndex(row => new { row.TakenOrCreatedAt, row.Id }, $"ix_images_{name}_taken_at").HasFilter(filter);
+            image.HasIndex(row => new { row.FileName, row.Id }, $"ix_images_{name}_file_name").HasFilter(filter);
+            image.HasIndex(row => new { row.Position, row.Id }, $"ix_images_{name}_position").HasFilter(filter);
+        }
+
+        image.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_images_trash").HasFilter(IsTrashed);
+        image.HasIndex(row => row.Tags, "ix_images_tags").HasMethod("gin");
+        image.HasIndex(row => row.SearchText, "ix_images_search").HasMethod("gin").HasOperators("gin_trgm_ops");
+    }
+
+    private static void NameInSnakeCase(ModelBuilder modelBuilder)
+    {
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            entity.SetTableName(SnakeCase(entity.GetTableName()!));
+            NameColumns(entity, "");
+            foreach (var key in entity.GetKeys())
+            {
+                key.SetName(SnakeCase(key.GetName()!));
+            }
+
+            foreach (var key in entity.GetForeignKeys())
+            {
+                key.SetConstraintName(SnakeCase(key.GetConstraintName()!));
+            }
+
+            foreach (var index in entity.GetIndexes())
+            {
+                index.SetDatabaseName(SnakeCase(index.GetDatabaseName()!));
+            }
+        }
+    }
+
+    private static void NameColumns(IMutableTypeBase type, string prefix)
+    {
+        foreach (var property in type.GetProperties())
+        {
+            property.SetColumnName(prefix + SnakeCase(property.Name));
+        }
+
+        foreach (var complex in type.GetComplexProperties())
+        {
+            NameColumns(complex.ComplexType, SnakeCase(complex.Name) + "_");
+        }
+    }
+
+    private static string SnakeCase(string name)
+    {
+        var snake = new StringBuilder(name.Length + 8);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (i > 0 && char.IsUpper(name[i]) && char.IsLower(name[i - 1]))
+            {
+                snake.Append('_');
+            }
+
+            snake.Append(char.ToLowerInvariant(name[i]));
+        }
+
+        return snake.ToString();
+    }
+}

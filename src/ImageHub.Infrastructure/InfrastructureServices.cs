@@ -1,0 +1,41 @@
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Storage;
+using ImageHub.Infrastructure.Accounts;
+using ImageHub.Infrastructure.Database;
+using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Jobs;
+using ImageHub.Infrastructure.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Quartz;
+
+namespace ImageHub.Infrastructure;
+
+/// <summary>Registers the ports' real parts.</summary>
+public static class InfrastructureServices
+{
+    /// <summary>Adds all of them, and what starts them.</summary>
+    public static IServiceCollection AddInfrastructure(this IServiceCollection services)
+    {
+        services.AddOptions<ImageHubOptions>().BindConfiguration(ImageHubOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<DataDirectory>();
+        services.AddDatabase();
+        services.AddStorage();
+        services.AddImaging();
+        services.AddAccounts();
+        services.AddJobs();
+        services.AddSingleton(provider => new StartUp(
+            provider.GetRequiredService<DatabaseServer>(),
+            provider.GetRequiredService<DatabasePreparation>(),
+            provider.GetRequiredService<IImageRenderer>(),
+            provider.GetRequiredService<IObjectStore>(),
+            provider.GetRequiredService<DataDirectory>(),
+            () => provider.GetRequiredService<ISchedulerFactory>(),
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<ILogger<StartUp>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<StartUp>());
+        return services;
+    }
+}

@@ -1,0 +1,103 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Storage;
+using ImageHub.Infrastructure.Database;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quartz;
+
+namespace ImageHub.Infrastructure;
+
+/// <summary>Starts the real parts in order, before anything listens; a database elsewhere may also come later.</summary>
+public sealed class StartUp : IHostedLifecycleService, IDisposable
+{
+    private readonly DatabaseServer server;
+    private readonly DatabasePreparation preparation;
+    private readonly Func<ISchedulerFactory> schedulers;
+    private readonly IServiceScopeFactory scopes;
+    private readonly ILogger<StartUp> logger;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Func<string[]> describe;
+    private Task preparing = Task.CompletedTask;
+    private IScheduler? scheduler;
+
+    internal StartUp(
+        DatabaseServer server,
+        DatabasePreparation preparation,
+        IImageRenderer renderer,
+        IObjectStore store,
+        DataDirectory data,
+        Func<ISchedulerFactory> schedulers,
+        IServiceScopeFactory scopes,
+        ILogger<StartUp> logger)
+    {
+        this.server = server;
+        this.preparation = preparation;
+        this.schedulers = schedulers;
+        this.scopes = scopes;
+        this.logger = logger;
+        describe = () => [$"data in {data.Path}", store.Description, server.Description, renderer.Description];
+    }
+
+    /// <summary>What the service runs on, a line each.</summary>
+    public IReadOnlyList<string> Parts => describe();
+
+    /// <summary>The admin that this start has made, or null.</summary>
+    public FirstAdmin? FirstAdmin { get; private set; }
+
+    /// <inheritdoc/>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await server.StartAsync(cancellationToken);
+        preparing = PrepareAsync(stopping.Token);
+
+        // Our own database is there or the start has failed. Another one may be away for a while: then the service starts without it.
+        await Task.WhenAny(preparing, Task.Delay(server.IsEmbedded ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(5), cancellationToken));
+        if (preparing.IsCompleted)
+        {
+            await preparing;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        await preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        if (scheduler is not null)
+        {
+            await scheduler.Shutdown(waitForJobsToComplete: false, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose() => stopping.Dispose();
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        FirstAdmin = await preparation.PrepareAsync(cancellationToken);
+        await using var scope = scopes.CreateAsyncScope();
+        var undone = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ReconcileInFlight(), cancellationToken);
+        if (undone > 0)
+        {
+            logger.LogWarning("{Count} files were in flight when the last process died; nothing of them is left, they can be sent again", undone);
+        }
+
+        scheduler = await schedulers().GetScheduler(cancellationToken);
+        await scheduler.Start(cancellationToken);
+    }
+}

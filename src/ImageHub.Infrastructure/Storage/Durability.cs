@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace ImageHub.Infrastructure.Storage;
+
+/// <summary>What the framework lacks for durable writes: fsync of a folder, without which a renamed file may be gone after a power cut (fsync(2)).</summary>
+internal static partial class Durability
+{
+    /// <summary>Makes a file's bytes durable.</summary>
+    public static void FlushFile(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(file);
+    }
+
+    /// <summary>Makes the names in a folder durable. Windows does that by itself.</summary>
+    /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
+    public static void FlushFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // opendir, since open(2) is variadic.
+        var folder = OpenFolder(path);
+        if (folder == 0)
+        {
+            throw new IOException($"The folder '{path}' cannot be opened (errno {Marshal.GetLastPInvokeError()}).");
+        }
+
+        try
+        {
+            if (Flush(FileDescriptor(folder)) != 0)
+            {
+                throw new IOException($"The folder '{path}' cannot be flushed (errno {Marshal.GetLastPInvokeError()}).");
+            }
+        }
+        finally
+        {
+            _ = CloseFolder(folder);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "opendir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint OpenFolder(string path);
+
+    [LibraryImport("libc", EntryPoint = "dirfd", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int FileDescriptor(nint folder);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Flush(int fileDescriptor);
+
+    [LibraryImport("libc", EntryPoint = "closedir", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int CloseFolder(nint folder);
+}

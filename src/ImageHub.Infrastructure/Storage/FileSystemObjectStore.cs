@@ -1,0 +1,142 @@
+using System.Runtime.CompilerServices;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Infrastructure.Storage;
+
+/// <summary>Objects as files below a folder: written elsewhere on the same disk, fsynced, then renamed to where they belong.</summary>
+internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSystemObjectStore> logger) : IObjectStore
+{
+    private readonly string root = data.Folder("objects");
+
+    public string Description => $"objects in {root}";
+
+    public Task PutAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken) => Guard(() =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var target = PathOf(key);
+        var folder = Path.GetDirectoryName(target)!;
+        Durability.FlushFile(sourcePath);
+        MakeFolder(folder);
+        File.Move(sourcePath, target, overwrite: true);
+        Durability.FlushFolder(folder);
+    });
+
+    public Stream OpenRead(string key, long length) => new ObjectStream(length, (position, cancellationToken) =>
+    {
+        try
+        {
+            var file = new FileStream(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+            file.Position = position;
+            return Task.FromResult<Stream>(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(exception, key);
+        }
+    });
+
+    public Uri? Presign(string key, TimeSpan lifetime, string contentType, string? contentDisposition) => null;
+
+    public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => Guard(() =>
+    {
+        foreach (var key in keys)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var path = PathOf(key);
+            var folder = Path.GetDirectoryName(path)!;
+            try
+            {
+                File.Delete(path);
+                Directory.Delete(folder);
+            }
+            catch (DirectoryNotFoundException)
+            {
+            }
+            catch (IOException) when (Directory.Exists(folder))
+            {
+                // Other objects are in it.
+            }
+        }
+    });
+
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var file in new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var key = KeyOf(file.FullName);
+            if (key.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                yield return new StoredObject(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero));
+            }
+        }
+
+        await Task.CompletedTask;
+    }
+
+    public Task CheckAsync(CancellationToken cancellationToken) => Guard(() =>
+    {
+        var probe = Path.Combine(root, $".probe-{Guid.NewGuid():N}");
+        using var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        file.WriteByte(0);
+    });
+
+    /// <summary><c>images/0198…ab/full</c> lies in <c>images/ab/0198…ab/full</c>, so that no folder grows without bound.</summary>
+    private string PathOf(string key)
+    {
+        var segments = key.Split('/');
+        if (segments.Any(segment => segment.Length == 0 || !segment.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
+        {
+            throw new ArgumentException($"'{key}' is no object key.", nameof(key));
+        }
+
+        return segments.Length < 3
+            ? Path.Combine([root, .. segments])
+            : Path.Combine([root, segments[0], segments[1][^Math.Min(2, segments[1].Length)..], .. segments[1..]]);
+    }
+
+    private string KeyOf(string path)
+    {
+        var segments = Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar);
+        return string.Join('/', segments.Length < 4 ? segments : [segments[0], .. segments[2..]]);
+    }
+
+    /// <summary>Makes a folder and those above it, each name durable.</summary>
+    private void MakeFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        var parent = Path.GetDirectoryName(folder)!;
+        if (parent.Length >= root.Length)
+        {
+            MakeFolder(parent);
+        }
+
+        Directory.CreateDirectory(folder);
+        Durability.FlushFolder(parent);
+    }
+
+    private async Task Guard(Action action)
+    {
+        try
+        {
+            // Flushing waits for the disk; not on the caller's thread.
+            await Task.Run(action);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(exception, root);
+        }
+    }
+
+    private ProblemException Unavailable(Exception exception, string what)
+    {
+        logger.LogError(exception, "The file store failed at {What}", what);
+        return new ProblemException(Problems.StorageUnavailable, "The files cannot be read or written now.") { RetryAfter = TimeSpan.FromSeconds(30) };
+    }
+}

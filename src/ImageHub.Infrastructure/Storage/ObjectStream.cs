@@ -1,0 +1,90 @@
+namespace ImageHub.Infrastructure.Storage;
+
+/// <summary>A seekable stream over an object of known length, which is opened at the current position by the first read after a seek.</summary>
+/// <param name="length">The object's size in bytes.</param>
+/// <param name="open">Opens the object from a position on.</param>
+internal sealed class ObjectStream(long length, Func<long, CancellationToken, Task<Stream>> open) : Stream
+{
+    private Stream? inner;
+    private long position;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => length;
+
+    public override long Position
+    {
+        get => position;
+        set => Seek(value, SeekOrigin.Begin);
+    }
+
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        var target = origin switch
+        {
+            SeekOrigin.Begin => offset,
+            SeekOrigin.Current => position + offset,
+            _ => length + offset,
+        };
+        ArgumentOutOfRangeException.ThrowIfNegative(target, nameof(offset));
+        if (target != position)
+        {
+            inner?.Dispose();
+            inner = null;
+            position = target;
+        }
+
+        return position;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (position >= length || buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        inner ??= await open(position, cancellationToken);
+        var wanted = (int)Math.Min(buffer.Length, length - position);
+        var read = await inner.ReadAsync(buffer[..wanted], cancellationToken);
+        position += read;
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Objects are read asynchronously.");
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException("Objects are immutable.");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Objects are immutable.");
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (inner is not null)
+        {
+            await inner.DisposeAsync();
+        }
+
+        await base.DisposeAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

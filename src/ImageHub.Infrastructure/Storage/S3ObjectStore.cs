@@ -1,0 +1,155 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Infrastructure.Storage;
+
+/// <summary>Objects in a bucket of any S3-compatible server.</summary>
+internal sealed class S3ObjectStore : IObjectStore, IDisposable
+{
+    /// <summary>Larger files go in parts; a part is one request that may be tried again.</summary>
+    private const long PartBytes = 16 * 1024 * 1024;
+
+    private const int ParallelDeletes = 8;
+
+    private readonly S3Options options;
+    private readonly AmazonS3Client client;
+    private readonly ILogger<S3ObjectStore> logger;
+
+    public S3ObjectStore(IOptions<StorageOptions> options, ILogger<S3ObjectStore> logger)
+    {
+        this.options = options.Value.S3!;
+        this.logger = logger;
+        client = new AmazonS3Client(new BasicAWSCredentials(this.options.AccessKey, this.options.SecretKey), new AmazonS3Config
+        {
+            ServiceURL = this.options.ServiceUrl,
+            AuthenticationRegion = this.options.Region,
+            ForcePathStyle = this.options.ForcePathStyle,
+
+            // What compatible servers understand: no trailing checksums, no aws-chunked bodies.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            Timeout = TimeSpan.FromSeconds(60),
+            MaxErrorRetry = 3,
+        });
+    }
+
+    public string Description => $"objects in bucket {options.Bucket} at {options.ServiceUrl}";
+
+    public async Task PutAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken)
+    {
+        await Guard(key, () => new FileInfo(sourcePath).Length <= PartBytes
+            ? client.PutObjectAsync(
+                new PutObjectRequest { BucketName = options.Bucket, Key = key, FilePath = sourcePath, ContentType = contentType, UseChunkEncoding = false },
+                cancellationToken)
+            : PutPartsAsync(key, sourcePath, contentType, cancellationToken));
+        File.Delete(sourcePath);
+    }
+
+    public Stream OpenRead(string key, long length) => new ObjectStream(length, async (position, cancellationToken) =>
+    {
+        var response = await Guard(key, () => client.GetObjectAsync(
+            new GetObjectRequest { BucketName = options.Bucket, Key = key, ByteRange = new ByteRange(position, length - 1) }, cancellationToken));
+        return response.ResponseStream;
+    });
+
+    public Uri? Presign(string key, TimeSpan lifetime, string contentType, string? contentDisposition) => new(client.GetPreSignedURL(new GetPreSignedUrlRequest
+    {
+        BucketName = options.Bucket,
+        Key = key,
+        Verb = HttpVerb.GET,
+        Expires = DateTime.UtcNow + lifetime,
+        Protocol = options.ServiceUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? Protocol.HTTPS : Protocol.HTTP,
+        ResponseHeaderOverrides = new ResponseHeaderOverrides { ContentType = contentType, ContentDisposition = contentDisposition },
+    }));
+
+    public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => Guard(
+        $"{keys.Count} objects",
+        async () =>
+        {
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelDeletes, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(keys, parallel, async (key, token) => await client.DeleteObjectAsync(options.Bucket, key, token));
+            return true;
+        });
+
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? token = null;
+        do
+        {
+            var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = prefix, ContinuationToken = token };
+            var page = await Guard(prefix, () => client.ListObjectsV2Async(request, cancellationToken));
+            foreach (var item in page.S3Objects ?? [])
+            {
+                var writtenAt = item.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch;
+                yield return new StoredObject(item.Key, item.Size ?? 0, new DateTimeOffset(writtenAt, TimeSpan.Zero));
+            }
+
+            token = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (token is not null);
+    }
+
+    public Task CheckAsync(CancellationToken cancellationToken) => Guard(
+        options.Bucket,
+        () => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, MaxKeys = 1 }, cancellationToken));
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<PutObjectResponse> PutPartsAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken)
+    {
+        var upload = await client.InitiateMultipartUploadAsync(
+            new InitiateMultipartUploadRequest { BucketName = options.Bucket, Key = key, ContentType = contentType }, cancellationToken);
+        try
+        {
+            var parts = new List<PartETag>();
+            var length = new FileInfo(sourcePath).Length;
+            for (long position = 0; position < length; position += PartBytes)
+            {
+                var part = await client.UploadPartAsync(
+                    new UploadPartRequest
+                    {
+                        BucketName = options.Bucket,
+                        Key = key,
+                        UploadId = upload.UploadId,
+                        PartNumber = parts.Count + 1,
+                        FilePath = sourcePath,
+                        FilePosition = position,
+                        PartSize = Math.Min(PartBytes, length - position),
+                        UseChunkEncoding = false,
+                    },
+                    cancellationToken);
+                parts.Add(new PartETag(parts.Count + 1, part.ETag));
+            }
+
+            await client.CompleteMultipartUploadAsync(
+                new CompleteMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = upload.UploadId, PartETags = parts }, cancellationToken);
+            return new PutObjectResponse();
+        }
+        catch
+        {
+            await client.AbortMultipartUploadAsync(
+                new AbortMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = upload.UploadId }, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task<T> Guard<T>(string what, Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or WebException)
+        {
+            logger.LogError("The S3 store failed at {What}: {Reason}", what, exception.Message);
+            throw new ProblemException(Problems.StorageUnavailable, "The files cannot be read or written now.") { RetryAfter = TimeSpan.FromSeconds(30) };
+        }
+    }
+}

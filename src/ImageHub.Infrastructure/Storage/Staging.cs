@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using ImageHub.Application.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Infrastructure.Storage;
+
+/// <summary>
+/// Staging folders on the disk of the data directory. Each process has a folder of its own with a locked file in it: where the
+/// lock can be had, the process is dead.
+/// </summary>
+internal sealed class Staging : IStaging, IDisposable
+{
+    private const string LockName = "lock";
+
+    private readonly string root;
+    private readonly string own;
+    private readonly FileStream ownLock;
+    private readonly ILogger<Staging> logger;
+
+    public Staging(DataDirectory data, ILogger<Staging> logger)
+    {
+        this.logger = logger;
+        root = data.Folder("staging");
+        own = data.Folder(Path.Combine("staging", Guid.NewGuid().ToString("N")));
+        ownLock = TryLock(own, FileMode.CreateNew) ?? throw new IOException($"The staging folder '{own}' cannot be locked.");
+    }
+
+    public StagingFolder Create(Guid imageId)
+    {
+        var path = Path.Combine(own, imageId.ToString("D"));
+        Directory.CreateDirectory(path);
+        return new StagingFolder(path);
+    }
+
+    public async IAsyncEnumerable<Guid> TakeAbandonedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var process in Directory.EnumerateDirectories(root).Where(folder => folder != own))
+        {
+            // One without a lock yet belongs to a process that is just starting.
+            using var dead = TryLock(process, FileMode.Open);
+            if (dead is null)
+            {
+                continue;
+            }
+
+            foreach (var folder in Directory.EnumerateDirectories(process))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (Guid.TryParse(Path.GetFileName(folder), out var imageId))
+                {
+                    yield return imageId;
+                }
+
+                Directory.Delete(folder, recursive: true);
+            }
+
+            await dead.DisposeAsync();
+            Directory.Delete(process, recursive: true);
+        }
+    }
+
+    public void Dispose()
+    {
+        ownLock.Dispose();
+        try
+        {
+            Directory.Delete(own, recursive: true);
+        }
+        catch (IOException exception)
+        {
+            logger.LogWarning(exception, "The staging folder {Folder} stays; the next start empties it", own);
+        }
+    }
+
+    private static FileStream? TryLock(string folder, FileMode mode)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, LockName), mode, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using ImageHub.Application.Delivery;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Trash;
+using ImageHub.Application.Uploads;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Infrastructure.Storage;
+
+/// <summary>Registers the object store.</summary>
+public static class StorageServices
+{
+    /// <summary>Adds the store that the settings name, staging, and the settings of what is kept and served.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services)
+    {
+        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TrashOptions>().BindConfiguration(TrashOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IStaging, Staging>();
+        services.AddSingleton<IObjectStore>(provider =>
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.Provider == StorageProvider.S3
+                ? ActivatorUtilities.CreateInstance<S3ObjectStore>(provider)
+                : ActivatorUtilities.CreateInstance<FileSystemObjectStore>(provider));
+        return services;
+    }
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test. Needs the .NET SDK and Node.js with npm; installs the rest (on Debian, as root).
+# Ends with the line "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+need() { # command, Debian package, what it is for
+  command -v "$1" >/dev/null && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing $2 ($3) ..."
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } >/dev/null && return
+  fi
+  echo "$1 is missing: install $2 ($3)." >&2
+  exit 1
+}
+
+command -v dotnet >/dev/null || { echo "dotnet is missing: install the .NET 10 SDK." >&2; exit 1; }
+command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer with npm." >&2; exit 1; }
+need exiftool libimage-exiftool-perl "tests that location data are gone"
+
+dotnet build ImageHub.sln --nologo --verbosity quiet || { echo "0 passed, 1 failed"; exit 1; }
+
+passed=0
+failed=0
+for suite in UnitTests ApiTests; do
+  log=$(mktemp)
+  "tests/ImageHub.$suite/bin/Debug/net10.0/ImageHub.$suite" -noColor "$@" | tee "$log"
+  code=${PIPESTATUS[0]}
+  read -r total errors fails < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+).*/\1 \2 \3/p' "$log" | tail -n 1)
+  rm -f "$log"
+  bad=$((${errors:-0} + ${fails:-0}))
+  # A suite that ends without a count has crashed.
+  if [ -z "${total:-}" ] || { [ "$code" != 0 ] && [ "$bad" = 0 ]; }; then bad=$((bad + 1)); fi
+  failed=$((failed + bad))
+  passed=$((passed + ${total:-0} - ${fails:-0}))
+  unset total errors fails
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

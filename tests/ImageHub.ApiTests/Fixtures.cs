@@ -1,0 +1,3 @@
+using ImageHub.Testing.Database;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]

@@ -1,0 +1,143 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Api;
+using ImageHub.Testing.Database;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace ImageHub.Testing;
+
+/// <summary>
+/// The whole application on a port of its own, with a database, a data directory and an object store of its own. A test class takes
+/// it as its class fixture; a test that needs other settings makes one with <see cref="StartAsync"/>.
+/// </summary>
+public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
+{
+    public const string AdminName = "admin";
+    public const string AdminPassword = "correct horse battery staple";
+
+    /// <summary>A signing key that tests know.</summary>
+    public const string SigningKey = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY=";
+
+    private readonly string folder = TemporaryFolders.Create();
+    private WebApplication? app;
+    private string? database;
+
+    /// <summary>Settings beyond the defaults; to be set before the start.</summary>
+    public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Changes to the application; to be set before the start.</summary>
+    public Action<WebApplicationBuilder>? Configure { get; set; }
+
+    /// <summary>A client without credentials.</summary>
+    public HttpClient Visitor { get; private set; } = null!;
+
+    /// <summary>A client that has signed in as the admin.</summary>
+    public HttpClient Admin { get; private set; } = null!;
+
+    public string DataDirectory => folder;
+
+    public string ConnectionString => database!;
+
+    public IServiceProvider Services => app!.Services;
+
+    public Uri Url { get; private set; } = null!;
+
+    /// <summary>A started server with settings of its own.</summary>
+    public static async Task<ImageHubServer> StartAsync(
+        PostgresServer postgres, Dictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        var server = new ImageHubServer(postgres) { Configure = configure };
+        foreach (var (key, value) in settings ?? [])
+        {
+            server.Settings[key] = value;
+        }
+
+        await server.InitializeAsync();
+        return server;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        var template = await postgres.TemplateAsync("schema", async empty =>
+        {
+            await using var filler = Build(empty);
+            await filler.StartAsync();
+            await filler.StopAsync();
+        });
+        database = await postgres.CreateDatabaseAsync(template);
+        app = Build(database);
+        await app.StartAsync();
+        Url = new Uri(app.Urls.Single());
+        Visitor = NewClient();
+        Admin = await SignInAsync(AdminName, AdminPassword);
+    }
+
+    /// <summary>A further client without credentials.</summary>
+    public HttpClient NewClient(bool useCookies = false, bool followRedirects = false) =>
+        new(new SocketsHttpHandler { UseCookies = useCookies, AllowAutoRedirect = followRedirects }) { BaseAddress = Url };
+
+    /// <summary>A client that has signed in.</summary>
+    public async Task<HttpClient> SignInAsync(string userName, string password)
+    {
+        var client = NewClient();
+        using var answer = await client.PostAsJsonAsync("/api/v1/auth/login", new { userName, password });
+        var body = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.GetProperty("accessToken").GetString());
+        return client;
+    }
+
+    /// <summary>Stops the server, keeping its database and its folder, and starts it again.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        app = Build(database!);
+        await app.StartAsync();
+        Url = new Uri(app.Urls.Single());
+        Visitor = NewClient();
+        Admin = await SignInAsync(AdminName, AdminPassword);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (database is not null)
+        {
+            await postgres.DropDatabaseAsync(database);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task StopAsync()
+    {
+        Visitor?.Dispose();
+        Admin?.Dispose();
+        if (app is not null)
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+            app = null;
+        }
+    }
+
+    private WebApplication Build(string connectionString) => ImageHubApp.Build([], builder =>
+    {
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["ConnectionStrings:ImageHub"] = connectionString,
+            ["ImageHub:DataDirectory"] = folder,
+            ["Admin:UserName"] = AdminName,
+            ["Admin:Password"] = AdminPassword,
+            ["Jwt:SigningKey"] = SigningKey,
+        });
+        builder.Configuration.AddInMemoryCollection(Settings);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        Configure?.Invoke(builder);
+    });
+}

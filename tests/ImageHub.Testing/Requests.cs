@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Shouldly;
+
+namespace ImageHub.Testing;
+
+/// <summary>Requests that many tests make.</summary>
+public static class Requests
+{
+    /// <summary>The JSON of an answer that must have a status.</summary>
+    public static async Task<JsonElement> JsonAsync(this Task<HttpResponseMessage> answering, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        using var answer = await answering;
+        var text = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(expected, text);
+        return JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    /// <summary>An answer that must have a status, and no body that matters.</summary>
+    public static async Task StatusAsync(this Task<HttpResponseMessage> answering, HttpStatusCode expected)
+    {
+        using var answer = await answering;
+        answer.StatusCode.ShouldBe(expected, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>A problem document with that status and code, whose request id is also in the header.</summary>
+    public static async Task<JsonElement> ProblemAsync(this Task<HttpResponseMessage> answering, HttpStatusCode expected, string code)
+    {
+        using var answer = await answering;
+        var text = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(expected, text);
+        answer.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json");
+        var problem = JsonSerializer.Deserialize<JsonElement>(text);
+        problem.Text("code").ShouldBe(code);
+        problem.GetProperty("status").GetInt32().ShouldBe((int)expected);
+        problem.Text("requestId").ShouldBe(answer.Headers.GetValues("X-Request-Id").Single());
+        foreach (var field in (string[])["type", "title", "detail", "instance"])
+        {
+            problem.Text(field).ShouldNotBeNullOrEmpty();
+        }
+
+        return problem;
+    }
+
+    /// <summary>A string field.</summary>
+    public static string? Text(this JsonElement json, string field) => json.GetProperty(field).GetString();
+
+    /// <summary>An id field.</summary>
+    public static Guid Id(this JsonElement json, string field = "id") => json.GetProperty(field).GetGuid();
+
+    /// <summary>The elements of an array field.</summary>
+    public static IReadOnlyList<JsonElement> Items(this JsonElement json, string field = "items") => [.. json.GetProperty(field).EnumerateArray()];
+
+    /// <summary>Makes a group.</summary>
+    public static async Task<Guid> CreateGroupAsync(this HttpClient admin, string title = "A group", bool isPublished = true) =>
+        (await admin.PostAsJsonAsync("/api/v1/groups", new { title, isPublished }).JsonAsync(HttpStatusCode.Created)).Id();
+
+    /// <summary>Uploads one file.</summary>
+    public static Task<HttpResponseMessage> PutImageAsync(this HttpClient client, Guid groupId, string fileName, byte[] content) =>
+        client.PutAsync($"/api/v1/groups/{groupId}/images/{Uri.EscapeDataString(fileName)}", new ByteArrayContent(content));
+
+    /// <summary>Uploads one file that must be taken.</summary>
+    public static async Task<Guid> AddImageAsync(this HttpClient admin, Guid groupId, string fileName, byte[] content) =>
+        (await admin.PutImageAsync(groupId, fileName, content).JsonAsync(HttpStatusCode.Created)).Id();
+
+    /// <summary>Uploads files in one multipart request.</summary>
+    public static Task<HttpResponseMessage> PostImagesAsync(this HttpClient client, Guid groupId, params IEnumerable<(string FileName, byte[] Content)> files)
+    {
+        var body = new MultipartFormDataContent();
+        foreach (var (fileName, content) in files)
+        {
+            body.AddFile(fileName, content);
+        }
+
+        return client.PostAsync($"/api/v1/groups/{groupId}/images", body);
+    }
+
+    /// <summary>Adds a file as browsers do: its name in UTF-8.</summary>
+    public static void AddFile(this MultipartFormDataContent body, string fileName, byte[] content)
+    {
+        var part = new ByteArrayContent(content);
+        part.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        body.Add(part, "files", fileName);
+    }
+}
