@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ImageHub.Application.Database;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,7 @@ public static class DatabaseServices
     {
         services.AddSingleton<DatabaseServer>();
         services.AddSingleton(provider => NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseServer>().ConnectionString));
+        services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
         services.AddDbContextPool<ImageHubDb>((provider, options) => options
             .UseNpgsql(
                 provider.GetRequiredService<NpgsqlDataSource>(),
