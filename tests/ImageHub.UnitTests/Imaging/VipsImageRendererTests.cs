@@ -6,8 +6,6 @@ using ImageHub.Infrastructure.Imaging.Native;
 using ImageHub.Testing.Images;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Shouldly;
-using Xunit;
 
 namespace ImageHub.UnitTests.Imaging;
 
