@@ -46,13 +46,14 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
 
     private VipsImage Decode(RenderRequest request)
     {
-        var thumbnail = new VipsOperation("thumbnail")
-            .With("filename", request.SourcePath)
-            .With("width", request.High.Width)
-            .With("height", request.High.Height)
-            .With("size", "down")
-            .With("fail-on", ChooseStrictness(request));
-        ConvertToSrgb(thumbnail, request);
+        // libvips takes pages of halving sizes for one picture's levels, and old versions choose too small a level of those.
+        // TIFF does not shrink while it loads anyway, so its first page is loaded and shrunk.
+        using var page = request.Header.Format == ImageFormat.Tiff ? VipsImage.Open(request.SourcePath, ChooseStrictness(request)) : null;
+        var thumbnail = page is null
+            ? new VipsOperation("thumbnail").With("filename", request.SourcePath).With("fail-on", ChooseStrictness(request))
+            : new VipsOperation("thumbnail_image").With("in", page);
+        thumbnail.With("width", request.High.Width).With("height", request.High.Height).With("size", "down");
+        ConvertToSrgb(thumbnail, request.SourcePath, page);
         return thumbnail.RunToImage();
     }
 
@@ -72,10 +73,11 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
         return structure.HasOddHeader ? "truncated" : "warning";
     }
 
-    private void ConvertToSrgb(VipsOperation thumbnail, RenderRequest request)
+    private void ConvertToSrgb(VipsOperation thumbnail, string path, VipsImage? page)
     {
         var isOld = vips.Version < s_keepSince;
-        using var header = isOld || request.Header.Format == ImageFormat.Tiff ? VipsImage.Open(request.SourcePath) : null;
+        using var opened = isOld && page is null ? VipsImage.Open(path) : null;
+        var header = page ?? opened;
         if (header is { IsColorimetric: true })
         {
             return;

@@ -172,6 +172,9 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
 
     public byte[] ToTiff(string compression = "lzw") => Save("tiffsave_buffer", save => save.With("compression", compression));
 
+    /// <summary>A TIFF with smaller and smaller copies behind the picture.</summary>
+    public byte[] ToPyramidTiff() => Save("tiffsave_buffer", save => save.With("tile", true).With("pyramid", true).With("compression", "deflate"));
+
     /// <param name="space">The colour space of the samples, by libvips' name: <c>lab</c>, <c>scrgb</c> (floating point), <c>rgb16</c>, <c>cmyk</c>.</param>
     public byte[] ToTiffOf(string space)
     {

@@ -6,8 +6,6 @@ using ImageHub.Infrastructure.Database.Embedded;
 using ImageHub.Testing.Database;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using Shouldly;
-using Xunit;
 
 namespace ImageHub.UnitTests.Database;
 

@@ -1,7 +1,5 @@
 using ImageHub.Testing.Database;
 using Npgsql;
-using Shouldly;
-using Xunit;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 

@@ -5,8 +5,6 @@ using ImageHub.Testing.Images;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Shouldly;
-using Xunit;
 
 namespace ImageHub.UnitTests.Imaging;
 

@@ -1,7 +1,5 @@
 using ImageHub.Application.Errors;
 using ImageHub.Infrastructure.Imaging;
-using Shouldly;
-using Xunit;
 
 namespace ImageHub.UnitTests.Imaging;
 

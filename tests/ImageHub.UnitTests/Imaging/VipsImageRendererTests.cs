@@ -6,8 +6,6 @@ using ImageHub.Infrastructure.Imaging.Native;
 using ImageHub.Testing.Images;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Shouldly;
-using Xunit;
 
 namespace ImageHub.UnitTests.Imaging;
 
@@ -82,6 +80,31 @@ public sealed class VipsImageRendererTests : IDisposable
         var (rendering, high, _) = await RenderAsync(png);
 
         (rendering.High.Width, rendering.High.Height).ShouldBe((300, 200));
+        ShouldShowQuadrants(high);
+    }
+
+    [Fact]
+    public async Task The_orientation_of_a_tiff_counts_too()
+    {
+        // Orientation is tag 274 (0x0112), a SHORT, one of them.
+        var tiff = TestPicture.Quadrants(2000, 1000).StoredAs(6).ToTiff();
+        tiff[tiff.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x12, 0x01, 3, 0, 1, 0, 0, 0]) + 8] = 6;
+        var path = Write(tiff);
+
+        var header = await _renderer.InspectAsync(path, default);
+        var (rendering, high, _) = await RenderAsync(path);
+
+        (header.Width, header.Height).ShouldBe((2000, 1000));
+        (rendering.High.Width, rendering.High.Height).ShouldBe((1400, 700));
+        ShouldShowQuadrants(high);
+    }
+
+    [Fact]
+    public async Task Of_a_pyramid_the_large_picture_counts()
+    {
+        var (rendering, high, _) = await RenderAsync(TestPicture.Quadrants(1600, 1200).ToPyramidTiff());
+
+        (rendering.High.Width, rendering.High.Height).ShouldBe((1400, 1050));
         ShouldShowQuadrants(high);
     }
 

@@ -46,7 +46,9 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
     /// <summary>Opens a file; only its header is read.</summary>
     /// <returns>Null when no allowed loader takes the file.</returns>
     /// <exception cref="VipsException">A loader takes the file, but cannot read its header.</exception>
-    internal static VipsImage? Open(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="failOn">What of the pixels counts as damage: <c>none</c>, <c>truncated</c>, <c>error</c> or <c>warning</c>.</param>
+    internal static VipsImage? Open(string path, string failOn = "none")
     {
         var loader = Marshal.PtrToStringUTF8(VipsNative.ForeignFindLoad(path));
         if (loader is null)
@@ -56,7 +58,7 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
             return null;
         }
 
-        return new VipsOperation(loader).With("filename", path).With("access", "sequential").RunToImage();
+        return new VipsOperation(loader).With("filename", path).With("access", "sequential").With("fail-on", failOn).RunToImage();
     }
 
     /// <summary>Whether the header has a field.</summary>
