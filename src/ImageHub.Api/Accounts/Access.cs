@@ -25,7 +25,6 @@ public static class Access
         "GET /health/live",
         "GET /health/ready",
         "GET /openapi/{documentName}.json",
-        "GET /docs/{**path}",
         "POST /api/v1/auth/login",
         "POST /api/v1/auth/refresh",
         "GET /api/v1/groups",

@@ -9,10 +9,8 @@ using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Paging;
-using ImageHub.Application.Requests;
 using ImageHub.Application.Trash;
 using ImageHub.Domain.Accounts;
-using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

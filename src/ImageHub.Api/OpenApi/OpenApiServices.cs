@@ -9,6 +9,7 @@ internal static class OpenApiServices
     public static void AddImageHubOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.CreateSchemaReferenceId = type => SchemaDescription.IsOptional(type.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         options.AddDocumentTransformer<DocumentDescription>();
         options.AddOperationTransformer<OperationDescription>();
         options.AddSchemaTransformer<SchemaDescription>();

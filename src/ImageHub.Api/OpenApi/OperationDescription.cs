@@ -3,7 +3,6 @@ using ImageHub.Api.Accounts;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Images;
 using ImageHub.Api.Requests;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
@@ -70,7 +69,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
     private static void Secure(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var description = context.Description;
-        var name = Access.NameOf(description.HttpMethod == HttpMethods.Head ? HttpMethods.Get : description.HttpMethod!, Route(description.ActionDescriptor));
+        var name = Access.NameOf(description.HttpMethod == HttpMethods.Head ? HttpMethods.Get : description.HttpMethod!, description.ActionDescriptor.AttributeRouteInfo?.Template ?? description.RelativePath!);
         OpenApiSecurityRequirement[] credentials =
         [
             new() { [new OpenApiSecuritySchemeReference(DocumentDescription.Bearer, context.Document)] = [] },
@@ -80,9 +79,6 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         // An empty requirement: credentials are optional, and show more.
         operation.Security = Access.Anyone.Contains(name) ? [new OpenApiSecurityRequirement(), .. credentials] : credentials;
     }
-
-    private static string Route(Microsoft.AspNetCore.Mvc.Abstractions.ActionDescriptor action) =>
-        action.AttributeRouteInfo?.Template ?? action.EndpointMetadata.OfType<IRouteDiagnosticsMetadata>().FirstOrDefault()?.Route ?? "";
 
     private static OpenApiResponse Problem(int status, OpenApiDocument document)
     {

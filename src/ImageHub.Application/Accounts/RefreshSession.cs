@@ -9,7 +9,7 @@ namespace ImageHub.Application.Accounts;
 
 /// <summary>Exchanges a refresh token for a new pair; the old token dies.</summary>
 /// <param name="RefreshToken">The newest refresh token of a session; absent: the cookie's.</param>
-public sealed record RefreshSession(string? RefreshToken) : IRequest<TokenPair>;
+public sealed record RefreshSession(string? RefreshToken = null) : IRequest<TokenPair>;
 
 internal sealed class RefreshSessionHandler(IImageHubDb db, IAccessTokens tokens, IOptions<JwtOptions> options, TimeProvider clock)
     : IRequestHandler<RefreshSession, TokenPair>
