@@ -1,0 +1,77 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Infrastructure;
+using MediatR;
+
+namespace ImageHub.Api.Console.Adding;
+
+/// <summary>
+/// The whole application in this process, on a free port of this machine's own address: an upload into the data directory takes
+/// the same way as any other.
+/// </summary>
+internal sealed class LocalServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private LocalServer(WebApplication app) => this.app = app;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url => new(app.Urls.Single() + "/");
+
+    /// <summary>Starts it.</summary>
+    /// <param name="settings">Settings from the command line.</param>
+    /// <param name="terminal">Is shown the first admin's password, if this start has made one.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var local = new LocalServer(ImageHubApp.Build(settings, Configure));
+        try
+        {
+            await local.app.StartAsync(cancellationToken);
+            if (Banner.FirstAdmin(local.app.Services.GetRequiredService<StartUp>()) is { } line)
+            {
+                await terminal.Output.WriteLineAsync(line);
+            }
+
+            return local;
+        }
+        catch
+        {
+            await local.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Begins a session of the owner.</summary>
+    public async Task<TokenPair> SignInAsync(ServerClient server, CancellationToken cancellationToken)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new BeginOwnerSession(), cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+    }
+
+    private static void Configure(WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration["AllowedHosts"] = "*";
+
+        // Ctrl-C stops the upload, not the server that it goes to.
+        builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
+        builder.Services.PostConfigure<LoggerFilterOptions>(filter =>
+        {
+            filter.Rules.Clear();
+            filter.MinLevel = LogLevel.Error;
+        });
+    }
+
+    private sealed class OwnLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
