@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using ImageHub.Application.Errors;
-using ImageHub.Domain.Images;
 
 namespace ImageHub.Api.Console.Adding;
 
@@ -32,7 +31,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            var files = groups.SelectMany(group => group.Turns.Select(index => (Group: group, Index: index)));
+            var files = groups.SelectMany(group => Enumerable.Range(0, group.Planned.Files.Count).Select(index => (Group: group, Index: index)));
             await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = end.Token }, async (file, _) =>
             {
                 try
@@ -64,7 +63,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
     /// <summary>What became of everything.</summary>
     public UploadResult Result(FolderScan scan)
     {
-        var sent = groups.SelectMany(group => group.Outcomes).OfType<Outcome>().ToList();
+        var sent = groups.SelectMany(group => group.Outcomes).ToList();
         var unreadable = scan.Unreadable.Select(folder => Outcome.Failed(folder.Folder, folder.Reason));
         var noImages = scan.NoImages.Select(file => Outcome.Skipped(file, "no image by its name"));
         var all = sent.Concat(unreadable).Concat(noImages).ToLookup(outcome => outcome.Kind);
@@ -78,6 +77,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
     private async Task AddAsync(Gallery gallery, GroupProgress group, int index, CancellationToken stop)
     {
         var file = group.Planned.Files[index];
+        await group.Namesake(index).WaitAsync(stop);
         Outcome outcome;
         try
         {
@@ -90,7 +90,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
             outcome = Outcome.Failed(file, $"The file cannot be read: {unreadable.Message}");
         }
 
-        group.Outcomes[index] = outcome;
+        group.End(index, outcome);
         Ended?.Invoke(outcome);
         if (group.CountDown() && !await gallery.OrderAsync(group.Target!.Id, group.Rows))
         {
@@ -177,42 +177,5 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         {
             broken = reason.Message;
         }
-    }
-
-    /// <summary>A group and what has become of its files so far.</summary>
-    private sealed class GroupProgress(PlannedGroup planned)
-    {
-        private int left = planned.Files.Count;
-
-        public PlannedGroup Planned => planned;
-
-        public TargetGroup? Target { get; set; }
-
-        public Outcome?[] Outcomes { get; } = new Outcome?[planned.Files.Count];
-
-        public bool IsDone => left == 0;
-
-        /// <summary>The order of sending: of files with one name the first goes ahead and the others wait until the end, so that the first wins.</summary>
-        public IEnumerable<int> Turns
-        {
-            get
-            {
-                var names = new HashSet<string>(StringComparer.Ordinal);
-                return [.. Enumerable.Range(0, planned.Files.Count).OrderBy(index => !names.Add(FileName.Sanitize(planned.Files[index].Name)))];
-            }
-        }
-
-        /// <summary>The images of the group that belong to the folder, in its order.</summary>
-        public IReadOnlyCollection<(Guid Id, bool IsNew)> Rows
-        {
-            get
-            {
-                var made = Outcomes.Where(outcome => outcome?.Kind == OutcomeKind.Uploaded).Select(outcome => outcome!.ImageId).ToHashSet();
-                return [.. Outcomes.Select(outcome => outcome?.ImageId).OfType<Guid>().Distinct().Select(id => (id, made.Contains(id)))];
-            }
-        }
-
-        /// <summary>Counts a file as done; true when it was the last.</summary>
-        public bool CountDown() => Interlocked.Decrement(ref left) == 0 && Target is not null;
     }
 }

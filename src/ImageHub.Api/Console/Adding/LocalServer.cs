@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Infrastructure;
 using MediatR;
+using Microsoft.Extensions.Logging.Console;
 
 namespace ImageHub.Api.Console.Adding;
 
@@ -63,9 +64,16 @@ internal sealed class LocalServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.Services.PostConfigure<LoggerFilterOptions>(filter =>
         {
-            filter.Rules.Clear();
-            filter.MinLevel = LogLevel.Error;
+            filter.MinLevel = Quieter(filter.MinLevel);
+            foreach (var (index, rule) in filter.Rules.ToArray().Index())
+            {
+                filter.Rules[index] = new LoggerFilterRule(rule.ProviderName, rule.CategoryName, Quieter(rule.LogLevel ?? filter.MinLevel), rule.Filter);
+            }
         });
+        builder.Services.PostConfigure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // Errors stay, at places where a server would be talkative.
+        static LogLevel Quieter(LogLevel level) => level > LogLevel.Error ? level : LogLevel.Error;
     }
 
     private sealed class OwnLifetime : IHostLifetime
