@@ -148,7 +148,8 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
 
         foreach (var args in (string[][])[
             ["add"], ["add", folder + "-"], ["add", folder, "--server", "http://localhost"], ["add", folder, "--server", "localhost", "--user", "admin"],
-            ["add", folder, "--sever", "x"], ["add", folder, "--group", " "], ["upload", folder]])
+            ["add", folder, "--sever", "x"], ["add", folder, "--group", " "], ["upload", folder],
+            ["add", folder, "--Storage:Provider=Floppy", $"--ImageHub:DataDirectory={folder}/data"]])
         {
             var run = await RunAsync("x", args);
             run.ExitCode.ShouldBe(2, string.Join(' ', args));

@@ -61,11 +61,13 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         return FolderScan.Of(folder, title?.Trim());
     }
 
+    private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
     private async Task<int> UploadAsync(Uri address, SignIn.Method signIn, FolderScan scan, CancellationToken stop)
     {
         using var server = new ServerClient(address, signIn);
         await server.SignInAsync(stop);
-        await terminal.Output.WriteLineAsync(Terminal.Printable($"{scan.Files} files in {scan.Groups.Count} groups from {scan.Root}"));
+        await terminal.Output.WriteLineAsync(Terminal.Printable($"{Counted(scan.Files, "file")} for {Counted(scan.Groups.Count, "group")} from {scan.Root}"));
         var upload = new FolderUpload(server, scan.Groups);
         await UploadProgress.ShowAsync(terminal, scan.Files, async progress =>
         {

@@ -24,22 +24,31 @@ internal sealed class LocalServer : IAsyncDisposable
     /// <param name="cancellationToken">Ends it early.</param>
     public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken)
     {
-        var local = new LocalServer(ImageHubApp.Build(settings, Configure));
+        var built = ImageHubApp.Build(settings, Configure);
         try
         {
-            await local.app.StartAsync(cancellationToken);
-            if (Banner.FirstAdmin(local.app.Services.GetRequiredService<StartUp>()) is { } line)
-            {
-                await terminal.Output.WriteLineAsync(line);
-            }
-
-            return local;
+            // To its end, even after Ctrl-C: what has started half cannot be stopped in order.
+            await built.StartAsync(CancellationToken.None);
         }
         catch
         {
-            await local.DisposeAsync();
+            await built.DisposeAsync();
             throw;
         }
+
+        var local = new LocalServer(built);
+        if (Banner.FirstAdmin(built.Services.GetRequiredService<StartUp>()) is { } line)
+        {
+            await terminal.Output.WriteLineAsync(line);
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            await local.DisposeAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return local;
     }
 
     /// <summary>Begins a session of the owner.</summary>
