@@ -62,7 +62,13 @@ internal static class ImageHubApp
             mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
             mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
             mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
-        }).AddJsonOptions(json => ApiJson.Configure(json.JsonSerializerOptions));
+        }).AddJsonOptions(json =>
+        {
+            ApiJson.Configure(json.JsonSerializerOptions);
+
+            // Exceptions as they are, for ProblemMapping to put into words without names of types.
+            json.AllowInputFormatterExceptionMessages = false;
+        });
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.Configure<ApiBehaviorOptions>(api =>
         {

@@ -58,8 +58,7 @@ public static class Access
         var route = ((RouteEndpointBuilder)builder).RoutePattern.RawText ?? "";
         var methods = builder.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods ?? [];
 
-        // HEAD is answered wherever GET is.
-        var names = methods.Where(method => method != HttpMethods.Head).Select(method => NameOf(method, route)).ToArray();
+        var names = methods.Select(method => NameOf(method, route)).ToArray();
         builder.Metadata.Add(names switch
         {
             [_, ..] when names.All(Anyone.Contains) => new AllowAnonymousAttribute(),
@@ -68,6 +67,6 @@ public static class Access
         });
     });
 
-    /// <summary>An endpoint as it stands on the lists, such as <c>GET /api/v1/groups</c>.</summary>
-    public static string NameOf(string method, string route) => $"{method} /{route.TrimStart('/')}";
+    /// <summary>An endpoint as it stands on the lists, such as <c>GET /api/v1/groups</c>; HEAD is as GET.</summary>
+    public static string NameOf(string method, string route) => $"{(HttpMethods.IsHead(method) ? HttpMethods.Get : method)} /{route.TrimStart('/')}";
 }

@@ -3,7 +3,6 @@ using System.Security.Claims;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
 using MediatR;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
@@ -38,8 +37,7 @@ internal static class BearerAuthentication
         var endpoint = context.GetEndpoint();
         var isAnonymous = endpoint?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
         var isSigningIn = context.Request.Path.StartsWithSegments("/api/v1/auth", StringComparison.Ordinal) && isAnonymous;
-        var failure = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure;
-        if (failure is not null && endpoint is not null && !isSigningIn && context.Request.Headers.Authorization.Count > 0)
+        if (endpoint is not null && !isSigningIn && HasRefusedToken(context))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
             throw new ProblemException(Problems.Unauthorized, "The access token is expired, revoked or not one of this server's; sign in again.");
@@ -64,6 +62,11 @@ internal static class BearerAuthentication
         }
     }
 
+    private static bool HasRefusedToken(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/api/v1", StringComparison.Ordinal)
+        && context.User.Identity?.IsAuthenticated != true
+        && context.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
+
     private static void Configure(JwtBearerOptions bearer, IOptions<JwtOptions> jwt)
     {
         bearer.SecurityTokenValidators.Clear();
@@ -73,7 +76,6 @@ internal static class BearerAuthentication
             IssuerSigningKey = new SymmetricSecurityKey(jwt.Value.KeyBytes()),
             ValidIssuer = jwt.Value.Issuer,
             ValidAudience = jwt.Value.Audience,
-            ValidTypes = [TokenType],
             RequireSignedTokens = true,
             RequireExpirationTime = true,
             ClockSkew = TimeSpan.Zero,
@@ -96,10 +98,10 @@ internal static class BearerAuthentication
 
     private static async Task FindSessionAsync(TokenValidatedContext context)
     {
-        // The validator accepts every algorithm that fits the key; this service signs with one.
-        if (context.SecurityToken is not JwtSecurityToken { Header.Alg: SecurityAlgorithms.HmacSha256 })
+        // The validator accepts every algorithm that fits the key, and any type.
+        if (context.SecurityToken is not JwtSecurityToken { Header: { Alg: SecurityAlgorithms.HmacSha256, Typ: TokenType } })
         {
-            context.Fail("The token is not signed with HS256.");
+            context.Fail("The token is no access token signed with HS256.");
             return;
         }
 

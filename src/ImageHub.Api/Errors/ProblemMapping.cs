@@ -14,6 +14,7 @@ namespace ImageHub.Api.Errors;
 internal static class ProblemMapping
 {
     private const string ContentType = "application/problem+json";
+    private const string MalformedJson = "The JSON is malformed";
 
     private static readonly TimeSpan RetryAfterOutage = TimeSpan.FromSeconds(5);
 
@@ -32,12 +33,10 @@ internal static class ProblemMapping
     public static IActionResult InvalidModel(ActionContext context)
     {
         var errors = context.ModelState
-            .Where(entry => entry.Value is { Errors.Count: > 0 })
-            .ToDictionary(
-                entry => FieldName(entry.Key),
-                entry => entry.Value!.Errors.Select(error => Explain(error.ErrorMessage, error.Exception)).ToArray(),
-                StringComparer.Ordinal);
-        var isMalformed = context.ModelState.Values.SelectMany(value => value.Errors).Any(error => error.Exception is JsonException { Path: null or "$" });
+            .SelectMany(entry => entry.Value!.Errors.SelectMany(error => Complaints(FieldName(entry.Key), error.ErrorMessage, error.Exception as JsonException)))
+            .GroupBy(complaint => complaint.Field, complaint => complaint.Text, StringComparer.Ordinal)
+            .ToDictionary(field => field.Key, field => field.ToArray(), StringComparer.Ordinal);
+        var isMalformed = errors.Values.SelectMany(texts => texts).Any(text => text.StartsWith(MalformedJson, StringComparison.Ordinal));
         throw new ProblemException(
             isMalformed ? Problems.MalformedBody : Problems.ValidationFailed,
             string.Join(' ', errors.Values.SelectMany(texts => texts).Take(3)))
@@ -126,13 +125,23 @@ internal static class ProblemMapping
         _ => string.Join('.', key.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName)),
     };
 
-    /// <summary>A text without names of .NET types.</summary>
-    private static string Explain(string message, Exception? exception) => (exception as JsonException) switch
+    /// <summary>Fields and texts without names of .NET types.</summary>
+    private static IEnumerable<(string Field, string Text)> Complaints(string field, string message, JsonException? json)
     {
-        null => message.Length > 0 ? message : "The value cannot be read.",
-        var json when json.Message.Contains("could not be mapped", StringComparison.Ordinal) => "There is no such field.",
-        var json when json.Message.Contains("missing required", StringComparison.Ordinal) => "A required field is missing.",
-        var json when json.Message.Contains("could not be converted", StringComparison.Ordinal) => "The value has the wrong type.",
-        var json => $"The JSON is malformed at line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.",
-    };
+        const string missing = "missing required properties including: ";
+        if (json?.Message.IndexOf(missing, StringComparison.Ordinal) is { } at and >= 0)
+        {
+            // "… including: 'title', 'ids'."
+            return json.Message[(at + missing.Length)..].Split('\'').Where((_, i) => i % 2 == 1).Select(name => (name, $"{name} is missing."));
+        }
+
+        var text = json switch
+        {
+            null => message.Length > 0 ? message : "The value cannot be read.",
+            _ when json.Message.Contains("could not be mapped", StringComparison.Ordinal) => "There is no such field.",
+            _ when json.Message.Contains("could not be converted", StringComparison.Ordinal) => $"{field} has the wrong type or an unknown value.",
+            _ => $"{MalformedJson} at line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.",
+        };
+        return [(field, text)];
+    }
 }

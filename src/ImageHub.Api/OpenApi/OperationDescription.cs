@@ -69,7 +69,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
     private static void Secure(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var description = context.Description;
-        var name = Access.NameOf(description.HttpMethod == HttpMethods.Head ? HttpMethods.Get : description.HttpMethod!, description.ActionDescriptor.AttributeRouteInfo?.Template ?? description.RelativePath!);
+        var name = Access.NameOf(description.HttpMethod!, description.ActionDescriptor.AttributeRouteInfo?.Template ?? description.RelativePath!);
         OpenApiSecurityRequirement[] credentials =
         [
             new() { [new OpenApiSecuritySchemeReference(DocumentDescription.Bearer, context.Document)] = [] },

@@ -116,7 +116,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
                 await inFlight.StartAsync(index++, file, cancellationToken);
             }
         }
-        catch (ProblemException problem) when (problem.Problem == Problems.MalformedBody && index > 0)
+        catch (ProblemException problem) when (problem.Problem == Problems.MalformedBody && report.Count + inFlight.Count > 0)
         {
             // What arrived before the body broke stands.
             report.Fail(index, null, problem.Problem, problem.Message);

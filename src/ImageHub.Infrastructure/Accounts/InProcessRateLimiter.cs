@@ -3,16 +3,21 @@ using ImageHub.Application.Accounts;
 
 namespace ImageHub.Infrastructure.Accounts;
 
-/// <summary>Token buckets in this process's memory; idle full ones are dropped by the framework.</summary>
+/// <summary>
+/// Limits in this process's memory: sliding windows, so that no period ever has more than its permits. Idle ones are dropped by the
+/// framework.
+/// </summary>
 internal sealed class InProcessRateLimiter : IRateLimiter, IDisposable
 {
+    private const int SegmentsPerPeriod = 6;
+
     private readonly PartitionedRateLimiter<(RateLimit Limit, string Key)> buckets =
         PartitionedRateLimiter.Create<(RateLimit Limit, string Key), (RateLimit, string)>(bucket =>
-            RateLimitPartition.GetTokenBucketLimiter(bucket, _ => new TokenBucketRateLimiterOptions
+            RateLimitPartition.GetSlidingWindowLimiter(bucket, _ => new SlidingWindowRateLimiterOptions
             {
-                TokenLimit = bucket.Limit.Permits,
-                TokensPerPeriod = 1,
-                ReplenishmentPeriod = bucket.Limit.Period / bucket.Limit.Permits,
+                PermitLimit = bucket.Limit.Permits,
+                Window = bucket.Limit.Period,
+                SegmentsPerWindow = SegmentsPerPeriod,
                 QueueLimit = 0,
             }));
 
@@ -24,7 +29,7 @@ internal sealed class InProcessRateLimiter : IRateLimiter, IDisposable
             return new ValueTask<TimeSpan?>((TimeSpan?)null);
         }
 
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : limit.Period / limit.Permits;
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : limit.Period / SegmentsPerPeriod;
         return new ValueTask<TimeSpan?>(wait);
     }
 

@@ -66,7 +66,8 @@ public static class TestImages
     }
 
     // ISO/IEC 15948 annex D.
-    private static uint Crc32(byte[] bytes)
+    /// <summary>The checksum of a PNG chunk (ISO 3309).</summary>
+    public static uint Crc32(byte[] bytes)
     {
         var crc = uint.MaxValue;
         foreach (var value in bytes)

@@ -1,0 +1,272 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ImageHub.ApiTests.Accounts;
+
+public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly ShiftedClock clock = new();
+    private ImageHubServer server = null!;
+
+    public async ValueTask InitializeAsync() => server = await ImageHubServer.StartAsync(
+        postgres,
+        new() { ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" },
+        builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task Signing_in_gives_a_pair_of_tokens_in_the_body_and_as_cookies_that_scripts_cannot_read()
+    {
+        using var answer = await LoginAsync();
+
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        body.Text("tokenType").ShouldBe("Bearer");
+        body.GetProperty("expiresIn").GetInt32().ShouldBe(900);
+        var cookies = answer.Headers.GetValues("Set-Cookie").ToArray();
+        cookies.Length.ShouldBe(2);
+        cookies.ShouldAllBe(cookie => cookie.Contains("httponly", StringComparison.OrdinalIgnoreCase) && cookie.Contains("samesite=strict", StringComparison.OrdinalIgnoreCase));
+        answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
+
+        var me = await GetMeAsync(body.Text("accessToken")!).JsonAsync();
+        me.Text("userName").ShouldBe("admin");
+        me.Text("role").ShouldBe("admin");
+        me.GetProperty("tier").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task A_user_name_is_the_same_in_any_case() =>
+        await server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "ADMIN", password = ImageHubServer.AdminPassword }).StatusAsync(HttpStatusCode.OK);
+
+    [Fact]
+    public async Task An_unknown_user_and_a_wrong_password_get_one_and_the_same_answer()
+    {
+        var wrong = await TryAsync("admin", "not the password").ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
+        var unknown = await TryAsync("nobody", "not the password").ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
+
+        foreach (var field in (string[])["type", "title", "detail", "instance"])
+        {
+            unknown.Text(field).ShouldBe(wrong.Text(field));
+        }
+    }
+
+    [Fact]
+    public async Task An_unknown_user_costs_as_much_as_a_wrong_password()
+    {
+        await TryAsync("warm-up", "x", address: "203.0.113.1").StatusAsync(HttpStatusCode.Unauthorized);
+        var wrong = await TimeAsync("admin");
+        var unknown = await TimeAsync("nobody");
+
+        // Without the hash an answer takes a hundredth of the time.
+        (unknown / wrong).ShouldBeInRange(0.3, 3);
+
+        async Task<double> TimeAsync(string userName)
+        {
+            var times = new List<double>();
+            for (var i = 0; i < 3; i++)
+            {
+                var start = System.Diagnostics.Stopwatch.GetTimestamp();
+                await TryAsync(userName, "x", address: "203.0.113.2").StatusAsync(HttpStatusCode.Unauthorized);
+                times.Add(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+
+            return times.Order().ElementAt(1);
+        }
+    }
+
+    [Fact]
+    public async Task More_than_ten_failures_in_a_minute_are_refused_and_a_stranger_locks_nobody_else_out()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await TryAsync("admin", $"guess {i}", address: "198.51.100.7").StatusAsync(HttpStatusCode.Unauthorized);
+        }
+
+        using (var refused = await TryAsync("admin", ImageHubServer.AdminPassword, address: "198.51.100.7"))
+        {
+            refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+            refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 60);
+        }
+
+        await TryAsync("admin", ImageHubServer.AdminPassword, address: "198.51.100.8").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_burst_of_guesses_buys_no_more_than_ten()
+    {
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 18).Select(async i =>
+        {
+            using var answer = await TryAsync("admin", $"guess {i}", address: "198.51.100.9");
+            return answer.StatusCode;
+        }));
+
+        statuses.Count(status => status == HttpStatusCode.Unauthorized).ShouldBeLessThanOrEqualTo(11);
+        statuses.Count(status => status == HttpStatusCode.TooManyRequests).ShouldBeGreaterThanOrEqualTo(7);
+    }
+
+    [Fact]
+    public async Task When_twenty_wait_for_their_hash_the_next_is_told_to_come_back()
+    {
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 60).Select(async i =>
+        {
+            using var answer = await TryAsync($"user-{i}", "guess", address: $"192.0.2.{i}");
+            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+            {
+                answer.Headers.RetryAfter.ShouldNotBeNull();
+            }
+
+            return answer.StatusCode;
+        }));
+
+        statuses.Count(status => status == HttpStatusCode.ServiceUnavailable).ShouldBeGreaterThan(10);
+        statuses.Count(status => status == HttpStatusCode.Unauthorized).ShouldBeGreaterThanOrEqualTo(20);
+    }
+
+    [Fact]
+    public async Task A_refresh_gives_a_new_pair_and_the_old_token_dies()
+    {
+        var first = await PairAsync();
+        var second = await RefreshAsync(first.Text("refreshToken")).JsonAsync();
+        second.Text("refreshToken").ShouldNotBe(first.Text("refreshToken"));
+        await GetMeAsync(second.Text("accessToken")!).StatusAsync(HttpStatusCode.OK);
+
+        await RefreshAsync(first.Text("refreshToken")).ProblemAsync(HttpStatusCode.Unauthorized, "refreshRaced");
+        await RefreshAsync(second.Text("refreshToken")).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_old_refresh_token_that_comes_back_later_ends_the_whole_session()
+    {
+        var first = await PairAsync();
+        var second = await RefreshAsync(first.Text("refreshToken")).JsonAsync();
+
+        clock.Advance(TimeSpan.FromSeconds(31));
+        await RefreshAsync(first.Text("refreshToken")).ProblemAsync(HttpStatusCode.Unauthorized, "invalidRefreshToken");
+        await RefreshAsync(second.Text("refreshToken")).ProblemAsync(HttpStatusCode.Unauthorized, "invalidRefreshToken");
+        await GetMeAsync(second.Text("accessToken")!).ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    [Fact]
+    public async Task Of_two_tabs_that_refresh_at_once_one_wins_and_the_session_lives()
+    {
+        var pair = await PairAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => RefreshAsync(pair.Text("refreshToken"))));
+
+        answers.Select(answer => answer.StatusCode).Order().ShouldBe([HttpStatusCode.OK, HttpStatusCode.Unauthorized]);
+        var winner = await Task.FromResult(answers.Single(answer => answer.IsSuccessStatusCode)).JsonAsync();
+        await RefreshAsync(winner.Text("refreshToken")).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_session_that_nobody_used_for_a_month_is_over()
+    {
+        var pair = await PairAsync();
+        clock.Advance(TimeSpan.FromDays(31));
+
+        await RefreshAsync(pair.Text("refreshToken")).ProblemAsync(HttpStatusCode.Unauthorized, "invalidRefreshToken");
+    }
+
+    [Theory]
+    [InlineData("no such token")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task An_unknown_refresh_token_is_refused(string? token) =>
+        await RefreshAsync(token).ProblemAsync(HttpStatusCode.Unauthorized, "invalidRefreshToken");
+
+    [Fact]
+    public async Task Signing_out_ends_the_session_on_the_server_too()
+    {
+        var pair = await PairAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/auth/logout");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", pair.Text("accessToken"));
+        await server.Visitor.SendAsync(request).StatusAsync(HttpStatusCode.NoContent);
+
+        await GetMeAsync(pair.Text("accessToken")!).StatusAsync(HttpStatusCode.Unauthorized);
+        await RefreshAsync(pair.Text("refreshToken")).StatusAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_change_of_state_with_a_cookie_alone_needs_the_header_that_other_sites_cannot_send()
+    {
+        using var browser = server.NewClient(useCookies: true);
+        await browser.PostAsJsonAsync("/api/v1/auth/login", new { userName = "admin", password = ImageHubServer.AdminPassword }).StatusAsync(HttpStatusCode.OK);
+        await browser.GetAsync("/api/v1/auth/me").StatusAsync(HttpStatusCode.OK);
+
+        await browser.PostAsJsonAsync("/api/v1/groups", new { title = "forged" }).ProblemAsync(HttpStatusCode.Forbidden, "csrfHeaderMissing");
+        await browser.PostAsync("/api/v1/auth/refresh", null).ProblemAsync(HttpStatusCode.Forbidden, "csrfHeaderMissing");
+
+        browser.DefaultRequestHeaders.Add("X-Requested-With", "ImageHub");
+        await browser.PostAsJsonAsync("/api/v1/groups", new { title = "meant" }).StatusAsync(HttpStatusCode.Created);
+        await browser.PostAsync("/api/v1/auth/refresh", null).StatusAsync(HttpStatusCode.OK);
+        await browser.PostAsync("/api/v1/auth/logout", null).StatusAsync(HttpStatusCode.NoContent);
+        await browser.GetAsync("/api/v1/auth/me").StatusAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_wrong_in_any_one_way_is_refused()
+    {
+        var claims = TestTokens.Claims((await PairAsync()).Text("accessToken")!);
+        var (user, session) = (claims.Id("sub"), claims.Id("sid"));
+        await GetMeAsync(TestTokens.Create(userId: user, sessionId: session)).StatusAsync(HttpStatusCode.OK);
+
+        var wrong = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["unsigned"] = TestTokens.Create(userId: user, sessionId: session, algorithm: "none"),
+            ["HS384"] = TestTokens.Create(userId: user, sessionId: session, algorithm: "HS384"),
+            ["HS512"] = TestTokens.Create(userId: user, sessionId: session, algorithm: "HS512"),
+            ["another type"] = TestTokens.Create(userId: user, sessionId: session, type: "JWT"),
+            ["another issuer"] = TestTokens.Create(userId: user, sessionId: session, issuer: "someone"),
+            ["another audience"] = TestTokens.Create(userId: user, sessionId: session, audience: "someone"),
+            ["expired"] = TestTokens.Create(userId: user, sessionId: session, expires: DateTimeOffset.UtcNow.AddSeconds(-2)),
+            ["without expiry"] = TestTokens.Create(userId: user, sessionId: session, hasExpiry: false),
+            ["another user"] = TestTokens.Create(userId: Guid.CreateVersion7(), sessionId: session),
+            ["unknown session"] = TestTokens.Create(userId: user),
+            ["no token"] = "not.a.token",
+            ["empty"] = "",
+        };
+        foreach (var (what, token) in wrong)
+        {
+            using var answer = await GetMeAsync(token);
+            answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, what);
+        }
+    }
+
+    [Fact]
+    public async Task Signing_in_names_the_field_that_is_missing_or_of_the_wrong_type()
+    {
+        var missing = await server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "admin" }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        missing.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("password");
+        var wrong = await server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = 1, password = "x" }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        wrong.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("userName");
+    }
+
+    private async Task<JsonElement> PairAsync() => await LoginAsync().JsonAsync();
+
+    private Task<HttpResponseMessage> LoginAsync() => TryAsync("admin", ImageHubServer.AdminPassword);
+
+    private Task<HttpResponseMessage> TryAsync(string userName, string password, string? address = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/auth/login") { Content = JsonContent.Create(new { userName, password }) };
+        if (address is not null)
+        {
+            request.Headers.Add("X-Forwarded-For", address);
+        }
+
+        return server.Visitor.SendAsync(request);
+    }
+
+    private Task<HttpResponseMessage> RefreshAsync(string? refreshToken) => server.Visitor.PostAsJsonAsync("/api/v1/auth/refresh", new { refreshToken });
+
+    private Task<HttpResponseMessage> GetMeAsync(string token)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/auth/me");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return server.Visitor.SendAsync(request);
+    }
+}

@@ -1,0 +1,170 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.Delivery;
+
+public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageHubServer>, IAsyncLifetime
+{
+    private const string FileName = "Größe \"1\" – 写真.jpg";
+
+    private readonly byte[] content = TestImages.Jpeg(seed: 11);
+    private Guid image;
+
+    public async ValueTask InitializeAsync()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        image = await server.Admin.AddImageAsync(group, FileName, content);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Theory]
+    [InlineData("low")]
+    [InlineData("high")]
+    [InlineData("full")]
+    public async Task Public_bytes_have_a_strong_validator_and_may_be_kept_by_caches(string variant)
+    {
+        using var answer = await server.Visitor.GetAsync(Path(variant));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Headers.ETag.ShouldNotBeNull().IsWeak.ShouldBeFalse();
+        answer.Headers.GetValues("Cache-Control").Single().ShouldBe("public, max-age=86400, immutable");
+        answer.Headers.GetValues("X-Content-Type-Options").Single().ShouldBe("nosniff");
+        answer.Headers.AcceptRanges.Single().ShouldBe("bytes");
+        answer.Content.Headers.LastModified.ShouldNotBeNull();
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
+        answer.Content.Headers.ContentDisposition.ShouldBeNull();
+        answer.Content.Headers.ContentLength.ShouldBe((await answer.Content.ReadAsByteArrayAsync()).Length);
+    }
+
+    [Fact]
+    public async Task Each_resolution_has_a_validator_of_its_own()
+    {
+        var tags = new List<string>();
+        foreach (var variant in (string[])["low", "high", "full"])
+        {
+            using var answer = await server.Visitor.GetAsync(Path(variant));
+            tags.Add(answer.Headers.ETag!.Tag);
+        }
+
+        tags.Distinct().Count().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_the_client_has_already_is_not_sent_again()
+    {
+        using var first = await server.Visitor.GetAsync(Path("low"));
+
+        using var same = await SendAsync("low", request => request.Headers.IfNoneMatch.Add(first.Headers.ETag!));
+        same.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        (await same.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+        same.Headers.ETag.ShouldBe(first.Headers.ETag);
+        same.Headers.GetValues("Cache-Control").Single().ShouldBe("public, max-age=86400, immutable");
+
+        using var other = await SendAsync("low", request => request.Headers.IfNoneMatch.Add(new EntityTagHeaderValue("\"other\"")));
+        other.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(0, 99)]
+    [InlineData(100, null)]
+    [InlineData(null, 10)]
+    public async Task A_part_is_sent_as_asked(int? from, int? to)
+    {
+        using var answer = await SendAsync("full", request => request.Headers.Range = new RangeHeaderValue(from, to));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.PartialContent);
+        var expected = from is null ? content[^to!.Value..] : content[from.Value..((to + 1) ?? content.Length)];
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(expected);
+        answer.Content.Headers.ContentRange!.Length.ShouldBe(content.Length);
+    }
+
+    [Fact]
+    public async Task A_range_outside_the_file_cannot_be_sent()
+    {
+        using var answer = await SendAsync("full", request => request.Headers.Range = new RangeHeaderValue(content.Length, null));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.RequestedRangeNotSatisfiable);
+        answer.Content.Headers.ContentRange!.ToString().ShouldBe($"bytes */{content.Length}");
+    }
+
+    [Fact]
+    public async Task A_part_of_another_version_is_the_whole()
+    {
+        using var first = await server.Visitor.GetAsync(Path("full"));
+        using var same = await SendAsync("full", request =>
+        {
+            request.Headers.Range = new RangeHeaderValue(0, 9);
+            request.Headers.IfRange = new RangeConditionHeaderValue(first.Headers.ETag!);
+        });
+        same.StatusCode.ShouldBe(HttpStatusCode.PartialContent);
+
+        using var other = await SendAsync("full", request =>
+        {
+            request.Headers.Range = new RangeHeaderValue(0, 9);
+            request.Headers.IfRange = new RangeConditionHeaderValue(new EntityTagHeaderValue("\"other\""));
+        });
+        other.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await other.Content.ReadAsByteArrayAsync()).ShouldBe(content);
+    }
+
+    [Fact]
+    public async Task A_head_request_has_the_headers_and_no_body()
+    {
+        using var answer = await SendAsync("full", request => request.Method = HttpMethod.Head);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Content.Headers.ContentLength.ShouldBe(content.Length);
+        answer.Headers.ETag.ShouldNotBeNull();
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_download_has_the_files_name_in_any_script()
+    {
+        using var answer = await server.Visitor.GetAsync(Path("full") + "?download=true");
+
+        var disposition = answer.Content.Headers.ContentDisposition.ShouldNotBeNull();
+        disposition.DispositionType.ShouldBe("attachment");
+        disposition.FileNameStar.ShouldBe("Größe _1_ – 写真.jpg");
+        Encoding.UTF8.GetByteCount(disposition.FileName!).ShouldBe(disposition.FileName!.Length);
+        await server.Visitor.GetAsync(Path("full") + "?download=maybe").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+    }
+
+    [Fact]
+    public async Task The_original_is_for_admins_and_never_kept_by_caches()
+    {
+        await server.Visitor.GetAsync(Path("original")).ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        using var answer = await server.Admin.GetAsync(Path("original"));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(content);
+    }
+
+    [Fact]
+    public async Task An_object_that_the_store_has_lost_is_503_and_not_an_empty_image()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var lost = await server.Admin.AddImageAsync(group, "lost.jpg", TestImages.Jpeg(seed: 12));
+        foreach (var file in Directory.EnumerateFiles(System.IO.Path.Combine(server.DataDirectory, "objects"), "*", SearchOption.AllDirectories)
+            .Where(file => file.Contains(lost.ToString(), StringComparison.Ordinal)))
+        {
+            File.Delete(file);
+        }
+
+        await server.Visitor.GetAsync($"/api/v1/images/{lost}/low").ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+    }
+
+    private string Path(string variant) => $"/api/v1/images/{image}/{variant}";
+
+    private Task<HttpResponseMessage> SendAsync(string variant, Action<HttpRequestMessage> prepare)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, Path(variant));
+        prepare(request);
+        return server.Visitor.SendAsync(request);
+    }
+}

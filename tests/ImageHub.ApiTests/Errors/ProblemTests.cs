@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+using ImageHub.Testing;
+
+namespace ImageHub.ApiTests.Errors;
+
+public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    [Theory]
+    [InlineData("/nothing")]
+    [InlineData("/api/v1")]
+    [InlineData("/api/v1/nothing")]
+    [InlineData("/api/v1/groups/x/y/z")]
+    [InlineData("/api/v2/groups")]
+    public async Task An_unknown_route_is_not_found(string path)
+    {
+        var problem = await server.Visitor.GetAsync(path).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        problem.Text("instance").ShouldBe(path);
+        problem.Text("type").ShouldBe("urn:imagehub:problem:notFound");
+    }
+
+    [Fact]
+    public async Task A_method_that_a_route_does_not_take_is_405_with_those_that_it_does()
+    {
+        using var answer = await server.Visitor.DeleteAsync("/api/v1/groups");
+        answer.Content.Headers.Allow.Order().ShouldBe(["GET", "POST"]);
+        await Task.FromResult(answer).ProblemAsync(HttpStatusCode.MethodNotAllowed, "methodNotAllowed");
+    }
+
+    [Theory]
+    [InlineData("{", "malformedBody")]
+    [InlineData("", "validationFailed")]
+    [InlineData("[]", "validationFailed")]
+    [InlineData("null", "validationFailed")]
+    [InlineData("{\"title\":\"x\",}", "malformedBody")]
+    public async Task Malformed_json_is_400_without_names_of_types(string json, string code)
+    {
+        var problem = await server.Admin.PostAsync("/api/v1/groups", new StringContent(json, Encoding.UTF8, "application/json")).ProblemAsync(HttpStatusCode.BadRequest, code);
+        problem.ToString().ShouldNotContain("ImageHub.");
+        problem.ToString().ShouldNotContain("System.");
+    }
+
+    [Fact]
+    public async Task Deep_json_is_400() =>
+        await server.Admin.PostAsync("/api/v1/groups", new StringContent(new string('[', 5_000), Encoding.UTF8, "application/json"))
+            .StatusAsync(HttpStatusCode.BadRequest);
+
+    [Fact]
+    public async Task A_media_type_that_a_route_does_not_take_is_415() =>
+        await server.Admin.PostAsync("/api/v1/groups", new StringContent("title=x", Encoding.UTF8, "application/x-www-form-urlencoded"))
+            .ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedMediaType");
+
+    [Fact]
+    public async Task A_json_body_beyond_the_limit_is_413() =>
+        await server.Admin.PostAsync("/api/v1/groups", new StringContent($"{{\"title\":\"{new string('x', 5_000_000)}\"}}", Encoding.UTF8, "application/json"))
+            .ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "bodyTooLarge");
+
+    [Fact]
+    public async Task Without_credentials_the_answer_says_how_to_send_them()
+    {
+        using var answer = await server.Visitor.PostAsync("/api/v1/groups", new StringContent("{}", Encoding.UTF8, "application/json"));
+        answer.Headers.WwwAuthenticate.Single().Scheme.ShouldBe("Bearer");
+        await Task.FromResult(answer).ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    [Fact]
+    public async Task The_service_says_what_it_is_and_that_it_works()
+    {
+        var welcome = await server.Visitor.GetAsync("/api").JsonAsync();
+        (welcome.Text("name"), welcome.Text("docs")).ShouldBe(("ImageHub", "/docs"));
+        welcome.Text("version").ShouldNotBeNullOrEmpty();
+        (await server.Visitor.GetAsync("/health/live").JsonAsync()).Text("status").ShouldBe("ok");
+        var ready = await server.Visitor.GetAsync("/health/ready").JsonAsync();
+        ready.Text("status").ShouldBe("ok");
+        ready.GetProperty("checks").EnumerateObject().Select(check => (check.Name, check.Value.GetString())).ShouldBe([("database", "ok"), ("storage", "ok")]);
+        await server.NewClient(followRedirects: true).GetAsync("/docs").StatusAsync(HttpStatusCode.OK);
+    }
+}

@@ -1,0 +1,226 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.Groups;
+
+public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task A_new_group_is_answered_with_its_place_and_stands_in_front()
+    {
+        await server.Admin.CreateGroupAsync("first");
+        using var answer = await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "  second  ", description = "Text", productId = "P-1" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var group = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        answer.Headers.Location!.ToString().ShouldBe($"/api/v1/groups/{group.Id()}");
+        group.Text("title").ShouldBe("second");
+        group.Text("description").ShouldBe("Text");
+        group.Text("productId").ShouldBe("P-1");
+        group.GetProperty("isPublished").GetBoolean().ShouldBeTrue();
+        group.GetProperty("imageCount").GetInt32().ShouldBe(0);
+        group.GetProperty("cover").ValueKind.ShouldBe(JsonValueKind.Null);
+        group.Text("createdAt").ShouldEndWith("Z");
+        group.Text("updatedAt").ShouldEndWith("Z");
+
+        var list = await server.Visitor.GetAsync("/api/v1/groups").JsonAsync();
+        list.Items()[0].Id().ShouldBe(group.Id());
+    }
+
+    [Theory]
+    [InlineData("""{"title":""}""", "title")]
+    [InlineData("""{"title":"   "}""", "title")]
+    [InlineData("""{"title":null}""", "title")]
+    [InlineData("""{}""", "title")]
+    [InlineData("""{"title":5}""", "title")]
+    [InlineData("""{"title":"a\u0000b"}""", "title")]
+    [InlineData("""{"title":"x","colour":"red"}""", "colour")]
+    [InlineData("""{"title":"x","isPublished":"yes"}""", "isPublished")]
+    [InlineData("""{"title":"x","isPublished":1}""", "isPublished")]
+    public async Task A_group_that_cannot_be_made_names_the_field(string json, string field)
+    {
+        var problem = await server.Admin.PostAsync("/api/v1/groups", Json(json)).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field]);
+    }
+
+    [Fact]
+    public async Task A_title_has_at_most_200_characters()
+    {
+        await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = new string('x', 200) }).StatusAsync(HttpStatusCode.Created);
+        var problem = await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = new string('x', 201) }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+        problem.GetProperty("errors").GetProperty("title")[0].GetString()!.ShouldContain("201");
+    }
+
+    [Fact]
+    public async Task A_patch_changes_what_it_names_clears_what_is_null_and_keeps_the_rest()
+    {
+        var id = (await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "Old", description = "Text", productId = "P" }).JsonAsync(HttpStatusCode.Created)).Id();
+
+        var changed = await PatchAsync(id, """{"title":"New","description":null}""").JsonAsync();
+
+        changed.Text("title").ShouldBe("New");
+        changed.GetProperty("description").ValueKind.ShouldBe(JsonValueKind.Null);
+        changed.Text("productId").ShouldBe("P");
+        (await server.Visitor.GetAsync($"/api/v1/groups/{id}").JsonAsync()).Text("title").ShouldBe("New");
+    }
+
+    [Theory]
+    [InlineData("""{"title":null}""", "title")]
+    [InlineData("""{"isPublished":null}""", "isPublished")]
+    [InlineData("""{"titel":"x"}""", "titel")]
+    [InlineData("""{"coverImageId":"01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"}""", "coverImageId")]
+    [InlineData("""{"coverImageId":"x"}""", "coverImageId")]
+    public async Task A_patch_that_cannot_be_names_the_field_and_changes_nothing(string json, string field)
+    {
+        var id = await server.Admin.CreateGroupAsync("Kept");
+
+        var problem = await PatchAsync(id, json).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field]);
+        (await server.Admin.GetAsync($"/api/v1/groups/{id}").JsonAsync()).Text("title").ShouldBe("Kept");
+    }
+
+    [Fact]
+    public async Task The_cover_is_the_first_image_until_one_is_chosen_and_again_when_that_is_gone()
+    {
+        var id = await server.Admin.CreateGroupAsync();
+        var first = await server.Admin.AddImageAsync(id, "1.jpg", TestImages.Jpeg(seed: 1));
+        var second = await server.Admin.AddImageAsync(id, "2.jpg", TestImages.Jpeg(seed: 2));
+        (await CoverAsync()).ShouldBe(first);
+
+        await PatchAsync(id, $$"""{"coverImageId":"{{second}}"}""").StatusAsync(HttpStatusCode.OK);
+        (await CoverAsync()).ShouldBe(second);
+
+        await server.Admin.DeleteAsync($"/api/v1/images/{second}").StatusAsync(HttpStatusCode.NoContent);
+        (await CoverAsync()).ShouldBe(first);
+
+        async Task<Guid> CoverAsync() => (await server.Visitor.GetAsync($"/api/v1/groups/{id}").JsonAsync()).GetProperty("cover").Id();
+    }
+
+    [Fact]
+    public async Task A_hidden_group_and_its_images_are_for_admins_only_until_it_is_published()
+    {
+        var id = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);
+        var image = await server.Admin.AddImageAsync(id, "1.jpg", TestImages.Jpeg(seed: 3));
+        await server.Visitor.GetAsync($"/api/v1/groups/{id}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Visitor.GetAsync($"/api/v1/images/{image}/low").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        using (var bytes = await server.Admin.GetAsync($"/api/v1/images/{image}/low"))
+        {
+            bytes.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+        }
+
+        await PatchAsync(id, """{"isPublished":true}""").StatusAsync(HttpStatusCode.OK);
+        await server.Visitor.GetAsync($"/api/v1/groups/{id}").StatusAsync(HttpStatusCode.OK);
+        await server.Visitor.GetAsync($"/api/v1/images/{image}/low").StatusAsync(HttpStatusCode.OK);
+
+        await PatchAsync(id, """{"isPublished":false}""").StatusAsync(HttpStatusCode.OK);
+        await server.Visitor.GetAsync($"/api/v1/images/{image}/low").StatusAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_group_is_found_by_a_part_of_title_or_description_in_any_case()
+    {
+        var title = await server.Admin.CreateGroupAsync("Straße nach ÖLAND 100%");
+        var description = (await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "x", description = "Ein Öland-Text" }).JsonAsync(HttpStatusCode.Created)).Id();
+
+        (await FindAsync("öland")).ShouldBe([description, title]);
+        (await FindAsync("0%")).ShouldBe([title]);
+        (await FindAsync("_")).ShouldBeEmpty();
+
+        async Task<Guid[]> FindAsync(string q) =>
+            [.. (await server.Visitor.GetAsync($"/api/v1/groups?q={Uri.EscapeDataString(q)}").JsonAsync()).Items().Select(item => item.Id())];
+    }
+
+    [Fact]
+    public async Task Groups_become_one_block_behind_another_or_at_the_front()
+    {
+        var ids = new List<Guid>();
+        for (var i = 0; i < 6; i++)
+        {
+            ids.Insert(0, await server.Admin.CreateGroupAsync($"Ordered {i}"));
+        }
+
+        await OrderAsync([ids[5], ids[1]], ids[3]);
+        (await OrderedAsync()).ShouldBe([ids[0], ids[2], ids[3], ids[5], ids[1], ids[4]]);
+
+        await OrderAsync([ids[4], ids[2]], null);
+        (await OrderedAsync()).ShouldBe([ids[4], ids[2], ids[0], ids[3], ids[5], ids[1]]);
+
+        async Task<Guid[]> OrderedAsync() =>
+            [.. (await server.Admin.GetAsync("/api/v1/groups?pageSize=100&q=Ordered").JsonAsync()).Items().Select(item => item.Id())];
+
+        Task OrderAsync(Guid[] block, Guid? after) =>
+            server.Admin.PutAsJsonAsync("/api/v1/groups/order", new { ids = block, after }).StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task Moving_between_the_same_two_neighbours_never_runs_out_of_room()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var ids = new List<Guid>();
+        for (var i = 0; i < 3; i++)
+        {
+            ids.Add(await server.Admin.AddImageAsync(group, $"{i}.png", TestImages.Png(8, 8, seed: 50 + i)));
+        }
+
+        // Each round halves the gap behind the first; after 32 the order must be spaced anew.
+        for (var round = 0; round < 80; round++)
+        {
+            var moved = ids[2];
+            await server.Admin.PutAsJsonAsync($"/api/v1/groups/{group}/order", new { ids = (Guid[])[moved], after = ids[0] }).StatusAsync(HttpStatusCode.NoContent);
+            ids = [ids[0], moved, ids[1]];
+        }
+
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Select(item => item.Id()).ShouldBe(ids);
+    }
+
+    [Fact]
+    public async Task An_order_that_cannot_be_names_the_field()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var image = await server.Admin.AddImageAsync(group, "1.jpg", TestImages.Jpeg(seed: 4));
+        var stranger = Guid.CreateVersion7();
+
+        await ExpectAsync(new { ids = Array.Empty<Guid>() }, "ids");
+        await ExpectAsync(new { ids = (Guid[])[stranger] }, "ids");
+        await ExpectAsync(new { ids = (Guid[])[image, image] }, "ids");
+        await ExpectAsync(new { ids = (Guid[])[image], after = image }, "after");
+        await ExpectAsync(new { ids = (Guid[])[image], after = stranger }, "after");
+        await ExpectAsync(new { ids = Enumerable.Range(0, 1_001).Select(_ => Guid.CreateVersion7()) }, "ids");
+        await ExpectAsync(new { ids = (string[])["x"] }, "ids[0]");
+
+        async Task ExpectAsync(object body, string field)
+        {
+            var problem = await server.Admin.PutAsJsonAsync($"/api/v1/groups/{group}/order", body).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+            problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field]);
+        }
+    }
+
+    [Theory]
+    [InlineData("not-an-id")]
+    [InlineData("01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80")]
+    [InlineData("..%2f..%2fetc")]
+    public async Task An_unknown_or_malformed_id_is_not_found(string id)
+    {
+        foreach (var path in (string[])[$"/api/v1/groups/{id}", $"/api/v1/groups/{id}/images", $"/api/v1/images/{id}", $"/api/v1/images/{id}/low"])
+        {
+            await server.Admin.GetAsync(path).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        }
+
+        await PatchRawAsync(id, """{"title":"x"}""").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.DeleteAsync($"/api/v1/groups/{id}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.PostAsync($"/api/v1/groups/{id}/restore", null).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
+
+    private Task<HttpResponseMessage> PatchAsync(Guid id, string json) => PatchRawAsync(id.ToString(), json);
+
+    private Task<HttpResponseMessage> PatchRawAsync(string id, string json) => server.Admin.PatchAsync($"/api/v1/groups/{id}", Json(json));
+}

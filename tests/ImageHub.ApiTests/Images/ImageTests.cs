@@ -1,0 +1,259 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.Images;
+
+public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    private static int seed = 1_000;
+
+    [Fact]
+    public async Task A_list_is_filtered_by_group_tags_format_hash_and_time()
+    {
+        var (group, images) = await MakeAsync("a.jpg", "b.png", "c.png");
+        await PatchAsync(images[0], """{"tags":["sea","harbour"]}""").StatusAsync(HttpStatusCode.OK);
+        await PatchAsync(images[1], """{"tags":["sea"]}""").StatusAsync(HttpStatusCode.OK);
+        var sha256 = (await server.Visitor.GetAsync($"/api/v1/images/{images[2]}").JsonAsync()).Text("sha256");
+        var createdAt = (await server.Visitor.GetAsync($"/api/v1/images/{images[1]}").JsonAsync()).Text("createdAt");
+
+        (await ListAsync("")).ShouldBe(images);
+        (await ListAsync("&tag=sea")).ShouldBe([images[0], images[1]]);
+        (await ListAsync("&tag=sea&tag=harbour")).ShouldBe([images[0]]);
+        (await ListAsync("&tag=se")).ShouldBeEmpty();
+        (await ListAsync("&format=png")).ShouldBe([images[1], images[2]]);
+        (await ListAsync($"&sha256={sha256!.ToUpperInvariant()}")).ShouldBe([images[2]]);
+        (await ListAsync($"&from={Uri.EscapeDataString(createdAt!)}")).ShouldBe([images[1], images[2]]);
+        (await ListAsync($"&to={Uri.EscapeDataString(createdAt!)}")).ShouldBe([images[0]]);
+        (await ListAsync("&sort=-position")).ShouldBe(images.Reverse());
+
+        async Task<Guid[]> ListAsync(string filter) =>
+            [.. (await server.Visitor.GetAsync($"/api/v1/images?groupId={group}{filter}").JsonAsync()).Items().Select(item => item.Id())];
+    }
+
+    [Fact]
+    public async Task An_image_is_found_by_a_part_of_title_name_or_tag_in_any_case()
+    {
+        var (group, images) = await MakeAsync("Über-Name.jpg", "b.png", "c.png");
+        await PatchAsync(images[1], """{"title":"Der ÜBERBLICK"}""").StatusAsync(HttpStatusCode.OK);
+        await PatchAsync(images[2], """{"tags":["rüber"]}""").StatusAsync(HttpStatusCode.OK);
+
+        (await FindAsync("über")).ShouldBe(images);
+        (await FindAsync("blick")).ShouldBe([images[1]]);
+        (await FindAsync("%")).ShouldBeEmpty();
+
+        async Task<Guid[]> FindAsync(string q) =>
+            [.. (await server.Visitor.GetAsync($"/api/v1/images?groupId={group}&q={Uri.EscapeDataString(q)}").JsonAsync()).Items().Select(item => item.Id())];
+    }
+
+    [Theory]
+    [InlineData("groupId=x", "groupId")]
+    [InlineData("format=bmp", "format")]
+    [InlineData("sha256=abc", "sha256")]
+    [InlineData("from=yesterday", "from")]
+    [InlineData("from=2026-05-02T00:00:00Z&to=2026-05-01T00:00:00Z", "to")]
+    [InlineData("sort=name", "sort")]
+    [InlineData("tag=", "tag")]
+    [InlineData("limit=x", "limit")]
+    public async Task A_wrong_filter_names_the_field(string query, string field)
+    {
+        var problem = await server.Visitor.GetAsync($"/api/v1/images?{query}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name.Split('[')[0]).ShouldBe([field]);
+    }
+
+    [Fact]
+    public async Task Details_say_what_is_known_and_keep_the_place_for_admins()
+    {
+        var (group, images) = await MakeAsync("x.jpg");
+
+        var seen = await server.Visitor.GetAsync($"/api/v1/images/{images[0]}").JsonAsync();
+        seen.TryGetProperty("location", out _).ShouldBeFalse();
+        seen.Id("groupId").ShouldBe(group);
+        seen.Text("sha256")!.Length.ShouldBe(64);
+        seen.Text("format").ShouldBe("jpeg");
+        seen.GetProperty("takenAt").ValueKind.ShouldBe(JsonValueKind.Null);
+        seen.GetProperty("camera").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await server.Admin.GetAsync($"/api/v1/images/{images[0]}").JsonAsync()).GetProperty("location").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task A_patch_changes_what_it_names_clears_what_is_null_and_keeps_the_rest()
+    {
+        var (_, images) = await MakeAsync("a.jpg", "b.jpg");
+
+        var changed = await PatchAsync(images[0], """{"title":" Dawn ","description":"Text","tags":["sea","sea "," boat"],"fileName":"../new\u202E.jpg"}""").JsonAsync();
+        changed.Text("title").ShouldBe("Dawn");
+        changed.Text("fileName").ShouldBe("new.jpg");
+        changed.Items("tags").Select(tag => tag.GetString()).ShouldBe(["sea", "boat"]);
+
+        var cleared = await PatchAsync(images[0], """{"title":null,"tags":null}""").JsonAsync();
+        cleared.GetProperty("title").ValueKind.ShouldBe(JsonValueKind.Null);
+        cleared.Items("tags").ShouldBeEmpty();
+        cleared.Text("description").ShouldBe("Text");
+
+        await PatchAsync(images[0], """{"fileName":"b.jpg"}""").ProblemAsync(HttpStatusCode.Conflict, "duplicateFileName");
+    }
+
+    [Theory]
+    [InlineData("""{"fileName":null}""", "fileName")]
+    [InlineData("""{"fileName":""}""", "fileName")]
+    [InlineData("""{"groupId":null}""", "groupId")]
+    [InlineData("""{"groupId":"01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"}""", "groupId")]
+    [InlineData("""{"tags":[""]}""", "tags")]
+    [InlineData("""{"tags":"sea"}""", "tags")]
+    [InlineData("""{"width":5}""", "width")]
+    public async Task A_patch_that_cannot_be_names_the_field(string json, string field)
+    {
+        var (_, images) = await MakeAsync("a.jpg");
+
+        var problem = await PatchAsync(images[0], json).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field]);
+    }
+
+    [Fact]
+    public async Task An_image_moves_to_the_end_of_another_group_and_takes_its_visibility()
+    {
+        var (from, images) = await MakeAsync("a.jpg", "b.jpg");
+        var hidden = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);
+        await server.Admin.AddImageAsync(hidden, "first.jpg", TestImages.Jpeg(seed: seed++));
+
+        (await PatchAsync(images[0], $$"""{"groupId":"{{hidden}}"}""").JsonAsync()).Id("groupId").ShouldBe(hidden);
+
+        (await NamesAsync(hidden)).ShouldBe(["first.jpg", "a.jpg"]);
+        (await NamesAsync(from)).ShouldBe(["b.jpg"]);
+        (await CountAsync(hidden), await CountAsync(from)).ShouldBe((2, 1));
+        await server.Visitor.GetAsync($"/api/v1/images/{images[0]}/low").StatusAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_deleted_image_is_gone_at_once_is_no_duplicate_and_comes_back_to_its_place()
+    {
+        var (group, images) = await MakeAsync("a.jpg", "b.jpg", "c.jpg");
+        var content = await server.Admin.GetByteArrayAsync($"/api/v1/images/{images[1]}/full");
+
+        await server.Admin.DeleteAsync($"/api/v1/images/{images[1]}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.DeleteAsync($"/api/v1/images/{images[1]}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.GetAsync($"/api/v1/images/{images[1]}").StatusAsync(HttpStatusCode.NotFound);
+        await server.Visitor.GetAsync($"/api/v1/images/{images[1]}/full").StatusAsync(HttpStatusCode.NotFound);
+        (await CountAsync(group)).ShouldBe(2);
+
+        var same = await server.Admin.AddImageAsync(group, "same.jpg", content);
+        await RestoreAsync(images[1]).ProblemAsync(HttpStatusCode.Conflict, "duplicateContent");
+        await server.Admin.DeleteAsync($"/api/v1/images/{same}").StatusAsync(HttpStatusCode.NoContent);
+        var named = await server.Admin.AddImageAsync(group, "b.jpg", TestImages.Jpeg(seed: seed++));
+        await RestoreAsync(images[1]).ProblemAsync(HttpStatusCode.Conflict, "duplicateFileName");
+        await server.Admin.DeleteAsync($"/api/v1/images/{named}").StatusAsync(HttpStatusCode.NoContent);
+
+        await RestoreAsync(images[1]).StatusAsync(HttpStatusCode.NoContent);
+        await RestoreAsync(images[1]).StatusAsync(HttpStatusCode.NoContent);
+        (await NamesAsync(group)).ShouldBe(["a.jpg", "b.jpg", "c.jpg"]);
+        (await CountAsync(group)).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_trashed_group_takes_its_images_with_it_and_brings_back_only_those()
+    {
+        var (group, images) = await MakeAsync("a.jpg", "b.jpg");
+        await server.Admin.DeleteAsync($"/api/v1/images/{images[0]}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.GetAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NotFound);
+        await server.Admin.GetAsync($"/api/v1/images/{images[1]}/low").StatusAsync(HttpStatusCode.NotFound);
+        await RestoreAsync(images[0]).ProblemAsync(HttpStatusCode.Conflict, "groupInTrash");
+
+        await server.Admin.PostAsync($"/api/v1/groups/{group}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+
+        (await NamesAsync(group)).ShouldBe(["b.jpg"]);
+        await RestoreAsync(images[0]).StatusAsync(HttpStatusCode.NoContent);
+        (await NamesAsync(group)).ShouldBe(["a.jpg", "b.jpg"]);
+    }
+
+    [Fact]
+    public async Task An_image_restored_into_a_group_that_was_hidden_since_is_hidden()
+    {
+        var (group, images) = await MakeAsync("a.jpg");
+        await server.Admin.DeleteAsync($"/api/v1/images/{images[0]}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.PatchAsync($"/api/v1/groups/{group}", Json("""{"isPublished":false}""")).StatusAsync(HttpStatusCode.OK);
+        await RestoreAsync(images[0]).StatusAsync(HttpStatusCode.NoContent);
+
+        await server.Visitor.GetAsync($"/api/v1/images/{images[0]}/low").StatusAsync(HttpStatusCode.NotFound);
+        await server.Admin.GetAsync($"/api/v1/images/{images[0]}/low").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Many_images_are_changed_in_one_request_and_each_has_its_own_result()
+    {
+        var (group, images) = await MakeAsync("a.jpg", "b.jpg", "c.jpg");
+        var target = await server.Admin.CreateGroupAsync("Target");
+        await server.Admin.AddImageAsync(target, "b.jpg", TestImages.Jpeg(seed: seed++));
+        var stranger = Guid.CreateVersion7();
+
+        (await BulkAsync("move", [images[2], images[1], stranger, images[0]], target)).ShouldBe([(204, null), (409, "duplicateFileName"), (404, "notFound"), (204, null)]);
+        (await NamesAsync(target)).ShouldBe(["b.jpg", "c.jpg", "a.jpg"]);
+        (await CountAsync(target), await CountAsync(group)).ShouldBe((3, 1));
+
+        (await BulkAsync("purge", [images[0]])).ShouldBe([(409, "notInTrash")]);
+        (await BulkAsync("delete", [images[0], images[2], stranger])).ShouldBe([(204, null), (204, null), (404, "notFound")]);
+        (await BulkAsync("restore", [images[0]])).ShouldBe([(204, null)]);
+        (await BulkAsync("delete", [images[0]])).ShouldBe([(204, null)]);
+        (await BulkAsync("purge", [images[0], images[2]])).ShouldBe([(204, null), (204, null)]);
+        (await BulkAsync("restore", [images[0]])).ShouldBe([(404, "notFound")]);
+        (await CountAsync(target)).ShouldBe(1);
+        Directory.EnumerateDirectories(server.DataDirectory, images[0].ToString(), SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Of_two_equal_images_that_are_restored_together_one_comes_back()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var content = TestImages.Jpeg(seed: seed++);
+        var first = await server.Admin.AddImageAsync(group, "a.jpg", content);
+        await BulkAsync("delete", [first]);
+        var second = await server.Admin.AddImageAsync(group, "a.jpg", content);
+        await BulkAsync("delete", [second]);
+
+        (await BulkAsync("restore", [first, second])).ShouldBe([(204, null), (409, "duplicateContent")]);
+    }
+
+    [Theory]
+    [InlineData("""{"action":"explode","ids":["01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"]}""", "action")]
+    [InlineData("""{"action":1,"ids":["01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"]}""", "action")]
+    [InlineData("""{"action":"delete","ids":[]}""", "ids")]
+    [InlineData("""{"action":"delete"}""", "ids")]
+    [InlineData("""{"action":"delete","ids":null}""", "ids")]
+    [InlineData("""{"action":"move","ids":["01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"]}""", "groupId")]
+    [InlineData("""{"action":"move","ids":["01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"],"groupId":"x"}""", "groupId")]
+    public async Task A_bulk_request_that_cannot_be_names_the_field(string json, string field)
+    {
+        var problem = await server.Admin.PostAsync("/api/v1/images/bulk", Json(json)).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field]);
+    }
+
+    private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
+
+    private async Task<(Guid Group, Guid[] Images)> MakeAsync(params string[] names)
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var files = names.Select(name => (name, name.EndsWith("png", StringComparison.Ordinal) ? TestImages.Png(64, 48, seed++) : TestImages.Jpeg(64, 48, seed++)));
+        var report = await server.Admin.PostImagesAsync(group, files).JsonAsync(HttpStatusCode.Created);
+        return (group, [.. report.Items("uploaded").Select(image => image.Id())]);
+    }
+
+    private Task<HttpResponseMessage> PatchAsync(Guid image, string json) => server.Admin.PatchAsync($"/api/v1/images/{image}", Json(json));
+
+    private Task<HttpResponseMessage> RestoreAsync(Guid image) => server.Admin.PostAsync($"/api/v1/images/{image}/restore", null);
+
+    private async Task<string?[]> NamesAsync(Guid group) =>
+        [.. (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items().Select(item => item.Text("fileName"))];
+
+    private async Task<int> CountAsync(Guid group) => (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32();
+
+    private async Task<(int Status, string? Code)[]> BulkAsync(string action, Guid[] ids, Guid? groupId = null)
+    {
+        var result = await server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action, ids, groupId }).JsonAsync();
+        result.Items().Select(item => item.Id()).ShouldBe(ids);
+        return [.. result.Items().Select(item => (item.GetProperty("status").GetInt32(), item.TryGetProperty("code", out var code) ? code.GetString() : null))];
+    }
+}

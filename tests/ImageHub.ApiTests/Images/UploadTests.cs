@@ -1,0 +1,339 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.Images;
+
+public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private const int MaxFileBytes = 400_000;
+    private const int MaxFiles = 20;
+
+    private ImageHubServer server = null!;
+    private Guid group;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ImageHubServer.StartAsync(postgres, new()
+        {
+            ["Uploads:MaxFileBytes"] = $"{MaxFileBytes}",
+            ["Uploads:MaxFiles"] = $"{MaxFiles}",
+            ["Imaging:MaxPixels"] = "4000000",
+        });
+        group = await server.Admin.CreateGroupAsync();
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    public static TheoryData<string, string> Formats => new()
+    {
+        { "jpeg", "image/jpeg" }, { "png", "image/png" }, { "webp", "image/webp" }, { "avif", "image/avif" }, { "gif", "image/gif" }, { "tiff", "image/tiff" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task Every_format_is_taken_by_its_content_whatever_its_name_and_kept_bit_for_bit(string format, string contentType)
+    {
+        var content = File(format);
+        var image = await server.Admin.PutImageAsync(group, $"{format}.txt", content).JsonAsync(HttpStatusCode.Created);
+
+        var details = await server.Visitor.GetAsync($"/api/v1/images/{image.Id()}").JsonAsync();
+        details.Text("format").ShouldBe(format);
+        details.GetProperty("full").Text("contentType").ShouldBe(contentType);
+        details.GetProperty("low").Text("contentType").ShouldBe("image/jpeg");
+        using var full = await server.Visitor.GetAsync($"/api/v1/images/{image.Id()}/full");
+        full.Content.Headers.ContentType!.ToString().ShouldBe(contentType);
+        (await full.Content.ReadAsByteArrayAsync()).ShouldBe(content);
+    }
+
+    [Fact]
+    public async Task Renditions_with_alpha_are_webp()
+    {
+        var image = await server.Admin.PutImageAsync(group, "alpha.png", TestImages.TransparentPng()).JsonAsync(HttpStatusCode.Created);
+
+        image.GetProperty("low").Text("contentType").ShouldBe("image/webp");
+        image.GetProperty("high").Text("contentType").ShouldBe("image/webp");
+        using var low = await server.Visitor.GetAsync($"/api/v1/images/{image.Id()}/low");
+        low.Content.Headers.ContentType!.ToString().ShouldBe("image/webp");
+    }
+
+    [Fact]
+    public async Task Dimensions_are_those_after_orientation_and_a_small_image_is_never_enlarged()
+    {
+        var image = await server.Admin.PutImageAsync(group, "turned.jpg", TestImages.OrientedJpeg(6, 100, 200)).JsonAsync(HttpStatusCode.Created);
+
+        (image.GetProperty("width").GetInt32(), image.GetProperty("height").GetInt32()).ShouldBe((100, 200));
+        var high = image.GetProperty("high");
+        (high.GetProperty("width").GetInt32(), high.GetProperty("height").GetInt32()).ShouldBe((100, 200));
+        image.Text("placeholder")!.ShouldStartWith("data:image/webp;base64,");
+        Convert.FromBase64String(image.Text("placeholder")!.Split(',')[1]).Length.ShouldBeLessThan(500);
+    }
+
+    public static TheoryData<string, int, string> Refused => new()
+    {
+        { "text", 415, "unsupportedFormat" },
+        { "svg", 415, "unsupportedFormat" },
+        { "pdf", 415, "unsupportedFormat" },
+        { "heic", 415, "unsupportedFormat" },
+        { "truncated", 422, "corruptImage" },
+        { "garbled", 422, "corruptImage" },
+        { "empty", 422, "corruptImage" },
+        { "bomb", 422, "tooManyPixels" },
+        { "large", 413, "fileTooLarge" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task A_file_that_cannot_be_taken_says_why_and_leaves_nothing_behind(string kind, int status, string code)
+    {
+        var before = Files();
+
+        await server.Admin.PutImageAsync(group, $"{kind}.jpg", File(kind)).ProblemAsync((HttpStatusCode)status, code);
+        var report = await server.Admin.PostImagesAsync(group, ($"{kind}.jpg", File(kind))).JsonAsync(HttpStatusCode.UnprocessableEntity);
+
+        var failed = report.Items("failed").Single();
+        failed.Text("code").ShouldBe(code);
+        failed.Text("fileName").ShouldBe($"{kind}.jpg");
+        failed.Text("error").ShouldNotBeNullOrEmpty();
+        failed.GetProperty("index").GetInt32().ShouldBe(0);
+        Files().ShouldBe(before);
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_heic_that_cannot_be_decoded_says_how_to_get_it()
+    {
+        var problem = await server.Admin.PutImageAsync(group, "a.heic", File("heic")).ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedFormat");
+
+        problem.Text("detail")!.ShouldContain("libvips");
+    }
+
+    [Fact]
+    public async Task One_bad_file_never_stops_the_rest_and_every_result_has_its_place()
+    {
+        var first = TestImages.Jpeg(seed: 1);
+        await server.Admin.AddImageAsync(group, "taken.jpg", TestImages.Jpeg(seed: 9));
+
+        var report = await server.Admin.PostImagesAsync(
+            group,
+            ("a.jpg", first),
+            ("notes.txt", File("text")),
+            ("again.jpg", first),
+            ("taken.jpg", TestImages.Jpeg(seed: 2)),
+            ("broken.jpg", File("truncated")),
+            ("b.png", TestImages.Png(seed: 3))).JsonAsync(HttpStatusCode.Created);
+
+        Places(report, "uploaded").ShouldBe([0, 5]);
+        Places(report, "skipped").ShouldBe([2, 3]);
+        Places(report, "failed").ShouldBe([1, 4]);
+        var skipped = report.Items("skipped");
+        skipped[0].Text("code").ShouldBe("duplicateContent");
+        skipped[0].Id("existingId").ShouldBe(report.Items("uploaded")[0].Id());
+        skipped[1].Text("code").ShouldBe("duplicateFileName");
+        skipped.ShouldAllBe(item => item.GetProperty("reason").GetString()!.Length > 0);
+        report.Items("failed").Select(item => item.Text("code")).ShouldBe(["unsupportedFormat", "corruptImage"]);
+
+        static int[] Places(JsonElement report, string field) => [.. report.Items(field).Select(item => item.GetProperty("index").GetInt32())];
+    }
+
+    [Fact]
+    public async Task Sending_again_is_safe_and_says_what_is_there()
+    {
+        var files = Enumerable.Range(0, 5).Select(i => ($"{i}.jpg", TestImages.Jpeg(seed: 20 + i))).ToArray();
+        await server.Admin.PostImagesAsync(group, files).StatusAsync(HttpStatusCode.Created);
+
+        var again = await server.Admin.PostImagesAsync(group, files).JsonAsync(HttpStatusCode.OK);
+
+        again.Items("skipped").Select(item => item.Text("code")).ShouldAllBe(code => code == "duplicateContent");
+        again.Items("skipped").Count.ShouldBe(5);
+        var problem = await server.Admin.PutImageAsync(group, "other.jpg", files[0].Item2).ProblemAsync(HttpStatusCode.Conflict, "duplicateContent");
+        problem.Id("existingId").ShouldNotBe(Guid.Empty);
+        await server.Admin.PutImageAsync(group, "0.jpg", TestImages.Jpeg(seed: 99)).ProblemAsync(HttpStatusCode.Conflict, "duplicateFileName");
+    }
+
+    [Fact]
+    public async Task Of_many_clients_that_send_the_same_file_one_makes_the_image()
+    {
+        var content = TestImages.Jpeg(seed: 5);
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
+        {
+            using var answer = await server.Admin.PutImageAsync(group, $"{i % 2}.jpg", content);
+            return answer.StatusCode;
+        }));
+
+        statuses.Count(status => status == HttpStatusCode.Created).ShouldBe(1);
+        statuses.Count(status => status == HttpStatusCode.Conflict).ShouldBe(7);
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
+        Files().Count(file => file.Contains("objects", StringComparison.Ordinal)).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_tag_field_applies_to_the_files_after_it()
+    {
+        var body = new MultipartFormDataContent();
+        body.AddFile("none.png", TestImages.Png(seed: 1));
+        body.Add(new StringContent("sea, harbour"), "tags");
+        body.Add(new StringContent("boat"), "tags");
+        body.AddFile("three.png", TestImages.Png(seed: 2));
+        body.Add(new StringContent("hill"), "tags");
+        body.AddFile("one.png", TestImages.Png(seed: 3));
+
+        var report = await server.Admin.PostAsync($"/api/v1/groups/{group}/images", body).JsonAsync(HttpStatusCode.Created);
+
+        report.Items("uploaded").Select(image => string.Join('|', image.Items("tags").Select(tag => tag.GetString())))
+            .ShouldBe(["", "sea|harbour|boat", "hill"]);
+    }
+
+    [Fact]
+    public async Task Files_beyond_the_limit_of_a_request_fail_and_the_others_are_taken()
+    {
+        var report = await server.Admin.PostImagesAsync(group, Enumerable.Range(0, MaxFiles + 3).Select(i => ($"{i}.png", TestImages.Png(8 + i, 8, seed: i)))).JsonAsync(HttpStatusCode.Created);
+
+        report.Items("uploaded").Count.ShouldBe(MaxFiles);
+        report.Items("failed").Select(item => (item.Text("code"), item.GetProperty("index").GetInt32()))
+            .ShouldBe([("tooManyFiles", MaxFiles), ("tooManyFiles", MaxFiles + 1), ("tooManyFiles", MaxFiles + 2)]);
+    }
+
+    [Theory]
+    [InlineData("../../../etc/passwd.jpg", "passwd.jpg")]
+    [InlineData("C:\\fotos\\a.jpg", "a.jpg")]
+    [InlineData("写真 é ü.jpg", "写真 é ü.jpg")]
+    [InlineData("evil\u202Egpj.exe.jpg", "evilgpj.exe.jpg")]
+    public async Task A_dangerous_name_becomes_a_safe_one(string sent, string kept)
+    {
+        var report = await server.Admin.PostImagesAsync(group, (sent, TestImages.Jpeg())).JsonAsync(HttpStatusCode.Created);
+
+        report.Items("uploaded").Single().Text("fileName").ShouldBe(kept);
+        await server.Visitor.GetAsync($"/api/v1/groups/{group}/images/{Uri.EscapeDataString(kept)}").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_name_of_300_characters_is_cut_and_control_characters_are_dropped()
+    {
+        var report = await server.Admin.PutImageAsync(group, new string('n', 300) + "\t\u0007.jpg", TestImages.Jpeg()).JsonAsync(HttpStatusCode.Created);
+
+        report.Text("fileName")!.Length.ShouldBe(200);
+        report.Text("fileName").ShouldEndWith(".jpg");
+    }
+
+    [Fact]
+    public async Task A_body_that_is_no_multipart_form_is_refused()
+    {
+        var path = $"/api/v1/groups/{group}/images";
+        await server.Admin.PostAsync(path, new StringContent("{}", Encoding.UTF8, "application/json")).ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedMediaType");
+        await server.Admin.PostAsync(path, null).ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedMediaType");
+        await server.Admin.PostAsync(path, Raw("--x\r\n", "multipart/form-data")).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        await server.Admin.PostAsync(path, Raw("--x--\r\n", "multipart/form-data; boundary=x")).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        await server.Admin.PostAsync(path, Raw("garbage", "multipart/form-data; boundary=x")).ProblemAsync(HttpStatusCode.BadRequest, "malformedBody");
+        await server.Admin.PostAsync(path, Raw("--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.jpg\"\r\n\r\nabc", "multipart/form-data; boundary=x"))
+            .ProblemAsync(HttpStatusCode.BadRequest, "malformedBody");
+        await server.Admin.PostAsync(path, Raw($"--x\r\n{new string('h', 70_000)}: v\r\n\r\n", "multipart/form-data; boundary=x")).ProblemAsync(HttpStatusCode.BadRequest, "malformedBody");
+
+        static ByteArrayContent Raw(string body, string contentType)
+        {
+            var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body));
+            content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+            return content;
+        }
+    }
+
+    [Fact]
+    public async Task An_upload_to_a_group_that_is_not_there_is_not_found()
+    {
+        await server.Admin.PutImageAsync(Guid.CreateVersion7(), "a.jpg", TestImages.Jpeg()).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.PostImagesAsync(group, ("a.jpg", TestImages.Jpeg())).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task A_client_that_disconnects_in_the_middle_leaves_what_was_committed_and_nothing_else()
+    {
+        var files = Enumerable.Range(0, 12).Select(i => ($"{i:00}.jpg", TestImages.Jpeg(seed: 70 + i))).ToArray();
+        var body = new MultipartFormDataContent("boundary");
+        foreach (var (name, content) in files)
+        {
+            body.AddFile(name, content);
+        }
+
+        var bytes = await body.ReadAsByteArrayAsync();
+        using (var socket = new TcpClient())
+        {
+            await socket.ConnectAsync(server.Url.Host, server.Url.Port);
+            var stream = socket.GetStream();
+            var head = $"POST /api/v1/groups/{group}/images HTTP/1.1\r\nHost: localhost\r\nAuthorization: {server.Admin.DefaultRequestHeaders.Authorization}\r\n"
+                + $"Content-Type: multipart/form-data; boundary=boundary\r\nContent-Length: {bytes.Length}\r\n\r\n";
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
+            await stream.WriteAsync(bytes.AsMemory(0, bytes.Length * 3 / 4));
+
+            // The break comes once something was committed: the last part of the body is still missing then.
+            await EventuallyAsync(async () => await CountAsync() > 0);
+            socket.Client.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+
+        await EventuallyAsync(() => Task.FromResult(!Files().Any(file => file.Contains("staging", StringComparison.Ordinal) && !file.EndsWith("lock", StringComparison.Ordinal))));
+        var committed = await CountAsync();
+        committed.ShouldBeInRange(1, 10);
+        Files().Count(file => file.Contains("objects", StringComparison.Ordinal)).ShouldBe(3 * committed);
+
+        var again = await server.Admin.PostImagesAsync(group, files).JsonAsync(HttpStatusCode.Created);
+        again.Items("skipped").Count.ShouldBe(committed);
+        again.Items("uploaded").Count.ShouldBe(12 - committed);
+        foreach (var image in (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items())
+        {
+            var full = await server.Visitor.GetByteArrayAsync($"/api/v1/images/{image.Id()}/full");
+            var details = await server.Visitor.GetAsync($"/api/v1/images/{image.Id()}").JsonAsync();
+            details.Text("sha256").ShouldBe(Convert.ToHexStringLower(SHA256.HashData(full)));
+        }
+
+        async Task<int> CountAsync() => (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32();
+    }
+
+    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await isSo())
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    private static byte[] File(string kind) => kind switch
+    {
+        "jpeg" => TestImages.Jpeg(),
+        "png" => TestImages.Png(),
+        "webp" => TestImages.WebP(),
+        "avif" => TestImages.Avif(),
+        "gif" => TestImages.Gif(),
+        "tiff" => TestImages.Tiff(100, 80),
+        "text" => "Dear diary"u8.ToArray(),
+        "svg" => "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>"u8.ToArray(),
+        "pdf" => "%PDF-1.7\n"u8.ToArray(),
+        "heic" => [0, 0, 0, 24, .. "ftypheic"u8, 0, 0, 0, 0, .. "heicmif1"u8, 0, 0, 0, 8, .. "mdat"u8],
+        "truncated" => TestImages.Jpeg()[..2000],
+        "garbled" => [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[200]],
+        "empty" => [],
+        "bomb" => PngBomb(),
+        "large" => new byte[MaxFileBytes + 1],
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such file."),
+    };
+
+    /// <summary>A small PNG whose header promises 60,000 × 60,000 pixels.</summary>
+    private static byte[] PngBomb()
+    {
+        var png = TestImages.Png(16, 16);
+        byte[] header = [.. "IHDR"u8, 0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60, .. png[24..29]];
+        header.CopyTo(png, 12);
+        var crc = TestImages.Crc32(header);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), crc);
+        return png;
+    }
+
+    private string[] Files() => [.. Directory.EnumerateFiles(server.DataDirectory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+}

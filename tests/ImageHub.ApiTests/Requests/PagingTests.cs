@@ -1,0 +1,146 @@
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.Requests;
+
+public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubServer>, IAsyncLifetime
+{
+    private const int Count = 30;
+
+    private Guid group;
+
+    public async ValueTask InitializeAsync()
+    {
+        var groups = await server.Admin.GetAsync("/api/v1/groups").JsonAsync();
+        if (groups.Items() is [.., var made])
+        {
+            group = made.Id();
+            return;
+        }
+
+        group = await server.Admin.CreateGroupAsync("Paged");
+        await server.Admin.PostImagesAsync(group, Enumerable.Range(0, Count).Select(i => ($"{i:00}.png", TestImages.Png(10 + i, 8, seed: i)))).StatusAsync(HttpStatusCode.Created);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task The_page_form_has_totals_and_links_to_its_neighbours_that_work()
+    {
+        using var answer = await server.Visitor.GetAsync($"/api/v1/groups/{group}/images?page=2&pageSize=7");
+        var links = answer.Headers.GetValues("Link").Single();
+        var page = await Task.FromResult(answer).JsonAsync();
+
+        (page.GetProperty("page").GetInt32(), page.GetProperty("pageSize").GetInt32()).ShouldBe((2, 7));
+        (page.GetProperty("totalItems").GetInt32(), page.GetProperty("totalPages").GetInt32()).ShouldBe((Count, 5));
+        page.EnumerateObject().Select(field => field.Name).ShouldBe(["items", "page", "pageSize", "totalItems", "totalPages"], ignoreOrder: true);
+        page.Items().Select(item => item.Text("fileName")).ShouldBe(Enumerable.Range(7, 7).Select(i => $"{i:00}.png"));
+        foreach (var (relation, number) in (ValueTuple<string, int>[])[("first", 1), ("prev", 1), ("next", 3), ("last", 5)])
+        {
+            var url = links.Split(", ").Single(link => link.Contains($"rel=\"{relation}\"", StringComparison.Ordinal)).Split('<', '>')[1];
+            (await server.Visitor.GetAsync(url).JsonAsync()).GetProperty("page").GetInt32().ShouldBe(number);
+            url.ShouldContain("pageSize=7");
+        }
+    }
+
+    [Fact]
+    public async Task Twelve_items_make_a_page_where_nothing_is_said_and_past_the_end_there_are_none()
+    {
+        (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Count.ShouldBe(12);
+        var beyond = await server.Visitor.GetAsync($"/api/v1/groups/{group}/images?page=1000000").JsonAsync();
+        beyond.Items().ShouldBeEmpty();
+        beyond.GetProperty("totalItems").GetInt32().ShouldBe(Count);
+        await server.Visitor.GetAsync($"/api/v1/groups/{group}/images?page={int.MaxValue}&pageSize=100").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("position")]
+    [InlineData("-position")]
+    [InlineData("createdAt")]
+    [InlineData("-createdAt")]
+    [InlineData("takenAt")]
+    [InlineData("-takenAt")]
+    [InlineData("fileName")]
+    [InlineData("-fileName")]
+    [InlineData("bytes")]
+    [InlineData("-bytes")]
+    public async Task The_cursor_form_gives_every_item_once_in_the_order_of_the_page_form(string sort)
+    {
+        var all = (await server.Visitor.GetAsync($"/api/v1/images?sort={sort}&pageSize=100").JsonAsync()).Items().Select(item => item.Id()).ToArray();
+        all.Length.ShouldBe(Count);
+
+        var followed = new List<Guid>();
+        string? cursor = "";
+        while (cursor is not null)
+        {
+            var page = await server.Visitor.GetAsync($"/api/v1/images?sort={sort}&pageSize=7&cursor={cursor}").JsonAsync();
+            page.EnumerateObject().Select(field => field.Name).ShouldBe(["items", "nextCursor"], ignoreOrder: true);
+            followed.AddRange(page.Items().Select(item => item.Id()));
+            cursor = page.Text("nextCursor");
+        }
+
+        followed.ShouldBe(all);
+    }
+
+    [Fact]
+    public async Task A_cursor_that_ends_with_the_last_item_is_the_last()
+    {
+        var page = await server.Visitor.GetAsync($"/api/v1/images?pageSize={Count}&cursor=").JsonAsync();
+
+        page.Items().Count.ShouldBe(Count);
+        page.GetProperty("nextCursor").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task The_offset_form_counts_all_matches()
+    {
+        var page = await server.Visitor.GetAsync($"/api/v1/images?groupId={group}&limit=5&offset=28").JsonAsync();
+
+        page.EnumerateObject().Select(field => field.Name).ShouldBe(["items", "limit", "offset", "totalItems"], ignoreOrder: true);
+        page.Items().Select(item => item.Text("fileName")).ShouldBe(["28.png", "29.png"]);
+        page.GetProperty("totalItems").GetInt32().ShouldBe(Count);
+    }
+
+    [Theory]
+    [InlineData("page=0", "page")]
+    [InlineData("page=-1", "page")]
+    [InlineData("page=x", "page")]
+    [InlineData("page=99999999999", "page")]
+    [InlineData("pageSize=0", "pageSize")]
+    [InlineData("pageSize=1000", "pageSize")]
+    [InlineData("page=1&cursor=", "page")]
+    [InlineData("cursor=abc", "cursor")]
+    [InlineData("cursor=%00", "cursor")]
+    [InlineData("cursor=bnVsbA", "cursor")]
+    public async Task A_wrong_page_names_the_field(string query, string field)
+    {
+        foreach (var list in (string[])["/api/v1/groups", $"/api/v1/groups/{group}/images", "/api/v1/images", "/api/v1/trash"])
+        {
+            var problem = await server.Admin.GetAsync($"{list}?{query}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+            problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldContain(field, $"{list}?{query}");
+        }
+    }
+
+    [Theory]
+    [InlineData("limit=5&page=1", "limit")]
+    [InlineData("limit=5&cursor=", "limit")]
+    [InlineData("offset=5&pageSize=3", "offset")]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=101", "limit")]
+    [InlineData("offset=-1", "offset")]
+    public async Task Mixed_or_wrong_offset_forms_name_the_field(string query, string field)
+    {
+        var problem = await server.Visitor.GetAsync($"/api/v1/images?{query}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldContain(field);
+    }
+
+    [Fact]
+    public async Task A_cursor_of_another_order_is_refused()
+    {
+        var cursor = (await server.Visitor.GetAsync("/api/v1/images?sort=fileName&pageSize=3&cursor=").JsonAsync()).Text("nextCursor");
+
+        await server.Visitor.GetAsync($"/api/v1/images?sort=bytes&cursor={cursor}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        await server.Visitor.GetAsync($"/api/v1/images?sort=-fileName&cursor={cursor}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Trash;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ImageHub.ApiTests.Trash;
+
+public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly ShiftedClock clock = new();
+    private ImageHubServer server = null!;
+    private Guid group;
+    private Guid kept;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ImageHubServer.StartAsync(
+            postgres, configure: builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+        group = await server.Admin.CreateGroupAsync("Kept group");
+        kept = await server.Admin.AddImageAsync(group, "kept.jpg", TestImages.Jpeg(seed: 1));
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task The_trash_lists_groups_and_images_of_their_own_the_newest_first_and_says_when_they_go()
+    {
+        var image = await server.Admin.AddImageAsync(group, "image.jpg", TestImages.Jpeg(seed: 2));
+        await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        var trashed = await server.Admin.CreateGroupAsync("Trashed group");
+        await server.Admin.AddImageAsync(trashed, "within.jpg", TestImages.Jpeg(seed: 3));
+        await server.Admin.DeleteAsync($"/api/v1/groups/{trashed}").StatusAsync(HttpStatusCode.NoContent);
+
+        var items = (await server.Admin.GetAsync("/api/v1/trash").JsonAsync()).Items();
+
+        items.Select(item => (item.Text("kind"), item.Id())).ShouldBe([("group", trashed), ("image", image)]);
+        items[0].Text("title").ShouldBe("Trashed group");
+        items[1].Text("fileName").ShouldBe("image.jpg");
+        items[1].Id("groupId").ShouldBe(group);
+        items.ShouldAllBe(item => item.GetProperty("purgesAt").GetDateTimeOffset() == item.GetProperty("deletedAt").GetDateTimeOffset().AddDays(30));
+
+        var followed = await server.Admin.GetAsync("/api/v1/trash?cursor=&pageSize=1").JsonAsync();
+        (await server.Admin.GetAsync($"/api/v1/trash?pageSize=1&cursor={followed.Text("nextCursor")}").JsonAsync()).Items().Single().Id().ShouldBe(image);
+    }
+
+    [Fact]
+    public async Task Emptying_the_trash_deletes_rows_and_objects_for_good_and_nothing_else()
+    {
+        var trashed = await server.Admin.CreateGroupAsync();
+        await server.Admin.AddImageAsync(trashed, "a.jpg", TestImages.Jpeg(seed: 4));
+        await server.Admin.DeleteAsync($"/api/v1/groups/{trashed}").StatusAsync(HttpStatusCode.NoContent);
+        (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).GetProperty("images").GetInt32().ShouldBe(2);
+
+        await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+
+        (await server.Admin.GetAsync("/api/v1/trash").JsonAsync()).Items().ShouldBeEmpty();
+        await server.Admin.PostAsync($"/api/v1/groups/{trashed}/restore", null).StatusAsync(HttpStatusCode.NotFound);
+        Objects().Length.ShouldBe(3);
+        await server.Visitor.GetAsync($"/api/v1/images/{kept}/full").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task After_thirty_days_the_trash_empties_itself()
+    {
+        var image = await server.Admin.AddImageAsync(group, "old.jpg", TestImages.Jpeg(seed: 5));
+        await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+
+        clock.Advance(TimeSpan.FromDays(29));
+        await SendAsync(new PurgeOldTrash());
+        Objects().Length.ShouldBe(6);
+
+        clock.Advance(TimeSpan.FromDays(2));
+        await SendAsync(new PurgeOldTrash());
+        Objects().Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task The_storage_page_adds_up_what_the_resolutions_take()
+    {
+        var image = await server.Admin.GetAsync($"/api/v1/images/{kept}").JsonAsync();
+        var storage = await server.Admin.GetAsync("/api/v1/storage").JsonAsync();
+
+        storage.GetProperty("images").GetInt32().ShouldBe(1);
+        foreach (var variant in (string[])["low", "high", "full"])
+        {
+            storage.GetProperty("bytes").GetProperty(variant).GetInt64().ShouldBe(image.GetProperty(variant).GetProperty("bytes").GetInt64());
+        }
+
+        storage.GetProperty("bytes").GetProperty("thumbnails").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_object_without_a_row_is_deleted_when_it_is_still_alone_a_day_later()
+    {
+        var orphan = Path.Combine(server.DataDirectory, "objects", "images", "ab", "01980f3a-7c1e-7a52-9d35-2f4b8c6d7eab", "low");
+        Directory.CreateDirectory(Path.GetDirectoryName(orphan)!);
+        await File.WriteAllBytesAsync(orphan, [1, 2, 3]);
+
+        await SendAsync(new ReconcileObjects());
+        clock.Advance(TimeSpan.FromHours(2));
+        await SendAsync(new ReconcileObjects());
+        clock.Advance(TimeSpan.FromHours(23));
+        await SendAsync(new ReconcileObjects());
+        File.Exists(orphan).ShouldBeTrue();
+
+        clock.Advance(TimeSpan.FromHours(2));
+        await SendAsync(new ReconcileObjects());
+        File.Exists(orphan).ShouldBeFalse();
+        Objects().Length.ShouldBe(3);
+    }
+
+    private string[] Objects() => Directory.GetFiles(Path.Combine(server.DataDirectory, "objects"), "*", SearchOption.AllDirectories);
+
+    private async Task SendAsync<TRequest>(TRequest request)
+        where TRequest : IRequest
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+    }
+}

@@ -1,0 +1,55 @@
+using ImageHub.Domain.Images;
+
+namespace ImageHub.UnitTests.Images;
+
+public sealed class FileNameTests
+{
+    [Theory]
+    [InlineData("IMG_0001.jpg", "IMG_0001.jpg")]
+    [InlineData("Frühling im Park (2).JPG", "Frühling im Park (2).JPG")]
+    [InlineData("写真 👍🏽.png", "写真 👍🏽.png")]
+    [InlineData("../../etc/passwd", "passwd")]
+    [InlineData("C:\\Users\\me\\photo.jpg", "photo.jpg")]
+    [InlineData("a/b/", "image")]
+    [InlineData("..", "image")]
+    [InlineData(".htaccess", "htaccess")]
+    [InlineData("evil\u202Egpj.exe", "evilgpj.exe")]
+    [InlineData("nul\0l\r\n.jpg", "null.jpg")]
+    [InlineData("what?*<>|\".jpg", "what______.jpg")]
+    [InlineData("  spaces .  ", "spaces")]
+    [InlineData("", "image")]
+    [InlineData(null, "image")]
+    [InlineData("\uD800.jpg", "\uFFFD.jpg")]
+    public void A_name_is_made_safe(string? sent, string kept) => FileName.Sanitize(sent).ShouldBe(kept);
+
+    [Fact]
+    public void A_decomposed_name_is_composed() => FileName.Sanitize("u\u0308ber.jpg").ShouldBe("\u00FCber.jpg");
+
+    [Fact]
+    public void A_long_name_loses_the_end_of_its_stem_and_keeps_its_extension()
+    {
+        var kept = FileName.Sanitize(new string('a', 300) + ".jpeg");
+
+        kept.Length.ShouldBe(FileName.MaxLength);
+        kept.ShouldEndWith("a.jpeg");
+    }
+
+    [Fact]
+    public void A_cut_never_splits_a_surrogate_pair()
+    {
+        var kept = FileName.Sanitize("x" + string.Concat(Enumerable.Repeat("😀", 200)) + ".jpg");
+
+        kept.Length.ShouldBeLessThanOrEqualTo(FileName.MaxLength);
+        kept.EnumerateRunes().ShouldNotContain(new System.Text.Rune(0xFFFD));
+    }
+
+    [Fact]
+    public void A_safe_name_stays_as_it_is_when_it_is_made_safe_again()
+    {
+        foreach (var sent in (string[])["..a..", ". .x", "a\u202E. ", new string('.', 500) + "b", "con<>.jpg "])
+        {
+            var once = FileName.Sanitize(sent);
+            FileName.Sanitize(once).ShouldBe(once);
+        }
+    }
+}
