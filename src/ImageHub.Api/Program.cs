@@ -1,6 +1,12 @@
 using ImageHub.Api;
 using ImageHub.Api.Console;
 
+if (CommandLine.IsMeant(args))
+{
+    using var interruption = new Interruption();
+    return await CommandLine.RunAsync(args, Terminal.OfProcess(), interruption.Stop);
+}
+
 return await StartUpErrors.ReportAsync(async () =>
 {
     await using var app = ImageHubApp.Build(args);

@@ -17,11 +17,17 @@ internal static class Banner
             output.WriteLine($"  {part}");
         }
 
-        if (startUp.FirstAdmin is { } admin)
+        if (FirstAdmin(startUp) is { } line)
         {
-            output.WriteLine(admin.GeneratedPassword is { } password
-                ? $"  first admin: {admin.UserName}, password: {password}  (shown this once)"
-                : $"  first admin: {admin.UserName}, with the password from the settings");
+            output.WriteLine($"  {line}");
         }
     }
+
+    /// <summary>The line about the admin that this start has made, or null. A generated password is shown nowhere else.</summary>
+    public static string? FirstAdmin(StartUp startUp) => startUp.FirstAdmin switch
+    {
+        null => null,
+        { GeneratedPassword: { } password } admin => $"first admin: {admin.UserName}, password: {password}  (shown this once)",
+        { } admin => $"first admin: {admin.UserName}, with the password from the settings",
+    };
 }

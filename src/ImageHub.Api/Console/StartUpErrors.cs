@@ -20,7 +20,8 @@ internal static class StartUpErrors
         }
     }
 
-    private static string? Explain(Exception exception) => exception switch
+    /// <summary>What a person can do about it, or null for a mistake of the program.</summary>
+    public static string? Explain(Exception exception) => exception switch
     {
         SettingException setting => setting.Message,
         OptionsValidationException options => string.Join(" ", options.Failures.Select(failure => Readable(failure, options.OptionsType))),

@@ -1,0 +1,94 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Infrastructure;
+using MediatR;
+using Microsoft.Extensions.Logging.Console;
+
+namespace ImageHub.Api.Console.Adding;
+
+/// <summary>
+/// The whole application in this process, on a free port of this machine's own address: an upload into the data directory takes
+/// the same way as any other.
+/// </summary>
+internal sealed class LocalServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private LocalServer(WebApplication app) => this.app = app;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url => new(app.Urls.Single() + "/");
+
+    /// <summary>Starts it.</summary>
+    /// <param name="settings">Settings from the command line.</param>
+    /// <param name="terminal">Is shown the first admin's password, if this start has made one.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var built = ImageHubApp.Build(settings, Configure);
+        try
+        {
+            // To its end, even after Ctrl-C: what has started half cannot be stopped in order.
+            await built.StartAsync(CancellationToken.None);
+        }
+        catch
+        {
+            await built.DisposeAsync();
+            throw;
+        }
+
+        var local = new LocalServer(built);
+        if (Banner.FirstAdmin(built.Services.GetRequiredService<StartUp>()) is { } line)
+        {
+            await terminal.Output.WriteLineAsync(line);
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            await local.DisposeAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return local;
+    }
+
+    /// <summary>Begins a session of the owner.</summary>
+    public async Task<TokenPair> SignInAsync(ServerClient server, CancellationToken cancellationToken)
+    {
+        await using var scope = app.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new BeginOwnerSession(), cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+    }
+
+    private static void Configure(WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration["AllowedHosts"] = "*";
+
+        // Ctrl-C stops the upload, not the server that it goes to.
+        builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
+        builder.Services.PostConfigure<LoggerFilterOptions>(filter =>
+        {
+            filter.MinLevel = Quieter(filter.MinLevel);
+            foreach (var (index, rule) in filter.Rules.ToArray().Index())
+            {
+                filter.Rules[index] = new LoggerFilterRule(rule.ProviderName, rule.CategoryName, Quieter(rule.LogLevel ?? filter.MinLevel), rule.Filter);
+            }
+        });
+        builder.Services.PostConfigure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // Errors stay, at places where a server would be talkative.
+        static LogLevel Quieter(LogLevel level) => level > LogLevel.Error ? level : LogLevel.Error;
+    }
+
+    private sealed class OwnLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,78 @@
+namespace ImageHub.Api.Console.Adding;
+
+/// <summary>What can become of a file.</summary>
+internal enum OutcomeKind
+{
+    /// <summary>It is in its group now.</summary>
+    Uploaded,
+
+    /// <summary>There was nothing to do.</summary>
+    Skipped,
+
+    /// <summary>It is not in its group.</summary>
+    Failed,
+}
+
+/// <summary>What became of a file.</summary>
+/// <param name="Kind">In one word.</param>
+/// <param name="File">Which file.</param>
+/// <param name="Reason">Why it was not uploaded.</param>
+/// <param name="ImageId">The image that it is.</param>
+internal sealed record Outcome(OutcomeKind Kind, LocalFile File, string Reason, Guid? ImageId)
+{
+    public static Outcome Uploaded(LocalFile file, Guid imageId) => new(OutcomeKind.Uploaded, file, "", imageId);
+
+    public static Outcome Skipped(LocalFile file, string reason) => new(OutcomeKind.Skipped, file, reason, null);
+
+    public static Outcome Failed(LocalFile file, string reason) => new(OutcomeKind.Failed, file, reason, null);
+}
+
+/// <summary>What became of all files.</summary>
+/// <param name="Uploaded">How many are new.</param>
+/// <param name="Skipped">Those with which there was nothing to do.</param>
+/// <param name="Failed">Those that are not in their groups.</param>
+/// <param name="NotSent">How many an early end left.</param>
+internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped, IReadOnlyList<Outcome> Failed, int NotSent)
+{
+    private const int NamesShown = 3;
+
+    /// <summary>What ended the upload early, or null.</summary>
+    public string? Broken { get; init; }
+
+    /// <summary>Whether the server refused to put something into the folder's order.</summary>
+    public bool IsOutOfOrder { get; init; }
+
+    /// <summary>Writes the summary; the counts come last, where the eye is.</summary>
+    public async Task WriteAsync(Terminal terminal)
+    {
+        foreach (var outcome in Failed)
+        {
+            await WriteAsync($"failed   {outcome.File.Shown}: {outcome.Reason}");
+        }
+
+        foreach (var alike in Skipped.GroupBy(outcome => outcome.Reason, StringComparer.Ordinal))
+        {
+            var names = string.Join(", ", alike.Take(NamesShown).Select(outcome => outcome.File.Shown)) + (alike.Skip(NamesShown).Any() ? ", …" : "");
+            await WriteAsync($"skipped  {alike.Count()}, {alike.Key}: {names}");
+        }
+
+        if (IsOutOfOrder)
+        {
+            await WriteAsync("The server refused to put some images into the folder's order; they stand where they arrived.");
+        }
+
+        if (Broken is not null)
+        {
+            await terminal.Error.WriteLineAsync(Terminal.Printable(Broken));
+        }
+
+        if (NotSent > 0)
+        {
+            await WriteAsync($"Stopped early: {NotSent} not sent. Run it again to go on.");
+        }
+
+        await WriteAsync($"{Uploaded} uploaded, {Skipped.Count} skipped, {Failed.Count} failed");
+
+        Task WriteAsync(string line) => terminal.Output.WriteLineAsync(Terminal.Printable(line));
+    }
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using ImageHub.Api.Console.Adding;
+using ImageHub.Api.Health;
+
+namespace ImageHub.Api.Console;
+
+/// <summary>What the program does besides serving.</summary>
+internal static class CommandLine
+{
+    private const string Add = "add";
+
+    private static readonly string[] Questions = ["--help", "-h", "-?", "--version"];
+
+    /// <summary>
+    /// Whether the arguments name a command or ask for help. Everything else serves; settings such as <c>--Storage:Provider=S3</c>
+    /// then go to the configuration untouched, which a parser of commands would not leave them.
+    /// </summary>
+    public static bool IsMeant(string[] args) => (args.Length > 0 && !IsSetting(args[0])) || args.Any(Questions.Contains);
+
+    /// <summary>Runs the command.</summary>
+    /// <param name="args">What stands behind the program's name.</param>
+    /// <param name="terminal">Where it is shown.</param>
+    /// <param name="stop">Ends it early, after the files in flight.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken stop = default)
+    {
+        var words = args.Where(arg => !IsConfiguration(arg)).ToArray();
+        var settings = args.Where(IsConfiguration).ToArray();
+        var parsed = Root(settings, terminal).Parse(words, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction mistake)
+        {
+            mistake.ShowHelp = false;
+            mistake.ShowTypoCorrections = false;
+        }
+
+        // Ctrl-C is ours (see Interruption): the library would end the process two seconds later.
+        var invocation = new InvocationConfiguration
+        {
+            Output = terminal.Output,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        var exitCode = await parsed.InvokeAsync(invocation, stop);
+        return parsed.Errors.Count > 0 ? ExitCode.CannotStart : exitCode;
+    }
+
+    private static RootCommand Root(string[] settings, Terminal terminal)
+    {
+        var root = new RootCommand(
+            """
+            ImageHub, a self-hosted image gallery.
+
+            Without a command it serves. Settings come from the environment (Storage__Provider=S3), from appsettings.json, or from
+            here (--Storage:Provider=S3).
+            """);
+        root.Options.OfType<VersionOption>().Single().Action = new WriteVersion();
+        root.Subcommands.Add(AddCommand(settings, terminal));
+        return root;
+    }
+
+    private static Command AddCommand(string[] settings, Terminal terminal)
+    {
+        var folder = new Argument<string>("folder") { Description = "The folder; those below it are uploaded, too." };
+        var group = new Option<string?>("--group") { HelpName = "title", Description = "Put everything into this one group. Otherwise each folder becomes a group." };
+        var server = new Option<string?>("--server") { HelpName = "url", Description = "The server to upload to, with --user." };
+        var user = new Option<string?>("--user")
+        {
+            HelpName = "name",
+            Description = $"An admin of that server. The password comes from {SignIn.PasswordVariable} or is asked for.",
+        };
+        var local = new Option<bool>("--local") { Description = "Upload into the data directory of this machine, whether a server runs on it or not. The default without --server." };
+        var add = new Command(Add, "Uploads the images of a folder. Running it again skips what is there.") { folder, group, server, user, local };
+        add.Validators.Add(result =>
+        {
+            if ((result.GetValue(server) is null) != (result.GetValue(user) is null))
+            {
+                result.AddError("--server and --user belong together.");
+            }
+
+            if (result.GetValue(server) is not null && result.GetValue(local))
+            {
+                result.AddError("--server and --local exclude each other.");
+            }
+        });
+        add.SetAction((parsed, stop) => new AddFolder(terminal, settings).RunAsync(
+            parsed.GetRequiredValue(folder), parsed.GetValue(group), parsed.GetValue(server), parsed.GetValue(user), stop));
+        return add;
+    }
+
+    private static bool IsSetting(string arg) => arg.StartsWith('-') || arg.StartsWith('/') || arg.Contains('=', StringComparison.Ordinal);
+
+    /// <summary>Beside a command only the form with a section and a value counts, so that a mistyped option is noticed.</summary>
+    private static bool IsConfiguration(string arg) =>
+        arg.StartsWith("--", StringComparison.Ordinal) && arg.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals && arg[..equals].Contains(':', StringComparison.Ordinal);
+
+    private sealed class WriteVersion : SynchronousCommandLineAction
+    {
+        public override bool Terminating => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine($"ImageHub {WelcomeEndpoint.Version}");
+            return ExitCode.Fine;
+        }
+    }
+}

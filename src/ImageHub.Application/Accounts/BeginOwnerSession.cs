@@ -1,0 +1,34 @@
+using ImageHub.Application.Database;
+using ImageHub.Domain.Accounts;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>Begins a session of the first admin, without a password.</summary>
+/// <remarks>
+/// For commands on the server's own machine; no route sends it, and none may. It gives nobody a right that they lack: the process
+/// that sends it has opened the database and holds the signing key, so whoever started it could write such a session, or an admin
+/// of their own, into the database as well. On that machine the owner of the data directory is the owner of the gallery.
+/// </remarks>
+public sealed record BeginOwnerSession : IRequest<TokenPair>;
+
+internal sealed class BeginOwnerSessionHandler(IImageHubDb db, IAccessTokens tokens, IOptions<JwtOptions> options, TimeProvider clock)
+    : IRequestHandler<BeginOwnerSession, TokenPair>
+{
+    public async Task<TokenPair> Handle(BeginOwnerSession request, CancellationToken cancellationToken)
+    {
+        var owner = await db.Users
+            .Where(user => user.Role == Role.Admin && !user.IsDisabled)
+            .OrderBy(user => user.CreatedAt).ThenBy(user => user.Id)
+            .FirstOrDefaultAsync(cancellationToken)
+            ?? throw new InvalidOperationException("All admins are disabled; there is nobody to add images as.");
+
+        var refreshToken = RefreshTokens.Create();
+        var session = Session.Begin(owner.Id, RefreshTokens.Hash(refreshToken), clock.Now(), TimeSpan.FromDays(options.Value.SessionDays));
+        db.Sessions.Add(session);
+        await db.SaveChangesAsync(cancellationToken);
+        return tokens.Pair(session, refreshToken, session.CreatedAt, options.Value);
+    }
+}

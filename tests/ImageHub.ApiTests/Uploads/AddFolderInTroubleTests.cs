@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using ImageHub.Api.Console;
+using ImageHub.Api.Console.Adding;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.ApiTests.Uploads;
+
+/// <summary>The command <c>add</c>, against a server and a network that have bad moments.</summary>
+public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly string folder = TemporaryFolders.Create();
+    private readonly Trouble trouble = new();
+    private ImageHubServer server = null!;
+
+    public async ValueTask InitializeAsync() =>
+        server = await ImageHubServer.StartAsync(postgres, configure: builder => builder.Services.AddSingleton<IStartupFilter>(trouble));
+
+    [Fact]
+    public async Task A_busy_server_is_waited_for_as_long_as_it_asks()
+    {
+        Write("busy.jpg", 1);
+
+        var started = DateTime.UtcNow;
+        var (exitCode, text) = await AddAsync();
+
+        text.ShouldEndWith("1 uploaded, 0 skipped, 0 failed");
+        exitCode.ShouldBe(0);
+        (DateTime.UtcNow - started).ShouldBeGreaterThan(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_file_whose_answer_was_lost_is_sent_again_and_counts_as_uploaded()
+    {
+        Write("lost.jpg", 1);
+        Write("other.jpg", 2);
+
+        var (exitCode, text) = await AddAsync();
+
+        text.ShouldEndWith("2 uploaded, 0 skipped, 0 failed");
+        exitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_file_that_never_gets_through_is_failed_and_the_others_uploaded()
+    {
+        Write("cursed.jpg", 1);
+        Write("other.jpg", 2);
+
+        var (exitCode, text) = await AddAsync();
+
+        text.ShouldContain("failed   cursed.jpg: ");
+        text.ShouldEndWith("1 uploaded, 0 skipped, 1 failed");
+        exitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Stopped_early_it_says_what_is_left_and_another_run_goes_on()
+    {
+        foreach (var number in Enumerable.Range(1, 40))
+        {
+            Write($"{number}.jpg", number);
+        }
+
+        using var interruption = new CancellationTokenSource();
+        await using var output = new Watched(interruption.Cancel);
+        var (exitCode, text) = await AddAsync(output, interruption.Token);
+
+        exitCode.ShouldBe(130);
+        text.ShouldContain("Stopped early: ");
+        text.ShouldNotContain("40 uploaded");
+
+        (await AddAsync()).ExitCode.ShouldBe(0);
+        var group = (await server.Visitor.GetAsync("/api/v1/groups").JsonAsync()).Items().Single();
+        var images = await server.Visitor.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync();
+        images.Items().Select(image => image.Text("fileName")).ShouldBe(Enumerable.Range(1, 40).Select(number => $"{number}.jpg"));
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public async Task An_expired_access_token_is_refreshed_and_a_lost_session_begun_anew(bool isLost, int sessions)
+    {
+        var begun = 0;
+        using var client = new ServerClient(server.Url, async (asked, cancellationToken) =>
+        {
+            var pair = await SignIn.LoginAsync(asked, ImageHubServer.AdminName, ImageHubServer.AdminPassword, cancellationToken);
+            return ++begun > 1 ? pair : pair with { AccessToken = "expired", RefreshToken = isLost ? "lost" : pair.RefreshToken };
+        });
+
+        await client.SignInAsync(TestContext.Current.CancellationToken);
+
+        begun.ShouldBe(sessions);
+    }
+
+    [Fact]
+    public async Task Credentials_that_stop_working_end_the_command()
+    {
+        using var client = new ServerClient(server.Url, (_, _) => Task.FromResult(new Application.Accounts.TokenPair("wrong", "Bearer", 1, "wrong")));
+
+        (await Should.ThrowAsync<CannotAddException>(() => client.SignInAsync(TestContext.Current.CancellationToken))).Message.ShouldNotBeEmpty();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<(int ExitCode, string Text)> AddAsync(TextWriter? watched = null, CancellationToken stop = default)
+    {
+        var output = watched ?? new StringWriter();
+        var terminal = new Terminal(output, output, _ => ImageHubServer.AdminPassword);
+        var exitCode = await CommandLine.RunAsync(["add", folder, "--server", server.Url.ToString(), "--user", ImageHubServer.AdminName], terminal, stop);
+        return (exitCode, output.ToString()!.TrimEnd());
+    }
+
+    private void Write(string name, int seed) => File.WriteAllBytes(Path.Combine(folder, name), TestImages.Jpeg(320, 240, seed));
+
+    /// <summary>Gets in the way of files of certain names.</summary>
+    private sealed class Trouble : IStartupFilter
+    {
+        private readonly ConcurrentDictionary<string, bool> once = new(StringComparer.Ordinal);
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use(async (context, onwards) =>
+            {
+                var name = HttpMethods.IsPut(context.Request.Method) ? Path.GetFileName(context.Request.Path.Value!) : "";
+                switch (name)
+                {
+                    case "busy.jpg" when once.TryAdd(name, true):
+                        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                        context.Response.Headers.RetryAfter = "1";
+                        break;
+                    case "lost.jpg" when once.TryAdd(name, true):
+                        context.Response.Body = Stream.Null;
+                        await onwards(context);
+                        context.Abort();
+                        break;
+                    case "cursed.jpg":
+                        context.Abort();
+                        break;
+                    default:
+                        await onwards(context);
+                        break;
+                }
+            });
+            next(app);
+        };
+    }
+
+    /// <summary>Output that calls at the first tenth.</summary>
+    private sealed class Watched(Action call) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.Contains(" %", StringComparison.Ordinal) is true)
+            {
+                call();
+            }
+        }
+    }
+}

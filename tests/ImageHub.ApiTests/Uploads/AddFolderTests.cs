@@ -1,0 +1,229 @@
+using System.Diagnostics;
+using ImageHub.Api.Console;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.Uploads;
+
+/// <summary>The command <c>add</c>, against a real server.</summary>
+public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageHubServer>, IDisposable
+{
+    private readonly string folder = TemporaryFolders.Create();
+
+    /// <summary>The tests share a server, and titles are what folders are told apart by.</summary>
+    private readonly string unique = Guid.NewGuid().ToString("N")[..8];
+
+    [Fact]
+    public async Task Each_folder_with_images_becomes_a_group_and_the_gallery_has_the_order_of_the_folders()
+    {
+        Write("Trip/root.jpg", 1);
+        Write("Trip/Day 2/b.jpg", 2);
+        Write("Trip/Day 10/c.png", 3);
+        Write("Trip/Day 2/Evening/d.jpg", 4);
+        Directory.CreateDirectory(Path.Combine(folder, "Trip", "Empty"));
+        Write("Trip/Documents/plan.txt", "the plan"u8.ToArray());
+        var trip = Path.Combine(folder, $"Trip {unique}");
+        Directory.Move(Path.Combine(folder, "Trip"), trip);
+
+        var run = await AddAsync(trip);
+
+        run.Text.ShouldEndWith("4 uploaded, 1 skipped, 0 failed");
+        run.Text.ShouldContain("skipped  1, no image by its name: Documents/plan.txt");
+        run.ExitCode.ShouldBe(0);
+        var groups = await server.Visitor.GetAsync("/api/v1/groups?pageSize=4").JsonAsync();
+        groups.Items().Select(group => group.Text("title")).ShouldBe([$"Trip {unique}", "Day 2", "Day 2 / Evening", "Day 10"]);
+    }
+
+    [Fact]
+    public async Task The_images_of_a_group_have_the_natural_order_of_their_names_whatever_arrived_first()
+    {
+        // The first ones are the largest and the last to be ready.
+        foreach (var number in Enumerable.Range(1, 24))
+        {
+            Write($"IMG_{number}.jpg", TestImages.Jpeg(number < 4 ? 3000 : 200, number < 4 ? 2000 : 150, seed: number));
+        }
+
+        var run = await AddAsync(folder, "--group", unique);
+
+        run.ExitCode.ShouldBe(0, run.Text);
+        (await NamesAsync(unique)).ShouldBe(Enumerable.Range(1, 24).Select(number => $"IMG_{number}.jpg"));
+    }
+
+    [Fact]
+    public async Task Running_it_again_skips_what_is_there_and_puts_new_files_beside_their_neighbours()
+    {
+        Write("1.jpg", 1);
+        Write("3.jpg", 3);
+        Write("5.jpg", 5);
+        (await AddAsync(folder, "--group", unique)).Text.ShouldEndWith("3 uploaded, 0 skipped, 0 failed");
+
+        var again = await AddAsync(folder, "--group", unique);
+        again.Text.ShouldEndWith("0 uploaded, 3 skipped, 0 failed");
+        again.ExitCode.ShouldBe(0);
+
+        Write("0.jpg", 10);
+        Write("2.jpg", 2);
+        Write("4.jpg", 4);
+        (await AddAsync(folder, "--group", unique)).Text.ShouldEndWith("3 uploaded, 3 skipped, 0 failed");
+        (await NamesAsync(unique)).ShouldBe(["0.jpg", "1.jpg", "2.jpg", "3.jpg", "4.jpg", "5.jpg"]);
+    }
+
+    [Fact]
+    public async Task An_equal_name_with_other_bytes_is_failed_and_the_first_file_in_order_wins()
+    {
+        Write("a/IMG_0001.jpg", TestImages.Jpeg(3000, 2000, seed: 1));
+        Write("b/IMG_0001.jpg", 2);
+        Write("c/IMG_0001.jpg", TestImages.Jpeg(3000, 2000, seed: 1));
+
+        var run = await AddAsync(folder, "--group", unique);
+
+        run.Text.ShouldContain("failed   b/IMG_0001.jpg: The group has another image called 'IMG_0001.jpg'");
+        run.Text.ShouldContain("is in the group already: c/IMG_0001.jpg");
+        run.Text.ShouldEndWith("1 uploaded, 1 skipped, 1 failed");
+        run.ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Files_that_are_no_images_are_failed_with_the_servers_reason_and_the_others_uploaded()
+    {
+        Write("good.jpg", 1);
+        Write("broken.jpg", TestImages.Jpeg(seed: 2)[..2000]);
+        Write("page.jpg", "<html>"u8.ToArray());
+        Write("empty.jpg", []);
+
+        var run = await AddAsync(folder, "--group", unique);
+
+        run.Text.ShouldContain("failed   broken.jpg: ");
+        run.Text.ShouldContain("failed   page.jpg: The content is not an image");
+        run.Text.ShouldContain("failed   empty.jpg: The file is empty.");
+        run.Text.ShouldEndWith("1 uploaded, 0 skipped, 3 failed");
+        run.ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Hidden_files_and_what_systems_leave_behind_are_passed_over_and_links_in_a_circle_end()
+    {
+        Write("photo.jpg", 1);
+        foreach (var litter in (string[])[".hidden.jpg", "Thumbs.db", "desktop.ini", ".DS_Store", ".git/photo.jpg", "@eaDir/photo.jpg"])
+        {
+            Write(litter, 2);
+        }
+
+        Directory.CreateSymbolicLink(Path.Combine(folder, "circle"), folder);
+        Directory.CreateSymbolicLink(Path.Combine(folder, "itself"), Path.Combine(folder, "itself"));
+
+        var run = await AddAsync(folder, "--group", unique);
+
+        run.Text.ShouldContain("failed   itself: ");
+        run.Text.ShouldEndWith("1 uploaded, 0 skipped, 1 failed");
+    }
+
+    [Fact]
+    public async Task A_folder_in_which_nothing_is_an_image_leaves_no_group()
+    {
+        Write("page.jpg", "<html>"u8.ToArray());
+
+        (await AddAsync(folder, "--group", unique)).Text.ShouldEndWith("0 uploaded, 0 skipped, 1 failed");
+
+        (await server.Admin.GetAsync($"/api/v1/groups?q={unique}").JsonAsync()).Items().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_wrong_password_an_unreachable_server_and_wrong_arguments_end_with_2_and_a_line()
+    {
+        Write("photo.jpg", 1);
+
+        var wrong = await RunAsync("not the password", ["add", folder, "--server", server.Url.ToString(), "--user", "admin"]);
+        wrong.ExitCode.ShouldBe(2);
+        wrong.Error.ShouldContain("admin cannot sign in at");
+
+        var nobody = await RunAsync("x", ["add", folder, "--server", "http://127.0.0.1:1", "--user", "admin"]);
+        nobody.ExitCode.ShouldBe(2);
+        nobody.Error.ShouldContain("http://127.0.0.1:1/ cannot be reached");
+
+        var speechless = await RunAsync(null, ["add", folder, "--server", server.Url.ToString(), "--user", "admin"]);
+        speechless.ExitCode.ShouldBe(2);
+        speechless.Error.ShouldContain("set IMAGEHUB_PASSWORD");
+
+        foreach (var args in (string[][])[
+            ["add"], ["add", folder + "-"], ["add", folder, "--server", "http://localhost"], ["add", folder, "--server", "localhost", "--user", "admin"],
+            ["add", folder, "--sever", "x"], ["add", folder, "--group", " "], ["upload", folder],
+            ["add", folder, "--Storage:Provider=Floppy", $"--ImageHub:DataDirectory={folder}/data"]])
+        {
+            var run = await RunAsync("x", args);
+            run.ExitCode.ShouldBe(2, string.Join(' ', args));
+            run.Error.ShouldNotBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task The_program_itself_takes_the_password_from_the_environment_and_ends_with_the_exit_code()
+    {
+        Write("good.jpg", 1);
+        Write("broken.jpg", TestImages.Jpeg(seed: 2)[..2000]);
+        var start = new ProcessStartInfo("dotnet", [typeof(CommandLine).Assembly.Location, .. Args(folder, "--group", unique)])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            Environment = { ["IMAGEHUB_PASSWORD"] = ImageHubServer.AdminPassword },
+        };
+        using var program = Process.Start(start)!;
+        var error = program.StandardError.ReadToEndAsync();
+        var output = await program.StandardOutput.ReadToEndAsync();
+        await program.WaitForExitAsync();
+
+        (await error).ShouldBeEmpty();
+        output.TrimEnd().ShouldEndWith("1 uploaded, 0 skipped, 1 failed");
+        program.ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Without_a_server_it_uploads_into_the_data_directory_even_while_a_server_runs_on_it()
+    {
+        Write("photo.jpg", 1);
+
+        var run = await RunAsync(null, [
+            "add", folder, "--group", unique, $"--ImageHub:DataDirectory={server.DataDirectory}", $"--ConnectionStrings:ImageHub={server.ConnectionString}",
+            $"--Jwt:SigningKey={ImageHubServer.SigningKey}"]);
+
+        run.Error.ShouldBeEmpty();
+        run.Text.ShouldEndWith("1 uploaded, 0 skipped, 0 failed");
+        run.ExitCode.ShouldBe(0);
+        (await NamesAsync(unique)).ShouldBe(["photo.jpg"]);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private string[] Args(string what, params string[] more) => ["add", what, "--server", server.Url.ToString(), "--user", ImageHubServer.AdminName, .. more];
+
+    private Task<Run> AddAsync(string what, params string[] more) => RunAsync(ImageHubServer.AdminPassword, Args(what, more));
+
+    private static async Task<Run> RunAsync(string? password, string[] args)
+    {
+        await using var error = new StringWriter();
+        await using var output = new StringWriter();
+        var exitCode = await CommandLine.RunAsync(args, new Terminal(output, error, _ => password));
+        return new Run(exitCode, output.ToString().TrimEnd(), error.ToString());
+    }
+
+    private async Task<IEnumerable<string?>> NamesAsync(string title)
+    {
+        var group = (await server.Admin.GetAsync($"/api/v1/groups?q={title}").JsonAsync()).Items().Single();
+        var images = await server.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync();
+        return images.Items().Select(image => image.Text("fileName"));
+    }
+
+    private void Write(string path, int seed) => Write(path, TestImages.Jpeg(320, 240, seed));
+
+    private void Write(string path, byte[] content)
+    {
+        var full = Path.Combine(folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllBytes(full, content);
+    }
+
+    private sealed record Run(int ExitCode, string Text, string Error);
+}
