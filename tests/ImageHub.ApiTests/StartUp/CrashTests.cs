@@ -1,0 +1,144 @@
+using System.Net;
+using System.Security.Cryptography;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.StartUp;
+
+/// <summary>The real program, killed in the middle.</summary>
+public sealed class CrashTests
+{
+    private const int Files = 100;
+
+    [Fact]
+    public async Task After_a_kill_in_the_middle_of_an_upload_every_committed_file_is_whole_and_every_other_can_be_sent_again()
+    {
+        var photos = Enumerable.Range(0, Files).Select(i => (Name: $"{i:000}.jpg", Content: TestImages.Jpeg(1200, 900, seed: i))).ToArray();
+        await using var hub = new ImageHubProcess();
+        Guid group;
+        using (var admin = await hub.StartAndSignInAsync())
+        {
+            group = await admin.CreateGroupAsync();
+            var uploading = admin.PostImagesAsync(group, photos.Select(photo => (photo.Name, photo.Content)));
+            while (await CountAsync(admin, group) < 15)
+            {
+                await Task.Delay(5);
+            }
+
+            await hub.KillAsync();
+            await Should.ThrowAsync<HttpRequestException>(() => uploading);
+        }
+
+        using var again = await hub.StartAndSignInAsync();
+        var committed = await CountAsync(again, group);
+        committed.ShouldBeInRange(15, Files - 1);
+        await AllAreWholeAsync(again, group, photos, committed);
+
+        // Nothing is left of what was in flight: three objects an image, and no file in staging but the lock of this process.
+        Objects(hub).Length.ShouldBe(3 * committed);
+        Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
+
+        var report = await again.PostImagesAsync(group, photos.Select(photo => (photo.Name, photo.Content))).JsonAsync(HttpStatusCode.Created);
+        report.Items("skipped").Count.ShouldBe(committed);
+        report.Items("skipped").ShouldAllBe(item => item.GetProperty("code").GetString() == "duplicateContent");
+        report.Items("uploaded").Count.ShouldBe(Files - committed);
+        await AllAreWholeAsync(again, group, photos, Files);
+    }
+
+    [Fact]
+    public async Task A_start_prints_where_everything_is_and_the_first_password_once_and_an_interrupt_stops_it_all()
+    {
+        await using var hub = new ImageHubProcess { Environment = { ["Admin__Password"] = "" } };
+        using (await hub.StartAsync())
+        {
+            await hub.InterruptAsync();
+        }
+
+        hub.ExitCode.ShouldBe(0);
+        hub.Output.ShouldContain(hub.DataDirectory);
+        hub.Output.ShouldContain("PostgreSQL 18");
+        hub.Output.ShouldContain("libvips 8");
+        hub.Output.ShouldContain("password: ");
+        hub.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThan(10, hub.Output);
+        File.Exists(Path.Combine(hub.DataDirectory, "postgres", "postmaster.pid")).ShouldBeFalse();
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(Path.Combine(hub.DataDirectory, "signing.key")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        var first = hub.Output.Length;
+        using (await hub.StartAsync())
+        {
+            hub.Output[first..].ShouldNotContain("password");
+        }
+    }
+
+    [Theory]
+    [InlineData("Imaging__MaxPixels", "many", "Imaging:MaxPixels")]
+    [InlineData("Imaging__MaxPixels", "0", "Imaging:MaxPixels")]
+    [InlineData("Imaging__Low__Width", "0", "Imaging:Low")]
+    [InlineData("Imaging__LibVips", "/nowhere/libvips.so", "Imaging:LibVips")]
+    [InlineData("Uploads__MaxFiles", "-1", "Uploads:MaxFiles")]
+    [InlineData("Storage__Provider", "Floppy", "Storage:Provider")]
+    [InlineData("Storage__Provider", "S3", "Storage:S3:ServiceUrl")]
+    [InlineData("Jwt__SigningKey", "c2hvcnQ=", "Jwt:SigningKey")]
+    [InlineData("Jwt__SigningKey", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "Jwt:SigningKey")]
+    [InlineData("ConnectionStrings__ImageHub", "nonsense", "ConnectionStrings:ImageHub")]
+    [InlineData("ConnectionStrings__ImageHub", "Host=localhost;Database=x", "Jwt:SigningKey")]
+    [InlineData("Admin__Password", "short", "Admin:Password")]
+    [InlineData("ForwardedHeaders__KnownProxies", "proxy", "ForwardedHeaders:KnownProxies")]
+    public async Task A_wrong_setting_stops_the_start_with_one_line_that_names_it(string name, string value, string key)
+    {
+        await using var hub = new ImageHubProcess { Environment = { [name] = value } };
+
+        await hub.RunAsync();
+
+        hub.ExitCode.ShouldNotBe(0);
+        var line = hub.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem();
+        line.ShouldContain(key);
+        line.ShouldNotContain("Exception");
+    }
+
+    [Fact]
+    public async Task Three_hundred_photos_of_six_megapixels_in_one_request_fit_into_300_megabytes()
+    {
+        // A few files under many names and with different tails: trailing bytes make each unique.
+        var sources = Enumerable.Range(0, 6).Select(i => TestImages.Jpeg(3000, 2000, seed: i)).ToArray();
+        await using var hub = new ImageHubProcess();
+        using var admin = await hub.StartAndSignInAsync();
+        admin.Timeout = TimeSpan.FromMinutes(5);
+        var group = await admin.CreateGroupAsync();
+
+        var report = await admin.PostImagesAsync(group, Enumerable.Range(0, 300).Select(i => ($"{i:000}.jpg", (byte[])[.. sources[i % 6], (byte)i, (byte)(i >> 8)])))
+            .JsonAsync(HttpStatusCode.Created);
+
+        report.Items("uploaded").Count.ShouldBe(300, report.GetProperty("failed").ToString());
+        (hub.PeakResidentBytes() / 1_000_000).ShouldBeLessThan(300);
+    }
+
+    private static async Task<int> CountAsync(HttpClient client, Guid group) =>
+        (await client.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32();
+
+    private static async Task AllAreWholeAsync(HttpClient client, Guid group, (string Name, byte[] Content)[] photos, int count)
+    {
+        var contents = photos.ToDictionary(photo => photo.Name, photo => photo.Content);
+        var images = (await client.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items();
+        images.Count.ShouldBe(count);
+        foreach (var image in images)
+        {
+            var sent = contents[image.Text("fileName")!];
+            (await client.GetByteArrayAsync(image.GetProperty("full").Text("url"))).AsSpan().SequenceEqual(sent).ShouldBeTrue();
+            foreach (var variant in (string[])["low", "high"])
+            {
+                var link = image.GetProperty(variant);
+                (await client.GetByteArrayAsync(link.Text("url"))).Length.ShouldBe(link.GetProperty("bytes").GetInt32());
+            }
+
+            var details = await client.GetAsync($"/api/v1/images/{image.Id()}").JsonAsync();
+            details.Text("sha256").ShouldBe(Convert.ToHexStringLower(SHA256.HashData(sent)));
+        }
+    }
+
+    private static string[] Objects(ImageHubProcess hub) =>
+        Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories);
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Infrastructure.Database;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace ImageHub.ApiTests.StartUp;
+
+/// <summary>A database elsewhere that is away: at start, and in between.</summary>
+public sealed class DatabaseAwayTests
+{
+    [Fact]
+    public async Task A_database_that_goes_away_is_503_with_a_time_to_come_back_and_works_again_when_it_is_there()
+    {
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            await using var postgres = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
+            await postgres.StartAsync(CancellationToken.None);
+            var connectionString = new NpgsqlConnectionStringBuilder(postgres.ConnectionString("away")) { Timeout = 2 }.ConnectionString;
+            await postgres.StopAsync();
+
+            await using var hub = new ImageHubProcess
+            {
+                Environment = { ["ConnectionStrings__ImageHub"] = connectionString, ["Jwt__SigningKey"] = ImageHubServer.SigningKey },
+            };
+            using var client = await hub.StartAsync();
+            await ExpectAwayAsync(client);
+
+            await postgres.StartAsync(CancellationToken.None);
+            await EventuallyReadyAsync(client);
+            var login = new { userName = ImageHubServer.AdminName, password = ImageHubServer.AdminPassword };
+            await client.PostAsJsonAsync("/api/v1/auth/login", login).StatusAsync(HttpStatusCode.OK);
+
+            await postgres.StopAsync();
+            await ExpectAwayAsync(client);
+            await client.PostAsJsonAsync("/api/v1/auth/login", login).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+
+            await postgres.StartAsync(CancellationToken.None);
+            await EventuallyReadyAsync(client);
+            await client.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task ExpectAwayAsync(HttpClient client)
+    {
+        using var answer = await client.GetAsync("/api/v1/groups");
+        answer.Headers.RetryAfter.ShouldNotBeNull();
+        await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+        await client.GetAsync("/health/live").StatusAsync(HttpStatusCode.OK);
+        var ready = await client.GetAsync("/health/ready").JsonAsync(HttpStatusCode.ServiceUnavailable);
+        (ready.Text("status"), ready.GetProperty("checks").Text("storage")).ShouldBe(("down", "ok"));
+        ready.GetProperty("checks").Text("database").ShouldNotBe("ok");
+    }
+
+    private static async Task EventuallyReadyAsync(HttpClient client)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            using var answer = await client.GetAsync("/health/ready", patience.Token);
+            if (answer.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            await Task.Delay(50, patience.Token);
+        }
+    }
+}

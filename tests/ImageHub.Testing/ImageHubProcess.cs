@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using ImageHub.Testing.Database;
+
+namespace ImageHub.Testing;
+
+/// <summary>The real program in a process of its own, with the embedded PostgreSQL, so that it can be killed and measured.</summary>
+public sealed class ImageHubProcess : IAsyncDisposable
+{
+    private readonly StringBuilder output = new();
+    private Process? process;
+
+    /// <summary>The data directory, which survives the process.</summary>
+    public string DataDirectory { get; } = TemporaryFolders.Create();
+
+    /// <summary>Environment variables beyond the defaults.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What it printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return output.ToString();
+            }
+        }
+    }
+
+    public int ProcessId => process!.Id;
+
+    public int ExitCode => process!.ExitCode;
+
+    /// <summary>Starts the program and waits until it listens.</summary>
+    /// <returns>A client without credentials.</returns>
+    public async Task<HttpClient> StartAsync()
+    {
+        var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Launch(line =>
+        {
+            const string marker = "listens on ";
+            if (line.IndexOf(marker, StringComparison.Ordinal) is var at and >= 0)
+            {
+                listening.TrySetResult(line[(at + marker.Length)..].Split(' ', ',')[0]);
+            }
+        });
+        var ended = process!.WaitForExitAsync();
+        if (await Task.WhenAny(listening.Task, ended).WaitAsync(TimeSpan.FromMinutes(2)) == ended)
+        {
+            throw new InvalidOperationException($"The program ended: {Output}");
+        }
+
+        return new HttpClient { BaseAddress = new Uri(await listening.Task) };
+    }
+
+    /// <summary>Runs the program until it ends by itself.</summary>
+    public async Task RunAsync()
+    {
+        Launch(_ => { });
+        await process!.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+    }
+
+    /// <summary>Starts the program and signs in.</summary>
+    public async Task<HttpClient> StartAndSignInAsync()
+    {
+        var client = await StartAsync();
+        var body = new { userName = ImageHubServer.AdminName, password = ImageHubServer.AdminPassword };
+        var pair = await client.PostAsJsonAsync("/api/v1/auth/login", body).JsonAsync();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", pair.Text("accessToken"));
+        return client;
+    }
+
+    /// <summary>Ends the program as a power cut would (SIGKILL).</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks the program to end, as Ctrl-C does.</summary>
+    public async Task InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", ProcessId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        await process!.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>The most memory it ever held, in bytes.</summary>
+    public long PeakResidentBytes()
+    {
+        var line = File.ReadLines($"/proc/{ProcessId}/status").Single(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            await InterruptAsync();
+        }
+
+        process?.Dispose();
+        Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private void Launch(Action<string> onLine)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageHub.Api.dll")])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = DataDirectory,
+        };
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+            ["ImageHub__DataDirectory"] = DataDirectory,
+            ["Admin__Password"] = ImageHubServer.AdminPassword,
+        };
+        foreach (var (name, value) in settings.Concat(Environment))
+        {
+            start.Environment[name] = value;
+        }
+
+        process = new Process { StartInfo = start };
+        foreach (var subscribe in (Action<DataReceivedEventHandler>[])[handler => process.OutputDataReceived += handler, handler => process.ErrorDataReceived += handler])
+        {
+            subscribe((_, received) =>
+            {
+                if (received.Data is { } line)
+                {
+                    lock (output)
+                    {
+                        output.AppendLine(line);
+                    }
+
+                    onLine(line);
+                }
+            });
+        }
+
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+}
