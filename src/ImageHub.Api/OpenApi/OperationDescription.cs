@@ -49,6 +49,11 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             };
         }
 
+        if (operation.Responses.TryGetValue("204", out var empty))
+        {
+            empty.Content?.Clear();
+        }
+
         DescribeHeaders(operation);
         Examples.AddTo(operation, context);
         return Task.CompletedTask;

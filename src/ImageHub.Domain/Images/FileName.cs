@@ -15,14 +15,14 @@ public static class FileName
     private const string Fallback = "image";
 
     /// <summary>
-    /// Makes a safe name of whatever a client sent: the last path segment, in Unicode normalization form C, without control and
-    /// formatting characters (right-to-left marks among them) and without what Windows forbids.
+    /// Makes a safe name of whatever a client sent: the last path segment, without control and formatting characters (right-to-left
+    /// marks among them) and without what Windows forbids.
     /// </summary>
     /// <param name="sent">The name as sent; null or blank gives <c>image</c>.</param>
     public static string Sanitize(string? sent)
     {
         var name = new StringBuilder();
-        foreach (var rune in Normalized(sent ?? "").EnumerateRunes())
+        foreach (var rune in (sent ?? "").EnumerateRunes())
         {
             if (rune.Value is '/' or '\\')
             {
@@ -37,15 +37,8 @@ public static class FileName
         }
 
         // Leading dots hide a file, trailing dots and spaces are dropped by Windows.
-        var safe = name.ToString().Trim().TrimStart('.').TrimEnd('.', ' ').Trim();
+        var safe = name.ToString().Trim().Trim('.', ' ').Trim();
         return safe.Length == 0 ? Fallback : Shorten(safe);
-    }
-
-    private static string Normalized(string sent)
-    {
-        // A lone surrogate cannot be normalized; EnumerateRunes turns it into U+FFFD.
-        var wellFormed = string.Concat(sent.EnumerateRunes());
-        return wellFormed.Normalize(NormalizationForm.FormC);
     }
 
     private static bool IsAllowed(Rune rune) => Rune.GetUnicodeCategory(rune) is not (

@@ -148,7 +148,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         }
         catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or WebException)
         {
-            logger.LogError("The S3 store failed at {What}: {Reason}", what, exception.Message);
+            logger.LogError("The S3 store failed at {What}: {Reason}", what, exception.InnerException?.Message ?? exception.Message);
             throw new ProblemException(Problems.StorageUnavailable, "The files cannot be read or written now.") { RetryAfter = TimeSpan.FromSeconds(30) };
         }
     }

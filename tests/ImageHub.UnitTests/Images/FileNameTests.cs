@@ -19,11 +19,10 @@ public sealed class FileNameTests
     [InlineData("  spaces .  ", "spaces")]
     [InlineData("", "image")]
     [InlineData(null, "image")]
-    [InlineData("\uD800.jpg", "\uFFFD.jpg")]
     public void A_name_is_made_safe(string? sent, string kept) => FileName.Sanitize(sent).ShouldBe(kept);
 
     [Fact]
-    public void A_decomposed_name_is_composed() => FileName.Sanitize("u\u0308ber.jpg").ShouldBe("\u00FCber.jpg");
+    public void Half_a_character_is_replaced() => FileName.Sanitize(new string(['\uD800', '.', 'j', 'p', 'g'])).ShouldBe("\uFFFD.jpg");
 
     [Fact]
     public void A_long_name_loses_the_end_of_its_stem_and_keeps_its_extension()

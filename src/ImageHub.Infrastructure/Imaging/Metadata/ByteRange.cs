@@ -1,0 +1,62 @@
+namespace ImageHub.Infrastructure.Imaging.Metadata;
+
+/// <summary>Bytes of a file.</summary>
+/// <param name="Start">The first.</param>
+/// <param name="End">Behind the last.</param>
+internal readonly record struct ByteRange(long Start, long End)
+{
+    /// <summary>A range by its length.</summary>
+    internal static ByteRange Of(long start, long length) => new(start, start + length);
+
+    /// <summary>Bytes.</summary>
+    internal long Length => End - Start;
+
+    /// <summary>Sorted, without overlaps, adjacent ones joined.</summary>
+    internal static List<ByteRange> Union(IEnumerable<ByteRange> ranges)
+    {
+        var union = new List<ByteRange>();
+        foreach (var range in ranges.Where(range => range.Length > 0).OrderBy(range => range.Start))
+        {
+            if (union.Count > 0 && range.Start <= union[^1].End)
+            {
+                union[^1] = union[^1] with { End = Math.Max(union[^1].End, range.End) };
+            }
+            else
+            {
+                union.Add(range);
+            }
+        }
+
+        return union;
+    }
+
+    /// <summary>What of these ranges no other range touches, sorted and without overlaps.</summary>
+    internal static IEnumerable<ByteRange> Except(IEnumerable<ByteRange> ranges, IEnumerable<ByteRange> others)
+    {
+        var taken = Union(others);
+        var next = 0;
+        foreach (var range in Union(ranges))
+        {
+            var start = range.Start;
+            while (next < taken.Count && taken[next].End <= start)
+            {
+                next++;
+            }
+
+            for (var at = next; at < taken.Count && taken[at].Start < range.End; at++)
+            {
+                if (taken[at].Start > start)
+                {
+                    yield return new ByteRange(start, taken[at].Start);
+                }
+
+                start = Math.Max(start, taken[at].End);
+            }
+
+            if (start < range.End)
+            {
+                yield return new ByteRange(start, range.End);
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+namespace ImageHub.Infrastructure.Imaging.Metadata;
+
+/// <summary>Bytes at offsets that may lie: whatever is asked for outside is not there, and nothing fails.</summary>
+internal abstract class ByteSource
+{
+    /// <summary>An empty one.</summary>
+    internal static readonly ByteSource Empty = new MemoryBytes(ReadOnlyMemory<byte>.Empty);
+
+    /// <summary>Bytes.</summary>
+    internal abstract long Length { get; }
+
+    /// <summary>Reads from an offset; fewer bytes than asked for only where the source ends.</summary>
+    /// <param name="offset">At least 0; may lie beyond the end.</param>
+    /// <param name="buffer">Where to.</param>
+    internal abstract int Read(long offset, Span<byte> buffer);
+
+    /// <summary>Whether the buffer could be filled.</summary>
+    internal bool TryRead(long offset, Span<byte> buffer) => offset >= 0 && Read(offset, buffer) == buffer.Length;
+
+    /// <summary>The bytes from an offset on, at most so many.</summary>
+    internal byte[] Take(long offset, int atMost)
+    {
+        var bytes = new byte[(int)Math.Clamp(Length - offset, 0, atMost)];
+        var read = Read(offset, bytes);
+        return read == bytes.Length ? bytes : bytes[..read];
+    }
+
+    /// <summary>Whether these bytes stand at an offset.</summary>
+    internal bool Has(long offset, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> there = stackalloc byte[64];
+        there = there[..bytes.Length];
+        return TryRead(offset, there) && there.SequenceEqual(bytes);
+    }
+
+    /// <summary>A part, cut to what is there.</summary>
+    internal ByteSource Slice(long offset, long length)
+    {
+        var start = Math.Clamp(offset, 0, Length);
+        return new Part(this, start, Math.Clamp(length, 0, Length - start));
+    }
+
+    /// <summary>The rest from an offset on.</summary>
+    internal ByteSource Slice(long offset) => Slice(offset, Length);
+
+    private sealed class Part : ByteSource
+    {
+        private readonly ByteSource _whole;
+        private readonly long _start;
+
+        internal Part(ByteSource whole, long start, long length) =>
+            (_whole, _start, Length) = whole is Part part ? (part._whole, part._start + start, length) : (whole, start, length);
+
+        internal override long Length { get; }
+
+        internal override int Read(long offset, Span<byte> buffer) =>
+            _whole.Read(_start + offset, buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)]);
+    }
+}
+
+/// <summary>Bytes in memory.</summary>
+internal sealed class MemoryBytes(ReadOnlyMemory<byte> bytes) : ByteSource
+{
+    internal override long Length => bytes.Length;
+
+    internal override int Read(long offset, Span<byte> buffer)
+    {
+        var count = (int)Math.Clamp(Length - offset, 0, buffer.Length);
+        bytes.Span.Slice(count == 0 ? 0 : (int)offset, count).CopyTo(buffer);
+        return count;
+    }
+}
+
+/// <summary>Parts that belong together, such as one packet in several segments.</summary>
+internal sealed class JoinedBytes : ByteSource
+{
+    private readonly IReadOnlyList<ByteSource> _parts;
+    private readonly long[] _starts;
+
+    internal JoinedBytes(IReadOnlyList<ByteSource> parts)
+    {
+        _parts = parts;
+        _starts = new long[parts.Count];
+        for (var index = 0; index < parts.Count; index++)
+        {
+            _starts[index] = Length;
+            Length += parts[index].Length;
+        }
+    }
+
+    internal override long Length { get; }
+
+    internal override int Read(long offset, Span<byte> buffer)
+    {
+        var total = 0;
+        var found = Array.BinarySearch(_starts, offset);
+        for (var index = found >= 0 ? found : ~found - 1; index >= 0 && index < _parts.Count && total < buffer.Length; index++)
+        {
+            total += _parts[index].Read(offset + total - _starts[index], buffer[total..]);
+        }
+
+        return total;
+    }
+}

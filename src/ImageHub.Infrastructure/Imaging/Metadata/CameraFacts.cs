@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using ImageHub.Application.Imaging;
+using MetadataExtractor;
+using MetadataExtractor.Formats.Exif;
+using MetadataExtractor.IO;
+using ExifDirectory = MetadataExtractor.Directory;
+using GeoLocation = ImageHub.Application.Imaging.GeoLocation;
+
+namespace ImageHub.Infrastructure.Imaging.Metadata;
+
+/// <summary>What a condensed EXIF block (<see cref="ExifBlock.Condense"/>) says about the taking of the picture.</summary>
+internal static class CameraFacts
+{
+    /// <summary>The longest name of a camera, in characters.</summary>
+    internal const int MaxCameraLength = 100;
+
+    // The first photograph; beyond the other end are clocks that were never set.
+    private const int FirstYear = 1826;
+    private const int LastYear = 2100;
+
+    private static readonly string[] s_dateFormats = ["yyyy:MM:dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy:MM:dd HH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy/MM/dd HH:mm:ss"];
+
+    // As photo software does: the time of the exposure, else of the digitization, else of the last change.
+    private static readonly (int Time, int Offset)[] s_times =
+    [
+        (ExifDirectoryBase.TagDateTimeOriginal, ExifTag.OffsetTimeOriginal),
+        (ExifDirectoryBase.TagDateTimeDigitized, ExifTag.OffsetTimeDigitized),
+        (ExifDirectoryBase.TagDateTime, ExifTag.OffsetTime),
+    ];
+
+    /// <param name="exif">A structure of a few kilobytes at most.</param>
+    internal static ImageMetadata Read(byte[] exif)
+    {
+        var directories = new ExifReader().Extract(new ByteArrayReader(exif));
+        var (takenAt, offset) = ReadTime(directories);
+        var camera = NameCamera(Find(directories, ExifDirectoryBase.TagMake), Find(directories, ExifDirectoryBase.TagModel));
+        var place = directories.OfType<GpsDirectory>().FirstOrDefault()?.GetGeoLocation();
+        return new ImageMetadata(takenAt, offset, camera, place is null ? null : ToLocation(place.Latitude, place.Longitude));
+    }
+
+    /// <summary>Null unless both are degrees on earth.</summary>
+    internal static GeoLocation? ToLocation(double latitude, double longitude) =>
+        Math.Abs(latitude) <= 90 && Math.Abs(longitude) <= 180 ? new GeoLocation(latitude, longitude) : null;
+
+    // "Canon" and "Canon EOS 6D" are one camera; "NIKON CORPORATION" and "NIKON D90" too.
+    internal static string? NameCamera(string? make, string? model)
+    {
+        (make, model) = (Clean(make), Clean(model));
+        var brand = make.Split(' ')[0];
+        var isNamed = model.StartsWith(make, StringComparison.OrdinalIgnoreCase) || model.StartsWith(brand + " ", StringComparison.OrdinalIgnoreCase);
+        var name = make.Length == 0 || isNamed ? model : $"{make} {model}".TrimEnd();
+        if (model.Length == 0)
+        {
+            name = make;
+        }
+
+        return name.Length switch
+        {
+            0 => null,
+            <= MaxCameraLength => name,
+
+            // Not in the middle of a surrogate pair.
+            _ => name[..(char.IsHighSurrogate(name[MaxCameraLength - 1]) ? MaxCameraLength - 1 : MaxCameraLength)].TrimEnd(),
+        };
+    }
+
+    private static (DateTime? Time, TimeSpan? Offset) ReadTime(IReadOnlyList<ExifDirectory> directories)
+    {
+        foreach (var (timeTag, offsetTag) in s_times)
+        {
+            if (DateTime.TryParseExact(Clean(Find(directories, timeTag)), s_dateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+                && time.Year is >= FirstYear and <= LastYear)
+            {
+                return (DateTime.SpecifyKind(time, DateTimeKind.Unspecified), ReadOffset(Clean(Find(directories, offsetTag))));
+            }
+        }
+
+        return (null, null);
+    }
+
+    // EXIF 3.0 4.6.6: "+hh:mm" or "-hh:mm"; some write "Z".
+    private static TimeSpan? ReadOffset(string text)
+    {
+        if (text == "Z")
+        {
+            return TimeSpan.Zero;
+        }
+
+        if (text is not [('+' or '-') and var sign, .. var rest]
+            || !TimeSpan.TryParseExact(rest, @"hh\:mm", CultureInfo.InvariantCulture, out var offset)
+            || offset > TimeSpan.FromHours(14))
+        {
+            return null;
+        }
+
+        return sign == '-' ? -offset : offset;
+    }
+
+    private static string? Find(IReadOnlyList<ExifDirectory> directories, int tag) =>
+        directories.Where(directory => directory is ExifIfd0Directory or ExifSubIfdDirectory)
+            .Select(directory => directory.GetString(tag))
+            .FirstOrDefault(text => text is not null);
+
+    // Cameras pad with spaces and zeros; a text ends at its first zero. No control characters, no halves of pairs.
+    private static string Clean(string? text)
+    {
+        var clean = new StringBuilder();
+        foreach (var rune in (text ?? "").Split('\0')[0].EnumerateRunes())
+        {
+            var isShown = Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+            clean.Append(isShown ? rune.ToString() : " ");
+        }
+
+        return string.Join(' ', clean.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+}

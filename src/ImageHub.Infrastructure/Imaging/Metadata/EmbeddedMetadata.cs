@@ -1,0 +1,82 @@
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
+using MetadataExtractor;
+
+namespace ImageHub.Infrastructure.Imaging.Metadata;
+
+/// <summary>
+/// The metadata in image files. One walker per container lists the blocks, one judge says which of them carry the
+/// location, and a copy leaves them out. Memory does not grow with the file.
+/// </summary>
+internal sealed class EmbeddedMetadata : IImageMetadata
+{
+    private static readonly ImageMetadata s_none = new(null, null, null, null);
+
+    /// <inheritdoc />
+    public Task<ImageMetadata> ReadAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
+        Task.Run(() => Read(path, format, cancellationToken), cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<bool> RemoveLocationAsync(string path, ImageFormat format, string targetPath, CancellationToken cancellationToken)
+    {
+        using var file = new FileBytes(path, cancellationToken);
+        var edits = await Task.Run(() => FindEdits(file, format), cancellationToken);
+        if (edits.Count == 0)
+        {
+            return false;
+        }
+
+        await EditedCopy.WriteAsync(file, edits, targetPath, cancellationToken);
+        return true;
+    }
+
+    private static List<Edit> FindEdits(FileBytes file, ImageFormat format)
+    {
+        if (format is ImageFormat.Avif or ImageFormat.Heic)
+        {
+            return [];
+        }
+
+        var container = Open(file, format);
+        var carrying = container.Blocks.Where(LocationCheck.Carries).ToHashSet<MetadataBlock>(ReferenceEqualityComparer.Instance);
+        return carrying.Count == 0 ? [] : [.. container.RemoveMetadata(carrying)];
+    }
+
+    private static ImageMetadata Read(string path, ImageFormat format, CancellationToken cancellationToken)
+    {
+        if (format is ImageFormat.Avif or ImageFormat.Heic)
+        {
+            return s_none;
+        }
+
+        using var file = new FileBytes(path, cancellationToken);
+        try
+        {
+            var blocks = Open(file, format).Blocks;
+            var exif = format == ImageFormat.Tiff ? file : blocks.FirstOrDefault(block => block is { Kind: BlockKind.Exif, IsDeflated: false })?.Content;
+            var facts = exif is not null && ExifBlock.Condense(exif) is { } condensed ? CameraFacts.Read(condensed) : s_none;
+            return facts.Location is not null ? facts : facts with { Location = FindInXmp(blocks) };
+        }
+        catch (Exception exception) when (exception is ProblemException or MetadataException or IOException or ArgumentException or FormatException or OverflowException)
+        {
+            return s_none;
+        }
+    }
+
+    private static Application.Imaging.GeoLocation? FindInXmp(IReadOnlyList<MetadataBlock> blocks) =>
+        blocks.Where(block => block is { Kind: BlockKind.Xmp, IsDeflated: false })
+            .Take(4)
+            .Select(block => XmpLocation.Read(block.Content))
+            .FirstOrDefault(location => location is not null);
+
+    private static ImageContainer Open(ByteSource file, ImageFormat format) => format switch
+    {
+        ImageFormat.Jpeg => JpegContainer.Read(file),
+        ImageFormat.Png => PngContainer.Read(file),
+        ImageFormat.WebP => WebPChunks.Read(file),
+        ImageFormat.Gif => GifContainer.Read(file),
+        ImageFormat.Tiff => TiffContainer.Read(file) ?? throw new ProblemException(Problems.CorruptImage, "The image does not start as a TIFF."),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such image format."),
+    };
+}

@@ -1,0 +1,55 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace ImageHub.Infrastructure.Imaging.Metadata;
+
+/// <summary>A file's bytes through one small window, so that memory does not grow with the file.</summary>
+/// <param name="path">The file.</param>
+/// <param name="cancellationToken">Ends whatever is reading, however long a walk a hostile file demands.</param>
+internal sealed class FileBytes(string path, CancellationToken cancellationToken) : ByteSource, IDisposable
+{
+    private readonly byte[] _window = new byte[64 * 1024];
+    private long _windowStart;
+    private int _windowLength;
+
+    /// <summary>For copying ranges.</summary>
+    internal SafeFileHandle Handle { get; } = File.OpenHandle(path, options: FileOptions.Asynchronous);
+
+    internal override long Length => field == 0 ? field = RandomAccess.GetLength(Handle) : field;
+
+    public void Dispose() => Handle.Dispose();
+
+    internal override int Read(long offset, Span<byte> buffer)
+    {
+        if (offset >= Length)
+        {
+            return 0;
+        }
+
+        var isInWindow = offset >= _windowStart && offset + buffer.Length <= _windowStart + _windowLength;
+        if (!isInWindow)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (buffer.Length >= _window.Length)
+            {
+                return Fill(buffer, offset);
+            }
+
+            (_windowStart, _windowLength) = (offset, Fill(_window, offset));
+        }
+
+        var available = _window.AsSpan((int)(offset - _windowStart), Math.Min(buffer.Length, (int)(_windowStart + _windowLength - offset)));
+        available.CopyTo(buffer);
+        return available.Length;
+    }
+
+    private int Fill(Span<byte> buffer, long offset)
+    {
+        var total = 0;
+        while (total < buffer.Length && RandomAccess.Read(Handle, buffer[total..], offset + total) is var read && read > 0)
+        {
+            total += read;
+        }
+
+        return total;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+
+namespace ImageHub.Infrastructure.Imaging.Metadata;
+
+/// <summary>An entry of a directory (TIFF 6.0, section 2).</summary>
+/// <param name="Index">Its place in the directory.</param>
+/// <param name="Tag">The tag.</param>
+/// <param name="Type">The field type.</param>
+/// <param name="Count">Values, as the file claims.</param>
+/// <param name="ValueOffset">Where the values are.</param>
+/// <param name="ValueLength">Bytes of the values, as the file claims; 0 for a type that nobody knows.</param>
+/// <param name="IsInline">Whether they stand in the entry.</param>
+internal readonly record struct TiffEntry(int Index, ushort Tag, ushort Type, ulong Count, long ValueOffset, long ValueLength, bool IsInline);
+
+/// <summary>A directory.</summary>
+/// <param name="Offset">Where its count stands.</param>
+/// <param name="Entries">All of them.</param>
+/// <param name="Next">The offset of the directory behind it, or 0.</param>
+internal sealed record TiffDirectory(long Offset, TiffEntry[] Entries, long Next);
+
+/// <summary>Reads directories of a TIFF structure: classic, or BigTIFF with its 64-bit offsets.</summary>
+internal sealed class TiffReader
+{
+    // Sizes of the types 1 to 18 (TIFF 6.0 p. 15, TIFF supplement 1: 13, BigTIFF: 16 to 18; EXIF 3.0: 129).
+    private static readonly byte[] s_sizes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
+
+    private readonly ByteSource _bytes;
+
+    private TiffReader(ByteSource bytes, bool isLittleEndian, bool isBig)
+    {
+        _bytes = bytes;
+        IsLittleEndian = isLittleEndian;
+        IsBig = isBig;
+        First = ReadOffset(isBig ? 8 : 4);
+    }
+
+    /// <summary>The order of bytes.</summary>
+    internal bool IsLittleEndian { get; }
+
+    /// <summary>Whether it is a BigTIFF.</summary>
+    internal bool IsBig { get; }
+
+    /// <summary>The offset of the first directory.</summary>
+    internal long First { get; }
+
+    /// <summary>Bytes of the header.</summary>
+    internal int HeaderLength => IsBig ? 16 : 8;
+
+    /// <summary>Bytes of the count in front of the entries.</summary>
+    internal int CountLength => IsBig ? 8 : 2;
+
+    /// <summary>Bytes of an entry.</summary>
+    internal int EntryLength => IsBig ? 20 : 12;
+
+    /// <summary>Bytes of an offset.</summary>
+    internal int OffsetLength => IsBig ? 8 : 4;
+
+    /// <summary>Null when there is no TIFF header.</summary>
+    internal static TiffReader? Open(ByteSource bytes)
+    {
+        var header = bytes.Take(0, 4);
+        return header switch
+        {
+            [(byte)'I', (byte)'I', 0x2A or 0x2B, 0] => new TiffReader(bytes, isLittleEndian: true, header[2] == 0x2B),
+            [(byte)'M', (byte)'M', 0, 0x2A or 0x2B] => new TiffReader(bytes, isLittleEndian: false, header[3] == 0x2B),
+            _ => null,
+        };
+    }
+
+    /// <summary>Bytes of a directory with so many entries.</summary>
+    internal long DirectoryLength(int entries) => CountLength + ((long)entries * EntryLength) + OffsetLength;
+
+    /// <summary>Null when it does not lie within the bytes, or has more entries than allowed.</summary>
+    internal TiffDirectory? ReadDirectory(long offset, int maxEntries)
+    {
+        Span<byte> head = stackalloc byte[8];
+        if (offset < HeaderLength || !_bytes.TryRead(offset, head[..CountLength]))
+        {
+            return null;
+        }
+
+        var count = IsBig ? ReadUInt64(head) : ReadUInt16(head);
+        if (count > (ulong)maxEntries || offset + CountLength + ((long)count * EntryLength) > _bytes.Length)
+        {
+            return null;
+        }
+
+        var entries = new TiffEntry[(int)count];
+        for (var index = 0; index < entries.Length; index++)
+        {
+            entries[index] = ReadEntry(index, offset + CountLength + ((long)index * EntryLength));
+        }
+
+        // Where the last offset is cut off there is no further directory.
+        return new TiffDirectory(offset, entries, ReadOffset(offset + CountLength + ((long)entries.Length * EntryLength)));
+    }
+
+    /// <summary>The values of an entry as whole numbers, at most so many; of other types none.</summary>
+    internal IEnumerable<long> ReadNumbers(TiffEntry entry, int atMost)
+    {
+        var size = SizeOf(entry.Type);
+        if (entry.Type is not (1 or 3 or 4 or 13 or 16 or 18))
+        {
+            yield break;
+        }
+
+        var left = (long)Math.Min((ulong)atMost, entry.Count);
+        var bytes = new byte[(int)Math.Min(left, 4096) * size];
+        for (var at = entry.ValueOffset; left > 0; at += bytes.Length)
+        {
+            var read = _bytes.Read(at, bytes.AsSpan(0, (int)Math.Min(bytes.Length, left * size))) / size;
+            for (var index = 0; index < read; index++)
+            {
+                yield return ToNumber(bytes.AsSpan(index * size, size));
+            }
+
+            left -= read == bytes.Length / size ? read : left;
+        }
+    }
+
+    /// <summary>The bytes of an entry's values, cut to what is there.</summary>
+    internal ByteSource Slice(TiffEntry entry) => _bytes.Slice(entry.ValueOffset, entry.ValueLength);
+
+    /// <summary>Bytes of a value of that type; 0 when nobody knows it.</summary>
+    internal static int SizeOf(ushort type) => type < s_sizes.Length ? s_sizes[type] : type == 129 ? 1 : 0;
+
+    // An offset beyond all files is as good as any other that lies outside.
+    private static long ToOffset(ulong value) => value > long.MaxValue / 4 ? long.MaxValue / 4 : (long)value;
+
+    private long ToNumber(ReadOnlySpan<byte> bytes) => bytes.Length switch
+    {
+        1 => bytes[0],
+        2 => ReadUInt16(bytes),
+        4 => ReadUInt32(bytes),
+        _ => ToOffset(ReadUInt64(bytes)),
+    };
+
+    private TiffEntry ReadEntry(int index, long at)
+    {
+        Span<byte> bytes = stackalloc byte[20];
+        _ = _bytes.TryRead(at, bytes[..EntryLength]);
+        var type = ReadUInt16(bytes[2..]);
+        var count = IsBig ? ReadUInt64(bytes[4..]) : ReadUInt32(bytes[4..]);
+        var length = ToOffset((ulong)SizeOf(type) * Math.Min(count, ulong.MaxValue / 16));
+        var isInline = length <= OffsetLength;
+        var valueAt = at + EntryLength - OffsetLength;
+        return new TiffEntry(index, ReadUInt16(bytes), type, count, isInline ? valueAt : ReadOffset(valueAt), length, isInline);
+    }
+
+    private long ReadOffset(long at)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        bytes = bytes[..OffsetLength];
+        return _bytes.TryRead(at, bytes) ? IsBig ? ToOffset(ReadUInt64(bytes)) : ReadUInt32(bytes) : 0;
+    }
+
+    private ushort ReadUInt16(ReadOnlySpan<byte> bytes) => IsLittleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes);
+
+    private uint ReadUInt32(ReadOnlySpan<byte> bytes) => IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : BinaryPrimitives.ReadUInt32BigEndian(bytes);
+
+    private ulong ReadUInt64(ReadOnlySpan<byte> bytes) => IsLittleEndian ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : BinaryPrimitives.ReadUInt64BigEndian(bytes);
+}

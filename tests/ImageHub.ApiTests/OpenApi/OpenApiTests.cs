@@ -1,0 +1,115 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.ApiTests.OpenApi;
+
+public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    private static readonly string[] Methods = ["get", "put", "post", "delete", "patch", "head"];
+
+    [Fact]
+    public async Task The_document_describes_every_live_endpoint_and_no_other()
+    {
+        var document = await DocumentAsync();
+        var live =
+            from endpoint in server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            where !endpoint.RoutePattern.RawText!.Contains("openapi", StringComparison.Ordinal)
+            from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
+            select $"{method.ToLowerInvariant()} /{Constraint().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), "}")}";
+
+        Operations(document).Select(operation => operation.Name).Order(StringComparer.Ordinal).ShouldBe(live.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_operation_says_who_may_call_it_as_the_endpoint_does()
+    {
+        var document = await DocumentAsync();
+        var anonymous = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Select(method =>
+                $"{method.ToLowerInvariant()} /{Constraint().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), "}")}"))
+            .ToHashSet(StringComparer.Ordinal);
+
+        foreach (var (name, operation) in Operations(document))
+        {
+            var isOptional = operation.GetProperty("security").EnumerateArray().Any(requirement => !requirement.EnumerateObject().Any());
+            isOptional.ShouldBe(anonymous.Contains(name), name);
+        }
+    }
+
+    [Fact]
+    public async Task Every_body_has_a_schema_and_every_json_body_an_example()
+    {
+        foreach (var (name, operation) in Operations(await DocumentAsync()))
+        {
+            var bodies = operation.GetProperty("responses").EnumerateObject().Select(response => (What: $"{name} {response.Name}", Body: response.Value)).ToList();
+            if (operation.TryGetProperty("requestBody", out var request))
+            {
+                bodies.Add(($"{name} request", request));
+            }
+
+            foreach (var (what, body) in bodies)
+            {
+                if (what.EndsWith(" 204", StringComparison.Ordinal))
+                {
+                    body.TryGetProperty("content", out _).ShouldBeFalse(what);
+                    continue;
+                }
+
+                if (!body.TryGetProperty("content", out var content))
+                {
+                    continue;
+                }
+
+                foreach (var media in content.EnumerateObject())
+                {
+                    media.Value.TryGetProperty("schema", out _).ShouldBeTrue(what);
+                    media.Value.TryGetProperty("example", out _).ShouldBe(media.Name.EndsWith("json", StringComparison.Ordinal), what);
+                }
+            }
+
+            var needsCredentials = !operation.GetProperty("security").EnumerateArray().Any(requirement => !requirement.EnumerateObject().Any());
+            operation.GetProperty("responses").TryGetProperty("401", out _).ShouldBe(needsCredentials || name.Contains("/api/v1", StringComparison.Ordinal), name);
+        }
+    }
+
+    [Fact]
+    public async Task The_document_passes_the_openapi_ruleset_of_spectral_without_errors()
+    {
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            var path = Path.Combine(folder, "openapi.json");
+            await File.WriteAllTextAsync(path, await server.Visitor.GetStringAsync("/openapi/v1.json"));
+            var rules = Path.Combine(folder, "rules.yaml");
+            await File.WriteAllTextAsync(rules, "extends: [\"spectral:oas\"]\n");
+
+            using var lint = NodeTools.Start("node_modules/@stoplight/spectral-cli/dist/index.js", "lint", path, "--ruleset", rules, "--fail-severity", "warn");
+            var output = await lint.StandardOutput.ReadToEndAsync();
+            var errors = await lint.StandardError.ReadToEndAsync();
+            await lint.WaitForExitAsync();
+
+            lint.ExitCode.ShouldBe(0, output + errors);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static IEnumerable<(string Name, JsonElement Operation)> Operations(JsonElement document) =>
+        from path in document.GetProperty("paths").EnumerateObject()
+        from operation in path.Value.EnumerateObject()
+        where Methods.Contains(operation.Name)
+        select ($"{operation.Name} {path.Name}", operation.Value);
+
+    [GeneratedRegex(":[a-z]+}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Constraint();
+
+    private Task<JsonElement> DocumentAsync() => server.Visitor.GetAsync("/openapi/v1.json").JsonAsync();
+}

@@ -1,0 +1,233 @@
+using System.Security.Cryptography;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Storage;
+using ImageHub.Infrastructure;
+using ImageHub.Infrastructure.Storage;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.ApiTests.Storage;
+
+/// <summary>What every object store does. Each kind of store runs all of it.</summary>
+public abstract class ObjectStoreContract : IAsyncLifetime
+{
+    private readonly string folder = TemporaryFolders.Create();
+
+    internal IObjectStore Store { get; private set; } = null!;
+
+    protected string Folder => folder;
+
+    public async ValueTask InitializeAsync() => Store = await CreateAsync();
+
+    public virtual ValueTask DisposeAsync()
+    {
+        (Store as IDisposable)?.Dispose();
+        Directory.Delete(folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100_000)]
+    [InlineData(40_000_000)]
+    public async Task What_was_put_can_be_read_and_the_local_file_is_gone(int length)
+    {
+        var content = RandomNumberGenerator.GetBytes(length);
+        var source = await SourceAsync(content);
+
+        await Store.PutAsync("images/0198/full", source, "image/jpeg", CancellationToken.None);
+
+        File.Exists(source).ShouldBeFalse();
+        (await ReadAsync("images/0198/full", length)).AsSpan().SequenceEqual(content).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_part_is_read_from_where_it_was_sought()
+    {
+        var content = RandomNumberGenerator.GetBytes(300_000);
+        await PutAsync("images/a/full", content);
+        await using var stream = Store.OpenRead("images/a/full", content.Length);
+
+        stream.CanSeek.ShouldBeTrue();
+        stream.Length.ShouldBe(content.Length);
+        foreach (var (position, count) in (ValueTuple<int, int>[])[(250_000, 50_000), (0, 10), (5, 100_000), (299_999, 1)])
+        {
+            stream.Seek(position, SeekOrigin.Begin);
+            var part = new byte[count];
+            await stream.ReadExactlyAsync(part);
+            part.ShouldBe(content[position..(position + count)]);
+        }
+
+        stream.Seek(0, SeekOrigin.End);
+        (await stream.ReadAsync(new byte[10])).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Putting_again_under_the_same_key_is_harmless()
+    {
+        var content = RandomNumberGenerator.GetBytes(1_000);
+        await PutAsync("images/a/low", content);
+        await PutAsync("images/a/low", content);
+
+        (await ReadAsync("images/a/low", 1_000)).ShouldBe(content);
+    }
+
+    [Fact]
+    public async Task A_missing_object_is_an_outage_at_the_first_read_and_not_before()
+    {
+        await using var stream = Store.OpenRead("images/none/low", 10);
+
+        (await Should.ThrowAsync<ProblemException>(async () => await stream.ReadExactlyAsync(new byte[1]))).Problem.ShouldBe(Problems.StorageUnavailable);
+    }
+
+    [Fact]
+    public async Task Deleting_takes_what_is_named_and_a_missing_object_is_as_deleted()
+    {
+        await PutAsync("images/a/low", [1]);
+        await PutAsync("images/a/high", [2]);
+        await PutAsync("images/b/low", [3]);
+
+        await Store.DeleteAsync(["images/a/low", "images/a/full", "images/c/low"], CancellationToken.None);
+
+        (await ListAsync("images/")).ShouldBe(["images/a/high", "images/b/low"]);
+    }
+
+    [Fact]
+    public async Task A_listing_has_every_object_below_a_prefix_with_size_and_time()
+    {
+        (await ListAsync("images/")).ShouldBeEmpty();
+        var keys = Enumerable.Range(0, 25).SelectMany(i => (string[])[$"images/{i:00}/low", $"images/{i:00}/high"]).ToArray();
+        foreach (var key in keys)
+        {
+            await PutAsync(key, new byte[7]);
+        }
+
+        await PutAsync("other/x/low", [1]);
+
+        (await ListAsync("images/")).ShouldBe(keys.Order(StringComparer.Ordinal));
+        await foreach (var stored in Store.ListAsync("images/", CancellationToken.None))
+        {
+            stored.Bytes.ShouldBe(7);
+            (DateTimeOffset.UtcNow - stored.WrittenAt).Duration().ShouldBeLessThan(TimeSpan.FromMinutes(5));
+        }
+    }
+
+    [Fact]
+    public async Task A_put_that_is_cancelled_leaves_nothing()
+    {
+        var source = await SourceAsync(RandomNumberGenerator.GetBytes(40_000_000));
+        using var cancellation = new CancellationTokenSource();
+        await cancellation.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => Store.PutAsync("images/x/full", source, "image/jpeg", cancellation.Token));
+
+        (await ListAsync("images/")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public Task A_store_that_works_passes_its_check() => Store.CheckAsync(CancellationToken.None);
+
+    internal abstract Task<IObjectStore> CreateAsync();
+
+    private async Task<string> SourceAsync(byte[] content)
+    {
+        var path = Path.Combine(folder, $"{Guid.NewGuid():N}");
+        await File.WriteAllBytesAsync(path, content);
+        return path;
+    }
+
+    private async Task PutAsync(string key, byte[] content) =>
+        await Store.PutAsync(key, await SourceAsync(content), "image/jpeg", CancellationToken.None);
+
+    private async Task<byte[]> ReadAsync(string key, int length)
+    {
+        await using var stream = Store.OpenRead(key, length);
+        var content = new byte[length];
+        await stream.ReadExactlyAsync(content);
+        return content;
+    }
+
+    private async Task<string[]> ListAsync(string prefix)
+    {
+        var keys = new List<string>();
+        await foreach (var stored in Store.ListAsync(prefix, CancellationToken.None))
+        {
+            keys.Add(stored.Key);
+        }
+
+        return [.. keys.Order(StringComparer.Ordinal)];
+    }
+}
+
+public sealed class FileSystemObjectStoreTests : ObjectStoreContract
+{
+    internal override Task<IObjectStore> CreateAsync() => Task.FromResult<IObjectStore>(new FileSystemObjectStore(
+        new DataDirectory(Options.Create(new ImageHubOptions { DataDirectory = Folder })), NullLogger<FileSystemObjectStore>.Instance));
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("images/../../x")]
+    [InlineData("images//low")]
+    [InlineData("/etc/passwd")]
+    [InlineData("images/A/low")]
+    public void A_key_that_is_none_never_becomes_a_path(string key) =>
+        Should.Throw<ArgumentException>(() => Store.OpenRead(key, 1).ReadAsync(new byte[1]).AsTask().GetAwaiter().GetResult());
+
+    [Fact]
+    public void The_folder_is_for_its_owner_only()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(Path.Combine(Folder, "objects")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}
+
+public sealed class S3ObjectStoreTests : ObjectStoreContract
+{
+    private readonly S3Server server = new();
+
+    internal override async Task<IObjectStore> CreateAsync()
+    {
+        await server.InitializeAsync();
+        var s3 = new S3Options
+        {
+            ServiceUrl = server.Settings["Storage:S3:ServiceUrl"]!,
+            Bucket = "imagehub",
+            AccessKey = "S3RVER",
+            SecretKey = "S3RVER",
+        };
+        var options = Options.Create(new StorageOptions { Provider = StorageProvider.S3, S3 = s3 });
+        return new S3ObjectStore(options, NullLogger<S3ObjectStore>.Instance);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_presigned_address_serves_the_object_without_credentials()
+    {
+        var source = Path.Combine(Folder, "source");
+        await File.WriteAllBytesAsync(source, [1, 2, 3]);
+        await Store.PutAsync("images/a/low", source, "image/jpeg", CancellationToken.None);
+        using var client = new HttpClient();
+
+        var url = Store.Presign("images/a/low", TimeSpan.FromSeconds(60), "image/jpeg", null).ShouldNotBeNull();
+
+        (await client.GetByteArrayAsync(url)).ShouldBe([1, 2, 3]);
+        url.Query.ShouldContain("X-Amz-Expires=60");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_is_an_outage()
+    {
+        await server.KillAsync();
+
+        (await Should.ThrowAsync<ProblemException>(() => Store.CheckAsync(CancellationToken.None))).Problem.ShouldBe(Problems.StorageUnavailable);
+    }
+}

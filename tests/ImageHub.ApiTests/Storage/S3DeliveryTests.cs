@@ -1,0 +1,57 @@
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
+
+namespace ImageHub.ApiTests.Storage;
+
+/// <summary>The main job with the objects in S3.</summary>
+public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : IClassFixture<S3Server>
+{
+    [Theory]
+    [InlineData("Proxy")]
+    [InlineData("Redirect")]
+    public async Task Public_images_come_as_the_setting_says_and_everything_else_is_proxied(string delivery)
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres, new(s3.Settings) { ["Storage:S3:Delivery"] = delivery });
+        var content = TestImages.Jpeg();
+        var open = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", content);
+        var hidden = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(isPublished: false), "a.jpg", content);
+
+        using var answer = await server.Visitor.GetAsync($"/api/v1/images/{open}/full");
+        if (delivery == "Redirect")
+        {
+            answer.StatusCode.ShouldBe(HttpStatusCode.Found);
+            answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
+            using var anyone = new HttpClient();
+            (await anyone.GetByteArrayAsync(answer.Headers.Location)).ShouldBe(content);
+        }
+        else
+        {
+            (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(content);
+        }
+
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{hidden}/full")).ShouldBe(content);
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{open}/original")).ShouldBe(content);
+        using var part = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{hidden}/full") { Headers = { Range = new(10, 19) } };
+        using var ranged = await server.Admin.SendAsync(part);
+        (await ranged.Content.ReadAsByteArrayAsync()).ShouldBe(content[10..20]);
+    }
+
+    [Fact]
+    public async Task With_the_store_away_uploads_and_images_are_503_and_the_service_says_so()
+    {
+        await using var own = new S3Server();
+        await own.InitializeAsync();
+        await using var server = await ImageHubServer.StartAsync(postgres, own.Settings);
+        var group = await server.Admin.CreateGroupAsync();
+        var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 1));
+        await own.KillAsync();
+
+        await server.Visitor.GetAsync($"/api/v1/images/{image}/low").ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+        await server.Admin.PutImageAsync(group, "b.jpg", TestImages.Jpeg(seed: 2)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+        (await server.Visitor.GetAsync("/health/ready").JsonAsync(HttpStatusCode.ServiceUnavailable)).GetProperty("checks").Text("storage").ShouldNotBe("ok");
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
+    }
+}

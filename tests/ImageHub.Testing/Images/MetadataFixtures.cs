@@ -1,0 +1,177 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using ImageHub.Domain.Images;
+
+namespace ImageHub.Testing.Images;
+
+/// <summary>Metadata of other kinds than EXIF, and the containers that take them.</summary>
+public static class MetadataFixtures
+{
+    /// <summary>48.8583° N, 2.2945° E.</summary>
+    public static ExifFixture GeotaggedExif(int? orientation = null) => new()
+    {
+        Make = "Canon",
+        Model = "Canon EOS 6D",
+        DateTimeOriginal = "2024:05:17 18:30:05",
+        OffsetTimeOriginal = "+02:00",
+        Orientation = orientation,
+        Latitude = 48.8583,
+        Longitude = 2.2945,
+    };
+
+    /// <summary>What every camera writes, without a place.</summary>
+    public static ExifFixture PlainExif(int? orientation = null) => GeotaggedExif(orientation) with { Latitude = null, Longitude = null };
+
+    /// <summary>A small picture with that EXIF block.</summary>
+    public static byte[] Embed(ImageFormat format, ExifFixture exif) => format switch
+    {
+        ImageFormat.Jpeg => TestImages.WithExif(Bare(TestImages.Jpeg(64, 48)), exif.ToBytes()),
+        ImageFormat.Png => TestImages.WithChunk(BarePng(TestImages.Png(64, 48)), "eXIf", exif.ToBytes()),
+        ImageFormat.WebP => WithChunks(Simple(TestImages.WebP(64, 48)), 64, 48, 0x08, ("EXIF", exif.ToBytes())),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no fixture of that format."),
+    };
+
+    /// <summary>An XMP packet with these properties, written as attributes.</summary>
+    public static byte[] Xmp(string properties) => Encoding.UTF8.GetBytes(
+        "<?xpacket begin='\uFEFF' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        + "<rdf:Description rdf:about='' xmlns:exif='http://ns.adobe.com/exif/1.0/' xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' "
+        + "xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmlns:Iptc4xmpCore='http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/' "
+        + "xmlns:xmpNote='http://ns.adobe.com/xmp/note/' " + properties + "/></rdf:RDF></x:xmpmeta><?xpacket end='w'?>");
+
+    /// <summary>A packet with a place.</summary>
+    public static byte[] GeotaggedXmp { get; } = Xmp("exif:GPSLatitude='48,51.498N' exif:GPSLongitude='2,17.67E' xmp:Rating='3'");
+
+    /// <summary>A packet without one.</summary>
+    public static byte[] PlainXmp { get; } = Xmp("xmp:Rating='3' xmp:CreatorTool='A location-free tool'");
+
+    /// <summary>An IPTC dataset of record 2.</summary>
+    public static byte[] Iptc(byte dataset, string text)
+    {
+        var content = Encoding.UTF8.GetBytes(text);
+        return [0x1C, 2, dataset, (byte)(content.Length >> 8), (byte)content.Length, .. content];
+    }
+
+    /// <summary>The JPEG without APP1: libvips writes EXIF of its own.</summary>
+    public static byte[] Bare(byte[] jpeg)
+    {
+        var bare = new List<byte>(jpeg[..2]);
+        var at = 2;
+        while (jpeg[at + 1] is not 0xDA)
+        {
+            var end = at + 2 + BinaryPrimitives.ReadUInt16BigEndian(jpeg.AsSpan(at + 2));
+            bare.AddRange(jpeg[at + 1] == 0xE1 ? [] : jpeg[at..end]);
+            at = end;
+        }
+
+        return [.. bare, .. jpeg[at..]];
+    }
+
+    /// <summary>The PNG without eXIf, for the same reason.</summary>
+    public static byte[] BarePng(byte[] png)
+    {
+        var bare = new List<byte>(png[..8]);
+        for (var at = 8; at < png.Length;)
+        {
+            var end = at + 12 + BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
+            bare.AddRange(png.AsSpan(at + 4, 4).SequenceEqual("eXIf"u8) ? [] : png[at..end]);
+            at = end;
+        }
+
+        return [.. bare];
+    }
+
+    /// <summary>The content of an APP13 segment with one image resource.</summary>
+    public static byte[] Photoshop(ushort id, byte[] content)
+    {
+        var length = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(length, content.Length);
+        return [.. "Photoshop 3.0\0"u8, .. "8BIM"u8, (byte)(id >> 8), (byte)id, 0, 0, .. length, .. content, .. new byte[content.Length & 1]];
+    }
+
+    public static byte[] WithXmpSegment(byte[] jpeg, byte[] packet) => TestImages.WithSegment(jpeg, 0xE1, [.. "http://ns.adobe.com/xap/1.0/\0"u8, .. packet]);
+
+    /// <summary>The packet spread over segments of extended XMP.</summary>
+    public static byte[] WithExtendedXmp(byte[] jpeg, byte[] packet, int partLength)
+    {
+        var header = new byte[8];
+        for (var at = 0; at < packet.Length; at += partLength)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(header, packet.Length);
+            BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), at);
+            jpeg = TestImages.WithSegment(
+                jpeg,
+                0xE1,
+                [.. "http://ns.adobe.com/xmp/extension/\0"u8, .. "0123456789ABCDEF0123456789ABCDEF"u8, .. header, .. packet[at..Math.Min(at + partLength, packet.Length)]]);
+        }
+
+        return jpeg;
+    }
+
+    public static byte[] WithXmpText(byte[] png, byte[] packet, bool isCompressed = false) => TestImages.WithChunk(
+        png, "iTXt", [.. "XML:com.adobe.xmp\0"u8, (byte)(isCompressed ? 1 : 0), 0, 0, 0, .. isCompressed ? Deflate(packet) : packet]);
+
+    /// <summary>As ImageMagick writes a profile into a PNG.</summary>
+    public static byte[] WithRawProfile(byte[] png, string name, byte[] profile)
+    {
+        var text = Encoding.ASCII.GetBytes($"\n{name}\n{profile.Length,8}\n{Convert.ToHexStringLower(profile)}\n");
+        return TestImages.WithChunk(png, "zTXt", [.. Encoding.ASCII.GetBytes("Raw profile type " + name), 0, 0, .. Deflate(text)]);
+    }
+
+    public static byte[] Deflate(byte[] content)
+    {
+        using var deflated = new MemoryStream();
+        using (var stream = new ZLibStream(deflated, CompressionLevel.SmallestSize))
+        {
+            stream.Write(content);
+        }
+
+        return deflated.ToArray();
+    }
+
+    /// <summary>The WebP in the simple format: libvips writes EXIF of its own.</summary>
+    public static byte[] Simple(byte[] webP)
+    {
+        var at = webP.AsSpan().IndexOf("VP8 "u8);
+        var end = at + 8 + ((BinaryPrimitives.ReadInt32LittleEndian(webP.AsSpan(at + 4)) + 1) & ~1);
+        var length = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, end - at + 4);
+        return [.. "RIFF"u8, .. length, .. "WEBP"u8, .. webP[at..end]];
+    }
+
+    /// <summary>The WebP in the extended format, with these chunks behind its pixels.</summary>
+    /// <param name="webp">A simple WebP.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <param name="flags">Of VP8X.</param>
+    /// <param name="chunks">Names and contents.</param>
+    public static byte[] WithChunks(byte[] webp, int width, int height, byte flags, params (string Name, byte[] Content)[] chunks)
+    {
+        var pixels = webp[12..];
+        byte[] body =
+        [
+            .. Chunk("VP8X", [flags, 0, 0, 0, .. Size(width), .. Size(height)]),
+            .. pixels,
+            .. chunks.SelectMany(chunk => Chunk(chunk.Name, chunk.Content)),
+        ];
+        var length = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, body.Length + 4);
+        return [.. "RIFF"u8, .. length, .. "WEBP"u8, .. body];
+
+        static byte[] Size(int pixels) => [(byte)(pixels - 1), (byte)((pixels - 1) >> 8), (byte)((pixels - 1) >> 16)];
+
+        static byte[] Chunk(string name, byte[] content)
+        {
+            var length = new byte[4];
+            BinaryPrimitives.WriteInt32LittleEndian(length, content.Length);
+            return [.. Encoding.ASCII.GetBytes(name), .. length, .. content, .. new byte[content.Length & 1]];
+        }
+    }
+
+    /// <summary>The GIF with a packet in front of its trailer (XMP part 3, 1.1.2).</summary>
+    public static byte[] WithXmpExtension(byte[] gif, byte[] packet)
+    {
+        byte[] magic = [1, .. Enumerable.Range(0, 256).Select(number => (byte)(255 - number)), 0];
+        return [.. gif[..^1], 0x21, 0xFF, 11, .. "XMP DataXMP"u8, .. packet, .. magic, gif[^1]];
+    }
+}

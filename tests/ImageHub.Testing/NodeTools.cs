@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace ImageHub.Testing;
+
+/// <summary>Programs from npm that tests run beside the application.</summary>
+public static class NodeTools
+{
+    /// <summary>The folder that holds them.</summary>
+    public static string Folder { get; } = typeof(NodeTools).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == "NodeFolder").Value!;
+
+    /// <summary>Starts a script with Node.js.</summary>
+    public static Process Start(params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("node", arguments)
+        {
+            WorkingDirectory = Folder,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start) ?? throw new InvalidOperationException("The tests need Node.js 20 or newer with npm: install it and build again.");
+    }
+}

@@ -1,0 +1,112 @@
+using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Metadata;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.UnitTests.Imaging.Metadata;
+
+public sealed class CameraFactsTests : LocationTest
+{
+    public static TheoryData<ImageFormat> Formats => [ImageFormat.Jpeg, ImageFormat.Png, ImageFormat.WebP];
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task Every_container_tells_the_same(ImageFormat format)
+    {
+        foreach (var isLittleEndian in new[] { true, false })
+        {
+            var facts = await ReadAsync(MetadataFixtures.Embed(format, MetadataFixtures.GeotaggedExif() with { IsLittleEndian = isLittleEndian }), format);
+
+            facts.TakenAt.ShouldBe(new DateTime(2024, 5, 17, 18, 30, 5));
+            facts.TakenAt!.Value.Kind.ShouldBe(DateTimeKind.Unspecified);
+            facts.TakenAtOffset.ShouldBe(TimeSpan.FromHours(2));
+            facts.Camera.ShouldBe("Canon EOS 6D");
+            facts.Location!.Latitude.ShouldBe(48.8583, 0.0001);
+            facts.Location.Longitude.ShouldBe(2.2945, 0.0001);
+        }
+    }
+
+    [Fact]
+    public async Task South_and_west_are_negative()
+    {
+        var facts = await ReadAsync(MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif() with { Latitude = -33.5, Longitude = -70.25 }), ImageFormat.Jpeg);
+
+        facts.Location!.Latitude.ShouldBe(-33.5, 0.0001);
+        facts.Location.Longitude.ShouldBe(-70.25, 0.0001);
+    }
+
+    [Theory]
+    [InlineData(0u, 2.0)]
+    [InlineData(1000u, 200.0)]
+    public async Task Degrees_that_are_none_are_no_location(uint denominator, double longitude)
+    {
+        var exif = MetadataFixtures.GeotaggedExif() with { Denominator = denominator, Longitude = longitude };
+
+        (await ReadAsync(MetadataFixtures.Embed(ImageFormat.Jpeg, exif), ImageFormat.Jpeg)).Location.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("0000:00:00 00:00:00")]
+    [InlineData("9999:99:99 99:99:99")]
+    [InlineData("9999:12:31 23:59:59")]
+    [InlineData("    :  :     :  :  ")]
+    [InlineData("")]
+    public async Task A_date_that_is_none_is_not_told(string date) =>
+        (await ReadAsync(MetadataFixtures.Embed(ImageFormat.Jpeg, new ExifFixture { DateTimeOriginal = date }), ImageFormat.Jpeg)).TakenAt.ShouldBeNull();
+
+    [Fact]
+    public async Task The_time_of_the_last_change_is_better_than_none() =>
+        (await ReadAsync(MetadataFixtures.Embed(ImageFormat.Jpeg, new ExifFixture { DateTime = "2001:02:03 04:05:06", DateTimeOriginal = "0000:00:00 00:00:00" }), ImageFormat.Jpeg))
+            .TakenAt.ShouldBe(new DateTime(2001, 2, 3, 4, 5, 6));
+
+    [Theory]
+    [InlineData("-03:30", -210)]
+    [InlineData("+14:00", 840)]
+    [InlineData("Z", 0)]
+    [InlineData("+14:01", null)]
+    [InlineData("+99:00", null)]
+    [InlineData("   :  ", null)]
+    public async Task The_offset_is_told_when_valid(string offset, int? minutes) =>
+        (await ReadAsync(MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.PlainExif() with { OffsetTimeOriginal = offset }), ImageFormat.Jpeg))
+            .TakenAtOffset.ShouldBe(minutes is null ? null : TimeSpan.FromMinutes(minutes.Value));
+
+    [Theory]
+    [InlineData("Canon", "Canon EOS 6D", "Canon EOS 6D")]
+    [InlineData("NIKON CORPORATION", "NIKON D90", "NIKON D90")]
+    [InlineData("FUJIFILM", "X-T5", "FUJIFILM X-T5")]
+    [InlineData("Apple\0\0", "iPhone 15 ", "Apple iPhone 15")]
+    [InlineData("Sony\u0007", "A\u0000B", "Sony A")]
+    [InlineData("Leica", null, "Leica")]
+    [InlineData(null, "M10", "M10")]
+    [InlineData(null, "\u0001 ", null)]
+    [InlineData(null, null, null)]
+    public void A_camera_is_named_once(string? make, string? model, string? name) => CameraFacts.NameCamera(make, model).ShouldBe(name);
+
+    [Fact]
+    public void The_name_of_a_camera_has_an_end() => CameraFacts.NameCamera("x", new string('y', 500))!.Length.ShouldBe(CameraFacts.MaxCameraLength);
+
+    [Fact]
+    public async Task Xmp_tells_the_location_when_exif_does_not()
+    {
+        var jpeg = MetadataFixtures.WithXmpSegment(MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.PlainExif()), MetadataFixtures.GeotaggedXmp);
+
+        var facts = await ReadAsync(jpeg, ImageFormat.Jpeg);
+
+        facts.Camera.ShouldBe("Canon EOS 6D");
+        facts.Location!.Latitude.ShouldBe(48.8583, 0.0001);
+        facts.Location.Longitude.ShouldBe(2.2945, 0.0001);
+    }
+
+    [Fact]
+    public async Task Huge_counts_and_many_entries_cost_little()
+    {
+        // Thousands of entries that each claim all the bytes there are.
+        var exif = new ExifFixture { Make = "Loop", Further = [.. Enumerable.Range(0x2000, 4000).Select(tag => ((ushort)tag, (ushort)7, new byte[8]))] }.ToBytes();
+        for (var at = 10; at + 12 < 4000 * 12; at += 12)
+        {
+            exif.AsSpan(at + 4, 4).Clear();
+            exif[at + 6] = 0xF0;
+        }
+
+        await ReadAsync(TestImages.WithExif(MetadataFixtures.Bare(TestImages.Jpeg(16, 16)), exif), ImageFormat.Jpeg);
+    }
+}
