@@ -34,8 +34,9 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             await terminal.Error.WriteLineAsync(Terminal.Printable(reason.Message));
             return ExitCode.CannotStart;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception exception) when (stop.IsCancellationRequested && (exception is OperationCanceledException || StartUpErrors.Explain(exception) is not null))
         {
+            // Ctrl-C also ends a program that the start was waiting for.
             await terminal.Error.WriteLineAsync("Stopped before anything was sent.");
             return ExitCode.Interrupted;
         }
