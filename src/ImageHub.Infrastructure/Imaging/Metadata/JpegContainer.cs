@@ -55,25 +55,18 @@ internal sealed class JpegContainer : ImageContainer
     internal override IEnumerable<Edit> RemoveMetadata(IReadOnlySet<MetadataBlock> carrying)
     {
         var dropped = RangesToDrop(carrying).ToList();
-        var orientation = FindOrientation();
-        if (orientation != 1)
-        {
-            // EXIF 3.0 wants it first, JFIF its own segment; every reader takes either order.
-            var place = Blocks.First(block => block.Kind == BlockKind.Exif).Ranges[0].Start;
-            yield return new Edit(ByteRange.Of(place, 0), ToSegment(ExifBlock.WithOrientation(orientation)));
-        }
-
-        // CIPA DC-007: the index of the further pictures counts from its own place, which has changed, to theirs.
         if (dropped.Count > 0)
         {
+            // CIPA DC-007: the index of the further pictures counts from its own place, which has changed, to theirs.
             dropped.AddRange(_multiPicture);
             dropped.AddRange(Blocks.Where(block => block.Kind == BlockKind.Trailer && _multiPicture.Count > 0).SelectMany(block => block.Ranges));
+            dropped = ByteRange.Union(dropped);
         }
 
-        foreach (var range in ByteRange.Union(dropped))
-        {
-            yield return Edit.Drop(range);
-        }
+        // EXIF 3.0 wants it first, JFIF its own segment; every reader takes either order.
+        var orientation = FindOrientation();
+        IEnumerable<Edit> inserted = orientation == 1 ? [] : [InsertForExif(dropped, ToSegment(ExifBlock.WithOrientation(orientation)))];
+        return inserted.Concat(dropped.Select(Edit.Drop));
     }
 
     private static byte[] ToSegment(byte[] exif)
