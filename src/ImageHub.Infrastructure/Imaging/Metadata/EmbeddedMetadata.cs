@@ -36,7 +36,8 @@ internal sealed class EmbeddedMetadata : IImageMetadata
     private static List<Edit> FindEdits(FileBytes file, ImageFormat format)
     {
         var container = Open(file, format);
-        var carrying = container.Blocks.Where(LocationCheck.Carries).ToHashSet<MetadataBlock>(ReferenceEqualityComparer.Instance);
+        var check = new LocationCheck(file.Length);
+        var carrying = container.Blocks.Where(check.Carries).ToHashSet<MetadataBlock>(ReferenceEqualityComparer.Instance);
         return carrying.Count == 0 ? [] : [.. container.RemoveMetadata(carrying)];
     }
 
