@@ -11,6 +11,8 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// </summary>
 internal sealed class EmbeddedMetadata : IImageMetadata
 {
+    private const int MaxBlocksRead = 4;
+
     private static readonly ImageMetadata s_none = new(null, null, null, null);
 
     /// <inheritdoc />
@@ -33,29 +35,22 @@ internal sealed class EmbeddedMetadata : IImageMetadata
 
     private static List<Edit> FindEdits(FileBytes file, ImageFormat format)
     {
-        if (format is ImageFormat.Avif or ImageFormat.Heic)
-        {
-            return [];
-        }
-
         var container = Open(file, format);
-        var carrying = container.Blocks.Where(LocationCheck.Carries).ToHashSet<MetadataBlock>(ReferenceEqualityComparer.Instance);
+        var check = new LocationCheck(file.Length);
+        var carrying = container.Blocks.Where(check.Carries).ToHashSet<MetadataBlock>(ReferenceEqualityComparer.Instance);
         return carrying.Count == 0 ? [] : [.. container.RemoveMetadata(carrying)];
     }
 
     private static ImageMetadata Read(string path, ImageFormat format, CancellationToken cancellationToken)
     {
-        if (format is ImageFormat.Avif or ImageFormat.Heic)
-        {
-            return s_none;
-        }
-
         using var file = new FileBytes(path, cancellationToken);
         try
         {
             var blocks = Open(file, format).Blocks;
-            var exif = format == ImageFormat.Tiff ? file : blocks.FirstOrDefault(block => block is { Kind: BlockKind.Exif, IsDeflated: false })?.Content;
-            var facts = exif is not null && ExifBlock.Condense(exif) is { } condensed ? CameraFacts.Read(condensed) : s_none;
+            var facts = FindStructures(file, format, blocks)
+                .Select(ExifBlock.Condense)
+                .Select(condensed => condensed is null ? s_none : CameraFacts.Read(condensed))
+                .FirstOrDefault(facts => facts != s_none, s_none);
             return facts.Location is not null ? facts : facts with { Location = FindInXmp(blocks) };
         }
         catch (Exception exception) when (exception is ProblemException or MetadataException or IOException or ArgumentException or FormatException or OverflowException)
@@ -64,9 +59,15 @@ internal sealed class EmbeddedMetadata : IImageMetadata
         }
     }
 
+    // A TIFF is such a structure itself.
+    private static IEnumerable<ByteSource> FindStructures(FileBytes file, ImageFormat format, IReadOnlyList<MetadataBlock> blocks) =>
+        format == ImageFormat.Tiff
+            ? [file]
+            : blocks.Where(block => block is { Kind: BlockKind.Exif, IsDeflated: false }).Take(MaxBlocksRead).Select(block => block.Content);
+
     private static Application.Imaging.GeoLocation? FindInXmp(IReadOnlyList<MetadataBlock> blocks) =>
         blocks.Where(block => block is { Kind: BlockKind.Xmp, IsDeflated: false })
-            .Take(4)
+            .Take(MaxBlocksRead)
             .Select(block => XmpLocation.Read(block.Content))
             .FirstOrDefault(location => location is not null);
 
@@ -77,6 +78,7 @@ internal sealed class EmbeddedMetadata : IImageMetadata
         ImageFormat.WebP => WebPChunks.Read(file),
         ImageFormat.Gif => GifContainer.Read(file),
         ImageFormat.Tiff => TiffContainer.Read(file) ?? throw new ProblemException(Problems.CorruptImage, "The image does not start as a TIFF."),
+        ImageFormat.Avif or ImageFormat.Heic => IsoContainer.Read(file),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such image format."),
     };
 }

@@ -18,6 +18,10 @@ internal sealed class JpegContainer : ImageContainer
     // Behind the name: the GUID of the packet, its length, and where this part belongs.
     private const int ExtendedXmpHeaderLength = 32 + 4 + 4;
 
+    // Most markers are found at once; a scan is searched in growing steps.
+    private const int FirstWindow = 128;
+
+    private readonly byte[] _window = new byte[32 * 1024];
     private readonly ByteSource _file;
     private readonly List<ByteRange> _multiPicture = [];
     private readonly List<(ByteRange Range, byte[] Guid, uint Offset)> _extendedXmp = [];
@@ -55,25 +59,18 @@ internal sealed class JpegContainer : ImageContainer
     internal override IEnumerable<Edit> RemoveMetadata(IReadOnlySet<MetadataBlock> carrying)
     {
         var dropped = RangesToDrop(carrying).ToList();
-        var orientation = FindOrientation();
-        if (orientation != 1)
-        {
-            // EXIF 3.0 wants it first, JFIF its own segment; every reader takes either order.
-            var place = Blocks.First(block => block.Kind == BlockKind.Exif).Ranges[0].Start;
-            yield return new Edit(ByteRange.Of(place, 0), ToSegment(ExifBlock.WithOrientation(orientation)));
-        }
-
-        // CIPA DC-007: the index of the further pictures counts from its own place, which has changed, to theirs.
         if (dropped.Count > 0)
         {
+            // CIPA DC-007: the index of the further pictures counts from its own place, which has changed, to theirs.
             dropped.AddRange(_multiPicture);
             dropped.AddRange(Blocks.Where(block => block.Kind == BlockKind.Trailer && _multiPicture.Count > 0).SelectMany(block => block.Ranges));
+            dropped = ByteRange.Union(dropped);
         }
 
-        foreach (var range in ByteRange.Union(dropped))
-        {
-            yield return Edit.Drop(range);
-        }
+        // EXIF 3.0 wants it first, JFIF its own segment; every reader takes either order.
+        var orientation = FindOrientation();
+        IEnumerable<Edit> inserted = orientation == 1 ? [] : [InsertForExif(dropped, ToSegment(ExifBlock.WithOrientation(orientation)))];
+        return inserted.Concat(dropped.Select(Edit.Drop));
     }
 
     private static byte[] ToSegment(byte[] exif)
@@ -88,7 +85,7 @@ internal sealed class JpegContainer : ImageContainer
     {
         Span<byte> length = stackalloc byte[2];
         var at = 2L;
-        while (FindMarker(at, isScan: false) is { } marker)
+        while (FindMarker(at) is { } marker)
         {
             if (marker.Code == EndOfImage)
             {
@@ -104,7 +101,7 @@ internal sealed class JpegContainer : ImageContainer
             ReadSegment(marker.Code, ByteRange.Of(marker.Content + length.Length, 0) with { End = Math.Min(at, _file.Length) }, marker.Content - 2);
             if (marker.Code == StartOfScan)
             {
-                var next = FindMarker(at, isScan: true);
+                var next = FindMarker(at);
                 at = next is null ? _file.Length : next.Value.Content - 2;
             }
         }
@@ -114,17 +111,19 @@ internal sealed class JpegContainer : ImageContainer
 
     // Decoders skip garbage between segments, so this does too. Within a scan a stuffed zero, fill bytes and restart
     // markers belong to it.
-    private (byte Code, long Content)? FindMarker(long from, bool isScan)
+    private (byte Code, long Content)? FindMarker(long from)
     {
-        var window = new byte[isScan ? 32 * 1024 : 64];
         var isMarker = false;
-        for (var at = from; _file.Read(at, window) is var read && read > 0; at += read)
+        var size = FirstWindow;
+        for (var at = from; _file.Read(at, _window.AsSpan(0, size)) is var read && read > 0; at += read)
         {
+            size = Math.Min(size * 4, _window.Length);
+            var window = _window.AsSpan(0, read);
             for (var index = 0; index < read; index++)
             {
                 if (!isMarker)
                 {
-                    var found = window.AsSpan(index, read - index).IndexOf((byte)0xFF);
+                    var found = window[index..].IndexOf((byte)0xFF);
                     if (found < 0)
                     {
                         break;

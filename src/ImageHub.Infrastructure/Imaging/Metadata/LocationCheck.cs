@@ -5,13 +5,20 @@ using ImageHub.Application.Errors;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Decides whether a block of metadata says where the picture was taken. In doubt it does.</summary>
-internal static class LocationCheck
+/// <summary>
+/// Decides whether a block of metadata says where the picture was taken. In doubt it does, and also when looking takes
+/// too long: blocks may overlap, so that a small file claims to hold terabytes.
+/// </summary>
+/// <param name="fileLength">Bytes of the file, for what looking may cost.</param>
+internal sealed class LocationCheck(long fileLength)
 {
     // A thumbnail within EXIF within image resources is as deep as it gets.
     private const int MaxDepth = 6;
     private const int MaxEmbedded = 64;
     private const int MaxInflatedLength = 4 * 1024 * 1024;
+
+    // Bytes that the reading of a structure is reckoned as, whatever its length.
+    private const long CostOfStructure = 1024 * 1024;
 
     private static readonly byte[][] s_words =
     [
@@ -19,12 +26,15 @@ internal static class LocationCheck
         "ftyp"u8.ToArray(), "moov"u8.ToArray(), [0xA9, (byte)'x', (byte)'y', (byte)'z'], "8BIM"u8.ToArray(), "FLIR\0"u8.ToArray(),
     ];
 
-    /// <summary>Whether the block carries the location.</summary>
-    internal static bool Carries(MetadataBlock block) => Carries(block, MaxDepth);
+    private long _left = (128 * 1024 * 1024) + (4 * fileLength);
 
-    private static bool Carries(MetadataBlock block, int depth)
+    /// <summary>Whether the block carries the location.</summary>
+    internal bool Carries(MetadataBlock block) => Carries(block, MaxDepth);
+
+    private bool Carries(MetadataBlock block, int depth)
     {
-        if (depth == 0)
+        _left -= block.Content.Length;
+        if (depth == 0 || _left < 0)
         {
             return true;
         }
@@ -48,14 +58,20 @@ internal static class LocationCheck
         };
     }
 
-    private static bool ExifCarries(ByteSource block, int depth)
+    private bool ExifCarries(ByteSource block, int depth)
     {
         var structure = ExifBlock.Structure(block);
         return StructureCarries(structure, depth) || EmbeddedCarries(structure, depth);
     }
 
-    private static bool StructureCarries(ByteSource structure, int depth)
+    private bool StructureCarries(ByteSource structure, int depth)
     {
+        _left -= CostOfStructure;
+        if (_left < 0)
+        {
+            return true;
+        }
+
         try
         {
             return TiffContainer.Read(structure) is not { } container || container.Blocks.Any(inner => Carries(inner, depth));
@@ -67,7 +83,7 @@ internal static class LocationCheck
     }
 
     // The thumbnail, and previews in maker notes, have blocks of their own; wherever they are.
-    private static bool EmbeddedCarries(ByteSource structure, int depth)
+    private bool EmbeddedCarries(ByteSource structure, int depth)
     {
         var found = 0;
         for (var at = structure.IndexOf("Exif\0\0"u8); at >= 0; at = structure.IndexOf("Exif\0\0"u8, at + 1))
@@ -83,7 +99,7 @@ internal static class LocationCheck
     }
 
     // Adobe Photoshop file formats, "Image resource blocks": signature, id, padded name, length, padded content.
-    private static bool PhotoshopCarries(ByteSource resources, int depth)
+    private bool PhotoshopCarries(ByteSource resources, int depth)
     {
         Span<byte> head = stackalloc byte[7];
         Span<byte> length = stackalloc byte[4];
@@ -112,7 +128,7 @@ internal static class LocationCheck
         signature.SequenceEqual("8BIM"u8) || signature.SequenceEqual("MeSa"u8) || signature.SequenceEqual("AgHg"u8)
         || signature.SequenceEqual("PHUT"u8) || signature.SequenceEqual("DCSR"u8);
 
-    private static bool ResourceCarries(ushort id, ByteSource content, int depth) => id switch
+    private bool ResourceCarries(ushort id, ByteSource content, int depth) => id switch
     {
         0x0404 => IptcCarries(content),
         0x0422 or 0x0423 => depth == 0 || ExifCarries(content, depth - 1),
@@ -163,7 +179,7 @@ internal static class LocationCheck
     }
 
     // ImageMagick: a line with the name, one with the length, then hexadecimal digits.
-    private static bool RawProfileCarries(ByteSource text, int depth)
+    private bool RawProfileCarries(ByteSource text, int depth)
     {
         if (text.Length > 2 * MaxInflatedLength)
         {
@@ -189,7 +205,7 @@ internal static class LocationCheck
     }
 
     // Further pictures (CIPA DC-007) are judged like the first; films and the like by the words in them.
-    private static bool TrailerCarries(ByteSource trailer, int depth)
+    private bool TrailerCarries(ByteSource trailer, int depth)
     {
         var at = trailer.SkipZeros(0);
         for (var pictures = 0; JpegContainer.StartsAt(trailer, at); pictures++)
@@ -211,9 +227,9 @@ internal static class LocationCheck
         return at < trailer.Length && trailer.Slice(at).ContainsAny(s_words);
     }
 
-    private static bool JpegCarries(ByteSource jpeg, int depth) => depth == 0 || (JpegContainer.StartsAt(jpeg, 0) && ReadJpeg(jpeg, depth).Carries);
+    private bool JpegCarries(ByteSource jpeg, int depth) => depth == 0 || (JpegContainer.StartsAt(jpeg, 0) && ReadJpeg(jpeg, depth).Carries);
 
-    private static (bool Carries, long End) ReadJpeg(ByteSource jpeg, int depth)
+    private (bool Carries, long End) ReadJpeg(ByteSource jpeg, int depth)
     {
         try
         {

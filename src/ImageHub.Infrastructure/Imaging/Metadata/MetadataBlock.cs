@@ -69,6 +69,13 @@ internal abstract class ImageContainer
     protected int FindOrientation() =>
         _blocks.Find(block => block is { Kind: BlockKind.Exif, IsDeflated: false }) is { } exif ? ExifBlock.ReadOrientation(exif.Content) : 1;
 
+    /// <summary>Puts something where the first EXIF block is dropped, in front of what is dropped together with it.</summary>
+    protected Edit InsertForExif(IReadOnlyList<ByteRange> dropped, byte[] content)
+    {
+        var place = _blocks.Find(block => block.Kind == BlockKind.Exif)!.Ranges[0].Start;
+        return new Edit(ByteRange.Of(dropped.First(range => range.Start <= place && place < range.End).Start, 0), content);
+    }
+
     /// <exception cref="ProblemException">There are more than any program writes.</exception>
     protected void Add(MetadataBlock block)
     {

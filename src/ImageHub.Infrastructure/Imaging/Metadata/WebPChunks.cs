@@ -59,14 +59,14 @@ internal sealed class WebPChunks : ImageContainer
 
     internal override IEnumerable<Edit> RemoveMetadata(IReadOnlySet<MetadataBlock> carrying)
     {
-        var edits = RangesToDrop(carrying).Select(Edit.Drop).ToList();
+        var dropped = RangesToDrop(carrying).ToList();
+        var edits = dropped.ConvertAll(Edit.Drop);
 
         // A decoder looks for EXIF only where the flags announce it, so there is an orientation only then.
         var orientation = _flagsAt is not null && (_flags & ExifFlag) != 0 ? FindOrientation() : 1;
         if (orientation != 1)
         {
-            var place = Blocks.First(block => block.Kind == BlockKind.Exif).Ranges[0].Start;
-            edits.Add(new Edit(ByteRange.Of(place, 0), ToChunk(ExifBlock.WithOrientation(orientation))));
+            edits.Add(InsertForExif(dropped, ToChunk(ExifBlock.WithOrientation(orientation))));
         }
 
         if (_flagsAt is { } at)

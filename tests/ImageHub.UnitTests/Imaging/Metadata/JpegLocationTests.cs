@@ -53,6 +53,18 @@ public sealed class JpegLocationTests : LocationTest
         (await ShouldLoseLocationAsync(jpeg, ImageFormat.Jpeg)).ShouldBeBytes(MetadataFixtures.Bare(TestPicture.Gradient(64, 48).ToJpeg()));
     }
 
+    [Fact]
+    public async Task The_orientation_stays_whatever_stands_in_front_of_it()
+    {
+        var bare = Bare(64, 48);
+
+        var copy = await ShouldLoseLocationAsync(
+            MetadataFixtures.WithXmpSegment(TestImages.WithExif(bare, MetadataFixtures.GeotaggedExif(8).ToBytes()), MetadataFixtures.PlainXmp), ImageFormat.Jpeg);
+
+        ExifBlock.ReadOrientation(JpegContainer.Read(new MemoryBytes(copy)).Blocks[0].Content).ShouldBe(8);
+        MetadataFixtures.Bare(copy).ShouldBeBytes(bare);
+    }
+
     [Theory]
     [InlineData(26)]
     [InlineData(27)]

@@ -35,13 +35,13 @@ public abstract class LocationTest : IDisposable
     }
 
     /// <summary>Removes the location; the copy, or null when there was nothing to remove.</summary>
-    protected async Task<byte[]?> RemoveAsync(byte[] file, ImageFormat format)
+    protected async Task<byte[]?> RemoveAsync(byte[] file, ImageFormat format, bool isRead = true)
     {
         File.Delete(TargetPath);
         await File.WriteAllBytesAsync(SourcePath, file);
         var isWritten = await _metadata.RemoveLocationAsync(SourcePath, format, TargetPath, default);
         File.Exists(TargetPath).ShouldBe(isWritten);
-        return isWritten ? await File.ReadAllBytesAsync(TargetPath) : null;
+        return isWritten && isRead ? await File.ReadAllBytesAsync(TargetPath) : null;
     }
 
     /// <summary>Removes the location from a file that has one, and looks at the copy from every side.</summary>
@@ -58,6 +58,18 @@ public abstract class LocationTest : IDisposable
         TestPicture.Read(copy).Samples.ShouldBeBytes(TestPicture.Read(file).Samples);
         (await RemoveAsync(copy, format)).ShouldBeNull("a second time there is nothing left to remove");
         return copy;
+    }
+
+    protected async Task ShouldStopAsync(byte[] file, ImageFormat format)
+    {
+        File.Delete(TargetPath);
+        await File.WriteAllBytesAsync(SourcePath, file);
+        using var cancellation = new CancellationTokenSource();
+        await cancellation.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => _metadata.RemoveLocationAsync(SourcePath, format, TargetPath, cancellation.Token));
+
+        File.Exists(TargetPath).ShouldBeFalse();
     }
 
     protected async Task ShouldStayAsync(byte[] file, ImageFormat format) => (await RemoveAsync(file, format)).ShouldBeNull();

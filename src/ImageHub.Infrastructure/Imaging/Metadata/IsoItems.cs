@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+using System.Text;
+using ImageHub.Application.Errors;
+
+namespace ImageHub.Infrastructure.Imaging.Metadata;
+
+/// <summary>An item of a meta box.</summary>
+/// <param name="Type">Four letters (ISO/IEC 23008-12: <c>Exif</c>, <c>mime</c>, <c>av01</c>, <c>hvc1</c>, <c>grid</c> …); empty when no entry names it.</param>
+/// <param name="TypeAt">Where they stand.</param>
+/// <param name="ContentType">Of a <c>mime</c> item.</param>
+/// <param name="IsEncoded">Whether its content is compressed.</param>
+/// <param name="Extents">Its bytes.</param>
+/// <param name="IsElsewhere">Whether its bytes are a part of another item's.</param>
+internal sealed record IsoItem(string Type, long TypeAt, string ContentType, bool IsEncoded, IReadOnlyList<ByteRange> Extents, bool IsElsewhere);
+
+/// <summary>Reads items: what they are (<c>iinf</c>, ISO/IEC 14496-12 8.11.6) and where (<c>iloc</c>, 8.11.3).</summary>
+internal sealed class IsoItems
+{
+    private const int MaxItems = 100_000;
+    private const int MaxExtents = 200_000;
+    private const int MaxTextLength = 256;
+
+    private readonly ByteSource _file;
+    private readonly Dictionary<uint, (string Type, long TypeAt, string ContentType, bool IsEncoded)> _types = [];
+    private readonly Dictionary<uint, (List<ByteRange> Extents, int Method)> _places = [];
+    private int _extents;
+
+    private IsoItems(ByteSource file) => _file = file;
+
+    /// <param name="file">The file.</param>
+    /// <param name="children">The boxes in the meta box.</param>
+    /// <exception cref="ProblemException">There are more than any program writes.</exception>
+    internal static IEnumerable<IsoItem> Read(ByteSource file, IReadOnlyList<IsoBox> children)
+    {
+        var items = new IsoItems(file);
+        var data = children.Where(box => box.Type == "idat").Select(box => box.Content).FirstOrDefault();
+        foreach (var box in children)
+        {
+            switch (box.Type)
+            {
+                case "iinf":
+                    items.ReadTypes(box.Content);
+                    break;
+                case "iloc":
+                    items.ReadPlaces(new Cursor(file, box.Content), data);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        foreach (var (id, place) in items._places)
+        {
+            var (type, typeAt, contentType, isEncoded) = items._types.GetValueOrDefault(id, ("", -1, "", false));
+            yield return new IsoItem(type, typeAt, contentType, isEncoded, place.Extents, place.Method > 1);
+        }
+    }
+
+    private void ReadTypes(ByteRange content)
+    {
+        var cursor = new Cursor(_file, content);
+        var version = cursor.Next(1);
+        _ = cursor.Next(3);
+        _ = cursor.Next(version == 0 ? 2 : 4);
+        foreach (var entry in IsoBox.Read(_file, content with { Start = cursor.At }).Where(box => box.Type == "infe"))
+        {
+            ReadType(new Cursor(_file, entry.Content));
+        }
+    }
+
+    // Versions 0 and 1 have no type; nothing that is decoded here uses them.
+    private void ReadType(Cursor cursor)
+    {
+        var version = cursor.Next(1);
+        _ = cursor.Next(3);
+        if (version is not (2 or 3))
+        {
+            return;
+        }
+
+        var id = (uint)cursor.Next(version == 2 ? 2 : 4);
+        _ = cursor.Next(2);
+        var typeAt = cursor.At;
+        var type = Encoding.Latin1.GetString(_file.Take(typeAt, 4));
+        _ = cursor.Next(4);
+        var texts = Encoding.Latin1.GetString(_file.Take(cursor.At, (int)Math.Clamp(cursor.End - cursor.At, 0, 3 * MaxTextLength))).Split('\0');
+        Count(_types.Count, MaxItems);
+        _types[id] = (type, typeAt, texts.ElementAtOrDefault(1) ?? "", type == "mime" && !string.IsNullOrEmpty(texts.ElementAtOrDefault(2)));
+    }
+
+    private void ReadPlaces(Cursor cursor, ByteRange data)
+    {
+        var version = cursor.Next(1);
+        _ = cursor.Next(3);
+        var sizes = (int)cursor.Next(2);
+        var (offsetSize, lengthSize, baseSize, indexSize) = (sizes >> 12, (sizes >> 8) & 0xF, (sizes >> 4) & 0xF, version is 1 or 2 ? sizes & 0xF : 0);
+        var count = cursor.Next(version < 2 ? 2 : 4);
+        for (var item = 0L; item < count && cursor.At < cursor.End; item++)
+        {
+            var id = (uint)cursor.Next(version < 2 ? 2 : 4);
+            var method = version is 1 or 2 ? (int)cursor.Next(2) & 0xF : 0;
+            _ = cursor.Next(2);
+            var start = cursor.Next(baseSize) + (method == 1 ? data.Start : 0);
+            var extents = cursor.Next(2);
+            Count(_places.Count, MaxItems);
+            var ranges = new List<ByteRange>();
+            for (var extent = 0L; extent < extents && cursor.At < cursor.End; extent++)
+            {
+                Count(++_extents, MaxExtents);
+                _ = cursor.Next(indexSize);
+                var from = Math.Min(start + cursor.Next(offsetSize), _file.Length);
+                var length = cursor.Next(lengthSize);
+                var end = method == 1 ? data.End : _file.Length;
+
+                // No length is the rest.
+                ranges.Add(new ByteRange(from, Math.Max(from, length == 0 ? end : Math.Min(from + length, end))));
+            }
+
+            _places[id] = (ranges, method);
+        }
+    }
+
+    private static void Count(int count, int most)
+    {
+        if (count >= most)
+        {
+            throw new ProblemException(Problems.CorruptImage, $"The image lists more than {most} items.");
+        }
+    }
+
+    // Reads numbers one after the other; behind the end they are 0.
+    private sealed class Cursor(ByteSource file, ByteRange content)
+    {
+        internal long At { get; private set; } = content.Start;
+
+        internal long End => content.End;
+
+        internal long Next(int size)
+        {
+            Span<byte> bytes = stackalloc byte[8];
+            bytes.Clear();
+            if (size > 0 && size <= 8 && At + size <= content.End)
+            {
+                _ = file.TryRead(At, bytes[^size..]);
+            }
+
+            At += size;
+            return (long)Math.Min(BinaryPrimitives.ReadUInt64BigEndian(bytes), long.MaxValue / 8);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.UnitTests.Imaging.Metadata;
+
+public sealed class HostileMetadataTests : LocationTest
+{
+    private const int Rounds = 300;
+
+    public static TheoryData<ImageFormat> Formats => [.. Enum.GetValues<ImageFormat>()];
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task Damaged_files_neither_hang_nor_fail_with_anything_but_a_problem(ImageFormat format)
+    {
+        var whole = Fixture(format);
+        var random = new Random(20_240_517);
+        var clock = Stopwatch.StartNew();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var damaged = Damage(whole, random);
+
+            var facts = await ReadAsync(damaged, format);
+            facts.Camera?.Length.ShouldBeLessThanOrEqualTo(100);
+            try
+            {
+                if (await RemoveAsync(damaged, format) is { } copy && await ReadAsync(copy, format) is { Location: not null })
+                {
+                    Assert.Fail($"Round {round} leaves a location.");
+                }
+            }
+            catch (ProblemException problem)
+            {
+                problem.Problem.ShouldBe(Problems.CorruptImage);
+            }
+        }
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(20)]
+    public async Task A_chain_of_directories_that_bites_its_tail_ends(int next)
+    {
+        var exif = MetadataFixtures.PlainExif().ToBytes();
+        var entries = BinaryPrimitives.ReadUInt16BigEndian(exif.AsSpan(8));
+        BinaryPrimitives.WriteInt32BigEndian(exif.AsSpan(10 + (entries * 12)), next == 20 ? 8 : next);
+
+        (await ReadAsync(TestImages.WithExif(TestImages.Jpeg(16, 16), exif), ImageFormat.Jpeg)).Camera.ShouldBe("Canon EOS 6D");
+    }
+
+    [Fact]
+    public async Task Sub_directories_that_share_their_entries_are_given_up_soon()
+    {
+        // Every offset is a directory of thousands of entries.
+        var exif = new byte[60_000];
+        "MM\0*"u8.CopyTo(exif);
+        BinaryPrimitives.WriteInt32BigEndian(exif.AsSpan(4), 8);
+        BinaryPrimitives.WriteInt16BigEndian(exif.AsSpan(8), 4900);
+        for (var at = 10; at + 14 < exif.Length; at += 12)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(exif.AsSpan(at), 0x014A);
+            BinaryPrimitives.WriteUInt16BigEndian(exif.AsSpan(at + 2), 4);
+            BinaryPrimitives.WriteInt32BigEndian(exif.AsSpan(at + 4), 1000);
+            BinaryPrimitives.WriteInt32BigEndian(exif.AsSpan(at + 8), at);
+        }
+
+        var clock = Stopwatch.StartNew();
+
+        (await RemoveAsync(TestImages.WithExif(MetadataFixtures.Bare(TestImages.Jpeg(16, 16)), exif), ImageFormat.Jpeg)).ShouldNotBeNull();
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Items_that_all_claim_the_whole_file_are_given_up_soon()
+    {
+        var avif = IsoFixture.WithItems(
+            TestImages.Avif(64, 48), [.. Enumerable.Repeat(("mime", "application/rdf+xml", new byte[1]), 900), ("mime", "application/rdf+xml", new byte[4 * 1024 * 1024])]);
+
+        // The lengths in iloc: from each item's own place to the end of the file.
+        var iloc = avif.AsSpan().IndexOf("iloc"u8);
+        for (var at = iloc; at < iloc + (900 * 14); at++)
+        {
+            if (avif.AsSpan(at).StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 1, 0]) && avif.AsSpan(at + 6).StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 1]))
+            {
+                BinaryPrimitives.WriteInt32BigEndian(avif.AsSpan(at + 6), 0);
+            }
+        }
+
+        var clock = Stopwatch.StartNew();
+
+        await RemoveAsync(avif, ImageFormat.Avif, isRead: false);
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Many_small_scans_are_walked_soon()
+    {
+        byte[] scan = [0xFF, 0xDA, 0, 2, 0xFF, 0xDB, 0, 2];
+        var clock = Stopwatch.StartNew();
+
+        await RemoveAsync([0xFF, 0xD8, .. Enumerable.Repeat(scan, 2_000_000).SelectMany(bytes => bytes), 0xFF, 0xD9], ImageFormat.Jpeg, isRead: false);
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Nothing_but_empty_blocks_is_refused()
+    {
+        var chunk = TestImages.WithChunk(new byte[33], "eXIf", [])[33..];
+        var png = TestImages.Png(16, 16);
+
+        var problem = await Should.ThrowAsync<ProblemException>(() =>
+            RemoveAsync([.. png[..33], .. Enumerable.Repeat(chunk, 20_000).SelectMany(bytes => bytes), .. png[33..]], ImageFormat.Png));
+
+        problem.Problem.ShouldBe(Problems.CorruptImage);
+    }
+
+    [Fact]
+    public async Task Xmp_with_entities_is_not_expanded_and_counts()
+    {
+        var packet = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]><x>&b;</x>"u8.ToArray();
+        var jpeg = MetadataFixtures.WithXmpSegment(MetadataFixtures.Bare(TestImages.Jpeg(16, 16)), packet);
+
+        (await ReadAsync(jpeg, ImageFormat.Jpeg)).ShouldBe(new ImageMetadata(null, null, null, null));
+        (await RemoveAsync(jpeg, ImageFormat.Jpeg)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_large_file_costs_no_more_memory_than_a_small_one()
+    {
+        byte[] large = [.. MetadataFixtures.Embed(ImageFormat.Png, MetadataFixtures.GeotaggedExif())[..^12], .. Chunks(40), .. TestImages.Png(16, 16)[^12..]];
+        await RemoveAsync(large, ImageFormat.Png, isRead: false);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        await RemoveAsync(large, ImageFormat.Png, isRead: false);
+
+        // The test itself writes the file from memory that is there already.
+        (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(4_000_000);
+
+        static IEnumerable<byte> Chunks(int megabytes) => TestImages.WithChunk(new byte[33], "IDAT", new byte[megabytes * 1024 * 1024])[33..];
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task A_cancelled_removal_leaves_nothing(ImageFormat format) => await ShouldStopAsync(Fixture(format), format);
+
+    private static byte[] Fixture(ImageFormat format)
+    {
+        var exif = MetadataFixtures.GeotaggedExif(6) with { Thumbnail = MetadataFixtures.Bare(TestImages.Jpeg(16, 16)), MakerNote = new byte[40] };
+        byte[] item = [0, 0, 0, 0, .. exif.ToBytes()];
+        return format switch
+        {
+            ImageFormat.Jpeg =>
+            [
+                .. TestImages.WithSegment(
+                    MetadataFixtures.WithExtendedXmp(
+                        MetadataFixtures.WithXmpSegment(MetadataFixtures.Embed(format, exif), MetadataFixtures.GeotaggedXmp), MetadataFixtures.PlainXmp, 200),
+                    0xED,
+                    MetadataFixtures.Photoshop(0x0404, MetadataFixtures.Iptc(90, "Paris"))),
+                .. MetadataFixtures.Embed(format, exif),
+            ],
+            ImageFormat.Png => MetadataFixtures.WithRawProfile(
+                MetadataFixtures.WithXmpText(MetadataFixtures.Embed(format, exif), MetadataFixtures.GeotaggedXmp, isCompressed: true), "exif", exif.ToBytes()),
+            ImageFormat.WebP => MetadataFixtures.Embed(format, exif),
+            ImageFormat.Gif => MetadataFixtures.WithXmpExtension(TestImages.Gif(64, 48), MetadataFixtures.GeotaggedXmp),
+            ImageFormat.Tiff => new TiffFixture { Pages = 2, HasGps = true, Xmp = MetadataFixtures.GeotaggedXmp, Iptc = MetadataFixtures.Iptc(90, "Paris") }.ToBytes(),
+            _ => IsoFixture.WithItems(TestImages.Avif(64, 48), ("Exif", "", item), ("mime", "application/rdf+xml", MetadataFixtures.GeotaggedXmp)),
+        };
+    }
+
+    private static byte[] Damage(byte[] whole, Random random)
+    {
+        var damaged = whole.ToArray();
+        for (var count = random.Next(1, 12); count > 0; count--)
+        {
+            // Structure stands near the start in most formats.
+            var at = random.Next(random.Next(2) == 0 ? Math.Min(600, damaged.Length) : damaged.Length);
+            damaged[at] = random.Next(3) switch { 0 => 0xFF, 1 => 0, _ => (byte)random.Next(256) };
+        }
+
+        return random.Next(4) == 0 ? damaged[..random.Next(damaged.Length)] : damaged;
+    }
+}

@@ -1,0 +1,101 @@
+using ImageHub.Domain.Images;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.UnitTests.Imaging.Metadata;
+
+public sealed class InPlaceLocationTests : LocationTest
+{
+    private const string Rdf = "application/rdf+xml";
+
+    private static readonly byte[] s_avif = TestImages.Avif(64, 48);
+
+    [Fact]
+    public async Task Exif_and_xmp_items_of_an_avif_are_blanked_at_the_same_length()
+    {
+        var avif = IsoFixture.WithItems(s_avif, ("Exif", "", Item(MetadataFixtures.GeotaggedExif(6))), ("mime", Rdf, MetadataFixtures.PlainXmp));
+
+        var copy = await ShouldLoseLocationAsync(avif, ImageFormat.Avif);
+
+        copy.Length.ShouldBe(avif.Length);
+        copy.AsSpan().IndexOf("Canon"u8).ShouldBe(-1);
+        copy.AsSpan().IndexOf("Rating"u8).ShouldBe(-1);
+        TestPicture.Read(copy).Samples.ShouldBeBytes(TestPicture.Read(s_avif).Samples);
+    }
+
+    [Fact]
+    public async Task Xmp_of_an_avif_counts() => await ShouldLoseLocationAsync(IsoFixture.WithItems(s_avif, ("mime", Rdf, MetadataFixtures.GeotaggedXmp)), ImageFormat.Avif);
+
+    [Fact]
+    public async Task An_avif_without_location_is_left_alone()
+    {
+        await ShouldStayAsync(s_avif, ImageFormat.Avif);
+        await ShouldStayAsync(IsoFixture.WithItems(s_avif, ("Exif", "", Item(MetadataFixtures.PlainExif(6))), ("mime", Rdf, MetadataFixtures.PlainXmp)), ImageFormat.Avif);
+    }
+
+    [Fact]
+    public async Task A_film_in_an_avif_is_blanked()
+    {
+        var copy = await ShouldLoseLocationAsync([.. s_avif, .. IsoFixture.Box("mpvd", [.. IsoFixture.Box("ftyp", [.. "mp42"u8, 0, 0, 0, 0])])], ImageFormat.Avif);
+
+        copy.AsSpan().IndexOf("mp42"u8).ShouldBe(-1);
+    }
+
+    [Fact]
+    public async Task An_avif_tells_time_camera_and_location()
+    {
+        var facts = await ReadAsync(IsoFixture.WithItems(s_avif, ("Exif", "", Item(MetadataFixtures.GeotaggedExif()))), ImageFormat.Avif);
+
+        facts.Camera.ShouldBe("Canon EOS 6D");
+        facts.TakenAt.ShouldBe(new DateTime(2024, 5, 17, 18, 30, 5));
+        facts.Location!.Latitude.ShouldBe(48.8583, 0.0001);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task Every_page_of_a_tiff_loses_its_metadata_at_the_same_length(bool isLittleEndian, bool isBig)
+    {
+        var tiff = new TiffFixture
+        {
+            IsLittleEndian = isLittleEndian,
+            IsBig = isBig,
+            Pages = 3,
+            Xmp = MetadataFixtures.GeotaggedXmp,
+            Iptc = MetadataFixtures.Iptc(90, "Paris"),
+            HasGps = true,
+        }.ToBytes();
+
+        var copy = await ShouldLoseLocationAsync(tiff, ImageFormat.Tiff);
+
+        copy.Length.ShouldBe(tiff.Length);
+        copy.AsSpan().IndexOf("Paris"u8).ShouldBe(-1);
+        copy.AsSpan().IndexOf("GPSLatitude"u8).ShouldBe(-1);
+        copy.AsSpan().IndexOf("2024:05:17"u8).ShouldBe(-1);
+    }
+
+    [Fact]
+    public async Task A_tiff_without_location_is_left_alone()
+    {
+        await ShouldStayAsync(TestImages.Tiff(64, 48), ImageFormat.Tiff);
+        await ShouldStayAsync(new TiffFixture { Pages = 2, Xmp = MetadataFixtures.PlainXmp }.ToBytes(), ImageFormat.Tiff);
+    }
+
+    [Fact]
+    public async Task A_tiff_tells_the_location() =>
+        (await ReadAsync(new TiffFixture { HasGps = true }.ToBytes(), ImageFormat.Tiff)).Location!.Latitude.ShouldBe(48, 0.001);
+
+    [Fact]
+    public async Task Metadata_that_claim_the_pixels_do_not_overwrite_them()
+    {
+        var tiff = new TiffFixture { HasGps = true, IsXmpOverPixels = true, Xmp = MetadataFixtures.GeotaggedXmp }.ToBytes();
+
+        await ShouldLoseLocationAsync(tiff, ImageFormat.Tiff);
+    }
+
+    [Fact]
+    public async Task The_place_of_a_map_counts() => await ShouldLoseLocationAsync(new TiffFixture { HasGeoKeys = true }.ToBytes(), ImageFormat.Tiff);
+
+    private static byte[] Item(ExifFixture exif) => [0, 0, 0, 6, .. "Exif\0\0"u8, .. exif.ToBytes()];
+}
