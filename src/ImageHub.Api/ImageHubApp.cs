@@ -92,7 +92,7 @@ internal static class ImageHubApp
 
     private static void Map(WebApplication app)
     {
-        if (KnownProxies(app.Configuration).Any())
+        if (KnownProxies(app.Configuration).Length > 0)
         {
             app.UseForwardedHeaders();
         }
@@ -123,13 +123,13 @@ internal static class ImageHubApp
         app.UseDocsPage();
     }
 
-    private static IEnumerable<System.Net.IPAddress> KnownProxies(IConfiguration configuration)
+    private static System.Net.IPAddress[] KnownProxies(IConfiguration configuration)
     {
         const string key = "ForwardedHeaders:KnownProxies";
         var section = configuration.GetSection(key);
         var values = section.Value is { } list ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : section.Get<string[]>() ?? [];
-        return values.Select(value => System.Net.IPAddress.TryParse(value, out var address)
+        return [.. values.Select(value => System.Net.IPAddress.TryParse(value, out var address)
             ? address
-            : throw new SettingException(key, $"'{value}' is no IP address; list the addresses of your proxies"));
+            : throw new SettingException(key, $"'{value}' is no IP address; list the addresses of your proxies"))];
     }
 }

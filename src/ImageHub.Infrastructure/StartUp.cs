@@ -11,7 +11,7 @@ using Quartz;
 namespace ImageHub.Infrastructure;
 
 /// <summary>Starts the real parts in order, before anything listens; a database elsewhere may also come later.</summary>
-public sealed class StartUp : IHostedLifecycleService, IDisposable
+public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly DatabaseServer server;
     private readonly DatabasePreparation preparation;
@@ -22,6 +22,7 @@ public sealed class StartUp : IHostedLifecycleService, IDisposable
     private readonly Func<string[]> describe;
     private Task preparing = Task.CompletedTask;
     private IScheduler? scheduler;
+    private bool isDisposed;
 
     internal StartUp(
         DatabaseServer server,
@@ -75,6 +76,7 @@ public sealed class StartUp : IHostedLifecycleService, IDisposable
         if (scheduler is not null)
         {
             await scheduler.Shutdown(waitForJobsToComplete: false, cancellationToken);
+            scheduler = null;
         }
     }
 
@@ -85,7 +87,19 @@ public sealed class StartUp : IHostedLifecycleService, IDisposable
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public void Dispose() => stopping.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        // The container knows this object under two types, and disposes of it twice.
+        if (isDisposed)
+        {
+            return;
+        }
+
+        // A start that failed half-way, on a port that is taken for example, is disposed of without having been stopped.
+        isDisposed = true;
+        await StoppingAsync(CancellationToken.None);
+        stopping.Dispose();
+    }
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {

@@ -54,7 +54,7 @@ public sealed class ImageHubProcess : IAsyncDisposable
             throw new InvalidOperationException($"The program ended: {Output}");
         }
 
-        return new HttpClient { BaseAddress = new Uri(await listening.Task) };
+        return new HttpClient { BaseAddress = new Uri(await listening.Task), Timeout = TimeSpan.FromMinutes(5) };
     }
 
     /// <summary>Runs the program until it ends by itself.</summary>

@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
+using ImageHub.Domain.Accounts;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Api.Health;
@@ -29,18 +30,23 @@ internal static class HealthEndpoints
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         var checks = new ReadinessChecks(
-            await CheckAsync(token => db.Database.ExecuteSqlAsync($"SELECT 1 FROM groups LIMIT 1", token), patience.Token),
-            await CheckAsync(store.CheckAsync, patience.Token));
+            await CheckAsync(async token => await db.Users.AnyAsync(user => user.Role == Role.Admin, token) ? Ok : "preparing", patience.Token),
+            await CheckAsync(
+                async token =>
+                {
+                    await store.CheckAsync(token);
+                    return Ok;
+                },
+                patience.Token));
         var isReady = checks is { Database: Ok, Storage: Ok };
         return Results.Json(new Readiness(isReady ? Ok : "down", checks), statusCode: isReady ? 200 : 503);
     }
 
-    private static async Task<string> CheckAsync(Func<CancellationToken, Task> check, CancellationToken cancellationToken)
+    private static async Task<string> CheckAsync(Func<CancellationToken, Task<string>> check, CancellationToken cancellationToken)
     {
         try
         {
-            await check(cancellationToken);
-            return Ok;
+            return await check(cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -49,11 +49,10 @@ internal sealed class DatabaseServer : IAsyncDisposable
                 ? builder
                 : throw new ArgumentException("Host or Database is missing.", nameof(connectionString));
         }
-        catch (ArgumentException exception)
+        catch (ArgumentException)
         {
             // The message must not repeat the string: it holds a password.
-            throw new SettingException(
-                $"ConnectionStrings:{ConnectionStringKey}", $"it must be an Npgsql connection string with Host and Database ({exception.GetType().Name})");
+            throw new SettingException($"ConnectionStrings:{ConnectionStringKey}", "it must be an Npgsql connection string with Host and Database");
         }
     }
 }
