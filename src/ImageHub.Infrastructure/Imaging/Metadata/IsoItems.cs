@@ -9,7 +9,7 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <param name="TypeAt">Where they stand.</param>
 /// <param name="ContentType">Of a <c>mime</c> item.</param>
 /// <param name="IsEncoded">Whether its content is compressed.</param>
-/// <param name="Extents">Its bytes.</param>
+/// <param name="Extents">Its bytes; none when they are elsewhere.</param>
 /// <param name="IsElsewhere">Whether its bytes are a part of another item's.</param>
 internal sealed record IsoItem(string Type, long TypeAt, string ContentType, bool IsEncoded, IReadOnlyList<ByteRange> Extents, bool IsElsewhere);
 
@@ -52,7 +52,9 @@ internal sealed class IsoItems
         foreach (var (id, place) in items._places)
         {
             var (type, typeAt, contentType, isEncoded) = items._types.GetValueOrDefault(id, ("", -1, "", false));
-            yield return new IsoItem(type, typeAt, contentType, isEncoded, place.Extents, place.Method > 1);
+
+            // The offsets of an item made of parts of others are none of the file.
+            yield return new IsoItem(type, typeAt, contentType, isEncoded, place.Method > 1 ? [] : place.Extents, place.Method > 1);
         }
     }
 

@@ -40,6 +40,38 @@ public sealed class InPlaceLocationTests : LocationTest
         copy.AsSpan().IndexOf("mp42"u8).ShouldBe(-1);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Items_inside_the_meta_box_are_blanked_or_lose_their_type(byte constructionMethod)
+    {
+        var item = Item(MetadataFixtures.GeotaggedExif(6));
+        byte[] length = [(byte)(item.Length >> 8), (byte)item.Length];
+        var types = IsoFixture.Box("iinf", [0, 0, 0, 0, 0, 1, .. IsoFixture.Box("infe", [2, 0, 0, 0, 0, 1, 0, 0, .. "Exif"u8, 0])]);
+        var places = IsoFixture.Box("iloc", [1, 0, 0, 0, 0x44, 0, 0, 1, 0, 1, 0, constructionMethod, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. length]);
+        byte[] avif = [.. IsoFixture.Box("ftyp", [.. "avif"u8, 0, 0, 0, 0]), .. IsoFixture.Box("meta", [0, 0, 0, 0, .. types, .. places, .. IsoFixture.Box("idat", item)])];
+
+        var copy = (await RemoveAsync(avif, ImageFormat.Avif)).ShouldNotBeNull();
+
+        copy.Length.ShouldBe(avif.Length);
+        (copy.AsSpan().IndexOf("Canon"u8) < 0).ShouldBe(constructionMethod == 1);
+        (copy.AsSpan().IndexOf("infe"u8) > 0 && copy.AsSpan().IndexOf("skip"u8) > 0).ShouldBe(constructionMethod == 2);
+        (await ReadAsync(copy, ImageFormat.Avif)).Location.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task User_data_of_a_film_are_freed()
+    {
+        var place = IsoFixture.Box("udta", IsoFixture.Box("meta", [0, 0, 0, 0, .. "com.apple.quicktime.location.ISO6709"u8, .. "+48.8583"u8]));
+        byte[] avif = [.. TestImages.Avif(64, 48), .. IsoFixture.Box("moov", [.. IsoFixture.Box("mvhd", new byte[100]), .. place])];
+
+        var copy = (await RemoveAsync(avif, ImageFormat.Avif)).ShouldNotBeNull();
+
+        copy.Length.ShouldBe(avif.Length);
+        copy.AsSpan().IndexOf("48.8583"u8).ShouldBe(-1);
+        copy.AsSpan().IndexOf("udta"u8).ShouldBe(-1);
+    }
+
     [Fact]
     public async Task An_avif_tells_time_camera_and_location()
     {
