@@ -1,5 +1,8 @@
 using ImageHub.Api;
 using ImageHub.Api.Console;
+using ImageHub.Infrastructure.Imaging;
+
+NativeMemory.Limit();
 
 if (CommandLine.IsMeant(args))
 {

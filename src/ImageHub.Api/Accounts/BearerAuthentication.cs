@@ -17,6 +17,7 @@ namespace ImageHub.Api.Accounts;
 internal static class BearerAuthentication
 {
     private const string TokenType = "at+jwt";
+    private const string ApiPath = "/api/v1";
     private const string FromCookie = "imagehub.from-cookie";
 
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
@@ -36,7 +37,7 @@ internal static class BearerAuthentication
     {
         var endpoint = context.GetEndpoint();
         var isAnonymous = endpoint?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
-        var isSigningIn = context.Request.Path.StartsWithSegments("/api/v1/auth", StringComparison.Ordinal) && isAnonymous;
+        var isSigningIn = context.Request.Path.StartsWithSegments(ApiPath + "/auth", StringComparison.Ordinal) && isAnonymous;
         if (endpoint is not null && !isSigningIn && HasRefusedToken(context))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
@@ -63,7 +64,7 @@ internal static class BearerAuthentication
     }
 
     private static bool HasRefusedToken(HttpContext context) =>
-        context.Request.Path.StartsWithSegments("/api/v1", StringComparison.Ordinal)
+        context.Request.Path.StartsWithSegments(ApiPath, StringComparison.Ordinal)
         && context.User.Identity?.IsAuthenticated != true
         && context.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
 
@@ -87,7 +88,12 @@ internal static class BearerAuthentication
 
     private static Task ReadCookie(MessageReceivedContext context)
     {
-        if (context.Request.Headers.Authorization.Count == 0 && context.Request.Cookies[SessionCookies.AccessToken] is { Length: > 0 } token)
+        // Nothing else depends on who asks, and the health checks must not wait for a database.
+        if (!context.Request.Path.StartsWithSegments(ApiPath, StringComparison.Ordinal))
+        {
+            context.NoResult();
+        }
+        else if (context.Request.Headers.Authorization.Count == 0 && context.Request.Cookies[SessionCookies.AccessToken] is { Length: > 0 } token)
         {
             context.Token = token;
             context.HttpContext.Items[FromCookie] = true;

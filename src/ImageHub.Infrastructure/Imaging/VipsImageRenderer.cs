@@ -31,7 +31,17 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
 
         // Decoding blocks for as long as it takes; on the pool's threads it would hold up requests.
         return await Task.Factory.StartNew(
-            () => Render(request, cancellationToken),
+            () =>
+            {
+                try
+                {
+                    return Render(request, cancellationToken);
+                }
+                finally
+                {
+                    NativeMemory.Trim();
+                }
+            },
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default);

@@ -12,10 +12,6 @@ internal sealed unsafe class LibVips
     private const string Bundled = "bundled";
     private const string FromSystem = "system";
 
-    // mallopt(3): M_ARENA_MAX and M_MMAP_THRESHOLD.
-    private const int ArenaMax = -8;
-    private const int MapThreshold = -3;
-
     // Everything else stays blocked: loaders of documents and scripts, and those that nobody fuzzes.
     private static readonly string[] s_allowedLoaders =
     [
@@ -96,7 +92,6 @@ internal sealed unsafe class LibVips
             _ => 0,
         });
 
-        LimitRetainedMemory();
 
         // Damaged files would fill the console with warnings; what matters of them becomes a problem document.
         _ = VipsNative.LogSetDefaultHandler(&Ignore, 0);
@@ -151,24 +146,6 @@ internal sealed unsafe class LibVips
 
         var file = OperatingSystem.IsWindows() ? $"lib{name}-0.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.0.dylib" : $"lib{name}.so.0";
         return NativeLibrary.TryLoad(Path.Combine(Path.GetDirectoryName(path) ?? "", file), out var beside) ? beside : NativeLibrary.Load(file);
-    }
-
-    // Where the process has glibc.
-    private static void LimitRetainedMemory()
-    {
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var libc))
-        {
-            return;
-        }
-
-        // glibc keeps what decoders freed, in an arena per thread and, once a large buffer was freed, for ever larger sizes.
-        // Few arenas, and large buffers straight from the system and back, lower the peak of many renderings by a fifth.
-        if (NativeLibrary.TryGetExport(libc, "mallopt", out var mallopt))
-        {
-            var set = (delegate* unmanaged<int, int, int>)mallopt;
-            _ = set(ArenaMax, 2);
-            _ = set(MapThreshold, 256 * 1024);
-        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
