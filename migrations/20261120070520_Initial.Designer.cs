@@ -392,6 +392,10 @@ namespace ImageHub.Migrations
                     b.HasKey("Id")
                         .HasName("pk_images");
 
+                    b.HasIndex(new[] { "DeletedAt" }, "ix_images_deleted_at")
+                        .HasDatabaseName("ix_images_deleted_at")
+                        .HasFilter("deleted_at IS NOT NULL");
+
                     b.HasIndex(new[] { "GroupId", "Position", "Id" }, "ix_images_group_position")
                         .HasDatabaseName("ix_images_group_position")
                         .HasFilter("deleted_at IS NULL");
@@ -445,7 +449,7 @@ namespace ImageHub.Migrations
 
                     b.HasIndex(new[] { "DeletedAt", "Id" }, "ix_images_trash")
                         .HasDatabaseName("ix_images_trash")
-                        .HasFilter("deleted_at IS NOT NULL");
+                        .HasFilter("deleted_at IS NOT NULL AND NOT trashed_with_group");
 
                     b.HasIndex(new[] { "GroupId", "FileName" }, "ux_images_file_name")
                         .IsUnique()

@@ -191,6 +191,12 @@ namespace ImageHub.Migrations
                 filter: "deleted_at IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_images_deleted_at",
+                table: "images",
+                column: "deleted_at",
+                filter: "deleted_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_images_group_position",
                 table: "images",
                 columns: new[] { "group_id", "position", "id" },
@@ -267,7 +273,7 @@ namespace ImageHub.Migrations
                 name: "ix_images_trash",
                 table: "images",
                 columns: new[] { "deleted_at", "id" },
-                filter: "deleted_at IS NOT NULL");
+                filter: "deleted_at IS NOT NULL AND NOT trashed_with_group");
 
             migrationBuilder.CreateIndex(
                 name: "ux_images_file_name",

@@ -44,7 +44,7 @@ namespace ImageHub.Migrations
                     b.HasIndex("SessionId")
                         .HasDatabaseName("ix_replaced_tokens_session_id");
 
-                    b.ToTable("replaced_tokens");
+                    b.ToTable("replaced_tokens", (string)null);
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Accounts.Session", b =>
@@ -92,7 +92,7 @@ namespace ImageHub.Migrations
                     b.HasIndex("UserId")
                         .HasDatabaseName("ix_sessions_user_id");
 
-                    b.ToTable("sessions");
+                    b.ToTable("sessions", (string)null);
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Accounts.User", b =>
@@ -136,7 +136,7 @@ namespace ImageHub.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_users_normalized_user_name");
 
-                    b.ToTable("users");
+                    b.ToTable("users", (string)null);
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Groups.Group", b =>
@@ -217,7 +217,7 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_groups_trash")
                         .HasFilter("deleted_at IS NOT NULL");
 
-                    b.ToTable("groups");
+                    b.ToTable("groups", (string)null);
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>
@@ -389,6 +389,10 @@ namespace ImageHub.Migrations
                     b.HasKey("Id")
                         .HasName("pk_images");
 
+                    b.HasIndex(new[] { "DeletedAt" }, "ix_images_deleted_at")
+                        .HasDatabaseName("ix_images_deleted_at")
+                        .HasFilter("deleted_at IS NOT NULL");
+
                     b.HasIndex(new[] { "GroupId", "Position", "Id" }, "ix_images_group_position")
                         .HasDatabaseName("ix_images_group_position")
                         .HasFilter("deleted_at IS NULL");
@@ -442,7 +446,7 @@ namespace ImageHub.Migrations
 
                     b.HasIndex(new[] { "DeletedAt", "Id" }, "ix_images_trash")
                         .HasDatabaseName("ix_images_trash")
-                        .HasFilter("deleted_at IS NOT NULL");
+                        .HasFilter("deleted_at IS NOT NULL AND NOT trashed_with_group");
 
                     b.HasIndex(new[] { "GroupId", "FileName" }, "ux_images_file_name")
                         .IsUnique()
@@ -454,7 +458,7 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ux_images_sha256")
                         .HasFilter("deleted_at IS NULL");
 
-                    b.ToTable("images");
+                    b.ToTable("images", (string)null);
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Storage.OrphanedObject", b =>
@@ -474,7 +478,7 @@ namespace ImageHub.Migrations
                     b.HasKey("Key")
                         .HasName("pk_orphaned_objects");
 
-                    b.ToTable("orphaned_objects");
+                    b.ToTable("orphaned_objects", (string)null);
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Accounts.ReplacedToken", b =>

@@ -19,6 +19,10 @@ internal abstract class Keyset<T>
     /// <summary>Sorts the rows.</summary>
     public abstract IQueryable<T> Sort(IQueryable<T> rows);
 
+    /// <summary>The rows of the page after a cursor, and one more: for lists that are put together of several tables.</summary>
+    /// <exception cref="ProblemException">400 that names <c>cursor</c> when it belongs to another list or to none.</exception>
+    public abstract IQueryable<T> Page(IQueryable<T> rows, string cursor, int size);
+
     /// <summary>Reads the page after a cursor, from the first row after an empty one.</summary>
     /// <returns>The page, and the cursor of the next one or null.</returns>
     /// <exception cref="ProblemException">400 that names <c>cursor</c> when it belongs to another list or to none.</exception>
@@ -41,13 +45,14 @@ internal abstract class Keyset<T>
             ? rows.OrderByDescending(key).ThenByDescending(id)
             : rows.OrderBy(key).ThenBy(id);
 
+        // One row more than asked for tells whether there is a next page.
+        public override IQueryable<T> Page(IQueryable<T> rows, string cursor, int size) =>
+            Sort(cursor.Length == 0 ? rows : rows.Where(IsAfter(Parse(cursor)))).Take(size + 1);
+
         public override async Task<(IReadOnlyList<TItem> Items, string? NextCursor)> FollowAsync<TItem>(
             IQueryable<T> rows, string cursor, int size, Expression<Func<T, TItem>> select, CancellationToken cancellationToken)
         {
-            var following = cursor.Length == 0 ? rows : rows.Where(IsAfter(Parse(cursor)));
-
-            // One row more than asked for tells whether there is a next page.
-            var page = await Sort(following).Take(size + 1).Select(WithPlace(select)).ToListAsync(cancellationToken);
+            var page = await Page(rows, cursor, size).Select(WithPlace(select)).ToListAsync(cancellationToken);
             var items = page.Take(size).Select(row => row.Item).ToList();
             return (items, page.Count > size ? CursorOf(page[size - 1]) : null);
         }

@@ -54,15 +54,20 @@ internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> op
             {
                 Kind = TrashKind.Group,
                 Id = group.Id,
-                GroupId = null,
+                GroupId = group.Id,
                 Title = group.Title,
                 FileName = null,
                 DeletedAt = group.DeletedAt!.Value,
             });
         var kept = TimeSpan.FromDays(options.Value.KeepDays);
-        var page = await images.Concat(groups).ListAsync(request, Order, row => row, cancellationToken);
+
+        // Each table gives at most a page, from its own index; sorting both whole would cost more the fuller the trash is.
+        var all = request.Cursor is { } cursor
+            ? Order.Page(images, cursor, request.Size).Concat(Order.Page(groups, cursor, request.Size))
+            : images.Concat(groups);
+        var page = await all.ListAsync(request, Order, row => row, cancellationToken);
         return page.Of([.. page.Items.Select(row =>
-            new TrashItem(row.Kind, row.Id, row.GroupId, row.Title, row.FileName, row.DeletedAt, row.DeletedAt + kept))]);
+            new TrashItem(row.Kind, row.Id, row.Kind == TrashKind.Image ? row.GroupId : null, row.Title, row.FileName, row.DeletedAt, row.DeletedAt + kept))]);
     }
 
     private sealed class TrashRow
@@ -71,7 +76,7 @@ internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> op
 
         public required Guid Id { get; init; }
 
-        public required Guid? GroupId { get; init; }
+        public required Guid GroupId { get; init; }
 
         public required string? Title { get; init; }
 

@@ -94,7 +94,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
             image.HasIndex(row => new { row.Position, row.Id }, $"ix_images_{name}_position").HasFilter(filter);
         }
 
-        image.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_images_trash").HasFilter(IsTrashed);
+        // The trash lists what was deleted on its own; emptying it takes what went with its group, too.
+        image.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_images_trash").HasFilter(IsTrashed + " AND NOT trashed_with_group");
+        image.HasIndex(row => row.DeletedAt, "ix_images_deleted_at").HasFilter(IsTrashed);
         image.HasIndex(row => row.Tags, "ix_images_tags").HasMethod("gin");
         image.HasIndex(row => row.SearchText, "ix_images_search").HasMethod("gin").HasOperators("gin_trgm_ops");
     }
