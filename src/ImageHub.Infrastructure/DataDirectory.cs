@@ -33,16 +33,30 @@ public sealed class DataDirectory
     public string Folder(string name)
     {
         var path = System.IO.Path.Combine(Path, name);
+        CreatePrivate(path);
+        return path;
+    }
+
+    /// <summary>Makes a folder that only its owner may enter.</summary>
+    public static void CreatePrivate(string folder)
+    {
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(path);
+            Directory.CreateDirectory(folder);
         }
         else
         {
-            Directory.CreateDirectory(path, Private);
+            Directory.CreateDirectory(folder, Private);
         }
+    }
 
-        return path;
+    /// <summary>Lets only its owner read and write a file.</summary>
+    public static void MakePrivate(string file)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            System.IO.File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
     }
 
     /// <summary>The absolute path of a file in it.</summary>

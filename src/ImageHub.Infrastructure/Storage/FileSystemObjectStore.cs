@@ -17,6 +17,7 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
         cancellationToken.ThrowIfCancellationRequested();
         var target = PathOf(key);
         var folder = Path.GetDirectoryName(target)!;
+        DataDirectory.MakePrivate(sourcePath);
         Durability.FlushFile(sourcePath);
         MakeFolder(folder);
         File.Move(sourcePath, target, overwrite: true);
@@ -117,7 +118,7 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
             MakeFolder(parent);
         }
 
-        Directory.CreateDirectory(folder);
+        DataDirectory.CreatePrivate(folder);
         Durability.FlushFolder(parent);
     }
 

@@ -138,7 +138,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         return path;
     }
 
-    private async Task PutAsync(string key, byte[] content) =>
+    protected async Task PutAsync(string key, byte[] content) =>
         await Store.PutAsync(key, await SourceAsync(content), "image/jpeg", CancellationToken.None);
 
     private async Task<byte[]> ReadAsync(string key, int length)
@@ -176,12 +176,23 @@ public sealed class FileSystemObjectStoreTests : ObjectStoreContract
         Should.Throw<ArgumentException>(() => Store.OpenRead(key, 1).ReadAsync(new byte[1]).AsTask().GetAwaiter().GetResult());
 
     [Fact]
-    public void The_folder_is_for_its_owner_only()
+    public async Task Files_and_folders_are_for_their_owner_only()
     {
-        if (!OperatingSystem.IsWindows())
+        await PutAsync("images/abc/low", [1]);
+        var objects = Path.Combine(Folder, "objects");
+
+        foreach (var folder in Directory.EnumerateDirectories(objects, "*", SearchOption.AllDirectories).Append(objects))
         {
-            File.GetUnixFileMode(Path.Combine(Folder, "objects")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Mode(folder).ShouldBe("rwx------");
         }
+
+        foreach (var file in Directory.EnumerateFiles(objects, "*", SearchOption.AllDirectories))
+        {
+            Mode(file).ShouldBe("rw-------");
+        }
+
+        static string Mode(string path) =>
+            OperatingSystem.IsWindows() ? "" : string.Concat("rwxrwxrwx".Select((c, i) => ((int)File.GetUnixFileMode(path) >> (8 - i) & 1) == 1 ? c : '-'));
     }
 }
 
