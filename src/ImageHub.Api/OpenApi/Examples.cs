@@ -42,20 +42,8 @@ internal static class Examples
 
     private static readonly GroupResponse Group = new(GroupId, "Harbour", "Seen from all sides.", true, 1, null, Image, Time, Time);
 
-    private static readonly ImageDetails Details = new()
+    private static readonly ImageDetails Details = new(Image)
     {
-        Id = Image.Id,
-        GroupId = Image.GroupId,
-        FileName = Image.FileName,
-        Title = Image.Title,
-        Description = Image.Description,
-        Tags = Image.Tags,
-        Width = Image.Width,
-        Height = Image.Height,
-        Placeholder = Image.Placeholder,
-        Low = Image.Low,
-        High = Image.High,
-        Full = Image.Full,
         Sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         Format = "jpeg",
         TakenAt = "2026-05-01T12:34:56+02:00",

@@ -1,10 +1,13 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using ImageHub.Application.Requests;
+using MediatR;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace ImageHub.Api.OpenApi;
 
-/// <summary>Schemas of types that are written by converters of their own, which the generator cannot look into.</summary>
+/// <summary>Schemas of what the generator cannot look into: types with converters of their own, and which fields are always written.</summary>
 internal sealed class SchemaDescription : IOpenApiSchemaTransformer
 {
     /// <summary>Whether a type is a field of a PATCH, which travels as its value.</summary>
@@ -27,6 +30,15 @@ internal sealed class SchemaDescription : IOpenApiSchemaTransformer
             schema.Items = value.Items;
             schema.Properties = value.Properties;
             schema.Required = value.Required;
+        }
+
+        // What the server writes is always there, unless it is left out on purpose; what it reads says so by its constructor.
+        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && !type.IsAssignableTo(typeof(IBaseRequest)))
+        {
+            schema.Required = context.JsonTypeInfo.Properties
+                .Where(property => property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) != true)
+                .Select(property => property.Name)
+                .ToHashSet(StringComparer.Ordinal);
         }
     }
 }

@@ -28,7 +28,9 @@ internal sealed class GetImageHandler(IImageHubDb db, ICaller caller)
         return SingleAsync(db.Images.Where(image => image.GroupId == request.GroupId && image.FileName == name), cancellationToken);
     }
 
-    private async Task<ImageDetails> SingleAsync(IQueryable<Image> images, CancellationToken cancellationToken) =>
-        await images.VisibleTo(caller).Select(ImageDetails.ProjectionFor(caller.IsAdmin)).SingleOrDefaultAsync(cancellationToken)
-        ?? throw ProblemException.NotFound("image");
+    private async Task<ImageDetails> SingleAsync(IQueryable<Image> images, CancellationToken cancellationToken)
+    {
+        var image = await images.VisibleTo(caller).SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("image");
+        return ImageDetails.Of(image, caller.IsAdmin);
+    }
 }

@@ -5,7 +5,6 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Images;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
@@ -54,16 +53,13 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
 {
     public async Task<ImageDetails> Handle(UpdateImage request, CancellationToken cancellationToken)
     {
-        await using (var changes = await ImageChanges.BeginAsync(db, [request.Id], request.GroupId.Value, clock.Now(), cancellationToken))
-        {
-            await ApplyAsync(changes, request, cancellationToken);
-            await changes.CommitAsync(cancellationToken);
-        }
-
-        return await db.Images.Where(image => image.Id == request.Id).Select(ImageDetails.ProjectionFor(caller.IsAdmin)).SingleAsync(cancellationToken);
+        await using var changes = await ImageChanges.BeginAsync(db, [request.Id], request.GroupId.Value, clock.Now(), cancellationToken);
+        var image = await ApplyAsync(changes, request, cancellationToken);
+        await changes.CommitAsync(cancellationToken);
+        return ImageDetails.Of(image, caller.IsAdmin);
     }
 
-    private static async Task ApplyAsync(ImageChanges changes, UpdateImage request, CancellationToken cancellationToken)
+    private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, CancellationToken cancellationToken)
     {
         var image = changes.Live(request.Id);
         if (request.Title.IsSet)
@@ -92,6 +88,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
         }
 
         changes.Touch(image);
+        return image;
     }
 }
 
