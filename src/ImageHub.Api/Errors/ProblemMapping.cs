@@ -111,6 +111,7 @@ internal static class ProblemMapping
             StatusCodes.Status401Unauthorized => new(Problems.Unauthorized, "Sign in and send the access token as Authorization: Bearer, or its cookie."),
             StatusCodes.Status403Forbidden => new(Problems.Forbidden, "The account's role does not allow this."),
             StatusCodes.Status405MethodNotAllowed => new(Problems.MethodNotAllowed, $"{path} does not take {method}; see the Allow header."),
+            StatusCodes.Status412PreconditionFailed => new(Problems.PreconditionFailed, "If-Match or If-Unmodified-Since names a version that is not the current one."),
             StatusCodes.Status413PayloadTooLarge => new(Problems.BodyTooLarge, "The request body is larger than this route takes."),
             StatusCodes.Status415UnsupportedMediaType => new(
                 Problems.UnsupportedMediaType, $"{path} does not take Content-Type '{context.Request.ContentType}'."),
