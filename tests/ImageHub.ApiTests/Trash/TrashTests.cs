@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Trash;
 using ImageHub.Testing;
@@ -62,6 +63,21 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.PostAsync($"/api/v1/groups/{trashed}/restore", null).StatusAsync(HttpStatusCode.NotFound);
         Objects().Length.ShouldBe(3);
         await server.Visitor.GetAsync($"/api/v1/images/{kept}/full").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_restored_group_counts_only_the_images_that_were_not_purged_meanwhile()
+    {
+        var trashed = await server.Admin.CreateGroupAsync();
+        var purged = await server.Admin.AddImageAsync(trashed, "purged.jpg", TestImages.Jpeg(seed: 5));
+        var restored = await server.Admin.AddImageAsync(trashed, "restored.jpg", TestImages.Jpeg(seed: 6));
+        await server.Admin.DeleteAsync($"/api/v1/groups/{trashed}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "purge", ids = new[] { purged } }).StatusAsync(HttpStatusCode.OK);
+
+        await server.Admin.PostAsync($"/api/v1/groups/{trashed}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+
+        (await server.Admin.GetAsync($"/api/v1/groups/{trashed}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
+        (await server.Admin.GetAsync($"/api/v1/groups/{trashed}/images").JsonAsync()).Items().Select(image => image.Id()).ShouldBe([restored]);
     }
 
     [Fact]
