@@ -81,6 +81,21 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Purging_while_the_trash_is_emptied_fails_for_nobody()
+    {
+        await server.Admin.PostImagesAsync(group, Enumerable.Range(0, 60).Select(i => ($"{i}.png", TestImages.Png(8 + i, 8, seed: i)))).StatusAsync(HttpStatusCode.Created);
+        var images = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items().Select(image => image.Id()).Where(id => id != kept);
+        foreach (var some in images.Chunk(4))
+        {
+            await server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "delete", ids = some }).StatusAsync(HttpStatusCode.OK);
+            await Task.WhenAll(
+                server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "purge", ids = some }).StatusAsync(HttpStatusCode.OK),
+                server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent),
+                server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent));
+        }
+    }
+
+    [Fact]
     public async Task After_thirty_days_the_trash_empties_itself()
     {
         var image = await server.Admin.AddImageAsync(group, "old.jpg", TestImages.Jpeg(seed: 5));
