@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using ImageHub.Application.Errors;
 using Microsoft.AspNetCore.Diagnostics;
@@ -24,7 +25,7 @@ internal static class ProblemMapping
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = context => WriteAsync(context, FromException(context)),
-            SuppressDiagnosticsCallback = suppress => suppress.Exception is ProblemException or BadHttpRequestException or OperationCanceledException || IsOutage(suppress.Exception),
+            SuppressDiagnosticsCallback = suppress => suppress.Exception is ProblemException or BadHttpRequestException or DecoderFallbackException or OperationCanceledException || IsOutage(suppress.Exception),
         });
         app.UseStatusCodePages(status => WriteAsync(status.HttpContext, FromStatus(status.HttpContext)));
     }
@@ -79,6 +80,8 @@ internal static class ProblemMapping
                 return new ProblemException(Problems.BodyTooLarge, tooLarge.Message);
             case BadHttpRequestException bad:
                 return new ProblemException(Problems.MalformedBody, bad.Message);
+            case DecoderFallbackException:
+                return new ProblemException(Problems.MalformedBody, "The request body is not in the charset that its Content-Type names.");
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 return new ProblemException(Problems.MalformedBody, "The client went away.");
             case var _ when IsOutage(exception):
@@ -108,6 +111,7 @@ internal static class ProblemMapping
             StatusCodes.Status401Unauthorized => new(Problems.Unauthorized, "Sign in and send the access token as Authorization: Bearer, or its cookie."),
             StatusCodes.Status403Forbidden => new(Problems.Forbidden, "The account's role does not allow this."),
             StatusCodes.Status405MethodNotAllowed => new(Problems.MethodNotAllowed, $"{path} does not take {method}; see the Allow header."),
+            StatusCodes.Status412PreconditionFailed => new(Problems.PreconditionFailed, "If-Match or If-Unmodified-Since names a version that is not the current one."),
             StatusCodes.Status413PayloadTooLarge => new(Problems.BodyTooLarge, "The request body is larger than this route takes."),
             StatusCodes.Status415UnsupportedMediaType => new(
                 Problems.UnsupportedMediaType, $"{path} does not take Content-Type '{context.Request.ContentType}'."),

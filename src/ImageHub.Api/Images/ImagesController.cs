@@ -28,13 +28,13 @@ public sealed class ImagesController : ApiController
     /// <summary>The bytes of the low rendition.</summary>
     [HttpGet("{id:guid}/low"), HttpHead("{id:guid}/low")]
     [ServesImage]
-    [FailsWith(401, 404, 416, 503)]
+    [FailsWith(401, 404, 412, 416, 503)]
     public Task<IActionResult> Low(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Low, false, cancellationToken);
 
     /// <summary>The bytes of the high rendition.</summary>
     [HttpGet("{id:guid}/high"), HttpHead("{id:guid}/high")]
     [ServesImage]
-    [FailsWith(401, 404, 416, 503)]
+    [FailsWith(401, 404, 412, 416, 503)]
     public Task<IActionResult> High(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.High, false, cancellationToken);
 
     /// <summary>The bytes of all pixels, without location data.</summary>
@@ -43,14 +43,14 @@ public sealed class ImagesController : ApiController
     /// <param name="cancellationToken">Ends it early.</param>
     [HttpGet("{id:guid}/full"), HttpHead("{id:guid}/full")]
     [ServesImage]
-    [FailsWith(400, 401, 404, 416, 503)]
+    [FailsWith(400, 401, 404, 412, 416, 503)]
     public Task<IActionResult> Full(Guid id, [FromQuery] bool download, CancellationToken cancellationToken) =>
         Serve(id, ImageVariant.Full, download, cancellationToken);
 
     /// <summary>The file as sent, location data included.</summary>
     [HttpGet("{id:guid}/original"), HttpHead("{id:guid}/original")]
     [ServesImage]
-    [FailsWith(401, 403, 404, 416, 503)]
+    [FailsWith(401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> Original(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Original, true, cancellationToken);
 
     /// <summary>Changes an image: an absent field keeps what is there, null clears it.</summary>

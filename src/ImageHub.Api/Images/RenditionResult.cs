@@ -14,7 +14,7 @@ internal sealed class ServesImageAttribute : Attribute;
 /// <summary>Serves an object with validators, ranges and caching (RFC 9110, RFC 9111, RFC 8246), or redirects to where it is.</summary>
 internal sealed class RenditionResult(RenditionFile file, bool isDownload) : IActionResult
 {
-    public Task ExecuteResultAsync(ActionContext context)
+    public async Task ExecuteResultAsync(ActionContext context)
     {
         var response = context.HttpContext.Response;
         if (file.Redirect is { } target)
@@ -22,7 +22,7 @@ internal sealed class RenditionResult(RenditionFile file, bool isDownload) : IAc
             response.Headers.CacheControl = "no-store";
             response.Headers.Location = target.AbsoluteUri;
             response.StatusCode = StatusCodes.Status302Found;
-            return Task.CompletedTask;
+            return;
         }
 
         var options = context.HttpContext.RequestServices.GetRequiredService<IOptions<DeliveryOptions>>().Value;
@@ -43,6 +43,12 @@ internal sealed class RenditionResult(RenditionFile file, bool isDownload) : IAc
             LastModified = file.LastModified,
             EnableRangeProcessing = true,
         };
-        return context.HttpContext.RequestServices.GetRequiredService<IActionResultExecutor<FileStreamResult>>().ExecuteAsync(context, result);
+        await context.HttpContext.RequestServices.GetRequiredService<IActionResultExecutor<FileStreamResult>>().ExecuteAsync(context, result);
+        if (response.StatusCode >= StatusCodes.Status400BadRequest && !response.HasStarted)
+        {
+            // Without these it counts as a status without a body, which ProblemMapping gives one.
+            response.ContentType = null;
+            response.ContentLength = null;
+        }
     }
 }

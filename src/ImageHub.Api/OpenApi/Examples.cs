@@ -93,6 +93,7 @@ internal static class Examples
             409 => Problems.DuplicateFileName,
             413 => Problems.FileTooLarge,
             415 => Problems.UnsupportedMediaType,
+            412 => Problems.PreconditionFailed,
             416 => Problems.RangeNotSatisfiable,
             422 => Problems.CorruptImage,
             429 => Problems.TooManyRequests,

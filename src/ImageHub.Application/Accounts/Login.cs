@@ -1,6 +1,7 @@
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
 using ImageHub.Domain.Accounts;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +18,7 @@ internal sealed class LoginValidator : AbstractValidator<Login>
 {
     public LoginValidator()
     {
-        RuleFor(login => login.UserName).NotEmpty().MaximumLength(User.MaxUserNameLength);
+        RuleFor(login => login.UserName).RequiredText(User.MaxUserNameLength);
         RuleFor(login => login.Password).NotEmpty().MaximumLength(1_000);
     }
 }

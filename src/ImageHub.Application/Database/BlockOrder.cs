@@ -59,16 +59,17 @@ internal static class BlockOrder
             throw ProblemException.Invalid("after", $"after is {place}, which is one of ids; a block cannot follow itself.");
         }
 
+        // In the order in which ImageChanges takes several groups, so that the two never wait for each other.
         var named = after is null ? ids : [.. ids, after.Value];
         var there = await db.Database
-            .SqlQueryRaw<Guid>($"SELECT id AS \"Value\" FROM {scope.Table} WHERE id = ANY(@ids) AND {scope.Filter}", Parameters(scope, [new("ids", named.ToArray())]))
+            .SqlQueryRaw<Guid>($"SELECT id AS \"Value\" FROM {scope.Table} WHERE id = ANY(@ids) AND {scope.Filter} ORDER BY id FOR UPDATE", Parameters(scope, [new("ids", named.ToArray())]))
             .ToHashSetAsync(cancellationToken);
         if (after is not null && !there.Contains(after.Value))
         {
             throw ProblemException.Invalid("after", $"after is {after}; there is no such {scope.What}.");
         }
 
-        if (ids.FirstOrDefault(id => !there.Contains(id)) is var missing && missing != Guid.Empty)
+        foreach (var missing in ids.Where(id => !there.Contains(id)))
         {
             throw ProblemException.Invalid("ids", $"ids names {missing}; there is no such {scope.What}.");
         }

@@ -51,6 +51,9 @@ public static class Problems
     /// <summary>Only what lies in the trash can be deleted for good.</summary>
     public static readonly Problem NotInTrash = new("notInTrash", 409, "The image is not in the trash");
 
+    /// <summary>The version that the request is for (<c>If-Match</c>) is not there.</summary>
+    public static readonly Problem PreconditionFailed = new("preconditionFailed", 412, "The precondition does not hold");
+
     /// <summary>A file beyond the size limit.</summary>
     public static readonly Problem FileTooLarge = new("fileTooLarge", 413, "The file is too large");
 

@@ -22,12 +22,12 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
 
         if (group.DeletedAt is not null)
         {
-            await db.Images
+            var images = await db.Images
                 .Where(image => image.GroupId == group.Id && image.TrashedWithGroup)
                 .ExecuteUpdateAsync(
                     set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false),
                     cancellationToken);
-            group.Restore(clock.Now());
+            group.Restore(images, clock.Now());
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

@@ -47,6 +47,9 @@ internal sealed class ImageChanges : IAsyncDisposable
                     .FromSql($"SELECT * FROM groups WHERE id = ANY({toLock}) ORDER BY id FOR UPDATE")
                     .AsTracking()
                     .ToDictionaryAsync(group => group.Id, cancellationToken);
+
+                // Emptying the trash takes no group's row, only those of images.
+                await db.Database.ExecuteSqlAsync($"SELECT id FROM images WHERE id = ANY({ids}) ORDER BY id FOR UPDATE", cancellationToken);
                 var found = await db.Images.AsTracking().Where(image => ids.Contains(image.Id)).ToDictionaryAsync(image => image.Id, cancellationToken);
                 if (found.Values.All(image => locked.ContainsKey(image.GroupId)))
                 {

@@ -103,6 +103,11 @@ internal static class ImageTags
             return $"tags has {tags.Count} entries; at most {Image.MaxTags} are allowed.";
         }
 
+        if (tags.Any(tag => tag is null))
+        {
+            return "tags has null; texts are allowed.";
+        }
+
         if (tags.FirstOrDefault(tag => string.IsNullOrWhiteSpace(tag) || tag.Length > Image.MaxTagLength || tag.Any(char.IsControl)) is { } tag)
         {
             return $"tags has '{(tag.Length > 20 ? tag[..20] + "…" : tag)}', {tag.Length} characters long; "

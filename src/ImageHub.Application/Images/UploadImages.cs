@@ -93,6 +93,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         IAsyncEnumerable<IncomingFile> files, FilesInFlight inFlight, ReportBuilder report, CancellationToken cancellationToken)
     {
         var index = 0;
+        IncomingFile? arriving = null;
         try
         {
             await foreach (var file in files.WithCancellation(cancellationToken))
@@ -113,13 +114,16 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
                     await inFlight.RecordNextAsync(cancellationToken);
                 }
 
-                await inFlight.StartAsync(index++, file, cancellationToken);
+                arriving = file;
+                await inFlight.StartAsync(index, file, cancellationToken);
+                arriving = null;
+                index++;
             }
         }
         catch (ProblemException problem) when (problem.Problem == Problems.MalformedBody && report.Count + inFlight.Count > 0)
         {
             // What arrived before the body broke stands.
-            report.Fail(index, null, problem.Problem, problem.Message);
+            report.Fail(index, arriving?.FileName, problem.Problem, problem.Message);
         }
     }
 

@@ -73,7 +73,7 @@ internal abstract class Keyset<T>
             try
             {
                 var place = JsonSerializer.Deserialize<Place>(Base64Url.DecodeFromChars(cursor));
-                if (place?.Order == name && place.Key is not null)
+                if (place?.Order == name && IsStorable(place.Key))
                 {
                     return place;
                 }
@@ -84,6 +84,16 @@ internal abstract class Keyset<T>
 
             throw ProblemException.Invalid("cursor", "cursor is not one that this list, in this order, has given out; start with an empty one.");
         }
+
+        /// <summary>Whether the key is one that a column can hold; a cursor that was made up may have others.</summary>
+        private static bool IsStorable(TKey key) => key switch
+        {
+            null => false,
+            DateTimeOffset time => time.Offset == TimeSpan.Zero,
+            DateTime time => time.Kind == DateTimeKind.Unspecified,
+            string text => !text.Contains('\0', StringComparison.Ordinal),
+            _ => true,
+        };
 
         private Expression<Func<T, bool>> IsAfter(Place place)
         {

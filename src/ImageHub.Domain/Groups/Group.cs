@@ -106,10 +106,11 @@ public sealed class Group
     /// <summary>Moves it to the trash.</summary>
     public void Trash(DateTimeOffset now) => DeletedAt = now;
 
-    /// <summary>Takes it out of the trash.</summary>
-    public void Restore(DateTimeOffset now)
+    /// <summary>Takes it out of the trash, with those of its images that have not been purged meanwhile.</summary>
+    public void Restore(int imageCount, DateTimeOffset now)
     {
         DeletedAt = null;
+        ImageCount = imageCount;
         UpdatedAt = now;
     }
 

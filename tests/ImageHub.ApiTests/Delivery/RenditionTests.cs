@@ -89,7 +89,14 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
 
         answer.StatusCode.ShouldBe(HttpStatusCode.RequestedRangeNotSatisfiable);
         answer.Content.Headers.ContentRange!.ToString().ShouldBe($"bytes */{content.Length}");
+        answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        await Task.FromResult(answer).ProblemAsync(HttpStatusCode.RequestedRangeNotSatisfiable, "rangeNotSatisfiable");
     }
+
+    [Fact]
+    public async Task A_version_that_is_not_there_is_412() =>
+        await SendAsync("full", request => request.Headers.IfMatch.Add(new EntityTagHeaderValue("\"other\"")))
+            .ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
 
     [Fact]
     public async Task A_part_of_another_version_is_the_whole()

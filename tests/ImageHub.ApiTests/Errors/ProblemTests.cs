@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using ImageHub.Testing;
 
@@ -39,6 +40,22 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
         problem.ToString().ShouldNotContain("ImageHub.");
         problem.ToString().ShouldNotContain("System.");
     }
+
+    [Theory]
+    [InlineData("tag", "/api/v1/images?tag=%00", null)]
+    [InlineData("q", "/api/v1/images?q=%00", null)]
+    [InlineData("userName", "/api/v1/auth/login", "{\"userName\":\"\\u0000\",\"password\":\"correct horse battery\"}")]
+    public async Task Characters_that_the_database_has_no_place_for_are_400(string field, string path, string? json)
+    {
+        var answering = json is null ? server.Visitor.GetAsync(path) : server.Visitor.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
+        var problem = await answering.ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(problem.ToString());
+    }
+
+    [Fact]
+    public async Task Json_that_is_not_in_the_charset_it_names_is_400() =>
+        await server.Visitor.PostAsync("/api/v1/auth/login", new StringContent("{\"userName\":\"od\"}", Encoding.UTF8, new MediaTypeHeaderValue("application/json", "utf-16")))
+            .ProblemAsync(HttpStatusCode.BadRequest, "malformedBody");
 
     [Fact]
     public async Task Deep_json_is_400() =>

@@ -160,6 +160,29 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
+    public async Task Ordering_groups_while_images_move_between_them_fails_for_nobody()
+    {
+        var groups = new List<Guid>();
+        for (var i = 0; i < 6; i++)
+        {
+            groups.Add(await server.Admin.CreateGroupAsync($"Busy {i}"));
+        }
+
+        var images = await Task.WhenAll(groups.Select((group, i) => server.Admin.AddImageAsync(group, $"{i}.png", TestImages.Png(8 + i, 8, seed: 900 + i))));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async writer =>
+        {
+            var random = new Random(writer);
+            for (var turn = 0; turn < 15; turn++)
+            {
+                var ids = groups.ToArray();
+                random.Shuffle(ids);
+                await server.Admin.PutAsJsonAsync("/api/v1/groups/order", new { ids }).StatusAsync(HttpStatusCode.NoContent);
+                await server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "move", ids = images, groupId = ids[0] }).StatusAsync(HttpStatusCode.OK);
+            }
+        }));
+    }
+
+    [Fact]
     public async Task Moving_between_the_same_two_neighbours_never_runs_out_of_room()
     {
         var group = await server.Admin.CreateGroupAsync();
@@ -183,6 +206,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     [Fact]
     public async Task An_order_that_cannot_be_names_the_field()
     {
+        await server.Admin.PutAsJsonAsync("/api/v1/groups/order", new { ids = new[] { Guid.Empty } }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         var group = await server.Admin.CreateGroupAsync();
         var image = await server.Admin.AddImageAsync(group, "1.jpg", TestImages.Jpeg(seed: 4));
         var stranger = Guid.CreateVersion7();

@@ -103,6 +103,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     [InlineData("""{"groupId":null}""", "groupId")]
     [InlineData("""{"groupId":"01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"}""", "groupId")]
     [InlineData("""{"tags":[""]}""", "tags")]
+    [InlineData("""{"tags":[null]}""", "tags")]
     [InlineData("""{"tags":"sea"}""", "tags")]
     [InlineData("""{"width":5}""", "width")]
     public async Task A_patch_that_cannot_be_names_the_field(string json, string field)

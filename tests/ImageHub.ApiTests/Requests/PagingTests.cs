@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Text;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 
@@ -52,6 +54,18 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
         beyond.Items().ShouldBeEmpty();
         beyond.GetProperty("totalItems").GetInt32().ShouldBe(Count);
         await server.Visitor.GetAsync($"/api/v1/groups/{group}/images?page={int.MaxValue}&pageSize=100").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("createdAt", "\"2026-01-01T00:00:00+02:00\"")]
+    [InlineData("takenAt", "\"2026-01-01T00:00:00Z\"")]
+    [InlineData("fileName", "\"\\u0000\"")]
+    [InlineData("bytes", "1e30")]
+    public async Task A_cursor_that_was_made_up_is_400(string sort, string key)
+    {
+        var cursor = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"Order":"{{sort}}","Key":{{key}},"Id":"{{Guid.Empty}}"}"""));
+        var problem = await server.Visitor.GetAsync($"/api/v1/images?sort={sort}&cursor={cursor}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").TryGetProperty("cursor", out _).ShouldBeTrue();
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Trash;
 using ImageHub.Testing;
@@ -62,6 +63,36 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.PostAsync($"/api/v1/groups/{trashed}/restore", null).StatusAsync(HttpStatusCode.NotFound);
         Objects().Length.ShouldBe(3);
         await server.Visitor.GetAsync($"/api/v1/images/{kept}/full").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_restored_group_counts_only_the_images_that_were_not_purged_meanwhile()
+    {
+        var trashed = await server.Admin.CreateGroupAsync();
+        var purged = await server.Admin.AddImageAsync(trashed, "purged.jpg", TestImages.Jpeg(seed: 5));
+        var restored = await server.Admin.AddImageAsync(trashed, "restored.jpg", TestImages.Jpeg(seed: 6));
+        await server.Admin.DeleteAsync($"/api/v1/groups/{trashed}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "purge", ids = new[] { purged } }).StatusAsync(HttpStatusCode.OK);
+
+        await server.Admin.PostAsync($"/api/v1/groups/{trashed}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+
+        (await server.Admin.GetAsync($"/api/v1/groups/{trashed}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
+        (await server.Admin.GetAsync($"/api/v1/groups/{trashed}/images").JsonAsync()).Items().Select(image => image.Id()).ShouldBe([restored]);
+    }
+
+    [Fact]
+    public async Task Purging_while_the_trash_is_emptied_fails_for_nobody()
+    {
+        await server.Admin.PostImagesAsync(group, Enumerable.Range(0, 60).Select(i => ($"{i}.png", TestImages.Png(8 + i, 8, seed: i)))).StatusAsync(HttpStatusCode.Created);
+        var images = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items().Select(image => image.Id()).Where(id => id != kept);
+        foreach (var some in images.Chunk(4))
+        {
+            await server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "delete", ids = some }).StatusAsync(HttpStatusCode.OK);
+            await Task.WhenAll(
+                server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "purge", ids = some }).StatusAsync(HttpStatusCode.OK),
+                server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent),
+                server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent));
+        }
     }
 
     [Fact]
