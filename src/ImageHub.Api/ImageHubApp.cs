@@ -104,6 +104,12 @@ internal static class ImageHubApp
             {
                 context.Response.Headers["X-Request-Id"] = context.TraceIdentifier;
                 context.Response.Headers.XContentTypeOptions = "nosniff";
+                if (context.Response.Headers.CacheControl.Count == 0 && context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+                {
+                    // What depends on who asks is nobody else's; what does not may change at any time.
+                    context.Response.Headers.CacheControl = context.User.Identity?.IsAuthenticated == true ? "private, no-store" : "no-cache";
+                }
+
                 return Task.CompletedTask;
             });
             return next(context);

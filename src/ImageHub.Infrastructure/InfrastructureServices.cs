@@ -7,6 +7,7 @@ using ImageHub.Infrastructure.Jobs;
 using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Quartz;
 
@@ -34,6 +35,7 @@ public static class InfrastructureServices
             provider.GetRequiredService<DataDirectory>(),
             () => provider.GetRequiredService<ISchedulerFactory>(),
             provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<IHostApplicationLifetime>(),
             provider.GetRequiredService<ILogger<StartUp>>()));
         services.AddHostedService(provider => provider.GetRequiredService<StartUp>());
         return services;

@@ -17,6 +17,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     private readonly DatabasePreparation preparation;
     private readonly Func<ISchedulerFactory> schedulers;
     private readonly IServiceScopeFactory scopes;
+    private readonly IHostApplicationLifetime lifetime;
     private readonly ILogger<StartUp> logger;
     private readonly CancellationTokenSource stopping = new();
     private readonly Func<string[]> describe;
@@ -32,12 +33,14 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         DataDirectory data,
         Func<ISchedulerFactory> schedulers,
         IServiceScopeFactory scopes,
+        IHostApplicationLifetime lifetime,
         ILogger<StartUp> logger)
     {
         this.server = server;
         this.preparation = preparation;
         this.schedulers = schedulers;
         this.scopes = scopes;
+        this.lifetime = lifetime;
         this.logger = logger;
         describe = () => [$"data in {data.Path}", store.Description, server.Description, renderer.Description];
     }
@@ -59,6 +62,10 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         if (preparing.IsCompleted)
         {
             await preparing;
+        }
+        else
+        {
+            _ = WatchAsync();
         }
     }
 
@@ -99,6 +106,21 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         isDisposed = true;
         await StoppingAsync(CancellationToken.None);
         stopping.Dispose();
+    }
+
+    /// <summary>Ends the service when a preparation that goes on in the background fails for another reason than an absent server.</summary>
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await preparing;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            logger.LogCritical(exception, "The database cannot be prepared; the service stops");
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
     }
 
     private async Task PrepareAsync(CancellationToken cancellationToken)

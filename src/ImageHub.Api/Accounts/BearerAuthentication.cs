@@ -16,7 +16,6 @@ namespace ImageHub.Api.Accounts;
 /// </summary>
 internal static class BearerAuthentication
 {
-    private const string TokenType = "at+jwt";
     private const string ApiPath = "/api/v1";
     private const string FromCookie = "imagehub.from-cookie";
 
@@ -37,7 +36,7 @@ internal static class BearerAuthentication
     {
         var endpoint = context.GetEndpoint();
         var isAnonymous = endpoint?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
-        var isSigningIn = context.Request.Path.StartsWithSegments(ApiPath + "/auth", StringComparison.Ordinal) && isAnonymous;
+        var isSigningIn = context.Request.Path.StartsWithSegments(ApiPath + "/auth", StringComparison.OrdinalIgnoreCase) && isAnonymous;
         if (endpoint is not null && !isSigningIn && HasRefusedToken(context))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
@@ -64,7 +63,7 @@ internal static class BearerAuthentication
     }
 
     private static bool HasRefusedToken(HttpContext context) =>
-        context.Request.Path.StartsWithSegments(ApiPath, StringComparison.Ordinal)
+        context.Request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase)
         && context.User.Identity?.IsAuthenticated != true
         && context.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
 
@@ -89,7 +88,7 @@ internal static class BearerAuthentication
     private static Task ReadCookie(MessageReceivedContext context)
     {
         // Nothing else depends on who asks, and the health checks must not wait for a database.
-        if (!context.Request.Path.StartsWithSegments(ApiPath, StringComparison.Ordinal))
+        if (!context.Request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase))
         {
             context.NoResult();
         }
@@ -105,7 +104,7 @@ internal static class BearerAuthentication
     private static async Task FindSessionAsync(TokenValidatedContext context)
     {
         // The validator accepts every algorithm that fits the key, and any type.
-        if (context.SecurityToken is not JwtSecurityToken { Header: { Alg: SecurityAlgorithms.HmacSha256, Typ: TokenType } })
+        if (context.SecurityToken is not JwtSecurityToken { Header: { Alg: SecurityAlgorithms.HmacSha256, Typ: JwtOptions.TokenType } })
         {
             context.Fail("The token is no access token signed with HS256.");
             return;

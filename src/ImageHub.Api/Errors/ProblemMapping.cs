@@ -5,6 +5,7 @@ using System.Text.Json;
 using ImageHub.Application.Errors;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ImageHub.Api.Errors;
 
@@ -24,8 +25,10 @@ internal static class ProblemMapping
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            ExceptionHandler = context => WriteAsync(context, FromException(context)),
-            SuppressDiagnosticsCallback = suppress => suppress.Exception is ProblemException or BadHttpRequestException or DecoderFallbackException or OperationCanceledException || IsOutage(suppress.Exception),
+            ExceptionHandler = HandleAsync,
+
+            // What is worth a line is logged here, with the request's id.
+            SuppressDiagnosticsCallback = _ => true,
         });
         app.UseStatusCodePages(status => WriteAsync(status.HttpContext, FromStatus(status.HttpContext)));
     }
@@ -69,30 +72,48 @@ internal static class ProblemMapping
         await context.Response.WriteAsJsonAsync(document, ProblemJson.Default.ProblemDocument, ContentType, context.RequestAborted);
     }
 
-    private static ProblemException FromException(HttpContext context)
+    private static Task HandleAsync(HttpContext context)
     {
-        var exception = context.Features.Get<IExceptionHandlerFeature>()!.Error;
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to read an answer.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return Task.CompletedTask;
+        }
+
+        return WriteAsync(context, FromException(context, context.Features.Get<IExceptionHandlerFeature>()!.Error));
+    }
+
+    private static ProblemException FromException(HttpContext context, Exception exception)
+    {
         switch (exception)
         {
             case ProblemException problem:
                 return problem;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge:
                 return new ProblemException(Problems.BodyTooLarge, tooLarge.Message);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } slow:
+                return new ProblemException(Problems.RequestTimeout, slow.Message);
             case BadHttpRequestException bad:
                 return new ProblemException(Problems.MalformedBody, bad.Message);
             case DecoderFallbackException:
                 return new ProblemException(Problems.MalformedBody, "The request body is not in the charset that its Content-Type names.");
-            case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
-                return new ProblemException(Problems.MalformedBody, "The client went away.");
+            case var _ when IsConflict(exception):
+                return new ProblemException(Problems.ServerBusy, "Others are changing the same things; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
             case var _ when IsOutage(exception):
-                context.RequestServices.GetRequiredService<ILoggerFactory>()
-                    .CreateLogger(typeof(ProblemMapping))
-                    .LogWarning("The database cannot be reached: {Reason}", exception.Message);
+                Log(context).LogWarning("Request {RequestId}: the database cannot be reached: {Reason}", context.TraceIdentifier, exception.Message);
                 return new ProblemException(Problems.DatabaseUnavailable, "The database does not answer now; try again.");
             default:
+                Log(context).LogError(exception, "Request {RequestId} ({Endpoint}) failed", context.TraceIdentifier, context.GetEndpoint()?.DisplayName);
                 return new ProblemException(Problems.Unexpected, "Something went wrong on the server; its log has the request id.");
         }
     }
+
+    private static ILogger Log(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ProblemMapping));
+
+    /// <summary>Whether the database has ended one of several transactions that waited for each other (40001, 40P01).</summary>
+    private static bool IsConflict(Exception? exception) =>
+        exception is not null && (exception is DbException { SqlState: "40001" or "40P01" } || IsConflict(exception.InnerException));
 
     /// <summary>Whether the database is away: no answer, or one that says "not now".</summary>
     private static bool IsOutage(Exception? exception) => exception switch
@@ -116,9 +137,8 @@ internal static class ProblemMapping
             StatusCodes.Status415UnsupportedMediaType => new(
                 Problems.UnsupportedMediaType, $"{path} does not take Content-Type '{context.Request.ContentType}'."),
             StatusCodes.Status416RangeNotSatisfiable => new(Problems.RangeNotSatisfiable, $"Range '{context.Request.Headers.Range}' lies outside the file."),
-            StatusCodes.Status400BadRequest => new(Problems.ValidationFailed, "The request cannot be read."),
-            >= 500 => new(Problems.Unexpected, "Something went wrong on the server; its log has the request id."),
-            _ => new(Problems.NotFound, $"There is nothing at {path}."),
+            StatusCodes.Status404NotFound => new(Problems.NotFound, $"There is nothing at {path}."),
+            var status => new(new Problem("requestRefused", status, ReasonPhrases.GetReasonPhrase(status)), $"{method} {path} is refused."),
         };
     }
 

@@ -41,7 +41,7 @@ public sealed class GroupsController : ApiController
     [ProducesResponseType<GroupResponse>(200)]
     [FailsWith(400, 401, 403, 404, 415, 503)]
     public async Task<ActionResult<GroupResponse>> Update(Guid id, UpdateGroup body, CancellationToken cancellationToken) =>
-        await Mediator.Send(body with { Id = id }, cancellationToken);
+        await Mediator.Send(body.Of(id), cancellationToken);
 
     /// <summary>Moves a group and its images to the trash.</summary>
     [HttpDelete("{id:guid}")]
@@ -79,7 +79,7 @@ public sealed class GroupsController : ApiController
     [FailsWith(400, 401, 403, 404, 415, 503)]
     public async Task<NoContentResult> OrderImages(Guid id, OrderGroupImages body, CancellationToken cancellationToken)
     {
-        await Mediator.Send(body with { GroupId = id }, cancellationToken);
+        await Mediator.Send(body.Of(id), cancellationToken);
         return NoContent();
     }
 

@@ -58,7 +58,7 @@ public sealed class ImagesController : ApiController
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(400, 401, 403, 404, 409, 415, 503)]
     public async Task<ActionResult<ImageDetails>> Update(Guid id, UpdateImage body, CancellationToken cancellationToken) =>
-        await Mediator.Send(body with { Id = id }, cancellationToken);
+        await Mediator.Send(body.Of(id), cancellationToken);
 
     /// <summary>Moves an image to the trash.</summary>
     [HttpDelete("{id:guid}")]
@@ -88,5 +88,5 @@ public sealed class ImagesController : ApiController
         await Mediator.Send(body, cancellationToken);
 
     private async Task<IActionResult> Serve(Guid id, ImageVariant variant, bool download, CancellationToken cancellationToken) =>
-        new RenditionResult(await Mediator.Send(new OpenRendition(id, variant), cancellationToken), download);
+        new RenditionResult(await Mediator.Send(new OpenRendition(id, variant, MayRedirect: !download && HttpMethods.IsGet(Request.Method)), cancellationToken), download);
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
+using ImageHub.Domain.Images;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -38,18 +39,23 @@ internal static class MultipartFiles
             var disposition = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var parsed) ? parsed : null;
             var name = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).Value;
             var fileName = FileNameOf(disposition);
-            if (fileName is not null || name == "files")
-            {
-                hasFileSinceTags = true;
-                yield return new IncomingFile(fileName, tags, new SectionStream(section.Body));
-            }
-            else if (name == "tags")
+            if (fileName is null && name == "tags")
             {
                 // Fields in a row add up; one behind a file begins anew.
-                tags = hasFileSinceTags ? [] : [.. tags];
+                tags = hasFileSinceTags ? [] : tags;
                 hasFileSinceTags = false;
                 var text = await ReadFieldAsync(section.Body, cancellationToken);
-                tags.AddRange(text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+                tags.AddRange(text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(Image.MaxTags + 1 - tags.Count));
+            }
+            else
+            {
+                hasFileSinceTags = true;
+                yield return new IncomingFile(fileName, tags, new SectionStream(section.Body))
+                {
+                    Refusal = fileName is null && name is not (null or "files")
+                        ? ProblemException.Invalid(name, $"There is no field '{name}'; parts are named files, fields are named tags.")
+                        : null,
+                };
             }
         }
     }
@@ -72,7 +78,7 @@ internal static class MultipartFiles
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return length <= MaxFieldBytes
             ? Encoding.UTF8.GetString(buffer, 0, length)
-            : throw ProblemException.Invalid("tags", $"tags is longer than {MaxFieldBytes} bytes.");
+            : throw new ProblemException(Problems.MalformedBody, $"A field named tags is longer than {MaxFieldBytes} bytes.");
     });
 
     /// <summary>A body that breaks its form is the client's mistake; one that breaks off is a client that went away.</summary>

@@ -4,9 +4,11 @@ namespace ImageHub.Application.Accounts;
 public interface IPasswordHasher
 {
     /// <summary>Waits until no other hash runs.</summary>
+    /// <param name="address">The client's address: one of them never fills the queue.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
     /// <returns>The turn; disposing lets the next one in.</returns>
     /// <exception cref="Errors.ProblemException"><see cref="Errors.Problems.ServerBusy"/> when too many wait already.</exception>
-    Task<IDisposable> WaitForTurnAsync(CancellationToken cancellationToken);
+    Task<IDisposable> WaitForTurnAsync(string address, CancellationToken cancellationToken);
 
     /// <summary>Hashes a password of at most 72 bytes of UTF-8.</summary>
     string Hash(string password);

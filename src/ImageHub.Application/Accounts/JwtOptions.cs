@@ -11,6 +11,9 @@ public sealed class JwtOptions : IValidatableObject
     /// <summary>The smallest key: as long as the hash of HS256 (RFC 7518, section 3.2).</summary>
     public const int MinKeyBytes = 32;
 
+    /// <summary>The <c>typ</c> of access tokens (RFC 9068, section 2.1).</summary>
+    public const string TokenType = "at+jwt";
+
     /// <summary>The key that signs access tokens: at least 32 bytes in base64. Absent with the embedded database: generated and kept.</summary>
     public string SigningKey { get; set; } = "";
 

@@ -1,6 +1,7 @@
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Accounts;
 using MediatR;
@@ -49,7 +50,7 @@ internal sealed class LoginHandler(
     /// <summary>Unknown, disabled and wrong password cost one hash each and read the same.</summary>
     private async Task VerifyAsync(string name, string password, User? user, CancellationToken cancellationToken)
     {
-        using var turn = await hasher.WaitForTurnAsync(cancellationToken);
+        using var turn = await hasher.WaitForTurnAsync(caller.Address, cancellationToken);
 
         // Asked again: others may have failed while this one waited, and a burst must not buy more guesses.
         await limiter.EnsureMayTryAsync(name, caller.Address, cancellationToken);

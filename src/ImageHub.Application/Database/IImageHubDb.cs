@@ -55,7 +55,11 @@ public static class RowLocks
         var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         try
         {
-            return (transaction, await db.LockGroupRowAsync(groupId, cancellationToken));
+            var group = await db.Groups
+                .FromSql($"SELECT * FROM groups WHERE id = {groupId} FOR UPDATE")
+                .AsTracking()
+                .SingleOrDefaultAsync(cancellationToken);
+            return (transaction, group);
         }
         catch
         {
@@ -63,13 +67,6 @@ public static class RowLocks
             throw;
         }
     }
-
-    /// <summary>Within a transaction, takes one more group's row. Take several in the order of their ids, or two writers may wait for each other.</summary>
-    public static Task<Group?> LockGroupRowAsync(this IImageHubDb db, Guid groupId, CancellationToken cancellationToken) =>
-        db.Groups
-            .FromSql($"SELECT * FROM groups WHERE id = {groupId} FOR UPDATE")
-            .AsTracking()
-            .SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>As <see cref="LockGroupAsync"/>, for a group that must not lie in the trash.</summary>
     /// <exception cref="ProblemException">404 when there is none, or it lies in the trash.</exception>

@@ -39,6 +39,9 @@ public static class Problems
     /// <summary>The route exists, the method does not.</summary>
     public static readonly Problem MethodNotAllowed = new("methodNotAllowed", 405, "The method is not allowed");
 
+    /// <summary>The body came too slowly.</summary>
+    public static readonly Problem RequestTimeout = new("requestTimeout", 408, "The request took too long");
+
     /// <summary>Another image of the group has that name.</summary>
     public static readonly Problem DuplicateFileName = new("duplicateFileName", 409, "The file name is taken");
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Requests;
@@ -11,9 +10,10 @@ namespace ImageHub.Application.Groups;
 /// <param name="After">The image in front of the block; absent: the block comes first.</param>
 public sealed record OrderGroupImages(IReadOnlyList<Guid> Ids, Guid? After = null) : IRequest
 {
-    /// <summary>Which group.</summary>
-    [JsonIgnore]
-    public Guid GroupId { get; init; }
+    internal Guid GroupId { get; init; }
+
+    /// <summary>The same order of a certain group's images.</summary>
+    public OrderGroupImages Of(Guid groupId) => this with { GroupId = groupId };
 }
 
 internal sealed class OrderGroupImagesValidator : AbstractValidator<OrderGroupImages>

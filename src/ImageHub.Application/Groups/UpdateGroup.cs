@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -12,10 +11,6 @@ namespace ImageHub.Application.Groups;
 /// <summary>Changes a group: an absent field keeps what is there, null clears it.</summary>
 public sealed record UpdateGroup : IRequest<GroupResponse>
 {
-    /// <summary>Which group.</summary>
-    [JsonIgnore]
-    public Guid Id { get; init; }
-
     /// <summary>1–200 characters; cannot be cleared.</summary>
     public Optional<string> Title { get; init; }
 
@@ -30,6 +25,11 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
 
     /// <summary>The image of the group that stands for it; null: its first one.</summary>
     public Optional<Guid?> CoverImageId { get; init; }
+
+    internal Guid Id { get; init; }
+
+    /// <summary>The same change to a certain group.</summary>
+    public UpdateGroup Of(Guid id) => this with { Id = id };
 }
 
 internal sealed class UpdateGroupValidator : AbstractValidator<UpdateGroup>

@@ -6,6 +6,7 @@ using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using MediatR;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Images;
 
@@ -60,7 +61,8 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
     }
 }
 
-internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, TimeProvider clock) : IRequestHandler<BulkImages, BulkResult>
+internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, TimeProvider clock, ILogger<BulkImagesHandler> logger)
+    : IRequestHandler<BulkImages, BulkResult>
 {
     private const int Done = 204;
 
@@ -77,7 +79,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, Time
         if (request.Action == BulkAction.Purge)
         {
             var keys = items.Where(item => item.Status == Done).SelectMany(item => ImageKeys.All(item.Id)).ToArray();
-            await store.DeleteAsync(keys, CancellationToken.None);
+            await store.TryDeleteAsync(keys, logger);
         }
 
         return new BulkResult(items);
@@ -89,7 +91,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, Time
         {
             await (request.Action switch
             {
-                BulkAction.Move => changes.MoveAsync(id, request.GroupId!.Value, cancellationToken),
+                BulkAction.Move => changes.MoveAsync(id, request.GroupId!.Value, null, cancellationToken),
                 BulkAction.Restore => changes.RestoreAsync(id, cancellationToken),
                 BulkAction.Purge => Completed(() => changes.Purge(id)),
                 _ => Completed(() => changes.Delete(id)),

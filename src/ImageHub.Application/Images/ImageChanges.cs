@@ -107,9 +107,9 @@ internal sealed class ImageChanges : IAsyncDisposable
         group.CountImages(1, now);
     }
 
-    /// <summary>Moves an image to the end of another group.</summary>
+    /// <summary>Moves an image to the end of another group, under its name or a new one.</summary>
     /// <exception cref="ProblemException">404, 400 that names <c>groupId</c>, or 409 <c>duplicateFileName</c>, <c>duplicateContent</c>.</exception>
-    public async Task MoveAsync(Guid id, Guid targetGroupId, CancellationToken cancellationToken)
+    public async Task MoveAsync(Guid id, Guid targetGroupId, string? newName, CancellationToken cancellationToken)
     {
         var image = Live(id);
         if (!groups.TryGetValue(targetGroupId, out var target) || target.DeletedAt is not null)
@@ -119,10 +119,12 @@ internal sealed class ImageChanges : IAsyncDisposable
 
         if (image.GroupId == targetGroupId)
         {
+            await RenameAsync(image, newName ?? image.FileName, cancellationToken);
             return;
         }
 
-        var end = (await OccupyAsync(target, image, image.FileName, cancellationToken)).NextPosition();
+        var end = (await OccupyAsync(target, image, newName ?? image.FileName, cancellationToken)).NextPosition();
+        image.Rename(newName ?? image.FileName);
         groups[image.GroupId].CountImages(-1, now);
         image.MoveTo(target, end);
         target.CountImages(1, now);

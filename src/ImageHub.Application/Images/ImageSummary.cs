@@ -78,13 +78,5 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
 {
     /// <summary>Where a rendition of an image is.</summary>
     internal static RenditionLink To(Guid imageId, ImageVariant variant, Rendition rendition) =>
-        new($"/api/v1/images/{imageId:D}/{Name(variant)}", rendition.Width, rendition.Height, rendition.Bytes, rendition.ContentType);
-
-    private static string Name(ImageVariant variant) => variant switch
-    {
-        ImageVariant.Low => "low",
-        ImageVariant.High => "high",
-        ImageVariant.Full => "full",
-        _ => "original",
-    };
+        new($"/api/v1/images/{imageId:D}/{variant.Name()}", rendition.Width, rendition.Height, rendition.Bytes, rendition.ContentType);
 }

@@ -12,7 +12,8 @@ namespace ImageHub.Application.Images;
 /// <summary>The bytes of one resolution of an image.</summary>
 /// <param name="Id">Which image.</param>
 /// <param name="Variant">Which resolution.</param>
-public sealed record OpenRendition(Guid Id, ImageVariant Variant) : IRequest<RenditionFile>;
+/// <param name="MayRedirect">Whether the answer may be where the bytes are: a plain GET.</param>
+public sealed record OpenRendition(Guid Id, ImageVariant Variant, bool MayRedirect) : IRequest<RenditionFile>;
 
 /// <summary>Bytes, and what a response says of them.</summary>
 /// <param name="Key">The object's key.</param>
@@ -59,14 +60,14 @@ internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, IObje
             ImageKeys.Of(request.Id, variant),
             bytes,
             contentType,
-            $"{request.Id:N}-{variant.ToString().ToLowerInvariant()}",
+            $"{request.Id:N}-{variant.Name()}",
             image.CreatedAt,
             image.FileName,
             image.IsPublished && request.Variant != ImageVariant.Original);
-        var isRedirected = file.IsPublic && options.Value.S3?.Delivery == S3Delivery.Redirect;
+        var isRedirected = request.MayRedirect && file.IsPublic && options.Value.S3?.Delivery == S3Delivery.Redirect;
         return file with
         {
-            Redirect = isRedirected ? store.Presign(file.Key, RedirectLifetime, contentType, null) : null,
+            Redirect = isRedirected ? store.Presign(file.Key, RedirectLifetime, contentType) : null,
             Content = isRedirected ? Stream.Null : store.OpenRead(file.Key, bytes),
         };
     }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
@@ -11,10 +10,6 @@ namespace ImageHub.Application.Images;
 /// <summary>Changes an image: an absent field keeps what is there, null clears it.</summary>
 public sealed record UpdateImage : IRequest<ImageDetails>
 {
-    /// <summary>Which image.</summary>
-    [JsonIgnore]
-    public Guid Id { get; init; }
-
     /// <summary>At most 200 characters.</summary>
     public Optional<string> Title { get; init; }
 
@@ -29,6 +24,11 @@ public sealed record UpdateImage : IRequest<ImageDetails>
 
     /// <summary>The group to move to, at its end; cannot be cleared.</summary>
     public Optional<Guid?> GroupId { get; init; }
+
+    internal Guid Id { get; init; }
+
+    /// <summary>The same change to a certain image.</summary>
+    public UpdateImage Of(Guid id) => this with { Id = id };
 }
 
 internal sealed class UpdateImageValidator : AbstractValidator<UpdateImage>
@@ -64,7 +64,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
         var image = changes.Live(request.Id);
         if (request.Title.IsSet)
         {
-            image.Retitle(string.IsNullOrWhiteSpace(request.Title.Value) ? null : request.Title.Value.Trim());
+            image.Retitle(request.Title.Value);
         }
 
         if (request.Description.IsSet)
@@ -77,46 +77,17 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
             image.Tag(ImageTags.Normalize(request.Tags.Value ?? []));
         }
 
-        if (request.FileName.IsSet)
-        {
-            await changes.RenameAsync(image, FileName.Sanitize(request.FileName.Value), cancellationToken);
-        }
-
+        var newName = request.FileName.IsSet ? FileName.Sanitize(request.FileName.Value) : null;
         if (request.GroupId.Value is { } groupId)
         {
-            await changes.MoveAsync(image.Id, groupId, cancellationToken);
+            await changes.MoveAsync(image.Id, groupId, newName, cancellationToken);
+        }
+        else if (newName is not null)
+        {
+            await changes.RenameAsync(image, newName, cancellationToken);
         }
 
         changes.Touch(image);
         return image;
     }
-}
-
-/// <summary>The rules of tags.</summary>
-internal static class ImageTags
-{
-    /// <summary>What is wrong with tags, or null.</summary>
-    public static string? Problem(IReadOnlyCollection<string> tags)
-    {
-        if (tags.Count > Image.MaxTags)
-        {
-            return $"tags has {tags.Count} entries; at most {Image.MaxTags} are allowed.";
-        }
-
-        if (tags.Any(tag => tag is null))
-        {
-            return "tags has null; texts are allowed.";
-        }
-
-        if (tags.FirstOrDefault(tag => string.IsNullOrWhiteSpace(tag) || tag.Length > Image.MaxTagLength || tag.Any(char.IsControl)) is { } tag)
-        {
-            return $"tags has '{(tag.Length > 20 ? tag[..20] + "…" : tag)}', {tag.Length} characters long; "
-                + $"1 to {Image.MaxTagLength} characters without control characters are allowed.";
-        }
-
-        return null;
-    }
-
-    /// <summary>Trimmed, each once, in the order given.</summary>
-    public static IReadOnlyList<string> Normalize(IEnumerable<string> tags) => [.. tags.Select(tag => tag.Trim()).Distinct(StringComparer.Ordinal)];
 }

@@ -23,6 +23,9 @@ public sealed record IncomingFile(string? FileName, IReadOnlyList<string> Tags, 
 {
     /// <summary>How many bytes the client says there are, where it does.</summary>
     public long? DeclaredBytes { get; init; }
+
+    /// <summary>Why it is not taken, when that is clear before it is read.</summary>
+    public ProblemException? Refusal { get; init; }
 }
 
 /// <summary>What became of each file; <c>index</c> counts them in the order sent, from 0.</summary>

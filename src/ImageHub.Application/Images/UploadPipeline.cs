@@ -45,13 +45,18 @@ internal sealed class UploadPipeline(
             throw ProblemException.Invalid("tags", problem);
         }
 
+        if (file.Refusal is { } refusal)
+        {
+            throw refusal;
+        }
+
         if (file.DeclaredBytes > uploads.Value.MaxFileBytes)
         {
             throw TooLarge();
         }
 
         var id = Guid.CreateVersion7(clock.GetUtcNow());
-        var folder = staging.Create(id);
+        var folder = OnDisk(() => staging.Create(id));
         try
         {
             var path = folder.File("original");
@@ -101,10 +106,17 @@ internal sealed class UploadPipeline(
             await StoreAsync(file, image, request, hasOriginal ? withoutLocation : file.Path, cancellationToken);
             return new MadeImage(image, file.Folder);
         }
-        catch
+        catch (Exception exception)
         {
             file.Folder.Dispose();
-            throw;
+            if (exception is ProblemException or OperationCanceledException)
+            {
+                throw;
+            }
+
+            // One file's bad luck is not that of the others in the same request.
+            logger.LogError(exception, "A file could not be made an image");
+            throw new ProblemException(Problems.Unexpected, "Something went wrong on the server with this file; its log says what.");
         }
     }
 
@@ -185,7 +197,7 @@ internal sealed class UploadPipeline(
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+            await using var file = OnDisk(() => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous));
             long bytes = 0;
             int read;
             while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
@@ -218,9 +230,26 @@ internal sealed class UploadPipeline(
         }
         catch (IOException exception)
         {
-            logger.LogError(exception, "The staging folder cannot be written to");
-            throw new ProblemException(Problems.StorageUnavailable, "The server's disk cannot be written to.") { RetryAfter = TimeSpan.FromMinutes(1) };
+            throw DiskFailed(exception);
         }
+    }
+
+    private T OnDisk<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw DiskFailed(exception);
+        }
+    }
+
+    private ProblemException DiskFailed(Exception exception)
+    {
+        logger.LogError(exception, "The staging folder cannot be written to");
+        return new ProblemException(Problems.StorageUnavailable, "The server's disk cannot be written to.") { RetryAfter = TimeSpan.FromMinutes(1) };
     }
 
     private async Task<ImageHeader> InspectAsync(StagedFile file, CancellationToken cancellationToken)
@@ -255,17 +284,7 @@ internal sealed class UploadPipeline(
             store.PutAsync(ImageKeys.Of(image.Id, variant), path, contentType, cancellationToken);
     }
 
-    private async Task UndoAsync(Guid imageId)
-    {
-        try
-        {
-            await store.DeleteAsync(ImageKeys.All(imageId), CancellationToken.None);
-        }
-        catch (ProblemException problem)
-        {
-            logger.LogWarning(problem, "Objects of image {ImageId}, which has no row, could not be deleted; reconciliation will", imageId);
-        }
-    }
+    private Task UndoAsync(Guid imageId) => store.TryDeleteAsync(ImageKeys.All(imageId), logger);
 
     private ProblemException TooLarge() =>
         new(Problems.FileTooLarge, $"The file has more than {uploads.Value.MaxFileBytes} bytes, which is the most that is allowed.");

@@ -125,39 +125,3 @@ internal abstract class Keyset<T>
         }
     }
 }
-
-/// <summary>Runs a list request in the form that was asked for.</summary>
-internal static class Listings
-{
-    /// <summary>Reads one page.</summary>
-    /// <param name="rows">Everything that matches.</param>
-    /// <param name="query">Which part of it.</param>
-    /// <param name="keyset">In which order.</param>
-    /// <param name="select">From a row to an item, in the database.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <param name="total">How many match, where that is known without counting.</param>
-    public static async Task<Listing<TItem>> ListAsync<T, TItem>(
-        this IQueryable<T> rows,
-        PageQuery query,
-        Keyset<T> keyset,
-        Expression<Func<T, TItem>> select,
-        CancellationToken cancellationToken,
-        long? total = null)
-        where T : class
-    {
-        if (query.IsCursorForm)
-        {
-            var (items, next) = await keyset.FollowAsync(rows, query.Cursor!, query.Size, select, cancellationToken);
-            return new Listing<TItem>(items) { NextCursor = new(next) };
-        }
-
-        var (skip, take) = query is OffsetQuery { IsOffsetForm: true } offset
-            ? (offset.Offset ?? 0, offset.Limit ?? PageQuery.DefaultPageSize)
-            : (((long)(query.Page ?? 1) - 1) * query.Size, query.Size);
-        var count = total ?? await rows.LongCountAsync(cancellationToken);
-        var page = skip >= count ? [] : await keyset.Sort(rows).Skip((int)skip).Take(take).Select(select).ToListAsync(cancellationToken);
-        return query is OffsetQuery { IsOffsetForm: true }
-            ? new Listing<TItem>(page) { Limit = take, Offset = (int)skip, TotalItems = count }
-            : new Listing<TItem>(page) { Page = query.Page ?? 1, PageSize = take, TotalItems = count, TotalPages = (count + take - 1) / take };
-    }
-}

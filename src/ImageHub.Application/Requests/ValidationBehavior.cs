@@ -24,12 +24,16 @@ internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValid
         }
 
         var errors = failures
-            .GroupBy(failure => FieldName(failure.PropertyName), failure => failure.ErrorMessage, StringComparer.Ordinal)
+            .GroupBy(failure => FieldNames.Of(failure.PropertyName), failure => failure.ErrorMessage, StringComparer.Ordinal)
             .ToDictionary(field => field.Key, field => field.ToArray(), StringComparer.Ordinal);
         throw new ProblemException(Problems.ValidationFailed, string.Join(' ', errors.Values.SelectMany(texts => texts).Take(3))) { Errors = errors };
     }
+}
 
+/// <summary>Names of fields as they travel.</summary>
+internal static class FieldNames
+{
     /// <summary><c>Ids[0]</c> and <c>Title.Value</c> travel as <c>ids[0]</c> and <c>title</c>.</summary>
-    private static string FieldName(string property) =>
+    public static string Of(string property) =>
         string.Join('.', property.Replace(".Value", "", StringComparison.Ordinal).Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 }

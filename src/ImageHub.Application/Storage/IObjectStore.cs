@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace ImageHub.Application.Storage;
 
 /// <summary>
@@ -29,7 +31,7 @@ public interface IObjectStore
     Stream OpenRead(string key, long length);
 
     /// <summary>An address that serves the object for a while without credentials, or null where objects are always proxied.</summary>
-    Uri? Presign(string key, TimeSpan lifetime, string contentType, string? contentDisposition);
+    Uri? Presign(string key, TimeSpan lifetime, string contentType);
 
     /// <summary>Deletes objects; a missing one is as deleted.</summary>
     Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
@@ -39,6 +41,23 @@ public interface IObjectStore
 
     /// <summary>Fails when the store cannot be written to or reached.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Deleting what has no row any more.</summary>
+internal static class Leftovers
+{
+    /// <summary>Deletes objects whose row is gone, or was never there. Where that fails, reconciliation does it later.</summary>
+    public static async Task TryDeleteAsync(this IObjectStore store, IReadOnlyCollection<string> keys, ILogger logger)
+    {
+        try
+        {
+            await store.DeleteAsync(keys, CancellationToken.None);
+        }
+        catch (Errors.ProblemException problem)
+        {
+            logger.LogWarning("{Count} objects without a row could not be deleted ({Reason}); reconciliation will", keys.Count, problem.Message);
+        }
+    }
 }
 
 /// <summary>An object in a listing.</summary>

@@ -3,6 +3,7 @@ using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Trash;
@@ -13,7 +14,7 @@ public sealed record EmptyTrash : IRequest;
 /// <summary>Deletes what has lain in the trash long enough, for good.</summary>
 public sealed record PurgeOldTrash : IRequest;
 
-internal sealed class EmptyTrashHandler(IImageHubDb db, IObjectStore store, IOptions<TrashOptions> options, TimeProvider clock)
+internal sealed class EmptyTrashHandler(IImageHubDb db, IObjectStore store, IOptions<TrashOptions> options, TimeProvider clock, ILogger<EmptyTrashHandler> logger)
     : IRequestHandler<EmptyTrash>, IRequestHandler<PurgeOldTrash>
 {
     /// <summary>Rows a statement: enough to be quick, few enough for memory and locks to stay small.</summary>
@@ -42,7 +43,7 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, IObjectStore store, IOpt
                 break;
             }
 
-            await store.DeleteAsync([.. purged.SelectMany(ImageKeys.All)], CancellationToken.None);
+            await store.TryDeleteAsync([.. purged.SelectMany(ImageKeys.All)], logger);
         }
 
         await db.Groups

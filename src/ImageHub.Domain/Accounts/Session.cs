@@ -29,7 +29,7 @@ public sealed class Session
     public DateTimeOffset ExpiresAt { get; private set; }
 
     /// <summary>When the session was ended, or null.</summary>
-    public DateTimeOffset? EndedAt { get; private set; }
+    public DateTimeOffset? EndedAt { get; private init; }
 
     /// <summary>When the session began.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
@@ -52,9 +52,6 @@ public sealed class Session
         RotatedAt = now;
         ExpiresAt = now + lifetime;
     }
-
-    /// <summary>Ends it.</summary>
-    public void End(DateTimeOffset now) => EndedAt ??= now;
 }
 
 /// <summary>A refresh token that a rotation has replaced, kept so that its use can be noticed.</summary>

@@ -59,14 +59,13 @@ public sealed class Group
         {
             Id = Guid.CreateVersion7(now),
             Title = title,
-            Description = description,
             IsPublished = isPublished,
             ProductId = productId,
             Position = position,
             CreatedAt = now,
             UpdatedAt = now,
         };
-        group.Index();
+        group.Describe(description);
         return group;
     }
 
@@ -77,10 +76,10 @@ public sealed class Group
         Index();
     }
 
-    /// <summary>Sets or clears the description.</summary>
+    /// <summary>Sets or clears the description; a blank one is none.</summary>
     public void Describe(string? description)
     {
-        Description = description;
+        Description = string.IsNullOrWhiteSpace(description) ? null : description;
         Index();
     }
 

@@ -16,7 +16,7 @@ public static class FileName
 
     /// <summary>
     /// Makes a safe name of whatever a client sent: the last path segment, without control and formatting characters (right-to-left
-    /// marks among them) and without what Windows forbids.
+    /// marks among them) and without the characters that Windows forbids.
     /// </summary>
     /// <param name="sent">The name as sent; null or blank gives <c>image</c>.</param>
     public static string Sanitize(string? sent)

@@ -129,15 +129,15 @@ public sealed class Image
         return image;
     }
 
-    /// <summary>Sets or clears the title.</summary>
+    /// <summary>Sets or clears the title; a blank one is none.</summary>
     public void Retitle(string? title)
     {
-        Title = title;
+        Title = string.IsNullOrWhiteSpace(title) ? null : title.Trim();
         Index();
     }
 
-    /// <summary>Sets or clears the description.</summary>
-    public void Describe(string? description) => Description = description;
+    /// <summary>Sets or clears the description; a blank one is none.</summary>
+    public void Describe(string? description) => Description = string.IsNullOrWhiteSpace(description) ? null : description;
 
     /// <summary>Renames it; the caller has made sure that the name is free.</summary>
     public void Rename(string fileName)

@@ -49,12 +49,15 @@ public static class ImageKeys
     public const string Root = "images/";
 
     /// <summary>The key of one object, such as <c>images/0198…/low</c>.</summary>
-    public static string Of(Guid imageId, ImageVariant variant) => Root + imageId.ToString("D") + variant switch
+    public static string Of(Guid imageId, ImageVariant variant) => $"{Root}{imageId:D}/{variant.Name()}";
+
+    /// <summary>A variant as it stands in keys and routes.</summary>
+    public static string Name(this ImageVariant variant) => variant switch
     {
-        ImageVariant.Low => "/low",
-        ImageVariant.High => "/high",
-        ImageVariant.Full => "/full",
-        ImageVariant.Original => "/original",
+        ImageVariant.Low => "low",
+        ImageVariant.High => "high",
+        ImageVariant.Full => "full",
+        ImageVariant.Original => "original",
         _ => throw new ArgumentOutOfRangeException(nameof(variant), variant, "There is no such variant."),
     };
 

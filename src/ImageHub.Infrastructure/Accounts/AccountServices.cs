@@ -1,4 +1,6 @@
 using ImageHub.Application.Accounts;
+using ImageHub.Application.RateLimits;
+using ImageHub.Infrastructure.RateLimits;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

@@ -12,23 +12,30 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
     private const int Cost = 12;
     private const int SaltBytes = 16;
     private const int MaxWaiting = 20;
+    private const int MaxOfOneAddress = 11;
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly Lazy<string> hashOfNobody;
-    private int waiting;
+
+    // By address, the one that hashes included.
+    private readonly Dictionary<string, int> queued = new(StringComparer.Ordinal);
 
     public BcryptPasswordHasher() => hashOfNobody = new Lazy<string>(() => Hash("nobody's password"));
 
-    public async Task<IDisposable> WaitForTurnAsync(CancellationToken cancellationToken)
+    public async Task<IDisposable> WaitForTurnAsync(string address, CancellationToken cancellationToken)
     {
-        // The one that hashes is not waiting, so one more than the limit may be inside.
-        if (Interlocked.Increment(ref waiting) > MaxWaiting + 1)
+        lock (queued)
         {
-            Interlocked.Decrement(ref waiting);
-            throw new ProblemException(Problems.ServerBusy, $"{MaxWaiting} others wait for their password to be checked.")
+            var own = queued.GetValueOrDefault(address);
+            if (own == MaxOfOneAddress || queued.Values.Sum() == MaxWaiting + 1)
             {
-                RetryAfter = TimeSpan.FromSeconds(5),
-            };
+                throw new ProblemException(Problems.ServerBusy, $"{queued.Values.Sum()} passwords are being checked; try again in a moment.")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(5),
+                };
+            }
+
+            queued[address] = own + 1;
         }
 
         try
@@ -37,11 +44,11 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
         }
         catch
         {
-            Interlocked.Decrement(ref waiting);
+            Leave(address);
             throw;
         }
 
-        return new Turn(this);
+        return new Turn(this, address);
     }
 
     public string Hash(string password) => OpenBsdBCrypt.Generate(Version, password.ToCharArray(), RandomNumberGenerator.GetBytes(SaltBytes), Cost);
@@ -56,7 +63,18 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
 
     public void Dispose() => turn.Dispose();
 
-    private sealed class Turn(BcryptPasswordHasher hasher) : IDisposable
+    private void Leave(string address)
+    {
+        lock (queued)
+        {
+            if (--queued[address] == 0)
+            {
+                queued.Remove(address);
+            }
+        }
+    }
+
+    private sealed class Turn(BcryptPasswordHasher hasher, string address) : IDisposable
     {
         private int isOver;
 
@@ -64,7 +82,7 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
         {
             if (Interlocked.Exchange(ref isOver, 1) == 0)
             {
-                Interlocked.Decrement(ref hasher.waiting);
+                hasher.Leave(address);
                 hasher.turn.Release();
             }
         }

@@ -8,16 +8,13 @@ namespace ImageHub.Infrastructure.Accounts;
 /// <summary>JWT access tokens (RFC 9068), signed with HS256 and nothing else (RFC 8725, section 3.1).</summary>
 internal sealed class JwtAccessTokens(IOptions<JwtOptions> options) : IAccessTokens
 {
-    /// <summary>The <c>typ</c> header (RFC 9068, section 2.1).</summary>
-    public const string Type = "at+jwt";
-
     private readonly SigningCredentials credentials =
         new(new SymmetricSecurityKey(options.Value.KeyBytes()), SecurityAlgorithms.HmacSha256);
 
     public string Issue(Guid userId, Guid sessionId, DateTimeOffset now, TimeSpan lifetime)
     {
         var header = new JwtHeader(credentials);
-        header["typ"] = Type;
+        header["typ"] = JwtOptions.TokenType;
         var payload = new JwtPayload
         {
             ["iss"] = options.Value.Issuer,

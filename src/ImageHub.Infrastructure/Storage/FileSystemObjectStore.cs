@@ -38,7 +38,7 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
         }
     });
 
-    public Uri? Presign(string key, TimeSpan lifetime, string contentType, string? contentDisposition) => null;
+    public Uri? Presign(string key, TimeSpan lifetime, string contentType) => null;
 
     public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => Guard(() =>
     {

@@ -59,14 +59,14 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         return response.ResponseStream;
     });
 
-    public Uri? Presign(string key, TimeSpan lifetime, string contentType, string? contentDisposition) => new(client.GetPreSignedURL(new GetPreSignedUrlRequest
+    public Uri? Presign(string key, TimeSpan lifetime, string contentType) => new(client.GetPreSignedURL(new GetPreSignedUrlRequest
     {
         BucketName = options.Bucket,
         Key = key,
         Verb = HttpVerb.GET,
         Expires = DateTime.UtcNow + lifetime,
         Protocol = options.ServiceUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? Protocol.HTTPS : Protocol.HTTP,
-        ResponseHeaderOverrides = new ResponseHeaderOverrides { ContentType = contentType, ContentDisposition = contentDisposition },
+        ResponseHeaderOverrides = new ResponseHeaderOverrides { ContentType = contentType },
     }));
 
     public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => Guard(
@@ -134,9 +134,22 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         }
         catch
         {
-            await client.AbortMultipartUploadAsync(
-                new AbortMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = upload.UploadId }, CancellationToken.None);
+            await TryAbortAsync(key, upload.UploadId);
             throw;
+        }
+    }
+
+    /// <summary>Drops the parts of an upload that failed. Those of a process that died are for the bucket's lifecycle rule to drop.</summary>
+    private async Task TryAbortAsync(string key, string uploadId)
+    {
+        try
+        {
+            await client.AbortMultipartUploadAsync(
+                new AbortMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = uploadId }, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
+        {
+            logger.LogWarning("Parts of {Key} may be left in the S3 store: {Reason}", key, exception.Message);
         }
     }
 

@@ -87,6 +87,15 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
+    public async Task What_depends_on_who_asks_is_kept_by_no_cache()
+    {
+        using var seen = await server.Visitor.GetAsync("/api/v1/groups");
+        seen.Headers.CacheControl!.ToString().ShouldBe("no-cache");
+        using var own = await server.Admin.GetAsync("/api/v1/groups");
+        own.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+    }
+
+    [Fact]
     public async Task The_service_says_what_it_is_and_that_it_works()
     {
         var welcome = await server.Visitor.GetAsync("/api").JsonAsync();

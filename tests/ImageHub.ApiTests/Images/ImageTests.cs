@@ -106,6 +106,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     [InlineData("""{"tags":[null]}""", "tags")]
     [InlineData("""{"tags":"sea"}""", "tags")]
     [InlineData("""{"width":5}""", "width")]
+    [InlineData("""{"id":"01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"}""", "id")]
     public async Task A_patch_that_cannot_be_names_the_field(string json, string field)
     {
         var (_, images) = await MakeAsync("a.jpg");
@@ -127,6 +128,18 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
         (await NamesAsync(from)).ShouldBe(["b.jpg"]);
         (await CountAsync(hidden), await CountAsync(from)).ShouldBe((2, 1));
         await server.Visitor.GetAsync($"/api/v1/images/{images[0]}/low").StatusAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_new_name_is_judged_in_the_group_that_the_image_moves_to()
+    {
+        var (_, images) = await MakeAsync("a.jpg", "taken-here.jpg");
+        var target = await server.Admin.CreateGroupAsync();
+        await server.Admin.AddImageAsync(target, "a.jpg", TestImages.Jpeg(seed: seed++));
+
+        await PatchAsync(images[0], $$"""{"groupId":"{{target}}"}""").ProblemAsync(HttpStatusCode.Conflict, "duplicateFileName");
+        (await PatchAsync(images[0], $$"""{"groupId":"{{target}}","fileName":"taken-here.jpg"}""").JsonAsync()).Text("fileName").ShouldBe("taken-here.jpg");
+        (await NamesAsync(target)).ShouldBe(["a.jpg", "taken-here.jpg"]);
     }
 
     [Fact]

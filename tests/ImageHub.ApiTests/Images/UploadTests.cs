@@ -192,6 +192,77 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_part_of_a_form_is_passed_over_in_silence()
+    {
+        var png = TestImages.Png(seed: 41);
+        byte[] body =
+        [
+            .. "--x\r\nContent-Disposition: form-data; name=photo; filename=my photo.png\r\n\r\n"u8, .. png,
+            .. "\r\n--x\r\nContent-Disposition: form-data; name=\"colour\"\r\n\r\nred\r\n--x\r\n\r\nno headers\r\n--x--\r\n"u8,
+        ];
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
+
+        var report = await server.Admin.PostAsync($"/api/v1/groups/{group}/images", content).JsonAsync(HttpStatusCode.Created);
+
+        report.Items("uploaded").Single().GetProperty("index").GetInt32().ShouldBe(0);
+        report.Items("failed").Select(item => (item.GetProperty("index").GetInt32(), item.Text("code")))
+            .ShouldBe([(1, "validationFailed"), (2, "unsupportedFormat")]);
+        report.Items("failed")[0].Text("error")!.ShouldContain("colour");
+    }
+
+    [Fact]
+    public async Task A_tags_field_that_is_too_long_ends_the_body_and_keeps_what_came_before()
+    {
+        var body = new MultipartFormDataContent();
+        body.AddFile("a.png", TestImages.Png(seed: 42));
+        body.Add(new StringContent(new string('t', 20_000)), "tags");
+        body.AddFile("b.png", TestImages.Png(seed: 43));
+
+        var report = await server.Admin.PostAsync($"/api/v1/groups/{group}/images", body).JsonAsync(HttpStatusCode.Created);
+
+        report.Items("uploaded").Single().Text("fileName").ShouldBe("a.png");
+        report.Items("failed").Single().Text("code").ShouldBe("malformedBody");
+    }
+
+    [Fact]
+    public async Task More_tags_than_an_image_may_have_fail_its_file()
+    {
+        var body = new MultipartFormDataContent();
+        for (var i = 0; i < 60; i++)
+        {
+            body.Add(new StringContent($"tag {i}"), "tags");
+        }
+
+        body.AddFile("a.png", TestImages.Png(seed: 44));
+
+        var report = await server.Admin.PostAsync($"/api/v1/groups/{group}/images", body).JsonAsync(HttpStatusCode.UnprocessableEntity);
+
+        report.Items("failed").Single().Text("code").ShouldBe("validationFailed");
+    }
+
+    [Fact]
+    public async Task A_disk_that_cannot_be_written_to_is_503_and_nothing_is_lost()
+    {
+        var staging = Path.Combine(server.DataDirectory, "staging");
+        Directory.Move(staging, staging + ".away");
+        await System.IO.File.WriteAllBytesAsync(staging, []);
+        try
+        {
+            await server.Admin.PutImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 45)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+            var report = await server.Admin.PostImagesAsync(group, ("a.jpg", TestImages.Jpeg(seed: 45))).JsonAsync(HttpStatusCode.UnprocessableEntity);
+            report.Items("failed").Single().Text("code").ShouldBe("storageUnavailable");
+        }
+        finally
+        {
+            System.IO.File.Delete(staging);
+            Directory.Move(staging + ".away", staging);
+        }
+
+        await server.Admin.PutImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 45)).StatusAsync(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task Files_beyond_the_limit_of_a_request_fail_and_the_others_are_taken()
     {
         var report = await server.Admin.PostImagesAsync(group, Enumerable.Range(0, MaxFiles + 3).Select(i => ($"{i}.png", TestImages.Png(8 + i, 8, seed: i)))).JsonAsync(HttpStatusCode.Created);

@@ -1,7 +1,7 @@
 using System.Threading.RateLimiting;
-using ImageHub.Application.Accounts;
+using ImageHub.Application.RateLimits;
 
-namespace ImageHub.Infrastructure.Accounts;
+namespace ImageHub.Infrastructure.RateLimits;
 
 /// <summary>
 /// Limits in this process's memory: sliding windows, so that no period ever has more than its permits. Idle ones are dropped by the
