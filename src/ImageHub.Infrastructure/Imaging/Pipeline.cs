@@ -15,7 +15,7 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
     private const int PlaceholderQuality = 30;
 
     // From there on strip= is called keep=, and import-profile= input-profile=.
-    private static readonly Version s_keepSince = new(8, 15);
+    private static readonly Version KeepSince = new(8, 15);
 
     internal Rendering Run(RenderRequest request)
     {
@@ -75,7 +75,7 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
 
     private void ConvertToSrgb(VipsOperation thumbnail, string path, VipsImage? page)
     {
-        var isOld = vips.Version < s_keepSince;
+        var isOld = vips.Version < KeepSince;
         using var opened = isOld && page is null ? VipsImage.Open(path) : null;
         var header = page ?? opened;
         if (header is { IsColorimetric: true })
@@ -180,10 +180,10 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
     private VipsOperation EncodeWebP(VipsImage image, int quality) =>
         WithoutMetadata(new VipsOperation("webpsave_buffer").With("in", image).With("Q", quality).With("effort", 2));
 
-    private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> webP) => vips.Version >= s_keepSince ? webP : WebPContainer.WithoutMetadata(webP);
+    private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> webP) => vips.Version >= KeepSince ? webP : WebPContainer.WithoutMetadata(webP);
 
     private VipsOperation WithoutMetadata(VipsOperation save) =>
-        vips.Version >= s_keepSince ? save.With("keep", 0) : save.With("strip", true);
+        vips.Version >= KeepSince ? save.With("keep", 0) : save.With("strip", true);
 }
 
 /// <summary>The file's own pixels cannot be made; anything else that fails is the server's fault.</summary>

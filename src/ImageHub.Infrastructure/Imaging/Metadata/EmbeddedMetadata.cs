@@ -13,7 +13,7 @@ internal sealed class EmbeddedMetadata : IImageMetadata
 {
     private const int MaxBlocksRead = 4;
 
-    private static readonly ImageMetadata s_none = new(null, null, null, null);
+    private static readonly ImageMetadata None = new(null, null, null, null);
 
     /// <inheritdoc />
     public Task<ImageMetadata> ReadAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
@@ -49,13 +49,13 @@ internal sealed class EmbeddedMetadata : IImageMetadata
             var blocks = Open(file, format).Blocks;
             var facts = FindStructures(file, format, blocks)
                 .Select(ExifBlock.Condense)
-                .Select(condensed => condensed is null ? s_none : CameraFacts.Read(condensed))
-                .FirstOrDefault(facts => facts != s_none, s_none);
+                .Select(condensed => condensed is null ? None : CameraFacts.Read(condensed))
+                .FirstOrDefault(facts => facts != None, None);
             return facts.Location is not null ? facts : facts with { Location = FindInXmp(blocks) };
         }
         catch (Exception exception) when (exception is ProblemException or MetadataException or IOException or ArgumentException or FormatException or OverflowException)
         {
-            return s_none;
+            return None;
         }
     }
 
