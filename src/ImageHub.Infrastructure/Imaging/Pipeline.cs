@@ -142,20 +142,28 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
     private RenderedFile Save(VipsImage image, string path)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var save = image.HasAlpha ? EncodeWebP(image, Quality) : EncodeJpeg(image);
-        var length = save.RunToBytes(file =>
+        try
         {
-            if (image.HasAlpha)
+            var length = Encode(image).RunToBytes(file =>
             {
-                file = Clean(file);
-            }
+                if (image.HasAlpha)
+                {
+                    file = Clean(file);
+                }
 
-            // From native memory, so that no rendition passes through the managed heap.
-            File.WriteAllBytes(path, file);
-            return file.Length;
-        });
-        return new RenderedFile(image.Width, image.Height, length, (image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg).MediaType());
+                // From native memory, so that no rendition passes through the managed heap.
+                File.WriteAllBytes(path, file);
+                return file.Length;
+            });
+            return new RenderedFile(image.Width, image.Height, length, (image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg).MediaType());
+        }
+        catch (Exception e) when (e is VipsException or IOException or UnauthorizedAccessException)
+        {
+            throw new UnsavedRenditionException(path, e);
+        }
     }
+
+    private VipsOperation Encode(VipsImage image) => image.HasAlpha ? EncodeWebP(image, Quality) : EncodeJpeg(image);
 
     private byte[] MakePlaceholder(VipsImage low)
     {
@@ -188,3 +196,10 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
 
 /// <summary>The file's own pixels cannot be made; anything else that fails is the server's fault.</summary>
 internal sealed class DamagedImageException(VipsException cause) : Exception(cause.Message, cause);
+
+/// <summary>A rendition was made but could not be saved: the server's fault, and maybe not for long.</summary>
+internal sealed class UnsavedRenditionException(string path, Exception cause) : Exception(cause.Message, cause)
+{
+    /// <summary>Where it was to be written.</summary>
+    internal string Path { get; } = path;
+}

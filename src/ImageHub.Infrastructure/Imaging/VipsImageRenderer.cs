@@ -99,13 +99,17 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
             logger.LogInformation("A file of format {Format} cannot be decoded: {Reason}", request.Header.Format.Name(), e.Message);
             throw new ProblemException(Problems.CorruptImage, $"The {request.Header.Format.Name()} file is truncated or damaged.");
         }
+        catch (UnsavedRenditionException e)
+        {
+            throw UnwrittenFile.Report(logger, e.InnerException!, e.Path);
+        }
         finally
         {
             VipsNative.ThreadShutdown();
             if (!isComplete)
             {
-                File.Delete(request.HighPath);
-                File.Delete(request.LowPath);
+                UnwrittenFile.Remove(request.HighPath);
+                UnwrittenFile.Remove(request.LowPath);
             }
         }
     }

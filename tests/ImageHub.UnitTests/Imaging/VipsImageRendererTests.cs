@@ -4,6 +4,7 @@ using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging;
 using ImageHub.Infrastructure.Imaging.Native;
 using ImageHub.Testing.Images;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -522,12 +523,31 @@ public sealed class VipsImageRendererTests : IDisposable
         File.Exists(LowPath).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("missing/high", "low")]
+    [InlineData("high", "missing/low")]
+    public async Task A_rendition_that_cannot_be_written_is_the_servers_fault_and_logged(string high, string low)
+    {
+        var log = new ErrorLog<VipsImageRenderer>();
+        var path = Write(TestImages.Jpeg());
+        var header = await renderer.InspectAsync(path, default);
+        var request = new RenderRequest(path, header, High, Low, Path.Combine(folder, high), Path.Combine(folder, low));
+
+        var problem = await Should.ThrowAsync<ProblemException>(() => NewRenderer(log).RenderAsync(request, default));
+
+        problem.Problem.ShouldBe(Problems.StorageUnavailable);
+        problem.RetryAfter.ShouldBe(TimeSpan.FromMinutes(1));
+        log.Causes.ShouldHaveSingleItem().ShouldBeOfType<DirectoryNotFoundException>();
+        File.Exists(HighPath).ShouldBeFalse();
+        File.Exists(LowPath).ShouldBeFalse();
+    }
+
     private string HighPath => Path.Combine(folder, "high");
 
     private string LowPath => Path.Combine(folder, "low");
 
-    private static VipsImageRenderer NewRenderer() =>
-        new(Options.Create(new ImagingOptions { LibVips = NativeImaging.Setting }), NullLogger<VipsImageRenderer>.Instance);
+    private static VipsImageRenderer NewRenderer(ILogger<VipsImageRenderer>? log = null) =>
+        new(Options.Create(new ImagingOptions { LibVips = NativeImaging.Setting }), log ?? NullLogger<VipsImageRenderer>.Instance);
 
     private static byte[] Encode(TestPicture picture, ImageFormat format) => format switch
     {

@@ -2,6 +2,7 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using MetadataExtractor;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
@@ -9,7 +10,7 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// The metadata in image files. One walker per container lists the blocks, one judge says which of them carry the
 /// location, and a copy leaves them out. Memory does not grow with the file.
 /// </summary>
-internal sealed class EmbeddedMetadata : IImageMetadata
+internal sealed class EmbeddedMetadata(ILogger<EmbeddedMetadata> logger) : IImageMetadata
 {
     private const int MaxBlocksRead = 4;
 
@@ -29,8 +30,15 @@ internal sealed class EmbeddedMetadata : IImageMetadata
             return false;
         }
 
-        await EditedCopy.WriteAsync(file, edits, targetPath, cancellationToken);
-        return true;
+        try
+        {
+            await EditedCopy.WriteAsync(file, edits, targetPath, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is (IOException and not EndOfStreamException) or UnauthorizedAccessException)
+        {
+            throw UnwrittenFile.Report(logger, exception, targetPath);
+        }
     }
 
     private static List<Edit> FindEdits(FileBytes file, ImageFormat format)

@@ -1,6 +1,7 @@
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using ImageHub.Testing.Images;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ImageHub.UnitTests.Imaging.Metadata;
 
@@ -22,7 +23,7 @@ internal static class BytesAssertion
 public abstract class LocationTest : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("imagehub-metadata-").FullName;
-    private readonly EmbeddedMetadata metadata = new();
+    private readonly EmbeddedMetadata metadata = new(NullLogger<EmbeddedMetadata>.Instance);
 
     private string SourcePath => Path.Combine(folder, "source");
 
