@@ -13,6 +13,7 @@ public interface IImageMetadata
     /// <paramref name="targetPath"/>. Pixels, orientation and the ICC profile stay as they are.
     /// </summary>
     /// <returns>False, and nothing is written, when the file carries no location data.</returns>
+    /// <exception cref="Errors.ProblemException"><see cref="Errors.Problems.StorageUnavailable"/> when the copy cannot be written.</exception>
     Task<bool> RemoveLocationAsync(string path, ImageFormat format, string targetPath, CancellationToken cancellationToken);
 }
 

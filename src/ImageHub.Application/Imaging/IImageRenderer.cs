@@ -21,7 +21,8 @@ public interface IImageRenderer
     /// <summary>Decodes a file once and writes its high and low renditions: upright, sRGB, without metadata, never enlarged.</summary>
     /// <exception cref="Errors.ProblemException">
     /// <see cref="Errors.Problems.CorruptImage"/> for truncated or corrupt content;
-    /// <see cref="Errors.Problems.ServerBusy"/> when too many renderings wait already.
+    /// <see cref="Errors.Problems.ServerBusy"/> when too many renderings wait already;
+    /// <see cref="Errors.Problems.StorageUnavailable"/> when a rendition cannot be written.
     /// </exception>
     Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken);
 }

@@ -72,7 +72,4 @@ public sealed class BoxOptions
 
     /// <summary>The box as the domain knows it.</summary>
     public Box ToBox() => new(Width, Height);
-
-    /// <summary>The box as the domain knows it.</summary>
-    public static implicit operator Box(BoxOptions box) => box.ToBox();
 }

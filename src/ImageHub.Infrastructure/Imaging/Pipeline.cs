@@ -15,7 +15,7 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
     private const int PlaceholderQuality = 30;
 
     // From there on strip= is called keep=, and import-profile= input-profile=.
-    private static readonly Version s_keepSince = new(8, 15);
+    private static readonly Version KeepSince = new(8, 15);
 
     internal Rendering Run(RenderRequest request)
     {
@@ -75,7 +75,7 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
 
     private void ConvertToSrgb(VipsOperation thumbnail, string path, VipsImage? page)
     {
-        var isOld = vips.Version < s_keepSince;
+        var isOld = vips.Version < KeepSince;
         using var opened = isOld && page is null ? VipsImage.Open(path) : null;
         var header = page ?? opened;
         if (header is { IsColorimetric: true })
@@ -142,20 +142,28 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
     private RenderedFile Save(VipsImage image, string path)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var save = image.HasAlpha ? EncodeWebP(image, Quality) : EncodeJpeg(image);
-        var length = save.RunToBytes(file =>
+        try
         {
-            if (image.HasAlpha)
+            var length = Encode(image).RunToBytes(file =>
             {
-                file = Clean(file);
-            }
+                if (image.HasAlpha)
+                {
+                    file = Clean(file);
+                }
 
-            // From native memory, so that no rendition passes through the managed heap.
-            File.WriteAllBytes(path, file);
-            return file.Length;
-        });
-        return new RenderedFile(image.Width, image.Height, length, (image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg).MediaType());
+                // From native memory, so that no rendition passes through the managed heap.
+                File.WriteAllBytes(path, file);
+                return file.Length;
+            });
+            return new RenderedFile(image.Width, image.Height, length, (image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg).MediaType());
+        }
+        catch (Exception e) when (e is VipsException or IOException or UnauthorizedAccessException)
+        {
+            throw new UnsavedRenditionException(path, e);
+        }
     }
+
+    private VipsOperation Encode(VipsImage image) => image.HasAlpha ? EncodeWebP(image, Quality) : EncodeJpeg(image);
 
     private byte[] MakePlaceholder(VipsImage low)
     {
@@ -180,11 +188,18 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
     private VipsOperation EncodeWebP(VipsImage image, int quality) =>
         WithoutMetadata(new VipsOperation("webpsave_buffer").With("in", image).With("Q", quality).With("effort", 2));
 
-    private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> webP) => vips.Version >= s_keepSince ? webP : WebPContainer.WithoutMetadata(webP);
+    private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> webP) => vips.Version >= KeepSince ? webP : WebPContainer.WithoutMetadata(webP);
 
     private VipsOperation WithoutMetadata(VipsOperation save) =>
-        vips.Version >= s_keepSince ? save.With("keep", 0) : save.With("strip", true);
+        vips.Version >= KeepSince ? save.With("keep", 0) : save.With("strip", true);
 }
 
 /// <summary>The file's own pixels cannot be made; anything else that fails is the server's fault.</summary>
 internal sealed class DamagedImageException(VipsException cause) : Exception(cause.Message, cause);
+
+/// <summary>A rendition was made but could not be saved: the server's fault, and maybe not for long.</summary>
+internal sealed class UnsavedRenditionException(string path, Exception cause) : Exception(cause.Message, cause)
+{
+    /// <summary>Where it was to be written.</summary>
+    internal string Path { get; } = path;
+}

@@ -12,12 +12,12 @@ namespace ImageHub.Infrastructure.Imaging;
 internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting)
 {
     // About what a full queue of camera pictures takes on a small machine to become shorter noticeably.
-    private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _lock = new();
-    private readonly LinkedList<Waiting> _waiting = new();
-    private long _heldBytes;
-    private int _running;
+    private readonly Lock gate = new();
+    private readonly LinkedList<Waiting> queue = new();
+    private long heldBytes;
+    private int running;
 
     /// <summary>Waits for admission.</summary>
     /// <param name="bytes">What the rendering will hold.</param>
@@ -28,22 +28,22 @@ internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var waiting = new Waiting(Math.Min(bytes, budgetBytes));
-        lock (_lock)
+        lock (gate)
         {
-            if (_waiting.Count == 0 && Fits(waiting))
+            if (queue.Count == 0 && Fits(waiting))
             {
                 return Admit(waiting);
             }
 
-            if (_waiting.Count >= maxWaiting)
+            if (queue.Count >= maxWaiting)
             {
-                throw new ProblemException(Problems.ServerBusy, $"{_running} images are being rendered and {_waiting.Count} wait, which is the limit. Send the file again later.")
+                throw new ProblemException(Problems.ServerBusy, $"{running} images are being rendered and {queue.Count} wait, which is the limit. Send the file again later.")
                 {
-                    RetryAfter = s_retryAfter,
+                    RetryAfter = RetryAfter,
                 };
             }
 
-            _waiting.AddLast(waiting);
+            queue.AddLast(waiting);
         }
 
         await using (cancellationToken.UnsafeRegister(_ => Leave(waiting, cancellationToken), state: null))
@@ -52,20 +52,20 @@ internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting)
         }
     }
 
-    private bool Fits(Waiting waiting) => _running < slots && _heldBytes + waiting.Bytes <= budgetBytes;
+    private bool Fits(Waiting waiting) => running < slots && heldBytes + waiting.Bytes <= budgetBytes;
 
     private Ticket Admit(Waiting waiting)
     {
-        _running++;
-        _heldBytes += waiting.Bytes;
+        running++;
+        heldBytes += waiting.Bytes;
         return new Ticket(this, waiting.Bytes);
     }
 
     private void Leave(Waiting waiting, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (gate)
         {
-            if (!_waiting.Remove(waiting))
+            if (!queue.Remove(waiting))
             {
                 return;
             }
@@ -79,19 +79,19 @@ internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting)
 
     private void Release(long bytes)
     {
-        lock (_lock)
+        lock (gate)
         {
-            _running--;
-            _heldBytes -= bytes;
+            running--;
+            heldBytes -= bytes;
             AdmitNext();
         }
     }
 
     private void AdmitNext()
     {
-        while (_waiting.First is { } first && Fits(first.Value))
+        while (queue.First is { } first && Fits(first.Value))
         {
-            _waiting.RemoveFirst();
+            queue.RemoveFirst();
             first.Value.Admission.SetResult(Admit(first.Value));
         }
     }
@@ -106,11 +106,11 @@ internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting)
 
     private sealed class Ticket(RenderQueue queue, long bytes) : IDisposable
     {
-        private int _released;
+        private int released;
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _released, 1) == 0)
+            if (Interlocked.Exchange(ref released, 1) == 0)
             {
                 queue.Release(bytes);
             }

@@ -13,12 +13,12 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
     private const string Accepted = "JPEG, PNG, WebP, AVIF, GIF, TIFF and HEIC";
 
     // Fails here, while the program starts, where libvips cannot be loaded.
-    private readonly LibVips _vips = LibVips.Load(options.Value.LibVips, AppContext.BaseDirectory);
+    private readonly LibVips vips = LibVips.Load(options.Value.LibVips, AppContext.BaseDirectory);
 
-    private readonly RenderQueue _queue = new(Environment.ProcessorCount, options.Value.MemoryBudgetBytes, options.Value.MaxQueuedRenderings);
+    private readonly RenderQueue queue = new(Environment.ProcessorCount, options.Value.MemoryBudgetBytes, options.Value.MaxQueuedRenderings);
 
     /// <inheritdoc />
-    public string Description => _vips.Description;
+    public string Description => vips.Description;
 
     /// <inheritdoc />
     public Task<ImageHeader> InspectAsync(string path, CancellationToken cancellationToken) =>
@@ -27,7 +27,7 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
     /// <inheritdoc />
     public async Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken)
     {
-        using var admission = await _queue.EnterAsync(MemoryEstimate.Of(request), cancellationToken);
+        using var admission = await queue.EnterAsync(MemoryEstimate.Of(request), cancellationToken);
 
         // Decoding blocks for as long as it takes; on the pool's threads it would hold up requests.
         return await Task.Factory.StartNew(
@@ -60,7 +60,7 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
             throw new ProblemException(Problems.UnsupportedFormat, $"The content is not an image of an accepted format; accepted are {Accepted}.");
         }
 
-        if (claimed == ImageFormat.Heic && !_vips.DecodesHevc)
+        if (claimed == ImageFormat.Heic && !vips.DecodesHevc)
         {
             throw WithoutHevc();
         }
@@ -90,7 +90,7 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var rendering = new Pipeline(_vips, cancellationToken).Run(request);
+            var rendering = new Pipeline(vips, cancellationToken).Run(request);
             isComplete = true;
             return rendering;
         }
@@ -99,13 +99,17 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
             logger.LogInformation("A file of format {Format} cannot be decoded: {Reason}", request.Header.Format.Name(), e.Message);
             throw new ProblemException(Problems.CorruptImage, $"The {request.Header.Format.Name()} file is truncated or damaged.");
         }
+        catch (UnsavedRenditionException e)
+        {
+            throw UnwrittenFile.Report(logger, e.InnerException!, e.Path);
+        }
         finally
         {
             VipsNative.ThreadShutdown();
             if (!isComplete)
             {
-                File.Delete(request.HighPath);
-                File.Delete(request.LowPath);
+                UnwrittenFile.Remove(request.HighPath);
+                UnwrittenFile.Remove(request.LowPath);
             }
         }
     }

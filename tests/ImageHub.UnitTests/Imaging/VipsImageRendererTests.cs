@@ -4,6 +4,7 @@ using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging;
 using ImageHub.Infrastructure.Imaging.Native;
 using ImageHub.Testing.Images;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -11,19 +12,19 @@ namespace ImageHub.UnitTests.Imaging;
 
 public sealed class VipsImageRendererTests : IDisposable
 {
-    private static readonly Box s_high = new(1400, 1050);
-    private static readonly Box s_low = new(360, 230);
+    private static readonly Box High = new(1400, 1050);
+    private static readonly Box Low = new(360, 230);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("imagehub-imaging-").FullName;
-    private readonly VipsImageRenderer _renderer = NewRenderer();
+    private readonly string folder = Directory.CreateTempSubdirectory("imagehub-imaging-").FullName;
+    private readonly VipsImageRenderer renderer = NewRenderer();
 
     public static TheoryData<ImageFormat> DecodableFormats => [ImageFormat.Jpeg, ImageFormat.Png, ImageFormat.WebP, ImageFormat.Avif, ImageFormat.Gif, ImageFormat.Tiff];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void The_description_names_version_choice_and_path() =>
-        _renderer.Description.ShouldMatch(@"^libvips 8\.\d+\.\d+ \((bundled|system), .*libvips.*\)$");
+        renderer.Description.ShouldMatch(@"^libvips 8\.\d+\.\d+ \((bundled|system), .*libvips.*\)$");
 
     [Theory]
     [MemberData(nameof(DecodableFormats))]
@@ -62,7 +63,7 @@ public sealed class VipsImageRendererTests : IDisposable
     {
         var path = Write(TestImages.OrientedJpeg(orientation, 2000, 1000));
 
-        var header = await _renderer.InspectAsync(path, default);
+        var header = await renderer.InspectAsync(path, default);
         var (rendering, high, low) = await RenderAsync(path);
 
         (header.Width, header.Height).ShouldBe((2000, 1000));
@@ -91,7 +92,7 @@ public sealed class VipsImageRendererTests : IDisposable
         tiff[tiff.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x12, 0x01, 3, 0, 1, 0, 0, 0]) + 8] = 6;
         var path = Write(tiff);
 
-        var header = await _renderer.InspectAsync(path, default);
+        var header = await renderer.InspectAsync(path, default);
         var (rendering, high, _) = await RenderAsync(path);
 
         (header.Width, header.Height).ShouldBe((2000, 1000));
@@ -130,7 +131,7 @@ public sealed class VipsImageRendererTests : IDisposable
     {
         var (rendering, _, _) = await RenderAsync(TestImages.Png(width, height));
 
-        foreach (var (file, box) in new[] { (rendering.High, s_high), (rendering.Low, s_low) })
+        foreach (var (file, box) in new[] { (rendering.High, High), (rendering.Low, Low) })
         {
             file.Width.ShouldBeInRange(1, box.Width);
             file.Height.ShouldBeInRange(1, box.Height);
@@ -277,7 +278,7 @@ public sealed class VipsImageRendererTests : IDisposable
         var file = TestPicture.ToPages([TestPicture.Quadrants(200, 160), TestPicture.Solid(200, 160, 0, 0, 0)], saver);
         var path = Write(file);
 
-        var header = await _renderer.InspectAsync(path, default);
+        var header = await renderer.InspectAsync(path, default);
         var (_, high, _) = await RenderAsync(path);
 
         (header.Width, header.Height).ShouldBe((200, 160));
@@ -314,7 +315,7 @@ public sealed class VipsImageRendererTests : IDisposable
     [Fact]
     public async Task An_empty_file_is_damaged()
     {
-        var problem = await Should.ThrowAsync<ProblemException>(() => _renderer.InspectAsync(Write([]), default));
+        var problem = await Should.ThrowAsync<ProblemException>(() => renderer.InspectAsync(Write([]), default));
 
         problem.Problem.ShouldBe(Problems.CorruptImage);
     }
@@ -333,7 +334,7 @@ public sealed class VipsImageRendererTests : IDisposable
     {
         var path = Write([.. content.Select(letter => (byte)letter)]);
 
-        var problem = await Should.ThrowAsync<ProblemException>(() => _renderer.InspectAsync(path, default));
+        var problem = await Should.ThrowAsync<ProblemException>(() => renderer.InspectAsync(path, default));
 
         problem.Problem.ShouldBe(Problems.UnsupportedFormat);
         problem.Message.ShouldContain("JPEG, PNG");
@@ -347,7 +348,7 @@ public sealed class VipsImageRendererTests : IDisposable
         // Its first directory says "reduced resolution" (254), or which version of DNG it is (50706).
         byte[] file = [(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 1, 0, .. BitConverter.GetBytes((short)tag), 4, 0, 1, 0, 0, 0, .. BitConverter.GetBytes(value), 0, 0, 0, 0];
 
-        var problem = await Should.ThrowAsync<ProblemException>(() => _renderer.InspectAsync(Write(file), default));
+        var problem = await Should.ThrowAsync<ProblemException>(() => renderer.InspectAsync(Write(file), default));
 
         problem.Problem.ShouldBe(Problems.UnsupportedFormat);
         problem.Message.ShouldContain("raw");
@@ -359,7 +360,7 @@ public sealed class VipsImageRendererTests : IDisposable
     {
         var path = Write(Encode(TestPicture.Gradient(300, 200), format)[..24]);
 
-        var problem = await Should.ThrowAsync<ProblemException>(() => _renderer.InspectAsync(path, default));
+        var problem = await Should.ThrowAsync<ProblemException>(() => renderer.InspectAsync(path, default));
 
         problem.Problem.ShouldBe(Problems.CorruptImage);
     }
@@ -473,13 +474,13 @@ public sealed class VipsImageRendererTests : IDisposable
         var path = Write(HeicProbe.File);
         if (NativeImaging.DecodesHevc)
         {
-            (await _renderer.InspectAsync(path, default)).ShouldBe(new ImageHeader(ImageFormat.Heic, 16, 16));
+            (await renderer.InspectAsync(path, default)).ShouldBe(new ImageHeader(ImageFormat.Heic, 16, 16));
             var (_, high, _) = await RenderAsync(path);
             ShouldBeNear(high[8, 8], [200, 40, 40], tolerance: 8);
             return;
         }
 
-        var problem = await Should.ThrowAsync<ProblemException>(() => _renderer.InspectAsync(path, default));
+        var problem = await Should.ThrowAsync<ProblemException>(() => renderer.InspectAsync(path, default));
 
         problem.Problem.ShouldBe(Problems.UnsupportedFormat);
         problem.Message.ShouldContain("Imaging:LibVips");
@@ -501,9 +502,9 @@ public sealed class VipsImageRendererTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         await cancellation.CancelAsync();
         var path = Write(TestImages.Jpeg());
-        var header = await _renderer.InspectAsync(path, default);
+        var header = await renderer.InspectAsync(path, default);
 
-        await Should.ThrowAsync<OperationCanceledException>(() => _renderer.RenderAsync(new RenderRequest(path, header, s_high, s_low, HighPath, LowPath), cancellation.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => renderer.RenderAsync(new RenderRequest(path, header, High, Low, HighPath, LowPath), cancellation.Token));
 
         File.Exists(HighPath).ShouldBeFalse();
         File.Exists(LowPath).ShouldBeFalse();
@@ -513,21 +514,40 @@ public sealed class VipsImageRendererTests : IDisposable
     public async Task Cancelling_stops_the_decoding()
     {
         var path = Write(TestPicture.Noise(4000, 4000).ToPng());
-        var header = await _renderer.InspectAsync(path, default);
+        var header = await renderer.InspectAsync(path, default);
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
 
-        await Should.ThrowAsync<OperationCanceledException>(() => _renderer.RenderAsync(new RenderRequest(path, header, s_high, s_low, HighPath, LowPath), cancellation.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => renderer.RenderAsync(new RenderRequest(path, header, High, Low, HighPath, LowPath), cancellation.Token));
 
         File.Exists(HighPath).ShouldBeFalse();
         File.Exists(LowPath).ShouldBeFalse();
     }
 
-    private string HighPath => Path.Combine(_folder, "high");
+    [Theory]
+    [InlineData("missing/high", "low")]
+    [InlineData("high", "missing/low")]
+    public async Task A_rendition_that_cannot_be_written_is_the_servers_fault_and_logged(string high, string low)
+    {
+        var log = new ErrorLog<VipsImageRenderer>();
+        var path = Write(TestImages.Jpeg());
+        var header = await renderer.InspectAsync(path, default);
+        var request = new RenderRequest(path, header, High, Low, Path.Combine(folder, high), Path.Combine(folder, low));
 
-    private string LowPath => Path.Combine(_folder, "low");
+        var problem = await Should.ThrowAsync<ProblemException>(() => NewRenderer(log).RenderAsync(request, default));
 
-    private static VipsImageRenderer NewRenderer() =>
-        new(Options.Create(new ImagingOptions { LibVips = NativeImaging.Setting }), NullLogger<VipsImageRenderer>.Instance);
+        problem.Problem.ShouldBe(Problems.StorageUnavailable);
+        problem.RetryAfter.ShouldBe(TimeSpan.FromMinutes(1));
+        log.Causes.ShouldHaveSingleItem().ShouldBeOfType<DirectoryNotFoundException>();
+        File.Exists(HighPath).ShouldBeFalse();
+        File.Exists(LowPath).ShouldBeFalse();
+    }
+
+    private string HighPath => Path.Combine(folder, "high");
+
+    private string LowPath => Path.Combine(folder, "low");
+
+    private static VipsImageRenderer NewRenderer(ILogger<VipsImageRenderer>? log = null) =>
+        new(Options.Create(new ImagingOptions { LibVips = NativeImaging.Setting }), log ?? NullLogger<VipsImageRenderer>.Instance);
 
     private static byte[] Encode(TestPicture picture, ImageFormat format) => format switch
     {
@@ -576,19 +596,19 @@ public sealed class VipsImageRendererTests : IDisposable
 
     private string Write(byte[] file)
     {
-        var path = Path.Combine(_folder, Guid.NewGuid().ToString("N"));
+        var path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
         File.WriteAllBytes(path, file);
         return path;
     }
 
-    private Task<ImageHeader> InspectAsync(TestPicture picture, ImageFormat format) => _renderer.InspectAsync(Write(Encode(picture, format)), default);
+    private Task<ImageHeader> InspectAsync(TestPicture picture, ImageFormat format) => renderer.InspectAsync(Write(Encode(picture, format)), default);
 
     private Task<(Rendering Rendering, TestPicture High, TestPicture Low)> RenderAsync(byte[] file) => RenderAsync(Write(file));
 
     private async Task<(Rendering Rendering, TestPicture High, TestPicture Low)> RenderAsync(string path)
     {
-        var header = await _renderer.InspectAsync(path, default);
-        var rendering = await _renderer.RenderAsync(new RenderRequest(path, header, s_high, s_low, HighPath, LowPath), default);
+        var header = await renderer.InspectAsync(path, default);
+        var rendering = await renderer.RenderAsync(new RenderRequest(path, header, High, Low, HighPath, LowPath), default);
         return (rendering, TestPicture.Read(HighPath), TestPicture.Read(LowPath));
     }
 }

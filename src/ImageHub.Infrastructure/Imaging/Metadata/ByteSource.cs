@@ -45,16 +45,16 @@ internal abstract class ByteSource
 
     private sealed class Part : ByteSource
     {
-        private readonly ByteSource _whole;
-        private readonly long _start;
+        private readonly ByteSource whole;
+        private readonly long start;
 
         internal Part(ByteSource whole, long start, long length) =>
-            (_whole, _start, Length) = whole is Part part ? (part._whole, part._start + start, length) : (whole, start, length);
+            (this.whole, this.start, Length) = whole is Part part ? (part.whole, part.start + start, length) : (whole, start, length);
 
         internal override long Length { get; }
 
         internal override int Read(long offset, Span<byte> buffer) =>
-            _whole.Read(_start + offset, buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)]);
+            whole.Read(start + offset, buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)]);
     }
 }
 
@@ -74,16 +74,16 @@ internal sealed class MemoryBytes(ReadOnlyMemory<byte> bytes) : ByteSource
 /// <summary>Parts that belong together, such as one packet in several segments.</summary>
 internal sealed class JoinedBytes : ByteSource
 {
-    private readonly IReadOnlyList<ByteSource> _parts;
-    private readonly long[] _starts;
+    private readonly IReadOnlyList<ByteSource> parts;
+    private readonly long[] starts;
 
     internal JoinedBytes(IReadOnlyList<ByteSource> parts)
     {
-        _parts = parts;
-        _starts = new long[parts.Count];
+        this.parts = parts;
+        starts = new long[parts.Count];
         for (var index = 0; index < parts.Count; index++)
         {
-            _starts[index] = Length;
+            starts[index] = Length;
             Length += parts[index].Length;
         }
     }
@@ -93,10 +93,10 @@ internal sealed class JoinedBytes : ByteSource
     internal override int Read(long offset, Span<byte> buffer)
     {
         var total = 0;
-        var found = Array.BinarySearch(_starts, offset);
-        for (var index = found >= 0 ? found : ~found - 1; index >= 0 && index < _parts.Count && total < buffer.Length; index++)
+        var found = Array.BinarySearch(starts, offset);
+        for (var index = found >= 0 ? found : ~found - 1; index >= 0 && index < parts.Count && total < buffer.Length; index++)
         {
-            total += _parts[index].Read(offset + total - _starts[index], buffer[total..]);
+            total += parts[index].Read(offset + total - starts[index], buffer[total..]);
         }
 
         return total;

@@ -19,10 +19,10 @@ internal static class CameraFacts
     private const int FirstYear = 1826;
     private const int LastYear = 2100;
 
-    private static readonly string[] s_dateFormats = ["yyyy:MM:dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy:MM:dd HH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy/MM/dd HH:mm:ss"];
+    private static readonly string[] DateFormats = ["yyyy:MM:dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy:MM:dd HH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy/MM/dd HH:mm:ss"];
 
     // As photo software does: the time of the exposure, else of the digitization, else of the last change.
-    private static readonly (int Time, int Offset)[] s_times =
+    private static readonly (int Time, int Offset)[] Times =
     [
         (ExifDirectoryBase.TagDateTimeOriginal, ExifTag.OffsetTimeOriginal),
         (ExifDirectoryBase.TagDateTimeDigitized, ExifTag.OffsetTimeDigitized),
@@ -67,9 +67,9 @@ internal static class CameraFacts
 
     private static (DateTime? Time, TimeSpan? Offset) ReadTime(IReadOnlyList<ExifDirectory> directories)
     {
-        foreach (var (timeTag, offsetTag) in s_times)
+        foreach (var (timeTag, offsetTag) in Times)
         {
-            if (DateTime.TryParseExact(Clean(Find(directories, timeTag)), s_dateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            if (DateTime.TryParseExact(Clean(Find(directories, timeTag)), DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
                 && time.Year is >= FirstYear and <= LastYear)
             {
                 return (DateTime.SpecifyKind(time, DateTimeKind.Unspecified), ReadOffset(Clean(Find(directories, offsetTag))));

@@ -54,7 +54,7 @@ internal static class EditedCopy
         }
         catch
         {
-            File.Delete(targetPath);
+            UnwrittenFile.Remove(targetPath);
             throw;
         }
         finally

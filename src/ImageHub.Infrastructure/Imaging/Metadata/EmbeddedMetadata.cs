@@ -2,6 +2,7 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using MetadataExtractor;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
@@ -9,11 +10,11 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// The metadata in image files. One walker per container lists the blocks, one judge says which of them carry the
 /// location, and a copy leaves them out. Memory does not grow with the file.
 /// </summary>
-internal sealed class EmbeddedMetadata : IImageMetadata
+internal sealed class EmbeddedMetadata(ILogger<EmbeddedMetadata> logger) : IImageMetadata
 {
     private const int MaxBlocksRead = 4;
 
-    private static readonly ImageMetadata s_none = new(null, null, null, null);
+    private static readonly ImageMetadata None = new(null, null, null, null);
 
     /// <inheritdoc />
     public Task<ImageMetadata> ReadAsync(string path, ImageFormat format, CancellationToken cancellationToken) =>
@@ -29,8 +30,15 @@ internal sealed class EmbeddedMetadata : IImageMetadata
             return false;
         }
 
-        await EditedCopy.WriteAsync(file, edits, targetPath, cancellationToken);
-        return true;
+        try
+        {
+            await EditedCopy.WriteAsync(file, edits, targetPath, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is (IOException and not EndOfStreamException) or UnauthorizedAccessException)
+        {
+            throw UnwrittenFile.Report(logger, exception, targetPath);
+        }
     }
 
     private static List<Edit> FindEdits(FileBytes file, ImageFormat format)
@@ -49,13 +57,13 @@ internal sealed class EmbeddedMetadata : IImageMetadata
             var blocks = Open(file, format).Blocks;
             var facts = FindStructures(file, format, blocks)
                 .Select(ExifBlock.Condense)
-                .Select(condensed => condensed is null ? s_none : CameraFacts.Read(condensed))
-                .FirstOrDefault(facts => facts != s_none, s_none);
+                .Select(condensed => condensed is null ? None : CameraFacts.Read(condensed))
+                .FirstOrDefault(facts => facts != None, None);
             return facts.Location is not null ? facts : facts with { Location = FindInXmp(blocks) };
         }
         catch (Exception exception) when (exception is ProblemException or MetadataException or IOException or ArgumentException or FormatException or OverflowException)
         {
-            return s_none;
+            return None;
         }
     }
 

@@ -92,7 +92,7 @@ internal sealed class TiffWriter(bool isLittleEndian)
     private const int EntryLength = 12;
     private const ushort Long = 4;
 
-    private readonly List<byte> _bytes = [.. isLittleEndian ? "II*\0"u8 : "MM\0*"u8, .. new byte[4]];
+    private readonly List<byte> bytes = [.. isLittleEndian ? "II*\0"u8 : "MM\0*"u8, .. new byte[4]];
 
     /// <param name="main">IFD0: tag, type, values.</param>
     /// <param name="exif">The Exif IFD; left out when empty.</param>
@@ -106,7 +106,7 @@ internal sealed class TiffWriter(bool isLittleEndian)
         AddPointer(entries, ExifTag.Exif, exif);
         AddPointer(entries, ExifTag.Gps, gps);
         SetUInt32(HeaderLength - 4, Append(entries));
-        return [.. _bytes];
+        return [.. bytes];
     }
 
     private void AddPointer(List<(ushort, ushort, byte[])> entries, ushort tag, IReadOnlyList<(ushort, ushort, byte[])> directory)
@@ -119,9 +119,9 @@ internal sealed class TiffWriter(bool isLittleEndian)
 
     private uint Append(IReadOnlyList<(ushort Tag, ushort Type, byte[] Content)> entries)
     {
-        var start = _bytes.Count;
-        _bytes.AddRange(ToBytes((uint)entries.Count, 2));
-        _bytes.AddRange(new byte[(entries.Count * EntryLength) + 4]);
+        var start = bytes.Count;
+        bytes.AddRange(ToBytes((uint)entries.Count, 2));
+        bytes.AddRange(new byte[(entries.Count * EntryLength) + 4]);
         for (var index = 0; index < entries.Count; index++)
         {
             var (tag, type, content) = entries[index];
@@ -136,8 +136,8 @@ internal sealed class TiffWriter(bool isLittleEndian)
             }
 
             // Values start at even offsets (TIFF 6.0, section 2).
-            SetUInt32(at + 8, (uint)_bytes.Count);
-            _bytes.AddRange([.. content, .. new byte[content.Length & 1]]);
+            SetUInt32(at + 8, (uint)bytes.Count);
+            bytes.AddRange([.. content, .. new byte[content.Length & 1]]);
         }
 
         return (uint)start;
@@ -149,18 +149,18 @@ internal sealed class TiffWriter(bool isLittleEndian)
     {
         for (var index = 0; index < content.Length; index++)
         {
-            _bytes[at + index] = content[index];
+            bytes[at + index] = content[index];
         }
     }
 
     private byte[] ToBytes(uint number, int length)
     {
-        var bytes = new byte[length];
+        var ordered = new byte[length];
         for (var index = 0; index < length; index++)
         {
-            bytes[isLittleEndian ? index : length - 1 - index] = (byte)(number >> (8 * index));
+            ordered[isLittleEndian ? index : length - 1 - index] = (byte)(number >> (8 * index));
         }
 
-        return bytes;
+        return ordered;
     }
 }

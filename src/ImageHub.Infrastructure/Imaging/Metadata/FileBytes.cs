@@ -7,9 +7,9 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <param name="cancellationToken">Ends whatever is reading, however long a walk a hostile file demands.</param>
 internal sealed class FileBytes(string path, CancellationToken cancellationToken) : ByteSource, IDisposable
 {
-    private readonly byte[] _window = new byte[64 * 1024];
-    private long _windowStart;
-    private int _windowLength;
+    private readonly byte[] window = new byte[64 * 1024];
+    private long windowStart;
+    private int windowLength;
 
     /// <summary>For copying ranges.</summary>
     internal SafeFileHandle Handle { get; } = File.OpenHandle(path, options: FileOptions.Asynchronous);
@@ -25,19 +25,19 @@ internal sealed class FileBytes(string path, CancellationToken cancellationToken
             return 0;
         }
 
-        var isInWindow = offset >= _windowStart && offset + buffer.Length <= _windowStart + _windowLength;
+        var isInWindow = offset >= windowStart && offset + buffer.Length <= windowStart + windowLength;
         if (!isInWindow)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (buffer.Length >= _window.Length)
+            if (buffer.Length >= window.Length)
             {
                 return Fill(buffer, offset);
             }
 
-            (_windowStart, _windowLength) = (offset, Fill(_window, offset));
+            (windowStart, windowLength) = (offset, Fill(window, offset));
         }
 
-        var available = _window.AsSpan((int)(offset - _windowStart), Math.Min(buffer.Length, (int)(_windowStart + _windowLength - offset)));
+        var available = window.AsSpan((int)(offset - windowStart), Math.Min(buffer.Length, (int)(windowStart + windowLength - offset)));
         available.CopyTo(buffer);
         return available.Length;
     }

@@ -10,11 +10,11 @@ internal sealed class GifContainer : ImageContainer
     private const byte CommentLabel = 0xFE;
     private const byte ApplicationLabel = 0xFF;
 
-    private readonly ByteSource _file;
+    private readonly ByteSource file;
 
     private GifContainer(ByteSource file)
     {
-        _file = file;
+        this.file = file;
         var at = HeaderLength + ColourTableLength(10);
         Span<byte> head = stackalloc byte[2];
         while (file.TryRead(at, head[..1]))
@@ -56,8 +56,8 @@ internal sealed class GifContainer : ImageContainer
     private void ReadExtension(byte label, ByteRange block)
     {
         // Introducer, label, length of the name, the name itself.
-        var name = _file.Take(block.Start + 3, 11);
-        var content = _file.Slice(block.Start + 3 + name.Length, block.Length - 3 - name.Length);
+        var name = file.Take(block.Start + 3, 11);
+        var content = file.Slice(block.Start + 3 + name.Length, block.Length - 3 - name.Length);
         switch (label)
         {
             // The packet stands as it is, not in sub-blocks; a magic trailer brings readers of sub-blocks back on their feet.
@@ -67,7 +67,7 @@ internal sealed class GifContainer : ImageContainer
             case ApplicationLabel when name.AsSpan().SequenceEqual("NETSCAPE2.0"u8) || name.AsSpan().SequenceEqual("ANIMEXTS1.0"u8) || name.AsSpan().SequenceEqual("ICCRGBG1012"u8):
                 break;
             case ApplicationLabel or CommentLabel:
-                Add(new MetadataBlock(BlockKind.Other, block, _file.Slice(block.Start, block.Length)));
+                Add(new MetadataBlock(BlockKind.Other, block, file.Slice(block.Start, block.Length)));
                 break;
             default:
                 break;
@@ -77,13 +77,13 @@ internal sealed class GifContainer : ImageContainer
     private long ColourTableLength(long flagsAt)
     {
         Span<byte> flags = stackalloc byte[1];
-        return _file.TryRead(flagsAt, flags) && (flags[0] & 0x80) != 0 ? 3L << ((flags[0] & 7) + 1) : 0;
+        return file.TryRead(flagsAt, flags) && (flags[0] & 0x80) != 0 ? 3L << ((flags[0] & 7) + 1) : 0;
     }
 
     private long SkipSubBlocks(long at)
     {
         Span<byte> length = stackalloc byte[1];
-        while (_file.TryRead(at, length))
+        while (file.TryRead(at, length))
         {
             at += 1 + length[0];
             if (length[0] == 0)
@@ -92,6 +92,6 @@ internal sealed class GifContainer : ImageContainer
             }
         }
 
-        return Math.Min(at, _file.Length);
+        return Math.Min(at, file.Length);
     }
 }

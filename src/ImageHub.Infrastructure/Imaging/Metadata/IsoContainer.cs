@@ -6,22 +6,22 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 internal sealed class IsoContainer : ImageContainer
 {
     // XMP part 3, 1.2.1.
-    private static readonly byte[] s_xmpBox = Convert.FromHexString("BE7ACFCB97A942E89C71999491E3AFAC");
+    private static readonly byte[] XmpBox = Convert.FromHexString("BE7ACFCB97A942E89C71999491E3AFAC");
 
     // What holds pixels, or says how to decode them.
-    private static readonly HashSet<string> s_structure = new(StringComparer.Ordinal) { "ftyp", "styp", "mdat", "moof", "mfra", "sidx", "pdin", "mvhd", "tkhd", "mdia", "edts", "tref", "iods", "mvex" };
+    private static readonly HashSet<string> Structure = new(StringComparer.Ordinal) { "ftyp", "styp", "mdat", "moof", "mfra", "sidx", "pdin", "mvhd", "tkhd", "mdia", "edts", "tref", "iods", "mvex" };
 
-    private readonly ByteSource _file;
-    private readonly List<ByteRange> _kept = [];
+    private readonly ByteSource file;
+    private readonly List<ByteRange> kept = [];
 
     // Where the four letters of a block's item or box stand.
-    private readonly Dictionary<MetadataBlock, long> _typeAt = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<MetadataBlock> _items = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<MetadataBlock> _elsewhere = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<MetadataBlock, long> typesAt = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<MetadataBlock> items = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<MetadataBlock> elsewhere = new(ReferenceEqualityComparer.Instance);
 
     private IsoContainer(ByteSource file)
     {
-        _file = file;
+        this.file = file;
         var end = ReadBoxes(new ByteRange(0, file.Length));
         if (end < file.Length)
         {
@@ -35,11 +35,11 @@ internal sealed class IsoContainer : ImageContainer
 
     internal override IEnumerable<Edit> RemoveMetadata(IReadOnlySet<MetadataBlock> carrying)
     {
-        var taken = new List<ByteRange>(_kept);
+        var taken = new List<ByteRange>(kept);
         foreach (var block in Blocks.Where(block => block.IsStandard || carrying.Contains(block)))
         {
             var free = ByteRange.Except(block.Ranges, taken).ToList();
-            var isWhole = free.Sum(range => range.Length) == block.Ranges.Sum(range => range.Length) && !_elsewhere.Contains(block);
+            var isWhole = free.Sum(range => range.Length) == block.Ranges.Sum(range => range.Length) && !elsewhere.Contains(block);
             taken.AddRange(free);
             foreach (var range in free)
             {
@@ -47,9 +47,9 @@ internal sealed class IsoContainer : ImageContainer
             }
 
             // An item whose bytes something else uses cannot be blanked, but nobody looks for one of that type.
-            if (_typeAt.TryGetValue(block, out var typeAt) && typeAt >= 0 && !(_items.Contains(block) && isWhole))
+            if (typesAt.TryGetValue(block, out var typeAt) && typeAt >= 0 && !(items.Contains(block) && isWhole))
             {
-                yield return new Edit(ByteRange.Of(typeAt, 4), _items.Contains(block) ? "skip"u8.ToArray() : "free"u8.ToArray());
+                yield return new Edit(ByteRange.Of(typeAt, 4), items.Contains(block) ? "skip"u8.ToArray() : "free"u8.ToArray());
             }
         }
     }
@@ -57,13 +57,13 @@ internal sealed class IsoContainer : ImageContainer
     // Readers expect something valid in an item that is there.
     private Edit Blank(MetadataBlock block, ByteRange range)
     {
-        if (_items.Contains(block) && block.Kind == BlockKind.Exif)
+        if (items.Contains(block) && block.Kind == BlockKind.Exif)
         {
             byte[] content = [0, 0, 0, 0, .. ExifBlock.WithOrientation(ExifBlock.ReadOrientation(block.Content))];
             return content.Length <= range.Length ? new Edit(range, content, Padding: 0) : Edit.Blank(range);
         }
 
-        if (_items.Contains(block) && block.Kind == BlockKind.Xmp)
+        if (items.Contains(block) && block.Kind == BlockKind.Xmp)
         {
             byte[] content = [.. "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>"u8];
             return new Edit(range, content.Length <= range.Length ? content : [], Padding: (byte)' ');
@@ -75,7 +75,7 @@ internal sealed class IsoContainer : ImageContainer
     private long ReadBoxes(ByteRange within)
     {
         var end = within.Start;
-        foreach (var box in IsoBox.Read(_file, within))
+        foreach (var box in IsoBox.Read(file, within))
         {
             end = box.Range.End;
             switch (box.Type)
@@ -84,17 +84,17 @@ internal sealed class IsoContainer : ImageContainer
                     ReadMeta(box);
                     break;
                 case "moov" or "trak":
-                    _kept.Add(box.Range with { End = box.Content.Start });
+                    kept.Add(box.Range with { End = box.Content.Start });
                     ReadBoxes(box.Content);
                     break;
-                case "uuid" when _file.Has(box.Content.Start, s_xmpBox):
-                    AddBox(box, BlockKind.Xmp, s_xmpBox.Length);
+                case "uuid" when file.Has(box.Content.Start, XmpBox):
+                    AddBox(box, BlockKind.Xmp, XmpBox.Length);
                     break;
                 case "mdat":
-                    _kept.Add(box.Range with { End = box.Content.Start });
+                    kept.Add(box.Range with { End = box.Content.Start });
                     break;
-                case var type when s_structure.Contains(type):
-                    _kept.Add(box.Range);
+                case var type when Structure.Contains(type):
+                    kept.Add(box.Range);
                     break;
                 default:
                     AddBox(box, BlockKind.Other, 0);
@@ -107,19 +107,19 @@ internal sealed class IsoContainer : ImageContainer
 
     private void AddBox(IsoBox box, BlockKind kind, int nameLength)
     {
-        _kept.Add(box.Range with { End = box.Content.Start });
-        var block = new MetadataBlock(kind, box.Content, _file.Slice(box.Content.Start + nameLength, box.Content.Length - nameLength));
+        kept.Add(box.Range with { End = box.Content.Start });
+        var block = new MetadataBlock(kind, box.Content, file.Slice(box.Content.Start + nameLength, box.Content.Length - nameLength));
         Add(block);
-        _typeAt.Add(block, box.TypeAt);
+        typesAt.Add(block, box.TypeAt);
     }
 
     private void ReadMeta(IsoBox meta)
     {
         // A version and flags come before the boxes.
-        var children = IsoBox.Read(_file, meta.Content with { Start = Math.Min(meta.Content.Start + 4, meta.Content.End) }).ToList();
+        var children = IsoBox.Read(file, meta.Content with { Start = Math.Min(meta.Content.Start + 4, meta.Content.End) }).ToList();
         var data = children.Where(box => box.Type == "idat").Select(box => box.Content);
-        _kept.AddRange(ByteRange.Except([meta.Range], data));
-        foreach (var item in IsoItems.Read(_file, children))
+        kept.AddRange(ByteRange.Except([meta.Range], data));
+        foreach (var item in IsoItems.Read(file, children))
         {
             var kind = item switch
             {
@@ -130,18 +130,18 @@ internal sealed class IsoContainer : ImageContainer
             };
             if (kind is null)
             {
-                _kept.AddRange(item.Extents);
+                kept.AddRange(item.Extents);
                 continue;
             }
 
-            ByteSource content = new JoinedBytes([.. item.Extents.Select(extent => _file.Slice(extent.Start, extent.Length))]);
+            ByteSource content = new JoinedBytes([.. item.Extents.Select(extent => file.Slice(extent.Start, extent.Length))]);
             var block = new MetadataBlock(kind.Value, item.Extents, kind == BlockKind.Exif ? SkipOffset(content) : content, item.IsEncoded);
             Add(block);
-            _items.Add(block);
-            _typeAt.Add(block, item.TypeAt);
+            items.Add(block);
+            typesAt.Add(block, item.TypeAt);
             if (item.IsElsewhere)
             {
-                _elsewhere.Add(block);
+                elsewhere.Add(block);
             }
         }
     }

@@ -20,12 +20,12 @@ internal sealed class IsoItems
     private const int MaxExtents = 200_000;
     private const int MaxTextLength = 256;
 
-    private readonly ByteSource _file;
-    private readonly Dictionary<uint, (string Type, long TypeAt, string ContentType, bool IsEncoded)> _types = [];
-    private readonly Dictionary<uint, (List<ByteRange> Extents, int Method)> _places = [];
-    private int _extents;
+    private readonly ByteSource file;
+    private readonly Dictionary<uint, (string Type, long TypeAt, string ContentType, bool IsEncoded)> types = [];
+    private readonly Dictionary<uint, (List<ByteRange> Extents, int Method)> places = [];
+    private int extentCount;
 
-    private IsoItems(ByteSource file) => _file = file;
+    private IsoItems(ByteSource file) => this.file = file;
 
     /// <param name="file">The file.</param>
     /// <param name="children">The boxes in the meta box.</param>
@@ -49,9 +49,9 @@ internal sealed class IsoItems
             }
         }
 
-        foreach (var (id, place) in items._places)
+        foreach (var (id, place) in items.places)
         {
-            var (type, typeAt, contentType, isEncoded) = items._types.GetValueOrDefault(id, ("", -1, "", false));
+            var (type, typeAt, contentType, isEncoded) = items.types.GetValueOrDefault(id, ("", -1, "", false));
 
             // The offsets of an item made of parts of others are none of the file.
             yield return new IsoItem(type, typeAt, contentType, isEncoded, place.Method > 1 ? [] : place.Extents, place.Method > 1);
@@ -60,13 +60,13 @@ internal sealed class IsoItems
 
     private void ReadTypes(ByteRange content)
     {
-        var cursor = new Cursor(_file, content);
+        var cursor = new Cursor(file, content);
         var version = cursor.Next(1);
         _ = cursor.Next(3);
         _ = cursor.Next(version == 0 ? 2 : 4);
-        foreach (var entry in IsoBox.Read(_file, content with { Start = cursor.At }).Where(box => box.Type == "infe"))
+        foreach (var entry in IsoBox.Read(file, content with { Start = cursor.At }).Where(box => box.Type == "infe"))
         {
-            ReadType(new Cursor(_file, entry.Content));
+            ReadType(new Cursor(file, entry.Content));
         }
     }
 
@@ -83,11 +83,11 @@ internal sealed class IsoItems
         var id = (uint)cursor.Next(version == 2 ? 2 : 4);
         _ = cursor.Next(2);
         var typeAt = cursor.At;
-        var type = Encoding.Latin1.GetString(_file.Take(typeAt, 4));
+        var type = Encoding.Latin1.GetString(file.Take(typeAt, 4));
         _ = cursor.Next(4);
-        var texts = Encoding.Latin1.GetString(_file.Take(cursor.At, (int)Math.Clamp(cursor.End - cursor.At, 0, 3 * MaxTextLength))).Split('\0');
-        Count(_types.Count, MaxItems);
-        _types[id] = (type, typeAt, texts.ElementAtOrDefault(1) ?? "", type == "mime" && !string.IsNullOrEmpty(texts.ElementAtOrDefault(2)));
+        var texts = Encoding.Latin1.GetString(file.Take(cursor.At, (int)Math.Clamp(cursor.End - cursor.At, 0, 3 * MaxTextLength))).Split('\0');
+        Count(types.Count, MaxItems);
+        types[id] = (type, typeAt, texts.ElementAtOrDefault(1) ?? "", type == "mime" && !string.IsNullOrEmpty(texts.ElementAtOrDefault(2)));
     }
 
     private void ReadPlaces(Cursor cursor, ByteRange data)
@@ -104,21 +104,21 @@ internal sealed class IsoItems
             _ = cursor.Next(2);
             var start = cursor.Next(baseSize) + (method == 1 ? data.Start : 0);
             var extents = cursor.Next(2);
-            Count(_places.Count, MaxItems);
+            Count(places.Count, MaxItems);
             var ranges = new List<ByteRange>();
             for (var extent = 0L; extent < extents && cursor.At < cursor.End; extent++)
             {
-                Count(++_extents, MaxExtents);
+                Count(++extentCount, MaxExtents);
                 _ = cursor.Next(indexSize);
-                var from = Math.Min(start + cursor.Next(offsetSize), _file.Length);
+                var from = Math.Min(start + cursor.Next(offsetSize), file.Length);
                 var length = cursor.Next(lengthSize);
-                var end = method == 1 ? data.End : _file.Length;
+                var end = method == 1 ? data.End : file.Length;
 
                 // No length is the rest.
                 ranges.Add(new ByteRange(from, Math.Max(from, length == 0 ? end : Math.Min(from + length, end))));
             }
 
-            _places[id] = (ranges, method);
+            places[id] = (ranges, method);
         }
     }
 

@@ -21,15 +21,15 @@ internal sealed class JpegContainer : ImageContainer
     // Most markers are found at once; a scan is searched in growing steps.
     private const int FirstWindow = 128;
 
-    private readonly byte[] _window = new byte[32 * 1024];
-    private readonly ByteSource _file;
-    private readonly List<ByteRange> _multiPicture = [];
-    private readonly List<(ByteRange Range, byte[] Guid, uint Offset)> _extendedXmp = [];
-    private readonly List<ByteRange> _photoshop = [];
+    private readonly byte[] buffer = new byte[32 * 1024];
+    private readonly ByteSource file;
+    private readonly List<ByteRange> multiPicture = [];
+    private readonly List<(ByteRange Range, byte[] Guid, uint Offset)> extendedXmp = [];
+    private readonly List<ByteRange> photoshop = [];
 
     private JpegContainer(ByteSource file)
     {
-        _file = file;
+        this.file = file;
         var end = ReadSegments();
         AddJoined();
         End = end ?? file.Length;
@@ -62,8 +62,8 @@ internal sealed class JpegContainer : ImageContainer
         if (dropped.Count > 0)
         {
             // CIPA DC-007: the index of the further pictures counts from its own place, which has changed, to theirs.
-            dropped.AddRange(_multiPicture);
-            dropped.AddRange(Blocks.Where(block => block.Kind == BlockKind.Trailer && _multiPicture.Count > 0).SelectMany(block => block.Ranges));
+            dropped.AddRange(multiPicture);
+            dropped.AddRange(Blocks.Where(block => block.Kind == BlockKind.Trailer && multiPicture.Count > 0).SelectMany(block => block.Ranges));
             dropped = ByteRange.Union(dropped);
         }
 
@@ -92,17 +92,17 @@ internal sealed class JpegContainer : ImageContainer
                 return marker.Content;
             }
 
-            if (!_file.TryRead(marker.Content, length))
+            if (!file.TryRead(marker.Content, length))
             {
                 return null;
             }
 
             at = marker.Content + Math.Max(BinaryPrimitives.ReadUInt16BigEndian(length), (ushort)length.Length);
-            ReadSegment(marker.Code, ByteRange.Of(marker.Content + length.Length, 0) with { End = Math.Min(at, _file.Length) }, marker.Content - 2);
+            ReadSegment(marker.Code, ByteRange.Of(marker.Content + length.Length, 0) with { End = Math.Min(at, file.Length) }, marker.Content - 2);
             if (marker.Code == StartOfScan)
             {
                 var next = FindMarker(at);
-                at = next is null ? _file.Length : next.Value.Content - 2;
+                at = next is null ? file.Length : next.Value.Content - 2;
             }
         }
 
@@ -115,10 +115,10 @@ internal sealed class JpegContainer : ImageContainer
     {
         var isMarker = false;
         var size = FirstWindow;
-        for (var at = from; _file.Read(at, _window.AsSpan(0, size)) is var read && read > 0; at += read)
+        for (var at = from; file.Read(at, buffer.AsSpan(0, size)) is var read && read > 0; at += read)
         {
-            size = Math.Min(size * 4, _window.Length);
-            var window = _window.AsSpan(0, read);
+            size = Math.Min(size * 4, buffer.Length);
+            var window = buffer.AsSpan(0, read);
             for (var index = 0; index < read; index++)
             {
                 if (!isMarker)
@@ -149,7 +149,7 @@ internal sealed class JpegContainer : ImageContainer
     private void ReadSegment(byte marker, ByteRange content, long start)
     {
         var segment = content with { Start = start };
-        var bytes = _file.Slice(content.Start, content.Length);
+        var bytes = file.Slice(content.Start, content.Length);
         switch (marker)
         {
             case App1 when bytes.Has(0, ExifName):
@@ -163,7 +163,7 @@ internal sealed class JpegContainer : ImageContainer
                 if (header.Length == ExtendedXmpHeaderLength)
                 {
                     CountBlock();
-                    _extendedXmp.Add((segment, header[..32], BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(36))));
+                    extendedXmp.Add((segment, header[..32], BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(36))));
                 }
                 else
                 {
@@ -173,11 +173,11 @@ internal sealed class JpegContainer : ImageContainer
                 break;
             case App2 when bytes.Has(0, "MPF\0"u8):
                 CountBlock();
-                _multiPicture.Add(segment);
+                multiPicture.Add(segment);
                 break;
             case App13 when bytes.Has(0, PhotoshopName):
                 CountBlock();
-                _photoshop.Add(segment);
+                photoshop.Add(segment);
                 break;
 
             // JFIF, ICC profiles and Adobe's colour transform decide how the pixels look.
@@ -194,18 +194,18 @@ internal sealed class JpegContainer : ImageContainer
     // What is too long for one segment is spread over several: a name, or what stands before it, may be cut in two.
     private void AddJoined()
     {
-        foreach (var packet in _extendedXmp.GroupBy(part => Convert.ToHexString(part.Guid), StringComparer.Ordinal))
+        foreach (var packet in extendedXmp.GroupBy(part => Convert.ToHexString(part.Guid), StringComparer.Ordinal))
         {
             var parts = packet.OrderBy(part => part.Offset).Select(part => part.Range).ToList();
             Add(new MetadataBlock(BlockKind.Xmp, parts, Join(parts, 4 + ExtendedXmpName.Length + ExtendedXmpHeaderLength)));
         }
 
-        if (_photoshop.Count > 0)
+        if (photoshop.Count > 0)
         {
-            Add(new MetadataBlock(BlockKind.Photoshop, _photoshop, Join(_photoshop, 4 + PhotoshopName.Length)));
+            Add(new MetadataBlock(BlockKind.Photoshop, photoshop, Join(photoshop, 4 + PhotoshopName.Length)));
         }
     }
 
     private JoinedBytes Join(IReadOnlyList<ByteRange> segments, int headerLength) =>
-        new([.. segments.Select(segment => _file.Slice(segment.Start + headerLength, segment.Length - headerLength))]);
+        new([.. segments.Select(segment => file.Slice(segment.Start + headerLength, segment.Length - headerLength))]);
 }

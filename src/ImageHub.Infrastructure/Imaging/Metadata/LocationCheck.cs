@@ -20,21 +20,21 @@ internal sealed class LocationCheck(long fileLength)
     // Bytes that the reading of a structure is reckoned as, whatever its length.
     private const long CostOfStructure = 1024 * 1024;
 
-    private static readonly byte[][] s_words =
+    private static readonly byte[][] Words =
     [
         "GPS"u8.ToArray(), "Exif\0\0"u8.ToArray(), "http://ns.adobe.com/"u8.ToArray(), "xmpmeta"u8.ToArray(), "atitude"u8.ToArray(), "ISO6709"u8.ToArray(),
         "ftyp"u8.ToArray(), "moov"u8.ToArray(), [0xA9, (byte)'x', (byte)'y', (byte)'z'], "8BIM"u8.ToArray(), "FLIR\0"u8.ToArray(),
     ];
 
-    private long _left = (128 * 1024 * 1024) + (4 * fileLength);
+    private long left = (128 * 1024 * 1024) + (4 * fileLength);
 
     /// <summary>Whether the block carries the location.</summary>
     internal bool Carries(MetadataBlock block) => Carries(block, MaxDepth);
 
     private bool Carries(MetadataBlock block, int depth)
     {
-        _left -= block.Content.Length;
-        if (depth == 0 || _left < 0)
+        left -= block.Content.Length;
+        if (depth == 0 || left < 0)
         {
             return true;
         }
@@ -53,7 +53,7 @@ internal sealed class LocationCheck(long fileLength)
             BlockKind.Iptc => IptcCarries(content),
             BlockKind.RawProfile => RawProfileCarries(content, depth - 1),
             BlockKind.Trailer => TrailerCarries(content, depth - 1),
-            BlockKind.Other => content.ContainsAny(s_words),
+            BlockKind.Other => content.ContainsAny(Words),
             _ => true,
         };
     }
@@ -66,8 +66,8 @@ internal sealed class LocationCheck(long fileLength)
 
     private bool StructureCarries(ByteSource structure, int depth)
     {
-        _left -= CostOfStructure;
-        if (_left < 0)
+        left -= CostOfStructure;
+        if (left < 0)
         {
             return true;
         }
@@ -224,7 +224,7 @@ internal sealed class LocationCheck(long fileLength)
             at = trailer.SkipZeros(at + end);
         }
 
-        return at < trailer.Length && trailer.Slice(at).ContainsAny(s_words);
+        return at < trailer.Length && trailer.Slice(at).ContainsAny(Words);
     }
 
     private bool JpegCarries(ByteSource jpeg, int depth) => depth == 0 || (JpegContainer.StartsAt(jpeg, 0) && ReadJpeg(jpeg, depth).Carries);

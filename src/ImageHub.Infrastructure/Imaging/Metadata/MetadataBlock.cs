@@ -52,27 +52,27 @@ internal abstract class ImageContainer
     // Far beyond what cameras and editors write; a file of nothing but empty blocks would fill the memory otherwise.
     private const int MaxBlocks = 10_000;
 
-    private readonly List<MetadataBlock> _blocks = [];
-    private int _count;
+    private readonly List<MetadataBlock> blocks = [];
+    private int count;
 
     /// <summary>All of them, in the file's order.</summary>
-    internal IReadOnlyList<MetadataBlock> Blocks => _blocks;
+    internal IReadOnlyList<MetadataBlock> Blocks => blocks;
 
     /// <summary>The edits that take the location out: all standard blocks go, and of the others those that carry it.</summary>
     internal abstract IEnumerable<Edit> RemoveMetadata(IReadOnlySet<MetadataBlock> carrying);
 
     /// <summary>What goes, as ranges.</summary>
     protected IEnumerable<ByteRange> RangesToDrop(IReadOnlySet<MetadataBlock> carrying) =>
-        ByteRange.Union(_blocks.Where(block => block.IsStandard || carrying.Contains(block)).SelectMany(block => block.Ranges));
+        ByteRange.Union(blocks.Where(block => block.IsStandard || carrying.Contains(block)).SelectMany(block => block.Ranges));
 
     /// <summary>The orientation to keep (EXIF 3.0, tag 274): that of the first EXIF block; 1 when there is none.</summary>
     protected int FindOrientation() =>
-        _blocks.Find(block => block is { Kind: BlockKind.Exif, IsDeflated: false }) is { } exif ? ExifBlock.ReadOrientation(exif.Content) : 1;
+        blocks.Find(block => block is { Kind: BlockKind.Exif, IsDeflated: false }) is { } exif ? ExifBlock.ReadOrientation(exif.Content) : 1;
 
     /// <summary>Puts something where the first EXIF block is dropped, in front of what is dropped together with it.</summary>
     protected Edit InsertForExif(IReadOnlyList<ByteRange> dropped, byte[] content)
     {
-        var place = _blocks.Find(block => block.Kind == BlockKind.Exif)!.Ranges[0].Start;
+        var place = blocks.Find(block => block.Kind == BlockKind.Exif)!.Ranges[0].Start;
         return new Edit(ByteRange.Of(dropped.First(range => range.Start <= place && place < range.End).Start, 0), content);
     }
 
@@ -80,14 +80,14 @@ internal abstract class ImageContainer
     protected void Add(MetadataBlock block)
     {
         CountBlock();
-        _blocks.Add(block);
+        blocks.Add(block);
     }
 
     /// <summary>Counts a part of a block that is added later.</summary>
     /// <exception cref="ProblemException">There are more than any program writes.</exception>
     protected void CountBlock()
     {
-        if (++_count > MaxBlocks)
+        if (++count > MaxBlocks)
         {
             throw new ProblemException(Problems.CorruptImage, $"The image has more than {MaxBlocks} blocks of metadata.");
         }

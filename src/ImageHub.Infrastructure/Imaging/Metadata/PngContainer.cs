@@ -16,7 +16,7 @@ internal sealed class PngContainer : ImageContainer
     private const string RawProfileKeyword = "Raw profile type ";
 
     // What decides how the image looks, and what holds numbers only.
-    private static readonly HashSet<string> s_harmless = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> Harmless = new(StringComparer.Ordinal)
     {
         "IHDR", "PLTE", "IDAT", "IEND", "tRNS", "cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "cICP", "mDCV", "cLLI", "bKGD", "hIST", "pHYs", "sPLT", "tIME",
         "acTL", "fcTL", "fdAT", "oFFs", "pCAL", "sCAL", "gIFg", "gIFx", "sTER", "vpAg", "mDCv", "cLLi", "CgBI",
@@ -98,7 +98,7 @@ internal sealed class PngContainer : ImageContainer
                 break;
 
             // The case of the first letter says whether a decoder may skip the chunk.
-            case var _ when !s_harmless.Contains(type) && char.IsAsciiLetterLower(type[0]):
+            case var _ when !Harmless.Contains(type) && char.IsAsciiLetterLower(type[0]):
                 Add(new MetadataBlock(BlockKind.Other, chunk, content));
                 break;
             default:

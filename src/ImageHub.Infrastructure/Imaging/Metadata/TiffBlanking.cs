@@ -14,8 +14,8 @@ internal sealed class TiffBlanking(ByteSource bytes, TiffReader reader, IReadOnl
     // A Huffman table of old-style JPEG: 16 lengths and at most 256 symbols.
     private const int MaxJpegTableLength = 16 + 256;
 
-    private readonly List<ByteRange> _kept = [new(0, reader.HeaderLength)];
-    private readonly List<ByteRange> _removed = [];
+    private readonly List<ByteRange> kept = [new(0, reader.HeaderLength)];
+    private readonly List<ByteRange> removed = [];
 
     internal IReadOnlyList<Edit> Edits()
     {
@@ -30,7 +30,7 @@ internal sealed class TiffBlanking(ByteSource bytes, TiffReader reader, IReadOnl
             KeepPixels(page);
             foreach (var entry in page.Entries.Where(entry => !entry.IsInline))
             {
-                (IsMetadata(entry.Tag) ? _removed : _kept).Add(Clip(entry.ValueOffset, entry.ValueLength));
+                (IsMetadata(entry.Tag) ? removed : kept).Add(Clip(entry.ValueOffset, entry.ValueLength));
             }
 
             if (page.Entries.Any(entry => IsMetadata(entry.Tag)))
@@ -39,23 +39,23 @@ internal sealed class TiffBlanking(ByteSource bytes, TiffReader reader, IReadOnl
             }
             else
             {
-                _kept.Add(RangeOf(page));
+                kept.Add(RangeOf(page));
             }
         }
 
         foreach (var directory in details)
         {
-            _removed.Add(RangeOf(directory));
-            _removed.AddRange(directory.Entries.Where(entry => !entry.IsInline).Select(entry => Clip(entry.ValueOffset, entry.ValueLength)));
+            removed.Add(RangeOf(directory));
+            removed.AddRange(directory.Entries.Where(entry => !entry.IsInline).Select(entry => Clip(entry.ValueOffset, entry.ValueLength)));
         }
 
         var directories = rewritten.Select(edit => edit.Range).ToList();
-        if (ByteRange.Except(directories, _kept).Sum(range => range.Length) != directories.Sum(range => range.Length))
+        if (ByteRange.Except(directories, kept).Sum(range => range.Length) != directories.Sum(range => range.Length))
         {
             throw new ProblemException(Problems.CorruptImage, "A directory of the image overlaps its pixels or another directory.");
         }
 
-        return [.. rewritten, .. ByteRange.Except(_removed, [.. _kept, .. directories]).Select(Edit.Blank)];
+        return [.. rewritten, .. ByteRange.Except(removed, [.. kept, .. directories]).Select(Edit.Blank)];
     }
 
     private static bool IsMetadata(ushort tag) =>
@@ -105,7 +105,7 @@ internal sealed class TiffBlanking(ByteSource bytes, TiffReader reader, IReadOnl
         KeepPixels(page, ExifTag.JpegOffset, ExifTag.JpegLength);
         foreach (var entry in page.Entries.Where(entry => entry.Tag is >= ExifTag.JpegQuantizationTables and <= ExifTag.JpegAcTables))
         {
-            _kept.AddRange(reader.ReadNumbers(entry, atMost: 16).Select(offset => Clip(offset, MaxJpegTableLength)));
+            kept.AddRange(reader.ReadNumbers(entry, atMost: 16).Select(offset => Clip(offset, MaxJpegTableLength)));
         }
     }
 
@@ -118,13 +118,13 @@ internal sealed class TiffBlanking(ByteSource bytes, TiffReader reader, IReadOnl
             // Where no length is told, decoders guess one.
             var length = lengths.MoveNext() && lengths.Current > 0 ? lengths.Current : bytes.Length;
             var range = Clip(offset, length);
-            if (range.Start == _kept[^1].End)
+            if (range.Start == kept[^1].End)
             {
-                _kept[^1] = _kept[^1] with { End = range.End };
+                kept[^1] = kept[^1] with { End = range.End };
             }
-            else if (_kept.Count < MaxStrips)
+            else if (kept.Count < MaxStrips)
             {
-                _kept.Add(range);
+                kept.Add(range);
             }
             else
             {

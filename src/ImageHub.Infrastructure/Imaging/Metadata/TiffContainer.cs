@@ -10,18 +10,18 @@ internal sealed class TiffContainer : ImageContainer
     private const int MaxSubDirectories = 1_000;
     private const int MaxMakerNoteEntries = 1_000;
 
-    private readonly ByteSource _bytes;
-    private readonly TiffReader _reader;
-    private readonly List<TiffDirectory> _pages = [];
-    private readonly List<TiffDirectory> _details = [];
-    private readonly HashSet<long> _visited = [];
-    private int _entries;
+    private readonly ByteSource bytes;
+    private readonly TiffReader reader;
+    private readonly List<TiffDirectory> pages = [];
+    private readonly List<TiffDirectory> details = [];
+    private readonly HashSet<long> visited = [];
+    private int entries;
 
     private TiffContainer(ByteSource bytes, TiffReader reader)
     {
-        (_bytes, _reader) = (bytes, reader);
-        var pages = new Queue<long>([reader.First]);
-        while (pages.TryDequeue(out var offset))
+        (this.bytes, this.reader) = (bytes, reader);
+        var queue = new Queue<long>([reader.First]);
+        while (queue.TryDequeue(out var offset))
         {
             if (Read(offset) is not { } page)
             {
@@ -29,15 +29,15 @@ internal sealed class TiffContainer : ImageContainer
                 continue;
             }
 
-            _pages.Add(page);
-            Examine(page, pages);
+            pages.Add(page);
+            Examine(page, queue);
             if (page.Next != 0)
             {
-                pages.Enqueue(page.Next);
+                queue.Enqueue(page.Next);
             }
         }
 
-        if (_pages.Count == 0)
+        if (pages.Count == 0)
         {
             AddUnreadable();
         }
@@ -47,27 +47,27 @@ internal sealed class TiffContainer : ImageContainer
     /// <exception cref="ProblemException">It has more directories and entries than any program writes.</exception>
     internal static TiffContainer? Read(ByteSource bytes) => TiffReader.Open(bytes) is { } reader ? new TiffContainer(bytes, reader) : null;
 
-    internal override IEnumerable<Edit> RemoveMetadata(IReadOnlySet<MetadataBlock> carrying) => new TiffBlanking(_bytes, _reader, _pages, _details).Edits();
+    internal override IEnumerable<Edit> RemoveMetadata(IReadOnlySet<MetadataBlock> carrying) => new TiffBlanking(bytes, reader, pages, details).Edits();
 
     private TiffDirectory? Read(long offset)
     {
-        if (!_visited.Add(offset))
+        if (!visited.Add(offset))
         {
             return null;
         }
 
-        if (_reader.ReadDirectory(offset, ushort.MaxValue) is not { } directory)
+        if (reader.ReadDirectory(offset, ushort.MaxValue) is not { } directory)
         {
             return null;
         }
 
-        _entries += directory.Entries.Length + 1;
-        return _entries <= MaxEntries
+        entries += directory.Entries.Length + 1;
+        return entries <= MaxEntries
             ? directory
             : throw new ProblemException(Problems.CorruptImage, $"The image's directories have more than {MaxEntries} entries.");
     }
 
-    private void Examine(TiffDirectory directory, Queue<long> pages)
+    private void Examine(TiffDirectory directory, Queue<long> queue)
     {
         foreach (var entry in directory.Entries)
         {
@@ -92,14 +92,14 @@ internal sealed class TiffContainer : ImageContainer
                     ExamineMakerNote(entry);
                     break;
                 case ExifTag.SubDirectories:
-                    foreach (var offset in _reader.ReadNumbers(entry, MaxSubDirectories))
+                    foreach (var offset in reader.ReadNumbers(entry, MaxSubDirectories))
                     {
-                        pages.Enqueue(offset);
+                        queue.Enqueue(offset);
                     }
 
                     break;
                 case ExifTag.Exif or ExifTag.Gps or ExifTag.Interoperability:
-                    ExamineDetails(entry, pages);
+                    ExamineDetails(entry, queue);
                     break;
                 default:
                     break;
@@ -107,37 +107,37 @@ internal sealed class TiffContainer : ImageContainer
         }
     }
 
-    private void ExamineDetails(TiffEntry pointer, Queue<long> pages)
+    private void ExamineDetails(TiffEntry pointer, Queue<long> queue)
     {
-        var offset = _reader.ReadNumbers(pointer, 1).FirstOrDefault(-1);
-        if (_visited.Contains(offset))
+        var offset = reader.ReadNumbers(pointer, 1).FirstOrDefault(-1);
+        if (visited.Contains(offset))
         {
             return;
         }
 
-        if (Read(offset) is not { } details)
+        if (Read(offset) is not { } found)
         {
             AddUnreadable();
             return;
         }
 
-        _details.Add(details);
+        details.Add(found);
         if (pointer.Tag != ExifTag.Gps)
         {
-            Examine(details, pages);
+            Examine(found, queue);
         }
-        else if (details.Entries.Any(entry => entry.Tag != ExifTag.GpsVersion && entry.Count > 0))
+        else if (found.Entries.Any(entry => entry.Tag != ExifTag.GpsVersion && entry.Count > 0))
         {
             // Many cameras write a GPS directory with nothing but its version when they have no receiver.
-            Add(new MetadataBlock(BlockKind.Location, ByteRange.Of(details.Offset, 0), ByteSource.Empty));
+            Add(new MetadataBlock(BlockKind.Location, ByteRange.Of(found.Offset, 0), ByteSource.Empty));
         }
     }
 
     // Panasonic's travel mode writes the place in words: location, country, state, city, landmark.
     private void ExamineMakerNote(TiffEntry entry)
     {
-        if (_bytes.Has(entry.ValueOffset, "Panasonic\0\0\0"u8)
-            && _reader.ReadDirectory(entry.ValueOffset + 12, MaxMakerNoteEntries) is { } note
+        if (bytes.Has(entry.ValueOffset, "Panasonic\0\0\0"u8)
+            && reader.ReadDirectory(entry.ValueOffset + 12, MaxMakerNoteEntries) is { } note
             && note.Entries.Any(IsPlace))
         {
             Add(entry, BlockKind.Location);
@@ -145,10 +145,10 @@ internal sealed class TiffContainer : ImageContainer
 
         bool IsPlace(TiffEntry candidate) =>
             candidate.Tag is 0x67 or 0x69 or 0x6B or 0x6D or 0x6F
-            && _reader.Slice(candidate).Take(0, 64).AsSpan().IndexOfAnyExcept((byte)0, (byte)' ') >= 0;
+            && reader.Slice(candidate).Take(0, 64).AsSpan().IndexOfAnyExcept((byte)0, (byte)' ') >= 0;
     }
 
-    private void Add(TiffEntry entry, BlockKind kind) => Add(new MetadataBlock(kind, ByteRange.Of(entry.ValueOffset, entry.ValueLength), _reader.Slice(entry)));
+    private void Add(TiffEntry entry, BlockKind kind) => Add(new MetadataBlock(kind, ByteRange.Of(entry.ValueOffset, entry.ValueLength), reader.Slice(entry)));
 
     private void AddUnreadable() => Add(new MetadataBlock(BlockKind.Location, default(ByteRange), ByteSource.Empty));
 }

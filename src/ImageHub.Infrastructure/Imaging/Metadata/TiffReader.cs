@@ -22,13 +22,13 @@ internal sealed record TiffDirectory(long Offset, TiffEntry[] Entries, long Next
 internal sealed class TiffReader
 {
     // Sizes of the types 1 to 18 (TIFF 6.0 p. 15, TIFF supplement 1: 13, BigTIFF: 16 to 18; EXIF 3.0: 129).
-    private static readonly byte[] s_sizes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
+    private static readonly byte[] Sizes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 
-    private readonly ByteSource _bytes;
+    private readonly ByteSource source;
 
     private TiffReader(ByteSource bytes, bool isLittleEndian, bool isBig)
     {
-        _bytes = bytes;
+        source = bytes;
         IsLittleEndian = isLittleEndian;
         IsBig = isBig;
         First = ReadOffset(isBig ? 8 : 4);
@@ -74,13 +74,13 @@ internal sealed class TiffReader
     internal TiffDirectory? ReadDirectory(long offset, int maxEntries)
     {
         Span<byte> head = stackalloc byte[8];
-        if (offset < HeaderLength || !_bytes.TryRead(offset, head[..CountLength]))
+        if (offset < HeaderLength || !source.TryRead(offset, head[..CountLength]))
         {
             return null;
         }
 
         var count = IsBig ? ReadUInt64(head) : ReadUInt16(head);
-        if (count > (ulong)maxEntries || offset + CountLength + ((long)count * EntryLength) > _bytes.Length)
+        if (count > (ulong)maxEntries || offset + CountLength + ((long)count * EntryLength) > source.Length)
         {
             return null;
         }
@@ -108,7 +108,7 @@ internal sealed class TiffReader
         var bytes = new byte[(int)Math.Min(left, 4096) * size];
         for (var at = entry.ValueOffset; left > 0; at += bytes.Length)
         {
-            var read = _bytes.Read(at, bytes.AsSpan(0, (int)Math.Min(bytes.Length, left * size))) / size;
+            var read = source.Read(at, bytes.AsSpan(0, (int)Math.Min(bytes.Length, left * size))) / size;
             for (var index = 0; index < read; index++)
             {
                 yield return ToNumber(bytes.AsSpan(index * size, size));
@@ -119,10 +119,10 @@ internal sealed class TiffReader
     }
 
     /// <summary>The bytes of an entry's values, cut to what is there.</summary>
-    internal ByteSource Slice(TiffEntry entry) => _bytes.Slice(entry.ValueOffset, entry.ValueLength);
+    internal ByteSource Slice(TiffEntry entry) => source.Slice(entry.ValueOffset, entry.ValueLength);
 
     /// <summary>Bytes of a value of that type; 0 when nobody knows it.</summary>
-    internal static int SizeOf(ushort type) => type < s_sizes.Length ? s_sizes[type] : type == 129 ? 1 : 0;
+    internal static int SizeOf(ushort type) => type < Sizes.Length ? Sizes[type] : type == 129 ? 1 : 0;
 
     // An offset beyond all files is as good as any other that lies outside.
     private static long ToOffset(ulong value) => value > long.MaxValue / 4 ? long.MaxValue / 4 : (long)value;
@@ -138,7 +138,7 @@ internal sealed class TiffReader
     private TiffEntry ReadEntry(int index, long at)
     {
         Span<byte> bytes = stackalloc byte[20];
-        _ = _bytes.TryRead(at, bytes[..EntryLength]);
+        _ = source.TryRead(at, bytes[..EntryLength]);
         var type = ReadUInt16(bytes[2..]);
         var count = IsBig ? ReadUInt64(bytes[4..]) : ReadUInt32(bytes[4..]);
         var length = ToOffset((ulong)SizeOf(type) * Math.Min(count, ulong.MaxValue / 16));
@@ -151,7 +151,7 @@ internal sealed class TiffReader
     {
         Span<byte> bytes = stackalloc byte[8];
         bytes = bytes[..OffsetLength];
-        return _bytes.TryRead(at, bytes) ? IsBig ? ToOffset(ReadUInt64(bytes)) : ReadUInt32(bytes) : 0;
+        return source.TryRead(at, bytes) ? IsBig ? ToOffset(ReadUInt64(bytes)) : ReadUInt32(bytes) : 0;
     }
 
     private ushort ReadUInt16(ReadOnlySpan<byte> bytes) => IsLittleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes);

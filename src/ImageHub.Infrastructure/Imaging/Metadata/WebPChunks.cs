@@ -11,26 +11,26 @@ internal sealed class WebPChunks : ImageContainer
     private const byte ExifFlag = 0x08;
     private const byte XmpFlag = 0x04;
 
-    private readonly long _end;
-    private readonly long? _flagsAt;
-    private readonly byte _flags;
+    private readonly long end;
+    private readonly long? flagsAt;
+    private readonly byte flags;
 
     private WebPChunks(ByteSource file)
     {
         Span<byte> head = stackalloc byte[ChunkHeaderLength];
         _ = file.TryRead(0, head);
-        _end = Math.Min(8L + BinaryPrimitives.ReadUInt32LittleEndian(head[4..]), file.Length);
-        for (var at = (long)HeaderLength; at + head.Length <= _end && file.TryRead(at, head);)
+        end = Math.Min(8L + BinaryPrimitives.ReadUInt32LittleEndian(head[4..]), file.Length);
+        for (var at = (long)HeaderLength; at + head.Length <= end && file.TryRead(at, head);)
         {
             // A chunk of odd length is followed by a byte of padding.
             var length = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
-            var chunk = new ByteRange(at, Math.Min(at + head.Length + length + (length & 1), _end));
+            var chunk = new ByteRange(at, Math.Min(at + head.Length + length + (length & 1), end));
             var content = file.Slice(at + head.Length, Math.Min(length, chunk.Length - head.Length));
             switch (Encoding.Latin1.GetString(head[..4]).ToUpperInvariant())
             {
-                case "VP8X" when _flagsAt is null && content.Length > 0:
-                    _flagsAt = at + head.Length;
-                    _flags = content.Take(0, 1)[0];
+                case "VP8X" when flagsAt is null && content.Length > 0:
+                    flagsAt = at + head.Length;
+                    flags = content.Take(0, 1)[0];
                     break;
                 case "EXIF":
                     Add(new MetadataBlock(BlockKind.Exif, chunk, content));
@@ -48,9 +48,9 @@ internal sealed class WebPChunks : ImageContainer
             at = chunk.End;
         }
 
-        if (_end < file.Length)
+        if (end < file.Length)
         {
-            Add(new MetadataBlock(BlockKind.Trailer, new ByteRange(_end, file.Length), file.Slice(_end)));
+            Add(new MetadataBlock(BlockKind.Trailer, new ByteRange(end, file.Length), file.Slice(end)));
         }
     }
 
@@ -63,21 +63,21 @@ internal sealed class WebPChunks : ImageContainer
         var edits = dropped.ConvertAll(Edit.Drop);
 
         // A decoder looks for EXIF only where the flags announce it, so there is an orientation only then.
-        var orientation = _flagsAt is not null && (_flags & ExifFlag) != 0 ? FindOrientation() : 1;
+        var orientation = flagsAt is not null && (flags & ExifFlag) != 0 ? FindOrientation() : 1;
         if (orientation != 1)
         {
             edits.Add(InsertForExif(dropped, ToChunk(ExifBlock.WithOrientation(orientation))));
         }
 
-        if (_flagsAt is { } at)
+        if (flagsAt is { } at)
         {
-            var flags = _flags & ~(ExifFlag | XmpFlag);
-            edits.Add(new Edit(ByteRange.Of(at, 1), [(byte)(orientation == 1 ? flags : flags | ExifFlag)]));
+            var kept = flags & ~(ExifFlag | XmpFlag);
+            edits.Add(new Edit(ByteRange.Of(at, 1), [(byte)(orientation == 1 ? kept : kept | ExifFlag)]));
         }
 
-        var growth = edits.Where(edit => edit.Range.Start < _end).Sum(edit => edit.Content.Length - (Math.Min(edit.Range.End, _end) - edit.Range.Start));
+        var growth = edits.Where(edit => edit.Range.Start < end).Sum(edit => edit.Content.Length - (Math.Min(edit.Range.End, end) - edit.Range.Start));
         var size = new byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(size, (uint)(_end - 8 + growth));
+        BinaryPrimitives.WriteUInt32LittleEndian(size, (uint)(end - 8 + growth));
         edits.Add(new Edit(ByteRange.Of(4, size.Length), size));
         return edits;
     }

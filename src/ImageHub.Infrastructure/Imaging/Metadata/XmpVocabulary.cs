@@ -11,23 +11,23 @@ internal sealed class XmpVocabulary
     private const int MaxNameLength = 64;
 
     // IPTC Core and Extension, Photoshop, the W3C's geo vocabulary, Dublin Core; any case.
-    private static readonly HashSet<string> s_names = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
         "City", "State", "Country", "CountryCode", "CountryName", "ProvinceState", "WorldRegion", "coverage", "lat", "long", "lon",
     };
 
     // exif:GPS…, drone-dji:GpsLatitude, Iptc4xmpExt:LocationShown, xmpDM:shotLocation and others of that kind.
-    private static readonly string[] s_parts = ["gps", "latitude", "longitude", "longtitude", "location", "landmark", "geohash", "geotag"];
+    private static readonly string[] Parts = ["gps", "latitude", "longitude", "longtitude", "location", "landmark", "geohash", "geotag"];
 
     // "Exif\0\0" at the usual places of a JPEG within a JPEG, in base64; a thumbnail in XMP (XMP part 2, 1.2.2.6).
-    private static readonly byte[][] s_embedded = ["RXhpZgAA"u8.ToArray()];
+    private static readonly byte[][] Embedded = ["RXhpZgAA"u8.ToArray()];
 
-    private readonly StringBuilder _name = new(MaxNameLength);
-    private char _before;
-    private char _last;
+    private readonly StringBuilder letters = new(MaxNameLength);
+    private char before;
+    private char last;
 
     /// <summary>Whether a packet, of any encoding, has such a property.</summary>
-    internal static bool SaysWhere(ByteSource packet) => new XmpVocabulary().Scan(packet) || packet.ContainsAny(s_embedded);
+    internal static bool SaysWhere(ByteSource packet) => new XmpVocabulary().Scan(packet) || packet.ContainsAny(Embedded);
 
     private bool Scan(ByteSource packet)
     {
@@ -51,39 +51,39 @@ internal sealed class XmpVocabulary
     {
         if (char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.')
         {
-            if (_name.Length == 0)
+            if (letters.Length == 0)
             {
-                _before = _last;
+                before = last;
             }
 
-            if (_name.Length < MaxNameLength)
+            if (letters.Length < MaxNameLength)
             {
-                _name.Append(letter);
+                letters.Append(letter);
             }
 
-            _last = letter;
+            last = letter;
             return false;
         }
 
         var isLocation = IsLocation();
-        _name.Clear();
-        _last = letter;
+        letters.Clear();
+        last = letter;
         return isLocation;
     }
 
     private bool IsLocation()
     {
-        if (_name.Length == 0 || _before is not (':' or '<' or '!'))
+        if (letters.Length == 0 || before is not (':' or '<' or '!'))
         {
             return false;
         }
 
-        var name = _name.ToString();
-        return _before switch
+        var name = letters.ToString();
+        return before switch
         {
             // Prefixed names, or such of a default namespace. Where the main subject stands in the picture is no place on earth.
             ':' or '<' => name != "SubjectLocation"
-                && (s_names.Contains(name) || Array.Exists(s_parts, part => name.Contains(part, StringComparison.OrdinalIgnoreCase))),
+                && (Names.Contains(name) || Array.Exists(Parts, part => name.Contains(part, StringComparison.OrdinalIgnoreCase))),
 
             // Entities could hide anything.
             _ => name is "DOCTYPE" or "ENTITY",

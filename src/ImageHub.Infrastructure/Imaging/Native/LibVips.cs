@@ -13,19 +13,19 @@ internal sealed unsafe class LibVips
     private const string FromSystem = "system";
 
     // Everything else stays blocked: loaders of documents and scripts, and those that nobody fuzzes.
-    private static readonly string[] s_allowedLoaders =
+    private static readonly string[] AllowedLoaders =
     [
         "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadHeif", "VipsForeignLoadNsgif", "VipsForeignLoadTiff",
     ];
 
-    private static readonly Lock s_loading = new();
-    private static LibVips? s_loaded;
+    private static readonly Lock Loading = new();
+    private static LibVips? loaded;
 
-    private readonly string _setting;
+    private readonly string setting;
 
     private LibVips(string setting, string path)
     {
-        _setting = setting;
+        this.setting = setting;
         Version = new Version(VipsNative.Version(0), VipsNative.Version(1), VipsNative.Version(2));
         Description = $"libvips {Version} ({setting switch { Bundled or FromSystem => setting + ", ", _ => "" }}{path})";
         DecodesHevc = HeicProbe.Decodes();
@@ -46,17 +46,17 @@ internal sealed unsafe class LibVips
     /// <exception cref="OptionsValidationException">It cannot be loaded; the text is one line that names the key.</exception>
     internal static LibVips Load(string setting, string baseDirectory)
     {
-        lock (s_loading)
+        lock (Loading)
         {
-            if (s_loaded?._setting == setting)
+            if (loaded?.setting == setting)
             {
-                return s_loaded;
+                return loaded;
             }
 
             var (path, library) = Find(setting, baseDirectory);
-            return s_loaded is null
-                ? s_loaded = Start(setting, path, library)
-                : throw Refuse(setting, $"this process already uses {s_loaded.Description}");
+            return loaded is null
+                ? loaded = Start(setting, path, library)
+                : throw Refuse(setting, $"this process already uses {loaded.Description}");
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed unsafe class LibVips
         VipsNative.CacheSetMax(0);
         VipsNative.ConcurrencySet(1);
         VipsNative.OperationBlockSet("VipsForeignLoad", 1);
-        foreach (var loader in s_allowedLoaders)
+        foreach (var loader in AllowedLoaders)
         {
             VipsNative.OperationBlockSet(loader, 0);
         }

@@ -12,14 +12,14 @@ internal sealed class VipsOperation : GObjectHandle
     // struct GParamSpec { GTypeInstance (8); name (8); flags (4, padded to 8); GType value_type; ... } (gobject/gparam.h)
     private static readonly int ValueTypeOffset = nint.Size * 3;
 
-    private readonly string _name;
+    private readonly string name;
 
     /// <summary>A call of the operation with that nickname or class name.</summary>
     /// <exception cref="VipsException">There is no such operation in this libvips.</exception>
     internal VipsOperation(string name)
         : base(VipsNative.OperationNew(name))
     {
-        _name = name;
+        this.name = name;
         if (IsInvalid)
         {
             throw VipsException.Take(name);
@@ -55,7 +55,7 @@ internal sealed class VipsOperation : GObjectHandle
     {
         if (type == GType.Enum)
         {
-            VipsNative.ValueSetEnum(ref value, VipsNative.EnumFromNick(_name, value.Type, content));
+            VipsNative.ValueSetEnum(ref value, VipsNative.EnumFromNick(name, value.Type, content));
         }
         else
         {
@@ -131,7 +131,7 @@ internal sealed class VipsOperation : GObjectHandle
         if (failed)
         {
             VipsNative.ObjectUnrefOutputs(this);
-            throw VipsException.Take(_name);
+            throw VipsException.Take(name);
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class VipsOperation : GObjectHandle
         var type = FindType(argument);
         if (type == 0)
         {
-            throw VipsException.Take(_name);
+            throw VipsException.Take(name);
         }
 
         var value = default(GValue);

@@ -7,35 +7,35 @@ public sealed class InPlaceLocationTests : LocationTest
 {
     private const string Rdf = "application/rdf+xml";
 
-    private static readonly byte[] s_avif = TestImages.Avif(64, 48);
+    private static readonly byte[] Avif = TestImages.Avif(64, 48);
 
     [Fact]
     public async Task Exif_and_xmp_items_of_an_avif_are_blanked_at_the_same_length()
     {
-        var avif = IsoFixture.WithItems(s_avif, ("Exif", "", Item(MetadataFixtures.GeotaggedExif(6))), ("mime", Rdf, MetadataFixtures.PlainXmp));
+        var avif = IsoFixture.WithItems(Avif, ("Exif", "", Item(MetadataFixtures.GeotaggedExif(6))), ("mime", Rdf, MetadataFixtures.PlainXmp));
 
         var copy = await ShouldLoseLocationAsync(avif, ImageFormat.Avif);
 
         copy.Length.ShouldBe(avif.Length);
         copy.AsSpan().IndexOf("Canon"u8).ShouldBe(-1);
         copy.AsSpan().IndexOf("Rating"u8).ShouldBe(-1);
-        TestPicture.Read(copy).Samples.ShouldBeBytes(TestPicture.Read(s_avif).Samples);
+        TestPicture.Read(copy).Samples.ShouldBeBytes(TestPicture.Read(Avif).Samples);
     }
 
     [Fact]
-    public async Task Xmp_of_an_avif_counts() => await ShouldLoseLocationAsync(IsoFixture.WithItems(s_avif, ("mime", Rdf, MetadataFixtures.GeotaggedXmp)), ImageFormat.Avif);
+    public async Task Xmp_of_an_avif_counts() => await ShouldLoseLocationAsync(IsoFixture.WithItems(Avif, ("mime", Rdf, MetadataFixtures.GeotaggedXmp)), ImageFormat.Avif);
 
     [Fact]
     public async Task An_avif_without_location_is_left_alone()
     {
-        await ShouldStayAsync(s_avif, ImageFormat.Avif);
-        await ShouldStayAsync(IsoFixture.WithItems(s_avif, ("Exif", "", Item(MetadataFixtures.PlainExif(6))), ("mime", Rdf, MetadataFixtures.PlainXmp)), ImageFormat.Avif);
+        await ShouldStayAsync(Avif, ImageFormat.Avif);
+        await ShouldStayAsync(IsoFixture.WithItems(Avif, ("Exif", "", Item(MetadataFixtures.PlainExif(6))), ("mime", Rdf, MetadataFixtures.PlainXmp)), ImageFormat.Avif);
     }
 
     [Fact]
     public async Task A_film_in_an_avif_is_blanked()
     {
-        var copy = await ShouldLoseLocationAsync([.. s_avif, .. IsoFixture.Box("mpvd", [.. IsoFixture.Box("ftyp", [.. "mp42"u8, 0, 0, 0, 0])])], ImageFormat.Avif);
+        var copy = await ShouldLoseLocationAsync([.. Avif, .. IsoFixture.Box("mpvd", [.. IsoFixture.Box("ftyp", [.. "mp42"u8, 0, 0, 0, 0])])], ImageFormat.Avif);
 
         copy.AsSpan().IndexOf("mp42"u8).ShouldBe(-1);
     }
@@ -75,7 +75,7 @@ public sealed class InPlaceLocationTests : LocationTest
     [Fact]
     public async Task An_avif_tells_time_camera_and_location()
     {
-        var facts = await ReadAsync(IsoFixture.WithItems(s_avif, ("Exif", "", Item(MetadataFixtures.GeotaggedExif()))), ImageFormat.Avif);
+        var facts = await ReadAsync(IsoFixture.WithItems(Avif, ("Exif", "", Item(MetadataFixtures.GeotaggedExif()))), ImageFormat.Avif);
 
         facts.Camera.ShouldBe("Canon EOS 6D");
         facts.TakenAt.ShouldBe(new DateTime(2024, 5, 17, 18, 30, 5));

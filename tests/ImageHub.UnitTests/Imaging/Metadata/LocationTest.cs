@@ -1,6 +1,7 @@
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using ImageHub.Testing.Images;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ImageHub.UnitTests.Imaging.Metadata;
 
@@ -21,16 +22,16 @@ internal static class BytesAssertion
 /// <summary>What all tests of removal share: a folder, and what must be true of every copy.</summary>
 public abstract class LocationTest : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("imagehub-metadata-").FullName;
-    private readonly EmbeddedMetadata _metadata = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("imagehub-metadata-").FullName;
+    private readonly EmbeddedMetadata metadata = new(NullLogger<EmbeddedMetadata>.Instance);
 
-    private string SourcePath => Path.Combine(_folder, "source");
+    private string SourcePath => Path.Combine(folder, "source");
 
-    private string TargetPath => Path.Combine(_folder, "target");
+    private string TargetPath => Path.Combine(folder, "target");
 
     public void Dispose()
     {
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(folder, recursive: true);
         GC.SuppressFinalize(this);
     }
 
@@ -39,7 +40,7 @@ public abstract class LocationTest : IDisposable
     {
         File.Delete(TargetPath);
         await File.WriteAllBytesAsync(SourcePath, file);
-        var isWritten = await _metadata.RemoveLocationAsync(SourcePath, format, TargetPath, default);
+        var isWritten = await metadata.RemoveLocationAsync(SourcePath, format, TargetPath, default);
         File.Exists(TargetPath).ShouldBe(isWritten);
         return isWritten && isRead ? await File.ReadAllBytesAsync(TargetPath) : null;
     }
@@ -67,7 +68,7 @@ public abstract class LocationTest : IDisposable
         using var cancellation = new CancellationTokenSource();
         await cancellation.CancelAsync();
 
-        await Should.ThrowAsync<OperationCanceledException>(() => _metadata.RemoveLocationAsync(SourcePath, format, TargetPath, cancellation.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => metadata.RemoveLocationAsync(SourcePath, format, TargetPath, cancellation.Token));
 
         File.Exists(TargetPath).ShouldBeFalse();
     }
@@ -77,6 +78,6 @@ public abstract class LocationTest : IDisposable
     protected async Task<Application.Imaging.ImageMetadata> ReadAsync(byte[] file, ImageFormat format)
     {
         await File.WriteAllBytesAsync(SourcePath, file);
-        return await _metadata.ReadAsync(SourcePath, format, default);
+        return await metadata.ReadAsync(SourcePath, format, default);
     }
 }

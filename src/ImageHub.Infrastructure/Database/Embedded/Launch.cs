@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Infrastructure.Database.Embedded;
+
+/// <summary>Starts the server of a cluster in which none runs.</summary>
+internal sealed class Launch(Installation installation, Endpoint endpoint, ServerLog log, bool durable, ILogger logger)
+{
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether this system can end the server together with this process (setpriv's pdeathsig).</summary>
+    public static async Task<bool> CanTieAsync(PostgresAccount account, CancellationToken cancellationToken)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        var (exitCode, output) = await Command.RunAsync(account.RunServer("true"), ProbeLimit, cancellationToken);
+        return exitCode == 0
+            || (account.User is null
+                ? false
+                : throw new InvalidOperationException(
+                    $"PostgreSQL does not run as root, and starting it as uid {account.User} through setsid and setpriv (package util-linux) failed: {output} "
+                    + "Install that package, run ImageHub as another user, or set ConnectionStrings__ImageHub to a server of your own."));
+    }
+
+    /// <summary>Starts the server and waits until it is ready; null when it ended because its predecessor is still ending.</summary>
+    /// <exception cref="InvalidOperationException">It ended; the message has what it said.</exception>
+    /// <exception cref="TimeoutException">It did not become ready in time, and has been stopped.</exception>
+    public async Task<OwnedServer?> RunAsync(PostgresAccount account, bool diesWithItsParent, StartDeadline deadline, CancellationToken cancellationToken)
+    {
+        var cluster = installation.Cluster;
+        var logged = log.Open();
+        var process = await StartAsync(account, diesWithItsParent, cancellationToken);
+        while (true)
+        {
+            var postmaster = PostmasterFile.Read(cluster);
+            if (postmaster is { IsReady: true } && (process is null ? postmaster.IsAlive(cluster) : postmaster.Process == process.Id))
+            {
+                return Own(postmaster.Process, process);
+            }
+
+            if (process is { Exited.IsCompleted: true })
+            {
+                var said = log.Tail(logged);
+                endpoint.Close();
+                return said.Contains("is still in use", StringComparison.Ordinal)
+                    ? null
+                    : throw new InvalidOperationException($"PostgreSQL ended with code {await process.Exited} instead of starting in {cluster}. It said: {said}");
+            }
+
+            try
+            {
+                await deadline.WaitAsync($"PostgreSQL did not become ready in {cluster}; {log.Location} ends with: {log.Tail(logged)}", cancellationToken);
+            }
+            catch
+            {
+                // Stopped or too late: nothing may stay behind.
+                if ((process?.Id ?? PostmasterFile.Read(cluster)?.Process) is { } unready)
+                {
+                    await Own(unready, process).StopAsync();
+                }
+
+                throw;
+            }
+        }
+    }
+
+    private async Task<PostgresProcess?> StartAsync(PostgresAccount account, bool diesWithItsParent, CancellationToken cancellationToken)
+    {
+        var (binaries, cluster) = installation;
+        var settings = ServerSettings.For(endpoint, binaries.Version, durable).Select(setting => $"--{setting.Key}={setting.Value}");
+        if (diesWithItsParent)
+        {
+            return await PostgresProcess.StartAsync(account.RunServer([binaries.Server, "-D", cluster, .. settings]), log.Location);
+        }
+
+        // pg_ctl gives the server a session of its own and, on Windows, takes an administrator's rights from it.
+        await Command.RunAsync(
+            [binaries.Control, "start", "--no-wait", "-D", cluster, "-l", log.Location, "-o", string.Join(' ', settings.Select(setting => $"\"{setting}\""))],
+            StartDeadline.Limit,
+            cancellationToken);
+        return null;
+    }
+
+    private OwnedServer Own(int id, PostgresProcess? process) => new(id, process, installation, endpoint, log, logger);
+}

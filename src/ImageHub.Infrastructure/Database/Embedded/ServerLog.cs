@@ -1,0 +1,36 @@
+namespace ImageHub.Infrastructure.Database.Embedded;
+
+/// <summary>The file in the data directory that the server writes its log to.</summary>
+internal sealed class ServerLog(string dataDirectory)
+{
+    private const long LongestBytes = 5_000_000;
+
+    public string Location { get; } = Path.Combine(dataDirectory, "postgres.log");
+
+    /// <summary>Makes sure that the log exists, private and not too long, and says where this start's lines will begin.</summary>
+    public long Open()
+    {
+        if (File.Exists(Location) && new FileInfo(Location).Length > LongestBytes)
+        {
+            File.Move(Location, Location + ".1", overwrite: true);
+        }
+
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var log = new FileStream(Location, options);
+        return log.Length;
+    }
+
+    /// <summary>The last lines from a position on.</summary>
+    public string Tail(long from)
+    {
+        using var log = new FileStream(Location, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        log.Position = from;
+        using var reader = new StreamReader(log);
+        return string.Join(Environment.NewLine, reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(15));
+    }
+}

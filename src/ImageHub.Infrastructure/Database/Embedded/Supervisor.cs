@@ -1,0 +1,168 @@
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Infrastructure.Database.Embedded;
+
+/// <summary>Sees to it that a server runs in a data directory's cluster: one of its own, or another process's that it adopts.</summary>
+/// <param name="dataDirectory">Its absolute path.</param>
+/// <param name="durable">False only for tests.</param>
+/// <param name="logger">Hears of every start and end.</param>
+internal sealed class Supervisor(string dataDirectory, bool durable, ILogger logger)
+{
+    private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
+
+    private readonly ServerLog log = new(dataDirectory);
+
+    // Null while stopped or adopted.
+    private OwnedServer? server;
+
+    /// <summary>What runs; null before the first start.</summary>
+    public Installation? Installation { get; private set; }
+
+    /// <summary>Where it listens; null before the first start.</summary>
+    public Endpoint? Endpoint { get; private set; }
+
+    /// <summary>Whether another process started the server, and stops it.</summary>
+    public bool IsAdopted { get; private set; }
+
+    /// <summary>Starts the server, or adopts the one that runs; makes the cluster first if there is none.</summary>
+    public async Task BringUpAsync(CancellationToken cancellationToken)
+    {
+        var deadline = new StartDeadline();
+        Placement.CreatePrivate(dataDirectory);
+        using var turn = await TakeTurnAsync(deadline, cancellationToken);
+
+        var placement = new Placement(dataDirectory, logger);
+        var existing = placement.FindCluster();
+        var account = PostgresAccount.For(existing);
+        var diesWithItsParent = await Launch.CanTieAsync(account, cancellationToken);
+        var binaries = await Placement.ReachableAsync(await PostgresBinaries.FindAsync(cancellationToken), account, cancellationToken);
+        var initialization = new NewCluster(dataDirectory, binaries, account, durable, logger);
+        var cluster = existing ?? await placement.MakeClusterAsync(account, folder => initialization.InitializeAsync(folder, cancellationToken), cancellationToken);
+        var installation = Installation = new Installation(binaries, cluster);
+        await ClusterCheck.RunAsync(installation, account, cancellationToken);
+
+        while (true)
+        {
+            var postmaster = PostmasterFile.Read(cluster);
+            if (postmaster is not null && postmaster.IsAlive(cluster))
+            {
+                // It is up, still starting, or (the process that owned it has just been killed) shutting down.
+                if (postmaster.IsReady && await AdoptsAsync(postmaster, cancellationToken))
+                {
+                    logger.LogInformation("{Database} runs already; using it", installation.Description);
+                    return;
+                }
+            }
+            else
+            {
+                postmaster?.Disown();
+                if (await LaunchesAsync(installation, account, diesWithItsParent, deadline, cancellationToken))
+                {
+                    logger.LogInformation("{Database} started in {Milliseconds} ms", installation.Description, (int)deadline.Elapsed.TotalMilliseconds);
+                    return;
+                }
+            }
+
+            await deadline.WaitAsync($"the PostgreSQL of {cluster} (process {postmaster?.Process}) neither answers nor ends", cancellationToken);
+        }
+    }
+
+    /// <summary>Starts the server again when it ends by itself: killed, or stopped by the process that it was adopted from.</summary>
+    public async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await WaitForEndAsync(Installation!, cancellationToken);
+                logger.LogError("{Database} has ended; starting it again. {Log} may say why", Installation!.Description, log.Location);
+                server = null;
+                try
+                {
+                    await BringUpAsync(cancellationToken);
+                }
+                catch (Exception failure) when (failure is not OperationCanceledException)
+                {
+                    logger.LogError(failure, "{Database} could not be started again; trying once more in {Seconds} s", Installation.Description, RetryPause.TotalSeconds);
+                    await Task.Delay(RetryPause, cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // It is being stopped on purpose.
+        }
+    }
+
+    /// <summary>Stops the server if it is this process's own.</summary>
+    public async Task StopAsync()
+    {
+        if (server is { } own)
+        {
+            server = null;
+            await own.StopAsync();
+        }
+    }
+
+    private async Task WaitForEndAsync(Installation installation, CancellationToken cancellationToken)
+    {
+        if (server?.Exited is { } exited)
+        {
+            await exited.WaitAsync(cancellationToken);
+            return;
+        }
+
+        while (PostmasterFile.Read(installation.Cluster)?.IsAlive(installation.Cluster) ?? false)
+        {
+            await Task.Delay(WatchPause, cancellationToken);
+        }
+    }
+
+    private async Task<bool> AdoptsAsync(PostmasterFile postmaster, CancellationToken cancellationToken)
+    {
+        Endpoint = await Endpoint.OfAsync(postmaster, dataDirectory, cancellationToken);
+        if (!await Endpoint.AnswersAsync(cancellationToken))
+        {
+            return false;
+        }
+
+        IsAdopted = true;
+        return true;
+    }
+
+    private async Task<bool> LaunchesAsync(Installation installation, PostgresAccount account, bool diesWithItsParent, StartDeadline deadline, CancellationToken cancellationToken)
+    {
+        IsAdopted = false;
+        Endpoint = await Endpoint.OpenAsync(dataDirectory, account, cancellationToken);
+        server = await new Launch(installation, Endpoint, log, durable, logger).RunAsync(account, diesWithItsParent, deadline, cancellationToken);
+        return server is not null;
+    }
+
+    /// <summary>Two processes that start at one moment take turns: the second finds a running server.</summary>
+    private async Task<FileStream> TakeTurnAsync(StartDeadline deadline, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(dataDirectory, "postgres.lock");
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, options);
+            }
+            catch (UnauthorizedAccessException refused)
+            {
+                throw new InvalidOperationException($"The data directory {dataDirectory} belongs to another account: {refused.Message}", refused);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                await deadline.WaitAsync($"another process has been starting the database of {dataDirectory} (it holds {path})", cancellationToken);
+            }
+        }
+    }
+}
