@@ -23,6 +23,10 @@ public sealed class ProblemException(Problem problem, string detail) : Exception
         Errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [detail] },
     };
 
+    /// <summary>A 503 of a disk that is full or broken.</summary>
+    public static ProblemException DiskFailed() =>
+        new(Problems.StorageUnavailable, "The server's disk cannot be written to.") { RetryAfter = TimeSpan.FromMinutes(1) };
+
     /// <summary>A 404 for a kind of thing.</summary>
     public static ProblemException NotFound(string what) => new(Problems.NotFound, $"There is no such {what}.");
 }

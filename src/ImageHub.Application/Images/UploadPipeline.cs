@@ -249,7 +249,7 @@ internal sealed class UploadPipeline(
     private ProblemException DiskFailed(Exception exception)
     {
         logger.LogError(exception, "The staging folder cannot be written to");
-        return new ProblemException(Problems.StorageUnavailable, "The server's disk cannot be written to.") { RetryAfter = TimeSpan.FromMinutes(1) };
+        return ProblemException.DiskFailed();
     }
 
     private async Task<ImageHeader> InspectAsync(StagedFile file, CancellationToken cancellationToken)

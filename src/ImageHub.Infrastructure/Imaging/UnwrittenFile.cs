@@ -10,7 +10,7 @@ internal static class UnwrittenFile
     internal static ProblemException Report(ILogger logger, Exception cause, string path)
     {
         logger.LogError(cause, "{Path} could not be written", path);
-        return new ProblemException(Problems.StorageUnavailable, "The server's disk cannot be written to.") { RetryAfter = TimeSpan.FromMinutes(1) };
+        return ProblemException.DiskFailed();
     }
 
     /// <summary>Removes what there is of it. Failing at that too says nothing new and must not hide the first failure; the staging folder goes as a whole.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using ImageHub.Domain.Images;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 
@@ -150,6 +151,33 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
         (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(content);
+    }
+
+    [Fact]
+    public async Task The_place_is_gone_from_full_stays_in_original_and_is_told_to_admins_only()
+    {
+        var sent = MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif(orientation: 6));
+        var group = await server.Admin.CreateGroupAsync();
+        var id = await server.Admin.AddImageAsync(group, "here.jpg", sent);
+
+        var full = await server.Visitor.GetByteArrayAsync($"/api/v1/images/{id}/full");
+        full.ShouldNotBe(sent);
+        var path = System.IO.Path.Combine(server.DataDirectory, "full.jpg");
+        await File.WriteAllBytesAsync(path, full);
+        var tags = ExifTool.ReadAll(path);
+        tags.ShouldNotContain("GPS");
+        tags.ShouldContain("Orientation");
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{id}/original")).ShouldBe(sent);
+
+        var seen = await server.Visitor.GetAsync($"/api/v1/images/{id}").JsonAsync();
+        seen.TryGetProperty("location", out _).ShouldBeFalse();
+        seen.GetProperty("full").GetProperty("bytes").GetInt32().ShouldBe(full.Length);
+        seen.Text("sha256").ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(sent)));
+        seen.Text("takenAt").ShouldNotBeNull();
+        seen.Text("camera").ShouldNotBeNull();
+        var location = (await server.Admin.GetAsync($"/api/v1/images/{id}").JsonAsync()).GetProperty("location");
+        location.GetProperty("latitude").GetDouble().ShouldBe(MetadataFixtures.GeotaggedExif().Latitude!.Value, 0.01);
+        location.GetProperty("longitude").GetDouble().ShouldBe(MetadataFixtures.GeotaggedExif().Longitude!.Value, 0.01);
     }
 
     [Fact]

@@ -7,6 +7,11 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging.Metadata;
 
+/// <summary>Tests that measure what the whole process allocates.</summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class MeasuredAlone;
+
+[Collection(typeof(MeasuredAlone))]
 public sealed class HostileMetadataTests : LocationTest
 {
     private const int Rounds = 300;
