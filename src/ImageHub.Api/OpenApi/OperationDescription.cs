@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ImageHub.Api.Accounts;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Images;
@@ -23,6 +24,12 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         var metadata = action.EndpointMetadata;
         operation.OperationId = OperationId(context);
         operation.Description ??= operation.Summary;
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+        {
+            // Those of a query are properties of a record; they travel in camel case, as in JSON.
+            parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
+        }
+
         operation.Responses ??= [];
         Secure(operation, context);
         foreach (var status in metadata.OfType<FailsWithAttribute>().SelectMany(fails => fails.Statuses))

@@ -26,6 +26,19 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
+    public async Task Query_parameters_have_the_names_that_the_errors_use()
+    {
+        var parameters = Operations(await DocumentAsync())
+            .SelectMany(operation => operation.Operation.TryGetProperty("parameters", out var list) ? list.EnumerateArray().ToArray() : [])
+            .Where(parameter => parameter.GetProperty("in").GetString() == "query")
+            .Select(parameter => parameter.GetProperty("name").GetString()!)
+            .ToList();
+
+        parameters.ShouldContain("pageSize");
+        parameters.ShouldAllBe(name => char.IsAsciiLetterLower(name[0]));
+    }
+
+    [Fact]
     public async Task Every_operation_says_who_may_call_it_as_the_endpoint_does()
     {
         var document = await DocumentAsync();
