@@ -27,6 +27,7 @@ internal static class StartUpErrors
         OptionsValidationException options => string.Join(" ", options.Failures.Select(failure => Readable(failure, options.OptionsType))),
         AggregateException { InnerExceptions: [var first, ..] } => Explain(first),
         InvalidOperationException { Message: var text } when text.Contains("configuration value", StringComparison.Ordinal) => Converted(exception),
+        FormatException { Message: var text } when text.StartsWith("Invalid url", StringComparison.Ordinal) => $"ASPNETCORE_URLS: {text}; an address such as http://localhost:5080 is needed.",
         InvalidOperationException or TimeoutException or IOException or UnauthorizedAccessException => exception.Message,
         _ => null,
     };

@@ -87,6 +87,7 @@ public sealed class CrashTests
     [InlineData("ConnectionStrings__ImageHub", "Host=localhost;Database=x", "Jwt:SigningKey")]
     [InlineData("Admin__Password", "short", "Admin:Password")]
     [InlineData("ForwardedHeaders__KnownProxies", "proxy", "ForwardedHeaders:KnownProxies")]
+    [InlineData("ASPNETCORE_URLS", "localhost", "ASPNETCORE_URLS")]
     public async Task A_wrong_setting_stops_the_start_with_one_line_that_names_it(string name, string value, string key)
     {
         await using var hub = new ImageHubProcess { Environment = { [name] = value } };
