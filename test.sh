@@ -27,14 +27,14 @@ for suite in UnitTests ApiTests; do
   log=$(mktemp)
   "tests/ImageHub.$suite/bin/Debug/net10.0/ImageHub.$suite" -noColor "$@" | tee "$log"
   code=${PIPESTATUS[0]}
-  read -r total errors fails < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+).*/\1 \2 \3/p' "$log" | tail -n 1)
+  read -r total errors fails skips < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1)
   rm -f "$log"
   bad=$((${errors:-0} + ${fails:-0}))
   # A suite that ends without a count has crashed.
   if [ -z "${total:-}" ] || { [ "$code" != 0 ] && [ "$bad" = 0 ]; }; then bad=$((bad + 1)); fi
   failed=$((failed + bad))
-  passed=$((passed + ${total:-0} - ${fails:-0}))
-  unset total errors fails
+  passed=$((passed + ${total:-0} - ${fails:-0} - ${skips:-0}))
+  unset total errors fails skips
 done
 
 echo "$passed passed, $failed failed"
