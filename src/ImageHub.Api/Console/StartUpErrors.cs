@@ -1,3 +1,4 @@
+using ImageHub.Application.Storage;
 using ImageHub.Infrastructure;
 using Microsoft.Extensions.Options;
 
@@ -50,10 +51,17 @@ internal static class StartUpErrors
         return text.StartsWith(section, StringComparison.Ordinal) ? $"{text}." : $"{section}:{member}: {text}.";
     }
 
-    /// <summary>The binder names the key and the type; the type's name is of no use to whoever sets it.</summary>
-    private static string Converted(Exception exception)
-    {
-        var key = exception.Message.Split('\'') is [_, var value, _, var path, ..] ? $"{path}: '{value}'" : exception.Message;
-        return $"{key} is not of the right kind: {exception.InnerException?.Message ?? "see README, Settings"}";
-    }
+    /// <summary>"Failed to convert configuration value 'S4' at 'Storage:Provider' to type '…StorageProvider'." becomes what it may be instead.</summary>
+    private static string Converted(Exception exception) => exception.Message.Split('\'') is [_, var value, _, var key, _, var type, ..]
+        ? $"{key}: it is '{value}'; it must be {Allowed(type)}."
+        : exception.Message;
+
+    private static string Allowed(string typeName) => typeof(StorageOptions).Assembly.GetType(typeName) is { IsEnum: true } type
+        ? string.Join(" or ", Enum.GetNames(type))
+        : typeName switch
+        {
+            "System.Int32" or "System.Int64" => "a whole number",
+            "System.Boolean" => "true or false",
+            _ => "a value of another kind; see the settings in the README",
+        };
 }

@@ -22,7 +22,7 @@ public sealed class GroupsController : ApiController
     /// <summary>Makes a group, in front of the others.</summary>
     [HttpPost]
     [ProducesResponseType<GroupResponse>(201)]
-    [FailsWith(400, 401, 403, 415, 503)]
+    [FailsWith(400, 401, 403, 503)]
     public async Task<ActionResult<GroupResponse>> Create(CreateGroup body, CancellationToken cancellationToken)
     {
         var group = await Mediator.Send(body, cancellationToken);
@@ -39,7 +39,7 @@ public sealed class GroupsController : ApiController
     /// <summary>Changes a group: an absent field keeps what is there, null clears it.</summary>
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<GroupResponse>(200)]
-    [FailsWith(400, 401, 403, 404, 415, 503)]
+    [FailsWith(400, 401, 403, 404, 503)]
     public async Task<ActionResult<GroupResponse>> Update(Guid id, UpdateGroup body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.Of(id), cancellationToken);
 
@@ -66,7 +66,7 @@ public sealed class GroupsController : ApiController
     /// <summary>Makes groups one block behind another group, or at the front.</summary>
     [HttpPut("order")]
     [ProducesResponseType(204)]
-    [FailsWith(400, 401, 403, 415, 503)]
+    [FailsWith(400, 401, 403, 503)]
     public async Task<NoContentResult> Order(OrderGroups body, CancellationToken cancellationToken)
     {
         await Mediator.Send(body, cancellationToken);
@@ -76,7 +76,7 @@ public sealed class GroupsController : ApiController
     /// <summary>Makes images of a group one block behind another of its images, or at the front.</summary>
     [HttpPut("{id:guid}/order")]
     [ProducesResponseType(204)]
-    [FailsWith(400, 401, 403, 404, 415, 503)]
+    [FailsWith(400, 401, 403, 404, 503)]
     public async Task<NoContentResult> OrderImages(Guid id, OrderGroupImages body, CancellationToken cancellationToken)
     {
         await Mediator.Send(body.Of(id), cancellationToken);

@@ -56,7 +56,7 @@ public sealed class ImagesController : ApiController
     /// <summary>Changes an image: an absent field keeps what is there, null clears it.</summary>
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
-    [FailsWith(400, 401, 403, 404, 409, 415, 503)]
+    [FailsWith(400, 401, 403, 404, 409, 503)]
     public async Task<ActionResult<ImageDetails>> Update(Guid id, UpdateImage body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.Of(id), cancellationToken);
 
@@ -83,7 +83,7 @@ public sealed class ImagesController : ApiController
     /// <summary>Does one thing to up to 1,000 images; what cannot be done to one leaves the others alone.</summary>
     [HttpPost("bulk")]
     [ProducesResponseType<BulkResult>(200)]
-    [FailsWith(400, 401, 403, 415, 503)]
+    [FailsWith(400, 401, 403, 503)]
     public async Task<ActionResult<BulkResult>> Bulk(BulkImages body, CancellationToken cancellationToken) =>
         await Mediator.Send(body, cancellationToken);
 

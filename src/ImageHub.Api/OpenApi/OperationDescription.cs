@@ -32,7 +32,14 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
 
         operation.Responses ??= [];
         Secure(operation, context);
-        foreach (var status in metadata.OfType<FailsWithAttribute>().SelectMany(fails => fails.Statuses))
+        var statuses = metadata.OfType<FailsWithAttribute>().SelectMany(fails => fails.Statuses);
+        if (operation.RequestBody?.Content?.ContainsKey("application/json") == true)
+        {
+            // Whatever takes JSON takes only so much of it, and nothing else.
+            statuses = [.. statuses, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType];
+        }
+
+        foreach (var status in statuses)
         {
             operation.Responses.TryAdd(status.ToString(CultureInfo.InvariantCulture), Problem(status, context.Document!));
         }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using ImageHub.Application.Accounts;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -78,5 +79,6 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
     }
 
     /// <summary>Whether waiting helps: the server is not there, or not yet.</summary>
-    private static bool IsAway(DbException exception) => exception is not PostgresException || exception.IsTransient;
+    private static bool IsAway(DbException exception) =>
+        exception.IsTransient || exception.InnerException is SocketException or IOException or TimeoutException;
 }

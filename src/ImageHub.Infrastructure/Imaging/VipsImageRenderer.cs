@@ -10,7 +10,6 @@ namespace ImageHub.Infrastructure.Imaging;
 /// <summary>Renders with libvips, in this process.</summary>
 internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogger<VipsImageRenderer> logger) : IImageRenderer
 {
-    private const string Accepted = "JPEG, PNG, WebP, AVIF, GIF, TIFF and HEIC";
 
     // Fails here, while the program starts, where libvips cannot be loaded.
     private readonly LibVips vips = LibVips.Load(options.Value.LibVips, AppContext.BaseDirectory);
@@ -47,6 +46,8 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
             TaskScheduler.Default);
     }
 
+    private string Accepted() => vips.DecodesHevc ? "JPEG, PNG, WebP, AVIF, GIF, TIFF and HEIC" : "JPEG, PNG, WebP, AVIF, GIF and TIFF";
+
     private ImageHeader Inspect(string path)
     {
         var start = ReadStart(path);
@@ -57,7 +58,7 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
 
         if (FileSignature.Tell(start) is not { } claimed)
         {
-            throw new ProblemException(Problems.UnsupportedFormat, $"The content is not an image of an accepted format; accepted are {Accepted}.");
+            throw new ProblemException(Problems.UnsupportedFormat, $"The content is not an image of an accepted format; accepted are {Accepted()}.");
         }
 
         if (claimed == ImageFormat.Heic && !vips.DecodesHevc)
@@ -67,7 +68,7 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
 
         if (claimed == ImageFormat.Tiff && TiffStructure.IsCameraRaw(path))
         {
-            throw new ProblemException(Problems.UnsupportedFormat, $"The content is a camera's raw file, of which only a small preview could be shown; accepted are {Accepted}.");
+            throw new ProblemException(Problems.UnsupportedFormat, $"The content is a camera's raw file, of which only a small preview could be shown; accepted are {Accepted()}.");
         }
 
         try

@@ -75,16 +75,16 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
         {
             while (true)
             {
-                await WaitForEndAsync(Installation!, cancellationToken);
-                logger.LogError("{Database} has ended; starting it again. {Log} may say why", Installation!.Description, log.Location);
-                server = null;
                 try
                 {
+                    await WaitForEndAsync(Installation!, cancellationToken);
+                    logger.LogError("{Database} has ended; starting it again. {Log} may say why", Installation!.Description, log.Location);
+                    server = null;
                     await BringUpAsync(cancellationToken);
                 }
                 catch (Exception failure) when (failure is not OperationCanceledException)
                 {
-                    logger.LogError(failure, "{Database} could not be started again; trying once more in {Seconds} s", Installation.Description, RetryPause.TotalSeconds);
+                    logger.LogError(failure, "{Database} could not be started again; trying once more in {Seconds} s", Installation!.Description, RetryPause.TotalSeconds);
                     await Task.Delay(RetryPause, cancellationToken);
                 }
             }
