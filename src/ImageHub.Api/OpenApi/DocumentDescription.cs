@@ -24,7 +24,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             Description = "A self-hosted image gallery and image API: groups of images, each at full, high and low resolution. "
                 + "Errors are problem documents (RFC 9457) with a stable `code`. Lists come by page (`page`, `pageSize`) or by cursor (`cursor`).",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
-            Contact = new OpenApiContact { Name = "ImageHub", Url = new Uri("https://github.com/imagehub/imagehub") },
+            Contact = new OpenApiContact { Name = "Whoever runs this server" },
         };
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Tags = new HashSet<OpenApiTag>
