@@ -81,10 +81,10 @@ public sealed class ImageHubProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <summary>Asks the program to end, as Ctrl-C does.</summary>
-    public async Task InterruptAsync()
+    /// <summary>Asks the program to end, as a service manager does. (Ctrl-C's signal is ignored by whatever is started in the background of a script.)</summary>
+    public async Task StopAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", ProcessId.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-TERM", ProcessId.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
         await process!.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
     }
@@ -100,7 +100,7 @@ public sealed class ImageHubProcess : IAsyncDisposable
     {
         if (process is { HasExited: false })
         {
-            await InterruptAsync();
+            await StopAsync();
         }
 
         process?.Dispose();

@@ -46,12 +46,12 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task A_start_prints_where_everything_is_and_the_first_password_once_and_an_interrupt_stops_it_all()
+    public async Task A_start_prints_where_everything_is_and_the_first_password_once_and_a_signal_stops_it_all()
     {
         await using var hub = new ImageHubProcess { Environment = { ["Admin__Password"] = "" } };
         using (await hub.StartAsync())
         {
-            await hub.InterruptAsync();
+            await hub.StopAsync();
         }
 
         hub.ExitCode.ShouldBe(0);
