@@ -13,6 +13,6 @@ if (CommandLine.IsMeant(args))
 return await StartUpErrors.ReportAsync(async () =>
 {
     await using var app = ImageHubApp.Build(args);
-    app.Lifetime.ApplicationStarted.Register(() => Banner.Write(app));
+    Banner.Announce(app, System.Console.Out);
     await app.RunAsync();
 });

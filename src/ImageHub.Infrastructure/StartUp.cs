@@ -48,8 +48,11 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     /// <summary>What the service runs on, a line each.</summary>
     public IReadOnlyList<string> Parts => describe();
 
-    /// <summary>The admin that this start has made, or null.</summary>
-    public FirstAdmin? FirstAdmin { get; private set; }
+    /// <summary>
+    /// Is told of the admin that this start makes, as soon as it is there: the rest of the start may still fail, or the database
+    /// come much later, and a generated password is known nowhere else.
+    /// </summary>
+    public Action<FirstAdmin>? OnFirstAdmin { get; set; }
 
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -125,7 +128,11 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        FirstAdmin = await preparation.PrepareAsync(cancellationToken);
+        if (await preparation.PrepareAsync(cancellationToken) is { } admin)
+        {
+            OnFirstAdmin?.Invoke(admin);
+        }
+
         await using var scope = scopes.CreateAsyncScope();
         var undone = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ReconcileInFlight(), cancellationToken);
         if (undone > 0)

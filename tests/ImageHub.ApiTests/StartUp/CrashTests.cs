@@ -73,6 +73,23 @@ public sealed class CrashTests
         }
     }
 
+    [Fact]
+    public async Task A_start_that_fails_on_a_taken_port_has_told_the_password_of_the_admin_that_it_made()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        await using var hub = new ImageHubProcess
+        {
+            Environment = { ["Admin__Password"] = "", ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}" },
+        };
+
+        await hub.RunAsync();
+
+        hub.ExitCode.ShouldNotBe(0);
+        hub.Output.ShouldContain("address already in use");
+        hub.Output.ShouldContain("first admin: admin, password: ");
+    }
+
     [Theory]
     [InlineData("Imaging__MaxPixels", "many", "Imaging:MaxPixels")]
     [InlineData("Imaging__MaxPixels", "0", "Imaging:MaxPixels")]

@@ -1,5 +1,4 @@
 using ImageHub.Application.Accounts;
-using ImageHub.Infrastructure;
 using MediatR;
 using Microsoft.Extensions.Logging.Console;
 
@@ -25,6 +24,7 @@ internal sealed class LocalServer : IAsyncDisposable
     public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken)
     {
         var built = ImageHubApp.Build(settings, Configure);
+        Banner.AnnounceFirstAdmin(built, terminal.Output);
         try
         {
             // To its end, even after Ctrl-C: what has started half cannot be stopped in order.
@@ -37,11 +37,6 @@ internal sealed class LocalServer : IAsyncDisposable
         }
 
         var local = new LocalServer(built);
-        if (Banner.FirstAdmin(built.Services.GetRequiredService<StartUp>()) is { } line)
-        {
-            await terminal.Output.WriteLineAsync(line);
-        }
-
         if (cancellationToken.IsCancellationRequested)
         {
             await local.DisposeAsync();
