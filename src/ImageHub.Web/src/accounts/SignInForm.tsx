@@ -1,0 +1,62 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { answer, api } from "../api/client";
+import { Problem } from "../api/problem";
+import { began } from "../api/session";
+import { Button } from "../design/Button";
+import { reason } from "../shell/Failure";
+import { text } from "../text";
+import { duration } from "../text/format";
+import styles from "./SignInForm.module.css";
+
+/** User name and password. `onSignedIn` is called once the session is there. */
+export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
+  const queries = useQueryClient();
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (busy) return;
+    const fields = new FormData(event.currentTarget);
+    setBusy(true);
+    setError(undefined);
+    try {
+      const body = { userName: String(fields.get("userName")), password: String(fields.get("password")) };
+      const pair = await answer(api.POST("/api/v1/auth/login", { body }));
+      began(pair.expiresIn);
+      // What was read as a visitor may be more now.
+      void queries.invalidateQueries();
+      onSignedIn();
+    } catch (failure) {
+      setError(explain(failure));
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <label className={styles.field}>
+        {text.account.userName}
+        <input name="userName" autoComplete="username" autoCapitalize="none" spellCheck={false} required />
+      </label>
+      <label className={styles.field}>
+        {text.account.password}
+        <input name="password" type="password" autoComplete="current-password" required />
+      </label>
+      <p role="alert" className={styles.error}>
+        {error}
+      </p>
+      <Button type="submit" look="primary" inactive={busy}>
+        {busy ? text.account.signingIn : text.account.signIn}
+      </Button>
+    </form>
+  );
+}
+
+function explain(failure: unknown) {
+  if (failure instanceof Problem && failure.status === 401) return text.account.wrong;
+  if (failure instanceof Problem && failure.status === 429)
+    return text.account.tooMany(duration(failure.retryAfter ?? 60));
+  return reason(failure);
+}

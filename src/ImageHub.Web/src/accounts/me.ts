@@ -1,0 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
+import { answer, api } from "../api/client";
+import { session } from "../api/session";
+import { useStore } from "../api/store";
+
+/** Who is signed in; without a session nobody is asked. */
+export function useMe() {
+  const { state } = useStore(session);
+  return useQuery({
+    queryKey: ["me"],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/auth/me", { signal })),
+    enabled: state === "signedIn",
+    staleTime: 60_000,
+  });
+}

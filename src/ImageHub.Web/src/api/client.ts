@@ -1,0 +1,50 @@
+import createClient from "openapi-fetch";
+import { connection, sawAnswer } from "./connection";
+import { problemOf, Unreachable } from "./problem";
+import type { components, paths } from "./schema";
+import { renew, renewIfDue, session, signedInAgain } from "./session";
+
+export type Schemas = components["schemas"];
+export type Group = Schemas["GroupResponse"];
+export type Image = Schemas["ImageSummary"];
+export type ImageDetails = Schemas["ImageDetails"];
+
+/**
+ * The API. Every request goes through here: with a session that is fresh, and once more after it was renewed or
+ * somebody signed in again.
+ */
+export const api = createClient<paths>({
+  baseUrl: "/",
+  headers: { "X-Requested-With": "ImageHub" },
+  fetch: authorized,
+});
+
+async function authorized(request: Request): Promise<Response> {
+  // Signing in and out must not wait for somebody to sign in.
+  const isAuth = new URL(request.url).pathname.startsWith("/api/v1/auth/");
+  if (!isAuth) await renewIfDue();
+  const response = await send(request.clone());
+  if (response.status !== 401 || isAuth || session.get().state === "none") return response;
+  if ((await renew()) || (session.get().state === "ended" && (await signedInAgain()))) return await send(request);
+  return response;
+}
+
+async function send(request: Request): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(request);
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    connection.set("offline");
+    throw new Unreachable();
+  }
+  sawAnswer(response);
+  return response;
+}
+
+/** The answer's body; throws `Problem` for an error answer and `Unreachable` where none came. */
+export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, response, error } = await call;
+  if (response.ok) return data as T;
+  throw await problemOf(new Response(JSON.stringify(error), response));
+}

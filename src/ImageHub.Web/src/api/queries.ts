@@ -1,0 +1,20 @@
+import { QueryClient } from "@tanstack/react-query";
+import { Problem, Unreachable } from "./problem";
+
+const isTemporary = (error: unknown) => error instanceof Unreachable || (error instanceof Problem && error.isTemporary);
+
+/** What was read stays for half an hour, so that going back shows it at once; it is checked again when it is shown. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      gcTime: 30 * 60_000,
+      retry: (failures, error) => isTemporary(error) && failures < 2,
+      retryDelay: (failures, error) => 1000 * ((error instanceof Problem ? error.retryAfter : null) ?? 2 ** failures),
+      // While the server is away, what failed is tried again by itself.
+      refetchInterval: (query) => (isTemporary(query.state.error) ? 5_000 : false),
+      networkMode: "always",
+    },
+    mutations: { networkMode: "always" },
+  },
+});

@@ -1,0 +1,129 @@
+import { useQuery } from "@tanstack/react-query";
+import { EyeOff, Images, SearchX } from "lucide-react";
+import { Link, useSearchParams } from "react-router";
+import { useMe } from "../accounts/me";
+import type { Group } from "../api/client";
+import { buttonClass } from "../design/Button";
+import { Notice } from "../design/Notice";
+import { Photo } from "../images/Photo";
+import { Failure, Missing } from "../shell/Failure";
+import { text } from "../text";
+import styles from "./GalleryPage.module.css";
+import { Pager } from "./Pager";
+import { fetchGroupAhead, groupsPage } from "./queries";
+import { SearchBox } from "./SearchBox";
+
+/** The page number of an address; anything that is none is the first. */
+export const pageOf = (search: URLSearchParams) => {
+  const page = Number(search.get("page") ?? "1");
+  return Number.isSafeInteger(page) && page > 0 && page <= 1_000_000 ? page : 1;
+};
+
+/** `/`: pages of groups. */
+export function GalleryPage() {
+  const [search] = useSearchParams();
+  const page = pageOf(search);
+  const term = search.get("q") ?? "";
+  const { data, error, refetch, isPlaceholderData } = useQuery(groupsPage(page, term));
+
+  if (data === undefined && error !== null) return <Failure error={error} again={refetch} level={1} />;
+  if (data?.items.length === 0 && page > 1) return <Missing />;
+  return (
+    <>
+      <title>{page > 1 ? text.app.pageTitle(text.gallery.page(page)) : text.app.name}</title>
+      <div className={styles.top}>
+        <h1>{text.gallery.title}</h1>
+        <SearchBox term={term} />
+      </div>
+      <p role="status" className={styles.found}>
+        {term && data && !isPlaceholderData && text.gallery.found(data.totalItems ?? 0, term)}
+      </p>
+      {data === undefined ? (
+        <Skeleton />
+      ) : data.items.length > 0 ? (
+        <ul className={styles.grid} aria-busy={isPlaceholderData}>
+          {data.items.map((group, index) => (
+            <Card key={group.id} group={group} eager={index < 4} />
+          ))}
+        </ul>
+      ) : term ? (
+        <Notice
+          icon={<SearchX size={32} strokeWidth={1.5} aria-hidden />}
+          title={text.gallery.nothingFound(term)}
+          actions={
+            <Link to="/" className={buttonClass()}>
+              {text.gallery.showAll}
+            </Link>
+          }
+        />
+      ) : (
+        <Empty />
+      )}
+      {data && <Pager page={page} pages={data.totalPages ?? 1} />}
+    </>
+  );
+}
+
+function Card({ group, eager }: { group: Group; eager: boolean }) {
+  const ahead = () => fetchGroupAhead(group.id);
+  return (
+    <li className={styles.card}>
+      <Link to={`/groups/${group.id}`} onFocus={ahead} onPointerEnter={ahead}>
+        {group.cover ? (
+          <Photo image={group.cover} alt="" sizes={cardWidth} eager={eager} />
+        ) : (
+          <span className={styles.blank}>
+            <Images size={28} strokeWidth={1.25} aria-hidden />
+          </span>
+        )}
+        <span className={styles.title}>{group.title}</span>
+        <span className={styles.count}>
+          {!group.isPublished && (
+            <span className={styles.hidden}>
+              <EyeOff size={13} aria-hidden /> {text.gallery.unpublished}
+            </span>
+          )}
+          {text.common.photos(group.imageCount)}
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+/** As the columns of the grid in the style sheet come out. */
+const cardWidth = "(max-width: 560px) 44vw, (max-width: 900px) 29vw, 290px";
+
+const places = Array.from({ length: 12 }, (_, index) => index);
+
+function Skeleton() {
+  return (
+    <div className={styles.grid} role="status" aria-label={text.common.loading}>
+      {places.map((place) => (
+        <div key={place} className={styles.card}>
+          <span className={styles.blank} />
+          <span className={styles.title}>&nbsp;</span>
+          <span className={styles.count}>&nbsp;</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Empty() {
+  const curator = useMe().data?.role === "admin";
+  return (
+    <Notice
+      icon={<Images size={32} strokeWidth={1.5} aria-hidden />}
+      title={text.gallery.empty}
+      actions={
+        curator && (
+          <Link to="/admin" className={buttonClass("primary")}>
+            {text.gallery.toDesk}
+          </Link>
+        )
+      }
+    >
+      {curator ? text.gallery.emptyCurator : text.gallery.emptyText}
+    </Notice>
+  );
+}

@@ -1,0 +1,57 @@
+import { Search, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useSearchParams } from "react-router";
+import { Button } from "../design/Button";
+import { text } from "../text";
+import styles from "./SearchBox.module.css";
+
+/** Searches as one types; the term is part of the address. */
+export function SearchBox({ term }: { term: string }) {
+  const [, setSearch] = useSearchParams();
+  const [typed, setTyped] = useState(term);
+  const [shown, setShown] = useState(term);
+  const input = useRef<HTMLInputElement>(null);
+
+  // The address changed by other means: back, or the link that shows all.
+  if (shown !== term) {
+    setShown(term);
+    setTyped(term);
+  }
+
+  useEffect(() => {
+    const wanted = typed.trim();
+    if (wanted === term) return;
+    const timer = setTimeout(() => {
+      setShown(wanted);
+      setSearch(wanted ? { q: wanted } : {}, { replace: term !== "" });
+    }, 250);
+    return () => clearTimeout(timer);
+  }, [typed, term, setSearch]);
+
+  return (
+    <search className={styles.box}>
+      <Search size={16} aria-hidden />
+      <input
+        ref={input}
+        type="search"
+        value={typed}
+        maxLength={200}
+        placeholder={text.gallery.search}
+        aria-label={text.gallery.search}
+        onChange={(event) => setTyped(event.target.value)}
+      />
+      {typed && (
+        <Button
+          look="quiet"
+          aria-label={text.gallery.clearSearch}
+          onClick={() => {
+            setTyped("");
+            input.current?.focus();
+          }}
+        >
+          <X size={16} aria-hidden />
+        </Button>
+      )}
+    </search>
+  );
+}

@@ -1,0 +1,47 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { answer, api, type Group, type Schemas } from "../api/client";
+import { queryClient } from "../api/queries";
+
+/** A page of the gallery: 12 groups. */
+export const groupsPage = (page: number, q: string) =>
+  queryOptions({
+    queryKey: ["groups", "page", page, q],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/groups", { params: { query: { page, pageSize: 12, ...(q && { q }) } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const groupById = (id: string) =>
+  queryOptions<Group>({
+    queryKey: ["groups", id],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/groups/{id}", { params: { path: { id } }, signal })),
+    // What the gallery said of it, until its own answer comes.
+    placeholderData: () =>
+      queryClient
+        .getQueriesData<Schemas["ListingOfGroupResponse"]>({ queryKey: ["groups", "page"] })
+        .flatMap(([, listing]) => listing?.items ?? [])
+        .find((group) => group.id === id),
+  });
+
+/** Begins to fetch what a group's page shows. */
+export function fetchGroupAhead(id: string) {
+  void queryClient.prefetchQuery(groupById(id));
+  void queryClient.prefetchInfiniteQuery(groupImages(id));
+}
+
+/** A group's images in pages of `pageSize`, each starting where the last ended, at the same cost at any depth. */
+export const groupImages = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ["groups", id, "images"],
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/v1/groups/{id}/images", {
+          params: { path: { id }, query: { cursor: pageParam, pageSize } },
+          signal,
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.nextCursor || undefined,
+  });
+
+const pageSize = 60;

@@ -1,0 +1,228 @@
+import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
+import { ChevronLeft, ChevronRight, Download, Info, X, ZoomIn, ZoomOut } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { useLocation, useNavigate, useOutletContext, useParams } from "react-router";
+import Lightbox, { type SlideImage, useController } from "yet-another-react-lightbox";
+import Thumbnails from "yet-another-react-lightbox/plugins/thumbnails";
+import Zoom from "yet-another-react-lightbox/plugins/zoom";
+import "yet-another-react-lightbox/plugins/thumbnails.css";
+import "yet-another-react-lightbox/styles.css";
+import type { Group, Image, Schemas } from "../api/client";
+import { Button, buttonClass } from "../design/Button";
+import { Failure } from "../shell/Failure";
+import { text } from "../text";
+import { Details } from "./Details";
+import { browserShows, formatName } from "./formats";
+import { altOf } from "./Photo";
+import { imageById } from "./queries";
+import { Slide, shownSize } from "./Slide";
+import styles from "./Viewer.module.css";
+
+declare module "yet-another-react-lightbox" {
+  interface SlideImage {
+    image: Image;
+  }
+}
+
+/** What the group's page hands to the viewer above it. */
+export interface ViewerContext {
+  group: Group;
+  images: UseInfiniteQueryResult<InfiniteData<Schemas["ListingOfImageSummary"]>>;
+}
+
+/**
+ * `/groups/:groupId/images/:imageId`: one photo at a time. Opened from the group it takes one step of the history, however many
+ * photos are looked at; opened cold it shows its photo at once, and the others as soon as the pages up to it have come.
+ */
+export function Viewer() {
+  const { imageId = "" } = useParams();
+  const { group, images } = useOutletContext<ViewerContext>();
+  const { state } = useLocation();
+  const navigate = useNavigate();
+
+  const listed = useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]);
+  const position = listed.findIndex((image) => image.id === imageId);
+  const cold = useQuery({ ...imageById(imageId), enabled: position < 0 });
+  const single = useMemo(() => (cold.data ? [cold.data] : []), [cold.data]);
+  const shown = position < 0 ? single : listed;
+  const slides = useMemo(() => shown.map(slideOf), [shown]);
+  const index = Math.max(position, 0);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = images;
+
+  // On to the photo's own page when it was opened cold, and to the next page in good time when walking.
+  const needsMore = position < 0 ? listed.length > 0 : position >= listed.length - 5;
+  useEffect(() => {
+    if (needsMore && hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
+  }, [needsMore, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
+
+  const [showsDetails, setShowsDetails] = useState(false);
+  const [wide] = useState(() => matchMedia("(min-width: 700px) and (min-height: 500px)").matches);
+  const close = () => {
+    if (state?.opened) navigate(-1);
+    else navigate(`/groups/${group.id}`, { replace: true });
+  };
+
+  if (cold.error !== null && position < 0) return <Failure error={cold.error} again={cold.refetch} />;
+  const current = shown[index];
+  if (current === undefined) return null;
+  const title = altOf(current, text.viewer.untitled);
+  return (
+    <>
+      <title>{text.app.pageTitle(current.title || group.title)}</title>
+      <Lightbox
+        open
+        close={close}
+        className={styles.viewer}
+        noScroll={{ disabled: true }}
+        portal={{ container: { "data-dark-room": true } as object }}
+        slides={slides}
+        index={index}
+        plugins={wide ? [Zoom, Thumbnails] : [Zoom]}
+        carousel={{ finite: true, preload: 2, padding: 0, spacing: 24 }}
+        animation={{ fade: 140, swipe: 180, navigation: 140, zoom: 140 }}
+        zoom={{ scrollToZoom: true, pinchZoomV4: true }}
+        thumbnails={{ width: 72, height: 48, border: 0, borderRadius: 3, padding: 0, gap: 6, vignette: false }}
+        controller={{ closeOnPullDown: true, closeOnEscape: true }}
+        labels={{
+          Lightbox: text.viewer.name(group.title),
+          "Photo gallery": text.viewer.name(group.title),
+          Thumbnails: text.viewer.filmstrip,
+        }}
+        on={{
+          view: ({ index: seen }) => {
+            const image = shown[seen];
+            if (image && image.id !== imageId)
+              navigate(`/groups/${group.id}/images/${image.id}`, { replace: true, state });
+          },
+        }}
+        toolbar={{
+          buttons: [
+            <Button
+              key="details"
+              look="quiet"
+              aria-label={text.viewer.details}
+              title={text.viewer.details}
+              aria-pressed={showsDetails}
+              onClick={() => setShowsDetails(!showsDetails)}
+            >
+              <Info size={20} aria-hidden />
+            </Button>,
+            <a
+              key="download"
+              className={buttonClass("quiet")}
+              href={`${current.full.url}?download=true`}
+              aria-label={text.viewer.download}
+              title={text.viewer.download}
+              download
+            >
+              <Download size={20} aria-hidden />
+            </a>,
+            "zoom",
+            "close",
+          ],
+        }}
+        render={{
+          slide: ({ slide, rect, zoom, offset }) => {
+            const { image } = slide as SlideImage;
+            return (
+              <Slide
+                image={image}
+                alt={altOf(image, text.viewer.untitled)}
+                zoom={offset === 0 ? (zoom ?? 1) : 1}
+                place={rect}
+              />
+            );
+          },
+          thumbnail: ({ slide }) => {
+            const { image } = slide as SlideImage;
+            return (
+              <img
+                className={styles.thumbnail}
+                src={image.low.url}
+                alt={altOf(image, text.viewer.untitled)}
+                loading="lazy"
+                draggable={false}
+              />
+            );
+          },
+          buttonZoom: ({ zoom, maxZoom, zoomIn, zoomOut }) => (
+            <>
+              <Button
+                look="quiet"
+                aria-label={text.viewer.zoomIn}
+                title={text.viewer.zoomIn}
+                inactive={zoom >= maxZoom}
+                onClick={zoomIn}
+              >
+                <ZoomIn size={20} aria-hidden />
+              </Button>
+              <Button
+                look="quiet"
+                aria-label={text.viewer.zoomOut}
+                title={text.viewer.zoomOut}
+                inactive={zoom <= 1}
+                onClick={zoomOut}
+              >
+                <ZoomOut size={20} aria-hidden />
+              </Button>
+            </>
+          ),
+          buttonClose: () => <CloseButton key="close" />,
+          buttonPrev: () => <Step to="prev" atEnd={position <= 0} />,
+          buttonNext: () => <Step to="next" atEnd={position < 0 || (position === listed.length - 1 && !hasNextPage)} />,
+          controls: () => (
+            <>
+              <div className={styles.caption}>
+                {position >= 0 && (
+                  <span className={styles.counter}>{text.viewer.counter(position + 1, group.imageCount)}</span>
+                )}
+                {current.title && <span className={styles.title}>{current.title}</span>}
+                {!browserShows(current.full.contentType) && (
+                  <span className={styles.remark}>{text.viewer.onlyHigh(formatName(current.full.contentType))}</span>
+                )}
+              </div>
+              <p role="status" className="visuallyHidden">
+                {position >= 0 && text.viewer.position(position + 1, group.imageCount, title)}
+              </p>
+              {showsDetails && <Details id={current.id} />}
+            </>
+          ),
+        }}
+      />
+    </>
+  );
+}
+
+function slideOf(image: Image): SlideImage {
+  const { width, height } = shownSize(image);
+  return { src: image.high.url, width, height, image };
+}
+
+function CloseButton() {
+  const { close } = useController();
+  return (
+    <Button look="quiet" aria-label={text.viewer.close} title={text.viewer.close} onClick={close}>
+      <X size={20} aria-hidden />
+    </Button>
+  );
+}
+
+/** To a neighbour. At an end the button stays, keeps the focus and says so. */
+function Step({ to, atEnd }: { to: "prev" | "next"; atEnd: boolean }) {
+  const { prev, next } = useController();
+  const Icon = to === "prev" ? ChevronLeft : ChevronRight;
+  const name = to === "prev" ? text.viewer.previous : text.viewer.next;
+  return (
+    <Button
+      look="quiet"
+      className={styles[to]}
+      aria-label={name}
+      title={atEnd ? text.viewer.end[to] : name}
+      inactive={atEnd}
+      onClick={() => (to === "prev" ? prev() : next())}
+    >
+      <Icon size={28} aria-hidden />
+    </Button>
+  );
+}

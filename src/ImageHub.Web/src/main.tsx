@@ -1,0 +1,26 @@
+import "./design/tokens.css";
+import "./design/base.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { BrowserRouter } from "react-router";
+import { App, fetchAhead } from "./App";
+import { queryClient } from "./api/queries";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root.");
+
+fetchAhead(location);
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <BrowserRouter>
+        <App />
+      </BrowserRouter>
+    </QueryClientProvider>
+  </StrictMode>,
+);
+
+// Shows an offline page where there is no connection; needs https, or localhost.
+if ("serviceWorker" in navigator && import.meta.env.PROD)
+  void navigator.serviceWorker.register("/sw.js").catch(() => undefined);

@@ -1,0 +1,23 @@
+import { CloudOff, History, WifiOff } from "lucide-react";
+import { connection } from "../api/connection";
+import { useStore } from "../api/store";
+import { text } from "../text";
+import styles from "./ConnectionBanner.module.css";
+
+const icons = { offline: WifiOff, down: CloudOff, stale: History };
+
+/** Says when the server is away, busy, or shows what it last knew. */
+export function ConnectionBanner() {
+  const now = useStore(connection);
+  const Icon = now === "ok" ? null : icons[now];
+  return (
+    <div role="status">
+      {Icon !== null && now !== "ok" && (
+        <p className={styles.banner}>
+          <Icon size={16} aria-hidden />
+          {text.connection[now]}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { CircleAlert, Compass } from "lucide-react";
+import { Link } from "react-router";
+import { isMissing, Problem, Unreachable } from "../api/problem";
+import { Button, buttonClass } from "../design/Button";
+import { Notice } from "../design/Notice";
+import { text } from "../text";
+
+/** What is shown in place of a page or a part that could not be loaded. */
+export function Failure({ error, again, level }: { error: unknown; again?: () => void; level?: 1 | 2 }) {
+  if (isMissing(error)) return <Missing />;
+  const id = error instanceof Problem && error.requestId !== null ? ` ${text.failure.request(error.requestId)}` : "";
+  return (
+    <Notice
+      icon={<CircleAlert size={32} strokeWidth={1.5} aria-hidden />}
+      title={text.failure.title}
+      level={level}
+      actions={
+        <Button onClick={again ?? (() => location.reload())}>
+          {again ? text.common.tryAgain : text.failure.reload}
+        </Button>
+      }
+    >
+      {reason(error)}
+      {id}
+    </Notice>
+  );
+}
+
+/** An error in a sentence. */
+export function reason(error: unknown): string {
+  if (error instanceof Unreachable) return text.failure.unreachable;
+  if (!(error instanceof Problem)) return text.failure.unknown;
+  return error.isTemporary ? text.failure.temporary : error.message;
+}
+
+/** The not-found page. */
+export function Missing() {
+  return (
+    <>
+      <title>{text.app.pageTitle(text.missing.title)}</title>
+      <Notice
+        level={1}
+        icon={<Compass size={32} strokeWidth={1.5} aria-hidden />}
+        title={text.missing.title}
+        actions={
+          <Link to="/" className={buttonClass()}>
+            {text.missing.home}
+          </Link>
+        }
+      >
+        {text.missing.page}
+      </Notice>
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import { Images, PanelsTopLeft } from "lucide-react";
+import { Suspense } from "react";
+import { Link, Outlet } from "react-router";
+import { useMe } from "../accounts/me";
+import { text } from "../text";
+import { ConnectionBanner } from "./ConnectionBanner";
+import { PageFocus } from "./PageFocus";
+import styles from "./Shell.module.css";
+import { useScroll } from "./useScroll";
+
+/** What every visitors' page stands in: header, banner, content. */
+export function Shell() {
+  const me = useMe();
+  useScroll();
+  return (
+    <>
+      <a className={styles.skip} href="#content">
+        {text.app.skip}
+      </a>
+      <ConnectionBanner />
+      <header className={styles.header}>
+        <nav className={styles.bar} aria-label={text.app.mainNavigation}>
+          <Link to="/" className={styles.brand}>
+            <Images size={18} aria-hidden />
+            {text.app.name}
+          </Link>
+          {me.data?.role === "admin" ? (
+            <Link to="/admin" className={styles.link}>
+              <PanelsTopLeft size={16} aria-hidden />
+              {text.account.desk}
+            </Link>
+          ) : (
+            <Link to="/sign-in" className={styles.link}>
+              {text.account.signIn}
+            </Link>
+          )}
+        </nav>
+      </header>
+      <main id="content" tabIndex={-1} className={styles.main}>
+        <Suspense>
+          <Outlet />
+        </Suspense>
+      </main>
+      <PageFocus />
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+/** Numbers, sizes and dates as the browser's locale writes them. */
+
+const integers = new Intl.NumberFormat();
+const decimals = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const datesAndTimes = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+export const count = (value: number) => integers.format(value);
+
+/** Bytes in the unit that fits: "3.4 MB" (powers of 1,000, as in the SI). */
+export function bytes(value: number) {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log10(value) / 3));
+  return `${decimals.format(value / 1000 ** power)} ${units[power]}`;
+}
+
+/** A moment, in the reader's time zone. */
+export const dateTime = (iso: string) => datesAndTimes.format(new Date(iso));
+
+export const date = (iso: string) => dates.format(new Date(iso));
+
+/** What a camera recorded: its local time, whatever the reader's zone is. */
+export const cameraTime = (iso: string) =>
+  new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }).format(
+    new Date(`${iso.replace(/(Z|[+-]\d\d:?\d\d)$/, "")}Z`),
+  );
+
+/** A length of time in seconds: "8 s", "3 min", "2 h 5 min". */
+export function duration(seconds: number) {
+  const unit = (value: number, name: string) =>
+    new Intl.NumberFormat(undefined, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+  if (seconds < 60) return unit(Math.max(1, Math.round(seconds)), "second");
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return unit(minutes, "minute");
+  return `${unit(Math.floor(minutes / 60), "hour")} ${unit(minutes % 60, "minute")}`;
+}
