@@ -45,3 +45,6 @@ export async function problemOf(response: Response): Promise<Problem> {
 
 /** Whether the error says that there is nothing (or nothing for this caller) at the address. */
 export const isMissing = (error: unknown) => error instanceof Problem && error.status === 404;
+
+/** Whether the error says that nobody is signed in. */
+export const isSignedOut = (error: unknown) => error instanceof Problem && error.status === 401;

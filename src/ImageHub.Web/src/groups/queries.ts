@@ -45,3 +45,12 @@ export const groupImages = (id: string) =>
   });
 
 const pageSize = 60;
+
+/** Every group for the desk, unpublished ones too, in the admin's order. */
+export const deskGroups = infiniteQueryOptions({
+  queryKey: ["desk", "groups"],
+  queryFn: ({ pageParam, signal }) =>
+    answer(api.GET("/api/v1/groups", { params: { query: { cursor: pageParam, pageSize: 100 } }, signal })),
+  initialPageParam: "",
+  getNextPageParam: (last) => last.nextCursor || undefined,
+});

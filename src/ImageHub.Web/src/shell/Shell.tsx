@@ -14,7 +14,7 @@ export function Shell() {
   useScroll();
   return (
     <>
-      <a className={styles.skip} href="#content">
+      <a className="skipLink" href="#content">
         {text.app.skip}
       </a>
       <ConnectionBanner />

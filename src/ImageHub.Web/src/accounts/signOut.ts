@@ -1,0 +1,23 @@
+import { answer, api } from "../api/client";
+import { isSignedOut } from "../api/problem";
+import { queryClient } from "../api/queries";
+import { forget, renewIfDue } from "../api/session";
+import { tellFailure } from "../design/toasts";
+import { text } from "../text";
+
+/** Ends the session on the server and in every tab; `false` when the server could not be told. */
+export async function signOut() {
+  try {
+    await renewIfDue();
+    await answer(api.POST("/api/v1/auth/logout"));
+  } catch (error) {
+    if (!isSignedOut(error)) {
+      tellFailure(text.account.signOutFailed, error);
+      return false;
+    }
+  }
+  forget();
+  // Nothing that only a curator may see stays behind.
+  queryClient.clear();
+  return true;
+}

@@ -1,0 +1,40 @@
+import type { ReactNode } from "react";
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import styles from "./Dialog.module.css";
+
+/** A modal dialog; Escape and a click beside it close it, unless `isFirm`. The focus goes back where it was. */
+export function Dialog({
+  title,
+  onClose,
+  isFirm = false,
+  children,
+}: {
+  title: string;
+  onClose: () => void;
+  isFirm?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <ModalOverlay
+      isOpen
+      onOpenChange={(open) => !open && onClose()}
+      isDismissable={!isFirm}
+      isKeyboardDismissDisabled={isFirm}
+      className={styles.scrim}
+    >
+      <Modal className={styles.modal}>
+        <AriaDialog className={styles.dialog}>
+          <Heading slot="title" className={styles.title}>
+            {title}
+          </Heading>
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+/** A dialog's buttons, the one that goes on at the end. */
+export const DialogActions = ({ children }: { children: ReactNode }) => (
+  <div className={styles.actions}>{children}</div>
+);

@@ -1,0 +1,29 @@
+import { type InputHTMLAttributes, useId } from "react";
+import styles from "./Field.module.css";
+
+/** A labelled line of text, with what is wrong with it. */
+export function Field({
+  label,
+  error,
+  hint,
+  ...input
+}: InputHTMLAttributes<HTMLInputElement> & { label: string; error?: string; hint?: string }) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        {...input}
+        id={id}
+        className={styles.input}
+        aria-invalid={error !== undefined || undefined}
+        aria-describedby={error || hint ? `${id}-note` : undefined}
+      />
+      {(error ?? hint) && (
+        <p id={`${id}-note`} role={error ? "alert" : undefined} className={error ? styles.error : styles.hint}>
+          {error ?? hint}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import type { ReactNode } from "react";
+import { Menu as AriaMenu, Button, MenuItem, MenuTrigger, Popover } from "react-aria-components";
+import { buttonClass } from "./Button";
+import styles from "./Menu.module.css";
+
+export interface Action {
+  id: string;
+  name: string;
+  icon?: ReactNode;
+  /** An address instead of something to do. */
+  href?: string;
+  onAction?: () => void;
+  isDisabled?: boolean;
+  isDangerous?: boolean;
+}
+
+/** A button that opens a list of actions. */
+export function Menu({ name, children, actions }: { name: string; children: ReactNode; actions: Action[] }) {
+  return (
+    <MenuTrigger>
+      <Button aria-label={name} className={buttonClass("quiet")}>
+        {children}
+      </Button>
+      <Popover className={styles.popover} placement="bottom end">
+        <AriaMenu
+          className={styles.menu}
+          disabledKeys={actions.filter((action) => action.isDisabled).map(({ id }) => id)}
+        >
+          {actions.map(({ id, name: label, icon, href, onAction, isDangerous }) => (
+            <MenuItem
+              key={id}
+              id={id}
+              href={href}
+              onAction={onAction}
+              textValue={label}
+              className={isDangerous ? `${styles.item} ${styles.danger}` : styles.item}
+            >
+              {icon}
+              {label}
+            </MenuItem>
+          ))}
+        </AriaMenu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

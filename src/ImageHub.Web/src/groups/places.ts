@@ -1,0 +1,53 @@
+interface Item {
+  id: string;
+}
+
+/** Where some items go: as one block, in this order, behind `after`; null: at the front. As `PUT …/order` takes it. */
+export interface Place {
+  ids: string[];
+  after: string | null;
+}
+
+/** The list with a block moved, as the server will have it. */
+export function moved<T extends Item>(items: T[], { ids, after }: Place): T[] {
+  const chosen = new Map(items.map((item) => [item.id, item]));
+  const block = ids.flatMap((id) => chosen.get(id) ?? []);
+  const others = items.filter(({ id }) => !ids.includes(id));
+  const place = after === null ? 0 : others.findIndex(({ id }) => id === after) + 1;
+  return [...others.slice(0, place), ...block, ...others.slice(place)];
+}
+
+/** The items in the order in which they stand in the list. */
+export const inOrder = (items: Item[], ids: Iterable<string>) => {
+  const wanted = new Set(ids);
+  return items.filter(({ id }) => wanted.has(id)).map(({ id }) => id);
+};
+
+/** The block whose first item becomes the `position`th of the list, from 1. */
+export function atPosition(items: Item[], ids: string[], position: number): Place {
+  const others = items.filter(({ id }) => !ids.includes(id));
+  return { ids, after: others[Math.min(position, others.length + 1) - 2]?.id ?? null };
+}
+
+/** The block right before or behind another item. */
+export function beside(items: Item[], ids: string[], target: string, side: "before" | "after"): Place {
+  const others = items.filter(({ id }) => !ids.includes(id) || id === target);
+  const at = others.findIndex(({ id }) => id === target);
+  const after = side === "after" ? target : others[at - 1]?.id;
+  // Dropped beside one of its own: behind the nearest one in front that stays.
+  return ids.includes(target) ? { ids, after: others[at - 1]?.id ?? null } : { ids, after: after ?? null };
+}
+
+/** Where items stand now, block by block: applied in this order it brings them back. */
+export function placesOf(items: Item[], ids: string[]): Place[] {
+  const wanted = new Set(ids);
+  const places: Place[] = [];
+  items.forEach(({ id }, index) => {
+    if (!wanted.has(id)) return;
+    const previous = items[index - 1]?.id ?? null;
+    const last = places.at(-1);
+    if (last && last.ids.at(-1) === previous) last.ids.push(id);
+    else places.push({ ids: [id], after: previous });
+  });
+  return places;
+}

@@ -1,0 +1,115 @@
+import { GripVertical } from "lucide-react";
+import {
+  Button as AriaButton,
+  Checkbox,
+  Collection,
+  DropIndicator,
+  GridLayout,
+  GridList,
+  GridListItem,
+  GridListLoadMoreItem,
+  type Selection,
+  Size,
+  useDragAndDrop,
+  Virtualizer,
+} from "react-aria-components";
+import type { Image } from "../api/client";
+import { buttonClass } from "../design/Button";
+import { beside, inOrder, type Place } from "../groups/places";
+import { text } from "../text";
+import styles from "./ImagesGrid.module.css";
+import { Photo } from "./Photo";
+
+/**
+ * A group's images to select (click, Shift, Ctrl, touch, keys) and to drag into another order. Only what is in view is in the
+ * document; further pages are asked for as they come near.
+ */
+export function ImagesGrid({
+  images,
+  coverId,
+  selected,
+  onSelect,
+  onOpen,
+  onMove,
+  onDelete,
+  hasMore,
+  isLoading,
+  loadMore,
+}: {
+  images: Image[];
+  coverId: string | undefined;
+  selected: Selection;
+  onSelect: (selected: Selection) => void;
+  onOpen: (id: string) => void;
+  onMove: (place: Place) => void;
+  onDelete: () => void;
+  hasMore: boolean;
+  isLoading: boolean;
+  loadMore: () => void;
+}) {
+  const { dragAndDropHooks } = useDragAndDrop<Image>({
+    getItems: (keys) => [...keys].map((key) => ({ "text/plain": String(key) })),
+    onReorder: ({ keys, target: { key, dropPosition } }) =>
+      onMove(
+        beside(
+          images,
+          inOrder(images, [...keys].map(String)),
+          String(key),
+          dropPosition === "before" ? "before" : "after",
+        ),
+      ),
+    renderDropIndicator: (target) => <DropIndicator target={target} className={styles.drop} />,
+    renderDragPreview: (items) => <div className={styles.preview}>{text.common.photos(items.length)}</div>,
+  });
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are the list's, which takes no handler of its own.
+    <div onKeyDown={(event) => event.key === "Delete" && onDelete()}>
+      <Virtualizer
+        layout={GridLayout}
+        layoutOptions={{ minItemSize: new Size(136, 160), maxItemSize: new Size(240, 264), minSpace: new Size(8, 8) }}
+      >
+        <GridList
+          aria-label={text.desk.images}
+          layout="grid"
+          selectionMode="multiple"
+          selectionBehavior="replace"
+          selectedKeys={selected}
+          onSelectionChange={onSelect}
+          onAction={(key) => onOpen(String(key))}
+          disallowTypeAhead
+          dragAndDropHooks={dragAndDropHooks}
+          className={styles.grid}
+        >
+          <Collection items={images} dependencies={[coverId]}>
+            {(image) => {
+              const name = image.title || image.fileName;
+              return (
+                <GridListItem id={image.id} textValue={name} className={styles.item}>
+                  <Photo image={image} alt="" sizes="240px" style={{ aspectRatio: "1" }} />
+                  <span className={styles.name}>
+                    {name}
+                    {image.id === coverId && <span className={styles.badge}>{text.desk.cover}</span>}
+                  </span>
+                  <Checkbox slot="selection" className={styles.check} aria-label={text.desk.select(name)}>
+                    <svg viewBox="0 0 16 16" aria-hidden="true">
+                      <path d="M3.5 8.5l3 3 6-7" fill="none" stroke="currentColor" strokeWidth="2" />
+                    </svg>
+                  </Checkbox>
+                  <AriaButton
+                    slot="drag"
+                    aria-label={text.desk.drag(name)}
+                    className={buttonClass("quiet", styles.grip)}
+                  >
+                    <GripVertical size={16} aria-hidden />
+                  </AriaButton>
+                </GridListItem>
+              );
+            }}
+          </Collection>
+          {hasMore && <GridListLoadMoreItem isLoading={isLoading} onLoadMore={loadMore} className={styles.more} />}
+        </GridList>
+      </Virtualizer>
+    </div>
+  );
+}

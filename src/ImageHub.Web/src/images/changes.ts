@@ -1,0 +1,119 @@
+import { change } from "../api/change";
+import { answer, api, type Image, type Schemas } from "../api/client";
+import { changeItems, type Pages } from "../api/pages";
+import { queryClient } from "../api/queries";
+import { tell, tellFailure } from "../design/toasts";
+import { inTurn } from "../groups/changes";
+import { moved, type Place, placesOf } from "../groups/places";
+import { text } from "../text";
+
+const images = (groupId: string) => ["groups", groupId, "images"];
+
+/** All that shows a group and its images. */
+const touched = (...groupIds: string[]) => [["desk"], ["groups", "page"], ...groupIds.map((id) => ["groups", id])];
+
+const readAgain = (...groupIds: string[]) => {
+  for (const queryKey of touched(...groupIds)) void queryClient.invalidateQueries({ queryKey });
+};
+
+/** At most this many ids go into one request. */
+const block = 1000;
+
+const blocks = (ids: string[]) =>
+  Array.from({ length: Math.ceil(ids.length / block) }, (_, index) => ids.slice(index * block, (index + 1) * block));
+
+/** Does one thing to images, a block at a time; what it could not do to some of them is told. */
+export async function bulk(body: Omit<Schemas["BulkImages"], "ids">, ids: string[], failed: string) {
+  for (const part of blocks(ids)) {
+    const { items } = await answer(api.POST("/api/v1/images/bulk", { body: { ...body, ids: part } }));
+    const refused = items.filter(({ status }) => status >= 400);
+    const first = refused[0];
+    if (first) tellFailure(`${failed} ${text.desk.refused(refused.length, first.error ?? "")}`);
+  }
+}
+
+const without = (ids: string[]) => changeItems<Image>((items) => items.filter(({ id }) => !ids.includes(id)));
+
+const order = (groupId: string) => (place: Place) =>
+  inTurn(
+    blocks(place.ids).map((ids, index, all) => ({
+      ids,
+      after: index === 0 ? place.after : (all[index - 1]?.at(-1) ?? null),
+    })),
+    (body) => answer(api.PUT("/api/v1/groups/{id}/order", { params: { path: { id: groupId } }, body })),
+  );
+
+/** Moves images to the trash, with a way back. */
+export async function deleteImages(groupId: string, ids: string[]) {
+  const deleted = await change<Pages<Image>>({
+    queryKey: images(groupId),
+    update: without(ids),
+    save: () => bulk({ action: "delete" }, ids, text.desk.imagesNotDeleted(ids.length)),
+    failed: text.desk.imagesNotDeleted(ids.length),
+    touches: touched(groupId),
+  });
+  if (deleted)
+    tell(text.desk.imagesDeleted(ids.length), async () => {
+      const failed = text.desk.imagesNotRestored(ids.length);
+      await bulk({ action: "restore" }, ids, failed).catch((error) => tellFailure(failed, error));
+      readAgain(groupId);
+    });
+}
+
+/** Moves images to the end of another group as one block, in their order, with a way back to where they were. */
+export async function moveImages(
+  from: { id: string; images: Image[] },
+  to: { id: string; title: string },
+  ids: string[],
+) {
+  const back = placesOf(from.images, ids);
+  const failed = text.desk.imagesNotMoved(ids.length);
+  const done = await change<Pages<Image>>({
+    queryKey: images(from.id),
+    update: without(ids),
+    save: () => bulk({ action: "move", groupId: to.id }, ids, failed),
+    failed,
+    touches: touched(from.id, to.id),
+  });
+  if (done)
+    tell(text.desk.imagesMoved(ids.length, to.title), async () => {
+      try {
+        await bulk({ action: "move", groupId: from.id }, ids, failed);
+        await inTurn(back, order(from.id));
+      } catch (error) {
+        tellFailure(failed, error);
+      }
+      readAgain(from.id, to.id);
+    });
+}
+
+/** Reorders images within their group, with a way back. */
+export async function orderImages(groupId: string, list: Image[], place: Place, total: number) {
+  const back = placesOf(list, place.ids);
+  const done = await change<Pages<Image>>({
+    queryKey: images(groupId),
+    update: changeItems<Image>((items) => moved(items, place)),
+    save: () => order(groupId)(place),
+    failed: text.desk.notMoved,
+    touches: touched(groupId),
+  });
+  if (done) {
+    const first = moved(list, place).findIndex(({ id }) => id === place.ids[0]);
+    tell(text.desk.movedTo(first + 1, total), async () => {
+      await inTurn(back, order(groupId)).catch((error) => tellFailure(text.desk.notMoved, error));
+      readAgain(groupId);
+    });
+  }
+}
+
+/** Changes what an image is called and says. */
+export const updateImage = (image: Image, body: Schemas["UpdateImage"]) =>
+  change<Pages<Image>>({
+    queryKey: images(image.groupId),
+    update: changeItems<Image>((items) =>
+      items.map((item) => (item.id === image.id ? { ...item, ...(body as Partial<Image>) } : item)),
+    ),
+    save: () => answer(api.PATCH("/api/v1/images/{id}", { params: { path: { id: image.id } }, body })),
+    failed: text.desk.notSaved(image.title || image.fileName),
+    touches: [["images", image.id], ...touched(image.groupId)],
+  });

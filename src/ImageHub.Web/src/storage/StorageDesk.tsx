@@ -1,0 +1,81 @@
+import { useQuery } from "@tanstack/react-query";
+import { CircleAlert, CircleCheck } from "lucide-react";
+import { answer, api } from "../api/client";
+import { Failure } from "../shell/Failure";
+import { text } from "../text";
+import { bytes, count } from "../text/format";
+import styles from "./StorageDesk.module.css";
+
+/** `/admin/storage`: how much there is, and whether the parts it lies in are well. */
+export function StorageDesk() {
+  const use = useQuery({
+    queryKey: ["desk", "storage"],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/storage", { signal })),
+  });
+  const health = useQuery({
+    queryKey: ["desk", "health"],
+    // 503 is an answer too: it says what is not well.
+    queryFn: async ({ signal }) => {
+      const { data, error } = await api.GET("/health/ready", { signal });
+      return (data ?? error) as NonNullable<typeof data>;
+    },
+    refetchInterval: 10_000,
+  });
+  const parts = use.data && Object.entries(use.data.bytes);
+  const total = parts?.reduce((sum, [, size]) => sum + size, 0) ?? 0;
+
+  return (
+    <>
+      <title>{text.app.pageTitle(text.desk.storage)}</title>
+      <h1>{text.desk.storage}</h1>
+      {use.error && use.data === undefined && <Failure error={use.error} again={use.refetch} />}
+      {use.data && parts && (
+        <section className={styles.section} aria-label={text.storage.use}>
+          <dl className={styles.totals}>
+            <div>
+              <dt>{text.storage.images}</dt>
+              <dd>{count(use.data.images)}</dd>
+            </div>
+            <div>
+              <dt>{text.storage.total}</dt>
+              <dd>{bytes(total)}</dd>
+            </div>
+          </dl>
+          <ul>
+            {parts.map(([name, size]) => (
+              <li key={name} className={styles.part}>
+                <span>{text.storage.parts[name as keyof typeof use.data.bytes]}</span>
+                <meter
+                  min={0}
+                  max={Math.max(total, 1)}
+                  value={size}
+                  aria-label={text.storage.parts[name as keyof typeof use.data.bytes]}
+                />
+                <span className={styles.size}>{bytes(size)}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section className={styles.section} aria-labelledby="health">
+        <h2 id="health">{text.storage.health}</h2>
+        {health.error && health.data === undefined && <Failure error={health.error} again={health.refetch} />}
+        {health.data && (
+          <ul role="status">
+            {Object.entries(health.data.checks).map(([name, state]) => (
+              <li key={name} className={styles.check}>
+                {state === "ok" ? (
+                  <CircleCheck size={18} aria-hidden className={styles.good} />
+                ) : (
+                  <CircleAlert size={18} aria-hidden className={styles.bad} />
+                )}
+                {text.storage.checks[name as keyof typeof text.storage.checks] ?? name}
+                <span className={styles.state}>{state === "ok" ? text.storage.well : state}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,135 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Image as ImageIcon, Images, RotateCcw, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { itemsOf } from "../api/pages";
+import { Button } from "../design/Button";
+import { Dialog, DialogActions } from "../design/Dialog";
+import { Notice } from "../design/Notice";
+import { Failure } from "../shell/Failure";
+import { text } from "../text";
+import { date } from "../text/format";
+import { emptyTrash, purgeImages, restore } from "./changes";
+import { type TrashItem, trash } from "./queries";
+import styles from "./TrashDesk.module.css";
+
+/** `/admin/trash`: what was deleted, when it goes for good, and the way back. */
+export function TrashDesk() {
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(trash);
+  const items = itemsOf(data);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [asks, setAsks] = useState<"purge" | "empty">();
+  const chosen = items.filter(({ id }) => selected.has(id));
+  const chosenImages = chosen.filter(({ kind }) => kind === "image").map(({ id }) => id);
+  const total = data?.pages[0]?.totalItems ?? items.length;
+
+  function toggle(id: string) {
+    const next = new Set(selected);
+    if (!next.delete(id)) next.add(id);
+    setSelected(next);
+  }
+
+  function bringBack(what: TrashItem[]) {
+    setSelected(new Set());
+    void restore(what);
+  }
+
+  if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
+  return (
+    <>
+      <title>{text.app.pageTitle(text.desk.trash)}</title>
+      <div className={styles.top}>
+        <h1>{text.desk.trash}</h1>
+        {items.length > 0 && (
+          <Button look="danger" onClick={() => setAsks("empty")}>
+            <Trash2 size={16} aria-hidden />
+            {text.trash.empty}
+          </Button>
+        )}
+      </div>
+      {items.length === 0 ? (
+        <Notice icon={<Trash2 size={32} strokeWidth={1.5} aria-hidden />} title={text.trash.nothing}>
+          {text.trash.nothingText}
+        </Notice>
+      ) : (
+        <>
+          <div className={styles.tools} role="toolbar" aria-label={text.desk.trash}>
+            <span className={styles.count} role="status">
+              {chosen.length > 0 ? text.desk.selected(chosen.length) : text.trash.count(total)}
+            </span>
+            {chosen.length > 0 && (
+              <>
+                <Button look="quiet" onClick={() => bringBack(chosen)}>
+                  <RotateCcw size={16} aria-hidden />
+                  {text.trash.restore}
+                </Button>
+                <Button
+                  look="quiet"
+                  inactive={chosenImages.length !== chosen.length}
+                  title={text.trash.purgeImagesOnly}
+                  onClick={() => setAsks("purge")}
+                >
+                  <Trash2 size={16} aria-hidden />
+                  {text.trash.purge}
+                </Button>
+              </>
+            )}
+          </div>
+          <ul className={styles.list}>
+            {items.map((item) => (
+              <li key={item.id} className={styles.row}>
+                <input
+                  type="checkbox"
+                  checked={selected.has(item.id)}
+                  onChange={() => toggle(item.id)}
+                  aria-label={text.desk.select(nameOf(item))}
+                />
+                {item.kind === "group" ? <Images size={18} aria-hidden /> : <ImageIcon size={18} aria-hidden />}
+                <span className={styles.name}>
+                  {nameOf(item)}
+                  <span className={styles.kind}>{text.trash.kinds[item.kind]}</span>
+                </span>
+                <span className={styles.dates}>
+                  <span>{text.trash.deleted(date(item.deletedAt))}</span>
+                  <span>{text.trash.purges(date(item.purgesAt))}</span>
+                </span>
+                <Button look="quiet" aria-label={text.trash.restoreOne(nameOf(item))} onClick={() => bringBack([item])}>
+                  <RotateCcw size={16} aria-hidden />
+                </Button>
+              </li>
+            ))}
+          </ul>
+          {hasNextPage && (
+            <p className={styles.more}>
+              <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
+                {text.common.more}
+              </Button>
+            </p>
+          )}
+        </>
+      )}
+      {asks && (
+        <Dialog
+          title={asks === "empty" ? text.trash.emptyTitle(total) : text.trash.purgeTitle(chosenImages.length)}
+          onClose={() => setAsks(undefined)}
+        >
+          <p>{text.trash.forGood}</p>
+          <DialogActions>
+            <Button onClick={() => setAsks(undefined)}>{text.common.cancel}</Button>
+            <Button
+              look="danger"
+              onClick={() => {
+                setAsks(undefined);
+                setSelected(new Set());
+                void (asks === "empty" ? emptyTrash() : purgeImages(chosenImages));
+              }}
+            >
+              {text.trash.purge}
+            </Button>
+          </DialogActions>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+const nameOf = (item: TrashItem) => item.title || item.fileName || text.viewer.untitled;

@@ -1,0 +1,51 @@
+import { change } from "../api/change";
+import { answer, api } from "../api/client";
+import { changeItems, type Pages } from "../api/pages";
+import { tell } from "../design/toasts";
+import { inTurn } from "../groups/changes";
+import { bulk } from "../images/changes";
+import { text } from "../text";
+import type { TrashItem } from "./queries";
+
+const shown = ["desk", "trash"];
+const touched = [["desk"], ["groups"]];
+
+const without = (gone: TrashItem[]) => changeItems<TrashItem>((items) => items.filter((item) => !gone.includes(item)));
+
+/** Takes groups (with what was trashed with them) and images out of the trash. */
+export async function restore(items: TrashItem[]) {
+  const restored = await change<Pages<TrashItem>>({
+    queryKey: shown,
+    update: without(items),
+    save: async () => {
+      // Groups first: an image cannot come back into a group that lies in the trash itself.
+      const groups = items.filter(({ kind }) => kind === "group");
+      await inTurn(groups, ({ id }) => answer(api.POST("/api/v1/groups/{id}/restore", { params: { path: { id } } })));
+      const images = items.filter(({ kind }) => kind === "image").map(({ id }) => id);
+      await bulk({ action: "restore" }, images, text.desk.imagesNotRestored(images.length));
+    },
+    failed: text.trash.notRestored(items.length),
+    touches: touched,
+  });
+  if (restored) tell(text.trash.restored(items.length));
+}
+
+/** Deletes images for good. */
+export const purgeImages = (ids: string[]) =>
+  change<Pages<TrashItem>>({
+    queryKey: shown,
+    update: changeItems<TrashItem>((items) => items.filter(({ id }) => !ids.includes(id))),
+    save: () => bulk({ action: "purge" }, ids, text.trash.notPurged),
+    failed: text.trash.notPurged,
+    touches: touched,
+  });
+
+/** Deletes everything in the trash for good. */
+export const emptyTrash = () =>
+  change<Pages<TrashItem>>({
+    queryKey: shown,
+    update: changeItems<TrashItem>(() => []),
+    save: () => answer(api.DELETE("/api/v1/trash")),
+    failed: text.trash.notPurged,
+    touches: touched,
+  });
