@@ -255,6 +255,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("format");
 
+                    b.Property<long>("FullCrc32")
+                        .HasColumnType("bigint")
+                        .HasColumnName("full_crc32");
+
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
                         .HasColumnName("group_id");

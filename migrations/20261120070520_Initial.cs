@@ -86,6 +86,7 @@ namespace ImageHub.Migrations
                     sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
                     original_bytes = table.Column<long>(type: "bigint", nullable: false),
                     has_original = table.Column<bool>(type: "boolean", nullable: false),
+                    full_crc32 = table.Column<long>(type: "bigint", nullable: false),
                     placeholder = table.Column<byte[]>(type: "bytea", nullable: false),
                     taken_at = table.Column<DateTime>(type: "timestamp without time zone", nullable: true),
                     taken_at_offset = table.Column<short>(type: "smallint", nullable: true),

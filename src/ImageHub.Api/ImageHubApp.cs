@@ -3,6 +3,7 @@ using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
 using ImageHub.Api.OpenApi;
 using ImageHub.Api.Requests;
+using ImageHub.Api.Web;
 using ImageHub.Application;
 using ImageHub.Infrastructure;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -30,6 +31,7 @@ internal static class ImageHubApp
             Args = args,
             ApplicationName = typeof(ImageHubApp).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
+            WebRootPath = WebApp.Folder,
         });
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
         {
@@ -120,6 +122,7 @@ internal static class ImageHubApp
         });
         app.UseProblems();
         app.UseRouting();
+        app.UseMiddleware<WebApp>();
         app.UseAuthentication();
         app.UseCredentialChecks();
         app.UseAuthorization();

@@ -31,6 +31,7 @@ public static class Access
         "GET /api/v1/groups/{id:guid}",
         "GET /api/v1/groups/{id:guid}/images",
         "GET /api/v1/groups/{id:guid}/images/{fileName}",
+        "GET /api/v1/groups/{id:guid}/archive",
         "GET /api/v1/images",
         "GET /api/v1/images/{id:guid}",
         "GET /api/v1/images/{id:guid}/low",

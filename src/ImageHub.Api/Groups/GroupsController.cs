@@ -1,5 +1,7 @@
+using ImageHub.Api.Archives;
 using ImageHub.Api.Images;
 using ImageHub.Api.Requests;
+using ImageHub.Application.Archives;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
@@ -96,6 +98,13 @@ public sealed class GroupsController : ApiController
     [FailsWith(401, 404, 503)]
     public async Task<ActionResult<ImageDetails>> GetImage(Guid id, string fileName, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetImageByName(id, fileName), cancellationToken);
+
+    /// <summary>A ZIP of a group's images at full resolution.</summary>
+    [HttpGet("{id:guid}/archive"), HttpHead("{id:guid}/archive")]
+    [ServesArchive]
+    [FailsWith(401, 404, 503)]
+    public async Task<IActionResult> Archive(Guid id, CancellationToken cancellationToken) =>
+        new ArchiveResult(await Mediator.Send(new OpenGroupArchive(id), cancellationToken));
 
     /// <summary>Uploads any number of files into a group.</summary>
     /// <remarks>

@@ -6,6 +6,13 @@ namespace ImageHub.Api.OpenApi;
 /// <summary>The OpenAPI document and the page that shows it.</summary>
 internal static class OpenApiServices
 {
+    private const string DocsPrefix = "docs";
+
+    /// <summary>Swagger UI writes styles into its elements, and its pictures are data URIs.</summary>
+    private const string DocsPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     public static void AddImageHubOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -17,10 +24,22 @@ internal static class OpenApiServices
 
     public static void MapImageHubOpenApi(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi();
 
-    public static void UseDocsPage(this WebApplication app) => app.UseSwaggerUI(page =>
+    public static void UseDocsPage(this WebApplication app)
     {
-        page.RoutePrefix = "docs";
-        page.DocumentTitle = "ImageHub API";
-        page.SwaggerEndpoint("/openapi/v1.json", "ImageHub v1");
-    });
+        app.Use((context, next) =>
+        {
+            if (context.Request.Path.StartsWithSegments("/" + DocsPrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                context.Response.Headers.ContentSecurityPolicy = DocsPolicy;
+            }
+
+            return next(context);
+        });
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = DocsPrefix;
+            page.DocumentTitle = "ImageHub API";
+            page.SwaggerEndpoint("/openapi/v1.json", "ImageHub v1");
+        });
+    }
 }

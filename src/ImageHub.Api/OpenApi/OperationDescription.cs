@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ImageHub.Api.Accounts;
+using ImageHub.Api.Archives;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Images;
 using ImageHub.Api.Requests;
@@ -47,6 +48,11 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         if (metadata.OfType<ServesImageAttribute>().Any())
         {
             DescribeBytes(operation, context.Description.HttpMethod == HttpMethods.Head);
+        }
+
+        if (metadata.OfType<ServesArchiveAttribute>().Any())
+        {
+            DescribeArchive(operation, context.Description.HttpMethod == HttpMethods.Head);
         }
 
         if (metadata.OfType<MultipartUploadAttribute>().Any())
@@ -139,6 +145,17 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             });
         }
     }
+
+    private static void DescribeArchive(OpenApiOperation operation, bool isHead) => operation.Responses!["200"] = new OpenApiResponse
+    {
+        Description = "The archive: in the group's order, uncompressed, streamed. A download that ends before Content-Length is reached has failed.",
+        Content = isHead ? null : Content(ArchiveResult.ContentType, Binary()),
+        Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal)
+        {
+            ["Content-Length"] = Header("Its size in bytes.", JsonSchemaType.Integer),
+            ["Content-Disposition"] = Header("The group's title as a file name (RFC 6266).", JsonSchemaType.String),
+        },
+    };
 
     private static void DescribeHeaders(OpenApiOperation operation)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using ImageHub.Application.Archives;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
@@ -85,7 +86,7 @@ internal sealed class UploadPipeline(
             var camera = await metadata.ReadAsync(file.Path, header.Format, cancellationToken);
             var withoutLocation = file.Folder.File("full");
             var hasOriginal = await metadata.RemoveLocationAsync(file.Path, header.Format, withoutLocation, cancellationToken);
-            var fullBytes = hasOriginal ? new FileInfo(withoutLocation).Length : file.Bytes;
+            var full = hasOriginal ? withoutLocation : file.Path;
             var image = new NewImage(
                 file.ImageId,
                 file.FileName,
@@ -94,7 +95,8 @@ internal sealed class UploadPipeline(
                 file.Sha256,
                 file.Bytes,
                 hasOriginal,
-                new Rendition(header.Width, header.Height, fullBytes, header.Format.MediaType()),
+                new Rendition(header.Width, header.Height, new FileInfo(full).Length, header.Format.MediaType()),
+                await Crc32.OfFileAsync(full, cancellationToken),
                 Of(rendering.High),
                 Of(rendering.Low),
                 rendering.Placeholder,
@@ -103,7 +105,7 @@ internal sealed class UploadPipeline(
                 camera.Camera,
                 camera.Location?.Latitude,
                 camera.Location?.Longitude);
-            await StoreAsync(file, image, request, hasOriginal ? withoutLocation : file.Path, cancellationToken);
+            await StoreAsync(file, image, request, full, cancellationToken);
             return new MadeImage(image, file.Folder);
         }
         catch (Exception exception)

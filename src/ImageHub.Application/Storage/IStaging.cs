@@ -9,6 +9,9 @@ public interface IStaging
     /// <summary>Makes the folder of a new image.</summary>
     StagingFolder Create(Guid imageId);
 
+    /// <summary>Opens a new file for what one request cannot hold in memory. Closing removes it.</summary>
+    Stream OpenScratch();
+
     /// <summary>The ids that dead processes left in flight; removes each folder once the caller has dealt with its id.</summary>
     IAsyncEnumerable<Guid> TakeAbandonedAsync(CancellationToken cancellationToken);
 }

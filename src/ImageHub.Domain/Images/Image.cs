@@ -71,6 +71,9 @@ public sealed class Image
     /// <summary>All pixels, without location data.</summary>
     public Rendition Full { get; private init; } = null!;
 
+    /// <summary>The CRC-32 of <see cref="Full"/>'s object, which an archive states before the bytes.</summary>
+    public uint FullCrc32 { get; private init; }
+
     /// <summary>The high rendition.</summary>
     public Rendition High { get; private init; } = null!;
 
@@ -115,6 +118,7 @@ public sealed class Image
             OriginalBytes = made.OriginalBytes,
             HasOriginal = made.HasOriginal,
             Full = made.Full,
+            FullCrc32 = made.FullCrc32,
             High = made.High,
             Low = made.Low,
             Placeholder = made.Placeholder,

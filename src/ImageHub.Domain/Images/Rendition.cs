@@ -17,6 +17,7 @@ public sealed record NewImage(
     long OriginalBytes,
     bool HasOriginal,
     Rendition Full,
+    uint FullCrc32,
     Rendition High,
     Rendition Low,
     byte[] Placeholder,

@@ -76,6 +76,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         image.ComplexProperty(row => row.Full);
         image.ComplexProperty(row => row.High);
         image.ComplexProperty(row => row.Low);
+        image.Property(row => row.FullCrc32).HasConversion<long>();
         image.Property(row => row.TakenAt).HasColumnType("timestamp without time zone");
         image.Property(row => row.TakenOrCreatedAt).HasColumnType("timestamp without time zone");
 

@@ -11,6 +11,7 @@ namespace ImageHub.Infrastructure.Storage;
 internal sealed class Staging : IStaging, IDisposable
 {
     private const string LockName = "lock";
+    private const int ScratchBufferSize = 32 * 1024;
 
     private readonly string root;
     private readonly string own;
@@ -30,6 +31,14 @@ internal sealed class Staging : IStaging, IDisposable
         var path = Path.Combine(own, imageId.ToString("D"));
         Directory.CreateDirectory(path);
         return new StagingFolder(path);
+    }
+
+    public Stream OpenScratch()
+    {
+        var path = Path.Combine(own, $"scratch-{Guid.NewGuid():N}");
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, ScratchBufferSize, FileOptions.DeleteOnClose);
+        DataDirectory.MakePrivate(path);
+        return file;
     }
 
     public async IAsyncEnumerable<Guid> TakeAbandonedAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -8,7 +8,11 @@ namespace ImageHub.ApiTests.Errors;
 public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Theory]
-    [InlineData("/nothing")]
+    [InlineData("/nothing.txt")]
+    [InlineData("/assets/nothing")]
+    [InlineData("/health/nothing")]
+    [InlineData("/s/nothing")]
+    [InlineData("/api/nothing")]
     [InlineData("/api/v1")]
     [InlineData("/api/v1/nothing")]
     [InlineData("/api/v1/groups/x/y/z")]

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace ImageHub.Api.Web;
+
+/// <summary>A file of the web app.</summary>
+/// <param name="ContentType">Its media type.</param>
+/// <param name="Forms">What it can be sent as, the smallest first; the last is the file itself.</param>
+internal sealed record WebFile(string ContentType, IReadOnlyList<WebFileForm> Forms)
+{
+    /// <summary>The first form that a request accepts.</summary>
+    public WebFileForm For(StringValues acceptEncoding)
+    {
+        var accepted = StringWithQualityHeaderValue.TryParseList(acceptEncoding, out var values) ? values : [];
+        return Forms.First(form => form.Encoding is null || accepted.Any(value => value.Quality is not 0 && value.Value.Equals(form.Encoding, StringComparison.OrdinalIgnoreCase)));
+    }
+}
+
+/// <summary>A file as it lies on the disk.</summary>
+/// <param name="Path">Where.</param>
+/// <param name="Encoding">The content coding it has been compressed with, or null.</param>
+/// <param name="ETag">Made of its bytes, so that every instance says the same.</param>
+internal sealed record WebFileForm(string Path, string? Encoding, EntityTagHeaderValue ETag);
+
+/// <summary>
+/// The web app's files, listed once: a request is a look-up, and nothing else on the disk can be asked for. The build has compressed
+/// them, so that serving them does not.
+/// </summary>
+internal sealed class WebFiles
+{
+    private static readonly (string Extension, string Encoding)[] Compressed = [(".br", "br"), (".gz", "gzip")];
+
+    private readonly Dictionary<string, WebFile> files = new(StringComparer.Ordinal);
+
+    /// <summary>Lists a folder; one that is not there has no files.</summary>
+    public WebFiles(string? folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        var types = new FileExtensionContentTypeProvider();
+        var paths = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in paths.Where(path => !Array.Exists(Compressed, form => path.EndsWith(form.Extension, StringComparison.Ordinal) && paths.Contains(path[..^form.Extension.Length]))))
+        {
+            var type = types.TryGetContentType(path, out var known) ? known : "application/octet-stream";
+            var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)).AsSpan(0, 16));
+            var forms = Compressed
+                .Where(form => paths.Contains(path + form.Extension))
+                .Select(form => new WebFileForm(path + form.Extension, form.Encoding, new EntityTagHeaderValue($"\"{hash}-{form.Encoding}\"")))
+                .Append(new WebFileForm(path, null, new EntityTagHeaderValue($"\"{hash}\"")));
+            files["/" + Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/')] =
+                new WebFile(type.StartsWith("text/", StringComparison.Ordinal) ? type + "; charset=utf-8" : type, [.. forms]);
+        }
+    }
+
+    /// <summary>The file at a path such as <c>/assets/index-1a2b.js</c>, or null.</summary>
+    public WebFile? Find(string path) => files.GetValueOrDefault(path);
+}

@@ -1,0 +1,39 @@
+using System.Collections;
+using System.Text;
+
+namespace ImageHub.Application.Archives;
+
+/// <summary>The files of an archive, on disk: a group may have more of them than a request should hold.</summary>
+/// <param name="file">An empty file, which closes with the list.</param>
+internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsyncDisposable
+{
+    private readonly BinaryWriter writer = new(file, Encoding.UTF8, leaveOpen: true);
+
+    /// <summary>Adds a file; all are added before the first is read.</summary>
+    public void Add(ArchivedFile added)
+    {
+        writer.Write(added.ImageId.ToByteArray());
+        writer.Write(added.Name);
+        writer.Write(added.Bytes);
+        writer.Write(added.Crc32);
+        writer.Write(added.ModifiedAt.Ticks);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<ArchivedFile> GetEnumerator()
+    {
+        writer.Flush();
+        file.Position = 0;
+        using var reader = new BinaryReader(file, Encoding.UTF8, leaveOpen: true);
+        while (file.Position < file.Length)
+        {
+            yield return new ArchivedFile(
+                new Guid(reader.ReadBytes(16)), reader.ReadString(), reader.ReadInt64(), reader.ReadUInt32(), new DateTime(reader.ReadInt64(), DateTimeKind.Unspecified));
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => file.DisposeAsync();
+}

@@ -1,0 +1,98 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Application.Archives;
+
+/// <summary>A ZIP of a group's images at full resolution, in the group's order.</summary>
+/// <param name="GroupId">The group.</param>
+public sealed record OpenGroupArchive(Guid GroupId) : IRequest<GroupArchive>;
+
+/// <summary>An archive whose length is known and of which nothing is written yet. Memory and connections are not held while it is written.</summary>
+public sealed class GroupArchive : IAsyncDisposable
+{
+    private readonly ArchiveList files;
+    private readonly IObjectStore store;
+
+    internal GroupArchive(string fileName, long bytes, ArchiveList files, IObjectStore store)
+    {
+        (FileName, Bytes) = (fileName, bytes);
+        (this.files, this.store) = (files, store);
+    }
+
+    /// <summary>What a download is called.</summary>
+    public string FileName { get; }
+
+    /// <summary>Its size.</summary>
+    public long Bytes { get; }
+
+    /// <summary>Writes it, object by object.</summary>
+    /// <exception cref="ProblemException">The store cannot be read; what was written so far is no archive.</exception>
+    /// <exception cref="InvalidDataException">An object is not what was stored; the same holds.</exception>
+    public Task WriteToAsync(Stream to, CancellationToken cancellationToken) =>
+        new StoredZip(files, file => store.OpenRead(ImageKeys.Of(file.ImageId, ImageVariant.Full), file.Bytes)).WriteToAsync(to, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => files.DisposeAsync();
+}
+
+internal sealed class OpenGroupArchiveHandler(
+    IImageHubDb db, ICaller caller, IStaging staging, IObjectStore store, ILogger<OpenGroupArchiveHandler> logger)
+    : IRequestHandler<OpenGroupArchive, GroupArchive>
+{
+    public async Task<GroupArchive> Handle(OpenGroupArchive request, CancellationToken cancellationToken)
+    {
+        var title = await db.Groups
+            .VisibleTo(caller)
+            .Where(group => group.Id == request.GroupId)
+            .Select(group => group.Title)
+            .SingleOrDefaultAsync(cancellationToken)
+            ?? throw ProblemException.NotFound("group");
+        try
+        {
+            var files = new ArchiveList(staging.OpenScratch());
+            try
+            {
+                var length = await ListAsync(request.GroupId, files, cancellationToken);
+                return new GroupArchive(NameOf(title), length, files, store);
+            }
+            catch
+            {
+                await files.DisposeAsync();
+                throw;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogError(exception, "The staging folder cannot be written to");
+            throw ProblemException.DiskFailed();
+        }
+    }
+
+    /// <summary>Reads which files there will be, once: the connection is free again before the first byte is sent to a client that may be slow.</summary>
+    /// <returns>The archive's size in bytes.</returns>
+    private async Task<long> ListAsync(Guid groupId, ArchiveList files, CancellationToken cancellationToken)
+    {
+        var length = new ZipLength();
+        var images = ImageOrders.Position
+            .Sort(db.Images.Where(image => image.GroupId == groupId).VisibleTo(caller))
+            .Select(image => new ArchivedFile(image.Id, image.FileName, image.Full.Bytes, image.FullCrc32, image.TakenOrCreatedAt))
+            .AsAsyncEnumerable();
+        await foreach (var file in images.WithCancellation(cancellationToken))
+        {
+            length.Add(file);
+            files.Add(file);
+        }
+
+        return length.Bytes;
+    }
+
+    /// <summary>The title is no path: what stands before a slash in it belongs to the name.</summary>
+    private static string NameOf(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_')) + ".zip";
+}

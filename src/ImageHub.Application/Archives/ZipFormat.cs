@@ -1,0 +1,210 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace ImageHub.Application.Archives;
+
+/// <summary>A file of an archive.</summary>
+/// <param name="ImageId">Which image it is.</param>
+/// <param name="Name">What it is called in the archive: one path segment, different from the others'.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Crc32">Its checksum.</param>
+/// <param name="ModifiedAt">The time that unpacking gives it; a ZIP has no time zones.</param>
+internal readonly record struct ArchivedFile(Guid ImageId, string Name, long Bytes, uint Crc32, DateTime ModifiedAt);
+
+/// <summary>
+/// The records of a ZIP file whose entries are stored as they are (PKWARE APPNOTE 6.3.10, section 4.3). Sizes and checksum stand in the
+/// local header, before the bytes, so that a program which unpacks while it downloads needs nothing else. Zip64 is used where a number
+/// is too large for the older fields, and only there.
+/// </summary>
+internal static class ZipFormat
+{
+    /// <summary>No record of a file with a name of up to <see cref="MaxNameBytes"/> is longer, nor are those of the end together.</summary>
+    public const int MaxRecordBytes = 2 * 1024;
+
+    /// <summary>The longest name, in UTF-8.</summary>
+    public const int MaxNameBytes = 1_024;
+
+    private const uint LocalSignature = 0x0403_4B50;
+    private const uint CentralSignature = 0x0201_4B50;
+    private const uint EndSignature = 0x0605_4B50;
+    private const uint Zip64EndSignature = 0x0606_4B50;
+    private const uint Zip64LocatorSignature = 0x0706_4B50;
+    private const ushort Zip64Field = 1;
+
+    private const ushort Stored = 10;
+    private const ushort Zip64 = 45;
+    private const ushort NamesAreUtf8 = 1 << 11;
+
+    /// <summary>A regular file that its owner may write and everyone may read, as Unix says it.</summary>
+    private const ushort FromUnix = 3 << 8;
+    private const uint Attributes = 0x81A4u << 16;
+
+    /// <summary>What stands in the older fields where Zip64 has the number.</summary>
+    private const uint SeeZip64 = uint.MaxValue;
+
+    /// <summary>Writes what stands before a file's bytes.</summary>
+    /// <returns>Its size in bytes.</returns>
+    public static int LocalHeader(ArchivedFile file, Span<byte> to)
+    {
+        var isLarge = file.Bytes >= SeeZip64;
+        var name = NameOf(file, to[30..]);
+        var record = new Record(to);
+        record.Add(LocalSignature);
+        record.Add(isLarge ? Zip64 : Stored);
+        AddCommon(ref record, file);
+        record.Add((ushort)name);
+        record.Add((ushort)(isLarge ? 20 : 0));
+        record.Skip(name);
+        if (isLarge)
+        {
+            record.Add(Zip64Field);
+            record.Add((ushort)16);
+            record.Add((ulong)file.Bytes);
+            record.Add((ulong)file.Bytes);
+        }
+
+        return record.Length;
+    }
+
+    /// <summary>Writes a file's line of the directory at the end.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">Where its local header is.</param>
+    /// <param name="to">Where to write.</param>
+    /// <returns>Its size in bytes.</returns>
+    public static int CentralHeader(ArchivedFile file, long offset, Span<byte> to)
+    {
+        var isLarge = file.Bytes >= SeeZip64;
+        var isFar = offset >= SeeZip64;
+        var numbers = (isLarge ? 16 : 0) + (isFar ? 8 : 0);
+        var version = numbers > 0 ? Zip64 : Stored;
+        var name = NameOf(file, to[46..]);
+        var record = new Record(to);
+        record.Add(CentralSignature);
+        record.Add((ushort)(FromUnix | version));
+        record.Add(version);
+        AddCommon(ref record, file);
+        record.Add((ushort)name);
+        record.Add((ushort)(numbers > 0 ? numbers + 4 : 0));
+        record.Add((ushort)0); // No comment,
+        record.Add((ushort)0); // on the first disk,
+        record.Add((ushort)0); // of no known kind.
+        record.Add(Attributes);
+        record.Add(isFar ? SeeZip64 : (uint)offset);
+        record.Skip(name);
+        if (numbers > 0)
+        {
+            record.Add(Zip64Field);
+            record.Add((ushort)numbers);
+            if (isLarge)
+            {
+                record.Add((ulong)file.Bytes);
+                record.Add((ulong)file.Bytes);
+            }
+
+            if (isFar)
+            {
+                record.Add((ulong)offset);
+            }
+        }
+
+        return record.Length;
+    }
+
+    /// <summary>Writes what ends the file.</summary>
+    /// <param name="files">How many files it has.</param>
+    /// <param name="directory">Where the directory begins.</param>
+    /// <param name="directoryBytes">The directory's size.</param>
+    /// <param name="to">Where to write.</param>
+    /// <returns>Its size in bytes.</returns>
+    public static int End(long files, long directory, long directoryBytes, Span<byte> to)
+    {
+        var record = new Record(to);
+        if (files >= ushort.MaxValue || directory >= SeeZip64 || directoryBytes >= SeeZip64)
+        {
+            record.Add(Zip64EndSignature);
+            record.Add((ulong)44);
+            record.Add((ushort)(FromUnix | Zip64));
+            record.Add(Zip64);
+            record.Add(0u);
+            record.Add(0u);
+            record.Add((ulong)files);
+            record.Add((ulong)files);
+            record.Add((ulong)directoryBytes);
+            record.Add((ulong)directory);
+
+            record.Add(Zip64LocatorSignature);
+            record.Add(0u);
+            record.Add((ulong)(directory + directoryBytes));
+            record.Add(1u);
+        }
+
+        var count = (ushort)Math.Min(files, ushort.MaxValue);
+        record.Add(EndSignature);
+        record.Add((ushort)0);
+        record.Add((ushort)0);
+        record.Add(count);
+        record.Add(count);
+        record.Add((uint)Math.Min(directoryBytes, SeeZip64));
+        record.Add((uint)Math.Min(directory, SeeZip64));
+        record.Add((ushort)0);
+        return record.Length;
+    }
+
+    /// <summary>Adds what both headers of a file have.</summary>
+    private static void AddCommon(ref Record record, ArchivedFile file)
+    {
+        var size = (uint)Math.Min(file.Bytes, SeeZip64);
+        record.Add(NamesAreUtf8);
+        record.Add((ushort)0); // Stored.
+        record.Add(DosTime(file.ModifiedAt));
+        record.Add(file.Crc32);
+        record.Add(size);
+        record.Add(size);
+    }
+
+    private static int NameOf(ArchivedFile file, Span<byte> to)
+    {
+        // Whoever unpacks it must not be led out of the folder they chose. File names are safe long before; here it is a bug.
+        if (file.Name is "" or "." or ".." || file.Name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
+        {
+            throw new ArgumentException($"'{file.Name}' cannot be the name of an archived file.", nameof(file));
+        }
+
+        return Encoding.UTF8.GetBytes(file.Name, to[..MaxNameBytes]);
+    }
+
+    /// <summary>Date and time as MS-DOS kept them: from 1980 to 2107, in steps of two seconds.</summary>
+    private static uint DosTime(DateTime time)
+    {
+        var year = Math.Clamp(time.Year, 1980, 2107) - 1980;
+        return (uint)((year << 25) | (time.Month << 21) | (time.Day << 16) | (time.Hour << 11) | (time.Minute << 5) | (time.Second / 2));
+    }
+
+    /// <summary>Little-endian numbers, one after the other.</summary>
+    private ref struct Record(Span<byte> to)
+    {
+        private readonly Span<byte> to = to;
+
+        public int Length { get; private set; }
+
+        public void Add(ushort value)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(to[Length..], value);
+            Length += sizeof(ushort);
+        }
+
+        public void Add(uint value)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(to[Length..], value);
+            Length += sizeof(uint);
+        }
+
+        public void Add(ulong value)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(to[Length..], value);
+            Length += sizeof(ulong);
+        }
+
+        public void Skip(int bytes) => Length += bytes;
+    }
+}

@@ -1,0 +1,208 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Domain.Images;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.Archives;
+
+public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    private static readonly string[] Names = ["Größe – 写真 👍🏽.jpg", "b.png", "a.jpg"];
+
+    [Fact]
+    public async Task An_archive_holds_the_full_bytes_of_every_image_in_the_groups_order()
+    {
+        // One with a place, so that full is not what was sent, and one that fills the buffer more than once.
+        byte[][] sent = [MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif()), TestImages.Png(seed: 2), WithBulk(TestImages.Jpeg(seed: 3))];
+        var group = await server.Admin.CreateGroupAsync();
+        var images = new List<Guid>();
+        foreach (var (name, content) in Names.Zip(sent))
+        {
+            images.Add(await server.Admin.AddImageAsync(group, name, content));
+        }
+
+        var bytes = await server.Visitor.GetByteArrayAsync(Path(group));
+
+        using var zip = Open(bytes);
+        zip.Entries.Select(entry => entry.FullName).ShouldBe(Names);
+        foreach (var (entry, image) in zip.Entries.Zip(images))
+        {
+            ReadAll(entry).ShouldBe(await server.Visitor.GetByteArrayAsync($"/api/v1/images/{image}/full"));
+            entry.CompressedLength.ShouldBe(entry.Length);
+        }
+
+        ReadAll(zip.Entries[0]).ShouldNotBe(sent[0]);
+        ReadAll(zip.Entries[2]).ShouldBe(sent[2]);
+    }
+
+    [Fact]
+    public async Task The_answer_says_how_long_it_is_what_it_is_called_and_that_no_cache_keeps_it()
+    {
+        var group = await GroupOfAsync(3, "Über/unter \"1\" – 写真");
+
+        using var answer = await server.Visitor.GetAsync(Path(group));
+
+        answer.Content.Headers.ContentLength.ShouldBe((await answer.Content.ReadAsByteArrayAsync()).Length);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/zip");
+        var disposition = answer.Content.Headers.ContentDisposition.ShouldNotBeNull();
+        (disposition.DispositionType, disposition.FileNameStar).ShouldBe(("attachment", "Über_unter _1_ – 写真.zip"));
+        answer.Headers.AcceptRanges.Single().ShouldBe("none");
+        answer.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+        answer.Headers.TransferEncodingChunked.ShouldNotBe(true);
+    }
+
+    [Fact]
+    public async Task A_head_request_has_the_headers_and_no_body()
+    {
+        var group = await GroupOfAsync(1);
+        using var request = new HttpRequestMessage(HttpMethod.Head, Path(group));
+
+        using var answer = await server.Visitor.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Content.Headers.ContentLength.ShouldBe((await server.Visitor.GetByteArrayAsync(Path(group))).Length);
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_unpublished_group_has_an_archive_for_admins_only()
+    {
+        var group = await server.Admin.CreateGroupAsync(isPublished: false);
+        await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
+
+        await server.Visitor.GetAsync(Path(group)).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        Open(await server.Admin.GetByteArrayAsync(Path(group))).Entries.Count.ShouldBe(1);
+        await server.Visitor.GetAsync(Path(Guid.NewGuid())).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task A_group_without_images_has_an_archive_without_files()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+
+        Open(await server.Visitor.GetByteArrayAsync(Path(group))).Entries.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_lies_in_the_trash_is_not_in_it_and_a_name_is_in_it_once()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var trashed = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 1));
+        await server.Admin.DeleteAsync($"/api/v1/images/{trashed}").StatusAsync(HttpStatusCode.NoContent);
+        var content = TestImages.Jpeg(seed: 2);
+        await server.Admin.AddImageAsync(group, "a.jpg", content);
+        await server.Admin.PutImageAsync(group, "A.jpg", TestImages.Jpeg(seed: 3)).StatusAsync(HttpStatusCode.Created);
+
+        using var zip = Open(await server.Visitor.GetByteArrayAsync(Path(group)));
+
+        zip.Entries.Select(entry => entry.FullName).ShouldBe(["a.jpg", "A.jpg"]);
+        ReadAll(zip.Entries[0]).ShouldBe(content);
+    }
+
+    [Fact]
+    public async Task A_renamed_image_stands_in_it_under_its_new_name()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { fileName = "../../x/new.jpg" }).StatusAsync(HttpStatusCode.OK);
+
+        Open(await server.Visitor.GetByteArrayAsync(Path(group))).Entries.Single().FullName.ShouldBe("new.jpg");
+    }
+
+    [Fact]
+    public async Task When_the_first_object_is_lost_the_answer_says_so()
+    {
+        var group = await GroupOfAsync(2);
+        File.Delete(await ObjectAsync(group, 0));
+
+        await server.Visitor.GetAsync(Path(group)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+    }
+
+    [Theory]
+    [InlineData("lost")]
+    [InlineData("cut")]
+    [InlineData("changed")]
+    public async Task When_an_object_is_damaged_the_download_fails_and_what_came_is_no_archive(string damage)
+    {
+        var group = await GroupOfAsync(3);
+        var path = await ObjectAsync(group, 2);
+        var content = await File.ReadAllBytesAsync(path);
+        File.Delete(path);
+        if (damage != "lost")
+        {
+            content[^1] ^= 1;
+            await File.WriteAllBytesAsync(path, damage == "cut" ? content[..^1] : content);
+        }
+
+        using var received = new MemoryStream();
+        var failure = await Record.ExceptionAsync(async () =>
+        {
+            await using var body = await server.Visitor.GetStreamAsync(Path(group));
+            await body.CopyToAsync(received);
+        });
+
+        // The connection may break before the client has seen any of it.
+        (failure is HttpIOException or IOException or HttpRequestException { InnerException: IOException }).ShouldBeTrue(failure?.ToString());
+        Should.Throw<InvalidDataException>(() => new ZipArchive(received).Entries);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Nothing_of_it_stays_on_the_servers_disk()
+    {
+        var group = await GroupOfAsync(1);
+        await server.Visitor.GetByteArrayAsync(Path(group));
+
+        // The client has the last byte a moment before the server is done.
+        while (Directory.EnumerateFiles(System.IO.Path.Combine(server.DataDirectory, "staging"), "scratch-*", SearchOption.AllDirectories).Any())
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static string Path(Guid group) => $"/api/v1/groups/{group}/archive";
+
+    private static ZipArchive Open(byte[] bytes) => new(new MemoryStream(bytes), ZipArchiveMode.Read);
+
+    private static byte[] ReadAll(ZipArchiveEntry entry)
+    {
+        using var content = entry.Open();
+        using var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    /// <summary>The JPEG with 300 kB of comments.</summary>
+    private static byte[] WithBulk(byte[] jpeg)
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 5; i++)
+        {
+            var comment = new byte[60_000];
+            random.NextBytes(comment);
+            jpeg = TestImages.WithSegment(jpeg, 0xFE, comment);
+        }
+
+        return jpeg;
+    }
+
+    private async Task<Guid> GroupOfAsync(int images, string title = "A group")
+    {
+        var group = await server.Admin.CreateGroupAsync(title);
+        for (var i = 0; i < images; i++)
+        {
+            await server.Admin.AddImageAsync(group, $"{i}.jpg", TestImages.Jpeg(seed: i));
+        }
+
+        return group;
+    }
+
+    private async Task<string> ObjectAsync(Guid group, int index)
+    {
+        var page = await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync();
+        var image = page.Items()[index].Text("id")!;
+        return Directory.EnumerateFiles(System.IO.Path.Combine(server.DataDirectory, "objects"), "full", SearchOption.AllDirectories)
+            .Single(path => path.Contains(image, StringComparison.Ordinal));
+    }
+}

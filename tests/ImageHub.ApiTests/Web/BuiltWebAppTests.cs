@@ -1,0 +1,46 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using ImageHub.Testing;
+
+namespace ImageHub.ApiTests.Web;
+
+/// <summary>The web app that the build has put beside the program.</summary>
+public sealed partial class BuiltWebAppTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task Its_page_names_only_files_that_are_there()
+    {
+        var page = await server.Visitor.GetStringAsync("/");
+        var scripts = new List<string>();
+        foreach (var path in Reference().Matches(page).Select(match => match.Groups["path"].Value).Where(path => path.StartsWith("/assets/", StringComparison.Ordinal)))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Encoding", "br" } } };
+            using var answer = await server.Visitor.SendAsync(request);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+            answer.Headers.CacheControl!.ToString().ShouldContain("immutable");
+            if (path.EndsWith(".js", StringComparison.Ordinal))
+            {
+                answer.Content.Headers.ContentEncoding.Single().ShouldBe("br");
+                scripts.Add(path);
+            }
+        }
+
+        scripts.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Its_page_keeps_its_own_policy()
+    {
+        var page = await server.Visitor.GetStringAsync("/");
+
+        // No script or style stands in the page itself, and nothing comes from elsewhere.
+        Inline().IsMatch(page).ShouldBeFalse(page);
+        Reference().Matches(page).Select(match => match.Groups["path"].Value).ShouldAllBe(path => path.StartsWith('/') && !path.StartsWith("//"));
+    }
+
+    [GeneratedRegex("""(src|href)="(?<path>[^"]*)"[^>]*>""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Reference();
+
+    [GeneratedRegex("""<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=""", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Inline();
+}

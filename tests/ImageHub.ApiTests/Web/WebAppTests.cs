@@ -1,0 +1,290 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.Web;
+
+/// <summary>How a web app is served: a small one of the tests' own.</summary>
+public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) : IClassFixture<WebAppTests.Site>
+{
+    private const string FirstPage = "<!doctype html><title>The web app</title>";
+    private const string Script = "console.log('The web app')";
+    private const string Asset = "/assets/index-1a2b3c4d.js";
+
+    private readonly ImageHubServer server = site.Server;
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/index.html")]
+    [InlineData("/groups/01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80")]
+    [InlineData("/admin/onedrive?state=x.y")]
+    [InlineData("/shared/kZ3y_-")]
+    [InlineData("/apiary")]
+    [InlineData("/healthy/")]
+    public async Task Every_path_that_may_be_a_page_gets_the_first_page(string path)
+    {
+        using var answer = await server.Visitor.GetAsync(path);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await answer.Content.ReadAsStringAsync()).ShouldBe(FirstPage);
+        answer.Content.Headers.ContentType!.ToString().ShouldBe("text/html; charset=utf-8");
+        answer.Headers.CacheControl!.ToString().ShouldBe("no-cache");
+        answer.Headers.ETag.ShouldNotBeNull().IsWeak.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("/api/nothing")]
+    [InlineData("/API/v1/nothing")]
+    [InlineData("/health")]
+    [InlineData("/openapi/v2")]
+    [InlineData("/docs/nothing")]
+    [InlineData("/s")]
+    [InlineData("/s/nothing")]
+    [InlineData("/assets")]
+    [InlineData("/assets/nothing")]
+    [InlineData("/assets/nothing.js")]
+    [InlineData("/nothing.html")]
+    [InlineData("/groups/nothing.png")]
+    [InlineData("/assets/../../appsettings.json")]
+    [InlineData("/%2e%2e/appsettings.json")]
+    [InlineData("/..%2fappsettings.json")]
+    public async Task What_can_be_no_page_is_not_found(string path) =>
+        await server.Visitor.GetAsync(path).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+
+    [Theory]
+    [InlineData("POST", "/")]
+    [InlineData("PUT", "/groups/x")]
+    [InlineData("DELETE", Asset)]
+    public async Task Nothing_is_written_to_a_page(string method, string path) =>
+        await server.Admin.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+
+    [Fact]
+    public async Task Routes_of_the_api_come_first()
+    {
+        await using var other = new Site(postgres);
+        other.Write("/api", FirstPage);
+        await other.InitializeAsync();
+
+        (await other.Server.Visitor.GetAsync("/api").JsonAsync()).Text("name").ShouldBe("ImageHub");
+        using var answer = await other.Server.Visitor.DeleteAsync("/api/v1/groups");
+        answer.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+    }
+
+    [Theory]
+    [InlineData(Asset, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable")]
+    [InlineData("/sw.js", "text/javascript; charset=utf-8", "no-cache")]
+    [InlineData("/favicon.svg", "image/svg+xml", "no-cache")]
+    [InlineData("/manifest.webmanifest", "application/manifest+json", "no-cache")]
+    public async Task A_file_has_its_type_and_caches_keep_for_ever_what_is_named_by_its_content(string path, string type, string caching)
+    {
+        using var answer = await server.Visitor.GetAsync(path);
+
+        (await answer.Content.ReadAsStringAsync()).ShouldBe(await File.ReadAllTextAsync(site.PathOf(path)));
+        answer.Content.Headers.ContentType!.ToString().ShouldBe(type);
+        answer.Headers.GetValues("Cache-Control").Single().ShouldBe(caching);
+        answer.Content.Headers.ContentLength.ShouldBe(new FileInfo(site.PathOf(path)).Length);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("identity", null)]
+    [InlineData("br;q=0", null)]
+    [InlineData("gzip", "gzip")]
+    [InlineData("gzip, deflate, br", "br")]
+    [InlineData("br;q=0.5, gzip;q=1.0", "br")]
+    public async Task A_file_comes_as_the_build_has_compressed_it_to_those_who_accept_that(string? accept, string? encoding)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, Asset, accept);
+
+        answer.Content.Headers.ContentEncoding.SingleOrDefault().ShouldBe(encoding);
+        answer.Headers.Vary.Single().ShouldBe("Accept-Encoding");
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        await using var plain = encoding switch
+        {
+            "br" => new BrotliStream(body, CompressionMode.Decompress),
+            "gzip" => new GZipStream(body, CompressionMode.Decompress),
+            _ => body,
+        };
+        (await new StreamReader(plain).ReadToEndAsync()).ShouldBe(Script);
+    }
+
+    [Fact]
+    public async Task Each_form_of_a_file_has_a_validator_of_its_own_that_changes_with_the_content()
+    {
+        var tags = new List<EntityTagHeaderValue>();
+        foreach (var accept in (string?[])[null, "gzip", "br"])
+        {
+            using var answer = await SendAsync(HttpMethod.Get, Asset, accept);
+            tags.Add(answer.Headers.ETag!);
+            using var again = await SendAsync(HttpMethod.Get, Asset, accept, answer.Headers.ETag);
+            again.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        }
+
+        tags.Distinct().Count().ShouldBe(3);
+        await using var next = new Site(postgres);
+        next.Write("/index.html", FirstPage + "<p>New");
+        await next.InitializeAsync();
+        (await TagAsync(next, "/favicon.svg")).ShouldBe(await TagAsync(site, "/favicon.svg"));
+        (await TagAsync(next, "/")).ShouldNotBe(await TagAsync(site, "/"));
+    }
+
+    [Fact]
+    public async Task A_head_request_has_the_headers_and_no_body()
+    {
+        using var answer = await SendAsync(HttpMethod.Head, "/groups", null);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Content.Headers.ContentLength.ShouldBe(FirstPage.Length);
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/groups/x")]
+    [InlineData("/sw.js")]
+    [InlineData(Asset)]
+    public async Task A_browser_runs_loads_and_sends_nothing_but_the_web_apps_own(string path)
+    {
+        using var answer = await server.Visitor.GetAsync(path);
+
+        Header(answer, "Content-Security-Policy").Split("; ").ShouldBe(
+            [
+                "default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self' data: blob:", "connect-src 'self'",
+                "worker-src 'self'", "manifest-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+            ],
+            ignoreOrder: true);
+        Header(answer, "X-Content-Type-Options").ShouldBe("nosniff");
+        Header(answer, "Referrer-Policy").ShouldBe("same-origin");
+        Header(answer, "Cross-Origin-Opener-Policy").ShouldBe("same-origin");
+        Header(answer, "Permissions-Policy").ShouldContain("camera=()");
+    }
+
+    [Theory]
+    [InlineData("Redirect", "true", "http://s3.example:9000")]
+    [InlineData("Redirect", "false", "http://photos.s3.example:9000")]
+    [InlineData("Proxy", "true", null)]
+    public async Task Where_images_are_redirected_to_is_a_source_of_images(string delivery, string pathStyle, string? origin)
+    {
+        await using var redirecting = new Site(postgres)
+        {
+            Settings =
+            {
+                ["Storage:Provider"] = "S3",
+                ["Storage:S3:ServiceUrl"] = "http://s3.example:9000/",
+                ["Storage:S3:Bucket"] = "photos",
+                ["Storage:S3:AccessKey"] = "key",
+                ["Storage:S3:SecretKey"] = "secret",
+                ["Storage:S3:ForcePathStyle"] = pathStyle,
+                ["Storage:S3:Delivery"] = delivery,
+            },
+        };
+        await redirecting.InitializeAsync();
+        using var answer = await redirecting.Server.Visitor.GetAsync("/");
+
+        var policy = Header(answer, "Content-Security-Policy").Split("; ");
+        var suffix = origin is null ? "" : " " + origin;
+        policy.ShouldContain("img-src 'self' data: blob:" + suffix);
+        policy.ShouldContain("connect-src 'self'" + suffix);
+    }
+
+    [Fact]
+    public async Task An_image_that_is_opened_by_itself_runs_nothing()
+    {
+        var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg());
+        using var answer = await server.Visitor.GetAsync($"/api/v1/images/{image}/full");
+
+        Header(answer, "Content-Security-Policy").ShouldBe("default-src 'none'; sandbox");
+        Header(answer, "X-Content-Type-Options").ShouldBe("nosniff");
+    }
+
+    [Fact]
+    public async Task The_documentation_has_a_policy_that_its_own_page_keeps()
+    {
+        using var client = server.NewClient(followRedirects: true);
+        using var answer = await client.GetAsync("/docs");
+        var page = await answer.Content.ReadAsStringAsync();
+
+        var policy = Header(answer, "Content-Security-Policy");
+        policy.ShouldContain("script-src 'self';");
+        policy.ShouldNotContain("unsafe-eval");
+        foreach (var script in page.Split("<script")[1..])
+        {
+            // Every script of the page comes from a file of this server.
+            script[..script.IndexOf('>', StringComparison.Ordinal)].ShouldContain("src=\"");
+            script[..script.IndexOf('>', StringComparison.Ordinal)].ShouldNotContain("//");
+            script[(script.IndexOf('>', StringComparison.Ordinal) + 1)..script.IndexOf("</script>", StringComparison.Ordinal)].Trim().ShouldBeEmpty();
+        }
+    }
+
+    private static string Header(HttpResponseMessage answer, string name) => answer.Headers.GetValues(name).Single();
+
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? acceptEncoding, EntityTagHeaderValue? ifNoneMatch = null)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (acceptEncoding is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", acceptEncoding);
+        }
+
+        if (ifNoneMatch is not null)
+        {
+            request.Headers.IfNoneMatch.Add(ifNoneMatch);
+        }
+
+        return server.Visitor.SendAsync(request);
+    }
+
+    private static async Task<EntityTagHeaderValue> TagAsync(Site site, string path)
+    {
+        using var answer = await site.Server.Visitor.GetAsync(path);
+        return answer.Headers.ETag!;
+    }
+
+    /// <summary>A web app of a few files, served.</summary>
+    public sealed class Site(PostgresServer postgres) : IAsyncLifetime
+    {
+        private readonly string folder = TemporaryFolders.Create();
+
+        public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
+
+        public ImageHubServer Server { get; private set; } = null!;
+
+        public string PathOf(string path) => Path.Combine(folder, path.TrimStart('/'));
+
+        public void Write(string path, string content) => File.WriteAllText(PathOf(path), content);
+
+        public async ValueTask InitializeAsync()
+        {
+            Directory.CreateDirectory(PathOf("/assets"));
+            if (!File.Exists(PathOf("/index.html")))
+            {
+                Write("/index.html", FirstPage);
+            }
+
+            Write("/sw.js", Script);
+            Write("/favicon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+            Write("/manifest.webmanifest", "{}");
+            Write(Asset, Script);
+            await CompressAsync(Asset + ".br", stream => new BrotliStream(stream, CompressionLevel.Optimal));
+            await CompressAsync(Asset + ".gz", stream => new GZipStream(stream, CompressionLevel.Optimal));
+            Server = await ImageHubServer.StartAsync(postgres, Settings, builder => builder.Environment.WebRootPath = folder);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Server.DisposeAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+
+        private async Task CompressAsync(string path, Func<Stream, Stream> compress)
+        {
+            await using var file = File.Create(PathOf(path));
+            await using var stream = compress(file);
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(Script));
+        }
+    }
+}

@@ -1,0 +1,222 @@
+using System.IO.Compression;
+using System.Text;
+using ImageHub.Application.Archives;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.UnitTests.Archives;
+
+public sealed class StoredZipTests
+{
+    private static readonly DateTime Time = new(2026, 5, 1, 12, 34, 56, DateTimeKind.Unspecified);
+
+    [Fact]
+    public void The_checksum_is_that_of_zip_files()
+    {
+        Crc32.Append(0, "123456789"u8).ShouldBe(0xCBF4_3926);
+        var bytes = new byte[100];
+        new Random(1).NextBytes(bytes);
+        for (var length = 0; length <= bytes.Length; length++)
+        {
+            var whole = TestImages.Crc32(bytes[..length]);
+            Crc32.Append(0, bytes.AsSpan(0, length)).ShouldBe(whole);
+            Crc32.Append(Crc32.Append(0, bytes.AsSpan(0, length / 3)), bytes.AsSpan(length / 3, length - (length / 3))).ShouldBe(whole);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(65_534)]
+    [InlineData(65_535)]
+    [InlineData(70_000)]
+    public async Task Any_number_of_files_is_written_and_takes_the_length_that_was_told(int count)
+    {
+        var files = Enumerable.Range(0, count).Select(i => Small($"{i} – 写真.jpg")).ToArray();
+        using var written = new MemoryStream();
+
+        await new StoredZip(files, ContentOf).WriteToAsync(written, TestContext.Current.CancellationToken);
+
+        written.Length.ShouldBe(LengthOf(files));
+        await using var zip = new ZipArchive(written, ZipArchiveMode.Read);
+        zip.Entries.Select(entry => entry.FullName).ShouldBe(files.Select(file => file.Name));
+        foreach (var entry in zip.Entries.Take(1).Concat(zip.Entries.TakeLast(1)))
+        {
+            ReadAll(entry).ShouldBe(entry.FullName);
+            entry.CompressedLength.ShouldBe(entry.Length);
+            entry.LastWriteTime.DateTime.ShouldBe(Time);
+        }
+    }
+
+    [Fact]
+    public void A_file_and_an_offset_beyond_four_gibibytes_are_read_back()
+    {
+        var huge = new ArchivedFile(Guid.NewGuid(), "huge.tif", 5L << 30, 1, Time);
+        var edge = new ArchivedFile(Guid.NewGuid(), "edge.tif", uint.MaxValue, 2, Time);
+        var last = Small("last.jpg");
+        using var written = Sparse([huge, edge, last]);
+
+        written.Length.ShouldBe(LengthOf([huge, edge, last]));
+        using var zip = new ZipArchive(written, ZipArchiveMode.Read);
+        zip.Entries.Select(entry => (entry.FullName, entry.Length, entry.CompressedLength, entry.Crc32)).ShouldBe(
+        [
+            (huge.Name, huge.Bytes, huge.Bytes, huge.Crc32),
+            (edge.Name, edge.Bytes, edge.Bytes, edge.Crc32),
+            (last.Name, last.Bytes, last.Bytes, last.Crc32),
+        ]);
+
+        // Opened at the far offset, past a local header that must be there.
+        using var content = zip.Entries[2].Open();
+        content.ReadByte().ShouldBe('l');
+        using var start = zip.Entries[1].Open();
+        start.ReadByte().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData("../a.jpg")]
+    [InlineData("a\\b.jpg")]
+    [InlineData("a\0.jpg")]
+    public void A_name_that_leads_elsewhere_is_no_name(string name) =>
+        Should.Throw<ArgumentException>(() => ZipFormat.LocalHeader(Small("a.jpg") with { Name = name }, new byte[ZipFormat.MaxRecordBytes]));
+
+    [Theory]
+    [InlineData(1970, 1980)]
+    [InlineData(2150, 2107)]
+    public async Task A_year_that_a_zip_cannot_hold_becomes_the_nearest(int year, int kept)
+    {
+        using var written = new MemoryStream();
+        await new StoredZip([Small("a.jpg") with { ModifiedAt = new DateTime(year, 2, 3, 4, 5, 6, DateTimeKind.Unspecified) }], ContentOf)
+            .WriteToAsync(written, TestContext.Current.CancellationToken);
+
+        await using var zip = new ZipArchive(written, ZipArchiveMode.Read);
+        zip.Entries.Single().LastWriteTime.DateTime.ShouldBe(new DateTime(kept, 2, 3, 4, 5, 6, DateTimeKind.Unspecified));
+    }
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("other.jpg")]
+    [InlineData("longer than it was.jpg")]
+    public async Task Bytes_that_are_not_those_of_the_row_end_it(string content)
+    {
+        using var written = new MemoryStream();
+        var zip = new StoredZip([Small("a.jpg"), Small("right.jpg"), Small("c.jpg")], file =>
+            new MemoryStream(Encoding.UTF8.GetBytes(file.Name == "right.jpg" ? content : file.Name)));
+
+        await Should.ThrowAsync<InvalidDataException>(() => zip.WriteToAsync(written, TestContext.Current.CancellationToken));
+
+        Should.Throw<InvalidDataException>(() => new ZipArchive(written, ZipArchiveMode.Read).Entries);
+    }
+
+    private static ArchivedFile Small(string name)
+    {
+        var content = Encoding.UTF8.GetBytes(name);
+        return new ArchivedFile(Guid.NewGuid(), name, content.Length, TestImages.Crc32(content), Time);
+    }
+
+    private static MemoryStream ContentOf(ArchivedFile file) => new(Encoding.UTF8.GetBytes(file.Name));
+
+    private static long LengthOf(IEnumerable<ArchivedFile> files)
+    {
+        var length = new ZipLength();
+        foreach (var file in files)
+        {
+            length.Add(file);
+        }
+
+        return length.Bytes;
+    }
+
+    private static string ReadAll(ZipArchiveEntry entry)
+    {
+        using var reader = new StreamReader(entry.Open());
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>An archive of which only the records and the last file's bytes are there; the other bytes are zeros.</summary>
+    private static SparseStream Sparse(ArchivedFile[] files)
+    {
+        var stream = new SparseStream();
+        var record = new byte[ZipFormat.MaxRecordBytes];
+        var offsets = new List<long>();
+        foreach (var file in files)
+        {
+            offsets.Add(stream.Length);
+            stream.Append(record[..ZipFormat.LocalHeader(file, record)]);
+            if (file == files[^1])
+            {
+                stream.Append(ContentOf(file).ToArray());
+            }
+            else
+            {
+                stream.AppendZeros(file.Bytes);
+            }
+        }
+
+        var directory = stream.Length;
+        foreach (var (file, offset) in files.Zip(offsets))
+        {
+            stream.Append(record[..ZipFormat.CentralHeader(file, offset, record)]);
+        }
+
+        stream.Append(record[..ZipFormat.End(files.Length, directory, stream.Length - directory, record)]);
+        return stream;
+    }
+
+    private sealed class SparseStream : Stream
+    {
+        private readonly List<(long At, byte[] Bytes)> parts = [];
+        private long length;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => false;
+
+        public override long Length => length;
+
+        public override long Position { get; set; }
+
+        public void Append(byte[] bytes)
+        {
+            parts.Add((length, bytes));
+            length += bytes.Length;
+        }
+
+        public void AppendZeros(long bytes) => length += bytes;
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = (int)Math.Min(count, length - Position);
+            var target = buffer.AsSpan(offset, read);
+            target.Clear();
+            foreach (var (at, bytes) in parts)
+            {
+                var (from, to) = (Math.Max(at, Position), Math.Min(at + bytes.Length, Position + read));
+                if (from < to)
+                {
+                    bytes.AsSpan((int)(from - at), (int)(to - from)).CopyTo(target[(int)(from - Position)..]);
+                }
+            }
+
+            Position += read;
+            return read;
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+        {
+            SeekOrigin.Begin => offset,
+            SeekOrigin.Current => Position + offset,
+            _ => length + offset,
+        };
+
+        public override void Flush()
+        {
+        }
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
