@@ -70,7 +70,7 @@ function ForCurators() {
       </a>
       <ConnectionBanner />
       <header className={styles.header}>
-        <Link to="/" className={styles.brand} aria-label={text.account.gallery} title={text.account.gallery}>
+        <Link to="/" className={styles.brand}>
           <Images size={18} aria-hidden />
           <span>{text.app.name}</span>
         </Link>

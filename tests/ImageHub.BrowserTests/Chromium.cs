@@ -1,0 +1,58 @@
+using ImageHub.Testing;
+
+namespace ImageHub.BrowserTests;
+
+/// <summary>
+/// One Chromium for all tests: Debian's package, or the program that <c>IMAGEHUB_CHROMIUM</c> names. Playwright's own download is not
+/// used.
+/// </summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private static readonly string[] Arguments =
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ];
+
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        var path = Environment.GetEnvironmentVariable("IMAGEHUB_CHROMIUM")
+            ?? Array.Find(["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"], File.Exists)
+            ?? throw new InvalidOperationException("Chromium is missing. Install it (on Debian: apt-get install chromium), or name it in IMAGEHUB_CHROMIUM.");
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = Arguments, Headless = true });
+    }
+
+    /// <summary>A fresh browser profile at a server's address: a window of 1280 × 800, or a phone's of 390 × 844 with touch.</summary>
+    public async Task<Visit> VisitAsync(ImageHubServer server, bool onPhone = false, ColorScheme colorScheme = ColorScheme.Light, Action<BrowserNewContextOptions>? change = null)
+    {
+        var options = new BrowserNewContextOptions
+        {
+            BaseURL = server.Url.ToString(),
+            ColorScheme = colorScheme,
+            ViewportSize = onPhone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1280, Height = 800 },
+            DeviceScaleFactor = onPhone ? 2 : 1,
+            HasTouch = onPhone,
+            IsMobile = onPhone,
+            Locale = "en-GB",
+            TimezoneId = "Europe/Berlin",
+        };
+        change?.Invoke(options);
+        var context = await browser!.NewContextAsync(options);
+        context.SetDefaultTimeout(15_000);
+        return new Visit(context, await context.NewPageAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.DisposeAsync();
+        }
+
+        playwright?.Dispose();
+    }
+}

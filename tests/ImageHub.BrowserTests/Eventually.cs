@@ -1,0 +1,19 @@
+namespace ImageHub.BrowserTests;
+
+/// <summary>What becomes true while the page and the server are at work.</summary>
+public static class Eventually
+{
+    /// <summary>Asks until the answer is the one expected, for ten seconds at most.</summary>
+    public static async Task ShouldBecomeAsync<T>(this Func<Task<T>> ask, T expected)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var answer = await ask();
+        while (!Equals(answer, expected) && !patience.IsCancellationRequested)
+        {
+            await Task.Delay(50, CancellationToken.None);
+            answer = await ask();
+        }
+
+        answer.ShouldBe(expected);
+    }
+}

@@ -1,0 +1,145 @@
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Groups;
+
+/// <summary>The desk's groups, as a curator uses them.</summary>
+public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task A_group_is_made_renamed_hidden_and_published()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).ClickAsync();
+        await page.GetByLabel("Title").FillAsync("Harbour");
+        await visit.ShouldBeAccessibleAsync("the dialog for a new group");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Harbour" }).WaitForAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "edit title" }).ClickAsync();
+        await page.Keyboard.TypeAsync("Old harbour");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Old harbour" }).WaitForAsync();
+
+        await page.GetByText("Published").ClickAsync();
+        await page.GetByText("Hidden").WaitForAsync();
+        await IsPublishedAsync("Old harbour").ShouldBecomeAsync(false);
+
+        // And back, from the list.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).First.ClickAsync();
+        await Menu(page, "Old harbour", "Publish");
+        await IsPublishedAsync("Old harbour").ShouldBecomeAsync(true);
+
+        await Menu(page, "Old harbour", "Rename");
+        await page.Keyboard.TypeAsync("Quay");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Quay" }).First.WaitForAsync();
+        await IsPublishedAsync("Quay").ShouldBecomeAsync(true);
+    }
+
+    [Fact]
+    public async Task A_deleted_group_comes_back_by_Undo_with_its_images()
+    {
+        var id = await server.Admin.CreateGroupAsync("To be deleted");
+        await server.Admin.AddImageAsync(id, "one.jpg", TestImages.Jpeg(seed: 1));
+        await using var visit = await chromium.VisitAsync(server);
+        await visit.SignInAsync();
+
+        await Menu(visit.Page, "To be deleted", "Delete");
+        await visit.Page.GetByText("“To be deleted” is in the trash.").WaitForAsync();
+        await IsPublishedAsync("To be deleted").ShouldBecomeAsync(null);
+        await visit.ShouldBeAccessibleAsync("a message with Undo");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "To be deleted" }).First.WaitForAsync();
+        await IsPublishedAsync("To be deleted").ShouldBecomeAsync(true);
+        (await server.Admin.GetAsync($"/api/v1/groups/{id}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Groups_are_reordered_by_menu_by_position_by_keyboard_and_by_dragging()
+    {
+        await using var own = await ImageHubServer.StartAsync(postgres);
+        foreach (var title in (string[])["D", "C", "B", "A"])
+        {
+            await own.Admin.CreateGroupAsync(title);
+        }
+
+        await using var visit = await chromium.VisitAsync(own);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await Menu(page, "A", "Move one place down");
+        await page.GetByText("Moved to position 2 of 4.").WaitForAsync();
+        await OrderAsync(own, "BACD");
+
+        await Menu(page, "A", "Move to position …");
+        await visit.ShouldBeAccessibleAsync("the dialog for a position");
+        await page.GetByLabel("Position (1 to 4)").FillAsync("4");
+        await page.Keyboard.PressAsync("Enter");
+        await OrderAsync(own, "BCDA");
+
+        await Menu(page, "A", "Move to position …");
+        await page.GetByLabel("Before").CheckAsync();
+        await page.GetByRole(AriaRole.Combobox).SelectOptionAsync("C");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
+        await OrderAsync(own, "BACD");
+
+        await page.GetByRole(AriaRole.Row, new() { Name = "D" }).DragToAsync(
+            page.GetByRole(AriaRole.Row, new() { Name = "B" }), new() { SourcePosition = new() { X = 400, Y = 20 }, TargetPosition = new() { X = 400, Y = 3 } });
+        await OrderAsync(own, "DBAC");
+
+        // The last message's way back.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
+        await OrderAsync(own, "BACD");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).FocusAsync();
+        foreach (var key in (string[])["Tab", "ArrowDown", "ArrowDown", "Tab", "Enter", "Home", "Enter"])
+        {
+            await page.Keyboard.PressAsync(key);
+        }
+
+        await OrderAsync(own, "CBAD");
+    }
+
+    [Fact]
+    public async Task A_change_that_is_not_saved_is_taken_back_and_said()
+    {
+        var id = await server.Admin.CreateGroupAsync("Stays");
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("503");
+        await visit.SignInAsync($"/admin/groups/{id}");
+        await visit.Page.RouteAsync($"**/api/v1/groups/{id}", route => route.Request.Method == "PATCH"
+            ? route.FulfillAsync(new() { Status = 503, Headers = new Dictionary<string, string> { ["Retry-After"] = "1" } })
+            : route.ContinueAsync());
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "edit title" }).ClickAsync();
+        await visit.Page.Keyboard.TypeAsync("Goes");
+        await visit.Page.Keyboard.PressAsync("Enter");
+
+        await visit.Page.GetByText("The change of “Stays” was not saved.").WaitForAsync();
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Stays" }).WaitForAsync();
+    }
+
+    private static Task OrderAsync(ImageHubServer server, string expected)
+    {
+        Func<Task<string>> titles = async () => string.Concat((await server.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => group.Text("title")));
+        return titles.ShouldBecomeAsync(expected);
+    }
+
+    /// <summary>Whether a group is published; null while there is none of that title.</summary>
+    private Func<Task<bool?>> IsPublishedAsync(string title) => async () =>
+    {
+        var found = (await server.Admin.GetAsync($"/api/v1/groups?q={Uri.EscapeDataString(title)}").JsonAsync()).Items();
+        return found.Count == 0 ? null : found[0].GetProperty("isPublished").GetBoolean();
+    };
+
+    private static async Task Menu(IPage page, string group, string action)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Actions for {group}", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = action, Exact = true }).ClickAsync();
+    }
+}

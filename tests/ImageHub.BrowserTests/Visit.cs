@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using ImageHub.Testing;
+
+namespace ImageHub.BrowserTests;
+
+/// <summary>
+/// Somebody with a browser of their own. What the page writes to its console as an error, throws or has refused by the
+/// Content-Security-Policy fails the test at the end, unless the test expects it.
+/// </summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private readonly List<string> errors = [];
+    private readonly List<Regex> expected = [];
+    private readonly IBrowserContext context;
+
+    internal Visit(IBrowserContext context, IPage page)
+    {
+        this.context = context;
+        Page = page;
+        context.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                errors.Add($"{message.Text} ({message.Location})");
+            }
+        };
+        context.WebError += (_, error) => errors.Add(error.Error);
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>A further tab in the same profile.</summary>
+    public Task<IPage> NewTabAsync() => context.NewPageAsync();
+
+    /// <summary>The profile's cookies.</summary>
+    public IBrowserContext Context => context;
+
+    /// <summary>Errors that belong to what the test does.</summary>
+    public void Expects(string pattern) => expected.Add(new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1)));
+
+    /// <summary>Signs in as the admin and waits for the desk.</summary>
+    public async Task SignInAsync(string path = "/admin")
+    {
+        await Page.GotoAsync(path);
+        await Page.GetByLabel("User name").FillAsync(ImageHubServer.AdminName);
+        await Page.GetByLabel("Password").FillAsync(ImageHubServer.AdminPassword);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
+    }
+
+    /// <summary>No violation of WCAG 2.2 A and AA that axe can find, light and dark, and no scrolling sideways.</summary>
+    public async Task ShouldBeAccessibleAsync(string what)
+    {
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            await Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+            var result = await Page.RunAxe(new AxeRunOptions
+            {
+                RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+            });
+            var found = result.Violations.Select(violation => $"{violation.Id}: {violation.Help}\n  {string.Join("\n  ", violation.Nodes.Select(node => node.Html + " " + string.Join(' ', node.Any.Select(check => check.Message))))}");
+            string.Join('\n', found).ShouldBeEmpty($"{what}, {scheme}");
+        }
+
+        var overflow = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        overflow.ShouldBeLessThanOrEqualTo(0, $"{what} scrolls sideways");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await context.DisposeAsync();
+        string.Join('\n', errors.Where(error => !expected.Exists(pattern => pattern.IsMatch(error)))).ShouldBeEmpty("the page's console");
+    }
+}
