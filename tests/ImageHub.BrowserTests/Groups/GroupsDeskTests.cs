@@ -97,7 +97,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await OrderAsync(own, "BACD");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).FocusAsync();
-        foreach (var key in (string[])["Tab", "ArrowDown", "ArrowDown", "Tab", "Enter", "Home", "Enter"])
+        foreach (var key in (string[])["Tab", "Home", "ArrowDown", "ArrowDown", "Tab", "Enter", "Home", "Enter"])
         {
             await page.Keyboard.PressAsync(key);
         }

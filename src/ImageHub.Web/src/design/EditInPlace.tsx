@@ -70,7 +70,7 @@ export function EditInPlace({
       type="button"
       className={value ? styles.text : `${styles.text} ${styles.nothing}`}
       title={text.desk.editInPlace(label)}
-      aria-label={value ? `${value}, ${text.desk.editInPlace(label)}` : text.desk.editInPlace(label)}
+      aria-label={`${value || placeholder}, ${text.desk.editInPlace(label)}`}
       onClick={() => setPressed(true)}
     >
       {value || placeholder}

@@ -1,0 +1,185 @@
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Images;
+
+/// <summary>A group's images at the desk.</summary>
+public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task Images_are_selected_by_click_Shift_Ctrl_and_keys_and_a_range_never_exceeds_its_ends()
+    {
+        var group = await GroupAsync("Selecting", 8);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await visit.ShouldBeAccessibleAsync("a group at the desk");
+
+        await Image(page, 2).ClickAsync();
+        await SelectedAsync(page, 2);
+        await Image(page, 5).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
+        await SelectedAsync(page, 2, 3, 4, 5);
+        await Image(page, 3).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
+        await SelectedAsync(page, 2, 3);
+        await Image(page, 7).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
+        await SelectedAsync(page, 2, 3, 7);
+        await visit.ShouldBeAccessibleAsync("a selection");
+        await Image(page, 4).ClickAsync();
+        await SelectedAsync(page, 4);
+        await page.Keyboard.PressAsync("Shift+ArrowRight");
+        await SelectedAsync(page, 4, 5);
+        await page.Keyboard.PressAsync("Control+A");
+        await SelectedAsync(page, 1, 2, 3, 4, 5, 6, 7, 8);
+        await page.Keyboard.PressAsync("Escape");
+        await SelectedAsync(page);
+    }
+
+    [Fact]
+    public async Task Images_are_selected_by_touch()
+    {
+        var group = await GroupAsync("Touching", 5);
+        await using var visit = await chromium.VisitAsync(server, onPhone: true);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await visit.ShouldBeAccessibleAsync("a group at the desk, on a phone");
+
+        foreach (var image in (int[])[1, 4])
+        {
+            await page.GetByRole(AriaRole.Checkbox, new() { Name = $"Select photo{image}.jpg" }).SetCheckedAsync(true, new() { Force = true });
+        }
+
+        await SelectedAsync(page, 1, 4);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).TapAsync();
+        await OrderAsync(group, 2, 3, 5);
+    }
+
+    [Fact]
+    public async Task Deleted_images_come_back_to_their_places_by_Undo()
+    {
+        var group = await GroupAsync("Deleting", 6);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 2).ClickAsync();
+        await Image(page, 4).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
+        await page.Keyboard.PressAsync("Delete");
+
+        await page.GetByText("2 photos moved to the trash.").WaitForAsync();
+        await OrderAsync(group, 1, 3, 5, 6);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await OrderAsync(group, 1, 2, 3, 4, 5, 6);
+        await Image(page, 4).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Images_move_to_another_group_as_one_block_in_their_order_and_back()
+    {
+        var group = await GroupAsync("From here", 6);
+        var other = await server.Admin.CreateGroupAsync("To there");
+        await server.Admin.AddImageAsync(other, "photo9.jpg", TestImages.Jpeg(seed: 900));
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+
+        // Chosen backwards, moved in the group's order.
+        await Image(page, 5).ClickAsync();
+        await Image(page, 3).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
+        await Image(page, 1).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Move to group …" }).ClickAsync();
+        await page.GetByLabel("Search groups").FillAsync("there");
+        await visit.ShouldBeAccessibleAsync("the dialog for a group");
+        await page.GetByRole(AriaRole.Button, new() { Name = "To there" }).ClickAsync();
+
+        await OrderAsync(other, 9, 1, 3, 5);
+        await OrderAsync(group, 2, 4, 6);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await OrderAsync(group, 1, 2, 3, 4, 5, 6);
+        await OrderAsync(other, 9);
+    }
+
+    [Fact]
+    public async Task Images_are_reordered_by_position_and_by_dragging_and_a_cover_is_chosen()
+    {
+        var group = await GroupAsync("Ordering", 6);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+
+        await Image(page, 5).ClickAsync();
+        await Image(page, 6).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Move to position …" }).ClickAsync();
+        await page.GetByLabel("Position (1 to 5)").FillAsync("2");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("Moved to position 2 of 6.").WaitForAsync();
+        await OrderAsync(group, 1, 5, 6, 2, 3, 4);
+
+        await Image(page, 4).DragToAsync(Image(page, 1), new() { TargetPosition = new() { X = 4, Y = 60 } });
+        await OrderAsync(group, 4, 1, 5, 6, 2, 3);
+
+        await Image(page, 3).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use as cover" }).ClickAsync();
+        await Image(page, 3).GetByText("Cover").WaitForAsync();
+        Func<Task<string?>> cover = async () => (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("cover").Text("fileName");
+        await cover.ShouldBecomeAsync("photo3.jpg");
+    }
+
+    [Fact]
+    public async Task A_title_is_edited_and_a_failed_save_keeps_what_was_typed()
+    {
+        var group = await GroupAsync("Titling", 2);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        visit.Expects("503");
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await page.RouteAsync("**/api/v1/images/*", route => route.Request.Method == "PATCH"
+            ? route.FulfillAsync(new() { Status = 503, Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Retry-After"] = "1" } })
+            : route.ContinueAsync());
+
+        await Image(page, 1).ClickAsync();
+        await page.Keyboard.PressAsync("Enter");
+        var title = page.GetByRole(AriaRole.Textbox, new() { Name = "Title" });
+        await title.FillAsync("Low tide");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("was not saved").WaitForAsync();
+        await Image(page, 1).WaitForAsync();
+        (await title.InputValueAsync()).ShouldBe("Low tide");
+
+        await page.UnrouteAllAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByRole(AriaRole.Row, new() { Name = "Low tide" }).WaitForAsync();
+        (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("title").ShouldBe("Low tide");
+    }
+
+    /// <summary>A group of images named <c>photo1.jpg</c> and so on.</summary>
+    private async Task<Guid> GroupAsync(string title, int images)
+    {
+        var group = await server.Admin.CreateGroupAsync(title);
+        for (var image = 1; image <= images; image++)
+        {
+            await server.Admin.AddImageAsync(group, $"photo{image}.jpg", TestImages.Jpeg(320, 240, seed: (title.Length * 100) + image));
+        }
+
+        return group;
+    }
+
+    private static ILocator Image(IPage page, int number) => page.GetByRole(AriaRole.Row, new() { Name = $"photo{number}.jpg" });
+
+    private static async Task SelectedAsync(IPage page, params int[] expected)
+    {
+        Func<Task<string>> selected = async () =>
+            string.Join(' ', await page.Locator("[role=row][aria-selected=true]").EvaluateAllAsync<string[]>("rows => rows.map(row => row.getAttribute('aria-label'))"));
+        await selected.ShouldBecomeAsync(string.Join(' ', expected.Select(number => $"photo{number}.jpg")));
+        if (expected.Length > 0)
+        {
+            await page.GetByText($"{expected.Length} selected").WaitForAsync();
+        }
+    }
+
+    private async Task OrderAsync(Guid group, params int[] expected)
+    {
+        Func<Task<string>> names = async () =>
+            string.Join(' ', (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync(HttpStatusCode.OK)).Items().Select(image => image.Text("fileName")));
+        await names.ShouldBecomeAsync(string.Join(' ', expected.Select(number => $"photo{number}.jpg")));
+    }
+}
