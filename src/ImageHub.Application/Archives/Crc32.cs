@@ -4,10 +4,10 @@ using System.Buffers.Binary;
 namespace ImageHub.Application.Archives;
 
 /// <summary>
-/// The CRC-32 of ZIP files (PKWARE APPNOTE 4.4.7), eight bytes a step ("slicing by 8"). The runtime has it in none of its public types, and the
+/// The CRC-32 of ZIP files (PKWARE APPNOTE 4.4.7) and of PNG (third edition, annex D), eight bytes a step ("slicing by 8"). The runtime has it in none of its public types, and the
 /// package that does (System.IO.Hashing) cannot be restored.
 /// </summary>
-internal static class Crc32
+public static class Crc32
 {
     private const int Step = 8;
     private const int BufferSize = 128 * 1024;

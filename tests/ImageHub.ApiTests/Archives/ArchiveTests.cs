@@ -148,7 +148,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
         Should.Throw<InvalidDataException>(() => new ZipArchive(received).Entries);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 5_000)]
     public async Task Nothing_of_it_stays_on_the_servers_disk()
     {
         var group = await GroupOfAsync(1);
