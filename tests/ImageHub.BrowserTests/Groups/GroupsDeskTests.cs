@@ -97,10 +97,14 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await OrderAsync(own, "BACD");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).FocusAsync();
-        foreach (var key in (string[])["Tab", "Home", "ArrowDown", "ArrowDown", "Tab", "Enter", "Home", "Enter"])
+        foreach (var key in (string[])["Tab", "Home", "ArrowDown", "ArrowDown", "Tab", "Enter"])
         {
             await page.Keyboard.PressAsync(key);
         }
+
+        await page.Locator("[aria-roledescription='drop indicator']:focus").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await page.Keyboard.PressAsync("Home");
+        await page.Keyboard.PressAsync("Enter");
 
         await OrderAsync(own, "CBAD");
     }

@@ -1,0 +1,92 @@
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Accounts;
+
+/// <summary>Signing in and out, and sessions that run out in the middle of something.</summary>
+public sealed class SessionTests(PostgresServer postgres, ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task Signing_in_leads_to_where_one_wanted_to_go_and_out_ends_it_everywhere()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.GotoAsync("/admin/trash");
+        await page.GetByLabel("User name").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the sign-in page");
+        await visit.SignInAsync("/admin/trash");
+        page.Url.ShouldEndWith("/admin/trash");
+
+        var other = await visit.NewTabAsync();
+        await other.GotoAsync("/admin");
+        await other.GetByRole(AriaRole.Heading, new() { Name = "Groups" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery" }).WaitForAsync();
+        await other.GetByLabel("User name").WaitForAsync();
+        (await visit.Context.CookiesAsync()).ShouldBeEmpty();
+        (await page.EvaluateAsync<string>("JSON.stringify(localStorage)")).ShouldBe("{}");
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_said_and_kept_out()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("401");
+        var page = visit.Page;
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("User name").FillAsync("admin");
+        await page.GetByLabel("Password").FillAsync("not the password");
+        await page.Keyboard.PressAsync("Enter");
+
+        await page.GetByText("This user name and password do not belong together.").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the sign-in page after a mistake");
+        (await page.GetByLabel("User name").InputValueAsync()).ShouldBe("admin");
+    }
+
+    [Fact]
+    public async Task A_token_that_runs_out_is_renewed_without_a_word()
+    {
+        // Shorter than the page's minute ahead: every request finds it due.
+        await using var own = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["Jwt:AccessTokenSeconds"] = "30" });
+        await own.Admin.CreateGroupAsync("Renewed", isPublished: false);
+        await using var visit = await chromium.VisitAsync(own);
+        await visit.SignInAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Renewed" }).First.ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Renewed" }).WaitForAsync();
+
+        // Its cookie is gone, as when it has run out while the machine slept.
+        await visit.Context.ClearCookiesAsync(new() { Name = "imagehub_access" });
+        await visit.Page.GetByText("Hidden").ClickAsync();
+
+        await visit.Page.GetByText("Published", new() { Exact = true }).WaitForAsync();
+        Func<Task<bool>> published = async () => (await own.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items()[0].GetProperty("isPublished").GetBoolean();
+        await published.ShouldBecomeAsync(true);
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_in_the_middle_asks_and_goes_on()
+    {
+        var group = await server.Admin.CreateGroupAsync("In the middle");
+        await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 71));
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("401");
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).ClickAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Typed before it ended");
+
+        await visit.Context.ClearCookiesAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the dialog after a session has ended");
+        await page.GetByLabel("User name").FillAsync(ImageHubServer.AdminName);
+        await page.GetByLabel("Password").FillAsync(ImageHubServer.AdminPassword);
+        await page.Keyboard.PressAsync("Enter");
+
+        await page.GetByRole(AriaRole.Row, new() { Name = "Typed before it ended" }).WaitForAsync();
+        (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync(HttpStatusCode.OK)).Items()[0].Text("title").ShouldBe("Typed before it ended");
+    }
+}

@@ -1,0 +1,48 @@
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Storage;
+
+/// <summary>The desk's page about what is kept.</summary>
+public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
+{
+    [Fact]
+    public async Task Images_bytes_and_health_are_shown()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        var group = await server.Admin.CreateGroupAsync();
+        await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(2000, 1500, seed: 1));
+        await server.Admin.AddImageAsync(group, "b.jpg", TestImages.Jpeg(2000, 1500, seed: 2));
+        await using var visit = await chromium.VisitAsync(server);
+        await visit.SignInAsync("/admin/storage");
+        var page = visit.Page;
+
+        var full = (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).GetProperty("bytes").GetProperty("full").GetInt64();
+        await page.GetByText($"{full / 1000.0:0.#} kB", new() { Exact = true }).WaitForAsync();
+        (await page.GetByRole(AriaRole.Definition).First.InnerTextAsync()).ShouldBe("2");
+        foreach (var part in (string[])["Database", "Image store"])
+        {
+            (await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = part }).InnerTextAsync()).ShouldContain("well");
+        }
+
+        await visit.ShouldBeAccessibleAsync("the storage page");
+    }
+
+    [Fact]
+    public async Task What_is_not_well_is_named()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("503");
+        await visit.Page.RouteAsync("**/health/ready", route => route.FulfillAsync(new()
+        {
+            Status = 503,
+            ContentType = "application/json",
+            Body = """{"status":"down","checks":{"database":"ok","storage":"unreachable"}}""",
+        }));
+        await visit.SignInAsync("/admin/storage");
+
+        (await visit.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Image store" }).InnerTextAsync()).ShouldContain("unreachable");
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Trash;
+
+/// <summary>The trash at the desk.</summary>
+public sealed class TrashDeskTests(PostgresServer postgres, Chromium chromium)
+{
+    [Fact]
+    public async Task What_was_deleted_is_counted_dated_restored_and_purged()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        var kept = await server.Admin.CreateGroupAsync("Kept");
+        var back = await server.Admin.AddImageAsync(kept, "back.jpg", TestImages.Jpeg(seed: 1));
+        var gone = await server.Admin.AddImageAsync(kept, "gone.jpg", TestImages.Jpeg(seed: 2));
+        var last = await server.Admin.AddImageAsync(kept, "last.jpg", TestImages.Jpeg(seed: 3));
+        var group = await server.Admin.CreateGroupAsync("A whole group");
+        await server.Admin.AddImageAsync(group, "in it.jpg", TestImages.Jpeg(seed: 4));
+        foreach (var image in (Guid[])[back, gone, last])
+        {
+            await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/trash");
+
+        await page.GetByText("4 items").WaitForAsync();
+        var purgesAt = DateTimeOffset.UtcNow.AddDays(30).ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+        (await page.GetByText($"Gone for good {purgesAt}").CountAsync()).ShouldBe(4);
+        await visit.ShouldBeAccessibleAsync("the trash");
+
+        // One by its own button, a group too, the third for good.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore back.jpg" }).ClickAsync();
+        await page.GetByText("1 item restored.").WaitForAsync();
+        await page.GetByLabel("Select A whole group").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
+        await NamesAsync(server, group).ShouldBecomeAsync("in it.jpg");
+        await NamesAsync(server, kept).ShouldBecomeAsync("back.jpg");
+
+        await page.GetByLabel("Select gone.jpg").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete for good" }).ClickAsync();
+        await visit.ShouldBeAccessibleAsync("the question before something goes for good");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete for good" }).ClickAsync();
+        await TrashAsync(server).ShouldBecomeAsync(last.ToString());
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Empty the trash" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete for good" }).ClickAsync();
+        await page.GetByText("The trash is empty").WaitForAsync();
+        await TrashAsync(server).ShouldBecomeAsync("");
+        await visit.ShouldBeAccessibleAsync("the empty trash");
+    }
+
+    [Fact]
+    public async Task What_cannot_come_back_says_why()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        var group = await server.Admin.CreateGroupAsync("Clash");
+        var image = await server.Admin.AddImageAsync(group, "same.jpg", TestImages.Jpeg(seed: 1));
+        await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.AddImageAsync(group, "same.jpg", TestImages.Jpeg(seed: 2));
+        await using var visit = await chromium.VisitAsync(server);
+        await visit.SignInAsync("/admin/trash");
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Restore same.jpg" }).ClickAsync();
+
+        await visit.Page.GetByText("1 photo could not be restored.").WaitForAsync();
+        await visit.Page.GetByLabel("Select same.jpg").WaitForAsync();
+        (await visit.Page.GetByText("1 item restored.").CountAsync()).ShouldBe(0);
+    }
+
+    private static Func<Task<string>> NamesAsync(ImageHubServer server, Guid group) => async () =>
+        string.Join(' ', (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Select(image => image.Text("fileName")));
+
+    private static Func<Task<string>> TrashAsync(ImageHubServer server) => async () =>
+        string.Join(' ', (await server.Admin.GetAsync("/api/v1/trash").JsonAsync()).Items().Select(item => item.Id().ToString()));
+}
