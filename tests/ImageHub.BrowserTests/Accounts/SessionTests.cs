@@ -1,4 +1,3 @@
-using System.Net;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -21,7 +20,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
 
         var other = await visit.NewTabAsync();
         await other.GotoAsync("/admin");
-        await other.GetByRole(AriaRole.Heading, new() { Name = "Groups" }).WaitForAsync();
+        await other.GetByRole(AriaRole.Heading, new() { Name = "Groups", Exact = true }).WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery" }).WaitForAsync();
         await other.GetByLabel("User name").WaitForAsync();
@@ -87,6 +86,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         await page.Keyboard.PressAsync("Enter");
 
         await page.GetByRole(AriaRole.Row, new() { Name = "Typed before it ended" }).WaitForAsync();
-        (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync(HttpStatusCode.OK)).Items()[0].Text("title").ShouldBe("Typed before it ended");
+        Func<Task<string?>> title = async () => (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("title");
+        await title.ShouldBecomeAsync("Typed before it ended");
     }
 }

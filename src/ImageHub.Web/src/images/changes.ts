@@ -22,14 +22,26 @@ const block = 1000;
 const blocks = (ids: string[]) =>
   Array.from({ length: Math.ceil(ids.length / block) }, (_, index) => ids.slice(index * block, (index + 1) * block));
 
-/** Does one thing to images, a block at a time; what it could not do to some of them is told. */
-export async function bulk(body: Omit<Schemas["BulkImages"], "ids">, ids: string[], failed: string) {
+/**
+ * Does one thing to images, a block at a time, and answers to which; `failed` is told of those that it could not be done to, with
+ * the first one's reason.
+ */
+export async function bulk(
+  body: Omit<Schemas["BulkImages"], "ids">,
+  ids: string[],
+  failed: (images: number) => string,
+): Promise<string[]> {
+  const done: string[] = [];
+  const refused: Schemas["BulkItem"][] = [];
   for (const part of blocks(ids)) {
     const { items } = await answer(api.POST("/api/v1/images/bulk", { body: { ...body, ids: part } }));
-    const refused = items.filter(({ status }) => status >= 400);
-    const first = refused[0];
-    if (first) tellFailure(`${failed} ${text.desk.refused(refused.length, first.error ?? "")}`);
+    for (const item of items) {
+      if (item.status < 400) done.push(item.id);
+      else refused.push(item);
+    }
   }
+  if (refused[0]) tellFailure(`${failed(refused.length)} ${refused[0].error ?? ""}`);
+  return done;
 }
 
 const without = (ids: string[]) => changeItems<Image>((items) => items.filter(({ id }) => !ids.includes(id)));
@@ -45,17 +57,20 @@ const order = (groupId: string) => (place: Place) =>
 
 /** Moves images to the trash, with a way back. */
 export async function deleteImages(groupId: string, ids: string[]) {
-  const deleted = await change<Pages<Image>>({
+  let deleted: string[] = [];
+  await change<Pages<Image>>({
     queryKey: images(groupId),
     update: without(ids),
-    save: () => bulk({ action: "delete" }, ids, text.desk.imagesNotDeleted(ids.length)),
+    save: async () => {
+      deleted = await bulk({ action: "delete" }, ids, text.desk.imagesNotDeleted);
+    },
     failed: text.desk.imagesNotDeleted(ids.length),
     touches: touched(groupId),
   });
-  if (deleted)
-    tell(text.desk.imagesDeleted(ids.length), async () => {
-      const failed = text.desk.imagesNotRestored(ids.length);
-      await bulk({ action: "restore" }, ids, failed).catch((error) => tellFailure(failed, error));
+  if (deleted.length > 0)
+    tell(text.desk.imagesDeleted(deleted.length), async () => {
+      const failed = text.desk.imagesNotRestored;
+      await bulk({ action: "restore" }, deleted, failed).catch((error) => tellFailure(failed(deleted.length), error));
       readAgain(groupId);
     });
 }
@@ -66,22 +81,24 @@ export async function moveImages(
   to: { id: string; title: string },
   ids: string[],
 ) {
-  const back = placesOf(from.images, ids);
-  const failed = text.desk.imagesNotMoved(ids.length);
-  const done = await change<Pages<Image>>({
+  const failed = text.desk.imagesNotMoved;
+  let done: string[] = [];
+  await change<Pages<Image>>({
     queryKey: images(from.id),
     update: without(ids),
-    save: () => bulk({ action: "move", groupId: to.id }, ids, failed),
-    failed,
+    save: async () => {
+      done = await bulk({ action: "move", groupId: to.id }, ids, failed);
+    },
+    failed: failed(ids.length),
     touches: touched(from.id, to.id),
   });
-  if (done)
-    tell(text.desk.imagesMoved(ids.length, to.title), async () => {
+  if (done.length > 0)
+    tell(text.desk.imagesMoved(done.length, to.title), async () => {
       try {
-        await bulk({ action: "move", groupId: from.id }, ids, failed);
-        await inTurn(back, order(from.id));
+        await bulk({ action: "move", groupId: from.id }, done, failed);
+        await inTurn(placesOf(from.images, done), order(from.id));
       } catch (error) {
-        tellFailure(failed, error);
+        tellFailure(failed(done.length), error);
       }
       readAgain(from.id, to.id);
     });

@@ -61,7 +61,7 @@ export function StorageDesk() {
         <h2 id="health">{text.storage.health}</h2>
         {health.error && health.data === undefined && <Failure error={health.error} again={health.refetch} />}
         {health.data && (
-          <ul role="status">
+          <ul aria-live="polite">
             {Object.entries(health.data.checks).map(([name, state]) => (
               <li key={name} className={styles.check}>
                 {state === "ok" ? (

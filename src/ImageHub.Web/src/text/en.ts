@@ -177,7 +177,6 @@ export const en = {
     imagesNotDeleted: (images: number) => `${photos(images)} could not be deleted.`,
     imagesNotMoved: (images: number) => `${photos(images)} could not be moved.`,
     imagesNotRestored: (images: number) => `${photos(images)} could not be restored.`,
-    refused: (images: number, why: string) => `${count(images)} of them: ${why}`,
   },
   trash: {
     empty: "Empty the trash",

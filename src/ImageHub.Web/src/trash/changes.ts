@@ -14,20 +14,24 @@ const without = (gone: TrashItem[]) => changeItems<TrashItem>((items) => items.f
 
 /** Takes groups (with what was trashed with them) and images out of the trash. */
 export async function restore(items: TrashItem[]) {
-  const restored = await change<Pages<TrashItem>>({
+  let restored = 0;
+  await change<Pages<TrashItem>>({
     queryKey: shown,
     update: without(items),
     save: async () => {
       // Groups first: an image cannot come back into a group that lies in the trash itself.
       const groups = items.filter(({ kind }) => kind === "group");
-      await inTurn(groups, ({ id }) => answer(api.POST("/api/v1/groups/{id}/restore", { params: { path: { id } } })));
+      await inTurn(groups, async ({ id }) => {
+        await answer(api.POST("/api/v1/groups/{id}/restore", { params: { path: { id } } }));
+        restored++;
+      });
       const images = items.filter(({ kind }) => kind === "image").map(({ id }) => id);
-      await bulk({ action: "restore" }, images, text.desk.imagesNotRestored(images.length));
+      restored += (await bulk({ action: "restore" }, images, text.desk.imagesNotRestored)).length;
     },
     failed: text.trash.notRestored(items.length),
     touches: touched,
   });
-  if (restored) tell(text.trash.restored(items.length));
+  if (restored > 0) tell(text.trash.restored(restored));
 }
 
 /** Deletes images for good. */
@@ -35,7 +39,7 @@ export const purgeImages = (ids: string[]) =>
   change<Pages<TrashItem>>({
     queryKey: shown,
     update: changeItems<TrashItem>((items) => items.filter(({ id }) => !ids.includes(id))),
-    save: () => bulk({ action: "purge" }, ids, text.trash.notPurged),
+    save: () => bulk({ action: "purge" }, ids, () => text.trash.notPurged),
     failed: text.trash.notPurged,
     touches: touched,
   });
