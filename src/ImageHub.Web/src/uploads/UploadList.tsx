@@ -1,0 +1,102 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { Check, CircleAlert, CircleCheckBig, Clock, LoaderCircle, X } from "lucide-react";
+import { memo, useEffect, useRef } from "react";
+import { Button } from "../design/Button";
+import { text } from "../text";
+import { bytes } from "../text/format";
+import type { Row } from "./queue";
+import styles from "./UploadList.module.css";
+import { uploads } from "./uploads";
+
+/** The files, of which only those in sight and a few around them are in the document. */
+export function UploadList({ rows }: { rows: readonly Row[] }) {
+  const list = useRef<HTMLDivElement>(null);
+  const isFollowing = useRef(true);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => list.current,
+    getItemKey: (index) => rows[index]?.id ?? index,
+    estimateSize: () => 56,
+    overscan: 6,
+  });
+
+  // What is under way stays in sight until somebody moves the list; at the end, what failed.
+  const first = rows.findIndex(({ status }) => status !== "done" && status !== "duplicate" && status !== "failed");
+  const shown = first >= 0 ? first : rows.findIndex(({ status }) => status === "failed");
+  useEffect(() => {
+    if (isFollowing.current && shown >= 0) virtual.scrollToIndex(Math.max(0, shown - 1), { align: "start" });
+  }, [shown, virtual]);
+  useEffect(() => {
+    const stop = () => {
+      isFollowing.current = false;
+    };
+    for (const move of ["wheel", "touchmove", "pointerdown", "keydown"])
+      list.current?.addEventListener(move, stop, { passive: true });
+  }, []);
+
+  return (
+    <div ref={list} className={styles.list}>
+      <ul className={styles.all} aria-label={text.uploads.list} style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, key, start }) => {
+          const row = rows[index];
+          return (
+            row !== undefined && (
+              <li
+                key={key}
+                ref={virtual.measureElement}
+                data-index={index}
+                aria-setsize={rows.length}
+                aria-posinset={index + 1}
+                className={styles.item}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <UploadRow row={row} />
+              </li>
+            )
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+const icons = {
+  queued: Clock,
+  sending: LoaderCircle,
+  processing: LoaderCircle,
+  done: Check,
+  duplicate: CircleCheckBig,
+  failed: CircleAlert,
+};
+
+const UploadRow = memo(function UploadRow({ row }: { row: Row }) {
+  const { id, file, folder, status, share, reason } = row;
+  const Icon = icons[status];
+  const isSettled = status === "done" || status === "duplicate" || status === "failed";
+  const remove = isSettled ? text.uploads.remove(file.name) : text.uploads.cancel(file.name);
+  return (
+    <div className={styles.row} data-status={status}>
+      <Icon size={18} aria-hidden className={styles.icon} />
+      <div className={styles.words}>
+        <p className={styles.name} title={folder === "" ? file.name : `${folder}/${file.name}`}>
+          {file.name}
+        </p>
+        <p className={styles.facts}>
+          <span className={styles.status}>
+            {text.uploads.statuses[status]}
+            {status === "sending" && ` ${text.uploads.percent(share)}`}
+          </span>
+          {reason !== null ? `: ${reason}` : ` · ${bytes(file.size)}`}
+        </p>
+        {status === "sending" && (
+          <div className={styles.track} aria-hidden>
+            <div className={styles.fill} style={{ width: `${share * 100}%` }} />
+          </div>
+        )}
+      </div>
+      <Button look="quiet" className={styles.remove} aria-label={remove} onClick={() => uploads.remove(id)}>
+        <X size={16} aria-hidden />
+      </Button>
+    </div>
+  );
+});
