@@ -144,6 +144,7 @@ export const en = {
     speed: (amount: string) => `${amount}/s`,
     left: (time: string) => `${time} left`,
     finished: "Uploads finished",
+    cancelled: "Uploads cancelled",
     failedSome: (value: number) => `${plural(value, "file", "files")} failed`,
     summary: (done: number, duplicate: number, failed: number) =>
       [
@@ -176,7 +177,6 @@ export const en = {
       progress: (percent: string, settled: number, total: number) =>
         `${percent} uploaded, ${count(settled)} of ${count(total)} files`,
       finished: (summary: string) => `Uploads finished: ${summary}`,
-      cancelled: "Uploads cancelled",
     },
     reasons: {
       noImage: "Not an image",

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { text } from "../text";
 import styles from "./DropZone.module.css";
+import { filesOver } from "./fileDrags";
 import { type DroppedFile, droppedFiles, pastedFiles } from "./files";
 import type { UploadTarget } from "./queue";
 import { useUploads } from "./UploadsProvider";
@@ -21,7 +22,7 @@ export function useTaker(taker: Taker): (files: DroppedFile[]) => void {
 
 /**
  * While it is mounted, files and folders can be dropped anywhere on the page, and pasted. What is dragged within the page is
- * none of its business: the browser offers a dragged image as a file, too.
+ * none of its business.
  */
 export function DropZone({
   label,
@@ -34,29 +35,20 @@ export function DropZone({
   useEffect(() => {
     const listening = new AbortController();
     const { signal } = listening;
-    let isOurs = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = () => {
       clearTimeout(timer);
       setIsOver(false);
     };
-    const isOffered = (event: DragEvent) => !isOurs && event.dataTransfer?.types.includes("Files") === true;
     // Ahead of what else listens to drags, so that it sees them as taken.
     const on = <K extends keyof WindowEventMap>(kind: K, listener: (event: WindowEventMap[K]) => void) =>
       addEventListener(kind, listener, { capture: true, signal });
 
-    on("dragstart", () => {
-      isOurs = true;
-    });
-    // No pointer moves during a drag: one that does tells that it is over, also where its element went away.
-    for (const kind of ["dragend", "pointerdown", "pointermove"] as const)
-      on(kind, () => {
-        isOurs = false;
-      });
     on("dragover", (event) => {
-      if (!isOffered(event) || event.dataTransfer === null) return;
+      const over = filesOver(event);
+      if (over === null) return;
       event.preventDefault();
-      event.dataTransfer.dropEffect = "copy";
+      over.dropEffect = "copy";
       setIsOver(true);
       // It comes again and again while files hang over the page; whether the page was left or only one of its parts,
       // browsers tell differently.
@@ -64,10 +56,11 @@ export function DropZone({
       timer = setTimeout(end, 500);
     });
     on("drop", (event) => {
-      if (!isOffered(event) || event.dataTransfer === null) return;
+      const dropped = filesOver(event);
+      if (dropped === null) return;
       event.preventDefault();
       end();
-      void droppedFiles(event.dataTransfer).then((files) => take.current(files));
+      void droppedFiles(dropped).then((files) => take.current(files));
     });
     on("paste", (event) => {
       if (event.clipboardData === null || event.clipboardData.files.length === 0) return;

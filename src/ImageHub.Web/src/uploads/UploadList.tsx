@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Check, CircleAlert, CircleCheckBig, Clock, LoaderCircle, X } from "lucide-react";
-import { memo, useEffect, useRef } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { Button } from "../design/Button";
 import { text } from "../text";
 import { bytes } from "../text/format";
@@ -34,6 +34,19 @@ export function UploadList({ rows }: { rows: readonly Row[] }) {
       list.current?.addEventListener(move, stop, { passive: true });
   }, []);
 
+  // The focus stays in its place when the row there goes away.
+  const removed = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (removed.current === null || document.activeElement !== document.body) return;
+    const at = Math.min(removed.current, rows.length - 1);
+    list.current?.querySelector<HTMLElement>(`[data-index="${at}"] button`)?.focus({ preventScroll: true });
+    removed.current = null;
+  }, [rows]);
+  const remove = useCallback((id: number, index: number) => {
+    removed.current = index;
+    uploads.remove(id);
+  }, []);
+
   return (
     <div ref={list} className={styles.list}>
       <ul className={styles.all} aria-label={text.uploads.list} style={{ height: virtual.getTotalSize() }}>
@@ -50,7 +63,7 @@ export function UploadList({ rows }: { rows: readonly Row[] }) {
                 className={styles.item}
                 style={{ transform: `translateY(${start}px)` }}
               >
-                <UploadRow row={row} />
+                <UploadRow row={row} index={index} onRemove={remove} />
               </li>
             )
           );
@@ -69,7 +82,15 @@ const icons = {
   failed: CircleAlert,
 };
 
-const UploadRow = memo(function UploadRow({ row }: { row: Row }) {
+const UploadRow = memo(function UploadRow({
+  row,
+  index,
+  onRemove,
+}: {
+  row: Row;
+  index: number;
+  onRemove: (id: number, index: number) => void;
+}) {
   const { id, file, folder, status, share, reason } = row;
   const Icon = icons[status];
   const isSettled = status === "done" || status === "duplicate" || status === "failed";
@@ -94,7 +115,7 @@ const UploadRow = memo(function UploadRow({ row }: { row: Row }) {
           </div>
         )}
       </div>
-      <Button look="quiet" className={styles.remove} aria-label={remove} onClick={() => uploads.remove(id)}>
+      <Button look="quiet" className={styles.remove} aria-label={remove} onClick={() => onRemove(id, index)}>
         <X size={16} aria-hidden />
       </Button>
     </div>

@@ -35,6 +35,7 @@ function Panel() {
     [],
   );
 
+  const { state } = useStore(session);
   const { isBusy, isPaused, retryable } = now;
   return (
     <section
@@ -73,7 +74,7 @@ function Panel() {
         <ProgressBar aria-label={text.uploads.title} value={now.share * 100} className={styles.track ?? ""}>
           <div
             className={styles.fill}
-            data-still={isPaused || now.wait !== null || undefined}
+            data-still={isPaused || now.wait !== null || state === "ended" || undefined}
             style={{ width: `${now.share * 100}%` }}
           />
         </ProgressBar>
@@ -109,7 +110,8 @@ function Panel() {
   );
 }
 
-function titleOf({ isBusy, isPaused, counts, total }: Snapshot): string {
+function titleOf({ isBusy, isPaused, wasCancelled, counts, total }: Snapshot): string {
+  if (wasCancelled) return text.uploads.cancelled;
   if (!isBusy) return counts.failed > 0 ? text.uploads.failedSome(counts.failed) : text.uploads.finished;
   if (!isPaused) return text.uploads.uploading(total);
   const underWay = counts.sending + counts.processing;

@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { type Store, useStore } from "../api/store";
 import { text } from "../text";
+import { filesOver } from "./fileDrags";
 import type { DroppedFile } from "./files";
 import { longestSide } from "./longestSide";
 import type { Snapshot, UploadTarget } from "./queue";
@@ -40,9 +41,10 @@ export function useUploads(): Uploads {
 /** A file dropped beside every drop zone would be opened by the browser in place of this page. */
 function keepStrayFilesOut() {
   const refuse = (event: DragEvent) => {
-    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+    const over = filesOver(event);
+    if (event.defaultPrevented || over === null) return;
     event.preventDefault();
-    event.dataTransfer.dropEffect = "none";
+    over.dropEffect = "none";
   };
   addEventListener("dragover", refuse);
   addEventListener("drop", refuse);
@@ -60,7 +62,7 @@ function Announcer({ snapshot }: { snapshot: Store<Snapshot> }) {
   useEffect(
     () =>
       snapshot.subscribe(() => {
-        const { isBusy, rows, total, settled, share, counts } = snapshot.get();
+        const { isBusy, wasCancelled, rows, total, settled, share, counts } = snapshot.get();
         const { wasBusy, tenth } = told.current;
         const { announce, percent, summary } = text.uploads;
         const now = Math.floor(share * 10);
@@ -69,8 +71,8 @@ function Announcer({ snapshot }: { snapshot: Store<Snapshot> }) {
         else if (isBusy && now > tenth) setMessage(announce.progress(percent(now / 10), settled, total));
         else if (!isBusy && wasBusy)
           setMessage(
-            settled === 0
-              ? announce.cancelled
+            wasCancelled
+              ? text.uploads.cancelled
               : announce.finished(summary(counts.done, counts.duplicate, counts.failed)),
           );
       }),

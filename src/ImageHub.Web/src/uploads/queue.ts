@@ -56,6 +56,8 @@ export interface Snapshot {
   retryable: number;
   isBusy: boolean;
   isPaused: boolean;
+  /** The last run was ended by hand. */
+  wasCancelled: boolean;
   wait: Wait | null;
   /** All files of this run together, 0 to 1. */
   share: number;
@@ -112,6 +114,7 @@ export class UploadQueue {
   /** Rows that were finished before this run began. */
   private past = new Set<number>();
   private isPaused = false;
+  private wasCancelled = false;
   private wait: Wait | null = null;
   private waitTimer: ReturnType<typeof setTimeout> | undefined;
   private showTimer: ReturnType<typeof setTimeout> | undefined;
@@ -175,6 +178,7 @@ export class UploadQueue {
   cancel() {
     if (this.work.size === 0) return;
     for (const id of [...this.work.keys()]) this.drop(id);
+    this.wasCancelled = true;
     this.settled();
   }
 
@@ -206,6 +210,7 @@ export class UploadQueue {
   private beginRun() {
     if (this.work.size > 0) return;
     this.past = new Set(this.rows.keys());
+    this.wasCancelled = false;
     this.sent = 0;
     this.pace.restart();
   }
@@ -420,6 +425,7 @@ export class UploadQueue {
       retryable,
       isBusy,
       isPaused: this.isPaused,
+      wasCancelled: this.wasCancelled,
       wait: this.wait,
       share: bytes === 0 ? 0 : settledBytes / bytes,
       speed: isMoving ? this.pace.speed : null,
