@@ -18,13 +18,18 @@ export function UploadList({ rows }: { rows: readonly Row[] }) {
     getItemKey: (index) => rows[index]?.id ?? index,
     estimateSize: () => 56,
     overscan: 6,
+    useFlushSync: false,
   });
+
+  const showsGroup = rows.some(({ target }) => target.groupId !== rows[0]?.target.groupId);
 
   // What is under way stays in sight until somebody moves the list; at the end, what failed.
   const first = rows.findIndex(({ status }) => status !== "done" && status !== "duplicate" && status !== "failed");
   const shown = first >= 0 ? first : rows.findIndex(({ status }) => status === "failed");
   useEffect(() => {
-    if (isFollowing.current && shown >= 0) virtual.scrollToIndex(Math.max(0, shown - 1), { align: "start" });
+    // scrollToIndex would watch over the position for some frames, and lay out the page in each.
+    const start = virtual.measurementsCache[Math.max(0, shown - 1)]?.start;
+    if (isFollowing.current && shown >= 0 && start !== undefined) list.current?.scrollTo(0, start);
   }, [shown, virtual]);
   useEffect(() => {
     const stop = () => {
@@ -63,7 +68,7 @@ export function UploadList({ rows }: { rows: readonly Row[] }) {
                 className={styles.item}
                 style={{ transform: `translateY(${start}px)` }}
               >
-                <UploadRow row={row} index={index} onRemove={remove} />
+                <UploadRow row={row} showsGroup={showsGroup} index={index} onRemove={remove} />
               </li>
             )
           );
@@ -84,14 +89,17 @@ const icons = {
 
 const UploadRow = memo(function UploadRow({
   row,
+  showsGroup,
   index,
   onRemove,
 }: {
   row: Row;
+  /** Not all go to the same group. */
+  showsGroup: boolean;
   index: number;
   onRemove: (id: number, index: number) => void;
 }) {
-  const { id, file, folder, status, share, reason } = row;
+  const { id, file, folder, target, status, share, reason } = row;
   const Icon = icons[status];
   const isSettled = status === "done" || status === "duplicate" || status === "failed";
   const remove = isSettled ? text.uploads.remove(file.name) : text.uploads.cancel(file.name);
@@ -108,6 +116,7 @@ const UploadRow = memo(function UploadRow({
             {status === "sending" && ` ${text.uploads.percent(share)}`}
           </span>
           {reason !== null ? `: ${reason}` : ` · ${bytes(file.size)}`}
+          {showsGroup && ` · ${target.groupTitle}`}
         </p>
         {status === "sending" && (
           <div className={styles.track} aria-hidden>

@@ -32,7 +32,7 @@ function queue(known: string[] = []) {
     session: async () => hasSession,
     isReachable: async () => true,
     uploaded: () => {},
-    idle: () => {},
+    complete: async () => {},
   });
   const settle = () => vi.advanceTimersByTimeAsync(0);
   return {
@@ -139,6 +139,14 @@ test("A file that only ever breaks off fails in the end, after waits that grow",
   }
   await answer("a", { kind: "unreachable" });
   expect(await look()).toEqual({ a: "failed" });
+});
+
+test("Files that break off together wait as one does", async () => {
+  const { add, answer, sent } = queue();
+  await add("a", "b", "c");
+  for (const name of ["a", "b", "c"]) await answer(name, { kind: "unreachable" });
+  await vi.advanceTimersByTimeAsync(1_100);
+  expect(sent).toEqual(["a", "b", "c", "a", "b", "c"]);
 });
 
 test("Retrying sends exactly what failed, without what is no image", async () => {

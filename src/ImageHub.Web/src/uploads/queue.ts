@@ -83,17 +83,19 @@ export interface Surroundings {
   isReachable(): Promise<boolean>;
   /** An image was uploaded. */
   uploaded(row: Row): void;
-  /** Nothing is left to do. */
-  idle(rows: readonly Row[]): void;
+  /** Nothing is left to send: what remains to be done with the rows together. Never rejects. */
+  complete(rows: readonly Row[]): Promise<void>;
 }
 
 /** Sent at once. More only waits on the server, which renders a few at once itself. */
 const atOnce = 3;
 /** Hashed or made smaller at once, and lying ready to be sent: made smaller, they are in memory. */
-const preparedAtOnce = 2;
-const readyAtMost = 4;
+const preparedAtOnce = 4;
+const readyAtMost = 6;
 /** A file is tried this often by itself, and more often where the server asks for it. */
 const tries = { unreachable: 4, busy: 8, signedOut: 4 };
+/** Where the server does not say how long, the waits double up to this (seconds). */
+const longestWait = 15;
 /** A page shows no more often than this (milliseconds) what changed. */
 const frame = 100;
 
@@ -114,6 +116,7 @@ export class UploadQueue {
   /** Rows that were finished before this run began. */
   private past = new Set<number>();
   private isPaused = false;
+  private completing = 0;
   private wasCancelled = false;
   private wait: Wait | null = null;
   private waitTimer: ReturnType<typeof setTimeout> | undefined;
@@ -184,8 +187,10 @@ export class UploadQueue {
 
   /** One file: stopped where it is under way, and its row is gone. */
   remove(id: number) {
+    const wasUnderWay = this.work.has(id);
     this.drop(id);
-    this.settled();
+    if (wasUnderWay) this.settled();
+    else this.flush();
   }
 
   /** Exactly what failed is tried again. */
@@ -330,7 +335,10 @@ export class UploadQueue {
     }
     if (this.work.get(id) !== work) return;
     this.waitFor(id, work, again);
-    const seconds = (kind === "busy" ? outcome.seconds : null) ?? Math.min(30, 2 ** this.waits++);
+    const asked = kind === "busy" ? outcome.seconds : null;
+    // Those that were under way with it fail with it, which says nothing new.
+    if (asked === null && this.wait !== null) return;
+    const seconds = asked ?? Math.min(longestWait, 2 ** this.waits++);
     const until = Date.now() + seconds * 1000;
     // The longest wait counts.
     if (this.wait === null || this.wait.until < until) this.waitUntil({ why: kind, until });
@@ -377,8 +385,15 @@ export class UploadQueue {
     if (this.work.size > 0) return this.pump();
     this.isPaused = false;
     if (this.wait !== null) this.waitUntil(null);
+    void this.complete();
+  }
+
+  private async complete() {
+    this.completing++;
     this.flush();
-    this.around.idle(this.snapshot.get().rows);
+    await this.around.complete(this.snapshot.get().rows);
+    this.completing--;
+    this.flush();
   }
 
   /** Shows what changed, soon: many changes are drawn as one. */
@@ -414,7 +429,7 @@ export class UploadQueue {
       settledBytes += weight * (work === undefined ? 1 : row.share * 0.9);
       sent += row.share * (work?.prepared?.blob.size ?? 0);
     }
-    const isBusy = this.work.size > 0;
+    const isBusy = this.work.size > 0 || this.completing > 0;
     const isMoving = isBusy && !this.isPaused && this.wait === null;
     if (isMoving) this.pace.note(sent, settledBytes, Date.now());
     return {

@@ -34,7 +34,7 @@ export const uploads = new UploadQueue({
     stale.add(target.groupId);
     refreshTimer ??= setTimeout(refresh, 2000);
   },
-  async idle(rows) {
+  async complete(rows) {
     rest();
     await putInOrder(rows);
     refresh();

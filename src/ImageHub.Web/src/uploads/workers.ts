@@ -13,15 +13,29 @@ export const hash = (blob: Blob, signal: AbortSignal) => run({ kind: "hash", blo
 export const downscale = (blob: Blob, side: number, signal: AbortSignal) =>
   run({ kind: "downscale", blob, side }, signal) as Promise<Blob | null>;
 
+/** As many photos as are decoded at once: each takes four bytes a pixel. */
+const atOnce = 2;
 const idle: Worker[] = [];
+const waiting: (() => void)[] = [];
+let busy = 0;
 
 /** Lets idle workers go, and their memory with them. */
 export function rest() {
   for (const worker of idle.splice(0)) worker.terminate();
 }
 
-/** How many jobs run at once is for the caller to limit. */
-function run(job: Job, signal: AbortSignal): Promise<unknown> {
+async function run(job: Job, signal: AbortSignal): Promise<unknown> {
+  if (busy >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+  busy++;
+  try {
+    return await runNow(job, signal);
+  } finally {
+    busy--;
+    waiting.shift()?.();
+  }
+}
+
+function runNow(job: Job, signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const worker = idle.pop() ?? new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
