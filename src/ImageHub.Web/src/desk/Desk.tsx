@@ -15,6 +15,8 @@ import { Failure, Missing } from "../shell/Failure";
 import { PageFocus } from "../shell/PageFocus";
 import { useScroll } from "../shell/useScroll";
 import { text } from "../text";
+import { UploadsPanel } from "../uploads/UploadsPanel";
+import { UploadsProvider } from "../uploads/UploadsProvider";
 import styles from "./Desk.module.css";
 
 const GroupsDesk = lazy(async () => ({ default: (await import("../groups/GroupsDesk")).GroupsDesk }));
@@ -65,40 +67,43 @@ function ForCurators() {
     );
   return (
     <RouterProvider navigate={navigate}>
-      <a className="skipLink" href="#content">
-        {text.app.skip}
-      </a>
-      <ConnectionBanner />
-      <header className={styles.header}>
-        <Link to="/" className={styles.brand}>
-          <Images size={18} aria-hidden />
-          <span>{text.app.name}</span>
-        </Link>
-        <nav aria-label={text.app.mainNavigation} className={styles.rooms}>
-          <NavLink to="/admin" end={!pathname.startsWith("/admin/groups")}>
-            {text.desk.groups}
-          </NavLink>
-          <NavLink to="/admin/trash">{text.desk.trash}</NavLink>
-          <NavLink to="/admin/storage">{text.desk.storage}</NavLink>
-        </nav>
-        <Button
-          look="quiet"
-          onClick={async () => (await signOut()) && navigate("/")}
-          title={text.account.signedInAs(me.data.userName)}
-          aria-label={text.account.signOut}
-        >
-          <LogOut size={16} aria-hidden />
-          <span className={styles.signOut}>{text.account.signOut}</span>
-        </Button>
-      </header>
-      <main id="content" tabIndex={-1} className={styles.main}>
-        <Suspense>
-          <Outlet />
-        </Suspense>
-      </main>
-      <PageFocus />
-      <Toasts />
-      {state === "ended" && <SessionEnded />}
+      <UploadsProvider>
+        <a className="skipLink" href="#content">
+          {text.app.skip}
+        </a>
+        <ConnectionBanner />
+        <header className={styles.header}>
+          <Link to="/" className={styles.brand}>
+            <Images size={18} aria-hidden />
+            <span>{text.app.name}</span>
+          </Link>
+          <nav aria-label={text.app.mainNavigation} className={styles.rooms}>
+            <NavLink to="/admin" end={!pathname.startsWith("/admin/groups")}>
+              {text.desk.groups}
+            </NavLink>
+            <NavLink to="/admin/trash">{text.desk.trash}</NavLink>
+            <NavLink to="/admin/storage">{text.desk.storage}</NavLink>
+          </nav>
+          <Button
+            look="quiet"
+            onClick={async () => (await signOut()) && navigate("/")}
+            title={text.account.signedInAs(me.data.userName)}
+            aria-label={text.account.signOut}
+          >
+            <LogOut size={16} aria-hidden />
+            <span className={styles.signOut}>{text.account.signOut}</span>
+          </Button>
+        </header>
+        <main id="content" tabIndex={-1} className={styles.main}>
+          <Suspense>
+            <Outlet />
+          </Suspense>
+        </main>
+        <PageFocus />
+        <UploadsPanel />
+        <Toasts />
+        {state === "ended" && <SessionEnded />}
+      </UploadsProvider>
     </RouterProvider>
   );
 }

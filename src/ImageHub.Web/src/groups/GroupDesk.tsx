@@ -26,6 +26,9 @@ import { EditImageDialog } from "../images/EditImageDialog";
 import { ImagesGrid } from "../images/ImagesGrid";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
+import { DropZone } from "../uploads/DropZone";
+import { PickFiles } from "../uploads/PickFiles";
+import { UploadOptions } from "../uploads/UploadOptions";
 import { ChooseGroupDialog } from "./ChooseGroupDialog";
 import { deleteGroup, updateGroup } from "./changes";
 import styles from "./GroupDesk.module.css";
@@ -124,6 +127,7 @@ function Contents({ group }: { group: Group }) {
   const [dialog, setDialog] = useState<"edit" | "place" | "group">();
   const ids = selected === "all" ? images.map(({ id }) => id) : inOrder(images, [...selected].map(String));
   const only = ids.length === 1 ? images.find(({ id }) => id === ids[0]) : undefined;
+  const target = { groupId: group.id, groupTitle: group.title };
   const place = (to: Place) => void orderImages(group.id, images, to, group.imageCount);
 
   function remove() {
@@ -142,10 +146,13 @@ function Contents({ group }: { group: Group }) {
   if (query.data === undefined) return query.error ? <Failure error={query.error} again={query.refetch} /> : null;
   return (
     <>
+      <DropZone target={target} />
       <div className={styles.tools} role="toolbar" aria-label={text.desk.imageActions}>
         {ids.length === 0 ? (
           <>
             <span className={styles.count}>{text.common.photos(group.imageCount)}</span>
+            <UploadOptions />
+            <PickFiles target={target} />
             {images.length > 0 && (
               <Button look="quiet" onClick={async () => setSelected(new Set((await loadAll()).map(({ id }) => id)))}>
                 {text.desk.selectAll}

@@ -30,10 +30,15 @@ import { Button, buttonClass } from "../design/Button";
 import { EditInPlace } from "../design/EditInPlace";
 import { Menu } from "../design/Menu";
 import { Notice } from "../design/Notice";
+import { tellFailure } from "../design/toasts";
 import { Photo } from "../images/Photo";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
-import { deleteGroup, orderGroups, updateGroup } from "./changes";
+import { date } from "../text/format";
+import { DropZone } from "../uploads/DropZone";
+import type { DroppedFile } from "../uploads/files";
+import { useUploads } from "../uploads/UploadsProvider";
+import { createGroup, deleteGroup, orderGroups, updateGroup } from "./changes";
 import styles from "./GroupsDesk.module.css";
 import { MoveDialog } from "./MoveDialog";
 import { NewGroupDialog } from "./NewGroupDialog";
@@ -69,10 +74,28 @@ export function GroupsDesk() {
     renderDropIndicator: (target) => <DropIndicator target={target} className={styles.drop} />,
   });
 
+  const { add } = useUploads();
+  /** Each folder becomes a group of its name; files that came alone become one of the day. */
+  async function addFolders(files: DroppedFile[]) {
+    const folders = Map.groupBy(
+      files,
+      ({ folder }) => folder.split("/").at(-1) || text.desk.groupOfDay(date(new Date().toISOString())),
+    );
+    for (const [title, contents] of folders) {
+      try {
+        const group = await createGroup({ title: title.slice(0, 200), isPublished: true });
+        add(contents, { groupId: group.id, groupTitle: group.title });
+      } catch (failure) {
+        tellFailure(text.desk.notCreated(title), failure);
+      }
+    }
+  }
+
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
       <title>{text.app.pageTitle(text.desk.groups)}</title>
+      <DropZone onFiles={addFolders} label={text.desk.dropFolders} />
       <div className={styles.top}>
         <h1>{text.desk.groups}</h1>
         <Button look="primary" onClick={() => setCreating(true)}>

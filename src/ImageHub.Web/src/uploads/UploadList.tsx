@@ -1,0 +1,132 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { Check, CircleAlert, CircleCheckBig, Clock, LoaderCircle, X } from "lucide-react";
+import { memo, useCallback, useEffect, useLayoutEffect, useRef } from "react";
+import { Button } from "../design/Button";
+import { text } from "../text";
+import { bytes } from "../text/format";
+import type { Row } from "./queue";
+import styles from "./UploadList.module.css";
+import { uploads } from "./uploads";
+
+/** The files, of which only those in sight and a few around them are in the document. */
+export function UploadList({ rows }: { rows: readonly Row[] }) {
+  const list = useRef<HTMLDivElement>(null);
+  const isFollowing = useRef(true);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => list.current,
+    getItemKey: (index) => rows[index]?.id ?? index,
+    estimateSize: () => 56,
+    overscan: 6,
+    useFlushSync: false,
+  });
+
+  const showsGroup = rows.some(({ target }) => target.groupId !== rows[0]?.target.groupId);
+
+  // What is under way stays in sight until somebody moves the list; at the end, what failed.
+  const first = rows.findIndex(({ status }) => status !== "done" && status !== "duplicate" && status !== "failed");
+  const shown = first >= 0 ? first : rows.findIndex(({ status }) => status === "failed");
+  useEffect(() => {
+    // scrollToIndex would watch over the position for some frames, and lay out the page in each.
+    const start = virtual.measurementsCache[Math.max(0, shown - 1)]?.start;
+    if (isFollowing.current && shown >= 0 && start !== undefined) list.current?.scrollTo(0, start);
+  }, [shown, virtual]);
+  useEffect(() => {
+    const stop = () => {
+      isFollowing.current = false;
+    };
+    for (const move of ["wheel", "touchmove", "pointerdown", "keydown"])
+      list.current?.addEventListener(move, stop, { passive: true });
+  }, []);
+
+  // The focus stays in its place when the row there goes away.
+  const removed = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (removed.current === null || document.activeElement !== document.body) return;
+    const at = Math.min(removed.current, rows.length - 1);
+    list.current?.querySelector<HTMLElement>(`[data-index="${at}"] button`)?.focus({ preventScroll: true });
+    removed.current = null;
+  }, [rows]);
+  const remove = useCallback((id: number, index: number) => {
+    removed.current = index;
+    uploads.remove(id);
+  }, []);
+
+  return (
+    <div ref={list} className={styles.list}>
+      <ul className={styles.all} aria-label={text.uploads.list} style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, key, start }) => {
+          const row = rows[index];
+          return (
+            row !== undefined && (
+              <li
+                key={key}
+                ref={virtual.measureElement}
+                data-index={index}
+                aria-setsize={rows.length}
+                aria-posinset={index + 1}
+                className={styles.item}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <UploadRow row={row} showsGroup={showsGroup} index={index} onRemove={remove} />
+              </li>
+            )
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+const icons = {
+  queued: Clock,
+  sending: LoaderCircle,
+  processing: LoaderCircle,
+  done: Check,
+  duplicate: CircleCheckBig,
+  failed: CircleAlert,
+};
+
+const UploadRow = memo(function UploadRow({
+  row,
+  showsGroup,
+  index,
+  onRemove,
+}: {
+  row: Row;
+  /** Not all go to the same group. */
+  showsGroup: boolean;
+  index: number;
+  onRemove: (id: number, index: number) => void;
+}) {
+  const { id, file, folder, target, status, share, reason } = row;
+  const Icon = icons[status];
+  const isSettled = status === "done" || status === "duplicate" || status === "failed";
+  const remove = isSettled ? text.uploads.remove(file.name) : text.uploads.cancel(file.name);
+  return (
+    <div className={styles.row} data-status={status}>
+      <Icon size={18} aria-hidden className={styles.icon} />
+      <div className={styles.words}>
+        <p className={styles.name} title={folder === "" ? file.name : `${folder}/${file.name}`}>
+          {file.name}
+        </p>
+        <p className={styles.facts}>
+          <span className={styles.status}>
+            {text.uploads.statuses[status]}
+            {status === "sending" && ` ${text.uploads.percent(share)}`}
+          </span>
+          {reason !== null ? `: ${reason}` : ` · ${bytes(file.size)}`}
+          {showsGroup && ` · ${target.groupTitle}`}
+        </p>
+        {status === "sending" && (
+          <div className={styles.track} aria-hidden>
+            <div className={styles.fill} style={{ width: `${share * 100}%` }} />
+          </div>
+        )}
+      </div>
+      <Button look="quiet" className={styles.remove} aria-label={remove} onClick={() => onRemove(id, index)}>
+        <X size={16} aria-hidden />
+      </Button>
+    </div>
+  );
+});

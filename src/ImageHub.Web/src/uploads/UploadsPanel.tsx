@@ -1,0 +1,146 @@
+import { ChevronDown, ChevronUp, Pause, Play, RotateCcw, X } from "lucide-react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { ProgressBar } from "react-aria-components";
+import { session } from "../api/session";
+import { useStore } from "../api/store";
+import { Button } from "../design/Button";
+import { text } from "../text";
+import { bytes, duration } from "../text/format";
+import type { Snapshot } from "./queue";
+import { UploadList } from "./UploadList";
+import styles from "./UploadsPanel.module.css";
+import { uploads } from "./uploads";
+
+/** What is being uploaded: docked at the bottom, a bar or a list; not there when nothing was added. */
+export function UploadsPanel() {
+  const isEmpty = useStore(uploads.snapshot).rows.length === 0;
+  return isEmpty ? null : <Panel />;
+}
+
+function Panel() {
+  const now = useStore(uploads.snapshot);
+  // On a phone the list would cover the page.
+  const [isOpen, setIsOpen] = useState(() => matchMedia("(min-width: 641px)").matches);
+  const panel = useRef<HTMLElement>(null);
+  const hasFocus = useRef(false);
+
+  // The focused button went away with what it was for.
+  useLayoutEffect(() => {
+    if (hasFocus.current && document.activeElement === document.body) panel.current?.querySelector("button")?.focus();
+  });
+  useLayoutEffect(
+    () => () => {
+      if (hasFocus.current) document.getElementById("content")?.focus({ preventScroll: true });
+    },
+    [],
+  );
+
+  const { state } = useStore(session);
+  const { isBusy, isPaused, retryable } = now;
+  return (
+    <section
+      ref={panel}
+      className={styles.panel}
+      aria-label={text.uploads.title}
+      onFocus={() => {
+        hasFocus.current = true;
+      }}
+      onBlur={() => {
+        hasFocus.current = false;
+      }}
+    >
+      <div className={styles.head}>
+        <div className={styles.words}>
+          <h2 className={styles.title}>{titleOf(now)}</h2>
+          <p className={styles.facts}>
+            <Facts now={now} />
+          </p>
+        </div>
+        <Button
+          look="quiet"
+          aria-expanded={isOpen}
+          aria-label={isOpen ? text.uploads.collapse : text.uploads.expand}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          {isOpen ? <ChevronDown size={18} aria-hidden /> : <ChevronUp size={18} aria-hidden />}
+        </Button>
+        {!isBusy && (
+          <Button look="quiet" aria-label={text.uploads.dismiss} onClick={() => uploads.clear()}>
+            <X size={18} aria-hidden />
+          </Button>
+        )}
+      </div>
+      {isBusy && (
+        <ProgressBar aria-label={text.uploads.title} value={now.share * 100} className={styles.track ?? ""}>
+          <div
+            className={styles.fill}
+            data-still={isPaused || now.wait !== null || state === "ended" || undefined}
+            style={{ width: `${now.share * 100}%` }}
+          />
+        </ProgressBar>
+      )}
+      {isOpen && (
+        <>
+          {(isBusy || retryable > 0) && (
+            <div className={styles.actions}>
+              {isBusy && (
+                <>
+                  <Button onClick={() => (isPaused ? uploads.resume() : uploads.pause())}>
+                    {isPaused ? <Play size={16} aria-hidden /> : <Pause size={16} aria-hidden />}
+                    {isPaused ? text.uploads.resume : text.uploads.pause}
+                  </Button>
+                  <Button onClick={() => uploads.cancel()}>
+                    <X size={16} aria-hidden />
+                    {text.uploads.cancelAll}
+                  </Button>
+                </>
+              )}
+              {retryable > 0 && (
+                <Button look={isBusy ? "plain" : "primary"} onClick={() => uploads.retryFailed()}>
+                  <RotateCcw size={16} aria-hidden />
+                  {text.uploads.retryFailed(retryable)}
+                </Button>
+              )}
+            </div>
+          )}
+          <UploadList rows={now.rows} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function titleOf({ isBusy, isPaused, wasCancelled, counts, total }: Snapshot): string {
+  if (wasCancelled) return text.uploads.cancelled;
+  if (!isBusy) return counts.failed > 0 ? text.uploads.failedSome(counts.failed) : text.uploads.finished;
+  if (!isPaused) return text.uploads.uploading(total);
+  const underWay = counts.sending + counts.processing;
+  return underWay > 0 ? text.uploads.pausing(underWay) : text.uploads.paused;
+}
+
+/** How it goes, in a line. */
+function Facts({ now }: { now: Snapshot }) {
+  const { state } = useStore(session);
+  const { isBusy, isPaused, counts, wait } = now;
+  if (!isBusy) return text.uploads.summary(counts.done, counts.duplicate, counts.failed);
+  if (state === "ended") return text.uploads.signedOut;
+  if (wait !== null && !isPaused)
+    return <Countdown until={wait.until} words={wait.why === "busy" ? text.uploads.busy : text.uploads.unreachable} />;
+  return [
+    text.uploads.of(now.settled, now.total),
+    text.uploads.percent(now.share),
+    now.speed !== null && now.speed > 0 && text.uploads.speed(bytes(Math.round(now.speed))),
+    now.left !== null && text.uploads.left(duration(now.left)),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+function Countdown({ until, words }: { until: number; words: (wait: string) => string }) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, []);
+  return words(duration(Math.max(1, Math.ceil((until - now) / 1000))));
+}

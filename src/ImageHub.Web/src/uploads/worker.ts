@@ -1,0 +1,86 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { Job, Result } from "./workers";
+
+/** Hashing and downscaling, off the page's thread: one job at a time. */
+addEventListener("message", async ({ data }: MessageEvent<Job>) => {
+  try {
+    post({ ok: true, value: data.kind === "hash" ? await hash(data.blob) : await downscale(data.blob, data.side) });
+  } catch {
+    post({ ok: false });
+  }
+});
+
+const post = (result: Result) => postMessage(result);
+
+/** The SHA-256 in hexadecimal digits; of the file there is never more than a chunk in memory. */
+async function hash(blob: Blob): Promise<string> {
+  const digest = sha256.create();
+  const chunk = 1 << 20;
+  for (let at = 0; at < blob.size; at += chunk)
+    digest.update(new Uint8Array(await blob.slice(at, at + chunk).arrayBuffer()));
+  return Array.from(digest.digest(), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What each format becomes. GIF and AVIF are left alone: the one moves, the other is small and would lose its alpha. */
+const targets: Record<string, string> = {
+  "image/jpeg": "image/jpeg",
+  "image/png": "image/png",
+  "image/webp": "image/webp",
+  "image/heic": "image/jpeg",
+  "image/heif": "image/jpeg",
+  "image/tiff": "image/jpeg",
+};
+
+/** The photo with `side` pixels at its longest; null where it stays as it is: small enough, moving, or not decodable here. */
+async function downscale(blob: Blob, side: number): Promise<Blob | null> {
+  const type = targets[blob.type];
+  if (type === undefined || !drawsTruly() || (await moves(blob))) return null;
+  // Upright: orientation is part of the metadata, which the result has none of.
+  const photo = await createImageBitmap(blob, { imageOrientation: "from-image" }).catch(() => null);
+  if (photo === null) return null;
+  const scale = side / Math.max(photo.width, photo.height);
+  if (scale >= 1) {
+    photo.close();
+    return null;
+  }
+  const width = Math.max(1, Math.round(photo.width * scale));
+  const height = Math.max(1, Math.round(photo.height * scale));
+  const small = await createImageBitmap(photo, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" });
+  photo.close();
+  const canvas = new OffscreenCanvas(width, height);
+  // In memory, not on the graphics card: the same photo gives the same bytes, so that a second drop is recognized.
+  canvas.getContext("2d", { willReadFrequently: true })?.drawImage(small, 0, 0, width, height);
+  small.close();
+  const result = await canvas.convertToBlob({ type, quality: 0.9 });
+  // A browser that cannot write the format writes a PNG instead.
+  return result.type === type ? result : null;
+}
+
+/** Whether it is an animation, of which a canvas would keep one frame: an animated WebP or PNG. */
+async function moves(blob: Blob): Promise<boolean> {
+  if (blob.type !== "image/webp" && blob.type !== "image/png") return false;
+  const head = new Uint8Array(await blob.slice(0, 4096).arrayBuffer());
+  const letters = String.fromCharCode(...head);
+  return blob.type === "image/webp"
+    ? letters.slice(12, 16) === "VP8X" && ((head[20] ?? 0) & 0x02) !== 0
+    : letters.includes("acTL");
+}
+
+let truly: boolean | undefined;
+
+/** Whether a canvas gives back what was drawn: protection against fingerprinting puts noise there in some browsers. */
+function drawsTruly(): boolean {
+  if (truly !== undefined) return truly;
+  const context = new OffscreenCanvas(16, 16).getContext("2d", { willReadFrequently: true });
+  if (context === null) return false;
+  for (let x = 0; x < 16; x++) {
+    context.fillStyle = `rgb(${x * 16} ${255 - x * 16} 128)`;
+    context.fillRect(x, 0, 1, 16);
+  }
+  const { data } = context.getImageData(0, 0, 16, 16);
+  truly = data.every((value, at) => {
+    const x = (at >> 2) % 16;
+    return value === [x * 16, 255 - x * 16, 128, 255][at % 4];
+  });
+  return truly;
+}
