@@ -18,12 +18,26 @@ need() { # command, Debian package, what it is for
 command -v dotnet >/dev/null || { echo "dotnet is missing: install the .NET 10 SDK." >&2; exit 1; }
 command -v npm >/dev/null || { echo "npm is missing: install Node.js 20.19 or newer with npm." >&2; exit 1; }
 need exiftool libimage-exiftool-perl "tests that location data are gone"
+[ -n "${IMAGEHUB_CHROMIUM:-}" ] || need chromium chromium "browser tests"
 
 dotnet build ImageHub.sln --nologo --verbosity quiet || { echo "0 passed, 1 failed"; exit 1; }
 
 passed=0
 failed=0
-for suite in UnitTests ApiTests; do
+
+# The web app's own checks: its client, its style, its types, and the rules that have many cases.
+if [ $# = 0 ]; then
+  log=$(mktemp)
+  (cd src/ImageHub.Web && NO_COLOR=1 npm run --silent check) | tee "$log"
+  code=${PIPESTATUS[0]}
+  passed=$(sed -nE 's/.*Tests .*[^0-9]([0-9]+) passed.*/\1/p' "$log" | tail -n 1)
+  failed=$(sed -nE 's/.*Tests +([0-9]+) failed.*/\1/p' "$log" | tail -n 1)
+  rm -f "$log"
+  passed=${passed:-0} failed=${failed:-0}
+  [ "$code" = 0 ] || [ "$failed" -gt 0 ] || failed=1
+fi
+
+for suite in UnitTests ApiTests BrowserTests; do
   log=$(mktemp)
   "tests/ImageHub.$suite/bin/Debug/net10.0/ImageHub.$suite" -noColor "$@" | tee "$log"
   code=${PIPESTATUS[0]}

@@ -8,6 +8,7 @@ import {
   ImagePlus,
   MoreHorizontal,
   Pencil,
+  SlidersHorizontal,
   Star,
   Trash2,
   X,
@@ -17,16 +18,19 @@ import { type Selection, Switch } from "react-aria-components";
 import { Link, useNavigate, useParams } from "react-router";
 import type { Group } from "../api/client";
 import { itemsOf } from "../api/pages";
+import { useStore } from "../api/store";
 import { Button } from "../design/Button";
 import { EditInPlace } from "../design/EditInPlace";
 import { Menu } from "../design/Menu";
 import { Notice } from "../design/Notice";
+import { Popup } from "../design/Popup";
 import { deleteImages, moveImages, orderImages } from "../images/changes";
 import { EditImageDialog } from "../images/EditImageDialog";
 import { ImagesGrid } from "../images/ImagesGrid";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
 import { DropZone } from "../uploads/DropZone";
+import { longestSide } from "../uploads/longestSide";
 import { PickFiles } from "../uploads/PickFiles";
 import { UploadOptions } from "../uploads/UploadOptions";
 import { ChooseGroupDialog } from "./ChooseGroupDialog";
@@ -127,6 +131,7 @@ function Contents({ group }: { group: Group }) {
   const [dialog, setDialog] = useState<"edit" | "place" | "group">();
   const ids = selected === "all" ? images.map(({ id }) => id) : inOrder(images, [...selected].map(String));
   const only = ids.length === 1 ? images.find(({ id }) => id === ids[0]) : undefined;
+  const side = useStore(longestSide);
   const target = { groupId: group.id, groupTitle: group.title };
   const place = (to: Place) => void orderImages(group.id, images, to, group.imageCount);
 
@@ -151,8 +156,18 @@ function Contents({ group }: { group: Group }) {
         {ids.length === 0 ? (
           <>
             <span className={styles.count}>{text.common.photos(group.imageCount)}</span>
-            <UploadOptions />
             <PickFiles target={target} />
+            <Popup
+              name={side === null ? text.uploads.longestSide : `${text.uploads.longestSide}: ${text.uploads.atMost(side)}`}
+              button={
+                <>
+                  <SlidersHorizontal size={16} aria-hidden />
+                  {side !== null && text.uploads.atMost(side)}
+                </>
+              }
+            >
+              <UploadOptions />
+            </Popup>
             {images.length > 0 && (
               <Button look="quiet" onClick={async () => setSelected(new Set((await loadAll()).map(({ id }) => id)))}>
                 {text.desk.selectAll}

@@ -255,7 +255,7 @@ export const en = {
     cancel: (name: string) => `Cancel ${name}`,
     remove: (name: string) => `Remove ${name} from the list`,
     list: "Files",
-    longestSide: "Size",
+    longestSide: "Size of new photos",
     original: "Original size",
     atMost: (pixels: number) => `At most ${count(pixels)} px`,
     customSide: "Custom …",
