@@ -158,7 +158,9 @@ function Contents({ group }: { group: Group }) {
             <span className={styles.count}>{text.common.photos(group.imageCount)}</span>
             <PickFiles target={target} />
             <Popup
-              name={side === null ? text.uploads.longestSide : `${text.uploads.longestSide}: ${text.uploads.atMost(side)}`}
+              name={
+                side === null ? text.uploads.longestSide : `${text.uploads.longestSide}: ${text.uploads.atMost(side)}`
+              }
               button={
                 <>
                   <SlidersHorizontal size={16} aria-hidden />
