@@ -3,6 +3,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
+#pragma warning disable CA1814 // Prefer jagged arrays over multidimensional
+
 namespace ImageHub.Migrations
 {
     /// <inheritdoc />
@@ -50,20 +52,21 @@ namespace ImageHub.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "users",
+                name: "tiers",
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
-                    user_name = table.Column<string>(type: "text", nullable: false),
-                    normalized_user_name = table.Column<string>(type: "text", nullable: false),
-                    password_hash = table.Column<string>(type: "text", nullable: false),
-                    role = table.Column<int>(type: "integer", nullable: false),
-                    is_disabled = table.Column<bool>(type: "boolean", nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    name = table.Column<string>(type: "text", nullable: false),
+                    normalized_name = table.Column<string>(type: "text", nullable: false),
+                    thumbnail_heights = table.Column<int[]>(type: "integer[]", nullable: false),
+                    originals = table.Column<bool>(type: "boolean", nullable: false),
+                    expiring_links = table.Column<bool>(type: "boolean", nullable: false),
+                    quota_bytes = table.Column<long>(type: "bigint", nullable: true),
+                    max_file_bytes = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_users", x => x.id);
+                    table.PrimaryKey("pk_tiers", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -71,7 +74,8 @@ namespace ImageHub.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
-                    group_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    group_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    owner_id = table.Column<Guid>(type: "uuid", nullable: true),
                     position = table.Column<long>(type: "bigint", nullable: false),
                     file_name = table.Column<string>(type: "text", nullable: false),
                     title = table.Column<string>(type: "text", nullable: true),
@@ -110,12 +114,104 @@ namespace ImageHub.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_images", x => x.id);
+                    table.CheckConstraint("ck_images_group_or_owner", "(group_id IS NULL) <> (owner_id IS NULL)");
                     table.ForeignKey(
                         name: "fk_images_groups_group_id",
                         column: x => x.group_id,
                         principalTable: "groups",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    user_name = table.Column<string>(type: "text", nullable: false),
+                    normalized_user_name = table.Column<string>(type: "text", nullable: false),
+                    password_hash = table.Column<string>(type: "text", nullable: false),
+                    role = table.Column<int>(type: "integer", nullable: false),
+                    tier_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    used_bytes = table.Column<long>(type: "bigint", nullable: false),
+                    is_disabled = table.Column<bool>(type: "boolean", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_users", x => x.id);
+                    table.CheckConstraint("ck_users_tier", "(role = 1) = (tier_id IS NULL)");
+                    table.CheckConstraint("ck_users_used_bytes", "used_bytes >= 0");
+                    table.ForeignKey(
+                        name: "fk_users_tiers_tier_id",
+                        column: x => x.tier_id,
+                        principalTable: "tiers",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "thumbnails",
+                columns: table => new
+                {
+                    image_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    height = table.Column<int>(type: "integer", nullable: false),
+                    width = table.Column<int>(type: "integer", nullable: false),
+                    bytes = table.Column<long>(type: "bigint", nullable: false),
+                    content_type = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_read_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_thumbnails", x => new { x.image_id, x.height });
+                    table.ForeignKey(
+                        name: "fk_thumbnails_images_image_id",
+                        column: x => x.image_id,
+                        principalTable: "images",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "links",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    token_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    image_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    group_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    variant = table.Column<string>(type: "text", nullable: true),
+                    created_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    max_views = table.Column<int>(type: "integer", nullable: true),
+                    views = table.Column<int>(type: "integer", nullable: false),
+                    password_hash = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_links", x => x.id);
+                    table.CheckConstraint("ck_links_target", "(kind = 0) = (image_id IS NOT NULL) AND (kind = 0) = (variant IS NOT NULL) AND (kind = 1) = (group_id IS NOT NULL)");
+                    table.ForeignKey(
+                        name: "fk_links_groups_group_id",
+                        column: x => x.group_id,
+                        principalTable: "groups",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_links_images_image_id",
+                        column: x => x.image_id,
+                        principalTable: "images",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_links_users_created_by",
+                        column: x => x.created_by,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -158,6 +254,16 @@ namespace ImageHub.Migrations
                         principalTable: "sessions",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.InsertData(
+                table: "tiers",
+                columns: new[] { "id", "expiring_links", "max_file_bytes", "name", "normalized_name", "originals", "quota_bytes", "thumbnail_heights" },
+                values: new object[,]
+                {
+                    { new Guid("01980000-0000-7000-8000-000000000001"), false, null, "Basic", "basic", false, null, new[] { 200 } },
+                    { new Guid("01980000-0000-7000-8000-000000000002"), false, null, "Premium", "premium", true, null, new[] { 200, 400 } },
+                    { new Guid("01980000-0000-7000-8000-000000000003"), true, null, "Enterprise", "enterprise", true, null, new[] { 200, 400 } }
                 });
 
             migrationBuilder.CreateIndex(
@@ -228,6 +334,12 @@ namespace ImageHub.Migrations
                 filter: "deleted_at IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_images_owner_created_at",
+                table: "images",
+                columns: new[] { "owner_id", "created_at", "id" },
+                filter: "deleted_at IS NULL AND owner_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_images_public_created_at",
                 table: "images",
                 columns: new[] { "created_at", "id" },
@@ -284,11 +396,51 @@ namespace ImageHub.Migrations
                 filter: "deleted_at IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ux_images_owner_file_name",
+                table: "images",
+                columns: new[] { "owner_id", "file_name" },
+                unique: true,
+                filter: "deleted_at IS NULL AND owner_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_images_owner_sha256",
+                table: "images",
+                columns: new[] { "owner_id", "sha256" },
+                unique: true,
+                filter: "deleted_at IS NULL AND owner_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ux_images_sha256",
                 table: "images",
                 columns: new[] { "group_id", "sha256" },
                 unique: true,
                 filter: "deleted_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_links_created_at_id",
+                table: "links",
+                columns: new[] { "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_links_created_by_created_at_id",
+                table: "links",
+                columns: new[] { "created_by", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_links_group_id",
+                table: "links",
+                column: "group_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_links_image_id",
+                table: "links",
+                column: "image_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_links_token_hash",
+                table: "links",
+                column: "token_hash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_replaced_tokens_session_id",
@@ -312,10 +464,31 @@ namespace ImageHub.Migrations
                 column: "user_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_thumbnails_last_read_at",
+                table: "thumbnails",
+                column: "last_read_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tiers_normalized_name",
+                table: "tiers",
+                column: "normalized_name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_users_created_at_id",
+                table: "users",
+                columns: new[] { "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_users_normalized_user_name",
                 table: "users",
                 column: "normalized_user_name",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_users_tier_id",
+                table: "users",
+                column: "tier_id");
 
             // An order by size: EF Core cannot name a member of a complex property in an index.
             migrationBuilder.Sql("CREATE INDEX ix_images_live_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL");
@@ -326,7 +499,7 @@ namespace ImageHub.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
-                name: "images");
+                name: "links");
 
             migrationBuilder.DropTable(
                 name: "orphaned_objects");
@@ -335,13 +508,22 @@ namespace ImageHub.Migrations
                 name: "replaced_tokens");
 
             migrationBuilder.DropTable(
-                name: "groups");
+                name: "thumbnails");
 
             migrationBuilder.DropTable(
                 name: "sessions");
 
             migrationBuilder.DropTable(
+                name: "images");
+
+            migrationBuilder.DropTable(
                 name: "users");
+
+            migrationBuilder.DropTable(
+                name: "groups");
+
+            migrationBuilder.DropTable(
+                name: "tiers");
         }
     }
 }

@@ -44,7 +44,7 @@ namespace ImageHub.Migrations
                     b.HasIndex("SessionId")
                         .HasDatabaseName("ix_replaced_tokens_session_id");
 
-                    b.ToTable("replaced_tokens", (string)null);
+                    b.ToTable("replaced_tokens");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Accounts.Session", b =>
@@ -92,7 +92,7 @@ namespace ImageHub.Migrations
                     b.HasIndex("UserId")
                         .HasDatabaseName("ix_sessions_user_id");
 
-                    b.ToTable("sessions", (string)null);
+                    b.ToTable("sessions");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Accounts.User", b =>
@@ -124,6 +124,14 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("role");
 
+                    b.Property<Guid?>("TierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tier_id");
+
+                    b.Property<long>("UsedBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used_bytes");
+
                     b.Property<string>("UserName")
                         .IsRequired()
                         .HasColumnType("text")
@@ -136,7 +144,18 @@ namespace ImageHub.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_users_normalized_user_name");
 
-                    b.ToTable("users", (string)null);
+                    b.HasIndex("TierId")
+                        .HasDatabaseName("ix_users_tier_id");
+
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasDatabaseName("ix_users_created_at_id");
+
+                    b.ToTable("users", t =>
+                        {
+                            t.HasCheckConstraint("ck_users_tier", "(role = 1) = (tier_id IS NULL)");
+
+                            t.HasCheckConstraint("ck_users_used_bytes", "used_bytes >= 0");
+                        });
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Groups.Group", b =>
@@ -217,7 +236,7 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_groups_trash")
                         .HasFilter("deleted_at IS NOT NULL");
 
-                    b.ToTable("groups", (string)null);
+                    b.ToTable("groups");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>
@@ -256,7 +275,7 @@ namespace ImageHub.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("full_crc32");
 
-                    b.Property<Guid>("GroupId")
+                    b.Property<Guid?>("GroupId")
                         .HasColumnType("uuid")
                         .HasColumnName("group_id");
 
@@ -279,6 +298,10 @@ namespace ImageHub.Migrations
                     b.Property<long>("OriginalBytes")
                         .HasColumnType("bigint")
                         .HasColumnName("original_bytes");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
 
                     b.Property<byte[]>("Placeholder")
                         .IsRequired()
@@ -417,6 +440,10 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_images_live_taken_at")
                         .HasFilter("deleted_at IS NULL");
 
+                    b.HasIndex(new[] { "OwnerId", "CreatedAt", "Id" }, "ix_images_owner_created_at")
+                        .HasDatabaseName("ix_images_owner_created_at")
+                        .HasFilter("deleted_at IS NULL AND owner_id IS NOT NULL");
+
                     b.HasIndex(new[] { "CreatedAt", "Id" }, "ix_images_public_created_at")
                         .HasDatabaseName("ix_images_public_created_at")
                         .HasFilter("deleted_at IS NULL AND is_published");
@@ -457,12 +484,142 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ux_images_file_name")
                         .HasFilter("deleted_at IS NULL");
 
+                    b.HasIndex(new[] { "OwnerId", "FileName" }, "ux_images_owner_file_name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_images_owner_file_name")
+                        .HasFilter("deleted_at IS NULL AND owner_id IS NOT NULL");
+
+                    b.HasIndex(new[] { "OwnerId", "Sha256" }, "ux_images_owner_sha256")
+                        .IsUnique()
+                        .HasDatabaseName("ux_images_owner_sha256")
+                        .HasFilter("deleted_at IS NULL AND owner_id IS NOT NULL");
+
                     b.HasIndex(new[] { "GroupId", "Sha256" }, "ux_images_sha256")
                         .IsUnique()
                         .HasDatabaseName("ux_images_sha256")
                         .HasFilter("deleted_at IS NULL");
 
-                    b.ToTable("images", (string)null);
+                    b.ToTable("images", t =>
+                        {
+                            t.HasCheckConstraint("ck_images_group_or_owner", "(group_id IS NULL) <> (owner_id IS NULL)");
+                        });
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Images.Thumbnail", b =>
+                {
+                    b.Property<Guid>("ImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("image_id");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("integer")
+                        .HasColumnName("height");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("LastReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_read_at");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("integer")
+                        .HasColumnName("width");
+
+                    b.HasKey("ImageId", "Height")
+                        .HasName("pk_thumbnails");
+
+                    b.HasIndex("LastReadAt")
+                        .HasDatabaseName("ix_thumbnails_last_read_at");
+
+                    b.ToTable("thumbnails");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Links.Link", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid?>("ImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("image_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<int?>("MaxViews")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_views");
+
+                    b.Property<string>("PasswordHash")
+                        .HasColumnType("text")
+                        .HasColumnName("password_hash");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.Property<string>("Variant")
+                        .HasColumnType("text")
+                        .HasColumnName("variant");
+
+                    b.Property<int>("Views")
+                        .HasColumnType("integer")
+                        .HasColumnName("views");
+
+                    b.HasKey("Id")
+                        .HasName("pk_links");
+
+                    b.HasIndex("GroupId")
+                        .HasDatabaseName("ix_links_group_id");
+
+                    b.HasIndex("ImageId")
+                        .HasDatabaseName("ix_links_image_id");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_links_token_hash");
+
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasDatabaseName("ix_links_created_at_id");
+
+                    b.HasIndex("CreatedBy", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_links_created_by_created_at_id");
+
+                    b.ToTable("links", t =>
+                        {
+                            t.HasCheckConstraint("ck_links_target", "(kind = 0) = (image_id IS NOT NULL) AND (kind = 0) = (variant IS NOT NULL) AND (kind = 1) = (group_id IS NOT NULL)");
+                        });
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Storage.OrphanedObject", b =>
@@ -482,7 +639,84 @@ namespace ImageHub.Migrations
                     b.HasKey("Key")
                         .HasName("pk_orphaned_objects");
 
-                    b.ToTable("orphaned_objects", (string)null);
+                    b.ToTable("orphaned_objects");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Tiers.Tier", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("ExpiringLinks")
+                        .HasColumnType("boolean")
+                        .HasColumnName("expiring_links");
+
+                    b.Property<long?>("MaxFileBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_file_bytes");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("NormalizedName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("normalized_name");
+
+                    b.Property<bool>("Originals")
+                        .HasColumnType("boolean")
+                        .HasColumnName("originals");
+
+                    b.Property<long?>("QuotaBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("quota_bytes");
+
+                    b.PrimitiveCollection<int[]>("ThumbnailHeights")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("thumbnail_heights");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tiers");
+
+                    b.HasIndex("NormalizedName")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tiers_normalized_name");
+
+                    b.ToTable("tiers");
+
+                    b.HasData(
+                        new
+                        {
+                            Id = new Guid("01980000-0000-7000-8000-000000000001"),
+                            ExpiringLinks = false,
+                            Name = "Basic",
+                            NormalizedName = "basic",
+                            Originals = false,
+                            ThumbnailHeights = new[] { 200 }
+                        },
+                        new
+                        {
+                            Id = new Guid("01980000-0000-7000-8000-000000000002"),
+                            ExpiringLinks = false,
+                            Name = "Premium",
+                            NormalizedName = "premium",
+                            Originals = true,
+                            ThumbnailHeights = new[] { 200, 400 }
+                        },
+                        new
+                        {
+                            Id = new Guid("01980000-0000-7000-8000-000000000003"),
+                            ExpiringLinks = true,
+                            Name = "Enterprise",
+                            NormalizedName = "enterprise",
+                            Originals = true,
+                            ThumbnailHeights = new[] { 200, 400 }
+                        });
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Accounts.ReplacedToken", b =>
@@ -505,14 +739,54 @@ namespace ImageHub.Migrations
                         .HasConstraintName("fk_sessions_users_user_id");
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Accounts.User", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Tiers.Tier", null)
+                        .WithMany()
+                        .HasForeignKey("TierId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_users_tiers_tier_id");
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>
                 {
                     b.HasOne("ImageHub.Domain.Groups.Group", null)
                         .WithMany()
                         .HasForeignKey("GroupId")
                         .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
                         .HasConstraintName("fk_images_groups_group_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Images.Thumbnail", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Images.Image", null)
+                        .WithMany()
+                        .HasForeignKey("ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_thumbnails_images_image_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Links.Link", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("CreatedBy")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_links_users_created_by");
+
+                    b.HasOne("ImageHub.Domain.Groups.Group", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_links_groups_group_id");
+
+                    b.HasOne("ImageHub.Domain.Images.Image", null)
+                        .WithMany()
+                        .HasForeignKey("ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_links_images_image_id");
                 });
 #pragma warning restore 612, 618
         }

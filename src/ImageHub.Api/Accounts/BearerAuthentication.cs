@@ -2,6 +2,7 @@ using System.IdentityModel.Tokens.Jwt;
 using System.Security.Claims;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
+using ImageHub.Domain.Tiers;
 using MediatR;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -125,12 +126,16 @@ internal static class BearerAuthentication
         }
 
         identity.AddClaim(new Claim(Access.RoleClaim, session.Role.ToString()));
+        context.HttpContext.Items[HttpCaller.TierItem] = session.Tier;
     }
 }
 
 /// <summary>The caller as the request's credentials say.</summary>
 internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
 {
+    /// <summary>Where the request keeps its account's tier.</summary>
+    public const string TierItem = "imagehub.tier";
+
     private ClaimsPrincipal? User => accessor.HttpContext?.User;
 
     public Guid? UserId => Claim("sub");
@@ -138,6 +143,8 @@ internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
     public Guid? SessionId => Claim("sid");
 
     public bool IsAdmin => User?.HasClaim(Access.RoleClaim, nameof(Domain.Accounts.Role.Admin)) ?? false;
+
+    public Tier? Tier => accessor.HttpContext?.Items[TierItem] as Tier;
 
     public string Address => Network(accessor.HttpContext?.Connection.RemoteIpAddress);
 

@@ -61,7 +61,7 @@ internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher ha
 
         var isGenerated = string.IsNullOrEmpty(options.Value.Password);
         var password = isGenerated ? RandomNumberGenerator.GetString(Alphabet, 20) : options.Value.Password!;
-        db.Users.Add(User.Create(options.Value.UserName, hasher.Hash(password), Role.Admin, clock.Now()));
+        db.Users.Add(User.CreateAdmin(options.Value.UserName, hasher.Hash(password), clock.Now()));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new FirstAdmin(options.Value.UserName, isGenerated ? password : null);

@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Tiers;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,7 +13,8 @@ public sealed record FindSession(Guid SessionId, Guid UserId) : IRequest<LiveSes
 
 /// <summary>A session that works.</summary>
 /// <param name="Role">The account's role, now.</param>
-public sealed record LiveSession(Role Role);
+/// <param name="Tier">What the account gets, now; null for admins.</param>
+public sealed record LiveSession(Role Role, Tier? Tier);
 
 internal sealed class FindSessionHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<FindSession, LiveSession?>
 {
@@ -22,8 +24,10 @@ internal sealed class FindSessionHandler(IImageHubDb db, TimeProvider clock) : I
         return (
             from session in db.Sessions
             join user in db.Users on session.UserId equals user.Id
+            join tier in db.Tiers on user.TierId equals (Guid?)tier.Id into tiers
+            from tier in tiers.DefaultIfEmpty()
             where session.Id == request.SessionId && user.Id == request.UserId
                 && session.EndedAt == null && session.ExpiresAt > now && !user.IsDisabled
-            select new LiveSession(user.Role)).SingleOrDefaultAsync(cancellationToken);
+            select new LiveSession(user.Role, tier)).SingleOrDefaultAsync(cancellationToken);
     }
 }

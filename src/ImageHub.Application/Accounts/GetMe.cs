@@ -13,7 +13,7 @@ public sealed record GetMe : IRequest<Me>;
 /// <param name="Id">Its id.</param>
 /// <param name="UserName">Its name.</param>
 /// <param name="Role"><c>admin</c> or <c>user</c>.</param>
-/// <param name="Tier">What it gets, or null.</param>
+/// <param name="Tier">What it gets; null for admins, who get everything.</param>
 public sealed record Me(Guid Id, string UserName, Role Role, TierName? Tier);
 
 /// <summary>A tier by name.</summary>
@@ -26,7 +26,8 @@ internal sealed class GetMeHandler(IImageHubDb db, ICaller caller) : IRequestHan
     public async Task<Me> Handle(GetMe request, CancellationToken cancellationToken) =>
         await db.Users
             .Where(user => user.Id == caller.UserId)
-            .Select(user => new Me(user.Id, user.UserName, user.Role, null))
+            .Select(user => new Me(
+                user.Id, user.UserName, user.Role, db.Tiers.Where(tier => tier.Id == user.TierId).Select(tier => new TierName(tier.Id, tier.Name)).FirstOrDefault()))
             .SingleOrDefaultAsync(cancellationToken)
         ?? throw ProblemException.NotFound("account");
 }

@@ -1,3 +1,5 @@
+using ImageHub.Domain.Tiers;
+
 namespace ImageHub.Application.Accounts;
 
 /// <summary>Who asks.</summary>
@@ -11,6 +13,9 @@ public interface ICaller
 
     /// <summary>Whether the account is an admin's, as of this request.</summary>
     bool IsAdmin { get; }
+
+    /// <summary>What the account gets, as of this request; null for admins and visitors.</summary>
+    Tier? Tier { get; }
 
     /// <summary>The client's address: what failures are counted by.</summary>
     string Address { get; }

@@ -2,7 +2,9 @@ using ImageHub.Application.Errors;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Links;
 using ImageHub.Domain.Storage;
+using ImageHub.Domain.Tiers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -18,6 +20,15 @@ public interface IImageHubDb
 
     /// <summary>Images, those in the trash too.</summary>
     DbSet<Image> Images { get; }
+
+    /// <summary>Thumbnails that are kept now.</summary>
+    DbSet<Thumbnail> Thumbnails { get; }
+
+    /// <summary>Links, those that have expired too.</summary>
+    DbSet<Link> Links { get; }
+
+    /// <summary>What users get.</summary>
+    DbSet<Tier> Tiers { get; }
 
     /// <summary>Accounts.</summary>
     DbSet<User> Users { get; }

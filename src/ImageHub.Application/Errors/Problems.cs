@@ -48,6 +48,15 @@ public static class Problems
     /// <summary>Another image of the group has the same bytes.</summary>
     public static readonly Problem DuplicateContent = new("duplicateContent", 409, "The same file is there already");
 
+    /// <summary>The image is a user's, and in no group.</summary>
+    public static readonly Problem OwnedByUser = new("ownedByUser", 409, "The image belongs to a user");
+
+    /// <summary>The image is a group's, and no user's.</summary>
+    public static readonly Problem OwnedByGroup = new("ownedByGroup", 409, "The image belongs to a group");
+
+    /// <summary>The user whose image it is has been deleted.</summary>
+    public static readonly Problem OwnerDeleted = new("ownerDeleted", 409, "The image's owner is gone");
+
     /// <summary>The image's group lies in the trash.</summary>
     public static readonly Problem GroupInTrash = new("groupInTrash", 409, "The group is in the trash");
 
@@ -59,6 +68,9 @@ public static class Problems
 
     /// <summary>A file beyond the size limit.</summary>
     public static readonly Problem FileTooLarge = new("fileTooLarge", 413, "The file is too large");
+
+    /// <summary>The owner's files would take more than the tier allows.</summary>
+    public static readonly Problem QuotaExceeded = new("quotaExceeded", 413, "The quota is used up");
 
     /// <summary>A body beyond the size limit of its route.</summary>
     public static readonly Problem BodyTooLarge = new("bodyTooLarge", 413, "The request body is too large");

@@ -6,6 +6,7 @@ using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Images;
@@ -75,14 +76,23 @@ internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, Time
             items.Add(await ApplyAsync(changes, request, id, cancellationToken));
         }
 
+        string[] keys = request.Action == BulkAction.Purge ? await KeysAsync([.. items.Where(item => item.Status == Done).Select(item => item.Id)], cancellationToken) : [];
         await changes.CommitAsync(cancellationToken);
-        if (request.Action == BulkAction.Purge)
+        if (keys.Length > 0)
         {
-            var keys = items.Where(item => item.Status == Done).SelectMany(item => ImageKeys.All(item.Id)).ToArray();
             await store.TryDeleteAsync(keys, logger);
         }
 
         return new BulkResult(items);
+    }
+
+    private async Task<string[]> KeysAsync(Guid[] ids, CancellationToken cancellationToken)
+    {
+        var thumbnails = await db.Thumbnails
+            .Where(thumbnail => ids.Contains(thumbnail.ImageId))
+            .Select(thumbnail => new { thumbnail.ImageId, thumbnail.Height })
+            .ToListAsync(cancellationToken);
+        return [.. ids.SelectMany(ImageKeys.All), .. thumbnails.Select(thumbnail => ImageKeys.OfThumbnail(thumbnail.ImageId, thumbnail.Height))];
     }
 
     private static async Task<BulkItem> ApplyAsync(ImageChanges changes, BulkImages request, Guid id, CancellationToken cancellationToken)

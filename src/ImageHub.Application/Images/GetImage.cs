@@ -30,7 +30,7 @@ internal sealed class GetImageHandler(IImageHubDb db, ICaller caller)
 
     private async Task<ImageDetails> SingleAsync(IQueryable<Image> images, CancellationToken cancellationToken)
     {
-        var image = await images.VisibleTo(caller).SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("image");
+        var image = await images.VisibleTo(caller).Where(image => image.GroupId != null).SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("image");
         return ImageDetails.Of(image, caller.IsAdmin);
     }
 }

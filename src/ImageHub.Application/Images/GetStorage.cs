@@ -21,12 +21,15 @@ public sealed record StorageBytes(long Full, long High, long Low, long Thumbnail
 
 internal sealed class GetStorageHandler(IImageHubDb db) : IRequestHandler<GetStorage, StorageUse>
 {
-    public async Task<StorageUse> Handle(GetStorage request, CancellationToken cancellationToken) =>
-        await db.Images
+    public async Task<StorageUse> Handle(GetStorage request, CancellationToken cancellationToken)
+    {
+        var thumbnails = await db.Thumbnails.SumAsync(thumbnail => thumbnail.Bytes, cancellationToken);
+        return await db.Images
             .GroupBy(_ => 1)
             .Select(all => new StorageUse(
                 all.LongCount(),
-                new StorageBytes(all.Sum(image => image.Full.Bytes), all.Sum(image => image.High.Bytes), all.Sum(image => image.Low.Bytes), 0)))
+                new StorageBytes(all.Sum(image => image.Full.Bytes), all.Sum(image => image.High.Bytes), all.Sum(image => image.Low.Bytes), thumbnails)))
             .SingleOrDefaultAsync(cancellationToken)
-        ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0));
+            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0));
+    }
 }

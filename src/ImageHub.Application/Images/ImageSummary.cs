@@ -47,7 +47,7 @@ public record ImageSummary
     internal static readonly Expression<Func<Image, ImageSummary>> Projection = image => new ImageSummary
     {
         Id = image.Id,
-        GroupId = image.GroupId,
+        GroupId = image.GroupId!.Value,
         FileName = image.FileName,
         Title = image.Title,
         Description = image.Description,

@@ -70,7 +70,7 @@ internal sealed class ListImagesValidator : OffsetQueryValidator<ListImages>
 internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListImages, Listing<ImageSummary>>
 {
     public Task<Listing<ImageSummary>> Handle(ListImages request, CancellationToken cancellationToken) =>
-        Filter(db.Images.VisibleTo(caller), request)
+        Filter(db.Images.ListedFor(caller).Where(image => image.GroupId != null), request)
             .ListAsync(request, ImageOrders.For(request), ImageSummary.Projection, cancellationToken);
 
     private static IQueryable<Image> Filter(IQueryable<Image> images, ListImages query)

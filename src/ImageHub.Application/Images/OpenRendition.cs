@@ -43,6 +43,7 @@ internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, IObje
         var image = await db.Images
             .Where(image => image.Id == request.Id)
             .VisibleTo(caller)
+            .Where(image => image.GroupId != null)
             .Select(image => new { image.Low, image.High, image.Full, image.HasOriginal, image.OriginalBytes, image.CreatedAt, image.FileName, image.IsPublished })
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");

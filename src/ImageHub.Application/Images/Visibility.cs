@@ -12,8 +12,13 @@ internal static class Visibility
         ? groups.Where(group => group.DeletedAt == null)
         : groups.Where(group => group.DeletedAt == null && group.IsPublished);
 
-    /// <summary>Images of published groups; admins see the others too. Nobody sees the trash here.</summary>
+    /// <summary>Images of published groups, and the caller's own; admins see the others too. Nobody sees the trash here.</summary>
     public static IQueryable<Image> VisibleTo(this IQueryable<Image> images, ICaller caller) => caller.IsAdmin
+        ? images.Where(image => image.DeletedAt == null)
+        : images.Where(image => image.DeletedAt == null && (image.IsPublished || (image.OwnerId != null && image.OwnerId == caller.UserId)));
+
+    /// <summary>What the list of all images holds: those of published groups; for admins the others too, users' images among them.</summary>
+    public static IQueryable<Image> ListedFor(this IQueryable<Image> images, ICaller caller) => caller.IsAdmin
         ? images.Where(image => image.DeletedAt == null)
         : images.Where(image => image.DeletedAt == null && image.IsPublished);
 }

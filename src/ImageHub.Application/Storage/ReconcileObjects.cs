@@ -53,8 +53,8 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
 
     private async Task QuarantineAsync(List<StoredObject> batch, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var known = await WithRowsAsync(batch.Select(stored => stored.Key), cancellationToken);
-        var orphans = batch.Where(stored => ImageKeys.ImageId(stored.Key) is not { } id || !known.Contains(id)).ToList();
+        var known = await WithRowsAsync([.. batch.Select(stored => stored.Key)], cancellationToken);
+        var orphans = batch.Where(stored => !known.Contains(stored.Key)).ToList();
         var keys = orphans.Select(orphan => orphan.Key).ToArray();
         var quarantined = await db.OrphanedObjects.Where(orphan => keys.Contains(orphan.Key)).Select(orphan => orphan.Key).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
         db.OrphanedObjects.AddRange(
@@ -84,16 +84,26 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
             }
 
             var known = await WithRowsAsync(keys, cancellationToken);
-            var orphans = keys.Where(key => ImageKeys.ImageId(key) is not { } id || !known.Contains(id)).ToArray();
+            var orphans = keys.Where(key => !known.Contains(key)).ToArray();
             await store.DeleteAsync(orphans, cancellationToken);
             await db.OrphanedObjects.Where(orphan => keys.Contains(orphan.Key)).ExecuteDeleteAsync(cancellationToken);
             logger.LogInformation("{Count} objects that had no row for a day are deleted", orphans.Length);
         }
     }
 
-    private Task<HashSet<Guid>> WithRowsAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
+    /// <summary>The keys that belong to an image, and those of thumbnails to a thumbnail that is kept now.</summary>
+    private async Task<HashSet<string>> WithRowsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
         var ids = keys.Select(ImageKeys.ImageId).OfType<Guid>().Distinct().ToArray();
-        return db.Images.Where(image => ids.Contains(image.Id)).Select(image => image.Id).ToHashSetAsync(cancellationToken);
+        var images = await db.Images.Where(image => ids.Contains(image.Id)).Select(image => image.Id).ToHashSetAsync(cancellationToken);
+        var ofThumbnails = keys.Where(key => ImageKeys.ThumbnailHeight(key) is not null).Select(ImageKeys.ImageId).OfType<Guid>().Distinct().ToArray();
+        var thumbnails = await db.Thumbnails
+            .Where(thumbnail => ofThumbnails.Contains(thumbnail.ImageId))
+            .Select(thumbnail => new { thumbnail.ImageId, thumbnail.Height })
+            .ToListAsync(cancellationToken);
+        var kept = thumbnails.Select(thumbnail => ImageKeys.OfThumbnail(thumbnail.ImageId, thumbnail.Height)).ToHashSet(StringComparer.Ordinal);
+        return keys
+            .Where(key => ImageKeys.ThumbnailHeight(key) is null ? ImageKeys.ImageId(key) is { } id && images.Contains(id) : kept.Contains(key))
+            .ToHashSet(StringComparer.Ordinal);
     }
 }

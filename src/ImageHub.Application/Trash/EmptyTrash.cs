@@ -31,11 +31,13 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, IObjectStore store, IOpt
         {
             // Rows first: they are what makes an image exist. Objects that a crash leaves behind are found by reconciliation.
             var purged = await db.Database
-                .SqlQuery<Guid>(
+                .SqlQuery<PurgedObjects>(
                     $"""
-                    DELETE FROM images WHERE id IN (
-                        SELECT id FROM images WHERE deleted_at <= {deletedUntil} ORDER BY deleted_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
-                    RETURNING id AS "Value"
+                    WITH purged AS (
+                        DELETE FROM images WHERE id IN (
+                            SELECT id FROM images WHERE deleted_at <= {deletedUntil} ORDER BY deleted_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
+                        RETURNING id)
+                    SELECT id AS "ImageId", array(SELECT height FROM thumbnails WHERE image_id = id) AS "ThumbnailHeights" FROM purged
                     """)
                 .ToListAsync(cancellationToken);
             if (purged.Count == 0)
@@ -43,12 +45,18 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, IObjectStore store, IOpt
                 break;
             }
 
-            await store.TryDeleteAsync([.. purged.SelectMany(ImageKeys.All)], logger);
+            await store.TryDeleteAsync([.. purged.SelectMany(image => image.Keys)], logger);
         }
 
         await db.Groups
             .Where(group => group.DeletedAt <= deletedUntil && !db.Images.Any(image => image.GroupId == group.Id))
             .ExecuteDeleteAsync(cancellationToken);
         return Unit.Value;
+    }
+
+    /// <summary>What is left of an image: its row is gone, and the rows of its thumbnails with it.</summary>
+    private sealed record PurgedObjects(Guid ImageId, int[] ThumbnailHeights)
+    {
+        public IEnumerable<string> Keys => [.. ImageKeys.All(ImageId), .. ThumbnailHeights.Select(height => ImageKeys.OfThumbnail(ImageId, height))];
     }
 }

@@ -22,7 +22,7 @@ public enum TrashKind
 /// <summary>A thing in the trash.</summary>
 /// <param name="Kind"><c>group</c> or <c>image</c>.</param>
 /// <param name="Id">Its id.</param>
-/// <param name="GroupId">An image's group; null for a group.</param>
+/// <param name="GroupId">An image's group; null for a group, and for a user's image.</param>
 /// <param name="Title">Its title, or null.</param>
 /// <param name="FileName">An image's name; null for a group.</param>
 /// <param name="DeletedAt">When it came here.</param>
@@ -76,7 +76,7 @@ internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> op
 
         public required Guid Id { get; init; }
 
-        public required Guid GroupId { get; init; }
+        public required Guid? GroupId { get; init; }
 
         public required string? Title { get; init; }
 

@@ -30,10 +30,10 @@ public sealed class User
     public Guid Id { get; private init; }
 
     /// <summary>The name as given.</summary>
-    public string UserName { get; private init; } = "";
+    public string UserName { get; private set; } = "";
 
     /// <summary>The name in lower case: any case is the same account.</summary>
-    public string NormalizedUserName { get; private init; } = "";
+    public string NormalizedUserName { get; private set; } = "";
 
     /// <summary>bcrypt, "2b".</summary>
     public string PasswordHash { get; private set; } = "";
@@ -41,22 +41,53 @@ public sealed class User
     /// <summary>What the account may do.</summary>
     public Role Role { get; private set; }
 
+    /// <summary>What a user gets; null for admins, who get everything.</summary>
+    public Guid? TierId { get; private set; }
+
+    /// <summary>The files of the user's images as sent, in bytes, without those in the trash. Kept exact by whoever holds the row.</summary>
+    public long UsedBytes { get; private set; }
+
     /// <summary>Whether signing in is refused.</summary>
     public bool IsDisabled { get; private set; }
 
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>Makes an account.</summary>
-    public static User Create(string userName, string passwordHash, Role role, DateTimeOffset now) => new()
+    /// <summary>Makes an admin's account.</summary>
+    public static User CreateAdmin(string userName, string passwordHash, DateTimeOffset now)
     {
-        Id = Guid.CreateVersion7(now),
-        UserName = userName,
-        NormalizedUserName = Normalize(userName),
-        PasswordHash = passwordHash,
-        Role = role,
-        CreatedAt = now,
-    };
+        var user = new User { Id = Guid.CreateVersion7(now), PasswordHash = passwordHash, CreatedAt = now };
+        user.Rename(userName);
+        user.MakeAdmin();
+        return user;
+    }
+
+    /// <summary>Makes a user's account.</summary>
+    public static User CreateUser(string userName, string passwordHash, Guid tierId, DateTimeOffset now)
+    {
+        var user = new User { Id = Guid.CreateVersion7(now), PasswordHash = passwordHash, CreatedAt = now };
+        user.Rename(userName);
+        user.MakeUser(tierId);
+        return user;
+    }
+
+    /// <summary>Renames the account.</summary>
+    public void Rename(string userName) => (UserName, NormalizedUserName) = (userName, Normalize(userName));
+
+    /// <summary>Lets it curate everything.</summary>
+    public void MakeAdmin() => (Role, TierId) = (Role.Admin, null);
+
+    /// <summary>Lets it have what a tier gives.</summary>
+    public void MakeUser(Guid tierId) => (Role, TierId) = (Role.User, tierId);
+
+    /// <summary>Refuses or allows signing in.</summary>
+    public void Disable(bool isDisabled) => IsDisabled = isDisabled;
+
+    /// <summary>Replaces the password.</summary>
+    public void ChangePassword(string passwordHash) => PasswordHash = passwordHash;
+
+    /// <summary>Records that files were added or taken away; the caller holds the row.</summary>
+    public void CountBytes(long change) => UsedBytes += change;
 
     /// <summary>The form in which names are compared.</summary>
     public static string Normalize(string userName) => userName.ToLowerInvariant();

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ImageHub.Domain.Images;
 
 /// <summary>One resolution of an image, kept as an object.</summary>
@@ -49,8 +51,13 @@ public static class ImageKeys
     /// <summary>What every image key starts with.</summary>
     public const string Root = "images/";
 
+    private const string Thumbnails = "thumbnails";
+
     /// <summary>The key of one object, such as <c>images/0198…/low</c>.</summary>
     public static string Of(Guid imageId, ImageVariant variant) => $"{Root}{imageId:D}/{variant.Name()}";
+
+    /// <summary>The key of a thumbnail, such as <c>images/0198…/thumbnails/200</c>.</summary>
+    public static string OfThumbnail(Guid imageId, int height) => string.Create(CultureInfo.InvariantCulture, $"{Root}{imageId:D}/{Thumbnails}/{height}");
 
     /// <summary>A variant as it stands in keys and routes.</summary>
     public static string Name(this ImageVariant variant) => variant switch
@@ -62,7 +69,7 @@ public static class ImageKeys
         _ => throw new ArgumentOutOfRangeException(nameof(variant), variant, "There is no such variant."),
     };
 
-    /// <summary>Every key that an image may have.</summary>
+    /// <summary>Every key that an image may have, but those of its thumbnails.</summary>
     public static string[] All(Guid imageId) =>
         [Of(imageId, ImageVariant.Low), Of(imageId, ImageVariant.High), Of(imageId, ImageVariant.Full), Of(imageId, ImageVariant.Original)];
 
@@ -70,6 +77,14 @@ public static class ImageKeys
     public static Guid? ImageId(string key)
     {
         var parts = key.Split('/');
-        return parts.Length == 3 && Guid.TryParse(parts[1], out var id) ? id : null;
+        var isImages = parts.Length == 3 || (parts.Length == 4 && parts[2] == Thumbnails);
+        return isImages && Guid.TryParse(parts[1], out var id) ? id : null;
+    }
+
+    /// <summary>The height of the thumbnail that a key belongs to, or null when it is no thumbnail's key.</summary>
+    public static int? ThumbnailHeight(string key)
+    {
+        var parts = key.Split('/');
+        return parts.Length == 4 && parts[2] == Thumbnails && int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var height) ? height : null;
     }
 }

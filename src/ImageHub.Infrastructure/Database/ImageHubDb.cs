@@ -3,7 +3,9 @@ using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Links;
 using ImageHub.Domain.Storage;
+using ImageHub.Domain.Tiers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -18,6 +20,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     private const string IsLive = "deleted_at IS NULL";
     private const string IsPublic = "deleted_at IS NULL AND is_published";
+    private const string IsOwned = "deleted_at IS NULL AND owner_id IS NOT NULL";
     private const string IsTrashed = "deleted_at IS NOT NULL";
 
     /// <inheritdoc/>
@@ -25,6 +28,15 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <inheritdoc/>
     public DbSet<Image> Images => Set<Image>();
+
+    /// <inheritdoc/>
+    public DbSet<Thumbnail> Thumbnails => Set<Thumbnail>();
+
+    /// <inheritdoc/>
+    public DbSet<Link> Links => Set<Link>();
+
+    /// <inheritdoc/>
+    public DbSet<Tier> Tiers => Set<Tier>();
 
     /// <inheritdoc/>
     public DbSet<User> Users => Set<User>();
@@ -44,7 +56,25 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         modelBuilder.HasPostgresExtension("pg_trgm");
         modelBuilder.Entity<Group>(MapGroup);
         modelBuilder.Entity<Image>(MapImage);
-        modelBuilder.Entity<User>(user => user.HasIndex(row => row.NormalizedUserName).IsUnique());
+        modelBuilder.Entity<Thumbnail>(thumbnail =>
+        {
+            thumbnail.HasKey(row => new { row.ImageId, row.Height });
+            thumbnail.HasOne<Image>().WithMany().HasForeignKey(row => row.ImageId).OnDelete(DeleteBehavior.Cascade);
+            thumbnail.HasIndex(row => row.LastReadAt);
+        });
+        modelBuilder.Entity<Link>(MapLink);
+        modelBuilder.Entity<Tier>(MapTier);
+        modelBuilder.Entity<User>(user =>
+        {
+            user.HasOne<Tier>().WithMany().HasForeignKey(row => row.TierId).OnDelete(DeleteBehavior.Restrict);
+            user.HasIndex(row => row.NormalizedUserName).IsUnique();
+            user.HasIndex(row => new { row.CreatedAt, row.Id });
+            user.ToTable(table =>
+            {
+                table.HasCheckConstraint("ck_users_tier", $"(role = {(int)Role.Admin}) = (tier_id IS NULL)");
+                table.HasCheckConstraint("ck_users_used_bytes", "used_bytes >= 0");
+            });
+        });
         modelBuilder.Entity<Session>(session =>
         {
             session.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
@@ -73,6 +103,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     private static void MapImage(EntityTypeBuilder<Image> image)
     {
         image.HasOne<Group>().WithMany().HasForeignKey(row => row.GroupId).OnDelete(DeleteBehavior.Restrict);
+        image.ToTable(table => table.HasCheckConstraint("ck_images_group_or_owner", "(group_id IS NULL) <> (owner_id IS NULL)"));
         image.ComplexProperty(row => row.Full);
         image.ComplexProperty(row => row.High);
         image.ComplexProperty(row => row.Low);
@@ -83,6 +114,11 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         image.HasIndex(row => new { row.GroupId, row.FileName }, "ux_images_file_name").IsUnique().HasFilter(IsLive);
         image.HasIndex(row => new { row.GroupId, row.Sha256 }, "ux_images_sha256").IsUnique().HasFilter(IsLive);
         image.HasIndex(row => row.Sha256, "ix_images_sha256").HasFilter(IsLive);
+
+        // No foreign key: what lies in the trash may outlive its owner.
+        image.HasIndex(row => new { row.OwnerId, row.FileName }, "ux_images_owner_file_name").IsUnique().HasFilter(IsOwned);
+        image.HasIndex(row => new { row.OwnerId, row.Sha256 }, "ux_images_owner_sha256").IsUnique().HasFilter(IsOwned);
+        image.HasIndex(row => new { row.OwnerId, row.CreatedAt, row.Id }, "ix_images_owner_created_at").HasFilter(IsOwned);
         image.HasIndex(row => new { row.GroupId, row.Position, row.Id }, "ix_images_group_position").HasFilter(IsLive);
 
         // One for each order of the list of all images, for admins and for visitors; those by size are in the migration,
@@ -101,6 +137,40 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         image.HasIndex(row => row.Tags, "ix_images_tags").HasMethod("gin");
         image.HasIndex(row => row.SearchText, "ix_images_search").HasMethod("gin").HasOperators("gin_trgm_ops");
     }
+
+    private static void MapLink(EntityTypeBuilder<Link> link)
+    {
+        link.HasOne<Image>().WithMany().HasForeignKey(row => row.ImageId).OnDelete(DeleteBehavior.Cascade);
+        link.HasOne<Group>().WithMany().HasForeignKey(row => row.GroupId).OnDelete(DeleteBehavior.Cascade);
+        link.HasOne<User>().WithMany().HasForeignKey(row => row.CreatedBy).OnDelete(DeleteBehavior.Cascade);
+        link.HasIndex(row => row.TokenHash).IsUnique();
+        link.HasIndex(row => new { row.CreatedAt, row.Id });
+        link.HasIndex(row => new { row.CreatedBy, row.CreatedAt, row.Id });
+        link.ToTable(table => table.HasCheckConstraint(
+            "ck_links_target",
+            $"(kind = {(int)LinkKind.Image}) = (image_id IS NOT NULL) AND (kind = {(int)LinkKind.Image}) = (variant IS NOT NULL) AND (kind = {(int)LinkKind.Group}) = (group_id IS NOT NULL)"));
+    }
+
+    private static void MapTier(EntityTypeBuilder<Tier> tier)
+    {
+        tier.HasIndex(row => row.NormalizedName).IsUnique();
+
+        // Rows of the migration and not of the start: it runs once, under EF Core's lock, so that a tier that was changed or deleted stays so.
+        tier.HasData(
+            BuiltIn(Tier.BasicId, "Basic", [200], originals: false, expiringLinks: false),
+            BuiltIn(Tier.PremiumId, "Premium", [200, 400], originals: true, expiringLinks: false),
+            BuiltIn(Tier.EnterpriseId, "Enterprise", [200, 400], originals: true, expiringLinks: true));
+    }
+
+    private static object BuiltIn(Guid id, string name, IReadOnlyList<int> thumbnailHeights, bool originals, bool expiringLinks) => new
+    {
+        Id = id,
+        Name = name,
+        NormalizedName = Tier.Normalize(name),
+        ThumbnailHeights = thumbnailHeights,
+        Originals = originals,
+        ExpiringLinks = expiringLinks,
+    };
 
     private static void NameInSnakeCase(ModelBuilder modelBuilder)
     {

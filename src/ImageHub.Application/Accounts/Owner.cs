@@ -1,0 +1,51 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Tiers;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>A user whose row is held, with the tier as it is now: the bytes of one user's images change one writer at a time.</summary>
+/// <param name="User">The tracked row.</param>
+/// <param name="Tier">What the user gets; null for an admin, who has no limits.</param>
+internal sealed record Owner(User User, Tier? Tier)
+{
+    /// <summary>Counts a file that the user keeps from now on.</summary>
+    /// <param name="bytes">The file as sent.</param>
+    /// <exception cref="ProblemException">413 <c>quotaExceeded</c> that says what is left.</exception>
+    public void Keep(long bytes)
+    {
+        EnsureFits(User.UsedBytes, bytes, Tier);
+        User.CountBytes(bytes);
+    }
+
+    /// <summary>Fails when a file is more than what is left.</summary>
+    /// <exception cref="ProblemException">413 <c>quotaExceeded</c> that says what is left.</exception>
+    public static void EnsureFits(long usedBytes, long bytes, Tier? tier)
+    {
+        if (tier?.QuotaBytes is { } quota && usedBytes + bytes > quota)
+        {
+            throw new ProblemException(
+                Problems.QuotaExceeded,
+                $"The file has {bytes} bytes; {Math.Max(0, quota - usedBytes)} of the {quota} bytes that the tier '{tier.Name}' allows are left.");
+        }
+    }
+}
+
+/// <summary>Row locks of users.</summary>
+internal static class OwnerLocks
+{
+    /// <summary>Within a transaction, takes the rows of users, in the order of their ids. Whoever also takes groups takes those first.</summary>
+    public static async Task<Dictionary<Guid, Owner>> LockOwnersAsync(this IImageHubDb db, Guid[] userIds, CancellationToken cancellationToken)
+    {
+        // NO KEY: signing in refers to the row, and does not wait for an upload.
+        var users = await db.Users
+            .FromSql($"SELECT * FROM users WHERE id = ANY({userIds}) ORDER BY id FOR NO KEY UPDATE")
+            .AsTracking()
+            .ToListAsync(cancellationToken);
+        var tierIds = users.Select(user => user.TierId).OfType<Guid>().Distinct().ToArray();
+        var tiers = await db.Tiers.Where(tier => tierIds.Contains(tier.Id)).ToDictionaryAsync(tier => tier.Id, cancellationToken);
+        return users.ToDictionary(user => user.Id, user => new Owner(user, user.TierId is { } id ? tiers[id] : null));
+    }
+}

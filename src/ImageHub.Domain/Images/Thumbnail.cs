@@ -1,0 +1,42 @@
+namespace ImageHub.Domain.Images;
+
+/// <summary>An image at a certain height, made when it was first asked for and dropped when nobody asks any more.</summary>
+public sealed class Thumbnail
+{
+    private Thumbnail()
+    {
+    }
+
+    /// <summary>Of which image.</summary>
+    public Guid ImageId { get; private init; }
+
+    /// <summary>The height that was asked for, in pixels; the image itself may be lower, since nothing is enlarged.</summary>
+    public int Height { get; private init; }
+
+    /// <summary>Pixels, after orientation.</summary>
+    public int Width { get; private init; }
+
+    /// <summary>The object's size.</summary>
+    public long Bytes { get; private init; }
+
+    /// <summary>The object's media type.</summary>
+    public string ContentType { get; private init; } = "";
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    /// <summary>When it was last read; coarse, so that reading is not writing.</summary>
+    public DateTimeOffset LastReadAt { get; private init; }
+
+    /// <summary>Makes the row of an object that has been written.</summary>
+    public static Thumbnail Create(Guid imageId, int height, int width, long bytes, string contentType, DateTimeOffset now) => new()
+    {
+        ImageId = imageId,
+        Height = height,
+        Width = width,
+        Bytes = bytes,
+        ContentType = contentType,
+        CreatedAt = now,
+        LastReadAt = now,
+    };
+}

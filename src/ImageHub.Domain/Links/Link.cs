@@ -1,0 +1,95 @@
+namespace ImageHub.Domain.Links;
+
+/// <summary>What a link leads to.</summary>
+public enum LinkKind
+{
+    /// <summary>The bytes of one resolution of an image.</summary>
+    Image,
+
+    /// <summary>A group, read-only.</summary>
+    Group,
+}
+
+/// <summary>A link for whoever has it. What its creator may do is asked each time it is followed, and not kept here.</summary>
+public sealed class Link
+{
+    /// <summary>The random bytes of a token.</summary>
+    public const int TokenBytes = 16;
+
+    /// <summary>The shortest life of a link that expires.</summary>
+    public static readonly TimeSpan MinLifetime = TimeSpan.FromSeconds(300);
+
+    /// <summary>The longest life of an image's link.</summary>
+    public static readonly TimeSpan MaxImageLifetime = TimeSpan.FromSeconds(30_000);
+
+    /// <summary>The longest life of a group's link that expires.</summary>
+    public static readonly TimeSpan MaxGroupLifetime = TimeSpan.FromSeconds(31_536_000);
+
+    private Link()
+    {
+    }
+
+    /// <summary>UUIDv7; it opens nothing.</summary>
+    public Guid Id { get; private init; }
+
+    /// <summary>SHA-256 of the token, which is known to nobody but those who were given it.</summary>
+    public byte[] TokenHash { get; private init; } = [];
+
+    /// <summary>What it leads to.</summary>
+    public LinkKind Kind { get; private init; }
+
+    /// <summary>The image, of an image's link.</summary>
+    public Guid? ImageId { get; private init; }
+
+    /// <summary>The group, of a group's link.</summary>
+    public Guid? GroupId { get; private init; }
+
+    /// <summary>Which resolution, of an image's link: a thumbnail's height, <c>low</c>, <c>high</c> or <c>full</c>.</summary>
+    public string? Variant { get; private init; }
+
+    /// <summary>Who made it; it ends with the account.</summary>
+    public Guid CreatedBy { get; private init; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedAt { get; private init; }
+
+    /// <summary>When it ends, or null: when it is revoked.</summary>
+    public DateTimeOffset? ExpiresAt { get; private init; }
+
+    /// <summary>How often it may be followed, or null: any number of times.</summary>
+    public int? MaxViews { get; private init; }
+
+    /// <summary>How often it was followed. Counted by one statement that also compares, so that guests at once get no more than there are.</summary>
+    public int Views { get; private init; }
+
+    /// <summary>bcrypt of the password that guests need, or null.</summary>
+    public string? PasswordHash { get; private init; }
+
+    /// <summary>Makes a link to one resolution of an image.</summary>
+    public static Link ToImage(Guid imageId, string variant, byte[] tokenHash, Guid createdBy, DateTimeOffset now, TimeSpan lifetime) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        TokenHash = tokenHash,
+        Kind = LinkKind.Image,
+        ImageId = imageId,
+        Variant = variant,
+        CreatedBy = createdBy,
+        CreatedAt = now,
+        ExpiresAt = now + lifetime,
+    };
+
+    /// <summary>Makes a link to a group.</summary>
+    public static Link ToGroup(
+        Guid groupId, byte[] tokenHash, Guid createdBy, DateTimeOffset now, TimeSpan? lifetime, string? passwordHash, int? maxViews) => new()
+        {
+            Id = Guid.CreateVersion7(now),
+            TokenHash = tokenHash,
+            Kind = LinkKind.Group,
+            GroupId = groupId,
+            CreatedBy = createdBy,
+            CreatedAt = now,
+            ExpiresAt = now + lifetime,
+            PasswordHash = passwordHash,
+            MaxViews = maxViews,
+        };
+}
