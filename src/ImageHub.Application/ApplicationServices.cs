@@ -1,6 +1,7 @@
 using FluentValidation;
 using ImageHub.Application.Images;
 using ImageHub.Application.Requests;
+using ImageHub.Application.Thumbnails;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,6 +31,7 @@ public static class ApplicationServices
         }
 
         services.AddSingleton<UploadPipeline>();
+        services.AddSingleton<ThumbnailMaker>();
         return services;
     }
 

@@ -44,6 +44,7 @@ public static class Access
     {
         "GET /api/v1/auth/me",
         "POST /api/v1/auth/logout",
+        "GET /api/v1/images/{id:guid}/thumbnails/{height:int}",
     };
 
     /// <summary>Registers the policies.</summary>

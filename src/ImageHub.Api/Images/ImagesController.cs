@@ -1,6 +1,7 @@
 using ImageHub.Api.Requests;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Thumbnails;
 using ImageHub.Domain.Images;
 using Microsoft.AspNetCore.Mvc;
 
@@ -52,6 +53,16 @@ public sealed class ImagesController : ApiController
     [ServesImage]
     [FailsWith(401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> Original(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Original, true, cancellationToken);
+
+    /// <summary>The bytes at a height: made when they are first asked for, never enlarged, and kept until nobody has read them for a week.</summary>
+    /// <param name="id">Which image.</param>
+    /// <param name="height">Pixels: 16–2,000; for owners those of their tier.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    [HttpGet("{id:guid}/thumbnails/{height:int}"), HttpHead("{id:guid}/thumbnails/{height:int}")]
+    [ServesImage]
+    [FailsWith(400, 401, 403, 404, 412, 416, 503)]
+    public async Task<IActionResult> Thumbnail(Guid id, int height, CancellationToken cancellationToken) =>
+        new RenditionResult(await Mediator.Send(new OpenThumbnail(id, height), cancellationToken), isDownload: false);
 
     /// <summary>Changes an image: an absent field keeps what is there, null clears it.</summary>
     [HttpPatch("{id:guid}")]

@@ -94,6 +94,13 @@ public static class RowLocks
         throw ProblemException.NotFound("group");
     }
 
+    /// <summary>Within a transaction, makes this the only one, on any instance, to make or drop a thumbnail.</summary>
+    public static Task LockThumbnailAsync(this IImageHubDb db, Guid imageId, int height, CancellationToken cancellationToken)
+    {
+        var name = $"thumbnail {imageId:N} {height}";
+        return db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
+    }
+
     /// <summary>Within a transaction, makes this the only writer of the groups' order.</summary>
     public static Task LockGroupOrderAsync(this IImageHubDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({GroupOrderLock})", cancellationToken);

@@ -30,6 +30,9 @@ public static class Problems
     /// <summary>The caller's role does not allow it.</summary>
     public static readonly Problem Forbidden = new("forbidden", 403, "This is not allowed");
 
+    /// <summary>The caller's tier does not have it.</summary>
+    public static readonly Problem TierForbids = new("tierForbids", 403, "The tier does not allow this");
+
     /// <summary>A cookie alone does not authorize a change of state.</summary>
     public static readonly Problem CsrfHeaderMissing = new("csrfHeaderMissing", 403, "The X-Requested-With header is missing");
 

@@ -25,6 +25,9 @@ public interface IImageRenderer
     /// <see cref="Errors.Problems.StorageUnavailable"/> when a rendition cannot be written.
     /// </exception>
     Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="RenderAsync"/>, but one rendition.</summary>
+    Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>What a file's header says.</summary>
@@ -44,7 +47,18 @@ public sealed record ImageHeader(ImageFormat Format, int Width, int Height)
 /// <param name="Low">The box of the low rendition.</param>
 /// <param name="HighPath">Where to write the high rendition.</param>
 /// <param name="LowPath">Where to write the low rendition.</param>
-public sealed record RenderRequest(string SourcePath, ImageHeader Header, Box High, Box Low, string HighPath, string LowPath);
+public sealed record RenderRequest(string SourcePath, ImageHeader Header, Box High, Box Low, string HighPath, string LowPath)
+{
+    /// <summary>What the file is decoded for; low is made from it.</summary>
+    public RenditionRequest Largest => new(SourcePath, Header, High, HighPath);
+}
+
+/// <summary>One rendition of a file.</summary>
+/// <param name="SourcePath">The file.</param>
+/// <param name="Header">What <see cref="IImageRenderer.InspectAsync"/> says of it.</param>
+/// <param name="Box">What the rendition fits inside.</param>
+/// <param name="Path">Where to write it.</param>
+public sealed record RenditionRequest(string SourcePath, ImageHeader Header, Box Box, string Path);
 
 /// <summary>What was written.</summary>
 /// <param name="High">The high rendition.</param>

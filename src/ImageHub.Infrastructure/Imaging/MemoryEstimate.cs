@@ -12,14 +12,14 @@ internal static class MemoryEstimate
     // Buffers, tables, code.
     private const long Base = 8L << 20;
 
-    // The high rendition in memory, once more while it is being written, and alpha.
+    // The rendition in memory, once more while it is being written, and alpha.
     private const int BytesPerRenditionPixel = 8;
 
     /// <summary>Bytes, for one rendering.</summary>
-    internal static long Of(RenderRequest request) =>
-        Base + ((long)request.High.Width * request.High.Height * BytesPerRenditionPixel) + OfDecoder(request);
+    internal static long Of(RenditionRequest request) =>
+        Base + ((long)Math.Min(request.Box.Width, request.Header.Width) * Math.Min(request.Box.Height, request.Header.Height) * BytesPerRenditionPixel) + OfDecoder(request);
 
-    private static long OfDecoder(RenderRequest request)
+    private static long OfDecoder(RenditionRequest request)
     {
         var pixels = request.Header.Pixels;
         return request.Header.Format switch

@@ -19,17 +19,23 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
 
     internal Rendering Run(RenderRequest request)
     {
-        using var high = DecodeHigh(request);
+        using var high = Decode(request.Largest);
         using var low = ShrinkToFit(high, request.Low);
         return new Rendering(Save(high, request.HighPath), Save(low, request.LowPath), MakePlaceholder(low));
     }
 
+    internal RenderedFile RunOne(RenditionRequest request)
+    {
+        using var image = Decode(request);
+        return Save(image, request.Path);
+    }
+
     /// <summary>Only here is the file read: a failure is the file's.</summary>
-    private VipsImage DecodeHigh(RenderRequest request)
+    private VipsImage Decode(RenditionRequest request)
     {
         try
         {
-            using var upright = Decode(request);
+            using var upright = Shrink(request);
             using var colours = ToSrgb(upright);
             using var pixels = CopyToMemory(colours);
 
@@ -44,7 +50,7 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
         }
     }
 
-    private VipsImage Decode(RenderRequest request)
+    private VipsImage Shrink(RenditionRequest request)
     {
         // libvips takes pages of halving sizes for one picture's levels, and old versions choose too small a level of those.
         // TIFF does not shrink while it loads anyway, so its first page is loaded and shrunk.
@@ -52,12 +58,12 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
         var thumbnail = page is null
             ? new VipsOperation("thumbnail").With("filename", request.SourcePath).With("fail-on", ChooseStrictness(request))
             : new VipsOperation("thumbnail_image").With("in", page);
-        thumbnail.With("width", request.High.Width).With("height", request.High.Height).With("size", "down");
+        thumbnail.With("width", request.Box.Width).With("height", request.Box.Height).With("size", "down");
         ConvertToSrgb(thumbnail, request.SourcePath, page);
         return thumbnail.RunToImage();
     }
 
-    private static string ChooseStrictness(RenderRequest request)
+    private static string ChooseStrictness(RenditionRequest request)
     {
         if (request.Header.Format != ImageFormat.Jpeg)
         {

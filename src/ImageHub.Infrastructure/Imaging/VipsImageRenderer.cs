@@ -24,9 +24,16 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
         Task.Run(() => Inspect(path), cancellationToken);
 
     /// <inheritdoc />
-    public async Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken)
+    public Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken) =>
+        QueueAsync(request.Largest, pipeline => pipeline.Run(request), [request.HighPath, request.LowPath], cancellationToken);
+
+    /// <inheritdoc />
+    public Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken) =>
+        QueueAsync(request, pipeline => pipeline.RunOne(request), [request.Path], cancellationToken);
+
+    private async Task<T> QueueAsync<T>(RenditionRequest largest, Func<Pipeline, T> run, string[] written, CancellationToken cancellationToken)
     {
-        using var admission = await queue.EnterAsync(MemoryEstimate.Of(request), cancellationToken);
+        using var admission = await queue.EnterAsync(MemoryEstimate.Of(largest), cancellationToken);
 
         // Decoding blocks for as long as it takes; on the pool's threads it would hold up requests.
         return await Task.Factory.StartNew(
@@ -34,7 +41,7 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
             {
                 try
                 {
-                    return Render(request, cancellationToken);
+                    return Render(largest.Header.Format, run, written, cancellationToken);
                 }
                 finally
                 {
@@ -85,20 +92,20 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
         }
     }
 
-    private Rendering Render(RenderRequest request, CancellationToken cancellationToken)
+    private T Render<T>(ImageFormat format, Func<Pipeline, T> run, string[] written, CancellationToken cancellationToken)
     {
         var isComplete = false;
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var rendering = new Pipeline(vips, cancellationToken).Run(request);
+            var rendering = run(new Pipeline(vips, cancellationToken));
             isComplete = true;
             return rendering;
         }
         catch (DamagedImageException e)
         {
-            logger.LogInformation("A file of format {Format} cannot be decoded: {Reason}", request.Header.Format.Name(), e.Message);
-            throw new ProblemException(Problems.CorruptImage, $"The {request.Header.Format.Name()} file is truncated or damaged.");
+            logger.LogInformation("A file of format {Format} cannot be decoded: {Reason}", format.Name(), e.Message);
+            throw new ProblemException(Problems.CorruptImage, $"The {format.Name()} file is truncated or damaged.");
         }
         catch (UnsavedRenditionException e)
         {
@@ -109,8 +116,7 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
             VipsNative.ThreadShutdown();
             if (!isComplete)
             {
-                UnwrittenFile.Remove(request.HighPath);
-                UnwrittenFile.Remove(request.LowPath);
+                Array.ForEach(written, UnwrittenFile.Remove);
             }
         }
     }

@@ -1,5 +1,6 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Trash;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public static class JobServices
         quartz.ConfigureOptions<SchedulingOptions>(scheduling => scheduling.IgnoreDuplicates = true);
         quartz.UseDefaultThreadPool(2);
         Send<PurgeOldTrash>(quartz, TimeSpan.FromHours(1));
+        Send<DropUnreadThumbnails>(quartz, TimeSpan.FromHours(6));
         Send<ReconcileObjects>(quartz, TimeSpan.FromHours(6));
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));
     });

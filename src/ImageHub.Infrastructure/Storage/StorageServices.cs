@@ -1,5 +1,6 @@
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Trash;
 using ImageHub.Application.Uploads;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,7 @@ public static class StorageServices
     {
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ThumbnailOptions>().BindConfiguration(ThumbnailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<TrashOptions>().BindConfiguration(TrashOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IStaging, Staging>();

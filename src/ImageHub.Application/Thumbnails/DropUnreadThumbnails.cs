@@ -1,0 +1,65 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Thumbnails;
+
+/// <summary>Drops thumbnails that nobody has read for a while. The next request makes them again.</summary>
+public sealed record DropUnreadThumbnails : IRequest;
+
+internal sealed class DropUnreadThumbnailsHandler(
+    IImageHubDb db, IObjectStore store, IOptions<ThumbnailOptions> options, TimeProvider clock, ILogger<DropUnreadThumbnailsHandler> logger)
+    : IRequestHandler<DropUnreadThumbnails>
+{
+    private const int BatchSize = 500;
+
+    public async Task<Unit> Handle(DropUnreadThumbnails request, CancellationToken cancellationToken)
+    {
+        var since = clock.Now() - TimeSpan.FromDays(options.Value.KeepUnreadDays);
+        var dropped = 0;
+        while (true)
+        {
+            var rows = await db.Database
+                .SqlQuery<DroppedThumbnail>($"""
+                    DELETE FROM thumbnails WHERE (image_id, height) IN (
+                        SELECT image_id, height FROM thumbnails WHERE last_read_at <= {since} ORDER BY last_read_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
+                    RETURNING image_id AS "ImageId", height AS "Height"
+                    """)
+                .ToListAsync(cancellationToken);
+            foreach (var row in rows)
+            {
+                await DeleteObjectAsync(row, cancellationToken);
+            }
+
+            dropped += rows.Count;
+            if (rows.Count < BatchSize)
+            {
+                break;
+            }
+        }
+
+        if (dropped > 0)
+        {
+            logger.LogInformation("{Count} thumbnails that nobody has read for {Days} days are dropped", dropped, options.Value.KeepUnreadDays);
+        }
+
+        return Unit.Value;
+    }
+
+    /// <summary>Under the lock of whoever makes it: one that was asked for again meanwhile stays.</summary>
+    private async Task DeleteObjectAsync(DroppedThumbnail row, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.LockThumbnailAsync(row.ImageId, row.Height, cancellationToken);
+        if (!await db.Thumbnails.AnyAsync(thumbnail => thumbnail.ImageId == row.ImageId && thumbnail.Height == row.Height, cancellationToken))
+        {
+            await store.TryDeleteAsync([ImageKeys.OfThumbnail(row.ImageId, row.Height)], logger);
+        }
+    }
+
+    private sealed record DroppedThumbnail(Guid ImageId, int Height);
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using FluentValidation;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Domain.Tiers;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Thumbnails;
+
+/// <summary>The bytes of an image at a height: made when they are first asked for, and never enlarged.</summary>
+/// <param name="Id">Which image.</param>
+/// <param name="Height">Pixels, after orientation: 16–2,000, of the tier's for an owner.</param>
+public sealed record OpenThumbnail(Guid Id, int Height) : IRequest<RenditionFile>;
+
+internal sealed class OpenThumbnailValidator : AbstractValidator<OpenThumbnail>
+{
+    public OpenThumbnailValidator() => RuleFor(request => request.Height)
+        .InclusiveBetween(Tier.MinThumbnailHeight, Tier.MaxThumbnailHeight)
+        .WithMessage($"height is {{PropertyValue}}; it must be {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight} (pixels).");
+}
+
+internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails) : IRequestHandler<OpenThumbnail, RenditionFile>
+{
+    public async Task<RenditionFile> Handle(OpenThumbnail request, CancellationToken cancellationToken)
+    {
+        var image = await db.Images
+            .Where(image => image.Id == request.Id)
+            .VisibleTo(caller)
+            .Select(image => new { image.OwnerId, image.FileName, image.IsPublished })
+            .SingleOrDefaultAsync(cancellationToken)
+            ?? throw ProblemException.NotFound("image");
+        if (!caller.IsAdmin && !(image.OwnerId == caller.UserId && caller.Tier?.ThumbnailHeights.Contains(request.Height) == true))
+        {
+            throw new ProblemException(
+                Problems.TierForbids,
+                string.Create(CultureInfo.InvariantCulture, $"Thumbnails of {request.Height} pixels are for the image's owner, with a tier that has them, and for admins."));
+        }
+
+        return await thumbnails.OpenAsync(request.Id, request.Height, image.FileName, image.IsPublished, cancellationToken);
+    }
+}

@@ -1,0 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ImageHub.Application.Thumbnails;
+
+/// <summary>Settings of thumbnails: section <c>Thumbnails</c>.</summary>
+public sealed class ThumbnailOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Thumbnails";
+
+    /// <summary>How long a thumbnail is kept that nobody reads, in days.</summary>
+    [Range(1, 3_650)]
+    public int KeepUnreadDays { get; set; } = 7;
+}
