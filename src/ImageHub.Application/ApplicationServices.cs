@@ -1,5 +1,7 @@
 using FluentValidation;
+using ImageHub.Application.Archives;
 using ImageHub.Application.Images;
+using ImageHub.Application.Links;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Thumbnails;
 using MediatR;
@@ -32,6 +34,9 @@ public static class ApplicationServices
 
         services.AddSingleton<UploadPipeline>();
         services.AddSingleton<ThumbnailMaker>();
+        services.AddSingleton<GroupArchives>();
+        services.AddSingleton<ShareTickets>();
+        services.AddScoped<SharedGroups>();
         return services;
     }
 

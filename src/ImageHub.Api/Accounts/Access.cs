@@ -37,6 +37,14 @@ public static class Access
         "GET /api/v1/images/{id:guid}/low",
         "GET /api/v1/images/{id:guid}/high",
         "GET /api/v1/images/{id:guid}/full",
+        "GET /s/{token}",
+        "GET /api/v1/shared/{token}",
+        "POST /api/v1/shared/{token}/unlock",
+        "GET /api/v1/shared/{token}/images",
+        "GET /api/v1/shared/{token}/images/{id:guid}/low",
+        "GET /api/v1/shared/{token}/images/{id:guid}/high",
+        "GET /api/v1/shared/{token}/images/{id:guid}/full",
+        "GET /api/v1/shared/{token}/archive",
     };
 
     /// <summary>Routes for anyone who has signed in.</summary>
@@ -45,6 +53,9 @@ public static class Access
         "GET /api/v1/auth/me",
         "POST /api/v1/auth/logout",
         "GET /api/v1/images/{id:guid}/thumbnails/{height:int}",
+        "POST /api/v1/images/{id:guid}/links",
+        "GET /api/v1/links",
+        "DELETE /api/v1/links/{id:guid}",
     };
 
     /// <summary>Registers the policies.</summary>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using ImageHub.Api.Links;
 using ImageHub.Application.Errors;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -64,7 +65,7 @@ internal static class ProblemMapping
             problem.Title,
             problem.Status,
             exception.Message,
-            context.Request.Path.Value ?? "/",
+            UnderLinkAttribute.WithoutToken(context.Request.Path),
             problem.Code,
             context.TraceIdentifier,
             exception.Errors,
@@ -126,7 +127,7 @@ internal static class ProblemMapping
 
     private static ProblemException FromStatus(HttpContext context)
     {
-        var (method, path) = (context.Request.Method, context.Request.Path.Value);
+        var (method, path) = (context.Request.Method, UnderLinkAttribute.WithoutToken(context.Request.Path));
         return context.Response.StatusCode switch
         {
             StatusCodes.Status401Unauthorized => new(Problems.Unauthorized, "Sign in and send the access token as Authorization: Bearer, or its cookie."),

@@ -56,7 +56,9 @@ internal sealed class WebApp(RequestDelegate next, IWebHostEnvironment environme
         // The build names assets by their content; everything else may be different after the next one.
         headers.CacheControl = context.Request.Path.StartsWithSegments(Assets, StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
         headers.ContentSecurityPolicy = contentSecurityPolicy;
-        headers["Referrer-Policy"] = "same-origin";
+
+        // The address of a shared group's page holds its token.
+        headers["Referrer-Policy"] = context.Request.Path.StartsWithSegments("/shared", StringComparison.OrdinalIgnoreCase) ? "no-referrer" : "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         if (file.Forms.Count > 1)

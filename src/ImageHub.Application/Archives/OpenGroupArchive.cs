@@ -42,9 +42,7 @@ public sealed class GroupArchive : IAsyncDisposable
     public ValueTask DisposeAsync() => files.DisposeAsync();
 }
 
-internal sealed class OpenGroupArchiveHandler(
-    IImageHubDb db, ICaller caller, IStaging staging, IObjectStore store, ILogger<OpenGroupArchiveHandler> logger)
-    : IRequestHandler<OpenGroupArchive, GroupArchive>
+internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, GroupArchives archives) : IRequestHandler<OpenGroupArchive, GroupArchive>
 {
     public async Task<GroupArchive> Handle(OpenGroupArchive request, CancellationToken cancellationToken)
     {
@@ -54,12 +52,25 @@ internal sealed class OpenGroupArchiveHandler(
             .Select(group => group.Title)
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("group");
+        return await archives.OpenAsync(title, db.Images.Where(image => image.GroupId == request.GroupId).VisibleTo(caller), cancellationToken);
+    }
+}
+
+/// <summary>Archives of what a caller has been found to see.</summary>
+internal sealed class GroupArchives(IStaging staging, IObjectStore store, ILogger<GroupArchives> logger)
+{
+    /// <summary>Lists the images of an archive.</summary>
+    /// <param name="title">The group's.</param>
+    /// <param name="images">The images that the caller may see.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<GroupArchive> OpenAsync(string title, IQueryable<Image> images, CancellationToken cancellationToken)
+    {
         try
         {
             var files = new ArchiveList(staging.OpenScratch());
             try
             {
-                var length = await ListAsync(request.GroupId, files, cancellationToken);
+                var length = await ListAsync(images, files, cancellationToken);
                 return new GroupArchive(NameOf(title), length, files, store);
             }
             catch
@@ -77,14 +88,14 @@ internal sealed class OpenGroupArchiveHandler(
 
     /// <summary>Reads which files there will be, once: the connection is free again before the first byte is sent to a client that may be slow.</summary>
     /// <returns>The archive's size in bytes.</returns>
-    private async Task<long> ListAsync(Guid groupId, ArchiveList files, CancellationToken cancellationToken)
+    private static async Task<long> ListAsync(IQueryable<Image> images, ArchiveList files, CancellationToken cancellationToken)
     {
         var length = new ZipLength();
-        var images = ImageOrders.Position
-            .Sort(db.Images.Where(image => image.GroupId == groupId).VisibleTo(caller))
+        var archived = ImageOrders.Position
+            .Sort(images)
             .Select(image => new ArchivedFile(image.Id, image.FileName, image.Full.Bytes, image.FullCrc32, image.TakenOrCreatedAt))
             .AsAsyncEnumerable();
-        await foreach (var file in images.WithCancellation(cancellationToken))
+        await foreach (var file in archived.WithCancellation(cancellationToken))
         {
             length.Add(file);
             files.Add(file);

@@ -21,6 +21,12 @@ public static class Problems
     /// <summary>User name and password do not belong together.</summary>
     public static readonly Problem InvalidCredentials = new("invalidCredentials", 401, "The user name or password is wrong");
 
+    /// <summary>The link has a password, which has not been given.</summary>
+    public static readonly Problem PasswordRequired = new("passwordRequired", 401, "A password is required");
+
+    /// <summary>Another password than the link's.</summary>
+    public static readonly Problem WrongPassword = new("wrongPassword", 401, "The password is wrong");
+
     /// <summary>The refresh token is unknown, expired or its session has ended.</summary>
     public static readonly Problem InvalidRefreshToken = new("invalidRefreshToken", 401, "The session is over");
 

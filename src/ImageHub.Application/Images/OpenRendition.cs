@@ -31,6 +31,22 @@ public sealed record RenditionFile(
 
     /// <summary>The bytes, seekable and not yet opened.</summary>
     public Stream Content { get; init; } = Stream.Null;
+
+    /// <summary>Low, high or full, for one who has been found to see it; no cache keeps it.</summary>
+    internal static RenditionFile Private(IObjectStore store, Image image, ImageVariant variant)
+    {
+        var rendition = variant switch
+        {
+            ImageVariant.Low => image.Low,
+            ImageVariant.High => image.High,
+            _ => image.Full,
+        };
+        var key = ImageKeys.Of(image.Id, variant);
+        return new RenditionFile(key, rendition.Bytes, rendition.ContentType, $"{image.Id:N}-{variant.Name()}", image.CreatedAt, image.FileName, IsPublic: false)
+        {
+            Content = store.OpenRead(key, rendition.Bytes),
+        };
+    }
 }
 
 internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, IObjectStore store, IOptions<StorageOptions> options)

@@ -1,0 +1,53 @@
+using ImageHub.Api.Images;
+using ImageHub.Api.Requests;
+using ImageHub.Application.Links;
+using ImageHub.Application.Paging;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Links;
+
+/// <summary>Links for guests.</summary>
+[Tags("Links")]
+public sealed class LinksController : ApiController
+{
+    /// <summary>Makes a link to one resolution of an image that works for a while.</summary>
+    [HttpPost("/api/v1/images/{id:guid}/links")]
+    [ProducesResponseType<NewLink>(201)]
+    [FailsWith(400, 401, 403, 404, 503)]
+    public async Task<ActionResult<NewLink>> CreateForImage(Guid id, CreateImageLink body, CancellationToken cancellationToken) =>
+        Made(await Mediator.Send(body.Of(id), cancellationToken));
+
+    /// <summary>Shares a group, published or not, with whoever has the link.</summary>
+    [HttpPost("/api/v1/groups/{id:guid}/links")]
+    [ProducesResponseType<NewLink>(201)]
+    [FailsWith(400, 401, 403, 404, 503)]
+    public async Task<ActionResult<NewLink>> CreateForGroup(Guid id, CreateGroupLink body, CancellationToken cancellationToken) =>
+        Made(await Mediator.Send(body.Of(id), cancellationToken));
+
+    /// <summary>Lists links: one's own, for admins all.</summary>
+    [HttpGet("/api/v1/links")]
+    [ProducesResponseType<Listing<LinkResponse>>(200)]
+    [FailsWith(400, 401, 503)]
+    public async Task<ActionResult<Listing<LinkResponse>>> List([FromQuery] ListLinks query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query, cancellationToken));
+
+    /// <summary>Ends a link at once, everywhere.</summary>
+    [HttpDelete("/api/v1/links/{id:guid}")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<NoContentResult> Delete(Guid id, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new DeleteLink(id), cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>The bytes that an image's link leads to.</summary>
+    [HttpGet("/s/{token}"), HttpHead("/s/{token}")]
+    [ServesImage]
+    [UnderLink]
+    [FailsWith(404, 412, 416, 503)]
+    public async Task<IActionResult> Follow(string token, CancellationToken cancellationToken) =>
+        new RenditionResult(await Mediator.Send(new FollowImageLink(token, IsView: HttpMethods.IsGet(Request.Method)), cancellationToken), isDownload: false);
+
+    private CreatedResult Made(NewLink link) => Created(link.Url, link);
+}

@@ -1,0 +1,90 @@
+using ImageHub.Api.Archives;
+using ImageHub.Api.Images;
+using ImageHub.Api.Requests;
+using ImageHub.Application.Links;
+using ImageHub.Application.Paging;
+using ImageHub.Domain.Images;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Links;
+
+/// <summary>A shared group, read-only, for whoever has its link.</summary>
+[Route("api/v1/shared/{token}")]
+[Tags("Links")]
+[UnderLink]
+public sealed class SharedController : ApiController
+{
+    private const string CookieName = "imagehub_share";
+
+    private string? Cookie => Request.Cookies[CookieName];
+
+    /// <summary>Opens a shared group. It counts as a view, once an hour, and sets a cookie for what lies below it.</summary>
+    [HttpGet]
+    [ProducesResponseType<SharedGroup>(200)]
+    [FailsWith(401, 404, 503)]
+    public async Task<ActionResult<SharedGroup>> Get(string token, CancellationToken cancellationToken)
+    {
+        var opened = await Mediator.Send(new OpenSharedGroup(token, Cookie), cancellationToken);
+        SetCookie(token, opened.Cookie);
+        return opened.Group;
+    }
+
+    /// <summary>Gives the link's password, and gets a cookie that opens it.</summary>
+    [HttpPost("unlock")]
+    [ProducesResponseType(204)]
+    [FailsWith(400, 401, 404, 429, 503)]
+    public async Task<NoContentResult> Unlock(string token, UnlockSharedGroup body, CancellationToken cancellationToken)
+    {
+        SetCookie(token, await Mediator.Send(body.Of(token, Cookie), cancellationToken));
+        return NoContent();
+    }
+
+    /// <summary>Lists the images of a shared group.</summary>
+    [HttpGet("images")]
+    [ProducesResponseType<Listing<SharedImage>>(200)]
+    [FailsWith(400, 401, 404, 503)]
+    public async Task<ActionResult<Listing<SharedImage>>> ListImages(string token, [FromQuery] ListSharedImages query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query.Of(token, Cookie), cancellationToken));
+
+    /// <summary>The bytes of the low rendition.</summary>
+    [HttpGet("images/{id:guid}/low"), HttpHead("images/{id:guid}/low")]
+    [ServesImage]
+    [FailsWith(401, 404, 412, 416, 503)]
+    public Task<IActionResult> Low(string token, Guid id, CancellationToken cancellationToken) => Serve(token, id, ImageVariant.Low, false, cancellationToken);
+
+    /// <summary>The bytes of the high rendition.</summary>
+    [HttpGet("images/{id:guid}/high"), HttpHead("images/{id:guid}/high")]
+    [ServesImage]
+    [FailsWith(401, 404, 412, 416, 503)]
+    public Task<IActionResult> High(string token, Guid id, CancellationToken cancellationToken) => Serve(token, id, ImageVariant.High, false, cancellationToken);
+
+    /// <summary>The bytes of all pixels, without location data.</summary>
+    /// <param name="token">The link's token.</param>
+    /// <param name="id">Which image.</param>
+    /// <param name="download">Whether the answer is to be saved under the image's file name.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    [HttpGet("images/{id:guid}/full"), HttpHead("images/{id:guid}/full")]
+    [ServesImage]
+    [FailsWith(400, 401, 404, 412, 416, 503)]
+    public Task<IActionResult> Full(string token, Guid id, [FromQuery] bool download, CancellationToken cancellationToken) =>
+        Serve(token, id, ImageVariant.Full, download, cancellationToken);
+
+    /// <summary>A ZIP of the full images, streamed.</summary>
+    [HttpGet("archive"), HttpHead("archive")]
+    [ServesArchive]
+    [FailsWith(401, 404, 503)]
+    public async Task<IActionResult> Archive(string token, CancellationToken cancellationToken) =>
+        new ArchiveResult(await Mediator.Send(new OpenSharedArchive(token, Cookie), cancellationToken));
+
+    private async Task<IActionResult> Serve(string token, Guid id, ImageVariant variant, bool download, CancellationToken cancellationToken) =>
+        new RenditionResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, variant), cancellationToken), download);
+
+    private void SetCookie(string token, ShareCookie cookie) => Response.Cookies.Append(CookieName, cookie.Value, new CookieOptions
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = Request.IsHttps,
+        Path = $"/api/v1/shared/{token}",
+        MaxAge = cookie.Lifetime,
+    });
+}

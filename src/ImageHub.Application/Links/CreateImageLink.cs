@@ -1,0 +1,67 @@
+using FluentValidation;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Domain.Links;
+using ImageHub.Domain.Tiers;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Links;
+
+/// <summary>Makes a link to one resolution of an image that works for a while.</summary>
+/// <param name="Variant">A thumbnail's height (as <c>200</c>), <c>low</c>, <c>high</c> or <c>full</c>.</param>
+/// <param name="ExpiresInSeconds">300–30,000.</param>
+public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRequest<NewLink>
+{
+    internal Guid ImageId { get; init; }
+
+    /// <summary>The same for an image.</summary>
+    public CreateImageLink Of(Guid imageId) => this with { ImageId = imageId };
+}
+
+/// <summary>A link that was just made. Its address is not told again.</summary>
+/// <param name="Id">What ends it.</param>
+/// <param name="Url">Relative to the server's root; whoever has it gets in.</param>
+/// <param name="ExpiresAt">When it ends.</param>
+public sealed record NewLink(Guid Id, string Url, [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt);
+
+internal sealed class CreateImageLinkValidator : AbstractValidator<CreateImageLink>
+{
+    public CreateImageLinkValidator()
+    {
+        RuleFor(link => link.Variant)
+            .Must(variant => LinkVariant.Parse(variant) is not null)
+            .WithMessage($"variant is '{{PropertyValue}}'; it must be a height of {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight}, low, high or full.");
+        var (min, max) = ((int)Link.MinLifetime.TotalSeconds, (int)Link.MaxImageLifetime.TotalSeconds);
+        RuleFor(link => link.ExpiresInSeconds)
+            .InclusiveBetween(min, max)
+            .WithMessage($"expiresInSeconds is {{PropertyValue}}; it must be {min} to {max}.");
+    }
+}
+
+internal sealed class CreateImageLinkHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<CreateImageLink, NewLink>
+{
+    public async Task<NewLink> Handle(CreateImageLink request, CancellationToken cancellationToken)
+    {
+        var image = await db.Images
+            .Where(image => image.Id == request.ImageId)
+            .VisibleTo(caller)
+            .Select(image => new { image.OwnerId })
+            .SingleOrDefaultAsync(cancellationToken)
+            ?? throw ProblemException.NotFound("image");
+        var isOffered = LinkVariant.Parse(request.Variant)!.Value.IsOfferedBy(caller.Tier);
+        if (!caller.IsAdmin && !(image.OwnerId == caller.UserId && isOffered))
+        {
+            throw new ProblemException(Problems.TierForbids, $"Links to '{request.Variant}' are for the image's owner, with a tier that has them, and for admins.");
+        }
+
+        var token = LinkTokens.Create();
+        var link = Link.ToImage(
+            request.ImageId, request.Variant, LinkTokens.Hash(token), caller.UserId!.Value, clock.Now(), TimeSpan.FromSeconds(request.ExpiresInSeconds));
+        db.Links.Add(link);
+        await db.SaveChangesAsync(cancellationToken);
+        return new NewLink(link.Id, $"/s/{token}", link.ExpiresAt);
+    }
+}

@@ -1,0 +1,32 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Links;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Links;
+
+/// <summary>Ends a link at once, everywhere: every request under it asks for its row.</summary>
+/// <param name="Id">Which link.</param>
+public sealed record DeleteLink(Guid Id) : IRequest;
+
+internal sealed class DeleteLinkHandler(IImageHubDb db, ICaller caller) : IRequestHandler<DeleteLink>
+{
+    public async Task<Unit> Handle(DeleteLink request, CancellationToken cancellationToken)
+    {
+        if (await db.Links.EndableBy(caller).Where(link => link.Id == request.Id).ExecuteDeleteAsync(cancellationToken) == 0)
+        {
+            throw ProblemException.NotFound("link");
+        }
+
+        return Unit.Value;
+    }
+}
+
+internal static class LinkVisibility
+{
+    /// <summary>The links that a caller may see and end: the own ones; admins all.</summary>
+    public static IQueryable<Link> EndableBy(this IQueryable<Link> links, ICaller caller) =>
+        caller.IsAdmin ? links : links.Where(link => link.CreatedBy == caller.UserId);
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Paging;
+using ImageHub.Domain.Links;
+using MediatR;
+
+namespace ImageHub.Application.Links;
+
+/// <summary>Links, the newest first: the caller's own; for admins all. One that has ended by itself stays on the list until it is deleted.</summary>
+public sealed record ListLinks : PageQuery, IRequest<Listing<LinkResponse>>;
+
+/// <summary>A link, without its address, which is known to nobody but those who were given it.</summary>
+/// <param name="Id">UUIDv7.</param>
+/// <param name="Kind"><c>image</c> or <c>group</c>.</param>
+/// <param name="TargetId">The image or the group.</param>
+/// <param name="Variant">Which resolution, of an image's link.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="ExpiresAt">When it ends, or absent: when it is ended.</param>
+/// <param name="MaxViews">How often it may be opened, or absent: any number of times.</param>
+/// <param name="Views">How often it was opened.</param>
+/// <param name="HasPassword">Whether guests need a password.</param>
+public sealed record LinkResponse(
+    Guid Id,
+    LinkKind Kind,
+    Guid TargetId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Variant,
+    DateTimeOffset CreatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MaxViews,
+    int Views,
+    bool HasPassword);
+
+internal sealed class ListLinksValidator : PageQueryValidator<ListLinks>;
+
+internal sealed class ListLinksHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListLinks, Listing<LinkResponse>>
+{
+    private static readonly Keyset<Link> Order = Keyset<Link>.By("createdAt", link => link.CreatedAt, link => link.Id, descending: true);
+
+    public Task<Listing<LinkResponse>> Handle(ListLinks request, CancellationToken cancellationToken) => db.Links
+        .EndableBy(caller)
+        .ListAsync(
+            request,
+            Order,
+            link => new LinkResponse(
+                link.Id,
+                link.Kind,
+                (link.ImageId ?? link.GroupId)!.Value,
+                link.Variant,
+                link.CreatedAt,
+                link.ExpiresAt,
+                link.MaxViews,
+                link.Views,
+                link.PasswordHash != null),
+            cancellationToken);
+}

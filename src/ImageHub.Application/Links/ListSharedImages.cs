@@ -1,0 +1,28 @@
+using ImageHub.Application.Images;
+using ImageHub.Application.Paging;
+using MediatR;
+
+namespace ImageHub.Application.Links;
+
+/// <summary>The images of a shared group, in its order.</summary>
+public sealed record ListSharedImages : PageQuery, IRequest<Listing<SharedImage>>
+{
+    internal string Token { get; init; } = "";
+
+    internal string? Cookie { get; init; }
+
+    /// <summary>The same page under a link.</summary>
+    public ListSharedImages Of(string token, string? cookie) => this with { Token = token, Cookie = cookie };
+}
+
+internal sealed class ListSharedImagesValidator : PageQueryValidator<ListSharedImages>;
+
+internal sealed class ListSharedImagesHandler(SharedGroups groups) : IRequestHandler<ListSharedImages, Listing<SharedImage>>
+{
+    public async Task<Listing<SharedImage>> Handle(ListSharedImages request, CancellationToken cancellationToken)
+    {
+        var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
+        var page = await groups.ImagesOf(shared).ListAsync(request, ImageOrders.Position, image => image, cancellationToken, shared.Group.ImageCount);
+        return page.Of([.. page.Items.Select(image => SharedImage.Of(image, request.Token))]);
+    }
+}

@@ -1,0 +1,18 @@
+using ImageHub.Application.Archives;
+using MediatR;
+
+namespace ImageHub.Application.Links;
+
+/// <summary>A ZIP of a shared group's images at full resolution.</summary>
+/// <param name="Token">The link's token.</param>
+/// <param name="Cookie">What the guest has shown before.</param>
+public sealed record OpenSharedArchive(string Token, string? Cookie) : IRequest<GroupArchive>;
+
+internal sealed class OpenSharedArchiveHandler(SharedGroups groups, GroupArchives archives) : IRequestHandler<OpenSharedArchive, GroupArchive>
+{
+    public async Task<GroupArchive> Handle(OpenSharedArchive request, CancellationToken cancellationToken)
+    {
+        var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
+        return await archives.OpenAsync(shared.Group.Title, groups.ImagesOf(shared), cancellationToken);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Serialization;
+using ImageHub.Application.Database;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Links;
+
+/// <summary>Opens a shared group; the first time in an hour it counts as a view.</summary>
+/// <param name="Token">The link's token.</param>
+/// <param name="Cookie">What the guest has shown before.</param>
+public sealed record OpenSharedGroup(string Token, string? Cookie) : IRequest<OpenedGroup>;
+
+/// <summary>A shared group, and what the guest is to show with what lies below it.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Cookie">For this link only.</param>
+public sealed record OpenedGroup(SharedGroup Group, ShareCookie Cookie);
+
+/// <summary>A group as guests see it.</summary>
+/// <param name="Title">Its title.</param>
+/// <param name="Description">Its description, or null.</param>
+/// <param name="ImageCount">How many images it has.</param>
+/// <param name="Cover">Its cover, or null.</param>
+/// <param name="ExpiresAt">When the link ends, if it does by itself.</param>
+public sealed record SharedGroup(
+    string Title,
+    string? Description,
+    int ImageCount,
+    SharedImage? Cover,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt);
+
+internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups, ShareTickets tickets) : IRequestHandler<OpenSharedGroup, OpenedGroup>
+{
+    public async Task<OpenedGroup> Handle(OpenSharedGroup request, CancellationToken cancellationToken)
+    {
+        var shared = await groups.FindAsync(request.Token, request.Cookie, cancellationToken);
+        SharedGroups.EnsureUnlocked(shared);
+        if (!shared.Ticket.IsCounted)
+        {
+            await CountAsync(shared.Link.Id, cancellationToken);
+        }
+
+        var (group, link) = (shared.Group, shared.Link);
+        var images = groups.ImagesOf(shared);
+        var cover = await images.SingleOrDefaultAsync(image => image.Id == group.CoverImageId, cancellationToken)
+            ?? await images.OrderBy(image => image.Position).ThenBy(image => image.Id).FirstOrDefaultAsync(cancellationToken);
+        return new OpenedGroup(
+            new SharedGroup(group.Title, group.Description, group.ImageCount, cover is null ? null : SharedImage.Of(cover, request.Token), link.ExpiresAt),
+            tickets.Issue(link.Id, link.ExpiresAt, isCounted: true, shared.Ticket.IsUnlocked));
+    }
+
+    /// <summary>One statement compares and counts: guests at once get no more views than there are.</summary>
+    private async Task CountAsync(Guid linkId, CancellationToken cancellationToken)
+    {
+        var counted = await db.Links
+            .Where(link => link.Id == linkId && (link.MaxViews == null || link.Views < link.MaxViews))
+            .ExecuteUpdateAsync(link => link.SetProperty(row => row.Views, row => row.Views + 1), cancellationToken);
+        if (counted == 0)
+        {
+            throw SharedGroups.NoLink();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Links;
+
+/// <summary>The bytes of an image of a shared group.</summary>
+/// <param name="Token">The link's token.</param>
+/// <param name="Cookie">What the guest has shown before.</param>
+/// <param name="ImageId">Which image.</param>
+/// <param name="Variant">Low, high or full.</param>
+public sealed record OpenSharedRendition(string Token, string? Cookie, Guid ImageId, ImageVariant Variant) : IRequest<RenditionFile>;
+
+internal sealed class OpenSharedRenditionHandler(SharedGroups groups, IObjectStore store) : IRequestHandler<OpenSharedRendition, RenditionFile>
+{
+    public async Task<RenditionFile> Handle(OpenSharedRendition request, CancellationToken cancellationToken)
+    {
+        var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
+        var image = await groups.ImagesOf(shared).SingleOrDefaultAsync(image => image.Id == request.ImageId, cancellationToken)
+            ?? throw ProblemException.NotFound("image");
+        return RenditionFile.Private(store, image, request.Variant);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using ImageHub.Application.Accounts;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Links;
+
+/// <summary>What a guest has shown for one link: that their view is counted, that they know its password.</summary>
+/// <param name="LinkId">The link that it is for.</param>
+/// <param name="EndsAt">An hour at most, and never beyond the link.</param>
+/// <param name="IsCounted">One of the link's views is this guest's.</param>
+/// <param name="IsUnlocked">The password was right.</param>
+internal sealed record ShareTicket(Guid LinkId, DateTimeOffset EndsAt, bool IsCounted, bool IsUnlocked);
+
+/// <summary>A ticket as a cookie.</summary>
+/// <param name="Value">Signed; it opens nothing without the link's token.</param>
+/// <param name="Lifetime">How long it is good for.</param>
+public sealed record ShareCookie(string Value, TimeSpan Lifetime);
+
+/// <summary>Signs tickets with a key that is derived from the one of access tokens (RFC 5869), so that every instance reads them.</summary>
+internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider clock)
+{
+    private const int ContentLength = 16 + sizeof(long) + 1;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, options.Value.KeyBytes(), 32, info: "imagehub share ticket"u8.ToArray());
+
+    /// <summary>A ticket for a link.</summary>
+    public ShareCookie Issue(Guid linkId, DateTimeOffset? linkEndsAt, bool isCounted, bool isUnlocked)
+    {
+        var now = clock.GetUtcNow();
+        var endsAt = linkEndsAt < now + Longest ? linkEndsAt.Value : now + Longest;
+        var content = new byte[ContentLength];
+        linkId.TryWriteBytes(content);
+        BinaryPrimitives.WriteInt64BigEndian(content.AsSpan(16), endsAt.UtcTicks);
+        content[^1] = (byte)((isCounted ? 1 : 0) | (isUnlocked ? 2 : 0));
+        return new ShareCookie(Base64Url.EncodeToString([.. content, .. HMACSHA256.HashData(key, content)]), endsAt - now);
+    }
+
+    /// <summary>What a cookie says of a link: nothing where it is another's, forged or over.</summary>
+    public ShareTicket Read(string? cookie, Guid linkId)
+    {
+        var nothing = new ShareTicket(linkId, default, false, false);
+        if (cookie is not { Length: > 0 and < 200 } || !TryDecode(cookie, out var bytes) || bytes.Length != ContentLength + HMACSHA256.HashSizeInBytes)
+        {
+            return nothing;
+        }
+
+        var content = bytes.AsSpan(0, ContentLength);
+        var ticket = new ShareTicket(
+            new Guid(content[..16]), new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(content[16..]), TimeSpan.Zero), (content[^1] & 1) != 0, (content[^1] & 2) != 0);
+        var isSigned = CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, content), bytes.AsSpan(ContentLength));
+        return isSigned && ticket.LinkId == linkId && ticket.EndsAt > clock.GetUtcNow() ? ticket : nothing;
+    }
+
+    private static bool TryDecode(string text, out byte[] bytes)
+    {
+        try
+        {
+            bytes = Base64Url.DecodeFromChars(text);
+            return true;
+        }
+        catch (FormatException)
+        {
+            bytes = [];
+            return false;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.Links;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Links;
+
+/// <summary>A group as a guest reaches it.</summary>
+internal sealed record SharedLink(Link Link, Group Group, ShareTicket Ticket);
+
+/// <summary>
+/// Groups behind links. Each request asks for the link's row, so that ending it is in force at once, on every instance and every
+/// URL under it.
+/// </summary>
+internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimeProvider clock)
+{
+    /// <summary>Unknown, ended, expired and used up look the same.</summary>
+    public static ProblemException NoLink() => ProblemException.NotFound("link");
+
+    /// <summary>The group that a token leads to; what is below it needs what <see cref="OpenAsync"/> asks for.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<SharedLink> FindAsync(string token, string? cookie, CancellationToken cancellationToken)
+    {
+        var (hash, now) = (LinkTokens.Hash(token), clock.Now());
+        var found = await (
+            from link in db.Links
+            join shared in db.Groups on link.GroupId equals (Guid?)shared.Id
+            join creator in db.Users on link.CreatedBy equals creator.Id
+            where link.TokenHash == hash && (link.ExpiresAt == null || link.ExpiresAt > now) && shared.DeletedAt == null
+                && creator.Role == Role.Admin && !creator.IsDisabled
+            select new { Link = link, Group = shared }).SingleOrDefaultAsync(cancellationToken)
+            ?? throw NoLink();
+        var ticket = tickets.Read(cookie, found.Link.Id);
+        return IsUsedUp(found.Link) && !ticket.IsCounted ? throw NoLink() : new SharedLink(found.Link, found.Group, ticket);
+    }
+
+    /// <summary>The group that a token leads to, for a guest who has opened it.</summary>
+    /// <exception cref="ProblemException">404; 401 <see cref="Problems.PasswordRequired"/>.</exception>
+    public async Task<SharedLink> OpenAsync(string token, string? cookie, CancellationToken cancellationToken)
+    {
+        var shared = await FindAsync(token, cookie, cancellationToken);
+        EnsureUnlocked(shared);
+        return shared.Link.MaxViews is null || shared.Ticket.IsCounted ? shared : throw NoLink();
+    }
+
+    /// <summary>Fails while the guest has not given the password.</summary>
+    public static void EnsureUnlocked(SharedLink shared)
+    {
+        if (shared.Link.PasswordHash is not null && !shared.Ticket.IsUnlocked)
+        {
+            throw new ProblemException(Problems.PasswordRequired, "The link has a password: POST it to unlock below the same address.");
+        }
+    }
+
+    /// <summary>The images of a shared group.</summary>
+    public IQueryable<Image> ImagesOf(SharedLink shared)
+    {
+        var groupId = shared.Group.Id;
+        return db.Images.Where(image => image.GroupId == groupId && image.DeletedAt == null);
+    }
+
+    private static bool IsUsedUp(Link link) => link.MaxViews is { } max && link.Views >= max;
+}

@@ -1,0 +1,63 @@
+using FluentValidation;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Errors;
+using ImageHub.Application.RateLimits;
+using MediatR;
+
+namespace ImageHub.Application.Links;
+
+/// <summary>Gives a link's password.</summary>
+/// <param name="Password">The password.</param>
+public sealed record UnlockSharedGroup(string Password) : IRequest<ShareCookie>
+{
+    internal string Token { get; init; } = "";
+
+    internal string? Cookie { get; init; }
+
+    /// <summary>The same for a link, by a guest who has shown something before.</summary>
+    public UnlockSharedGroup Of(string token, string? cookie) => this with { Token = token, Cookie = cookie };
+}
+
+internal sealed class UnlockSharedGroupValidator : AbstractValidator<UnlockSharedGroup>
+{
+    public UnlockSharedGroupValidator() => RuleFor(request => request.Password).NotEmpty().MaximumLength(1_000);
+}
+
+internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets tickets, IPasswordHasher hasher, IRateLimiter limiter, ICaller caller)
+    : IRequestHandler<UnlockSharedGroup, ShareCookie>
+{
+    // Nobody guesses from many addresses either; a guest who knows the password rarely needs a second try.
+    private static readonly RateLimit PerAddress = new("link-password-address", 10, TimeSpan.FromMinutes(1));
+    private static readonly RateLimit PerLink = new("link-password", 60, TimeSpan.FromMinutes(1));
+
+    public async Task<ShareCookie> Handle(UnlockSharedGroup request, CancellationToken cancellationToken)
+    {
+        var shared = await groups.FindAsync(request.Token, request.Cookie, cancellationToken);
+        if (shared.Link.PasswordHash is { } hash)
+        {
+            await EnsureMayTryAsync(shared.Link.Id, cancellationToken);
+            using var turn = await hasher.WaitForTurnAsync(caller.Address, cancellationToken);
+
+            // Asked again: others may have failed while this one waited.
+            await EnsureMayTryAsync(shared.Link.Id, cancellationToken);
+            if (!hasher.Verify(request.Password, hash))
+            {
+                await limiter.TakeAsync(PerAddress, caller.Address, 1, cancellationToken);
+                await limiter.TakeAsync(PerLink, shared.Link.Id.ToString("N"), 1, cancellationToken);
+                throw new ProblemException(Problems.WrongPassword, "This is not the link's password.");
+            }
+        }
+
+        return tickets.Issue(shared.Link.Id, shared.Link.ExpiresAt, shared.Ticket.IsCounted, isUnlocked: true);
+    }
+
+    private async Task EnsureMayTryAsync(Guid linkId, CancellationToken cancellationToken)
+    {
+        var wait = await limiter.TakeAsync(PerAddress, caller.Address, 0, cancellationToken)
+            ?? await limiter.TakeAsync(PerLink, linkId.ToString("N"), 0, cancellationToken);
+        if (wait is { } time)
+        {
+            throw new ProblemException(Problems.TooManyRequests, $"Too many wrong passwords; try again in {Math.Ceiling(time.TotalSeconds)} s.") { RetryAfter = time };
+        }
+    }
+}
