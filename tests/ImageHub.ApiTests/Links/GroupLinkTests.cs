@@ -1,0 +1,233 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.ApiTests.Links;
+
+/// <summary>Groups shared by links: what guests get, and that it ends.</summary>
+public sealed class GroupLinkTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly ShiftedClock clock = new();
+    private ImageHubServer server = null!;
+    private Guid group;
+    private Guid image;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ImageHubServer.StartAsync(postgres, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        group = await server.Admin.CreateGroupAsync("Wedding", isPublished: false);
+        image = await server.Admin.AddImageAsync(group, "kiss.jpg", TestImages.Jpeg(seed: 1));
+        await server.Admin.AddImageAsync(group, "cake.jpg", TestImages.Jpeg(seed: 2));
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task A_guest_sees_an_unpublished_group_its_images_their_bytes_and_the_archive()
+    {
+        var link = await ShareAsync(new { });
+        link.Text("url").ShouldStartWith("/shared/");
+        link.TryGetProperty("expiresAt", out _).ShouldBeFalse();
+        using var guest = server.NewClient();
+        var api = Below(link);
+
+        var shared = await guest.GetAsync(api).JsonAsync();
+        shared.Text("title").ShouldBe("Wedding");
+        shared.GetProperty("imageCount").GetInt32().ShouldBe(2);
+        shared.GetProperty("cover").Text("fileName").ShouldBe("kiss.jpg");
+        var images = (await guest.GetAsync($"{api}/images").JsonAsync()).Items();
+        images.Select(item => item.Text("fileName")).ShouldBe(["kiss.jpg", "cake.jpg"]);
+        foreach (var variant in (string[])["low", "high", "full"])
+        {
+            var url = images[0].GetProperty(variant).Text("url")!;
+            url.ShouldBe($"{api}/images/{image}/{variant}");
+            using var answer = await guest.GetAsync(url);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            answer.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+            answer.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
+        }
+
+        using var archive = new ZipArchive(await guest.GetStreamAsync($"{api}/archive"));
+        archive.Entries.Select(entry => entry.Name).ShouldBe(["kiss.jpg", "cake.jpg"]);
+    }
+
+    [Fact]
+    public async Task Nothing_that_a_guest_gets_names_the_group_or_a_route_outside_the_link()
+    {
+        var link = await ShareAsync(new { });
+        using var guest = server.NewClient();
+        foreach (var path in (string[])["", "/images", "/images?cursor=", "/images/" + Guid.NewGuid() + "/low"])
+        {
+            using var answer = await guest.GetAsync(Below(link) + path);
+            var text = await answer.Content.ReadAsStringAsync();
+            text.ShouldNotContain(group.ToString());
+            text.ShouldNotContain("groupId");
+            text.ShouldNotContain("/api/v1/images/");
+            text.ShouldNotContain("/api/v1/groups/");
+        }
+
+        // Its ids open nothing without the link.
+        await guest.GetAsync($"/api/v1/images/{image}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await guest.GetAsync($"/api/v1/groups/{group}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task Unknown_expired_revoked_and_used_up_are_the_same_404()
+    {
+        var expired = await ShareAsync(new { expiresInSeconds = 300 });
+        var revoked = await ShareAsync(new { });
+        var usedUp = await ShareAsync(new { maxViews = 1 });
+        using var first = server.NewClient(useCookies: true);
+        await first.GetAsync(Below(usedUp)).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.DeleteAsync($"/api/v1/links/{revoked.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        clock.Advance(TimeSpan.FromSeconds(301));
+
+        using var guest = server.NewClient();
+        var bodies = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var api in (string[])[Below(expired), Below(revoked), Below(usedUp), "/api/v1/shared/AAAAAAAAAAAAAAAAAAAAAA", "/api/v1/shared/x"])
+        {
+            foreach (var path in (string[])["", "/images", $"/images/{image}/low", "/archive"])
+            {
+                var problem = await guest.GetAsync(api + path).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+                problem.Text("instance").ShouldBe("/api/v1/shared/-" + path);
+                bodies.Add(problem.Text("title") + problem.Text("detail") + problem.Text("type"));
+            }
+        }
+
+        bodies.Count.ShouldBe(1);
+
+        // Who has opened the one that is used up goes on with it.
+        await first.GetAsync($"{Below(usedUp)}/images/{image}/low").StatusAsync(HttpStatusCode.OK);
+        await first.GetAsync(Below(usedUp)).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Ending_a_link_is_in_force_at_once_on_every_address_under_it_and_on_another_instance()
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["ConnectionStrings:ImageHub"] = server.ConnectionString,
+            ["ImageHub:DataDirectory"] = server.DataDirectory,
+        };
+        await using var other = await ImageHubServer.StartAsync(postgres, settings);
+        var link = await ShareAsync(new { });
+        using var guest = other.NewClient(useCookies: true);
+        string[] paths = ["", "/images", $"/images/{image}/low", $"/images/{image}/high", $"/images/{image}/full", "/archive"];
+        foreach (var path in paths)
+        {
+            await guest.GetAsync(Below(link) + path).StatusAsync(HttpStatusCode.OK);
+        }
+
+        await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        foreach (var path in paths)
+        {
+            await guest.GetAsync(Below(link) + path).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        }
+    }
+
+    [Fact]
+    public async Task A_password_is_asked_for_on_the_bytes_as_much_as_on_the_page_and_guesses_are_limited()
+    {
+        var link = await ShareAsync(new { password = "open sesame" });
+        using var guest = server.NewClient(useCookies: true);
+        foreach (var path in (string[])["", "/images", $"/images/{image}/low", $"/images/{image}/full", "/archive"])
+        {
+            await guest.GetAsync(Below(link) + path).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+        }
+
+        await guest.PostAsJsonAsync($"{Below(link)}/unlock", new { password = "wrong" }).ProblemAsync(HttpStatusCode.Unauthorized, "wrongPassword");
+        await guest.PostAsJsonAsync($"{Below(link)}/unlock", new { password = "open sesame" }).StatusAsync(HttpStatusCode.NoContent);
+        foreach (var path in (string[])["", "/images", $"/images/{image}/low", "/archive"])
+        {
+            await guest.GetAsync(Below(link) + path).StatusAsync(HttpStatusCode.OK);
+        }
+
+        // The cookie is this link's and nobody else's.
+        var second = await ShareAsync(new { password = "another one" });
+        await guest.GetAsync(Below(second)).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+        using var guesser = server.NewClient();
+        for (var guess = 0; guess < 9; guess++)
+        {
+            await guesser.PostAsJsonAsync($"{Below(second)}/unlock", new { password = $"guess {guess}" }).ProblemAsync(HttpStatusCode.Unauthorized, "wrongPassword");
+        }
+
+        using var limited = await guesser.PostAsJsonAsync($"{Below(second)}/unlock", new { password = "another one" });
+        limited.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        limited.Headers.RetryAfter.ShouldNotBeNull();
+
+        // What was unlocked ends with the hour.
+        clock.Advance(TimeSpan.FromMinutes(61));
+        await guest.GetAsync(Below(link)).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+    }
+
+    [Fact]
+    public async Task Guests_at_once_get_no_more_views_than_there_are_and_nothing_below_without_one()
+    {
+        var link = await ShareAsync(new { maxViews = 5 });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
+        {
+            using var guest = server.NewClient(useCookies: true);
+            using var answer = await guest.GetAsync(Below(link));
+            using var bytes = await guest.GetAsync($"{Below(link)}/images/{image}/low");
+            bytes.StatusCode.ShouldBe(answer.StatusCode);
+            return answer.StatusCode;
+        }));
+        answers.Count(status => status == HttpStatusCode.OK).ShouldBe(5);
+        answers.Count(status => status == HttpStatusCode.NotFound).ShouldBe(11);
+        (await LinkAsync(link.Id())).GetProperty("views").GetInt32().ShouldBe(5);
+
+        using var stranger = server.NewClient();
+        var open = await ShareAsync(new { maxViews = 5 });
+        await stranger.GetAsync($"{Below(open)}/images/{image}/low").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task A_link_leads_nowhere_while_its_group_lies_in_the_trash()
+    {
+        var link = await ShareAsync(new { });
+        using var guest = server.NewClient();
+        await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        await guest.GetAsync(Below(link)).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.PostAsync($"/api/v1/groups/{group}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+        await guest.GetAsync(Below(link)).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        await guest.GetAsync($"{Below(link)}/images/{image}/low").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Theory]
+    [InlineData("""{"expiresInSeconds":299}""", "expiresInSeconds")]
+    [InlineData("""{"expiresInSeconds":31536001}""", "expiresInSeconds")]
+    [InlineData("""{"maxViews":0}""", "maxViews")]
+    [InlineData("""{"password":"abc"}""", "password")]
+    [InlineData("""{"view":1}""", "view")]
+    public async Task A_wrong_value_is_named(string body, string field)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        var problem = await server.Admin.PostAsync($"/api/v1/groups/{group}/links", content).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(problem.ToString());
+    }
+
+    [Fact]
+    public async Task Links_are_listed_without_their_tokens()
+    {
+        var link = await ShareAsync(new { expiresInSeconds = 3600, password = "open sesame", maxViews = 3 });
+        var listed = await LinkAsync(link.Id());
+        listed.Text("kind").ShouldBe("group");
+        listed.Id("targetId").ShouldBe(group);
+        listed.GetProperty("hasPassword").GetBoolean().ShouldBeTrue();
+        listed.GetProperty("maxViews").GetInt32().ShouldBe(3);
+        listed.Text("expiresAt").ShouldBe(link.Text("expiresAt"));
+        listed.ToString().ShouldNotContain(link.Text("url")!.Split('/')[^1]);
+    }
+
+    private static string Below(JsonElement link) => "/api/v1" + link.Text("url");
+
+    private Task<JsonElement> ShareAsync(object body) => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", body).JsonAsync(HttpStatusCode.Created);
+
+    private async Task<JsonElement> LinkAsync(Guid id) => (await server.Admin.GetAsync("/api/v1/links?cursor=").JsonAsync()).Items().Single(link => link.Id() == id);
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.ApiTests.Links;
+
+/// <summary>Expiring links to images.</summary>
+public sealed class ImageLinkTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly ShiftedClock clock = new();
+    private ImageHubServer server = null!;
+    private Guid image;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ImageHubServer.StartAsync(postgres, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var group = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);
+        image = await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(1600, 1200, seed: 1));
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Theory]
+    [InlineData("low", 230)]
+    [InlineData("high", 1050)]
+    [InlineData("full", 1200)]
+    [InlineData("200", 200)]
+    [InlineData("1100", 1100)]
+    [InlineData("2000", 1200)]
+    public async Task A_link_leads_to_the_bytes_until_it_ends(string variant, int height)
+    {
+        var link = await LinkAsync(variant, 300);
+        var url = link.Text("url")!;
+        url.ShouldStartWith("/s/");
+        using (var answer = await server.Visitor.GetAsync(url))
+        {
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            answer.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+            answer.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
+            TestPicture.Read(await answer.Content.ReadAsByteArrayAsync()).Height.ShouldBe(height);
+        }
+
+        using (var part = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { Range = new RangeHeaderValue(0, 9) } })
+        {
+            await server.Visitor.SendAsync(part).StatusAsync(HttpStatusCode.PartialContent);
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(301));
+        (await server.Visitor.GetAsync(url).ProblemAsync(HttpStatusCode.NotFound, "notFound")).Text("instance").ShouldBe("/s/-");
+    }
+
+    [Fact]
+    public async Task An_ended_link_and_one_to_a_deleted_image_are_as_one_that_never_was()
+    {
+        var ended = await LinkAsync("low", 3000);
+        var kept = await LinkAsync("low", 3000);
+        await server.Visitor.GetAsync(ended.Text("url")).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.DeleteAsync($"/api/v1/links/{ended.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.DeleteAsync($"/api/v1/links/{ended.Id()}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        var problems = new List<string>();
+        foreach (var url in (string?[])[ended.Text("url"), kept.Text("url"), "/s/AAAAAAAAAAAAAAAAAAAAAA"])
+        {
+            var problem = await server.Visitor.GetAsync(url).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+            problems.Add(problem.Text("detail")!);
+        }
+
+        problems.Distinct(StringComparer.Ordinal).ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData("low", 299)]
+    [InlineData("low", 30_001)]
+    [InlineData("15", 300)]
+    [InlineData("2001", 300)]
+    [InlineData("0200", 300)]
+    [InlineData("original", 300)]
+    [InlineData("", 300)]
+    public async Task A_wrong_variant_or_lifetime_is_refused(string variant, int seconds) =>
+        await server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant, expiresInSeconds = seconds }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+    [Fact]
+    public async Task Views_are_counted()
+    {
+        var link = await LinkAsync("low", 300);
+        await server.Visitor.GetAsync(link.Text("url")).StatusAsync(HttpStatusCode.OK);
+        await server.Visitor.GetAsync(link.Text("url")).StatusAsync(HttpStatusCode.OK);
+        using var head = new HttpRequestMessage(HttpMethod.Head, link.Text("url"));
+        await server.Visitor.SendAsync(head).StatusAsync(HttpStatusCode.OK);
+        var listed = (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items().Single();
+        listed.GetProperty("views").GetInt32().ShouldBe(2);
+        listed.Text("kind").ShouldBe("image");
+        listed.Text("variant").ShouldBe("low");
+        listed.Id("targetId").ShouldBe(image);
+    }
+
+    private Task<JsonElement> LinkAsync(string variant, int seconds) =>
+        server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant, expiresInSeconds = seconds }).JsonAsync(HttpStatusCode.Created);
+}

@@ -1,0 +1,173 @@
+using System.Net;
+using ImageHub.Application.Database;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Thumbnails;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.ApiTests.Thumbnails;
+
+/// <summary>Thumbnails by height: made once, when asked for, and dropped when nobody reads them.</summary>
+public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly ShiftedClock clock = new();
+    private readonly CountingRenderer renderings = new();
+    private ImageHubServer server = null!;
+    private Guid image;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ImageHubServer.StartAsync(postgres, configure: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            renderings.Wrap(builder.Services);
+        });
+        image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "one.jpg", TestImages.Jpeg(1600, 1200, seed: 1));
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Theory]
+    [InlineData(16, 21, 16)]
+    [InlineData(200, 267, 200)]
+    [InlineData(1100, 1467, 1100)]
+    [InlineData(2000, 1600, 1200)]
+    public async Task It_has_the_height_asked_for_and_is_never_enlarged(int height, int width, int expected)
+    {
+        using var answer = await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/{height}");
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
+        answer.Headers.ETag.ShouldNotBeNull();
+        var picture = TestPicture.Read(await answer.Content.ReadAsByteArrayAsync());
+        (picture.Width, picture.Height).ShouldBe((width, expected));
+        using var again = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{image}/thumbnails/{height}") { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };
+        await server.Admin.SendAsync(again).StatusAsync(HttpStatusCode.NotModified);
+    }
+
+    [Theory]
+    [InlineData("15", HttpStatusCode.BadRequest)]
+    [InlineData("2001", HttpStatusCode.BadRequest)]
+    [InlineData("-1", HttpStatusCode.BadRequest)]
+    [InlineData("tall", HttpStatusCode.NotFound)]
+    [InlineData("99999999999", HttpStatusCode.NotFound)]
+    public async Task Another_height_is_refused(string height, HttpStatusCode expected) =>
+        await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/{height}").StatusAsync(expected);
+
+    [Fact]
+    public async Task Many_clients_at_once_have_each_rendered_once()
+    {
+        var group = await server.Admin.CreateGroupAsync("Many");
+        var images = new List<Guid> { image };
+        for (var seed = 10; seed < 20; seed++)
+        {
+            images.Add(await server.Admin.AddImageAsync(group, $"{seed}.jpg", TestImages.Jpeg(seed: seed)));
+        }
+
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 64 * images.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = 64 },
+            async (turn, cancellationToken) =>
+            {
+                using var answer = await server.Admin.GetAsync($"/api/v1/images/{images[turn % images.Count]}/thumbnails/120", cancellationToken);
+                answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+                (await answer.Content.ReadAsByteArrayAsync(cancellationToken)).Length.ShouldBeGreaterThan(100);
+            });
+        renderings.Count.ShouldBe(images.Count);
+        (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).GetProperty("bytes").GetProperty("thumbnails").GetInt64().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Two_instances_render_it_once()
+    {
+        var other = new CountingRenderer();
+        await using var second = await ImageHubServer.StartAsync(
+            postgres,
+            new(StringComparer.Ordinal) { ["ConnectionStrings:ImageHub"] = server.ConnectionString, ["ImageHub:DataDirectory"] = server.DataDirectory },
+            builder => other.Wrap(builder.Services));
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(turn =>
+            (turn % 2 == 0 ? server.Admin : second.Admin).GetAsync($"/api/v1/images/{image}/thumbnails/300").StatusAsync(HttpStatusCode.OK)));
+        (renderings.Count + other.Count).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task It_is_dropped_when_nobody_has_read_it_for_a_week_and_comes_back()
+    {
+        await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/200").StatusAsync(HttpStatusCode.OK);
+        await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/100").StatusAsync(HttpStatusCode.OK);
+        clock.Advance(TimeSpan.FromDays(4));
+        using (var session = await server.SignInAsync(ImageHubServer.AdminName, ImageHubServer.AdminPassword))
+        {
+            await session.GetAsync($"/api/v1/images/{image}/thumbnails/200").StatusAsync(HttpStatusCode.OK);
+        }
+
+        clock.Advance(TimeSpan.FromDays(4));
+        await SendAsync(new DropUnreadThumbnails());
+        (await HeightsAsync()).ShouldBe([200]);
+        Directory.Exists(server.DataDirectory).ShouldBeTrue();
+        Directory.EnumerateFiles(server.DataDirectory, "*", SearchOption.AllDirectories)
+            .Where(path => path.Contains("thumbnails", StringComparison.Ordinal))
+            .Select(Path.GetFileName)
+            .ShouldBe(["200"]);
+
+        using var later = await server.SignInAsync(ImageHubServer.AdminName, ImageHubServer.AdminPassword);
+        await later.GetAsync($"/api/v1/images/{image}/thumbnails/100").StatusAsync(HttpStatusCode.OK);
+        renderings.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task It_goes_with_its_image()
+    {
+        await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/200").StatusAsync(HttpStatusCode.OK);
+        await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/200").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+        (await HeightsAsync()).ShouldBeEmpty();
+        Directory.EnumerateFiles(server.DataDirectory, "*", SearchOption.AllDirectories).ShouldNotContain(path => path.Contains("thumbnails", StringComparison.Ordinal));
+    }
+
+    private async Task SendAsync(IRequest request)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+    }
+
+    private async Task<List<int>> HeightsAsync()
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Thumbnails.Select(thumbnail => thumbnail.Height).ToListAsync();
+    }
+
+    /// <summary>The real renderer, which counts the thumbnails that it makes.</summary>
+    private sealed class CountingRenderer
+    {
+        private int count;
+
+        public int Count => count;
+
+        public void Wrap(IServiceCollection services)
+        {
+            var real = services.Last(service => service.ServiceType == typeof(IImageRenderer));
+            services.Remove(real);
+            services.AddSingleton<IImageRenderer>(provider => new Renderer((IImageRenderer)(real.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)), this));
+        }
+
+        private sealed class Renderer(IImageRenderer real, CountingRenderer counts) : IImageRenderer
+        {
+            public string Description => real.Description;
+
+            public Task<ImageHeader> InspectAsync(string path, CancellationToken cancellationToken) => real.InspectAsync(path, cancellationToken);
+
+            public Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
+
+            public Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
+            {
+                Interlocked.Increment(ref counts.count);
+                return real.RenderOneAsync(request, cancellationToken);
+            }
+        }
+    }
+}
