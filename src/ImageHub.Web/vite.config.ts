@@ -4,6 +4,9 @@ import { defineConfig } from "vite";
 /** The API that `npm run dev` talks to. */
 const api = process.env.IMAGEHUB_URL ?? "http://localhost:5080";
 
+// Tests read what English machines write, wherever they run.
+if (process.env.VITEST) process.env.LC_ALL = "en_US.UTF-8";
+
 export default defineConfig({
   plugins: [react()],
   build: {
