@@ -27,3 +27,13 @@ export function Field({
     </div>
   );
 }
+
+/** A labelled box to tick. */
+export function CheckField({ label, ...input }: InputHTMLAttributes<HTMLInputElement> & { label: string }) {
+  return (
+    <label className={styles.check}>
+      <input {...input} type="checkbox" />
+      {label}
+    </label>
+  );
+}

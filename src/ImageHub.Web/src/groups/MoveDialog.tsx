@@ -36,7 +36,7 @@ export function MoveDialog({
 
   return (
     <Dialog title={text.desk.moveTitle(ids.length)} onClose={onClose}>
-      <form onSubmit={submit} className={styles.form}>
+      <form onSubmit={submit}>
         <fieldset className={styles.ways}>
           <legend className="visuallyHidden">{text.desk.where}</legend>
           {(["position", "before", "after"] as const).map((name) => (
