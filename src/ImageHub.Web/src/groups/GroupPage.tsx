@@ -148,7 +148,7 @@ function NextPage({ load, busy }: { load: () => unknown; busy: boolean }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (place.current === null || busy) return;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), { rootMargin: "1500px" });
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), { rootMargin: "1000px" });
     observer.observe(place.current);
     return () => observer.disconnect();
   }, [load, busy]);
