@@ -120,7 +120,7 @@ const Album = memo(function Album({ images, first, group }: { images: Image[]; f
                 image={image}
                 alt={alt}
                 sizes={`${Math.ceil(width)}px`}
-                eager={first + index <= 8}
+                eager={first + index <= 4}
                 style={{ width: "100%", height: "100%" }}
               />
             </Link>
