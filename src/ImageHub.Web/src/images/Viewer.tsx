@@ -1,7 +1,7 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, Download, Info, X, ZoomIn, ZoomOut } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate, useOutletContext, useParams } from "react-router";
 import Lightbox, { type SlideImage, useController } from "yet-another-react-lightbox";
 import Thumbnails from "yet-another-react-lightbox/plugins/thumbnails";
@@ -41,7 +41,8 @@ export function Viewer() {
   const { state } = useLocation();
   const navigate = useNavigate();
 
-  const listed = useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]);
+  // Deferred, so that a page that comes and a key press are never rendered as one: the viewer would forget the press.
+  const listed = useDeferredValue(useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]));
   const position = indexOf(listed, imageId);
   const cold = useQuery({ ...imageById(imageId), enabled: position < 0 });
   const single = useMemo(() => (cold.data ? [cold.data] : []), [cold.data]);
