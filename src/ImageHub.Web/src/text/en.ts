@@ -1,7 +1,9 @@
 import { count } from "./format";
 
+const rules = new Intl.PluralRules("en");
+
 const plural = (value: number, one: string, other: string) =>
-  new Intl.PluralRules("en").select(value) === "one" ? `${count(value)} ${one}` : `${count(value)} ${other}`;
+  rules.select(value) === "one" ? `${count(value)} ${one}` : `${count(value)} ${other}`;
 
 const photos = (value: number) => plural(value, "photo", "photos");
 
