@@ -1,16 +1,13 @@
-import "./design/tokens.css";
-import "./design/base.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
-import { App, fetchAhead } from "./App";
+import { App } from "./App";
 import { queryClient } from "./api/queries";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root.");
 
-fetchAhead(location);
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

@@ -4,6 +4,7 @@ import { answer, api } from "../api/client";
 import { Problem } from "../api/problem";
 import { began } from "../api/session";
 import { Button } from "../design/Button";
+import { Field } from "../design/Field";
 import { reason } from "../shell/Failure";
 import { text } from "../text";
 import { duration } from "../text/format";
@@ -36,14 +37,15 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
 
   return (
     <form className={styles.form} onSubmit={submit}>
-      <label className={styles.field}>
-        {text.account.userName}
-        <input name="userName" autoComplete="username" autoCapitalize="none" spellCheck={false} required />
-      </label>
-      <label className={styles.field}>
-        {text.account.password}
-        <input name="password" type="password" autoComplete="current-password" required />
-      </label>
+      <Field
+        label={text.account.userName}
+        name="userName"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+      />
+      <Field label={text.account.password} name="password" type="password" autoComplete="current-password" required />
       <p role="alert" className={styles.error}>
         {error}
       </p>

@@ -48,3 +48,7 @@ export const isMissing = (error: unknown) => error instanceof Problem && error.s
 
 /** Whether the error says that nobody is signed in. */
 export const isSignedOut = (error: unknown) => error instanceof Problem && error.status === 401;
+
+/** Whether the same may work a little later. */
+export const isTemporary = (error: unknown) =>
+  error instanceof Unreachable || (error instanceof Problem && error.isTemporary);

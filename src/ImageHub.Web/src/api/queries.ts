@@ -1,7 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { Problem, Unreachable } from "./problem";
-
-const isTemporary = (error: unknown) => error instanceof Unreachable || (error instanceof Problem && error.isTemporary);
+import { isTemporary, Problem } from "./problem";
 
 /** What was read stays for half an hour, so that going back shows it at once; it is checked again when it is shown. */
 export const queryClient = new QueryClient({

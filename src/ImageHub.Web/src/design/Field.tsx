@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, useId } from "react";
+import { type InputHTMLAttributes, type SelectHTMLAttributes, useId } from "react";
 import styles from "./Field.module.css";
 
 /** A labelled line of text, with what is wrong with it. */
@@ -24,6 +24,27 @@ export function Field({
           {error ?? hint}
         </p>
       )}
+    </div>
+  );
+}
+
+/** A labelled box to tick. */
+export function CheckField({ label, ...input }: InputHTMLAttributes<HTMLInputElement> & { label: string }) {
+  return (
+    <label className={styles.check}>
+      <input {...input} type="checkbox" />
+      {label}
+    </label>
+  );
+}
+
+/** A labelled choice. */
+export function SelectField({ label, ...select }: SelectHTMLAttributes<HTMLSelectElement> & { label: string }) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <select {...select} id={id} className={styles.input} />
     </div>
   );
 }

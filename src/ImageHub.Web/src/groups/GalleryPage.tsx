@@ -10,14 +10,9 @@ import { Failure, Missing } from "../shell/Failure";
 import { text } from "../text";
 import styles from "./GalleryPage.module.css";
 import { Pager } from "./Pager";
+import { pageOf } from "./pageOf";
 import { fetchGroupAhead, groupsPage } from "./queries";
 import { SearchBox } from "./SearchBox";
-
-/** The page number of an address; anything that is none is the first. */
-export const pageOf = (search: URLSearchParams) => {
-  const page = Number(search.get("page") ?? "1");
-  return Number.isSafeInteger(page) && page > 0 && page <= 1_000_000 ? page : 1;
-};
 
 /** `/`: pages of groups. */
 export function GalleryPage() {

@@ -11,7 +11,6 @@ import {
   SlidersHorizontal,
   Star,
   Trash2,
-  X,
 } from "lucide-react";
 import { useState } from "react";
 import { type Selection, Switch } from "react-aria-components";
@@ -135,9 +134,18 @@ function Contents({ group }: { group: Group }) {
   const target = { groupId: group.id, groupTitle: group.title };
   const place = (to: Place) => void orderImages(group.id, images, to, group.imageCount);
 
+  /** The buttons for a selection go with it: the focus is not to go with them. */
+  function deselect() {
+    setSelected(nothing);
+    requestAnimationFrame(() => {
+      const list = document.querySelector<HTMLElement>("#content [role=grid]") ?? document.getElementById("content");
+      if (document.activeElement === document.body) list?.focus({ preventScroll: true });
+    });
+  }
+
   function remove() {
     if (ids.length === 0) return;
-    setSelected(nothing);
+    deselect();
     void deleteImages(group.id, ids);
   }
 
@@ -147,6 +155,8 @@ function Contents({ group }: { group: Group }) {
     while (last.hasNextPage && !last.isFetchNextPageError) last = await last.fetchNextPage();
     return itemsOf(last.data);
   }
+
+  const everything = async () => new Set((await loadAll()).map(({ id }) => id));
 
   if (query.data === undefined) return query.error ? <Failure error={query.error} again={query.refetch} /> : null;
   return (
@@ -170,11 +180,6 @@ function Contents({ group }: { group: Group }) {
             >
               <UploadOptions />
             </Popup>
-            {images.length > 0 && (
-              <Button look="quiet" onClick={async () => setSelected(new Set((await loadAll()).map(({ id }) => id)))}>
-                {text.desk.selectAll}
-              </Button>
-            )}
           </>
         ) : (
           <>
@@ -205,10 +210,13 @@ function Contents({ group }: { group: Group }) {
               <Trash2 size={16} aria-hidden />
               {text.desk.delete}
             </Button>
-            <Button look="quiet" aria-label={text.desk.clearSelection} onClick={() => setSelected(nothing)}>
-              <X size={16} aria-hidden />
-            </Button>
           </>
+        )}
+        {/* One button for both, so that it keeps the focus. */}
+        {images.length > 0 && (
+          <Button look="quiet" onClick={async () => setSelected(ids.length > 0 ? nothing : await everything())}>
+            {ids.length > 0 ? text.desk.clearSelection : text.desk.selectAll}
+          </Button>
         )}
       </div>
       {images.length === 0 ? (
@@ -246,7 +254,7 @@ function Contents({ group }: { group: Group }) {
           title={text.desk.moveImagesTitle(ids.length)}
           except={group.id}
           onChoose={(to) => {
-            setSelected(nothing);
+            deselect();
             void moveImages({ id: group.id, images }, to, ids);
           }}
           onClose={() => setDialog(undefined)}

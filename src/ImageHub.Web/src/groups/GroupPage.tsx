@@ -120,7 +120,7 @@ const Album = memo(function Album({ images, first, group }: { images: Image[]; f
                 image={image}
                 alt={alt}
                 sizes={`${Math.ceil(width)}px`}
-                eager={first + index <= 8}
+                eager={first + index <= 4}
                 style={{ width: "100%", height: "100%" }}
               />
             </Link>
@@ -148,7 +148,7 @@ function NextPage({ load, busy }: { load: () => unknown; busy: boolean }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (place.current === null || busy) return;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), { rootMargin: "1500px" });
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), { rootMargin: "1000px" });
     observer.observe(place.current);
     return () => observer.disconnect();
   }, [load, busy]);

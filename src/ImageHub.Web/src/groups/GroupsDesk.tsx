@@ -30,6 +30,7 @@ import { Button, buttonClass } from "../design/Button";
 import { EditInPlace } from "../design/EditInPlace";
 import { Menu } from "../design/Menu";
 import { Notice } from "../design/Notice";
+import { PageHead } from "../design/PageHead";
 import { tellFailure } from "../design/toasts";
 import { Photo } from "../images/Photo";
 import { Failure } from "../shell/Failure";
@@ -96,13 +97,12 @@ export function GroupsDesk() {
     <>
       <title>{text.app.pageTitle(text.desk.groups)}</title>
       <DropZone onFiles={addFolders} label={text.desk.dropFolders} />
-      <div className={styles.top}>
-        <h1>{text.desk.groups}</h1>
+      <PageHead title={text.desk.groups}>
         <Button look="primary" onClick={() => setCreating(true)}>
           <Plus size={16} aria-hidden />
           {text.desk.newGroup}
         </Button>
-      </div>
+      </PageHead>
       {groups.length === 0 ? (
         <Notice icon={<Images size={32} strokeWidth={1.5} aria-hidden />} title={text.desk.noGroups}>
           {text.desk.noGroupsText}

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "../design/Button";
 import { Dialog, DialogActions } from "../design/Dialog";
-import { Field } from "../design/Field";
+import { Field, SelectField } from "../design/Field";
 import { text } from "../text";
 import styles from "./MoveDialog.module.css";
 import { atPosition, beside, type Place } from "./places";
@@ -36,7 +36,7 @@ export function MoveDialog({
 
   return (
     <Dialog title={text.desk.moveTitle(ids.length)} onClose={onClose}>
-      <form onSubmit={submit} className={styles.form}>
+      <form onSubmit={submit}>
         <fieldset className={styles.ways}>
           <legend className="visuallyHidden">{text.desk.where}</legend>
           {(["position", "before", "after"] as const).map((name) => (
@@ -65,16 +65,13 @@ export function MoveDialog({
             autoFocus
           />
         ) : (
-          <label className={styles.other}>
-            {text.desk.ways[way]}
-            <select name="other" required>
-              {others.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
+          <SelectField label={text.desk.ways[way]} name="other" required>
+            {others.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </SelectField>
         )}
         <DialogActions>
           <Button onClick={onClose}>{text.common.cancel}</Button>

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from "react";
 import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
 import { Dialog, DialogActions } from "../design/Dialog";
-import { Field } from "../design/Field";
+import { CheckField, Field } from "../design/Field";
 import { reason } from "../shell/Failure";
 import { text } from "../text";
 import { createGroup } from "./changes";
@@ -33,11 +33,7 @@ export function NewGroupDialog({ onClose, onCreated }: { onClose: () => void; on
     <Dialog title={text.desk.newGroup} onClose={onClose}>
       <form onSubmit={submit}>
         <Field label={text.desk.title} name="title" required maxLength={200} error={error} autoFocus />
-        <p>
-          <label>
-            <input type="checkbox" name="published" defaultChecked /> {text.desk.publishAtOnce}
-          </label>
-        </p>
+        <CheckField label={text.desk.publishAtOnce} name="published" defaultChecked />
         <DialogActions>
           <Button onClick={onClose}>{text.common.cancel}</Button>
           <Button type="submit" look="primary" inactive={busy}>

@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { Link, useSearchParams } from "react-router";
+import { Link, useHref, useLinkClickHandler, useSearchParams } from "react-router";
 import { text } from "../text";
 import styles from "./Pager.module.css";
 import { shownPages } from "./shownPages";
@@ -47,6 +47,7 @@ export function Pager({ page, pages }: { page: number; pages: number }) {
   );
 }
 
+/** One page on. At an end it stays the same element, without a destination, and keeps the focus. */
 function Step({
   to,
   rel,
@@ -58,14 +59,19 @@ function Step({
   name: string;
   children: React.ReactNode;
 }) {
-  // At an end it stays where it is, without a destination, and keeps the focus.
-  return to ? (
-    <Link to={to} rel={rel} aria-label={name}>
-      {children}
-    </Link>
-  ) : (
-    // biome-ignore lint/a11y/useValidAnchor: a link without a destination is how HTML writes a disabled one.
-    <a role="link" aria-disabled="true" aria-label={name} tabIndex={0}>
+  const href = useHref(to ?? "");
+  const go = useLinkClickHandler(to ?? "");
+  return (
+    <a
+      // biome-ignore lint/a11y/noRedundantRoles: without a destination an anchor has no role of its own.
+      role="link"
+      href={to ? href : undefined}
+      rel={rel}
+      aria-label={name}
+      aria-disabled={to === null || undefined}
+      tabIndex={0}
+      onClick={(event) => to && go(event)}
+    >
       {children}
     </a>
   );

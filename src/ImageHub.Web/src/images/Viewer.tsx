@@ -1,7 +1,7 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, Download, Info, X, ZoomIn, ZoomOut } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate, useOutletContext, useParams } from "react-router";
 import Lightbox, { type SlideImage, useController } from "yet-another-react-lightbox";
 import Thumbnails from "yet-another-react-lightbox/plugins/thumbnails";
@@ -41,13 +41,16 @@ export function Viewer() {
   const { state } = useLocation();
   const navigate = useNavigate();
 
-  const listed = useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]);
-  const position = listed.findIndex((image) => image.id === imageId);
+  // Deferred, so that a page that comes and a key press are never rendered as one: the viewer would forget the press.
+  const listed = useDeferredValue(useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]));
+  const position = indexOf(listed, imageId);
   const cold = useQuery({ ...imageById(imageId), enabled: position < 0 });
   const single = useMemo(() => (cold.data ? [cold.data] : []), [cold.data]);
   const shown = position < 0 ? single : listed;
   const slides = useMemo(() => shown.map(slideOf), [shown]);
-  const index = Math.max(position, 0);
+  // Where it stands, at once: the address follows later, and what lags behind must not pull it back.
+  const seen = useRef(imageId);
+  const index = useMemo(() => Math.max(indexOf(shown, seen.current), 0), [shown]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = images;
 
   // On to the photo's own page when it was opened cold, and to the next page in good time when walking.
@@ -64,7 +67,7 @@ export function Viewer() {
   };
 
   if (cold.error !== null && position < 0) return <Failure error={cold.error} again={cold.refetch} />;
-  const current = shown[index];
+  const current = shown[Math.max(position, 0)];
   if (current === undefined) return null;
   const title = altOf(current, text.viewer.untitled);
   return (
@@ -90,10 +93,11 @@ export function Viewer() {
           Thumbnails: text.viewer.filmstrip,
         }}
         on={{
-          view: ({ index: seen }) => {
-            const image = shown[seen];
-            if (image && image.id !== imageId)
-              navigate(`/groups/${group.id}/images/${image.id}`, { replace: true, state });
+          view: ({ index: now }) => {
+            const image = shown[now];
+            if (image === undefined || image.id === seen.current) return;
+            seen.current = image.id;
+            navigate(`/groups/${group.id}/images/${image.id}`, { replace: true, state });
           },
         }}
         toolbar={{
@@ -193,6 +197,8 @@ export function Viewer() {
     </>
   );
 }
+
+const indexOf = (images: Image[], id: string) => images.findIndex((image) => image.id === id);
 
 function slideOf(image: Image): SlideImage {
   const { width, height } = shownSize(image);

@@ -1,6 +1,6 @@
 import { CircleAlert, Compass } from "lucide-react";
 import { Link } from "react-router";
-import { isMissing, Problem, Unreachable } from "../api/problem";
+import { isMissing, isTemporary, Problem, Unreachable } from "../api/problem";
 import { Button, buttonClass } from "../design/Button";
 import { Notice } from "../design/Notice";
 import { text } from "../text";
@@ -20,7 +20,7 @@ export function Failure({ error, again, level }: { error: unknown; again?: () =>
         </Button>
       }
     >
-      {reason(error)}
+      {reason(error)} {isTemporary(error) && text.failure.triesAgain}
       {id}
     </Notice>
   );

@@ -1,5 +1,4 @@
 import { Images, PanelsTopLeft } from "lucide-react";
-import { Suspense } from "react";
 import { Link, Outlet } from "react-router";
 import { useMe } from "../accounts/me";
 import { text } from "../text";
@@ -37,9 +36,9 @@ export function Shell() {
         </nav>
       </header>
       <main id="content" tabIndex={-1} className={styles.main}>
-        <Suspense>
-          <Outlet />
-        </Suspense>
+        {/* No Suspense: a page whose code is still to come replaces the one before, or nothing, once it is there. A fallback would
+            hold it back for 300 ms, so that it does not flicker. */}
+        <Outlet />
       </main>
       <PageFocus />
     </>

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { answer, api } from "../api/client";
+import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
 import { bytes, count } from "../text/format";
@@ -27,7 +28,7 @@ export function StorageDesk() {
   return (
     <>
       <title>{text.app.pageTitle(text.desk.storage)}</title>
-      <h1>{text.desk.storage}</h1>
+      <PageHead title={text.desk.storage} />
       {use.error && use.data === undefined && <Failure error={use.error} again={use.refetch} />}
       {use.data && parts && (
         <section className={styles.section} aria-label={text.storage.use}>

@@ -1,7 +1,9 @@
 import { count } from "./format";
 
+const rules = new Intl.PluralRules("en");
+
 const plural = (value: number, one: string, other: string) =>
-  new Intl.PluralRules("en").select(value) === "one" ? `${count(value)} ${one}` : `${count(value)} ${other}`;
+  rules.select(value) === "one" ? `${count(value)} ${one}` : `${count(value)} ${other}`;
 
 const photos = (value: number) => plural(value, "photo", "photos");
 
@@ -32,8 +34,9 @@ export const en = {
   },
   failure: {
     title: "That did not work",
-    unreachable: "The server does not answer. Check your connection; this page tries again by itself.",
-    temporary: "The server cannot answer at the moment. This page tries again by itself.",
+    unreachable: "The server does not answer. Check your connection.",
+    temporary: "The server cannot answer at the moment.",
+    triesAgain: "This page tries again by itself.",
     unknown: "Something went wrong on this page. Loading it again usually helps.",
     reload: "Load again",
     request: (id: string) => `Request ${id}`,
@@ -169,7 +172,7 @@ export const en = {
     select: (name: string) => `Select ${name}`,
     selectAll: "Select all",
     selected: (items: number) => `${count(items)} selected`,
-    clearSelection: "Clear the selection",
+    clearSelection: "Clear selection",
     groupDeleted: (title: string) => `“${title}” is in the trash.`,
     imagesDeleted: (images: number) => `${photos(images)} moved to the trash.`,
     imagesMoved: (images: number, title: string) => `${photos(images)} moved to “${title}”.`,

@@ -1,9 +1,6 @@
-/** Numbers, sizes and dates as the browser's locale writes them. */
+/** Numbers, sizes and dates as the browser's locale writes them. A formatter costs milliseconds: most are made where they are needed. */
 
 const integers = new Intl.NumberFormat();
-const decimals = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
-const datesAndTimes = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export const count = (value: number) => integers.format(value);
 
@@ -11,13 +8,14 @@ export const count = (value: number) => integers.format(value);
 export function bytes(value: number) {
   const units = ["B", "kB", "MB", "GB", "TB"];
   const power = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log10(value) / 3));
-  return `${decimals.format(value / 1000 ** power)} ${units[power]}`;
+  return `${(value / 1000 ** power).toLocaleString(undefined, { maximumFractionDigits: 1 })} ${units[power]}`;
 }
 
 /** A moment, in the reader's time zone. */
-export const dateTime = (iso: string) => datesAndTimes.format(new Date(iso));
+export const dateTime = (iso: string) =>
+  new Date(iso).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-export const date = (iso: string) => dates.format(new Date(iso));
+export const date = (iso: string) => new Date(iso).toLocaleDateString(undefined, { dateStyle: "medium" });
 
 /** What a camera recorded: its local time, whatever the reader's zone is. */
 export const cameraTime = (iso: string) =>

@@ -5,6 +5,7 @@ import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
 import { Dialog, DialogActions } from "../design/Dialog";
 import { Notice } from "../design/Notice";
+import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
 import { date } from "../text/format";
@@ -37,15 +38,14 @@ export function TrashDesk() {
   return (
     <>
       <title>{text.app.pageTitle(text.desk.trash)}</title>
-      <div className={styles.top}>
-        <h1>{text.desk.trash}</h1>
+      <PageHead title={text.desk.trash}>
         {items.length > 0 && (
           <Button look="danger" onClick={() => setAsks("empty")}>
             <Trash2 size={16} aria-hidden />
             {text.trash.empty}
           </Button>
         )}
-      </div>
+      </PageHead>
       {items.length === 0 ? (
         <Notice icon={<Trash2 size={32} strokeWidth={1.5} aria-hidden />} title={text.trash.nothing}>
           {text.trash.nothingText}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { atPosition, beside, inOrder, moved, placesOf } from "./places";
+
+const list = (ids: string) => [...ids].map((id) => ({ id }));
+const after = (ids: string, place: { ids: string[]; after: string | null }) =>
+  moved(list(ids), place)
+    .map(({ id }) => id)
+    .join("");
+
+describe("moved", () => {
+  it.each([
+    ["abcde", ["d"], null, "dabce"],
+    ["abcde", ["a"], "e", "bcdea"],
+    ["abcde", ["e", "a"], "b", "beacd"],
+    ["abcde", ["b", "c"], "a", "abcde"],
+    // One that is not there is no one's place: the server refuses it, the page stays whole.
+    ["abc", ["x"], "a", "abc"],
+  ])("%s: %s behind %s is %s", (ids, block, behind, expected) => {
+    expect(after(ids, { ids: block, after: behind })).toBe(expected);
+  });
+});
+
+describe("atPosition", () => {
+  it.each([
+    [1, "dabce"],
+    [2, "adbce"],
+    [5, "abced"],
+    [99, "abced"],
+  ])("makes it number %i", (position, expected) => {
+    expect(after("abcde", atPosition(list("abcde"), ["d"], position))).toBe(expected);
+  });
+});
+
+describe("beside", () => {
+  it.each([
+    [["a"], "d", "before", "bcade"],
+    [["a"], "d", "after", "bcdae"],
+    [["d"], "a", "before", "dabce"],
+    [["b", "d"], "e", "after", "acebd"],
+    [["b", "d"], "c", "before", "abdce"],
+    // Dropped on one of its own.
+    [["b", "d"], "d", "before", "acbde"],
+    [["b", "d"], "b", "after", "abdce"],
+  ] as const)("%s %s %s: %s", (ids, target, side, expected) => {
+    expect(after("abcde", beside(list("abcde"), [...ids], target, side))).toBe(expected);
+  });
+});
+
+describe("placesOf", () => {
+  it.each([["ab"], ["ace"], ["bcd"], ["e"], ["abcde"]])("brings %s back to where they were", (chosen) => {
+    const before = list("abcde");
+    let now = moved(before, { ids: [...chosen].reverse(), after: null });
+    for (const place of placesOf(before, [...chosen])) now = moved(now, place);
+    expect(now).toEqual(before);
+  });
+});
+
+it("takes chosen items in the order of the list", () => {
+  expect(inOrder(list("abcde"), ["e", "a", "c"])).toEqual(["a", "c", "e"]);
+});

@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { bytes, cameraTime, duration } from "./format";
+
+it.each([
+  [0, "0 B"],
+  [999, "999 B"],
+  [1000, "1 kB"],
+  [3_449_000, "3.4 MB"],
+  [2e15, "2,000 TB"],
+])("%i bytes", (value, expected) => {
+  expect(bytes(value)).toBe(expected);
+});
+
+it.each([
+  [0.2, "1 sec"],
+  [59, "59 sec"],
+  [90, "2 min"],
+  [7500, "2 hr 5 min"],
+])("%d seconds", (value, expected) => {
+  expect(duration(value)).toBe(expected);
+});
+
+it.each([["2024-07-01T12:30:00"], ["2024-07-01T12:30:00+02:00"], ["2024-07-01T12:30:00Z"]])(
+  "shows the camera's own time for %s",
+  (taken) => {
+    expect(cameraTime(taken)).toBe("Jul 1, 2024, 12:30 PM");
+  },
+);

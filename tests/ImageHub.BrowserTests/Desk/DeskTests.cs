@@ -1,0 +1,123 @@
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Desk;
+
+/// <summary>What holds for every page of the desk.</summary>
+public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task Every_page_is_accessible_and_fits_a_narrow_screen()
+    {
+        var group = await server.Admin.CreateGroupAsync("A group with a rather long title that has to be broken somewhere on a phone");
+        await server.Admin.AddImageAsync(group, "a-file-name-without-any-space-that-is-longer-than-a-phone-is-wide.jpg", TestImages.Jpeg(seed: 1));
+        var deleted = await server.Admin.AddImageAsync(group, "deleted-file-name-without-any-space-that-is-longer-than-a-phone.jpg", TestImages.Jpeg(seed: 2));
+        await server.Admin.DeleteAsync($"/api/v1/images/{deleted}").StatusAsync(HttpStatusCode.NoContent);
+        await using var visit = await chromium.VisitAsync(server);
+        await visit.SignInAsync();
+
+        foreach (var path in (string[])["/admin", $"/admin/groups/{group}", "/admin/trash", "/admin/storage", "/admin/nothing"])
+        {
+            await visit.Page.GotoAsync(path);
+            await visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
+            await visit.ShouldBeAccessibleAsync(path);
+            await visit.ShouldFitANarrowScreenAsync(path);
+        }
+
+        await visit.Page.GotoAsync("/admin");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Actions for A group" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Menu).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a group's menu");
+    }
+
+    [Fact]
+    public async Task A_group_is_made_filled_titled_ordered_and_deleted_with_the_keyboard_alone()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.GotoAsync("/admin");
+        await page.GetByLabel("User name").WaitForAsync();
+        await TabToAsync(page, "User name");
+        await page.Keyboard.TypeAsync(ImageHubServer.AdminName);
+        await TabToAsync(page, "Password");
+        await page.Keyboard.TypeAsync(ImageHubServer.AdminPassword);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).WaitForAsync();
+
+        await TabToAsync(page, "New group");
+        await page.Keyboard.PressAsync("Enter");
+        await TabToAsync(page, "Title");
+        await page.Keyboard.TypeAsync("By keyboard");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("This group is empty").WaitForAsync();
+        await page.Locator("#content:focus").WaitForAsync();
+
+        await TabToAsync(page, "Add photos");
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.Keyboard.PressAsync("Enter"));
+        await chooser.SetFilesAsync(Enumerable.Range(1, 3).Select(number => new FilePayload { Name = $"{number}.jpg", MimeType = "image/jpeg", Buffer = TestImages.Jpeg(seed: 10 + number) }));
+        await page.GetByText("3 uploaded").First.WaitForAsync();
+        await page.GetByRole(AriaRole.Row, new() { Name = "3.jpg" }).WaitForAsync();
+
+        // To the first photo: its title.
+        await TabToAsync(page, "1.jpg");
+        await page.Keyboard.PressAsync("Enter");
+        await TabToAsync(page, "Title");
+        await page.Keyboard.TypeAsync("First light");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Row, new() { Name = "First light" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        // The focus has come back to the photo; it goes to the end.
+        await FocusAsync(page, "First light");
+        await TabToAsync(page, "Move to position …", back: true);
+        await page.Keyboard.PressAsync("Enter");
+        await TabToAsync(page, "Position (1 to 3)");
+        await page.Keyboard.PressAsync("Control+A");
+        await page.Keyboard.TypeAsync("3");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("Moved to position 3 of 3.").WaitForAsync();
+
+        // And away, and back by Undo in the messages (F6).
+        await TabToAsync(page, "First light");
+        await page.Keyboard.PressAsync("Delete");
+        await page.GetByText("1 photo moved to the trash.").WaitForAsync();
+        await page.Keyboard.PressAsync("F6");
+        await TabToAsync(page, "Undo");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Row, new() { Name = "First light" }).WaitForAsync();
+    }
+
+    /// <summary>Presses Tab until something of that name has the focus.</summary>
+    private static async Task TabToAsync(IPage page, string name, bool back = false)
+    {
+        var seen = new List<string>();
+        for (var presses = 0; presses < 40; presses++)
+        {
+            var focused = await FocusedAsync(page);
+            if (focused == name)
+            {
+                return;
+            }
+
+            seen.Add(focused);
+            await page.Keyboard.PressAsync(back ? "Shift+Tab" : "Tab");
+        }
+
+        seen.ShouldContain(name);
+    }
+
+    private static Task FocusAsync(IPage page, string name)
+    {
+        Func<Task<string>> focused = () => FocusedAsync(page);
+        return focused.ShouldBecomeAsync(name);
+    }
+
+    /// <summary>What the focused element is called.</summary>
+    private static Task<string> FocusedAsync(IPage page) => page.EvaluateAsync<string>("""
+        () => {
+          const element = document.activeElement;
+          return (element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent ?? '').trim();
+        }
+        """);
+}

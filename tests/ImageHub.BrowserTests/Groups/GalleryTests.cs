@@ -1,0 +1,202 @@
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+
+namespace ImageHub.BrowserTests.Groups;
+
+/// <summary>The gallery, as a visitor pages through it.</summary>
+public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
+{
+    [Fact]
+    public async Task Groups_are_shown_twelve_to_a_page_each_page_at_an_address_of_its_own()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        await TitlesAsync(page, "Harbour", "Specimens", "Walk 1", "Walk 2", "Walk 3", "Walk 4", "Walk 5", "Walk 6", "Walk 7", "Walk 8", "Walk 9", "Walk 10");
+        (await Cards(page).First.InnerTextAsync()).ShouldContain("130 photos");
+        (await Cards(page).Nth(2).InnerTextAsync()).ShouldContain("1 photo");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Next", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync("**/?page=2");
+        await TitlesAsync(page, [.. Enumerable.Range(11, 12).Select(number => $"Walk {number}")]);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Page 3", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync("**/?page=3");
+        await TitlesAsync(page, [.. Enumerable.Range(23, 6).Select(number => $"Walk {number}")]);
+        (await page.GetByRole(AriaRole.Link, new() { Name = "Page 3", Exact = true }).GetAttributeAsync("aria-current")).ShouldBe("page");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Previous", Exact = true }).ClickAsync();
+        await TitlesAsync(page, [.. Enumerable.Range(11, 12).Select(number => $"Walk {number}")]);
+
+        // Real addresses: by the history, by a reload and in another tab.
+        await page.GoBackAsync();
+        await page.WaitForURLAsync("**/?page=3");
+        await TitlesAsync(page, [.. Enumerable.Range(23, 6).Select(number => $"Walk {number}")]);
+        var href = await page.GetByRole(AriaRole.Link, new() { Name = "Page 2", Exact = true }).GetAttributeAsync("href");
+        var tab = await visit.NewTabAsync();
+        await tab.GotoAsync(href!);
+        await TitlesAsync(tab, [.. Enumerable.Range(11, 12).Select(number => $"Walk {number}")]);
+    }
+
+    [Fact]
+    public async Task The_pagers_ends_stay_and_keep_the_focus()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync("/?page=2");
+        var next = page.GetByRole(AriaRole.Link, new() { Name = "Next", Exact = true });
+        await next.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/?page=3");
+        await Assertions.Expect(next).ToHaveAttributeAsync("aria-disabled", "true");
+        (await page.FocusedAsync()).ShouldBe("Next");
+        await page.Keyboard.PressAsync("Enter");
+        page.Url.ShouldEndWith("?page=3");
+        (await page.FocusedAsync()).ShouldBe("Next");
+    }
+
+    [Fact]
+    public async Task A_cover_shows_its_blurred_placeholder_until_the_low_image_comes_and_nothing_shifts()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        var released = new TaskCompletionSource();
+        await page.RouteAsync("**/low", async route =>
+        {
+            await released.Task;
+            await route.ContinueAsync();
+        });
+        await page.CountShiftsAsync();
+        await page.GotoAsync("/", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+
+        var (placeholder, low) = (Cards(page).First.Locator("img").Nth(0), Cards(page).First.Locator("img").Nth(1));
+        (await placeholder.GetAttributeAsync("src"))!.ShouldStartWith("data:image/webp;base64,");
+        (await placeholder.EvaluateAsync<string>("image => getComputedStyle(image).filter")).ShouldStartWith("blur(");
+        Func<Task<bool>> hasPlaceholder = () => placeholder.EvaluateAsync<bool>("image => image.complete && image.naturalWidth > 0");
+        await hasPlaceholder.ShouldBecomeAsync(true);
+        (await low.EvaluateAsync<int>("image => image.naturalWidth")).ShouldBe(0);
+
+        // The API's own dimensions.
+        var cover = (await gallery.Server.Visitor.GetAsync("/api/v1/groups").JsonAsync()).Items()[0].GetProperty("cover");
+        (await low.GetAttributeAsync("width")).ShouldBe(cover.GetProperty("width").ToString());
+        (await low.GetAttributeAsync("height")).ShouldBe(cover.GetProperty("height").ToString());
+
+        released.SetResult();
+        Func<Task<bool>> haveLow = () => page.EvaluateAsync<bool>("[...document.querySelectorAll('main li img[srcset]')].every(image => image.naturalWidth > 0 && image.currentSrc.endsWith('/low'))");
+        await haveLow.ShouldBecomeAsync(true);
+        await page.Mouse.WheelAsync(0, 2000);
+        await page.ImagesAsync();
+        (await page.LayoutShiftAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Groups_are_searched_as_one_types_and_the_term_is_in_the_address()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync("/?page=2");
+        var box = page.GetByRole(AriaRole.Searchbox, new() { Name = "Search groups" });
+        await box.FillAsync("walk 2");
+        await page.WaitForURLAsync("**/?q=walk+2");
+        await page.GetByText("10 groups with “walk 2”").WaitForAsync();
+        await TitlesAsync(page, ["Walk 2", .. Enumerable.Range(20, 9).Select(number => $"Walk {number}")]);
+
+        await box.FillAsync("nothing of the kind");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "No group has “nothing of the kind”" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a search without a result");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Show all groups" }).ClickAsync();
+        await Cards(page).Nth(11).WaitForAsync();
+        (await box.InputValueAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_gallery_without_groups_and_a_group_without_photos_say_so()
+    {
+        await using var own = await ImageHubServer.StartAsync(postgres);
+        await using var visit = await chromium.VisitAsync(own);
+        await visit.Page.GotoAsync("/");
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "No photos yet" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("an empty gallery");
+
+        await visit.Page.GotoAsync($"/groups/{await own.Admin.CreateGroupAsync("Nothing yet")}");
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "This group is empty" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("an empty group");
+    }
+
+    [Theory]
+    [InlineData("/nowhere")]
+    [InlineData("/?page=99")]
+    [InlineData("/groups/01890000-0000-7000-8000-000000000000")]
+    [InlineData("/groups/nonsense")]
+    public async Task What_is_not_there_is_said_with_a_way_home(string path)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("404");
+        await visit.Page.GotoAsync(path);
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "There is nothing here", Level = 1 }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync($"the not-found page at {path}");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Back to all groups" }).ClickAsync();
+        await Cards(visit.Page).First.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task A_banner_says_that_the_server_shows_what_it_last_knew()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.RouteAsync("**/api/v1/groups?*", async route =>
+        {
+            var answer = await route.FetchAsync();
+            await route.FulfillAsync(new() { Response = answer, Headers = new Dictionary<string, string>(answer.Headers, StringComparer.Ordinal) { ["X-ImageHub-Stale"] = "true" } });
+        });
+        await page.GotoAsync("/");
+        await Assertions.Expect(Banner(page, "The server shows what it last knew")).ToBeVisibleAsync();
+        await Assertions.Expect(Cards(page)).ToHaveCountAsync(12);
+        await visit.ShouldBeAccessibleAsync("the banner");
+
+        await page.UnrouteAllAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Next", Exact = true }).ClickAsync();
+        await Assertions.Expect(Banner(page, "The server shows")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task A_banner_says_that_the_server_is_busy_and_the_page_recovers_by_itself()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        visit.Expects("503");
+        await page.RouteAsync("**/api/v1/groups?*", route => route.FulfillAsync(new() { Status = 503, Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Retry-After"] = "1" } }));
+        await page.GotoAsync("/");
+        await Assertions.Expect(Banner(page, "The server is busy")).ToBeVisibleAsync();
+        await page.UnrouteAllAsync();
+        await Cards(page).First.WaitForAsync();
+        await Assertions.Expect(Banner(page, "The server is busy")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task A_banner_says_that_one_is_offline_and_what_was_seen_stays()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        visit.Expects("ERR_INTERNET_DISCONNECTED");
+        await page.GotoAsync("/");
+        await Cards(page).First.WaitForAsync();
+        await visit.Context.SetOfflineAsync(true);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Next", Exact = true }).ClickAsync();
+        await Assertions.Expect(Banner(page, "You are offline")).ToBeVisibleAsync();
+        await page.GoBackAsync();
+        await TitlesAsync(page, "Harbour", "Specimens", "Walk 1", "Walk 2", "Walk 3", "Walk 4", "Walk 5", "Walk 6", "Walk 7", "Walk 8", "Walk 9", "Walk 10");
+
+        await visit.Context.SetOfflineAsync(false);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Page 3", Exact = true }).ClickAsync();
+        await Assertions.Expect(Banner(page, "You are offline")).ToBeHiddenAsync();
+    }
+
+    private static ILocator Cards(IPage page) => page.Locator("main li").Filter(new() { Has = page.Locator("img, svg"), HasText = "photo" });
+
+    private static ILocator Banner(IPage page, string text) => page.GetByRole(AriaRole.Status).Filter(new() { HasText = text });
+
+    private static Task TitlesAsync(IPage page, params string[] expected)
+    {
+        Func<Task<string>> titles = async () => string.Join(", ", await Cards(page).EvaluateAllAsync<string[]>("cards => cards.map(card => card.innerText.split('\\n')[0])"));
+        return titles.ShouldBecomeAsync(string.Join(", ", expected));
+    }
+}

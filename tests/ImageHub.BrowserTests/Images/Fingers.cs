@@ -1,0 +1,58 @@
+namespace ImageHub.BrowserTests.Images;
+
+/// <summary>Fingers on a phone's screen.</summary>
+internal sealed class Fingers(ICDPSession session)
+{
+    private const int Steps = 8;
+
+    public static async Task<Fingers> OnAsync(IPage page) => new(await page.Context.NewCDPSessionAsync(page));
+
+    /// <summary>One finger, from a point to another.</summary>
+    public async Task SwipeAsync((int X, int Y) from, (int X, int Y) to)
+    {
+        await SendAsync("touchStart", from);
+        for (var step = 1; step <= Steps; step++)
+        {
+            await SendAsync("touchMove", (Between(from.X, to.X, step), Between(from.Y, to.Y, step)));
+        }
+
+        await SendAsync("touchEnd");
+    }
+
+    /// <summary>Two fingers beside a point, from one distance to another, in pixels.</summary>
+    public async Task PinchAsync((int X, int Y) at, int from, int to)
+    {
+        await SendAsync("touchStart", Pair(from));
+        for (var step = 1; step <= Steps; step++)
+        {
+            await SendAsync("touchMove", Pair(Between(from, to, step)));
+        }
+
+        await SendAsync("touchEnd");
+
+        (int, int)[] Pair(int distance) => [(at.X - (distance / 2), at.Y), (at.X + (distance / 2), at.Y)];
+    }
+
+    public async Task DoubleTapAsync((int X, int Y) at)
+    {
+        for (var tap = 1; tap <= 2; tap++)
+        {
+            await SendAsync("touchStart", at);
+            await SendAsync("touchEnd");
+        }
+    }
+
+    private static int Between(int from, int to, int step) => from + ((to - from) * step / Steps);
+
+    private async Task SendAsync(string type, params (int X, int Y)[] points)
+    {
+        await session.SendAsync("Input.dispatchTouchEvent", new()
+        {
+            ["type"] = type,
+            ["touchPoints"] = points.Select((point, id) => new { x = point.X, y = point.Y, id }).ToArray(),
+        });
+
+        // A finger takes its time.
+        await Task.Delay(16, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,408 @@
+using System.Collections.Concurrent;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Images;
+
+/// <summary>The viewer, as a visitor looks at one photo after the other.</summary>
+public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
+{
+    [Fact]
+    public async Task It_opens_cold_from_a_deep_link_and_Escape_leads_to_the_photo_in_its_group()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync(gallery.PhotoPath(100));
+        await ShowsAsync(page, "100 of 130, untitled");
+        page.Url.ShouldEndWith(gallery.PhotoPath(100));
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await ShowsAsync(page, "99 of 130, untitled");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await ShowsAsync(page, "100 of 130, untitled");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await ShowsAsync(page, "101 of 130, untitled");
+        page.Url.ShouldEndWith(gallery.PhotoPath(101));
+
+        await page.Keyboard.PressAsync("Escape");
+        await IsBackAtAsync(page, 101);
+    }
+
+    [Fact]
+    public async Task It_is_a_named_modal_that_announces_each_photo_and_keeps_the_focus()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await OpenAsync(page, 1);
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “Harbour”" });
+        (await dialog.GetAttributeAsync("aria-modal")).ShouldBe("true");
+        await ShowsAsync(page, $"1 of 130, {VisitedGallery.FirstTitle}");
+        (await page.Locator("#root").EvaluateAsync<bool>("root => root.inert")).ShouldBeTrue();
+        for (var tabs = 0; tabs < 12; tabs++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            (await page.EvaluateAsync<bool>("document.activeElement === document.body || document.activeElement.closest('[role=dialog]') !== null")).ShouldBeTrue();
+        }
+
+        await page.Keyboard.PressAsync("ArrowRight");
+        await ShowsAsync(page, "2 of 130, untitled");
+    }
+
+    [Fact]
+    public async Task The_buttons_at_the_ends_stay_and_keep_the_focus()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await OpenAsync(page, 2);
+        var previous = page.GetByRole(AriaRole.Button, new() { Name = "Previous photo" });
+        await previous.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await ShowsAsync(page, $"1 of 130, {VisitedGallery.FirstTitle}");
+        await Assertions.Expect(previous).ToHaveAttributeAsync("aria-disabled", "true");
+        (await page.FocusedAsync()).ShouldBe("Previous photo");
+        await page.Keyboard.PressAsync("Enter");
+        await ShowsAsync(page, $"1 of 130, {VisitedGallery.FirstTitle}");
+        (await page.FocusedAsync()).ShouldBe("Previous photo");
+
+        await page.GotoAsync(gallery.PhotoPath(129));
+        var next = page.GetByRole(AriaRole.Button, new() { Name = "Next photo" });
+        await ShowsAsync(page, "129 of 130, untitled");
+        await next.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await ShowsAsync(page, "130 of 130, untitled");
+        await Assertions.Expect(next).ToHaveAttributeAsync("aria-disabled", "true");
+        (await page.FocusedAsync()).ShouldBe("Next photo");
+    }
+
+    [Fact]
+    public async Task One_step_back_closes_it_after_any_number_of_moves_and_the_last_photo_has_the_focus_in_view()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await OpenAsync(page, 4);
+        for (var number = 5; number <= 40; number++)
+        {
+            await page.Keyboard.PressAsync("ArrowRight");
+            await ShowsAsync(page, $"{number} of 130, untitled");
+        }
+
+        await page.GoBackAsync();
+        await IsBackAtAsync(page, 40);
+
+        // By the button it is the same one step.
+        await page.Keyboard.PressAsync("Enter");
+        await ShowsAsync(page, "40 of 130, untitled");
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await ShowsAsync(page, "39 of 130, untitled");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close the viewer" }).ClickAsync();
+        await IsBackAtAsync(page, 39);
+        await page.GoForwardAsync();
+        await ShowsAsync(page, "39 of 130, untitled");
+    }
+
+    [Fact]
+    public async Task No_press_is_lost_however_far_the_address_lags_behind()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await OpenAsync(page, 4);
+
+        // Ten a second, as fast as fingers are; the viewer takes two within 70 ms for one.
+        for (var press = 1; press <= 40; press++)
+        {
+            await page.Keyboard.PressAsync("ArrowRight");
+            await page.WaitForTimeoutAsync(100);
+        }
+
+        await ShowsAsync(page, "44 of 130, untitled");
+    }
+
+    [Fact]
+    public async Task Next_goes_on_across_the_pages_of_the_list()
+    {
+        // 30 photos, then 60 and 60.
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await OpenAsync(page, 28);
+        for (var number = 29; number <= 95; number++)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Next photo" }).ClickAsync();
+            await ShowsAsync(page, $"{number} of 130, untitled");
+        }
+
+        page.Url.ShouldEndWith(gallery.PhotoPath(95));
+    }
+
+    [Fact]
+    public async Task A_swipe_turns_the_page_and_one_down_closes()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
+        var page = visit.Page;
+        await OpenAsync(page, 4);
+        var fingers = await Fingers.OnAsync(page);
+        await fingers.SwipeAsync((320, 420), (60, 420));
+        await ShowsAsync(page, "5 of 130, untitled");
+        await fingers.SwipeAsync((320, 420), (60, 420));
+        await ShowsAsync(page, "6 of 130, untitled");
+        await fingers.SwipeAsync((60, 420), (320, 420));
+        await ShowsAsync(page, "5 of 130, untitled");
+        await fingers.SwipeAsync((200, 300), (200, 750));
+        await IsBackAtAsync(page, 5);
+    }
+
+    [Fact]
+    public async Task A_pinch_and_a_double_tap_zoom_and_only_beyond_the_high_images_pixels_is_the_full_one_loaded()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
+        var page = visit.Page;
+        var requests = Requests(page);
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await ShowsAsync(page, "1 of 3, untitled");
+        await HighAsync(page);
+        var fingers = await Fingers.OnAsync(page);
+
+        // 390 CSS pixels at 2 are 780 of the high image's 1,400: 1.5 times is still within it.
+        await fingers.PinchAsync((195, 420), 100, 150);
+        Func<Task<bool>> isZoomed = async () => await ShownWidthAsync(page) > 500;
+        await isZoomed.ShouldBecomeAsync(true);
+        (await ShownWidthAsync(page)).ShouldBeLessThan(700);
+        await page.WaitForTimeoutAsync(300);
+        requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
+
+        await fingers.PinchAsync((195, 420), 100, 200);
+        await IsFullAsync(page);
+        requests.Count(request => request.EndsWith("/full", StringComparison.Ordinal)).ShouldBe(1);
+
+        await page.ReloadAsync();
+        await HighAsync(page);
+        await fingers.DoubleTapAsync((195, 420));
+        await IsFullAsync(page);
+    }
+
+    [Fact]
+    public async Task The_full_images_own_pixels_are_what_one_sees()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        var requests = Requests(page);
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await ShowsAsync(page, "1 of 3, untitled");
+        await HighAsync(page);
+        requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
+        (await ContrastAsync(page)).ShouldBeLessThan(20, "the high image has a third of the pixels, and its stripes are grey");
+
+        var zoom = page.GetByRole(AriaRole.Button, new() { Name = "Zoom in" });
+        while (await zoom.GetAttributeAsync("aria-disabled") is null)
+        {
+            await zoom.ClickAsync();
+            await page.WaitForTimeoutAsync(200);
+        }
+
+        await IsFullAsync(page);
+        (await ShownWidthAsync(page)).ShouldBe(VisitedGallery.StripesWidth, 2);
+        (await ContrastAsync(page)).ShouldBeGreaterThan(80);
+    }
+
+    [Theory]
+    [InlineData("TIFF")]
+    [InlineData("HEIC")]
+    public async Task What_browsers_do_not_decode_stays_at_high_and_says_that_its_pixels_are_in_the_download(string format)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+
+        // The server's libvips may write no HEIC: its name on the TIFF does for the viewer.
+        await page.RouteAsync("**/images?*", async route =>
+        {
+            var answer = await route.FetchAsync();
+            await route.FulfillAsync(new() { Response = answer, Body = (await answer.TextAsync()).Replace("image/tiff", $"image/{format.ToLowerInvariant()}", StringComparison.Ordinal) });
+        });
+        var requests = Requests(page);
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Tiff}");
+        await ShowsAsync(page, "2 of 3, untitled");
+        await page.GetByText($"Browsers do not show {format} files: download it for full resolution.").WaitForAsync();
+        var zoom = page.GetByRole(AriaRole.Button, new() { Name = "Zoom in" });
+        while (await zoom.GetAttributeAsync("aria-disabled") is null)
+        {
+            await zoom.ClickAsync();
+            await page.WaitForTimeoutAsync(200);
+        }
+
+        await HighAsync(page);
+        (await ShownWidthAsync(page)).ShouldBe(1400, 2);
+        requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
+        await DownloadsAsync(page, gallery.Tiff, "DSC_0101.tif");
+    }
+
+    [Fact]
+    public async Task The_full_file_is_downloaded_by_a_plain_link()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        await visit.Page.GotoAsync(gallery.PhotoPath(3));
+        await DownloadsAsync(visit.Page, gallery.Photos[2], "DSC_0003.jpg");
+    }
+
+    [Fact]
+    public async Task Neighbours_are_there_before_one_goes_on()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var requests = Requests(visit.Page);
+        await visit.Page.GotoAsync(gallery.PhotoPath(30));
+        await ShowsAsync(visit.Page, "30 of 130, untitled");
+        foreach (var neighbour in (int[])[29, 31])
+        {
+            Func<Task<bool>> isFetched = () => Task.FromResult(requests.Contains($"/api/v1/images/{gallery.Photos[neighbour - 1]}/high"));
+            await isFetched.ShouldBecomeAsync(true);
+        }
+    }
+
+    [Fact]
+    public async Task Going_on_fast_ends_the_requests_for_what_was_left_behind()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        visit.Expects("ERR_ABORTED");
+        await OpenAsync(page, 10);
+        var pending = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        var aborted = new ConcurrentBag<string>();
+        page.Request += (_, request) =>
+        {
+            if (request.Url.EndsWith("/high", StringComparison.Ordinal))
+            {
+                pending[request.Url] = true;
+            }
+        };
+        page.RequestFailed += (_, request) =>
+        {
+            if (request.Failure == "net::ERR_ABORTED" && pending.TryRemove(new KeyValuePair<string, bool>(request.Url, true)))
+            {
+                aborted.Add(request.Url);
+            }
+        };
+
+        // No answer ever comes.
+        await page.RouteAsync("**/high", _ => Task.CompletedTask);
+        for (var number = 11; number <= 40; number++)
+        {
+            await page.Keyboard.PressAsync("ArrowRight");
+            await ShowsAsync(page, $"{number} of 130, untitled");
+        }
+
+        // What is left is the photo and its neighbours.
+        Func<Task<bool>> areFew = () => Task.FromResult(pending.Count <= 5);
+        await areFew.ShouldBecomeAsync(true);
+        pending.Keys.ShouldContain(url => url.Contains(gallery.Photos[39].ToString(), StringComparison.Ordinal));
+        aborted.Count.ShouldBeGreaterThan(15);
+    }
+
+    [Fact]
+    public async Task The_details_are_those_that_were_recorded()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Taken}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
+        var details = page.GetByRole(AriaRole.Complementary, new() { Name = "Details" });
+        var facts = await FactsAsync(details);
+        facts["File"].ShouldBe("DSC_0102.jpg");
+        facts["Dimensions"].ShouldBe("600 × 400 pixels");
+        facts["Size"].ShouldEndWith("kB, JPEG");
+        facts["Camera"].ShouldBe("Nikon Z 6");
+
+        // In Japan's time, where it was taken, not in the reader's.
+        facts["Taken"].ShouldBe("1 Jul 2024, 23:30");
+
+        await page.GotoAsync(gallery.PhotoPath(1));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
+        facts = await FactsAsync(details);
+        facts["Title"].ShouldBe(VisitedGallery.FirstTitle);
+        facts["Camera"].ShouldBe("not recorded");
+        facts["Taken"].ShouldBe("not recorded");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task It_is_accessible_with_and_without_its_details(bool onPhone)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone);
+        await visit.Page.GotoAsync(gallery.PhotoPath(1));
+        await ShowsAsync(visit.Page, $"1 of 130, {VisitedGallery.FirstTitle}");
+        await visit.ShouldBeAccessibleAsync("the viewer");
+        (await visit.Page.SmallTargetsAsync()).ShouldBeEmpty();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
+        await visit.Page.GetByText("DSC_0001.jpg").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the viewer with details");
+    }
+
+    private static ConcurrentBag<string> Requests(IPage page)
+    {
+        var requests = new ConcurrentBag<string>();
+        page.Request += (_, request) => requests.Add(new Uri(request.Url).AbsolutePath);
+        return requests;
+    }
+
+    /// <summary>What a screen reader is told.</summary>
+    private static Task ShowsAsync(IPage page, string expected) =>
+        Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync(expected);
+
+    private static ILocator Slide(IPage page) => page.Locator(".yarl__slide_current [data-resolution]");
+
+    /// <summary>The high image is there and shown.</summary>
+    private static async Task HighAsync(IPage page)
+    {
+        Func<Task<string>> shown = () => Slide(page).EvaluateAsync<string>("slide => `${slide.dataset.resolution} ${slide.querySelector('img[src$=high]').naturalWidth}`");
+        await shown.ShouldBecomeAsync("high 1400");
+    }
+
+    /// <summary>The full image is there, decoded, above everything else.</summary>
+    private static async Task IsFullAsync(IPage page)
+    {
+        await Assertions.Expect(Slide(page)).ToHaveAttributeAsync("data-resolution", "full");
+        var full = Slide(page).Locator("img[src$=full]");
+        await Assertions.Expect(full).ToBeVisibleAsync();
+        (await full.EvaluateAsync<int>("image => image.naturalWidth")).ShouldBe(VisitedGallery.StripesWidth);
+        (await full.EvaluateAsync<bool>("image => image.parentElement.lastElementChild === image")).ShouldBeTrue();
+    }
+
+    private static Task<double> ShownWidthAsync(IPage page) => Slide(page).EvaluateAsync<double>("slide => slide.getBoundingClientRect().width");
+
+    /// <summary>The standard deviation of the brightness in the middle of the screen, of 0 to 255.</summary>
+    private static async Task<double> ContrastAsync(IPage page)
+    {
+        var picture = TestPicture.Read(await page.ScreenshotAsync(new() { Clip = new() { X = 500, Y = 300, Width = 200, Height = 40 } }));
+        var samples = Enumerable.Range(0, picture.Width * picture.Height).Select(pixel => (double)picture.Samples[pixel * picture.Bands]).ToList();
+        var mean = samples.Average();
+        return Math.Sqrt(samples.Average(sample => (sample - mean) * (sample - mean)));
+    }
+
+    private async Task OpenAsync(IPage page, int number)
+    {
+        await page.GotoAsync($"/groups/{gallery.Harbour}");
+        await page.Locator($"#photo-{gallery.Photos[number - 1]}").ClickAsync();
+        await ShowsAsync(page, number == 1 ? $"1 of 130, {VisitedGallery.FirstTitle}" : $"{number} of 130, untitled");
+    }
+
+    /// <summary>The viewer is closed, and the photo has the focus and is in view.</summary>
+    private async Task IsBackAtAsync(IPage page, int number)
+    {
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        page.Url.ShouldEndWith($"/groups/{gallery.Harbour}");
+        var photo = page.Locator($"#photo-{gallery.Photos[number - 1]}");
+        await Assertions.Expect(photo).ToBeFocusedAsync();
+        await Assertions.Expect(photo).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
+    private static async Task DownloadsAsync(IPage page, Guid image, string fileName)
+    {
+        var link = page.GetByRole(AriaRole.Link, new() { Name = "Download the full photo" });
+        (await link.GetAttributeAsync("href")).ShouldBe($"/api/v1/images/{image}/full?download=true");
+        var download = await page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
+        download.SuggestedFilename.ShouldBe(fileName);
+    }
+
+    private static async Task<Dictionary<string, string>> FactsAsync(ILocator details)
+    {
+        await details.Locator("dl").WaitForAsync();
+        var facts = await details.Locator("dl > div").EvaluateAllAsync<string[][]>("facts => facts.map(fact => [...fact.children].map(part => part.textContent))");
+        return facts.ToDictionary(fact => fact[0], fact => fact[1]);
+    }
+}

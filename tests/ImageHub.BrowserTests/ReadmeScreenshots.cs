@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+
+namespace ImageHub.BrowserTests;
+
+/// <summary>
+/// The pictures of the README, taken again when asked: <c>IMAGEHUB_PHOTOS</c> names a folder of photographs, of which every folder
+/// becomes a group and every file's name (without a number in front) a title; they are written to <c>docs/images/screenshots</c>.
+/// </summary>
+public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    private const string Photos = "IMAGEHUB_PHOTOS";
+
+    [Fact(Explicit = true)]
+    public async Task Are_taken()
+    {
+        var folder = Environment.GetEnvironmentVariable(Photos) ?? throw new InvalidOperationException($"Name a folder of photographs in {Photos}.");
+        var (group, image) = await FillAsync(folder);
+
+        await TakeAsync("gallery", "/", "main li img[srcset]");
+        await TakeAsync("group", $"/groups/{group}", "main a[id^=photo] img[srcset]");
+        await TakeAsync("viewer", $"/groups/{group}/images/{image}", ".yarl__slide_current img[src$=high]");
+        await TakeAsync("gallery-phone", "/", "main li img[srcset]", ColorScheme.Dark, onPhone: true);
+        await TakeAsync("desk-groups", "/admin", "main [role=row] img[srcset]");
+        await TakeAsync("desk-group", $"/admin/groups/{group}", "main [role=row] img[srcset]");
+    }
+
+    /// <summary>Makes a group of each folder.</summary>
+    /// <returns>The one with the most photos, and its second photo.</returns>
+    private async Task<(Guid Group, Guid Image)> FillAsync(string folder)
+    {
+        var most = (Count: 0, Group: Guid.Empty, Image: Guid.Empty);
+        foreach (var path in Directory.GetDirectories(folder).OrderDescending(StringComparer.Ordinal))
+        {
+            var group = await server.Admin.CreateGroupAsync(Path.GetFileName(path));
+            var images = new List<Guid>();
+            foreach (var file in Directory.GetFiles(path).Order(StringComparer.Ordinal))
+            {
+                var image = await server.Admin.AddImageAsync(group, Path.GetFileName(file), await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+                await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = Path.GetFileNameWithoutExtension(file).TrimStart([.. "0123456789 "]) }, TestContext.Current.CancellationToken).StatusAsync(HttpStatusCode.OK);
+                images.Add(image);
+            }
+
+            if (images.Count > most.Count)
+            {
+                most = (images.Count, group, images[1]);
+            }
+        }
+
+        return (most.Group, most.Image);
+    }
+
+    private async Task TakeAsync(string name, string path, string waitFor, ColorScheme scheme = ColorScheme.Light, bool onPhone = false)
+    {
+        await using var visit = await chromium.VisitAsync(server, onPhone, scheme);
+        if (path.StartsWith("/admin", StringComparison.Ordinal))
+        {
+            await visit.SignInAsync(path);
+        }
+        else
+        {
+            await visit.Page.GotoAsync(path);
+        }
+
+        await visit.Page.Locator(waitFor).First.WaitForAsync();
+        await visit.Page.ImagesAsync();
+        await visit.Page.WaitForTimeoutAsync(500);
+        var target = Path.Combine(Repository(), "docs/images/screenshots", $"{name}.jpg");
+        await visit.Page.ScreenshotAsync(new() { Path = target, Type = ScreenshotType.Jpeg, Quality = 82 });
+    }
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ImageHub.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("Screenshots are taken in a clone of the repository.");
+        }
+
+        return folder.FullName;
+    }
+}

@@ -1,0 +1,58 @@
+namespace ImageHub.BrowserTests;
+
+/// <summary>What somebody in front of a page can see of it, in numbers.</summary>
+public static class Seeing
+{
+    /// <summary>Counts layout shifts from the next page on; to be called before it is opened.</summary>
+    public static Task CountShiftsAsync(this IPage page) => page.AddInitScriptAsync("""
+        window.layoutShift = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.layoutShift += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });
+        """);
+
+    /// <summary>The cumulative layout shift so far.</summary>
+    public static Task<double> LayoutShiftAsync(this IPage page) => page.EvaluateAsync<double>("window.layoutShift");
+
+    /// <summary>How far the page is scrolled down, in CSS pixels.</summary>
+    public static Task<int> ScrolledAsync(this IPage page) => page.EvaluateAsync<int>("Math.round(scrollY)");
+
+    /// <summary>Waits for the images in view.</summary>
+    public static Task ImagesAsync(this IPage page)
+    {
+        Func<Task<string>> missing = () => page.EvaluateAsync<string>("""
+            [...document.images]
+              .filter((image) => { const { top, bottom } = image.getBoundingClientRect(); return bottom > 0 && top < innerHeight && !(image.complete && image.naturalWidth > 0); })
+              .map((image) => image.alt).join()
+            """);
+        return missing.ShouldBecomeAsync("");
+    }
+
+    /// <summary>The name of what has the focus.</summary>
+    public static Task<string> FocusedAsync(this IPage page) =>
+        page.EvaluateAsync<string>("(() => { const at = document.activeElement; return at.getAttribute('aria-label') ?? at.querySelector('img[alt]:not([alt=\"\"])')?.alt ?? at.textContent.trim(); })()");
+
+    /// <summary>Presses Tab until something has the focus, seen by an outline of at least two pixels at every step.</summary>
+    public static async Task TabToAsync(this IPage page, string name, string key = "Tab")
+    {
+        var passed = new List<string>();
+        do
+        {
+            passed.Count.ShouldBeLessThan(60, $"“{name}” is never reached, but {string.Join(", ", passed)}");
+            await page.Keyboard.PressAsync(key);
+            passed.Add(await page.FocusedAsync());
+            var outline = await page.EvaluateAsync<string>("(() => { const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement); return outlineStyle === 'none' ? 'none' : outlineWidth; })()");
+            outline.ShouldBeOneOf(["2px", "3px"], $"the focus on “{passed[^1]}”");
+        }
+        while (!passed[^1].Contains(name, StringComparison.Ordinal));
+    }
+
+    /// <summary>What can be clicked or tapped and is smaller than 24 CSS pixels (WCAG 2.2, 2.5.8).</summary>
+    public static Task<string[]> SmallTargetsAsync(this IPage page) => page.EvaluateAsync<string[]>("""
+        [...document.querySelectorAll("a, button, input, select, textarea, [role=button], [role=link], [tabindex='0']")]
+          .filter((target) => target.checkVisibility({ visibilityProperty: true }))
+          .map((target) => [target, target.getBoundingClientRect()])
+          .filter(([, box]) => box.width < 24 || box.height < 24)
+          .map(([target, box]) => `${target.outerHTML.slice(0, 120)}: ${box.width} × ${box.height}`)
+        """);
+}

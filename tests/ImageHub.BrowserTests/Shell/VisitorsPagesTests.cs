@@ -1,0 +1,210 @@
+using System.Text.RegularExpressions;
+
+namespace ImageHub.BrowserTests.Shell;
+
+/// <summary>What holds on every page that visitors see.</summary>
+public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
+{
+    /// <summary>The most JavaScript that a first page may need, in bytes of gzip.</summary>
+    private const int Budget = 120_000;
+
+    public static readonly TheoryData<string> Routes = ["gallery", "search", "group", "specimens", "sign-in", "nowhere"];
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task Every_page_is_accessible_light_and_dark_on_a_desk_and_on_a_phone(string route)
+    {
+        foreach (var onPhone in (bool[])[false, true])
+        {
+            await using var visit = await chromium.VisitAsync(gallery.Server, onPhone);
+            await OpenAsync(visit, route);
+            await visit.ShouldBeAccessibleAsync($"{route}{(onPhone ? ", on a phone" : "")}");
+            (await visit.Page.SmallTargetsAsync()).ShouldBeEmpty(route);
+        }
+    }
+
+    [Fact]
+    public async Task No_page_scrolls_sideways_at_320_pixels()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true, change: options => options.ViewportSize = new() { Width = 320, Height = 640 });
+        foreach (var route in Routes)
+        {
+            await OpenAsync(visit, route);
+            await FitsAsync(visit.Page, route);
+        }
+
+        await visit.Page.GotoAsync(gallery.PhotoPath(1));
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
+        await visit.Page.GetByText("DSC_0001.jpg").WaitForAsync();
+        await FitsAsync(visit.Page, "the viewer");
+        foreach (var button in await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button).AllAsync())
+        {
+            await Assertions.Expect(button).ToBeInViewportAsync(new() { Ratio = 1 });
+        }
+    }
+
+    [Fact]
+    public async Task A_visit_is_made_by_keyboard_alone_and_the_focus_is_seen_at_every_step()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        await Card(page, "Harbour").WaitForAsync();
+
+        // Past the header.
+        await page.TabToAsync("Skip to content");
+        await page.Keyboard.PressAsync("Enter");
+        await page.TabToAsync("Search groups");
+        await page.Keyboard.TypeAsync("harb");
+        await page.GetByText("1 group with “harb”").WaitForAsync();
+        await page.TabToAsync("Clear the search");
+        await page.Keyboard.PressAsync("Enter");
+        await Card(page, "Walk 10").WaitForAsync();
+        (await page.FocusedAsync()).ShouldBe("Search groups");
+
+        // To the next page of groups and back.
+        await page.TabToAsync("Next");
+        await page.Keyboard.PressAsync("Enter");
+        await Card(page, "Walk 11").WaitForAsync();
+        await page.TabToAsync("Page 1", "Shift+Tab");
+        await page.Keyboard.PressAsync("Enter");
+        await Card(page, "Harbour").WaitForAsync();
+        await page.TabToAsync("Harbour", "Shift+Tab");
+        await page.Keyboard.PressAsync("Enter");
+
+        // Through a group: its download, its photos, the viewer.
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Harbour" }).WaitForAsync();
+        await page.TabToAsync("Download all 130 photos as a ZIP");
+        await page.TabToAsync(VisitedGallery.FirstTitle);
+        await page.TabToAsync("Photo 3 of “Harbour”");
+        await page.Keyboard.PressAsync("Enter");
+        await ShowsAsync(page, "3 of 130, untitled");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await ShowsAsync(page, "4 of 130, untitled");
+        await page.TabToAsync("Details");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("DSC_0004.jpg").WaitForAsync();
+        await page.TabToAsync("Download the full photo");
+        var download = await page.RunAndWaitForDownloadAsync(() => page.Keyboard.PressAsync("Enter"));
+        download.SuggestedFilename.ShouldBe("DSC_0004.jpg");
+        await page.TabToAsync("Zoom in");
+        await page.TabToAsync("Next photo");
+        await page.Keyboard.PressAsync("Enter");
+        await ShowsAsync(page, "5 of 130, untitled");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.Locator($"#photo-{gallery.Photos[4]}")).ToBeFocusedAsync();
+        await page.TabToAsync("Photo 6 of “Harbour”");
+        await page.TabToAsync("All groups", "Shift+Tab");
+        await page.Keyboard.PressAsync("Enter");
+        await Card(page, "Harbour").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_wants_less_motion_sees_none()
+    {
+        foreach (var wish in (ReducedMotion[])[ReducedMotion.NoPreference, ReducedMotion.Reduce])
+        {
+            await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ReducedMotion = wish);
+            await visit.Page.GotoAsync(gallery.PhotoPath(20));
+            await ShowsAsync(visit.Page, "20 of 130, untitled");
+            await visit.Page.WaitForTimeoutAsync(500);
+            await visit.Page.EvaluateAsync("""
+                () => {
+                  window.moved = 0;
+                  const look = () => { window.moved += document.getAnimations().length; requestAnimationFrame(look); };
+                  look();
+                }
+                """);
+            await visit.Page.Keyboard.PressAsync("ArrowRight");
+            await ShowsAsync(visit.Page, "21 of 130, untitled");
+            await visit.Page.Keyboard.PressAsync("Escape");
+            await Assertions.Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+            var moved = await visit.Page.EvaluateAsync<int>("window.moved");
+            (moved > 0).ShouldBe(wish == ReducedMotion.NoPreference, $"{wish}: {moved}");
+        }
+    }
+
+    [Fact]
+    public async Task Colours_follow_the_systems()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        await OpenAsync(visit, "gallery");
+        (await BackgroundAsync(visit.Page)).ShouldBe("rgb(251, 251, 250)");
+        await visit.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        (await BackgroundAsync(visit.Page)).ShouldBe("rgb(18, 18, 19)");
+
+        static Task<string> BackgroundAsync(IPage page) => page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor");
+    }
+
+    [Theory]
+    [InlineData("gallery")]
+    [InlineData("group")]
+    public async Task A_visitors_first_page_needs_little_JavaScript_and_none_of_the_desks(string route)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var scripts = Scripts(visit.Page);
+        await OpenAsync(visit, route);
+        await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+
+        var web = Path.Combine(AppContext.BaseDirectory, "web");
+        var sizes = scripts.Distinct(StringComparer.Ordinal).Where(path => path != "/sw.js").ToDictionary(path => path, path => new FileInfo($"{web}{path}.gz").Length, StringComparer.Ordinal);
+        sizes.Count.ShouldBeGreaterThan(1);
+        sizes.Values.Sum().ShouldBeLessThanOrEqualTo(Budget, string.Join('\n', sizes));
+        scripts.ShouldAllBe(path => !OfTheDesk().IsMatch(path));
+    }
+
+    [Fact]
+    public async Task The_desks_code_is_told_by_its_name()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var scripts = Scripts(visit.Page);
+        await visit.SignInAsync();
+        await visit.Page.GetByRole(AriaRole.Row, new() { Name = "Harbour" }).WaitForAsync();
+        scripts.ShouldContain(path => OfTheDesk().IsMatch(path));
+    }
+
+    [GeneratedRegex("/(?:Groups?|Trash|Storage)?Desk-|/MoveDialog-|/Upload", RegexOptions.None, 1000)]
+    private static partial Regex OfTheDesk();
+
+    private static List<string> Scripts(IPage page)
+    {
+        var scripts = new List<string>();
+        page.Response += (_, response) =>
+        {
+            if (response.Request.ResourceType == "script")
+            {
+                scripts.Add(new Uri(response.Url).AbsolutePath);
+            }
+        };
+        return scripts;
+    }
+
+    private async Task OpenAsync(Visit visit, string route)
+    {
+        var page = visit.Page;
+        await page.GotoAsync(route switch
+        {
+            "gallery" => "/?page=2",
+            "search" => "/?q=walk+2",
+            "group" => $"/groups/{gallery.Harbour}",
+            "specimens" => $"/groups/{gallery.Specimens}",
+            _ => "/" + route,
+        });
+        await (route switch
+        {
+            "gallery" => Card(page, "Walk 11"),
+            "search" => Card(page, "Walk 2"),
+            "group" or "specimens" => page.Locator("main a[id^=photo]").First,
+            "sign-in" => page.GetByLabel("Password"),
+            _ => page.GetByRole(AriaRole.Heading, new() { Name = "There is nothing here" }),
+        }).WaitForAsync();
+    }
+
+    private static async Task FitsAsync(IPage page, string what) =>
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(320, what);
+
+    private static ILocator Card(IPage page, string title) => page.GetByRole(AriaRole.Link, new() { Name = title }).First;
+
+    private static Task ShowsAsync(IPage page, string expected) =>
+        Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync(expected);
+}
