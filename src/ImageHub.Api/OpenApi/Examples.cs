@@ -8,9 +8,11 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Imaging;
+using ImageHub.Application.Links;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Trash;
 using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Links;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -52,6 +54,15 @@ internal static class Examples
         Location = new(new GeoLocation(53.5436, 9.9881)),
     };
 
+    private const string LinkToken = "q1pXk0Zb7mU2nR5tW8yC3g";
+
+    private static readonly Guid LinkId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e2f");
+
+    private static readonly SharedImage Shared = new(
+        ImageId, Image.FileName, Image.Title, Image.Description, Image.Tags, Image.Width, Image.Height, Image.Placeholder, Below(Image.Low), Below(Image.High), Below(Image.Full));
+
+    private static RenditionLink Below(RenditionLink link) => link with { Url = link.Url.Replace("/api/v1/", $"/api/v1/shared/{LinkToken}/", StringComparison.Ordinal) };
+
     private static readonly Dictionary<Type, object> ByType = new()
     {
         [typeof(Welcome)] = new Welcome("ImageHub", WelcomeEndpoint.Version, "/docs"),
@@ -76,6 +87,13 @@ internal static class Examples
             [new UploadedImage(0, Image)],
             [new SkippedFile(1, "IMG_0001 (1).jpg", "The group has this file already, as 'IMG_0001.jpg'.", Problems.DuplicateContent.Code, ImageId)],
             [new FailedFile(2, "notes.txt", "The file is no image of an accepted format.", Problems.UnsupportedFormat.Code)]),
+        [typeof(CreateImageLink)] = new { variant = "200", expiresInSeconds = 3_600 },
+        [typeof(CreateGroupLink)] = new CreateGroupLink(2_592_000, "open sesame", 100),
+        [typeof(NewLink)] = new NewLink(LinkId, $"/shared/{LinkToken}", Time.AddDays(30)),
+        [typeof(UnlockSharedGroup)] = new UnlockSharedGroup("open sesame"),
+        [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30)),
+        [typeof(Listing<SharedImage>)] = Page(Shared),
+        [typeof(Listing<LinkResponse>)] = Page(new LinkResponse(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true)),
         [typeof(Listing<GroupResponse>)] = Page(Group),
         [typeof(Listing<ImageSummary>)] = Page(Image),
         [typeof(Listing<TrashItem>)] = Page(new TrashItem(TrashKind.Image, ImageId, GroupId, null, "IMG_0001.jpg", Time, Time.AddDays(30))),

@@ -45,6 +45,19 @@ public sealed class AccessTests(ImageHubServer server) : IClassFixture<ImageHubS
         ["GET /api/v1/images/{id:guid}/high"] = [200, 200, 401, 401],
         ["GET /api/v1/images/{id:guid}/full"] = [200, 200, 401, 401],
         ["GET /api/v1/images/{id:guid}/original"] = [401, 200, 401, 401],
+        ["GET /api/v1/images/{id:guid}/thumbnails/{height:int}"] = [401, 200, 401, 401],
+        ["POST /api/v1/images/{id:guid}/links"] = [401, 400, 401, 401],
+        ["POST /api/v1/groups/{id:guid}/links"] = [401, 201, 401, 401],
+        ["GET /api/v1/links"] = [401, 200, 401, 401],
+        ["DELETE /api/v1/links/{id:guid}"] = [401, 404, 401, 401],
+        ["GET /s/{token}"] = [404, 404, 404, 404],
+        ["GET /api/v1/shared/{token}"] = [404, 404, 401, 401],
+        ["POST /api/v1/shared/{token}/unlock"] = [400, 400, 401, 401],
+        ["GET /api/v1/shared/{token}/images"] = [404, 404, 401, 401],
+        ["GET /api/v1/shared/{token}/images/{id:guid}/low"] = [404, 404, 401, 401],
+        ["GET /api/v1/shared/{token}/images/{id:guid}/high"] = [404, 404, 401, 401],
+        ["GET /api/v1/shared/{token}/images/{id:guid}/full"] = [404, 404, 401, 401],
+        ["GET /api/v1/shared/{token}/archive"] = [404, 404, 401, 401],
         ["PATCH /api/v1/images/{id:guid}"] = [401, 200, 401, 401],
         ["DELETE /api/v1/images/{id:guid}"] = [401, 204, 401, 401],
         ["POST /api/v1/images/{id:guid}/restore"] = [401, 204, 401, 401],
@@ -136,6 +149,8 @@ public sealed class AccessTests(ImageHubServer server) : IClassFixture<ImageHubS
         var parts = route.Split(' ');
         var path = parts[1]
             .Replace("{documentName}", "v1", StringComparison.Ordinal)
+            .Replace("{height:int}", "200", StringComparison.Ordinal)
+            .Replace("{token}", "AAAAAAAAAAAAAAAAAAAAAA", StringComparison.Ordinal)
             .Replace("{fileName}", parts[0] == "PUT" ? "b.jpg" : "a.jpg", StringComparison.Ordinal)
             .Replace("{id:guid}", (parts[1].Contains("/images/{id", StringComparison.Ordinal) ? image : group).ToString(), StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(parts[0]), path);
