@@ -44,6 +44,7 @@ public static class Access
     {
         "GET /api/v1/auth/me",
         "POST /api/v1/auth/logout",
+        "PUT /api/v1/me/password",
     };
 
     /// <summary>Registers the policies.</summary>
