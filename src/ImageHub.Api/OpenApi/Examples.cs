@@ -47,6 +47,20 @@ internal static class Examples
 
     private static readonly TierResponse TierExample = new(Tier.PremiumId, "Premium", [200, 400], true, false, null, null);
 
+    private static readonly OwnedImage Owned = new()
+    {
+        Id = ImageId,
+        FileName = "IMG_0001.jpg",
+        Title = null,
+        Description = null,
+        Tags = ["sea"],
+        Width = 6000,
+        Height = 4000,
+        Placeholder = Image.Placeholder,
+        Owner = new(UserId, "ada", $"/api/v1/users/{UserId}"),
+        Links = new(new Dictionary<string, string>(StringComparer.Ordinal) { ["200"] = $"/api/v1/images/{ImageId}/thumbnails/200" }, $"/api/v1/images/{ImageId}/original"),
+    };
+
     private static readonly GroupResponse Group = new(GroupId, "Harbour", "Seen from all sides.", true, 1, null, Image, Time, Time);
 
     private static readonly ImageDetails Details = new(Image)
@@ -93,7 +107,14 @@ internal static class Examples
             [new SkippedFile(1, "IMG_0001 (1).jpg", "The group has this file already, as 'IMG_0001.jpg'.", Problems.DuplicateContent.Code, ImageId)],
             [new FailedFile(2, "notes.txt", "The file is no image of an accepted format.", Problems.UnsupportedFormat.Code)]),
         [typeof(Listing<GroupResponse>)] = Page(Group),
+        [typeof(OwnedImage)] = Owned,
+        [typeof(OwnUploadReport)] = new OwnUploadReport(
+            [new UploadedOwnImage(0, Owned)],
+            [],
+            [new FailedFile(1, "IMG_0002.jpg", "The file has 8000000 bytes; 1048576 of the 10737418240 bytes that the tier 'Studio' allows are left.", Problems.QuotaExceeded.Code)]),
         [typeof(Listing<ImageSummary>)] = Page(Image),
+        [typeof(Listing<ImageEntry>)] = Page<ImageEntry>(Image),
+        [typeof(Listing<OwnedImage>)] = Page(Owned),
         [typeof(Listing<TrashItem>)] = Page(new TrashItem(TrashKind.Image, ImageId, GroupId, null, "IMG_0001.jpg", Time, Time.AddDays(30))),
     };
 
