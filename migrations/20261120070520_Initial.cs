@@ -475,11 +475,6 @@ namespace ImageHub.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_users_created_at_id",
-                table: "users",
-                columns: new[] { "created_at", "id" });
-
-            migrationBuilder.CreateIndex(
                 name: "ix_users_normalized_user_name",
                 table: "users",
                 column: "normalized_user_name",

@@ -147,8 +147,6 @@ namespace ImageHub.Migrations
                     b.HasIndex("TierId")
                         .HasDatabaseName("ix_users_tier_id");
 
-                    b.HasIndex("CreatedAt", "Id")
-                        .HasDatabaseName("ix_users_created_at_id");
 
                     b.ToTable("users", t =>
                         {

@@ -20,6 +20,9 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     public const string AdminName = "admin";
     public const string AdminPassword = "correct horse battery staple";
 
+    /// <summary>The password of users that tests make.</summary>
+    public const string UserPassword = "plain walnut drawer 7";
+
     /// <summary>A signing key that tests know.</summary>
     public const string SigningKey = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY=";
 

@@ -53,6 +53,16 @@ public static class Requests
     /// <summary>The elements of an array field.</summary>
     public static IReadOnlyList<JsonElement> Items(this JsonElement json, string field = "items") => [.. json.GetProperty(field).EnumerateArray()];
 
+    /// <summary>Makes a tier.</summary>
+    public static async Task<Guid> CreateTierAsync(
+        this HttpClient admin, string name, int[]? thumbnailHeights = null, bool originals = false, bool expiringLinks = false, long? quotaBytes = null, long? maxFileBytes = null) =>
+        (await admin.PostAsJsonAsync("/api/v1/tiers", new { name, thumbnailHeights = thumbnailHeights ?? [200], originals, expiringLinks, quotaBytes, maxFileBytes })
+            .JsonAsync(HttpStatusCode.Created)).Id();
+
+    /// <summary>Makes a user; without a tier: Basic.</summary>
+    public static async Task<Guid> CreateUserAsync(this HttpClient admin, string userName, Guid? tierId = null) =>
+        (await admin.PostAsJsonAsync("/api/v1/users", new { userName, password = ImageHubServer.UserPassword, tierId }).JsonAsync(HttpStatusCode.Created)).Id();
+
     /// <summary>Makes a group.</summary>
     public static async Task<Guid> CreateGroupAsync(this HttpClient admin, string title = "A group", bool isPublished = true) =>
         (await admin.PostAsJsonAsync("/api/v1/groups", new { title, isPublished }).JsonAsync(HttpStatusCode.Created)).Id();

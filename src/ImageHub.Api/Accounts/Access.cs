@@ -4,13 +4,16 @@ using Microsoft.AspNetCore.Authorization;
 namespace ImageHub.Api.Accounts;
 
 /// <summary>
-/// Who may call which route. Every endpoint is for admins unless it stands on one of the two lists below; what a caller may see of
+/// Who may call which route. Every endpoint is for admins unless it stands on one of the lists below; what a caller may see of
 /// it is decided by the query (<c>VisibleTo</c>).
 /// </summary>
 public static class Access
 {
     /// <summary>The policy of what is for anyone who has signed in.</summary>
     public const string SignedIn = "SignedIn";
+
+    /// <summary>The policy of what is for users and not for admins.</summary>
+    public const string Owner = "Owner";
 
     /// <summary>The policy of everything that stands on no list.</summary>
     public const string Admin = "Admin";
@@ -56,12 +59,24 @@ public static class Access
         "POST /api/v1/images/{id:guid}/links",
         "GET /api/v1/links",
         "DELETE /api/v1/links/{id:guid}",
+        "PUT /api/v1/me/password",
+        "GET /api/v1/images/{id:guid}/original",
+    };
+
+    /// <summary>Routes for users, who own images; admins put theirs into groups.</summary>
+    public static IReadOnlySet<string> Owners { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "GET /api/v1/me/images",
+        "POST /api/v1/me/images",
+        "PUT /api/v1/me/images/{image}",
+        "DELETE /api/v1/me/images/{image}",
     };
 
     /// <summary>Registers the policies.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services) => services.AddAuthorization(options =>
     {
         options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
+        options.AddPolicy(Owner, policy => policy.RequireAuthenticatedUser().RequireClaim(RoleClaim, nameof(Role.User)));
         options.AddPolicy(Admin, policy => policy.RequireAuthenticatedUser().RequireClaim(RoleClaim, nameof(Role.Admin)));
     });
 
@@ -76,6 +91,7 @@ public static class Access
         {
             [_, ..] when names.All(Anyone.Contains) => new AllowAnonymousAttribute(),
             [_, ..] when names.All(AnySignedIn.Contains) => new AuthorizeAttribute(SignedIn),
+            [_, ..] when names.All(Owners.Contains) => new AuthorizeAttribute(Owner),
             _ => new AuthorizeAttribute(Admin),
         });
     });

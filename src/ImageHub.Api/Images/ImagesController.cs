@@ -12,30 +12,31 @@ namespace ImageHub.Api.Images;
 [Tags("Images")]
 public sealed class ImagesController : ApiController
 {
-    /// <summary>Lists images of all groups. Visitors see those of published ones.</summary>
+    /// <summary>Lists images of all groups. Visitors see those of published ones, admins also users' images.</summary>
     [HttpGet]
-    [ProducesResponseType<Listing<ImageSummary>>(200)]
+    [ProducesResponseType<Listing<ImageEntry>>(200)]
     [FailsWith(400, 401, 503)]
-    public async Task<ActionResult<Listing<ImageSummary>>> List([FromQuery] ListImages query, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<Listing<ImageEntry>>> List([FromQuery] ListImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Reads an image.</summary>
+    /// <remarks>A user's image is there for its owner and for admins. It has `owner` and `links` instead of `low`, `high` and `full`.</remarks>
     [HttpGet("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(401, 404, 503)]
-    public async Task<ActionResult<ImageDetails>> Get(Guid id, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<ImageEntry>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetImage(id), cancellationToken);
 
     /// <summary>The bytes of the low rendition.</summary>
     [HttpGet("{id:guid}/low"), HttpHead("{id:guid}/low")]
     [ServesImage]
-    [FailsWith(401, 404, 412, 416, 503)]
+    [FailsWith(401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> Low(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Low, false, cancellationToken);
 
     /// <summary>The bytes of the high rendition.</summary>
     [HttpGet("{id:guid}/high"), HttpHead("{id:guid}/high")]
     [ServesImage]
-    [FailsWith(401, 404, 412, 416, 503)]
+    [FailsWith(401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> High(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.High, false, cancellationToken);
 
     /// <summary>The bytes of all pixels, without location data.</summary>
@@ -44,7 +45,7 @@ public sealed class ImagesController : ApiController
     /// <param name="cancellationToken">Ends it early.</param>
     [HttpGet("{id:guid}/full"), HttpHead("{id:guid}/full")]
     [ServesImage]
-    [FailsWith(400, 401, 404, 412, 416, 503)]
+    [FailsWith(400, 401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> Full(Guid id, [FromQuery] bool download, CancellationToken cancellationToken) =>
         Serve(id, ImageVariant.Full, download, cancellationToken);
 
@@ -65,10 +66,11 @@ public sealed class ImagesController : ApiController
         new RenditionResult(await Mediator.Send(new OpenThumbnail(id, height), cancellationToken), isDownload: false);
 
     /// <summary>Changes an image: an absent field keeps what is there, null clears it.</summary>
+    /// <remarks>`ownerId` hands a user's image to another user, together with the bytes that it counts. A user's image has `owner` and `links` instead of `low`, `high` and `full`.</remarks>
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
-    [FailsWith(400, 401, 403, 404, 409, 503)]
-    public async Task<ActionResult<ImageDetails>> Update(Guid id, UpdateImage body, CancellationToken cancellationToken) =>
+    [FailsWith(400, 401, 403, 404, 409, 413, 503)]
+    public async Task<ActionResult<ImageEntry>> Update(Guid id, UpdateImage body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.Of(id), cancellationToken);
 
     /// <summary>Moves an image to the trash.</summary>
@@ -84,7 +86,7 @@ public sealed class ImagesController : ApiController
     /// <summary>Takes an image out of the trash.</summary>
     [HttpPost("{id:guid}/restore")]
     [ProducesResponseType(204)]
-    [FailsWith(401, 403, 404, 409, 503)]
+    [FailsWith(401, 403, 404, 409, 413, 503)]
     public async Task<NoContentResult> Restore(Guid id, CancellationToken cancellationToken)
     {
         await Mediator.Send(new RestoreImage(id), cancellationToken);

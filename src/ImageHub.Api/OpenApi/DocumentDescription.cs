@@ -33,6 +33,8 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             new() { Name = "Signing in", Description = "Sessions." },
             new() { Name = "Groups", Description = "Groups and their images." },
             new() { Name = "Images", Description = "Images and their bytes." },
+            new() { Name = "My images", Description = "A user's own images." },
+            new() { Name = "Users and tiers", Description = "Accounts, and what users get." },
             new() { Name = "Trash and storage", Description = "What was deleted, and what everything takes." },
         };
         document.Components ??= new OpenApiComponents();

@@ -10,9 +10,11 @@ using ImageHub.Application.Images;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Links;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Tiers;
 using ImageHub.Application.Trash;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Links;
+using ImageHub.Domain.Tiers;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -25,6 +27,7 @@ internal static class Examples
 
     private static readonly Guid GroupId = Guid.Parse("01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80");
     private static readonly Guid ImageId = Guid.Parse("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e1f");
+    private static readonly Guid UserId = Guid.Parse("01980f3a-1d5e-7b10-a2c3-4d5e6f708192");
     private static readonly DateTimeOffset Time = new(2026, 5, 1, 10, 34, 56, TimeSpan.Zero);
     private static readonly ImageSummary Image = new()
     {
@@ -40,6 +43,24 @@ internal static class Examples
         Low = new($"/api/v1/images/{ImageId}/low", 345, 230, 14_021, "image/jpeg"),
         High = new($"/api/v1/images/{ImageId}/high", 1400, 933, 181_733, "image/jpeg"),
         Full = new($"/api/v1/images/{ImageId}/full", 6000, 4000, 7_340_032, "image/jpeg"),
+    };
+
+    private static readonly UserResponse User = new(UserId, "ada", Role.User, Tier.PremiumId, false, 7_340_032);
+
+    private static readonly TierResponse TierExample = new(Tier.PremiumId, "Premium", [200, 400], true, false, null, null);
+
+    private static readonly OwnedImage Owned = new()
+    {
+        Id = ImageId,
+        FileName = "IMG_0001.jpg",
+        Title = null,
+        Description = null,
+        Tags = ["sea"],
+        Width = 6000,
+        Height = 4000,
+        Placeholder = Image.Placeholder,
+        Owner = new(UserId, "ada", $"/api/v1/users/{UserId}"),
+        Links = new(new Dictionary<string, string>(StringComparer.Ordinal) { ["200"] = $"/api/v1/images/{ImageId}/thumbnails/200" }, $"/api/v1/images/{ImageId}/original"),
     };
 
     private static readonly GroupResponse Group = new(GroupId, "Harbour", "Seen from all sides.", true, 1, null, Image, Time, Time);
@@ -71,7 +92,16 @@ internal static class Examples
         [typeof(Login)] = new Login("admin", "correct horse battery staple"),
         [typeof(RefreshSession)] = new RefreshSession("kZ3y…"),
         [typeof(TokenPair)] = new TokenPair("eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "Bearer", 900, "kZ3y…"),
-        [typeof(Me)] = new Me(GroupId, "admin", Role.Admin, null),
+        [typeof(Me)] = new Me(UserId, "ada", Role.User, new TierName(Tier.PremiumId, "Premium")),
+        [typeof(ChangePassword)] = new ChangePassword("correct horse battery staple", "nine purple lamps drift"),
+        [typeof(CreateUser)] = new CreateUser("ada", "correct horse battery staple", Role.User, Tier.PremiumId),
+        [typeof(UpdateUser)] = new { tierId = Tier.PremiumId, isDisabled = false },
+        [typeof(UserResponse)] = User,
+        [typeof(Listing<UserResponse>)] = Page(User),
+        [typeof(CreateTier)] = new CreateTier("Studio", [200, 800], Originals: true, QuotaBytes: 10_737_418_240),
+        [typeof(UpdateTier)] = new { thumbnailHeights = (int[])[200, 800], quotaBytes = (long?)null },
+        [typeof(TierResponse)] = TierExample,
+        [typeof(Listing<TierResponse>)] = Page(TierExample),
         [typeof(CreateGroup)] = new CreateGroup("Harbour", "Seen from all sides."),
         [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false },
         [typeof(OrderGroups)] = new OrderGroups([GroupId], null),
@@ -95,7 +125,14 @@ internal static class Examples
         [typeof(Listing<SharedImage>)] = Page(Shared),
         [typeof(Listing<LinkResponse>)] = Page(new LinkResponse(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true)),
         [typeof(Listing<GroupResponse>)] = Page(Group),
+        [typeof(OwnedImage)] = Owned,
+        [typeof(OwnUploadReport)] = new OwnUploadReport(
+            [new UploadedOwnImage(0, Owned)],
+            [],
+            [new FailedFile(1, "IMG_0002.jpg", "The file has 8000000 bytes; 1048576 of the 10737418240 bytes that the tier 'Studio' allows are left.", Problems.QuotaExceeded.Code)]),
         [typeof(Listing<ImageSummary>)] = Page(Image),
+        [typeof(Listing<ImageEntry>)] = Page<ImageEntry>(Image),
+        [typeof(Listing<OwnedImage>)] = Page(Owned),
         [typeof(Listing<TrashItem>)] = Page(new TrashItem(TrashKind.Image, ImageId, GroupId, null, "IMG_0001.jpg", Time, Time.AddDays(30))),
     };
 

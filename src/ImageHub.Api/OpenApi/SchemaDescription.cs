@@ -32,6 +32,9 @@ internal sealed class SchemaDescription : IOpenApiSchemaTransformer
             schema.Required = value.Required;
         }
 
+        // Told apart by their fields: nothing that travels says which of them it is.
+        schema.Discriminator = null;
+
         // What the server writes is always there, unless it is left out on purpose; what it reads says so by its constructor.
         if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && !type.IsAssignableTo(typeof(IBaseRequest)))
         {

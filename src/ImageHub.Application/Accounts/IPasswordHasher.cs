@@ -16,3 +16,15 @@ public interface IPasswordHasher
     /// <summary>Whether a password belongs to a hash. Without a hash it costs the same and is false.</summary>
     bool Verify(string password, string? hash);
 }
+
+/// <summary>Hashing new passwords.</summary>
+internal static class PasswordHashing
+{
+    /// <summary>Hashes a password when no other hash runs.</summary>
+    /// <exception cref="Errors.ProblemException"><see cref="Errors.Problems.ServerBusy"/> when too many wait already.</exception>
+    public static async Task<string> HashInTurnAsync(this IPasswordHasher hasher, string password, string address, CancellationToken cancellationToken)
+    {
+        using var turn = await hasher.WaitForTurnAsync(address, cancellationToken);
+        return hasher.Hash(password);
+    }
+}

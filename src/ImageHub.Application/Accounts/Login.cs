@@ -40,10 +40,21 @@ internal sealed class LoginHandler(
         var user = await db.Users.SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken);
         await VerifyAsync(name, request.Password, user, cancellationToken);
 
+        // Held until the session is there: one that a new password or disabling would end never begins behind its back.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var now = await db.Users
+            .FromSql($"SELECT * FROM users WHERE id = {user!.Id} FOR SHARE")
+            .SingleOrDefaultAsync(cancellationToken);
+        if (now?.PasswordHash != user.PasswordHash || now.IsDisabled)
+        {
+            throw Refused();
+        }
+
         var refreshToken = RefreshTokens.Create();
-        var session = Session.Begin(user!.Id, RefreshTokens.Hash(refreshToken), clock.Now(), TimeSpan.FromDays(options.Value.SessionDays));
+        var session = Session.Begin(user.Id, RefreshTokens.Hash(refreshToken), clock.Now(), TimeSpan.FromDays(options.Value.SessionDays));
         db.Sessions.Add(session);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return tokens.Pair(session, refreshToken, session.CreatedAt, options.Value);
     }
 
@@ -60,6 +71,8 @@ internal sealed class LoginHandler(
         }
 
         await limiter.CountFailureAsync(name, caller.Address, cancellationToken);
-        throw new ProblemException(Problems.InvalidCredentials, "There is no account with this user name and password.");
+        throw Refused();
     }
+
+    private static ProblemException Refused() => new(Problems.InvalidCredentials, "There is no account with this user name and password.");
 }

@@ -3,6 +3,7 @@ using ImageHub.Application.Errors;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Tiers;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ImageHub.Application.Accounts;
 
@@ -36,6 +37,24 @@ internal sealed record Owner(User User, Tier? Tier)
 /// <summary>Row locks of users.</summary>
 internal static class OwnerLocks
 {
+    /// <summary>Begins a transaction that holds a user's row.</summary>
+    /// <exception cref="ProblemException">404 when there is none.</exception>
+    public static async Task<(IDbContextTransaction Transaction, Owner Owner)> LockOwnerAsync(
+        this IImageHubDb db, Guid userId, CancellationToken cancellationToken)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            var owners = await db.LockOwnersAsync([userId], cancellationToken);
+            return owners.TryGetValue(userId, out var owner) ? (transaction, owner) : throw ProblemException.NotFound("user");
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Within a transaction, takes the rows of users, in the order of their ids. Whoever also takes groups takes those first.</summary>
     public static async Task<Dictionary<Guid, Owner>> LockOwnersAsync(this IImageHubDb db, Guid[] userIds, CancellationToken cancellationToken)
     {

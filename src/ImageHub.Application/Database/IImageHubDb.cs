@@ -55,6 +55,9 @@ public interface IImageHubDb
 /// <summary>Row locks: whoever changes what a group holds first takes its row.</summary>
 public static class RowLocks
 {
+    /// <summary>The number of the advisory lock under which accounts and tiers change.</summary>
+    private const long AccountsLock = 0x1_4B6_0004;
+
     /// <summary>The number of the advisory lock under which the order of the groups changes.</summary>
     private const long GroupOrderLock = 0x1_4B6_0001;
 
@@ -99,6 +102,25 @@ public static class RowLocks
     {
         var name = $"thumbnail {imageId:N} {height}";
         return db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
+    }
+
+    /// <summary>
+    /// Begins a transaction that is the only one to change accounts and tiers: whether a name is free, a tier in use or an admin the
+    /// last one is judged by one writer at a time.
+    /// </summary>
+    public static async Task<IDbContextTransaction> LockAccountsAsync(this IImageHubDb db, CancellationToken cancellationToken)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AccountsLock})", cancellationToken);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Within a transaction, makes this the only writer of the groups' order.</summary>

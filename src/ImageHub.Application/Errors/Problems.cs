@@ -57,6 +57,18 @@ public static class Problems
     /// <summary>Another image of the group has the same bytes.</summary>
     public static readonly Problem DuplicateContent = new("duplicateContent", 409, "The same file is there already");
 
+    /// <summary>Another tier has that name.</summary>
+    public static readonly Problem DuplicateTierName = new("duplicateTierName", 409, "The tier's name is taken");
+
+    /// <summary>Users have the tier, or new ones get it.</summary>
+    public static readonly Problem TierInUse = new("tierInUse", 409, "The tier is in use");
+
+    /// <summary>Another account has that name.</summary>
+    public static readonly Problem DuplicateUserName = new("duplicateUserName", 409, "The user name is taken");
+
+    /// <summary>Without this account nobody could curate.</summary>
+    public static readonly Problem LastAdmin = new("lastAdmin", 409, "It is the last admin");
+
     /// <summary>The image is a user's, and in no group.</summary>
     public static readonly Problem OwnedByUser = new("ownedByUser", 409, "The image belongs to a user");
 

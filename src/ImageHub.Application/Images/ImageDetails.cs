@@ -7,7 +7,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>An image with what is known of it.</summary>
+/// <summary>A group's image with what is known of it.</summary>
 public sealed record ImageDetails : ImageSummary
 {
     /// <summary>Details beside a summary.</summary>
@@ -50,7 +50,7 @@ public sealed record ImageDetails : ImageSummary
         Location = Place(isAdmin, image.Latitude, image.Longitude),
     };
 
-    private static string? LocalTime(DateTime? takenAt, short? offsetMinutes) => (takenAt, offsetMinutes) switch
+    internal static string? LocalTime(DateTime? takenAt, short? offsetMinutes) => (takenAt, offsetMinutes) switch
     {
         (null, _) => null,
         ({ } time, null) => time.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture),
@@ -58,7 +58,7 @@ public sealed record ImageDetails : ImageSummary
             .ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture),
     };
 
-    private static Optional<GeoLocation> Place(bool isAdmin, double? latitude, double? longitude) => (isAdmin, latitude, longitude) switch
+    internal static Optional<GeoLocation> Place(bool isAdmin, double? latitude, double? longitude) => (isAdmin, latitude, longitude) switch
     {
         (false, _, _) => default,
         (true, { } north, { } east) => new(new GeoLocation(north, east)),

@@ -3,36 +3,11 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>An image as it stands in a list.</summary>
-public record ImageSummary
+/// <summary>A group's image as it stands in a list.</summary>
+public record ImageSummary : ImageEntry
 {
-    /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
-
     /// <summary>The group it belongs to.</summary>
     public required Guid GroupId { get; init; }
-
-    /// <summary>A safe name, unique in its group.</summary>
-    /// <example>IMG_0001.jpg</example>
-    public required string FileName { get; init; }
-
-    /// <summary>What it is called, or null.</summary>
-    public required string? Title { get; init; }
-
-    /// <summary>What it shows, or null.</summary>
-    public required string? Description { get; init; }
-
-    /// <summary>Its tags, in the order given.</summary>
-    public required IReadOnlyList<string> Tags { get; init; }
-
-    /// <summary>Pixels, after orientation.</summary>
-    public required int Width { get; init; }
-
-    /// <summary>Pixels, after orientation.</summary>
-    public required int Height { get; init; }
-
-    /// <summary>A data URI of a tiny WebP, to be shown until another rendition has arrived.</summary>
-    public required string Placeholder { get; init; }
 
     /// <summary>The small rendition, for a grid.</summary>
     public required RenditionLink Low { get; init; }
@@ -43,7 +18,7 @@ public record ImageSummary
     /// <summary>All pixels.</summary>
     public required RenditionLink Full { get; init; }
 
-    /// <summary>From a row to a summary, in the database.</summary>
+    /// <summary>From a group's row to a summary, in the database.</summary>
     internal static readonly Expression<Func<Image, ImageSummary>> Projection = image => new ImageSummary
     {
         Id = image.Id,
@@ -64,8 +39,6 @@ public record ImageSummary
 
     /// <summary>The summary of a row that was just written.</summary>
     internal static ImageSummary Of(Image image) => Compiled(image);
-
-    internal static string DataUri(byte[] webp) => "data:image/webp;base64," + Convert.ToBase64String(webp);
 }
 
 /// <summary>One resolution: where its bytes are and what they are.</summary>

@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Images of all groups that the caller may see.</summary>
-public sealed record ListImages : OffsetQuery, IRequest<Listing<ImageSummary>>
+/// <summary>Images of all groups that the caller may see; for admins also users' images.</summary>
+public sealed record ListImages : OffsetQuery, IRequest<Listing<ImageEntry>>
 {
     /// <summary>Only images of this group.</summary>
     public Guid? GroupId { get; init; }
@@ -67,11 +67,20 @@ internal sealed class ListImagesValidator : OffsetQueryValidator<ListImages>
     }
 }
 
-internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListImages, Listing<ImageSummary>>
+internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListImages, Listing<ImageEntry>>
 {
-    public Task<Listing<ImageSummary>> Handle(ListImages request, CancellationToken cancellationToken) =>
-        Filter(db.Images.ListedFor(caller).Where(image => image.GroupId != null), request)
-            .ListAsync(request, ImageOrders.For(request), ImageSummary.Projection, cancellationToken);
+    public async Task<Listing<ImageEntry>> Handle(ListImages request, CancellationToken cancellationToken)
+    {
+        var images = Filter(db.Images.ListedFor(caller), request);
+        if (caller.IsAdmin)
+        {
+            var page = await images.ListAsync(request, ImageOrders.For(request), image => image, cancellationToken);
+            return page.Of(await db.EntriesAsync(page.Items, cancellationToken));
+        }
+
+        var listed = await images.ListAsync(request, ImageOrders.For(request), ImageSummary.Projection, cancellationToken);
+        return listed.Of<ImageEntry>(listed.Items);
+    }
 
     private static IQueryable<Image> Filter(IQueryable<Image> images, ListImages query)
     {

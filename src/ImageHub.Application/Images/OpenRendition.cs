@@ -59,10 +59,11 @@ internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, IObje
         var image = await db.Images
             .Where(image => image.Id == request.Id)
             .VisibleTo(caller)
-            .Where(image => image.GroupId != null)
-            .Select(image => new { image.Low, image.High, image.Full, image.HasOriginal, image.OriginalBytes, image.CreatedAt, image.FileName, image.IsPublished })
+            .Select(image => new { image.OwnerId, image.Low, image.High, image.Full, image.HasOriginal, image.OriginalBytes, image.CreatedAt, image.FileName, image.IsPublished })
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
+
+        EnsureAllowed(request.Variant, image.OwnerId is not null);
 
         // The original is an object of its own only where it differs from full.
         var variant = request.Variant == ImageVariant.Original && !image.HasOriginal ? ImageVariant.Full : request.Variant;
@@ -87,5 +88,25 @@ internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, IObje
             Redirect = isRedirected ? store.Presign(file.Key, RedirectLifetime, contentType) : null,
             Content = isRedirected ? Stream.Null : store.OpenRead(file.Key, bytes),
         };
+    }
+
+    /// <summary>Of their own images owners get what their tier has; of those of groups everyone gets all but the original.</summary>
+    private void EnsureAllowed(ImageVariant variant, bool isOwned)
+    {
+        if (caller.IsAdmin)
+        {
+            return;
+        }
+
+        if (!isOwned && variant == ImageVariant.Original)
+        {
+            throw new ProblemException(Problems.Forbidden, "Only admins get the original of a group's image.");
+        }
+
+        if (isOwned && !(variant is ImageVariant.Full or ImageVariant.Original && caller.Tier?.Originals == true))
+        {
+            throw new ProblemException(
+                Problems.TierForbids, $"The tier '{caller.Tier?.Name}' does not have '{variant.Name()}' of your own images; an image's links say what it has.");
+        }
     }
 }

@@ -1,5 +1,7 @@
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,7 +12,12 @@ namespace ImageHub.Application.Images;
 /// <param name="File">The file as it arrives.</param>
 public sealed record PutImage(Guid GroupId, IncomingFile File) : IRequest<ImageSummary>;
 
-internal sealed class PutImageHandler(IImageHubDb db, UploadPipeline pipeline) : IRequestHandler<PutImage, ImageSummary>
+/// <summary>Adds one file to the caller's own images.</summary>
+/// <param name="File">The file as it arrives.</param>
+public sealed record PutOwnImage(IncomingFile File) : IRequest<OwnedImage>;
+
+internal sealed class PutImageHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller)
+    : IRequestHandler<PutImage, ImageSummary>, IRequestHandler<PutOwnImage, OwnedImage>
 {
     public async Task<ImageSummary> Handle(PutImage request, CancellationToken cancellationToken)
     {
@@ -19,8 +26,20 @@ internal sealed class PutImageHandler(IImageHubDb db, UploadPipeline pipeline) :
             throw ProblemException.NotFound("group");
         }
 
-        var staged = await pipeline.StageAsync(db, request.GroupId, request.File, cancellationToken);
+        return ImageSummary.Of(await AddAsync(Destination.Group(request.GroupId), request.File, cancellationToken));
+    }
+
+    public async Task<OwnedImage> Handle(PutOwnImage request, CancellationToken cancellationToken)
+    {
+        var userId = caller.UserId!.Value;
+        var image = await AddAsync(Destination.Owner(userId), request.File, cancellationToken);
+        return OwnedImage.Of(image, await db.OwnerAsync(userId, cancellationToken));
+    }
+
+    private async Task<Image> AddAsync(Destination destination, IncomingFile file, CancellationToken cancellationToken)
+    {
+        var staged = await pipeline.StageAsync(db, destination, file, cancellationToken);
         var made = await pipeline.MakeAsync(staged, cancellationToken);
-        return ImageSummary.Of(await pipeline.RecordAsync(db, request.GroupId, made, cancellationToken));
+        return await pipeline.RecordAsync(db, destination, made, cancellationToken);
     }
 }

@@ -8,7 +8,7 @@ using MediatR;
 namespace ImageHub.Application.Images;
 
 /// <summary>Changes an image: an absent field keeps what is there, null clears it.</summary>
-public sealed record UpdateImage : IRequest<ImageDetails>
+public sealed record UpdateImage : IRequest<ImageEntry>
 {
     /// <summary>At most 200 characters.</summary>
     public Optional<string> Title { get; init; }
@@ -22,8 +22,11 @@ public sealed record UpdateImage : IRequest<ImageDetails>
     /// <summary>At most 50 tags of at most 100 characters.</summary>
     public Optional<IReadOnlyList<string>> Tags { get; init; }
 
-    /// <summary>The group to move to, at its end; cannot be cleared.</summary>
+    /// <summary>The group to move to, at its end; cannot be cleared. Only for images of groups.</summary>
     public Optional<Guid?> GroupId { get; init; }
+
+    /// <summary>The user whose it becomes, in force at once; cannot be cleared. Only for users' images, those in the trash too.</summary>
+    public Optional<Guid?> OwnerId { get; init; }
 
     internal Guid Id { get; init; }
 
@@ -45,23 +48,27 @@ internal sealed class UpdateImageValidator : AbstractValidator<UpdateImage>
                 context.AddFailure(problem);
             }
         });
-        RuleFor(image => image.GroupId.Value).NotNull().WithMessage("groupId is null; an image belongs to a group.").When(image => image.GroupId.IsSet);
+        RuleFor(image => image.GroupId.Value).NotNull().WithMessage("groupId is null; an image of a group stays in one.").When(image => image.GroupId.IsSet);
+        RuleFor(image => image.OwnerId.Value).NotNull().WithMessage("ownerId is null; a user's image has an owner.").When(image => image.OwnerId.IsSet);
+        RuleFor(image => image.OwnerId)
+            .Must((image, owner) => !owner.IsSet || !image.GroupId.IsSet)
+            .WithMessage("ownerId and groupId exclude each other: an image belongs to a user or to a group.");
     }
 }
 
-internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<UpdateImage, ImageDetails>
+internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<UpdateImage, ImageEntry>
 {
-    public async Task<ImageDetails> Handle(UpdateImage request, CancellationToken cancellationToken)
+    public async Task<ImageEntry> Handle(UpdateImage request, CancellationToken cancellationToken)
     {
-        await using var changes = await ImageChanges.BeginAsync(db, [request.Id], request.GroupId.Value, clock.Now(), cancellationToken);
+        await using var changes = await ImageChanges.BeginAsync(db, [request.Id], request.GroupId.Value, clock.Now(), cancellationToken, request.OwnerId.Value);
         var image = await ApplyAsync(changes, request, cancellationToken);
         await changes.CommitAsync(cancellationToken);
-        return ImageDetails.Of(image, caller.IsAdmin);
+        return await db.DetailsAsync(image, caller.IsAdmin, cancellationToken);
     }
 
     private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, CancellationToken cancellationToken)
     {
-        var image = changes.Live(request.Id);
+        var image = request.OwnerId.IsSet ? changes.Any(request.Id) : changes.Live(request.Id);
         if (request.Title.IsSet)
         {
             image.Retitle(request.Title.Value);
@@ -81,6 +88,10 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
         if (request.GroupId.Value is { } groupId)
         {
             await changes.MoveAsync(image.Id, groupId, newName, cancellationToken);
+        }
+        else if (request.OwnerId.Value is { } ownerId)
+        {
+            await changes.HandAsync(image, ownerId, newName, cancellationToken);
         }
         else if (newName is not null)
         {

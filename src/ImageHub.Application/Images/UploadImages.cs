@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Uploads;
@@ -14,6 +15,10 @@ namespace ImageHub.Application.Images;
 /// <param name="GroupId">Which group.</param>
 /// <param name="Files">The files as they arrive; each must be read before the next is asked for.</param>
 public sealed record UploadImages(Guid GroupId, IAsyncEnumerable<IncomingFile> Files) : IRequest<UploadReport>;
+
+/// <summary>Adds files to the caller's own images, as to a group.</summary>
+/// <param name="Files">The files as they arrive; each must be read before the next is asked for.</param>
+public sealed record UploadOwnImages(IAsyncEnumerable<IncomingFile> Files) : IRequest<OwnUploadReport>;
 
 /// <summary>A file as it arrives.</summary>
 /// <param name="FileName">Its name as sent.</param>
@@ -34,6 +39,26 @@ public sealed record IncomingFile(string? FileName, IReadOnlyList<string> Tags, 
 /// <param name="Failed">Files that could not be taken.</param>
 public sealed record UploadReport(
     IReadOnlyList<UploadedImage> Uploaded, IReadOnlyList<SkippedFile> Skipped, IReadOnlyList<FailedFile> Failed);
+
+/// <summary>What became of each file; <c>index</c> counts them in the order sent, from 0.</summary>
+/// <param name="Uploaded">New images.</param>
+/// <param name="Skipped">Files that were there already, or whose name is taken.</param>
+/// <param name="Failed">Files that could not be taken.</param>
+public sealed record OwnUploadReport(
+    IReadOnlyList<UploadedOwnImage> Uploaded, IReadOnlyList<SkippedFile> Skipped, IReadOnlyList<FailedFile> Failed);
+
+/// <summary>A new image of the caller's own.</summary>
+public sealed record UploadedOwnImage : OwnedImage
+{
+    /// <summary>A summary with its place in the request.</summary>
+    [SetsRequiredMembers]
+    public UploadedOwnImage(int index, OwnedImage summary)
+        : base(summary) => Index = index;
+
+    /// <summary>The file's place in the request, from 0.</summary>
+    [JsonPropertyOrder(-1)]
+    public int Index { get; }
+}
 
 /// <summary>A new image.</summary>
 public sealed record UploadedImage : ImageSummary
@@ -63,8 +88,8 @@ public sealed record SkippedFile(int Index, string FileName, string Reason, stri
 /// <param name="Code">Why, as a code.</param>
 public sealed record FailedFile(int Index, string FileName, string Error, string Code);
 
-internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipeline, IOptions<UploadOptions> options)
-    : IRequestHandler<UploadImages, UploadReport>
+internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller, IOptions<UploadOptions> options)
+    : IRequestHandler<UploadImages, UploadReport>, IRequestHandler<UploadOwnImages, OwnUploadReport>
 {
     /// <summary>Files at work at once: one a core is rendered while another arrives and one waits to be recorded.</summary>
     private static readonly int MaxInFlight = Environment.ProcessorCount + 2;
@@ -79,16 +104,28 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             throw ProblemException.NotFound("group");
         }
 
+        return (await UploadAsync(Destination.Group(request.GroupId), request.Files, cancellationToken)).ToReport();
+    }
+
+    public async Task<OwnUploadReport> Handle(UploadOwnImages request, CancellationToken cancellationToken)
+    {
+        var userId = caller.UserId!.Value;
+        var report = await UploadAsync(Destination.Owner(userId), request.Files, cancellationToken);
+        return report.ToReport(await db.OwnerAsync(userId, cancellationToken));
+    }
+
+    private async Task<ReportBuilder> UploadAsync(Destination destination, IAsyncEnumerable<IncomingFile> incoming, CancellationToken cancellationToken)
+    {
         var report = new ReportBuilder();
-        await using var inFlight = new FilesInFlight(db, pipeline, request.GroupId, report);
-        await TakeAsync(request.Files, inFlight, report, cancellationToken);
+        await using var inFlight = new FilesInFlight(db, pipeline, destination, report);
+        await TakeAsync(incoming, inFlight, report, cancellationToken);
         while (inFlight.Count > 0)
         {
             await inFlight.RecordNextAsync(cancellationToken);
         }
 
         return report.Count > 0
-            ? report.ToReport()
+            ? report
             : throw ProblemException.Invalid("files", "The request has no files; send at least one part named files.");
     }
 
@@ -131,7 +168,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
     }
 
     /// <summary>Files between arriving and being recorded, in the order sent. What is still here in the end is undone.</summary>
-    private sealed class FilesInFlight(IImageHubDb db, UploadPipeline pipeline, Guid groupId, ReportBuilder report) : IAsyncDisposable
+    private sealed class FilesInFlight(IImageHubDb db, UploadPipeline pipeline, Destination destination, ReportBuilder report) : IAsyncDisposable
     {
         private readonly Queue<(int Index, string FileName, Task<MadeImage> Making)> files = new();
         private readonly CancellationTokenSource abandoned = new();
@@ -145,7 +182,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             var name = FileName.Sanitize(file.FileName);
             try
             {
-                var staged = await pipeline.StageAsync(db, groupId, file, cancellationToken);
+                var staged = await pipeline.StageAsync(db, destination, file, cancellationToken);
                 files.Enqueue((index, name, pipeline.MakeAsync(staged, abandoned.Token)));
             }
             catch (ProblemException problem) when (problem.Problem != Problems.MalformedBody)
@@ -161,7 +198,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             {
                 var made = await making.WaitAsync(cancellationToken);
                 files.Dequeue();
-                report.Upload(index, ImageSummary.Of(await pipeline.RecordAsync(db, groupId, made, cancellationToken)));
+                report.Upload(index, await pipeline.RecordAsync(db, destination, made, cancellationToken));
             }
             catch (ProblemException problem)
             {
@@ -188,13 +225,13 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
 
     private sealed class ReportBuilder
     {
-        private readonly List<UploadedImage> uploaded = [];
+        private readonly List<(int Index, Image Image)> uploaded = [];
         private readonly List<SkippedFile> skipped = [];
         private readonly List<FailedFile> failed = [];
 
         public int Count => uploaded.Count + skipped.Count + failed.Count;
 
-        public void Upload(int index, ImageSummary image) => uploaded.Add(new UploadedImage(index, image));
+        public void Upload(int index, Image image) => uploaded.Add((index, image));
 
         public void Fail(int index, string? fileName, Problem problem, string error) =>
             failed.Add(new FailedFile(index, FileName.Sanitize(fileName), error, problem.Code));
@@ -211,6 +248,12 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             }
         }
 
-        public UploadReport ToReport() => new(uploaded, skipped, [.. failed.OrderBy(file => file.Index)]);
+        public UploadReport ToReport() =>
+            new([.. uploaded.Select(file => new UploadedImage(file.Index, ImageSummary.Of(file.Image)))], skipped, Failed());
+
+        public OwnUploadReport ToReport(OwnerRow owner) =>
+            new([.. uploaded.Select(file => new UploadedOwnImage(file.Index, OwnedImage.Of(file.Image, owner)))], skipped, Failed());
+
+        private IReadOnlyList<FailedFile> Failed() => [.. failed.OrderBy(file => file.Index)];
     }
 }

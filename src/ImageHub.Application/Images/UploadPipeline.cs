@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -7,9 +8,10 @@ using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Uploads;
 using ImageHub.Domain;
-using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Tiers;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -37,9 +39,9 @@ internal sealed class UploadPipeline(
 {
     private const int BufferSize = 128 * 1024;
 
-    /// <summary>Spools a file to disk while hashing it, and refuses it when the group has it already.</summary>
+    /// <summary>Spools a file to disk while hashing it, and refuses it when it is there already or more than its owner may keep.</summary>
     /// <exception cref="ProblemException">What is wrong with the file.</exception>
-    public async Task<StagedFile> StageAsync(IImageHubDb db, Guid groupId, IncomingFile file, CancellationToken cancellationToken)
+    public async Task<StagedFile> StageAsync(IImageHubDb db, Destination destination, IncomingFile file, CancellationToken cancellationToken)
     {
         if (ImageTags.Problem([.. file.Tags]) is { } problem)
         {
@@ -51,9 +53,10 @@ internal sealed class UploadPipeline(
             throw refusal;
         }
 
-        if (file.DeclaredBytes > uploads.Value.MaxFileBytes)
+        var allowance = await AllowanceAsync(db, destination, cancellationToken);
+        if (file.DeclaredBytes > allowance.MaxFileBytes)
         {
-            throw TooLarge();
+            throw TooLarge(allowance.MaxFileBytes);
         }
 
         var id = Guid.CreateVersion7(clock.GetUtcNow());
@@ -61,9 +64,12 @@ internal sealed class UploadPipeline(
         try
         {
             var path = folder.File("original");
-            var (bytes, sha256) = await SpoolAsync(file.Content, path, cancellationToken);
+            var (bytes, sha256) = await SpoolAsync(file.Content, path, allowance.MaxFileBytes, cancellationToken);
             var name = FileName.Sanitize(file.FileName);
-            await RejectDuplicatesAsync(db, groupId, name, sha256, cancellationToken);
+            await RejectDuplicatesAsync(db, destination, name, sha256, cancellationToken);
+
+            // Asked again when the row is written; a file that has no chance then is not rendered.
+            Owner.EnsureFits(allowance.UsedBytes, bytes, allowance.Tier);
             return new StagedFile(id, folder, path, name, ImageTags.Normalize(file.Tags), bytes, sha256);
         }
         catch
@@ -123,17 +129,22 @@ internal sealed class UploadPipeline(
     }
 
     /// <summary>Commits the row: from here on the image exists.</summary>
-    /// <exception cref="ProblemException">409 when an equal file or name came first, 404 when the group is gone.</exception>
-    public async Task<Image> RecordAsync(IImageHubDb db, Guid groupId, MadeImage made, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">
+    /// 409 when an equal file or name came first, 404 when the group or the owner is gone, 413 when the owner may not keep it.
+    /// </exception>
+    public async Task<Image> RecordAsync(IImageHubDb db, Destination destination, MadeImage made, CancellationToken cancellationToken)
     {
         using var folder = made.Folder;
         var isCommitting = false;
         try
         {
-            var (transaction, group) = await db.LockLiveGroupAsync(groupId, cancellationToken);
+            var (transaction, add) = destination.GroupId is { } groupId
+                ? await ToGroupAsync(db, groupId, made.Image, cancellationToken)
+                : await ToOwnerAsync(db, destination.OwnerId!.Value, made.Image, cancellationToken);
             await using var _ = transaction;
-            await RejectDuplicatesAsync(db, groupId, made.Image.FileName, made.Image.Sha256, cancellationToken);
-            var image = await AddAsync(db, group, made.Image, cancellationToken);
+            await RejectDuplicatesAsync(db, destination, made.Image.FileName, made.Image.Sha256, cancellationToken);
+            var image = await add();
+            db.Images.Add(image);
             await db.SaveChangesAsync(cancellationToken);
             isCommitting = true;
             await transaction.CommitAsync(CancellationToken.None);
@@ -160,40 +171,69 @@ internal sealed class UploadPipeline(
         }
     }
 
-    private async Task<Image> AddAsync(IImageHubDb db, Group group, NewImage made, CancellationToken cancellationToken)
+    /// <summary>Takes the group's row; what is added then comes last in it.</summary>
+    private async Task<(IDbContextTransaction Transaction, Func<Task<Image>> Add)> ToGroupAsync(
+        IImageHubDb db, Guid groupId, NewImage made, CancellationToken cancellationToken)
     {
-        var last = await db.Images
-            .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
-            .MaxAsync(image => (long?)image.Position, cancellationToken);
-
-        var now = clock.Now();
-        var added = Image.Create(made, group, (last ?? 0) + Position.Gap, now);
-        group.CountImages(1, now);
-        db.Images.Add(added);
-        return added;
+        var (transaction, group) = await db.LockLiveGroupAsync(groupId, cancellationToken);
+        return (transaction, async () =>
+        {
+            var last = await Destination.Group(groupId).LiveImages(db).MaxAsync(image => (long?)image.Position, cancellationToken);
+            var now = clock.Now();
+            group.CountImages(1, now);
+            return Image.Create(made, group, (last ?? 0) + Position.Gap, now);
+        });
     }
 
-    private static async Task RejectDuplicatesAsync(IImageHubDb db, Guid groupId, string fileName, byte[] sha256, CancellationToken cancellationToken)
+    /// <summary>Takes the owner's row; what is added then counts against the quota.</summary>
+    private async Task<(IDbContextTransaction Transaction, Func<Task<Image>> Add)> ToOwnerAsync(
+        IImageHubDb db, Guid ownerId, NewImage made, CancellationToken cancellationToken)
     {
-        var clashes = await db.Images
-            .Where(image => image.GroupId == groupId && image.DeletedAt == null && (image.Sha256 == sha256 || image.FileName == fileName))
+        var (transaction, owner) = await db.LockOwnerAsync(ownerId, cancellationToken);
+        return (transaction, () =>
+        {
+            owner.Keep(made.OriginalBytes);
+            return Task.FromResult(Image.Create(made, owner.User, clock.Now()));
+        });
+    }
+
+    /// <summary>What may be sent there now.</summary>
+    private async Task<Allowance> AllowanceAsync(IImageHubDb db, Destination destination, CancellationToken cancellationToken)
+    {
+        if (destination.OwnerId is not { } ownerId)
+        {
+            return new Allowance(0, null, uploads.Value.MaxFileBytes);
+        }
+
+        var owner = await db.Users
+            .Where(user => user.Id == ownerId)
+            .Select(user => new { user.UsedBytes, Tier = db.Tiers.FirstOrDefault(tier => tier.Id == user.TierId) })
+            .SingleOrDefaultAsync(cancellationToken)
+            ?? throw ProblemException.NotFound("user");
+        return new Allowance(owner.UsedBytes, owner.Tier, Math.Min(owner.Tier?.MaxFileBytes ?? long.MaxValue, uploads.Value.MaxFileBytes));
+    }
+
+    private static async Task RejectDuplicatesAsync(IImageHubDb db, Destination destination, string fileName, byte[] sha256, CancellationToken cancellationToken)
+    {
+        var clashes = await destination.LiveImages(db)
+            .Where(image => image.Sha256 == sha256 || image.FileName == fileName)
             .Select(image => new { image.Id, image.FileName, IsSameContent = image.Sha256 == sha256 })
             .ToListAsync(cancellationToken);
         if (clashes.FirstOrDefault(clash => clash.IsSameContent) is { } same)
         {
-            throw new ProblemException(Problems.DuplicateContent, $"The group has this file already, as '{same.FileName}'.") { ExistingId = same.Id };
+            throw new ProblemException(Problems.DuplicateContent, $"{destination.Name} has this file already, as '{same.FileName}'.") { ExistingId = same.Id };
         }
 
         if (clashes.Count > 0)
         {
-            throw new ProblemException(Problems.DuplicateFileName, $"The group has another image called '{fileName}'; send it under another name.")
+            throw new ProblemException(Problems.DuplicateFileName, $"{destination.Name} has another image called '{fileName}'; send it under another name.")
             {
                 ExistingId = clashes[0].Id,
             };
         }
     }
 
-    private async Task<(long Bytes, byte[] Sha256)> SpoolAsync(Stream content, string path, CancellationToken cancellationToken)
+    private async Task<(long Bytes, byte[] Sha256)> SpoolAsync(Stream content, string path, long maxBytes, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -205,9 +245,9 @@ internal sealed class UploadPipeline(
             while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
             {
                 bytes += read;
-                if (bytes > uploads.Value.MaxFileBytes)
+                if (bytes > maxBytes)
                 {
-                    throw TooLarge();
+                    throw TooLarge(maxBytes);
                 }
 
                 hash.AppendData(buffer, 0, read);
@@ -288,8 +328,10 @@ internal sealed class UploadPipeline(
 
     private Task UndoAsync(Guid imageId) => store.TryDeleteAsync(ImageKeys.All(imageId), logger);
 
-    private ProblemException TooLarge() =>
-        new(Problems.FileTooLarge, $"The file has more than {uploads.Value.MaxFileBytes} bytes, which is the most that is allowed.");
+    private static ProblemException TooLarge(long maxBytes) =>
+        new(Problems.FileTooLarge, $"The file has more than {maxBytes} bytes, which is the most that is allowed.");
 
     private static Rendition Of(RenderedFile file) => new(file.Width, file.Height, file.Bytes, file.ContentType);
+
+    private sealed record Allowance(long UsedBytes, Tier? Tier, long MaxFileBytes);
 }

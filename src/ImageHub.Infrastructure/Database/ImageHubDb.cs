@@ -68,7 +68,6 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         {
             user.HasOne<Tier>().WithMany().HasForeignKey(row => row.TierId).OnDelete(DeleteBehavior.Restrict);
             user.HasIndex(row => row.NormalizedUserName).IsUnique();
-            user.HasIndex(row => new { row.CreatedAt, row.Id });
             user.ToTable(table =>
             {
                 table.HasCheckConstraint("ck_users_tier", $"(role = {(int)Role.Admin}) = (tier_id IS NULL)");

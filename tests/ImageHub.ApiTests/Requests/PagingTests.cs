@@ -129,7 +129,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     [InlineData("cursor=bnVsbA", "cursor")]
     public async Task A_wrong_page_names_the_field(string query, string field)
     {
-        foreach (var list in (string[])["/api/v1/groups", $"/api/v1/groups/{group}/images", "/api/v1/images", "/api/v1/trash"])
+        foreach (var list in (string[])["/api/v1/groups", $"/api/v1/groups/{group}/images", "/api/v1/images", "/api/v1/trash", "/api/v1/users", "/api/v1/tiers"])
         {
             var problem = await server.Admin.GetAsync($"{list}?{query}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
             problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldContain(field, $"{list}?{query}");

@@ -1,0 +1,88 @@
+using ImageHub.Api.Images;
+using ImageHub.Api.Requests;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Paging;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Accounts;
+
+/// <summary>What is the caller's own.</summary>
+[Route("api/v1/me")]
+public sealed class MeController : ApiController
+{
+    private const string Images = "My images";
+
+    /// <summary>Changes the caller's password; the other sessions end.</summary>
+    /// <remarks>A wrong current password is a 400 that names `currentPassword`, and counts as a sign-in that failed.</remarks>
+    [HttpPut("password")]
+    [Tags("Signing in")]
+    [ProducesResponseType(204)]
+    [FailsWith(400, 401, 403, 429, 503)]
+    public async Task<NoContentResult> ChangePassword(ChangePassword body, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(body, cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Lists the caller's own images, the newest first.</summary>
+    [HttpGet("images")]
+    [Tags(Images)]
+    [ProducesResponseType<Listing<OwnedImage>>(200)]
+    [FailsWith(400, 401, 403, 503)]
+    public async Task<ActionResult<Listing<OwnedImage>>> ListImages([FromQuery] ListOwnImages query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query, cancellationToken));
+
+    /// <summary>Uploads any number of files to the caller's own images, as to a group.</summary>
+    /// <remarks>A file beyond the quota fails with `quotaExceeded` and says what is left; the others go on.</remarks>
+    [HttpPost("images")]
+    [Tags(Images)]
+    [DisableRequestSizeLimit]
+    [MultipartUpload]
+    [ProducesResponseType<OwnUploadReport>(200)]
+    [ProducesResponseType<OwnUploadReport>(201)]
+    [ProducesResponseType<OwnUploadReport>(422)]
+    [FailsWith(400, 401, 403, 415, 503)]
+    public async Task<ActionResult<OwnUploadReport>> Upload(CancellationToken cancellationToken)
+    {
+        var report = await Mediator.Send(new UploadOwnImages(MultipartFiles.Read(Request)), cancellationToken);
+        return report switch
+        {
+            { Uploaded.Count: > 0 } => StatusCode(StatusCodes.Status201Created, report),
+            { Failed.Count: > 0 } => StatusCode(StatusCodes.Status422UnprocessableEntity, report),
+            _ => Ok(report),
+        };
+    }
+
+    /// <summary>Uploads one file to the caller's own images: its bytes are the body.</summary>
+    /// <param name="fileName">What it is called.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    [HttpPut("images/{image}")]
+    [Tags(Images)]
+    [DisableRequestSizeLimit]
+    [RawUpload]
+    [ProducesResponseType<OwnedImage>(201)]
+    [FailsWith(400, 401, 403, 409, 413, 415, 422, 503)]
+    public async Task<ActionResult<OwnedImage>> Put([FromRoute(Name = "image")] string fileName, CancellationToken cancellationToken)
+    {
+        var file = new IncomingFile(fileName, [], Request.Body) { DeclaredBytes = Request.ContentLength };
+        var image = await Mediator.Send(new PutOwnImage(file), cancellationToken);
+        return Created($"/api/v1/images/{image.Id}", image);
+    }
+
+    /// <summary>Moves one of the caller's own images to the trash.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    [HttpDelete("images/{image}")]
+    [Tags(Images)]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<NoContentResult> DeleteImage([FromRoute(Name = "image")] string id, CancellationToken cancellationToken)
+    {
+        // No constraint of the route: uploading by name has the same path, and would make a malformed id a 405.
+        var imageId = Guid.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("image");
+        await Mediator.Send(new DeleteOwnImage(imageId), cancellationToken);
+        return NoContent();
+    }
+}

@@ -1,0 +1,54 @@
+using ImageHub.Api.Requests;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Paging;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Accounts;
+
+/// <summary>Accounts.</summary>
+[Route("api/v1/users")]
+[Tags("Users and tiers")]
+public sealed class UsersController : ApiController
+{
+    /// <summary>Lists accounts by name.</summary>
+    [HttpGet]
+    [ProducesResponseType<Listing<UserResponse>>(200)]
+    [FailsWith(400, 401, 403, 503)]
+    public async Task<ActionResult<Listing<UserResponse>>> List([FromQuery] ListUsers query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query, cancellationToken));
+
+    /// <summary>Makes an account.</summary>
+    [HttpPost]
+    [ProducesResponseType<UserResponse>(201)]
+    [FailsWith(400, 401, 403, 409, 503)]
+    public async Task<ActionResult<UserResponse>> Create(CreateUser body, CancellationToken cancellationToken)
+    {
+        var user = await Mediator.Send(body, cancellationToken);
+        return Created($"/api/v1/users/{user.Id}", user);
+    }
+
+    /// <summary>Reads an account.</summary>
+    [HttpGet("{id:guid}")]
+    [ProducesResponseType<UserResponse>(200)]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<ActionResult<UserResponse>> Get(Guid id, CancellationToken cancellationToken) =>
+        await Mediator.Send(new GetUser(id), cancellationToken);
+
+    /// <summary>Changes an account: an absent field keeps what is there.</summary>
+    /// <remarks>In force on its next request. A new password, or disabling, ends all its sessions.</remarks>
+    [HttpPatch("{id:guid}")]
+    [ProducesResponseType<UserResponse>(200)]
+    [FailsWith(400, 401, 403, 404, 409, 503)]
+    public async Task<ActionResult<UserResponse>> Update(Guid id, UpdateUser body, CancellationToken cancellationToken) =>
+        await Mediator.Send(body.Of(id), cancellationToken);
+
+    /// <summary>Deletes an account with its sessions and links; its images go to the trash.</summary>
+    [HttpDelete("{id:guid}")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 404, 409, 503)]
+    public async Task<NoContentResult> Delete(Guid id, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new DeleteUser(id), cancellationToken);
+        return NoContent();
+    }
+}

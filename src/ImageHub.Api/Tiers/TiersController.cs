@@ -1,0 +1,54 @@
+using ImageHub.Api.Requests;
+using ImageHub.Application.Paging;
+using ImageHub.Application.Tiers;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Tiers;
+
+/// <summary>What users get.</summary>
+[Route("api/v1/tiers")]
+[Tags("Users and tiers")]
+public sealed class TiersController : ApiController
+{
+    /// <summary>Lists tiers by name.</summary>
+    [HttpGet]
+    [ProducesResponseType<Listing<TierResponse>>(200)]
+    [FailsWith(400, 401, 403, 503)]
+    public async Task<ActionResult<Listing<TierResponse>>> List([FromQuery] ListTiers query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query, cancellationToken));
+
+    /// <summary>Makes a tier.</summary>
+    [HttpPost]
+    [ProducesResponseType<TierResponse>(201)]
+    [FailsWith(400, 401, 403, 409, 503)]
+    public async Task<ActionResult<TierResponse>> Create(CreateTier body, CancellationToken cancellationToken)
+    {
+        var tier = await Mediator.Send(body, cancellationToken);
+        return Created($"/api/v1/tiers/{tier.Id}", tier);
+    }
+
+    /// <summary>Reads a tier.</summary>
+    [HttpGet("{id:guid}")]
+    [ProducesResponseType<TierResponse>(200)]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<ActionResult<TierResponse>> Get(Guid id, CancellationToken cancellationToken) =>
+        await Mediator.Send(new GetTier(id), cancellationToken);
+
+    /// <summary>Changes a tier: an absent field keeps what is there, null clears it.</summary>
+    /// <remarks>In force on the next request of every user of the tier.</remarks>
+    [HttpPatch("{id:guid}")]
+    [ProducesResponseType<TierResponse>(200)]
+    [FailsWith(400, 401, 403, 404, 409, 503)]
+    public async Task<ActionResult<TierResponse>> Update(Guid id, UpdateTier body, CancellationToken cancellationToken) =>
+        await Mediator.Send(body.Of(id), cancellationToken);
+
+    /// <summary>Deletes a tier that nobody has. Basic, which new users get, stays.</summary>
+    [HttpDelete("{id:guid}")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 404, 409, 503)]
+    public async Task<NoContentResult> Delete(Guid id, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new DeleteTier(id), cancellationToken);
+        return NoContent();
+    }
+}

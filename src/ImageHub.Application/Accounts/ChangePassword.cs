@@ -1,0 +1,66 @@
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.RateLimits;
+using ImageHub.Domain.Accounts;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>Changes the caller's password; the other sessions end. A wrong current password counts as a sign-in that failed.</summary>
+/// <param name="CurrentPassword">The password until now.</param>
+/// <param name="NewPassword">12 characters to 72 bytes of UTF-8; none that is guessed first.</param>
+public sealed record ChangePassword(string CurrentPassword, string NewPassword) : IRequest;
+
+internal sealed class ChangePasswordValidator : AbstractValidator<ChangePassword>
+{
+    public ChangePasswordValidator()
+    {
+        RuleFor(change => change.CurrentPassword).NotEmpty().MaximumLength(1_000);
+        RuleFor(change => change.NewPassword).NewPassword();
+    }
+}
+
+internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hasher, IRateLimiter limiter, ICaller caller, TimeProvider clock)
+    : IRequestHandler<ChangePassword>
+{
+    public async Task<Unit> Handle(ChangePassword request, CancellationToken cancellationToken)
+    {
+        var user = await db.Users.SingleOrDefaultAsync(user => user.Id == caller.UserId, cancellationToken) ?? throw ProblemException.NotFound("account");
+        AccountRules.EnsureNotNamed("newPassword", request.NewPassword, user.UserName);
+        var hash = await HashAsync(request, user, cancellationToken);
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var changed = await db.Users
+            .Where(row => row.Id == user.Id && row.PasswordHash == user.PasswordHash)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, hash), cancellationToken);
+        if (changed == 0)
+        {
+            throw WrongPassword();
+        }
+
+        await db.EndSessionsAsync(user.Id, except: caller.SessionId, clock.Now(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return Unit.Value;
+    }
+
+    private async Task<string> HashAsync(ChangePassword request, User user, CancellationToken cancellationToken)
+    {
+        await limiter.EnsureMayTryAsync(user.NormalizedUserName, caller.Address, cancellationToken);
+        using var turn = await hasher.WaitForTurnAsync(caller.Address, cancellationToken);
+
+        // Asked again, as when signing in: a burst must not buy more guesses.
+        await limiter.EnsureMayTryAsync(user.NormalizedUserName, caller.Address, cancellationToken);
+        if (hasher.Verify(request.CurrentPassword, user.PasswordHash))
+        {
+            return hasher.Hash(request.NewPassword);
+        }
+
+        await limiter.CountFailureAsync(user.NormalizedUserName, caller.Address, cancellationToken);
+        throw WrongPassword();
+    }
+
+    /// <summary>A 400 and no 401: the session is a good one, only the field is not.</summary>
+    private static ProblemException WrongPassword() => ProblemException.Invalid("currentPassword", "currentPassword is not the account's password.");
+}

@@ -1,0 +1,50 @@
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Tiers;
+using MediatR;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>Makes an account.</summary>
+/// <param name="UserName">3–64 of <c>[A-Za-z0-9._-]</c>; any case is the same account.</param>
+/// <param name="Password">12 characters to 72 bytes of UTF-8; none that is guessed first.</param>
+/// <param name="Role"><c>admin</c> or <c>user</c>.</param>
+/// <param name="TierId">What a user gets; absent: Basic. Not for admins.</param>
+public sealed record CreateUser(string UserName, string Password, Role Role = Role.User, Guid? TierId = null) : IRequest<UserResponse>;
+
+internal sealed class CreateUserValidator : AbstractValidator<CreateUser>
+{
+    public CreateUserValidator()
+    {
+        RuleFor(user => user.UserName).UserName();
+        RuleFor(user => user.Password).NewPassword();
+        RuleFor(user => user.Role).IsInEnum();
+        RuleFor(user => user.TierId).Null().When(user => user.Role == Role.Admin).WithMessage("tierId is only for users; admins get everything.");
+    }
+}
+
+internal sealed class CreateUserHandler(IImageHubDb db, IPasswordHasher hasher, ICaller caller, TimeProvider clock) : IRequestHandler<CreateUser, UserResponse>
+{
+    public async Task<UserResponse> Handle(CreateUser request, CancellationToken cancellationToken)
+    {
+        AccountRules.EnsureNotNamed("password", request.Password, request.UserName);
+        await db.EnsureUserNameIsFreeAsync(request.UserName, except: null, cancellationToken);
+        var hash = await hasher.HashInTurnAsync(request.Password, caller.Address, cancellationToken);
+
+        await using var transaction = await db.LockAccountsAsync(cancellationToken);
+        await db.EnsureUserNameIsFreeAsync(request.UserName, except: null, cancellationToken);
+        var user = request.Role == Role.Admin
+            ? User.CreateAdmin(request.UserName, hash, clock.Now())
+            : User.CreateUser(request.UserName, hash, request.TierId ?? Tier.BasicId, clock.Now());
+        if (user.TierId is { } tierId)
+        {
+            await db.EnsureTierExistsAsync(tierId, cancellationToken);
+        }
+
+        db.Users.Add(user);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return UserResponse.Of(user);
+    }
+}

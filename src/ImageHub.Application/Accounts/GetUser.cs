@@ -1,0 +1,17 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>One account.</summary>
+/// <param name="Id">Its id.</param>
+public sealed record GetUser(Guid Id) : IRequest<UserResponse>;
+
+internal sealed class GetUserHandler(IImageHubDb db) : IRequestHandler<GetUser, UserResponse>
+{
+    public async Task<UserResponse> Handle(GetUser request, CancellationToken cancellationToken) =>
+        await db.Users.Where(user => user.Id == request.Id).Select(UserResponse.Projection).SingleOrDefaultAsync(cancellationToken)
+        ?? throw ProblemException.NotFound("user");
+}

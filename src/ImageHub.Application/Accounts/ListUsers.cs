@@ -1,0 +1,19 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Paging;
+using ImageHub.Domain.Accounts;
+using MediatR;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>Accounts by name.</summary>
+public sealed record ListUsers : PageQuery, IRequest<Listing<UserResponse>>;
+
+internal sealed class ListUsersValidator : PageQueryValidator<ListUsers>;
+
+internal sealed class ListUsersHandler(IImageHubDb db) : IRequestHandler<ListUsers, Listing<UserResponse>>
+{
+    private static readonly Keyset<User> Order = Keyset<User>.By("userName", user => user.NormalizedUserName, user => user.Id);
+
+    public Task<Listing<UserResponse>> Handle(ListUsers request, CancellationToken cancellationToken) =>
+        db.Users.ListAsync(request, Order, UserResponse.Projection, cancellationToken);
+}

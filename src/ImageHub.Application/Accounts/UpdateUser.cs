@@ -1,0 +1,116 @@
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Tiers;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>Changes an account: an absent field keeps what is there. In force on its next request.</summary>
+public sealed record UpdateUser : IRequest<UserResponse>
+{
+    /// <summary>3–64 of <c>[A-Za-z0-9._-]</c>; cannot be cleared.</summary>
+    public Optional<string> UserName { get; init; }
+
+    /// <summary><c>admin</c>, who has no tier, or <c>user</c>, who gets Basic where <c>tierId</c> says nothing else; cannot be cleared.</summary>
+    public Optional<Role?> Role { get; init; }
+
+    /// <summary>What a user gets; cannot be cleared.</summary>
+    public Optional<Guid?> TierId { get; init; }
+
+    /// <summary>Whether signing in is refused; true ends all sessions. Cannot be cleared.</summary>
+    public Optional<bool?> IsDisabled { get; init; }
+
+    /// <summary>12 characters to 72 bytes of UTF-8; none that is guessed first. Ends all sessions. Cannot be cleared.</summary>
+    public Optional<string> Password { get; init; }
+
+    internal Guid Id { get; init; }
+
+    /// <summary>The same change to a certain account.</summary>
+    public UpdateUser Of(Guid id) => this with { Id = id };
+}
+
+internal sealed class UpdateUserValidator : AbstractValidator<UpdateUser>
+{
+    public UpdateUserValidator()
+    {
+        RuleFor(user => user.UserName.Value).UserName().When(user => user.UserName.IsSet);
+        RuleFor(user => user.Role.Value).NotNull().WithMessage("role is null; admin and user are allowed.").When(user => user.Role.IsSet);
+        RuleFor(user => user.TierId.Value).NotNull().WithMessage("tierId is null; a user has a tier.").When(user => user.TierId.IsSet);
+        RuleFor(user => user.IsDisabled.Value).NotNull().WithMessage("isDisabled is null; true or false are allowed.").When(user => user.IsDisabled.IsSet);
+        RuleFor(user => user.Password.Value).NewPassword().When(user => user.Password.IsSet);
+    }
+}
+
+internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, ICaller caller, TimeProvider clock) : IRequestHandler<UpdateUser, UserResponse>
+{
+    public async Task<UserResponse> Handle(UpdateUser request, CancellationToken cancellationToken)
+    {
+        var hash = request.Password.IsSet ? await HashAsync(request, cancellationToken) : null;
+
+        await using var transaction = await db.LockAccountsAsync(cancellationToken);
+        var user = await db.Users.AsTracking().SingleOrDefaultAsync(user => user.Id == request.Id, cancellationToken) ?? throw ProblemException.NotFound("user");
+        var isCurating = user is { Role: Role.Admin, IsDisabled: false };
+        if (request.UserName.IsSet)
+        {
+            await db.EnsureUserNameIsFreeAsync(request.UserName.Value!, except: user.Id, cancellationToken);
+            user.Rename(request.UserName.Value!);
+        }
+
+        await ApplyRoleAsync(request, user, cancellationToken);
+        if (request.IsDisabled.Value is { } isDisabled)
+        {
+            user.Disable(isDisabled);
+        }
+
+        if (hash is not null)
+        {
+            user.ChangePassword(hash);
+        }
+
+        if (isCurating && user is not { Role: Role.Admin, IsDisabled: false })
+        {
+            await db.EnsureNotLastAdminAsync(user, cancellationToken);
+        }
+
+        // The row first: a sign-in that has checked the old password holds it until its session is there to be ended.
+        await db.SaveChangesAsync(cancellationToken);
+        if (hash is not null || user.IsDisabled)
+        {
+            await db.EndSessionsAsync(user.Id, except: null, clock.Now(), cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return UserResponse.Of(user);
+    }
+
+    private async Task<string> HashAsync(UpdateUser request, CancellationToken cancellationToken)
+    {
+        var name = await db.Users.Where(user => user.Id == request.Id).Select(user => user.UserName).SingleOrDefaultAsync(cancellationToken)
+            ?? throw ProblemException.NotFound("user");
+        AccountRules.EnsureNotNamed("password", request.Password.Value!, request.UserName.Value ?? name);
+        return await hasher.HashInTurnAsync(request.Password.Value!, caller.Address, cancellationToken);
+    }
+
+    private async Task ApplyRoleAsync(UpdateUser request, User user, CancellationToken cancellationToken)
+    {
+        var role = request.Role.Value ?? user.Role;
+        if (role == Role.Admin)
+        {
+            if (request.TierId.IsSet)
+            {
+                throw ProblemException.Invalid("tierId", "tierId is only for users; admins get everything.");
+            }
+
+            user.MakeAdmin();
+            return;
+        }
+
+        var tierId = request.TierId.Value ?? user.TierId ?? Tier.BasicId;
+        await db.EnsureTierExistsAsync(tierId, cancellationToken);
+        user.MakeUser(tierId);
+    }
+}

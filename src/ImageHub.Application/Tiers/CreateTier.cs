@@ -1,0 +1,68 @@
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Tiers;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Tiers;
+
+/// <summary>Makes a tier.</summary>
+/// <param name="Name">1–100 characters; any case is the same tier.</param>
+/// <param name="ThumbnailHeights">At most 20 heights of 16–2,000 pixels; absent: none.</param>
+/// <param name="Originals">Whether owners get <c>full</c> and <c>original</c>.</param>
+/// <param name="ExpiringLinks">Whether owners may make links that expire.</param>
+/// <param name="QuotaBytes">How many bytes of files a user may keep; absent: any.</param>
+/// <param name="MaxFileBytes">The largest file in bytes; absent: as large as the server takes.</param>
+public sealed record CreateTier(
+    string Name,
+    IReadOnlyList<int>? ThumbnailHeights = null,
+    bool Originals = false,
+    bool ExpiringLinks = false,
+    long? QuotaBytes = null,
+    long? MaxFileBytes = null) : IRequest<TierResponse>;
+
+internal sealed class CreateTierValidator : AbstractValidator<CreateTier>
+{
+    public CreateTierValidator()
+    {
+        RuleFor(tier => tier.Name).TierName();
+        RuleFor(tier => tier.ThumbnailHeights).ThumbnailHeights();
+        RuleFor(tier => tier.QuotaBytes).Bytes(min: 0);
+        RuleFor(tier => tier.MaxFileBytes).Bytes(min: 1);
+    }
+}
+
+internal sealed class CreateTierHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<CreateTier, TierResponse>
+{
+    public async Task<TierResponse> Handle(CreateTier request, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.LockAccountsAsync(cancellationToken);
+        await db.EnsureTierNameIsFreeAsync(request.Name.Trim(), except: null, cancellationToken);
+        var tier = Tier.Create(request.Name.Trim(), clock.Now());
+        tier.OfferThumbnails(request.ThumbnailHeights ?? []);
+        tier.OfferOriginals(request.Originals);
+        tier.OfferExpiringLinks(request.ExpiringLinks);
+        tier.LimitTotal(request.QuotaBytes);
+        tier.LimitFiles(request.MaxFileBytes);
+        db.Tiers.Add(tier);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return TierResponse.Of(tier);
+    }
+}
+
+/// <summary>Names of tiers are told apart in any case.</summary>
+internal static class TierNames
+{
+    /// <summary>Fails when another tier has that name.</summary>
+    /// <exception cref="ProblemException">409 <c>duplicateTierName</c>.</exception>
+    public static async Task EnsureTierNameIsFreeAsync(this IImageHubDb db, string name, Guid? except, CancellationToken cancellationToken)
+    {
+        var normalized = Tier.Normalize(name);
+        if (await db.Tiers.AnyAsync(tier => tier.NormalizedName == normalized && tier.Id != except, cancellationToken))
+        {
+            throw new ProblemException(Problems.DuplicateTierName, $"Another tier is called '{name}'; names are told apart in any case.");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Tiers;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Tiers;
+
+/// <summary>Deletes a tier that nobody has.</summary>
+/// <param name="Id">Which tier.</param>
+public sealed record DeleteTier(Guid Id) : IRequest;
+
+internal sealed class DeleteTierHandler(IImageHubDb db) : IRequestHandler<DeleteTier>
+{
+    public async Task<Unit> Handle(DeleteTier request, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.LockAccountsAsync(cancellationToken);
+        var tier = await db.Tiers.AsTracking().SingleOrDefaultAsync(tier => tier.Id == request.Id, cancellationToken) ?? throw ProblemException.NotFound("tier");
+        if (tier.Id == Tier.BasicId)
+        {
+            throw new ProblemException(Problems.TierInUse, $"'{tier.Name}' is what new users get; change it, but keep it.");
+        }
+
+        var users = await db.Users.CountAsync(user => user.TierId == tier.Id, cancellationToken);
+        if (users > 0)
+        {
+            throw new ProblemException(Problems.TierInUse, $"{users} users have the tier '{tier.Name}'; give them another one first.");
+        }
+
+        db.Tiers.Remove(tier);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,19 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Paging;
+using ImageHub.Domain.Tiers;
+using MediatR;
+
+namespace ImageHub.Application.Tiers;
+
+/// <summary>Tiers by name.</summary>
+public sealed record ListTiers : PageQuery, IRequest<Listing<TierResponse>>;
+
+internal sealed class ListTiersValidator : PageQueryValidator<ListTiers>;
+
+internal sealed class ListTiersHandler(IImageHubDb db) : IRequestHandler<ListTiers, Listing<TierResponse>>
+{
+    private static readonly Keyset<Tier> Order = Keyset<Tier>.By("name", tier => tier.NormalizedName, tier => tier.Id);
+
+    public Task<Listing<TierResponse>> Handle(ListTiers request, CancellationToken cancellationToken) =>
+        db.Tiers.ListAsync(request, Order, TierResponse.Projection, cancellationToken);
+}

@@ -1,0 +1,49 @@
+using System.Linq.Expressions;
+using FluentValidation;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Tiers;
+
+namespace ImageHub.Application.Tiers;
+
+/// <summary>What users get.</summary>
+/// <param name="Id">UUIDv7.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="ThumbnailHeights">The heights of thumbnails in pixels, ascending.</param>
+/// <param name="Originals">Whether owners get <c>full</c> and <c>original</c>.</param>
+/// <param name="ExpiringLinks">Whether owners may make links that expire.</param>
+/// <param name="QuotaBytes">How many bytes of files a user may keep, as sent and without those in the trash, or null: any.</param>
+/// <param name="MaxFileBytes">The largest file in bytes, or null: as large as the server takes.</param>
+public sealed record TierResponse(
+    Guid Id, string Name, IReadOnlyList<int> ThumbnailHeights, bool Originals, bool ExpiringLinks, long? QuotaBytes, long? MaxFileBytes)
+{
+    /// <summary>From a row to a tier, in the database.</summary>
+    internal static readonly Expression<Func<Tier, TierResponse>> Projection = tier => new TierResponse(
+        tier.Id, tier.Name, tier.ThumbnailHeights, tier.Originals, tier.ExpiringLinks, tier.QuotaBytes, tier.MaxFileBytes);
+
+    private static readonly Func<Tier, TierResponse> Compiled = Projection.Compile();
+
+    /// <summary>The tier of a row that was just written.</summary>
+    internal static TierResponse Of(Tier tier) => Compiled(tier);
+}
+
+/// <summary>The rules of a tier's fields.</summary>
+internal static class TierRules
+{
+    /// <summary>1–100 characters.</summary>
+    public static IRuleBuilderOptions<T, string?> TierName<T>(this IRuleBuilder<T, string?> rule) => rule.RequiredText(Tier.MaxNameLength);
+
+    /// <summary>At most 20 heights, each within the limits.</summary>
+    public static IRuleBuilderOptions<T, IReadOnlyList<int>?> ThumbnailHeights<T>(this IRuleBuilder<T, IReadOnlyList<int>?> rule) => rule
+        .Must(heights => heights is null || heights.Count <= Tier.MaxThumbnailHeights)
+        .WithMessage((_, heights) => $"{{PropertyName}} has {heights!.Count} entries; at most {Tier.MaxThumbnailHeights} are allowed.")
+        .Must(heights => heights is null || heights.All(IsAllowed))
+        .WithMessage((_, heights) =>
+            $"{{PropertyName}} has {heights!.First(height => !IsAllowed(height))}; {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight} are allowed.");
+
+    /// <summary>Null, or at least so many bytes.</summary>
+    public static IRuleBuilderOptions<T, long?> Bytes<T>(this IRuleBuilder<T, long?> rule, long min) => rule
+        .Must(bytes => bytes is null || bytes >= min)
+        .WithMessage((_, bytes) => $"{{PropertyName}} is {bytes}; {min} or more bytes are allowed, or null for no limit.");
+
+    private static bool IsAllowed(int height) => height is >= Tier.MinThumbnailHeight and <= Tier.MaxThumbnailHeight;
+}

@@ -1,0 +1,96 @@
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Tiers;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Tiers;
+
+/// <summary>Changes a tier: an absent field keeps what is there, null clears it. In force on the next request of every user of the tier.</summary>
+public sealed record UpdateTier : IRequest<TierResponse>
+{
+    /// <summary>1–100 characters; cannot be cleared.</summary>
+    public Optional<string> Name { get; init; }
+
+    /// <summary>At most 20 heights of 16–2,000 pixels; null: none.</summary>
+    public Optional<IReadOnlyList<int>> ThumbnailHeights { get; init; }
+
+    /// <summary>Whether owners get <c>full</c> and <c>original</c>; cannot be cleared.</summary>
+    public Optional<bool?> Originals { get; init; }
+
+    /// <summary>Whether owners may make links that expire; cannot be cleared.</summary>
+    public Optional<bool?> ExpiringLinks { get; init; }
+
+    /// <summary>How many bytes of files a user may keep; null: any. Who has more already keeps it and adds nothing.</summary>
+    public Optional<long?> QuotaBytes { get; init; }
+
+    /// <summary>The largest file in bytes; null: as large as the server takes.</summary>
+    public Optional<long?> MaxFileBytes { get; init; }
+
+    internal Guid Id { get; init; }
+
+    /// <summary>The same change to a certain tier.</summary>
+    public UpdateTier Of(Guid id) => this with { Id = id };
+}
+
+internal sealed class UpdateTierValidator : AbstractValidator<UpdateTier>
+{
+    public UpdateTierValidator()
+    {
+        RuleFor(tier => tier.Name.Value).TierName().When(tier => tier.Name.IsSet);
+        RuleFor(tier => tier.ThumbnailHeights.Value).ThumbnailHeights();
+        RuleFor(tier => tier.Originals.Value).NotNull().WithMessage("originals is null; true or false are allowed.").When(tier => tier.Originals.IsSet);
+        RuleFor(tier => tier.ExpiringLinks.Value).NotNull().WithMessage("expiringLinks is null; true or false are allowed.").When(tier => tier.ExpiringLinks.IsSet);
+        RuleFor(tier => tier.QuotaBytes.Value).Bytes(min: 0);
+        RuleFor(tier => tier.MaxFileBytes.Value).Bytes(min: 1);
+    }
+}
+
+internal sealed class UpdateTierHandler(IImageHubDb db) : IRequestHandler<UpdateTier, TierResponse>
+{
+    public async Task<TierResponse> Handle(UpdateTier request, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.LockAccountsAsync(cancellationToken);
+        var tier = await db.Tiers.AsTracking().SingleOrDefaultAsync(tier => tier.Id == request.Id, cancellationToken) ?? throw ProblemException.NotFound("tier");
+        if (request.Name.IsSet)
+        {
+            await db.EnsureTierNameIsFreeAsync(request.Name.Value!.Trim(), except: tier.Id, cancellationToken);
+            tier.Rename(request.Name.Value!.Trim());
+        }
+
+        Apply(request, tier);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return TierResponse.Of(tier);
+    }
+
+    private static void Apply(UpdateTier request, Tier tier)
+    {
+        if (request.ThumbnailHeights.IsSet)
+        {
+            tier.OfferThumbnails(request.ThumbnailHeights.Value ?? []);
+        }
+
+        if (request.Originals.Value is { } originals)
+        {
+            tier.OfferOriginals(originals);
+        }
+
+        if (request.ExpiringLinks.Value is { } expiringLinks)
+        {
+            tier.OfferExpiringLinks(expiringLinks);
+        }
+
+        if (request.QuotaBytes.IsSet)
+        {
+            tier.LimitTotal(request.QuotaBytes.Value);
+        }
+
+        if (request.MaxFileBytes.IsSet)
+        {
+            tier.LimitFiles(request.MaxFileBytes.Value);
+        }
+    }
+}

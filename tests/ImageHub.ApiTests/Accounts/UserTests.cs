@@ -1,0 +1,205 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Domain.Tiers;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+
+namespace ImageHub.ApiTests.Accounts;
+
+public sealed class UserTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private const string Users = "/api/v1/users";
+    private const string Me = "/api/v1/auth/me";
+    private const string NewPassword = "three odd kettles sing";
+
+    private ImageHubServer server = null!;
+
+    public async ValueTask InitializeAsync() => server = await ImageHubServer.StartAsync(postgres);
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task A_user_is_made_with_the_basic_tier_signs_in_and_is_listed()
+    {
+        var user = await server.Admin.PostAsJsonAsync(Users, new { userName = "Ada.L", password = ImageHubServer.UserPassword }).JsonAsync(HttpStatusCode.Created);
+
+        user.EnumerateObject().Select(field => field.Name).ShouldBe(["id", "userName", "role", "tierId", "isDisabled", "usedBytes"]);
+        (user.Text("role"), user.Id("tierId"), user.GetProperty("usedBytes").GetInt64()).ShouldBe(("user", Tier.BasicId, 0L));
+        using var ada = await server.SignInAsync("ADA.l", ImageHubServer.UserPassword);
+        var me = await ada.GetAsync(Me).JsonAsync();
+        (me.Text("role"), me.GetProperty("tier").Text("name")).ShouldBe(("user", "Basic"));
+        await ada.GetAsync(Users).ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+        (await server.Admin.GetAsync(Users).JsonAsync()).Items().Select(row => row.Text("userName")).ShouldBe(["Ada.L", "admin"]);
+    }
+
+    [Theory]
+    [InlineData("""{"userName":"ad","password":"plain walnut drawer 7"}""", "userName")]
+    [InlineData("""{"userName":"ada lovelace","password":"plain walnut drawer 7"}""", "userName")]
+    [InlineData("""{"userName":"ada\n","password":"plain walnut drawer 7"}""", "userName")]
+    [InlineData("""{"userName":"ada","password":"xq7 lamp wrk"}""", null)]
+    [InlineData("""{"userName":"ada","password":"xq7 lamp wr"}""", "password")]
+    [InlineData("""{"userName":"ada","password":"P@ssw0rd12345"}""", "password")]
+    [InlineData("""{"userName":"ada","password":"qwertyuiop[]"}""", "password")]
+    [InlineData("""{"userName":"ada","password":"123456789012"}""", "password")]
+    [InlineData("""{"userName":"ada","password":"IloveYou2024!!"}""", "password")]
+    [InlineData("""{"userName":"ada","password":"aaaaaaaaaaaaaaa"}""", "password")]
+    [InlineData("""{"userName":"walnut","password":"plain WALNUT drawer 7"}""", "password")]
+    [InlineData("""{"userName":"ada","password":"plain walnut drawer 7","role":"owner"}""", "role")]
+    [InlineData("""{"userName":"ada","password":"plain walnut drawer 7","tierId":"01980000-0000-7000-8000-00000000000f"}""", "tierId")]
+    [InlineData("""{"userName":"ada","password":"plain walnut drawer 7","role":"admin","tierId":"01980000-0000-7000-8000-000000000001"}""", "tierId")]
+    public async Task A_wrong_field_is_named(string body, string? field)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        if (field is null)
+        {
+            await server.Admin.PostAsync(Users, content).StatusAsync(HttpStatusCode.Created);
+            return;
+        }
+
+        var problem = await server.Admin.PostAsync(Users, content).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field]);
+    }
+
+    [Fact]
+    public async Task A_password_has_at_most_72_bytes_of_utf8()
+    {
+        await CreateAsync("short", string.Concat(Enumerable.Repeat("šđžč", 9))).StatusAsync(HttpStatusCode.Created);
+        await CreateAsync("long", string.Concat(Enumerable.Repeat("šđžč", 9)) + "x").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+        Task<HttpResponseMessage> CreateAsync(string userName, string password) => server.Admin.PostAsJsonAsync(Users, new { userName, password });
+    }
+
+    [Fact]
+    public async Task Names_are_told_apart_in_any_case()
+    {
+        var ada = await server.Admin.CreateUserAsync("ada");
+
+        await server.Admin.PostAsJsonAsync(Users, new { userName = "ADA", password = ImageHubServer.UserPassword }).ProblemAsync(HttpStatusCode.Conflict, "duplicateUserName");
+        await server.Admin.PatchAsJsonAsync($"{Users}/{ada}", new { userName = "Admin" }).ProblemAsync(HttpStatusCode.Conflict, "duplicateUserName");
+        (await server.Admin.PatchAsJsonAsync($"{Users}/{ada}", new { userName = "Ada" }).JsonAsync()).Text("userName").ShouldBe("Ada");
+    }
+
+    [Fact]
+    public async Task Another_tier_or_role_is_in_force_on_the_very_next_request()
+    {
+        var id = await server.Admin.CreateUserAsync("ada");
+        using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
+
+        await server.Admin.PatchAsJsonAsync($"{Users}/{id}", new { tierId = Tier.PremiumId }).StatusAsync(HttpStatusCode.OK);
+        (await ada.GetAsync(Me).JsonAsync()).GetProperty("tier").Text("name").ShouldBe("Premium");
+
+        var promoted = await server.Admin.PatchAsJsonAsync($"{Users}/{id}", new { role = "admin" }).JsonAsync();
+        promoted.GetProperty("tierId").ValueKind.ShouldBe(JsonValueKind.Null);
+        await ada.GetAsync(Users).StatusAsync(HttpStatusCode.OK);
+
+        (await server.Admin.PatchAsJsonAsync($"{Users}/{id}", new { role = "user" }).JsonAsync()).Id("tierId").ShouldBe(Tier.BasicId);
+        await ada.GetAsync(Users).StatusAsync(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task Disabling_and_a_new_password_end_all_sessions_at_once()
+    {
+        var id = await server.Admin.CreateUserAsync("ada");
+        using var first = await server.SignInAsync("ada", ImageHubServer.UserPassword);
+        await server.Admin.PatchAsJsonAsync($"{Users}/{id}", new { password = NewPassword }).StatusAsync(HttpStatusCode.OK);
+        await first.GetAsync(Me).StatusAsync(HttpStatusCode.Unauthorized);
+
+        using var second = await server.SignInAsync("ada", NewPassword);
+        await server.Admin.PatchAsJsonAsync($"{Users}/{id}", new { isDisabled = true }).StatusAsync(HttpStatusCode.OK);
+        await second.GetAsync(Me).StatusAsync(HttpStatusCode.Unauthorized);
+        await LoginAsync("ada", NewPassword).ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
+
+        await server.Admin.PatchAsJsonAsync($"{Users}/{id}", new { isDisabled = false }).StatusAsync(HttpStatusCode.OK);
+        await second.GetAsync(Me).StatusAsync(HttpStatusCode.Unauthorized);
+        await LoginAsync("ada", NewPassword).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_user_changes_the_password_and_keeps_only_this_session()
+    {
+        await server.Admin.CreateUserAsync("ada");
+        using var here = await server.SignInAsync("ada", ImageHubServer.UserPassword);
+        using var elsewhere = await server.SignInAsync("ada", ImageHubServer.UserPassword);
+
+        foreach (var (current, chosen, field) in (ValueTuple<string, string, string>[])[("wrong", NewPassword, "currentPassword"), (ImageHubServer.UserPassword, "password1234", "newPassword")])
+        {
+            var problem = await ChangeAsync(here, current, chosen).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+            problem.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe(field);
+        }
+
+        await ChangeAsync(here, ImageHubServer.UserPassword, NewPassword).StatusAsync(HttpStatusCode.NoContent);
+
+        await here.GetAsync(Me).StatusAsync(HttpStatusCode.OK);
+        await elsewhere.GetAsync(Me).StatusAsync(HttpStatusCode.Unauthorized);
+        await LoginAsync("ada", ImageHubServer.UserPassword).StatusAsync(HttpStatusCode.Unauthorized);
+        await LoginAsync("ada", NewPassword).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Guesses_of_the_current_password_count_as_sign_ins_that_failed()
+    {
+        await server.Admin.CreateUserAsync("ada");
+        using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
+        for (var i = 0; i < 10; i++)
+        {
+            await ChangeAsync(ada, $"guess {i}", NewPassword).StatusAsync(HttpStatusCode.BadRequest);
+        }
+
+        await ChangeAsync(ada, ImageHubServer.UserPassword, NewPassword).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
+        await LoginAsync("ada", ImageHubServer.UserPassword).StatusAsync(HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
+    public async Task The_last_admin_stays()
+    {
+        var admin = (await server.Admin.GetAsync(Me).JsonAsync()).Id();
+
+        await server.Admin.DeleteAsync($"{Users}/{admin}").ProblemAsync(HttpStatusCode.Conflict, "lastAdmin");
+        await server.Admin.PatchAsJsonAsync($"{Users}/{admin}", new { role = "user" }).ProblemAsync(HttpStatusCode.Conflict, "lastAdmin");
+        await server.Admin.PatchAsJsonAsync($"{Users}/{admin}", new { isDisabled = true }).ProblemAsync(HttpStatusCode.Conflict, "lastAdmin");
+        await server.Admin.GetAsync(Me).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Of_two_admins_who_demote_each_other_at_once_one_is_left()
+    {
+        var first = (await server.Admin.GetAsync(Me).JsonAsync()).Id();
+        var body = new { userName = "second", password = ImageHubServer.UserPassword, role = "admin" };
+        var second = (await server.Admin.PostAsJsonAsync(Users, body).JsonAsync(HttpStatusCode.Created)).Id();
+        using var other = await server.SignInAsync("second", ImageHubServer.UserPassword);
+        for (var round = 0; round < 20; round++)
+        {
+            var statuses = await Task.WhenAll(ChangeAsync(server.Admin, second, "user"), ChangeAsync(other, first, "user"));
+
+            statuses.Count(status => status == HttpStatusCode.OK).ShouldBe(1);
+            var (winner, loser) = statuses[0] == HttpStatusCode.OK ? (server.Admin, second) : (other, first);
+            (await ChangeAsync(winner, loser, "admin")).ShouldBe(HttpStatusCode.OK);
+        }
+
+        static async Task<HttpStatusCode> ChangeAsync(HttpClient admin, Guid id, string role)
+        {
+            using var answer = await admin.PatchAsJsonAsync($"{Users}/{id}", new { role });
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task A_deleted_user_is_signed_out_and_the_name_is_free()
+    {
+        var id = await server.Admin.CreateUserAsync("ada");
+        using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
+
+        await server.Admin.DeleteAsync($"{Users}/{id}").StatusAsync(HttpStatusCode.NoContent);
+
+        await ada.GetAsync(Me).StatusAsync(HttpStatusCode.Unauthorized);
+        await server.Admin.GetAsync($"{Users}/{id}").StatusAsync(HttpStatusCode.NotFound);
+        await server.Admin.CreateUserAsync("ada");
+    }
+
+    private static Task<HttpResponseMessage> ChangeAsync(HttpClient client, string currentPassword, string newPassword) =>
+        client.PutAsJsonAsync("/api/v1/me/password", new { currentPassword, newPassword });
+
+    private Task<HttpResponseMessage> LoginAsync(string userName, string password) =>
+        server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName, password });
+}

@@ -1,0 +1,336 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Domain.Tiers;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using Npgsql;
+
+namespace ImageHub.ApiTests.Images;
+
+public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private const string Own = "/api/v1/me/images";
+    private const string Trash = "/api/v1/trash";
+
+    private ImageHubServer server = null!;
+    private Guid tier;
+    private Guid adaId;
+    private HttpClient ada = null!;
+    private HttpClient bob = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ImageHubServer.StartAsync(postgres);
+        tier = await server.Admin.CreateTierAsync("Studio", [100, 200]);
+        adaId = await server.Admin.CreateUserAsync("ada", tier);
+        await server.Admin.CreateUserAsync("bob", Tier.PremiumId);
+        ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
+        bob = await server.SignInAsync("bob", ImageHubServer.UserPassword);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        ada.Dispose();
+        bob.Dispose();
+        return server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_users_image_has_its_owner_and_links_to_exactly_what_the_tier_allows_at_this_moment()
+    {
+        using var answer = await PutAsync(ada, "a.jpg", TestImages.Jpeg());
+        var image = await Task.FromResult(answer).JsonAsync(HttpStatusCode.Created);
+
+        answer.Headers.Location!.OriginalString.ShouldBe($"/api/v1/images/{image.Id()}");
+        image.GetProperty("groupId").ValueKind.ShouldBe(JsonValueKind.Null);
+        (image.GetProperty("owner").Id(), image.GetProperty("owner").Text("userName")).ShouldBe((adaId, "ada"));
+        image.EnumerateObject().Select(field => field.Name).Intersect(["low", "high", "full"]).ShouldBeEmpty();
+        Links(image).ShouldBe($"100=/api/v1/images/{image.Id()}/thumbnails/100 200=/api/v1/images/{image.Id()}/thumbnails/200 ");
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/tiers/{tier}", new { thumbnailHeights = new[] { 50 }, originals = true }).StatusAsync(HttpStatusCode.OK);
+
+        var expected = $"50=/api/v1/images/{image.Id()}/thumbnails/50 /api/v1/images/{image.Id()}/original";
+        Links((await ada.GetAsync(Own).JsonAsync()).Items().Single()).ShouldBe(expected);
+        Links(await ada.GetAsync($"/api/v1/images/{image.Id()}").JsonAsync()).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Many_files_are_reported_as_a_groups_are()
+    {
+        var (first, second) = (TestImages.Jpeg(seed: 1), TestImages.Jpeg(seed: 2));
+        using var body = new MultipartFormDataContent { { new StringContent("sea, harbour"), "tags" } };
+        foreach (var (name, content) in (ValueTuple<string, byte[]>[])[("a.jpg", first), ("b.jpg", second), ("again.jpg", first), ("notes.txt", "no image"u8.ToArray())])
+        {
+            body.AddFile(name, content);
+        }
+
+        var report = await ada.PostAsync(Own, body).JsonAsync(HttpStatusCode.Created);
+
+        report.Items("uploaded").Select(file => (file.GetProperty("index").GetInt32(), file.Text("fileName"))).ShouldBe([(0, "a.jpg"), (1, "b.jpg")]);
+        report.Items("uploaded").ShouldAllBe(file => file.Items("tags").Count == 2 && file.GetProperty("links").GetProperty("thumbnails").ValueKind == JsonValueKind.Object);
+        report.Items("skipped").Single().Text("code").ShouldBe("duplicateContent");
+        report.Items("failed").Single().Text("code").ShouldBe("unsupportedFormat");
+        (await ada.GetAsync($"{Own}?pageSize=1&cursor=").JsonAsync()).Items().Single().Text("fileName").ShouldBe("b.jpg");
+        (await ada.GetAsync($"{Own}?page=2&pageSize=1").JsonAsync()).Items().Single().Text("fileName").ShouldBe("a.jpg");
+        await server.Visitor.GetAsync(Own).StatusAsync(HttpStatusCode.Unauthorized);
+        await server.Admin.GetAsync(Own).StatusAsync(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task Duplicates_are_judged_among_one_users_images()
+    {
+        var content = TestImages.Jpeg();
+        await PutAsync(ada, "a.jpg", content).StatusAsync(HttpStatusCode.Created);
+
+        await PutAsync(ada, "b.jpg", content).ProblemAsync(HttpStatusCode.Conflict, "duplicateContent");
+        await PutAsync(ada, "a.jpg", TestImages.Jpeg(seed: 1)).ProblemAsync(HttpStatusCode.Conflict, "duplicateFileName");
+        await PutAsync(bob, "a.jpg", content).StatusAsync(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Nobody_but_the_owner_and_admins_sees_a_users_image_anywhere()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        await server.Admin.AddImageAsync(group, "public.jpg", TestImages.Jpeg(seed: 1));
+        var id = await AddAsync(ada, "private.jpg", TestImages.Jpeg(seed: 2));
+
+        foreach (var stranger in (HttpClient[])[server.Visitor, bob])
+        {
+            foreach (var path in (string[])["", "/low", "/high", "/full"])
+            {
+                await stranger.GetAsync($"/api/v1/images/{id}{path}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+            }
+
+            (await stranger.GetAsync("/api/v1/images?sort=position").JsonAsync()).Items().Select(image => image.Text("fileName")).ShouldBe(["public.jpg"]);
+            (await stranger.GetAsync("/api/v1/images?q=private&cursor=").JsonAsync()).Items().ShouldBeEmpty();
+        }
+
+        await bob.GetAsync($"/api/v1/images/{id}/original").StatusAsync(HttpStatusCode.NotFound);
+        (await bob.GetAsync(Own).JsonAsync()).Items().ShouldBeEmpty();
+        (await ada.GetAsync("/api/v1/images").JsonAsync()).Items().Select(image => image.Text("fileName")).ShouldBe(["public.jpg"]);
+        (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Count.ShouldBe(1);
+
+        var all = (await server.Admin.GetAsync("/api/v1/images").JsonAsync()).Items();
+        all.Select(image => image.Text("fileName")).ShouldBe(["private.jpg", "public.jpg"]);
+        all[0].GetProperty("owner").Text("userName").ShouldBe("ada");
+        all[1].GetProperty("low").Text("url").ShouldNotBeNull();
+        var details = await server.Admin.GetAsync($"/api/v1/images/{id}").JsonAsync();
+        (details.Text("format"), details.TryGetProperty("location", out _)).ShouldBe(("jpeg", true));
+        (await ada.GetAsync($"/api/v1/images/{id}").JsonAsync()).TryGetProperty("location", out _).ShouldBeFalse();
+        foreach (var path in (string[])["low", "high", "full", "original"])
+        {
+            using var bytes = await server.Admin.GetAsync($"/api/v1/images/{id}/{path}");
+            bytes.StatusCode.ShouldBe(HttpStatusCode.OK);
+            bytes.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+        }
+    }
+
+    [Fact]
+    public async Task With_originals_the_owner_gets_full_and_original_and_never_low_or_high()
+    {
+        var id = await AddAsync(ada, "a.jpg", TestImages.Jpeg());
+        foreach (var path in (string[])["low", "high", "full", "original"])
+        {
+            await ada.GetAsync($"/api/v1/images/{id}/{path}").ProblemAsync(HttpStatusCode.Forbidden, "tierForbids");
+        }
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/users/{adaId}", new { tierId = Tier.PremiumId }).StatusAsync(HttpStatusCode.OK);
+
+        await ada.GetAsync($"/api/v1/images/{id}/low").ProblemAsync(HttpStatusCode.Forbidden, "tierForbids");
+        await ada.GetAsync($"/api/v1/images/{id}/high").ProblemAsync(HttpStatusCode.Forbidden, "tierForbids");
+        foreach (var path in (string[])["full", "original"])
+        {
+            using var bytes = await ada.GetAsync($"/api/v1/images/{id}/{path}");
+            bytes.StatusCode.ShouldBe(HttpStatusCode.OK);
+            bytes.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+        }
+    }
+
+    [Fact]
+    public async Task The_original_of_a_groups_image_is_for_admins_only()
+    {
+        var id = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg());
+        var hidden = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(isPublished: false), "a.jpg", TestImages.Jpeg());
+
+        await bob.GetAsync($"/api/v1/images/{id}/original").ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+        await bob.GetAsync($"/api/v1/images/{hidden}/original").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task Users_delete_their_own_images_and_no_others()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var foreign = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
+        var id = await AddAsync(ada, "a.jpg", TestImages.Jpeg());
+
+        await bob.DeleteAsync($"{Own}/{id}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await ada.DeleteAsync($"{Own}/{foreign}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await ada.DeleteAsync($"{Own}/a.jpg").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        (await UsedAsync(adaId)).ShouldBeGreaterThan(0);
+        await ada.DeleteAsync($"{Own}/{id}").StatusAsync(HttpStatusCode.NoContent);
+
+        (await ada.GetAsync(Own).JsonAsync()).Items().ShouldBeEmpty();
+        (await UsedAsync(adaId)).ShouldBe(0);
+        var trashed = (await server.Admin.GetAsync(Trash).JsonAsync()).Items().Single();
+        (trashed.Id(), trashed.GetProperty("groupId").ValueKind).ShouldBe((id, JsonValueKind.Null));
+        await server.Admin.PostAsync($"/api/v1/images/{id}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+        (await ada.GetAsync(Own).JsonAsync()).Items().Single().Id().ShouldBe(id);
+        await ExactAsync();
+    }
+
+    [Fact]
+    public async Task An_admin_hands_an_image_to_another_user_with_the_bytes_that_it_counts_at_once()
+    {
+        var id = await AddAsync(ada, "a.jpg", TestImages.Jpeg());
+        var used = await UsedAsync(adaId);
+        var bobId = (await bob.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
+
+        var handed = await server.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { ownerId = bobId, title = "Given" }).JsonAsync();
+
+        (handed.GetProperty("owner").Text("userName"), handed.Text("title")).ShouldBe(("bob", "Given"));
+        await ada.GetAsync($"/api/v1/images/{id}").StatusAsync(HttpStatusCode.NotFound);
+        await bob.GetAsync($"/api/v1/images/{id}/full").StatusAsync(HttpStatusCode.OK);
+        (await UsedAsync(adaId), await UsedAsync(bobId)).ShouldBe((0L, used));
+        await ExactAsync();
+    }
+
+    [Fact]
+    public async Task What_cannot_change_hands_says_why()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var ofGroup = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
+        var content = TestImages.Jpeg(seed: 1);
+        var id = await AddAsync(ada, "a.jpg", content);
+        var admin = (await server.Admin.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
+        var bobId = (await bob.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{ofGroup}", new { ownerId = adaId }).ProblemAsync(HttpStatusCode.Conflict, "ownedByGroup");
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { groupId = group }).ProblemAsync(HttpStatusCode.Conflict, "ownedByUser");
+        foreach (var ownerId in (Guid?[])[null, admin, Guid.CreateVersion7()])
+        {
+            var problem = await server.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { ownerId }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+            problem.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("ownerId");
+        }
+
+        var moved = await server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "move", ids = new[] { id }, groupId = group }).JsonAsync();
+        moved.Items().Single().Text("code").ShouldBe("ownedByUser");
+
+        await AddAsync(bob, "b.jpg", content);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { ownerId = bobId }).ProblemAsync(HttpStatusCode.Conflict, "duplicateContent");
+        var small = await server.Admin.CreateTierAsync("Small", quotaBytes: 10);
+        var carol = await server.Admin.CreateUserAsync("carol", small);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { ownerId = carol }).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "quotaExceeded");
+        await ExactAsync();
+    }
+
+    [Fact]
+    public async Task A_deleted_users_images_lie_in_the_trash_and_can_be_given_to_another()
+    {
+        var id = await AddAsync(ada, "a.jpg", TestImages.Jpeg());
+        var bobId = (await bob.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
+        await server.Admin.DeleteAsync($"/api/v1/users/{adaId}").StatusAsync(HttpStatusCode.NoContent);
+
+        (await server.Admin.GetAsync(Trash).JsonAsync()).Items().Single().Id().ShouldBe(id);
+        await server.Admin.GetAsync($"/api/v1/images/{id}").StatusAsync(HttpStatusCode.NotFound);
+        await server.Admin.PostAsync($"/api/v1/images/{id}/restore", null).ProblemAsync(HttpStatusCode.Conflict, "ownerDeleted");
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { ownerId = bobId }).StatusAsync(HttpStatusCode.OK);
+        await bob.GetAsync($"/api/v1/images/{id}").StatusAsync(HttpStatusCode.NotFound);
+        await server.Admin.PostAsync($"/api/v1/images/{id}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+        await bob.GetAsync($"/api/v1/images/{id}").StatusAsync(HttpStatusCode.OK);
+        await ExactAsync();
+        await bob.DeleteAsync($"{Own}/{id}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.DeleteAsync(Trash).StatusAsync(HttpStatusCode.NoContent);
+        (await server.Admin.GetAsync(Trash).JsonAsync()).Items().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_file_beyond_the_quota_is_refused_with_what_is_left_and_one_beyond_the_tiers_limit_as_too_large()
+    {
+        var (first, second) = (TestImages.Jpeg(seed: 1), TestImages.Jpeg(seed: 2));
+        await LimitAsync(new { quotaBytes = first.Length + 10 });
+        var id = await AddAsync(ada, "a.jpg", first);
+
+        var problem = await PutAsync(ada, "b.jpg", second).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "quotaExceeded");
+        problem.Text("detail")!.ShouldContain(" 10 of ");
+        using (var body = new MultipartFormDataContent())
+        {
+            body.AddFile("b.jpg", second);
+            (await ada.PostAsync(Own, body).JsonAsync(HttpStatusCode.UnprocessableEntity)).Items("failed").Single().Text("code").ShouldBe("quotaExceeded");
+        }
+
+        await PutAsync(ada, "again.jpg", first).ProblemAsync(HttpStatusCode.Conflict, "duplicateContent");
+        await ada.DeleteAsync($"{Own}/{id}").StatusAsync(HttpStatusCode.NoContent);
+        await LimitAsync(new { quotaBytes = Math.Max(first.Length, second.Length) });
+        await AddAsync(ada, "b.jpg", second);
+        await server.Admin.PostAsync($"/api/v1/images/{id}/restore", null).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "quotaExceeded");
+        await ExactAsync();
+
+        await LimitAsync(new { quotaBytes = (long?)null, maxFileBytes = first.Length - 1 });
+        await PutAsync(ada, "c.jpg", first).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "fileTooLarge");
+    }
+
+    [Fact]
+    public async Task Sixteen_clients_at_once_never_use_more_than_the_quota_and_what_they_use_is_exact()
+    {
+        var files = Enumerable.Range(0, 16).Select(seed => TestImages.Jpeg(320, 240, seed)).ToArray();
+        var quota = files.Take(5).Sum(file => file.Length) + 100;
+        await LimitAsync(new { quotaBytes = quota });
+
+        var statuses = await Task.WhenAll(files.Select(async (file, i) =>
+        {
+            using var answer = await PutAsync(ada, $"{i}.jpg", file);
+            return answer.StatusCode;
+        }));
+
+        statuses.Distinct().Order().ShouldBe([HttpStatusCode.Created, HttpStatusCode.RequestEntityTooLarge]);
+        (await UsedAsync(adaId)).ShouldBeInRange(1, quota);
+        await ExactAsync();
+
+        // Deleting, restoring and handing to another and back, all at once.
+        var ids = (await ada.GetAsync(Own).JsonAsync()).Items().Select(image => image.Id()).ToArray();
+        var bobId = (await bob.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
+        await Task.WhenAll(Enumerable.Range(0, 4).SelectMany(_ => ids).SelectMany(id => (Task<HttpResponseMessage>[])
+        [
+            ada.DeleteAsync($"{Own}/{id}"),
+            server.Admin.PostAsync($"/api/v1/images/{id}/restore", null),
+            server.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { ownerId = bobId }),
+            server.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { ownerId = adaId }),
+        ]).Select(async sending =>
+        {
+            using var answer = await sending;
+            ((int)answer.StatusCode).ShouldBeLessThan(500);
+        }));
+        await ExactAsync();
+    }
+
+    private static string Links(JsonElement image)
+    {
+        var links = image.GetProperty("links");
+        var thumbnails = links.GetProperty("thumbnails").EnumerateObject().Select(thumbnail => $"{thumbnail.Name}={thumbnail.Value.GetString()}");
+        return $"{string.Join(' ', thumbnails)} {(links.TryGetProperty("original", out var original) ? original.GetString() : "")}";
+    }
+
+    private static Task<HttpResponseMessage> PutAsync(HttpClient client, string fileName, byte[] content) =>
+        client.PutAsync($"{Own}/{fileName}", new ByteArrayContent(content));
+
+    private static async Task<Guid> AddAsync(HttpClient client, string fileName, byte[] content) =>
+        (await PutAsync(client, fileName, content).JsonAsync(HttpStatusCode.Created)).Id();
+
+    private Task LimitAsync(object limits) => server.Admin.PatchAsJsonAsync($"/api/v1/tiers/{tier}", limits).StatusAsync(HttpStatusCode.OK);
+
+    private async Task<long> UsedAsync(Guid userId) => (await server.Admin.GetAsync($"/api/v1/users/{userId}").JsonAsync()).GetProperty("usedBytes").GetInt64();
+
+    /// <summary>What every account uses is what its live images add up to.</summary>
+    private async Task ExactAsync()
+    {
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var wrong = new NpgsqlCommand(
+            "SELECT count(*)::int FROM users u WHERE used_bytes <> (SELECT coalesce(sum(original_bytes), 0) FROM images i WHERE i.owner_id = u.id AND i.deleted_at IS NULL)",
+            connection);
+        ((int)(await wrong.ExecuteScalarAsync())!).ShouldBe(0);
+    }
+}
