@@ -3,6 +3,7 @@ import { Image as ImageIcon, Images, LinkIcon, LockKeyhole, Unlink } from "lucid
 import { Link } from "react-router";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
+import { List, ListRow } from "../design/List";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { groupById } from "../groups/queries";
@@ -27,11 +28,11 @@ export function LinksDesk() {
           {text.links.noneText}
         </Notice>
       ) : (
-        <ul>
+        <List>
           {items.map((link) => (
             <Row key={link.id} link={link} />
           ))}
-        </ul>
+        </List>
       )}
       {hasNextPage && (
         <p className={styles.more}>
@@ -51,11 +52,11 @@ function Row({ link }: { link: GuestLink }) {
     (link.expiresAt !== undefined && link.expiresAt !== null && new Date(link.expiresAt) < new Date()) ||
     (link.maxViews !== undefined && link.maxViews !== null && link.views >= link.maxViews);
   return (
-    <li className={styles.row}>
-      {link.kind === "group" ? <Images size={18} aria-hidden /> : <ImageIcon size={18} aria-hidden />}
-      <span className={styles.name}>
-        {link.kind === "group" && group.data ? <Link to={`/admin/groups/${link.targetId}`}>{name}</Link> : name}
-        <span className={styles.facts}>
+    <ListRow
+      icon={link.kind === "group" ? <Images size={18} aria-hidden /> : <ImageIcon size={18} aria-hidden />}
+      name={group.data ? <Link to={`/admin/groups/${link.targetId}`}>{name}</Link> : name}
+      facts={
+        <>
           {isOver
             ? text.links.hasEnded
             : link.expiresAt
@@ -68,12 +69,13 @@ function Row({ link }: { link: GuestLink }) {
               <LockKeyhole size={12} aria-hidden /> {text.links.hasPassword}
             </>
           )}
-        </span>
-      </span>
+        </>
+      }
+    >
       <Button look="quiet" aria-label={text.links.endOf(name)} onClick={() => void endLink(link)}>
         <Unlink size={16} aria-hidden />
         {text.links.end}
       </Button>
-    </li>
+    </ListRow>
   );
 }

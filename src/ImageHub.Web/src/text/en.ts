@@ -327,4 +327,45 @@ export const en = {
     unlock: "Open",
     wrongPassword: "This is not the password.",
   },
+  users: {
+    create: "New user",
+    edit: (name: string) => `Edit ${name}`,
+    nameHint: "3 to 64 letters, digits, dots, underscores and hyphens.",
+    passwordHint: "At least 12 characters that are not easily guessed.",
+    newPassword: "New password",
+    resetHint: "Empty keeps the old one. A new one ends all sessions of this user.",
+    role: "Role",
+    roles: { user: "User", admin: "Admin" },
+    tier: "Tier",
+    facts: (role: string, used: string, isDisabled: boolean) =>
+      [role, used, isDisabled && "disabled"].filter(Boolean).join(" · "),
+    enable: "Enable",
+    disable: "Disable",
+    deleteTitle: (name: string) => `Delete ${name}?`,
+    deleteText: "The account cannot be brought back. Its photos go to the trash, and its links end.",
+    deleted: (name: string) => `${name} is deleted.`,
+  },
+  tiers: {
+    create: "New tier",
+    edit: (name: string) => `Edit ${name}`,
+    deleteOf: (name: string) => `Delete ${name}`,
+    deleted: (name: string) => `The tier ${name} is deleted.`,
+    name: "Name",
+    heights: "Thumbnail heights",
+    heightsHint: "In pixels, 16 to 2,000, separated by commas.",
+    originals: "Originals and full resolution",
+    links: "Links that expire",
+    quota: "Quota in MB",
+    maxFile: "Largest file in MB",
+    unlimited: "Empty: no limit of its own.",
+    gives: (heights: number[], originals: boolean, links: boolean, quota: string | null) =>
+      [
+        `${heights.map(count).join(", ")} px`,
+        originals && "originals",
+        links && "links",
+        quota === null ? "no quota" : quota,
+      ]
+        .filter(Boolean)
+        .join(" · "),
+  },
 };
