@@ -7,6 +7,7 @@ import { Missing } from "./shell/Failure";
 import { Shell } from "./shell/Shell";
 
 const Viewer = lazy(async () => ({ default: (await import("./images/Viewer")).Viewer }));
+const SharedPage = lazy(async () => ({ default: (await import("./links/SharedPage")).SharedPage }));
 const SignInPage = lazy(async () => ({ default: (await import("./accounts/SignInPage")).SignInPage }));
 const Desk = lazy(async () => ({ default: (await import("./desk/Desk")).Desk }));
 
@@ -18,6 +19,9 @@ export function App() {
         <Route element={<Shell />}>
           <Route index element={<GalleryPage />} />
           <Route path="groups/:groupId" element={<GroupPage />}>
+            <Route path="images/:imageId" element={<Viewer />} />
+          </Route>
+          <Route path="shared/:token" element={<SharedPage />}>
             <Route path="images/:imageId" element={<Viewer />} />
           </Route>
           <Route path="sign-in" element={<SignInPage />} />

@@ -14,6 +14,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
         await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 8).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("a group at the desk");
 
         await Image(page, 2).ClickAsync();
@@ -42,6 +43,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await using var visit = await chromium.VisitAsync(server, onPhone: true);
         var page = visit.Page;
         await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 5).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("a group at the desk, on a phone");
 
         foreach (var image in (int[])[1, 4])
@@ -148,7 +150,8 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.UnrouteAllAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await page.GetByRole(AriaRole.Row, new() { Name = "Low tide" }).WaitForAsync();
-        (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("title").ShouldBe("Low tide");
+        Func<Task<string?>> saved = async () => (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("title");
+        await saved.ShouldBecomeAsync("Low tide");
     }
 
     /// <summary>A group of images named <c>photo1.jpg</c> and so on.</summary>

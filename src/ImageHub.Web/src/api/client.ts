@@ -7,6 +7,8 @@ import { renew, renewIfDue, session, signedInAgain } from "./session";
 export type Schemas = components["schemas"];
 export type Group = Schemas["GroupResponse"];
 export type Image = Schemas["ImageSummary"];
+/** What the gallery shows of an image, whether it is reached through its group or through a link. */
+export type Photograph = Omit<Image, "groupId">;
 export type ImageDetails = Schemas["ImageDetails"];
 
 /**

@@ -22,6 +22,9 @@ import styles from "./Desk.module.css";
 const GroupsDesk = lazy(async () => ({ default: (await import("../groups/GroupsDesk")).GroupsDesk }));
 const GroupDesk = lazy(async () => ({ default: (await import("../groups/GroupDesk")).GroupDesk }));
 const TrashDesk = lazy(async () => ({ default: (await import("../trash/TrashDesk")).TrashDesk }));
+const LinksDesk = lazy(async () => ({ default: (await import("../links/LinksDesk")).LinksDesk }));
+const UsersDesk = lazy(async () => ({ default: (await import("../accounts/UsersDesk")).UsersDesk }));
+const TiersDesk = lazy(async () => ({ default: (await import("../tiers/TiersDesk")).TiersDesk }));
 const StorageDesk = lazy(async () => ({ default: (await import("../storage/StorageDesk")).StorageDesk }));
 
 /** `/admin`: the curator's desk. */
@@ -31,6 +34,9 @@ export function Desk() {
       <Route element={<ForCurators />}>
         <Route index element={<GroupsDesk />} />
         <Route path="groups/:groupId" element={<GroupDesk />} />
+        <Route path="links" element={<LinksDesk />} />
+        <Route path="users" element={<UsersDesk />} />
+        <Route path="tiers" element={<TiersDesk />} />
         <Route path="trash" element={<TrashDesk />} />
         <Route path="storage" element={<StorageDesk />} />
         <Route path="*" element={<Missing />} />
@@ -81,6 +87,9 @@ function ForCurators() {
             <NavLink to="/admin" end={!pathname.startsWith("/admin/groups")}>
               {text.desk.groups}
             </NavLink>
+            <NavLink to="/admin/links">{text.links.title}</NavLink>
+            <NavLink to="/admin/users">{text.desk.users}</NavLink>
+            <NavLink to="/admin/tiers">{text.desk.tiers}</NavLink>
             <NavLink to="/admin/trash">{text.desk.trash}</NavLink>
             <NavLink to="/admin/storage">{text.desk.storage}</NavLink>
           </nav>

@@ -8,6 +8,7 @@ import {
   ImagePlus,
   MoreHorizontal,
   Pencil,
+  Share2,
   SlidersHorizontal,
   Star,
   Trash2,
@@ -26,6 +27,7 @@ import { Popup } from "../design/Popup";
 import { deleteImages, moveImages, orderImages } from "../images/changes";
 import { EditImageDialog } from "../images/EditImageDialog";
 import { ImagesGrid } from "../images/ImagesGrid";
+import { ShareDialog } from "../links/ShareDialog";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
 import { DropZone } from "../uploads/DropZone";
@@ -58,6 +60,7 @@ export function GroupDesk() {
 
 function Head({ group }: { group: Group }) {
   const navigate = useNavigate();
+  const [isSharing, setSharing] = useState(false);
   return (
     <div className={styles.head}>
       <Link to="/admin" className={styles.back}>
@@ -92,6 +95,12 @@ function Head({ group }: { group: Group }) {
               onAction: () => navigate(`/groups/${group.id}`),
             },
             {
+              id: "share",
+              name: text.desk.share,
+              icon: <Share2 size={16} aria-hidden />,
+              onAction: () => setSharing(true),
+            },
+            {
               id: "archive",
               name: text.group.download,
               icon: <Download size={16} aria-hidden />,
@@ -110,6 +119,7 @@ function Head({ group }: { group: Group }) {
           <MoreHorizontal size={18} aria-hidden />
         </Menu>
       </div>
+      {isSharing && <ShareDialog group={group} onClose={() => setSharing(false)} />}
       <p className={styles.description}>
         <EditInPlace
           value={group.description ?? ""}

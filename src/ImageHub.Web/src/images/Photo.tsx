@@ -1,5 +1,5 @@
 import { type CSSProperties, useEffect, useRef, useState } from "react";
-import type { Image } from "../api/client";
+import type { Photograph } from "../api/client";
 import styles from "./Photo.module.css";
 
 /**
@@ -13,7 +13,7 @@ export function Photo({
   eager = false,
   style,
 }: {
-  image: Image;
+  image: Photograph;
   alt: string;
   /** The width it is shown at, as the attribute `sizes` wants it. */
   sizes: string;
@@ -64,4 +64,4 @@ const observer = new IntersectionObserver(
 );
 
 /** What an image is called to somebody who does not see it: its title or description, never its file's name. */
-export const altOf = (image: Image, otherwise: string) => image.title || image.description || otherwise;
+export const altOf = (image: Photograph, otherwise: string) => image.title || image.description || otherwise;

@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "react";
-import type { Image } from "../api/client";
+import type { Photograph } from "../api/client";
 import { text } from "../text";
 import { browserShows } from "./formats";
 import styles from "./Slide.module.css";
@@ -14,7 +14,7 @@ export function Slide({
   zoom,
   place,
 }: {
-  image: Image;
+  image: Photograph;
   alt: string;
   /** How far it is zoomed in; 1 fits it into its place. */
   zoom: number;
@@ -49,7 +49,7 @@ export function Slide({
 }
 
 /** The most pixels the viewer can show of an image. */
-export const shownSize = (image: Image) => (browserShows(image.full.contentType) ? image.full : image.high);
+export const shownSize = (image: Photograph) => (browserShows(image.full.contentType) ? image.full : image.high);
 
 /** An image whose request ends with it: removing an element alone would let it go on. */
 function Fetched({

@@ -8,9 +8,9 @@ import Thumbnails from "yet-another-react-lightbox/plugins/thumbnails";
 import Zoom from "yet-another-react-lightbox/plugins/zoom";
 import "yet-another-react-lightbox/plugins/thumbnails.css";
 import "yet-another-react-lightbox/styles.css";
-import type { Group, Image, Schemas } from "../api/client";
+import type { Photograph } from "../api/client";
 import { Button, buttonClass } from "../design/Button";
-import { Failure } from "../shell/Failure";
+import { Failure, Missing } from "../shell/Failure";
 import { text } from "../text";
 import { Details } from "./Details";
 import { browserShows, formatName } from "./formats";
@@ -21,14 +21,24 @@ import styles from "./Viewer.module.css";
 
 declare module "yet-another-react-lightbox" {
   interface SlideImage {
-    image: Image;
+    image: Photograph;
   }
 }
 
-/** What the group's page hands to the viewer above it. */
+/** Pages of photos, of which further ones can be loaded. */
+export type PagesOfPhotos = UseInfiniteQueryResult<InfiniteData<{ items: Photograph[] }>>;
+
+/** What the page below hands to the viewer above it. */
 export interface ViewerContext {
-  group: Group;
-  images: UseInfiniteQueryResult<InfiniteData<Schemas["ListingOfImageSummary"]>>;
+  /** The page's own address. */
+  at: string;
+  /** The group's title. */
+  title: string;
+  /** How many photos there are in all. */
+  count: number;
+  images: PagesOfPhotos;
+  /** Whether more can be read of each photo. */
+  hasDetails: boolean;
 }
 
 /**
@@ -37,14 +47,14 @@ export interface ViewerContext {
  */
 export function Viewer() {
   const { imageId = "" } = useParams();
-  const { group, images } = useOutletContext<ViewerContext>();
+  const { at, title: group, count, images, hasDetails } = useOutletContext<ViewerContext>();
   const { state } = useLocation();
   const navigate = useNavigate();
 
   // Deferred, so that a page that comes and a key press are never rendered as one: the viewer would forget the press.
   const listed = useDeferredValue(useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]));
   const position = indexOf(listed, imageId);
-  const cold = useQuery({ ...imageById(imageId), enabled: position < 0 });
+  const cold = useQuery({ ...imageById(imageId), enabled: hasDetails && position < 0 });
   const single = useMemo(() => (cold.data ? [cold.data] : []), [cold.data]);
   const shown = position < 0 ? single : listed;
   const slides = useMemo(() => shown.map(slideOf), [shown]);
@@ -63,16 +73,16 @@ export function Viewer() {
   const [wide] = useState(() => matchMedia("(min-width: 700px) and (min-height: 500px)").matches);
   const close = () => {
     if (state?.opened) navigate(-1);
-    else navigate(`/groups/${group.id}`, { replace: true });
+    else navigate(at, { replace: true });
   };
 
   if (cold.error !== null && position < 0) return <Failure error={cold.error} again={cold.refetch} />;
   const current = shown[Math.max(position, 0)];
-  if (current === undefined) return null;
+  if (current === undefined) return hasNextPage || images.isPending ? null : <Missing />;
   const title = altOf(current, text.viewer.untitled);
   return (
     <>
-      <title>{text.app.pageTitle(current.title || group.title)}</title>
+      <title>{text.app.pageTitle(current.title || group)}</title>
       <Lightbox
         open
         close={close}
@@ -88,8 +98,8 @@ export function Viewer() {
         thumbnails={{ width: 72, height: 48, border: 0, borderRadius: 3, padding: 0, gap: 6, vignette: false }}
         controller={{ closeOnPullDown: true, closeOnEscape: true }}
         labels={{
-          Lightbox: text.viewer.name(group.title),
-          "Photo gallery": text.viewer.name(group.title),
+          Lightbox: text.viewer.name(group),
+          "Photo gallery": text.viewer.name(group),
           Thumbnails: text.viewer.filmstrip,
         }}
         on={{
@@ -97,21 +107,23 @@ export function Viewer() {
             const image = shown[now];
             if (image === undefined || image.id === seen.current) return;
             seen.current = image.id;
-            navigate(`/groups/${group.id}/images/${image.id}`, { replace: true, state });
+            navigate(`${at}/images/${image.id}`, { replace: true, state });
           },
         }}
         toolbar={{
           buttons: [
-            <Button
-              key="details"
-              look="quiet"
-              aria-label={text.viewer.details}
-              title={text.viewer.details}
-              aria-pressed={showsDetails}
-              onClick={() => setShowsDetails(!showsDetails)}
-            >
-              <Info size={20} aria-hidden />
-            </Button>,
+            hasDetails && (
+              <Button
+                key="details"
+                look="quiet"
+                aria-label={text.viewer.details}
+                title={text.viewer.details}
+                aria-pressed={showsDetails}
+                onClick={() => setShowsDetails(!showsDetails)}
+              >
+                <Info size={20} aria-hidden />
+              </Button>
+            ),
             <a
               key="download"
               className={buttonClass("quiet")}
@@ -178,16 +190,14 @@ export function Viewer() {
           controls: () => (
             <>
               <div className={styles.caption}>
-                {position >= 0 && (
-                  <span className={styles.counter}>{text.viewer.counter(position + 1, group.imageCount)}</span>
-                )}
+                {position >= 0 && <span className={styles.counter}>{text.viewer.counter(position + 1, count)}</span>}
                 {current.title && <span className={styles.title}>{current.title}</span>}
                 {!browserShows(current.full.contentType) && (
                   <span className={styles.remark}>{text.viewer.onlyHigh(formatName(current.full.contentType))}</span>
                 )}
               </div>
               <p role="status" className="visuallyHidden">
-                {position >= 0 && text.viewer.position(position + 1, group.imageCount, title)}
+                {position >= 0 && text.viewer.position(position + 1, count, title)}
               </p>
               {showsDetails && <Details id={current.id} />}
             </>
@@ -198,9 +208,9 @@ export function Viewer() {
   );
 }
 
-const indexOf = (images: Image[], id: string) => images.findIndex((image) => image.id === id);
+const indexOf = (images: Photograph[], id: string) => images.findIndex((image) => image.id === id);
 
-function slideOf(image: Image): SlideImage {
+function slideOf(image: Photograph): SlideImage {
   const { width, height } = shownSize(image);
   return { src: image.high.url, width, height, image };
 }

@@ -1,0 +1,100 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Ban, MoreHorizontal, Pencil, Plus, Trash2, UserCheck, UserRound, UserRoundCog } from "lucide-react";
+import { useState } from "react";
+import { itemsOf } from "../api/pages";
+import { Button } from "../design/Button";
+import { Dialog, DialogActions } from "../design/Dialog";
+import { List, ListRow } from "../design/List";
+import { Menu } from "../design/Menu";
+import { PageHead } from "../design/PageHead";
+import { Failure } from "../shell/Failure";
+import { text } from "../text";
+import { bytes } from "../text/format";
+import { tiers } from "../tiers/queries";
+import { UserDialog } from "./UserDialog";
+import { deleteUser, setDisabled } from "./usersChanges";
+import { type User, users } from "./usersQueries";
+
+/** `/admin/users`: who can sign in, as what, and what they keep. */
+export function UsersDesk() {
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(users);
+  const tierOf = new Map(useQuery(tiers).data?.map(({ id, name }) => [id, name]));
+  const [edited, setEdited] = useState<User | "new">();
+  const [doomed, setDoomed] = useState<User>();
+  if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
+  return (
+    <>
+      <title>{text.app.pageTitle(text.desk.users)}</title>
+      <PageHead title={text.desk.users}>
+        <Button look="primary" onClick={() => setEdited("new")}>
+          <Plus size={16} aria-hidden />
+          {text.users.create}
+        </Button>
+      </PageHead>
+      <List>
+        {itemsOf(data).map((user) => (
+          <ListRow
+            key={user.id}
+            icon={user.role === "admin" ? <UserRoundCog size={18} aria-hidden /> : <UserRound size={18} aria-hidden />}
+            name={user.userName}
+            facts={text.users.facts(
+              user.role === "admin" ? text.users.roles.admin : (tierOf.get(user.tierId ?? "") ?? ""),
+              bytes(user.usedBytes),
+              user.isDisabled,
+            )}
+          >
+            <Menu
+              name={text.desk.actionsFor(user.userName)}
+              actions={[
+                {
+                  id: "edit",
+                  name: text.desk.edit,
+                  icon: <Pencil size={16} aria-hidden />,
+                  onAction: () => setEdited(user),
+                },
+                {
+                  id: "disable",
+                  name: user.isDisabled ? text.users.enable : text.users.disable,
+                  icon: user.isDisabled ? <UserCheck size={16} aria-hidden /> : <Ban size={16} aria-hidden />,
+                  onAction: () => void setDisabled(user, !user.isDisabled),
+                },
+                {
+                  id: "delete",
+                  name: text.desk.delete,
+                  icon: <Trash2 size={16} aria-hidden />,
+                  isDangerous: true,
+                  onAction: () => setDoomed(user),
+                },
+              ]}
+            >
+              <MoreHorizontal size={18} aria-hidden />
+            </Menu>
+          </ListRow>
+        ))}
+      </List>
+      {hasNextPage && (
+        <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
+          {text.common.more}
+        </Button>
+      )}
+      {edited && <UserDialog user={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
+      {doomed && (
+        <Dialog title={text.users.deleteTitle(doomed.userName)} onClose={() => setDoomed(undefined)}>
+          <p>{text.users.deleteText}</p>
+          <DialogActions>
+            <Button onClick={() => setDoomed(undefined)}>{text.common.cancel}</Button>
+            <Button
+              look="danger"
+              onClick={() => {
+                setDoomed(undefined);
+                void deleteUser(doomed);
+              }}
+            >
+              {text.desk.delete}
+            </Button>
+          </DialogActions>
+        </Dialog>
+      )}
+    </>
+  );
+}

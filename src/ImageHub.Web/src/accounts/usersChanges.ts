@@ -1,0 +1,38 @@
+import { change } from "../api/change";
+import { answer, api, type Schemas } from "../api/client";
+import { changeItems, type Pages } from "../api/pages";
+import { queryClient } from "../api/queries";
+import { tell } from "../design/toasts";
+import { text } from "../text";
+import { type User, users } from "./usersQueries";
+
+export async function createUser(body: Schemas["CreateUser"]) {
+  await answer(api.POST("/api/v1/users", { body }));
+  await queryClient.invalidateQueries({ queryKey: users.queryKey });
+}
+
+export async function updateUser(id: string, body: Schemas["UpdateUser"]) {
+  await answer(api.PATCH("/api/v1/users/{id}", { params: { path: { id } }, body }));
+  await queryClient.invalidateQueries({ queryKey: users.queryKey });
+}
+
+/** Lets an account sign in, or keeps it out; its sessions end at once. */
+export const setDisabled = (user: User, isDisabled: boolean) =>
+  change<Pages<User>>({
+    queryKey: users.queryKey,
+    update: changeItems<User>((all) => all.map((item) => (item.id === user.id ? { ...item, isDisabled } : item))),
+    save: () => answer(api.PATCH("/api/v1/users/{id}", { params: { path: { id: user.id } }, body: { isDisabled } })),
+    failed: text.desk.notSaved(user.userName),
+  });
+
+/** Deletes an account; its images go to the trash. */
+export async function deleteUser(user: User) {
+  const deleted = await change<Pages<User>>({
+    queryKey: users.queryKey,
+    update: changeItems<User>((all) => all.filter(({ id }) => id !== user.id)),
+    save: () => answer(api.DELETE("/api/v1/users/{id}", { params: { path: { id: user.id } } })),
+    failed: text.desk.notDeleted(user.userName),
+    touches: [["desk"]],
+  });
+  if (deleted) tell(text.users.deleted(user.userName));
+}

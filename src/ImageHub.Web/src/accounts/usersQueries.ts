@@ -1,0 +1,13 @@
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { answer, api, type Schemas } from "../api/client";
+
+export type User = Schemas["UserResponse"];
+
+/** The accounts, for admins. */
+export const users = infiniteQueryOptions({
+  queryKey: ["desk", "users"],
+  queryFn: ({ pageParam, signal }) =>
+    answer(api.GET("/api/v1/users", { params: { query: { cursor: pageParam, pageSize: 100 } }, signal })),
+  initialPageParam: "",
+  getNextPageParam: (last) => last.nextCursor || undefined,
+});

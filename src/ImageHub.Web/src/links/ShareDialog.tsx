@@ -1,0 +1,108 @@
+import { ExternalLink } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { Link } from "react-router";
+import type { Group, Schemas } from "../api/client";
+import { Problem } from "../api/problem";
+import { Button, buttonClass } from "../design/Button";
+import { CopyField } from "../design/CopyField";
+import { Dialog, DialogActions } from "../design/Dialog";
+import { Field, SelectField } from "../design/Field";
+import { reason } from "../shell/Failure";
+import { text } from "../text";
+import { dateTime } from "../text/format";
+import { absolute, shareGroup } from "./changes";
+
+const day = 86_400;
+
+/** How long a link may last, in days; 0: until it is ended. */
+const lifetimes = [1, 7, 30, 90, 365, 0];
+
+/** Makes a link to a group, and shows it: its address is not told again. */
+export function ShareDialog({ group, onClose }: { group: Group; onClose: () => void }) {
+  const [link, setLink] = useState<Schemas["NewLink"]>();
+  const [failure, setFailure] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (busy) return;
+    const fields = new FormData(event.currentTarget);
+    const days = Number(fields.get("days"));
+    const maxViews = Number(fields.get("maxViews"));
+    const password = String(fields.get("password"));
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      setLink(
+        await shareGroup(group.id, {
+          ...(days > 0 && { expiresInSeconds: days * day }),
+          ...(password && { password }),
+          ...(maxViews > 0 && { maxViews }),
+        }),
+      );
+    } catch (error) {
+      setFailure(error);
+    }
+    setBusy(false);
+  }
+
+  const wrong = (field: string) => (failure instanceof Problem ? failure.errors[field]?.join(" ") : undefined);
+  if (link)
+    return (
+      <Dialog title={text.links.made(group.title)} onClose={onClose}>
+        <CopyField label={text.links.address} value={absolute(link.url)} />
+        <p>{link.expiresAt ? text.links.until(dateTime(link.expiresAt)) : text.links.forever}</p>
+        <p>{text.links.onlyNow}</p>
+        <DialogActions>
+          <a href={link.url} target="_blank" rel="noreferrer" className={buttonClass()}>
+            <ExternalLink size={16} aria-hidden />
+            {text.links.preview}
+          </a>
+          <Button look="primary" onClick={onClose}>
+            {text.common.close}
+          </Button>
+        </DialogActions>
+      </Dialog>
+    );
+  return (
+    <Dialog title={text.links.share(group.title)} onClose={onClose}>
+      <form onSubmit={submit}>
+        <p>{text.links.shareText}</p>
+        <SelectField label={text.links.lasts} name="days" defaultValue="30">
+          {lifetimes.map((days) => (
+            <option key={days} value={days}>
+              {days > 0 ? text.links.days(days) : text.links.untilEnded}
+            </option>
+          ))}
+        </SelectField>
+        <Field
+          label={text.links.password}
+          name="password"
+          autoComplete="off"
+          hint={text.links.passwordHint}
+          error={wrong("password")}
+        />
+        <Field
+          label={text.links.maxViews}
+          name="maxViews"
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={1_000_000}
+          hint={text.links.maxViewsHint}
+          error={wrong("maxViews")}
+        />
+        {failure !== undefined && !wrong("password") && !wrong("maxViews") && <p role="alert">{reason(failure)}</p>}
+        <DialogActions>
+          <Link to="/admin/links" className={buttonClass("quiet")}>
+            {text.links.all}
+          </Link>
+          <Button onClick={onClose}>{text.common.cancel}</Button>
+          <Button type="submit" look="primary" inactive={busy}>
+            {text.links.create}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,127 @@
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Download, LinkIcon, LockKeyhole } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { Outlet, useParams } from "react-router";
+import { answer, api } from "../api/client";
+import { isMissing, Problem } from "../api/problem";
+import { Button, buttonClass } from "../design/Button";
+import { Field } from "../design/Field";
+import { Notice } from "../design/Notice";
+import { PhotoRows } from "../groups/PhotoRows";
+import type { ViewerContext } from "../images/Viewer";
+import { Failure, reason } from "../shell/Failure";
+import { text } from "../text";
+import { dateTime, duration } from "../text/format";
+import { needsPassword, sharedGroup, sharedImages } from "./queries";
+import styles from "./SharedPage.module.css";
+
+/** `/shared/:token`: a group that somebody shared, for whoever has the link. */
+export function SharedPage() {
+  const { token = "", imageId } = useParams();
+  const group = useQuery(sharedGroup(token));
+  const images = useInfiniteQuery({
+    ...sharedImages(token),
+    enabled: group.data !== undefined,
+    refetchOnWindowFocus: false,
+  });
+
+  // Once it has ended nothing of it stays on the page.
+  if (isMissing(group.error) || isMissing(images.error)) return <Ended />;
+  if (needsPassword(group.error) || needsPassword(images.error)) return <Password token={token} />;
+  if (group.data === undefined)
+    return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : null;
+  const { title, description, imageCount, expiresAt } = group.data;
+  return (
+    <>
+      <title>{text.app.pageTitle(title)}</title>
+      <meta name="robots" content="noindex" />
+      <div className={styles.head}>
+        <h1>{title}</h1>
+        {description && <p className={styles.description}>{description}</p>}
+        <div className={styles.facts}>
+          <span>
+            {text.common.photos(imageCount)}
+            {expiresAt && ` · ${text.links.until(dateTime(expiresAt))}`}
+          </span>
+          {imageCount > 0 && (
+            <a
+              href={`/api/v1/shared/${token}/archive`}
+              className={buttonClass()}
+              download
+              aria-label={text.group.downloadSize(imageCount)}
+            >
+              <Download size={16} aria-hidden />
+              {text.group.download}
+            </a>
+          )}
+        </div>
+      </div>
+      <PhotoRows images={images} count={imageCount} group={title} opened={imageId} />
+      <Outlet
+        context={
+          { at: `/shared/${token}`, title, count: imageCount, images, hasDetails: false } satisfies ViewerContext
+        }
+      />
+    </>
+  );
+}
+
+function Ended() {
+  return (
+    <>
+      <title>{text.app.pageTitle(text.links.over)}</title>
+      <Notice level={1} icon={<LinkIcon size={32} strokeWidth={1.5} aria-hidden />} title={text.links.over}>
+        {text.links.overText}
+      </Notice>
+    </>
+  );
+}
+
+function Password({ token }: { token: string }) {
+  const queries = useQueryClient();
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (busy) return;
+    const password = String(new FormData(event.currentTarget).get("password"));
+    setBusy(true);
+    setError(undefined);
+    try {
+      await answer(api.POST("/api/v1/shared/{token}/unlock", { params: { path: { token } }, body: { password } }));
+      await queries.resetQueries({ queryKey: sharedGroup(token).queryKey });
+    } catch (failure) {
+      setError(explain(failure));
+    }
+    setBusy(false);
+  }
+
+  return (
+    <div className={styles.password}>
+      <title>{text.app.pageTitle(text.links.locked)}</title>
+      <LockKeyhole size={28} strokeWidth={1.5} aria-hidden />
+      <h1>{text.links.locked}</h1>
+      <form onSubmit={submit}>
+        <Field
+          label={text.account.password}
+          name="password"
+          type="password"
+          autoComplete="off"
+          required
+          error={error}
+        />
+        <Button type="submit" look="primary" inactive={busy}>
+          {text.links.unlock}
+        </Button>
+      </form>
+    </div>
+  );
+}
+
+function explain(failure: unknown) {
+  if (failure instanceof Problem && failure.code === "wrongPassword") return text.links.wrongPassword;
+  if (failure instanceof Problem && failure.status === 429)
+    return text.account.tooMany(duration(failure.retryAfter ?? 60));
+  return reason(failure);
+}

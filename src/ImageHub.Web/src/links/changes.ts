@@ -1,0 +1,31 @@
+import { change } from "../api/change";
+import { answer, api } from "../api/client";
+import { changeItems, type Pages } from "../api/pages";
+import { queryClient } from "../api/queries";
+import { tell } from "../design/toasts";
+import { text } from "../text";
+import { type GuestLink, links } from "./queries";
+
+/** A link's address, whole. */
+export const absolute = (url: string) => new URL(url, location.origin).href;
+
+/** Shares a group. */
+export async function shareGroup(
+  id: string,
+  body: { expiresInSeconds?: number; password?: string; maxViews?: number },
+) {
+  const link = await answer(api.POST("/api/v1/groups/{id}/links", { params: { path: { id } }, body }));
+  void queryClient.invalidateQueries({ queryKey: links.queryKey });
+  return link;
+}
+
+/** Ends a link at once, everywhere. */
+export async function endLink(link: GuestLink) {
+  const ended = await change<Pages<GuestLink>>({
+    queryKey: links.queryKey,
+    update: changeItems<GuestLink>((items) => items.filter(({ id }) => id !== link.id)),
+    save: () => answer(api.DELETE("/api/v1/links/{id}", { params: { path: { id: link.id } } })),
+    failed: text.links.notEnded,
+  });
+  if (ended) tell(text.links.ended);
+}

@@ -1,0 +1,39 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { answer, api, type Schemas } from "../api/client";
+import { Problem } from "../api/problem";
+
+export type GuestLink = Schemas["LinkResponse"];
+
+/** A shared group, as its guests get it. It counts as a view, once an hour. */
+export const sharedGroup = (token: string) =>
+  queryOptions({
+    queryKey: ["shared", token],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/shared/{token}", { params: { path: { token } }, signal })),
+  });
+
+/** Its photos; to be asked for once the group itself is open. */
+export const sharedImages = (token: string) =>
+  infiniteQueryOptions({
+    queryKey: ["shared", token, "images"],
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/v1/shared/{token}/images", {
+          params: { path: { token }, query: { cursor: pageParam, pageSize: 60 } },
+          signal,
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.nextCursor || undefined,
+  });
+
+/** Links that the caller can end: admins all, users their own. */
+export const links = infiniteQueryOptions({
+  queryKey: ["desk", "links"],
+  queryFn: ({ pageParam, signal }) =>
+    answer(api.GET("/api/v1/links", { params: { query: { cursor: pageParam, pageSize: 100 } }, signal })),
+  initialPageParam: "",
+  getNextPageParam: (last) => last.nextCursor || undefined,
+});
+
+/** Whether the error says that a link has a password, which has not been given. */
+export const needsPassword = (error: unknown) => error instanceof Problem && error.code === "passwordRequired";

@@ -1,0 +1,53 @@
+import { useQuery } from "@tanstack/react-query";
+import { Layers, Pencil, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { Button } from "../design/Button";
+import { List, ListRow } from "../design/List";
+import { PageHead } from "../design/PageHead";
+import { Failure } from "../shell/Failure";
+import { text } from "../text";
+import { bytes } from "../text/format";
+import { deleteTier } from "./changes";
+import { type Tier, tiers } from "./queries";
+import { TierDialog } from "./TierDialog";
+
+/** `/admin/tiers`: what users get. */
+export function TiersDesk() {
+  const { data, error, refetch } = useQuery(tiers);
+  const [edited, setEdited] = useState<Tier | "new">();
+  if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
+  return (
+    <>
+      <title>{text.app.pageTitle(text.desk.tiers)}</title>
+      <PageHead title={text.desk.tiers}>
+        <Button look="primary" onClick={() => setEdited("new")}>
+          <Plus size={16} aria-hidden />
+          {text.tiers.create}
+        </Button>
+      </PageHead>
+      <List>
+        {data.map((tier) => (
+          <ListRow
+            key={tier.id}
+            icon={<Layers size={18} aria-hidden />}
+            name={tier.name}
+            facts={text.tiers.gives(
+              tier.thumbnailHeights,
+              tier.originals,
+              tier.expiringLinks,
+              tier.quotaBytes === null ? null : bytes(tier.quotaBytes),
+            )}
+          >
+            <Button look="quiet" aria-label={text.tiers.edit(tier.name)} onClick={() => setEdited(tier)}>
+              <Pencil size={16} aria-hidden />
+            </Button>
+            <Button look="quiet" aria-label={text.tiers.deleteOf(tier.name)} onClick={() => void deleteTier(tier)}>
+              <Trash2 size={16} aria-hidden />
+            </Button>
+          </ListRow>
+        ))}
+      </List>
+      {edited && <TierDialog tier={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+import { change } from "../api/change";
+import { answer, api, type Schemas } from "../api/client";
+import { queryClient } from "../api/queries";
+import { tell } from "../design/toasts";
+import { text } from "../text";
+import { type Tier, tiers } from "./queries";
+
+/** Makes a tier, or changes one. */
+export async function saveTier(tier: Tier | undefined, body: Schemas["CreateTier"]) {
+  if (tier) await answer(api.PATCH("/api/v1/tiers/{id}", { params: { path: { id: tier.id } }, body }));
+  else await answer(api.POST("/api/v1/tiers", { body }));
+  await queryClient.invalidateQueries({ queryKey: tiers.queryKey });
+}
+
+/** Deletes a tier that nobody has. */
+export async function deleteTier(tier: Tier) {
+  const deleted = await change<Tier[]>({
+    queryKey: tiers.queryKey,
+    update: (all) => all.filter(({ id }) => id !== tier.id),
+    save: () => answer(api.DELETE("/api/v1/tiers/{id}", { params: { path: { id: tier.id } } })),
+    failed: text.desk.notDeleted(tier.name),
+  });
+  if (deleted) tell(text.tiers.deleted(tier.name));
+}

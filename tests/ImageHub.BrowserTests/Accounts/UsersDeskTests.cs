@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+
+namespace ImageHub.BrowserTests.Accounts;
+
+/// <summary>Users and tiers at the desk.</summary>
+public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    private const string Password = "quite an unlikely phrase";
+
+    [Fact]
+    public async Task A_tier_and_a_user_of_it_are_made_changed_disabled_and_deleted()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("400|409");
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/tiers");
+        await page.GetByText("Enterprise").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the tiers");
+        await visit.ShouldFitANarrowScreenAsync("the tiers");
+        await page.GetByRole(AriaRole.Button, new() { Name = "New tier" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("Studio");
+        await page.GetByLabel("Thumbnail heights").FillAsync("5");
+        await visit.ShouldBeAccessibleAsync("the dialog for a tier");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await page.GetByLabel("Thumbnail heights").FillAsync("120, 480");
+        await page.GetByLabel("Quota in MB").FillAsync("1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByText("120, 480 px · 1 MB").WaitForAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Users" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Users" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the users");
+        await visit.ShouldFitANarrowScreenAsync("the users");
+        await page.GetByRole(AriaRole.Button, new() { Name = "New user" }).ClickAsync();
+        await page.GetByLabel("User name").FillAsync("ada");
+        await page.GetByLabel("Password").FillAsync("password1234");
+        await page.GetByLabel("Tier").SelectOptionAsync("Studio");
+        await visit.ShouldBeAccessibleAsync("the dialog for a user");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+        // A common one is refused, and what was typed stays.
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByText("Studio · 0 B").WaitForAsync();
+        using (var ada = await server.SignInAsync("ada", Password))
+        {
+            await ada.GetAsync("/api/v1/me/images").StatusAsync(HttpStatusCode.OK);
+            await MenuAsync(page, "ada", "Disable");
+            await page.GetByText("Studio · 0 B · disabled").WaitForAsync();
+            Func<Task<HttpStatusCode>> status = async () => (await ada.GetAsync("/api/v1/me/images")).StatusCode;
+            await status.ShouldBecomeAsync(HttpStatusCode.Unauthorized);
+        }
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Tiers" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete Studio" }).ClickAsync();
+        await page.GetByText("“Studio” was not deleted.").WaitForAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Users" }).ClickAsync();
+        await MenuAsync(page, "ada", "Delete");
+        await visit.ShouldBeAccessibleAsync("the question before a user is deleted");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.GetByText("ada is deleted.").WaitForAsync();
+        using var visitor = server.NewClient();
+        await visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "ada", password = Password }).StatusAsync(HttpStatusCode.Unauthorized);
+    }
+
+    private static async Task MenuAsync(IPage page, string name, string action)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = $"Actions for {name}", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = action, Exact = true }).ClickAsync();
+    }
+}

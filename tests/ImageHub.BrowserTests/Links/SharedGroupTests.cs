@@ -1,0 +1,75 @@
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Links;
+
+/// <summary>Sharing a group from the desk, and what its guests see.</summary>
+public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task A_group_is_shared_with_a_password_seen_by_a_guest_and_ended()
+    {
+        var group = await server.Admin.CreateGroupAsync("Wedding", isPublished: false);
+        foreach (var seed in (int[])[1, 2, 3])
+        {
+            await server.Admin.AddImageAsync(group, $"{seed}.jpg", TestImages.Jpeg(seed: seed));
+        }
+
+        await using var curator = await chromium.VisitAsync(server, change: options => options.Permissions = ["clipboard-read", "clipboard-write"]);
+        var desk = curator.Page;
+        await curator.SignInAsync($"/admin/groups/{group}");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Actions for Wedding" }).ClickAsync();
+        await desk.GetByRole(AriaRole.Menuitem, new() { Name = "Share …" }).ClickAsync();
+        (await desk.GetByLabel("Ends after").InputValueAsync()).ShouldBe("30");
+        await curator.ShouldBeAccessibleAsync("the dialog that shares a group");
+        await desk.GetByLabel("Password (optional)").FillAsync("cake at noon");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
+        await desk.GetByText("“Wedding” is shared").WaitForAsync();
+        await curator.ShouldBeAccessibleAsync("the new link");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Copy: Link" }).ClickAsync();
+        await desk.GetByText("Copied").First.WaitForAsync();
+        var url = await desk.EvaluateAsync<string>("navigator.clipboard.readText()");
+        url.ShouldStartWith(server.Url + "shared/");
+
+        await using var guest = await chromium.VisitAsync(server);
+        guest.Expects("401|404");
+        var page = guest.Page;
+        await page.GotoAsync(url);
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This group has a password" }).WaitForAsync();
+        await guest.ShouldBeAccessibleAsync("the password's page");
+        await page.GetByLabel("Password").FillAsync("wrong");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("This is not the password.").WaitForAsync();
+        await page.GetByLabel("Password").FillAsync("cake at noon");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Wedding" }).WaitForAsync();
+        var photos = page.Locator("a[id^=photo-]");
+        await photos.Nth(2).WaitForAsync();
+        await guest.ShouldBeAccessibleAsync("a shared group");
+        await guest.ShouldFitANarrowScreenAsync("a shared group");
+
+        // The viewer, over the same link; its bytes too.
+        await photos.First.ClickAsync();
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “Wedding”" }).WaitForAsync();
+        Func<Task<int>> width = () => page.EvaluateAsync<int>("[...document.querySelectorAll('[role=dialog] img')].filter((image) => image.src.endsWith('/high')).reduce((most, image) => Math.max(most, image.naturalWidth), 0)");
+        await width.ShouldBecomeAsync(640);
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.GetByText("2 / 3").WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        // Ended at the desk, it is over for the guest.
+        await desk.GotoAsync("/admin/links");
+        await desk.GetByText("Wedding").WaitForAsync();
+        await curator.ShouldBeAccessibleAsync("the links");
+        await curator.ShouldFitANarrowScreenAsync("the links");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "End: the link to Wedding" }).ClickAsync();
+        await desk.GetByText("The link has ended").WaitForAsync();
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This link leads nowhere" }).WaitForAsync();
+        await guest.ShouldBeAccessibleAsync("a link that is over");
+        using var stranger = server.NewClient();
+        await stranger.GetAsync("/api/v1" + new Uri(url).AbsolutePath).StatusAsync(HttpStatusCode.NotFound);
+    }
+}
