@@ -40,12 +40,12 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Errors that belong to what the test does.</summary>
     public void Expects(string pattern) => expected.Add(new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1)));
 
-    /// <summary>Signs in as the admin and waits for the desk.</summary>
-    public async Task SignInAsync(string path = "/admin")
+    /// <summary>Signs in, as the admin unless others are named, and waits for a page of those who are signed in.</summary>
+    public async Task SignInAsync(string path = "/admin", string userName = ImageHubServer.AdminName, string password = ImageHubServer.AdminPassword)
     {
         await Page.GotoAsync(path);
-        await Page.GetByLabel("User name").FillAsync(ImageHubServer.AdminName);
-        await Page.GetByLabel("Password").FillAsync(ImageHubServer.AdminPassword);
+        await Page.GetByLabel("User name").FillAsync(userName);
+        await Page.GetByLabel("Password").FillAsync(password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
     }

@@ -9,6 +9,7 @@ import { Shell } from "./shell/Shell";
 const Viewer = lazy(async () => ({ default: (await import("./images/Viewer")).Viewer }));
 const SharedPage = lazy(async () => ({ default: (await import("./links/SharedPage")).SharedPage }));
 const SignInPage = lazy(async () => ({ default: (await import("./accounts/SignInPage")).SignInPage }));
+const Account = lazy(async () => ({ default: (await import("./accounts/Account")).Account }));
 const Desk = lazy(async () => ({ default: (await import("./desk/Desk")).Desk }));
 
 /** Every page and its address. Visitors load their own pages' code only. */
@@ -27,6 +28,7 @@ export function App() {
           <Route path="sign-in" element={<SignInPage />} />
           <Route path="*" element={<Missing />} />
         </Route>
+        <Route path="account/*" element={<Account />} />
         <Route path="admin/*" element={<Desk />} />
       </Routes>
     </ErrorBoundary>

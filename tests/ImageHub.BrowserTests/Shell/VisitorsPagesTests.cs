@@ -163,7 +163,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         scripts.ShouldContain(path => OfTheDesk().IsMatch(path));
     }
 
-    [GeneratedRegex("/(?:Groups?|Trash|Storage)?Desk-|/MoveDialog-|/Upload", RegexOptions.None, 1000)]
+    [GeneratedRegex("/(?:Groups?|Trash|Storage)?Desk-|/MoveDialog-|/Upload|/SignedIn-|/Account-|/My(?:Images|Links)-", RegexOptions.None, 1000)]
     private static partial Regex OfTheDesk();
 
     private static List<string> Scripts(IPage page)

@@ -5,9 +5,8 @@ import { Problem } from "../api/problem";
 import { began } from "../api/session";
 import { Button } from "../design/Button";
 import { Field } from "../design/Field";
-import { reason } from "../shell/Failure";
 import { text } from "../text";
-import { duration } from "../text/format";
+import { explain } from "./explain";
 import styles from "./SignInForm.module.css";
 
 /** User name and password. `onSignedIn` is called once the session is there. */
@@ -30,7 +29,7 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
       void queries.invalidateQueries();
       onSignedIn();
     } catch (failure) {
-      setError(explain(failure));
+      setError(failure instanceof Problem && failure.status === 401 ? text.account.wrong : explain(failure));
       setBusy(false);
     }
   }
@@ -54,11 +53,4 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
       </Button>
     </form>
   );
-}
-
-function explain(failure: unknown) {
-  if (failure instanceof Problem && failure.status === 401) return text.account.wrong;
-  if (failure instanceof Problem && failure.status === 429)
-    return text.account.tooMany(duration(failure.retryAfter ?? 60));
-  return reason(failure);
 }

@@ -1,19 +1,31 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearchParams } from "react-router";
 import { text } from "../text";
+import { meQuery } from "./me";
 import { SignInForm } from "./SignInForm";
 import styles from "./SignInPage.module.css";
 
-/** `/sign-in`: then on to the desk, or where `?to=` came from. */
+/** `/sign-in`: then on to where `?to=` came from, or to the desk, or to one's own images. */
 export function SignInPage() {
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const [search] = useSearchParams();
   const to = search.get("to") ?? "";
+
+  async function goOn() {
+    // Somebody else may have been signed in before, and out in another tab.
+    queries.removeQueries({ queryKey: ["mine"] });
+    const me = await queries.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => null);
+    // Only paths of this app: "//elsewhere" is another host's.
+    const asked = /^\/(?![/\\])/.test(to) ? to : null;
+    navigate(asked ?? (me?.role === "admin" ? "/admin" : "/account"), { replace: true });
+  }
+
   return (
     <div className={styles.page}>
       <title>{text.app.pageTitle(text.account.signIn)}</title>
       <h1>{text.account.signIn}</h1>
-      {/* Only paths of this app: "//elsewhere" is another host's. */}
-      <SignInForm onSignedIn={() => navigate(/^\/(?![/\\])/.test(to) ? to : "/admin", { replace: true })} />
+      <SignInForm onSignedIn={goOn} />
     </div>
   );
 }

@@ -1,15 +1,16 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { answer, api } from "../api/client";
 import { session } from "../api/session";
 import { useStore } from "../api/store";
 
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/auth/me", { signal })),
+  staleTime: 60_000,
+});
+
 /** Who is signed in; without a session nobody is asked. */
 export function useMe() {
   const { state } = useStore(session);
-  return useQuery({
-    queryKey: ["me"],
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/auth/me", { signal })),
-    enabled: state === "signedIn",
-    staleTime: 60_000,
-  });
+  return useQuery({ ...meQuery, enabled: state === "signedIn" });
 }

@@ -3,35 +3,51 @@ import { useId, useRef, useState } from "react";
 import { text } from "../text";
 import { Button } from "./Button";
 import styles from "./CopyField.module.css";
+import field from "./Field.module.css";
 
-/** Something to copy. Without a clipboard, as over plain http, it is selected for the keys that copy. */
-export function CopyField({ label, value }: { label: string; value: string }) {
+/** A labelled text with a button that copies it. */
+export function CopyField({ label, value, hint }: { label: string; value: string; hint?: string }) {
   const id = useId();
-  const field = useRef<HTMLInputElement>(null);
-  const [isCopied, setCopied] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const [outcome, setOutcome] = useState<"copied" | "selected">();
 
   async function copy() {
-    field.current?.select();
     try {
       await navigator.clipboard.writeText(value);
-      setCopied(true);
+      setOutcome("copied");
     } catch {
-      field.current?.focus();
+      // Refused, or not there: pages that came by plain http have no clipboard. The older way copies what is selected.
+      input.current?.focus();
+      input.current?.select();
+      setOutcome(document.execCommand("copy") ? "copied" : "selected");
     }
   }
 
   return (
-    <div className={styles.copy}>
+    <div className={field.field}>
       <label htmlFor={id}>{label}</label>
       <div className={styles.line}>
-        <input ref={field} id={id} readOnly value={value} onFocus={(event) => event.currentTarget.select()} />
-        <Button onClick={copy} aria-label={text.links.copyOf(label)}>
-          {isCopied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
-          {isCopied ? text.links.copied : text.links.copy}
+        <input
+          ref={input}
+          id={id}
+          className={field.input}
+          value={value}
+          readOnly
+          aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <Button aria-label={text.mine.copyOf(label)} onClick={copy}>
+          {outcome === "copied" ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
+          {text.mine.copy}
         </Button>
       </div>
-      <p role="status" className="visuallyHidden">
-        {isCopied && text.links.copied}
+      {hint !== undefined && (
+        <p id={`${id}-hint`} className={styles.hint}>
+          {hint}
+        </p>
+      )}
+      <p role="status" className={styles.hint}>
+        {outcome === "copied" ? text.mine.copied : outcome === "selected" ? text.mine.copyByHand : ""}
       </p>
     </div>
   );

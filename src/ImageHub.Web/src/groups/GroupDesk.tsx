@@ -26,7 +26,7 @@ import { Notice } from "../design/Notice";
 import { Popup } from "../design/Popup";
 import { deleteImages, moveImages, orderImages } from "../images/changes";
 import { EditImageDialog } from "../images/EditImageDialog";
-import { ImagesGrid } from "../images/ImagesGrid";
+import { ImagesGrid, keepFocus } from "../images/ImagesGrid";
 import { ShareDialog } from "../links/ShareDialog";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
@@ -147,10 +147,7 @@ function Contents({ group }: { group: Group }) {
   /** The buttons for a selection go with it: the focus is not to go with them. */
   function deselect() {
     setSelected(nothing);
-    requestAnimationFrame(() => {
-      const list = document.querySelector<HTMLElement>("#content [role=grid]") ?? document.getElementById("content");
-      if (document.activeElement === document.body) list?.focus({ preventScroll: true });
-    });
+    keepFocus();
   }
 
   function remove() {

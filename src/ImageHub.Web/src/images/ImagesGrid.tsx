@@ -18,11 +18,14 @@ import { buttonClass } from "../design/Button";
 import { beside, inOrder, type Place } from "../groups/places";
 import { text } from "../text";
 import styles from "./ImagesGrid.module.css";
-import { Photo } from "./Photo";
+import { Photo, type Shown } from "./Photo";
+
+/** What is needed of an image in the grid. */
+export type GridImage = Pick<Image, "id" | "title" | "fileName"> & Shown;
 
 /**
- * A group's images to select (click, Shift, Ctrl, touch, keys) and to drag into another order. Only what is in view is in the
- * document; further pages are asked for as they come near.
+ * Images to select (click, Shift, Ctrl, touch, keys) and, where they have an order of their own, to drag into another. Only what
+ * is in view is in the document; further pages are asked for as they come near.
  */
 export function ImagesGrid({
   images,
@@ -36,21 +39,22 @@ export function ImagesGrid({
   isLoading,
   loadMore,
 }: {
-  images: Image[];
-  coverId: string | undefined;
+  images: GridImage[];
+  coverId?: string;
   selected: Selection;
   onSelect: (selected: Selection) => void;
   onOpen: (id: string) => void;
-  onMove: (place: Place) => void;
+  /** Absent: their order is not theirs to choose. */
+  onMove?: (place: Place) => void;
   onDelete: () => void;
   hasMore: boolean;
   isLoading: boolean;
   loadMore: () => void;
 }) {
-  const { dragAndDropHooks } = useDragAndDrop<Image>({
+  const { dragAndDropHooks } = useDragAndDrop<GridImage>({
     getItems: (keys) => [...keys].map((key) => ({ "text/plain": String(key) })),
     onReorder: ({ keys, target: { key, dropPosition } }) =>
-      onMove(
+      onMove?.(
         beside(
           images,
           inOrder(images, [...keys].map(String)),
@@ -78,7 +82,7 @@ export function ImagesGrid({
           onSelectionChange={onSelect}
           onAction={(key) => onOpen(String(key))}
           disallowTypeAhead
-          dragAndDropHooks={dragAndDropHooks}
+          dragAndDropHooks={onMove && dragAndDropHooks}
           className={styles.grid}
         >
           <Collection items={images} dependencies={[coverId]}>
@@ -96,13 +100,15 @@ export function ImagesGrid({
                       <path d="M3.5 8.5l3 3 6-7" fill="none" stroke="currentColor" strokeWidth="2" />
                     </svg>
                   </Checkbox>
-                  <AriaButton
-                    slot="drag"
-                    aria-label={text.desk.drag(name)}
-                    className={buttonClass("quiet", styles.grip)}
-                  >
-                    <GripVertical size={16} aria-hidden />
-                  </AriaButton>
+                  {onMove && (
+                    <AriaButton
+                      slot="drag"
+                      aria-label={text.desk.drag(name)}
+                      className={buttonClass("quiet", styles.grip)}
+                    >
+                      <GripVertical size={16} aria-hidden />
+                    </AriaButton>
+                  )}
                 </GridListItem>
               );
             }}
@@ -113,3 +119,10 @@ export function ImagesGrid({
     </div>
   );
 }
+
+/** Leads the focus to the grid, or to the page, where it was on something that has gone. */
+export const keepFocus = () =>
+  requestAnimationFrame(() => {
+    const list = document.querySelector<HTMLElement>("#content [role=grid]") ?? document.getElementById("content");
+    if (document.activeElement === document.body) list?.focus({ preventScroll: true });
+  });

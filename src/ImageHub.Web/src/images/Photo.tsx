@@ -2,6 +2,10 @@ import { type CSSProperties, useEffect, useRef, useState } from "react";
 import type { Photograph } from "../api/client";
 import styles from "./Photo.module.css";
 
+/** What is needed of an image to show it in a grid. */
+export type Shown = Pick<Photograph, "placeholder" | "width" | "height"> &
+  Record<"low" | "high", Pick<Photograph["low"], "url" | "width">>;
+
 /**
  * A photo in a grid: its placeholder first (blurred), then low or high, whichever fits the place. Its box is given by
  * `style` or its parent, so that nothing moves when the bytes come.
@@ -13,7 +17,7 @@ export function Photo({
   eager = false,
   style,
 }: {
-  image: Photograph;
+  image: Shown;
   alt: string;
   /** The width it is shown at, as the attribute `sizes` wants it. */
   sizes: string;

@@ -29,8 +29,8 @@ export function Shell() {
               {text.account.desk}
             </Link>
           ) : (
-            <Link to="/sign-in" className={styles.link}>
-              {text.account.signIn}
+            <Link to={me.data ? "/account" : "/sign-in"} className={styles.link}>
+              {me.data ? text.mine.title : text.account.signIn}
             </Link>
           )}
         </nav>

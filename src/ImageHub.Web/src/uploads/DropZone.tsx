@@ -8,7 +8,7 @@ import { type DroppedFile, droppedFiles, pastedFiles } from "./files";
 import type { UploadTarget } from "./queue";
 import { useUploads } from "./UploadsProvider";
 
-/** Where files go: to a group, or to who asks for them. */
+/** Where files go: to a group, to the own images, or to who asks for them. */
 export type Taker = { target: UploadTarget } | { onFiles: (files: DroppedFile[]) => void };
 
 export function useTaker(taker: Taker): (files: DroppedFile[]) => void {

@@ -8,7 +8,7 @@ import type { Snapshot, UploadTarget } from "./queue";
 import { uploads } from "./uploads";
 
 export interface Uploads {
-  /** Queues files for a group; what cannot be an image is listed as failed. */
+  /** Queues files; what cannot be an image is listed as failed. */
   add(files: DroppedFile[], target: UploadTarget): void;
   /** Something is queued or under way. */
   isBusy: boolean;

@@ -19,6 +19,10 @@ test.each([
   [of(422, { code: "tooManyPixels", detail: "At most 100." }), { kind: "failed", reason: "At most 100." }],
   [of(415, { code: "unsupportedFormat", detail: "Send JPEG." }), { kind: "failed", reason: "Send JPEG." }],
   [of(413, { code: "fileTooLarge", detail: "52428800" }), { kind: "failed", reason: reasons.fileTooLarge }],
+  [
+    of(413, { code: "quotaExceeded", detail: "10 of 20 bytes are left." }),
+    { kind: "failed", reason: "10 of 20 bytes are left." },
+  ],
   [of(413), { kind: "failed", reason: reasons.fileTooLarge }],
   [of(404), { kind: "failed", reason: reasons.notFound, groupIsGone: true }],
   [of(403, { title: "Not allowed" }), { kind: "failed", reason: "Not allowed" }],

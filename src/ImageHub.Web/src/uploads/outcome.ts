@@ -31,8 +31,8 @@ export function outcomeOf({ status, body, retryAfter }: Answer): Outcome {
 function reasonOf(code: string, detail: string | undefined, status: number): string {
   const { reasons } = text.uploads;
   if (code === "duplicateFileName" || code === "corruptImage") return reasons[code];
-  // Also without a code: a proxy in front may have a smaller limit than the API.
-  if (status === 413) return reasons.fileTooLarge;
+  // Also without a code: a proxy in front may have a smaller limit than the API. Over the quota, the server says what is left.
+  if (status === 413 && code !== "quotaExceeded") return reasons.fileTooLarge;
   // The server's own words name what it accepts and how much.
   return detail ?? reasons.refused(status);
 }

@@ -6,7 +6,9 @@ import { Pace } from "./pace";
 
 /** Where files go. */
 export interface UploadTarget {
-  groupId: string;
+  /** Null: they become the signed-in user's own images. */
+  groupId: string | null;
+  /** What it is called. */
   groupTitle: string;
 }
 

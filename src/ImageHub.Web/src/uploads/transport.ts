@@ -6,12 +6,13 @@ import type { Answer } from "./outcome";
 export interface Sending {
   /** Its own among all files of this page. */
   id: number;
-  groupId: string;
+  /** Null: to the signed-in user's own images. */
+  groupId: string | null;
   fileName: string;
   blob: Blob;
 }
 
-type Meta = { relativePath: string; groupId: string };
+type Meta = { relativePath: string; groupId: string | null };
 type Body = NonNullable<Answer["body"]>;
 
 /**
@@ -37,7 +38,7 @@ const uppy = new Uppy<Meta, Body>({
 });
 
 const endpointOf = ({ meta }: UppyFile<Meta, Body>) =>
-  `/api/v1/groups/${meta.groupId}/images/${encodeURIComponent(meta.name)}`;
+  `/api/v1/${meta.groupId === null ? "me" : `groups/${meta.groupId}`}/images/${encodeURIComponent(meta.name)}`;
 
 const underway = new Map<string, { settle: (answer: Answer) => void; progress: (share: number) => void }>();
 
@@ -74,7 +75,7 @@ export function send(sending: Sending, progress: (share: number) => void, signal
       name: sending.fileName,
       type: sending.blob.type,
       data: sending.blob,
-      // Part of what Uppy tells files apart by: the same file may go to two groups.
+      // Part of what Uppy tells files apart by: the same file may go to two places.
       meta: { relativePath: String(sending.id), groupId: sending.groupId },
     });
     const end = () => {

@@ -57,11 +57,11 @@ addEventListener("beforeunload", (event) => {
 async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | Outcome> {
   const { file, longestSide, target } = row;
   try {
-    if (await has(target.groupId, await hash(file, signal), signal)) return { kind: "duplicate" };
+    if (await has(target.groupId, file, signal)) return { kind: "duplicate" };
     const small = longestSide === null ? null : await downscale(file, longestSide, signal);
     if (small === null) return { blob: file, fileName: file.name };
     // The server knows a photo by the bytes that were sent: those of the smaller one.
-    if (await has(target.groupId, await hash(small, signal), signal)) return { kind: "duplicate" };
+    if (await has(target.groupId, small, signal)) return { kind: "duplicate" };
     const isRenamed = small.type === "image/jpeg" && file.type !== "image/jpeg";
     return { blob: small, fileName: isRenamed ? `${file.name.replace(/\.[^.]*$/, "")}.jpg` : file.name };
   } catch (error) {
@@ -77,8 +77,10 @@ async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | Outcom
   }
 }
 
-/** Whether the group has an image that came as these bytes. */
-async function has(groupId: string, sha256: string, signal: AbortSignal): Promise<boolean> {
+/** Whether the group has an image that came as these bytes. Users' own images cannot be asked for by hash: the answer to the file says it. */
+async function has(groupId: string | null, blob: Blob, signal: AbortSignal): Promise<boolean> {
+  if (groupId === null) return false;
+  const sha256 = await hash(blob, signal);
   const found = answer(api.GET("/api/v1/images", { params: { query: { groupId, sha256, limit: 1 } }, signal }));
   // The client may be waiting for somebody to sign in, which no signal ends.
   const stop = new Promise<never>((_, reject) =>
@@ -104,7 +106,9 @@ async function putInOrder(rows: readonly Row[]) {
   for (const row of rows) if (row.imageId !== null) drops.set(row.drop, [...(drops.get(row.drop) ?? []), row]);
   for (const [first, ...others] of drops.values()) {
     if (first === undefined) continue;
-    const groupId = first.target.groupId;
+    const { groupId } = first.target;
+    // Users' own images have no order to choose.
+    if (groupId === null) continue;
     const batch = [first, ...others].map(({ imageId, finishedAt }) => ({
       imageId: imageId ?? "",
       finishedAt,
@@ -121,14 +125,15 @@ async function putInOrder(rows: readonly Row[]) {
   }
 }
 
-/** Groups that have images which their pages don't show yet. */
-const stale = new Set<string>();
+/** Groups that have images which their pages don't show yet; null: the user's own. */
+const stale = new Set<string | null>();
 let refreshTimer: ReturnType<typeof setTimeout> | undefined;
 
-/** Lets the pages read again what they show of these groups. */
+/** Lets the pages read again what they show of these. */
 function refresh() {
   clearTimeout(refreshTimer);
   refreshTimer = undefined;
+  if (stale.delete(null)) void queryClient.invalidateQueries({ queryKey: ["mine"] });
   if (stale.size === 0) return;
   // Their images' key begins with the group's own.
   for (const groupId of stale) void queryClient.invalidateQueries({ queryKey: ["groups", groupId] });

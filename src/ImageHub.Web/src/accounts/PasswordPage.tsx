@@ -1,0 +1,108 @@
+import { type FormEvent, useState } from "react";
+import { answer, api } from "../api/client";
+import { Problem } from "../api/problem";
+import { Button } from "../design/Button";
+import { Field } from "../design/Field";
+import { PageHead } from "../design/PageHead";
+import { tell } from "../design/toasts";
+import { text } from "../text";
+import { explain } from "./explain";
+import { useMe } from "./me";
+import styles from "./PasswordPage.module.css";
+
+/** What is wrong, by field; `form`: with all of it. */
+type Errors = Partial<Record<"currentPassword" | "newPassword" | "again" | "form", string>>;
+
+/** `/account/password`: another password. */
+export function PasswordPage() {
+  const me = useMe();
+  const [errors, setErrors] = useState<Errors>({});
+  const [busy, setBusy] = useState(false);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (busy) return;
+    const form = event.currentTarget;
+    const fields = new FormData(form);
+    const value = (name: string) => String(fields.get(name));
+    if (value("newPassword") !== value("again")) {
+      refuse(form, { again: text.mine.differs });
+      return;
+    }
+    setBusy(true);
+    setErrors({});
+    try {
+      const body = { currentPassword: value("currentPassword"), newPassword: value("newPassword") };
+      await answer(api.PUT("/api/v1/me/password", { body }));
+      form.reset();
+      tell(text.mine.passwordChanged);
+    } catch (error) {
+      refuse(form, byField(error));
+    }
+    setBusy(false);
+  }
+
+  /** Shows what is wrong and leads to the first field that is. */
+  function refuse(form: HTMLFormElement, wrong: Errors) {
+    setErrors(wrong);
+    const first = ["currentPassword", "newPassword", "again"].find((name) => name in wrong);
+    if (first !== undefined) form.querySelector<HTMLInputElement>(`[name=${first}]`)?.focus();
+  }
+
+  return (
+    <div className={styles.page}>
+      <title>{text.app.pageTitle(text.mine.changePassword)}</title>
+      <PageHead title={text.mine.changePassword} />
+      {me.data && <p>{text.account.signedInAs(me.data.userName)}</p>}
+      <p className={styles.about}>{text.mine.passwordText}</p>
+      <form className={styles.form} onSubmit={submit}>
+        {/* Tells password managers whose password it is. */}
+        <input type="text" name="userName" autoComplete="username" defaultValue={me.data?.userName} hidden />
+        <Field
+          label={text.mine.currentPassword}
+          name="currentPassword"
+          type="password"
+          autoComplete="current-password"
+          required
+          error={errors.currentPassword}
+        />
+        <Field
+          label={text.mine.newPassword}
+          name="newPassword"
+          type="password"
+          autoComplete="new-password"
+          minLength={12}
+          required
+          hint={text.mine.passwordHint}
+          error={errors.newPassword}
+        />
+        <Field
+          label={text.mine.again}
+          name="again"
+          type="password"
+          autoComplete="new-password"
+          required
+          error={errors.again}
+        />
+        <p role="alert" className={styles.error}>
+          {errors.form}
+        </p>
+        <div>
+          <Button type="submit" look="primary" inactive={busy}>
+            {text.mine.changePassword}
+          </Button>
+        </div>
+      </form>
+    </div>
+  );
+}
+
+function byField(error: unknown): Errors {
+  if (!(error instanceof Problem)) return { form: explain(error) };
+  const { currentPassword, newPassword } = error.errors;
+  if (currentPassword === undefined && newPassword === undefined) return { form: explain(error) };
+  return {
+    ...(currentPassword && { currentPassword: currentPassword.join(" ") }),
+    ...(newPassword && { newPassword: newPassword.join(" ") }),
+  };
+}

@@ -1,0 +1,10 @@
+import { Problem } from "../api/problem";
+import { reason } from "../shell/Failure";
+import { text } from "../text";
+import { duration } from "../text/format";
+
+/** Why a form was refused, in a sentence; where it was sent too often, how long to wait. */
+export const explain = (error: unknown) =>
+  error instanceof Problem && error.status === 429
+    ? text.account.tooMany(duration(error.retryAfter ?? 60))
+    : reason(error);

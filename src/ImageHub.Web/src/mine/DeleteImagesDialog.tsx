@@ -1,0 +1,56 @@
+import { useRef, useState } from "react";
+import { ProgressBar } from "react-aria-components";
+import { Button } from "../design/Button";
+import { Dialog, DialogActions } from "../design/Dialog";
+import { text } from "../text";
+import { deleteOwnImages } from "./changes";
+import styles from "./DeleteImagesDialog.module.css";
+
+/** Asks before own images are deleted, since users have no way back, and shows how far it is. */
+export function DeleteImagesDialog({
+  ids,
+  onClose,
+  onDone,
+}: {
+  ids: string[];
+  onClose: () => void;
+  /** Afterwards, whether all were deleted or not. */
+  onDone: () => void;
+}) {
+  // Those that were asked about: the selection is of what is shown, which gets less.
+  const [asked] = useState(ids);
+  const [done, setDone] = useState<number>();
+  const stop = useRef(new AbortController());
+
+  async function start() {
+    setDone(0);
+    await deleteOwnImages(asked, setDone, stop.current.signal);
+    onDone();
+  }
+
+  if (done === undefined)
+    return (
+      <Dialog title={text.mine.deleteTitle(asked.length)} onClose={onClose}>
+        <p>{text.mine.deleteText}</p>
+        <DialogActions>
+          <Button onClick={onClose}>{text.common.cancel}</Button>
+          <Button look="danger" onClick={start}>
+            {text.desk.delete}
+          </Button>
+        </DialogActions>
+      </Dialog>
+    );
+  return (
+    <Dialog title={text.mine.deleting} onClose={onClose} isFirm>
+      <p>{text.uploads.of(done, asked.length)}</p>
+      <ProgressBar aria-label={text.mine.deleting} value={(100 * done) / asked.length} className={styles.track ?? ""}>
+        <div className={styles.fill} style={{ width: `${(100 * done) / asked.length}%` }} />
+      </ProgressBar>
+      <DialogActions>
+        <Button autoFocus onClick={() => stop.current.abort()}>
+          {text.mine.stop}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

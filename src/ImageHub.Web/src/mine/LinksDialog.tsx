@@ -1,0 +1,105 @@
+import { type FormEvent, useState } from "react";
+import { explain } from "../accounts/explain";
+import type { Schemas } from "../api/client";
+import { Button } from "../design/Button";
+import { CopyField } from "../design/CopyField";
+import { Dialog, DialogActions } from "../design/Dialog";
+import { SelectField } from "../design/Field";
+import { text } from "../text";
+import { dateTime } from "../text/format";
+import { createLink } from "./changes";
+import styles from "./LinksDialog.module.css";
+import type { OwnImage } from "./queries";
+import { heightsOf } from "./shown";
+
+/** The links to an own image: those that last, exactly the ones that the tier allows, and new ones that expire. */
+export function LinksDialog({ image, onClose }: { image: OwnImage; onClose: () => void }) {
+  const { thumbnails, original } = image.links;
+  const heights = heightsOf(image);
+  return (
+    <Dialog title={text.mine.linksOf(image.title || image.fileName)} onClose={onClose}>
+      <section className={styles.part}>
+        <h3>{text.mine.permanent}</h3>
+        <p className={styles.about}>{heights.length > 0 || original ? text.mine.permanentText : text.mine.noLinks}</p>
+        {heights.map((height) => (
+          <CopyField
+            key={height}
+            label={text.mine.variant(String(height))}
+            value={absolute(thumbnails[height] ?? "")}
+          />
+        ))}
+        {original && <CopyField label={text.mine.original} value={absolute(original)} />}
+      </section>
+      <ExpiringLinks image={image} heights={heights} />
+      <DialogActions>
+        <Button onClick={onClose}>{text.common.close}</Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
+
+type Made = Schemas["NewLink"] & { variant: string };
+
+function ExpiringLinks({ image, heights }: { image: OwnImage; heights: number[] }) {
+  const [made, setMade] = useState<Made[]>([]);
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (busy) return;
+    const fields = new FormData(event.currentTarget);
+    const variant = String(fields.get("variant"));
+    setBusy(true);
+    setError(undefined);
+    try {
+      const link = await createLink(image.id, { variant, expiresInSeconds: Number(fields.get("lifetime")) });
+      setMade((before) => [...before, { ...link, variant }]);
+    } catch (failure) {
+      setError(explain(failure));
+    }
+    setBusy(false);
+  }
+
+  return (
+    <section className={styles.part}>
+      <h3>{text.mine.expiring}</h3>
+      <p className={styles.about}>{text.mine.expiringText}</p>
+      <form onSubmit={submit}>
+        <SelectField label={text.mine.resolution} name="variant">
+          {[...heights.map(String), "full"].map((variant) => (
+            <option key={variant} value={variant}>
+              {text.mine.variant(variant)}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField label={text.mine.lifetime} name="lifetime" defaultValue="3600">
+          {Object.entries(text.mine.lifetimes).map(([seconds, name]) => (
+            <option key={seconds} value={seconds}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+        <p role="alert" className={styles.error}>
+          {error}
+        </p>
+        <Button type="submit" inactive={busy}>
+          {text.mine.createLink}
+        </Button>
+      </form>
+      <p role="status" className="visuallyHidden">
+        {made.length > 0 && text.mine.created}
+      </p>
+      {made.map(({ id, url, expiresAt, variant }) => (
+        <CopyField
+          key={id}
+          label={text.mine.newLink(text.mine.variant(variant))}
+          value={absolute(url)}
+          hint={`${expiresAt ? `${text.mine.worksUntil(dateTime(expiresAt))}. ` : ""}${text.mine.shownOnce}`}
+        />
+      ))}
+    </section>
+  );
+}
+
+const absolute = (url: string) => new URL(url, location.origin).href;

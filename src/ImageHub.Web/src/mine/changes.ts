@@ -1,0 +1,51 @@
+import { change } from "../api/change";
+import { answer, api, type Schemas } from "../api/client";
+import { changeItems, type Pages } from "../api/pages";
+import { isMissing } from "../api/problem";
+import { queryClient } from "../api/queries";
+import { tell } from "../design/toasts";
+import { inTurn } from "../groups/changes";
+import { text } from "../text";
+import { type Link, type OwnImage, ownImages, ownLinks } from "./queries";
+
+/** Deletes own images one after the other, until `signal` says stop; `progress` hears how many are gone. */
+export async function deleteOwnImages(ids: string[], progress: (done: number) => void, signal: AbortSignal) {
+  let done = 0;
+  await change<Pages<OwnImage>>({
+    queryKey: ownImages.queryKey,
+    update: changeItems<OwnImage>((items) => items.filter(({ id }) => !ids.includes(id))),
+    save: () =>
+      inTurn(ids, async (id) => {
+        if (signal.aborted) return;
+        await gone(answer(api.DELETE("/api/v1/me/images/{image}", { params: { path: { image: id } } })));
+        progress(++done);
+      }),
+    failed: text.mine.notDeleted,
+    touches: [["mine"]],
+  });
+  if (done > 0) tell(text.mine.deleted(done));
+}
+
+/** Makes a link that works for a while. Its address is told once. */
+export async function createLink(imageId: string, body: Schemas["CreateImageLink"]) {
+  const link = await answer(api.POST("/api/v1/images/{id}/links", { params: { path: { id: imageId } }, body }));
+  void queryClient.invalidateQueries({ queryKey: ownLinks.queryKey });
+  return link;
+}
+
+/** Ends a link at once, everywhere. */
+export async function revokeLink({ id }: Link) {
+  const revoked = await change<Pages<Link>>({
+    queryKey: ownLinks.queryKey,
+    update: changeItems<Link>((items) => items.filter((link) => link.id !== id)),
+    save: () => gone(answer(api.DELETE("/api/v1/links/{id}", { params: { path: { id } } }))),
+    failed: text.mine.notRevoked,
+  });
+  if (revoked) tell(text.mine.revoked);
+}
+
+/** What is gone already need not be deleted. */
+const gone = (deleting: Promise<unknown>) =>
+  deleting.catch((error) => {
+    if (!isMissing(error)) throw error;
+  });

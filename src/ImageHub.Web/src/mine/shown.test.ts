@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import type { OwnImage } from "./queries";
+import { heightsOf, shown } from "./shown";
+
+const image = (...heights: number[]) =>
+  ({
+    placeholder: "data:",
+    width: 3000,
+    height: 2000,
+    links: { thumbnails: Object.fromEntries(heights.map((height) => [height, `/${height}`])) },
+  }) as OwnImage;
+
+test.each([
+  [[200, 400], "/200", 300],
+  [[400, 160, 100], "/160", 240],
+  [[100, 64], "/100", 150],
+  [[2000], "/2000", 3000],
+  [[], "data:", 3000],
+])("Of heights %j the grid shows %s", (heights, url, width) => {
+  expect(shown(image(...heights)).low).toEqual({ url, width });
+});
+
+test("A thumbnail is never larger than its image", () => {
+  expect(shown({ ...image(200), width: 90, height: 60 }).low.width).toBe(90);
+});
+
+test("Heights are in order", () => {
+  expect(heightsOf(image(1000, 64, 200))).toEqual([64, 200, 1000]);
+});

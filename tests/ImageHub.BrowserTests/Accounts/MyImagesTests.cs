@@ -1,0 +1,373 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Accounts;
+
+/// <summary>What users have of their own: images, links to them, a password.</summary>
+public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    private const string Password = "nine purple lamps drift";
+
+    [Fact]
+    public async Task Signing_in_leads_users_to_their_images_and_admins_to_the_desk()
+    {
+        using var user = await AddUserAsync("lead");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/sign-in", "lead", Password);
+        await page.GetByRole(AriaRole.Heading, new() { Name = "My images", Level = 1 }).WaitForAsync();
+        new Uri(page.Url).AbsolutePath.ShouldBe("/account");
+
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "My images" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add photos" }).WaitForAsync();
+        await page.GotoAsync("/admin");
+        await page.GetByText("The desk is for curators.").WaitForAsync();
+
+        await using var admin = await chromium.VisitAsync(server);
+        await admin.SignInAsync("/sign-in");
+        await admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Exact = true }).WaitForAsync();
+        await admin.Page.GotoAsync("/account");
+        await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Open the desk" }).WaitForAsync();
+        await admin.Page.GotoAsync("/");
+        await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Desk", Exact = true }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Without_a_session_the_pages_ask_to_sign_in_and_go_on()
+    {
+        using var user = await AddUserAsync("returning");
+        await using var visit = await chromium.VisitAsync(server);
+        await visit.SignInAsync("/account/links", "returning", Password);
+        await visit.Page.GetByText("No links given out").WaitForAsync();
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Gallery" }).WaitForAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Images_are_uploaded_once_shown_and_deleted_after_a_question()
+    {
+        using var user = await AddUserAsync("keeper");
+        await using var visit = await OpenAsync("keeper");
+        visit.Expects("409");
+        var page = visit.Page;
+
+        await PickAsync(page, ("one.jpg", TestImages.Jpeg(seed: 1)), ("two.jpg", TestImages.Jpeg(seed: 2)), ("three.jpg", TestImages.Jpeg(seed: 3)));
+        await page.GetByText("3 uploaded").First.WaitForAsync();
+        await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).WaitForAsync();
+        await page.ImagesAsync();
+        (await NamesAsync(user)).ShouldBe(["one.jpg", "three.jpg", "two.jpg"]);
+
+        await PickAsync(page, ("again.jpg", TestImages.Jpeg(seed: 1)), ("two.jpg", TestImages.Jpeg(seed: 4)));
+        await UploadAsync(page, "again.jpg", "Already there");
+        await UploadAsync(page, "two.jpg", "A different photo has this name");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Dismiss the finished uploads" }).ClickAsync();
+
+        // The keyboard asks too, and Escape leaves everything.
+        await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).ClickAsync();
+        await page.Keyboard.PressAsync("Delete");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Delete 1 photo?" }).WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await NamesAsync(user)).Count.ShouldBe(3);
+
+        await page.GetByRole(AriaRole.Row, new() { Name = "two.jpg" }).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Delete 2 photos?" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.GetByText("2 photos deleted.").WaitForAsync();
+        await page.GetByRole(AriaRole.Row, new() { Name = "two.jpg" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await NamesAsync(user)).ShouldBe(["three.jpg"]);
+        (await page.EvaluateAsync<bool>("document.activeElement !== document.body")).ShouldBeTrue("the focus after deleting");
+    }
+
+    [Fact]
+    public async Task Files_dropped_anywhere_become_ones_own_images()
+    {
+        using var user = await AddUserAsync("dropper");
+        await using var visit = await OpenAsync("dropper");
+        const string Give = """
+            ([kind, bytes]) => {
+              const data = new DataTransfer();
+              data.items.add(new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], 'dropped.jpg', { type: 'image/jpeg' }));
+              document.body.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data }));
+            }
+            """;
+        var bytes = Convert.ToBase64String(TestImages.Jpeg(seed: 10));
+        await visit.Page.EvaluateAsync(Give, (string[])["dragover", bytes]);
+        await visit.Page.GetByText("Drop to add to “My images”").WaitForAsync();
+        await visit.Page.EvaluateAsync(Give, (string[])["drop", bytes]);
+
+        await UploadAsync(visit.Page, "dropped.jpg", "Done");
+        await visit.Page.GetByRole(AriaRole.Row, new() { Name = "dropped.jpg" }).WaitForAsync();
+        (await NamesAsync(user)).ShouldBe(["dropped.jpg"]);
+    }
+
+    [Fact]
+    public async Task Over_the_quota_a_file_says_what_is_left_and_the_others_arrive()
+    {
+        var small = TestImages.Jpeg(48, 32, seed: 20);
+        using var user = await AddUserAsync("full", new { name = "Tight", thumbnailHeights = (int[])[200], quotaBytes = small.Length + 100 });
+        await using var visit = await OpenAsync("full");
+        visit.Expects("413");
+        await PickAsync(visit.Page, ("first.jpg", small));
+        await UploadAsync(visit.Page, "first.jpg", "Done");
+
+        await PickAsync(visit.Page, ("too much.jpg", TestImages.Jpeg(seed: 21)));
+
+        await UploadAsync(visit.Page, "too much.jpg", "left");
+        await visit.ShouldBeAccessibleAsync("an upload over the quota");
+        (await NamesAsync(user)).ShouldBe(["first.jpg"]);
+    }
+
+    [Fact]
+    public async Task Exactly_the_links_that_the_tier_allows_are_there_to_copy()
+    {
+        using var user = await AddUserAsync("copier", new { name = "Two heights", thumbnailHeights = (int[])[120, 300], originals = true });
+        await AddImageAsync(user, "copied.jpg", TestImages.Jpeg(seed: 30));
+        await using var visit = await OpenAsync("copier");
+        var page = visit.Page;
+        await visit.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await OpenLinksAsync(page, "copied.jpg");
+        await visit.ShouldBeAccessibleAsync("an image's links");
+        await visit.ShouldFitANarrowScreenAsync("an image's links");
+
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        (await dialog.GetByRole(AriaRole.Textbox).CountAsync()).ShouldBe(3);
+        var links = (await user.GetAsync("/api/v1/me/images").JsonAsync()).Items()[0].GetProperty("links");
+        (string Label, string Path)[] expected =
+        [
+            ("120 px high", links.GetProperty("thumbnails").Text("120")!),
+            ("300 px high", links.GetProperty("thumbnails").Text("300")!),
+            ("Original file", links.Text("original")!),
+        ];
+        foreach (var (label, path) in expected)
+        {
+            await dialog.GetByRole(AriaRole.Button, new() { Name = $"Copy: {label}" }).ClickAsync();
+            Func<Task<string>> copied = () => page.EvaluateAsync<string>("navigator.clipboard.readText()");
+            await copied.ShouldBecomeAsync(new Uri(server.Url, path).ToString());
+            (await visit.Context.APIRequest.GetAsync(await copied())).Status.ShouldBe(200);
+            await server.Visitor.GetAsync(path).StatusAsync(HttpStatusCode.NotFound);
+        }
+
+        // With a new tier, the page shows what that one allows.
+        await ChangeTierAsync("Two heights", new { thumbnailHeights = (int[])[300], originals = false });
+        await page.ReloadAsync();
+        await OpenLinksAsync(page, "copied.jpg");
+        (await dialog.GetByRole(AriaRole.Textbox).CountAsync()).ShouldBe(1);
+        await dialog.GetByLabel("300 px high", new() { Exact = true }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Without_a_clipboard_the_link_is_selected_and_copied_as_pages_used_to()
+    {
+        using var user = await AddUserAsync("selecter");
+        await AddImageAsync(user, "selected.jpg", TestImages.Jpeg(seed: 35));
+        await using var visit = await chromium.VisitAsync(server);
+        // As on a page that came by plain http.
+        await visit.Page.AddInitScriptAsync("Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined });");
+        await visit.SignInAsync("/account", "selecter", Password);
+        await OpenLinksAsync(visit.Page, "selected.jpg");
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Copy: 200 px high" }).ClickAsync();
+
+        await visit.Page.GetByText("Copied.").Or(visit.Page.GetByText("Press Ctrl+C")).WaitForAsync();
+        var selected = await visit.Page.EvaluateAsync<string>("(() => { const { value, selectionStart, selectionEnd } = document.activeElement; return value.slice(selectionStart, selectionEnd); })()");
+        selected.ShouldEndWith("/thumbnails/200");
+    }
+
+    [Fact]
+    public async Task An_expiring_link_works_for_strangers_until_it_is_ended()
+    {
+        using var user = await AddUserAsync("sharer", new { name = "Sharing", thumbnailHeights = (int[])[200], originals = true, expiringLinks = true });
+        await AddImageAsync(user, "shared.jpg", TestImages.Jpeg(seed: 40));
+        await using var visit = await OpenAsync("sharer");
+        var page = visit.Page;
+        await OpenLinksAsync(page, "shared.jpg");
+        await page.GetByLabel("Resolution").SelectOptionAsync("full");
+        await page.GetByLabel("Works for").SelectOptionAsync("300");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).ClickAsync();
+        var made = page.GetByLabel("Expiring link, Full resolution", new() { Exact = true });
+        var url = await made.InputValueAsync();
+        url.ShouldStartWith(new Uri(server.Url, "/s/").ToString());
+        await page.GetByText("It is shown this once.").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a link that was just made");
+        await visit.ShouldFitANarrowScreenAsync("a link that was just made");
+
+        await using (var stranger = await chromium.VisitAsync(server))
+        {
+            var answer = await stranger.Context.APIRequest.GetAsync(url);
+            answer.Status.ShouldBe(200);
+            answer.Headers["content-type"].ShouldBe("image/jpeg");
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Links" }).ClickAsync();
+        var row = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "shared.jpg" });
+        await row.GetByText("Full resolution").WaitForAsync();
+        await row.GetByText("Works until").WaitForAsync();
+        await row.GetByText("1 view").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the links");
+        await visit.ShouldFitANarrowScreenAsync("the links");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "End the link to shared.jpg" }).ClickAsync();
+        await page.GetByText("The link has ended.").WaitForAsync();
+        await page.GetByText("No links given out").WaitForAsync();
+        await using var later = await chromium.VisitAsync(server);
+        (await later.Context.APIRequest.GetAsync(url)).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task What_the_tier_forbids_is_said()
+    {
+        using var user = await AddUserAsync("basic");
+        await AddImageAsync(user, "basic.jpg", TestImages.Jpeg(seed: 50));
+        await using var visit = await OpenAsync("basic");
+        visit.Expects("403");
+        await OpenLinksAsync(visit.Page, "basic.jpg");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).ClickAsync();
+
+        Func<Task<bool>> says = async () => !string.IsNullOrWhiteSpace(await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert).TextContentAsync());
+        await says.ShouldBecomeAsync(true);
+        (await visit.Page.GetByLabel("Expiring link").CountAsync()).ShouldBe(0);
+        await visit.ShouldBeAccessibleAsync("a link that the tier forbids");
+    }
+
+    [Fact]
+    public async Task The_password_is_changed_once_the_old_one_is_known()
+    {
+        const string Changed = "seven slow green kettles";
+        using var user = await AddUserAsync("changer");
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("400");
+        var page = visit.Page;
+        await visit.SignInAsync("/account/password", "changer", Password);
+        await page.GetByText("your other sessions end").WaitForAsync();
+
+        await FillAsync("not the password", Changed, "something else");
+        await page.GetByText("This is not the same as the new password.").WaitForAsync();
+        (await page.EvaluateAsync<string>("document.activeElement.name")).ShouldBe("again");
+        await FillAsync("not the password", Changed, Changed);
+        await page.Locator("[name=currentPassword][aria-invalid]").WaitForAsync();
+        (await page.EvaluateAsync<string>("document.activeElement.name")).ShouldBe("currentPassword");
+        await visit.ShouldBeAccessibleAsync("the password page after a mistake");
+        await visit.ShouldFitANarrowScreenAsync("the password page after a mistake");
+
+        await FillAsync(Password, Changed, Changed);
+        await page.GetByText("Your password is changed.").WaitForAsync();
+        (await page.GetByLabel("Current password").InputValueAsync()).ShouldBeEmpty();
+        await server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "changer", password = Password }).StatusAsync(HttpStatusCode.Unauthorized);
+        await server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "changer", password = Changed }).StatusAsync(HttpStatusCode.OK);
+
+        // This session goes on.
+        await page.GetByRole(AriaRole.Link, new() { Name = "My images" }).ClickAsync();
+        await page.GetByText("No photos yet").WaitForAsync();
+
+        async Task FillAsync(string current, string next, string again)
+        {
+            await page.GetByLabel("Current password").FillAsync(current);
+            await page.GetByLabel("New password", new() { Exact = true }).FillAsync(next);
+            await page.GetByLabel("New password again").FillAsync(again);
+            await page.Keyboard.PressAsync("Enter");
+        }
+    }
+
+    [Fact]
+    public async Task Every_page_is_accessible_and_fits_a_narrow_screen()
+    {
+        using var user = await AddUserAsync("narrow");
+        await using var visit = await OpenAsync("narrow");
+        var page = visit.Page;
+        await page.GetByText("No photos yet").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("no images");
+        await visit.ShouldFitANarrowScreenAsync("no images");
+        const string Name = "a-file-name-without-any-space-that-is-longer-than-a-phone-is-wide.jpg";
+        await AddImageAsync(user, Name, TestImages.Jpeg(seed: 60));
+
+        foreach (var path in (string[])["/account", "/account/links", "/account/password", "/account/nothing"])
+        {
+            await page.GotoAsync(path);
+            await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
+            await visit.ShouldBeAccessibleAsync(path);
+            await visit.ShouldFitANarrowScreenAsync(path);
+        }
+
+        await page.GotoAsync("/account");
+        await page.GetByRole(AriaRole.Row, new() { Name = Name }).ClickAsync();
+        await visit.ShouldBeAccessibleAsync("a selection");
+        await visit.ShouldFitANarrowScreenAsync("a selection");
+        await page.Keyboard.PressAsync("Delete");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the question before deleting");
+        await visit.ShouldFitANarrowScreenAsync("the question before deleting");
+        await page.Keyboard.PressAsync("Escape");
+        await OpenLinksAsync(page, Name);
+        await visit.ShouldFitANarrowScreenAsync("the links of a long name");
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_in_the_middle_asks_and_goes_on()
+    {
+        using var user = await AddUserAsync("ending");
+        await using var visit = await OpenAsync("ending");
+        visit.Expects("401");
+        var page = visit.Page;
+        await page.GetByText("No photos yet").WaitForAsync();
+        await visit.Context.ClearCookiesAsync();
+        await PickAsync(page, ("late.jpg", TestImages.Jpeg(seed: 70)));
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
+        await page.GetByLabel("User name").FillAsync("ending");
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.Keyboard.PressAsync("Enter");
+
+        await page.GetByRole(AriaRole.Row, new() { Name = "late.jpg" }).WaitForAsync();
+        (await NamesAsync(user)).ShouldBe(["late.jpg"]);
+    }
+
+    private static async Task OpenLinksAsync(IPage page, string name)
+    {
+        await page.GetByRole(AriaRole.Row, new() { Name = name }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Links …" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = $"Links to “{name}”" }).WaitForAsync();
+    }
+
+    private static Task PickAsync(IPage page, params (string Name, byte[] Content)[] files) =>
+        page.Locator("input[type=file]").First.SetInputFilesAsync(files.Select(file => new FilePayload { Name = file.Name, MimeType = "image/jpeg", Buffer = file.Content }));
+
+    /// <summary>Waits for what is said of an upload.</summary>
+    private static Task UploadAsync(IPage page, string name, string says) =>
+        page.GetByRole(AriaRole.List, new() { Name = "Files" }).GetByRole(AriaRole.Listitem).Filter(new() { HasText = name }).GetByText(says).First.WaitForAsync();
+
+    private static Task AddImageAsync(HttpClient user, string fileName, byte[] content) =>
+        user.PutAsync($"/api/v1/me/images/{Uri.EscapeDataString(fileName)}", new ByteArrayContent(content)).StatusAsync(HttpStatusCode.Created);
+
+    private static async Task<List<string>> NamesAsync(HttpClient user) =>
+        [.. (await user.GetAsync("/api/v1/me/images?pageSize=100").JsonAsync()).Items().Select(image => image.Text("fileName")!).Order(StringComparer.Ordinal)];
+
+    /// <summary>Makes a user, of the tier Basic or of one that is made too, and signs in as them.</summary>
+    private async Task<HttpClient> AddUserAsync(string userName, object? tier = null)
+    {
+        Guid? tierId = tier is null ? null : (await server.Admin.PostAsJsonAsync("/api/v1/tiers", tier).JsonAsync(HttpStatusCode.Created)).Id();
+        await server.Admin.PostAsJsonAsync("/api/v1/users", new { userName, password = Password, tierId }).StatusAsync(HttpStatusCode.Created);
+        return await server.SignInAsync(userName, Password);
+    }
+
+    private async Task ChangeTierAsync(string name, object change)
+    {
+        var tier = (await server.Admin.GetAsync("/api/v1/tiers?pageSize=100").JsonAsync()).Items().Single(item => item.Text("name") == name);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/tiers/{tier.Id()}", change).StatusAsync(HttpStatusCode.OK);
+    }
+
+    /// <summary>A visit to one's own images.</summary>
+    private async Task<Visit> OpenAsync(string userName)
+    {
+        var visit = await chromium.VisitAsync(server);
+        await visit.SignInAsync("/account", userName, Password);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add photos" }).WaitForAsync();
+        return visit;
+    }
+}
