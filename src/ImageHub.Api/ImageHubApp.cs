@@ -2,6 +2,7 @@ using ImageHub.Api.Accounts;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
 using ImageHub.Api.OpenApi;
+using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Api.Web;
 using ImageHub.Application;
@@ -126,6 +127,7 @@ internal static class ImageHubApp
         app.UseAuthentication();
         app.UseCredentialChecks();
         app.UseAuthorization();
+        app.UseThrottleHeaders();
 
         var endpoints = app.MapGroup("");
         endpoints.DenyByDefault();

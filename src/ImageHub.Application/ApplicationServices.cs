@@ -2,6 +2,7 @@ using FluentValidation;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Images;
 using ImageHub.Application.Links;
+using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Thumbnails;
 using MediatR;
@@ -18,6 +19,8 @@ public static class ApplicationServices
         ValidatorOptions.Global.DisplayNameResolver = (_, _, expression) => FieldNames.Of(expression?.ToString().Split('.', 2)[^1] ?? "");
         services.AddTransient<ServiceFactory>(provider => provider.GetService);
         services.AddTransient<IMediator, Mediator>();
+        services.AddScoped<ThrottleState>();
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ThrottleBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         foreach (var type in typeof(ApplicationServices).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false }))
         {

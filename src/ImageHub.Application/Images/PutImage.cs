@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.RateLimits;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -10,11 +11,19 @@ namespace ImageHub.Application.Images;
 /// <summary>Adds one file to a group.</summary>
 /// <param name="GroupId">Which group.</param>
 /// <param name="File">The file as it arrives.</param>
-public sealed record PutImage(Guid GroupId, IncomingFile File) : IRequest<ImageSummary>;
+public sealed record PutImage(Guid GroupId, IncomingFile File) : IRequest<ImageSummary>, IThrottled
+{
+    /// <inheritdoc/>
+    public Throttle Throttle => Throttle.Uploads;
+}
 
 /// <summary>Adds one file to the caller's own images.</summary>
 /// <param name="File">The file as it arrives.</param>
-public sealed record PutOwnImage(IncomingFile File) : IRequest<OwnedImage>;
+public sealed record PutOwnImage(IncomingFile File) : IRequest<OwnedImage>, IThrottled
+{
+    /// <inheritdoc/>
+    public Throttle Throttle => Throttle.Uploads;
+}
 
 internal sealed class PutImageHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller)
     : IRequestHandler<PutImage, ImageSummary>, IRequestHandler<PutOwnImage, OwnedImage>

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.RateLimits;
 using ImageHub.Application.Uploads;
 using ImageHub.Domain.Images;
 using MediatR;
@@ -14,11 +15,19 @@ namespace ImageHub.Application.Images;
 /// <summary>Adds files to a group. A bad file never stops the rest; what is reported as uploaded is durable.</summary>
 /// <param name="GroupId">Which group.</param>
 /// <param name="Files">The files as they arrive; each must be read before the next is asked for.</param>
-public sealed record UploadImages(Guid GroupId, IAsyncEnumerable<IncomingFile> Files) : IRequest<UploadReport>;
+public sealed record UploadImages(Guid GroupId, IAsyncEnumerable<IncomingFile> Files) : IRequest<UploadReport>, IThrottled
+{
+    /// <inheritdoc/>
+    public Throttle Throttle => Throttle.Uploads;
+}
 
 /// <summary>Adds files to the caller's own images, as to a group.</summary>
 /// <param name="Files">The files as they arrive; each must be read before the next is asked for.</param>
-public sealed record UploadOwnImages(IAsyncEnumerable<IncomingFile> Files) : IRequest<OwnUploadReport>;
+public sealed record UploadOwnImages(IAsyncEnumerable<IncomingFile> Files) : IRequest<OwnUploadReport>, IThrottled
+{
+    /// <inheritdoc/>
+    public Throttle Throttle => Throttle.Uploads;
+}
 
 /// <summary>A file as it arrives.</summary>
 /// <param name="FileName">Its name as sent.</param>

@@ -4,6 +4,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
+using ImageHub.Application.RateLimits;
 using ImageHub.Domain.Links;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -14,8 +15,11 @@ namespace ImageHub.Application.Links;
 /// <param name="ExpiresInSeconds">300–31,536,000; absent: until it is ended.</param>
 /// <param name="Password">What guests must know, too: 4 characters to 72 bytes of UTF-8.</param>
 /// <param name="MaxViews">How often it may be opened: 1–1,000,000.</param>
-public sealed record CreateGroupLink(int? ExpiresInSeconds = null, string? Password = null, int? MaxViews = null) : IRequest<NewLink>
+public sealed record CreateGroupLink(int? ExpiresInSeconds = null, string? Password = null, int? MaxViews = null) : IRequest<NewLink>, IThrottled
 {
+    /// <inheritdoc/>
+    public Throttle Throttle => Throttle.Links;
+
     internal Guid GroupId { get; init; }
 
     /// <summary>The same for a group.</summary>

@@ -3,6 +3,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
+using ImageHub.Application.RateLimits;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.Tiers;
 using MediatR;
@@ -13,8 +14,11 @@ namespace ImageHub.Application.Links;
 /// <summary>Makes a link to one resolution of an image that works for a while.</summary>
 /// <param name="Variant">A thumbnail's height (as <c>200</c>), <c>low</c>, <c>high</c> or <c>full</c>.</param>
 /// <param name="ExpiresInSeconds">300–30,000.</param>
-public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRequest<NewLink>
+public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRequest<NewLink>, IThrottled
 {
+    /// <inheritdoc/>
+    public Throttle Throttle => Throttle.Links;
+
     internal Guid ImageId { get; init; }
 
     /// <summary>The same for an image.</summary>

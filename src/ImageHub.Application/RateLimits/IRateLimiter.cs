@@ -10,7 +10,24 @@ public interface IRateLimiter
     /// <param name="cancellationToken">Ends it early.</param>
     /// <returns>Null when they were there, else when to try again.</returns>
     ValueTask<TimeSpan?> TakeAsync(RateLimit limit, string key, int permits, CancellationToken cancellationToken);
+
+    /// <summary>Takes a token from a bucket.</summary>
+    /// <param name="bucket">Which bucket.</param>
+    /// <param name="key">Whose.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    ValueTask<TakenToken> TakeAsync(TokenBucket bucket, string key, CancellationToken cancellationToken);
 }
+
+/// <summary>A limit that lets through bursts, and a sustained rate.</summary>
+/// <param name="Name">What tells its counts from those of others.</param>
+/// <param name="Burst">How many tokens it holds.</param>
+/// <param name="PerMinute">How many come back in a minute.</param>
+public sealed record TokenBucket(string Name, int Burst, int PerMinute);
+
+/// <summary>What became of the wish for a token.</summary>
+/// <param name="Wait">Null when there was one, else when to try again.</param>
+/// <param name="Remaining">How many are left.</param>
+public sealed record TakenToken(TimeSpan? Wait, long Remaining);
 
 /// <summary>A limit: so many permits in any period.</summary>
 /// <param name="Name">What tells its counts from those of others.</param>

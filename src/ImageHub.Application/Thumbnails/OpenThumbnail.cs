@@ -4,6 +4,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
+using ImageHub.Application.RateLimits;
 using ImageHub.Domain.Tiers;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +14,11 @@ namespace ImageHub.Application.Thumbnails;
 /// <summary>The bytes of an image at a height: made when they are first asked for, and never enlarged.</summary>
 /// <param name="Id">Which image.</param>
 /// <param name="Height">Pixels, after orientation: 16–2,000, of the tier's for an owner.</param>
-public sealed record OpenThumbnail(Guid Id, int Height) : IRequest<RenditionFile>;
+public sealed record OpenThumbnail(Guid Id, int Height) : IRequest<RenditionFile>, IThrottled
+{
+    /// <inheritdoc/>
+    public Throttle Throttle => Throttle.Thumbnails;
+}
 
 internal sealed class OpenThumbnailValidator : AbstractValidator<OpenThumbnail>
 {

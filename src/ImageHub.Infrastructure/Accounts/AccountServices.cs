@@ -16,6 +16,7 @@ public static class AccountServices
         services.AddOptions<AdminOptions>().BindConfiguration(AdminOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IPostConfigureOptions<JwtOptions>, SigningKeyFile>();
         services.AddSingleton<IPasswordHasher, BcryptPasswordHasher>();
+        services.AddOptions<ThrottleOptions>().BindConfiguration(ThrottleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IRateLimiter, InProcessRateLimiter>();
         services.AddSingleton<IAccessTokens, JwtAccessTokens>();
         return services;

@@ -1,0 +1,74 @@
+using System.Globalization;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Errors;
+using MediatR;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.RateLimits;
+
+/// <summary>What is throttled.</summary>
+public enum Throttle
+{
+    /// <summary>Requests that upload.</summary>
+    Uploads,
+
+    /// <summary>Links made.</summary>
+    Links,
+
+    /// <summary>Requests for thumbnails.</summary>
+    Thumbnails,
+}
+
+/// <summary>A request of which an account may make only so many.</summary>
+public interface IThrottled
+{
+    /// <summary>With which others it is counted.</summary>
+    Throttle Throttle { get; }
+}
+
+/// <summary>How the caller's bucket stands after this request, for its answer's headers; null where nothing was counted.</summary>
+public sealed class ThrottleState
+{
+    /// <summary>The bucket's name.</summary>
+    public string? Name { get; internal set; }
+
+    /// <summary>Its size.</summary>
+    public int Burst { get; internal set; }
+
+    /// <summary>What it fills with in a minute.</summary>
+    public int PerMinute { get; internal set; }
+
+    /// <summary>What is left in it.</summary>
+    public long Remaining { get; internal set; }
+}
+
+/// <summary>Takes a token from the caller's bucket before anything else is done.</summary>
+internal sealed class ThrottleBehavior<TRequest, TResponse>(IRateLimiter limiter, ICaller caller, ThrottleState state, IOptions<ThrottleOptions> options)
+    : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : notnull
+{
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        if (request is IThrottled { Throttle: var throttle } && caller.UserId is { } userId)
+        {
+            await TakeAsync(throttle, userId, cancellationToken);
+        }
+
+        return await next();
+    }
+
+    private async Task TakeAsync(Throttle throttle, Guid userId, CancellationToken cancellationToken)
+    {
+        var rate = options.Value.Of(throttle);
+        var name = throttle.ToString().ToLowerInvariant();
+        var taken = await limiter.TakeAsync(new TokenBucket(name, rate.Burst, rate.PerMinute), userId.ToString("N"), cancellationToken);
+        (state.Name, state.Burst, state.PerMinute, state.Remaining) = (name, rate.Burst, rate.PerMinute, taken.Remaining);
+        if (taken.Wait is { } wait)
+        {
+            throw new ProblemException(
+                Problems.TooManyRequests,
+                string.Create(CultureInfo.InvariantCulture, $"Too many {name} by this account: {rate.Burst} at once and {rate.PerMinute} a minute are allowed; try again in {Math.Ceiling(wait.TotalSeconds)} s."))
+            { RetryAfter = wait };
+        }
+    }
+}
