@@ -13,8 +13,8 @@ export function SignInPage() {
   const to = search.get("to") ?? "";
 
   async function goOn() {
-    // Somebody else may have been signed in before, and out in another tab.
-    queries.removeQueries({ queryKey: ["mine"] });
+    // Somebody else may have been signed in before, and out in another tab: nothing of theirs is shown again.
+    queries.removeQueries({ type: "inactive" });
     const me = await queries.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => null);
     // Only paths of this app: "//elsewhere" is another host's.
     const asked = /^\/(?![/\\])/.test(to) ? to : null;
