@@ -176,13 +176,15 @@ internal sealed class UploadPipeline(
         IImageHubDb db, Guid groupId, NewImage made, CancellationToken cancellationToken)
     {
         var (transaction, group) = await db.LockLiveGroupAsync(groupId, cancellationToken);
-        return (transaction, async () =>
+        return (transaction, AddAsync);
+
+        async Task<Image> AddAsync()
         {
             var last = await Destination.Group(groupId).LiveImages(db).MaxAsync(image => (long?)image.Position, cancellationToken);
             var now = clock.Now();
             group.CountImages(1, now);
             return Image.Create(made, group, (last ?? 0) + Position.Gap, now);
-        });
+        }
     }
 
     /// <summary>Takes the owner's row; what is added then counts against the quota.</summary>
@@ -190,11 +192,13 @@ internal sealed class UploadPipeline(
         IImageHubDb db, Guid ownerId, NewImage made, CancellationToken cancellationToken)
     {
         var (transaction, owner) = await db.LockOwnerAsync(ownerId, cancellationToken);
-        return (transaction, () =>
+        return (transaction, AddAsync);
+
+        Task<Image> AddAsync()
         {
             owner.Keep(made.OriginalBytes);
             return Task.FromResult(Image.Create(made, owner.User, clock.Now()));
-        });
+        }
     }
 
     /// <summary>What may be sent there now.</summary>
