@@ -1,0 +1,53 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.RateLimits;
+
+/// <summary>What one account may do how often.</summary>
+public sealed class ThrottleTests(PostgresServer postgres)
+{
+    [Fact]
+    public async Task A_burst_goes_through_and_then_the_account_waits_as_long_as_it_is_told()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal)
+        {
+            ["Throttles:Uploads:Burst"] = "3",
+            ["Throttles:Uploads:PerMinute"] = "60",
+            ["Throttles:Links:Burst"] = "1",
+            ["Throttles:Links:PerMinute"] = "1",
+        });
+        var group = await server.Admin.CreateGroupAsync();
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            using var taken = await server.Admin.PutImageAsync(group, $"{seed}.jpg", TestImages.Jpeg(seed: seed));
+            taken.StatusCode.ShouldBe(HttpStatusCode.Created);
+            taken.Headers.GetValues("RateLimit-Policy").Single().ShouldBe("\"uploads\";q=3;w=3");
+            taken.Headers.GetValues("RateLimit").Single().ShouldStartWith("\"uploads\";r=");
+        }
+
+        // More come back while it uploads: it ends within a few.
+        HttpResponseMessage refused;
+        var sent = 3;
+        do
+        {
+            refused = await server.Admin.PutImageAsync(group, $"{++sent}.jpg", TestImages.Jpeg(seed: sent));
+        }
+        while (refused.StatusCode == HttpStatusCode.Created && sent < 60);
+        using (refused)
+        {
+            refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+            refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 2);
+            refused.Headers.GetValues("RateLimit").Single().ShouldContain(";r=0;");
+        }
+
+        // Others have their own, and other things theirs.
+        await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).StatusAsync(HttpStatusCode.Created);
+        var problem = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
+        problem.Text("detail")!.ShouldContain("1 at once and 1 a minute");
+        using var free = await server.Admin.GetAsync($"/api/v1/groups/{group}");
+        free.Headers.Contains("RateLimit").ShouldBeFalse();
+    }
+}
