@@ -58,6 +58,13 @@ internal static class ImageHubApp
         services.AddBearerAuthentication();
         services.AddAccess();
         services.AddSingleton<SessionCookies>();
+
+        // Lists shrink to a half; what the web app is made of has been compressed by its build, and images are as small as they get.
+        services.AddResponseCompression(compression =>
+        {
+            compression.MimeTypes = ["application/json"];
+            compression.EnableForHttps = true;
+        });
         services.AddControllers(mvc =>
         {
             // Uploads read their bodies themselves, section by section; a form value provider would read them first.
@@ -121,6 +128,7 @@ internal static class ImageHubApp
             });
             return next(context);
         });
+        app.UseResponseCompression();
         app.UseProblems();
         app.UseRouting();
         app.UseMiddleware<WebApp>();

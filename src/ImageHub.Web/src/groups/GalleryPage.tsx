@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { EyeOff, Images, SearchX } from "lucide-react";
+import { useDeferredValue } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useMe } from "../accounts/me";
 import type { Group } from "../api/client";
@@ -19,7 +20,9 @@ export function GalleryPage() {
   const [search] = useSearchParams();
   const page = pageOf(search);
   const term = search.get("q") ?? "";
-  const { data, error, refetch, isPlaceholderData } = useQuery(groupsPage(page, term));
+  const { data: newest, error, refetch, isPlaceholderData } = useQuery(groupsPage(page, term));
+  // Rendered in slices: a dozen covers at once hold up a slow phone.
+  const data = useDeferredValue(newest);
 
   if (data === undefined && error !== null) return <Failure error={error} again={refetch} level={1} />;
   if (data?.items.length === 0 && page > 1) return <Missing />;
