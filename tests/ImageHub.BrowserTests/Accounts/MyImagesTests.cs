@@ -82,7 +82,8 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         await page.GetByText("2 photos deleted.").WaitForAsync();
         await page.GetByRole(AriaRole.Row, new() { Name = "two.jpg" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         (await NamesAsync(user)).ShouldBe(["three.jpg"]);
-        (await page.EvaluateAsync<bool>("document.activeElement !== document.body")).ShouldBeTrue("the focus after deleting");
+        Func<Task<bool>> hasFocus = () => page.EvaluateAsync<bool>("document.activeElement !== document.body");
+        await hasFocus.ShouldBecomeAsync(true);
     }
 
     [Fact]
@@ -151,7 +152,8 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
             Func<Task<string>> copied = () => page.EvaluateAsync<string>("navigator.clipboard.readText()");
             await copied.ShouldBecomeAsync(new Uri(server.Url, path).ToString());
             (await visit.Context.APIRequest.GetAsync(await copied())).Status.ShouldBe(200);
-            await server.Visitor.GetAsync(path).StatusAsync(HttpStatusCode.NotFound);
+            using var stranger = await server.Visitor.GetAsync(path);
+            ((int)stranger.StatusCode).ShouldBeOneOf(401, 404);
         }
 
         // With a new tier, the page shows what that one allows.
