@@ -11,7 +11,6 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     [InlineData("/nothing.txt")]
     [InlineData("/assets/nothing")]
     [InlineData("/health/nothing")]
-    [InlineData("/s/nothing")]
     [InlineData("/api/nothing")]
     [InlineData("/api/v1")]
     [InlineData("/api/v1/nothing")]
