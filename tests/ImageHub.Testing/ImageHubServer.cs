@@ -1,11 +1,15 @@
+using System.Data.Common;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ImageHub.Api;
+using ImageHub.Application.Database;
 using ImageHub.Testing.Database;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -70,6 +74,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         {
             await using var filler = Build(empty);
             await filler.StartAsync();
+            await PreparedAsync(filler);
             await filler.StopAsync();
         });
         database = await postgres.CreateDatabaseAsync(template);
@@ -125,6 +130,29 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
             await app.StopAsync();
             await app.DisposeAsync();
             app = null;
+        }
+    }
+
+    /// <summary>Waits until the database is prepared: with an external server that goes on behind a start that takes long.</summary>
+    private static async Task PreparedAsync(WebApplication app)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            await using var scope = app.Services.CreateAsyncScope();
+            try
+            {
+                if (await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Users.AnyAsync(patience.Token))
+                {
+                    return;
+                }
+            }
+            catch (DbException) when (!patience.IsCancellationRequested)
+            {
+                // Its tables are still to come.
+            }
+
+            await Task.Delay(50, patience.Token);
         }
     }
 
