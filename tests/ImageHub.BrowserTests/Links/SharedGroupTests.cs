@@ -64,7 +64,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await desk.GetByText("Wedding").WaitForAsync();
         await curator.ShouldBeAccessibleAsync("the links");
         await curator.ShouldFitANarrowScreenAsync("the links");
-        await desk.GetByRole(AriaRole.Button, new() { Name = "End: the link to Wedding" }).ClickAsync();
+        await desk.GetByRole(AriaRole.Button, new() { Name = "End the link to Wedding" }).ClickAsync();
         await desk.GetByText("The link has ended").WaitForAsync();
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "This link leads nowhere" }).WaitForAsync();

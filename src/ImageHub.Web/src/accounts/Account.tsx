@@ -6,7 +6,7 @@ import { text } from "../text";
 import { PasswordPage } from "./PasswordPage";
 
 const MyImages = lazy(async () => ({ default: (await import("../mine/MyImages")).MyImages }));
-const MyLinks = lazy(async () => ({ default: (await import("../mine/MyLinks")).MyLinks }));
+const LinksPage = lazy(async () => ({ default: (await import("../links/LinksPage")).LinksPage }));
 
 /** `/account`: what everybody who is signed in has of their own. */
 export function Account() {
@@ -33,7 +33,7 @@ export function Account() {
         }
       >
         <Route index element={<MyImages />} />
-        <Route path="links" element={<MyLinks />} />
+        <Route path="links" element={<LinksPage />} />
         <Route path="password" element={<PasswordPage />} />
         <Route path="*" element={<Missing />} />
       </Route>

@@ -7,7 +7,7 @@ import { text } from "../text";
 const GroupsDesk = lazy(async () => ({ default: (await import("../groups/GroupsDesk")).GroupsDesk }));
 const GroupDesk = lazy(async () => ({ default: (await import("../groups/GroupDesk")).GroupDesk }));
 const TrashDesk = lazy(async () => ({ default: (await import("../trash/TrashDesk")).TrashDesk }));
-const LinksDesk = lazy(async () => ({ default: (await import("../links/LinksDesk")).LinksDesk }));
+const Links = lazy(async () => ({ default: (await import("../links/LinksPage")).LinksPage }));
 const UsersDesk = lazy(async () => ({ default: (await import("../accounts/UsersDesk")).UsersDesk }));
 const TiersDesk = lazy(async () => ({ default: (await import("../tiers/TiersDesk")).TiersDesk }));
 const StorageDesk = lazy(async () => ({ default: (await import("../storage/StorageDesk")).StorageDesk }));
@@ -19,7 +19,7 @@ export function Desk() {
       <Route element={<SignedIn isForAdmins rooms={() => <Rooms />} />}>
         <Route index element={<GroupsDesk />} />
         <Route path="groups/:groupId" element={<GroupDesk />} />
-        <Route path="links" element={<LinksDesk />} />
+        <Route path="links" element={<Links />} />
         <Route path="users" element={<UsersDesk />} />
         <Route path="tiers" element={<TiersDesk />} />
         <Route path="trash" element={<TrashDesk />} />

@@ -1,6 +1,7 @@
 import { change } from "../api/change";
 import { answer, api } from "../api/client";
 import { changeItems, type Pages } from "../api/pages";
+import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { tell } from "../design/toasts";
 import { text } from "../text";
@@ -19,12 +20,16 @@ export async function shareGroup(
   return link;
 }
 
-/** Ends a link at once, everywhere. */
-export async function endLink(link: GuestLink) {
+/** Ends a link at once, everywhere; one that is gone already has ended. */
+export async function endLink({ id }: GuestLink) {
   const ended = await change<Pages<GuestLink>>({
     queryKey: links.queryKey,
-    update: changeItems<GuestLink>((items) => items.filter(({ id }) => id !== link.id)),
-    save: () => answer(api.DELETE("/api/v1/links/{id}", { params: { path: { id: link.id } } })),
+    update: changeItems<GuestLink>((items) => items.filter((link) => link.id !== id)),
+    save: async () => {
+      await answer(api.DELETE("/api/v1/links/{id}", { params: { path: { id } } })).catch((error) => {
+        if (!isMissing(error)) throw error;
+      });
+    },
     failed: text.links.notEnded,
   });
   if (ended) tell(text.links.ended);

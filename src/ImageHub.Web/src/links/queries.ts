@@ -26,11 +26,11 @@ export const sharedImages = (token: string) =>
     getNextPageParam: (last) => last.nextCursor || undefined,
   });
 
-/** Links that the caller can end: admins all, users their own. */
+/** The links that the signed-in person may end: users their own, admins all. */
 export const links = infiniteQueryOptions({
-  queryKey: ["desk", "links"],
+  queryKey: ["links"],
   queryFn: ({ pageParam, signal }) =>
-    answer(api.GET("/api/v1/links", { params: { query: { cursor: pageParam, pageSize: 100 } }, signal })),
+    answer(api.GET("/api/v1/links", { params: { query: { cursor: pageParam, pageSize: 30 } }, signal })),
   initialPageParam: "",
   getNextPageParam: (last) => last.nextCursor || undefined,
 });

@@ -5,8 +5,9 @@ import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { tell } from "../design/toasts";
 import { inTurn } from "../groups/changes";
+import { links } from "../links/queries";
 import { text } from "../text";
-import { type Link, type OwnImage, ownImages, ownLinks } from "./queries";
+import { type OwnImage, ownImages } from "./queries";
 
 /** Deletes own images one after the other, until `signal` says stop; `progress` hears how many are gone. */
 export async function deleteOwnImages(ids: string[], progress: (done: number) => void, signal: AbortSignal) {
@@ -29,19 +30,8 @@ export async function deleteOwnImages(ids: string[], progress: (done: number) =>
 /** Makes a link that works for a while. Its address is told once. */
 export async function createLink(imageId: string, body: Schemas["CreateImageLink"]) {
   const link = await answer(api.POST("/api/v1/images/{id}/links", { params: { path: { id: imageId } }, body }));
-  void queryClient.invalidateQueries({ queryKey: ownLinks.queryKey });
+  void queryClient.invalidateQueries({ queryKey: links.queryKey });
   return link;
-}
-
-/** Ends a link at once, everywhere. */
-export async function revokeLink({ id }: Link) {
-  const revoked = await change<Pages<Link>>({
-    queryKey: ownLinks.queryKey,
-    update: changeItems<Link>((items) => items.filter((link) => link.id !== id)),
-    save: () => gone(answer(api.DELETE("/api/v1/links/{id}", { params: { path: { id } } }))),
-    failed: text.mine.notRevoked,
-  });
-  if (revoked) tell(text.mine.revoked);
 }
 
 /** What is gone already need not be deleted. */

@@ -3,6 +3,7 @@ import { Image as ImageIcon, Images, Link as LinkIcon } from "lucide-react";
 import { itemsOf } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { Button } from "../design/Button";
+import { List, ListRow } from "../design/List";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { groupById } from "../groups/queries";
@@ -10,33 +11,32 @@ import { imageById } from "../images/queries";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
 import { dateTime } from "../text/format";
-import { revokeLink } from "./changes";
-import styles from "./MyLinks.module.css";
-import { type Link, ownLinks } from "./queries";
+import { endLink } from "./changes";
+import { type GuestLink, links } from "./queries";
 
-/** `/account/links`: links that were given out, when they end, and the way to end them now. */
-export function MyLinks() {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(ownLinks);
-  const links = itemsOf<Link>(data);
+/** `/admin/links` and `/account/links`: links that were given out, when they end, and the way to end them now. */
+export function LinksPage() {
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(links);
+  const items = itemsOf<GuestLink>(data);
 
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
       <title>{text.app.pageTitle(text.mine.links)}</title>
       <PageHead title={text.mine.links} />
-      {links.length === 0 ? (
+      {items.length === 0 ? (
         <Notice icon={<LinkIcon size={32} strokeWidth={1.5} aria-hidden />} title={text.mine.noneOut}>
           {text.mine.noneOutText}
         </Notice>
       ) : (
         <>
-          <ul aria-label={text.mine.links}>
-            {links.map((link) => (
+          <List>
+            {items.map((link) => (
               <Row key={link.id} link={link} />
             ))}
-          </ul>
+          </List>
           {hasNextPage && (
-            <p className={styles.more}>
+            <p>
               <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
                 {text.common.more}
               </Button>
@@ -48,39 +48,36 @@ export function MyLinks() {
   );
 }
 
-function Row({ link }: { link: Link }) {
+function Row({ link }: { link: GuestLink }) {
   const name = useTarget(link);
   const { expiresAt, variant, views, maxViews, hasPassword } = link;
   const hasEnded = expiresAt != null && Date.parse(expiresAt) <= Date.now();
   return (
-    <li className={styles.row}>
-      {link.kind === "group" ? <Images size={18} aria-hidden /> : <ImageIcon size={18} aria-hidden />}
-      <span className={styles.name}>
-        {name}
-        <span className={styles.facts}>
-          {[
-            variant && text.mine.variant(variant),
-            expiresAt == null
-              ? text.mine.worksOn
-              : hasEnded
-                ? text.mine.ended(dateTime(expiresAt))
-                : text.mine.worksUntil(dateTime(expiresAt)),
-            text.mine.views(views, maxViews ?? null),
-            hasPassword && text.account.password,
-          ]
-            .filter(Boolean)
-            .join(" · ")}
-        </span>
-      </span>
+    <ListRow
+      icon={link.kind === "group" ? <Images size={18} aria-hidden /> : <ImageIcon size={18} aria-hidden />}
+      name={name}
+      facts={[
+        variant && text.mine.variant(variant),
+        expiresAt == null
+          ? text.mine.worksOn
+          : hasEnded
+            ? text.mine.ended(dateTime(expiresAt))
+            : text.mine.worksUntil(dateTime(expiresAt)),
+        text.mine.views(views, maxViews ?? null),
+        hasPassword && text.account.password,
+      ]
+        .filter(Boolean)
+        .join(" · ")}
+    >
       <Button look="danger" aria-label={text.mine.revokeOf(name)} onClick={() => endAndStay(link)}>
         {text.mine.revoke}
       </Button>
-    </li>
+    </ListRow>
   );
 }
 
 /** What the link leads to, by its name. */
-function useTarget({ kind, targetId }: Link): string {
+function useTarget({ kind, targetId }: GuestLink): string {
   const image = useQuery({ ...imageById(targetId), enabled: kind === "image", staleTime: 60_000 });
   const group = useQuery({ ...groupById(targetId), enabled: kind === "group", staleTime: 60_000 });
   if (isMissing(image.error ?? group.error)) return text.mine.targetGone;
@@ -88,10 +85,10 @@ function useTarget({ kind, targetId }: Link): string {
 }
 
 /** The button goes with its row: the focus goes to the next one's. */
-function endAndStay(link: Link) {
+function endAndStay(link: GuestLink) {
   const buttons = [...document.querySelectorAll<HTMLElement>("#content li button")];
   const at = buttons.findIndex((button) => button.matches(":focus"));
   const next = buttons[at + 1] ?? buttons[at - 1] ?? document.getElementById("content");
   if (at >= 0) next?.focus({ preventScroll: true });
-  void revokeLink(link);
+  void endLink(link);
 }
