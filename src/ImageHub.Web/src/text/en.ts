@@ -306,7 +306,7 @@ export const en = {
     preview: "Preview as a guest",
     until: (moment: string) => `Ends ${moment}`,
     forever: "Lasts until you end it",
-    ended: "The link has ended: it leads nowhere from now on.",
+    ended: "The link has ended.",
     notEnded: "The link was not ended.",
     over: "This link leads nowhere",
     overText: "It may have ended, or the address may be incomplete. Ask whoever sent it for a new one.",
