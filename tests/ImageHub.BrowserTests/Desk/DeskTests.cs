@@ -54,7 +54,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await page.Locator("#content:focus").WaitForAsync();
 
         await TabToAsync(page, "Add photos");
-        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.Keyboard.PressAsync("Enter"));
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Add photos" }).PressAsync("Enter"));
         await chooser.SetFilesAsync(Enumerable.Range(1, 3).Select(number => new FilePayload { Name = $"{number}.jpg", MimeType = "image/jpeg", Buffer = TestImages.Jpeg(seed: 10 + number) }));
         await page.GetByText("3 uploaded").First.WaitForAsync();
         await page.GetByRole(AriaRole.Row, new() { Name = "3.jpg" }).WaitForAsync();
