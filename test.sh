@@ -5,11 +5,12 @@ set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-need() { # command, Debian package, what it is for
+need() { # command, Debian packages, what it is for
   command -v "$1" >/dev/null && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing $2 ($3) ..."
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } >/dev/null && return
+    # shellcheck disable=SC2086 # several packages are several words
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $2; } >/dev/null && return
   fi
   echo "$1 is missing: install $2 ($3)." >&2
   exit 1
@@ -18,7 +19,7 @@ need() { # command, Debian package, what it is for
 command -v dotnet >/dev/null || { echo "dotnet is missing: install the .NET 10 SDK." >&2; exit 1; }
 command -v npm >/dev/null || { echo "npm is missing: install Node.js 20.19 or newer with npm." >&2; exit 1; }
 need exiftool libimage-exiftool-perl "tests that location data are gone"
-[ -n "${IMAGEHUB_CHROMIUM:-}" ] || need chromium chromium "browser tests"
+[ -n "${IMAGEHUB_CHROMIUM:-}" ] || need chromium "chromium fonts-dejavu-core" "browser tests"
 
 dotnet build ImageHub.sln --nologo --verbosity quiet || { echo "0 passed, 1 failed"; exit 1; }
 
