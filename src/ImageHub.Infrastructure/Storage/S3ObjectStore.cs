@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -159,8 +160,9 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         {
             return await call();
         }
-        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or WebException)
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or WebException or XmlException)
         {
+            // XML that is none comes from whatever else answers at the address: a proxy's page, another server.
             logger.LogError("The S3 store failed at {What}: {Reason}", what, exception.InnerException?.Message ?? exception.Message);
             throw new ProblemException(Problems.StorageUnavailable, "The files cannot be read or written now.") { RetryAfter = TimeSpan.FromSeconds(30) };
         }
