@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
@@ -29,7 +30,7 @@ public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRe
 /// <param name="Id">What ends it.</param>
 /// <param name="Url">Relative to the server's root; whoever has it gets in.</param>
 /// <param name="ExpiresAt">When it ends.</param>
-public sealed record NewLink(Guid Id, string Url, [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt);
+public sealed record NewLink(Guid Id, string Url, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt);
 
 internal sealed class CreateImageLinkValidator : AbstractValidator<CreateImageLink>
 {

@@ -72,7 +72,6 @@ export const en = {
     edit: "Edit in the desk",
     back: "All groups",
     photo: (position: number, group: string) => `Photo ${count(position)} of “${group}”`,
-    open: (title: string) => `Open ${title}`,
     loadingMore: "Loading more photos …",
     moreFailed: "The next photos could not be loaded.",
   },
