@@ -44,6 +44,30 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
+    public async Task Photos_that_are_known_before_the_app_has_come_get_their_final_size_at_once()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
+        var page = visit.Page;
+        await page.AddInitScriptAsync("""
+            window.resized = 0;
+            new MutationObserver((changes) => {
+              resized += changes.filter((change) => change.target.matches("[id^=photo-] img") && change.oldValue !== null).length;
+            }).observe(document, { subtree: true, attributes: true, attributeFilter: ["sizes"], attributeOldValue: true });
+            """);
+        var known = Task.WhenAll(
+            page.WaitForRequestFinishedAsync(new() { Predicate = request => request.Url.EndsWith($"/groups/{gallery.Harbour}", StringComparison.Ordinal) && request.ResourceType == "fetch" }),
+            page.WaitForRequestFinishedAsync(new() { Predicate = request => request.Url.Contains("/images?", StringComparison.Ordinal) }));
+        await page.RouteAsync("**/assets/main-*.js", async route =>
+        {
+            await known;
+            await route.ContinueAsync();
+        });
+        await OpenAsync(page);
+        await page.ImagesAsync();
+        (await page.EvaluateAsync<int>("resized")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Nothing_shifts_while_a_group_and_its_further_pages_come()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

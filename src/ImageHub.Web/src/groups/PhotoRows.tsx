@@ -105,12 +105,15 @@ const photoId = (id: string) => `photo-${id}`;
 
 const spacing = (width = contentWidth()) => (width < 500 ? 4 : 8);
 
-/** The content's width in CSS pixels, known before anything is laid out: a page that comes back has its height at once. */
+/**
+ * The content's width in whole CSS pixels, known before anything is laid out: a page that comes back has its height at once. What
+ * stands there before the app is there has the content's margins, too.
+ */
 function contentWidth() {
-  const content = document.getElementById("content");
+  const content = document.getElementById("content") ?? document.querySelector("#root > *");
   if (content === null) return innerWidth;
   const { paddingLeft, paddingRight } = getComputedStyle(content);
-  return content.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+  return Math.round(content.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight));
 }
 
 /** Loads the next page a while before its place comes into view. */

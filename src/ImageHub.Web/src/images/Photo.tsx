@@ -1,4 +1,4 @@
-import { type CSSProperties, useEffect, useRef, useState } from "react";
+import { type CSSProperties, startTransition, useEffect, useRef, useState } from "react";
 import type { Photograph } from "../api/client";
 import styles from "./Photo.module.css";
 
@@ -28,7 +28,7 @@ export function Photo({
   const [isNear, setNear] = useState(eager);
   const place = useRef<HTMLSpanElement>(null);
   useEffect(() => {
-    if (!isNear && place.current !== null) return whenNear(place.current, () => setNear(true));
+    if (!isNear && place.current !== null) return whenNear(place.current, () => startTransition(() => setNear(true)));
   }, [isNear]);
   return (
     <span ref={place} className={styles.photo} style={style}>
