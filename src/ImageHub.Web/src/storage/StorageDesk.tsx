@@ -4,7 +4,7 @@ import { answer, api } from "../api/client";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
-import { bytes, count } from "../text/format";
+import { bytes } from "../text/format";
 import styles from "./StorageDesk.module.css";
 
 /** `/admin/storage`: how much there is, and whether the parts it lies in are well. */
@@ -35,7 +35,7 @@ export function StorageDesk() {
           <dl className={styles.totals}>
             <div>
               <dt>{text.storage.images}</dt>
-              <dd>{count(use.data.images)}</dd>
+              <dd>{text.common.count(use.data.images)}</dd>
             </div>
             <div>
               <dt>{text.storage.total}</dt>

@@ -1,6 +1,7 @@
-import { count } from "./format";
-
 const rules = new Intl.PluralRules("en");
+
+/** A whole number from 0 on, as English writes it. Not by Intl, whose first formatter costs 15 ms, 60 on a phone, before the first photo. */
+const count = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 
 const plural = (value: number, one: string, other: string) =>
   rules.select(value) === "one" ? `${count(value)} ${one}` : `${count(value)} ${other}`;
@@ -22,6 +23,7 @@ export const en = {
     undo: "Undo",
     tryAgain: "Try again",
     loading: "Loading …",
+    count,
     photos,
     more: "More",
     dismiss: "Dismiss",

@@ -1,5 +1,15 @@
 import { expect, it } from "vitest";
+import { en } from "./en";
 import { bytes, cameraTime, duration } from "./format";
+
+it.each([
+  [0, "0"],
+  [999, "999"],
+  [1000, "1,000"],
+  [12_345_678, "12,345,678"],
+])("%i is a whole number", (value, expected) => {
+  expect(en.common.count(value)).toBe(expected);
+});
 
 it.each([
   [0, "0 B"],

@@ -1,13 +1,4 @@
-/** Numbers, sizes and dates as the browser's locale writes them. The first formatter costs 15 ms, 60 on a phone: none is made before it is needed. */
-
-let integers: Intl.NumberFormat | undefined;
-
-/** A whole number from 0 on. */
-export function count(value: number) {
-  if (value < 1000) return String(value);
-  integers ??= new Intl.NumberFormat();
-  return integers.format(value);
-}
+/** Sizes, lengths of time and dates as the browser's locale writes them; whole numbers stand in sentences, and are written by their language. */
 
 /** Bytes in the unit that fits: "3.4 MB" (powers of 1,000, as in the SI). */
 export function bytes(value: number) {
