@@ -1,5 +1,6 @@
 // Measures the visitors' first pages with Lighthouse's mobile preset: a gallery of 30 groups, and a group of 1,000 photos.
-// Each is loaded three times by a fresh browser; the medians are printed, and a score below 95 fails.
+// Each is loaded five times by a fresh browser; the medians are printed, and a score below 95 fails. Browser and server share the
+// machine's cores, so the server is asked some hundred times before: what it compiles while it is new costs no page its time.
 //
 //   npm ci && npm start                                   in this folder
 //   npm start -- --program <folder>                       another build of the API than Release
@@ -16,7 +17,7 @@ import puppeteer from "puppeteer-core";
 import { drawPhotos } from "./photos.mjs";
 
 const wanted = 95;
-const runs = 3;
+const runs = 5;
 const categories = ["performance", "accessibility", "best-practices"];
 const password = "a password for measuring";
 const repository = path.resolve(import.meta.dirname, "../..");
@@ -43,6 +44,8 @@ try {
   console.log("Adding the photos ...");
   run(program, ["add", photos, "--server", url, "--user", "admin"], { env, stdio: ["ignore", "ignore", "inherit"] });
   const group = (await (await fetch(`${url}/api/v1/groups?q=thousand`)).json()).items[0];
+  console.log("Warming up the server ...");
+  for (const page of ["/", `/groups/${group.id}`]) await warmUp(page);
   const results = [await measure("the gallery", "/"), await measure(`a group of ${group.imageCount} photos`, `/groups/${group.id}`)];
   console.table(Object.fromEntries(results.map(({ name, ...figures }) => [name, figures])));
   if (results.some((result) => categories.some((category) => result[category] < wanted))) {
@@ -81,15 +84,30 @@ async function makePhotos() {
   fs.renameSync(unfinished, photos);
 }
 
+/** Loads a page and, again and again, what it loaded, until the server answers as fast as it can. */
+async function warmUp(page) {
+  const browser = await launch();
+  const tab = await browser.newPage();
+  const loaded = [];
+  tab.on("request", (request) => request.url().startsWith("http") && loaded.push(request.url()));
+  await tab.goto(url + page, { waitUntil: "networkidle0" });
+  await browser.close();
+  for (let time = 0; time < 100; time++) for (const address of loaded) await (await fetch(address)).arrayBuffer();
+}
+
 /** The figures of one page: the median of each. */
 async function measure(name, page) {
   const reports = [];
-  for (let run = 1; run <= runs; run++) {
-    console.log(`Loading ${name}, ${run} of ${runs} ...`);
+  for (let tries = 1; reports.length < runs; tries++) {
+    console.log(`Loading ${name}, ${reports.length + 1} of ${runs} ...`);
     const browser = await launch();
     const { lhr } = await lighthouse(url + page, { port: Number(new URL(browser.wsEndpoint()).port), onlyCategories: categories, logLevel: "error" });
     await browser.close();
-    if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
+    if (lhr.runtimeError) {
+      if (tries === 2 * runs) throw new Error(lhr.runtimeError.message);
+      console.warn(`Again, since ${lhr.runtimeError.message}`);
+      continue;
+    }
     reports.push(lhr);
   }
   fs.writeFileSync(path.join(folder, `${page === "/" ? "gallery" : "group"}.json`), JSON.stringify(reports.at(-1)));
