@@ -3,16 +3,26 @@ using ImageHub.Benchmarks;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 
-var rows = args is ["pages", var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 1_000_000;
-if (args is not ["pages", ..])
+await using var postgres = new PostgresServer();
+switch (args)
 {
-    await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project benchmarks/ImageHub.Benchmarks -- pages [rows]");
-    return 2;
+    case ["pages", .. var rest]:
+        var rows = Number(rest, otherwise: 1_000_000);
+        await using (var server = await ImageHubServer.StartAsync(postgres))
+        {
+            Console.WriteLine($"Making {rows:n0} images ...");
+            await Pages.FillAsync(server.ConnectionString, rows);
+            await Pages.MeasureAsync(server, rows);
+        }
+
+        return 0;
+
+    case ["thumbnails", .. var rest]:
+        return await Thumbnails.MeasureAsync(postgres, Number(rest, otherwise: 10_000)) ? 0 : 1;
+
+    default:
+        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project benchmarks/ImageHub.Benchmarks -- pages [rows] | thumbnails [images]");
+        return 2;
 }
 
-await using var postgres = new PostgresServer();
-await using var server = await ImageHubServer.StartAsync(postgres);
-Console.WriteLine($"Making {rows:n0} images ...");
-await Pages.FillAsync(server.ConnectionString, rows);
-await Pages.MeasureAsync(server, rows);
-return 0;
+static int Number(string[] arguments, int otherwise) => arguments is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : otherwise;

@@ -107,30 +107,6 @@ public sealed class GroupLinkTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ending_a_link_is_in_force_at_once_on_every_address_under_it_and_on_another_instance()
-    {
-        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["ConnectionStrings:ImageHub"] = server.ConnectionString,
-            ["ImageHub:DataDirectory"] = server.DataDirectory,
-        };
-        await using var other = await ImageHubServer.StartAsync(postgres, settings);
-        var link = await ShareAsync(new { });
-        using var guest = other.NewClient(useCookies: true);
-        string[] paths = ["", "/images", $"/images/{image}/low", $"/images/{image}/high", $"/images/{image}/full", "/archive"];
-        foreach (var path in paths)
-        {
-            await guest.GetAsync(Below(link) + path).StatusAsync(HttpStatusCode.OK);
-        }
-
-        await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
-        foreach (var path in paths)
-        {
-            await guest.GetAsync(Below(link) + path).ProblemAsync(HttpStatusCode.NotFound, "notFound");
-        }
-    }
-
-    [Fact]
     public async Task A_password_is_asked_for_on_the_bytes_as_much_as_on_the_page_and_guesses_are_limited()
     {
         var link = await ShareAsync(new { password = "open sesame" });

@@ -1,6 +1,5 @@
 using System.Net;
 using ImageHub.Application.Database;
-using ImageHub.Application.Imaging;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -139,35 +138,5 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var scope = server.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Thumbnails.Select(thumbnail => thumbnail.Height).ToListAsync();
-    }
-
-    /// <summary>The real renderer, which counts the thumbnails that it makes.</summary>
-    private sealed class CountingRenderer
-    {
-        private int count;
-
-        public int Count => count;
-
-        public void Wrap(IServiceCollection services)
-        {
-            var real = services.Last(service => service.ServiceType == typeof(IImageRenderer));
-            services.Remove(real);
-            services.AddSingleton<IImageRenderer>(provider => new Renderer((IImageRenderer)(real.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)), this));
-        }
-
-        private sealed class Renderer(IImageRenderer real, CountingRenderer counts) : IImageRenderer
-        {
-            public string Description => real.Description;
-
-            public Task<ImageHeader> InspectAsync(string path, CancellationToken cancellationToken) => real.InspectAsync(path, cancellationToken);
-
-            public Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
-
-            public Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
-            {
-                Interlocked.Increment(ref counts.count);
-                return real.RenderOneAsync(request, cancellationToken);
-            }
-        }
     }
 }

@@ -54,6 +54,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         await visit.SignInAsync();
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Renewed" }).First.ClickAsync();
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Renewed" }).WaitForAsync();
+        await visit.Page.GetByRole(AriaRole.Toolbar).WaitForAsync();
 
         // Its cookie is gone, as when it has run out while the machine slept.
         await visit.Context.ClearCookiesAsync(new() { Name = "imagehub_access" });

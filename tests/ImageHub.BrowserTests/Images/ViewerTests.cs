@@ -197,7 +197,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         }
 
         await IsFullAsync(page);
-        (await ShownWidthAsync(page)).ShouldBe(VisitedGallery.StripesWidth, 2);
+        await IsShownAtAsync(page, VisitedGallery.StripesWidth);
         (await ContrastAsync(page)).ShouldBeGreaterThan(80);
     }
 
@@ -227,7 +227,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         }
 
         await HighAsync(page);
-        (await ShownWidthAsync(page)).ShouldBe(1400, 2);
+        await IsShownAtAsync(page, 1400);
         requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
         await DownloadsAsync(page, gallery.Tiff, "DSC_0101.tif");
     }
@@ -364,6 +364,13 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     private static Task<double> ShownWidthAsync(IPage page) => Slide(page).EvaluateAsync<double>("slide => slide.getBoundingClientRect().width");
+
+    /// <summary>Waits until the zoom's animation has come to a width in CSS pixels.</summary>
+    private static async Task IsShownAtAsync(IPage page, int width)
+    {
+        Func<Task<bool>> isThere = async () => Math.Abs(await ShownWidthAsync(page) - width) < 2;
+        await isThere.ShouldBecomeAsync(true);
+    }
 
     /// <summary>The standard deviation of the brightness in the middle of the screen, of 0 to 255.</summary>
     private static async Task<double> ContrastAsync(IPage page)

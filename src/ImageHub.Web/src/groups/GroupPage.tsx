@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowLeft, Download, Pencil } from "lucide-react";
+import { ArrowLeft, Pencil } from "lucide-react";
 import { Link, Outlet, useParams } from "react-router";
 import { useMe } from "../accounts/me";
 import { buttonClass } from "../design/Button";
 import type { ViewerContext } from "../images/Viewer";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
+import { GroupHead } from "./GroupHead";
 import styles from "./GroupPage.module.css";
 import { PhotoRows } from "./PhotoRows";
 import { groupById, groupImages } from "./queries";
@@ -23,36 +24,26 @@ export function GroupPage() {
   return (
     <>
       <title>{text.app.pageTitle(title)}</title>
-      <div className={styles.head}>
-        <Link to="/" className={styles.back}>
-          <ArrowLeft size={16} aria-hidden />
-          {text.group.back}
-        </Link>
-        <h1>{title}</h1>
-        {description && <p className={styles.description}>{description}</p>}
-        <div className={styles.facts}>
-          <span>{text.common.photos(imageCount)}</span>
-          <span className={styles.actions}>
-            {curator && (
-              <Link to={`/admin/groups/${groupId}`} className={buttonClass("quiet")}>
-                <Pencil size={16} aria-hidden />
-                {text.group.edit}
-              </Link>
-            )}
-            {imageCount > 0 && (
-              <a
-                href={`/api/v1/groups/${groupId}/archive`}
-                className={buttonClass()}
-                download
-                aria-label={text.group.downloadSize(imageCount)}
-              >
-                <Download size={16} aria-hidden />
-                {text.group.download}
-              </a>
-            )}
-          </span>
-        </div>
-      </div>
+      <GroupHead
+        title={title}
+        description={description}
+        count={imageCount}
+        archive={`/api/v1/groups/${groupId}/archive`}
+        before={
+          <Link to="/" className={styles.back}>
+            <ArrowLeft size={16} aria-hidden />
+            {text.group.back}
+          </Link>
+        }
+        actions={
+          curator && (
+            <Link to={`/admin/groups/${groupId}`} className={buttonClass("quiet")}>
+              <Pencil size={16} aria-hidden />
+              {text.group.edit}
+            </Link>
+          )
+        }
+      />
       <PhotoRows images={images} count={imageCount} group={title} opened={imageId} />
       <Outlet
         context={
@@ -66,7 +57,7 @@ export function GroupPage() {
 function Waiting() {
   return (
     <div role="status" aria-label={text.common.loading}>
-      <div className={styles.head} />
+      <div className={styles.place} />
       <div className={styles.waiting} />
     </div>
   );

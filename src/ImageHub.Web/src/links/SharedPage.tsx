@@ -1,12 +1,13 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Download, LinkIcon, LockKeyhole } from "lucide-react";
+import { LinkIcon, LockKeyhole } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Outlet, useParams } from "react-router";
 import { answer, api } from "../api/client";
 import { isMissing, Problem } from "../api/problem";
-import { Button, buttonClass } from "../design/Button";
+import { Button } from "../design/Button";
 import { Field } from "../design/Field";
 import { Notice } from "../design/Notice";
+import { GroupHead } from "../groups/GroupHead";
 import { PhotoRows } from "../groups/PhotoRows";
 import type { ViewerContext } from "../images/Viewer";
 import { Failure, reason } from "../shell/Failure";
@@ -35,27 +36,13 @@ export function SharedPage() {
     <>
       <title>{text.app.pageTitle(title)}</title>
       <meta name="robots" content="noindex" />
-      <div className={styles.head}>
-        <h1>{title}</h1>
-        {description && <p className={styles.description}>{description}</p>}
-        <div className={styles.facts}>
-          <span>
-            {text.common.photos(imageCount)}
-            {expiresAt && ` · ${text.links.until(dateTime(expiresAt))}`}
-          </span>
-          {imageCount > 0 && (
-            <a
-              href={`/api/v1/shared/${token}/archive`}
-              className={buttonClass()}
-              download
-              aria-label={text.group.downloadSize(imageCount)}
-            >
-              <Download size={16} aria-hidden />
-              {text.group.download}
-            </a>
-          )}
-        </div>
-      </div>
+      <GroupHead
+        title={title}
+        description={description}
+        count={imageCount}
+        facts={expiresAt ? text.links.until(dateTime(expiresAt)) : undefined}
+        archive={`/api/v1/shared/${token}/archive`}
+      />
       <PhotoRows images={images} count={imageCount} group={title} opened={imageId} />
       <Outlet
         context={

@@ -1,0 +1,47 @@
+import { useState } from "react";
+import type { Selection } from "react-aria-components";
+import { itemsOf, type Pages } from "../api/pages";
+import { inOrder } from "../groups/places";
+import { keepFocus } from "./ImagesGrid";
+
+/** A list that comes in pages. */
+interface Query<T> {
+  data: Pages<T> | undefined;
+  hasNextPage: boolean;
+  isFetchNextPageError: boolean;
+  fetchNextPage: () => Promise<Query<T>>;
+}
+
+const nothing: Selection = new Set();
+
+/** What is selected of a list of images. */
+export function useSelection<T extends { id: string }>(query: Query<T>) {
+  const images = itemsOf(query.data);
+  const [selected, setSelected] = useState<Selection>(nothing);
+  const ids = selected === "all" ? images.map(({ id }) => id) : inOrder(images, [...selected].map(String));
+
+  /** Everything, with what is not shown yet. */
+  async function loadAll() {
+    let last = query;
+    while (last.hasNextPage && !last.isFetchNextPageError) last = await last.fetchNextPage();
+    return itemsOf(last.data);
+  }
+
+  return {
+    images,
+    selected,
+    setSelected,
+    /** The selected ones' ids, in the list's order. */
+    ids,
+    /** The one that is selected, if it is one. */
+    only: ids.length === 1 ? images.find(({ id }) => id === ids[0]) : undefined,
+    loadAll,
+    /** Selects nothing when something is selected, and everything otherwise. */
+    toggleAll: async () => setSelected(ids.length > 0 ? nothing : new Set((await loadAll()).map(({ id }) => id))),
+    /** Selects nothing. The buttons for a selection go with it: the focus is not to go with them. */
+    deselect: () => {
+      setSelected(nothing);
+      keepFocus();
+    },
+  };
+}

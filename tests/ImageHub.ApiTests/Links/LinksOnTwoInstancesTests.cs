@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+using Npgsql;
+
+namespace ImageHub.ApiTests.Links;
+
+/// <summary>Links that end on one instance while guests use them on both.</summary>
+public sealed class LinksOnTwoInstancesTests(TwoInstances instances) : IClassFixture<TwoInstances>, IAsyncLifetime
+{
+    /// <summary>How long a link may go on after its end.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private Guid group;
+    private Guid image;
+
+    public async ValueTask InitializeAsync()
+    {
+        group = await instances.Admins[0].CreateGroupAsync("Wedding", isPublished: false);
+        image = await instances.Admins[1].AddImageAsync(group, "kiss.jpg", TestImages.Jpeg(seed: 1));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_revoked_share_link_is_gone_on_both_with_the_next_request(int revoking)
+    {
+        var link = await ShareAsync();
+        await EverythingIsAsync(HttpStatusCode.OK, Shared(link));
+
+        await instances.Admins[revoking].DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
+
+        await EverythingIsAsync(HttpStatusCode.NotFound, Shared(link));
+    }
+
+    [Fact]
+    public async Task A_revoked_image_link_is_gone_on_both_with_the_next_request()
+    {
+        var links = await ImageLinksAsync();
+        string[] urls = [.. links.Select(link => link.Text("url")!)];
+        await EverythingIsAsync(HttpStatusCode.OK, urls);
+
+        foreach (var link in links)
+        {
+            await instances.Admins[1].DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        await EverythingIsAsync(HttpStatusCode.NotFound, urls);
+    }
+
+    [Fact]
+    public async Task A_link_whose_time_is_over_is_gone_on_both_within_a_second()
+    {
+        var share = await ShareAsync();
+        var links = await ImageLinksAsync();
+        string[] urls = [.. Shared(share), .. links.Select(link => link.Text("url")!)];
+        await EverythingIsAsync(HttpStatusCode.OK, urls);
+
+        var end = await EndSoonAsync();
+        await Task.Delay(end + Patience - DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
+
+        await EverythingIsAsync(HttpStatusCode.NotFound, urls);
+    }
+
+    [Fact]
+    public async Task What_is_unlocked_and_counted_on_one_is_so_on_the_other()
+    {
+        var link = await instances.Admins[0].PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = "open sesame", maxViews = 1 }).JsonAsync(HttpStatusCode.Created);
+        var api = "/api/v1" + link.Text("url");
+        using var guest = instances.NewGuest(0);
+        await guest.PostAsJsonAsync($"{api}/unlock", new { password = "open sesame" }).StatusAsync(HttpStatusCode.NoContent);
+        await guest.GetAsync(api).StatusAsync(HttpStatusCode.OK);
+
+        // Cookies are a host's, not a port's: the guest's client has them for the other instance, too.
+        var there = instances.Admins[1].BaseAddress!;
+        await guest.GetAsync(new Uri(there, $"{api}/images/{image}/low")).StatusAsync(HttpStatusCode.OK);
+        using var late = instances.NewGuest(1);
+        await late.GetAsync(api).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    private Task<JsonElement> ShareAsync() =>
+        instances.Admins[0].PostAsJsonAsync($"/api/v1/groups/{group}/links", new { expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created);
+
+    /// <summary>A link to each resolution and to a thumbnail.</summary>
+    private Task<JsonElement[]> ImageLinksAsync() =>
+        Task.WhenAll(((string[])["low", "high", "full", "200"]).Select(variant =>
+            instances.Admins[0].PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant, expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created)));
+
+    /// <summary>Every address under a share link.</summary>
+    private string[] Shared(JsonElement link) =>
+        [.. ((string[])["", "/images", $"/images/{image}/low", $"/images/{image}/high", $"/images/{image}/full", "/archive"]).Select(path => $"/api/v1{link.Text("url")}{path}")];
+
+    /// <summary>Moves the end of all links to a moment from now: the least that the API takes is five minutes.</summary>
+    private async Task<DateTimeOffset> EndSoonAsync()
+    {
+        await using var connection = new NpgsqlConnection(instances.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("UPDATE links SET expires_at = @end WHERE expires_at IS NOT NULL", connection);
+        var end = DateTimeOffset.UtcNow.AddMilliseconds(300);
+        command.Parameters.AddWithValue("end", end);
+        await command.ExecuteNonQueryAsync();
+        return end;
+    }
+
+    private async Task EverythingIsAsync(HttpStatusCode expected, string[] urls)
+    {
+        for (var instance = 0; instance < 2; instance++)
+        {
+            using var guest = instances.NewGuest(instance);
+            foreach (var url in urls)
+            {
+                using var answer = await guest.GetAsync(url);
+                answer.StatusCode.ShouldBe(expected, $"{url} of instance {instance}");
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using ImageHub.Application.Imaging;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.Testing.Images;
+
+/// <summary>The real renderer of a server, and how many single renditions (thumbnails) it was asked for.</summary>
+public sealed class CountingRenderer
+{
+    private int count;
+
+    public int Count => count;
+
+    /// <summary>Puts itself around the renderer that the services have.</summary>
+    public void Wrap(IServiceCollection services)
+    {
+        var real = services.Last(service => service.ServiceType == typeof(IImageRenderer));
+        services.Remove(real);
+        services.AddSingleton<IImageRenderer>(provider =>
+            new Renderer((IImageRenderer)(real.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)), this));
+    }
+
+    private sealed class Renderer(IImageRenderer real, CountingRenderer counts) : IImageRenderer
+    {
+        public string Description => real.Description;
+
+        public Task<ImageHeader> InspectAsync(string path, CancellationToken cancellationToken) => real.InspectAsync(path, cancellationToken);
+
+        public Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
+
+        public Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref counts.count);
+            return real.RenderOneAsync(request, cancellationToken);
+        }
+    }
+}

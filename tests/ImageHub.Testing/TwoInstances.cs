@@ -1,0 +1,56 @@
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Storage;
+using Xunit;
+
+namespace ImageHub.Testing;
+
+/// <summary>
+/// Two processes of the real program as behind a load balancer: one PostgreSQL, one S3 bucket, one signing key, and nothing else in
+/// common. They start at once on an empty database. A test class takes it as its class fixture.
+/// </summary>
+public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly S3Server store = new();
+    private readonly ImageHubProcess first = new();
+    private readonly ImageHubProcess second = new();
+
+    /// <summary>The connection string of their database.</summary>
+    public string ConnectionString { get; private set; } = null!;
+
+    /// <summary>A client of each that has signed in as the admin.</summary>
+    public IReadOnlyList<HttpClient> Admins { get; private set; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        ConnectionString = await postgres.CreateDatabaseAsync();
+        await store.InitializeAsync();
+        var settings = new Dictionary<string, string?>(store.Settings)
+        {
+            ["ConnectionStrings:ImageHub"] = ConnectionString,
+            ["Jwt:SigningKey"] = ImageHubServer.SigningKey,
+        };
+        foreach (var (key, value) in settings)
+        {
+            first.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value!;
+            second.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value!;
+        }
+
+        Admins = await Task.WhenAll(first.StartAndSignInAsync(), second.StartAndSignInAsync());
+    }
+
+    /// <summary>A client of one of them without credentials, which keeps its cookies.</summary>
+    public HttpClient NewGuest(int instance) => new() { BaseAddress = Admins[instance].BaseAddress };
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var admin in Admins)
+        {
+            admin.Dispose();
+        }
+
+        await first.DisposeAsync();
+        await second.DisposeAsync();
+        await store.DisposeAsync();
+        await postgres.DropDatabaseAsync(ConnectionString);
+    }
+}
