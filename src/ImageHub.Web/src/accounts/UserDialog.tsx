@@ -1,10 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
-import { Problem } from "../api/problem";
-import { Button } from "../design/Button";
-import { Dialog, DialogActions } from "../design/Dialog";
+import { useState } from "react";
 import { Field, SelectField } from "../design/Field";
-import { reason } from "../shell/Failure";
+import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { tiers } from "../tiers/queries";
 import { createUser, updateUser } from "./usersChanges";
@@ -14,82 +11,70 @@ import type { User } from "./usersQueries";
 export function UserDialog({ user, onClose }: { user?: User; onClose: () => void }) {
   const { data: offered } = useQuery(tiers);
   const [role, setRole] = useState(user?.role ?? "user");
-  const [failure, setFailure] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
 
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    if (busy) return;
-    const fields = new FormData(event.currentTarget);
+  async function submit(fields: FormData) {
     const password = String(fields.get("password"));
     const tierId = role === "user" ? String(fields.get("tierId") ?? "") : "";
     const account = { userName: String(fields.get("userName")).trim(), role, ...(tierId && { tierId }) };
-    setBusy(true);
-    try {
-      if (user) await updateUser(user.id, { ...account, ...(password && { password }) });
-      else await createUser({ ...account, password });
-      onClose();
-    } catch (error) {
-      setFailure(error);
-      setBusy(false);
-    }
+    if (user) await updateUser(user.id, { ...account, ...(password && { password }) });
+    else await createUser({ ...account, password });
+    onClose();
   }
 
-  const wrong = (field: string) => (failure instanceof Problem ? failure.errors[field]?.join(" ") : undefined);
   return (
-    <Dialog title={user ? text.users.edit(user.userName) : text.users.create} onClose={onClose}>
-      <form onSubmit={submit}>
-        <Field
-          label={text.account.userName}
-          name="userName"
-          required
-          minLength={3}
-          maxLength={64}
-          pattern="[A-Za-z0-9._\-]+"
-          autoCapitalize="none"
-          autoComplete="off"
-          spellCheck={false}
-          defaultValue={user?.userName}
-          hint={text.users.nameHint}
-          error={wrong("userName")}
-          autoFocus
-        />
-        <Field
-          label={user ? text.users.newPassword : text.account.password}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          required={!user}
-          minLength={12}
-          hint={user ? text.users.resetHint : text.users.passwordHint}
-          error={wrong("password")}
-        />
-        <SelectField
-          label={text.users.role}
-          name="role"
-          value={role}
-          onChange={(event) => setRole(event.target.value as User["role"])}
-        >
-          <option value="user">{text.users.roles.user}</option>
-          <option value="admin">{text.users.roles.admin}</option>
-        </SelectField>
-        {role === "user" && offered && (
-          <SelectField label={text.users.tier} name="tierId" defaultValue={user?.tierId ?? undefined}>
-            {offered.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
+    <FormDialog
+      title={user ? text.users.edit(user.userName) : text.users.create}
+      action={text.common.save}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {(wrong) => (
+        <>
+          <Field
+            label={text.account.userName}
+            name="userName"
+            required
+            minLength={3}
+            maxLength={64}
+            pattern="[A-Za-z0-9._\-]+"
+            autoCapitalize="none"
+            autoComplete="off"
+            spellCheck={false}
+            defaultValue={user?.userName}
+            hint={text.users.nameHint}
+            error={wrong("userName")}
+            autoFocus
+          />
+          <Field
+            label={user ? text.users.newPassword : text.account.password}
+            name="password"
+            type="password"
+            autoComplete="new-password"
+            required={!user}
+            minLength={12}
+            hint={user ? text.users.resetHint : text.users.passwordHint}
+            error={wrong("password")}
+          />
+          <SelectField
+            label={text.users.role}
+            name="role"
+            value={role}
+            onChange={(event) => setRole(event.target.value as User["role"])}
+          >
+            <option value="user">{text.users.roles.user}</option>
+            <option value="admin">{text.users.roles.admin}</option>
           </SelectField>
-        )}
-        {failure !== undefined && !wrong("userName") && !wrong("password") && <p role="alert">{reason(failure)}</p>}
-        <DialogActions>
-          <Button onClick={onClose}>{text.common.cancel}</Button>
-          <Button type="submit" look="primary" inactive={busy}>
-            {text.common.save}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+          {role === "user" && offered && (
+            <SelectField label={text.users.tier} name="tierId" defaultValue={user?.tierId ?? undefined}>
+              {offered.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </SelectField>
+          )}
+        </>
+      )}
+    </FormDialog>
   );
 }

@@ -8,7 +8,7 @@ import { Failure } from "../shell/Failure";
 import { text } from "../text";
 import { GroupHead } from "./GroupHead";
 import styles from "./GroupPage.module.css";
-import { PhotoRows } from "./PhotoRows";
+import { PhotoRows, RowsToCome } from "./PhotoRows";
 import { groupById, groupImages } from "./queries";
 
 /** `/groups/:groupId`: a group's photos in rows; the viewer opens above them. */
@@ -56,9 +56,9 @@ export function GroupPage() {
 
 function Waiting() {
   return (
-    <div role="status" aria-label={text.common.loading}>
+    <>
       <div className={styles.place} />
-      <div className={styles.waiting} />
-    </div>
+      <RowsToCome />
+    </>
   );
 }

@@ -47,9 +47,7 @@ export function PhotoRows({
               group={group}
             />
           ))}
-          {images.data === undefined && (
-            <div className={styles.waiting} role="status" aria-label={text.common.loading} />
-          )}
+          {images.data === undefined && <RowsToCome />}
         </div>
       )}
       {images.isFetchNextPageError ? (
@@ -62,6 +60,9 @@ export function PhotoRows({
     </>
   );
 }
+
+/** The rows' place until they come. */
+export const RowsToCome = () => <div className={styles.waiting} role="status" aria-label={text.common.loading} />;
 
 /** One page of photos; it is laid out once and never again when others follow. */
 const Album = memo(function Album({ images, first, group }: { images: Photograph[]; first: number; group: string }) {

@@ -1,21 +1,13 @@
-import { type FormEvent, useState } from "react";
 import type { Image } from "../api/client";
-import { Button } from "../design/Button";
-import { Dialog, DialogActions } from "../design/Dialog";
 import { Field } from "../design/Field";
+import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { updateImage } from "./changes";
 
 /** Asks for an image's title, description and tags. */
 export function EditImageDialog({ image, onClose }: { image: Image; onClose: () => void }) {
-  const [busy, setBusy] = useState(false);
-
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    if (busy) return;
-    const fields = new FormData(event.currentTarget);
+  async function submit(fields: FormData) {
     const value = (name: string) => String(fields.get(name)).trim();
-    setBusy(true);
     const saved = await updateImage(image, {
       title: value("title") || null,
       description: value("description") || null,
@@ -26,34 +18,29 @@ export function EditImageDialog({ image, onClose }: { image: Image; onClose: () 
     });
     // What was typed stays where it could not be saved.
     if (saved) onClose();
-    else setBusy(false);
   }
 
   return (
-    <Dialog title={text.desk.editImage} onClose={onClose}>
-      <form onSubmit={submit}>
-        <Field
-          label={text.desk.title}
-          name="title"
-          maxLength={200}
-          defaultValue={image.title ?? ""}
-          hint={text.desk.titleHint}
-          autoFocus
-        />
-        <Field
-          label={text.details.description}
-          name="description"
-          maxLength={2000}
-          defaultValue={image.description ?? ""}
-        />
-        <Field label={text.details.tags} name="tags" defaultValue={image.tags.join(", ")} hint={text.desk.tagsHint} />
-        <DialogActions>
-          <Button onClick={onClose}>{text.common.cancel}</Button>
-          <Button type="submit" look="primary" inactive={busy}>
-            {text.common.save}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog title={text.desk.editImage} action={text.common.save} onSubmit={submit} onClose={onClose}>
+      {() => (
+        <>
+          <Field
+            label={text.desk.title}
+            name="title"
+            maxLength={200}
+            defaultValue={image.title ?? ""}
+            hint={text.desk.titleHint}
+            autoFocus
+          />
+          <Field
+            label={text.details.description}
+            name="description"
+            maxLength={2000}
+            defaultValue={image.description ?? ""}
+          />
+          <Field label={text.details.tags} name="tags" defaultValue={image.tags.join(", ")} hint={text.desk.tagsHint} />
+        </>
+      )}
+    </FormDialog>
   );
 }

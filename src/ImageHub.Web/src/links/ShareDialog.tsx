@@ -1,13 +1,12 @@
 import { ExternalLink } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
 import type { Group, Schemas } from "../api/client";
-import { Problem } from "../api/problem";
 import { Button, buttonClass } from "../design/Button";
 import { CopyField } from "../design/CopyField";
 import { Dialog, DialogActions } from "../design/Dialog";
 import { Field, SelectField } from "../design/Field";
-import { reason } from "../shell/Failure";
+import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { dateTime } from "../text/format";
 import { absolute, shareGroup } from "./changes";
@@ -20,33 +19,20 @@ const lifetimes = [1, 7, 30, 90, 365, 0];
 /** Makes a link to a group, and shows it: its address is not told again. */
 export function ShareDialog({ group, onClose }: { group: Group; onClose: () => void }) {
   const [link, setLink] = useState<Schemas["NewLink"]>();
-  const [failure, setFailure] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
 
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    if (busy) return;
-    const fields = new FormData(event.currentTarget);
+  async function submit(fields: FormData) {
     const days = Number(fields.get("days"));
     const maxViews = Number(fields.get("maxViews"));
     const password = String(fields.get("password"));
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      setLink(
-        await shareGroup(group.id, {
-          ...(days > 0 && { expiresInSeconds: days * day }),
-          ...(password && { password }),
-          ...(maxViews > 0 && { maxViews }),
-        }),
-      );
-    } catch (error) {
-      setFailure(error);
-    }
-    setBusy(false);
+    setLink(
+      await shareGroup(group.id, {
+        ...(days > 0 && { expiresInSeconds: days * day }),
+        ...(password && { password }),
+        ...(maxViews > 0 && { maxViews }),
+      }),
+    );
   }
 
-  const wrong = (field: string) => (failure instanceof Problem ? failure.errors[field]?.join(" ") : undefined);
   if (link)
     return (
       <Dialog title={text.links.made(group.title)} onClose={onClose}>
@@ -65,44 +51,46 @@ export function ShareDialog({ group, onClose }: { group: Group; onClose: () => v
       </Dialog>
     );
   return (
-    <Dialog title={text.links.share(group.title)} onClose={onClose}>
-      <form onSubmit={submit}>
-        <p>{text.links.shareText}</p>
-        <SelectField label={text.links.lasts} name="days" defaultValue="30">
-          {lifetimes.map((days) => (
-            <option key={days} value={days}>
-              {days > 0 ? text.links.days(days) : text.links.untilEnded}
-            </option>
-          ))}
-        </SelectField>
-        <Field
-          label={text.links.password}
-          name="password"
-          autoComplete="off"
-          hint={text.links.passwordHint}
-          error={wrong("password")}
-        />
-        <Field
-          label={text.links.maxViews}
-          name="maxViews"
-          type="number"
-          inputMode="numeric"
-          min={1}
-          max={1_000_000}
-          hint={text.links.maxViewsHint}
-          error={wrong("maxViews")}
-        />
-        {failure !== undefined && !wrong("password") && !wrong("maxViews") && <p role="alert">{reason(failure)}</p>}
-        <DialogActions>
-          <Link to="/admin/links" className={buttonClass("quiet")}>
-            {text.links.all}
-          </Link>
-          <Button onClick={onClose}>{text.common.cancel}</Button>
-          <Button type="submit" look="primary" inactive={busy}>
-            {text.links.create}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={text.links.share(group.title)}
+      action={text.links.create}
+      more={
+        <Link to="/admin/links" className={buttonClass("quiet")}>
+          {text.links.all}
+        </Link>
+      }
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {(wrong) => (
+        <>
+          <p>{text.links.shareText}</p>
+          <SelectField label={text.links.lasts} name="days" defaultValue="30">
+            {lifetimes.map((days) => (
+              <option key={days} value={days}>
+                {days > 0 ? text.links.days(days) : text.links.untilEnded}
+              </option>
+            ))}
+          </SelectField>
+          <Field
+            label={text.links.password}
+            name="password"
+            autoComplete="off"
+            hint={text.links.passwordHint}
+            error={wrong("password")}
+          />
+          <Field
+            label={text.links.maxViews}
+            name="maxViews"
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={1_000_000}
+            hint={text.links.maxViewsHint}
+            error={wrong("maxViews")}
+          />
+        </>
+      )}
+    </FormDialog>
   );
 }

@@ -1,9 +1,5 @@
-import { type FormEvent, useState } from "react";
-import { Problem } from "../api/problem";
-import { Button } from "../design/Button";
-import { Dialog, DialogActions } from "../design/Dialog";
 import { CheckField, Field } from "../design/Field";
-import { reason } from "../shell/Failure";
+import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { saveTier } from "./changes";
 import type { Tier } from "./queries";
@@ -12,88 +8,74 @@ const megabyte = 1_000_000;
 
 /** Asks for what a tier gives. */
 export function TierDialog({ tier, onClose }: { tier?: Tier; onClose: () => void }) {
-  const [failure, setFailure] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
-
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    if (busy) return;
-    const fields = new FormData(event.currentTarget);
+  async function submit(fields: FormData) {
     const bytesOf = (name: string) => (fields.get(name) ? Math.round(Number(fields.get(name)) * megabyte) : null);
-    setBusy(true);
-    try {
-      await saveTier(tier, {
-        name: String(fields.get("name")).trim(),
-        thumbnailHeights: String(fields.get("heights"))
-          .split(/[\s,;]+/)
-          .filter(Boolean)
-          .map(Number),
-        originals: fields.get("originals") === "on",
-        expiringLinks: fields.get("links") === "on",
-        quotaBytes: bytesOf("quota"),
-        maxFileBytes: bytesOf("maxFile"),
-      });
-      onClose();
-    } catch (error) {
-      setFailure(error);
-      setBusy(false);
-    }
+    await saveTier(tier, {
+      name: String(fields.get("name")).trim(),
+      thumbnailHeights: String(fields.get("heights"))
+        .split(/[\s,;]+/)
+        .filter(Boolean)
+        .map(Number),
+      originals: fields.get("originals") === "on",
+      expiringLinks: fields.get("links") === "on",
+      quotaBytes: bytesOf("quota"),
+      maxFileBytes: bytesOf("maxFile"),
+    });
+    onClose();
   }
 
-  const wrong = (field: string) => (failure instanceof Problem ? failure.errors[field]?.join(" ") : undefined);
-  const isNamed = ["name", "thumbnailHeights", "quotaBytes", "maxFileBytes"].some((field) => wrong(field));
   const megabytes = (bytes: number | null | undefined) => (bytes == null ? "" : bytes / megabyte);
   return (
-    <Dialog title={tier ? text.tiers.edit(tier.name) : text.tiers.create} onClose={onClose}>
-      <form onSubmit={submit}>
-        <Field
-          label={text.tiers.name}
-          name="name"
-          required
-          maxLength={100}
-          defaultValue={tier?.name}
-          error={wrong("name")}
-          autoFocus
-        />
-        <Field
-          label={text.tiers.heights}
-          name="heights"
-          required
-          pattern="[0-9]+([\s,;]+[0-9]+)*"
-          defaultValue={tier?.thumbnailHeights.join(", ") ?? "200"}
-          hint={text.tiers.heightsHint}
-          error={wrong("thumbnailHeights")}
-        />
-        <CheckField label={text.tiers.originals} name="originals" defaultChecked={tier?.originals} />
-        <CheckField label={text.tiers.links} name="links" defaultChecked={tier?.expiringLinks} />
-        <Field
-          label={text.tiers.quota}
-          name="quota"
-          type="number"
-          min={0}
-          step="any"
-          defaultValue={megabytes(tier?.quotaBytes)}
-          hint={text.tiers.unlimited}
-          error={wrong("quotaBytes")}
-        />
-        <Field
-          label={text.tiers.maxFile}
-          name="maxFile"
-          type="number"
-          min={0}
-          step="any"
-          defaultValue={megabytes(tier?.maxFileBytes)}
-          hint={text.tiers.unlimited}
-          error={wrong("maxFileBytes")}
-        />
-        {failure !== undefined && !isNamed && <p role="alert">{reason(failure)}</p>}
-        <DialogActions>
-          <Button onClick={onClose}>{text.common.cancel}</Button>
-          <Button type="submit" look="primary" inactive={busy}>
-            {text.common.save}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={tier ? text.tiers.edit(tier.name) : text.tiers.create}
+      action={text.common.save}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {(wrong) => (
+        <>
+          <Field
+            label={text.tiers.name}
+            name="name"
+            required
+            maxLength={100}
+            defaultValue={tier?.name}
+            error={wrong("name")}
+            autoFocus
+          />
+          <Field
+            label={text.tiers.heights}
+            name="heights"
+            required
+            pattern="[0-9]+([\s,;]+[0-9]+)*"
+            defaultValue={tier?.thumbnailHeights.join(", ") ?? "200"}
+            hint={text.tiers.heightsHint}
+            error={wrong("thumbnailHeights")}
+          />
+          <CheckField label={text.tiers.originals} name="originals" defaultChecked={tier?.originals} />
+          <CheckField label={text.tiers.links} name="links" defaultChecked={tier?.expiringLinks} />
+          <Field
+            label={text.tiers.quota}
+            name="quota"
+            type="number"
+            min={0}
+            step="any"
+            defaultValue={megabytes(tier?.quotaBytes)}
+            hint={text.tiers.unlimited}
+            error={wrong("quotaBytes")}
+          />
+          <Field
+            label={text.tiers.maxFile}
+            name="maxFile"
+            type="number"
+            min={0}
+            step="any"
+            defaultValue={megabytes(tier?.maxFileBytes)}
+            hint={text.tiers.unlimited}
+            error={wrong("maxFileBytes")}
+          />
+        </>
+      )}
+    </FormDialog>
   );
 }
