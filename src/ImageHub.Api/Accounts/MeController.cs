@@ -1,4 +1,5 @@
 using ImageHub.Api.Images;
+using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
@@ -43,6 +44,7 @@ public sealed class MeController : ApiController
     [ProducesResponseType<OwnUploadReport>(200)]
     [ProducesResponseType<OwnUploadReport>(201)]
     [ProducesResponseType<OwnUploadReport>(422)]
+    [Throttled]
     [FailsWith(400, 401, 403, 415, 503)]
     public async Task<ActionResult<OwnUploadReport>> Upload(CancellationToken cancellationToken)
     {
@@ -63,6 +65,7 @@ public sealed class MeController : ApiController
     [DisableRequestSizeLimit]
     [RawUpload]
     [ProducesResponseType<OwnedImage>(201)]
+    [Throttled]
     [FailsWith(400, 401, 403, 409, 413, 415, 422, 503)]
     public async Task<ActionResult<OwnedImage>> Put([FromRoute(Name = "image")] string fileName, CancellationToken cancellationToken)
     {

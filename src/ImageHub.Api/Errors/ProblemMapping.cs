@@ -19,6 +19,13 @@ internal static class ProblemMapping
     private const string ContentType = "application/problem+json";
     private const string MalformedJson = "The JSON is malformed";
 
+    /// <summary>A row refers to one that is gone.</summary>
+    private const string ForeignKeyViolation = "23503";
+
+    // The database has ended one of several transactions that waited for each other.
+    private const string SerializationFailure = "40001";
+    private const string DeadlockDetected = "40P01";
+
     private static readonly TimeSpan RetryAfterOutage = TimeSpan.FromSeconds(5);
 
     /// <summary>Catches what is thrown below, and gives bodies to statuses without one.</summary>
@@ -54,6 +61,7 @@ internal static class ProblemMapping
         var problem = exception.Problem;
         context.Response.StatusCode = problem.Status;
         context.Response.Headers.CacheControl = "no-store";
+        UnderLinkAttribute.HideReferrer(context);
         if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             var wait = Math.Max(1, (int)Math.Ceiling((exception.RetryAfter ?? RetryAfterOutage).TotalSeconds));
@@ -82,11 +90,12 @@ internal static class ProblemMapping
             return Task.CompletedTask;
         }
 
-        return WriteAsync(context, FromException(context, context.Features.Get<IExceptionHandlerFeature>()!.Error));
+        return WriteAsync(context, FromException(context, context.Features.Get<IExceptionHandlerFeature>()!));
     }
 
-    private static ProblemException FromException(HttpContext context, Exception exception)
+    private static ProblemException FromException(HttpContext context, IExceptionHandlerFeature failure)
     {
+        var exception = failure.Error;
         switch (exception)
         {
             case ProblemException problem:
@@ -99,22 +108,24 @@ internal static class ProblemMapping
                 return new ProblemException(Problems.MalformedBody, bad.Message);
             case DecoderFallbackException:
                 return new ProblemException(Problems.MalformedBody, "The request body is not in the charset that its Content-Type names.");
-            case var _ when IsConflict(exception):
+            case var _ when HasState(exception, SerializationFailure, DeadlockDetected):
                 return new ProblemException(Problems.ServerBusy, "Others are changing the same things; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            case var _ when HasState(exception, ForeignKeyViolation):
+                return new ProblemException(Problems.NotFound, "What the request is about has been deleted meanwhile.");
             case var _ when IsOutage(exception):
                 Log(context).LogWarning("Request {RequestId}: the database cannot be reached: {Reason}", context.TraceIdentifier, exception.Message);
                 return new ProblemException(Problems.DatabaseUnavailable, "The database does not answer now; try again.");
             default:
-                Log(context).LogError(exception, "Request {RequestId} ({Endpoint}) failed", context.TraceIdentifier, context.GetEndpoint()?.DisplayName);
+                Log(context).LogError(exception, "Request {RequestId} ({Endpoint}) failed", context.TraceIdentifier, failure.Endpoint?.DisplayName);
                 return new ProblemException(Problems.Unexpected, "Something went wrong on the server; its log has the request id.");
         }
     }
 
     private static ILogger Log(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ProblemMapping));
 
-    /// <summary>Whether the database has ended one of several transactions that waited for each other (40001, 40P01).</summary>
-    private static bool IsConflict(Exception? exception) =>
-        exception is not null && (exception is DbException { SqlState: "40001" or "40P01" } || IsConflict(exception.InnerException));
+    /// <summary>Whether the database said one of these (PostgreSQL's error codes, appendix A).</summary>
+    private static bool HasState(Exception? exception, params string[] states) =>
+        exception is not null && ((exception is DbException { SqlState: { } state } && states.Contains(state, StringComparer.Ordinal)) || HasState(exception.InnerException, states));
 
     /// <summary>Whether the database is away: no answer, or one that says "not now".</summary>
     private static bool IsOutage(Exception? exception) => exception switch

@@ -1,5 +1,6 @@
 using ImageHub.Api.Archives;
 using ImageHub.Api.Images;
+using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Groups;
@@ -118,6 +119,7 @@ public sealed class GroupsController : ApiController
     [ProducesResponseType<UploadReport>(200)]
     [ProducesResponseType<UploadReport>(201)]
     [ProducesResponseType<UploadReport>(422)]
+    [Throttled]
     [FailsWith(400, 401, 403, 404, 415, 503)]
     public async Task<ActionResult<UploadReport>> Upload(Guid id, CancellationToken cancellationToken)
     {
@@ -135,6 +137,7 @@ public sealed class GroupsController : ApiController
     [DisableRequestSizeLimit]
     [RawUpload]
     [ProducesResponseType<ImageSummary>(201)]
+    [Throttled]
     [FailsWith(400, 401, 403, 404, 409, 413, 415, 422, 503)]
     public async Task<ActionResult<ImageSummary>> Put(Guid id, string fileName, CancellationToken cancellationToken)
     {

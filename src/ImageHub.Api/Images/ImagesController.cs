@@ -1,3 +1,4 @@
+using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
@@ -61,6 +62,7 @@ public sealed class ImagesController : ApiController
     /// <param name="cancellationToken">Ends it early.</param>
     [HttpGet("{id:guid}/thumbnails/{height:int}"), HttpHead("{id:guid}/thumbnails/{height:int}")]
     [ServesImage]
+    [Throttled]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
     public async Task<IActionResult> Thumbnail(Guid id, int height, CancellationToken cancellationToken) =>
         new RenditionResult(await Mediator.Send(new OpenThumbnail(id, height), cancellationToken), isDownload: false);

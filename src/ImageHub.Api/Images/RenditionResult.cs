@@ -1,5 +1,7 @@
 using ImageHub.Application.Delivery;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
+using ImageHub.Application.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -43,7 +45,16 @@ internal sealed class RenditionResult(RenditionFile file, bool isDownload) : IAc
             LastModified = file.LastModified,
             EnableRangeProcessing = true,
         };
-        await context.HttpContext.RequestServices.GetRequiredService<IActionResultExecutor<FileStreamResult>>().ExecuteAsync(context, result);
+        try
+        {
+            await context.HttpContext.RequestServices.GetRequiredService<IActionResultExecutor<FileStreamResult>>().ExecuteAsync(context, result);
+        }
+        catch (MissingObjectException) when (file.OnMissing is not null)
+        {
+            await file.OnMissing();
+            throw new ProblemException(Problems.StorageUnavailable, "The file was lost; the next request makes it again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+        }
+
         if (response.StatusCode >= StatusCodes.Status400BadRequest && !response.HasStarted)
         {
             // Without these it counts as a status without a body, which ProblemMapping gives one.

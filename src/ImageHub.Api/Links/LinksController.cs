@@ -1,4 +1,5 @@
 using ImageHub.Api.Images;
+using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Links;
 using ImageHub.Application.Paging;
@@ -13,6 +14,7 @@ public sealed class LinksController : ApiController
     /// <summary>Makes a link to one resolution of an image that works for a while.</summary>
     [HttpPost("/api/v1/images/{id:guid}/links")]
     [ProducesResponseType<NewLink>(201)]
+    [Throttled]
     [FailsWith(400, 401, 403, 404, 503)]
     public async Task<ActionResult<NewLink>> CreateForImage(Guid id, CreateImageLink body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.Of(id), cancellationToken));
@@ -20,6 +22,7 @@ public sealed class LinksController : ApiController
     /// <summary>Shares a group, published or not, with whoever has the link.</summary>
     [HttpPost("/api/v1/groups/{id:guid}/links")]
     [ProducesResponseType<NewLink>(201)]
+    [Throttled]
     [FailsWith(400, 401, 403, 404, 503)]
     public async Task<ActionResult<NewLink>> CreateForGroup(Guid id, CreateGroupLink body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.Of(id), cancellationToken));

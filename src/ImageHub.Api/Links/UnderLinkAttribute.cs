@@ -6,14 +6,16 @@ namespace ImageHub.Api.Links;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class UnderLinkAttribute : Attribute, IResourceFilter
 {
+    private const string NoReferrer = "no-referrer";
+
     /// <summary>Addresses below these hold a token as their next segment.</summary>
-    private static readonly PathString[] Roots = ["/s", "/shared", "/api/v1/shared"];
+    private static readonly string[][] Roots = [["s"], ["shared"], ["api", "v1", "shared"]];
 
     /// <inheritdoc/>
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
         var headers = context.HttpContext.Response.Headers;
-        headers["Referrer-Policy"] = "no-referrer";
+        headers["Referrer-Policy"] = NoReferrer;
         headers.CacheControl = "private, no-store";
     }
 
@@ -22,18 +24,35 @@ internal sealed class UnderLinkAttribute : Attribute, IResourceFilter
     {
     }
 
-    /// <summary>A path as it may be told and logged: without its token.</summary>
+    /// <summary>An error answer begins with no headers, and may be that of an address that leads nowhere.</summary>
+    public static void HideReferrer(HttpContext context)
+    {
+        if (TokenAt(SegmentsOf(context.Request.Path)) >= 0)
+        {
+            context.Response.Headers["Referrer-Policy"] = NoReferrer;
+        }
+    }
+
+    /// <summary>A path as it may be told and logged: without its token, however many slashes stand before it.</summary>
     public static string WithoutToken(PathString path)
     {
-        foreach (var root in Roots)
+        var segments = SegmentsOf(path);
+        var token = TokenAt(segments);
+        if (token < 0)
         {
-            if (path.StartsWithSegments(root, StringComparison.OrdinalIgnoreCase, out var rest) && rest.HasValue)
-            {
-                var end = rest.Value!.IndexOf('/', 1);
-                return $"{root}/-{(end < 0 ? "" : rest.Value[end..])}";
-            }
+            return path.Value ?? "/";
         }
 
-        return path.Value ?? "/";
+        segments[token] = "-";
+        return "/" + string.Join('/', segments);
+    }
+
+    private static string[] SegmentsOf(PathString path) => (path.Value ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).Split('/', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Which segment is a token; -1: none.</summary>
+    private static int TokenAt(string[] segments)
+    {
+        var root = Roots.FirstOrDefault(root => segments.Length > root.Length && root.Zip(segments).All(pair => string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase)));
+        return root?.Length ?? -1;
     }
 }

@@ -4,6 +4,7 @@ using ImageHub.Api.Accounts;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Images;
+using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.OpenApi;
@@ -38,6 +39,12 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         {
             // Whatever takes JSON takes only so much of it, and nothing else.
             statuses = [.. statuses, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType];
+        }
+
+        var isThrottled = metadata.OfType<ThrottledAttribute>().Any();
+        if (isThrottled)
+        {
+            statuses = [.. statuses, StatusCodes.Status429TooManyRequests];
         }
 
         foreach (var status in statuses)
@@ -75,6 +82,11 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         }
 
         DescribeHeaders(operation);
+        if (isThrottled)
+        {
+            DescribeThrottle(operation);
+        }
+
         Examples.AddTo(operation, context);
         return Task.CompletedTask;
     }
@@ -123,6 +135,16 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         }
 
         return response;
+    }
+
+    private static void DescribeThrottle(OpenApiOperation operation)
+    {
+        foreach (var response in operation.Responses!.Where(response => response.Key is "429" || response.Key[0] == '2').Select(response => response.Value).OfType<OpenApiResponse>())
+        {
+            response.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
+            response.Headers[ThrottleHeaders.State] = Header("What is left of the account's bucket (r), and in how many seconds it is full again (t).", JsonSchemaType.String);
+            response.Headers[ThrottleHeaders.Policy] = Header("The bucket's size (q), and in how many seconds it fills (w).", JsonSchemaType.String);
+        }
     }
 
     private static void DescribeBytes(OpenApiOperation operation, bool isHead)

@@ -11,6 +11,9 @@ namespace ImageHub.Application.Accounts;
 /// <summary>The rules of accounts that several requests share.</summary>
 internal static partial class AccountRules
 {
+    private const int MaxGivenLength = 1_000;
+    private const int LongName = 6;
+
     /// <summary>3–64 of <c>[A-Za-z0-9._-]</c>.</summary>
     public static IRuleBuilderOptions<T, string?> UserName<T>(this IRuleBuilder<T, string?> rule) => rule
         .Must(name => name is not null && UserNamePattern().IsMatch(name))
@@ -25,13 +28,21 @@ internal static partial class AccountRules
         .Must(password => password is null || !password.Any(char.IsControl))
         .WithMessage("{PropertyName} contains a control character; none is allowed.")
         .Must(password => password is null || password.Length < User.MinPasswordLength || !CommonPasswords.Has(password))
-        .WithMessage("{PropertyName} is made of common words, rows of keys, digits and signs only, which are guessed first; use several unrelated words.");
+        .WithMessage("{PropertyName} has fewer than four different letters beside common words, rows of keys, digits and signs, which are guessed first; use several unrelated words.");
 
-    /// <summary>Fails when a password contains its account's name.</summary>
+    /// <summary>A password to be compared: there, and no longer than is worth reading.</summary>
+    public static IRuleBuilderOptions<T, string?> GivenPassword<T>(this IRuleBuilder<T, string?> rule) => rule
+        .Must(password => password is { Length: > 0 and <= MaxGivenLength })
+        .WithMessage((_, password) => $"{{PropertyName}} has {password?.Length ?? 0} characters; 1 to {MaxGivenLength} are allowed.");
+
+    /// <summary>Fails when a password contains its account's name: a short one, which other words contain by chance, as a word of its own.</summary>
     /// <exception cref="ProblemException">400 that names the field.</exception>
     public static void EnsureNotNamed(string field, string password, string userName)
     {
-        if (password.Contains(userName, StringComparison.OrdinalIgnoreCase))
+        var isNamed = userName.Length >= LongName
+            ? password.Contains(userName, StringComparison.OrdinalIgnoreCase)
+            : Regex.IsMatch(password, $@"(?<![\p{{L}}\d]){Regex.Escape(userName)}(?![\p{{L}}\d])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        if (isNamed)
         {
             throw ProblemException.Invalid(field, $"{field} contains the user name, which is guessed first; leave it out.");
         }

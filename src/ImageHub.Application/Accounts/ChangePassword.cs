@@ -17,7 +17,7 @@ internal sealed class ChangePasswordValidator : AbstractValidator<ChangePassword
 {
     public ChangePasswordValidator()
     {
-        RuleFor(change => change.CurrentPassword).NotEmpty().MaximumLength(1_000);
+        RuleFor(change => change.CurrentPassword).GivenPassword();
         RuleFor(change => change.NewPassword).NewPassword();
     }
 }

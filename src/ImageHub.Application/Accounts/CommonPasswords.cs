@@ -14,7 +14,8 @@ internal static class CommonPasswords
     private const int MinRow = 4;
 
     private static readonly string[] Rows = WithReverse(
-        "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "qazwsxedcrfvtgbyhnujmikolp");
+        "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "qazwsxedcrfvtgbyhnujmikolp",
+        "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "zaq12wsxcde34rfvbgt56yhnmju78ik", "zaq1xsw2cde3vfr4bgt5nhy6mju7", "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0");
 
     // The longest first, so that a word is not taken apart by one that it contains.
     private static readonly string[] Words = [.. Read().OrderByDescending(word => word.Length)];

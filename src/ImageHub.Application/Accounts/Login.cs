@@ -20,7 +20,7 @@ internal sealed class LoginValidator : AbstractValidator<Login>
     public LoginValidator()
     {
         RuleFor(login => login.UserName).RequiredText(User.MaxUserNameLength);
-        RuleFor(login => login.Password).NotEmpty().MaximumLength(1_000);
+        RuleFor(login => login.Password).GivenPassword();
     }
 }
 

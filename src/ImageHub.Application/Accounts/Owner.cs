@@ -58,7 +58,7 @@ internal static class OwnerLocks
     /// <summary>Within a transaction, takes the rows of users, in the order of their ids. Whoever also takes groups takes those first.</summary>
     public static async Task<Dictionary<Guid, Owner>> LockOwnersAsync(this IImageHubDb db, Guid[] userIds, CancellationToken cancellationToken)
     {
-        // NO KEY: signing in refers to the row, and does not wait for an upload.
+        // NO KEY: sessions, links and images, which only refer to the row, are written meanwhile.
         var users = await db.Users
             .FromSql($"SELECT * FROM users WHERE id = ANY({userIds}) ORDER BY id FOR NO KEY UPDATE")
             .AsTracking()

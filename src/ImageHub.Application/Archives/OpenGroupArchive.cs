@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -17,6 +18,8 @@ public sealed record OpenGroupArchive(Guid GroupId) : IRequest<GroupArchive>;
 /// <summary>An archive whose length is known and of which nothing is written yet. Memory and connections are not held while it is written.</summary>
 public sealed class GroupArchive : IAsyncDisposable
 {
+    private static readonly TimeSpan AskedEvery = TimeSpan.FromSeconds(1);
+
     private readonly ArchiveList files;
     private readonly IObjectStore store;
 
@@ -25,6 +28,9 @@ public sealed class GroupArchive : IAsyncDisposable
         (FileName, Bytes) = (fileName, bytes);
         (this.files, this.store) = (files, store);
     }
+
+    /// <summary>Asked between files, once a second at most: fails when the caller may have no more of them.</summary>
+    internal Func<CancellationToken, Task>? StillAllowed { get; init; }
 
     /// <summary>What a download is called.</summary>
     public string FileName { get; }
@@ -35,8 +41,22 @@ public sealed class GroupArchive : IAsyncDisposable
     /// <summary>Writes it, object by object.</summary>
     /// <exception cref="ProblemException">The store cannot be read; what was written so far is no archive.</exception>
     /// <exception cref="InvalidDataException">An object is not what was stored; the same holds.</exception>
-    public Task WriteToAsync(Stream to, CancellationToken cancellationToken) =>
-        new StoredZip(files, file => store.OpenRead(ImageKeys.Of(file.ImageId, ImageVariant.Full), file.Bytes)).WriteToAsync(to, cancellationToken);
+    public Task WriteToAsync(Stream to, CancellationToken cancellationToken)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        return new StoredZip(files, OpenAsync).WriteToAsync(to, cancellationToken);
+
+        async ValueTask<Stream> OpenAsync(ArchivedFile file, CancellationToken cancellationToken)
+        {
+            if (StillAllowed is not null && Stopwatch.GetElapsedTime(asked) > AskedEvery)
+            {
+                await StillAllowed(cancellationToken);
+                asked = Stopwatch.GetTimestamp();
+            }
+
+            return store.OpenRead(ImageKeys.Of(file.ImageId, ImageVariant.Full), file.Bytes);
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => files.DisposeAsync();
@@ -63,7 +83,9 @@ internal sealed class GroupArchives(IStaging staging, IObjectStore store, ILogge
     /// <param name="title">The group's.</param>
     /// <param name="images">The images that the caller may see.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<GroupArchive> OpenAsync(string title, IQueryable<Image> images, CancellationToken cancellationToken)
+    /// <param name="stillAllowed">See <see cref="GroupArchive.StillAllowed"/>.</param>
+    public async Task<GroupArchive> OpenAsync(
+        string title, IQueryable<Image> images, CancellationToken cancellationToken, Func<CancellationToken, Task>? stillAllowed = null)
     {
         try
         {
@@ -71,7 +93,7 @@ internal sealed class GroupArchives(IStaging staging, IObjectStore store, ILogge
             try
             {
                 var length = await ListAsync(images, files, cancellationToken);
-                return new GroupArchive(NameOf(title), length, files, store);
+                return new GroupArchive(NameOf(title), length, files, store) { StillAllowed = stillAllowed };
             }
             catch
             {

@@ -24,8 +24,8 @@ internal sealed class ZipLength
 
 /// <summary>Writes a ZIP in the order of its bytes, with one buffer, however many files there are.</summary>
 /// <param name="files">The files; read twice, and the same both times.</param>
-/// <param name="open">Opens a file's bytes.</param>
-internal sealed class StoredZip(IEnumerable<ArchivedFile> files, Func<ArchivedFile, Stream> open)
+/// <param name="open">Opens a file's bytes, when it is their turn.</param>
+internal sealed class StoredZip(IEnumerable<ArchivedFile> files, Func<ArchivedFile, CancellationToken, ValueTask<Stream>> open)
 {
     private const int BufferSize = 128 * 1024;
 
@@ -52,7 +52,7 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, Func<ArchivedFi
 
     private async Task<long> WriteFileAsync(ArchivedFile file, Stream to, byte[] buffer, CancellationToken cancellationToken)
     {
-        await using var content = open(file);
+        await using var content = await open(file, cancellationToken);
         var header = ZipFormat.LocalHeader(file, buffer);
         var filled = header;
         uint crc = 0;

@@ -3,7 +3,7 @@ namespace ImageHub.Application.Errors;
 /// <summary>A request that cannot be met. It ends as a problem document (RFC 9457) in one place of the API.</summary>
 /// <param name="problem">Which problem.</param>
 /// <param name="detail">What was wrong, with which value, and what is allowed.</param>
-public sealed class ProblemException(Problem problem, string detail) : Exception(detail)
+public class ProblemException(Problem problem, string detail) : Exception(detail)
 {
     /// <summary>Which problem.</summary>
     public Problem Problem { get; } = problem;

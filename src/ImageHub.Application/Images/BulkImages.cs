@@ -39,7 +39,7 @@ public sealed record BulkResult(IReadOnlyList<BulkItem> Items);
 
 /// <summary>What became of one image.</summary>
 /// <param name="Id">Which image.</param>
-/// <param name="Status">The HTTP status that the same request for this image alone would have: 204, 404 or 409.</param>
+/// <param name="Status">The HTTP status that the same request for this image alone would have: 204, 404, 409 or 413.</param>
 /// <param name="Code">What went wrong.</param>
 /// <param name="Error">What went wrong, in words.</param>
 public sealed record BulkItem(

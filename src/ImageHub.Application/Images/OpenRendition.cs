@@ -32,6 +32,9 @@ public sealed record RenditionFile(
     /// <summary>The bytes, seekable and not yet opened.</summary>
     public Stream Content { get; init; } = Stream.Null;
 
+    /// <summary>Called when the store turns out to have lost them and they can be made again.</summary>
+    public Func<Task>? OnMissing { get; init; }
+
     /// <summary>Low, high or full, for one who has been found to see it; no cache keeps it.</summary>
     internal static RenditionFile Private(IObjectStore store, Image image, ImageVariant variant)
     {

@@ -68,7 +68,9 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
 
     private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, CancellationToken cancellationToken)
     {
-        var image = request.OwnerId.IsSet ? changes.Any(request.Id) : changes.Live(request.Id);
+        // What lies in the trash is handed over with the rest of a user's images, and not changed otherwise.
+        var isHandedOnly = request.OwnerId.IsSet && !request.Title.IsSet && !request.Description.IsSet && !request.Tags.IsSet;
+        var image = isHandedOnly ? changes.Any(request.Id) : changes.Live(request.Id);
         if (request.Title.IsSet)
         {
             image.Retitle(request.Title.Value);

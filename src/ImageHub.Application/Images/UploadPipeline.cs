@@ -53,10 +53,10 @@ internal sealed class UploadPipeline(
             throw refusal;
         }
 
-        var allowance = await AllowanceAsync(db, destination, cancellationToken);
-        if (file.DeclaredBytes > allowance.MaxFileBytes)
+        var maxFileBytes = (await AllowanceAsync(db, destination, cancellationToken)).MaxFileBytes;
+        if (file.DeclaredBytes > maxFileBytes)
         {
-            throw TooLarge(allowance.MaxFileBytes);
+            throw TooLarge(maxFileBytes);
         }
 
         var id = Guid.CreateVersion7(clock.GetUtcNow());
@@ -64,11 +64,12 @@ internal sealed class UploadPipeline(
         try
         {
             var path = folder.File("original");
-            var (bytes, sha256) = await SpoolAsync(file.Content, path, allowance.MaxFileBytes, cancellationToken);
+            var (bytes, sha256) = await SpoolAsync(file.Content, path, maxFileBytes, cancellationToken);
             var name = FileName.Sanitize(file.FileName);
             await RejectDuplicatesAsync(db, destination, name, sha256, cancellationToken);
 
-            // Asked again when the row is written; a file that has no chance then is not rendered.
+            // Asked again when the row is written; a file that has no chance now is not rendered. What was deleted while it came counts.
+            var allowance = await AllowanceAsync(db, destination, cancellationToken);
             Owner.EnsureFits(allowance.UsedBytes, bytes, allowance.Tier);
             return new StagedFile(id, folder, path, name, ImageTags.Normalize(file.Tags), bytes, sha256);
         }

@@ -45,7 +45,7 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
             ?? await images.OrderBy(image => image.Position).ThenBy(image => image.Id).FirstOrDefaultAsync(cancellationToken);
         return new OpenedGroup(
             new SharedGroup(group.Title, group.Description, group.ImageCount, cover is null ? null : SharedImage.Of(cover, request.Token), link.ExpiresAt),
-            tickets.Issue(link.Id, link.ExpiresAt, isCounted: true, shared.Ticket.IsUnlocked));
+            tickets.Issue(shared.Ticket with { IsCounted = true }, link.ExpiresAt));
     }
 
     /// <summary>One statement compares and counts: guests at once get no more views than there are.</summary>

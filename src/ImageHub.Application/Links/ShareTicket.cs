@@ -8,7 +8,7 @@ namespace ImageHub.Application.Links;
 
 /// <summary>What a guest has shown for one link: that their view is counted, that they know its password.</summary>
 /// <param name="LinkId">The link that it is for.</param>
-/// <param name="EndsAt">An hour at most, and never beyond the link.</param>
+/// <param name="EndsAt">An hour after the first at most, and never beyond the link; in the past: nothing has been shown.</param>
 /// <param name="IsCounted">One of the link's views is this guest's.</param>
 /// <param name="IsUnlocked">The password was right.</param>
 internal sealed record ShareTicket(Guid LinkId, DateTimeOffset EndsAt, bool IsCounted, bool IsUnlocked);
@@ -27,15 +27,15 @@ internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider cl
 
     private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, options.Value.KeyBytes(), 32, info: "imagehub share ticket"u8.ToArray());
 
-    /// <summary>A ticket for a link.</summary>
-    public ShareCookie Issue(Guid linkId, DateTimeOffset? linkEndsAt, bool isCounted, bool isUnlocked)
+    /// <summary>A ticket for a link. One that is good already keeps its end, whatever is added to it: nobody stays for longer by coming again.</summary>
+    public ShareCookie Issue(ShareTicket ticket, DateTimeOffset? linkEndsAt)
     {
         var now = clock.GetUtcNow();
-        var endsAt = linkEndsAt < now + Longest ? linkEndsAt.Value : now + Longest;
+        var endsAt = ticket.EndsAt > now ? ticket.EndsAt : linkEndsAt < now + Longest ? linkEndsAt.Value : now + Longest;
         var content = new byte[ContentLength];
-        linkId.TryWriteBytes(content);
+        ticket.LinkId.TryWriteBytes(content);
         BinaryPrimitives.WriteInt64BigEndian(content.AsSpan(16), endsAt.UtcTicks);
-        content[^1] = (byte)((isCounted ? 1 : 0) | (isUnlocked ? 2 : 0));
+        content[^1] = (byte)((ticket.IsCounted ? 1 : 0) | (ticket.IsUnlocked ? 2 : 0));
         return new ShareCookie(Base64Url.EncodeToString([.. content, .. HMACSHA256.HashData(key, content)]), endsAt - now);
     }
 

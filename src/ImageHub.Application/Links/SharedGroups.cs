@@ -20,9 +20,9 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
     /// <summary>Unknown, ended, expired and used up look the same.</summary>
     public static ProblemException NoLink() => ProblemException.NotFound("link");
 
-    /// <summary>The group that a token leads to; what is below it needs what <see cref="OpenAsync"/> asks for.</summary>
+    /// <summary>The link and the group that a token leads to, whoever asks.</summary>
     /// <exception cref="ProblemException">404.</exception>
-    public async Task<SharedLink> FindAsync(string token, string? cookie, CancellationToken cancellationToken)
+    public async Task<(Link Link, Group Group)> FindAsync(string token, CancellationToken cancellationToken)
     {
         var (hash, now) = (LinkTokens.Hash(token), clock.Now());
         var found = await (
@@ -33,8 +33,16 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
                 && creator.Role == Role.Admin && !creator.IsDisabled
             select new { Link = link, Group = shared }).SingleOrDefaultAsync(cancellationToken)
             ?? throw NoLink();
-        var ticket = tickets.Read(cookie, found.Link.Id);
-        return IsUsedUp(found.Link) && !ticket.IsCounted ? throw NoLink() : new SharedLink(found.Link, found.Group, ticket);
+        return (found.Link, found.Group);
+    }
+
+    /// <summary>The group that a token leads to; what is below it needs what <see cref="OpenAsync"/> asks for.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<SharedLink> FindAsync(string token, string? cookie, CancellationToken cancellationToken)
+    {
+        var (link, group) = await FindAsync(token, cancellationToken);
+        var ticket = tickets.Read(cookie, link.Id);
+        return IsUsedUp(link) && !ticket.IsCounted ? throw NoLink() : new SharedLink(link, group, ticket);
     }
 
     /// <summary>The group that a token leads to, for a guest who has opened it.</summary>

@@ -20,13 +20,14 @@ public sealed record UnlockSharedGroup(string Password) : IRequest<ShareCookie>
 
 internal sealed class UnlockSharedGroupValidator : AbstractValidator<UnlockSharedGroup>
 {
-    public UnlockSharedGroupValidator() => RuleFor(request => request.Password).NotEmpty().MaximumLength(1_000);
+    public UnlockSharedGroupValidator() => RuleFor(request => request.Password).GivenPassword();
 }
 
 internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets tickets, IPasswordHasher hasher, IRateLimiter limiter, ICaller caller)
     : IRequestHandler<UnlockSharedGroup, ShareCookie>
 {
-    // Nobody guesses from many addresses either; a guest who knows the password rarely needs a second try.
+    // Nobody guesses from many addresses either; a guest who knows the password rarely needs a second try. Counted by link: one guest's
+    // wrong guesses are not those of others behind the same address, with other links.
     private static readonly RateLimit PerAddress = new("link-password-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerLink = new("link-password", 60, TimeSpan.FromMinutes(1));
 
@@ -42,18 +43,20 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
             await EnsureMayTryAsync(shared.Link.Id, cancellationToken);
             if (!hasher.Verify(request.Password, hash))
             {
-                await limiter.TakeAsync(PerAddress, caller.Address, 1, cancellationToken);
+                await limiter.TakeAsync(PerAddress, AddressAt(shared.Link.Id), 1, cancellationToken);
                 await limiter.TakeAsync(PerLink, shared.Link.Id.ToString("N"), 1, cancellationToken);
                 throw new ProblemException(Problems.WrongPassword, "This is not the link's password.");
             }
         }
 
-        return tickets.Issue(shared.Link.Id, shared.Link.ExpiresAt, shared.Ticket.IsCounted, isUnlocked: true);
+        return tickets.Issue(shared.Ticket with { IsUnlocked = true }, shared.Link.ExpiresAt);
     }
+
+    private string AddressAt(Guid linkId) => $"{linkId:N} {caller.Address}";
 
     private async Task EnsureMayTryAsync(Guid linkId, CancellationToken cancellationToken)
     {
-        var wait = await limiter.TakeAsync(PerAddress, caller.Address, 0, cancellationToken)
+        var wait = await limiter.TakeAsync(PerAddress, AddressAt(linkId), 0, cancellationToken)
             ?? await limiter.TakeAsync(PerLink, linkId.ToString("N"), 0, cancellationToken);
         if (wait is { } time)
         {

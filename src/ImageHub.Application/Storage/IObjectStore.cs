@@ -1,3 +1,4 @@
+using ImageHub.Application.Errors;
 using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Storage;
@@ -6,7 +7,7 @@ namespace ImageHub.Application.Storage;
 /// Objects under immutable keys: what was written under a key is never changed, only deleted. Keys are
 /// slash-separated segments of <c>[a-z0-9-]</c>, such as <c>images/0198…/full</c>.
 /// </summary>
-/// <remarks>Every member fails with <see cref="Errors.Problems.StorageUnavailable"/> when the store cannot be reached.</remarks>
+/// <remarks>Every member fails with <see cref="Problems.StorageUnavailable"/> when the store cannot be reached.</remarks>
 public interface IObjectStore
 {
     /// <summary>What keeps the objects, for one start-up line.</summary>
@@ -24,7 +25,7 @@ public interface IObjectStore
 
     /// <summary>
     /// A seekable stream over an object. Nothing is opened before the first read, which starts at the position that
-    /// was sought; a read of a missing object fails with <see cref="Errors.Problems.StorageUnavailable"/>.
+    /// was sought; a read of a missing object fails with <see cref="MissingObjectException"/>.
     /// </summary>
     /// <param name="key">The object's key.</param>
     /// <param name="length">Its length in bytes, as the row says.</param>
@@ -43,6 +44,14 @@ public interface IObjectStore
     Task CheckAsync(CancellationToken cancellationToken);
 }
 
+/// <summary>A row has no object: it was lost.</summary>
+/// <param name="key">The object's key.</param>
+public sealed class MissingObjectException(string key) : ProblemException(Problems.StorageUnavailable, "The file is missing in the store.")
+{
+    /// <summary>The object's key.</summary>
+    public string Key { get; } = key;
+}
+
 /// <summary>Deleting what has no row any more.</summary>
 internal static class Leftovers
 {
@@ -53,7 +62,7 @@ internal static class Leftovers
         {
             await store.DeleteAsync(keys, CancellationToken.None);
         }
-        catch (Errors.ProblemException problem)
+        catch (ProblemException problem)
         {
             logger.LogWarning("{Count} objects without a row could not be deleted ({Reason}); reconciliation will", keys.Count, problem.Message);
         }

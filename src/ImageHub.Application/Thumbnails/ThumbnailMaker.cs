@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -9,15 +8,22 @@ using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Thumbnails;
 
 /// <summary>
 /// Thumbnails by height. However many ask for one at once, on however many instances, it is rendered once: requests of one process
-/// wait for the same task, those of several for an advisory lock of the database.
+/// wait for the same task, those of several for an advisory lock of the database. What nobody waits for any more is not begun.
 /// </summary>
 internal sealed class ThumbnailMaker(
-    IServiceScopeFactory scopes, IImageRenderer renderer, IObjectStore store, IStaging staging, TimeProvider clock, ILogger<ThumbnailMaker> logger) : IDisposable
+    IServiceScopeFactory scopes,
+    IImageRenderer renderer,
+    IObjectStore store,
+    IStaging staging,
+    IOptions<ThumbnailOptions> options,
+    TimeProvider clock,
+    ILogger<ThumbnailMaker> logger) : IDisposable
 {
     /// <summary>Reading is written down at most so often.</summary>
     private static readonly TimeSpan Coarse = TimeSpan.FromHours(1);
@@ -25,7 +31,10 @@ internal sealed class ThumbnailMaker(
     // WebP ends there (RFC 9649); only the height counts.
     private const int MaxWidth = 16_383;
 
-    private readonly ConcurrentDictionary<(Guid ImageId, int Height), Lazy<Task<Thumbnail>>> underWay = new();
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<(Guid ImageId, int Height), Making> underWay = [];
 
     // Each holds a connection while it renders.
     private readonly SemaphoreSlim slots = new(Environment.ProcessorCount + 2);
@@ -34,7 +43,7 @@ internal sealed class ThumbnailMaker(
     /// <exception cref="ProblemException">404 when the image is gone meanwhile; 503 when nothing can be rendered or read now.</exception>
     public async Task<RenditionFile> OpenAsync(Guid imageId, int height, string fileName, bool isPublic, CancellationToken cancellationToken)
     {
-        var thumbnail = await FindAsync(imageId, height, cancellationToken) ?? await MakeAsync(imageId, height).WaitAsync(cancellationToken);
+        var thumbnail = await FindAsync(imageId, height, cancellationToken) ?? await MakeAsync(imageId, height, cancellationToken);
         var key = ImageKeys.OfThumbnail(imageId, height);
         return new RenditionFile(
             key,
@@ -48,6 +57,7 @@ internal sealed class ThumbnailMaker(
             isPublic)
         {
             Content = store.OpenRead(key, thumbnail.Bytes),
+            OnMissing = () => ForgetAsync(thumbnail),
         };
     }
 
@@ -71,75 +81,146 @@ internal sealed class ThumbnailMaker(
         return isThere ? thumbnail : null;
     }
 
-    private Task<Thumbnail> MakeAsync(Guid imageId, int height)
+    /// <summary>Makes it, or waits with those for whom it is being made.</summary>
+    private async Task<Thumbnail> MakeAsync(Guid imageId, int height, CancellationToken cancellationToken)
     {
         var key = (imageId, height);
-        return underWay.GetOrAdd(key, _ => new Lazy<Task<Thumbnail>>(async () =>
+        Making? making;
+        lock (gate)
         {
+            if (!underWay.TryGetValue(key, out making))
+            {
+                if (underWay.Count >= options.Value.MaxWaiting)
+                {
+                    throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails are being made or wait for it, which is the limit; try again.") { RetryAfter = RetryAfter };
+                }
+
+                underWay[key] = making = new Making();
+                making.Task = Task.Run(() => MakeAndLeaveAsync(key, making), CancellationToken.None);
+            }
+
+            making.Clients++;
+        }
+
+        try
+        {
+            return await making.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            lock (gate)
+            {
+                if (--making.Clients == 0 && !making.Task.IsCompleted)
+                {
+                    making.Abandoned.Cancel();
+                    Leave(key, making);
+                }
+            }
+        }
+    }
+
+    private async Task<Thumbnail> MakeAndLeaveAsync((Guid ImageId, int Height) key, Making making)
+    {
+        try
+        {
+            await slots.WaitAsync(making.Abandoned.Token);
             try
             {
-                return await MakeOnceAsync(imageId, height);
+                return await MakeOnceAsync(key.ImageId, key.Height);
             }
             finally
             {
-                underWay.TryRemove(key, out var _);
-            }
-        })).Value;
-    }
-
-    /// <summary>Goes on when the client that asked first has left: others may wait for it.</summary>
-    private async Task<Thumbnail> MakeOnceAsync(Guid imageId, int height)
-    {
-        await slots.WaitAsync();
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
-            await using var transaction = await db.Database.BeginTransactionAsync();
-            await db.LockThumbnailAsync(imageId, height, CancellationToken.None);
-            if (await db.Thumbnails.SingleOrDefaultAsync(row => row.ImageId == imageId && row.Height == height) is { } made)
-            {
-                return made;
-            }
-
-            var image = await db.Images
-                .Where(image => image.Id == imageId)
-                .Select(image => new { image.Format, image.Full, image.High })
-                .SingleOrDefaultAsync()
-                ?? throw ProblemException.NotFound("image");
-            var (variant, source, format) = image.High.Height >= height
-                ? (ImageVariant.High, image.High, image.High.ContentType == ImageFormat.WebP.MediaType() ? ImageFormat.WebP : ImageFormat.Jpeg)
-                : (ImageVariant.Full, image.Full, image.Format);
-            using var folder = staging.Create(Guid.CreateVersion7());
-            var sourcePath = folder.File("source");
-            await using (var file = new FileStream(sourcePath, FileMode.CreateNew, FileAccess.Write))
-            await using (var content = store.OpenRead(ImageKeys.Of(imageId, variant), source.Bytes))
-            {
-                await content.CopyToAsync(file);
-            }
-
-            var path = folder.File("thumbnail");
-            var header = new ImageHeader(format, source.Width, source.Height);
-            var rendered = await renderer.RenderOneAsync(new RenditionRequest(sourcePath, header, new Box(MaxWidth, height), path), CancellationToken.None);
-            var key = ImageKeys.OfThumbnail(imageId, height);
-            await store.PutAsync(key, path, rendered.ContentType, CancellationToken.None);
-            try
-            {
-                var thumbnail = Thumbnail.Create(imageId, height, rendered.Width, rendered.Bytes, rendered.ContentType, clock.Now());
-                db.Thumbnails.Add(thumbnail);
-                await db.SaveChangesAsync(CancellationToken.None);
-                await transaction.CommitAsync();
-                return thumbnail;
-            }
-            catch
-            {
-                await store.TryDeleteAsync([key], logger);
-                throw;
+                slots.Release();
             }
         }
         finally
         {
-            slots.Release();
+            lock (gate)
+            {
+                Leave(key, making);
+            }
         }
+    }
+
+    /// <summary>Whoever comes now begins anew. The gate is held.</summary>
+    private void Leave((Guid ImageId, int Height) key, Making making)
+    {
+        if (underWay.GetValueOrDefault(key) == making)
+        {
+            underWay.Remove(key);
+        }
+    }
+
+    /// <summary>Once begun it goes on, whoever leaves: it will be asked for again.</summary>
+    private async Task<Thumbnail> MakeOnceAsync(Guid imageId, int height)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await db.LockThumbnailAsync(imageId, height, CancellationToken.None);
+        if (await db.Thumbnails.SingleOrDefaultAsync(row => row.ImageId == imageId && row.Height == height) is { } made)
+        {
+            return made;
+        }
+
+        var image = await db.Images
+            .Where(image => image.Id == imageId)
+            .Select(image => new { image.Format, image.Full, image.High })
+            .SingleOrDefaultAsync()
+            ?? throw ProblemException.NotFound("image");
+        var (variant, source, format) = image.High.Height >= height
+            ? (ImageVariant.High, image.High, image.High.ContentType == ImageFormat.WebP.MediaType() ? ImageFormat.WebP : ImageFormat.Jpeg)
+            : (ImageVariant.Full, image.Full, image.Format);
+        using var folder = staging.Create(Guid.CreateVersion7());
+        var sourcePath = folder.File("source");
+        await using (var file = new FileStream(sourcePath, FileMode.CreateNew, FileAccess.Write))
+        await using (var content = store.OpenRead(ImageKeys.Of(imageId, variant), source.Bytes))
+        {
+            await content.CopyToAsync(file);
+        }
+
+        var path = folder.File("thumbnail");
+        var header = new ImageHeader(format, source.Width, source.Height);
+        var rendered = await renderer.RenderOneAsync(new RenditionRequest(sourcePath, header, new Box(MaxWidth, height), path), CancellationToken.None);
+        var key = ImageKeys.OfThumbnail(imageId, height);
+        await store.PutAsync(key, path, rendered.ContentType, CancellationToken.None);
+        var isCommitting = false;
+        try
+        {
+            var thumbnail = Thumbnail.Create(imageId, height, rendered.Width, rendered.Bytes, rendered.ContentType, clock.Now());
+            db.Thumbnails.Add(thumbnail);
+            await db.SaveChangesAsync(CancellationToken.None);
+            isCommitting = true;
+            await transaction.CommitAsync();
+            return thumbnail;
+        }
+
+        // Once the commit is on its way nobody knows whether the row is there; reconciliation finds an object without one.
+        catch when (!isCommitting)
+        {
+            await store.TryDeleteAsync([key], logger);
+            throw;
+        }
+    }
+
+    /// <summary>The store has lost its object: without the row, the next request makes it again.</summary>
+    private async Task ForgetAsync(Thumbnail lost)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Thumbnails
+            .Where(row => row.ImageId == lost.ImageId && row.Height == lost.Height && row.CreatedAt == lost.CreatedAt)
+            .ExecuteDeleteAsync();
+    }
+
+    /// <summary>A thumbnail that is being made, or waits for it.</summary>
+    private sealed class Making
+    {
+        public Task<Thumbnail> Task { get; set; } = null!;
+
+        /// <summary>How many requests wait for it.</summary>
+        public int Clients { get; set; }
+
+        /// <summary>They have all left.</summary>
+        public CancellationTokenSource Abandoned { get; } = new();
     }
 }

@@ -11,4 +11,8 @@ public sealed class ThumbnailOptions
     /// <summary>How long a thumbnail is kept that nobody reads, in days.</summary>
     [Range(1, 3_650)]
     public int KeepUnreadDays { get; set; } = 7;
+
+    /// <summary>How many thumbnails may be under way at once, those that wait included; more are told to come again.</summary>
+    [Range(1, 100_000)]
+    public int MaxWaiting { get; set; } = 200;
 }

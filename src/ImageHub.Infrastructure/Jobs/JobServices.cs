@@ -1,4 +1,5 @@
 using ImageHub.Application.Accounts;
+using ImageHub.Application.Links;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Trash;
@@ -26,6 +27,7 @@ public static class JobServices
         Send<PurgeOldTrash>(quartz, TimeSpan.FromHours(1));
         Send<DropUnreadThumbnails>(quartz, TimeSpan.FromHours(6));
         Send<ReconcileObjects>(quartz, TimeSpan.FromHours(6));
+        Send<PruneLinks>(quartz, TimeSpan.FromHours(24));
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));
     });
 

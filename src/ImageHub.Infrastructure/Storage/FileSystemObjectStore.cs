@@ -32,6 +32,11 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
             file.Position = position;
             return Task.FromResult<Stream>(file);
         }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            logger.LogError("The object {Key} is missing", key);
+            throw new MissingObjectException(key);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Unavailable(exception, key);

@@ -55,8 +55,19 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
 
     public Stream OpenRead(string key, long length) => new ObjectStream(length, async (position, cancellationToken) =>
     {
-        var response = await Guard(key, () => client.GetObjectAsync(
-            new GetObjectRequest { BucketName = options.Bucket, Key = key, ByteRange = new ByteRange(position, length - 1) }, cancellationToken));
+        var request = new GetObjectRequest { BucketName = options.Bucket, Key = key, ByteRange = new ByteRange(position, length - 1) };
+        var response = await Guard(key, async () =>
+        {
+            try
+            {
+                return await client.GetObjectAsync(request, cancellationToken);
+            }
+            catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchKey")
+            {
+                logger.LogError("The object {Key} is missing", key);
+                throw new MissingObjectException(key);
+            }
+        });
         return response.ResponseStream;
     });
 

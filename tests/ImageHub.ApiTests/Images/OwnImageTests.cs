@@ -236,6 +236,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.GetAsync($"/api/v1/images/{id}").StatusAsync(HttpStatusCode.NotFound);
         await server.Admin.PostAsync($"/api/v1/images/{id}/restore", null).ProblemAsync(HttpStatusCode.Conflict, "ownerDeleted");
 
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { ownerId = bobId, title = "Changed" }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
         await server.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { ownerId = bobId }).StatusAsync(HttpStatusCode.OK);
         await bob.GetAsync($"/api/v1/images/{id}").StatusAsync(HttpStatusCode.NotFound);
         await server.Admin.PostAsync($"/api/v1/images/{id}/restore", null).StatusAsync(HttpStatusCode.NoContent);

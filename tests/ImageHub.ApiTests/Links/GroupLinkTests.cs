@@ -2,9 +2,11 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ImageHub.Application.Links;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Links;
@@ -127,7 +129,7 @@ public sealed class GroupLinkTests(PostgresServer postgres) : IAsyncLifetime
         var second = await ShareAsync(new { password = "another one" });
         await guest.GetAsync(Below(second)).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
         using var guesser = server.NewClient();
-        for (var guess = 0; guess < 9; guess++)
+        for (var guess = 0; guess < 10; guess++)
         {
             await guesser.PostAsJsonAsync($"{Below(second)}/unlock", new { password = $"guess {guess}" }).ProblemAsync(HttpStatusCode.Unauthorized, "wrongPassword");
         }
@@ -139,6 +141,112 @@ public sealed class GroupLinkTests(PostgresServer postgres) : IAsyncLifetime
         // What was unlocked ends with the hour.
         clock.Advance(TimeSpan.FromMinutes(61));
         await guest.GetAsync(Below(link)).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+    }
+
+    [Fact]
+    public async Task Guesses_at_one_link_leave_the_others_to_the_same_address()
+    {
+        var (guessed, other) = (await ShareAsync(new { password = "open sesame" }), await ShareAsync(new { password = "another one" }));
+        using var guest = server.NewClient();
+        for (var guess = 0; guess < 10; guess++)
+        {
+            await guest.PostAsJsonAsync($"{Below(guessed)}/unlock", new { password = $"guess {guess}" }).ProblemAsync(HttpStatusCode.Unauthorized, "wrongPassword");
+        }
+
+        await guest.PostAsJsonAsync($"{Below(guessed)}/unlock", new { password = "open sesame" }).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
+        await guest.PostAsJsonAsync($"{Below(other)}/unlock", new { password = "another one" }).StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task Who_comes_again_has_the_same_hour()
+    {
+        var (counted, locked) = (await ShareAsync(new { maxViews = 1 }), await ShareAsync(new { password = "open sesame" }));
+        using var guest = server.NewClient(useCookies: true);
+        await guest.GetAsync(Below(counted)).StatusAsync(HttpStatusCode.OK);
+        await guest.PostAsJsonAsync($"{Below(locked)}/unlock", new { password = "open sesame" }).StatusAsync(HttpStatusCode.NoContent);
+        clock.Advance(TimeSpan.FromMinutes(40));
+        await guest.GetAsync(Below(counted)).StatusAsync(HttpStatusCode.OK);
+        await guest.GetAsync(Below(locked)).StatusAsync(HttpStatusCode.OK);
+
+        clock.Advance(TimeSpan.FromMinutes(21));
+        await guest.GetAsync(Below(counted)).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await guest.GetAsync(Below(locked)).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+    }
+
+    [Fact]
+    public async Task An_error_below_a_link_names_neither_its_token_nor_where_one_came_from()
+    {
+        var link = await ShareAsync(new { password = "open sesame" });
+        var token = link.Text("url")!.Split('/')[^1];
+        using var guest = server.NewClient();
+        string[] addresses =
+        [
+            Below(link), Below(link) + "/nothing", Below(link) + "/images/x/low", $"/api/v1/shared//{token}", $"/api/v1//shared/{token}/images", $"/s//{token}", $"/s/{token}/x",
+        ];
+        foreach (var address in addresses)
+        {
+            using var answer = await guest.GetAsync(address);
+            ((int)answer.StatusCode).ShouldBeInRange(400, 499);
+            answer.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"], address);
+            (await answer.Content.ReadAsStringAsync()).ShouldNotContain(token);
+        }
+
+        using var posted = await guest.PostAsync(Below(link), null);
+        posted.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+        posted.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_being_sent_breaks_off_when_its_link_ends()
+    {
+        // Far more than lies in the sockets' buffers, in many files: bytes behind a JPEG's end are kept.
+        var photo = TestImages.Jpeg(seed: 3);
+        var tail = new byte[2_000_000];
+        for (var number = 0; number < 16; number++)
+        {
+            Random.Shared.NextBytes(tail);
+            await server.Admin.AddImageAsync(group, $"{number}.jpg", [.. photo, .. tail]);
+        }
+
+        var link = await ShareAsync(new { });
+        using var guest = server.NewClient();
+        using var answer = await guest.GetAsync($"{Below(link)}/archive", HttpCompletionOption.ResponseHeadersRead);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await using var sent = await answer.Content.ReadAsStreamAsync();
+        await sent.ReadExactlyAsync(new byte[1000]);
+        await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
+
+        // The link is asked for once a second.
+        await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
+        await Should.ThrowAsync<IOException>(() => sent.CopyToAsync(Stream.Null));
+    }
+
+    [Fact]
+    public async Task A_link_to_a_group_that_is_deleted_meanwhile_is_a_404()
+    {
+        // Their passwords are hashed one after the other, which takes longer than deleting.
+        var sharing = Enumerable.Range(0, 6).Select(number => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = $"open sesame {number}" })).ToArray();
+        await Task.WhenAny(sharing);
+        await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+
+        var answers = await Task.WhenAll(sharing);
+        answers.Select(answer => answer.StatusCode).Distinct().Order().ShouldBe([HttpStatusCode.Created, HttpStatusCode.NotFound]);
+    }
+
+    [Fact]
+    public async Task Links_whose_time_was_over_a_month_ago_are_forgotten()
+    {
+        await ShareAsync(new { expiresInSeconds = 300 });
+        var (recent, endless) = (await ShareAsync(new { expiresInSeconds = 86_400 }), await ShareAsync(new { }));
+        clock.Advance(TimeSpan.FromDays(30.5));
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneLinks());
+        }
+
+        using var later = await server.SignInAsync(ImageHubServer.AdminName, ImageHubServer.AdminPassword);
+        (await later.GetAsync("/api/v1/links?cursor=").JsonAsync()).Items().Select(link => link.Id()).ShouldBe([recent.Id(), endless.Id()], ignoreOrder: true);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ImageHub.Domain.Tiers;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -71,6 +72,76 @@ public sealed class ImageLinkTests(PostgresServer postgres) : IAsyncLifetime
         }
 
         problems.Distinct(StringComparer.Ordinal).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task An_owners_links_follow_what_the_owner_may_do_at_every_moment()
+    {
+        var tier = await server.Admin.CreateTierAsync("Studio", [100, 200], originals: true, expiringLinks: true);
+        var (adaId, bobId) = (await server.Admin.CreateUserAsync("ada", tier), await server.Admin.CreateUserAsync("bob", tier));
+        using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
+        var own = (await ada.PutAsync("/api/v1/me/images/own.jpg", new ByteArrayContent(TestImages.Jpeg(800, 600, seed: 2))).JsonAsync(HttpStatusCode.Created)).Id();
+        var (smallUrl, fullUrl) = (await OwnLinkAsync("100"), await OwnLinkAsync("full"));
+        await ada.PostAsJsonAsync($"/api/v1/images/{own}/links", new { variant = "300", expiresInSeconds = 300 }).ProblemAsync(HttpStatusCode.Forbidden, "tierForbids");
+        await LeadAsync(small: true, full: true);
+
+        await ChangeTierAsync(new { expiringLinks = false });
+        await LeadAsync(small: false, full: false);
+        await ChangeTierAsync(new { expiringLinks = true, originals = false });
+        await LeadAsync(small: true, full: false);
+        await ChangeTierAsync(new { originals = true, thumbnailHeights = new[] { 200 } });
+        await LeadAsync(small: false, full: true);
+        await ChangeTierAsync(new { thumbnailHeights = new[] { 100 } });
+        await LeadAsync(small: true, full: true);
+
+        await ChangeAsync($"users/{adaId}", new { tierId = Tier.BasicId });
+        await LeadAsync(small: false, full: false);
+        await ChangeAsync($"users/{adaId}", new { tierId = tier });
+        await ChangeAsync($"users/{adaId}", new { isDisabled = true });
+        await LeadAsync(small: false, full: false);
+        await ChangeAsync($"users/{adaId}", new { isDisabled = false });
+        await LeadAsync(small: true, full: true);
+
+        await ChangeAsync($"images/{own}", new { ownerId = bobId });
+        await LeadAsync(small: false, full: false);
+        await ChangeAsync($"images/{own}", new { ownerId = adaId });
+        await LeadAsync(small: true, full: true);
+        await server.Admin.DeleteAsync($"/api/v1/users/{adaId}").StatusAsync(HttpStatusCode.NoContent);
+        await LeadAsync(small: false, full: false);
+
+        async Task<string> OwnLinkAsync(string variant) =>
+            (await ada.PostAsJsonAsync($"/api/v1/images/{own}/links", new { variant, expiresInSeconds = 3000 }).JsonAsync(HttpStatusCode.Created)).Text("url")!;
+
+        Task ChangeTierAsync(object change) => ChangeAsync($"tiers/{tier}", change);
+
+        Task ChangeAsync(string what, object change) => server.Admin.PatchAsJsonAsync($"/api/v1/{what}", change).StatusAsync(HttpStatusCode.OK);
+
+        async Task LeadAsync(bool small, bool full)
+        {
+            foreach (var (url, leads) in (ValueTuple<string, bool>[])[(smallUrl, small), (fullUrl, full)])
+            {
+                await server.Visitor.GetAsync(url).StatusAsync(leads ? HttpStatusCode.OK : HttpStatusCode.NotFound);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_ended_link_is_a_404_whatever_is_asked_of_it()
+    {
+        var link = await LinkAsync("high", 300);
+        string etag;
+        using (var answer = await server.Visitor.GetAsync(link.Text("url")))
+        {
+            etag = answer.Headers.ETag!.Tag;
+        }
+
+        await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        foreach (var (method, header, value) in (ValueTuple<HttpMethod, string, string>[])[(HttpMethod.Get, "Range", "bytes=0-9"), (HttpMethod.Get, "If-None-Match", etag), (HttpMethod.Head, "Accept", "*/*")])
+        {
+            using var request = new HttpRequestMessage(method, link.Text("url"));
+            request.Headers.Add(header, value);
+            await server.Visitor.SendAsync(request).StatusAsync(HttpStatusCode.NotFound);
+        }
     }
 
     [Theory]

@@ -91,6 +91,21 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
         }
     }
 
+    [Theory]
+    [InlineData("post /api/v1/images/{id}/links")]
+    [InlineData("post /api/v1/groups/{id}/links")]
+    [InlineData("get /api/v1/images/{id}/thumbnails/{height}")]
+    [InlineData("post /api/v1/groups/{id}/images")]
+    [InlineData("put /api/v1/groups/{id}/images/{fileName}")]
+    [InlineData("post /api/v1/me/images")]
+    [InlineData("put /api/v1/me/images/{image}")]
+    public async Task What_is_throttled_says_so(string name)
+    {
+        var responses = Operations(await DocumentAsync()).Single(operation => operation.Name == name).Operation.GetProperty("responses");
+        var headers = responses.GetProperty("429").GetProperty("headers").EnumerateObject().Select(header => header.Name);
+        headers.ShouldBe(["Retry-After", "RateLimit", "RateLimit-Policy"], ignoreOrder: true);
+    }
+
     [Fact]
     public async Task The_document_passes_the_openapi_ruleset_of_spectral_without_errors()
     {

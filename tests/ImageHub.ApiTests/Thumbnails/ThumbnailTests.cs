@@ -80,6 +80,85 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_full_queue_is_said_and_what_nobody_waits_for_is_not_rendered()
+    {
+        // As many are rendered at once as there are processors, and two more; one more may wait.
+        var atOnce = Environment.ProcessorCount + 2;
+        var gate = new TaskCompletionSource();
+        var rendered = new CountingRenderer { Gate = gate.Task };
+        await using var own = await ImageHubServer.StartAsync(
+            postgres, new(StringComparer.Ordinal) { ["Thumbnails:MaxWaiting"] = $"{atOnce + 1}" }, builder => rendered.Wrap(builder.Services));
+        var photo = await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(), "one.jpg", TestImages.Jpeg());
+        var begun = Enumerable.Range(100, atOnce).Select(height => own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/{height}")).ToArray();
+        await UntilAsync(() => Task.FromResult(rendered.Count == atOnce));
+
+        using var impatient = new CancellationTokenSource();
+        var waiting = AskAsync();
+        await UntilAsync(async () =>
+        {
+            // The other one may have come first.
+            waiting = waiting.IsCompleted ? AskAsync() : waiting;
+            return await StatusOfAsync(60) == HttpStatusCode.ServiceUnavailable;
+        });
+        await impatient.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting);
+
+        // Its place is free again: another one waits in it.
+        await UntilAsync(async () => await StatusOfAsync(70) is null);
+        gate.SetResult();
+        foreach (var answer in await Task.WhenAll(begun))
+        {
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        await own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/80").StatusAsync(HttpStatusCode.OK);
+        (await HeightsAsync(own)).ShouldNotContain(50);
+
+        Task<HttpResponseMessage> AskAsync() => own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/50", impatient.Token);
+
+        // Null: no answer within a moment.
+        async Task<HttpStatusCode?> StatusOfAsync(int height)
+        {
+            using var moment = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+            try
+            {
+                using var answer = await own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/{height}", moment.Token);
+                return answer.StatusCode;
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+        }
+
+        static async Task UntilAsync(Func<Task<bool>> condition)
+        {
+            for (var tries = 0; !await condition(); tries++)
+            {
+                tries.ShouldBeLessThan(200);
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task One_whose_bytes_were_lost_is_made_again()
+    {
+        var url = $"/api/v1/images/{image}/thumbnails/200";
+        await server.Admin.GetAsync(url).StatusAsync(HttpStatusCode.OK);
+        File.Delete(Directory.EnumerateFiles(server.DataDirectory, "200", SearchOption.AllDirectories).Single());
+
+        using (var lost = await server.Admin.GetAsync(url))
+        {
+            lost.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            lost.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+        }
+
+        await server.Admin.GetAsync(url).StatusAsync(HttpStatusCode.OK);
+        renderings.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Two_instances_render_it_once()
     {
         var other = new CountingRenderer();
@@ -105,7 +184,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
 
         clock.Advance(TimeSpan.FromDays(4));
         await SendAsync(new DropUnreadThumbnails());
-        (await HeightsAsync()).ShouldBe([200]);
+        (await HeightsAsync(server)).ShouldBe([200]);
         Directory.Exists(server.DataDirectory).ShouldBeTrue();
         Directory.EnumerateFiles(server.DataDirectory, "*", SearchOption.AllDirectories)
             .Where(path => path.Contains("thumbnails", StringComparison.Ordinal))
@@ -124,7 +203,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
         await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/200").ProblemAsync(HttpStatusCode.NotFound, "notFound");
         await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
-        (await HeightsAsync()).ShouldBeEmpty();
+        (await HeightsAsync(server)).ShouldBeEmpty();
         Directory.EnumerateFiles(server.DataDirectory, "*", SearchOption.AllDirectories).ShouldNotContain(path => path.Contains("thumbnails", StringComparison.Ordinal));
     }
 
@@ -134,7 +213,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
     }
 
-    private async Task<List<int>> HeightsAsync()
+    private static async Task<List<int>> HeightsAsync(ImageHubServer server)
     {
         await using var scope = server.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Thumbnails.Select(thumbnail => thumbnail.Height).ToListAsync();

@@ -10,6 +10,9 @@ public sealed class CountingRenderer
 
     public int Count => count;
 
+    /// <summary>Single renditions wait for it; to be set before they are asked for.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     /// <summary>Puts itself around the renderer that the services have.</summary>
     public void Wrap(IServiceCollection services)
     {
@@ -27,10 +30,11 @@ public sealed class CountingRenderer
 
         public Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
 
-        public Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
+        public async Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref counts.count);
-            return real.RenderOneAsync(request, cancellationToken);
+            await counts.Gate;
+            return await real.RenderOneAsync(request, cancellationToken);
         }
     }
 }

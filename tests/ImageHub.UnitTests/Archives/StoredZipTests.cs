@@ -34,7 +34,7 @@ public sealed class StoredZipTests
         var files = Enumerable.Range(0, count).Select(i => Small($"{i} – 写真.jpg")).ToArray();
         using var written = new MemoryStream();
 
-        await new StoredZip(files, ContentOf).WriteToAsync(written, TestContext.Current.CancellationToken);
+        await new StoredZip(files, OpenAsync).WriteToAsync(written, TestContext.Current.CancellationToken);
 
         written.Length.ShouldBe(LengthOf(files));
         await using var zip = new ZipArchive(written, ZipArchiveMode.Read);
@@ -86,7 +86,7 @@ public sealed class StoredZipTests
     public async Task A_year_that_a_zip_cannot_hold_becomes_the_nearest(int year, int kept)
     {
         using var written = new MemoryStream();
-        await new StoredZip([Small("a.jpg") with { ModifiedAt = new DateTime(year, 2, 3, 4, 5, 6, DateTimeKind.Unspecified) }], ContentOf)
+        await new StoredZip([Small("a.jpg") with { ModifiedAt = new DateTime(year, 2, 3, 4, 5, 6, DateTimeKind.Unspecified) }], OpenAsync)
             .WriteToAsync(written, TestContext.Current.CancellationToken);
 
         await using var zip = new ZipArchive(written, ZipArchiveMode.Read);
@@ -100,8 +100,8 @@ public sealed class StoredZipTests
     public async Task Bytes_that_are_not_those_of_the_row_end_it(string content)
     {
         using var written = new MemoryStream();
-        var zip = new StoredZip([Small("a.jpg"), Small("right.jpg"), Small("c.jpg")], file =>
-            new MemoryStream(Encoding.UTF8.GetBytes(file.Name == "right.jpg" ? content : file.Name)));
+        var zip = new StoredZip([Small("a.jpg"), Small("right.jpg"), Small("c.jpg")], (file, _) =>
+            new(new MemoryStream(Encoding.UTF8.GetBytes(file.Name == "right.jpg" ? content : file.Name))));
 
         await Should.ThrowAsync<InvalidDataException>(() => zip.WriteToAsync(written, TestContext.Current.CancellationToken));
 
@@ -115,6 +115,8 @@ public sealed class StoredZipTests
     }
 
     private static MemoryStream ContentOf(ArchivedFile file) => new(Encoding.UTF8.GetBytes(file.Name));
+
+    private static ValueTask<Stream> OpenAsync(ArchivedFile file, CancellationToken cancellationToken) => new(ContentOf(file));
 
     private static long LengthOf(IEnumerable<ArchivedFile> files)
     {
