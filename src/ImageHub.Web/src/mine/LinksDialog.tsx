@@ -5,6 +5,7 @@ import { Button } from "../design/Button";
 import { CopyField } from "../design/CopyField";
 import { Dialog, DialogActions } from "../design/Dialog";
 import { SelectField } from "../design/Field";
+import { absolute } from "../links/changes";
 import { text } from "../text";
 import { dateTime } from "../text/format";
 import { createLink } from "./changes";
@@ -101,5 +102,3 @@ function ExpiringLinks({ image, heights }: { image: OwnImage; heights: number[] 
     </section>
   );
 }
-
-const absolute = (url: string) => new URL(url, location.origin).href;
