@@ -26,6 +26,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await desk.GetByLabel("Password (optional)").FillAsync("cake at noon");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
         await desk.GetByText("“Wedding” is shared").WaitForAsync();
+        await desk.GetByRole(AriaRole.Link, new() { Name = "Preview as a guest" }).WaitForAsync();
         await curator.ShouldBeAccessibleAsync("the new link");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Copy: Link" }).ClickAsync();
         await desk.GetByText("Copied").First.WaitForAsync();
@@ -71,5 +72,23 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await guest.ShouldBeAccessibleAsync("a link that is over");
         using var stranger = server.NewClient();
         await stranger.GetAsync("/api/v1" + new Uri(url).AbsolutePath).StatusAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_link_with_few_views_keeps_them_for_the_guests()
+    {
+        var group = await server.Admin.CreateGroupAsync("Preview", isPublished: false);
+        await using var curator = await chromium.VisitAsync(server);
+        var desk = curator.Page;
+        await curator.SignInAsync($"/admin/groups/{group}");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Actions for Preview" }).ClickAsync();
+        await desk.GetByRole(AriaRole.Menuitem, new() { Name = "Share …" }).ClickAsync();
+        await desk.GetByLabel("Most views (optional)").FillAsync("1");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
+
+        await desk.GetByText("opening the link yourself uses up one of its views").WaitForAsync();
+        (await desk.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Link).CountAsync()).ShouldBe(0);
+        await curator.ShouldBeAccessibleAsync("a new link with few views");
+        await curator.ShouldFitANarrowScreenAsync("a new link with few views");
     }
 }

@@ -305,6 +305,7 @@ export const en = {
     address: "Link",
     onlyNow: "Copy it now: it is not shown again.",
     preview: "Preview as a guest",
+    noPreview: "No preview: opening the link yourself uses up one of its views.",
     until: (moment: string) => `Ends ${moment}`,
     forever: "Lasts until you end it",
     ended: "The link has ended.",
