@@ -157,11 +157,22 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         }
 
         // With a new tier, the page shows what that one allows.
+        (await OfferedAsync()).ShouldBe(["120 px high", "300 px high", "Full resolution"]);
         await ChangeTierAsync("Two heights", new { thumbnailHeights = (int[])[300], originals = false });
         await page.ReloadAsync();
         await OpenLinksAsync(page, "copied.jpg");
         (await dialog.GetByRole(AriaRole.Textbox).CountAsync()).ShouldBe(1);
         await dialog.GetByLabel("300 px high", new() { Exact = true }).WaitForAsync();
+        (await OfferedAsync()).ShouldBe(["300 px high"]);
+        await ChangeTierAsync("Two heights", new { thumbnailHeights = Array.Empty<int>() });
+        await page.ReloadAsync();
+        await OpenLinksAsync(page, "copied.jpg");
+        await dialog.GetByText("Your tier has none.").WaitForAsync();
+        (await page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).CountAsync()).ShouldBe(0);
+        await visit.ShouldBeAccessibleAsync("an image without links");
+
+        // As links that expire.
+        Task<IReadOnlyList<string>> OfferedAsync() => dialog.GetByLabel("Resolution").GetByRole(AriaRole.Option).AllTextContentsAsync();
     }
 
     [Fact]

@@ -17,6 +17,8 @@ import { heightsOf } from "./shown";
 export function LinksDialog({ image, onClose }: { image: OwnImage; onClose: () => void }) {
   const { thumbnails, original } = image.links;
   const heights = heightsOf(image);
+  // A tier that keeps the original back keeps the full resolution back, too.
+  const variants = [...heights.map(String), ...(original ? ["full"] : [])];
   return (
     <Dialog title={text.mine.linksOf(image.title || image.fileName)} onClose={onClose}>
       <section className={styles.part}>
@@ -31,7 +33,7 @@ export function LinksDialog({ image, onClose }: { image: OwnImage; onClose: () =
         ))}
         {original && <CopyField label={text.mine.original} value={absolute(original)} />}
       </section>
-      <ExpiringLinks image={image} heights={heights} />
+      {variants.length > 0 && <ExpiringLinks image={image} variants={variants} />}
       <DialogActions>
         <Button onClick={onClose}>{text.common.close}</Button>
       </DialogActions>
@@ -41,7 +43,7 @@ export function LinksDialog({ image, onClose }: { image: OwnImage; onClose: () =
 
 type Made = Schemas["NewLink"] & { variant: string };
 
-function ExpiringLinks({ image, heights }: { image: OwnImage; heights: number[] }) {
+function ExpiringLinks({ image, variants }: { image: OwnImage; variants: string[] }) {
   const [made, setMade] = useState<Made[]>([]);
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -68,7 +70,7 @@ function ExpiringLinks({ image, heights }: { image: OwnImage; heights: number[] 
       <p className={styles.about}>{text.mine.expiringText}</p>
       <form onSubmit={submit}>
         <SelectField label={text.mine.resolution} name="variant">
-          {[...heights.map(String), "full"].map((variant) => (
+          {variants.map((variant) => (
             <option key={variant} value={variant}>
               {text.mine.variant(variant)}
             </option>
