@@ -235,7 +235,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
     }
 
     [Fact]
-    public async Task What_the_tier_forbids_is_said()
+    public async Task What_the_tier_forbids_is_said_and_not_offered_again()
     {
         using var user = await AddUserAsync("basic");
         await AddImageAsync(user, "basic.jpg", TestImages.Jpeg(seed: 50));
@@ -244,10 +244,12 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         await OpenLinksAsync(visit.Page, "basic.jpg");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).ClickAsync();
 
-        Func<Task<bool>> says = async () => !string.IsNullOrWhiteSpace(await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert).TextContentAsync());
-        await says.ShouldBecomeAsync(true);
+        await visit.Page.GetByText("Your tier has no links that expire.").WaitForAsync();
+        (await visit.Page.FocusedAsync()).ShouldBe("Your tier has no links that expire.");
+        (await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).CountAsync()).ShouldBe(0);
         (await visit.Page.GetByLabel("Expiring link").CountAsync()).ShouldBe(0);
         await visit.ShouldBeAccessibleAsync("a link that the tier forbids");
+        await visit.ShouldFitANarrowScreenAsync("a link that the tier forbids");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { explain } from "../accounts/explain";
 import type { Schemas } from "../api/client";
+import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
 import { CopyField } from "../design/CopyField";
 import { Dialog, DialogActions } from "../design/Dialog";
@@ -41,11 +42,16 @@ export function LinksDialog({ image, onClose }: { image: OwnImage; onClose: () =
   );
 }
 
+/** The button that was pressed goes with its form: what is there instead gets the focus, and is read. */
+const takeFocus = (sentence: HTMLElement | null) => sentence?.focus({ preventScroll: true });
+
 type Made = Schemas["NewLink"] & { variant: string };
 
 function ExpiringLinks({ image, variants }: { image: OwnImage; variants: string[] }) {
   const [made, setMade] = useState<Made[]>([]);
   const [error, setError] = useState<string>();
+  // Nothing says so before the server refuses one.
+  const [isForbidden, setForbidden] = useState(false);
   const [busy, setBusy] = useState(false);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -59,7 +65,8 @@ function ExpiringLinks({ image, variants }: { image: OwnImage; variants: string[
       const link = await createLink(image.id, { variant, expiresInSeconds: Number(fields.get("lifetime")) });
       setMade((before) => [...before, { ...link, variant }]);
     } catch (failure) {
-      setError(explain(failure));
+      if (failure instanceof Problem && failure.code === "tierForbids") setForbidden(true);
+      else setError(explain(failure));
     }
     setBusy(false);
   }
@@ -67,29 +74,37 @@ function ExpiringLinks({ image, variants }: { image: OwnImage; variants: string[
   return (
     <section className={styles.part}>
       <h3>{text.mine.expiring}</h3>
-      <p className={styles.about}>{text.mine.expiringText}</p>
-      <form onSubmit={submit}>
-        <SelectField label={text.mine.resolution} name="variant">
-          {variants.map((variant) => (
-            <option key={variant} value={variant}>
-              {text.mine.variant(variant)}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField label={text.mine.lifetime} name="lifetime" defaultValue="3600">
-          {Object.entries(text.mine.lifetimes).map(([seconds, name]) => (
-            <option key={seconds} value={seconds}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
-        <p role="alert" className={styles.error}>
-          {error}
+      {isForbidden ? (
+        <p ref={takeFocus} tabIndex={-1} className={styles.about}>
+          {text.mine.noExpiring}
         </p>
-        <Button type="submit" inactive={busy}>
-          {text.mine.createLink}
-        </Button>
-      </form>
+      ) : (
+        <>
+          <p className={styles.about}>{text.mine.expiringText}</p>
+          <form onSubmit={submit}>
+            <SelectField label={text.mine.resolution} name="variant">
+              {variants.map((variant) => (
+                <option key={variant} value={variant}>
+                  {text.mine.variant(variant)}
+                </option>
+              ))}
+            </SelectField>
+            <SelectField label={text.mine.lifetime} name="lifetime" defaultValue="3600">
+              {Object.entries(text.mine.lifetimes).map(([seconds, name]) => (
+                <option key={seconds} value={seconds}>
+                  {name}
+                </option>
+              ))}
+            </SelectField>
+            <p role="alert" className={styles.error}>
+              {error}
+            </p>
+            <Button type="submit" inactive={busy}>
+              {text.mine.createLink}
+            </Button>
+          </form>
+        </>
+      )}
       <p role="status" className="visuallyHidden">
         {made.length > 0 && text.mine.created}
       </p>

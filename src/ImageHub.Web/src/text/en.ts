@@ -385,6 +385,7 @@ export const en = {
     copyByHand: "Press Ctrl+C, or ⌘C, to copy it.",
     expiring: "Expiring links",
     expiringText: "Whoever has one sees the photo until it ends.",
+    noExpiring: "Your tier has no links that expire.",
     resolution: "Resolution",
     lifetime: "Works for",
     lifetimes: {
