@@ -227,7 +227,15 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         await visit.ShouldBeAccessibleAsync("the links");
         await visit.ShouldFitANarrowScreenAsync("the links");
 
+        // Escape leaves it as it is.
         await row.GetByRole(AriaRole.Button, new() { Name = "End the link to shared.jpg" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "End the link to “shared.jpg”?" }).WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await user.GetAsync("/api/v1/links").JsonAsync()).Items().Count.ShouldBe(1);
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "End the link to shared.jpg" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End" }).ClickAsync();
         await page.GetByText("The link has ended.").WaitForAsync();
         await page.GetByText("No links given out").WaitForAsync();
         await using var later = await chromium.VisitAsync(server);

@@ -66,6 +66,9 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await curator.ShouldBeAccessibleAsync("the links");
         await curator.ShouldFitANarrowScreenAsync("the links");
         await desk.GetByRole(AriaRole.Button, new() { Name = "End the link to Wedding" }).ClickAsync();
+        await curator.ShouldBeAccessibleAsync("the question before a link is ended");
+        await curator.ShouldFitANarrowScreenAsync("the question before a link is ended");
+        await desk.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End" }).ClickAsync();
         await desk.GetByText("The link has ended").WaitForAsync();
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "This link leads nowhere" }).WaitForAsync();
