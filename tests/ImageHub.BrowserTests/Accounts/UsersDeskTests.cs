@@ -30,6 +30,12 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await page.GetByText("120, 480 px · 1 MB").WaitForAsync();
 
+        // A tier may have no thumbnails.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit Studio" }).ClickAsync();
+        await page.GetByLabel("Thumbnail heights").FillAsync("");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByText("1 MB", new() { Exact = true }).WaitForAsync();
+
         await page.GetByRole(AriaRole.Link, new() { Name = "Users" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Users" }).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the users");

@@ -343,7 +343,7 @@ export const en = {
     deleted: (name: string) => `The tier ${name} is deleted.`,
     name: "Name",
     heights: "Thumbnail heights",
-    heightsHint: "In pixels, 16 to 2,000, separated by commas.",
+    heightsHint: "In pixels, 16 to 2,000, separated by commas. Empty: none.",
     originals: "Originals and full resolution",
     links: "Links that expire",
     quota: "Quota in MB",
@@ -351,7 +351,7 @@ export const en = {
     unlimited: "Empty: no limit of its own.",
     gives: (heights: number[], originals: boolean, links: boolean, quota: string | null) =>
       [
-        `${heights.map(count).join(", ")} px`,
+        heights.length > 0 && `${heights.map(count).join(", ")} px`,
         originals && "originals",
         links && "links",
         quota === null ? "no quota" : quota,
