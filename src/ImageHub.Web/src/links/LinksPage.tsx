@@ -54,19 +54,14 @@ export function LinksPage() {
 function Row({ link, at }: { link: GuestLink; at: number }) {
   const name = useTarget(link);
   const [asks, setAsks] = useState(false);
-  const { expiresAt, variant, views, maxViews, hasPassword } = link;
-  const hasEnded = expiresAt != null && Date.parse(expiresAt) <= Date.now();
+  const { variant, views, maxViews, hasPassword } = link;
   return (
     <ListRow
       icon={link.kind === "group" ? <Images size={18} aria-hidden /> : <ImageIcon size={18} aria-hidden />}
       name={name}
       facts={[
         variant && text.mine.variant(variant),
-        expiresAt == null
-          ? text.mine.worksOn
-          : hasEnded
-            ? text.mine.ended(dateTime(expiresAt))
-            : text.mine.worksUntil(dateTime(expiresAt)),
+        worksUntil(link),
         text.mine.views(views, maxViews ?? null),
         hasPassword && text.account.password,
       ]
@@ -96,6 +91,13 @@ function Row({ link, at }: { link: GuestLink; at: number }) {
       )}
     </ListRow>
   );
+}
+
+/** Until when the link works: one that has ended by itself stays on the list. */
+function worksUntil({ expiresAt, views, maxViews }: GuestLink): string {
+  if (expiresAt != null && Date.parse(expiresAt) <= Date.now()) return text.mine.ended(dateTime(expiresAt));
+  if (maxViews != null && views >= maxViews) return text.mine.usedUp;
+  return expiresAt == null ? text.mine.worksOn : text.mine.worksUntil(dateTime(expiresAt));
 }
 
 /** What the link leads to, by its name. */

@@ -404,6 +404,7 @@ export const en = {
     worksUntil: (time: string) => `Works until ${time}`,
     worksOn: "Works until you end it",
     ended: (time: string) => `Ended ${time}`,
+    usedUp: "Ended",
     views: (views: number, most: number | null) =>
       most === null ? plural(views, "view", "views") : `${count(views)} of ${plural(most, "view", "views")}`,
     targetGone: "Deleted",
