@@ -157,11 +157,22 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         }
 
         // With a new tier, the page shows what that one allows.
+        (await OfferedAsync()).ShouldBe(["120 px high", "300 px high", "Full resolution"]);
         await ChangeTierAsync("Two heights", new { thumbnailHeights = (int[])[300], originals = false });
         await page.ReloadAsync();
         await OpenLinksAsync(page, "copied.jpg");
         (await dialog.GetByRole(AriaRole.Textbox).CountAsync()).ShouldBe(1);
         await dialog.GetByLabel("300 px high", new() { Exact = true }).WaitForAsync();
+        (await OfferedAsync()).ShouldBe(["300 px high"]);
+        await ChangeTierAsync("Two heights", new { thumbnailHeights = Array.Empty<int>() });
+        await page.ReloadAsync();
+        await OpenLinksAsync(page, "copied.jpg");
+        await dialog.GetByText("Your tier has none.").WaitForAsync();
+        (await page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).CountAsync()).ShouldBe(0);
+        await visit.ShouldBeAccessibleAsync("an image without links");
+
+        // As links that expire.
+        Task<IReadOnlyList<string>> OfferedAsync() => dialog.GetByLabel("Resolution").GetByRole(AriaRole.Option).AllTextContentsAsync();
     }
 
     [Fact]
@@ -216,7 +227,15 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         await visit.ShouldBeAccessibleAsync("the links");
         await visit.ShouldFitANarrowScreenAsync("the links");
 
+        // Escape leaves it as it is.
         await row.GetByRole(AriaRole.Button, new() { Name = "End the link to shared.jpg" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "End the link to “shared.jpg”?" }).WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await user.GetAsync("/api/v1/links").JsonAsync()).Items().Count.ShouldBe(1);
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "End the link to shared.jpg" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End" }).ClickAsync();
         await page.GetByText("The link has ended.").WaitForAsync();
         await page.GetByText("No links given out").WaitForAsync();
         await using var later = await chromium.VisitAsync(server);
@@ -224,7 +243,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
     }
 
     [Fact]
-    public async Task What_the_tier_forbids_is_said()
+    public async Task What_the_tier_forbids_is_said_and_not_offered_again()
     {
         using var user = await AddUserAsync("basic");
         await AddImageAsync(user, "basic.jpg", TestImages.Jpeg(seed: 50));
@@ -233,10 +252,12 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         await OpenLinksAsync(visit.Page, "basic.jpg");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).ClickAsync();
 
-        Func<Task<bool>> says = async () => !string.IsNullOrWhiteSpace(await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert).TextContentAsync());
-        await says.ShouldBecomeAsync(true);
+        await visit.Page.GetByText("Your tier has no links that expire.").WaitForAsync();
+        (await visit.Page.FocusedAsync()).ShouldBe("Your tier has no links that expire.");
+        (await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).CountAsync()).ShouldBe(0);
         (await visit.Page.GetByLabel("Expiring link").CountAsync()).ShouldBe(0);
         await visit.ShouldBeAccessibleAsync("a link that the tier forbids");
+        await visit.ShouldFitANarrowScreenAsync("a link that the tier forbids");
     }
 
     [Fact]

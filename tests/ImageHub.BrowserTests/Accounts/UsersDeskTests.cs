@@ -30,6 +30,12 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await page.GetByText("120, 480 px · 1 MB").WaitForAsync();
 
+        // A tier may have no thumbnails.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit Studio" }).ClickAsync();
+        await page.GetByLabel("Thumbnail heights").FillAsync("");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByText("1 MB", new() { Exact = true }).WaitForAsync();
+
         await page.GetByRole(AriaRole.Link, new() { Name = "Users" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Users" }).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the users");
@@ -56,7 +62,7 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         }
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Tiers" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Delete Studio" }).ClickAsync();
+        await DeleteStudioAsync();
         await page.GetByText("“Studio” was not deleted.").WaitForAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Users" }).ClickAsync();
@@ -66,6 +72,22 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByText("ada is deleted.").WaitForAsync();
         using var visitor = server.NewClient();
         await visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "ada", password = Password }).StatusAsync(HttpStatusCode.Unauthorized);
+
+        // Nobody has the tier any more. The focus stays in the list.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Tiers" }).ClickAsync();
+        await DeleteStudioAsync();
+        await page.GetByText("The tier Studio is deleted.").WaitForAsync();
+        await page.GetByText("Studio", new() { Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Func<Task<bool>> isInList = () => page.EvaluateAsync<bool>("document.activeElement.matches('#content li button')");
+        await isInList.ShouldBecomeAsync(true);
+
+        async Task DeleteStudioAsync()
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Delete Studio" }).ClickAsync();
+            await visit.ShouldBeAccessibleAsync("the question before a tier is deleted");
+            await visit.ShouldFitANarrowScreenAsync("the question before a tier is deleted");
+            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        }
     }
 
     private static async Task MenuAsync(IPage page, string name, string action)

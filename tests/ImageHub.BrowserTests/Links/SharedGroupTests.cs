@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 
@@ -26,6 +27,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await desk.GetByLabel("Password (optional)").FillAsync("cake at noon");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
         await desk.GetByText("“Wedding” is shared").WaitForAsync();
+        await desk.GetByRole(AriaRole.Link, new() { Name = "Preview as a guest" }).WaitForAsync();
         await curator.ShouldBeAccessibleAsync("the new link");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Copy: Link" }).ClickAsync();
         await desk.GetByText("Copied").First.WaitForAsync();
@@ -65,11 +67,66 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await curator.ShouldBeAccessibleAsync("the links");
         await curator.ShouldFitANarrowScreenAsync("the links");
         await desk.GetByRole(AriaRole.Button, new() { Name = "End the link to Wedding" }).ClickAsync();
+        await curator.ShouldBeAccessibleAsync("the question before a link is ended");
+        await curator.ShouldFitANarrowScreenAsync("the question before a link is ended");
+        await desk.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End" }).ClickAsync();
         await desk.GetByText("The link has ended").WaitForAsync();
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "This link leads nowhere" }).WaitForAsync();
         await guest.ShouldBeAccessibleAsync("a link that is over");
         using var stranger = server.NewClient();
         await stranger.GetAsync("/api/v1" + new Uri(url).AbsolutePath).StatusAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_link_with_few_views_keeps_them_for_the_guests()
+    {
+        var group = await server.Admin.CreateGroupAsync("Preview", isPublished: false);
+        await using var curator = await chromium.VisitAsync(server);
+        var desk = curator.Page;
+        await curator.SignInAsync($"/admin/groups/{group}");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Actions for Preview" }).ClickAsync();
+        await desk.GetByRole(AriaRole.Menuitem, new() { Name = "Share …" }).ClickAsync();
+        await desk.GetByLabel("Most views (optional)").FillAsync("1");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
+
+        await desk.GetByText("opening the link yourself uses up one of its views").WaitForAsync();
+        (await desk.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Link).CountAsync()).ShouldBe(0);
+        await curator.ShouldBeAccessibleAsync("a new link with few views");
+        await curator.ShouldFitANarrowScreenAsync("a new link with few views");
+    }
+
+    [Fact]
+    public async Task The_list_says_which_links_have_ended_and_keeps_the_focus_in_its_place()
+    {
+        // On the page it is two days later.
+        await ShareAsync("Long ago", new { expiresInSeconds = 86_400 });
+        var usedUp = await ShareAsync("All seen", new { maxViews = 1 });
+        await ShareAsync("Some seen", new { maxViews = 2, expiresInSeconds = 864_000 });
+        using var guest = server.NewClient();
+        await guest.GetAsync("/api/v1" + usedUp).StatusAsync(HttpStatusCode.OK);
+        await using var curator = await chromium.VisitAsync(server);
+        var page = curator.Page;
+        await page.Clock.SetFixedTimeAsync(DateTime.UtcNow.AddDays(2));
+        await curator.SignInAsync("/admin/links");
+
+        await Row("Long ago").GetByText("Ended ").WaitForAsync();
+        await Row("All seen").GetByText("Ended · 1 of 1 view").WaitForAsync();
+        await Row("Some seen").GetByText("Works until").WaitForAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "End the link to All seen" }).PressAsync("Enter");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End" }).PressAsync("Enter");
+        await Row("All seen").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Func<Task<string>> focused = page.FocusedAsync;
+        await focused.ShouldBecomeAsync("End the link to Long ago");
+
+        ILocator Row(string name) => page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = name });
+    }
+
+    /// <summary>Makes a group and a link to it, and says where it leads.</summary>
+    private async Task<string> ShareAsync(string title, object link)
+    {
+        var group = await server.Admin.CreateGroupAsync(title, isPublished: false);
+        return (await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", link).JsonAsync(HttpStatusCode.Created)).Text("url")!;
     }
 }

@@ -119,13 +119,3 @@ export function ImagesGrid({
     </div>
   );
 }
-
-/** Leads the focus to the grid, or to the page, where it was on something that has gone. */
-export function keepFocus(frames = 20) {
-  requestAnimationFrame(() => {
-    const list = document.querySelector<HTMLElement>("#content [role=grid]") ?? document.getElementById("content");
-    if (document.activeElement === document.body) list?.focus({ preventScroll: true });
-    // A dialog that closes gives the focus back a little later, to what may be gone by then.
-    if (frames > 0) keepFocus(frames - 1);
-  });
-}

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Selection } from "react-aria-components";
 import { itemsOf, type Pages } from "../api/pages";
 import { inOrder } from "../groups/places";
-import { keepFocus } from "./ImagesGrid";
+import { keepFocus } from "../shell/keepFocus";
 
 /** A list that comes in pages. */
 interface Query<T> {
@@ -41,7 +41,7 @@ export function useSelection<T extends { id: string }>(query: Query<T>) {
     /** Selects nothing. The buttons for a selection go with it: the focus is not to go with them. */
     deselect: () => {
       setSelected(nothing);
-      keepFocus();
+      keepFocus(() => document.querySelector<HTMLElement>("#content [role=grid]"));
     },
   };
 }

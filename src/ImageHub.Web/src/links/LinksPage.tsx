@@ -1,14 +1,17 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Image as ImageIcon, Images, Link as LinkIcon } from "lucide-react";
+import { useState } from "react";
 import { itemsOf } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { Button } from "../design/Button";
+import { Dialog, DialogActions } from "../design/Dialog";
 import { List, ListRow } from "../design/List";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { groupById } from "../groups/queries";
 import { imageById } from "../images/queries";
 import { Failure } from "../shell/Failure";
+import { keepRow } from "../shell/keepFocus";
 import { text } from "../text";
 import { dateTime } from "../text/format";
 import { endLink } from "./changes";
@@ -31,8 +34,8 @@ export function LinksPage() {
       ) : (
         <>
           <List>
-            {items.map((link) => (
-              <Row key={link.id} link={link} />
+            {items.map((link, at) => (
+              <Row key={link.id} link={link} at={at} />
             ))}
           </List>
           {hasNextPage && (
@@ -48,32 +51,53 @@ export function LinksPage() {
   );
 }
 
-function Row({ link }: { link: GuestLink }) {
+function Row({ link, at }: { link: GuestLink; at: number }) {
   const name = useTarget(link);
-  const { expiresAt, variant, views, maxViews, hasPassword } = link;
-  const hasEnded = expiresAt != null && Date.parse(expiresAt) <= Date.now();
+  const [asks, setAsks] = useState(false);
+  const { variant, views, maxViews, hasPassword } = link;
   return (
     <ListRow
       icon={link.kind === "group" ? <Images size={18} aria-hidden /> : <ImageIcon size={18} aria-hidden />}
       name={name}
       facts={[
         variant && text.mine.variant(variant),
-        expiresAt == null
-          ? text.mine.worksOn
-          : hasEnded
-            ? text.mine.ended(dateTime(expiresAt))
-            : text.mine.worksUntil(dateTime(expiresAt)),
+        worksUntil(link),
         text.mine.views(views, maxViews ?? null),
         hasPassword && text.account.password,
       ]
         .filter(Boolean)
         .join(" · ")}
     >
-      <Button look="danger" aria-label={text.mine.revokeOf(name)} onClick={() => endAndStay(link)}>
+      <Button look="danger" aria-label={text.mine.revokeOf(name)} onClick={() => setAsks(true)}>
         {text.mine.revoke}
       </Button>
+      {asks && (
+        <Dialog title={text.mine.revokeTitle(name)} onClose={() => setAsks(false)}>
+          <p>{text.mine.revokeText}</p>
+          <DialogActions>
+            <Button onClick={() => setAsks(false)}>{text.common.cancel}</Button>
+            <Button
+              look="danger"
+              onClick={() => {
+                setAsks(false);
+                keepRow(at);
+                void endLink(link);
+              }}
+            >
+              {text.mine.revoke}
+            </Button>
+          </DialogActions>
+        </Dialog>
+      )}
     </ListRow>
   );
+}
+
+/** Until when the link works: one that has ended by itself stays on the list. */
+function worksUntil({ expiresAt, views, maxViews }: GuestLink): string {
+  if (expiresAt != null && Date.parse(expiresAt) <= Date.now()) return text.mine.ended(dateTime(expiresAt));
+  if (maxViews != null && views >= maxViews) return text.mine.usedUp;
+  return expiresAt == null ? text.mine.worksOn : text.mine.worksUntil(dateTime(expiresAt));
 }
 
 /** What the link leads to, by its name. */
@@ -82,13 +106,4 @@ function useTarget({ kind, targetId }: GuestLink): string {
   const group = useQuery({ ...groupById(targetId), enabled: kind === "group", staleTime: 60_000 });
   if (isMissing(image.error ?? group.error)) return text.mine.targetGone;
   return group.data?.title ?? (image.data?.title || image.data?.fileName) ?? text.trash.kinds[kind];
-}
-
-/** The button goes with its row: the focus goes to the next one's. */
-function endAndStay(link: GuestLink) {
-  const buttons = [...document.querySelectorAll<HTMLElement>("#content li button")];
-  const at = buttons.findIndex((button) => button.matches(":focus"));
-  const next = buttons[at + 1] ?? buttons[at - 1] ?? document.getElementById("content");
-  if (at >= 0) next?.focus({ preventScroll: true });
-  void endLink(link);
 }

@@ -18,19 +18,18 @@ const lifetimes = [1, 7, 30, 90, 365, 0];
 
 /** Makes a link to a group, and shows it: its address is not told again. */
 export function ShareDialog({ group, onClose }: { group: Group; onClose: () => void }) {
-  const [link, setLink] = useState<Schemas["NewLink"]>();
+  const [link, setLink] = useState<Schemas["NewLink"] & { hasMaxViews: boolean }>();
 
   async function submit(fields: FormData) {
     const days = Number(fields.get("days"));
     const maxViews = Number(fields.get("maxViews"));
     const password = String(fields.get("password"));
-    setLink(
-      await shareGroup(group.id, {
-        ...(days > 0 && { expiresInSeconds: days * day }),
-        ...(password && { password }),
-        ...(maxViews > 0 && { maxViews }),
-      }),
-    );
+    const made = await shareGroup(group.id, {
+      ...(days > 0 && { expiresInSeconds: days * day }),
+      ...(password && { password }),
+      ...(maxViews > 0 && { maxViews }),
+    });
+    setLink({ ...made, hasMaxViews: maxViews > 0 });
   }
 
   if (link)
@@ -39,11 +38,14 @@ export function ShareDialog({ group, onClose }: { group: Group; onClose: () => v
         <CopyField label={text.links.address} value={absolute(link.url)} />
         <p>{link.expiresAt ? text.links.until(dateTime(link.expiresAt)) : text.links.forever}</p>
         <p>{text.links.onlyNow}</p>
+        {link.hasMaxViews && <p>{text.links.noPreview}</p>}
         <DialogActions>
-          <a href={link.url} target="_blank" rel="noreferrer" className={buttonClass()}>
-            <ExternalLink size={16} aria-hidden />
-            {text.links.preview}
-          </a>
+          {!link.hasMaxViews && (
+            <a href={link.url} target="_blank" rel="noreferrer" className={buttonClass()}>
+              <ExternalLink size={16} aria-hidden />
+              {text.links.preview}
+            </a>
+          )}
           <Button look="primary" onClick={onClose}>
             {text.common.close}
           </Button>

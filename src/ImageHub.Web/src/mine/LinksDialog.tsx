@@ -1,10 +1,12 @@
 import { type FormEvent, useState } from "react";
 import { explain } from "../accounts/explain";
 import type { Schemas } from "../api/client";
+import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
 import { CopyField } from "../design/CopyField";
 import { Dialog, DialogActions } from "../design/Dialog";
 import { SelectField } from "../design/Field";
+import { absolute } from "../links/changes";
 import { text } from "../text";
 import { dateTime } from "../text/format";
 import { createLink } from "./changes";
@@ -16,6 +18,8 @@ import { heightsOf } from "./shown";
 export function LinksDialog({ image, onClose }: { image: OwnImage; onClose: () => void }) {
   const { thumbnails, original } = image.links;
   const heights = heightsOf(image);
+  // A tier that keeps the original back keeps the full resolution back, too.
+  const variants = [...heights.map(String), ...(original ? ["full"] : [])];
   return (
     <Dialog title={text.mine.linksOf(image.title || image.fileName)} onClose={onClose}>
       <section className={styles.part}>
@@ -30,7 +34,7 @@ export function LinksDialog({ image, onClose }: { image: OwnImage; onClose: () =
         ))}
         {original && <CopyField label={text.mine.original} value={absolute(original)} />}
       </section>
-      <ExpiringLinks image={image} heights={heights} />
+      {variants.length > 0 && <ExpiringLinks image={image} variants={variants} />}
       <DialogActions>
         <Button onClick={onClose}>{text.common.close}</Button>
       </DialogActions>
@@ -38,11 +42,16 @@ export function LinksDialog({ image, onClose }: { image: OwnImage; onClose: () =
   );
 }
 
+/** The button that was pressed goes with its form: what is there instead gets the focus, and is read. */
+const takeFocus = (sentence: HTMLElement | null) => sentence?.focus({ preventScroll: true });
+
 type Made = Schemas["NewLink"] & { variant: string };
 
-function ExpiringLinks({ image, heights }: { image: OwnImage; heights: number[] }) {
+function ExpiringLinks({ image, variants }: { image: OwnImage; variants: string[] }) {
   const [made, setMade] = useState<Made[]>([]);
   const [error, setError] = useState<string>();
+  // Nothing says so before the server refuses one.
+  const [isForbidden, setForbidden] = useState(false);
   const [busy, setBusy] = useState(false);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -56,7 +65,8 @@ function ExpiringLinks({ image, heights }: { image: OwnImage; heights: number[] 
       const link = await createLink(image.id, { variant, expiresInSeconds: Number(fields.get("lifetime")) });
       setMade((before) => [...before, { ...link, variant }]);
     } catch (failure) {
-      setError(explain(failure));
+      if (failure instanceof Problem && failure.code === "tierForbids") setForbidden(true);
+      else setError(explain(failure));
     }
     setBusy(false);
   }
@@ -64,29 +74,37 @@ function ExpiringLinks({ image, heights }: { image: OwnImage; heights: number[] 
   return (
     <section className={styles.part}>
       <h3>{text.mine.expiring}</h3>
-      <p className={styles.about}>{text.mine.expiringText}</p>
-      <form onSubmit={submit}>
-        <SelectField label={text.mine.resolution} name="variant">
-          {[...heights.map(String), "full"].map((variant) => (
-            <option key={variant} value={variant}>
-              {text.mine.variant(variant)}
-            </option>
-          ))}
-        </SelectField>
-        <SelectField label={text.mine.lifetime} name="lifetime" defaultValue="3600">
-          {Object.entries(text.mine.lifetimes).map(([seconds, name]) => (
-            <option key={seconds} value={seconds}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
-        <p role="alert" className={styles.error}>
-          {error}
+      {isForbidden ? (
+        <p ref={takeFocus} tabIndex={-1} className={styles.about}>
+          {text.mine.noExpiring}
         </p>
-        <Button type="submit" inactive={busy}>
-          {text.mine.createLink}
-        </Button>
-      </form>
+      ) : (
+        <>
+          <p className={styles.about}>{text.mine.expiringText}</p>
+          <form onSubmit={submit}>
+            <SelectField label={text.mine.resolution} name="variant">
+              {variants.map((variant) => (
+                <option key={variant} value={variant}>
+                  {text.mine.variant(variant)}
+                </option>
+              ))}
+            </SelectField>
+            <SelectField label={text.mine.lifetime} name="lifetime" defaultValue="3600">
+              {Object.entries(text.mine.lifetimes).map(([seconds, name]) => (
+                <option key={seconds} value={seconds}>
+                  {name}
+                </option>
+              ))}
+            </SelectField>
+            <p role="alert" className={styles.error}>
+              {error}
+            </p>
+            <Button type="submit" inactive={busy}>
+              {text.mine.createLink}
+            </Button>
+          </form>
+        </>
+      )}
       <p role="status" className="visuallyHidden">
         {made.length > 0 && text.mine.created}
       </p>
@@ -101,5 +119,3 @@ function ExpiringLinks({ image, heights }: { image: OwnImage; heights: number[] 
     </section>
   );
 }
-
-const absolute = (url: string) => new URL(url, location.origin).href;

@@ -46,7 +46,6 @@ export function TierDialog({ tier, onClose }: { tier?: Tier; onClose: () => void
           <Field
             label={text.tiers.heights}
             name="heights"
-            required
             pattern="[0-9]+([\s,;]+[0-9]+)*"
             defaultValue={tier?.thumbnailHeights.join(", ") ?? "200"}
             hint={text.tiers.heightsHint}

@@ -2,9 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Layers, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../design/Button";
+import { Dialog, DialogActions } from "../design/Dialog";
 import { List, ListRow } from "../design/List";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
+import { keepRow } from "../shell/keepFocus";
 import { text } from "../text";
 import { bytes } from "../text/format";
 import { deleteTier } from "./changes";
@@ -15,6 +17,7 @@ import { TierDialog } from "./TierDialog";
 export function TiersDesk() {
   const { data, error, refetch } = useQuery(tiers);
   const [edited, setEdited] = useState<Tier | "new">();
+  const [doomed, setDoomed] = useState<Tier>();
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
@@ -41,13 +44,31 @@ export function TiersDesk() {
             <Button look="quiet" aria-label={text.tiers.edit(tier.name)} onClick={() => setEdited(tier)}>
               <Pencil size={16} aria-hidden />
             </Button>
-            <Button look="quiet" aria-label={text.tiers.deleteOf(tier.name)} onClick={() => void deleteTier(tier)}>
+            <Button look="quiet" aria-label={text.tiers.deleteOf(tier.name)} onClick={() => setDoomed(tier)}>
               <Trash2 size={16} aria-hidden />
             </Button>
           </ListRow>
         ))}
       </List>
       {edited && <TierDialog tier={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
+      {doomed && (
+        <Dialog title={text.tiers.deleteTitle(doomed.name)} onClose={() => setDoomed(undefined)}>
+          <p>{text.tiers.deleteText}</p>
+          <DialogActions>
+            <Button onClick={() => setDoomed(undefined)}>{text.common.cancel}</Button>
+            <Button
+              look="danger"
+              onClick={() => {
+                setDoomed(undefined);
+                keepRow(data.findIndex(({ id }) => id === doomed.id));
+                void deleteTier(doomed);
+              }}
+            >
+              {text.desk.delete}
+            </Button>
+          </DialogActions>
+        </Dialog>
+      )}
     </>
   );
 }
