@@ -96,6 +96,7 @@ public sealed class CrashTests
     [InlineData("Imaging__Low__Width", "0", "Imaging:Low")]
     [InlineData("Imaging__LibVips", "/nowhere/libvips.so", "Imaging:LibVips")]
     [InlineData("Uploads__MaxFiles", "-1", "Uploads:MaxFiles")]
+    [InlineData("Thumbnails__MaxWaiting", "0", "Thumbnails:MaxWaiting")]
     [InlineData("Storage__Provider", "Floppy", "Storage:Provider")]
     [InlineData("Storage__Provider", "S3", "Storage:S3:ServiceUrl")]
     [InlineData("Jwt__SigningKey", "c2hvcnQ=", "Jwt:SigningKey")]

@@ -3,7 +3,7 @@ import { Ban, MoreHorizontal, Pencil, Plus, Trash2, UserCheck, UserRound, UserRo
 import { useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
-import { Dialog, DialogActions } from "../design/Dialog";
+import { Question } from "../design/Dialog";
 import { List, ListRow } from "../design/List";
 import { Menu } from "../design/Menu";
 import { PageHead } from "../design/PageHead";
@@ -79,21 +79,17 @@ export function UsersDesk() {
       )}
       {edited && <UserDialog user={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
       {doomed && (
-        <Dialog title={text.users.deleteTitle(doomed.userName)} onClose={() => setDoomed(undefined)}>
-          <p>{text.users.deleteText}</p>
-          <DialogActions>
-            <Button onClick={() => setDoomed(undefined)}>{text.common.cancel}</Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                setDoomed(undefined);
-                void deleteUser(doomed);
-              }}
-            >
-              {text.desk.delete}
-            </Button>
-          </DialogActions>
-        </Dialog>
+        <Question
+          title={text.users.deleteTitle(doomed.userName)}
+          action={text.desk.delete}
+          onYes={() => {
+            setDoomed(undefined);
+            void deleteUser(doomed);
+          }}
+          onClose={() => setDoomed(undefined)}
+        >
+          {text.users.deleteText}
+        </Question>
       )}
     </>
   );

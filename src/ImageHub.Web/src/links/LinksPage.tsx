@@ -4,7 +4,7 @@ import { useState } from "react";
 import { itemsOf } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { Button } from "../design/Button";
-import { Dialog, DialogActions } from "../design/Dialog";
+import { Question } from "../design/Dialog";
 import { List, ListRow } from "../design/List";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
@@ -72,22 +72,18 @@ function Row({ link, at }: { link: GuestLink; at: number }) {
         {text.mine.revoke}
       </Button>
       {asks && (
-        <Dialog title={text.mine.revokeTitle(name)} onClose={() => setAsks(false)}>
-          <p>{text.mine.revokeText}</p>
-          <DialogActions>
-            <Button onClick={() => setAsks(false)}>{text.common.cancel}</Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                setAsks(false);
-                keepRow(at);
-                void endLink(link);
-              }}
-            >
-              {text.mine.revoke}
-            </Button>
-          </DialogActions>
-        </Dialog>
+        <Question
+          title={text.mine.revokeTitle(name)}
+          action={text.mine.revoke}
+          onYes={() => {
+            setAsks(false);
+            keepRow(at);
+            void endLink(link);
+          }}
+          onClose={() => setAsks(false)}
+        >
+          {text.mine.revokeText}
+        </Question>
       )}
     </ListRow>
   );

@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { ProgressBar } from "react-aria-components";
 import { Button } from "../design/Button";
-import { Dialog, DialogActions } from "../design/Dialog";
+import { Dialog, DialogActions, Question } from "../design/Dialog";
 import { text } from "../text";
 import { deleteOwnImages } from "./changes";
 import styles from "./DeleteImagesDialog.module.css";
@@ -30,15 +30,9 @@ export function DeleteImagesDialog({
 
   if (done === undefined)
     return (
-      <Dialog title={text.mine.deleteTitle(asked.length)} onClose={onClose}>
-        <p>{text.mine.deleteText}</p>
-        <DialogActions>
-          <Button onClick={onClose}>{text.common.cancel}</Button>
-          <Button look="danger" onClick={start}>
-            {text.desk.delete}
-          </Button>
-        </DialogActions>
-      </Dialog>
+      <Question title={text.mine.deleteTitle(asked.length)} action={text.desk.delete} onYes={start} onClose={onClose}>
+        {text.mine.deleteText}
+      </Question>
     );
   return (
     <Dialog title={text.mine.deleting} onClose={onClose} isFirm>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Layers, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../design/Button";
-import { Dialog, DialogActions } from "../design/Dialog";
+import { Question } from "../design/Dialog";
 import { List, ListRow } from "../design/List";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
@@ -52,22 +52,18 @@ export function TiersDesk() {
       </List>
       {edited && <TierDialog tier={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
       {doomed && (
-        <Dialog title={text.tiers.deleteTitle(doomed.name)} onClose={() => setDoomed(undefined)}>
-          <p>{text.tiers.deleteText}</p>
-          <DialogActions>
-            <Button onClick={() => setDoomed(undefined)}>{text.common.cancel}</Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                setDoomed(undefined);
-                keepRow(data.findIndex(({ id }) => id === doomed.id));
-                void deleteTier(doomed);
-              }}
-            >
-              {text.desk.delete}
-            </Button>
-          </DialogActions>
-        </Dialog>
+        <Question
+          title={text.tiers.deleteTitle(doomed.name)}
+          action={text.desk.delete}
+          onYes={() => {
+            setDoomed(undefined);
+            keepRow(data.findIndex(({ id }) => id === doomed.id));
+            void deleteTier(doomed);
+          }}
+          onClose={() => setDoomed(undefined)}
+        >
+          {text.tiers.deleteText}
+        </Question>
       )}
     </>
   );

@@ -3,7 +3,7 @@ import { Image as ImageIcon, Images, RotateCcw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
-import { Dialog, DialogActions } from "../design/Dialog";
+import { Question } from "../design/Dialog";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
@@ -108,25 +108,18 @@ export function TrashDesk() {
         </>
       )}
       {asks && (
-        <Dialog
+        <Question
           title={asks === "empty" ? text.trash.emptyTitle(total) : text.trash.purgeTitle(chosenImages.length)}
+          action={text.trash.purge}
+          onYes={() => {
+            setAsks(undefined);
+            setSelected(new Set());
+            void (asks === "empty" ? emptyTrash() : purgeImages(chosenImages));
+          }}
           onClose={() => setAsks(undefined)}
         >
-          <p>{text.trash.forGood}</p>
-          <DialogActions>
-            <Button onClick={() => setAsks(undefined)}>{text.common.cancel}</Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                setAsks(undefined);
-                setSelected(new Set());
-                void (asks === "empty" ? emptyTrash() : purgeImages(chosenImages));
-              }}
-            >
-              {text.trash.purge}
-            </Button>
-          </DialogActions>
-        </Dialog>
+          {text.trash.forGood}
+        </Question>
       )}
     </>
   );
