@@ -67,6 +67,8 @@ internal static class ImageHubApp
         });
         services.AddControllers(mvc =>
         {
+            mvc.Filters.Add<ListFormFilter>();
+
             // Uploads read their bodies themselves, section by section; a form value provider would read them first.
             mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
             mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();

@@ -149,6 +149,19 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
         problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldContain(field);
     }
 
+    [Theory]
+    [InlineData("limit=5", "limit")]
+    [InlineData("page=1&limit=5", "limit")]
+    [InlineData("offset=5", "offset")]
+    public async Task The_offset_form_is_refused_where_a_list_has_none(string query, string field)
+    {
+        foreach (var list in (string[])["/api/v1/groups", $"/api/v1/groups/{group}/images", "/api/v1/trash", "/api/v1/users", "/api/v1/tiers", "/api/v1/links"])
+        {
+            var problem = await server.Admin.GetAsync($"{list}?{query}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+            problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field], $"{list}?{query}");
+        }
+    }
+
     [Fact]
     public async Task A_cursor_of_another_order_is_refused()
     {
