@@ -91,6 +91,10 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.TabToAsync("Next photo");
         await page.Keyboard.PressAsync("Enter");
         await ShowsAsync(page, "5 of 130, untitled");
+
+        // The details first, then the viewer.
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByText("DSC_0005.jpg").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.Locator($"#photo-{gallery.Photos[4]}")).ToBeFocusedAsync();
         await page.TabToAsync("Photo 6 of “Harbour”");

@@ -102,7 +102,7 @@ function byField(error: unknown): Errors {
   const { currentPassword, newPassword } = error.errors;
   if (currentPassword === undefined && newPassword === undefined) return { form: explain(error) };
   return {
-    ...(currentPassword && { currentPassword: currentPassword.join(" ") }),
-    ...(newPassword && { newPassword: newPassword.join(" ") }),
+    ...(currentPassword && { currentPassword: text.account.wrongCurrent }),
+    ...(newPassword && { newPassword: text.account.guessable }),
   };
 }

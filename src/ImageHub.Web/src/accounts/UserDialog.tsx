@@ -53,7 +53,7 @@ export function UserDialog({ user, onClose }: { user?: User; onClose: () => void
             required={!user}
             minLength={12}
             hint={user ? text.users.resetHint : text.users.passwordHint}
-            error={wrong("password")}
+            error={wrong("password") && text.account.guessable}
           />
           <SelectField
             label={text.users.role}

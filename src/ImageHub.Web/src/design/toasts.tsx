@@ -1,4 +1,5 @@
 import { X } from "lucide-react";
+import { useEffect } from "react";
 import {
   Button,
   Text,
@@ -31,8 +32,19 @@ export const tell = (message: string, undo?: () => void) =>
 export const tellFailure = (what: string, error?: unknown) =>
   queue.add({ text: error === undefined ? what : `${what} ${reason(error)}`, failed: true });
 
-/** Where messages appear; F6 goes there. */
+/** Where messages appear; F6 goes to the newest one's first button. */
 export function Toasts() {
+  useEffect(() => {
+    const go = (event: KeyboardEvent) => {
+      const button = event.key === "F6" && document.querySelector<HTMLElement>(`.${styles.toast} button`);
+      if (!button) return;
+      event.preventDefault();
+      event.stopPropagation();
+      button.focus();
+    };
+    addEventListener("keydown", go, true);
+    return () => removeEventListener("keydown", go, true);
+  }, []);
   return (
     <ToastRegion queue={queue} aria-label={text.common.messages} className={styles.region}>
       {({ toast }) => (

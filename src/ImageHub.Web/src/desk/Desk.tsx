@@ -42,6 +42,7 @@ function Rooms() {
       <NavLink to="/admin/tiers">{text.desk.tiers}</NavLink>
       <NavLink to="/admin/trash">{text.desk.trash}</NavLink>
       <NavLink to="/admin/storage">{text.desk.storage}</NavLink>
+      <NavLink to="/account/password">{text.mine.account}</NavLink>
     </>
   );
 }

@@ -26,6 +26,7 @@ import { ImagesGrid } from "../images/ImagesGrid";
 import { useSelection } from "../images/useSelection";
 import { ShareDialog } from "../links/ShareDialog";
 import { Failure } from "../shell/Failure";
+import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { ImageTools } from "../uploads/ImageTools";
 import { ChooseGroupDialog } from "./ChooseGroupDialog";
@@ -138,7 +139,8 @@ function Contents({ group }: { group: Group }) {
     void deleteImages(group.id, ids);
   }
 
-  if (query.data === undefined) return query.error ? <Failure error={query.error} again={query.refetch} /> : null;
+  if (query.data === undefined)
+    return query.error ? <Failure error={query.error} again={query.refetch} /> : <Waiting />;
   return (
     <>
       <ImageTools

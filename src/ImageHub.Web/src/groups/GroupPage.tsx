@@ -5,10 +5,11 @@ import { useMe } from "../accounts/me";
 import { buttonClass } from "../design/Button";
 import type { ViewerContext } from "../images/Viewer";
 import { Failure } from "../shell/Failure";
+import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { GroupHead } from "./GroupHead";
 import styles from "./GroupPage.module.css";
-import { PhotoRows, RowsToCome } from "./PhotoRows";
+import { PhotoRows } from "./PhotoRows";
 import { groupById, groupImages } from "./queries";
 
 /** `/groups/:groupId`: a group's photos in rows; the viewer opens above them. */
@@ -19,7 +20,7 @@ export function GroupPage() {
   const curator = useMe().data?.role === "admin";
 
   if (group.data === undefined)
-    return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <Waiting />;
+    return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <WholePage />;
   const { title, description, imageCount } = group.data;
   return (
     <>
@@ -54,11 +55,11 @@ export function GroupPage() {
   );
 }
 
-function Waiting() {
+function WholePage() {
   return (
     <>
       <div className={styles.place} />
-      <RowsToCome />
+      <Waiting />
     </>
   );
 }

@@ -34,6 +34,8 @@ import { PageHead } from "../design/PageHead";
 import { tellFailure } from "../design/toasts";
 import { Photo } from "../images/Photo";
 import { Failure } from "../shell/Failure";
+import { keepFocus } from "../shell/keepFocus";
+import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { date } from "../text/format";
 import { DropZone } from "../uploads/DropZone";
@@ -92,7 +94,7 @@ export function GroupsDesk() {
     }
   }
 
-  if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
+  if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
   return (
     <>
       <title>{text.app.pageTitle(text.desk.groups)}</title>
@@ -187,7 +189,10 @@ function Row({
             value={group.title}
             label={text.desk.title}
             maxLength={200}
-            onClose={() => onRename(undefined)}
+            onClose={() => {
+              onRename(undefined);
+              keepFocus(() => document.querySelector<HTMLElement>(`main a[href="/admin/groups/${group.id}"]`));
+            }}
             onSave={(title) => void updateGroup(group, { title })}
           />
         ) : (

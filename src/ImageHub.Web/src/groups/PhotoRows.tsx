@@ -9,6 +9,7 @@ import { Notice } from "../design/Notice";
 import { altOf, Photo } from "../images/Photo";
 import type { PagesOfPhotos } from "../images/Viewer";
 import { Failure } from "../shell/Failure";
+import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import styles from "./PhotoRows.module.css";
 
@@ -47,7 +48,7 @@ export function PhotoRows({
               group={group}
             />
           ))}
-          {images.data === undefined && <RowsToCome />}
+          {images.data === undefined && <Waiting />}
         </div>
       )}
       {images.isFetchNextPageError ? (
@@ -60,9 +61,6 @@ export function PhotoRows({
     </>
   );
 }
-
-/** The rows' place until they come. */
-export const RowsToCome = () => <div className={styles.waiting} role="status" aria-label={text.common.loading} />;
 
 /** One page of photos; it is laid out once and never again when others follow. */
 const Album = memo(function Album({ images, first, group }: { images: Photograph[]; first: number; group: string }) {

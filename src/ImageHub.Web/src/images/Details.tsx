@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
 import { bytes, cameraTime } from "../text/format";
@@ -7,11 +7,21 @@ import styles from "./Details.module.css";
 import { formatName } from "./formats";
 import { imageById } from "./queries";
 
-/** What is known about an image. */
-export function Details({ id }: { id: string }) {
+/** What is known about an image; Escape closes it. */
+export function Details({ id, onClose }: { id: string; onClose: () => void }) {
   const { data: image, error, refetch } = useQuery(imageById(id));
+  useEffect(() => {
+    const close = (event: KeyboardEvent) => event.key === "Escape" && onClose();
+    addEventListener("keydown", close);
+    return () => removeEventListener("keydown", close);
+  }, [onClose]);
   return (
-    <aside className={styles.panel} aria-label={text.details.title} aria-busy={image === undefined && error === null}>
+    <aside
+      className={styles.panel}
+      data-details
+      aria-label={text.details.title}
+      aria-busy={image === undefined && error === null}
+    >
       <h2>{text.details.title}</h2>
       {error !== null && image === undefined && <Failure error={error} again={refetch} />}
       {image && (

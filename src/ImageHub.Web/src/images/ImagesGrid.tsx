@@ -92,7 +92,7 @@ export function ImagesGrid({
                 <GridListItem id={image.id} textValue={name} className={styles.item}>
                   <Photo image={image} alt="" sizes="240px" style={{ aspectRatio: "1" }} />
                   <span className={styles.name}>
-                    {name}
+                    <span>{name}</span>
                     {image.id === coverId && <span className={styles.badge}>{text.desk.cover}</span>}
                   </span>
                   <Checkbox slot="selection" className={styles.check} aria-label={text.desk.select(name)}>

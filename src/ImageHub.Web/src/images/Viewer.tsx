@@ -96,7 +96,7 @@ export function Viewer() {
         animation={{ fade: 140, swipe: 180, navigation: 140, zoom: 140 }}
         zoom={{ scrollToZoom: true, pinchZoomV4: true }}
         thumbnails={{ width: 72, height: 48, border: 0, borderRadius: 3, padding: 0, gap: 6, vignette: false }}
-        controller={{ closeOnPullDown: true, closeOnEscape: true }}
+        controller={{ closeOnPullDown: true, closeOnEscape: !showsDetails }}
         labels={{
           Lightbox: text.viewer.name(group),
           "Photo gallery": text.viewer.name(group),
@@ -199,7 +199,7 @@ export function Viewer() {
               <p role="status" className="visuallyHidden">
                 {position >= 0 && text.viewer.position(position + 1, count, title)}
               </p>
-              {showsDetails && <Details id={current.id} />}
+              {showsDetails && <Details id={current.id} onClose={() => setShowsDetails(false)} />}
             </>
           ),
         }}

@@ -11,6 +11,7 @@ import { GroupHead } from "../groups/GroupHead";
 import { PhotoRows } from "../groups/PhotoRows";
 import type { ViewerContext } from "../images/Viewer";
 import { Failure, reason } from "../shell/Failure";
+import { keepFocus } from "../shell/keepFocus";
 import { text } from "../text";
 import { dateTime, duration } from "../text/format";
 import { needsPassword, sharedGroup, sharedImages } from "./queries";
@@ -78,6 +79,7 @@ function Password({ token }: { token: string }) {
     try {
       await answer(api.POST("/api/v1/shared/{token}/unlock", { params: { path: { token } }, body: { password } }));
       await queries.resetQueries({ queryKey: sharedGroup(token).queryKey });
+      keepFocus(() => document.getElementById("content"));
     } catch (failure) {
       setError(explain(failure));
     }

@@ -11,6 +11,7 @@ import { PageHead } from "../design/PageHead";
 import { ImagesGrid } from "../images/ImagesGrid";
 import { useSelection } from "../images/useSelection";
 import { Failure } from "../shell/Failure";
+import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { ImageTools } from "../uploads/ImageTools";
 import { DeleteImagesDialog } from "./DeleteImagesDialog";
@@ -57,7 +58,8 @@ function OwnImages() {
   const grid = useMemo(() => itemsOf<OwnImage>(query.data).map(shown), [query.data]);
   const [dialog, setDialog] = useState<"links" | "delete">();
 
-  if (query.data === undefined) return query.error ? <Failure error={query.error} again={query.refetch} /> : null;
+  if (query.data === undefined)
+    return query.error ? <Failure error={query.error} again={query.refetch} /> : <Waiting />;
   return (
     <>
       <ImageTools

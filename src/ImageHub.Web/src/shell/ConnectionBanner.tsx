@@ -11,13 +11,15 @@ export function ConnectionBanner() {
   const now = useStore(connection);
   const Icon = now === "ok" ? null : icons[now];
   return (
-    <div role="status">
-      {Icon !== null && now !== "ok" && (
-        <p className={styles.banner}>
-          <Icon size={16} aria-hidden />
-          {text.connection[now]}
-        </p>
-      )}
+    <div className={styles.place}>
+      <div role="status">
+        {Icon !== null && now !== "ok" && (
+          <p className={styles.banner}>
+            <Icon size={16} aria-hidden />
+            {text.connection[now]}
+          </p>
+        )}
+      </div>
     </div>
   );
 }

@@ -16,7 +16,6 @@ export function Shell() {
       <a className="skipLink" href="#content">
         {text.app.skip}
       </a>
-      <ConnectionBanner />
       <header className={styles.header}>
         <nav className={styles.bar} aria-label={text.app.mainNavigation}>
           <Link to="/" className={styles.brand}>
@@ -35,6 +34,7 @@ export function Shell() {
           )}
         </nav>
       </header>
+      <ConnectionBanner />
       <main id="content" tabIndex={-1} className={styles.main}>
         {/* No Suspense: a page whose code is still to come replaces the one before, or nothing, once it is there. A fallback would
             hold it back for 300 ms, so that it does not flicker. */}

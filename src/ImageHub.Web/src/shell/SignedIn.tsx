@@ -1,5 +1,5 @@
 import { Images, LogOut } from "lucide-react";
-import { type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { RouterProvider } from "react-aria-components";
 import { Link, Navigate, Outlet, useLocation, useNavigate } from "react-router";
 import { useMe } from "../accounts/me";
@@ -35,6 +35,11 @@ export function SignedIn({
   const me = useMe();
   const navigate = useNavigate();
   useScroll();
+  const header = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another room, which may lie beside a phone's screen.
+  useEffect(() => {
+    header.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [pathname, me.data]);
 
   if (state === "none") return <Navigate to={`/sign-in?to=${encodeURIComponent(pathname + search)}`} replace />;
   if (me.data === undefined)
@@ -61,8 +66,7 @@ export function SignedIn({
         <a className="skipLink" href="#content">
           {text.app.skip}
         </a>
-        <ConnectionBanner />
-        <header className={styles.header}>
+        <header ref={header} className={styles.header}>
           <Link to="/" className={styles.brand}>
             <Images size={18} aria-hidden />
             <span>{text.app.name}</span>
@@ -80,6 +84,7 @@ export function SignedIn({
             <span className={styles.signOut}>{text.account.signOut}</span>
           </Button>
         </header>
+        <ConnectionBanner />
         <main id="content" tabIndex={-1} className={styles.main}>
           <Suspense>
             <Outlet />

@@ -109,6 +109,8 @@ export const en = {
     location: "Place",
   },
   account: {
+    wrongCurrent: "This is not your password.",
+    guessable: "Too easily guessed: take several unrelated words, and not the user name.",
     signIn: "Sign in",
     signOut: "Sign out",
     userName: "User name",
@@ -281,7 +283,7 @@ export const en = {
       unreadable: "The file cannot be read any more",
       duplicateFileName: "A different photo has this name",
       corruptImage: "The file is damaged",
-      fileTooLarge: "Larger than the server accepts",
+      fileTooLarge: "Larger than is allowed here",
       notFound: "The group is gone",
       busy: "The server stayed too busy",
       unreachable: "The connection broke off",

@@ -7,6 +7,8 @@ import { Question } from "../design/Dialog";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
+import { keepFocus } from "../shell/keepFocus";
+import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { date } from "../text/format";
 import { emptyTrash, purgeImages, restore } from "./changes";
@@ -31,10 +33,11 @@ export function TrashDesk() {
 
   function bringBack(what: TrashItem[]) {
     setSelected(new Set());
+    keepFocus(() => document.getElementById("content"));
     void restore(what);
   }
 
-  if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
+  if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
   return (
     <>
       <title>{text.app.pageTitle(text.desk.trash)}</title>
@@ -114,6 +117,7 @@ export function TrashDesk() {
           onYes={() => {
             setAsks(undefined);
             setSelected(new Set());
+            keepFocus(() => document.getElementById("content"));
             void (asks === "empty" ? emptyTrash() : purgeImages(chosenImages));
           }}
           onClose={() => setAsks(undefined)}
