@@ -45,12 +45,7 @@ public interface IObjectStore
 }
 
 /// <summary>A row has no object: it was lost.</summary>
-/// <param name="key">The object's key.</param>
-public sealed class MissingObjectException(string key) : ProblemException(Problems.StorageUnavailable, "The file is missing in the store.")
-{
-    /// <summary>The object's key.</summary>
-    public string Key { get; } = key;
-}
+public sealed class MissingObjectException() : ProblemException(Problems.StorageUnavailable, "The file is missing in the store.");
 
 /// <summary>Deleting what has no row any more.</summary>
 internal static class Leftovers

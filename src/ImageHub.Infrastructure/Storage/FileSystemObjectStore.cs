@@ -35,7 +35,7 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             logger.LogError("The object {Key} is missing", key);
-            throw new MissingObjectException(key);
+            throw new MissingObjectException();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

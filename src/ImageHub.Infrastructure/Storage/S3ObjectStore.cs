@@ -65,7 +65,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
             catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchKey")
             {
                 logger.LogError("The object {Key} is missing", key);
-                throw new MissingObjectException(key);
+                throw new MissingObjectException();
             }
         });
         return response.ResponseStream;

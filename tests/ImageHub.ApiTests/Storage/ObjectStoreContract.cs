@@ -75,11 +75,11 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_missing_object_is_an_outage_at_the_first_read_and_not_before()
+    public async Task A_missing_object_is_told_at_the_first_read_and_not_before()
     {
         await using var stream = Store.OpenRead("images/none/low", 10);
 
-        (await Should.ThrowAsync<ProblemException>(async () => await stream.ReadExactlyAsync(new byte[1]))).Problem.ShouldBe(Problems.StorageUnavailable);
+        (await Should.ThrowAsync<MissingObjectException>(async () => await stream.ReadExactlyAsync(new byte[1]))).Problem.ShouldBe(Problems.StorageUnavailable);
     }
 
     [Fact]
