@@ -120,7 +120,8 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            logger.LogCritical(exception, "The database cannot be prepared; the service stops");
+            // What a person can mend is one line; a mistake of the program comes with its stack trace.
+            logger.LogCritical(exception is InvalidOperationException ? null : exception, "The database cannot be prepared, the service stops: {Reason}", exception.Message);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }

@@ -82,6 +82,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         await app.StartAsync();
         Url = new Uri(app.Urls.Single());
         Visitor = NewClient();
+        await Visitor.EventuallyReadyAsync();
         Admin = await SignInAsync(AdminName, AdminPassword);
     }
 
@@ -99,6 +100,16 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         return client;
     }
 
+    /// <summary>The id of a user's own group, which no route tells.</summary>
+    public async Task<Guid> OwnGroupAsync(Guid userId)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Groups.IgnoreQueryFilters()
+            .Where(group => group.OwnerId == userId)
+            .Select(group => group.Id)
+            .SingleAsync();
+    }
+
     /// <summary>Stops the server, keeping its database and its folder, and starts it again.</summary>
     public async Task RestartAsync()
     {
@@ -107,6 +118,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         await app.StartAsync();
         Url = new Uri(app.Urls.Single());
         Visitor = NewClient();
+        await Visitor.EventuallyReadyAsync();
         Admin = await SignInAsync(AdminName, AdminPassword);
     }
 

@@ -44,6 +44,22 @@ public static class Requests
         return problem;
     }
 
+    /// <summary>Waits until a server says that it is ready: with a database elsewhere it listens before.</summary>
+    public static async Task EventuallyReadyAsync(this HttpClient client)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            using var answer = await client.GetAsync("/health/ready", patience.Token);
+            if (answer.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
     /// <summary>A string field.</summary>
     public static string? Text(this JsonElement json, string field) => json.GetProperty(field).GetString();
 

@@ -1,5 +1,6 @@
 using ImageHub.Api.Requests;
 using ImageHub.Application.Accounts;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Accounts;
@@ -11,6 +12,7 @@ public sealed class AuthController : ApiController
 {
     /// <summary>Signs in.</summary>
     /// <remarks>The tokens come in the body, and as HttpOnly cookies for browsers. There is no sign-up.</remarks>
+    [AllowAnonymous]
     [HttpPost("login")]
     [ProducesResponseType<TokenPair>(200)]
     [FailsWith(400, 401, 429, 503)]
@@ -19,6 +21,7 @@ public sealed class AuthController : ApiController
 
     /// <summary>Exchanges a refresh token, from the body or the cookie, for a new pair; the old one dies.</summary>
     /// <remarks>Used again within 30 s it is refused with `refreshRaced` and the session lives; later the session ends.</remarks>
+    [AllowAnonymous]
     [HttpPost("refresh")]
     [ProducesResponseType<TokenPair>(200)]
     [FailsWith(400, 401, 403, 503)]
@@ -37,6 +40,7 @@ public sealed class AuthController : ApiController
     }
 
     /// <summary>Signs out: the session is over on the server too.</summary>
+    [Authorize(Access.SignedIn)]
     [HttpPost("logout")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 503)]
@@ -48,6 +52,7 @@ public sealed class AuthController : ApiController
     }
 
     /// <summary>Says who is signed in.</summary>
+    [Authorize(Access.SignedIn)]
     [HttpGet("me")]
     [ProducesResponseType<Me>(200)]
     [FailsWith(401, 503)]

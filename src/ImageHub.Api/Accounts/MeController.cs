@@ -5,6 +5,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Accounts;
@@ -17,6 +18,7 @@ public sealed class MeController : ApiController
 
     /// <summary>Changes the caller's password; the other sessions end.</summary>
     /// <remarks>A wrong current password is a 400 that names `currentPassword`, and counts as a sign-in that failed.</remarks>
+    [Authorize(Access.SignedIn)]
     [HttpPut("password")]
     [Tags("Signing in")]
     [ProducesResponseType(204)]
@@ -28,27 +30,29 @@ public sealed class MeController : ApiController
     }
 
     /// <summary>Lists the caller's own images, the newest first.</summary>
+    [Authorize(Access.User)]
     [HttpGet("images")]
     [Tags(Images)]
-    [ProducesResponseType<Listing<OwnedImage>>(200)]
+    [ProducesResponseType<Listing<ImageSummary>>(200)]
     [FailsWith(400, 401, 403, 503)]
-    public async Task<ActionResult<Listing<OwnedImage>>> ListImages([FromQuery] ListOwnImages query, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<Listing<ImageSummary>>> ListImages([FromQuery] ListOwnImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Uploads any number of files to the caller's own images, as to a group.</summary>
     /// <remarks>A file beyond the quota fails with `quotaExceeded` and says what is left; the others go on.</remarks>
+    [Authorize(Access.User)]
     [HttpPost("images")]
     [Tags(Images)]
     [DisableRequestSizeLimit]
     [MultipartUpload]
-    [ProducesResponseType<OwnUploadReport>(200)]
-    [ProducesResponseType<OwnUploadReport>(201)]
-    [ProducesResponseType<OwnUploadReport>(422)]
+    [ProducesResponseType<UploadReport>(200)]
+    [ProducesResponseType<UploadReport>(201)]
+    [ProducesResponseType<UploadReport>(422)]
     [Throttled]
     [FailsWith(400, 401, 403, 415, 503)]
-    public async Task<ActionResult<OwnUploadReport>> Upload(CancellationToken cancellationToken)
+    public async Task<ActionResult<UploadReport>> Upload(CancellationToken cancellationToken)
     {
-        var report = await Mediator.Send(new UploadOwnImages(MultipartFiles.Read(Request)), cancellationToken);
+        var report = await Mediator.Send(new UploadImages(GroupId: null, MultipartFiles.Read(Request)), cancellationToken);
         return report switch
         {
             { Uploaded.Count: > 0 } => StatusCode(StatusCodes.Status201Created, report),
@@ -60,23 +64,25 @@ public sealed class MeController : ApiController
     /// <summary>Uploads one file to the caller's own images: its bytes are the body.</summary>
     /// <param name="fileName">What it is called.</param>
     /// <param name="cancellationToken">Ends it early.</param>
+    [Authorize(Access.User)]
     [HttpPut("images/{image}")]
     [Tags(Images)]
     [DisableRequestSizeLimit]
     [RawUpload]
-    [ProducesResponseType<OwnedImage>(201)]
+    [ProducesResponseType<ImageSummary>(201)]
     [Throttled]
     [FailsWith(400, 401, 403, 409, 413, 415, 422, 503)]
-    public async Task<ActionResult<OwnedImage>> Put([FromRoute(Name = "image")] string fileName, CancellationToken cancellationToken)
+    public async Task<ActionResult<ImageSummary>> Put([FromRoute(Name = "image")] string fileName, CancellationToken cancellationToken)
     {
         var file = new IncomingFile(fileName, [], Request.Body) { DeclaredBytes = Request.ContentLength };
-        var image = await Mediator.Send(new PutOwnImage(file), cancellationToken);
+        var image = await Mediator.Send(new PutImage(GroupId: null, file), cancellationToken);
         return Created($"/api/v1/images/{image.Id}", image);
     }
 
     /// <summary>Moves one of the caller's own images to the trash.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="cancellationToken">Ends it early.</param>
+    [Authorize(Access.User)]
     [HttpDelete("images/{image}")]
     [Tags(Images)]
     [ProducesResponseType(204)]
@@ -85,7 +91,7 @@ public sealed class MeController : ApiController
     {
         // No constraint of the route: uploading by name has the same path, and would make a malformed id a 405.
         var imageId = Guid.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("image");
-        await Mediator.Send(new DeleteOwnImage(imageId), cancellationToken);
+        await Mediator.Send(new DeleteImage(imageId), cancellationToken);
         return NoContent();
     }
 }

@@ -12,6 +12,7 @@ namespace ImageHub.Api.Errors;
 /// <param name="RequestId">As in the <c>X-Request-Id</c> header and in the log.</param>
 /// <param name="Errors">For 400: what is wrong, by field.</param>
 /// <param name="ExistingId">For duplicates: what is there already.</param>
+/// <param name="BytesLeft">For an exceeded quota: how many bytes the owner may still keep.</param>
 public sealed record ProblemDocument(
     string Type,
     string Title,
@@ -21,7 +22,8 @@ public sealed record ProblemDocument(
     string Code,
     string RequestId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? ExistingId = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? ExistingId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? BytesLeft = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ProblemDocument))]

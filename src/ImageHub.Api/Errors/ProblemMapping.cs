@@ -77,7 +77,8 @@ internal static class ProblemMapping
             problem.Code,
             context.TraceIdentifier,
             exception.Errors,
-            exception.ExistingId);
+            exception.ExistingId,
+            exception.BytesLeft);
         await context.Response.WriteAsJsonAsync(document, ProblemJson.Default.ProblemDocument, ContentType, context.RequestAborted);
     }
 

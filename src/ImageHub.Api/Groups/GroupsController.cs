@@ -6,6 +6,7 @@ using ImageHub.Application.Archives;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Groups;
@@ -16,6 +17,7 @@ namespace ImageHub.Api.Groups;
 public sealed class GroupsController : ApiController
 {
     /// <summary>Lists groups in the admin's order, new ones first. Visitors see published ones.</summary>
+    [AllowAnonymous]
     [HttpGet]
     [ProducesResponseType<Listing<GroupResponse>>(200)]
     [FailsWith(400, 401, 503)]
@@ -33,6 +35,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Reads a group.</summary>
+    [AllowAnonymous]
     [HttpGet("{id:guid}")]
     [ProducesResponseType<GroupResponse>(200)]
     [FailsWith(401, 404, 503)]
@@ -87,6 +90,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Lists a group's images in the admin's order, new ones last.</summary>
+    [AllowAnonymous]
     [HttpGet("{id:guid}/images")]
     [ProducesResponseType<Listing<ImageSummary>>(200)]
     [FailsWith(400, 401, 404, 503)]
@@ -94,6 +98,7 @@ public sealed class GroupsController : ApiController
         Paged(await Mediator.Send(query.Of(id), cancellationToken));
 
     /// <summary>Reads an image by its name in a group.</summary>
+    [AllowAnonymous]
     [HttpGet("{id:guid}/images/{fileName}")]
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(401, 404, 503)]
@@ -101,6 +106,7 @@ public sealed class GroupsController : ApiController
         await Mediator.Send(new GetImageByName(id, fileName), cancellationToken);
 
     /// <summary>A ZIP of a group's images at full resolution.</summary>
+    [AllowAnonymous]
     [HttpGet("{id:guid}/archive"), HttpHead("{id:guid}/archive")]
     [ServesArchive]
     [FailsWith(401, 404, 503)]

@@ -15,10 +15,12 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/health/live", () => Results.Ok(new Liveness(Ok)))
+            .AllowAnonymous()
             .Produces<Liveness>(200)
             .WithTags("Service")
             .WithSummary("Answers as long as the process lives.");
         endpoints.MapGet("/health/ready", ReadyAsync)
+            .AllowAnonymous()
             .Produces<Readiness>(200)
             .Produces<Readiness>(503)
             .WithTags("Service")

@@ -7,6 +7,7 @@ internal static class WelcomeEndpoint
 
     public static void MapWelcome(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/api", () => new Welcome("ImageHub", Version, "/docs"))
+            .AllowAnonymous()
             .Produces<Welcome>(200)
             .WithTags("Service")
             .WithSummary("Says what this is.");

@@ -1,9 +1,11 @@
+using ImageHub.Api.Accounts;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Domain.Images;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Images;
@@ -14,65 +16,79 @@ namespace ImageHub.Api.Images;
 public sealed class ImagesController : ApiController
 {
     /// <summary>Lists images of all groups. Visitors see those of published ones, admins also users' images.</summary>
+    [AllowAnonymous]
     [HttpGet]
-    [ProducesResponseType<Listing<ImageEntry>>(200)]
+    [ProducesResponseType<Listing<ImageSummary>>(200)]
     [FailsWith(400, 401, 503)]
-    public async Task<ActionResult<Listing<ImageEntry>>> List([FromQuery] ListImages query, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<Listing<ImageSummary>>> List([FromQuery] ListImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Reads an image.</summary>
-    /// <remarks>A user's image is there for its owner and for admins. It has `owner` and `links` instead of `low`, `high` and `full`.</remarks>
+    /// <remarks>A user's image exists for its owner and for admins only. It has `owner` and `links` in place of `low`, `high` and `full`.</remarks>
+    [AllowAnonymous]
     [HttpGet("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(401, 404, 503)]
-    public async Task<ActionResult<ImageEntry>> Get(Guid id, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<ImageDetails>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetImage(id), cancellationToken);
 
     /// <summary>The bytes of the low rendition.</summary>
+    /// <param name="id">Which image.</param>
+    /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    [AllowAnonymous]
     [HttpGet("{id:guid}/low"), HttpHead("{id:guid}/low")]
     [ServesImage]
-    [FailsWith(401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Low(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Low, false, cancellationToken);
+    [FailsWith(400, 401, 403, 404, 412, 416, 503)]
+    public Task<IActionResult> Low(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.Low, r, false, cancellationToken);
 
     /// <summary>The bytes of the high rendition.</summary>
+    /// <param name="id">Which image.</param>
+    /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    [AllowAnonymous]
     [HttpGet("{id:guid}/high"), HttpHead("{id:guid}/high")]
     [ServesImage]
-    [FailsWith(401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> High(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.High, false, cancellationToken);
+    [FailsWith(400, 401, 403, 404, 412, 416, 503)]
+    public Task<IActionResult> High(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.High, r, false, cancellationToken);
 
     /// <summary>The bytes of all pixels, without location data.</summary>
     /// <param name="id">Which image.</param>
+    /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
     /// <param name="download">Whether the answer is to be saved under the image's file name.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    [AllowAnonymous]
     [HttpGet("{id:guid}/full"), HttpHead("{id:guid}/full")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Full(Guid id, [FromQuery] bool download, CancellationToken cancellationToken) =>
-        Serve(id, ImageVariant.Full, download, cancellationToken);
+    public Task<IActionResult> Full(Guid id, [FromQuery] int? r, [FromQuery] bool download, CancellationToken cancellationToken) =>
+        Serve(id, ImageVariant.Full, r, download, cancellationToken);
 
     /// <summary>The file as sent, location data included.</summary>
+    [Authorize(Access.SignedIn)]
     [HttpGet("{id:guid}/original"), HttpHead("{id:guid}/original")]
     [ServesImage]
     [FailsWith(401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Original(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Original, true, cancellationToken);
+    public Task<IActionResult> Original(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Original, null, true, cancellationToken);
 
     /// <summary>The bytes at a height: made when they are first asked for, never enlarged, and kept until nobody has read them for a week.</summary>
     /// <param name="id">Which image.</param>
     /// <param name="height">Pixels: 16–2,000; for owners those of their tier.</param>
     /// <param name="cancellationToken">Ends it early.</param>
+    [Authorize(Access.SignedIn)]
     [HttpGet("{id:guid}/thumbnails/{height:int}"), HttpHead("{id:guid}/thumbnails/{height:int}")]
     [ServesImage]
     [Throttled]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
     public async Task<IActionResult> Thumbnail(Guid id, int height, CancellationToken cancellationToken) =>
-        new RenditionResult(await Mediator.Send(new OpenThumbnail(id, height), cancellationToken), isDownload: false);
+        new RenditionResult(await Mediator.Send(new OpenThumbnail(id, height), cancellationToken));
 
     /// <summary>Changes an image: an absent field keeps what is there, null clears it.</summary>
-    /// <remarks>`ownerId` hands a user's image to another user, together with the bytes that it counts. A user's image has `owner` and `links` instead of `low`, `high` and `full`.</remarks>
+    /// <remarks>`ownerId` gives a user's image to another user, whose quota it then counts against.</remarks>
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(400, 401, 403, 404, 409, 413, 503)]
-    public async Task<ActionResult<ImageEntry>> Update(Guid id, UpdateImage body, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<ImageDetails>> Update(Guid id, UpdateImage body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.Of(id), cancellationToken);
 
     /// <summary>Moves an image to the trash.</summary>
@@ -102,6 +118,9 @@ public sealed class ImagesController : ApiController
     public async Task<ActionResult<BulkResult>> Bulk(BulkImages body, CancellationToken cancellationToken) =>
         await Mediator.Send(body, cancellationToken);
 
-    private async Task<IActionResult> Serve(Guid id, ImageVariant variant, bool download, CancellationToken cancellationToken) =>
-        new RenditionResult(await Mediator.Send(new OpenRendition(id, variant, MayRedirect: !download && HttpMethods.IsGet(Request.Method)), cancellationToken), download);
+    private async Task<IActionResult> Serve(Guid id, ImageVariant variant, int? revision, bool isDownload, CancellationToken cancellationToken)
+    {
+        var mayRedirect = !isDownload && HttpMethods.IsGet(Request.Method);
+        return new RenditionResult(await Mediator.Send(new OpenRendition(id, variant, mayRedirect), cancellationToken), revision, isDownload);
+    }
 }

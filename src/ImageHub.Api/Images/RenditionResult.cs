@@ -1,9 +1,12 @@
+using System.Globalization;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
+using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
@@ -13,32 +16,61 @@ namespace ImageHub.Api.Images;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ServesImageAttribute : Attribute;
 
-/// <summary>Serves an object with validators, ranges and caching (RFC 9110, RFC 9111, RFC 8246), or redirects to where it is.</summary>
-internal sealed class RenditionResult(RenditionFile file, bool isDownload) : IActionResult
+/// <summary>
+/// Serves an object with validators, ranges and caching (RFC 9110, RFC 9111, RFC 8246), or redirects: to the current revision's address
+/// when another one was asked for, or to where the store signs the object.
+/// </summary>
+/// <param name="file">The object.</param>
+/// <param name="revision">The revision that was asked for; null: whichever is current.</param>
+/// <param name="isDownload">Whether it is to be saved under the image's file name.</param>
+internal sealed class RenditionResult(RenditionFile file, int? revision = null, bool isDownload = false) : IActionResult
 {
     public async Task ExecuteResultAsync(ActionContext context)
     {
-        var response = context.HttpContext.Response;
-        if (file.Redirect is { } target)
+        var http = context.HttpContext;
+        var response = http.Response;
+        if ((revision is not null && revision != file.Revision ? CurrentAddress(http.Request) : file.Redirect?.AbsoluteUri) is { } target)
         {
             response.Headers.CacheControl = "no-store";
-            response.Headers.Location = target.AbsoluteUri;
+            response.Headers.Location = target;
             response.StatusCode = StatusCodes.Status302Found;
             return;
         }
 
-        var options = context.HttpContext.RequestServices.GetRequiredService<IOptions<DeliveryOptions>>().Value;
-        response.Headers.CacheControl = file.IsPublic ? $"public, max-age={options.PublicMaxAgeSeconds}, immutable" : "private, no-store";
+        response.Headers.CacheControl = CacheControl(http.RequestServices.GetRequiredService<IOptions<DeliveryOptions>>().Value);
 
         // An image that is opened by itself runs nothing, whatever its bytes claim to be.
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        if (isDownload)
+        var disposition = new ContentDispositionHeaderValue(isDownload ? "attachment" : "inline");
+        disposition.SetHttpFileName(file.FileName);
+        response.Headers.ContentDisposition = disposition.ToString();
+        if (file.OnWhole is { } onWhole && HttpMethods.IsGet(http.Request.Method))
         {
-            var disposition = new ContentDispositionHeaderValue("attachment");
-            disposition.SetHttpFileName(file.FileName);
-            response.Headers.ContentDisposition = disposition.ToString();
+            response.OnStarting(() => response.StatusCode == StatusCodes.Status200OK ? onWhole() : Task.CompletedTask);
         }
 
+        await SendAsync(context);
+    }
+
+    /// <summary>Only the address of a revision may be kept without asking again; without one the bytes behind it may change.</summary>
+    private string CacheControl(DeliveryOptions options) => file.IsPublic switch
+    {
+        false => "private, no-store",
+        true when revision is null => "no-cache",
+        true => string.Create(CultureInfo.InvariantCulture, $"public, max-age={options.PublicMaxAgeSeconds}, immutable"),
+    };
+
+    /// <summary>The address that was asked for, with the current revision.</summary>
+    private string CurrentAddress(HttpRequest request)
+    {
+        var query = QueryHelpers.ParseQuery(request.QueryString.Value);
+        query["r"] = file.Revision?.ToString(CultureInfo.InvariantCulture);
+        return UriHelper.BuildRelative(request.PathBase, request.Path, QueryString.Create(query));
+    }
+
+    private async Task SendAsync(ActionContext context)
+    {
+        var response = context.HttpContext.Response;
         var result = new FileStreamResult(file.Content, file.ContentType)
         {
             EntityTag = new EntityTagHeaderValue($"\"{file.ETag}\""),

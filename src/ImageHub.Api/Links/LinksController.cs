@@ -1,8 +1,10 @@
+using ImageHub.Api.Accounts;
 using ImageHub.Api.Images;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Links;
 using ImageHub.Application.Paging;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Links;
@@ -12,6 +14,7 @@ namespace ImageHub.Api.Links;
 public sealed class LinksController : ApiController
 {
     /// <summary>Makes a link to one resolution of an image that works for a while.</summary>
+    [Authorize(Access.SignedIn)]
     [HttpPost("/api/v1/images/{id:guid}/links")]
     [ProducesResponseType<NewLink>(201)]
     [Throttled]
@@ -28,6 +31,7 @@ public sealed class LinksController : ApiController
         Made(await Mediator.Send(body.Of(id), cancellationToken));
 
     /// <summary>Lists links: one's own, for admins all.</summary>
+    [Authorize(Access.SignedIn)]
     [HttpGet("/api/v1/links")]
     [ProducesResponseType<Listing<LinkResponse>>(200)]
     [FailsWith(400, 401, 503)]
@@ -35,6 +39,7 @@ public sealed class LinksController : ApiController
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Ends a link at once, everywhere.</summary>
+    [Authorize(Access.SignedIn)]
     [HttpDelete("/api/v1/links/{id:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 503)]
@@ -45,12 +50,13 @@ public sealed class LinksController : ApiController
     }
 
     /// <summary>The bytes that an image's link leads to.</summary>
+    [AllowAnonymous]
     [HttpGet("/s/{token}"), HttpHead("/s/{token}")]
     [ServesImage]
     [UnderLink]
     [FailsWith(404, 412, 416, 503)]
     public async Task<IActionResult> Follow(string token, CancellationToken cancellationToken) =>
-        new RenditionResult(await Mediator.Send(new FollowImageLink(token, IsView: HttpMethods.IsGet(Request.Method)), cancellationToken), isDownload: false);
+        new RenditionResult(await Mediator.Send(new FollowImageLink(token), cancellationToken));
 
     private CreatedResult Made(NewLink link) => Created(link.Url, link);
 }

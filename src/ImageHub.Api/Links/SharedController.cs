@@ -1,9 +1,11 @@
 using ImageHub.Api.Archives;
 using ImageHub.Api.Images;
 using ImageHub.Api.Requests;
+using ImageHub.Application.Images;
 using ImageHub.Application.Links;
 using ImageHub.Application.Paging;
 using ImageHub.Domain.Images;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Links;
@@ -12,6 +14,7 @@ namespace ImageHub.Api.Links;
 [Route("api/v1/shared/{token}")]
 [Tags("Links")]
 [UnderLink]
+[AllowAnonymous]
 public sealed class SharedController : ApiController
 {
     private const string CookieName = "imagehub_share";
@@ -41,33 +44,44 @@ public sealed class SharedController : ApiController
 
     /// <summary>Lists the images of a shared group.</summary>
     [HttpGet("images")]
-    [ProducesResponseType<Listing<SharedImage>>(200)]
+    [ProducesResponseType<Listing<ImageSummary>>(200)]
     [FailsWith(400, 401, 404, 503)]
-    public async Task<ActionResult<Listing<SharedImage>>> ListImages(string token, [FromQuery] ListSharedImages query, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<Listing<ImageSummary>>> ListImages(string token, [FromQuery] ListSharedImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query.Of(token, Cookie), cancellationToken));
 
     /// <summary>The bytes of the low rendition.</summary>
+    /// <param name="token">The link's token.</param>
+    /// <param name="id">Which image.</param>
+    /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/low"), HttpHead("images/{id:guid}/low")]
     [ServesImage]
-    [FailsWith(401, 404, 412, 416, 503)]
-    public Task<IActionResult> Low(string token, Guid id, CancellationToken cancellationToken) => Serve(token, id, ImageVariant.Low, false, cancellationToken);
+    [FailsWith(400, 401, 404, 412, 416, 503)]
+    public Task<IActionResult> Low(string token, Guid id, [FromQuery] int? r, CancellationToken cancellationToken) =>
+        Serve(token, id, ImageVariant.Low, r, false, cancellationToken);
 
     /// <summary>The bytes of the high rendition.</summary>
+    /// <param name="token">The link's token.</param>
+    /// <param name="id">Which image.</param>
+    /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/high"), HttpHead("images/{id:guid}/high")]
     [ServesImage]
-    [FailsWith(401, 404, 412, 416, 503)]
-    public Task<IActionResult> High(string token, Guid id, CancellationToken cancellationToken) => Serve(token, id, ImageVariant.High, false, cancellationToken);
+    [FailsWith(400, 401, 404, 412, 416, 503)]
+    public Task<IActionResult> High(string token, Guid id, [FromQuery] int? r, CancellationToken cancellationToken) =>
+        Serve(token, id, ImageVariant.High, r, false, cancellationToken);
 
     /// <summary>The bytes of all pixels, without location data.</summary>
     /// <param name="token">The link's token.</param>
     /// <param name="id">Which image.</param>
+    /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
     /// <param name="download">Whether the answer is to be saved under the image's file name.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/full"), HttpHead("images/{id:guid}/full")]
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> Full(string token, Guid id, [FromQuery] bool download, CancellationToken cancellationToken) =>
-        Serve(token, id, ImageVariant.Full, download, cancellationToken);
+    public Task<IActionResult> Full(string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, CancellationToken cancellationToken) =>
+        Serve(token, id, ImageVariant.Full, r, download, cancellationToken);
 
     /// <summary>A ZIP of the full images, streamed.</summary>
     [HttpGet("archive"), HttpHead("archive")]
@@ -76,8 +90,8 @@ public sealed class SharedController : ApiController
     public async Task<IActionResult> Archive(string token, CancellationToken cancellationToken) =>
         new ArchiveResult(await Mediator.Send(new OpenSharedArchive(token, Cookie), cancellationToken));
 
-    private async Task<IActionResult> Serve(string token, Guid id, ImageVariant variant, bool download, CancellationToken cancellationToken) =>
-        new RenditionResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, variant), cancellationToken), download);
+    private async Task<IActionResult> Serve(string token, Guid id, ImageVariant variant, int? revision, bool isDownload, CancellationToken cancellationToken) =>
+        new RenditionResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, variant), cancellationToken), revision, isDownload);
 
     private void SetCookie(string token, ShareCookie cookie) => Response.Cookies.Append(CookieName, cookie.Value, new CookieOptions
     {

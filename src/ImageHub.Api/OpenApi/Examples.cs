@@ -32,7 +32,7 @@ internal static class Examples
     private static readonly ImageSummary Image = new()
     {
         Id = ImageId,
-        GroupId = GroupId,
+        GroupId = new(GroupId),
         FileName = "IMG_0001.jpg",
         Title = "Harbour at dawn",
         Description = null,
@@ -40,27 +40,26 @@ internal static class Examples
         Width = 6000,
         Height = 4000,
         Placeholder = "data:image/webp;base64,UklGRjoAAABXRUJQVlA4IC4AAACwAQCdASoYABAAPxF2slEsJySisAgBgCIJZQC7ACHAAP7t2AAA",
-        Low = new($"/api/v1/images/{ImageId}/low", 345, 230, 14_021, "image/jpeg"),
-        High = new($"/api/v1/images/{ImageId}/high", 1400, 933, 181_733, "image/jpeg"),
-        Full = new($"/api/v1/images/{ImageId}/full", 6000, 4000, 7_340_032, "image/jpeg"),
+        Low = new($"/api/v1/images/{ImageId}/low?r=1", 345, 230, 14_021, "image/jpeg"),
+        High = new($"/api/v1/images/{ImageId}/high?r=1", 1400, 933, 181_733, "image/jpeg"),
+        Full = new($"/api/v1/images/{ImageId}/full?r=1", 6000, 4000, 7_340_032, "image/jpeg"),
     };
 
     private static readonly UserResponse User = new(UserId, "ada", Role.User, Tier.PremiumId, false, 7_340_032);
 
     private static readonly TierResponse TierExample = new(Tier.PremiumId, "Premium", [200, 400], true, false, null, null);
 
-    private static readonly OwnedImage Owned = new()
+    private static readonly ImageSummary Owned = Image with
     {
-        Id = ImageId,
-        FileName = "IMG_0001.jpg",
-        Title = null,
-        Description = null,
-        Tags = ["sea"],
-        Width = 6000,
-        Height = 4000,
-        Placeholder = Image.Placeholder,
+        GroupId = new(null),
+        Low = null,
+        High = null,
+        Full = null,
         Owner = new(UserId, "ada", $"/api/v1/users/{UserId}"),
-        Links = new(new Dictionary<string, string>(StringComparer.Ordinal) { ["200"] = $"/api/v1/images/{ImageId}/thumbnails/200" }, $"/api/v1/images/{ImageId}/original"),
+        Links = new(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["200"] = $"/api/v1/images/{ImageId}/thumbnails/200" },
+            $"/api/v1/images/{ImageId}/full?r=1",
+            $"/api/v1/images/{ImageId}/original"),
     };
 
     private static readonly GroupResponse Group = new(GroupId, "Harbour", "Seen from all sides.", true, 1, null, Image, Time, Time);
@@ -79,10 +78,7 @@ internal static class Examples
 
     private static readonly Guid LinkId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e2f");
 
-    private static readonly SharedImage Shared = new(
-        ImageId, Image.FileName, Image.Title, Image.Description, Image.Tags, Image.Width, Image.Height, Image.Placeholder, Below(Image.Low), Below(Image.High), Below(Image.Full));
-
-    private static RenditionLink Below(RenditionLink link) => link with { Url = link.Url.Replace("/api/v1/", $"/api/v1/shared/{LinkToken}/", StringComparison.Ordinal) };
+    private static readonly ImageSummary Shared = Image.WithToken(LinkToken);
 
     private static readonly Dictionary<Type, object> ByType = new()
     {
@@ -115,24 +111,16 @@ internal static class Examples
         [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_340_032, 181_733, 14_021, 0)),
         [typeof(UploadReport)] = new UploadReport(
             [new UploadedImage(0, Image)],
-            [new SkippedFile(1, "IMG_0001 (1).jpg", "The group has this file already, as 'IMG_0001.jpg'.", Problems.DuplicateContent.Code, ImageId)],
+            [new SkippedFile(1, "IMG_0001 (1).jpg", "The same file is there already, as 'IMG_0001.jpg'.", Problems.DuplicateContent.Code, ImageId)],
             [new FailedFile(2, "notes.txt", "The file is no image of an accepted format.", Problems.UnsupportedFormat.Code)]),
         [typeof(CreateImageLink)] = new { variant = "200", expiresInSeconds = 3_600 },
         [typeof(CreateGroupLink)] = new CreateGroupLink(2_592_000, "open sesame", 100),
         [typeof(NewLink)] = new NewLink(LinkId, $"/shared/{LinkToken}", Time.AddDays(30)),
         [typeof(UnlockSharedGroup)] = new UnlockSharedGroup("open sesame"),
         [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30)),
-        [typeof(Listing<SharedImage>)] = Page(Shared),
         [typeof(Listing<LinkResponse>)] = Page(new LinkResponse(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true)),
         [typeof(Listing<GroupResponse>)] = Page(Group),
-        [typeof(OwnedImage)] = Owned,
-        [typeof(OwnUploadReport)] = new OwnUploadReport(
-            [new UploadedOwnImage(0, Owned)],
-            [],
-            [new FailedFile(1, "IMG_0002.jpg", "The file has 8000000 bytes; 1048576 of the 10737418240 bytes that the tier 'Studio' allows are left.", Problems.QuotaExceeded.Code)]),
-        [typeof(Listing<ImageSummary>)] = Page(Image),
-        [typeof(Listing<ImageEntry>)] = Page<ImageEntry>(Image),
-        [typeof(Listing<OwnedImage>)] = Page(Owned),
+        [typeof(Listing<ImageSummary>)] = new Listing<ImageSummary>([Image, Owned]) { Page = 1, PageSize = 12, TotalItems = 2, TotalPages = 1 },
         [typeof(Listing<TrashItem>)] = Page(new TrashItem(TrashKind.Image, ImageId, GroupId, null, "IMG_0001.jpg", Time, Time.AddDays(30))),
     };
 

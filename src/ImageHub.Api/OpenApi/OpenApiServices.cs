@@ -22,7 +22,7 @@ internal static class OpenApiServices
         options.AddSchemaTransformer<SchemaDescription>();
     });
 
-    public static void MapImageHubOpenApi(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi();
+    public static void MapImageHubOpenApi(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi().AllowAnonymous();
 
     public static void UseDocsPage(this WebApplication app)
     {

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
-using ImageHub.Api.Accounts;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Images;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
@@ -105,8 +105,6 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
 
     private static void Secure(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
-        var description = context.Description;
-        var name = Access.NameOf(description.HttpMethod!, description.ActionDescriptor.AttributeRouteInfo?.Template ?? description.RelativePath!);
         OpenApiSecurityRequirement[] credentials =
         [
             new() { [new OpenApiSecuritySchemeReference(DocumentDescription.Bearer, context.Document)] = [] },
@@ -114,7 +112,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         ];
 
         // An empty requirement: credentials are optional, and show more.
-        operation.Security = Access.Anyone.Contains(name) ? [new OpenApiSecurityRequirement(), .. credentials] : credentials;
+        operation.Security = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any() ? [new OpenApiSecurityRequirement(), .. credentials] : credentials;
     }
 
     private static OpenApiResponse Problem(int status, OpenApiDocument document)

@@ -44,16 +44,12 @@ public sealed record FirstAdmin(string UserName, string? GeneratedPassword);
 internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher hasher, IOptions<AdminOptions> options, TimeProvider clock)
     : IRequestHandler<CreateFirstAdmin, FirstAdmin?>
 {
-    /// <summary>Of instances that start together, one makes the admin.</summary>
-    private const long FirstAdminLock = 0x1_4B6_0002;
-
     /// <summary>Neither letters nor digits that look alike.</summary>
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679";
 
     public async Task<FirstAdmin?> Handle(CreateFirstAdmin request, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({FirstAdminLock})", cancellationToken);
+        await using var transaction = await db.LockFirstAdminAsync(cancellationToken);
         if (await db.Users.AnyAsync(user => user.Role == Role.Admin, cancellationToken))
         {
             return null;

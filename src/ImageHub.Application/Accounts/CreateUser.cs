@@ -1,8 +1,10 @@
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Tiers;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
@@ -43,8 +45,13 @@ internal sealed class CreateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
         }
 
         db.Users.Add(user);
+        if (user.Role == Role.User)
+        {
+            db.Groups.Add(Group.CreateOwn(user.Id, user.CreatedAt));
+        }
+
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return UserResponse.Of(user);
+        return await db.Users.Where(row => row.Id == user.Id).Select(UserResponse.Projection(db)).SingleAsync(cancellationToken);
     }
 }

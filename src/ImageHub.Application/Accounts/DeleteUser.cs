@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
 using ImageHub.Domain.Accounts;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -16,24 +17,30 @@ internal sealed class DeleteUserHandler(IImageHubDb db, TimeProvider clock) : IR
     {
         await using var transaction = await db.LockAccountsAsync(cancellationToken);
 
-        // Whole: an upload that holds the row has its image among those that go; one that comes later finds no owner.
-        var user = await db.Users
-            .FromSql($"SELECT * FROM users WHERE id = {request.Id} FOR UPDATE")
-            .AsTracking()
-            .SingleOrDefaultAsync(cancellationToken)
-            ?? throw ProblemException.NotFound("user");
+        var user = await db.LockUserAsync(request.Id, cancellationToken) ?? throw ProblemException.NotFound("user");
         if (user is { Role: Role.Admin, IsDisabled: false })
         {
             await db.EnsureNotLastAdminAsync(user, cancellationToken);
         }
 
-        DateTimeOffset? now = clock.Now();
-        await db.Images
-            .Where(image => image.OwnerId == user.Id && image.DeletedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(image => image.DeletedAt, now), cancellationToken);
+        await TrashImagesAsync(user.Id, cancellationToken);
         db.Users.Remove(user);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Unit.Value;
+    }
+
+    /// <summary>An upload that holds the group's row has its image among those that go; one that comes later finds the group in the trash.</summary>
+    private async Task TrashImagesAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var groupIds = await db.OwnGroups().Where(group => group.OwnerId == userId).Select(group => group.Id).ToArrayAsync(cancellationToken);
+        DateTimeOffset? now = clock.Now();
+        foreach (var group in (await db.LockGroupsAsync(groupIds, cancellationToken)).Values)
+        {
+            await db.Images
+                .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(image => image.DeletedAt, now), cancellationToken);
+            group.Trash(now.Value);
+        }
     }
 }

@@ -12,6 +12,6 @@ public sealed record GetUser(Guid Id) : IRequest<UserResponse>;
 internal sealed class GetUserHandler(IImageHubDb db) : IRequestHandler<GetUser, UserResponse>
 {
     public async Task<UserResponse> Handle(GetUser request, CancellationToken cancellationToken) =>
-        await db.Users.Where(user => user.Id == request.Id).Select(UserResponse.Projection).SingleOrDefaultAsync(cancellationToken)
+        await db.Users.Where(user => user.Id == request.Id).Select(UserResponse.Projection(db)).SingleOrDefaultAsync(cancellationToken)
         ?? throw ProblemException.NotFound("user");
 }

@@ -15,5 +15,5 @@ internal sealed class ListUsersHandler(IImageHubDb db) : IRequestHandler<ListUse
     private static readonly Keyset<User> Order = Keyset<User>.By("userName", user => user.NormalizedUserName, user => user.Id);
 
     public Task<Listing<UserResponse>> Handle(ListUsers request, CancellationToken cancellationToken) =>
-        db.Users.ListAsync(request, Order, UserResponse.Projection, cancellationToken);
+        db.Users.ListAsync(request, Order, UserResponse.Projection(db), cancellationToken);
 }

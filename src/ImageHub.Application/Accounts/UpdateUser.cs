@@ -1,8 +1,10 @@
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Tiers;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -84,7 +86,7 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return UserResponse.Of(user);
+        return await db.Users.Where(row => row.Id == user.Id).Select(UserResponse.Projection(db)).SingleAsync(cancellationToken);
     }
 
     private async Task<string> HashAsync(UpdateUser request, CancellationToken cancellationToken)
@@ -112,5 +114,9 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
         var tierId = request.TierId.Value ?? user.TierId ?? Tier.BasicId;
         await db.EnsureTierExistsAsync(tierId, cancellationToken);
         user.MakeUser(tierId);
+        if (!await db.OwnGroups().AnyAsync(group => group.OwnerId == user.Id, cancellationToken))
+        {
+            db.Groups.Add(Group.CreateOwn(user.Id, clock.Now()));
+        }
     }
 }

@@ -1,4 +1,6 @@
 using System.Linq.Expressions;
+using ImageHub.Application.Database;
+using ImageHub.Application.Images;
 using ImageHub.Domain.Accounts;
 
 namespace ImageHub.Application.Accounts;
@@ -13,11 +15,15 @@ namespace ImageHub.Application.Accounts;
 public sealed record UserResponse(Guid Id, string UserName, Role Role, Guid? TierId, bool IsDisabled, long UsedBytes)
 {
     /// <summary>From a row to an account, in the database.</summary>
-    internal static readonly Expression<Func<User, UserResponse>> Projection = user => new UserResponse(
-        user.Id, user.UserName, user.Role, user.TierId, user.IsDisabled, user.UsedBytes);
-
-    private static readonly Func<User, UserResponse> Compiled = Projection.Compile();
-
-    /// <summary>The account of a row that was just written.</summary>
-    internal static UserResponse Of(User user) => Compiled(user);
+    internal static Expression<Func<User, UserResponse>> Projection(IImageHubDb db)
+    {
+        var groups = db.OwnGroups();
+        return user => new UserResponse(
+            user.Id,
+            user.UserName,
+            user.Role,
+            user.TierId,
+            user.IsDisabled,
+            groups.Where(group => group.OwnerId == user.Id).Select(group => group.ImageBytes).FirstOrDefault());
+    }
 }

@@ -12,7 +12,7 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
     /// <summary>Adds a file; all are added before the first is read.</summary>
     public void Add(ArchivedFile added)
     {
-        writer.Write(added.ImageId.ToByteArray());
+        writer.Write(added.Key);
         writer.Write(added.Name);
         writer.Write(added.Bytes);
         writer.Write(added.Crc32);
@@ -28,7 +28,7 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
         while (file.Position < file.Length)
         {
             yield return new ArchivedFile(
-                new Guid(reader.ReadBytes(16)), reader.ReadString(), reader.ReadInt64(), reader.ReadUInt32(), new DateTime(reader.ReadInt64(), DateTimeKind.Unspecified));
+                reader.ReadString(), reader.ReadString(), reader.ReadInt64(), reader.ReadUInt32(), new DateTime(reader.ReadInt64(), DateTimeKind.Unspecified));
         }
     }
 

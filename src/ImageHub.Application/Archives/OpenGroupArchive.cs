@@ -54,7 +54,7 @@ public sealed class GroupArchive : IAsyncDisposable
                 asked = Stopwatch.GetTimestamp();
             }
 
-            return store.OpenRead(ImageKeys.Of(file.ImageId, ImageVariant.Full), file.Bytes);
+            return store.OpenRead(file.Key, file.Bytes);
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
             .Select(group => group.Title)
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("group");
-        return await archives.OpenAsync(title, db.Images.Where(image => image.GroupId == request.GroupId).VisibleTo(caller), cancellationToken);
+        return await archives.OpenAsync(title, db.Images.InGroup(request.GroupId).VisibleTo(caller), cancellationToken);
     }
 }
 
@@ -115,7 +115,7 @@ internal sealed class GroupArchives(IStaging staging, IObjectStore store, ILogge
         var length = new ZipLength();
         var archived = ImageOrders.Position
             .Sort(images)
-            .Select(image => new ArchivedFile(image.Id, image.FileName, image.Full.Bytes, image.FullCrc32, image.TakenOrCreatedAt))
+            .Select(image => FileFrom(image.Id, image.Revision, image.FileName, image.Full.Bytes, image.FullCrc32, image.TakenOrCreatedAt))
             .AsAsyncEnumerable();
         await foreach (var file in archived.WithCancellation(cancellationToken))
         {
@@ -125,6 +125,9 @@ internal sealed class GroupArchives(IStaging staging, IObjectStore store, ILogge
 
         return length.Bytes;
     }
+
+    private static ArchivedFile FileFrom(Guid imageId, int revision, string fileName, long bytes, uint crc32, DateTime modifiedAt) =>
+        new(ObjectKey.For(imageId, revision, ImageVariant.Full), fileName, bytes, crc32, modifiedAt);
 
     /// <summary>The title is no path: what stands before a slash in it belongs to the name.</summary>
     private static string NameOf(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_')) + ".zip";

@@ -68,7 +68,7 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, Func<ArchivedFi
 
         if (written != file.Bytes || crc != file.Crc32)
         {
-            throw new InvalidDataException($"The bytes of image {file.ImageId} are not those that were stored: {written} of {file.Bytes}, CRC-32 {crc:x8} instead of {file.Crc32:x8}.");
+            throw new InvalidDataException($"The bytes of {file.Key} are not those that were stored: {written} of {file.Bytes}, CRC-32 {crc:x8} instead of {file.Crc32:x8}.");
         }
 
         await to.WriteAsync(buffer.AsMemory(0, filled), cancellationToken);

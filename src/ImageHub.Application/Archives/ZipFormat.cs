@@ -4,12 +4,12 @@ using System.Text;
 namespace ImageHub.Application.Archives;
 
 /// <summary>A file of an archive.</summary>
-/// <param name="ImageId">Which image it is.</param>
+/// <param name="Key">The key of its object.</param>
 /// <param name="Name">What it is called in the archive: one path segment, different from the others'.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Crc32">Its checksum.</param>
 /// <param name="ModifiedAt">The time that unpacking gives it; a ZIP has no time zones.</param>
-internal readonly record struct ArchivedFile(Guid ImageId, string Name, long Bytes, uint Crc32, DateTime ModifiedAt);
+internal readonly record struct ArchivedFile(string Key, string Name, long Bytes, uint Crc32, DateTime ModifiedAt);
 
 /// <summary>
 /// The records of a ZIP file whose entries are stored as they are (PKWARE APPNOTE 6.3.10, section 4.3). Sizes and checksum stand in the

@@ -17,7 +17,7 @@ internal static class BlockOrder
     /// <param name="What">What a row is, for errors.</param>
     public sealed record Scope(string Table, string Filter, Guid GroupId, string What)
     {
-        public static Scope Groups { get; } = new("groups", "deleted_at IS NULL", Guid.Empty, "group");
+        public static Scope Groups { get; } = new("groups", "deleted_at IS NULL AND owner_id IS NULL", Guid.Empty, "group");
 
         public static Scope ImagesOf(Guid groupId) => new("images", "group_id = @group AND deleted_at IS NULL", groupId, "image of this group");
     }

@@ -14,6 +14,9 @@ public class ProblemException(Problem problem, string detail) : Exception(detail
     /// <summary>The row that is in the way, for duplicates.</summary>
     public Guid? ExistingId { get; init; }
 
+    /// <summary>How many bytes the owner may still keep, for an exceeded quota.</summary>
+    public long? BytesLeft { get; init; }
+
     /// <summary>What is wrong, by field; only for 400.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 

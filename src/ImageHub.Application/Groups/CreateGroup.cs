@@ -30,8 +30,7 @@ internal sealed class CreateGroupHandler(IImageHubDb db, TimeProvider clock) : I
 {
     public async Task<GroupResponse> Handle(CreateGroup request, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.LockGroupOrderAsync(cancellationToken);
+        await using var transaction = await db.LockGroupOrderAsync(cancellationToken);
         var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);
         var group = Group.Create(
             request.Title.Trim(),

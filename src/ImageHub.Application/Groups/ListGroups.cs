@@ -37,6 +37,6 @@ internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller) : IReque
 
         var page = await groups.ListAsync(request, Order, GroupRows.Projection(db), cancellationToken);
         var items = await db.WithCoversAsync(page.Items, cancellationToken);
-        return page.Of(items);
+        return page.WithItems(items);
     }
 }

@@ -19,8 +19,7 @@ internal sealed class OrderGroupsHandler(IImageHubDb db) : IRequestHandler<Order
 {
     public async Task<Unit> Handle(OrderGroups request, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.LockGroupOrderAsync(cancellationToken);
+        await using var transaction = await db.LockGroupOrderAsync(cancellationToken);
         await db.MoveAsync(BlockOrder.Scope.Groups, request.Ids, request.After, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Unit.Value;

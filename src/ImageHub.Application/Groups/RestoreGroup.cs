@@ -22,12 +22,12 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
 
         if (group.DeletedAt is not null)
         {
-            var images = await db.Images
-                .Where(image => image.GroupId == group.Id && image.TrashedWithGroup)
-                .ExecuteUpdateAsync(
-                    set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false),
-                    cancellationToken);
-            group.Restore(images, clock.Now());
+            var images = db.Images.Where(image => image.GroupId == group.Id && image.TrashedWithGroup);
+            var bytes = await images.SumAsync(image => image.OriginalBytes, cancellationToken);
+            var count = await images.ExecuteUpdateAsync(
+                set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false),
+                cancellationToken);
+            group.Restore(count, bytes, clock.Now());
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

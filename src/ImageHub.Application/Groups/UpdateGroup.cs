@@ -61,7 +61,7 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, TimeProvider clock) : I
 
         if (request.ProductId.IsSet)
         {
-            group.Show(request.ProductId.Value);
+            group.SetProductId(request.ProductId.Value);
         }
 
         if (request.CoverImageId.IsSet)

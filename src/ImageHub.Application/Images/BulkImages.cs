@@ -69,14 +69,17 @@ internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, Time
 
     public async Task<BulkResult> Handle(BulkImages request, CancellationToken cancellationToken)
     {
-        await using var changes = await ImageChanges.BeginAsync(db, request.Ids, request.GroupId, clock.Now(), cancellationToken);
+        await using var changes = await ImageChanges.BeginAsync(db, request.Ids, clock, cancellationToken, request.GroupId);
         var items = new List<BulkItem>(request.Ids.Count);
         foreach (var id in request.Ids)
         {
             items.Add(await ApplyAsync(changes, request, id, cancellationToken));
         }
 
-        string[] keys = request.Action == BulkAction.Purge ? await KeysAsync([.. items.Where(item => item.Status == Done).Select(item => item.Id)], cancellationToken) : [];
+        // Before the commit, which deletes the rows of the thumbnails together with those of their images.
+        string[] keys = request.Action == BulkAction.Purge
+            ? await KeysAsync([.. items.Where(item => item.Status == Done).Select(item => changes.Any(item.Id))], cancellationToken)
+            : [];
         await changes.CommitAsync(cancellationToken);
         if (keys.Length > 0)
         {
@@ -86,13 +89,19 @@ internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, Time
         return new BulkResult(items);
     }
 
-    private async Task<string[]> KeysAsync(Guid[] ids, CancellationToken cancellationToken)
+    private async Task<string[]> KeysAsync(Image[] images, CancellationToken cancellationToken)
     {
+        var revisions = images.ToDictionary(image => image.Id, image => image.Revision);
+        var ids = revisions.Keys.ToArray();
         var thumbnails = await db.Thumbnails
             .Where(thumbnail => ids.Contains(thumbnail.ImageId))
             .Select(thumbnail => new { thumbnail.ImageId, thumbnail.Height })
             .ToListAsync(cancellationToken);
-        return [.. ids.SelectMany(ImageKeys.All), .. thumbnails.Select(thumbnail => ImageKeys.OfThumbnail(thumbnail.ImageId, thumbnail.Height))];
+        return
+        [
+            .. revisions.SelectMany(image => ObjectKey.All(image.Key, image.Value)),
+            .. thumbnails.Select(thumbnail => ObjectKey.For(thumbnail.ImageId, revisions[thumbnail.ImageId], ImageVariant.Thumbnail(thumbnail.Height))),
+        ];
     }
 
     private static async Task<BulkItem> ApplyAsync(ImageChanges changes, BulkImages request, Guid id, CancellationToken cancellationToken)

@@ -9,26 +9,27 @@ namespace ImageHub.Application.Images;
 
 /// <summary>One image, by its id.</summary>
 /// <param name="Id">Its id.</param>
-public sealed record GetImage(Guid Id) : IRequest<ImageEntry>;
+public sealed record GetImage(Guid Id) : IRequest<ImageDetails>;
 
 /// <summary>One image, by its name in a group.</summary>
 /// <param name="GroupId">The group.</param>
 /// <param name="FileName">Its name.</param>
 public sealed record GetImageByName(Guid GroupId, string FileName) : IRequest<ImageDetails>;
 
-internal sealed class GetImageHandler(IImageHubDb db, ICaller caller)
-    : IRequestHandler<GetImage, ImageEntry>, IRequestHandler<GetImageByName, ImageDetails>
+internal sealed class GetImageHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetImage, ImageDetails>, IRequestHandler<GetImageByName, ImageDetails>
 {
-    public async Task<ImageEntry> Handle(GetImage request, CancellationToken cancellationToken) => await db.DetailsAsync(
-        await SingleAsync(db.Images.Where(image => image.Id == request.Id), cancellationToken), caller.IsAdmin, cancellationToken);
+    public Task<ImageDetails> Handle(GetImage request, CancellationToken cancellationToken) =>
+        SingleAsync(db.Images.Where(image => image.Id == request.Id), cancellationToken);
 
-    public async Task<ImageDetails> Handle(GetImageByName request, CancellationToken cancellationToken)
+    public Task<ImageDetails> Handle(GetImageByName request, CancellationToken cancellationToken)
     {
-        var name = Domain.Images.FileName.Sanitize(request.FileName);
-        var image = await SingleAsync(db.Images.Where(image => image.GroupId == request.GroupId && image.FileName == name), cancellationToken);
-        return ImageDetails.Of(image, caller.IsAdmin);
+        var name = FileName.Sanitize(request.FileName);
+        return SingleAsync(db.Images.InGroup(request.GroupId).Where(image => image.FileName == name), cancellationToken);
     }
 
-    private async Task<Image> SingleAsync(IQueryable<Image> images, CancellationToken cancellationToken) =>
-        await images.VisibleTo(caller).SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("image");
+    private async Task<ImageDetails> SingleAsync(IQueryable<Image> images, CancellationToken cancellationToken)
+    {
+        var image = await images.VisibleTo(caller).SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("image");
+        return await db.WithOwnerAsync(ImageDetails.From(image, caller.IsAdmin), cancellationToken);
+    }
 }

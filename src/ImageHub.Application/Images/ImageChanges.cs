@@ -1,52 +1,40 @@
-using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Tiers;
 using ImageHub.Domain;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Tiers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Changes to several images in one transaction that holds the rows of all groups and owners concerned, so that counts, bytes,
-/// duplicates and order are judged by one writer at a time. An image that cannot be changed leaves the others alone.
+/// Changes to images in one transaction that holds the rows of all groups concerned, so that duplicates, quotas, counts and places are
+/// judged by one writer at a time. An image that cannot be changed leaves the others alone.
 /// </summary>
 internal sealed class ImageChanges : IAsyncDisposable
 {
     private readonly IImageHubDb db;
     private readonly IDbContextTransaction transaction;
-    private readonly Dictionary<Guid, Group> groups;
-    private readonly Dictionary<Guid, Owner> owners;
+    private readonly Dictionary<Guid, LockedGroup> groups;
     private readonly Dictionary<Guid, Image> images;
     private readonly DateTimeOffset now;
-    private readonly Dictionary<Destination, Occupied> occupied = [];
 
     private ImageChanges(
-        IImageHubDb db,
-        IDbContextTransaction transaction,
-        Dictionary<Guid, Group> groups,
-        Dictionary<Guid, Owner> owners,
-        Dictionary<Guid, Image> images,
-        DateTimeOffset now)
+        IImageHubDb db, IDbContextTransaction transaction, Dictionary<Guid, LockedGroup> groups, Dictionary<Guid, Image> images, DateTimeOffset now)
     {
         this.db = db;
         this.transaction = transaction;
         this.groups = groups;
-        this.owners = owners;
         this.images = images;
         this.now = now;
     }
 
-    /// <summary>Locks the groups and owners of the images, and one more where images shall go to it, and reads the images.</summary>
+    /// <summary>Locks the groups of the images, and another one where images shall go to it, and reads the images.</summary>
     public static async Task<ImageChanges> BeginAsync(
-        IImageHubDb db,
-        IReadOnlyCollection<Guid> imageIds,
-        Guid? targetGroupId,
-        DateTimeOffset now,
-        CancellationToken cancellationToken,
-        Guid? targetOwnerId = null)
+        IImageHubDb db, IReadOnlyCollection<Guid> imageIds, TimeProvider clock, CancellationToken cancellationToken, Guid? targetGroupId = null)
     {
         var ids = imageIds.ToArray();
         while (true)
@@ -54,25 +42,14 @@ internal sealed class ImageChanges : IAsyncDisposable
             var begun = await db.Database.BeginTransactionAsync(cancellationToken);
             try
             {
-                var places = await db.Images
-                    .Where(image => ids.Contains(image.Id))
-                    .Select(image => new { image.GroupId, image.OwnerId })
-                    .Distinct()
-                    .ToListAsync(cancellationToken);
-                var groupIds = places.Select(place => place.GroupId).Append(targetGroupId).OfType<Guid>().ToArray();
-                var ownerIds = places.Select(place => place.OwnerId).Append(targetOwnerId).OfType<Guid>().ToArray();
-                var locked = await db.Groups
-                    .FromSql($"SELECT * FROM groups WHERE id = ANY({groupIds}) ORDER BY id FOR UPDATE")
-                    .AsTracking()
-                    .ToDictionaryAsync(group => group.Id, cancellationToken);
-                var held = ownerIds.Length == 0 ? [] : await db.LockOwnersAsync(ownerIds, cancellationToken);
-
-                // Emptying the trash takes no group's row, only those of images.
-                await db.Database.ExecuteSqlAsync($"SELECT id FROM images WHERE id = ANY({ids}) ORDER BY id FOR UPDATE", cancellationToken);
-                var found = await db.Images.AsTracking().Where(image => ids.Contains(image.Id)).ToDictionaryAsync(image => image.Id, cancellationToken);
-                if (found.Values.All(image => groupIds.Contains(image.GroupId ?? Guid.Empty) || ownerIds.Contains(image.OwnerId ?? Guid.Empty)))
+                var groupIds = ids.Length == 0
+                    ? []
+                    : await db.Images.Where(image => ids.Contains(image.Id)).Select(image => image.GroupId).Distinct().ToListAsync(cancellationToken);
+                var held = await db.LockGroupsAsync([.. groupIds.Append(targetGroupId ?? Guid.Empty)], cancellationToken);
+                var found = ids.Length == 0 ? [] : await db.LockImagesAsync(ids, cancellationToken);
+                if (found.Values.All(image => held.ContainsKey(image.GroupId)))
                 {
-                    return new ImageChanges(db, begun, locked, held, found, now);
+                    return new ImageChanges(db, begun, await WithTiersAsync(db, held.Values, cancellationToken), found, clock.Now());
                 }
             }
             catch
@@ -81,7 +58,7 @@ internal sealed class ImageChanges : IAsyncDisposable
                 throw;
             }
 
-            // Someone moved an image to another group or owner before these were locked.
+            // Someone moved an image to another group before these were locked.
             await begun.DisposeAsync();
             db.ChangeTracker.Clear();
         }
@@ -89,8 +66,23 @@ internal sealed class ImageChanges : IAsyncDisposable
 
     /// <summary>An image that is not in the trash.</summary>
     /// <exception cref="ProblemException">404.</exception>
-    public Image Live(Guid id) =>
-        images.TryGetValue(id, out var image) && image.DeletedAt is null ? image : throw ProblemException.NotFound("image");
+    public Image Live(Guid id) => Any(id) is { DeletedAt: null } image ? image : throw ProblemException.NotFound("image");
+
+    /// <summary>An image, in the trash or not.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public Image Any(Guid id) => images.GetValueOrDefault(id) ?? throw ProblemException.NotFound("image");
+
+    /// <summary>Adds an image whose objects have been written, at the end of a group.</summary>
+    /// <exception cref="ProblemException">404 when the group is gone, 409 <c>duplicateFileName</c> or <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.</exception>
+    public async Task<Image> AddAsync(NewImage made, Guid groupId, CancellationToken cancellationToken)
+    {
+        var target = groups.GetValueOrDefault(groupId) is { Group.DeletedAt: null } found ? found : throw ProblemException.NotFound("group");
+        await target.ReserveAsync(db, made.Id, made.FileName, made.Sha256, made.OriginalBytes, [], cancellationToken);
+        var image = Image.Create(made, target.Group, await target.NextPositionAsync(db, cancellationToken), now);
+        target.Group.Count(image, now);
+        db.Images.Add(image);
+        return image;
+    }
 
     /// <summary>Moves an image to the trash.</summary>
     /// <exception cref="ProblemException">404.</exception>
@@ -98,14 +90,7 @@ internal sealed class ImageChanges : IAsyncDisposable
     {
         var image = Live(id);
         image.Trash(now);
-        if (image.GroupId is { } groupId)
-        {
-            groups[groupId].CountImages(-1, now);
-        }
-        else
-        {
-            OwnerOf(image).User.CountBytes(-image.OriginalBytes);
-        }
+        groups[image.GroupId].Group.Uncount(image, now);
     }
 
     /// <summary>Takes an image out of the trash; one that is not there stays as it is.</summary>
@@ -114,120 +99,87 @@ internal sealed class ImageChanges : IAsyncDisposable
     /// </exception>
     public async Task RestoreAsync(Guid id, CancellationToken cancellationToken)
     {
-        if (!images.TryGetValue(id, out var image))
-        {
-            throw ProblemException.NotFound("image");
-        }
-
+        var image = Any(id);
         if (image.DeletedAt is null)
         {
             return;
         }
 
-        if (image.GroupId is not { } groupId)
+        var target = groups[image.GroupId];
+        if (target.Group.DeletedAt is not null)
         {
-            await RestoreOwnedAsync(image, cancellationToken);
-            return;
+            throw image.OwnerId is null
+                ? new ProblemException(Problems.GroupInTrash, $"The image's group, '{target.Group.Title}', is in the trash; restore the group first.")
+                : new ProblemException(Problems.OwnerDeleted, $"The account that '{image.FileName}' belonged to has been deleted; give it another owner first.");
         }
 
-        var group = groups[groupId];
-        if (group.DeletedAt is not null)
-        {
-            throw new ProblemException(Problems.GroupInTrash, $"The image's group, '{group.Title}', is in the trash; restore the group first.");
-        }
-
-        await OccupyAsync(Destination.Group(group.Id), image, image.FileName, cancellationToken);
-        image.Restore(group);
-        group.CountImages(1, now);
+        await ReserveAsync(target, image, image.FileName, cancellationToken);
+        image.Restore(target.Group);
+        target.Group.Count(image, now);
     }
 
-    /// <summary>Moves an image to the end of another group, under its name or a new one.</summary>
+    /// <summary>Moves an image to the end of another curated group, under its name or a new one.</summary>
     /// <exception cref="ProblemException">
     /// 404, 400 that names <c>groupId</c>, or 409 <c>ownedByUser</c>, <c>duplicateFileName</c>, <c>duplicateContent</c>.
     /// </exception>
-    public async Task MoveAsync(Guid id, Guid targetGroupId, string? newName, CancellationToken cancellationToken)
+    public Task MoveAsync(Guid id, Guid targetGroupId, string? newName, CancellationToken cancellationToken)
     {
         var image = Live(id);
-        if (image.GroupId is not { } groupId)
+        if (image.OwnerId is not null)
         {
             throw new ProblemException(Problems.OwnedByUser, $"'{image.FileName}' is a user's image; only images of groups go to other groups.");
         }
 
-        if (!groups.TryGetValue(targetGroupId, out var target) || target.DeletedAt is not null)
-        {
-            throw ProblemException.Invalid("groupId", $"groupId is {targetGroupId}; there is no such group.");
-        }
-
-        if (groupId == targetGroupId)
-        {
-            await RenameAsync(image, newName ?? image.FileName, cancellationToken);
-            return;
-        }
-
-        var end = (await OccupyAsync(Destination.Group(target.Id), image, newName ?? image.FileName, cancellationToken)).NextPosition();
-        image.Rename(newName ?? image.FileName);
-        groups[groupId].CountImages(-1, now);
-        image.MoveTo(target, end);
-        target.CountImages(1, now);
+        return groups.GetValueOrDefault(targetGroupId) is { Group: { DeletedAt: null, OwnerId: null } } target
+            ? MoveAsync(image, target, newName, cancellationToken)
+            : throw ProblemException.Invalid("groupId", $"groupId is {targetGroupId}; there is no such group.");
     }
 
-    /// <summary>Makes a user's image another user's, under its name or a new one. It may lie in the trash, to be restored there.</summary>
+    /// <summary>Gives a user's image to another user, under its name or a new one. It may lie in the trash, to be restored there.</summary>
+    /// <param name="id">The image.</param>
+    /// <param name="ownerId">The new owner.</param>
+    /// <param name="ownGroupId">The new owner's own group, which is locked; null: there is none.</param>
+    /// <param name="newName">Its new name, or null.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
     /// 404, 400 that names <c>ownerId</c>, 409 <c>ownedByGroup</c>, <c>duplicateFileName</c>, <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.
     /// </exception>
-    public async Task HandAsync(Image image, Guid targetOwnerId, string? newName, CancellationToken cancellationToken)
+    public Task TransferOwnershipAsync(Guid id, Guid ownerId, Guid? ownGroupId, string? newName, CancellationToken cancellationToken)
     {
-        if (image.OwnerId is not { } ownerId)
+        var image = Any(id);
+        if (image.OwnerId is null)
         {
             throw new ProblemException(Problems.OwnedByGroup, $"'{image.FileName}' is an image of a group; only users' images have an owner.");
         }
 
-        if (!owners.TryGetValue(targetOwnerId, out var target) || target.Tier is null)
-        {
-            throw ProblemException.Invalid("ownerId", $"ownerId is {targetOwnerId}; it must be an account with the role user.");
-        }
-
-        if (ownerId == targetOwnerId)
-        {
-            await RenameAsync(image, newName ?? image.FileName, cancellationToken);
-            return;
-        }
-
-        if (image.DeletedAt is null)
-        {
-            await OccupyAsync(Destination.Owner(targetOwnerId), image, newName ?? image.FileName, cancellationToken);
-            target.Keep(image.OriginalBytes);
-            owners[ownerId].User.CountBytes(-image.OriginalBytes);
-        }
-
-        image.Rename(newName ?? image.FileName);
-        image.HandTo(target.User);
+        // Only users have a tier: an admin's own group, from when the account was a user's, takes nothing.
+        return groups.GetValueOrDefault(ownGroupId ?? Guid.Empty) is { Group.DeletedAt: null, Tier: not null } target
+            ? MoveAsync(image, target, newName, cancellationToken)
+            : throw ProblemException.Invalid("ownerId", $"ownerId is {ownerId}; it must be an account with the role user.");
     }
-
-    /// <summary>An image, in the trash or not.</summary>
-    /// <exception cref="ProblemException">404.</exception>
-    public Image Any(Guid id) => images.GetValueOrDefault(id) ?? throw ProblemException.NotFound("image");
 
     /// <summary>Renames an image.</summary>
     /// <exception cref="ProblemException">409 <c>duplicateFileName</c>.</exception>
     public async Task RenameAsync(Image image, string fileName, CancellationToken cancellationToken)
     {
-        if (image.FileName != fileName)
+        if (image.FileName == fileName)
         {
-            await OccupyAsync(Destination.Of(image), image, fileName, cancellationToken);
-            image.Rename(fileName);
+            return;
         }
+
+        if (image.DeletedAt is null)
+        {
+            await groups[image.GroupId].ReserveAsync(db, image.Id, fileName, image.Sha256, bytes: 0, images.Values, cancellationToken);
+        }
+
+        image.Rename(fileName);
     }
 
     /// <summary>Deletes an image in the trash for good; its objects go once this is committed.</summary>
     /// <exception cref="ProblemException">404, or 409 <c>notInTrash</c>.</exception>
     public void Purge(Guid id)
     {
-        if (!images.TryGetValue(id, out var image))
-        {
-            throw ProblemException.NotFound("image");
-        }
-
+        var image = Any(id);
         if (image.DeletedAt is null)
         {
             throw new ProblemException(Problems.NotInTrash, $"'{image.FileName}' is not in the trash; delete it first.");
@@ -236,92 +188,99 @@ internal sealed class ImageChanges : IAsyncDisposable
         db.Images.Remove(image);
     }
 
-    /// <summary>Records a change to what the group shows.</summary>
-    public void Touch(Image image)
-    {
-        if (image.GroupId is { } groupId)
-        {
-            groups[groupId].Touch(now);
-        }
-    }
+    /// <summary>Records a change to what the image's group shows.</summary>
+    public void Touch(Image image) => groups[image.GroupId].Group.Touch(now);
+
+    /// <summary>Writes all changes; <see cref="CommitAsync"/> does it, too.</summary>
+    public Task SaveAsync(CancellationToken cancellationToken) => db.SaveChangesAsync(cancellationToken);
 
     /// <summary>Writes all changes and commits them.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
-        await db.SaveChangesAsync(cancellationToken);
+        await SaveAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => transaction.DisposeAsync();
 
-    private Owner OwnerOf(Image image) => owners[image.OwnerId!.Value];
-
-    private async Task RestoreOwnedAsync(Image image, CancellationToken cancellationToken)
+    private static async Task<Dictionary<Guid, LockedGroup>> WithTiersAsync(IImageHubDb db, IReadOnlyCollection<Group> groups, CancellationToken cancellationToken)
     {
-        if (!owners.TryGetValue(image.OwnerId!.Value, out var owner))
-        {
-            throw new ProblemException(
-                Problems.OwnerDeleted, $"The user whose image '{image.FileName}' was has been deleted; give it another owner first.");
-        }
-
-        await OccupyAsync(Destination.Owner(owner.User.Id), image, image.FileName, cancellationToken);
-        owner.Keep(image.OriginalBytes);
-        image.Restore();
+        var ownerIds = groups.Select(group => group.OwnerId).OfType<Guid>().ToArray();
+        var tiers = ownerIds.Length == 0
+            ? []
+            : await (
+                from user in db.Users
+                where ownerIds.Contains(user.Id)
+                join tier in db.Tiers on user.TierId equals (Guid?)tier.Id
+                select new { user.Id, Tier = tier }).ToDictionaryAsync(user => user.Id, user => user.Tier, cancellationToken);
+        return groups.ToDictionary(group => group.Id, group => new LockedGroup(group, tiers.GetValueOrDefault(group.OwnerId ?? Guid.Empty)));
     }
 
-    /// <summary>Takes a name, and the image's content, where it goes.</summary>
-    private async Task<Occupied> OccupyAsync(Destination destination, Image image, string fileName, CancellationToken cancellationToken)
+    private async Task MoveAsync(Image image, LockedGroup target, string? newName, CancellationToken cancellationToken)
     {
-        if (!occupied.TryGetValue(destination, out var taken))
+        if (image.GroupId == target.Group.Id)
         {
-            occupied[destination] = taken = await Occupied.ReadAsync(db, destination, images.Values, fileName, cancellationToken);
+            await RenameAsync(image, newName ?? image.FileName, cancellationToken);
+            return;
         }
 
-        taken.Take(image, fileName);
-        return taken;
+        var isLive = image.DeletedAt is null;
+        if (isLive)
+        {
+            await ReserveAsync(target, image, newName ?? image.FileName, cancellationToken);
+            groups[image.GroupId].Group.Uncount(image, now);
+            target.Group.Count(image, now);
+        }
+
+        image.Rename(newName ?? image.FileName);
+        image.MoveTo(target.Group, await target.NextPositionAsync(db, cancellationToken));
     }
 
-    /// <summary>Names and contents of the images there that the images at hand could clash with.</summary>
-    private sealed class Occupied(Destination destination, Dictionary<string, Guid> names, Dictionary<string, Guid> contents, long lastPosition)
+    private Task ReserveAsync(LockedGroup target, Image image, string fileName, CancellationToken cancellationToken) =>
+        target.ReserveAsync(db, image.Id, fileName, image.Sha256, image.OriginalBytes, images.Values, cancellationToken);
+}
+
+/// <summary>A group whose row is held, with its owner's tier as it is now: null for curated groups and for admins, who have no limits.</summary>
+internal sealed class LockedGroup(Group group, Tier? tier)
+{
+    private GroupContents? contents;
+    private long? lastPosition;
+
+    /// <summary>The tracked row.</summary>
+    public Group Group => group;
+
+    /// <summary>What the group's owner gets.</summary>
+    public Tier? Tier => tier;
+
+    /// <summary>Takes a name, a content and bytes of the quota for an image.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="imageId">The image.</param>
+    /// <param name="fileName">Its name in this group.</param>
+    /// <param name="sha256">Its content.</param>
+    /// <param name="bytes">What it adds to the group: the file as sent, or 0 for one that is counted already.</param>
+    /// <param name="candidates">Images that the same transaction may bring here, too: what any of them could clash with is read at once.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ProblemException">409 <c>duplicateFileName</c>, <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.</exception>
+    public async Task ReserveAsync(
+        IImageHubDb db, Guid imageId, string fileName, byte[] sha256, long bytes, IReadOnlyCollection<Image> candidates, CancellationToken cancellationToken)
     {
-        private long position = lastPosition;
+        contents ??= await GroupContents.ReadAsync(
+            db,
+            group.Id,
+            [.. candidates.Select(image => image.FileName), fileName],
+            [.. candidates.Select(image => image.Sha256), sha256],
+            cancellationToken);
+        contents.EnsureFree(imageId, fileName, sha256);
+        Quota.EnsureFits(tier, group.ImageBytes, bytes);
+        contents.Take(imageId, fileName, sha256);
+    }
 
-        public static async Task<Occupied> ReadAsync(
-            IImageHubDb db, Destination destination, IReadOnlyCollection<Image> candidates, string newName, CancellationToken cancellationToken)
-        {
-            var names = candidates.Select(image => image.FileName).Append(newName).ToArray();
-            var hashes = candidates.Select(image => image.Sha256).ToArray();
-            var there = destination.LiveImages(db);
-            var rows = await there
-                .Where(image => names.Contains(image.FileName) || hashes.Contains(image.Sha256))
-                .Select(image => new { image.Id, image.FileName, image.Sha256 })
-                .ToListAsync(cancellationToken);
-            var last = await there.MaxAsync(image => (long?)image.Position, cancellationToken);
-            return new Occupied(
-                destination,
-                rows.ToDictionary(row => row.FileName, row => row.Id, StringComparer.Ordinal),
-                rows.ToDictionary(row => Convert.ToHexString(row.Sha256), row => row.Id, StringComparer.Ordinal),
-                last ?? 0);
-        }
-
-        public void Take(Image image, string fileName)
-        {
-            var content = Convert.ToHexString(image.Sha256);
-            Refuse(contents.GetValueOrDefault(content), image, Problems.DuplicateContent, $"{destination.Name} has '{fileName}' already, byte for byte.");
-            Refuse(names.GetValueOrDefault(fileName), image, Problems.DuplicateFileName, $"{destination.Name} has another image called '{fileName}'.");
-            contents[content] = image.Id;
-            names[fileName] = image.Id;
-        }
-
-        public long NextPosition() => position += Position.Gap;
-
-        private static void Refuse(Guid existing, Image image, Problem problem, string detail)
-        {
-            if (existing != Guid.Empty && existing != image.Id)
-            {
-                throw new ProblemException(problem, detail) { ExistingId = existing };
-            }
-        }
+    /// <summary>The place behind the last image.</summary>
+    public async Task<long> NextPositionAsync(IImageHubDb db, CancellationToken cancellationToken)
+    {
+        lastPosition ??= await db.Images.Where(image => image.GroupId == group.Id && image.DeletedAt == null).MaxAsync(image => (long?)image.Position, cancellationToken) ?? 0;
+        lastPosition += Position.Gap;
+        return lastPosition.Value;
     }
 }

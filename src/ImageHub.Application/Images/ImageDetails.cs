@@ -7,7 +7,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>A group's image with what is known of it.</summary>
+/// <summary>An image with all that is known of it. What the caller does not get of it is left out.</summary>
 public sealed record ImageDetails : ImageSummary
 {
     /// <summary>Details beside a summary.</summary>
@@ -40,28 +40,26 @@ public sealed record ImageDetails : ImageSummary
     public Optional<GeoLocation> Location { get; init; }
 
     /// <summary>The details of a row.</summary>
-    internal static ImageDetails Of(Image image, bool isAdmin) => new(ImageSummary.Of(image))
+    internal static ImageDetails From(Image image, bool isAdmin) => new(ImageSummary.From(image))
     {
         Sha256 = Convert.ToHexStringLower(image.Sha256),
         Format = image.Format.Name(),
         TakenAt = LocalTime(image.TakenAt, image.TakenAtOffset),
         Camera = image.Camera,
         CreatedAt = image.CreatedAt,
-        Location = Place(isAdmin, image.Latitude, image.Longitude),
+        Location = (isAdmin, image.Latitude, image.Longitude) switch
+        {
+            (false, _, _) => default,
+            (true, { } north, { } east) => new(new GeoLocation(north, east)),
+            _ => new(null),
+        },
     };
 
-    internal static string? LocalTime(DateTime? takenAt, short? offsetMinutes) => (takenAt, offsetMinutes) switch
+    private static string? LocalTime(DateTime? takenAt, short? offsetMinutes) => (takenAt, offsetMinutes) switch
     {
         (null, _) => null,
         ({ } time, null) => time.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture),
         ({ } time, { } minutes) => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Unspecified), TimeSpan.FromMinutes(minutes))
             .ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture),
-    };
-
-    internal static Optional<GeoLocation> Place(bool isAdmin, double? latitude, double? longitude) => (isAdmin, latitude, longitude) switch
-    {
-        (false, _, _) => default,
-        (true, { } north, { } east) => new(new GeoLocation(north, east)),
-        _ => new(null),
     };
 }

@@ -1,55 +1,156 @@
+using System.Globalization;
 using System.Linq.Expressions;
+using System.Text.Json.Serialization;
+using ImageHub.Application.Requests;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Tiers;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>A group's image as it stands in a list.</summary>
-public record ImageSummary : ImageEntry
+/// <summary>An image as it stands in a list. What the caller does not get of it is left out.</summary>
+public record ImageSummary
 {
-    /// <summary>The group it belongs to.</summary>
-    public required Guid GroupId { get; init; }
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
 
-    /// <summary>The small rendition, for a grid.</summary>
-    public required RenditionLink Low { get; init; }
+    /// <summary>The group it is in; null for a user's image, absent below a link.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<Guid?> GroupId { get; init; }
 
-    /// <summary>The large rendition, for a screen.</summary>
-    public required RenditionLink High { get; init; }
+    /// <summary>A safe name, unique in its group, or among its owner's images.</summary>
+    /// <example>IMG_0001.jpg</example>
+    public required string FileName { get; init; }
 
-    /// <summary>All pixels.</summary>
-    public required RenditionLink Full { get; init; }
+    /// <summary>What it is called, or null.</summary>
+    public required string? Title { get; init; }
 
-    /// <summary>From a group's row to a summary, in the database.</summary>
+    /// <summary>What it shows, or null.</summary>
+    public required string? Description { get; init; }
+
+    /// <summary>Its tags, in the order given.</summary>
+    public required IReadOnlyList<string> Tags { get; init; }
+
+    /// <summary>Pixels, after orientation.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Pixels, after orientation.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>A data URI of a tiny WebP, to be shown until another rendition has arrived.</summary>
+    public required string Placeholder { get; init; }
+
+    /// <summary>The small rendition, for a grid; absent for a user's image, which has <c>links</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RenditionLink? Low { get; init; }
+
+    /// <summary>The large rendition, for a screen; absent for a user's image, which has <c>links</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RenditionLink? High { get; init; }
+
+    /// <summary>All pixels; absent for a user's image, which has <c>links</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RenditionLink? Full { get; init; }
+
+    /// <summary>The user to whom the image belongs; absent for an image of a group.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImageOwner? Owner { get; init; }
+
+    /// <summary>What the owner gets of the image; absent for an image of a group.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OwnerLinks? Links { get; init; }
+
+    /// <summary>From a row to a summary as curators and visitors see it, in the database.</summary>
     internal static readonly Expression<Func<Image, ImageSummary>> Projection = image => new ImageSummary
     {
         Id = image.Id,
-        GroupId = image.GroupId!.Value,
+        GroupId = new Optional<Guid?>(image.GroupId),
         FileName = image.FileName,
         Title = image.Title,
         Description = image.Description,
         Tags = image.Tags,
         Width = image.Full.Width,
         Height = image.Full.Height,
-        Placeholder = DataUri(image.Placeholder),
-        Low = RenditionLink.To(image.Id, ImageVariant.Low, image.Low),
-        High = RenditionLink.To(image.Id, ImageVariant.High, image.High),
-        Full = RenditionLink.To(image.Id, ImageVariant.Full, image.Full),
+        Placeholder = "data:image/webp;base64," + Convert.ToBase64String(image.Placeholder),
+        Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low),
+        High = RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High),
+        Full = RenditionLink.To(image.Id, image.Revision, ImageVariant.Full.Name, image.Full),
+        OwnerId = image.OwnerId,
     };
 
     private static readonly Func<Image, ImageSummary> Compiled = Projection.Compile();
 
-    /// <summary>The summary of a row that was just written.</summary>
-    internal static ImageSummary Of(Image image) => Compiled(image);
+    /// <summary>The user to whom the image belongs; not written.</summary>
+    internal Guid? OwnerId { get; private init; }
+
+    /// <summary>The summary of a row.</summary>
+    internal static ImageSummary From(Image image) => Compiled(image);
+
+    /// <summary>The same image as its owner and admins see it: with exactly what the owner's tier allows at this moment.</summary>
+    internal ImageSummary WithOwner(OwnerRow owner) => this with
+    {
+        GroupId = new Optional<Guid?>(null),
+        Low = null,
+        High = null,
+        Full = null,
+        Owner = new ImageOwner(owner.Id, owner.UserName, $"/api/v1/users/{owner.Id:D}"),
+        Links = OwnerLinks.From(this, owner.Tier),
+    };
+
+    /// <summary>The same image as guests of a link see it: every address lies below the link.</summary>
+    public ImageSummary WithToken(string token) => this with
+    {
+        GroupId = default,
+        Low = Low?.WithToken(token),
+        High = High?.WithToken(token),
+        Full = Full?.WithToken(token),
+    };
 }
 
 /// <summary>One resolution: where its bytes are and what they are.</summary>
-/// <param name="Url">Relative to the server's root, and permanent: the bytes behind it never change.</param>
+/// <param name="Url">Relative to the server's root. It carries a revision: the bytes behind it never change.</param>
 /// <param name="Width">Pixels, after orientation.</param>
 /// <param name="Height">Pixels, after orientation.</param>
 /// <param name="Bytes">The size of the body.</param>
 /// <param name="ContentType">Its media type.</param>
 public sealed record RenditionLink(string Url, int Width, int Height, long Bytes, string ContentType)
 {
-    /// <summary>Where a rendition of an image is.</summary>
-    internal static RenditionLink To(Guid imageId, ImageVariant variant, Rendition rendition) =>
-        new($"/api/v1/images/{imageId:D}/{variant.Name()}", rendition.Width, rendition.Height, rendition.Bytes, rendition.ContentType);
+    private const string Root = "/api/v1/";
+
+    /// <summary>Where a rendition of an image is. It takes the variant's name, since a query's projection refers to no other objects.</summary>
+    internal static RenditionLink To(Guid imageId, int revision, string variantName, Rendition rendition) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{Root}images/{imageId:D}/{variantName}?r={revision}"),
+        rendition.Width,
+        rendition.Height,
+        rendition.Bytes,
+        rendition.ContentType);
+
+    /// <summary>The address of a variant, without a revision.</summary>
+    internal static string UrlOf(Guid imageId, ImageVariant variant) => $"{Root}images/{imageId:D}/{(variant.Height is null ? "" : "thumbnails/")}{variant.Name}";
+
+    /// <summary>The same bytes below a link.</summary>
+    internal RenditionLink WithToken(string token) => this with { Url = $"{Root}shared/{token}/{Url[Root.Length..]}" };
+}
+
+/// <summary>The user to whom an image belongs.</summary>
+/// <param name="Id">The account's id.</param>
+/// <param name="UserName">Its name.</param>
+/// <param name="Url">Where the account is read, relative to the server's root.</param>
+public sealed record ImageOwner(Guid Id, string UserName, string Url);
+
+/// <summary>The addresses that an owner's tier allows, relative to the server's root.</summary>
+/// <param name="Thumbnails">By height in pixels, as text.</param>
+/// <param name="Full">All pixels; absent where the tier has no originals.</param>
+/// <param name="Original">The file as sent; absent where the tier has no originals.</param>
+public sealed record OwnerLinks(
+    IReadOnlyDictionary<string, string> Thumbnails,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Full,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Original)
+{
+    /// <summary>What a tier allows; without one, nothing.</summary>
+    internal static OwnerLinks From(ImageSummary image, Tier? tier) => new(
+        (tier?.ThumbnailHeights ?? [])
+            .Select(ImageVariant.Thumbnail)
+            .ToDictionary(variant => variant.Name, variant => RenditionLink.UrlOf(image.Id, variant), StringComparer.Ordinal),
+        tier?.Allows(ImageVariant.Full) == true ? image.Full!.Url : null,
+        tier?.Allows(ImageVariant.Original) == true ? RenditionLink.UrlOf(image.Id, ImageVariant.Original) : null);
 }

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Images;
 
 /// <summary>Images of all groups that the caller may see; for admins also users' images.</summary>
-public sealed record ListImages : OffsetQuery, IRequest<Listing<ImageEntry>>
+public sealed record ListImages : OffsetQuery, IRequest<Listing<ImageSummary>>
 {
     /// <summary>Only images of this group.</summary>
     public Guid? GroupId { get; init; }
@@ -67,26 +67,20 @@ internal sealed class ListImagesValidator : OffsetQueryValidator<ListImages>
     }
 }
 
-internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListImages, Listing<ImageEntry>>
+internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListImages, Listing<ImageSummary>>
 {
-    public async Task<Listing<ImageEntry>> Handle(ListImages request, CancellationToken cancellationToken)
+    public async Task<Listing<ImageSummary>> Handle(ListImages request, CancellationToken cancellationToken)
     {
         var images = Filter(db.Images.ListedFor(caller), request);
-        if (caller.IsAdmin)
-        {
-            var page = await images.ListAsync(request, ImageOrders.For(request), image => image, cancellationToken);
-            return page.Of(await db.EntriesAsync(page.Items, cancellationToken));
-        }
-
-        var listed = await images.ListAsync(request, ImageOrders.For(request), ImageSummary.Projection, cancellationToken);
-        return listed.Of<ImageEntry>(listed.Items);
+        var page = await images.ListAsync(request, ImageOrders.For(request), ImageSummary.Projection, cancellationToken);
+        return page.WithItems(await db.WithOwnersAsync(page.Items, cancellationToken));
     }
 
     private static IQueryable<Image> Filter(IQueryable<Image> images, ListImages query)
     {
         if (query.GroupId is { } groupId)
         {
-            images = images.Where(image => image.GroupId == groupId);
+            images = images.InGroup(groupId);
         }
 
         if (!string.IsNullOrWhiteSpace(query.Q))

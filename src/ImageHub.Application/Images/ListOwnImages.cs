@@ -6,16 +6,17 @@ using MediatR;
 namespace ImageHub.Application.Images;
 
 /// <summary>The caller's own images, the newest first.</summary>
-public sealed record ListOwnImages : PageQuery, IRequest<Listing<OwnedImage>>;
+public sealed record ListOwnImages : PageQuery, IRequest<Listing<ImageSummary>>;
 
 internal sealed class ListOwnImagesValidator : PageQueryValidator<ListOwnImages>;
 
-internal sealed class ListOwnImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListOwnImages, Listing<OwnedImage>>
+internal sealed class ListOwnImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListOwnImages, Listing<ImageSummary>>
 {
-    public async Task<Listing<OwnedImage>> Handle(ListOwnImages request, CancellationToken cancellationToken)
+    public async Task<Listing<ImageSummary>> Handle(ListOwnImages request, CancellationToken cancellationToken)
     {
-        var owner = await db.OwnerAsync(caller.UserId!.Value, cancellationToken);
-        var page = await Destination.Owner(owner.Id).LiveImages(db).ListAsync(request, ImageOrders.Find("-createdAt")!, image => image, cancellationToken);
-        return page.Of<OwnedImage>([.. page.Items.Select(image => OwnedImage.Of(image, owner))]);
+        var page = await db.Images
+            .Where(image => image.OwnerId == caller.UserId && image.DeletedAt == null)
+            .ListAsync(request, ImageOrders.Find("-createdAt")!, ImageSummary.Projection, cancellationToken);
+        return page.WithItems(await db.WithOwnersAsync(page.Items, cancellationToken));
     }
 }

@@ -11,7 +11,7 @@ internal sealed class RestoreImageHandler(IImageHubDb db, TimeProvider clock) : 
 {
     public async Task<Unit> Handle(RestoreImage request, CancellationToken cancellationToken)
     {
-        await using var changes = await ImageChanges.BeginAsync(db, [request.Id], null, clock.Now(), cancellationToken);
+        await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken);
         await changes.RestoreAsync(request.Id, cancellationToken);
         await changes.CommitAsync(cancellationToken);
         return Unit.Value;

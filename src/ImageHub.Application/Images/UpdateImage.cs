@@ -4,11 +4,12 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Images;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
 /// <summary>Changes an image: an absent field keeps what is there, null clears it.</summary>
-public sealed record UpdateImage : IRequest<ImageEntry>
+public sealed record UpdateImage : IRequest<ImageDetails>
 {
     /// <summary>At most 200 characters.</summary>
     public Optional<string> Title { get; init; }
@@ -56,21 +57,24 @@ internal sealed class UpdateImageValidator : AbstractValidator<UpdateImage>
     }
 }
 
-internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<UpdateImage, ImageEntry>
+internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<UpdateImage, ImageDetails>
 {
-    public async Task<ImageEntry> Handle(UpdateImage request, CancellationToken cancellationToken)
+    public async Task<ImageDetails> Handle(UpdateImage request, CancellationToken cancellationToken)
     {
-        await using var changes = await ImageChanges.BeginAsync(db, [request.Id], request.GroupId.Value, clock.Now(), cancellationToken, request.OwnerId.Value);
-        var image = await ApplyAsync(changes, request, cancellationToken);
+        var targetGroupId = request.OwnerId.Value is { } ownerId
+            ? await db.OwnGroups().Where(group => group.OwnerId == ownerId).Select(group => (Guid?)group.Id).SingleOrDefaultAsync(cancellationToken)
+            : request.GroupId.Value;
+        await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken, targetGroupId);
+        var image = await ApplyAsync(changes, request, targetGroupId, cancellationToken);
         await changes.CommitAsync(cancellationToken);
-        return await db.DetailsAsync(image, caller.IsAdmin, cancellationToken);
+        return await db.WithOwnerAsync(ImageDetails.From(image, caller.IsAdmin), cancellationToken);
     }
 
-    private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, CancellationToken cancellationToken)
+    private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, Guid? targetGroupId, CancellationToken cancellationToken)
     {
-        // What lies in the trash is handed over with the rest of a user's images, and not changed otherwise.
-        var isHandedOnly = request.OwnerId.IsSet && !request.Title.IsSet && !request.Description.IsSet && !request.Tags.IsSet;
-        var image = isHandedOnly ? changes.Any(request.Id) : changes.Live(request.Id);
+        // An image in the trash can get another owner, under another name where its own is taken there; nothing else of it can be changed.
+        var isTransferOnly = request.OwnerId.IsSet && !request.Title.IsSet && !request.Description.IsSet && !request.Tags.IsSet;
+        var image = isTransferOnly ? changes.Any(request.Id) : changes.Live(request.Id);
         if (request.Title.IsSet)
         {
             image.Retitle(request.Title.Value);
@@ -93,7 +97,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
         }
         else if (request.OwnerId.Value is { } ownerId)
         {
-            await changes.HandAsync(image, ownerId, newName, cancellationToken);
+            await changes.TransferOwnershipAsync(image.Id, ownerId, targetGroupId, newName, cancellationToken);
         }
         else if (newName is not null)
         {

@@ -7,23 +7,14 @@ using ImageHub.Application.RateLimits;
 using ImageHub.Application.Uploads;
 using ImageHub.Domain.Images;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Images;
 
 /// <summary>Adds files to a group. A bad file never stops the rest; what is reported as uploaded is durable.</summary>
-/// <param name="GroupId">Which group.</param>
+/// <param name="GroupId">Which group; null: the caller's own images.</param>
 /// <param name="Files">The files as they arrive; each must be read before the next is asked for.</param>
-public sealed record UploadImages(Guid GroupId, IAsyncEnumerable<IncomingFile> Files) : IRequest<UploadReport>, IThrottled
-{
-    /// <inheritdoc/>
-    public Throttle Throttle => Throttle.Uploads;
-}
-
-/// <summary>Adds files to the caller's own images, as to a group.</summary>
-/// <param name="Files">The files as they arrive; each must be read before the next is asked for.</param>
-public sealed record UploadOwnImages(IAsyncEnumerable<IncomingFile> Files) : IRequest<OwnUploadReport>, IThrottled
+public sealed record UploadImages(Guid? GroupId, IAsyncEnumerable<IncomingFile> Files) : IRequest<UploadReport>, IThrottled
 {
     /// <inheritdoc/>
     public Throttle Throttle => Throttle.Uploads;
@@ -42,37 +33,17 @@ public sealed record IncomingFile(string? FileName, IReadOnlyList<string> Tags, 
     public ProblemException? Refusal { get; init; }
 }
 
-/// <summary>What became of each file; <c>index</c> counts them in the order sent, from 0.</summary>
+/// <summary>The result of each file; <c>index</c> counts them in the order sent, from 0.</summary>
 /// <param name="Uploaded">New images.</param>
 /// <param name="Skipped">Files that were there already, or whose name is taken.</param>
 /// <param name="Failed">Files that could not be taken.</param>
 public sealed record UploadReport(
     IReadOnlyList<UploadedImage> Uploaded, IReadOnlyList<SkippedFile> Skipped, IReadOnlyList<FailedFile> Failed);
 
-/// <summary>What became of each file; <c>index</c> counts them in the order sent, from 0.</summary>
-/// <param name="Uploaded">New images.</param>
-/// <param name="Skipped">Files that were there already, or whose name is taken.</param>
-/// <param name="Failed">Files that could not be taken.</param>
-public sealed record OwnUploadReport(
-    IReadOnlyList<UploadedOwnImage> Uploaded, IReadOnlyList<SkippedFile> Skipped, IReadOnlyList<FailedFile> Failed);
-
-/// <summary>A new image of the caller's own.</summary>
-public sealed record UploadedOwnImage : OwnedImage
-{
-    /// <summary>A summary with its place in the request.</summary>
-    [SetsRequiredMembers]
-    public UploadedOwnImage(int index, OwnedImage summary)
-        : base(summary) => Index = index;
-
-    /// <summary>The file's place in the request, from 0.</summary>
-    [JsonPropertyOrder(-1)]
-    public int Index { get; }
-}
-
 /// <summary>A new image.</summary>
 public sealed record UploadedImage : ImageSummary
 {
-    /// <summary>A summary with its place in the request.</summary>
+    /// <summary>A summary with the file's place in the request.</summary>
     [SetsRequiredMembers]
     public UploadedImage(int index, ImageSummary summary)
         : base(summary) => Index = index;
@@ -98,7 +69,7 @@ public sealed record SkippedFile(int Index, string FileName, string Reason, stri
 public sealed record FailedFile(int Index, string FileName, string Error, string Code);
 
 internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller, IOptions<UploadOptions> options)
-    : IRequestHandler<UploadImages, UploadReport>, IRequestHandler<UploadOwnImages, OwnUploadReport>
+    : IRequestHandler<UploadImages, UploadReport>
 {
     /// <summary>Files at work at once: one a core is rendered while another arrives and one waits to be recorded.</summary>
     private static readonly int MaxInFlight = Environment.ProcessorCount + 2;
@@ -108,33 +79,17 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
 
     public async Task<UploadReport> Handle(UploadImages request, CancellationToken cancellationToken)
     {
-        if (!await db.Groups.AnyAsync(group => group.Id == request.GroupId && group.DeletedAt == null, cancellationToken))
-        {
-            throw ProblemException.NotFound("group");
-        }
-
-        return (await UploadAsync(Destination.Group(request.GroupId), request.Files, cancellationToken)).ToReport();
-    }
-
-    public async Task<OwnUploadReport> Handle(UploadOwnImages request, CancellationToken cancellationToken)
-    {
-        var userId = caller.UserId!.Value;
-        var report = await UploadAsync(Destination.Owner(userId), request.Files, cancellationToken);
-        return report.ToReport(await db.OwnerAsync(userId, cancellationToken));
-    }
-
-    private async Task<ReportBuilder> UploadAsync(Destination destination, IAsyncEnumerable<IncomingFile> incoming, CancellationToken cancellationToken)
-    {
+        var target = await db.FindUploadTargetAsync(request.GroupId, caller, cancellationToken);
         var report = new ReportBuilder();
-        await using var inFlight = new FilesInFlight(db, pipeline, destination, report);
-        await TakeAsync(incoming, inFlight, report, cancellationToken);
+        await using var inFlight = new FilesInFlight(db, pipeline, target, report);
+        await TakeAsync(request.Files, inFlight, report, cancellationToken);
         while (inFlight.Count > 0)
         {
             await inFlight.RecordNextAsync(cancellationToken);
         }
 
         return report.Count > 0
-            ? report
+            ? await report.ToReportAsync(db, cancellationToken)
             : throw ProblemException.Invalid("files", "The request has no files; send at least one part named files.");
     }
 
@@ -177,7 +132,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
     }
 
     /// <summary>Files between arriving and being recorded, in the order sent. What is still here in the end is undone.</summary>
-    private sealed class FilesInFlight(IImageHubDb db, UploadPipeline pipeline, Destination destination, ReportBuilder report) : IAsyncDisposable
+    private sealed class FilesInFlight(IImageHubDb db, UploadPipeline pipeline, UploadTarget target, ReportBuilder report) : IAsyncDisposable
     {
         private readonly Queue<(int Index, string FileName, Task<MadeImage> Making)> files = new();
         private readonly CancellationTokenSource abandoned = new();
@@ -191,7 +146,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             var name = FileName.Sanitize(file.FileName);
             try
             {
-                var staged = await pipeline.StageAsync(db, destination, file, cancellationToken);
+                var staged = await pipeline.StageAsync(db, target, file, cancellationToken);
                 files.Enqueue((index, name, pipeline.MakeAsync(staged, abandoned.Token)));
             }
             catch (ProblemException problem) when (problem.Problem != Problems.MalformedBody)
@@ -207,7 +162,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             {
                 var made = await making.WaitAsync(cancellationToken);
                 files.Dequeue();
-                report.Upload(index, await pipeline.RecordAsync(db, destination, made, cancellationToken));
+                report.Upload(index, await pipeline.RecordAsync(db, target, made, cancellationToken));
             }
             catch (ProblemException problem)
             {
@@ -257,12 +212,9 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             }
         }
 
-        public UploadReport ToReport() =>
-            new([.. uploaded.Select(file => new UploadedImage(file.Index, ImageSummary.Of(file.Image)))], skipped, Failed());
-
-        public OwnUploadReport ToReport(OwnerRow owner) =>
-            new([.. uploaded.Select(file => new UploadedOwnImage(file.Index, OwnedImage.Of(file.Image, owner)))], skipped, Failed());
-
-        private IReadOnlyList<FailedFile> Failed() => [.. failed.OrderBy(file => file.Index)];
+        public async Task<UploadReport> ToReportAsync(IImageHubDb db, CancellationToken cancellationToken) => new(
+            await db.WithOwnersAsync([.. uploaded.Select(file => new UploadedImage(file.Index, ImageSummary.From(file.Image)))], cancellationToken),
+            skipped,
+            [.. failed.OrderBy(file => file.Index)]);
     }
 }

@@ -1,17 +1,14 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Tiers;
 using ImageHub.Application.Uploads;
-using ImageHub.Domain;
 using ImageHub.Domain.Images;
-using ImageHub.Domain.Tiers;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -41,7 +38,7 @@ internal sealed class UploadPipeline(
 
     /// <summary>Spools a file to disk while hashing it, and refuses it when it is there already or more than its owner may keep.</summary>
     /// <exception cref="ProblemException">What is wrong with the file.</exception>
-    public async Task<StagedFile> StageAsync(IImageHubDb db, Destination destination, IncomingFile file, CancellationToken cancellationToken)
+    public async Task<StagedFile> StageAsync(IImageHubDb db, UploadTarget target, IncomingFile file, CancellationToken cancellationToken)
     {
         if (ImageTags.Problem([.. file.Tags]) is { } problem)
         {
@@ -53,7 +50,7 @@ internal sealed class UploadPipeline(
             throw refusal;
         }
 
-        var maxFileBytes = (await AllowanceAsync(db, destination, cancellationToken)).MaxFileBytes;
+        var maxFileBytes = Math.Min(target.Tier?.MaxFileBytes ?? long.MaxValue, uploads.Value.MaxFileBytes);
         if (file.DeclaredBytes > maxFileBytes)
         {
             throw TooLarge(maxFileBytes);
@@ -66,11 +63,7 @@ internal sealed class UploadPipeline(
             var path = folder.File("original");
             var (bytes, sha256) = await SpoolAsync(file.Content, path, maxFileBytes, cancellationToken);
             var name = FileName.Sanitize(file.FileName);
-            await RejectDuplicatesAsync(db, destination, name, sha256, cancellationToken);
-
-            // Asked again when the row is written; a file that has no chance now is not rendered. What was deleted while it came counts.
-            var allowance = await AllowanceAsync(db, destination, cancellationToken);
-            Owner.EnsureFits(allowance.UsedBytes, bytes, allowance.Tier);
+            await RejectHopelessAsync(db, target, id, name, sha256, bytes, cancellationToken);
             return new StagedFile(id, folder, path, name, ImageTags.Normalize(file.Tags), bytes, sha256);
         }
         catch
@@ -104,8 +97,8 @@ internal sealed class UploadPipeline(
                 hasOriginal,
                 new Rendition(header.Width, header.Height, new FileInfo(full).Length, header.Format.MediaType()),
                 await Crc32.OfFileAsync(full, cancellationToken),
-                Of(rendering.High),
-                Of(rendering.Low),
+                RenditionFrom(rendering.High),
+                RenditionFrom(rendering.Low),
                 rendering.Placeholder,
                 camera.TakenAt,
                 camera.TakenAtOffset,
@@ -131,24 +124,19 @@ internal sealed class UploadPipeline(
 
     /// <summary>Commits the row: from here on the image exists.</summary>
     /// <exception cref="ProblemException">
-    /// 409 when an equal file or name came first, 404 when the group or the owner is gone, 413 when the owner may not keep it.
+    /// 409 when an equal file or name came first, 404 when the group is gone, 413 when the owner may not keep it.
     /// </exception>
-    public async Task<Image> RecordAsync(IImageHubDb db, Destination destination, MadeImage made, CancellationToken cancellationToken)
+    public async Task<Image> RecordAsync(IImageHubDb db, UploadTarget target, MadeImage made, CancellationToken cancellationToken)
     {
         using var folder = made.Folder;
         var isCommitting = false;
         try
         {
-            var (transaction, add) = destination.GroupId is { } groupId
-                ? await ToGroupAsync(db, groupId, made.Image, cancellationToken)
-                : await ToOwnerAsync(db, destination.OwnerId!.Value, made.Image, cancellationToken);
-            await using var _ = transaction;
-            await RejectDuplicatesAsync(db, destination, made.Image.FileName, made.Image.Sha256, cancellationToken);
-            var image = await add();
-            db.Images.Add(image);
-            await db.SaveChangesAsync(cancellationToken);
+            await using var changes = await ImageChanges.BeginAsync(db, [], clock, cancellationToken, target.GroupId);
+            var image = await changes.AddAsync(made.Image, target.GroupId, cancellationToken);
+            await changes.SaveAsync(cancellationToken);
             isCommitting = true;
-            await transaction.CommitAsync(CancellationToken.None);
+            await changes.CommitAsync(CancellationToken.None);
             db.ChangeTracker.Clear();
             return image;
         }
@@ -172,69 +160,16 @@ internal sealed class UploadPipeline(
         }
     }
 
-    /// <summary>Takes the group's row; what is added then comes last in it.</summary>
-    private async Task<(IDbContextTransaction Transaction, Func<Task<Image>> Add)> ToGroupAsync(
-        IImageHubDb db, Guid groupId, NewImage made, CancellationToken cancellationToken)
+    /// <summary>Refuses what has no chance now, before it is rendered. The same is asked under the group's lock, where the answer holds.</summary>
+    private static async Task RejectHopelessAsync(
+        IImageHubDb db, UploadTarget target, Guid imageId, string fileName, byte[] sha256, long bytes, CancellationToken cancellationToken)
     {
-        var (transaction, group) = await db.LockLiveGroupAsync(groupId, cancellationToken);
-        return (transaction, AddAsync);
-
-        async Task<Image> AddAsync()
+        var contents = await GroupContents.ReadAsync(db, target.GroupId, [fileName], [sha256], cancellationToken);
+        contents.EnsureFree(imageId, fileName, sha256);
+        if (target.Tier?.QuotaBytes is not null)
         {
-            var last = await Destination.Group(groupId).LiveImages(db).MaxAsync(image => (long?)image.Position, cancellationToken);
-            var now = clock.Now();
-            group.CountImages(1, now);
-            return Image.Create(made, group, (last ?? 0) + Position.Gap, now);
-        }
-    }
-
-    /// <summary>Takes the owner's row; what is added then counts against the quota.</summary>
-    private async Task<(IDbContextTransaction Transaction, Func<Task<Image>> Add)> ToOwnerAsync(
-        IImageHubDb db, Guid ownerId, NewImage made, CancellationToken cancellationToken)
-    {
-        var (transaction, owner) = await db.LockOwnerAsync(ownerId, cancellationToken);
-        return (transaction, AddAsync);
-
-        Task<Image> AddAsync()
-        {
-            owner.Keep(made.OriginalBytes);
-            return Task.FromResult(Image.Create(made, owner.User, clock.Now()));
-        }
-    }
-
-    /// <summary>What may be sent there now.</summary>
-    private async Task<Allowance> AllowanceAsync(IImageHubDb db, Destination destination, CancellationToken cancellationToken)
-    {
-        if (destination.OwnerId is not { } ownerId)
-        {
-            return new Allowance(0, null, uploads.Value.MaxFileBytes);
-        }
-
-        var owner = await db.Users
-            .Where(user => user.Id == ownerId)
-            .Select(user => new { user.UsedBytes, Tier = db.Tiers.FirstOrDefault(tier => tier.Id == user.TierId) })
-            .SingleOrDefaultAsync(cancellationToken)
-            ?? throw ProblemException.NotFound("user");
-        return new Allowance(owner.UsedBytes, owner.Tier, Math.Min(owner.Tier?.MaxFileBytes ?? long.MaxValue, uploads.Value.MaxFileBytes));
-    }
-
-    private static async Task RejectDuplicatesAsync(IImageHubDb db, Destination destination, string fileName, byte[] sha256, CancellationToken cancellationToken)
-    {
-        var clashes = await destination.LiveImages(db)
-            .Where(image => image.Sha256 == sha256 || image.FileName == fileName)
-            .Select(image => new { image.Id, image.FileName, IsSameContent = image.Sha256 == sha256 })
-            .ToListAsync(cancellationToken);
-        if (clashes.FirstOrDefault(clash => clash.IsSameContent) is { } same)
-        {
-            throw new ProblemException(Problems.DuplicateContent, $"{destination.Name} has this file already, as '{same.FileName}'.") { ExistingId = same.Id };
-        }
-
-        if (clashes.Count > 0)
-        {
-            throw new ProblemException(Problems.DuplicateFileName, $"{destination.Name} has another image called '{fileName}'; send it under another name.")
-            {
-                ExistingId = clashes[0].Id,
-            };
+            var used = await db.OwnGroups().Where(group => group.Id == target.GroupId).Select(group => group.ImageBytes).SingleOrDefaultAsync(cancellationToken);
+            Quota.EnsureFits(target.Tier, used, bytes);
         }
     }
 
@@ -328,15 +263,13 @@ internal sealed class UploadPipeline(
         }
 
         Task PutAsync(ImageVariant variant, string path, string contentType) =>
-            store.PutAsync(ImageKeys.Of(image.Id, variant), path, contentType, cancellationToken);
+            store.PutAsync(ObjectKey.For(image.Id, Image.FirstRevision, variant), path, contentType, cancellationToken);
     }
 
-    private Task UndoAsync(Guid imageId) => store.TryDeleteAsync(ImageKeys.All(imageId), logger);
+    private Task UndoAsync(Guid imageId) => store.TryDeleteAsync([.. ObjectKey.All(imageId, Image.FirstRevision)], logger);
 
     private static ProblemException TooLarge(long maxBytes) =>
         new(Problems.FileTooLarge, $"The file has more than {maxBytes} bytes, which is the most that is allowed.");
 
-    private static Rendition Of(RenderedFile file) => new(file.Width, file.Height, file.Bytes, file.ContentType);
-
-    private sealed record Allowance(long UsedBytes, Tier? Tier, long MaxFileBytes);
+    private static Rendition RenditionFrom(RenderedFile file) => new(file.Width, file.Height, file.Bytes, file.ContentType);
 }

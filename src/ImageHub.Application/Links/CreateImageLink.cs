@@ -5,6 +5,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
+using ImageHub.Domain.Images;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.Tiers;
 using MediatR;
@@ -37,7 +38,7 @@ internal sealed class CreateImageLinkValidator : AbstractValidator<CreateImageLi
     public CreateImageLinkValidator()
     {
         RuleFor(link => link.Variant)
-            .Must(variant => LinkVariant.Parse(variant) is not null)
+            .Must(variant => ImageVariant.Parse(variant) is { } parsed && parsed != ImageVariant.Original)
             .WithMessage($"variant is '{{PropertyValue}}'; it must be a height of {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight}, low, high or full.");
         var (min, max) = ((int)Link.MinLifetime.TotalSeconds, (int)Link.MaxImageLifetime.TotalSeconds);
         RuleFor(link => link.ExpiresInSeconds)
@@ -56,8 +57,8 @@ internal sealed class CreateImageLinkHandler(IImageHubDb db, ICaller caller, Tim
             .Select(image => new { image.OwnerId })
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
-        var isOffered = LinkVariant.Parse(request.Variant)!.Value.IsOfferedBy(caller.Tier);
-        if (!caller.IsAdmin && !(image.OwnerId == caller.UserId && isOffered))
+        var isAllowed = image.OwnerId == caller.UserId && caller.Tier?.AllowsLink(ImageVariant.Parse(request.Variant)!) == true;
+        if (!caller.IsAdmin && !isAllowed)
         {
             throw new ProblemException(Problems.TierForbids, $"Links to '{request.Variant}' are for the image's owner, with a tier that has them, and for admins.");
         }

@@ -3,6 +3,7 @@ using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,8 +11,7 @@ namespace ImageHub.Application.Links;
 
 /// <summary>The bytes that an image's link leads to, for anyone who has it.</summary>
 /// <param name="Token">The link's token.</param>
-/// <param name="IsView">Whether it counts: a GET does, a HEAD does not.</param>
-public sealed record FollowImageLink(string Token, bool IsView) : IRequest<RenditionFile>;
+public sealed record FollowImageLink(string Token) : IRequest<RenditionFile>;
 
 internal sealed class FollowImageLinkHandler(IImageHubDb db, IObjectStore store, ThumbnailMaker thumbnails, TimeProvider clock)
     : IRequestHandler<FollowImageLink, RenditionFile>
@@ -29,19 +29,18 @@ internal sealed class FollowImageLinkHandler(IImageHubDb db, IObjectStore store,
             from tier in tiers.DefaultIfEmpty()
             where link.TokenHash == hash && link.ExpiresAt > now && image.DeletedAt == null && !creator.IsDisabled
                 && (creator.Role == Role.Admin || image.OwnerId == creator.Id)
-            select new { Link = link, Image = image, IsAdmins = creator.Role == Role.Admin, Tier = tier }).SingleOrDefaultAsync(cancellationToken);
-        if (found is null || LinkVariant.Parse(found.Link.Variant) is not { } variant || !(found.IsAdmins || variant.IsOfferedBy(found.Tier)))
+            select new { link.Id, link.Variant, Image = image, IsAdmins = creator.Role == Role.Admin, Tier = tier }).SingleOrDefaultAsync(cancellationToken);
+        if (found is null || ImageVariant.Parse(found.Variant) is not { } variant || !(found.IsAdmins || found.Tier?.AllowsLink(variant) == true))
         {
             throw SharedGroups.NoLink();
         }
 
-        if (request.IsView)
-        {
-            await db.Links.Where(link => link.Id == found.Link.Id).ExecuteUpdateAsync(link => link.SetProperty(row => row.Views, row => row.Views + 1), cancellationToken);
-        }
-
-        return variant.Height is { } height
-            ? await thumbnails.OpenAsync(found.Image.Id, height, found.Image.FileName, isPublic: false, cancellationToken)
-            : RenditionFile.Private(store, found.Image, variant.Rendition!.Value);
+        var stored = StoredImage.From(found.Image);
+        var file = variant.Height is null ? stored.Open(store, variant, isPublic: false) : await thumbnails.OpenAsync(stored, variant, cancellationToken);
+        return file with { OnWhole = () => CountViewAsync(found.Id) };
     }
+
+    private Task<int> CountViewAsync(Guid linkId) => db.Links
+        .Where(link => link.Id == linkId)
+        .ExecuteUpdateAsync(link => link.SetProperty(row => row.Views, row => row.Views + 1));
 }

@@ -5,7 +5,7 @@ using MediatR;
 namespace ImageHub.Application.Links;
 
 /// <summary>The images of a shared group, in its order.</summary>
-public sealed record ListSharedImages : PageQuery, IRequest<Listing<SharedImage>>
+public sealed record ListSharedImages : PageQuery, IRequest<Listing<ImageSummary>>
 {
     internal string Token { get; init; } = "";
 
@@ -17,12 +17,12 @@ public sealed record ListSharedImages : PageQuery, IRequest<Listing<SharedImage>
 
 internal sealed class ListSharedImagesValidator : PageQueryValidator<ListSharedImages>;
 
-internal sealed class ListSharedImagesHandler(SharedGroups groups) : IRequestHandler<ListSharedImages, Listing<SharedImage>>
+internal sealed class ListSharedImagesHandler(SharedGroups groups) : IRequestHandler<ListSharedImages, Listing<ImageSummary>>
 {
-    public async Task<Listing<SharedImage>> Handle(ListSharedImages request, CancellationToken cancellationToken)
+    public async Task<Listing<ImageSummary>> Handle(ListSharedImages request, CancellationToken cancellationToken)
     {
         var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
-        var page = await groups.ImagesOf(shared).ListAsync(request, ImageOrders.Position, image => image, cancellationToken, shared.Group.ImageCount);
-        return page.Of([.. page.Items.Select(image => SharedImage.Of(image, request.Token))]);
+        var page = await groups.ImagesOf(shared).ListAsync(request, ImageOrders.Position, ImageSummary.Projection, cancellationToken, shared.Group.ImageCount);
+        return page.WithItems([.. page.Items.Select(image => image.WithToken(request.Token))]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ImageHub.Application.Database;
+using ImageHub.Application.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,7 +26,7 @@ public sealed record SharedGroup(
     string Title,
     string? Description,
     int ImageCount,
-    SharedImage? Cover,
+    ImageSummary? Cover,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt);
 
 internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups, ShareTickets tickets) : IRequestHandler<OpenSharedGroup, OpenedGroup>
@@ -44,7 +45,7 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
         var cover = await images.SingleOrDefaultAsync(image => image.Id == group.CoverImageId, cancellationToken)
             ?? await images.OrderBy(image => image.Position).ThenBy(image => image.Id).FirstOrDefaultAsync(cancellationToken);
         return new OpenedGroup(
-            new SharedGroup(group.Title, group.Description, group.ImageCount, cover is null ? null : SharedImage.Of(cover, request.Token), link.ExpiresAt),
+            new SharedGroup(group.Title, group.Description, group.ImageCount, cover is null ? null : ImageSummary.From(cover).WithToken(request.Token), link.ExpiresAt),
             tickets.Issue(shared.Ticket with { IsCounted = true }, link.ExpiresAt));
     }
 

@@ -19,8 +19,8 @@ internal sealed class OpenSharedRenditionHandler(SharedGroups groups, IObjectSto
     public async Task<RenditionFile> Handle(OpenSharedRendition request, CancellationToken cancellationToken)
     {
         var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
-        var image = await groups.ImagesOf(shared).SingleOrDefaultAsync(image => image.Id == request.ImageId, cancellationToken)
+        var image = await groups.ImagesOf(shared).Where(image => image.Id == request.ImageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
-        return RenditionFile.Private(store, image, request.Variant);
+        return image.Open(store, request.Variant, isPublic: false);
     }
 }

@@ -37,7 +37,7 @@ public sealed record Listing<T>(IReadOnlyList<T> Items)
     public Optional<string> NextCursor { get; init; }
 
     /// <summary>The same page with other items.</summary>
-    internal Listing<TOther> Of<TOther>(IReadOnlyList<TOther> items) => new(items)
+    internal Listing<TOther> WithItems<TOther>(IReadOnlyList<TOther> items) => new(items)
     {
         Page = Page,
         PageSize = PageSize,

@@ -17,7 +17,7 @@ internal sealed class ReconcileInFlightHandler(IImageHubDb db, IStaging staging,
         {
             if (!await db.Images.AnyAsync(image => image.Id == id, cancellationToken))
             {
-                await store.DeleteAsync(ImageKeys.All(id), cancellationToken);
+                await store.DeleteAsync([.. ObjectKey.All(id, Image.FirstRevision)], cancellationToken);
                 undone++;
             }
         }

@@ -34,7 +34,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
     private async Task FindAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var batch = new List<StoredObject>(BatchSize);
-        await foreach (var stored in store.ListAsync(ImageKeys.Root, cancellationToken))
+        await foreach (var stored in store.ListAsync(ObjectKey.Root, cancellationToken))
         {
             if (stored.WrittenAt <= now - Grace)
             {
@@ -91,19 +91,24 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         }
     }
 
-    /// <summary>The keys that belong to an image, and those of thumbnails to a thumbnail that is kept now.</summary>
+    /// <summary>The keys that belong to the current revision of an image, and those of thumbnails to one that is kept now.</summary>
     private async Task<HashSet<string>> WithRowsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
-        var ids = keys.Select(ImageKeys.ImageId).OfType<Guid>().Distinct().ToArray();
-        var images = await db.Images.Where(image => ids.Contains(image.Id)).Select(image => image.Id).ToHashSetAsync(cancellationToken);
-        var ofThumbnails = keys.Where(key => ImageKeys.ThumbnailHeight(key) is not null).Select(ImageKeys.ImageId).OfType<Guid>().Distinct().ToArray();
-        var thumbnails = await db.Thumbnails
+        var parsed = keys.Select(ObjectKey.Parse).OfType<ObjectKey>().ToArray();
+        var ids = parsed.Select(key => key.ImageId).Distinct().ToArray();
+        var revisions = await db.Images
+            .Where(image => ids.Contains(image.Id))
+            .Select(image => new { image.Id, image.Revision })
+            .ToDictionaryAsync(image => image.Id, image => image.Revision, cancellationToken);
+        var ofThumbnails = parsed.Where(key => key.Variant.Height is not null).Select(key => key.ImageId).Distinct().ToArray();
+        var thumbnails = (await db.Thumbnails
             .Where(thumbnail => ofThumbnails.Contains(thumbnail.ImageId))
             .Select(thumbnail => new { thumbnail.ImageId, thumbnail.Height })
-            .ToListAsync(cancellationToken);
-        var kept = thumbnails.Select(thumbnail => ImageKeys.OfThumbnail(thumbnail.ImageId, thumbnail.Height)).ToHashSet(StringComparer.Ordinal);
-        return keys
-            .Where(key => ImageKeys.ThumbnailHeight(key) is null ? ImageKeys.ImageId(key) is { } id && images.Contains(id) : kept.Contains(key))
+            .ToListAsync(cancellationToken)).ToHashSet();
+        return parsed
+            .Where(key => revisions.TryGetValue(key.ImageId, out var revision) && (key.Revision ?? revision) == revision)
+            .Where(key => key.Variant.Height is not { } height || thumbnails.Contains(new { key.ImageId, Height = height }))
+            .Select(key => key.ToString())
             .ToHashSet(StringComparer.Ordinal);
     }
 }

@@ -25,9 +25,11 @@ internal sealed class DropUnreadThumbnailsHandler(
         {
             var rows = await db.Database
                 .SqlQuery<DroppedThumbnail>($"""
-                    DELETE FROM thumbnails WHERE (image_id, height) IN (
-                        SELECT image_id, height FROM thumbnails WHERE last_read_at <= {since} ORDER BY last_read_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
-                    RETURNING image_id AS "ImageId", height AS "Height"
+                    WITH dropped AS (
+                        DELETE FROM thumbnails WHERE (image_id, height) IN (
+                            SELECT image_id, height FROM thumbnails WHERE last_read_at <= {since} ORDER BY last_read_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
+                        RETURNING image_id, height)
+                    SELECT image_id AS "ImageId", revision AS "Revision", height AS "Height" FROM dropped JOIN images ON images.id = image_id
                     """)
                 .ToListAsync(cancellationToken);
             foreach (var row in rows)
@@ -57,9 +59,9 @@ internal sealed class DropUnreadThumbnailsHandler(
         await db.LockThumbnailAsync(row.ImageId, row.Height, cancellationToken);
         if (!await db.Thumbnails.AnyAsync(thumbnail => thumbnail.ImageId == row.ImageId && thumbnail.Height == row.Height, cancellationToken))
         {
-            await store.TryDeleteAsync([ImageKeys.OfThumbnail(row.ImageId, row.Height)], logger);
+            await store.TryDeleteAsync([ObjectKey.For(row.ImageId, row.Revision, ImageVariant.Thumbnail(row.Height))], logger);
         }
     }
 
-    private sealed record DroppedThumbnail(Guid ImageId, int Height);
+    private sealed record DroppedThumbnail(Guid ImageId, int Revision, int Height);
 }

@@ -1,10 +1,10 @@
-using System.Globalization;
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
+using ImageHub.Domain.Images;
 using ImageHub.Domain.Tiers;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -34,16 +34,11 @@ internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, Thumb
         var image = await db.Images
             .Where(image => image.Id == request.Id)
             .VisibleTo(caller)
-            .Select(image => new { image.OwnerId, image.FileName, image.IsPublished })
+            .Select(StoredImage.Projection)
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
-        if (!caller.IsAdmin && !(image.OwnerId == caller.UserId && caller.Tier?.ThumbnailHeights.Contains(request.Height) == true))
-        {
-            throw new ProblemException(
-                Problems.TierForbids,
-                string.Create(CultureInfo.InvariantCulture, $"Thumbnails of {request.Height} pixels are for the image's owner, with a tier that has them, and for admins."));
-        }
-
-        return await thumbnails.OpenAsync(request.Id, request.Height, image.FileName, image.IsPublished, cancellationToken);
+        var variant = ImageVariant.Thumbnail(request.Height);
+        caller.EnsureGets(image.OwnerId, variant);
+        return await thumbnails.OpenAsync(image, variant, cancellationToken);
     }
 }

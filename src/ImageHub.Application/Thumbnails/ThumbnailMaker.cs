@@ -25,8 +25,8 @@ internal sealed class ThumbnailMaker(
     TimeProvider clock,
     ILogger<ThumbnailMaker> logger) : IDisposable
 {
-    /// <summary>Reading is written down at most so often.</summary>
-    private static readonly TimeSpan Coarse = TimeSpan.FromHours(1);
+    /// <summary>The time of the last read is written at most once in this period, so that a read is not a write.</summary>
+    private static readonly TimeSpan ReadTimestampGranularity = TimeSpan.FromHours(1);
 
     // WebP ends there (RFC 9649); only the height counts.
     private const int MaxWidth = 16_383;
@@ -39,22 +39,23 @@ internal sealed class ThumbnailMaker(
     // Each holds a connection while it renders.
     private readonly SemaphoreSlim slots = new(Environment.ProcessorCount + 2);
 
-    /// <summary>The bytes of an image at a height; whether the caller may have them has been asked.</summary>
+    /// <summary>The bytes of a thumbnail, for a caller who has been found to get it.</summary>
     /// <exception cref="ProblemException">404 when the image is gone meanwhile; 503 when nothing can be rendered or read now.</exception>
-    public async Task<RenditionFile> OpenAsync(Guid imageId, int height, string fileName, bool isPublic, CancellationToken cancellationToken)
+    public async Task<RenditionFile> OpenAsync(StoredImage image, ImageVariant variant, CancellationToken cancellationToken)
     {
+        var (imageId, height) = (image.Id, variant.Height!.Value);
         var thumbnail = await FindAsync(imageId, height, cancellationToken) ?? await MakeAsync(imageId, height, cancellationToken);
-        var key = ImageKeys.OfThumbnail(imageId, height);
+        var key = ObjectKey.For(imageId, image.Revision, variant);
         return new RenditionFile(
             key,
             thumbnail.Bytes,
             thumbnail.ContentType,
 
             // One that was dropped and made again may have other bytes: another libvips may have made it.
-            string.Create(CultureInfo.InvariantCulture, $"{imageId:N}-{height}-{thumbnail.CreatedAt.UtcTicks:x}"),
+            string.Create(CultureInfo.InvariantCulture, $"{imageId:N}-{image.Revision}-{height}-{thumbnail.CreatedAt.UtcTicks:x}"),
             thumbnail.CreatedAt,
-            fileName,
-            isPublic)
+            image.FileName,
+            IsPublic: false)
         {
             Content = store.OpenRead(key, thumbnail.Bytes),
             OnMissing = () => ForgetAsync(thumbnail),
@@ -69,7 +70,7 @@ internal sealed class ThumbnailMaker(
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         var thumbnail = await db.Thumbnails.SingleOrDefaultAsync(row => row.ImageId == imageId && row.Height == height, cancellationToken);
         var now = clock.Now();
-        if (thumbnail is null || thumbnail.LastReadAt > now - Coarse)
+        if (thumbnail is null || thumbnail.LastReadAt > now - ReadTimestampGranularity)
         {
             return thumbnail;
         }
@@ -96,7 +97,7 @@ internal sealed class ThumbnailMaker(
                 }
 
                 underWay[key] = making = new Making();
-                making.Task = Task.Run(() => MakeAndLeaveAsync(key, making), CancellationToken.None);
+                making.Task = Task.Run(() => MakeAndRemoveAsync(key, making), CancellationToken.None);
             }
 
             making.Clients++;
@@ -113,13 +114,13 @@ internal sealed class ThumbnailMaker(
                 if (--making.Clients == 0 && !making.Task.IsCompleted)
                 {
                     making.Abandoned.Cancel();
-                    Leave(key, making);
+                    Remove(key, making);
                 }
             }
         }
     }
 
-    private async Task<Thumbnail> MakeAndLeaveAsync((Guid ImageId, int Height) key, Making making)
+    private async Task<Thumbnail> MakeAndRemoveAsync((Guid ImageId, int Height) key, Making making)
     {
         try
         {
@@ -137,13 +138,13 @@ internal sealed class ThumbnailMaker(
         {
             lock (gate)
             {
-                Leave(key, making);
+                Remove(key, making);
             }
         }
     }
 
-    /// <summary>Whoever comes now begins anew. The gate is held.</summary>
-    private void Leave((Guid ImageId, int Height) key, Making making)
+    /// <summary>Removes the entry so that later requests start a new rendering. The caller must hold <see cref="gate"/>.</summary>
+    private void Remove((Guid ImageId, int Height) key, Making making)
     {
         if (underWay.GetValueOrDefault(key) == making)
         {
@@ -165,7 +166,7 @@ internal sealed class ThumbnailMaker(
 
         var image = await db.Images
             .Where(image => image.Id == imageId)
-            .Select(image => new { image.Format, image.Full, image.High })
+            .Select(StoredImage.Projection)
             .SingleOrDefaultAsync()
             ?? throw ProblemException.NotFound("image");
         var (variant, source, format) = image.High.Height >= height
@@ -174,7 +175,7 @@ internal sealed class ThumbnailMaker(
         using var folder = staging.Create(Guid.CreateVersion7());
         var sourcePath = folder.File("source");
         await using (var file = new FileStream(sourcePath, FileMode.CreateNew, FileAccess.Write))
-        await using (var content = store.OpenRead(ImageKeys.Of(imageId, variant), source.Bytes))
+        await using (var content = store.OpenRead(ObjectKey.For(imageId, image.Revision, variant), source.Bytes))
         {
             await content.CopyToAsync(file);
         }
@@ -182,7 +183,7 @@ internal sealed class ThumbnailMaker(
         var path = folder.File("thumbnail");
         var header = new ImageHeader(format, source.Width, source.Height);
         var rendered = await renderer.RenderOneAsync(new RenditionRequest(sourcePath, header, new Box(MaxWidth, height), path), CancellationToken.None);
-        var key = ImageKeys.OfThumbnail(imageId, height);
+        var key = ObjectKey.For(imageId, image.Revision, ImageVariant.Thumbnail(height));
         await store.PutAsync(key, path, rendered.ContentType, CancellationToken.None);
         var isCommitting = false;
         try

@@ -36,8 +36,8 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, IObjectStore store, IOpt
                     WITH purged AS (
                         DELETE FROM images WHERE id IN (
                             SELECT id FROM images WHERE deleted_at <= {deletedUntil} ORDER BY deleted_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
-                        RETURNING id)
-                    SELECT id AS "ImageId", array(SELECT height FROM thumbnails WHERE image_id = id) AS "ThumbnailHeights" FROM purged
+                        RETURNING id, revision)
+                    SELECT id AS "ImageId", revision AS "Revision", array(SELECT height FROM thumbnails WHERE image_id = id) AS "ThumbnailHeights" FROM purged
                     """)
                 .ToListAsync(cancellationToken);
             if (purged.Count == 0)
@@ -48,15 +48,21 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, IObjectStore store, IOpt
             await store.TryDeleteAsync([.. purged.SelectMany(image => image.Keys)], logger);
         }
 
+        // Users' own among them: one outlives its account until its last image is gone.
         await db.Groups
+            .IgnoreQueryFilters()
             .Where(group => group.DeletedAt <= deletedUntil && !db.Images.Any(image => image.GroupId == group.Id))
             .ExecuteDeleteAsync(cancellationToken);
         return Unit.Value;
     }
 
     /// <summary>What is left of an image: its row is gone, and the rows of its thumbnails with it.</summary>
-    private sealed record PurgedObjects(Guid ImageId, int[] ThumbnailHeights)
+    private sealed record PurgedObjects(Guid ImageId, int Revision, int[] ThumbnailHeights)
     {
-        public IEnumerable<string> Keys => [.. ImageKeys.All(ImageId), .. ThumbnailHeights.Select(height => ImageKeys.OfThumbnail(ImageId, height))];
+        public IEnumerable<string> Keys =>
+        [
+            .. ObjectKey.All(ImageId, Revision),
+            .. ThumbnailHeights.Select(height => ObjectKey.For(ImageId, Revision, ImageVariant.Thumbnail(height))),
+        ];
     }
 }

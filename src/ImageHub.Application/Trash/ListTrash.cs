@@ -43,7 +43,7 @@ internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> op
             {
                 Kind = TrashKind.Image,
                 Id = image.Id,
-                GroupId = image.GroupId,
+                GroupId = image.OwnerId == null ? image.GroupId : null,
                 Title = image.Title,
                 FileName = image.FileName,
                 DeletedAt = image.DeletedAt!.Value,
@@ -66,7 +66,7 @@ internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> op
             ? Order.Page(images, cursor, request.Size).Concat(Order.Page(groups, cursor, request.Size))
             : images.Concat(groups);
         var page = await all.ListAsync(request, Order, row => row, cancellationToken);
-        return page.Of([.. page.Items.Select(row =>
+        return page.WithItems([.. page.Items.Select(row =>
             new TrashItem(row.Kind, row.Id, row.Kind == TrashKind.Image ? row.GroupId : null, row.Title, row.FileName, row.DeletedAt, row.DeletedAt + kept))]);
     }
 

@@ -44,9 +44,6 @@ public sealed class User
     /// <summary>What a user gets; null for admins, who get everything.</summary>
     public Guid? TierId { get; private set; }
 
-    /// <summary>The files of the user's images as sent, in bytes, without those in the trash. Kept exact by whoever holds the row.</summary>
-    public long UsedBytes { get; private set; }
-
     /// <summary>Whether signing in is refused.</summary>
     public bool IsDisabled { get; private set; }
 
@@ -85,9 +82,6 @@ public sealed class User
 
     /// <summary>Replaces the password.</summary>
     public void ChangePassword(string passwordHash) => PasswordHash = passwordHash;
-
-    /// <summary>Records that files were added or taken away; the caller holds the row.</summary>
-    public void CountBytes(long change) => UsedBytes += change;
 
     /// <summary>The form in which names are compared.</summary>
     public static string Normalize(string userName) => userName.ToLowerInvariant();

@@ -1,6 +1,11 @@
+using ImageHub.Domain.Images;
+
 namespace ImageHub.Domain.Groups;
 
-/// <summary>One thing shown from several sides: a work, a product, an album.</summary>
+/// <summary>
+/// What every image is in. A curated group is one thing shown from several sides: a work, a product, an album. Beside those each user
+/// has a group of their own, which is never published, listed, shared or named by a route.
+/// </summary>
 public sealed class Group
 {
     /// <summary>The longest title, in UTF-16 units.</summary>
@@ -19,7 +24,10 @@ public sealed class Group
     /// <summary>UUIDv7.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>What it is called.</summary>
+    /// <summary>The user whose own group it is; null: a curated group. It may outlive the account, until its last image has been purged.</summary>
+    public Guid? OwnerId { get; private init; }
+
+    /// <summary>What it is called; empty for a user's own.</summary>
     public string Title { get; private set; } = "";
 
     /// <summary>What it is, or null.</summary>
@@ -43,6 +51,9 @@ public sealed class Group
     /// <summary>Its images that are not in the trash. Kept here so that a page of groups counts nothing.</summary>
     public int ImageCount { get; private set; }
 
+    /// <summary>The files of those images as sent, in bytes: what a user's quota is compared with.</summary>
+    public long ImageBytes { get; private set; }
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
@@ -52,7 +63,7 @@ public sealed class Group
     /// <summary>When it was moved to the trash, or null.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
 
-    /// <summary>Makes an empty group.</summary>
+    /// <summary>Makes an empty curated group.</summary>
     public static Group Create(string title, string? description, bool isPublished, string? productId, long position, DateTimeOffset now)
     {
         var group = new Group
@@ -66,6 +77,14 @@ public sealed class Group
             UpdatedAt = now,
         };
         group.Describe(description);
+        return group;
+    }
+
+    /// <summary>Makes a user's own group.</summary>
+    public static Group CreateOwn(Guid ownerId, DateTimeOffset now)
+    {
+        var group = new Group { Id = Guid.CreateVersion7(now), OwnerId = ownerId, CreatedAt = now, UpdatedAt = now };
+        group.Index();
         return group;
     }
 
@@ -87,17 +106,16 @@ public sealed class Group
     public void Publish(bool isPublished) => IsPublished = isPublished;
 
     /// <summary>Sets or clears the product that it shows.</summary>
-    public void Show(string? productId) => ProductId = productId;
+    public void SetProductId(string? productId) => ProductId = productId;
 
     /// <summary>Chooses the image that stands for it, or leaves it to the first one.</summary>
     public void Cover(Guid? imageId) => CoverImageId = imageId;
 
-    /// <summary>Records that its images became more or fewer.</summary>
-    public void CountImages(int change, DateTimeOffset now)
-    {
-        ImageCount += change;
-        UpdatedAt = now;
-    }
+    /// <summary>Counts an image that is in it from now on. The caller holds the group's row.</summary>
+    public void Count(Image added, DateTimeOffset now) => Count(1, added.OriginalBytes, now);
+
+    /// <summary>Counts an image that is in it no longer. The caller holds the group's row.</summary>
+    public void Uncount(Image removed, DateTimeOffset now) => Count(-1, -removed.OriginalBytes, now);
 
     /// <summary>Records a change.</summary>
     public void Touch(DateTimeOffset now) => UpdatedAt = now;
@@ -106,10 +124,21 @@ public sealed class Group
     public void Trash(DateTimeOffset now) => DeletedAt = now;
 
     /// <summary>Takes it out of the trash, with those of its images that have not been purged meanwhile.</summary>
-    public void Restore(int imageCount, DateTimeOffset now)
+    /// <param name="imageCount">How many these are.</param>
+    /// <param name="imageBytes">Their files as sent, in bytes.</param>
+    /// <param name="now">The time.</param>
+    public void Restore(int imageCount, long imageBytes, DateTimeOffset now)
     {
         DeletedAt = null;
         ImageCount = imageCount;
+        ImageBytes = imageBytes;
+        UpdatedAt = now;
+    }
+
+    private void Count(int images, long bytes, DateTimeOffset now)
+    {
+        ImageCount += images;
+        ImageBytes += bytes;
         UpdatedAt = now;
     }
 

@@ -16,6 +16,9 @@ public sealed class Image
     /// <summary>The longest tag, in UTF-16 units.</summary>
     public const int MaxTagLength = 100;
 
+    /// <summary>The revision of an image's first renditions.</summary>
+    public const int FirstRevision = 1;
+
     private Image()
     {
     }
@@ -23,16 +26,16 @@ public sealed class Image
     /// <summary>UUIDv7; also the name of its objects.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>The group it belongs to; null: a user's.</summary>
-    public Guid? GroupId { get; private set; }
+    /// <summary>The group it is in.</summary>
+    public Guid GroupId { get; private set; }
 
-    /// <summary>The user it belongs to; null: a group's. In the trash it may outlive its owner.</summary>
+    /// <summary>The user whose own group that is, or null. Kept here so that a list or a rendition needs no join.</summary>
     public Guid? OwnerId { get; private set; }
 
-    /// <summary>Its place in the group: ascending, with gaps. Users' images have none.</summary>
+    /// <summary>Its place in the group: ascending, with gaps.</summary>
     public long Position { get; private set; }
 
-    /// <summary>A safe name, unique among the images of the group, or of the owner, that are not in the trash.</summary>
+    /// <summary>A safe name, unique among the images of the group that are not in the trash.</summary>
     public string FileName { get; private set; } = "";
 
     /// <summary>What it is called, or null.</summary>
@@ -47,7 +50,7 @@ public sealed class Image
     /// <summary>Title, file name and tags in lower case, one a line: what a search looks through.</summary>
     public string SearchText { get; private set; } = "";
 
-    /// <summary>Whether its group is published; a user's image never is. Kept here so that a list or a rendition needs no join.</summary>
+    /// <summary>Whether its group is published. Kept here so that a list or a rendition needs no join.</summary>
     public bool IsPublished { get; private set; }
 
     /// <summary>When it was moved to the trash, or null.</summary>
@@ -58,6 +61,9 @@ public sealed class Image
 
     /// <summary>When its row was committed.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
+
+    /// <summary>Counts how often its renditions were made: the bytes of one revision never change.</summary>
+    public int Revision { get; private init; }
 
     /// <summary>The format of the file as sent.</summary>
     public ImageFormat Format { get; private init; }
@@ -104,27 +110,13 @@ public sealed class Image
     /// <summary>Degrees, WGS 84, or null.</summary>
     public double? Longitude { get; private init; }
 
-    /// <summary>Makes the row of a group's image whose objects have been written.</summary>
+    /// <summary>Makes the row of an image whose objects have been written.</summary>
     public static Image Create(NewImage made, Groups.Group group, long position, DateTimeOffset now)
-    {
-        var image = Create(made, now);
-        image.MoveTo(group, position);
-        return image;
-    }
-
-    /// <summary>Makes the row of a user's image whose objects have been written.</summary>
-    public static Image Create(NewImage made, Accounts.User owner, DateTimeOffset now)
-    {
-        var image = Create(made, now);
-        image.HandTo(owner);
-        return image;
-    }
-
-    private static Image Create(NewImage made, DateTimeOffset now)
     {
         var image = new Image
         {
             Id = made.Id,
+            Revision = FirstRevision,
             FileName = made.FileName,
             Tags = made.Tags,
             CreatedAt = now,
@@ -144,6 +136,7 @@ public sealed class Image
             Latitude = made.Latitude,
             Longitude = made.Longitude,
         };
+        image.MoveTo(group, position);
         image.Index();
         return image;
     }
@@ -176,12 +169,10 @@ public sealed class Image
     public void MoveTo(Groups.Group group, long position)
     {
         GroupId = group.Id;
+        OwnerId = group.OwnerId;
         IsPublished = group.IsPublished;
         Position = position;
     }
-
-    /// <summary>Makes it a certain user's.</summary>
-    public void HandTo(Accounts.User owner) => OwnerId = owner.Id;
 
     /// <summary>Moves it to the trash.</summary>
     public void Trash(DateTimeOffset now) => DeletedAt = now;
@@ -193,9 +184,6 @@ public sealed class Image
         TrashedWithGroup = false;
         IsPublished = group.IsPublished;
     }
-
-    /// <summary>Takes a user's image out of the trash.</summary>
-    public void Restore() => DeletedAt = null;
 
     private void Index() => SearchText = string.Join('\n', [Title ?? "", FileName, .. Tags]).ToLowerInvariant();
 }

@@ -1,3 +1,5 @@
+using ImageHub.Domain.Images;
+
 namespace ImageHub.Domain.Tiers;
 
 /// <summary>What users get: which thumbnails, originals and links, and how much they may keep.</summary>
@@ -77,6 +79,17 @@ public sealed class Tier
 
     /// <summary>Sets the largest file; null: as large as the server takes.</summary>
     public void LimitFiles(long? bytes) => MaxFileBytes = bytes;
+
+    /// <summary>Whether an owner gets this variant of an image.</summary>
+    public bool Allows(ImageVariant variant) => variant.Height is { } height
+        ? ThumbnailHeights.Contains(height)
+        : Originals && (variant == ImageVariant.Full || variant == ImageVariant.Original);
+
+    /// <summary>Whether an owner may pass this variant on by a link: what the owner gets, except the original, which has the location.</summary>
+    public bool AllowsLink(ImageVariant variant) => ExpiringLinks && variant != ImageVariant.Original && Allows(variant);
+
+    /// <summary>How many bytes fit beside those that are used; null: any number.</summary>
+    public long? BytesLeft(long usedBytes) => QuotaBytes is { } quota ? Math.Max(0, quota - usedBytes) : null;
 
     /// <summary>The form in which names are compared.</summary>
     public static string Normalize(string name) => name.ToLowerInvariant();

@@ -1,8 +1,10 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -12,9 +14,6 @@ namespace ImageHub.Infrastructure.Database;
 /// <summary>Makes the database usable: creates it, brings its schema up to date, makes the first admin.</summary>
 internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFactory scopes, ILogger<DatabasePreparation> logger)
 {
-    /// <summary>Of instances that start together, one creates the database.</summary>
-    private const long CreationLock = 0x1_4B6_0003;
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>Prepares the database, trying again for as long as its server cannot be reached.</summary>
@@ -39,8 +38,22 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
     {
         await CreateDatabaseAsync(cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database.MigrateAsync(cancellationToken);
+        var database = scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database;
+        await EnsureKnownHistoryAsync(database, cancellationToken);
+        await database.MigrateAsync(cancellationToken);
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateFirstAdmin(), cancellationToken);
+    }
+
+    /// <summary>Fails on a database that another program has migrated: a newer version, or one from before the first release.</summary>
+    private async Task EnsureKnownHistoryAsync(DatabaseFacade database, CancellationToken cancellationToken)
+    {
+        var foreign = (await database.GetAppliedMigrationsAsync(cancellationToken)).Except(database.GetMigrations(), StringComparer.Ordinal).FirstOrDefault();
+        if (foreign is not null)
+        {
+            throw new InvalidOperationException(
+                $"{server.Description} was set up by another version of ImageHub: this one does not know its migration '{foreign}'. "
+                + "Start that version again, or name an empty database (ConnectionStrings__ImageHub) or data directory (ImageHub__DataDirectory).");
+        }
     }
 
     private async Task CreateDatabaseAsync(CancellationToken cancellationToken)
@@ -55,7 +68,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         var maintenance = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = "postgres", Pooling = false };
         await using var connection = new NpgsqlConnection(maintenance.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({CreationLock})", connection);
+        await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({Locks.DatabaseCreation})", connection);
         await turn.ExecuteNonQueryAsync(cancellationToken);
         if (!await ExistsAsync(target, cancellationToken))
         {

@@ -19,6 +19,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public const string MigrationsAssembly = "ImageHub.Migrations";
 
     private const string IsLive = "deleted_at IS NULL";
+    private const string IsCurated = " AND owner_id IS NULL";
     private const string IsPublic = "deleted_at IS NULL AND is_published";
     private const string IsOwned = "deleted_at IS NULL AND owner_id IS NOT NULL";
     private const string IsTrashed = "deleted_at IS NOT NULL";
@@ -68,11 +69,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         {
             user.HasOne<Tier>().WithMany().HasForeignKey(row => row.TierId).OnDelete(DeleteBehavior.Restrict);
             user.HasIndex(row => row.NormalizedUserName).IsUnique();
-            user.ToTable(table =>
-            {
-                table.HasCheckConstraint("ck_users_tier", $"(role = {(int)Role.Admin}) = (tier_id IS NULL)");
-                table.HasCheckConstraint("ck_users_used_bytes", "used_bytes >= 0");
-            });
+            user.ToTable(table => table.HasCheckConstraint("ck_users_tier", $"(role = {(int)Role.Admin}) = (tier_id IS NULL)"));
         });
         modelBuilder.Entity<Session>(session =>
         {
@@ -91,10 +88,20 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     private static void MapGroup(EntityTypeBuilder<Group> group)
     {
+        // A user's own group is found by no query that does not ask for it, so that every route and every target is closed to it. No foreign
+        // key: it outlives the account until its last image has been purged.
+        group.HasQueryFilter(row => row.OwnerId == null);
+        group.HasIndex(row => row.OwnerId, "ux_groups_owner").IsUnique().HasFilter("owner_id IS NOT NULL");
+        group.ToTable(table =>
+        {
+            table.HasCheckConstraint("ck_groups_own", "owner_id IS NULL OR (NOT is_published AND product_id IS NULL)");
+            table.HasCheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
+        });
+
         // Every list of groups reads one of these from its start or from a cursor.
-        group.HasIndex(row => new { row.Position, row.Id }, "ix_groups_live_position").HasFilter(IsLive);
+        group.HasIndex(row => new { row.Position, row.Id }, "ix_groups_live_position").HasFilter(IsLive + IsCurated);
         group.HasIndex(row => new { row.Position, row.Id }, "ix_groups_public_position").HasFilter(IsPublic);
-        group.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_groups_trash").HasFilter(IsTrashed);
+        group.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_groups_trash").HasFilter(IsTrashed + IsCurated);
         group.HasIndex(row => row.SearchText, "ix_groups_search").HasMethod("gin").HasOperators("gin_trgm_ops");
         group.HasIndex(row => row.ProductId).HasFilter("product_id IS NOT NULL");
     }
@@ -102,7 +109,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     private static void MapImage(EntityTypeBuilder<Image> image)
     {
         image.HasOne<Group>().WithMany().HasForeignKey(row => row.GroupId).OnDelete(DeleteBehavior.Restrict);
-        image.ToTable(table => table.HasCheckConstraint("ck_images_group_or_owner", "(group_id IS NULL) <> (owner_id IS NULL)"));
+        image.ToTable(table => table.HasCheckConstraint("ck_images_own", "owner_id IS NULL OR NOT is_published"));
         image.ComplexProperty(row => row.Full);
         image.ComplexProperty(row => row.High);
         image.ComplexProperty(row => row.Low);
@@ -114,9 +121,6 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         image.HasIndex(row => new { row.GroupId, row.Sha256 }, "ux_images_sha256").IsUnique().HasFilter(IsLive);
         image.HasIndex(row => row.Sha256, "ix_images_sha256").HasFilter(IsLive);
 
-        // No foreign key: what lies in the trash may outlive its owner.
-        image.HasIndex(row => new { row.OwnerId, row.FileName }, "ux_images_owner_file_name").IsUnique().HasFilter(IsOwned);
-        image.HasIndex(row => new { row.OwnerId, row.Sha256 }, "ux_images_owner_sha256").IsUnique().HasFilter(IsOwned);
         image.HasIndex(row => new { row.OwnerId, row.CreatedAt, row.Id }, "ix_images_owner_created_at").HasFilter(IsOwned);
         image.HasIndex(row => new { row.GroupId, row.Position, row.Id }, "ix_images_group_position").HasFilter(IsLive);
 

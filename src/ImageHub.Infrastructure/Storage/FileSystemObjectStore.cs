@@ -20,7 +20,17 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
         DataDirectory.MakePrivate(sourcePath);
         Durability.FlushFile(sourcePath);
         MakeFolder(folder);
-        File.Move(sourcePath, target, overwrite: true);
+        try
+        {
+            File.Move(sourcePath, target, overwrite: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The last object in it was deleted in between, and the folder with it.
+            MakeFolder(folder);
+            File.Move(sourcePath, target, overwrite: true);
+        }
+
         Durability.FlushFolder(folder);
     });
 
@@ -51,19 +61,15 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
         {
             cancellationToken.ThrowIfCancellationRequested();
             var path = PathOf(key);
-            var folder = Path.GetDirectoryName(path)!;
             try
             {
                 File.Delete(path);
-                Directory.Delete(folder);
             }
             catch (DirectoryNotFoundException)
             {
             }
-            catch (IOException) when (Directory.Exists(folder))
-            {
-                // Other objects are in it.
-            }
+
+            DeleteEmptyFolders(Path.GetDirectoryName(path)!);
         }
     });
 
@@ -107,6 +113,28 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
     {
         var segments = Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar);
         return string.Join('/', segments.Length < 4 ? segments : [segments[0], .. segments[2..]]);
+    }
+
+    /// <summary>Deletes a folder and those above it up to <c>images/ab</c>, as far as they are empty.</summary>
+    private void DeleteEmptyFolders(string folder)
+    {
+        while (Path.GetRelativePath(root, folder).Split(Path.DirectorySeparatorChar).Length > 2)
+        {
+            try
+            {
+                Directory.Delete(folder);
+            }
+            catch (DirectoryNotFoundException)
+            {
+            }
+            catch (IOException) when (Directory.Exists(folder))
+            {
+                // Other objects are in it.
+                return;
+            }
+
+            folder = Path.GetDirectoryName(folder)!;
+        }
     }
 
     /// <summary>Makes a folder and those above it, each name durable.</summary>

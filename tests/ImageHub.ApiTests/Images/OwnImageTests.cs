@@ -324,13 +324,16 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
 
     private async Task<long> UsedAsync(Guid userId) => (await server.Admin.GetAsync($"/api/v1/users/{userId}").JsonAsync()).GetProperty("usedBytes").GetInt64();
 
-    /// <summary>What every account uses is what its live images add up to.</summary>
+    /// <summary>What every group counts is what its live images add up to.</summary>
     private async Task ExactAsync()
     {
         await using var connection = new NpgsqlConnection(server.ConnectionString);
         await connection.OpenAsync();
         await using var wrong = new NpgsqlCommand(
-            "SELECT count(*)::int FROM users u WHERE used_bytes <> (SELECT coalesce(sum(original_bytes), 0) FROM images i WHERE i.owner_id = u.id AND i.deleted_at IS NULL)",
+            """
+            SELECT count(*)::int FROM groups g WHERE g.deleted_at IS NULL AND (g.image_count, g.image_bytes) <>
+                (SELECT count(*), coalesce(sum(i.original_bytes), 0) FROM images i WHERE i.group_id = g.id AND i.deleted_at IS NULL)
+            """,
             connection);
         ((int)(await wrong.ExecuteScalarAsync())!).ShouldBe(0);
     }

@@ -30,7 +30,7 @@ public sealed class DatabaseAwayTests
             await ExpectAwayAsync(client);
 
             await postgres.StartAsync(CancellationToken.None);
-            await EventuallyReadyAsync(client);
+            await client.EventuallyReadyAsync();
 
             // The admin was made long after the start, and its password is shown all the same.
             const string shown = "first admin: admin, password: ";
@@ -43,7 +43,7 @@ public sealed class DatabaseAwayTests
             await client.PostAsJsonAsync("/api/v1/auth/login", login).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
 
             await postgres.StartAsync(CancellationToken.None);
-            await EventuallyReadyAsync(client);
+            await client.EventuallyReadyAsync();
             await client.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
         }
         finally
@@ -61,20 +61,5 @@ public sealed class DatabaseAwayTests
         var ready = await client.GetAsync("/health/ready").JsonAsync(HttpStatusCode.ServiceUnavailable);
         (ready.Text("status"), ready.GetProperty("checks").Text("storage")).ShouldBe(("down", "ok"));
         ready.GetProperty("checks").Text("database").ShouldNotBe("ok");
-    }
-
-    private static async Task EventuallyReadyAsync(HttpClient client)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (true)
-        {
-            using var answer = await client.GetAsync("/health/ready", patience.Token);
-            if (answer.IsSuccessStatusCode)
-            {
-                return;
-            }
-
-            await Task.Delay(50, patience.Token);
-        }
     }
 }

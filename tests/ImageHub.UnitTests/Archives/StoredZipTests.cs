@@ -50,8 +50,8 @@ public sealed class StoredZipTests
     [Fact]
     public void A_file_and_an_offset_beyond_four_gibibytes_are_read_back()
     {
-        var huge = new ArchivedFile(Guid.NewGuid(), "huge.tif", 5L << 30, 1, Time);
-        var edge = new ArchivedFile(Guid.NewGuid(), "edge.tif", uint.MaxValue, 2, Time);
+        var huge = new ArchivedFile("images/any/1/full", "huge.tif", 5L << 30, 1, Time);
+        var edge = new ArchivedFile("images/any/1/full", "edge.tif", uint.MaxValue, 2, Time);
         var last = Small("last.jpg");
         using var written = Sparse([huge, edge, last]);
 
@@ -111,7 +111,7 @@ public sealed class StoredZipTests
     private static ArchivedFile Small(string name)
     {
         var content = Encoding.UTF8.GetBytes(name);
-        return new ArchivedFile(Guid.NewGuid(), name, content.Length, TestImages.Crc32(content), Time);
+        return new ArchivedFile("images/any/1/full", name, content.Length, TestImages.Crc32(content), Time);
     }
 
     private static MemoryStream ContentOf(ArchivedFile file) => new(Encoding.UTF8.GetBytes(file.Name));

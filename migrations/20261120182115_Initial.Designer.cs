@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace ImageHub.Migrations
 {
     [DbContext(typeof(ImageHubDb))]
-    [Migration("20261120070520_Initial")]
+    [Migration("20261120182115_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -131,10 +131,6 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("tier_id");
 
-                    b.Property<long>("UsedBytes")
-                        .HasColumnType("bigint")
-                        .HasColumnName("used_bytes");
-
                     b.Property<string>("UserName")
                         .IsRequired()
                         .HasColumnType("text")
@@ -150,12 +146,9 @@ namespace ImageHub.Migrations
                     b.HasIndex("TierId")
                         .HasDatabaseName("ix_users_tier_id");
 
-
                     b.ToTable("users", t =>
                         {
                             t.HasCheckConstraint("ck_users_tier", "(role = 1) = (tier_id IS NULL)");
-
-                            t.HasCheckConstraint("ck_users_used_bytes", "used_bytes >= 0");
                         });
                 });
 
@@ -182,6 +175,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("text")
                         .HasColumnName("description");
 
+                    b.Property<long>("ImageBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("image_bytes");
+
                     b.Property<int>("ImageCount")
                         .HasColumnType("integer")
                         .HasColumnName("image_count");
@@ -189,6 +186,10 @@ namespace ImageHub.Migrations
                     b.Property<bool>("IsPublished")
                         .HasColumnType("boolean")
                         .HasColumnName("is_published");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
 
                     b.Property<long>("Position")
                         .HasColumnType("bigint")
@@ -221,7 +222,7 @@ namespace ImageHub.Migrations
 
                     b.HasIndex(new[] { "Position", "Id" }, "ix_groups_live_position")
                         .HasDatabaseName("ix_groups_live_position")
-                        .HasFilter("deleted_at IS NULL");
+                        .HasFilter("deleted_at IS NULL AND owner_id IS NULL");
 
                     b.HasIndex(new[] { "Position", "Id" }, "ix_groups_public_position")
                         .HasDatabaseName("ix_groups_public_position")
@@ -235,9 +236,19 @@ namespace ImageHub.Migrations
 
                     b.HasIndex(new[] { "DeletedAt", "Id" }, "ix_groups_trash")
                         .HasDatabaseName("ix_groups_trash")
-                        .HasFilter("deleted_at IS NOT NULL");
+                        .HasFilter("deleted_at IS NOT NULL AND owner_id IS NULL");
 
-                    b.ToTable("groups");
+                    b.HasIndex(new[] { "OwnerId" }, "ux_groups_owner")
+                        .IsUnique()
+                        .HasDatabaseName("ux_groups_owner")
+                        .HasFilter("owner_id IS NOT NULL");
+
+                    b.ToTable("groups", t =>
+                        {
+                            t.HasCheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
+
+                            t.HasCheckConstraint("ck_groups_own", "owner_id IS NULL OR (NOT is_published AND product_id IS NULL)");
+                        });
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>
@@ -276,7 +287,7 @@ namespace ImageHub.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("full_crc32");
 
-                    b.Property<Guid?>("GroupId")
+                    b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
                         .HasColumnName("group_id");
 
@@ -312,6 +323,10 @@ namespace ImageHub.Migrations
                     b.Property<long>("Position")
                         .HasColumnType("bigint")
                         .HasColumnName("position");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
 
                     b.Property<string>("SearchText")
                         .IsRequired()
@@ -485,16 +500,6 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ux_images_file_name")
                         .HasFilter("deleted_at IS NULL");
 
-                    b.HasIndex(new[] { "OwnerId", "FileName" }, "ux_images_owner_file_name")
-                        .IsUnique()
-                        .HasDatabaseName("ux_images_owner_file_name")
-                        .HasFilter("deleted_at IS NULL AND owner_id IS NOT NULL");
-
-                    b.HasIndex(new[] { "OwnerId", "Sha256" }, "ux_images_owner_sha256")
-                        .IsUnique()
-                        .HasDatabaseName("ux_images_owner_sha256")
-                        .HasFilter("deleted_at IS NULL AND owner_id IS NOT NULL");
-
                     b.HasIndex(new[] { "GroupId", "Sha256" }, "ux_images_sha256")
                         .IsUnique()
                         .HasDatabaseName("ux_images_sha256")
@@ -502,7 +507,7 @@ namespace ImageHub.Migrations
 
                     b.ToTable("images", t =>
                         {
-                            t.HasCheckConstraint("ck_images_group_or_owner", "(group_id IS NULL) <> (owner_id IS NULL)");
+                            t.HasCheckConstraint("ck_images_own", "owner_id IS NULL OR NOT is_published");
                         });
                 });
 
@@ -755,6 +760,7 @@ namespace ImageHub.Migrations
                         .WithMany()
                         .HasForeignKey("GroupId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
                         .HasConstraintName("fk_images_groups_group_id");
                 });
 

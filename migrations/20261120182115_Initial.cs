@@ -21,6 +21,7 @@ namespace ImageHub.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
+                    owner_id = table.Column<Guid>(type: "uuid", nullable: true),
                     title = table.Column<string>(type: "text", nullable: false),
                     description = table.Column<string>(type: "text", nullable: true),
                     search_text = table.Column<string>(type: "text", nullable: false),
@@ -29,6 +30,7 @@ namespace ImageHub.Migrations
                     cover_image_id = table.Column<Guid>(type: "uuid", nullable: true),
                     position = table.Column<long>(type: "bigint", nullable: false),
                     image_count = table.Column<int>(type: "integer", nullable: false),
+                    image_bytes = table.Column<long>(type: "bigint", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     deleted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
@@ -36,6 +38,8 @@ namespace ImageHub.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_groups", x => x.id);
+                    table.CheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
+                    table.CheckConstraint("ck_groups_own", "owner_id IS NULL OR (NOT is_published AND product_id IS NULL)");
                 });
 
             migrationBuilder.CreateTable(
@@ -74,7 +78,7 @@ namespace ImageHub.Migrations
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
-                    group_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    group_id = table.Column<Guid>(type: "uuid", nullable: false),
                     owner_id = table.Column<Guid>(type: "uuid", nullable: true),
                     position = table.Column<long>(type: "bigint", nullable: false),
                     file_name = table.Column<string>(type: "text", nullable: false),
@@ -86,6 +90,7 @@ namespace ImageHub.Migrations
                     deleted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     trashed_with_group = table.Column<bool>(type: "boolean", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    revision = table.Column<int>(type: "integer", nullable: false),
                     format = table.Column<int>(type: "integer", nullable: false),
                     sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
                     original_bytes = table.Column<long>(type: "bigint", nullable: false),
@@ -114,7 +119,7 @@ namespace ImageHub.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_images", x => x.id);
-                    table.CheckConstraint("ck_images_group_or_owner", "(group_id IS NULL) <> (owner_id IS NULL)");
+                    table.CheckConstraint("ck_images_own", "owner_id IS NULL OR NOT is_published");
                     table.ForeignKey(
                         name: "fk_images_groups_group_id",
                         column: x => x.group_id,
@@ -133,7 +138,6 @@ namespace ImageHub.Migrations
                     password_hash = table.Column<string>(type: "text", nullable: false),
                     role = table.Column<int>(type: "integer", nullable: false),
                     tier_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    used_bytes = table.Column<long>(type: "bigint", nullable: false),
                     is_disabled = table.Column<bool>(type: "boolean", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
@@ -141,7 +145,6 @@ namespace ImageHub.Migrations
                 {
                     table.PrimaryKey("pk_users", x => x.id);
                     table.CheckConstraint("ck_users_tier", "(role = 1) = (tier_id IS NULL)");
-                    table.CheckConstraint("ck_users_used_bytes", "used_bytes >= 0");
                     table.ForeignKey(
                         name: "fk_users_tiers_tier_id",
                         column: x => x.tier_id,
@@ -270,7 +273,7 @@ namespace ImageHub.Migrations
                 name: "ix_groups_live_position",
                 table: "groups",
                 columns: new[] { "position", "id" },
-                filter: "deleted_at IS NULL");
+                filter: "deleted_at IS NULL AND owner_id IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_groups_product_id",
@@ -295,7 +298,14 @@ namespace ImageHub.Migrations
                 name: "ix_groups_trash",
                 table: "groups",
                 columns: new[] { "deleted_at", "id" },
-                filter: "deleted_at IS NOT NULL");
+                filter: "deleted_at IS NOT NULL AND owner_id IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_groups_owner",
+                table: "groups",
+                column: "owner_id",
+                unique: true,
+                filter: "owner_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_images_deleted_at",
@@ -396,20 +406,6 @@ namespace ImageHub.Migrations
                 filter: "deleted_at IS NULL");
 
             migrationBuilder.CreateIndex(
-                name: "ux_images_owner_file_name",
-                table: "images",
-                columns: new[] { "owner_id", "file_name" },
-                unique: true,
-                filter: "deleted_at IS NULL AND owner_id IS NOT NULL");
-
-            migrationBuilder.CreateIndex(
-                name: "ux_images_owner_sha256",
-                table: "images",
-                columns: new[] { "owner_id", "sha256" },
-                unique: true,
-                filter: "deleted_at IS NULL AND owner_id IS NOT NULL");
-
-            migrationBuilder.CreateIndex(
                 name: "ux_images_sha256",
                 table: "images",
                 columns: new[] { "group_id", "sha256" },
@@ -485,7 +481,7 @@ namespace ImageHub.Migrations
                 table: "users",
                 column: "tier_id");
 
-            // An order by size: EF Core cannot name a member of a complex property in an index.
+            // An index cannot name a member of a complex property in the model.
             migrationBuilder.Sql("CREATE INDEX ix_images_live_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL");
             migrationBuilder.Sql("CREATE INDEX ix_images_public_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL AND is_published");
         }

@@ -1,0 +1,135 @@
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Images;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace ImageHub.Application.Database;
+
+/// <summary>
+/// Every lock that is held until the end of a transaction. A transaction takes them in this order, so that no two wait for each other:
+/// <list type="number">
+/// <item>accounts and tiers (advisory),</item>
+/// <item>the order of the groups (advisory),</item>
+/// <item>the row of an account,</item>
+/// <item>the rows of groups, by id,</item>
+/// <item>the rows of images, by id,</item>
+/// <item>a thumbnail (advisory).</item>
+/// </list>
+/// Creating the database, creating the first admin and rotating a session take theirs alone. Emptying the trash takes rows of images only
+/// and skips those that others hold. <see cref="BlockOrder"/> takes the rows that it moves by id, under the order's own lock.
+/// </summary>
+public static class Locks
+{
+    /// <summary>Creating the database itself: of instances that start together, one does. The lock of a connection, not of a transaction.</summary>
+    public const long DatabaseCreation = 0x1_4B6_0003;
+
+    /// <summary>Creating the first admin: of instances that start together, one does.</summary>
+    private const long FirstAdmin = 0x1_4B6_0002;
+
+    /// <summary>Changing accounts and tiers.</summary>
+    private const long Accounts = 0x1_4B6_0004;
+
+    /// <summary>Changing the order of the groups.</summary>
+    private const long GroupOrder = 0x1_4B6_0001;
+
+    /// <summary>Begins a transaction that is the only one to create the first admin.</summary>
+    public static Task<IDbContextTransaction> LockFirstAdminAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.BeginWithAsync(FirstAdmin, cancellationToken);
+
+    /// <summary>
+    /// Begins a transaction that is the only one to change accounts and tiers: whether a name is free, a tier in use or an admin the
+    /// last one is judged by one writer at a time.
+    /// </summary>
+    public static Task<IDbContextTransaction> LockAccountsAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.BeginWithAsync(Accounts, cancellationToken);
+
+    /// <summary>Begins a transaction that is the only writer of the groups' order.</summary>
+    public static Task<IDbContextTransaction> LockGroupOrderAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.BeginWithAsync(GroupOrder, cancellationToken);
+
+    /// <summary>Within a transaction, takes the row of an account and reads it to be changed.</summary>
+    internal static Task<User?> LockUserAsync(this IImageHubDb db, Guid userId, CancellationToken cancellationToken) => db.Users
+        .FromSql($"SELECT * FROM users WHERE id = {userId} FOR UPDATE")
+        .AsTracking()
+        .SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>Within a transaction, reads an account and keeps others from changing it.</summary>
+    internal static Task<User?> ShareUserAsync(this IImageHubDb db, Guid userId, CancellationToken cancellationToken) => db.Users
+        .FromSql($"SELECT * FROM users WHERE id = {userId} FOR SHARE")
+        .SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>Within a transaction, takes the row of the session whose refresh token has this hash and reads it to be changed.</summary>
+    internal static Task<Session?> LockSessionAsync(this IImageHubDb db, byte[] tokenHash, CancellationToken cancellationToken) => db.Sessions
+        .FromSql($"SELECT * FROM sessions WHERE current_token_hash = {tokenHash} FOR UPDATE")
+        .AsTracking()
+        .SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>Begins a transaction that holds a curated group's row, so that its images and their order change one writer at a time.</summary>
+    /// <returns>The transaction and the tracked group, in the trash or not; the group is null when there is none.</returns>
+    public static async Task<(IDbContextTransaction Transaction, Group? Group)> LockGroupAsync(
+        this IImageHubDb db, Guid groupId, CancellationToken cancellationToken)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            var groups = await db.LockGroupsAsync([groupId], cancellationToken);
+            return (transaction, groups.GetValueOrDefault(groupId) is { OwnerId: null } group ? group : null);
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="LockGroupAsync"/>, for a group that must not lie in the trash.</summary>
+    /// <exception cref="ProblemException">404 when there is none, or it lies in the trash.</exception>
+    public static async Task<(IDbContextTransaction Transaction, Group Group)> LockLiveGroupAsync(
+        this IImageHubDb db, Guid groupId, CancellationToken cancellationToken)
+    {
+        var (transaction, group) = await db.LockGroupAsync(groupId, cancellationToken);
+        if (group is { DeletedAt: null })
+        {
+            return (transaction, group);
+        }
+
+        await transaction.DisposeAsync();
+        throw ProblemException.NotFound("group");
+    }
+
+    /// <summary>Within a transaction, takes the rows of groups, users' own among them, and reads them to be changed.</summary>
+    internal static Task<Dictionary<Guid, Group>> LockGroupsAsync(this IImageHubDb db, Guid[] groupIds, CancellationToken cancellationToken) => db.Groups
+        .FromSql($"SELECT * FROM groups WHERE id = ANY({groupIds}) ORDER BY id FOR UPDATE")
+        .IgnoreQueryFilters()
+        .AsTracking()
+        .ToDictionaryAsync(group => group.Id, cancellationToken);
+
+    /// <summary>Within a transaction, takes the rows of images and reads them to be changed. Emptying the trash takes no group's row, only these.</summary>
+    internal static async Task<Dictionary<Guid, Image>> LockImagesAsync(this IImageHubDb db, Guid[] imageIds, CancellationToken cancellationToken)
+    {
+        // Two statements: EF Core does not read complex properties from raw SQL.
+        await db.Database.ExecuteSqlAsync($"SELECT id FROM images WHERE id = ANY({imageIds}) ORDER BY id FOR UPDATE", cancellationToken);
+        return await db.Images.AsTracking().Where(image => imageIds.Contains(image.Id)).ToDictionaryAsync(image => image.Id, cancellationToken);
+    }
+
+    /// <summary>Within a transaction, makes this the only one, on any instance, to create or drop a thumbnail.</summary>
+    public static Task LockThumbnailAsync(this IImageHubDb db, Guid imageId, int height, CancellationToken cancellationToken)
+    {
+        var name = $"thumbnail {imageId:N} {height}";
+        return db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
+    }
+
+    private static async Task<IDbContextTransaction> BeginWithAsync(this IImageHubDb db, long advisoryLock, CancellationToken cancellationToken)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({advisoryLock})", cancellationToken);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+}

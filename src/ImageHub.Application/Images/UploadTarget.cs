@@ -1,0 +1,27 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Tiers;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>Where files are uploaded to.</summary>
+/// <param name="GroupId">A curated group, or a user's own.</param>
+/// <param name="Tier">The owner's tier when the request began; null for a curated group. Under the group's lock it is read again.</param>
+internal sealed record UploadTarget(Guid GroupId, Tier? Tier);
+
+/// <summary>Finds where files are uploaded to.</summary>
+internal static class UploadTargets
+{
+    /// <summary>A curated group, or the caller's own.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public static async Task<UploadTarget> FindUploadTargetAsync(this IImageHubDb db, Guid? groupId, ICaller caller, CancellationToken cancellationToken)
+    {
+        var found = groupId is { } id
+            ? db.Groups.Where(group => group.Id == id && group.DeletedAt == null)
+            : db.OwnGroups().Where(group => group.OwnerId == caller.UserId);
+        var target = await found.Select(group => (Guid?)group.Id).SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("group");
+        return new UploadTarget(target, groupId is null ? caller.Tier : null);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using ImageHub.Domain.Tiers;
+
+namespace ImageHub.Domain.Images;
+
+/// <summary>Which bytes of an image: one of its resolutions, the file as sent, or a thumbnail of a certain height.</summary>
+public sealed record ImageVariant
+{
+    /// <summary>Fits the low box.</summary>
+    public static readonly ImageVariant Low = new("low");
+
+    /// <summary>Fits the high box.</summary>
+    public static readonly ImageVariant High = new("high");
+
+    /// <summary>All pixels, without location data.</summary>
+    public static readonly ImageVariant Full = new("full");
+
+    /// <summary>The file as sent.</summary>
+    public static readonly ImageVariant Original = new("original");
+
+    private ImageVariant(string name) => Name = name;
+
+    /// <summary>The name in URLs and links: <c>low</c>, <c>high</c>, <c>full</c>, <c>original</c>, or a height such as <c>200</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The height of a thumbnail in pixels; null for the others.</summary>
+    public int? Height { get; private init; }
+
+    /// <summary>A thumbnail.</summary>
+    /// <param name="height">Pixels, after orientation.</param>
+    public static ImageVariant Thumbnail(int height) => new(height.ToString(CultureInfo.InvariantCulture)) { Height = height };
+
+    /// <summary>The variant of that name; null when there is none, or its height is not one of 16–2,000.</summary>
+    public static ImageVariant? Parse(string? name) => name switch
+    {
+        "low" => Low,
+        "high" => High,
+        "full" => Full,
+        "original" => Original,
+        { Length: > 0 and <= 4 } when name[0] != '0' && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var height)
+            && height is >= Tier.MinThumbnailHeight and <= Tier.MaxThumbnailHeight => Thumbnail(height),
+        _ => null,
+    };
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace ImageHub.Domain.Images;
+
+/// <summary>
+/// The key of an image's object: <c>images/0198…/1/low</c>, <c>images/0198…/1/thumbnails/200</c>, and <c>images/0198…/original</c>,
+/// which no revision changes.
+/// </summary>
+/// <param name="ImageId">Which image.</param>
+/// <param name="Revision">Which revision of its renditions; null for the original.</param>
+/// <param name="Variant">Which bytes.</param>
+public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant)
+{
+    /// <summary>The beginning of every image's keys.</summary>
+    public const string Root = "images/";
+
+    private const string Thumbnails = "thumbnails";
+
+    /// <summary>The key of one variant.</summary>
+    public static string For(Guid imageId, int revision, ImageVariant variant) =>
+        new ObjectKey(imageId, variant == ImageVariant.Original ? null : revision, variant).ToString();
+
+    /// <summary>Every key that an image of that revision may have, except those of its thumbnails.</summary>
+    public static IEnumerable<string> All(Guid imageId, int revision) =>
+        new[] { ImageVariant.Low, ImageVariant.High, ImageVariant.Full, ImageVariant.Original }.Select(variant => For(imageId, revision, variant));
+
+    /// <summary>Reads a key; null when it is no image's.</summary>
+    public static ObjectKey? Parse(string key) => key.Split('/') switch
+    {
+        ["images", var id, "original"] => Create(id, null, ImageVariant.Original),
+        ["images", var id, var revision, var name] when ImageVariant.Parse(name) is { Height: null } variant && variant != ImageVariant.Original =>
+            Create(id, revision, variant),
+        ["images", var id, var revision, Thumbnails, var height] when ImageVariant.Parse(height) is { Height: not null } variant =>
+            Create(id, revision, variant),
+        _ => null,
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => Revision is { } revision
+        ? string.Create(CultureInfo.InvariantCulture, $"{Root}{ImageId:D}/{revision}/{(Variant.Height is null ? "" : Thumbnails + "/")}{Variant.Name}")
+        : $"{Root}{ImageId:D}/{Variant.Name}";
+
+    private static ObjectKey? Create(string id, string? revision, ImageVariant variant)
+    {
+        var number = 0;
+        return Guid.TryParseExact(id, "D", out var imageId) && (revision is null || int.TryParse(revision, NumberStyles.None, CultureInfo.InvariantCulture, out number))
+            ? new ObjectKey(imageId, revision is null ? null : number, variant)
+            : null;
+    }
+}
