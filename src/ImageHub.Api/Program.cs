@@ -7,7 +7,7 @@ NativeMemory.Limit();
 if (CommandLine.IsMeant(args))
 {
     using var interruption = new Interruption();
-    return await CommandLine.RunAsync(args, Terminal.OfProcess(), interruption.Stop);
+    return await CommandLine.RunAsync(args, Terminal.FromProcess(), interruption.Stop);
 }
 
 return await StartUpErrors.ReportAsync(async () =>

@@ -16,7 +16,7 @@ public static class ApplicationServices
     /// <summary>Adds the mediator, every handler and every validator.</summary>
     public static IServiceCollection AddApplication(this IServiceCollection services)
     {
-        ValidatorOptions.Global.DisplayNameResolver = (_, _, expression) => FieldNames.Of(expression?.ToString().Split('.', 2)[^1] ?? "");
+        ValidatorOptions.Global.DisplayNameResolver = (_, _, expression) => FieldNames.From(expression?.ToString().Split('.', 2)[^1] ?? "");
         services.AddTransient<ServiceFactory>(provider => provider.GetService);
         services.AddTransient<IMediator, Mediator>();
         services.AddScoped<ThrottleState>();

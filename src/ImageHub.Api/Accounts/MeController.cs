@@ -33,9 +33,9 @@ public sealed class MeController : ApiController
     [Authorize(Access.User)]
     [HttpGet("images")]
     [Tags(Images)]
-    [ProducesResponseType<Listing<ImageSummary>>(200)]
+    [ProducesResponseType<Page<ImageSummary>>(200)]
     [FailsWith(400, 401, 403, 503)]
-    public async Task<ActionResult<Listing<ImageSummary>>> ListImages([FromQuery] ListOwnImages query, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<Page<ImageSummary>>> ListImages([FromQuery] ListOwnImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Uploads any number of files to the caller's own images, as to a group.</summary>

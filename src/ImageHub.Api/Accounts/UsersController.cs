@@ -12,9 +12,9 @@ public sealed class UsersController : ApiController
 {
     /// <summary>Lists accounts by name.</summary>
     [HttpGet]
-    [ProducesResponseType<Listing<UserResponse>>(200)]
+    [ProducesResponseType<Page<UserResponse>>(200)]
     [FailsWith(400, 401, 403, 503)]
-    public async Task<ActionResult<Listing<UserResponse>>> List([FromQuery] ListUsers query, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<Page<UserResponse>>> List([FromQuery] ListUsers query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Makes an account.</summary>
@@ -40,7 +40,7 @@ public sealed class UsersController : ApiController
     [ProducesResponseType<UserResponse>(200)]
     [FailsWith(400, 401, 403, 404, 409, 503)]
     public async Task<ActionResult<UserResponse>> Update(Guid id, UpdateUser body, CancellationToken cancellationToken) =>
-        await Mediator.Send(body.Of(id), cancellationToken);
+        await Mediator.Send(body.WithId(id), cancellationToken);
 
     /// <summary>Deletes an account with its sessions and links; its images go to the trash.</summary>
     [HttpDelete("{id:guid}")]

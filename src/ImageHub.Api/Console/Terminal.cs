@@ -15,7 +15,7 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, Func<string
     public IAnsiConsole? Questions { get; init; }
 
     /// <summary>The process's own.</summary>
-    public static Terminal OfProcess() => new(System.Console.Out, System.Console.Error, Environment.GetEnvironmentVariable)
+    public static Terminal FromProcess() => new(System.Console.Out, System.Console.Error, Environment.GetEnvironmentVariable)
     {
         Live = System.Console.IsOutputRedirected ? null : AnsiConsole.Console,
 

@@ -19,9 +19,9 @@ public sealed class GroupsController : ApiController
     /// <summary>Lists groups in the admin's order, new ones first. Visitors see published ones.</summary>
     [AllowAnonymous]
     [HttpGet]
-    [ProducesResponseType<Listing<GroupResponse>>(200)]
+    [ProducesResponseType<Page<GroupResponse>>(200)]
     [FailsWith(400, 401, 503)]
-    public async Task<ActionResult<Listing<GroupResponse>>> List([FromQuery] ListGroups query, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<Page<GroupResponse>>> List([FromQuery] ListGroups query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Makes a group, in front of the others.</summary>
@@ -47,7 +47,7 @@ public sealed class GroupsController : ApiController
     [ProducesResponseType<GroupResponse>(200)]
     [FailsWith(400, 401, 403, 404, 503)]
     public async Task<ActionResult<GroupResponse>> Update(Guid id, UpdateGroup body, CancellationToken cancellationToken) =>
-        await Mediator.Send(body.Of(id), cancellationToken);
+        await Mediator.Send(body.WithId(id), cancellationToken);
 
     /// <summary>Moves a group and its images to the trash.</summary>
     [HttpDelete("{id:guid}")]
@@ -85,17 +85,17 @@ public sealed class GroupsController : ApiController
     [FailsWith(400, 401, 403, 404, 503)]
     public async Task<NoContentResult> OrderImages(Guid id, OrderGroupImages body, CancellationToken cancellationToken)
     {
-        await Mediator.Send(body.Of(id), cancellationToken);
+        await Mediator.Send(body.WithGroupId(id), cancellationToken);
         return NoContent();
     }
 
     /// <summary>Lists a group's images in the admin's order, new ones last.</summary>
     [AllowAnonymous]
     [HttpGet("{id:guid}/images")]
-    [ProducesResponseType<Listing<ImageSummary>>(200)]
+    [ProducesResponseType<Page<ImageSummary>>(200)]
     [FailsWith(400, 401, 404, 503)]
-    public async Task<ActionResult<Listing<ImageSummary>>> ListImages(Guid id, [FromQuery] ListGroupImages query, CancellationToken cancellationToken) =>
-        Paged(await Mediator.Send(query.Of(id), cancellationToken));
+    public async Task<ActionResult<Page<ImageSummary>>> ListImages(Guid id, [FromQuery] ListGroupImages query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query.WithGroupId(id), cancellationToken));
 
     /// <summary>Reads an image by its name in a group.</summary>
     [AllowAnonymous]

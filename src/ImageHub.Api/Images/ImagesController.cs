@@ -18,9 +18,9 @@ public sealed class ImagesController : ApiController
     /// <summary>Lists images of all groups. Visitors see those of published ones, admins also users' images.</summary>
     [AllowAnonymous]
     [HttpGet]
-    [ProducesResponseType<Listing<ImageSummary>>(200)]
+    [ProducesResponseType<Page<ImageSummary>>(200)]
     [FailsWith(400, 401, 503)]
-    public async Task<ActionResult<Listing<ImageSummary>>> List([FromQuery] ListImages query, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<Page<ImageSummary>>> List([FromQuery] ListImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Reads an image.</summary>
@@ -89,7 +89,7 @@ public sealed class ImagesController : ApiController
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(400, 401, 403, 404, 409, 413, 503)]
     public async Task<ActionResult<ImageDetails>> Update(Guid id, UpdateImage body, CancellationToken cancellationToken) =>
-        await Mediator.Send(body.Of(id), cancellationToken);
+        await Mediator.Send(body.WithId(id), cancellationToken);
 
     /// <summary>Moves an image to the trash.</summary>
     [HttpDelete("{id:guid}")]

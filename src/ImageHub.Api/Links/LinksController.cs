@@ -20,7 +20,7 @@ public sealed class LinksController : ApiController
     [Throttled]
     [FailsWith(400, 401, 403, 404, 503)]
     public async Task<ActionResult<NewLink>> CreateForImage(Guid id, CreateImageLink body, CancellationToken cancellationToken) =>
-        Made(await Mediator.Send(body.Of(id), cancellationToken));
+        Made(await Mediator.Send(body.WithImageId(id), cancellationToken));
 
     /// <summary>Shares a group, published or not, with whoever has the link.</summary>
     [HttpPost("/api/v1/groups/{id:guid}/links")]
@@ -28,14 +28,14 @@ public sealed class LinksController : ApiController
     [Throttled]
     [FailsWith(400, 401, 403, 404, 503)]
     public async Task<ActionResult<NewLink>> CreateForGroup(Guid id, CreateGroupLink body, CancellationToken cancellationToken) =>
-        Made(await Mediator.Send(body.Of(id), cancellationToken));
+        Made(await Mediator.Send(body.WithGroupId(id), cancellationToken));
 
     /// <summary>Lists links: one's own, for admins all.</summary>
     [Authorize(Access.SignedIn)]
     [HttpGet("/api/v1/links")]
-    [ProducesResponseType<Listing<LinkResponse>>(200)]
+    [ProducesResponseType<Page<LinkResponse>>(200)]
     [FailsWith(400, 401, 503)]
-    public async Task<ActionResult<Listing<LinkResponse>>> List([FromQuery] ListLinks query, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<Page<LinkResponse>>> List([FromQuery] ListLinks query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Ends a link at once, everywhere.</summary>

@@ -38,16 +38,16 @@ public sealed class SharedController : ApiController
     [FailsWith(400, 401, 404, 429, 503)]
     public async Task<NoContentResult> Unlock(string token, UnlockSharedGroup body, CancellationToken cancellationToken)
     {
-        SetCookie(token, await Mediator.Send(body.Of(token, Cookie), cancellationToken));
+        SetCookie(token, await Mediator.Send(body.WithToken(token, Cookie), cancellationToken));
         return NoContent();
     }
 
     /// <summary>Lists the images of a shared group.</summary>
     [HttpGet("images")]
-    [ProducesResponseType<Listing<ImageSummary>>(200)]
+    [ProducesResponseType<Page<ImageSummary>>(200)]
     [FailsWith(400, 401, 404, 503)]
-    public async Task<ActionResult<Listing<ImageSummary>>> ListImages(string token, [FromQuery] ListSharedImages query, CancellationToken cancellationToken) =>
-        Paged(await Mediator.Send(query.Of(token, Cookie), cancellationToken));
+    public async Task<ActionResult<Page<ImageSummary>>> ListImages(string token, [FromQuery] ListSharedImages query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query.WithToken(token, Cookie), cancellationToken));
 
     /// <summary>The bytes of the low rendition.</summary>
     /// <param name="token">The link's token.</param>

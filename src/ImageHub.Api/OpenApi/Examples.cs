@@ -93,11 +93,11 @@ internal static class Examples
         [typeof(CreateUser)] = new CreateUser("ada", "correct horse battery staple", Role.User, Tier.PremiumId),
         [typeof(UpdateUser)] = new { tierId = Tier.PremiumId, isDisabled = false },
         [typeof(UserResponse)] = User,
-        [typeof(Listing<UserResponse>)] = Page(User),
+        [typeof(Page<UserResponse>)] = PageWith(User),
         [typeof(CreateTier)] = new CreateTier("Studio", [200, 800], Originals: true, QuotaBytes: 10_737_418_240),
         [typeof(UpdateTier)] = new { thumbnailHeights = (int[])[200, 800], quotaBytes = (long?)null },
         [typeof(TierResponse)] = TierExample,
-        [typeof(Listing<TierResponse>)] = Page(TierExample),
+        [typeof(Page<TierResponse>)] = PageWith(TierExample),
         [typeof(CreateGroup)] = new CreateGroup("Harbour", "Seen from all sides."),
         [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false },
         [typeof(OrderGroups)] = new OrderGroups([GroupId], null),
@@ -118,10 +118,10 @@ internal static class Examples
         [typeof(NewLink)] = new NewLink(LinkId, $"/shared/{LinkToken}", Time.AddDays(30)),
         [typeof(UnlockSharedGroup)] = new UnlockSharedGroup("open sesame"),
         [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30)),
-        [typeof(Listing<LinkResponse>)] = Page(new LinkResponse(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true)),
-        [typeof(Listing<GroupResponse>)] = Page(Group),
-        [typeof(Listing<ImageSummary>)] = new Listing<ImageSummary>([Image, Owned]) { Page = 1, PageSize = 12, TotalItems = 2, TotalPages = 1 },
-        [typeof(Listing<TrashItem>)] = Page(new TrashItem(TrashKind.Image, ImageId, GroupId, null, "IMG_0001.jpg", Time, Time.AddDays(30))),
+        [typeof(Page<LinkResponse>)] = PageWith(new LinkResponse(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true)),
+        [typeof(Page<GroupResponse>)] = PageWith(Group),
+        [typeof(Page<ImageSummary>)] = new Page<ImageSummary>([Image, Owned]) { Number = 1, PageSize = 12, TotalItems = 2, TotalPages = 1 },
+        [typeof(Page<TrashItem>)] = PageWith(new TrashItem(TrashKind.Image, ImageId, GroupId, null, "IMG_0001.jpg", Time, Time.AddDays(30))),
     };
 
     /// <summary>A problem document with that status.</summary>
@@ -181,7 +181,7 @@ internal static class Examples
         }
     }
 
-    private static Listing<T> Page<T>(T item) => new([item]) { Page = 1, PageSize = 12, TotalItems = 1, TotalPages = 1 };
+    private static Page<T> PageWith<T>(T item) => new([item]) { Number = 1, PageSize = 12, TotalItems = 1, TotalPages = 1 };
 
     private static JsonSerializerOptions JsonOptions()
     {

@@ -16,9 +16,9 @@ public abstract class ApiController : ControllerBase
     protected IMediator Mediator => HttpContext.RequestServices.GetRequiredService<IMediator>();
 
     /// <summary>Answers with a page of a list; the page form also names its neighbours (RFC 8288).</summary>
-    protected ActionResult<Listing<T>> Paged<T>(Listing<T> listing)
+    protected ActionResult<Page<T>> Paged<T>(Page<T> list)
     {
-        if (listing is { Page: { } page, TotalPages: { } pages })
+        if (list is { Number: { } page, TotalPages: { } pages })
         {
             var links = new List<string> { Link("first", 1) };
             if (page > 1)
@@ -35,7 +35,7 @@ public abstract class ApiController : ControllerBase
             Response.Headers.Link = string.Join(", ", links);
         }
 
-        return listing;
+        return list;
     }
 
     private string Link(string relation, long page)

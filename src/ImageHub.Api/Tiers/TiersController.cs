@@ -12,9 +12,9 @@ public sealed class TiersController : ApiController
 {
     /// <summary>Lists tiers by name.</summary>
     [HttpGet]
-    [ProducesResponseType<Listing<TierResponse>>(200)]
+    [ProducesResponseType<Page<TierResponse>>(200)]
     [FailsWith(400, 401, 403, 503)]
-    public async Task<ActionResult<Listing<TierResponse>>> List([FromQuery] ListTiers query, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<Page<TierResponse>>> List([FromQuery] ListTiers query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Makes a tier.</summary>
@@ -40,7 +40,7 @@ public sealed class TiersController : ApiController
     [ProducesResponseType<TierResponse>(200)]
     [FailsWith(400, 401, 403, 404, 409, 503)]
     public async Task<ActionResult<TierResponse>> Update(Guid id, UpdateTier body, CancellationToken cancellationToken) =>
-        await Mediator.Send(body.Of(id), cancellationToken);
+        await Mediator.Send(body.WithId(id), cancellationToken);
 
     /// <summary>Deletes a tier that nobody has. Basic, which new users get, stays.</summary>
     [HttpDelete("{id:guid}")]

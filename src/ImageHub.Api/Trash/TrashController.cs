@@ -13,9 +13,9 @@ public sealed class TrashController : ApiController
 {
     /// <summary>Lists the trash, the newest first.</summary>
     [HttpGet("trash")]
-    [ProducesResponseType<Listing<TrashItem>>(200)]
+    [ProducesResponseType<Page<TrashItem>>(200)]
     [FailsWith(400, 401, 403, 503)]
-    public async Task<ActionResult<Listing<TrashItem>>> List([FromQuery] ListTrash query, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<Page<TrashItem>>> List([FromQuery] ListTrash query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Empties the trash, for good.</summary>

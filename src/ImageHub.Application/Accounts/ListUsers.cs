@@ -6,14 +6,14 @@ using MediatR;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>Accounts by name.</summary>
-public sealed record ListUsers : PageQuery, IRequest<Listing<UserResponse>>;
+public sealed record ListUsers : PageQuery, IRequest<Page<UserResponse>>;
 
 internal sealed class ListUsersValidator : PageQueryValidator<ListUsers>;
 
-internal sealed class ListUsersHandler(IImageHubDb db) : IRequestHandler<ListUsers, Listing<UserResponse>>
+internal sealed class ListUsersHandler(IImageHubDb db) : IRequestHandler<ListUsers, Page<UserResponse>>
 {
     private static readonly Keyset<User> Order = Keyset<User>.By("userName", user => user.NormalizedUserName, user => user.Id);
 
-    public Task<Listing<UserResponse>> Handle(ListUsers request, CancellationToken cancellationToken) =>
+    public Task<Page<UserResponse>> Handle(ListUsers request, CancellationToken cancellationToken) =>
         db.Users.ListAsync(request, Order, UserResponse.Projection(db), cancellationToken);
 }

@@ -32,7 +32,7 @@ public sealed record UpdateUser : IRequest<UserResponse>
     internal Guid Id { get; init; }
 
     /// <summary>The same change to a certain account.</summary>
-    public UpdateUser Of(Guid id) => this with { Id = id };
+    public UpdateUser WithId(Guid id) => this with { Id = id };
 }
 
 internal sealed class UpdateUserValidator : AbstractValidator<UpdateUser>

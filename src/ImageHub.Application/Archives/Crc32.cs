@@ -39,7 +39,7 @@ public static class Crc32
     }
 
     /// <summary>The checksum of a file.</summary>
-    public static async Task<uint> OfFileAsync(string path, CancellationToken cancellationToken)
+    public static async Task<uint> ComputeAsync(string path, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try

@@ -9,19 +9,19 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Groups;
 
 /// <summary>A group's images in the admin's order, new ones last.</summary>
-public sealed record ListGroupImages : PageQuery, IRequest<Listing<ImageSummary>>
+public sealed record ListGroupImages : PageQuery, IRequest<Page<ImageSummary>>
 {
     internal Guid GroupId { get; init; }
 
     /// <summary>The same page of a group's images.</summary>
-    public ListGroupImages Of(Guid groupId) => this with { GroupId = groupId };
+    public ListGroupImages WithGroupId(Guid groupId) => this with { GroupId = groupId };
 }
 
 internal sealed class ListGroupImagesValidator : PageQueryValidator<ListGroupImages>;
 
-internal sealed class ListGroupImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListGroupImages, Listing<ImageSummary>>
+internal sealed class ListGroupImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListGroupImages, Page<ImageSummary>>
 {
-    public async Task<Listing<ImageSummary>> Handle(ListGroupImages request, CancellationToken cancellationToken)
+    public async Task<Page<ImageSummary>> Handle(ListGroupImages request, CancellationToken cancellationToken)
     {
         var count = await db.Groups
             .VisibleTo(caller)

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Groups;
 
 /// <summary>Groups in the admin's order, new ones first.</summary>
-public sealed record ListGroups : PageQuery, IRequest<Listing<GroupResponse>>
+public sealed record ListGroups : PageQuery, IRequest<Page<GroupResponse>>
 {
     /// <summary>Part of title or description, in any case.</summary>
     public string? Q { get; init; }
@@ -22,11 +22,11 @@ internal sealed class ListGroupsValidator : PageQueryValidator<ListGroups>
     public ListGroupsValidator() => RuleFor(query => query.Q).OptionalText(200);
 }
 
-internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListGroups, Listing<GroupResponse>>
+internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListGroups, Page<GroupResponse>>
 {
     private static readonly Keyset<Group> Order = Keyset<Group>.By("position", group => group.Position, group => group.Id);
 
-    public async Task<Listing<GroupResponse>> Handle(ListGroups request, CancellationToken cancellationToken)
+    public async Task<Page<GroupResponse>> Handle(ListGroups request, CancellationToken cancellationToken)
     {
         var groups = db.Groups.VisibleTo(caller);
         if (!string.IsNullOrWhiteSpace(request.Q))

@@ -13,7 +13,7 @@ public sealed record OrderGroupImages(IReadOnlyList<Guid> Ids, Guid? After = nul
     internal Guid GroupId { get; init; }
 
     /// <summary>The same order of a certain group's images.</summary>
-    public OrderGroupImages Of(Guid groupId) => this with { GroupId = groupId };
+    public OrderGroupImages WithGroupId(Guid groupId) => this with { GroupId = groupId };
 }
 
 internal sealed class OrderGroupImagesValidator : AbstractValidator<OrderGroupImages>

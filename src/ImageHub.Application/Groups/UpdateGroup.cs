@@ -29,7 +29,7 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
     internal Guid Id { get; init; }
 
     /// <summary>The same change to a certain group.</summary>
-    public UpdateGroup Of(Guid id) => this with { Id = id };
+    public UpdateGroup WithId(Guid id) => this with { Id = id };
 }
 
 internal sealed class UpdateGroupValidator : AbstractValidator<UpdateGroup>

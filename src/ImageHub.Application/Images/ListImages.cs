@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Images;
 
 /// <summary>Images of all groups that the caller may see; for admins also users' images.</summary>
-public sealed record ListImages : OffsetQuery, IRequest<Listing<ImageSummary>>
+public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
 {
     /// <summary>Only images of this group.</summary>
     public Guid? GroupId { get; init; }
@@ -67,9 +67,9 @@ internal sealed class ListImagesValidator : OffsetQueryValidator<ListImages>
     }
 }
 
-internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListImages, Listing<ImageSummary>>
+internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListImages, Page<ImageSummary>>
 {
-    public async Task<Listing<ImageSummary>> Handle(ListImages request, CancellationToken cancellationToken)
+    public async Task<Page<ImageSummary>> Handle(ListImages request, CancellationToken cancellationToken)
     {
         var images = Filter(db.Images.ListedFor(caller), request);
         var page = await images.ListAsync(request, ImageOrders.For(request), ImageSummary.Projection, cancellationToken);

@@ -6,13 +6,13 @@ using MediatR;
 namespace ImageHub.Application.Images;
 
 /// <summary>The caller's own images, the newest first.</summary>
-public sealed record ListOwnImages : PageQuery, IRequest<Listing<ImageSummary>>;
+public sealed record ListOwnImages : PageQuery, IRequest<Page<ImageSummary>>;
 
 internal sealed class ListOwnImagesValidator : PageQueryValidator<ListOwnImages>;
 
-internal sealed class ListOwnImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListOwnImages, Listing<ImageSummary>>
+internal sealed class ListOwnImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListOwnImages, Page<ImageSummary>>
 {
-    public async Task<Listing<ImageSummary>> Handle(ListOwnImages request, CancellationToken cancellationToken)
+    public async Task<Page<ImageSummary>> Handle(ListOwnImages request, CancellationToken cancellationToken)
     {
         var page = await db.Images
             .Where(image => image.OwnerId == caller.UserId && image.DeletedAt == null)

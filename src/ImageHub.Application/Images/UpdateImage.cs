@@ -32,7 +32,7 @@ public sealed record UpdateImage : IRequest<ImageDetails>
     internal Guid Id { get; init; }
 
     /// <summary>The same change to a certain image.</summary>
-    public UpdateImage Of(Guid id) => this with { Id = id };
+    public UpdateImage WithId(Guid id) => this with { Id = id };
 }
 
 internal sealed class UpdateImageValidator : AbstractValidator<UpdateImage>

@@ -96,7 +96,7 @@ internal sealed class UploadPipeline(
                 file.Bytes,
                 hasOriginal,
                 new Rendition(header.Width, header.Height, new FileInfo(full).Length, header.Format.MediaType()),
-                await Crc32.OfFileAsync(full, cancellationToken),
+                await Crc32.ComputeAsync(full, cancellationToken),
                 RenditionFrom(rendering.High),
                 RenditionFrom(rendering.Low),
                 rendering.Placeholder,

@@ -23,7 +23,7 @@ public sealed record CreateGroupLink(int? ExpiresInSeconds = null, string? Passw
     internal Guid GroupId { get; init; }
 
     /// <summary>The same for a group.</summary>
-    public CreateGroupLink Of(Guid groupId) => this with { GroupId = groupId };
+    public CreateGroupLink WithGroupId(Guid groupId) => this with { GroupId = groupId };
 }
 
 internal sealed class CreateGroupLinkValidator : AbstractValidator<CreateGroupLink>

@@ -24,7 +24,7 @@ public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRe
     internal Guid ImageId { get; init; }
 
     /// <summary>The same for an image.</summary>
-    public CreateImageLink Of(Guid imageId) => this with { ImageId = imageId };
+    public CreateImageLink WithImageId(Guid imageId) => this with { ImageId = imageId };
 }
 
 /// <summary>A link that was just made. Its address is not told again.</summary>

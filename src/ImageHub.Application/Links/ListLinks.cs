@@ -8,7 +8,7 @@ using MediatR;
 namespace ImageHub.Application.Links;
 
 /// <summary>Links, the newest first: the caller's own; for admins all. One that has ended by itself stays on the list until it is deleted.</summary>
-public sealed record ListLinks : PageQuery, IRequest<Listing<LinkResponse>>;
+public sealed record ListLinks : PageQuery, IRequest<Page<LinkResponse>>;
 
 /// <summary>A link, without its address, which is known to nobody but those who were given it.</summary>
 /// <param name="Id">UUIDv7.</param>
@@ -33,11 +33,11 @@ public sealed record LinkResponse(
 
 internal sealed class ListLinksValidator : PageQueryValidator<ListLinks>;
 
-internal sealed class ListLinksHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListLinks, Listing<LinkResponse>>
+internal sealed class ListLinksHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListLinks, Page<LinkResponse>>
 {
     private static readonly Keyset<Link> Order = Keyset<Link>.By("createdAt", link => link.CreatedAt, link => link.Id, descending: true);
 
-    public Task<Listing<LinkResponse>> Handle(ListLinks request, CancellationToken cancellationToken) => db.Links
+    public Task<Page<LinkResponse>> Handle(ListLinks request, CancellationToken cancellationToken) => db.Links
         .EndableBy(caller)
         .ListAsync(
             request,

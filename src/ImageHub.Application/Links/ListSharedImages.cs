@@ -5,21 +5,21 @@ using MediatR;
 namespace ImageHub.Application.Links;
 
 /// <summary>The images of a shared group, in its order.</summary>
-public sealed record ListSharedImages : PageQuery, IRequest<Listing<ImageSummary>>
+public sealed record ListSharedImages : PageQuery, IRequest<Page<ImageSummary>>
 {
     internal string Token { get; init; } = "";
 
     internal string? Cookie { get; init; }
 
     /// <summary>The same page under a link.</summary>
-    public ListSharedImages Of(string token, string? cookie) => this with { Token = token, Cookie = cookie };
+    public ListSharedImages WithToken(string token, string? cookie) => this with { Token = token, Cookie = cookie };
 }
 
 internal sealed class ListSharedImagesValidator : PageQueryValidator<ListSharedImages>;
 
-internal sealed class ListSharedImagesHandler(SharedGroups groups) : IRequestHandler<ListSharedImages, Listing<ImageSummary>>
+internal sealed class ListSharedImagesHandler(SharedGroups groups) : IRequestHandler<ListSharedImages, Page<ImageSummary>>
 {
-    public async Task<Listing<ImageSummary>> Handle(ListSharedImages request, CancellationToken cancellationToken)
+    public async Task<Page<ImageSummary>> Handle(ListSharedImages request, CancellationToken cancellationToken)
     {
         var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
         var page = await groups.ImagesOf(shared).ListAsync(request, ImageOrders.Position, ImageSummary.Projection, cancellationToken, shared.Group.ImageCount);

@@ -15,7 +15,7 @@ public sealed record UnlockSharedGroup(string Password) : IRequest<ShareCookie>
     internal string? Cookie { get; init; }
 
     /// <summary>The same for a link, by a guest who has shown something before.</summary>
-    public UnlockSharedGroup Of(string token, string? cookie) => this with { Token = token, Cookie = cookie };
+    public UnlockSharedGroup WithToken(string token, string? cookie) => this with { Token = token, Cookie = cookie };
 }
 
 internal sealed class UnlockSharedGroupValidator : AbstractValidator<UnlockSharedGroup>

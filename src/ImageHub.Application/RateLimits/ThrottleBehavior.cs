@@ -59,7 +59,7 @@ internal sealed class ThrottleBehavior<TRequest, TResponse>(IRateLimiter limiter
 
     private async Task TakeAsync(Throttle throttle, Guid userId, CancellationToken cancellationToken)
     {
-        var rate = options.Value.Of(throttle);
+        var rate = options.Value.Find(throttle);
         var name = throttle.ToString().ToLowerInvariant();
         var taken = await limiter.TakeAsync(new TokenBucket(name, rate.Burst, rate.PerMinute), userId.ToString("N"), cancellationToken);
         (state.Name, state.Burst, state.PerMinute, state.Remaining) = (name, rate.Burst, rate.PerMinute, taken.Remaining);

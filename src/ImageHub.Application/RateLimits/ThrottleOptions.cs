@@ -20,7 +20,7 @@ public sealed class ThrottleOptions
     [Required]
     public ThrottleRate Thumbnails { get; set; } = new() { Burst = 20_000, PerMinute = 6_000 };
 
-    internal ThrottleRate Of(Throttle throttle) => throttle switch
+    internal ThrottleRate Find(Throttle throttle) => throttle switch
     {
         Throttle.Uploads => Uploads,
         Throttle.Links => Links,

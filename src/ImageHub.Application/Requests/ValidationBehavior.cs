@@ -24,7 +24,7 @@ internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValid
         }
 
         var errors = failures
-            .GroupBy(failure => FieldNames.Of(failure.PropertyName), failure => failure.ErrorMessage, StringComparer.Ordinal)
+            .GroupBy(failure => FieldNames.From(failure.PropertyName), failure => failure.ErrorMessage, StringComparer.Ordinal)
             .ToDictionary(field => field.Key, field => field.ToArray(), StringComparer.Ordinal);
         throw new ProblemException(Problems.ValidationFailed, string.Join(' ', errors.Values.SelectMany(texts => texts).Take(3))) { Errors = errors };
     }
@@ -34,6 +34,6 @@ internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValid
 internal static class FieldNames
 {
     /// <summary><c>Ids[0]</c> and <c>Title.Value</c> travel as <c>ids[0]</c> and <c>title</c>.</summary>
-    public static string Of(string property) =>
+    public static string From(string property) =>
         string.Join('.', property.Replace(".Value", "", StringComparison.Ordinal).Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 }

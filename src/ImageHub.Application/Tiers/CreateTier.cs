@@ -48,7 +48,7 @@ internal sealed class CreateTierHandler(IImageHubDb db, TimeProvider clock) : IR
         db.Tiers.Add(tier);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return TierResponse.Of(tier);
+        return TierResponse.From(tier);
     }
 }
 

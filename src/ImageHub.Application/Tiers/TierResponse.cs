@@ -23,7 +23,7 @@ public sealed record TierResponse(
     private static readonly Func<Tier, TierResponse> Compiled = Projection.Compile();
 
     /// <summary>The tier of a row that was just written.</summary>
-    internal static TierResponse Of(Tier tier) => Compiled(tier);
+    internal static TierResponse From(Tier tier) => Compiled(tier);
 }
 
 /// <summary>The rules of a tier's fields.</summary>

@@ -32,7 +32,7 @@ public sealed record UpdateTier : IRequest<TierResponse>
     internal Guid Id { get; init; }
 
     /// <summary>The same change to a certain tier.</summary>
-    public UpdateTier Of(Guid id) => this with { Id = id };
+    public UpdateTier WithId(Guid id) => this with { Id = id };
 }
 
 internal sealed class UpdateTierValidator : AbstractValidator<UpdateTier>
@@ -63,7 +63,7 @@ internal sealed class UpdateTierHandler(IImageHubDb db) : IRequestHandler<Update
         Apply(request, tier);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return TierResponse.Of(tier);
+        return TierResponse.From(tier);
     }
 
     private static void Apply(UpdateTier request, Tier tier)

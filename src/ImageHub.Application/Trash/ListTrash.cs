@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Trash;
 
 /// <summary>What lies in the trash, the newest first: groups, and images that were deleted on their own.</summary>
-public sealed record ListTrash : PageQuery, IRequest<Listing<TrashItem>>;
+public sealed record ListTrash : PageQuery, IRequest<Page<TrashItem>>;
 
 /// <summary>What a thing in the trash is.</summary>
 public enum TrashKind
@@ -31,11 +31,11 @@ public sealed record TrashItem(TrashKind Kind, Guid Id, Guid? GroupId, string? T
 
 internal sealed class ListTrashValidator : PageQueryValidator<ListTrash>;
 
-internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> options) : IRequestHandler<ListTrash, Listing<TrashItem>>
+internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> options) : IRequestHandler<ListTrash, Page<TrashItem>>
 {
     private static readonly Keyset<TrashRow> Order = Keyset<TrashRow>.By("deletedAt", row => row.DeletedAt, row => row.Id, descending: true);
 
-    public async Task<Listing<TrashItem>> Handle(ListTrash request, CancellationToken cancellationToken)
+    public async Task<Page<TrashItem>> Handle(ListTrash request, CancellationToken cancellationToken)
     {
         var images = db.Images
             .Where(image => image.DeletedAt != null && !image.TrashedWithGroup)

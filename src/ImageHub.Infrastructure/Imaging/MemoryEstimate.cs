@@ -16,10 +16,10 @@ internal static class MemoryEstimate
     private const int BytesPerRenditionPixel = 8;
 
     /// <summary>Bytes, for one rendering.</summary>
-    internal static long Of(RenditionRequest request) =>
-        Base + ((long)Math.Min(request.Box.Width, request.Header.Width) * Math.Min(request.Box.Height, request.Header.Height) * BytesPerRenditionPixel) + OfDecoder(request);
+    internal static long For(RenditionRequest request) =>
+        Base + ((long)Math.Min(request.Box.Width, request.Header.Width) * Math.Min(request.Box.Height, request.Header.Height) * BytesPerRenditionPixel) + ForDecoder(request);
 
-    private static long OfDecoder(RenditionRequest request)
+    private static long ForDecoder(RenditionRequest request)
     {
         var pixels = request.Header.Pixels;
         return request.Header.Format switch

@@ -33,7 +33,7 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogge
 
     private async Task<T> QueueAsync<T>(RenditionRequest largest, Func<Pipeline, T> run, string[] written, CancellationToken cancellationToken)
     {
-        using var admission = await queue.EnterAsync(MemoryEstimate.Of(largest), cancellationToken);
+        using var admission = await queue.EnterAsync(MemoryEstimate.For(largest), cancellationToken);
 
         // Decoding blocks for as long as it takes; on the pool's threads it would hold up requests.
         return await Task.Factory.StartNew(

@@ -50,7 +50,7 @@ public sealed class FolderOrderTests
     {
         var ids = Ids(2_002);
 
-        var moves = OrderBlocks.Of([.. ids.Select(id => (id, true))]).ToList();
+        var moves = OrderBlocks.Find([.. ids.Select(id => (id, true))]).ToList();
 
         moves.Select(move => move.Ids.Length).ShouldBe([1_000, 1_000, 1]);
         moves.Select(move => move.After).ShouldBe([ids[0], ids[1_000], ids[2_000]]);
@@ -59,5 +59,5 @@ public sealed class FolderOrderTests
     private static Guid[] Ids(int count) => [.. Enumerable.Range(0, count).Select(_ => Guid.NewGuid())];
 
     private static IEnumerable<(Guid? After, string Ids)> Moves((Guid Id, bool IsNew)[] rows) =>
-        OrderBlocks.Of(rows).Select(move => (move.After, string.Join(',', move.Ids)));
+        OrderBlocks.Find(rows).Select(move => (move.After, string.Join(',', move.Ids)));
 }

@@ -59,7 +59,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             throw new CannotAddException(File.Exists(folder) ? $"'{folder}' is a file; name its folder." : $"There is no folder '{folder}'.");
         }
 
-        return FolderScan.Of(folder, title?.Trim());
+        return FolderScan.Read(folder, title?.Trim());
     }
 
     private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";

@@ -29,7 +29,7 @@ internal sealed record FolderScan(
     /// <summary>Looks through a folder and those below it.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="title">The one group for all files, or null for a group a folder.</param>
-    public static FolderScan Of(string folder, string? title)
+    public static FolderScan Read(string folder, string? title)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var walk = new Walk(root);

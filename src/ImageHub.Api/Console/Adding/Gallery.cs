@@ -55,7 +55,7 @@ internal sealed class Gallery(ServerClient server) : IDisposable
     public async Task<bool> OrderAsync(Guid? groupId, IReadOnlyCollection<(Guid Id, bool IsNew)> rows)
     {
         var route = groupId is null ? $"{Groups}/order" : $"{Groups}/{groupId}/order";
-        foreach (var (after, ids) in OrderBlocks.Of(rows))
+        foreach (var (after, ids) in OrderBlocks.Find(rows))
         {
             var answer = await server.SendAsync(
                 () => new HttpRequestMessage(HttpMethod.Put, route) { Content = JsonContent.Create(new { ids, after }) }, CancellationToken.None);

@@ -11,7 +11,7 @@ internal static class OrderBlocks
 
     /// <summary>The moves to make, in this order: a block of ids behind a row, or at the front.</summary>
     /// <param name="rows">The folder's rows in its order, and whether this run has made them.</param>
-    public static IEnumerable<(Guid? After, Guid[] Ids)> Of(IReadOnlyCollection<(Guid Id, bool IsNew)> rows)
+    public static IEnumerable<(Guid? After, Guid[] Ids)> Find(IReadOnlyCollection<(Guid Id, bool IsNew)> rows)
     {
         // Without an older neighbour the new rows only need an order among themselves: behind their first, wherever that came.
         if (rows.All(row => row.IsNew))

@@ -44,7 +44,7 @@ internal sealed class Endpoint(string host, int port, string? password)
     }
 
     /// <summary>Where a running server listens.</summary>
-    public static async Task<Endpoint> OfAsync(PostmasterFile postmaster, string dataDirectory, CancellationToken cancellationToken) =>
+    public static async Task<Endpoint> FindAsync(PostmasterFile postmaster, string dataDirectory, CancellationToken cancellationToken) =>
         OperatingSystem.IsWindows()
             ? new(IPAddress.Loopback.ToString(), postmaster.Port, await File.ReadAllTextAsync(PasswordFile(dataDirectory), cancellationToken))
             : new(postmaster.SocketFolder, postmaster.Port, password: null);

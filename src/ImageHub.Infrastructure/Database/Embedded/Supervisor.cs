@@ -121,7 +121,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
 
     private async Task<bool> AdoptsAsync(PostmasterFile postmaster, CancellationToken cancellationToken)
     {
-        Endpoint = await Endpoint.OfAsync(postmaster, dataDirectory, cancellationToken);
+        Endpoint = await Endpoint.FindAsync(postmaster, dataDirectory, cancellationToken);
         if (!await Endpoint.AnswersAsync(cancellationToken))
         {
             return false;

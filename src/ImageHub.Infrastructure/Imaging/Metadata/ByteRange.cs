@@ -6,7 +6,7 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 internal readonly record struct ByteRange(long Start, long End)
 {
     /// <summary>A range by its length.</summary>
-    internal static ByteRange Of(long start, long length) => new(start, start + length);
+    internal static ByteRange FromLength(long start, long length) => new(start, start + length);
 
     /// <summary>Bytes.</summary>
     internal long Length => End - Start;

@@ -49,7 +49,7 @@ internal sealed class IsoContainer : ImageContainer
             // An item whose bytes something else uses cannot be blanked, but nobody looks for one of that type.
             if (typesAt.TryGetValue(block, out var typeAt) && typeAt >= 0 && !(items.Contains(block) && isWhole))
             {
-                yield return new Edit(ByteRange.Of(typeAt, 4), items.Contains(block) ? "skip"u8.ToArray() : "free"u8.ToArray());
+                yield return new Edit(ByteRange.FromLength(typeAt, 4), items.Contains(block) ? "skip"u8.ToArray() : "free"u8.ToArray());
             }
         }
     }

@@ -98,7 +98,7 @@ internal sealed class JpegContainer : ImageContainer
             }
 
             at = marker.Content + Math.Max(BinaryPrimitives.ReadUInt16BigEndian(length), (ushort)length.Length);
-            ReadSegment(marker.Code, ByteRange.Of(marker.Content + length.Length, 0) with { End = Math.Min(at, file.Length) }, marker.Content - 2);
+            ReadSegment(marker.Code, ByteRange.FromLength(marker.Content + length.Length, 0) with { End = Math.Min(at, file.Length) }, marker.Content - 2);
             if (marker.Code == StartOfScan)
             {
                 var next = FindMarker(at);

@@ -73,7 +73,7 @@ internal abstract class ImageContainer
     protected Edit InsertForExif(IReadOnlyList<ByteRange> dropped, byte[] content)
     {
         var place = blocks.Find(block => block.Kind == BlockKind.Exif)!.Ranges[0].Start;
-        return new Edit(ByteRange.Of(dropped.First(range => range.Start <= place && place < range.End).Start, 0), content);
+        return new Edit(ByteRange.FromLength(dropped.First(range => range.Start <= place && place < range.End).Start, 0), content);
     }
 
     /// <exception cref="ProblemException">There are more than any program writes.</exception>

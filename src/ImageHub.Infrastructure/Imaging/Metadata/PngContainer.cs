@@ -49,7 +49,7 @@ internal sealed class PngContainer : ImageContainer
         var orientation = FindOrientation();
         if (orientation != 1)
         {
-            yield return new Edit(ByteRange.Of(HeaderChunkEnd, 0), ToChunk("eXIf"u8, ExifBlock.WithOrientation(orientation)));
+            yield return new Edit(ByteRange.FromLength(HeaderChunkEnd, 0), ToChunk("eXIf"u8, ExifBlock.WithOrientation(orientation)));
         }
 
         foreach (var range in RangesToDrop(carrying))

@@ -129,7 +129,7 @@ internal sealed class TiffContainer : ImageContainer
         else if (found.Entries.Any(entry => entry.Tag != ExifTag.GpsVersion && entry.Count > 0))
         {
             // Many cameras write a GPS directory with nothing but its version when they have no receiver.
-            Add(new MetadataBlock(BlockKind.Location, ByteRange.Of(found.Offset, 0), ByteSource.Empty));
+            Add(new MetadataBlock(BlockKind.Location, ByteRange.FromLength(found.Offset, 0), ByteSource.Empty));
         }
     }
 
@@ -148,7 +148,7 @@ internal sealed class TiffContainer : ImageContainer
             && reader.Slice(candidate).Take(0, 64).AsSpan().IndexOfAnyExcept((byte)0, (byte)' ') >= 0;
     }
 
-    private void Add(TiffEntry entry, BlockKind kind) => Add(new MetadataBlock(kind, ByteRange.Of(entry.ValueOffset, entry.ValueLength), reader.Slice(entry)));
+    private void Add(TiffEntry entry, BlockKind kind) => Add(new MetadataBlock(kind, ByteRange.FromLength(entry.ValueOffset, entry.ValueLength), reader.Slice(entry)));
 
     private void AddUnreadable() => Add(new MetadataBlock(BlockKind.Location, default(ByteRange), ByteSource.Empty));
 }

@@ -72,13 +72,13 @@ internal sealed class WebPChunks : ImageContainer
         if (flagsAt is { } at)
         {
             var kept = flags & ~(ExifFlag | XmpFlag);
-            edits.Add(new Edit(ByteRange.Of(at, 1), [(byte)(orientation == 1 ? kept : kept | ExifFlag)]));
+            edits.Add(new Edit(ByteRange.FromLength(at, 1), [(byte)(orientation == 1 ? kept : kept | ExifFlag)]));
         }
 
         var growth = edits.Where(edit => edit.Range.Start < end).Sum(edit => edit.Content.Length - (Math.Min(edit.Range.End, end) - edit.Range.Start));
         var size = new byte[4];
         BinaryPrimitives.WriteUInt32LittleEndian(size, (uint)(end - 8 + growth));
-        edits.Add(new Edit(ByteRange.Of(4, size.Length), size));
+        edits.Add(new Edit(ByteRange.FromLength(4, size.Length), size));
         return edits;
     }
 

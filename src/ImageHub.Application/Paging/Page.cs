@@ -6,11 +6,12 @@ namespace ImageHub.Application.Paging;
 /// <summary>One page of a list, in the form that was asked for: the fields of the other forms are absent.</summary>
 /// <typeparam name="T">An item.</typeparam>
 /// <param name="Items">The page's items; empty past the end.</param>
-public sealed record Listing<T>(IReadOnlyList<T> Items)
+public sealed record Page<T>(IReadOnlyList<T> Items)
 {
     /// <summary>Page form: which page, from 1.</summary>
+    [JsonPropertyName("page")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? Page { get; init; }
+    public int? Number { get; init; }
 
     /// <summary>Page form: items a page, 1–100.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -37,9 +38,9 @@ public sealed record Listing<T>(IReadOnlyList<T> Items)
     public Optional<string> NextCursor { get; init; }
 
     /// <summary>The same page with other items.</summary>
-    internal Listing<TOther> WithItems<TOther>(IReadOnlyList<TOther> items) => new(items)
+    internal Page<TOther> WithItems<TOther>(IReadOnlyList<TOther> items) => new(items)
     {
-        Page = Page,
+        Number = Number,
         PageSize = PageSize,
         Limit = Limit,
         Offset = Offset,

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Paging;
 
 /// <summary>Runs a list request in the form that was asked for.</summary>
-internal static class Listings
+internal static class Pages
 {
     /// <summary>Reads one page.</summary>
     /// <param name="rows">Everything that matches.</param>
@@ -13,7 +13,7 @@ internal static class Listings
     /// <param name="select">From a row to an item, in the database.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <param name="total">How many match, where that is known without counting.</param>
-    public static async Task<Listing<TItem>> ListAsync<T, TItem>(
+    public static async Task<Page<TItem>> ListAsync<T, TItem>(
         this IQueryable<T> rows,
         PageQuery query,
         Keyset<T> keyset,
@@ -25,7 +25,7 @@ internal static class Listings
         if (query.IsCursorForm)
         {
             var (items, next) = await keyset.FollowAsync(rows, query.Cursor!, query.Size, select, cancellationToken);
-            return new Listing<TItem>(items) { NextCursor = new(next) };
+            return new Page<TItem>(items) { NextCursor = new(next) };
         }
 
         var (skip, take) = query is OffsetQuery { IsOffsetForm: true } offset
@@ -34,7 +34,7 @@ internal static class Listings
         var count = total ?? await rows.LongCountAsync(cancellationToken);
         var page = skip >= count ? [] : await keyset.Sort(rows).Skip((int)skip).Take(take).Select(select).ToListAsync(cancellationToken);
         return query is OffsetQuery { IsOffsetForm: true }
-            ? new Listing<TItem>(page) { Limit = take, Offset = (int)skip, TotalItems = count }
-            : new Listing<TItem>(page) { Page = query.Page ?? 1, PageSize = take, TotalItems = count, TotalPages = (count + take - 1) / take };
+            ? new Page<TItem>(page) { Limit = take, Offset = (int)skip, TotalItems = count }
+            : new Page<TItem>(page) { Number = query.Page ?? 1, PageSize = take, TotalItems = count, TotalPages = (count + take - 1) / take };
     }
 }
