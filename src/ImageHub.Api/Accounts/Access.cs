@@ -55,6 +55,7 @@ public static class Access
     {
         "GET /api/v1/auth/me",
         "POST /api/v1/auth/logout",
+        "GET /api/v1/users/{id:guid}",
         "GET /api/v1/images/{id:guid}/thumbnails/{height:int}",
         "POST /api/v1/images/{id:guid}/links",
         "GET /api/v1/links",

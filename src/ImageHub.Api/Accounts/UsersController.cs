@@ -27,10 +27,10 @@ public sealed class UsersController : ApiController
         return Created($"/api/v1/users/{user.Id}", user);
     }
 
-    /// <summary>Reads an account.</summary>
+    /// <summary>Reads an account: any for admins, for others their own.</summary>
     [HttpGet("{id:guid}")]
     [ProducesResponseType<UserResponse>(200)]
-    [FailsWith(401, 403, 404, 503)]
+    [FailsWith(401, 404, 503)]
     public async Task<ActionResult<UserResponse>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetUser(id), cancellationToken);
 
