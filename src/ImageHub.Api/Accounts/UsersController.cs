@@ -1,6 +1,7 @@
 using ImageHub.Api.Requests;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Paging;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Accounts;
@@ -27,10 +28,11 @@ public sealed class UsersController : ApiController
         return Created($"/api/v1/users/{user.Id}", user);
     }
 
-    /// <summary>Reads an account.</summary>
+    /// <summary>Reads an account: any for admins, for others their own.</summary>
+    [Authorize(Access.SignedIn)]
     [HttpGet("{id:guid}")]
     [ProducesResponseType<UserResponse>(200)]
-    [FailsWith(401, 403, 404, 503)]
+    [FailsWith(401, 404, 503)]
     public async Task<ActionResult<UserResponse>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetUser(id), cancellationToken);
 

@@ -88,7 +88,7 @@ internal static class Examples
         [typeof(Login)] = new Login("admin", "correct horse battery staple"),
         [typeof(RefreshSession)] = new RefreshSession("kZ3y…"),
         [typeof(TokenPair)] = new TokenPair("eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "Bearer", 900, "kZ3y…"),
-        [typeof(Me)] = new Me(UserId, "ada", Role.User, new TierName(Tier.PremiumId, "Premium")),
+        [typeof(Me)] = new Me(UserId, "ada", Role.User, 7_340_032, TierExample),
         [typeof(ChangePassword)] = new ChangePassword("correct horse battery staple", "nine purple lamps drift"),
         [typeof(CreateUser)] = new CreateUser("ada", "correct horse battery staple", Role.User, Tier.PremiumId),
         [typeof(UpdateUser)] = new { tierId = Tier.PremiumId, isDisabled = false },

@@ -20,6 +20,7 @@ internal static class OpenApiServices
         options.AddDocumentTransformer<DocumentDescription>();
         options.AddOperationTransformer<OperationDescription>();
         options.AddSchemaTransformer<SchemaDescription>();
+        options.AddSchemaTransformer<TextLimits>();
     });
 
     public static void MapImageHubOpenApi(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi().AllowAnonymous();

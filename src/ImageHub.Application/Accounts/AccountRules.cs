@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
+using ImageHub.Domain;
 using ImageHub.Domain.Accounts;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,39 +14,42 @@ namespace ImageHub.Application.Accounts;
 internal static partial class AccountRules
 {
     private const int MaxGivenLength = 1_000;
-    private const int LongName = 6;
 
     /// <summary>3–64 of <c>[A-Za-z0-9._-]</c>.</summary>
     public static IRuleBuilderOptions<T, string?> UserName<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Must(name => name is not null && UserNamePattern().IsMatch(name))
-        .WithMessage((_, name) => $"{{PropertyName}} is '{Shortened(name)}'; 3 to {User.MaxUserNameLength} of the characters A-Z a-z 0-9 . _ - are allowed.");
+        .SetValidator(new TextRule<T>(User.MinUserNameLength, User.MaxUserNameLength, name => name is not null && UserNamePattern().IsMatch(name)
+            ? null
+            : $"is '{Shortened(name)}'; {User.MinUserNameLength} to {User.MaxUserNameLength} of the characters A-Z a-z 0-9 . _ - are allowed."));
 
-    /// <summary>12 characters to 72 bytes of UTF-8, and nothing that is guessed first.</summary>
+    /// <summary>12 characters to 72 bytes of UTF-8, not on the list of common passwords.</summary>
     public static IRuleBuilderOptions<T, string?> NewPassword<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Must(password => password is { Length: >= User.MinPasswordLength })
-        .WithMessage((_, password) => $"{{PropertyName}} has {password?.Length ?? 0} characters; at least {User.MinPasswordLength} are needed.")
-        .Must(password => password is null || Encoding.UTF8.GetByteCount(password) <= User.MaxPasswordBytes)
-        .WithMessage((_, password) => $"{{PropertyName}} has {Encoding.UTF8.GetByteCount(password!)} bytes of UTF-8; at most {User.MaxPasswordBytes} are allowed.")
-        .Must(password => password is null || !password.Any(char.IsControl))
-        .WithMessage("{PropertyName} contains a control character; none is allowed.")
-        .Must(password => password is null || password.Length < User.MinPasswordLength || !CommonPasswords.Has(password))
-        .WithMessage("{PropertyName} has fewer than four different letters beside common words, rows of keys, digits and signs, which are guessed first; use several unrelated words.");
-
-    /// <summary>A password to be compared: there, and no longer than is worth reading.</summary>
-    public static IRuleBuilderOptions<T, string?> GivenPassword<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Must(password => password is { Length: > 0 and <= MaxGivenLength })
-        .WithMessage((_, password) => $"{{PropertyName}} has {password?.Length ?? 0} characters; 1 to {MaxGivenLength} are allowed.");
-
-    /// <summary>Fails when a password contains its account's name: a short one, which other words contain by chance, as a word of its own.</summary>
-    /// <exception cref="ProblemException">400 that names the field.</exception>
-    public static void EnsureNotNamed(string field, string password, string userName)
-    {
-        var isNamed = userName.Length >= LongName
-            ? password.Contains(userName, StringComparison.OrdinalIgnoreCase)
-            : Regex.IsMatch(password, $@"(?<![\p{{L}}\d]){Regex.Escape(userName)}(?![\p{{L}}\d])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-        if (isNamed)
+        .SetValidator(new TextRule<T>(User.MinPasswordLength, User.MaxPasswordBytes, password =>
         {
-            throw ProblemException.Invalid(field, $"{field} contains the user name, which is guessed first; leave it out.");
+            var (characters, bytes) = (Characters.Count(password ?? ""), Encoding.UTF8.GetByteCount(password ?? ""));
+            if (characters < User.MinPasswordLength || bytes > User.MaxPasswordBytes)
+            {
+                return $"has {characters} characters and {bytes} bytes of UTF-8; {User.MinPasswordLength} characters to {User.MaxPasswordBytes} bytes are allowed.";
+            }
+
+            return CommonPasswords.Contains(password!) ? "is on the list of common passwords, which are guessed first; choose another one." : null;
+        }));
+
+    /// <summary>A password to be compared: not empty, and short enough to be worth reading.</summary>
+    public static IRuleBuilderOptions<T, string?> GivenPassword<T>(this IRuleBuilder<T, string?> rule) => rule
+        .SetValidator(new TextRule<T>(1, MaxGivenLength, password => Characters.Count(password ?? "") is var length and (0 or > MaxGivenLength)
+            ? $"has {length} characters; 1 to {MaxGivenLength} are allowed."
+            : null));
+
+    /// <summary>Fails when a password is made of its account's name: its letters are the name's, once or several times, whatever stands between and around them.</summary>
+    /// <exception cref="ProblemException">400 that names the field.</exception>
+    public static void EnsureNotMadeOf(string userName, string field, string password)
+    {
+        // A name without letters is looked for as it is.
+        var hasLetters = userName.Any(char.IsLetter);
+        var (name, rest) = hasLetters ? (LettersOf(userName), LettersOf(password)) : (userName, password);
+        if (rest.Length > 0 && rest.Replace(name, "", StringComparison.OrdinalIgnoreCase).Length == 0)
+        {
+            throw ProblemException.Invalid(field, $"{field} is made of the user name, which is guessed first; choose another one.");
         }
     }
 
@@ -87,6 +92,8 @@ internal static partial class AccountRules
             .Where(session => session.UserId == userId && session.Id != except && session.EndedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, ended), cancellationToken);
     }
+
+    private static string LettersOf(string text) => string.Concat(text.Where(char.IsLetter));
 
     private static string Shortened(string? name) => name is { Length: > 80 } ? name[..80] + "…" : name ?? "";
 

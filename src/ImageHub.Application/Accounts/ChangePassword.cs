@@ -10,7 +10,7 @@ namespace ImageHub.Application.Accounts;
 
 /// <summary>Changes the caller's password; the other sessions end. A wrong current password counts as a sign-in that failed.</summary>
 /// <param name="CurrentPassword">The password until now.</param>
-/// <param name="NewPassword">12 characters to 72 bytes of UTF-8; none that is guessed first.</param>
+/// <param name="NewPassword">12 characters to 72 bytes of UTF-8; not on the list of common ones, not made of the user name.</param>
 public sealed record ChangePassword(string CurrentPassword, string NewPassword) : IRequest;
 
 internal sealed class ChangePasswordValidator : AbstractValidator<ChangePassword>
@@ -28,7 +28,7 @@ internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hash
     public async Task<Unit> Handle(ChangePassword request, CancellationToken cancellationToken)
     {
         var user = await db.Users.SingleOrDefaultAsync(user => user.Id == caller.UserId, cancellationToken) ?? throw ProblemException.NotFound("account");
-        AccountRules.EnsureNotNamed("newPassword", request.NewPassword, user.UserName);
+        AccountRules.EnsureNotMadeOf(user.UserName, "newPassword", request.NewPassword);
         var hash = await HashAsync(request, user, cancellationToken);
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);

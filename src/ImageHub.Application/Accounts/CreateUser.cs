@@ -10,7 +10,7 @@ namespace ImageHub.Application.Accounts;
 
 /// <summary>Makes an account.</summary>
 /// <param name="UserName">3–64 of <c>[A-Za-z0-9._-]</c>; any case is the same account.</param>
-/// <param name="Password">12 characters to 72 bytes of UTF-8; none that is guessed first.</param>
+/// <param name="Password">12 characters to 72 bytes of UTF-8; not on the list of common ones, not made of the user name.</param>
 /// <param name="Role"><c>admin</c> or <c>user</c>.</param>
 /// <param name="TierId">What a user gets; absent: Basic. Not for admins.</param>
 public sealed record CreateUser(string UserName, string Password, Role Role = Role.User, Guid? TierId = null) : IRequest<UserResponse>;
@@ -30,7 +30,7 @@ internal sealed class CreateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
 {
     public async Task<UserResponse> Handle(CreateUser request, CancellationToken cancellationToken)
     {
-        AccountRules.EnsureNotNamed("password", request.Password, request.UserName);
+        AccountRules.EnsureNotMadeOf(request.UserName, "password", request.Password);
         await db.EnsureUserNameIsFreeAsync(request.UserName, except: null, cancellationToken);
         var hash = await hasher.HashInTurnAsync(request.Password, caller.Address, cancellationToken);
 

@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Tiers;
 using ImageHub.Domain.Accounts;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -13,21 +14,19 @@ public sealed record GetMe : IRequest<Me>;
 /// <param name="Id">Its id.</param>
 /// <param name="UserName">Its name.</param>
 /// <param name="Role"><c>admin</c> or <c>user</c>.</param>
+/// <param name="UsedBytes">The files of its images as sent, in bytes, without those in the trash.</param>
 /// <param name="Tier">What it gets; null for admins, who get everything.</param>
-public sealed record Me(Guid Id, string UserName, Role Role, TierName? Tier);
-
-/// <summary>A tier by name.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Name">Its name.</param>
-public sealed record TierName(Guid Id, string Name);
+public sealed record Me(Guid Id, string UserName, Role Role, long UsedBytes, TierResponse? Tier);
 
 internal sealed class GetMeHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetMe, Me>
 {
-    public async Task<Me> Handle(GetMe request, CancellationToken cancellationToken) =>
-        await db.Users
+    public async Task<Me> Handle(GetMe request, CancellationToken cancellationToken)
+    {
+        var user = await db.Users
             .Where(user => user.Id == caller.UserId)
-            .Select(user => new Me(
-                user.Id, user.UserName, user.Role, db.Tiers.Where(tier => tier.Id == user.TierId).Select(tier => new TierName(tier.Id, tier.Name)).FirstOrDefault()))
+            .Select(UserResponse.Projection(db))
             .SingleOrDefaultAsync(cancellationToken)
-        ?? throw ProblemException.NotFound("account");
+            ?? throw ProblemException.NotFound("account");
+        return new Me(user.Id, user.UserName, user.Role, user.UsedBytes, caller.Tier is { } tier ? TierResponse.From(tier) : null);
+    }
 }

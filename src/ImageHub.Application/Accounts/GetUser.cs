@@ -5,13 +5,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>One account.</summary>
+/// <summary>One account: any for admins, for others their own.</summary>
 /// <param name="Id">Its id.</param>
 public sealed record GetUser(Guid Id) : IRequest<UserResponse>;
 
-internal sealed class GetUserHandler(IImageHubDb db) : IRequestHandler<GetUser, UserResponse>
+internal sealed class GetUserHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetUser, UserResponse>
 {
     public async Task<UserResponse> Handle(GetUser request, CancellationToken cancellationToken) =>
-        await db.Users.Where(user => user.Id == request.Id).Select(UserResponse.Projection(db)).SingleOrDefaultAsync(cancellationToken)
-        ?? throw ProblemException.NotFound("user");
+        await db.Users
+            .Where(user => user.Id == request.Id && (caller.IsAdmin || user.Id == caller.UserId))
+            .Select(UserResponse.Projection(db))
+            .SingleOrDefaultAsync(cancellationToken)
+            ?? throw ProblemException.NotFound("user");
 }

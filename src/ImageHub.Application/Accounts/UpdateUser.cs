@@ -26,7 +26,7 @@ public sealed record UpdateUser : IRequest<UserResponse>
     /// <summary>Whether signing in is refused; true ends all sessions. Cannot be cleared.</summary>
     public Optional<bool?> IsDisabled { get; init; }
 
-    /// <summary>12 characters to 72 bytes of UTF-8; none that is guessed first. Ends all sessions. Cannot be cleared.</summary>
+    /// <summary>12 characters to 72 bytes of UTF-8; not on the list of common ones, not made of the user name. Ends all sessions. Cannot be cleared.</summary>
     public Optional<string> Password { get; init; }
 
     internal Guid Id { get; init; }
@@ -93,7 +93,7 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
     {
         var name = await db.Users.Where(user => user.Id == request.Id).Select(user => user.UserName).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("user");
-        AccountRules.EnsureNotNamed("password", request.Password.Value!, request.UserName.Value ?? name);
+        AccountRules.EnsureNotMadeOf(request.UserName.Value ?? name, "password", request.Password.Value!);
         return await hasher.HashInTurnAsync(request.Password.Value!, caller.Address, cancellationToken);
     }
 

@@ -19,7 +19,7 @@ public sealed record ListGroups : PageQuery, IRequest<Page<GroupResponse>>
 
 internal sealed class ListGroupsValidator : PageQueryValidator<ListGroups>
 {
-    public ListGroupsValidator() => RuleFor(query => query.Q).OptionalText(200);
+    public ListGroupsValidator() => RuleFor(query => query.Q).SearchText();
 }
 
 internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListGroups, Page<GroupResponse>>

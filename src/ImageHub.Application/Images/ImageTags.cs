@@ -1,3 +1,6 @@
+using FluentValidation;
+using ImageHub.Application.Requests;
+using ImageHub.Domain;
 using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Images;
@@ -5,22 +8,26 @@ namespace ImageHub.Application.Images;
 /// <summary>The rules of tags.</summary>
 internal static class ImageTags
 {
-    /// <summary>What is wrong with tags, or null.</summary>
-    public static string? Problem(IReadOnlyCollection<string> tags)
+    /// <summary>At most 50 tags, each of 1–100 characters.</summary>
+    public static IRuleBuilderOptions<T, IReadOnlyList<string>?> Tags<T>(this IRuleBuilder<T, IReadOnlyList<string>?> rule) =>
+        rule.SetValidator(new TextListRule<T>(Image.MaxTags, Image.MaxTagLength, tags => Complaint(tags ?? [])));
+
+    /// <summary>What is wrong with tags, to follow the field's name; null where nothing is.</summary>
+    public static string? Complaint(IReadOnlyCollection<string?> tags)
     {
         if (tags.Count > Image.MaxTags)
         {
-            return $"tags has {tags.Count} entries; at most {Image.MaxTags} are allowed.";
+            return $"has {tags.Count} entries; at most {Image.MaxTags} are allowed.";
         }
 
         if (tags.Any(tag => tag is null))
         {
-            return "tags has null; texts are allowed.";
+            return "has null; texts are allowed.";
         }
 
-        if (tags.FirstOrDefault(tag => string.IsNullOrWhiteSpace(tag) || tag.Length > Image.MaxTagLength || tag.Any(char.IsControl)) is { } tag)
+        if (tags.FirstOrDefault(tag => string.IsNullOrWhiteSpace(tag) || Characters.Count(tag) > Image.MaxTagLength || tag.Any(char.IsControl)) is { } tag)
         {
-            return $"tags has '{(tag.Length > 20 ? tag[..20] + "…" : tag)}', {tag.Length} characters long; "
+            return $"has '{(tag.Length > 20 ? Characters.Take(tag, 20) + "…" : tag)}', {Characters.Count(tag)} characters long; "
                 + $"1 to {Image.MaxTagLength} characters without control characters are allowed.";
         }
 

@@ -44,14 +44,8 @@ internal sealed class ListImagesValidator : OffsetQueryValidator<ListImages>
 {
     public ListImagesValidator()
     {
-        RuleFor(query => query.Q).OptionalText(200);
-        RuleFor(query => query.Tag)
-            .Must(tags => tags is null || tags.Count <= Image.MaxTags)
-            .WithMessage(query => $"tag is given {query.Tag!.Count} times; at most {Image.MaxTags} are allowed.")
-            .Must(tags => tags is null || tags.All(tag => !string.IsNullOrEmpty(tag)))
-            .WithMessage("tag is empty; leave it out to see images with any tags.")
-            .Must(tags => tags is null || !tags.Any(tag => tag?.Any(char.IsControl) == true))
-            .WithMessage("tag contains a control character; no tag has one.");
+        RuleFor(query => query.Q).SearchText();
+        RuleFor(query => query.Tag).Tags();
         RuleFor(query => query.Format)
             .Must(format => format is null || ImageFormats.Parse(format) is not null)
             .WithMessage(query => $"format is '{query.Format}'; {string.Join(", ", ImageFormats.Names)} are allowed.");

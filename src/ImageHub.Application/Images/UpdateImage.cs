@@ -14,10 +14,10 @@ public sealed record UpdateImage : IRequest<ImageDetails>
     /// <summary>At most 200 characters.</summary>
     public Optional<string> Title { get; init; }
 
-    /// <summary>At most 4,000 characters.</summary>
+    /// <summary>At most 10,000 characters.</summary>
     public Optional<string> Description { get; init; }
 
-    /// <summary>Unique in the group; cannot be cleared. What is unsafe in a file name is replaced.</summary>
+    /// <summary>Unique in the group; 1–200 characters; cannot be cleared. What is unsafe in a file name is replaced.</summary>
     public Optional<string> FileName { get; init; }
 
     /// <summary>At most 50 tags of at most 100 characters.</summary>
@@ -41,14 +41,8 @@ internal sealed class UpdateImageValidator : AbstractValidator<UpdateImage>
     {
         RuleFor(image => image.Title.Value).OptionalText(Image.MaxTitleLength);
         RuleFor(image => image.Description.Value).OptionalText(Image.MaxDescriptionLength);
-        RuleFor(image => image.FileName.Value).RequiredText(255).When(image => image.FileName.IsSet);
-        RuleFor(image => image.Tags.Value).Custom((tags, context) =>
-        {
-            if (ImageTags.Problem(tags ?? []) is { } problem)
-            {
-                context.AddFailure(problem);
-            }
-        });
+        RuleFor(image => image.FileName.Value).RequiredText(Domain.Images.FileName.MaxLength).When(image => image.FileName.IsSet);
+        RuleFor(image => image.Tags.Value).Tags();
         RuleFor(image => image.GroupId.Value).NotNull().WithMessage("groupId is null; an image of a group stays in one.").When(image => image.GroupId.IsSet);
         RuleFor(image => image.OwnerId.Value).NotNull().WithMessage("ownerId is null; a user's image has an owner.").When(image => image.OwnerId.IsSet);
         RuleFor(image => image.OwnerId)

@@ -40,9 +40,9 @@ internal sealed class UploadPipeline(
     /// <exception cref="ProblemException">What is wrong with the file.</exception>
     public async Task<StagedFile> StageAsync(IImageHubDb db, UploadTarget target, IncomingFile file, CancellationToken cancellationToken)
     {
-        if (ImageTags.Problem([.. file.Tags]) is { } problem)
+        if (ImageTags.Complaint(file.Tags) is { } complaint)
         {
-            throw ProblemException.Invalid("tags", problem);
+            throw ProblemException.Invalid("tags", "tags " + complaint);
         }
 
         if (file.Refusal is { } refusal)

@@ -5,6 +5,8 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
+using ImageHub.Application.Requests;
+using ImageHub.Domain;
 using ImageHub.Domain.Links;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -42,9 +44,10 @@ internal sealed class CreateGroupLinkValidator : AbstractValidator<CreateGroupLi
             .InclusiveBetween(min, max)
             .WithMessage($"expiresInSeconds is {{PropertyValue}}; it must be {min} to {max}, or absent.");
         RuleFor(link => link.Password)
-            .Must(password => password is null || (password.Length >= MinPasswordLength && Encoding.UTF8.GetByteCount(password) <= MaxPasswordBytes))
-            .WithMessage((_, password) =>
-                $"password has {password!.Length} characters and {Encoding.UTF8.GetByteCount(password)} bytes; {MinPasswordLength} characters to {MaxPasswordBytes} bytes are allowed.");
+            .SetValidator(new TextRule<CreateGroupLink>(MinPasswordLength, MaxPasswordBytes, password =>
+                password is null || (Characters.Count(password) >= MinPasswordLength && Encoding.UTF8.GetByteCount(password) <= MaxPasswordBytes)
+                    ? null
+                    : $"has {Characters.Count(password)} characters and {Encoding.UTF8.GetByteCount(password)} bytes; {MinPasswordLength} characters to {MaxPasswordBytes} bytes are allowed."));
         RuleFor(link => link.MaxViews)
             .InclusiveBetween(1, MaxMaxViews)
             .WithMessage($"maxViews is {{PropertyValue}}; it must be 1 to {MaxMaxViews}, or absent.");

@@ -1,3 +1,5 @@
+using FluentValidation;
+
 namespace ImageHub.Application.Requests;
 
 /// <summary>
@@ -6,6 +8,11 @@ namespace ImageHub.Application.Requests;
 /// </summary>
 internal static class Search
 {
+    private const int MaxLength = 200;
+
+    /// <summary>Null, or text of at most 200 characters.</summary>
+    public static IRuleBuilderOptions<T, string?> SearchText<T>(this IRuleBuilder<T, string?> rule) => rule.OptionalText(MaxLength);
+
     /// <summary>What takes the meaning from the characters after it.</summary>
     public const string Escape = "\\";
 

@@ -13,6 +13,9 @@ public enum Role
 /// <summary>Someone who can sign in.</summary>
 public sealed class User
 {
+    /// <summary>The shortest user name.</summary>
+    public const int MinUserNameLength = 3;
+
     /// <summary>The longest user name.</summary>
     public const int MaxUserNameLength = 64;
 

@@ -8,13 +8,13 @@ namespace ImageHub.Domain.Groups;
 /// </summary>
 public sealed class Group
 {
-    /// <summary>The longest title, in UTF-16 units.</summary>
+    /// <summary>The longest title, in characters.</summary>
     public const int MaxTitleLength = 200;
 
-    /// <summary>The longest description, in UTF-16 units.</summary>
+    /// <summary>The longest description, in characters.</summary>
     public const int MaxDescriptionLength = 10_000;
 
-    /// <summary>The longest product id, in UTF-16 units.</summary>
+    /// <summary>The longest product id, in characters.</summary>
     public const int MaxProductIdLength = 200;
 
     private Group()

@@ -6,7 +6,7 @@ namespace ImageHub.Domain.Images;
 /// <summary>Names of files as they are kept: safe on every system, in a header and on a page.</summary>
 public static class FileName
 {
-    /// <summary>The longest name kept, in UTF-16 units; longer ones lose the end of their stem, never their extension.</summary>
+    /// <summary>The longest name kept, in characters; longer ones lose the end of their stem, never their extension.</summary>
     public const int MaxLength = 200;
 
     /// <summary>The longest extension that survives a cut, dot included.</summary>
@@ -47,14 +47,13 @@ public static class FileName
 
     private static string Shorten(string name)
     {
-        if (name.Length <= MaxLength)
+        if (Characters.Count(name) <= MaxLength)
         {
             return name;
         }
 
         var dot = name.LastIndexOf('.');
         var extension = dot > 0 && name.Length - dot <= MaxExtensionLength ? name[dot..] : "";
-        var stem = name[..(MaxLength - extension.Length)];
-        return (char.IsHighSurrogate(stem[^1]) ? stem[..^1] : stem).TrimEnd() + extension;
+        return Characters.Take(name, MaxLength - Characters.Count(extension)).TrimEnd() + extension;
     }
 }

@@ -4,16 +4,16 @@ namespace ImageHub.Domain.Images;
 /// <remarks>Dimensions are pixels after orientation, sizes bytes.</remarks>
 public sealed class Image
 {
-    /// <summary>The longest title, in UTF-16 units.</summary>
+    /// <summary>The longest title, in characters.</summary>
     public const int MaxTitleLength = 200;
 
-    /// <summary>The longest description, in UTF-16 units.</summary>
-    public const int MaxDescriptionLength = 4_000;
+    /// <summary>The longest description, in characters.</summary>
+    public const int MaxDescriptionLength = 10_000;
 
     /// <summary>Most tags on one image.</summary>
     public const int MaxTags = 50;
 
-    /// <summary>The longest tag, in UTF-16 units.</summary>
+    /// <summary>The longest tag, in characters.</summary>
     public const int MaxTagLength = 100;
 
     /// <summary>The revision of an image's first renditions.</summary>

@@ -5,7 +5,7 @@ namespace ImageHub.Domain.Tiers;
 /// <summary>What users get: which thumbnails, originals and links, and how much they may keep.</summary>
 public sealed class Tier
 {
-    /// <summary>The longest name, in UTF-16 units.</summary>
+    /// <summary>The longest name, in characters.</summary>
     public const int MaxNameLength = 100;
 
     /// <summary>The smallest thumbnail, in pixels.</summary>

@@ -55,7 +55,7 @@ public sealed class AccessTests(PostgresServer postgres)
         ["DELETE /api/v1/me/images/{image}"] = ('1', ["1114443", "1114443", "1114443", "111+443", "1114+43", "11144+3"]),
         ["GET /api/v1/users"] = ('1', ["111333+"]),
         ["POST /api/v1/users"] = ('1', ["111333+"]),
-        ["GET /api/v1/users/{id:guid}"] = ('1', ["111333+"]),
+        ["GET /api/v1/users/{id:guid}"] = ('1', ["111+44+"]),
         ["PATCH /api/v1/users/{id:guid}"] = ('1', ["111333+"]),
         ["DELETE /api/v1/users/{id:guid}"] = ('1', ["111333+"]),
         ["GET /api/v1/tiers"] = ('1', ["111333+"]),

@@ -92,6 +92,49 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Theory]
+    [InlineData("CreateGroup", "title", 200)]
+    [InlineData("CreateGroup", "description", 10_000)]
+    [InlineData("CreateGroup", "productId", 200)]
+    [InlineData("UpdateGroup", "title", 200)]
+    [InlineData("UpdateGroup", "description", 10_000)]
+    [InlineData("UpdateImage", "title", 200)]
+    [InlineData("UpdateImage", "description", 10_000)]
+    [InlineData("UpdateImage", "fileName", 200)]
+    [InlineData("CreateTier", "name", 100)]
+    [InlineData("UpdateTier", "name", 100)]
+    [InlineData("CreateUser", "userName", 64)]
+    [InlineData("CreateUser", "password", 72)]
+    [InlineData("UpdateUser", "password", 72)]
+    [InlineData("ChangePassword", "newPassword", 72)]
+    [InlineData("CreateGroupLink", "password", 72)]
+    [InlineData("Login", "userName", 64)]
+    public async Task A_text_field_says_how_many_characters_it_takes(string schema, string field, int limit)
+    {
+        var properties = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").GetProperty(schema).GetProperty("properties");
+
+        properties.GetProperty(field).GetProperty("maxLength").GetInt32().ShouldBe(limit);
+    }
+
+    [Theory]
+    [InlineData("get /api/v1/groups", "q", 200)]
+    [InlineData("get /api/v1/images", "q", 200)]
+    public async Task A_text_parameter_says_how_many_characters_it_takes(string operation, string name, int limit)
+    {
+        var parameters = Operations(await DocumentAsync()).Single(row => row.Name == operation).Operation.GetProperty("parameters").EnumerateArray();
+
+        parameters.Single(parameter => parameter.GetProperty("name").GetString() == name).GetProperty("schema").GetProperty("maxLength").GetInt32().ShouldBe(limit);
+    }
+
+    [Fact]
+    public async Task Tags_say_how_many_there_may_be_and_how_long()
+    {
+        var document = await DocumentAsync();
+        var tags = document.GetProperty("components").GetProperty("schemas").GetProperty("UpdateImage").GetProperty("properties").GetProperty("tags");
+
+        (tags.GetProperty("maxItems").GetInt32(), tags.GetProperty("items").GetProperty("maxLength").GetInt32()).ShouldBe((50, 100));
+    }
+
+    [Theory]
     [InlineData("post /api/v1/images/{id}/links")]
     [InlineData("post /api/v1/groups/{id}/links")]
     [InlineData("get /api/v1/images/{id}/thumbnails/{height}")]

@@ -1,0 +1,71 @@
+using FluentValidation;
+using FluentValidation.Validators;
+
+namespace ImageHub.Application.Requests;
+
+/// <summary>A rule of a text field that carries its limits, so that the OpenAPI document states the numbers that are enforced.</summary>
+/// <param name="min">The fewest characters.</param>
+/// <param name="max">The most characters.</param>
+/// <param name="complain">What is wrong with a text, to follow the field's name; null where nothing is.</param>
+internal sealed class TextRule<T>(int min, int max, Func<string?, string?> complain) : PropertyValidator<T, string?>, ILengthValidator
+{
+    private const string Complaint = nameof(Complaint);
+
+    public override string Name => nameof(TextRule<>);
+
+    public int Min => min;
+
+    public int Max => max;
+
+    public override bool IsValid(ValidationContext<T> context, string? value)
+    {
+        if (complain(value) is not { } complaint)
+        {
+            return true;
+        }
+
+        context.MessageFormatter.AppendArgument(Complaint, complaint);
+        return false;
+    }
+
+    protected override string GetDefaultMessageTemplate(string errorCode) => $"{{PropertyName}} {{{Complaint}}}";
+}
+
+/// <summary>The limits of a list of texts, for the OpenAPI document.</summary>
+public interface ITextListLimits
+{
+    /// <summary>The most entries.</summary>
+    int MaxItems { get; }
+
+    /// <summary>The most characters of an entry.</summary>
+    int MaxItemLength { get; }
+}
+
+/// <summary>As <see cref="TextRule{T}"/>, of a list of texts.</summary>
+/// <param name="maxItems">The most entries.</param>
+/// <param name="maxItemLength">The most characters of an entry.</param>
+/// <param name="complain">What is wrong with a list, to follow the field's name; null where nothing is.</param>
+internal sealed class TextListRule<T>(int maxItems, int maxItemLength, Func<IReadOnlyList<string>?, string?> complain)
+    : PropertyValidator<T, IReadOnlyList<string>?>, ITextListLimits
+{
+    private const string Complaint = nameof(Complaint);
+
+    public override string Name => nameof(TextListRule<>);
+
+    public int MaxItems => maxItems;
+
+    public int MaxItemLength => maxItemLength;
+
+    public override bool IsValid(ValidationContext<T> context, IReadOnlyList<string>? value)
+    {
+        if (complain(value) is not { } complaint)
+        {
+            return true;
+        }
+
+        context.MessageFormatter.AppendArgument(Complaint, complaint);
+        return false;
+    }
+
+    protected override string GetDefaultMessageTemplate(string errorCode) => $"{{PropertyName}} {{{Complaint}}}";
+}
