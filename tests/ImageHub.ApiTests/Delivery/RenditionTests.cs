@@ -4,6 +4,7 @@ using System.Text;
 using ImageHub.Domain.Images;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
+using Npgsql;
 
 namespace ImageHub.ApiTests.Delivery;
 
@@ -28,17 +29,62 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     [InlineData("full")]
     public async Task Public_bytes_have_a_strong_validator_and_may_be_kept_by_caches(string variant)
     {
-        using var answer = await server.Visitor.GetAsync(Path(variant));
+        var url = (await server.Visitor.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty(variant).Text("url")!;
+        using var answer = await server.Visitor.GetAsync(url);
 
+        url.ShouldBe($"/api/v1/images/{image}/{variant}?r=1");
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        answer.Headers.ETag.ShouldNotBeNull().IsWeak.ShouldBeFalse();
+        answer.Headers.ETag.ShouldNotBeNull().Tag.ShouldBe($"\"{image:N}-1-{variant}\"");
         answer.Headers.GetValues("Cache-Control").Single().ShouldBe("public, max-age=86400, immutable");
         answer.Headers.GetValues("X-Content-Type-Options").Single().ShouldBe("nosniff");
         answer.Headers.AcceptRanges.Single().ShouldBe("bytes");
         answer.Content.Headers.LastModified.ShouldNotBeNull();
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
-        answer.Content.Headers.ContentDisposition.ShouldBeNull();
+        answer.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("inline");
+        answer.Content.Headers.ContentDisposition.FileNameStar.ShouldBe("Größe _1_ – 写真.jpg");
         answer.Content.Headers.ContentLength.ShouldBe((await answer.Content.ReadAsByteArrayAsync()).Length);
+    }
+
+    [Fact]
+    public async Task Only_the_address_of_the_current_revision_is_kept_and_an_older_one_leads_to_it()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var id = await server.Admin.AddImageAsync(group, "again.jpg", TestImages.Jpeg(seed: 13));
+        await MakeAgainAsync(id);
+        var low = $"/api/v1/images/{id}/low";
+
+        (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Single().GetProperty("low").Text("url").ShouldBe($"{low}?r=2");
+        using var current = await server.Visitor.GetAsync($"{low}?r=2");
+        using var without = await server.Visitor.GetAsync(low);
+        (current.StatusCode, without.StatusCode).ShouldBe((HttpStatusCode.OK, HttpStatusCode.OK));
+        current.Headers.GetValues("Cache-Control").Single().ShouldBe("public, max-age=86400, immutable");
+        without.Headers.GetValues("Cache-Control").Single().ShouldBe("no-cache");
+        (current.Headers.ETag!.Tag, without.Headers.ETag!.Tag).ShouldBe(($"\"{id:N}-2-low\"", $"\"{id:N}-2-low\""));
+
+        foreach (var (asked, leadsTo) in (ValueTuple<string, string>[])[("low?r=1", "low?r=2"), ("low?r=3", "low?r=2"), ("full?r=1&download=true", "full?r=2&download=true")])
+        {
+            using var older = await server.Visitor.GetAsync($"/api/v1/images/{id}/{asked}");
+            older.StatusCode.ShouldBe(HttpStatusCode.Found);
+            older.Headers.Location!.OriginalString.ShouldBe($"/api/v1/images/{id}/{leadsTo}");
+            older.Headers.CacheControl!.ToString().ShouldBe("no-store");
+        }
+
+        var problem = await server.Visitor.GetAsync($"{low}?r=new").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("r");
+    }
+
+    [Fact]
+    public async Task The_revision_makes_nothing_public()
+    {
+        var group = await server.Admin.CreateGroupAsync(isPublished: false);
+        var hidden = await server.Admin.AddImageAsync(group, "hidden.jpg", TestImages.Jpeg(seed: 14));
+
+        using var answer = await server.Admin.GetAsync($"/api/v1/images/{hidden}/low?r=1");
+        answer.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+        foreach (var revision in (int[])[1, 2])
+        {
+            await server.Visitor.GetAsync($"/api/v1/images/{hidden}/low?r={revision}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        }
     }
 
     [Fact]
@@ -59,7 +105,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     {
         using var first = await server.Visitor.GetAsync(Path("low"));
 
-        using var same = await SendAsync("low", request => request.Headers.IfNoneMatch.Add(first.Headers.ETag!));
+        using var same = await SendAsync("low?r=1", request => request.Headers.IfNoneMatch.Add(first.Headers.ETag!));
         same.StatusCode.ShouldBe(HttpStatusCode.NotModified);
         (await same.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
         same.Headers.ETag.ShouldBe(first.Headers.ETag);
@@ -192,6 +238,17 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
         }
 
         await server.Visitor.GetAsync($"/api/v1/images/{lost}/low").ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+    }
+
+    /// <summary>What making the renditions anew does: the objects of the next revision, then the row.</summary>
+    private async Task MakeAgainAsync(Guid id)
+    {
+        var first = Directory.EnumerateDirectories(System.IO.Path.Combine(server.DataDirectory, "objects"), id.ToString(), SearchOption.AllDirectories).Single();
+        Directory.Move(System.IO.Path.Combine(first, "1"), System.IO.Path.Combine(first, "2"));
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var update = new NpgsqlCommand($"UPDATE images SET revision = 2 WHERE id = '{id}'", connection);
+        await update.ExecuteNonQueryAsync();
     }
 
     private string Path(string variant) => $"/api/v1/images/{image}/{variant}";

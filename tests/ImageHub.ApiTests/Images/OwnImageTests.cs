@@ -47,11 +47,11 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
         image.GetProperty("groupId").ValueKind.ShouldBe(JsonValueKind.Null);
         (image.GetProperty("owner").Id(), image.GetProperty("owner").Text("userName")).ShouldBe((adaId, "ada"));
         image.EnumerateObject().Select(field => field.Name).Intersect(["low", "high", "full"]).ShouldBeEmpty();
-        Links(image).ShouldBe($"100=/api/v1/images/{image.Id()}/thumbnails/100 200=/api/v1/images/{image.Id()}/thumbnails/200 ");
+        Links(image).ShouldBe($"100=/api/v1/images/{image.Id()}/thumbnails/100 200=/api/v1/images/{image.Id()}/thumbnails/200");
 
         await server.Admin.PatchAsJsonAsync($"/api/v1/tiers/{tier}", new { thumbnailHeights = new[] { 50 }, originals = true }).StatusAsync(HttpStatusCode.OK);
 
-        var expected = $"50=/api/v1/images/{image.Id()}/thumbnails/50 /api/v1/images/{image.Id()}/original";
+        var expected = $"50=/api/v1/images/{image.Id()}/thumbnails/50 /api/v1/images/{image.Id()}/full?r=1 /api/v1/images/{image.Id()}/original";
         Links((await ada.GetAsync(Own).JsonAsync()).Items().Single()).ShouldBe(expected);
         Links(await ada.GetAsync($"/api/v1/images/{image.Id()}").JsonAsync()).ShouldBe(expected);
     }
@@ -145,6 +145,76 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
             using var bytes = await ada.GetAsync($"/api/v1/images/{id}/{path}");
             bytes.StatusCode.ShouldBe(HttpStatusCode.OK);
             bytes.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+        }
+    }
+
+    [Fact]
+    public async Task A_users_own_group_is_found_by_no_route_and_taken_as_no_target()
+    {
+        var group = await server.Admin.CreateGroupAsync("Curated");
+        var curated = await server.Admin.AddImageAsync(group, "curated.jpg", TestImages.Jpeg(seed: 1));
+        var image = await AddAsync(ada, "own.jpg", TestImages.Jpeg(seed: 2));
+        var own = await server.OwnGroupAsync(adaId);
+        var path = $"/api/v1/groups/{own}";
+
+        (await server.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(item => item.Id()).ShouldBe([group]);
+        (await server.Admin.GetAsync($"/api/v1/images?groupId={own}").JsonAsync()).Items().ShouldBeEmpty();
+        foreach (var caller in (HttpClient[])[server.Admin, ada, server.Visitor])
+        {
+            foreach (var below in (string[])["", "/images", "/images/own.jpg", "/archive"])
+            {
+                await caller.GetAsync(path + below).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+            }
+        }
+
+        await server.Admin.PatchAsJsonAsync(path, new { isPublished = true }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.DeleteAsync(path).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.PostAsync($"{path}/restore", null).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.PutAsJsonAsync($"{path}/order", new { ids = new[] { image } }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.PostAsJsonAsync($"{path}/links", new { }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.PutImageAsync(own, "new.jpg", TestImages.Jpeg(seed: 3)).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.PostImagesAsync(own, ("new.jpg", TestImages.Jpeg(seed: 3))).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+
+        await ExpectInvalidAsync("ids", server.Admin.PutAsJsonAsync("/api/v1/groups/order", new { ids = new[] { own } }));
+        await ExpectInvalidAsync("after", server.Admin.PutAsJsonAsync("/api/v1/groups/order", new { ids = new[] { group }, after = own }));
+        await ExpectInvalidAsync("groupId", server.Admin.PatchAsJsonAsync($"/api/v1/images/{curated}", new { groupId = own }));
+        await ExpectInvalidAsync("groupId", server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "move", ids = new[] { curated }, groupId = own }));
+
+        await server.Admin.DeleteAsync($"/api/v1/users/{adaId}").StatusAsync(HttpStatusCode.NoContent);
+        (await server.Admin.GetAsync(Trash).JsonAsync()).Items().Select(item => item.Text("kind")).ShouldBe(["image"]);
+        await server.Admin.PostAsync($"{path}/restore", null).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task A_users_own_group_lasts_until_its_last_image_has_been_purged_and_an_admin_who_becomes_a_user_gets_one()
+    {
+        await AddAsync(ada, "a.jpg", TestImages.Jpeg());
+        await server.Admin.DeleteAsync($"/api/v1/users/{adaId}").StatusAsync(HttpStatusCode.NoContent);
+        (await CountAsync($"FROM groups WHERE owner_id = '{adaId}'")).ShouldBe(1);
+
+        await server.Admin.DeleteAsync(Trash).StatusAsync(HttpStatusCode.NoContent);
+        (await CountAsync($"FROM groups WHERE owner_id = '{adaId}'")).ShouldBe(0);
+
+        var created = new { userName = "carol", password = ImageHubServer.UserPassword, role = "admin" };
+        var carolId = (await server.Admin.PostAsJsonAsync("/api/v1/users", created).JsonAsync(HttpStatusCode.Created)).Id();
+        (await CountAsync($"FROM groups WHERE owner_id = '{carolId}'")).ShouldBe(0);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/users/{carolId}", new { role = "user" }).StatusAsync(HttpStatusCode.OK);
+        using var carol = await server.SignInAsync("carol", ImageHubServer.UserPassword);
+        await AddAsync(carol, "a.jpg", TestImages.Jpeg());
+        (await UsedAsync(carolId)).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task The_database_refuses_to_publish_a_users_own_group()
+    {
+        var own = await server.OwnGroupAsync(adaId);
+
+        foreach (var change in (string[])["is_published = true", "product_id = 'A'"])
+        {
+            await using var connection = new NpgsqlConnection(server.ConnectionString);
+            await connection.OpenAsync();
+            await using var update = new NpgsqlCommand($"UPDATE groups SET {change} WHERE id = '{own}'", connection);
+            (await Should.ThrowAsync<PostgresException>(update.ExecuteNonQueryAsync)).ConstraintName.ShouldBe("ck_groups_own");
         }
     }
 
@@ -256,6 +326,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
 
         var problem = await PutAsync(ada, "b.jpg", second).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "quotaExceeded");
         problem.Text("detail")!.ShouldContain(" 10 of ");
+        problem.GetProperty("bytesLeft").GetInt64().ShouldBe(10);
         using (var body = new MultipartFormDataContent())
         {
             body.AddFile("b.jpg", second);
@@ -311,7 +382,8 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     {
         var links = image.GetProperty("links");
         var thumbnails = links.GetProperty("thumbnails").EnumerateObject().Select(thumbnail => $"{thumbnail.Name}={thumbnail.Value.GetString()}");
-        return $"{string.Join(' ', thumbnails)} {(links.TryGetProperty("original", out var original) ? original.GetString() : "")}";
+        var others = ((string[])["full", "original"]).Where(name => links.TryGetProperty(name, out _)).Select(name => links.Text(name));
+        return string.Join(' ', [.. thumbnails, .. others]);
     }
 
     private static Task<HttpResponseMessage> PutAsync(HttpClient client, string fileName, byte[] content) =>
@@ -324,17 +396,24 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
 
     private async Task<long> UsedAsync(Guid userId) => (await server.Admin.GetAsync($"/api/v1/users/{userId}").JsonAsync()).GetProperty("usedBytes").GetInt64();
 
+    private static async Task ExpectInvalidAsync(string field, Task<HttpResponseMessage> answering)
+    {
+        var problem = await answering.ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe(field);
+    }
+
     /// <summary>What every group counts is what its live images add up to.</summary>
-    private async Task ExactAsync()
+    private async Task ExactAsync() => (await CountAsync(
+        """
+        FROM groups g WHERE g.deleted_at IS NULL AND (g.image_count, g.image_bytes) <>
+            (SELECT count(*), coalesce(sum(i.original_bytes), 0) FROM images i WHERE i.group_id = g.id AND i.deleted_at IS NULL)
+        """)).ShouldBe(0);
+
+    private async Task<int> CountAsync(string from)
     {
         await using var connection = new NpgsqlConnection(server.ConnectionString);
         await connection.OpenAsync();
-        await using var wrong = new NpgsqlCommand(
-            """
-            SELECT count(*)::int FROM groups g WHERE g.deleted_at IS NULL AND (g.image_count, g.image_bytes) <>
-                (SELECT count(*), coalesce(sum(i.original_bytes), 0) FROM images i WHERE i.group_id = g.id AND i.deleted_at IS NULL)
-            """,
-            connection);
-        ((int)(await wrong.ExecuteScalarAsync())!).ShouldBe(0);
+        await using var count = new NpgsqlCommand("SELECT count(*)::int " + from, connection);
+        return (int)(await count.ExecuteScalarAsync())!;
     }
 }

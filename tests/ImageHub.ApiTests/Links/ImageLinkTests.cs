@@ -156,13 +156,17 @@ public sealed class ImageLinkTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant, expiresInSeconds = seconds }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
 
     [Fact]
-    public async Task Views_are_counted()
+    public async Task Whole_answers_are_counted_as_views_and_no_parts_heads_or_copies_that_the_client_has()
     {
         var link = await LinkAsync("low", 300);
-        await server.Visitor.GetAsync(link.Text("url")).StatusAsync(HttpStatusCode.OK);
+        using var first = await server.Visitor.GetAsync(link.Text("url"));
         await server.Visitor.GetAsync(link.Text("url")).StatusAsync(HttpStatusCode.OK);
         using var head = new HttpRequestMessage(HttpMethod.Head, link.Text("url"));
         await server.Visitor.SendAsync(head).StatusAsync(HttpStatusCode.OK);
+        using var part = new HttpRequestMessage(HttpMethod.Get, link.Text("url")) { Headers = { Range = new RangeHeaderValue(0, 9) } };
+        await server.Visitor.SendAsync(part).StatusAsync(HttpStatusCode.PartialContent);
+        using var same = new HttpRequestMessage(HttpMethod.Get, link.Text("url")) { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+        await server.Visitor.SendAsync(same).StatusAsync(HttpStatusCode.NotModified);
         var listed = (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items().Single();
         listed.GetProperty("views").GetInt32().ShouldBe(2);
         listed.Text("kind").ShouldBe("image");

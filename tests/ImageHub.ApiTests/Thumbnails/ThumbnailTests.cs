@@ -40,7 +40,8 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
         using var answer = await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/{height}");
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
-        answer.Headers.ETag.ShouldNotBeNull();
+        answer.Headers.ETag.ShouldNotBeNull().Tag.ShouldStartWith($"\"{image:N}-1-{height}-");
+        answer.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
         var picture = TestPicture.Read(await answer.Content.ReadAsByteArrayAsync());
         (picture.Width, picture.Height).ShouldBe((width, expected));
         using var again = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{image}/thumbnails/{height}") { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };
