@@ -223,7 +223,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
 
         await visit.Page.GetByText("Copied.").Or(visit.Page.GetByText("Press Ctrl+C")).WaitForAsync();
         var selected = await visit.Page.EvaluateAsync<string>("(() => { const { value, selectionStart, selectionEnd } = document.activeElement; return value.slice(selectionStart, selectionEnd); })()");
-        selected.ShouldEndWith("/thumbnails/200");
+        selected.ShouldEndWith("/thumbnails/200?r=1");
     }
 
     [Fact]

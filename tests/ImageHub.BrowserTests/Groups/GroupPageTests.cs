@@ -38,7 +38,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.DeviceScaleFactor = isFine ? 3 : 1);
         await visit.Page.GotoAsync($"/groups/{gallery.Specimens}");
         var image = visit.Page.Locator($"#photo-{gallery.Tiff} img[srcset]");
-        (await image.GetAttributeAsync("srcset")).ShouldBe($"/api/v1/images/{gallery.Tiff}/low 345w, /api/v1/images/{gallery.Tiff}/high 1400w");
+        (await image.GetAttributeAsync("srcset")).ShouldBe($"/api/v1/images/{gallery.Tiff}/low?r=1 345w, /api/v1/images/{gallery.Tiff}/high?r=1 1400w");
         Func<Task<string>> chosen = () => image.EvaluateAsync<string>("image => new URL(image.currentSrc || location).pathname");
         await chosen.ShouldBecomeAsync($"/api/v1/images/{gallery.Tiff}{expected}");
     }

@@ -481,7 +481,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     private static async Task DownloadsAsync(IPage page, Guid image, string fileName)
     {
         var link = page.GetByRole(AriaRole.Link, new() { Name = "Download the full photo" });
-        (await link.GetAttributeAsync("href")).ShouldBe($"/api/v1/images/{image}/full?download=true");
+        (await link.GetAttributeAsync("href")).ShouldBe($"/api/v1/images/{image}/full?r=1&download=true");
         var download = await page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
         download.SuggestedFilename.ShouldBe(fileName);
     }

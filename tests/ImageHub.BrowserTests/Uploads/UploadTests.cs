@@ -226,7 +226,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
 
         await page.GetByText("3 uploaded").First.WaitForAsync();
         Func<Task<string>> groups = async () => string.Join('\n', (await server.Admin.GetAsync("/api/v1/groups?pageSize=3").JsonAsync()).Items()
-            .Select(group => $"{group.Text("title")}: {group.GetProperty("imageCount")}, {group.GetProperty("isPublished")}").Order(StringComparer.Ordinal));
+            .Select(group => $"{group.Text("title")}: {group.GetProperty("imageCount")}, {group.GetProperty("isPublished")}"));
         (await groups()).ShouldBe("2023/Beach: 1, False\n2024/Beach: 1, False\nPeak: 1, False");
         await page.GetByText("3 new groups are hidden.").WaitForAsync();
         await visit!.ShouldBeAccessibleAsync("new groups that are hidden");

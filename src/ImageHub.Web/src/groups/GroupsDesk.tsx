@@ -92,16 +92,22 @@ export function GroupsDesk() {
   async function addFolders(files: DroppedFile[]) {
     const folders = Map.groupBy(files, ({ folder }) => folder);
     const titles = folderTitles([...folders.keys()].filter((folder) => folder !== ""));
-    for (const [folder, contents] of folders) {
+    const made = new Map<string, Group>();
+    // Each new group stands in front of the others: the last folder's is made first.
+    for (const folder of [...folders.keys()].reverse()) {
       const title = titles.get(folder) ?? text.desk.groupOfDay(date(new Date().toISOString()));
       try {
         // The folder's own name is at the end.
         const group = await createGroup({ title: [...title].slice(-limits.groupTitle).join(""), isPublished: false });
         newGroups.set([...newGroups.get(), group.id]);
-        add(contents, { groupId: group.id, groupTitle: group.title });
+        made.set(folder, group);
       } catch (failure) {
         tellFailure(text.desk.notCreated(title), failure);
       }
+    }
+    for (const [folder, contents] of folders) {
+      const group = made.get(folder);
+      if (group) add(contents, { groupId: group.id, groupTitle: group.title });
     }
   }
 

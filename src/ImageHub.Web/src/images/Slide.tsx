@@ -28,7 +28,7 @@ export function Slide({
   alt: string;
   /** How far it is zoomed in; 1 fits it into its place. */
   zoom: number;
-  /** The room it has, in CSS pixels. */
+  /** The space it has, in CSS pixels. */
   place: { width: number; height: number };
 }) {
   const largest = shownSize(image);

@@ -106,7 +106,7 @@ export function Viewer() {
         close={close}
         className={styles.viewer}
         noScroll={{ disabled: true }}
-        portal={{ container: { "data-dark-room": true } as object }}
+        portal={{ container: { "data-viewer-open": true } as object }}
         slides={slides}
         index={index}
         plugins={wide ? [Steps, Zoom, Thumbnails] : [Steps, Zoom]}

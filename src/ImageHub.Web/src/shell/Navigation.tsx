@@ -13,7 +13,7 @@ export interface Page {
   below?: string;
 }
 
-/** The header's entries: beside each other, and where there is no room for them in a menu that says which page this is. */
+/** The header's entries: beside each other, and where there is no space for them in a menu that says which page this is. */
 export function Navigation({ pages }: { pages: Page[] }) {
   const { pathname } = useLocation();
   const current = pages.find(({ to, below }) => to === pathname || (below !== undefined && pathname.startsWith(below)));

@@ -128,8 +128,8 @@ export const en = {
     signOutFailed: "You are still signed in.",
     signOutBusy: "Sign out and stop the uploads?",
     signOutBusyText: (files: number) =>
-      `${plural(files, "file is", "files are")} not uploaded yet. If you sign out now, they are not sent.`,
-    leaveBusy: (files: number) => `If you leave, ${plural(files, "file is", "files are")} not uploaded.`,
+      `${plural(files, "file is", "files are")} not uploaded yet. Signing out cancels the upload.`,
+    leaveBusy: (files: number) => `${plural(files, "file is", "files are")} not uploaded yet. Leaving cancels the upload.`,
     signedInAs: (name: string) => `Signed in as ${name}`,
     desk: "Desk",
     gallery: "Gallery",
