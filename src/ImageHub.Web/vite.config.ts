@@ -4,9 +4,6 @@ import { defineConfig, type Plugin } from "vite";
 /** The API that `npm run dev` talks to. */
 const api = process.env.IMAGEHUB_URL ?? "http://localhost:5080";
 
-// Tests read what English machines write, wherever they run.
-if (process.env.VITEST) process.env.LC_ALL = "en_US.UTF-8";
-
 /** The page names the app's own files as well, which its first script imports: they come at the same time. */
 const namesTheApp: Plugin = {
   name: "names-the-app",

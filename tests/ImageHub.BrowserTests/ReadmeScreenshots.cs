@@ -20,7 +20,7 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
 
         await TakeAsync("gallery", "/", "main li img[srcset]");
         await TakeAsync("group", $"/groups/{group}", "main a[id^=photo] img[srcset]");
-        await TakeAsync("viewer", $"/groups/{group}/images/{image}", ".yarl__slide_current img[src$=high]");
+        await TakeAsync("viewer", $"/groups/{group}/images/{image}", ".yarl__slide_current img[src*=high]");
         await TakeAsync("gallery-phone", "/", "main li img[srcset]", ColorScheme.Dark, onPhone: true);
         await TakeAsync("desk-groups", "/admin", "main [role=row] img[srcset]");
         await TakeAsync("desk-group", $"/admin/groups/{group}", "main [role=row] img[srcset]");
@@ -65,7 +65,6 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
 
         await visit.Page.Locator(waitFor).First.WaitForAsync();
         await visit.Page.ImagesAsync();
-        await visit.Page.WaitForTimeoutAsync(500);
         var target = Path.Combine(Repository(), "docs/images/screenshots", $"{name}.jpg");
         await visit.Page.ScreenshotAsync(new() { Path = target, Type = ScreenshotType.Jpeg, Quality = 82 });
     }

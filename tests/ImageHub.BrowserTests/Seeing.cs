@@ -14,6 +14,33 @@ public static class Seeing
     /// <summary>The cumulative layout shift so far.</summary>
     public static Task<double> LayoutShiftAsync(this IPage page) => page.EvaluateAsync<double>("window.layoutShift");
 
+    /// <summary>
+    /// Makes the text of the pages that are opened from now on twice as large, as the browser's own setting does (WCAG 2.2, 1.4.4).
+    /// </summary>
+    public static async Task DoubleTextAsync(this IPage page)
+    {
+        var session = await page.Context.NewCDPSessionAsync(page);
+        await session.SendAsync("Page.setFontSizes", new(StringComparer.Ordinal) { ["fontSizes"] = new { standard = 32, @fixed = 26 } });
+    }
+
+    /// <summary>Text that is cut off, or that leaves its row.</summary>
+    public static Task<string[]> CutTextAsync(this IPage page) => page.EvaluateAsync<string[]>("""
+        [...document.querySelectorAll("[role=row], #content li")].flatMap((row) => {
+          const outer = row.getBoundingClientRect();
+          return [...row.querySelectorAll("*")]
+            .filter((part) => [...part.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== ""))
+            .filter((part) => part.checkVisibility() && !part.closest(".visuallyHidden, [role=img], svg, style") && getComputedStyle(part).clipPath === "none")
+            .filter((part) => {
+              const { top, bottom, height } = part.getBoundingClientRect();
+              const range = document.createRange();
+              range.selectNodeContents(part);
+              const text = range.getBoundingClientRect();
+              return height > 0 && (top < outer.top - 1 || bottom > outer.bottom + 1 || text.top < outer.top - 1 || (text.bottom > outer.bottom + 1 && !getComputedStyle(part).webkitLineClamp.match(/\d/)) || height < parseFloat(getComputedStyle(part).fontSize) * 1.15);
+            })
+            .map((part) => `${part.textContent.slice(0, 60)} (${part.className})`);
+        })
+        """);
+
     /// <summary>How far the page is scrolled down, in CSS pixels.</summary>
     public static Task<int> ScrolledAsync(this IPage page) => page.EvaluateAsync<int>("Math.round(scrollY)");
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using ImageHub.BrowserTests.Uploads;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 
@@ -87,25 +88,57 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
     }
 
     [Fact]
+    public async Task A_photo_of_ones_own_opens_in_the_viewer_as_large_as_the_tier_has_it()
+    {
+        using var user = await AddUserAsync("viewer", new { name = "Three heights", thumbnailHeights = (int[])[100, 300], originals = false });
+        await AddImageAsync(user, "first.jpg", TestImages.Jpeg(900, 600, seed: 11));
+        await AddImageAsync(user, "second.jpg", TestImages.Jpeg(900, 600, seed: 12));
+        await using var visit = await OpenAsync("viewer");
+        var page = visit.Page;
+
+        // The newest first; Enter opens, too.
+        await page.GetByRole(AriaRole.Row, new() { Name = "second.jpg" }).DblClickAsync();
+        var viewer = page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “My images”" });
+        await viewer.GetByText("1 / 2").WaitForAsync();
+        Func<Task<string>> shown = () => page.Locator(".yarl__slide_current [data-resolution]").EvaluateAsync<string>("slide => [...slide.querySelectorAll('img')].map((image) => image.naturalHeight).join()");
+        await shown.ShouldBecomeAsync("16,300");
+        (await viewer.GetByRole(AriaRole.Link).CountAsync()).ShouldBe(0);
+        await visit.ShouldBeAccessibleAsync("an own photo in the viewer");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await viewer.GetByText("2 / 2").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
+        await page.GetByText("900 × 600 pixels").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("an own photo's details");
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("Escape");
+        await viewer.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        new Uri(page.Url).AbsolutePath.ShouldBe("/account");
+        await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "first.jpg" })).ToBeFocusedAsync();
+
+        await page.Keyboard.PressAsync("Enter");
+        await viewer.GetByText("2 / 2").WaitForAsync();
+        await page.ReloadAsync();
+        await viewer.GetByText("2 / 2").WaitForAsync();
+    }
+
+    [Fact]
     public async Task Files_dropped_anywhere_become_ones_own_images()
     {
         using var user = await AddUserAsync("dropper");
         await using var visit = await OpenAsync("dropper");
-        const string Give = """
-            ([kind, bytes]) => {
-              const data = new DataTransfer();
-              data.items.add(new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], 'dropped.jpg', { type: 'image/jpeg' }));
-              document.body.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data }));
-            }
-            """;
-        var bytes = Convert.ToBase64String(TestImages.Jpeg(seed: 10));
-        await visit.Page.EvaluateAsync(Give, (string[])["dragover", bytes]);
+        var folder = Directory.CreateTempSubdirectory("imagehub-");
+        var path = Path.Combine(folder.FullName, "dropped.jpg");
+        await File.WriteAllBytesAsync(path, TestImages.Jpeg(seed: 10), TestContext.Current.CancellationToken);
+        var place = visit.Page.GetByText("No photos yet");
+        var drag = await FileDrag.OfAsync(visit.Page, path);
+        await drag.OverAsync(place);
         await visit.Page.GetByText("Drop to add to “My images”").WaitForAsync();
-        await visit.Page.EvaluateAsync(Give, (string[])["drop", bytes]);
+        await drag.DropAsync(place);
 
         await UploadAsync(visit.Page, "dropped.jpg", "Done");
         await visit.Page.GetByRole(AriaRole.Row, new() { Name = "dropped.jpg" }).WaitForAsync();
         (await NamesAsync(user)).ShouldBe(["dropped.jpg"]);
+        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -190,7 +223,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
 
         await visit.Page.GetByText("Copied.").Or(visit.Page.GetByText("Press Ctrl+C")).WaitForAsync();
         var selected = await visit.Page.EvaluateAsync<string>("(() => { const { value, selectionStart, selectionEnd } = document.activeElement; return value.slice(selectionStart, selectionEnd); })()");
-        selected.ShouldEndWith("/thumbnails/200");
+        selected.ShouldEndWith("/thumbnails/200?r=1");
     }
 
     [Fact]

@@ -32,6 +32,58 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
     }
 
     [Fact]
+    public async Task On_a_phone_every_page_can_be_reached()
+    {
+        await using var visit = await chromium.VisitAsync(server, onPhone: true);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        var menu = page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Button);
+        foreach (var (name, heading) in ((string, string)[])[("Links", "Links"), ("Users", "Users"), ("Tiers", "Tiers"), ("Trash", "Trash"), ("Storage", "Storage"), ("Groups", "Groups"), ("Account", "Change password")])
+        {
+            await menu.TapAsync();
+            var entry = page.GetByRole(AriaRole.Menuitem, new() { Name = name, Exact = true });
+            await Assertions.Expect(entry).ToBeInViewportAsync(new() { Ratio = 1 });
+            await entry.TapAsync();
+            await page.GetByRole(AriaRole.Heading, new() { Name = heading, Level = 1 }).WaitForAsync();
+            if (name != "Account")
+            {
+                await Assertions.Expect(menu).ToHaveTextAsync(name);
+            }
+        }
+
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Level = 1 }).WaitForAsync();
+        await menu.TapAsync();
+        await page.GetByRole(AriaRole.Menu).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the desk's navigation on a phone");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task With_text_of_twice_the_size_rows_and_names_grow(bool onPhone)
+    {
+        var group = await server.Admin.CreateGroupAsync($"Large print of rather a long title {onPhone}");
+        foreach (var number in (int[])[1, 2, 3])
+        {
+            await server.Admin.AddImageAsync(group, $"photo number {number}.jpg", TestImages.Jpeg(seed: 30 + number));
+        }
+
+        await using var visit = await chromium.VisitAsync(server, onPhone);
+        await visit.Page.DoubleTextAsync();
+        await visit.SignInAsync();
+        foreach (var path in (string[])["/admin", $"/admin/groups/{group}", "/admin/tiers", "/admin/users", "/admin/storage", "/"])
+        {
+            await visit.Page.GotoAsync(path);
+            await visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
+            await (path.StartsWith("/admin", StringComparison.Ordinal) ? visit.Page.Locator("[role=row], #content li") : visit.Page.Locator("#content li a")).First.WaitForAsync();
+            Func<Task<string>> cut = async () => string.Join('\n', await visit.Page.CutTextAsync());
+            await cut.ShouldBecomeAsync("");
+            (await visit.Page.EvaluateAsync<double>("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)")).ShouldBeGreaterThan(40);
+        }
+    }
+
+    [Fact]
     public async Task A_group_is_made_filled_titled_ordered_and_deleted_with_the_keyboard_alone()
     {
         await using var visit = await chromium.VisitAsync(server);

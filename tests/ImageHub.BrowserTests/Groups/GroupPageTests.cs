@@ -38,7 +38,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.DeviceScaleFactor = isFine ? 3 : 1);
         await visit.Page.GotoAsync($"/groups/{gallery.Specimens}");
         var image = visit.Page.Locator($"#photo-{gallery.Tiff} img[srcset]");
-        (await image.GetAttributeAsync("srcset")).ShouldBe($"/api/v1/images/{gallery.Tiff}/low 345w, /api/v1/images/{gallery.Tiff}/high 1400w");
+        (await image.GetAttributeAsync("srcset")).ShouldBe($"/api/v1/images/{gallery.Tiff}/low?r=1 345w, /api/v1/images/{gallery.Tiff}/high?r=1 1400w");
         Func<Task<string>> chosen = () => image.EvaluateAsync<string>("image => new URL(image.currentSrc || location).pathname");
         await chosen.ShouldBecomeAsync($"/api/v1/images/{gallery.Tiff}{expected}");
     }
@@ -74,7 +74,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         var page = visit.Page;
         await page.CountShiftsAsync();
         var released = new TaskCompletionSource();
-        await page.RouteAsync("**/low", async route =>
+        await page.RouteAsync("**/low*", async route =>
         {
             await released.Task;
             await route.ContinueAsync();
@@ -111,6 +111,29 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await IsWithinARowAsync(page, left);
         await page.ReloadAsync();
         await IsWithinARowAsync(page, left);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_opened_by_its_address_begins_at_its_top()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Walk 10" }).ScrollIntoViewIfNeededAsync();
+        await page.EvaluateAsync("scrollTo(0, document.body.scrollHeight)");
+        (await page.ScrolledAsync()).ShouldBeGreaterThan(500);
+
+        await OpenAsync(page);
+        await page.ImagesAsync();
+        (await page.ScrolledAsync()).ShouldBe(0);
+
+        // A reload and the way back find each where it was left.
+        await page.EvaluateAsync("scrollTo(0, 700)");
+        await page.ReloadAsync();
+        await IsWithinARowAsync(page, 700);
+        await page.GoBackAsync();
+        Func<Task<bool>> isBack = async () => await page.ScrolledAsync() > 500;
+        await isBack.ShouldBecomeAsync(true);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -39,6 +41,95 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Link, new() { Name = "Quay" }).First.WaitForAsync();
         await IsPublishedAsync("Quay").ShouldBecomeAsync(true);
+    }
+
+    [Fact]
+    public async Task The_list_is_searched_by_title_and_description_and_the_term_is_in_the_address()
+    {
+        var found = await server.Admin.CreateGroupAsync("Lighthouse at dawn");
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{await server.Admin.CreateGroupAsync("Cliffs", isPublished: false)}", new { description = "Seen from the LIGHTHOUSE" }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.CreateGroupAsync("Nothing of the kind");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await Row("Nothing of the kind").WaitForAsync();
+
+        await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search groups" }).FillAsync("lighthouse");
+        await Row("Nothing of the kind").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await Assertions.Expect(page.GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
+        await page.GetByText("2 groups with “lighthouse”").WaitForAsync();
+        page.Url.ShouldEndWith("/admin?q=lighthouse");
+        await visit.ShouldBeAccessibleAsync("a search at the desk");
+        await visit.ShouldFitANarrowScreenAsync("a search at the desk");
+
+        // What is found can be worked on; where it goes is a question of the whole list.
+        await Menu(page, "Cliffs", "Publish");
+        await IsPublishedAsync("Cliffs").ShouldBecomeAsync(true);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Cliffs", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Delete" }).WaitForAsync();
+        (await page.GetByRole(AriaRole.Menuitem, new() { Name = "Move" }).CountAsync()).ShouldBe(0);
+        await page.Keyboard.PressAsync("Escape");
+        await Row("Lighthouse at dawn").GetByRole(AriaRole.Link).ClickAsync();
+        await page.WaitForURLAsync($"**/admin/groups/{found}");
+        await page.GoBackAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Searchbox)).ToHaveValueAsync("lighthouse");
+
+        await page.GetByRole(AriaRole.Searchbox).FillAsync("no such thing");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "No group has “no such thing”" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Clear the search" }).ClickAsync();
+        await Row("Nothing of the kind").WaitForAsync();
+
+        ILocator Row(string title) => page.GetByRole(AriaRole.Row, new() { Name = title, Exact = true });
+    }
+
+    [Fact]
+    public async Task A_group_is_shared_from_the_list_and_a_hidden_one_says_that_visitors_do_not_see_it()
+    {
+        var group = await server.Admin.CreateGroupAsync("Kept back", isPublished: false);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await Menu(page, "Kept back", "Share …");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Share “Kept back”" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
+        await page.GetByText("“Kept back” is shared").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
+        await Menu(page, "Kept back", "View as a visitor");
+        await page.WaitForURLAsync($"**/groups/{group}");
+        await page.GetByText("This group is hidden. Visitors do not see it.").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a hidden group");
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = true }).StatusAsync(HttpStatusCode.OK);
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Edit in the desk" }).WaitForAsync();
+        (await page.GetByText("This group is hidden").CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_description_keeps_its_lines()
+    {
+        var group = await server.Admin.CreateGroupAsync("Of several lines");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "edit description" }).ClickAsync();
+        await page.Keyboard.TypeAsync("One");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.TypeAsync("Two");
+        await visit.ShouldBeAccessibleAsync("a description that is edited");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Of several lines" }).EvaluateAsync("() => document.activeElement.blur()");
+        Func<Task<string?>> description = async () => (await server.Visitor.GetAsync($"/api/v1/groups/{group}").JsonAsync()).Text("description");
+        await description.ShouldBecomeAsync("One\nTwo");
+
+        // Seen as lines, and still there after the next edit, which Ctrl+Enter ends.
+        var shown = page.GetByRole(AriaRole.Button, new() { Name = "edit description" });
+        (await shown.InnerTextAsync()).ShouldBe("One\nTwo");
+        await shown.ClickAsync();
+        await page.Keyboard.PressAsync("Control+End");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.TypeAsync("Three");
+        await page.Keyboard.PressAsync("Control+Enter");
+        await description.ShouldBecomeAsync("One\nTwo\nThree");
     }
 
     [Fact]

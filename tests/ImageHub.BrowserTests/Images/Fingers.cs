@@ -1,11 +1,16 @@
 namespace ImageHub.BrowserTests.Images;
 
 /// <summary>Fingers on a phone's screen.</summary>
-internal sealed class Fingers(ICDPSession session)
+internal sealed class Fingers(IPage page, ICDPSession session)
 {
     private const int Steps = 8;
 
-    public static async Task<Fingers> OnAsync(IPage page) => new(await page.Context.NewCDPSessionAsync(page));
+    /// <summary>The time between two touches as the page is told it, in seconds: hands are quick, however slow the machine is.</summary>
+    private const double Pace = 0.016;
+
+    private double time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
+
+    public static async Task<Fingers> OnAsync(IPage page) => new(page, await page.Context.NewCDPSessionAsync(page));
 
     /// <summary>One finger, from a point to another.</summary>
     public async Task SwipeAsync((int X, int Y) from, (int X, int Y) to)
@@ -46,13 +51,15 @@ internal sealed class Fingers(ICDPSession session)
 
     private async Task SendAsync(string type, params (int X, int Y)[] points)
     {
-        await session.SendAsync("Input.dispatchTouchEvent", new()
+        time += Pace;
+        await session.SendAsync("Input.dispatchTouchEvent", new(StringComparer.Ordinal)
         {
             ["type"] = type,
+            ["timestamp"] = time,
             ["touchPoints"] = points.Select((point, id) => new { x = point.X, y = point.Y, id }).ToArray(),
         });
 
-        // A finger takes its time.
-        await Task.Delay(16, TestContext.Current.CancellationToken);
+        // Each is seen by itself.
+        await page.EvaluateAsync("() => new Promise(requestAnimationFrame)");
     }
 }

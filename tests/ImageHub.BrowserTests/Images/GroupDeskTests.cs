@@ -75,6 +75,41 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task All_images_that_were_deleted_come_back_unselected()
+    {
+        var group = await GroupAsync("Deleting all", 3);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        foreach (var byKeys in (bool[])[false, true])
+        {
+            await Image(page, 3).WaitForAsync();
+            if (byKeys)
+            {
+                await Image(page, 1).ClickAsync();
+                await page.Keyboard.PressAsync("Control+A");
+                await SelectedAsync(page, 1, 2, 3);
+                await page.Keyboard.PressAsync("Delete");
+            }
+            else
+            {
+                await page.GetByRole(AriaRole.Button, new() { Name = "Select all" }).ClickAsync();
+                await SelectedAsync(page, 1, 2, 3);
+                await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+            }
+
+            await page.GetByText("This group is empty").WaitForAsync();
+            await OrderAsync(group);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
+            await OrderAsync(group, 1, 2, 3);
+            await Image(page, 3).WaitForAsync();
+            await SelectedAsync(page);
+            await page.GetByText("3 photos", new() { Exact = true }).WaitForAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Add photos" }).WaitForAsync();
+        }
+    }
+
+    [Fact]
     public async Task Images_move_to_another_group_as_one_block_in_their_order_and_back()
     {
         var group = await GroupAsync("From here", 6);
@@ -150,6 +185,17 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.UnrouteAllAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await page.GetByRole(AriaRole.Row, new() { Name = "Low tide" }).WaitForAsync();
+
+        // A description keeps its lines.
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Row, new() { Name = "Low tide" }).DblClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FocusAsync();
+        await page.Keyboard.TypeAsync("One");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.TypeAsync("Two");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        Func<Task<string?>> description = async () => (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("description");
+        await description.ShouldBecomeAsync("One\nTwo");
         Func<Task<string?>> saved = async () => (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("title");
         await saved.ShouldBecomeAsync("Low tide");
     }

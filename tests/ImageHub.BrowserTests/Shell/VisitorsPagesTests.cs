@@ -111,7 +111,9 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
             await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ReducedMotion = wish);
             await visit.Page.GotoAsync(gallery.PhotoPath(20));
             await ShowsAsync(visit.Page, "20 of 130, untitled");
-            await visit.Page.WaitForTimeoutAsync(500);
+
+            // Whatever it opens with has come to its end.
+            await visit.Page.EvaluateAsync("Promise.all(document.getAnimations().map((animation) => animation.finished))");
             await visit.Page.EvaluateAsync("""
                 () => {
                   window.moved = 0;

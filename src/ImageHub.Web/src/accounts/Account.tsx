@@ -1,5 +1,6 @@
 import { lazy } from "react";
-import { NavLink, Route, Routes } from "react-router";
+import { Route, Routes } from "react-router";
+import type { Schemas } from "../api/client";
 import { Missing } from "../shell/Failure";
 import { SignedIn } from "../shell/SignedIn";
 import { text } from "../text";
@@ -7,32 +8,26 @@ import { PasswordPage } from "./PasswordPage";
 
 const MyImages = lazy(async () => ({ default: (await import("../mine/MyImages")).MyImages }));
 const LinksPage = lazy(async () => ({ default: (await import("../links/LinksPage")).LinksPage }));
+const Viewer = lazy(async () => ({ default: (await import("../images/Viewer")).Viewer }));
+
+const pages = ({ role }: Schemas["Me"]) => [
+  // Users have images of their own; an admin's are in groups.
+  role === "user"
+    ? { name: text.mine.title, to: "/account", below: "/account/images/" }
+    : { name: text.account.desk, to: "/admin" },
+  { name: text.mine.links, to: "/account/links" },
+  { name: text.mine.account, to: "/account/password" },
+];
 
 /** `/account`: what everybody who is signed in has of their own. */
 export function Account() {
   return (
     <Routes>
-      <Route
-        element={
-          <SignedIn
-            rooms={({ role }) => (
-              <>
-                {/* Users have images of their own; an admin's are in groups. */}
-                {role === "user" ? (
-                  <NavLink to="/account" end>
-                    {text.mine.title}
-                  </NavLink>
-                ) : (
-                  <NavLink to="/admin">{text.account.desk}</NavLink>
-                )}
-                <NavLink to="/account/links">{text.mine.links}</NavLink>
-                <NavLink to="/account/password">{text.mine.account}</NavLink>
-              </>
-            )}
-          />
-        }
-      >
-        <Route index element={<MyImages />} />
+      <Route element={<SignedIn pages={pages} />}>
+        <Route element={<MyImages />}>
+          <Route index element={null} />
+          <Route path="images/:imageId" element={<Viewer />} />
+        </Route>
         <Route path="links" element={<LinksPage />} />
         <Route path="password" element={<PasswordPage />} />
         <Route path="*" element={<Missing />} />

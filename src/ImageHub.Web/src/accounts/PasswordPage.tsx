@@ -5,6 +5,7 @@ import { Button } from "../design/Button";
 import { Field } from "../design/Field";
 import { PageHead } from "../design/PageHead";
 import { tell } from "../design/toasts";
+import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { explain } from "./explain";
 import { useMe } from "./me";
@@ -51,7 +52,7 @@ export function PasswordPage() {
 
   return (
     <div className={styles.page}>
-      <title>{text.app.pageTitle(text.mine.changePassword)}</title>
+      <PageTitle>{text.mine.changePassword}</PageTitle>
       <PageHead title={text.mine.changePassword} />
       {me.data && <p>{text.account.signedInAs(me.data.userName)}</p>}
       <p className={styles.about}>{text.mine.passwordText}</p>

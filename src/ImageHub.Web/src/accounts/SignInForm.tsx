@@ -10,7 +10,14 @@ import { explain } from "./explain";
 import styles from "./SignInForm.module.css";
 
 /** User name and password. `onSignedIn` is called once the session is there. */
-export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
+export function SignInForm({
+  userName,
+  onSignedIn,
+}: {
+  /** Who is to sign in again: their password is asked for first. */
+  userName?: string;
+  onSignedIn: () => void;
+}) {
   const queries = useQueryClient();
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -42,9 +49,17 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
+        defaultValue={userName}
         required
       />
-      <Field label={text.account.password} name="password" type="password" autoComplete="current-password" required />
+      <Field
+        label={text.account.password}
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        autoFocus={userName !== undefined}
+        required
+      />
       <p role="alert" className={styles.error}>
         {error}
       </p>

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearchParams } from "react-router";
+import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { meQuery } from "./me";
 import { SignInForm } from "./SignInForm";
@@ -23,7 +24,7 @@ export function SignInPage() {
 
   return (
     <div className={styles.page}>
-      <title>{text.app.pageTitle(text.account.signIn)}</title>
+      <PageTitle>{text.account.signIn}</PageTitle>
       <h1>{text.account.signIn}</h1>
       <SignInForm onSignedIn={goOn} />
     </div>

@@ -8,6 +8,7 @@ import { List, ListRow } from "../design/List";
 import { Menu } from "../design/Menu";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
+import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { bytes } from "../text/format";
 import { tiers } from "../tiers/queries";
@@ -24,7 +25,7 @@ export function UsersDesk() {
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
-      <title>{text.app.pageTitle(text.desk.users)}</title>
+      <PageTitle>{text.desk.users}</PageTitle>
       <PageHead title={text.desk.users}>
         <Button look="primary" onClick={() => setEdited("new")}>
           <Plus size={16} aria-hidden />

@@ -1,10 +1,11 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { answer, api } from "../api/client";
+import { keys } from "../api/keys";
 import { session } from "../api/session";
 import { useStore } from "../api/store";
 
 export const meQuery = queryOptions({
-  queryKey: ["me"],
+  queryKey: keys.me,
   queryFn: ({ signal }) => answer(api.GET("/api/v1/auth/me", { signal })),
   staleTime: 60_000,
 });

@@ -1,5 +1,6 @@
 import { change } from "../api/change";
 import { answer, api, type Schemas } from "../api/client";
+import { keys } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { queryClient } from "../api/queries";
 import { tell } from "../design/toasts";
@@ -32,7 +33,7 @@ export async function deleteUser(user: User) {
     update: changeItems<User>((all) => all.filter(({ id }) => id !== user.id)),
     save: () => answer(api.DELETE("/api/v1/users/{id}", { params: { path: { id: user.id } } })),
     failed: text.desk.notDeleted(user.userName),
-    touches: [["desk"]],
+    touches: [keys.desk],
   });
   if (deleted) tell(text.users.deleted(user.userName));
 }

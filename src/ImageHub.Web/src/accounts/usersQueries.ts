@@ -1,11 +1,12 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "../api/client";
+import { keys } from "../api/keys";
 
 export type User = Schemas["UserResponse"];
 
 /** The accounts, for admins. */
 export const users = infiniteQueryOptions({
-  queryKey: ["desk", "users"],
+  queryKey: keys.users,
   queryFn: ({ pageParam, signal }) =>
     answer(api.GET("/api/v1/users", { params: { query: { cursor: pageParam, pageSize: 100 } }, signal })),
   initialPageParam: "",

@@ -13,7 +13,7 @@ export async function change<T>({
   failed,
   touches = [queryKey],
 }: {
-  /** What is shown changed. */
+  /** What is shown changed: all that begins with this key. */
   queryKey: QueryKey;
   update: (before: T) => T;
   save: () => Promise<unknown>;
@@ -22,17 +22,27 @@ export async function change<T>({
   /** All that is read again. */
   touches?: QueryKey[];
 }): Promise<boolean> {
-  await queryClient.cancelQueries({ queryKey, exact: true });
-  const before = queryClient.getQueryData<T>(queryKey);
-  if (before !== undefined) queryClient.setQueryData(queryKey, update(before));
+  await queryClient.cancelQueries({ queryKey });
+  const before = queryClient.getQueriesData<T>({ queryKey });
+  queryClient.setQueriesData<T>({ queryKey }, (data) => data && update(data));
   try {
     await save();
     return true;
   } catch (error) {
-    queryClient.setQueryData(queryKey, before);
+    for (const [key, data] of before) queryClient.setQueryData(key, data);
     tellFailure(failed, error);
     return false;
   } finally {
-    for (const key of touches) void queryClient.invalidateQueries({ queryKey: key });
+    readAgain(touches);
   }
+}
+
+/** Reads again what is shown, and what is kept of the rest as soon as it is shown. */
+export function readAgain(touches: QueryKey[]) {
+  for (const queryKey of touches) void queryClient.invalidateQueries({ queryKey });
+}
+
+/** Several requests, each after the one before. */
+export async function inTurn<T>(items: T[], send: (item: T) => Promise<unknown>) {
+  for (const item of items) await send(item);
 }

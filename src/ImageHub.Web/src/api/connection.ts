@@ -1,15 +1,28 @@
 import { store } from "./store";
 
-/**
- * How the server was last seen: `stale` serves what it last knew to be public (`X-ImageHub-Stale`), `down` answers 503,
- * `offline` does not answer.
- */
-export type Connection = "ok" | "stale" | "down" | "offline";
+/** How the server was last seen: `down` answers that it cannot, `offline` does not answer. */
+export type Connection = "ok" | "down" | "offline";
 
 export const connection = store<Connection>("ok");
 
-export function sawAnswer(response: Response) {
-  if (response.status === 502 || response.status === 503 || response.status === 504) connection.set("down");
-  else if (response.headers.get("X-ImageHub-Stale") === "true") connection.set("stale");
-  else connection.set("ok");
+export function sawAnswer({ status }: Response) {
+  connection.set(status === 502 || status === 503 || status === 504 ? "down" : "ok");
+}
+
+/** How often a server that was away is asked whether it is back (milliseconds): the page itself may have nothing to ask. */
+const pause = 3000;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+connection.subscribe(() => {
+  clearTimeout(timer);
+  if (connection.get() !== "ok") timer = setTimeout(ask, pause);
+});
+addEventListener("online", () => connection.get() !== "ok" && void ask());
+
+async function ask() {
+  clearTimeout(timer);
+  const response = await fetch("/health/ready", { cache: "no-store" }).catch(() => null);
+  if (response !== null) sawAnswer(response);
+  else connection.set("offline");
+  if (connection.get() !== "ok") timer = setTimeout(ask, pause);
 }

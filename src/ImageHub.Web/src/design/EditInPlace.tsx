@@ -1,10 +1,10 @@
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type FocusEvent, type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import { text } from "../text";
 import styles from "./EditInPlace.module.css";
 
 /**
- * A text that becomes a field when it is pressed. Enter or leaving the field saves, Escape takes back; an empty one is not
- * saved where `isRequired`.
+ * A text that becomes a field when it is pressed. Enter (with Ctrl or ⌘ where the text has lines) or leaving the field saves, Escape
+ * takes back; an empty one is not saved where `isRequired`.
  */
 export function EditInPlace({
   value,
@@ -12,6 +12,7 @@ export function EditInPlace({
   placeholder,
   maxLength,
   isRequired = false,
+  hasLines = false,
   isOpen: openedElsewhere = false,
   onClose,
   onSave,
@@ -22,6 +23,8 @@ export function EditInPlace({
   placeholder?: string;
   maxLength: number;
   isRequired?: boolean;
+  /** Whether it may have several lines. */
+  hasLines?: boolean;
   /** Opened by somebody else, as by a menu. */
   isOpen?: boolean;
   onClose?: () => void;
@@ -43,28 +46,35 @@ export function EditInPlace({
     if (wanted !== undefined && wanted !== value && (wanted !== "" || !isRequired)) onSave(wanted);
   }
 
-  function onKeyDown(event: KeyboardEvent<HTMLInputElement>) {
+  function onKeyDown(event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) {
     // Arrow keys and letters are for the text, not for the list around it.
     event.stopPropagation();
-    if (event.key === "Enter") end(event.currentTarget.value);
-    if (event.key === "Escape") end(null);
-    if (event.key === "Enter" || event.key === "Escape") requestAnimationFrame(() => button.current?.focus());
+    const saves = event.key === "Enter" && (!hasLines || event.ctrlKey || event.metaKey);
+    if (saves) end(event.currentTarget.value);
+    else if (event.key === "Escape") end(null);
+    else return;
+    requestAnimationFrame(() => button.current?.focus());
   }
 
-  return isOpen ? (
-    <input
-      className={styles.input}
-      aria-label={label}
-      defaultValue={value}
-      maxLength={maxLength}
+  const field = {
+    className: styles.input,
+    "aria-label": label,
+    defaultValue: value,
+    maxLength,
+    onBlur: (event: FocusEvent<HTMLInputElement | HTMLTextAreaElement>) => end(event.currentTarget.value),
+    onKeyDown,
+    onPointerDown: (event: PointerEvent) => event.stopPropagation(),
+  };
+
+  if (isOpen)
+    return hasLines ? (
       // biome-ignore lint/a11y/noAutofocus: it takes the place of the button that was just pressed.
-      autoFocus
-      onFocus={(event) => event.currentTarget.select()}
-      onBlur={(event) => end(event.currentTarget.value)}
-      onKeyDown={onKeyDown}
-      onPointerDown={(event) => event.stopPropagation()}
-    />
-  ) : (
+      <textarea {...field} rows={Math.max(3, value.split("\n").length + 1)} title={text.desk.linesHint} autoFocus />
+    ) : (
+      // biome-ignore lint/a11y/noAutofocus: it takes the place of the button that was just pressed.
+      <input {...field} onFocus={(event) => event.currentTarget.select()} autoFocus />
+    );
+  return (
     <button
       ref={button}
       type="button"

@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, type SelectHTMLAttributes, useId } from "react";
+import { type InputHTMLAttributes, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
 import styles from "./Field.module.css";
 
 /** A labelled line of text, with what is wrong with it. */
@@ -24,6 +24,17 @@ export function Field({
           {error ?? hint}
         </p>
       )}
+    </div>
+  );
+}
+
+/** A labelled text of several lines. */
+export function TextField({ label, ...text }: TextareaHTMLAttributes<HTMLTextAreaElement> & { label: string }) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <textarea rows={3} {...text} id={id} className={styles.input} />
     </div>
   );
 }

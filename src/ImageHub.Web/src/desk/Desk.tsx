@@ -1,5 +1,5 @@
 import { lazy } from "react";
-import { NavLink, Route, Routes, useLocation } from "react-router";
+import { Route, Routes } from "react-router";
 import { Missing } from "../shell/Failure";
 import { SignedIn } from "../shell/SignedIn";
 import { text } from "../text";
@@ -12,11 +12,21 @@ const UsersDesk = lazy(async () => ({ default: (await import("../accounts/UsersD
 const TiersDesk = lazy(async () => ({ default: (await import("../tiers/TiersDesk")).TiersDesk }));
 const StorageDesk = lazy(async () => ({ default: (await import("../storage/StorageDesk")).StorageDesk }));
 
+const pages = [
+  { name: text.desk.groups, to: "/admin", below: "/admin/groups/" },
+  { name: text.links.title, to: "/admin/links" },
+  { name: text.desk.users, to: "/admin/users" },
+  { name: text.desk.tiers, to: "/admin/tiers" },
+  { name: text.desk.trash, to: "/admin/trash" },
+  { name: text.desk.storage, to: "/admin/storage" },
+  { name: text.mine.account, to: "/account/password" },
+];
+
 /** `/admin`: the curator's desk. */
 export function Desk() {
   return (
     <Routes>
-      <Route element={<SignedIn isForAdmins rooms={() => <Rooms />} />}>
+      <Route element={<SignedIn isForAdmins pages={() => pages} />}>
         <Route index element={<GroupsDesk />} />
         <Route path="groups/:groupId" element={<GroupDesk />} />
         <Route path="links" element={<Links />} />
@@ -27,22 +37,5 @@ export function Desk() {
         <Route path="*" element={<Missing />} />
       </Route>
     </Routes>
-  );
-}
-
-function Rooms() {
-  const { pathname } = useLocation();
-  return (
-    <>
-      <NavLink to="/admin" end={!pathname.startsWith("/admin/groups")}>
-        {text.desk.groups}
-      </NavLink>
-      <NavLink to="/admin/links">{text.links.title}</NavLink>
-      <NavLink to="/admin/users">{text.desk.users}</NavLink>
-      <NavLink to="/admin/tiers">{text.desk.tiers}</NavLink>
-      <NavLink to="/admin/trash">{text.desk.trash}</NavLink>
-      <NavLink to="/admin/storage">{text.desk.storage}</NavLink>
-      <NavLink to="/account/password">{text.mine.account}</NavLink>
-    </>
   );
 }

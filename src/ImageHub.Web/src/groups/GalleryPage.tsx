@@ -8,6 +8,7 @@ import { buttonClass } from "../design/Button";
 import { Notice } from "../design/Notice";
 import { Photo } from "../images/Photo";
 import { Failure, Missing } from "../shell/Failure";
+import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import styles from "./GalleryPage.module.css";
 import { Pager } from "./Pager";
@@ -28,7 +29,7 @@ export function GalleryPage() {
   if (data?.items.length === 0 && page > 1) return <Missing />;
   return (
     <>
-      <title>{page > 1 ? text.app.pageTitle(text.gallery.page(page)) : text.app.name}</title>
+      <PageTitle>{page > 1 ? text.gallery.page(page) : undefined}</PageTitle>
       <div className={styles.top}>
         <h1>{text.gallery.title}</h1>
         <SearchBox term={term} />

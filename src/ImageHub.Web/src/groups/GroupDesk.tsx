@@ -1,39 +1,29 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import {
-  ArrowLeft,
-  ArrowUpDown,
-  Download,
-  ExternalLink,
-  FolderInput,
-  ImagePlus,
-  MoreHorizontal,
-  Pencil,
-  Share2,
-  Star,
-  Trash2,
-} from "lucide-react";
+import { ArrowLeft, ArrowUpDown, FolderInput, ImagePlus, Pencil, Star, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Switch } from "react-aria-components";
 import { Link, useNavigate, useParams } from "react-router";
 import type { Group, Image } from "../api/client";
+import { limits } from "../api/limits";
 import { Button } from "../design/Button";
 import { EditInPlace } from "../design/EditInPlace";
-import { Menu } from "../design/Menu";
 import { Notice } from "../design/Notice";
 import { deleteImages, moveImages, orderImages } from "../images/changes";
 import { EditImageDialog } from "../images/EditImageDialog";
 import { ImagesGrid } from "../images/ImagesGrid";
 import { useSelection } from "../images/useSelection";
 import { ShareDialog } from "../links/ShareDialog";
+import type { Place } from "../order/places";
 import { Failure } from "../shell/Failure";
+import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { ImageTools } from "../uploads/ImageTools";
 import { ChooseGroupDialog } from "./ChooseGroupDialog";
-import { deleteGroup, updateGroup } from "./changes";
+import { updateGroup } from "./changes";
 import styles from "./GroupDesk.module.css";
+import { GroupMenu } from "./GroupMenu";
 import { MoveDialog } from "./MoveDialog";
-import type { Place } from "./places";
 import { groupById, groupImages } from "./queries";
 
 /** `/admin/groups/:groupId`: a group and its images. */
@@ -44,7 +34,7 @@ export function GroupDesk() {
   if (group === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
-      <title>{text.app.pageTitle(group.title)}</title>
+      <PageTitle>{group.title}</PageTitle>
       <Head group={group} />
       <Contents key={groupId} group={group} />
     </>
@@ -65,7 +55,7 @@ function Head({ group }: { group: Group }) {
           <EditInPlace
             value={group.title}
             label={text.desk.title}
-            maxLength={200}
+            maxLength={limits.groupTitle}
             isRequired
             onSave={(title) => void updateGroup(group, { title })}
           />
@@ -78,50 +68,19 @@ function Head({ group }: { group: Group }) {
           <span className={styles.track} aria-hidden />
           {group.isPublished ? text.desk.published : text.gallery.unpublished}
         </Switch>
-        <Menu
-          name={text.desk.actionsFor(group.title)}
-          actions={[
-            {
-              id: "view",
-              name: text.desk.viewAsVisitor,
-              icon: <ExternalLink size={16} aria-hidden />,
-              onAction: () => navigate(`/groups/${group.id}`),
-            },
-            {
-              id: "share",
-              name: text.desk.share,
-              icon: <Share2 size={16} aria-hidden />,
-              onAction: () => setSharing(true),
-            },
-            {
-              id: "archive",
-              name: text.group.download,
-              icon: <Download size={16} aria-hidden />,
-              isDisabled: group.imageCount === 0,
-              onAction: () => location.assign(`/api/v1/groups/${group.id}/archive`),
-            },
-            {
-              id: "delete",
-              name: text.desk.delete,
-              icon: <Trash2 size={16} aria-hidden />,
-              isDangerous: true,
-              onAction: async () => (await deleteGroup(group)) && navigate("/admin"),
-            },
-          ]}
-        >
-          <MoreHorizontal size={18} aria-hidden />
-        </Menu>
+        <GroupMenu group={group} onShare={() => setSharing(true)} onDeleted={() => navigate("/admin")} />
       </div>
       {isSharing && <ShareDialog group={group} onClose={() => setSharing(false)} />}
-      <p className={styles.description}>
+      <div className={styles.description}>
         <EditInPlace
           value={group.description ?? ""}
           label={text.details.description}
           placeholder={text.desk.addDescription}
-          maxLength={2000}
+          maxLength={limits.groupDescription}
+          hasLines
           onSave={(description) => void updateGroup(group, { description: description || null })}
         />
-      </p>
+      </div>
     </div>
   );
 }

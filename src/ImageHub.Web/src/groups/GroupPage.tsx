@@ -1,15 +1,17 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowLeft, Pencil } from "lucide-react";
+import { ArrowLeft, EyeOff, Pencil } from "lucide-react";
 import { Link, Outlet, useParams } from "react-router";
 import { useMe } from "../accounts/me";
 import { buttonClass } from "../design/Button";
+import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/Viewer";
 import { Failure } from "../shell/Failure";
+import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { GroupHead } from "./GroupHead";
 import styles from "./GroupPage.module.css";
-import { PhotoRows } from "./PhotoRows";
+import { PhotoRows, photoId } from "./PhotoRows";
 import { groupById, groupImages } from "./queries";
 
 /** `/groups/:groupId`: a group's photos in rows; the viewer opens above them. */
@@ -17,24 +19,33 @@ export function GroupPage() {
   const { groupId = "", imageId } = useParams();
   const group = useQuery(groupById(groupId));
   const images = useInfiniteQuery({ ...groupImages(groupId), refetchOnWindowFocus: false });
+  const onView = useLastViewed(imageId !== undefined, (id) => document.getElementById(photoId(id)));
   const curator = useMe().data?.role === "admin";
 
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <WholePage />;
-  const { title, description, imageCount } = group.data;
+  const { title, description, imageCount, isPublished } = group.data;
   return (
     <>
-      <title>{text.app.pageTitle(title)}</title>
+      <PageTitle>{title}</PageTitle>
       <GroupHead
         title={title}
         description={description}
         count={imageCount}
         archive={`/api/v1/groups/${groupId}/archive`}
         before={
-          <Link to="/" className={styles.back}>
-            <ArrowLeft size={16} aria-hidden />
-            {text.group.back}
-          </Link>
+          <>
+            <Link to="/" className={styles.back}>
+              <ArrowLeft size={16} aria-hidden />
+              {text.group.back}
+            </Link>
+            {!isPublished && (
+              <p className={styles.hidden}>
+                <EyeOff size={16} aria-hidden />
+                {text.group.hidden}
+              </p>
+            )}
+          </>
         }
         actions={
           curator && (
@@ -45,10 +56,17 @@ export function GroupPage() {
           )
         }
       />
-      <PhotoRows images={images} count={imageCount} group={title} opened={imageId} />
+      <PhotoRows images={images} count={imageCount} group={title} />
       <Outlet
         context={
-          { at: `/groups/${groupId}`, title, count: imageCount, images, hasDetails: true } satisfies ViewerContext
+          {
+            at: `/groups/${groupId}`,
+            title,
+            count: imageCount,
+            images,
+            hasDetails: true,
+            onView,
+          } satisfies ViewerContext
         }
       />
     </>

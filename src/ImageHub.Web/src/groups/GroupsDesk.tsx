@@ -3,15 +3,13 @@ import {
   ArrowDown,
   ArrowUp,
   ArrowUpDown,
-  ExternalLink,
-  Eye,
   EyeOff,
+  FolderOpen,
   GripVertical,
   Images,
-  MoreHorizontal,
   Pencil,
   Plus,
-  Trash2,
+  SearchX,
 } from "lucide-react";
 import { useEffect, useState } from "react";
 import {
@@ -23,39 +21,51 @@ import {
   useDragAndDrop,
   Virtualizer,
 } from "react-aria-components";
-import { Link, useNavigate } from "react-router";
+import { Link, useNavigate, useSearchParams } from "react-router";
 import type { Group } from "../api/client";
+import { limits } from "../api/limits";
 import { itemsOf } from "../api/pages";
+import { useStore } from "../api/store";
 import { Button, buttonClass } from "../design/Button";
 import { EditInPlace } from "../design/EditInPlace";
-import { Menu } from "../design/Menu";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { tellFailure } from "../design/toasts";
 import { Photo } from "../images/Photo";
+import { ShareDialog } from "../links/ShareDialog";
+import { atPosition, beside, inOrder, type Place } from "../order/places";
 import { Failure } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
+import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { date } from "../text/format";
 import { DropZone } from "../uploads/DropZone";
 import type { DroppedFile } from "../uploads/files";
 import { useUploads } from "../uploads/UploadsProvider";
-import { createGroup, deleteGroup, orderGroups, updateGroup } from "./changes";
+import { createGroup, orderGroups, publishGroups, updateGroup } from "./changes";
+import { folderTitles } from "./folderTitles";
+import { GroupMenu } from "./GroupMenu";
 import styles from "./GroupsDesk.module.css";
 import { MoveDialog } from "./MoveDialog";
 import { NewGroupDialog } from "./NewGroupDialog";
-import { atPosition, beside, inOrder, type Place } from "./places";
+import { newGroups } from "./newGroups";
 import { deskGroups } from "./queries";
+import { SearchBox } from "./SearchBox";
 
 /** `/admin`: every group, in the order in which visitors see them. */
 export function GroupsDesk() {
   const navigate = useNavigate();
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(deskGroups);
+  const [search] = useSearchParams();
+  const term = search.get("q") ?? "";
+  const { data, error, refetch, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
+    deskGroups(term),
+  );
   const groups = itemsOf(data);
   const [isCreating, setCreating] = useState(false);
   const [renamed, setRenamed] = useState<string>();
   const [placed, setPlaced] = useState<Group>();
+  const [shared, setShared] = useState<Group>();
 
   // Positions are those of the whole list.
   useEffect(() => {
@@ -78,47 +88,70 @@ export function GroupsDesk() {
   });
 
   const { add } = useUploads();
-  /** Each folder becomes a group of its name; files that came alone become one of the day. */
+  /** Each folder becomes a group, hidden until it is published; files that came alone become one of the day. */
   async function addFolders(files: DroppedFile[]) {
-    const folders = Map.groupBy(
-      files,
-      ({ folder }) => folder.split("/").at(-1) || text.desk.groupOfDay(date(new Date().toISOString())),
-    );
-    for (const [title, contents] of folders) {
+    const folders = Map.groupBy(files, ({ folder }) => folder);
+    const titles = folderTitles([...folders.keys()].filter((folder) => folder !== ""));
+    const made = new Map<string, Group>();
+    // Each new group stands in front of the others: the last folder's is made first.
+    for (const folder of [...folders.keys()].reverse()) {
+      const title = titles.get(folder) ?? text.desk.groupOfDay(date(new Date().toISOString()));
       try {
-        const group = await createGroup({ title: title.slice(0, 200), isPublished: true });
-        add(contents, { groupId: group.id, groupTitle: group.title });
+        // The folder's own name is at the end.
+        const group = await createGroup({ title: [...title].slice(-limits.groupTitle).join(""), isPublished: false });
+        newGroups.set([...newGroups.get(), group.id]);
+        made.set(folder, group);
       } catch (failure) {
         tellFailure(text.desk.notCreated(title), failure);
       }
     }
+    for (const [folder, contents] of folders) {
+      const group = made.get(folder);
+      if (group) add(contents, { groupId: group.id, groupTitle: group.title });
+    }
+  }
+
+  /** The row around an element takes files for its group. */
+  function rowAt(element: Element) {
+    const row = element.closest("#content [role=row][data-key]");
+    const group = row && groups.find(({ id }) => id === row.getAttribute("data-key"));
+    return row && group ? { element: row, target: { groupId: group.id, groupTitle: group.title } } : null;
   }
 
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
   return (
     <>
-      <title>{text.app.pageTitle(text.desk.groups)}</title>
-      <DropZone onFiles={addFolders} label={text.desk.dropFolders} />
+      <PageTitle>{text.desk.groups}</PageTitle>
+      <DropZone onFiles={addFolders} label={text.desk.dropFolders} placeAt={rowAt} />
       <PageHead title={text.desk.groups}>
+        <SearchBox term={term} />
         <Button look="primary" onClick={() => setCreating(true)}>
           <Plus size={16} aria-hidden />
           {text.desk.newGroup}
         </Button>
       </PageHead>
-      {groups.length === 0 ? (
+      {term === "" && <NewGroups groups={groups} />}
+      <p role="status" className={term ? styles.found : "visuallyHidden"}>
+        {term && !isPlaceholderData && !hasNextPage && text.gallery.found(groups.length, term)}
+      </p>
+      {groups.length === 0 && term ? (
+        <Notice icon={<SearchX size={32} strokeWidth={1.5} aria-hidden />} title={text.gallery.nothingFound(term)} />
+      ) : groups.length === 0 ? (
         <Notice icon={<Images size={32} strokeWidth={1.5} aria-hidden />} title={text.desk.noGroups}>
           {text.desk.noGroupsText}
         </Notice>
       ) : (
-        <Virtualizer layout={ListLayout} layoutOptions={{ rowHeight: 72, padding: 1 }}>
+        <Virtualizer layout={ListLayout} layoutOptions={{ estimatedRowSize: 72, padding: 1 }}>
           <GridList
+            // With or without dragging, for good.
+            key={term === "" ? "all" : "found"}
             aria-label={text.desk.groups}
             items={groups}
-            dependencies={[renamed, groups]}
+            dependencies={[renamed, groups, term]}
             selectionMode="none"
             keyboardNavigationBehavior="tab"
             disallowTypeAhead
-            dragAndDropHooks={dragAndDropHooks}
+            dragAndDropHooks={term ? undefined : dragAndDropHooks}
             className={styles.list}
           >
             {(group) => (
@@ -126,9 +159,11 @@ export function GroupsDesk() {
                 <Row
                   group={group}
                   groups={groups}
+                  isWholeList={term === ""}
                   isRenamed={renamed === group.id}
                   onRename={setRenamed}
                   onPlace={setPlaced}
+                  onShare={setShared}
                   onMove={move}
                 />
               </GridListItem>
@@ -147,23 +182,53 @@ export function GroupsDesk() {
           onClose={() => setPlaced(undefined)}
         />
       )}
+      {shared && <ShareDialog group={shared} onClose={() => setShared(undefined)} />}
     </>
+  );
+}
+
+/** The groups of a drop that nobody sees yet, and the one button that publishes them. */
+function NewGroups({ groups }: { groups: Group[] }) {
+  const made = useStore(newGroups);
+  const hidden = groups.filter(({ id, isPublished }) => !isPublished && made.includes(id));
+  return (
+    <div role="status">
+      {hidden.length > 0 && (
+        <div className={styles.new}>
+          <EyeOff size={16} aria-hidden />
+          <span>{text.desk.newHidden(hidden.length)}</span>
+          <Button
+            onClick={() => {
+              keepFocus(() => document.querySelector<HTMLElement>("#content [role=grid]"));
+              void publishGroups(hidden);
+            }}
+          >
+            {text.desk.publishAll(hidden.length)}
+          </Button>
+        </div>
+      )}
+    </div>
   );
 }
 
 function Row({
   group,
   groups,
+  isWholeList,
   isRenamed,
   onRename,
   onPlace,
+  onShare,
   onMove,
 }: {
   group: Group;
   groups: Group[];
+  /** Places are those of the whole list, of which a search shows a part. */
+  isWholeList: boolean;
   isRenamed: boolean;
   onRename: (id: string | undefined) => void;
   onPlace: (group: Group) => void;
+  onShare: (group: Group) => void;
   onMove: (place: Place) => void;
 }) {
   const navigate = useNavigate();
@@ -171,9 +236,11 @@ function Row({
   const moveTo = (to: number) => onMove(atPosition(groups, [group.id], to));
   return (
     <>
-      <AriaButton slot="drag" aria-label={text.desk.drag(group.title)} className={buttonClass("quiet", styles.grip)}>
-        <GripVertical size={16} aria-hidden />
-      </AriaButton>
+      {isWholeList && (
+        <AriaButton slot="drag" aria-label={text.desk.drag(group.title)} className={buttonClass("quiet", styles.grip)}>
+          <GripVertical size={16} aria-hidden />
+        </AriaButton>
+      )}
       <Link to={`/admin/groups/${group.id}`} className={styles.cover} tabIndex={-1} aria-hidden>
         {group.cover ? (
           <Photo image={group.cover} alt="" sizes="84px" style={{ height: "100%" }} />
@@ -188,7 +255,7 @@ function Row({
             isRequired
             value={group.title}
             label={text.desk.title}
-            maxLength={200}
+            maxLength={limits.groupTitle}
             onClose={() => {
               onRename(undefined);
               keepFocus(() => document.querySelector<HTMLElement>(`main a[href="/admin/groups/${group.id}"]`));
@@ -207,20 +274,15 @@ function Row({
           )}
         </span>
       </div>
-      <Menu
-        name={text.desk.actionsFor(group.title)}
-        actions={[
+      <GroupMenu
+        group={group}
+        onShare={() => onShare(group)}
+        first={[
           {
             id: "open",
             name: text.desk.open,
-            icon: <Images size={16} aria-hidden />,
+            icon: <FolderOpen size={16} aria-hidden />,
             onAction: () => navigate(`/admin/groups/${group.id}`),
-          },
-          {
-            id: "view",
-            name: text.desk.viewAsVisitor,
-            icon: <ExternalLink size={16} aria-hidden />,
-            onAction: () => navigate(`/groups/${group.id}`),
           },
           {
             id: "rename",
@@ -228,43 +290,34 @@ function Row({
             icon: <Pencil size={16} aria-hidden />,
             onAction: () => onRename(group.id),
           },
-          {
-            id: "publish",
-            name: group.isPublished ? text.desk.hide : text.desk.publish,
-            icon: group.isPublished ? <EyeOff size={16} aria-hidden /> : <Eye size={16} aria-hidden />,
-            onAction: () => void updateGroup(group, { isPublished: !group.isPublished }),
-          },
-          {
-            id: "up",
-            name: text.desk.moveUp,
-            icon: <ArrowUp size={16} aria-hidden />,
-            isDisabled: position === 1,
-            onAction: () => moveTo(position - 1),
-          },
-          {
-            id: "down",
-            name: text.desk.moveDown,
-            icon: <ArrowDown size={16} aria-hidden />,
-            isDisabled: position === groups.length,
-            onAction: () => moveTo(position + 1),
-          },
-          {
-            id: "place",
-            name: text.desk.moveTo,
-            icon: <ArrowUpDown size={16} aria-hidden />,
-            onAction: () => onPlace(group),
-          },
-          {
-            id: "delete",
-            name: text.desk.delete,
-            icon: <Trash2 size={16} aria-hidden />,
-            isDangerous: true,
-            onAction: () => void deleteGroup(group),
-          },
         ]}
-      >
-        <MoreHorizontal size={18} aria-hidden />
-      </Menu>
+        order={
+          isWholeList
+            ? [
+                {
+                  id: "up",
+                  name: text.desk.moveUp,
+                  icon: <ArrowUp size={16} aria-hidden />,
+                  isDisabled: position === 1,
+                  onAction: () => moveTo(position - 1),
+                },
+                {
+                  id: "down",
+                  name: text.desk.moveDown,
+                  icon: <ArrowDown size={16} aria-hidden />,
+                  isDisabled: position === groups.length,
+                  onAction: () => moveTo(position + 1),
+                },
+                {
+                  id: "place",
+                  name: text.desk.moveTo,
+                  icon: <ArrowUpDown size={16} aria-hidden />,
+                  onAction: () => onPlace(group),
+                },
+              ]
+            : []
+        }
+      />
     </>
   );
 }

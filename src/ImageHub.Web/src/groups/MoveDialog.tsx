@@ -2,9 +2,9 @@ import { type FormEvent, useState } from "react";
 import { Button } from "../design/Button";
 import { Dialog, DialogActions } from "../design/Dialog";
 import { Field, SelectField } from "../design/Field";
+import { atPosition, beside, type Place } from "../order/places";
 import { text } from "../text";
 import styles from "./MoveDialog.module.css";
-import { atPosition, beside, type Place } from "./places";
 
 /** Asks where items of a list go: to a position, before or behind another. */
 export function MoveDialog({

@@ -1,3 +1,4 @@
+import { limits } from "../api/limits";
 import { CheckField, Field } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
@@ -15,7 +16,14 @@ export function NewGroupDialog({ onClose, onCreated }: { onClose: () => void; on
     <FormDialog title={text.desk.newGroup} action={text.desk.create} onSubmit={submit} onClose={onClose}>
       {(wrong) => (
         <>
-          <Field label={text.desk.title} name="title" required maxLength={200} error={wrong("title")} autoFocus />
+          <Field
+            label={text.desk.title}
+            name="title"
+            required
+            maxLength={limits.groupTitle}
+            error={wrong("title")}
+            autoFocus
+          />
           <CheckField label={text.desk.publishAtOnce} name="published" defaultChecked />
         </>
       )}

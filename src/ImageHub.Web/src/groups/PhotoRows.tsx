@@ -1,5 +1,5 @@
 import { ImageOff } from "lucide-react";
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef } from "react";
 import { RowsPhotoAlbum } from "react-photo-album";
 import "react-photo-album/rows.css";
 import { Link } from "react-router";
@@ -7,7 +7,7 @@ import type { Photograph } from "../api/client";
 import { Button } from "../design/Button";
 import { Notice } from "../design/Notice";
 import { altOf, Photo } from "../images/Photo";
-import type { PagesOfPhotos } from "../images/Viewer";
+import type { PagesOf } from "../images/Viewer";
 import { Failure } from "../shell/Failure";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
@@ -18,18 +18,14 @@ export function PhotoRows({
   images,
   count,
   group,
-  opened,
 }: {
-  images: PagesOfPhotos;
+  images: PagesOf<Photograph>;
   /** How many there are in all. */
   count: number;
   /** The group's title. */
   group: string;
-  /** The photo that the viewer shows now. */
-  opened: string | undefined;
 }) {
   const pages = images.data?.pages ?? [];
-  useFocusOnLastViewed(opened);
   return (
     <>
       {images.data === undefined && images.error ? (
@@ -100,7 +96,8 @@ const Album = memo(function Album({ images, first, group }: { images: Photograph
   );
 });
 
-const photoId = (id: string) => `photo-${id}`;
+/** The element of a photo. */
+export const photoId = (id: string) => `photo-${id}`;
 
 const spacing = (width = contentWidth()) => (width < 500 ? 4 : 8);
 
@@ -129,25 +126,4 @@ function NextPage({ load, busy }: { load: () => unknown; busy: boolean }) {
       {busy && text.group.loadingMore}
     </div>
   );
-}
-
-/** When the viewer closes, the photo it showed last gets the focus, in view. */
-function useFocusOnLastViewed(imageId: string | undefined) {
-  const [viewed, setViewed] = useState(imageId);
-  const wanted = useRef<string>(undefined);
-  if (imageId !== viewed) {
-    if (imageId === undefined) wanted.current = viewed;
-    setViewed(imageId);
-  }
-  useEffect(() => {
-    if (imageId !== undefined || wanted.current === undefined) return;
-    const photo = document.getElementById(photoId(wanted.current));
-    wanted.current = undefined;
-    // After the viewer has given the page back its focus and its scrollbar.
-    const frame = requestAnimationFrame(() => {
-      photo?.focus({ preventScroll: true });
-      photo?.scrollIntoView({ block: "nearest" });
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [imageId]);
 }

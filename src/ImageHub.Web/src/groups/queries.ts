@@ -1,11 +1,12 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api, type Group, type Schemas } from "../api/client";
+import { keys } from "../api/keys";
 import { queryClient } from "../api/queries";
 
 /** A page of the gallery: 12 groups. */
 export const groupsPage = (page: number, q: string) =>
   queryOptions({
-    queryKey: ["groups", "page", page, q],
+    queryKey: keys.galleryPage(page, q),
     queryFn: ({ signal }) =>
       answer(api.GET("/api/v1/groups", { params: { query: { page, pageSize: 12, ...(q && { q }) } }, signal })),
     placeholderData: keepPreviousData,
@@ -13,12 +14,12 @@ export const groupsPage = (page: number, q: string) =>
 
 export const groupById = (id: string) =>
   queryOptions<Group>({
-    queryKey: ["groups", id],
+    queryKey: keys.groupItself(id),
     queryFn: ({ signal }) => answer(api.GET("/api/v1/groups/{id}", { params: { path: { id } }, signal })),
     // What the gallery said of it, until its own answer comes.
     placeholderData: () =>
       queryClient
-        .getQueriesData<Schemas["ListingOfGroupResponse"]>({ queryKey: ["groups", "page"] })
+        .getQueriesData<Schemas["ListingOfGroupResponse"]>({ queryKey: keys.gallery })
         .flatMap(([, listing]) => listing?.items ?? [])
         .find((group) => group.id === id),
   });
@@ -32,7 +33,7 @@ export function fetchGroupAhead(id: string) {
 /** A group's images in pages, a small one first, each starting where the last ended, at the same cost at any depth. */
 export const groupImages = (id: string) =>
   infiniteQueryOptions({
-    queryKey: ["groups", id, "images"],
+    queryKey: keys.groupImages(id),
     queryFn: ({ pageParam, signal }) =>
       answer(
         api.GET("/api/v1/groups/{id}/images", {
@@ -47,11 +48,18 @@ export const groupImages = (id: string) =>
 /** Images to a page. The first is what fills a few screens, and is there soon. */
 const [firstPage, nextPage] = [30, 60];
 
-/** Every group for the desk, unpublished ones too, in the admin's order. */
-export const deskGroups = infiniteQueryOptions({
-  queryKey: ["desk", "groups"],
-  queryFn: ({ pageParam, signal }) =>
-    answer(api.GET("/api/v1/groups", { params: { query: { cursor: pageParam, pageSize: 100 } }, signal })),
-  initialPageParam: "",
-  getNextPageParam: (last) => last.nextCursor || undefined,
-});
+/** Every group for the desk, unpublished ones too, in the admin's order; or those with `q` in their title or description. */
+export const deskGroups = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.deskGroupsWith(q),
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/v1/groups", {
+          params: { query: { cursor: pageParam, pageSize: 100, ...(q && { q }) } },
+          signal,
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.nextCursor || undefined,
+    placeholderData: keepPreviousData,
+  });

@@ -31,9 +31,11 @@ export function Details({ id, onClose }: { id: string; onClose: () => void }) {
           <Fact name={text.details.taken}>{image.takenAt ? cameraTime(image.takenAt) : text.details.unknown}</Fact>
           <Fact name={text.details.camera}>{image.camera ?? text.details.unknown}</Fact>
           <Fact name={text.details.dimensions}>{text.details.pixels(image.width, image.height)}</Fact>
-          <Fact name={text.details.size}>
-            {bytes(image.full.bytes)}, {formatName(image.full.contentType)}
-          </Fact>
+          {image.full && (
+            <Fact name={text.details.size}>
+              {bytes(image.full.bytes)}, {formatName(image.full.contentType)}
+            </Fact>
+          )}
           <Fact name={text.details.fileName}>{image.fileName}</Fact>
           {image.tags.length > 0 && <Fact name={text.details.tags}>{image.tags.join(", ")}</Fact>}
           {image.location && (

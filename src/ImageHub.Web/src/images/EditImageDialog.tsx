@@ -1,5 +1,6 @@
 import type { Image } from "../api/client";
-import { Field } from "../design/Field";
+import { limits } from "../api/limits";
+import { Field, TextField } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { updateImage } from "./changes";
@@ -27,15 +28,15 @@ export function EditImageDialog({ image, onClose }: { image: Image; onClose: () 
           <Field
             label={text.desk.title}
             name="title"
-            maxLength={200}
+            maxLength={limits.imageTitle}
             defaultValue={image.title ?? ""}
             hint={text.desk.titleHint}
             autoFocus
           />
-          <Field
+          <TextField
             label={text.details.description}
             name="description"
-            maxLength={2000}
+            maxLength={limits.imageDescription}
             defaultValue={image.description ?? ""}
           />
           <Field label={text.details.tags} name="tags" defaultValue={image.tags.join(", ")} hint={text.desk.tagsHint} />

@@ -15,7 +15,7 @@ import {
 } from "react-aria-components";
 import type { Image } from "../api/client";
 import { buttonClass } from "../design/Button";
-import { beside, inOrder, type Place } from "../groups/places";
+import { beside, inOrder, type Place } from "../order/places";
 import { text } from "../text";
 import styles from "./ImagesGrid.module.css";
 import { Photo, type Shown } from "./Photo";

@@ -68,4 +68,5 @@ const observer = new IntersectionObserver(
 );
 
 /** What an image is called to somebody who does not see it: its title or description, never its file's name. */
-export const altOf = (image: Photograph, otherwise: string) => image.title || image.description || otherwise;
+export const altOf = (image: Pick<Photograph, "title" | "description">, otherwise: string) =>
+  image.title || image.description || otherwise;

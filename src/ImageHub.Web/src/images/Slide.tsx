@@ -4,6 +4,16 @@ import { text } from "../text";
 import { browserShows } from "./formats";
 import styles from "./Slide.module.css";
 
+/** What the viewer needs of a photo. */
+export type Viewed = Pick<Photograph, "id" | "title" | "description" | "placeholder"> & {
+  low: Pick<Source, "url">;
+  high: Source;
+  /** Absent where its viewer may not have it. */
+  full?: Source & Pick<Photograph["full"], "contentType">;
+};
+
+type Source = Pick<Photograph["high"], "url" | "width" | "height">;
+
 /**
  * One photo in the viewer: the placeholder, then the high image, and the full one above it as soon as it is zoomed beyond the
  * high one's pixels - never before. What is left before its bytes have come is not fetched on.
@@ -14,11 +24,11 @@ export function Slide({
   zoom,
   place,
 }: {
-  image: Photograph;
+  image: Viewed;
   alt: string;
   /** How far it is zoomed in; 1 fits it into its place. */
   zoom: number;
-  /** The room it has, in CSS pixels. */
+  /** The space it has, in CSS pixels. */
   place: { width: number; height: number };
 }) {
   const largest = shownSize(image);
@@ -27,16 +37,18 @@ export function Slide({
   const [failed, setFailed] = useState(false);
   const [wantsFull, setWantsFull] = useState(false);
   const [hasFull, setHasFull] = useState(false);
-  const beyondHigh = width * zoom * devicePixelRatio > image.high.width + 1;
-  if (!wantsFull && zoom > 1 && beyondHigh && browserShows(image.full.contentType)) setWantsFull(true);
+  const { high, full } = image;
+  const beyondHigh = width * zoom * devicePixelRatio > high.width + 1;
+  const hasMore = full !== undefined && full.width > high.width && browserShows(full.contentType);
+  if (!wantsFull && zoom > 1 && beyondHigh && hasMore) setWantsFull(true);
 
   return (
     <span className={styles.slide} style={{ width, height }} data-resolution={hasFull ? "full" : "high"}>
       <img className={styles.placeholder} src={image.placeholder} alt="" aria-hidden draggable={false} />
-      <Fetched key={image.high.url} url={image.high.url} alt={alt} onFailed={() => setFailed(true)} />
-      {wantsFull && (
+      <Fetched key={high.url} url={high.url} alt={alt} onFailed={() => setFailed(true)} />
+      {wantsFull && full && (
         <Fetched
-          url={image.full.url}
+          url={full.url}
           alt=""
           onShown={() => setHasFull(true)}
           onFailed={() => setWantsFull(false)}
@@ -49,7 +61,7 @@ export function Slide({
 }
 
 /** The most pixels the viewer can show of an image. */
-export const shownSize = (image: Photograph) => (browserShows(image.full.contentType) ? image.full : image.high);
+export const shownSize = ({ full, high }: Viewed) => (full && browserShows(full.contentType) ? full : high);
 
 /** An image whose request ends with it: removing an element alone would let it go on. */
 function Fetched({

@@ -1,6 +1,6 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useQuery } from "@tanstack/react-query";
-import { ChevronLeft, ChevronRight, Download, Info, X, ZoomIn, ZoomOut } from "lucide-react";
+import { Download, Info, X, ZoomIn, ZoomOut } from "lucide-react";
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate, useOutletContext, useParams } from "react-router";
 import Lightbox, { type SlideImage, useController } from "yet-another-react-lightbox";
@@ -8,25 +8,26 @@ import Thumbnails from "yet-another-react-lightbox/plugins/thumbnails";
 import Zoom from "yet-another-react-lightbox/plugins/zoom";
 import "yet-another-react-lightbox/plugins/thumbnails.css";
 import "yet-another-react-lightbox/styles.css";
-import type { Photograph } from "../api/client";
 import { Button, buttonClass } from "../design/Button";
 import { Failure, Missing } from "../shell/Failure";
+import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { Details } from "./Details";
 import { browserShows, formatName } from "./formats";
 import { altOf } from "./Photo";
 import { imageById } from "./queries";
-import { Slide, shownSize } from "./Slide";
+import { Slide, shownSize, type Viewed } from "./Slide";
+import { Steps } from "./Steps";
 import styles from "./Viewer.module.css";
 
 declare module "yet-another-react-lightbox" {
   interface SlideImage {
-    image: Photograph;
+    image: Viewed;
   }
 }
 
 /** Pages of photos, of which further ones can be loaded. */
-export type PagesOfPhotos = UseInfiniteQueryResult<InfiniteData<{ items: Photograph[] }>>;
+export type PagesOf<T extends Viewed> = UseInfiniteQueryResult<InfiniteData<{ items: T[] }>>;
 
 /** What the page below hands to the viewer above it. */
 export interface ViewerContext {
@@ -34,11 +35,13 @@ export interface ViewerContext {
   at: string;
   /** The group's title. */
   title: string;
-  /** How many photos there are in all. */
-  count: number;
-  images: PagesOfPhotos;
+  /** How many photos there are in all; absent: nobody knows before the last page has come. */
+  count?: number;
+  images: PagesOf<Viewed>;
   /** Whether more can be read of each photo. */
   hasDetails: boolean;
+  /** Hears of each photo that is shown. */
+  onView: (id: string) => void;
 }
 
 /**
@@ -47,18 +50,30 @@ export interface ViewerContext {
  */
 export function Viewer() {
   const { imageId = "" } = useParams();
-  const { at, title: group, count, images, hasDetails } = useOutletContext<ViewerContext>();
+  const { at, title: group, count, images, hasDetails, onView } = useOutletContext<ViewerContext>();
   const { state } = useLocation();
   const navigate = useNavigate();
 
   // Deferred, so that a page that comes and a key press are never rendered as one: the viewer would forget the press.
   const listed = useDeferredValue(useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]));
-  const position = indexOf(listed, imageId);
-  const cold = useQuery({ ...imageById(imageId), enabled: hasDetails && position < 0 });
+  // The address follows when somebody stops to look: browsers refuse hundreds of changes in a row.
+  const [viewed, setViewed] = useState(imageId);
+  const toViewed = () => navigate(`${at}/images/${viewed}`, { replace: true, state });
+  const follow = useRef(toViewed);
+  follow.current = toViewed;
+  useEffect(() => {
+    onView(viewed);
+    if (viewed === imageId) return;
+    const timer = setTimeout(() => follow.current(), 150);
+    return () => clearTimeout(timer);
+  }, [viewed, imageId, onView]);
+
+  const position = indexOf(listed, viewed);
+  const cold = useQuery({ ...imageById(viewed), enabled: hasDetails && position < 0 });
   const single = useMemo(() => (cold.data ? [cold.data] : []), [cold.data]);
   const shown = position < 0 ? single : listed;
   const slides = useMemo(() => shown.map(slideOf), [shown]);
-  // Where it stands, at once: the address follows later, and what lags behind must not pull it back.
+  // Where it stands, at once: what is rendered lags behind, and must not pull it back.
   const seen = useRef(imageId);
   const index = useMemo(() => Math.max(indexOf(shown, seen.current), 0), [shown]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = images;
@@ -72,6 +87,7 @@ export function Viewer() {
   const [showsDetails, setShowsDetails] = useState(false);
   const [wide] = useState(() => matchMedia("(min-width: 700px) and (min-height: 500px)").matches);
   const close = () => {
+    if (viewed !== imageId) toViewed();
     if (state?.opened) navigate(-1);
     else navigate(at, { replace: true });
   };
@@ -80,22 +96,25 @@ export function Viewer() {
   const current = shown[Math.max(position, 0)];
   if (current === undefined) return hasNextPage || images.isPending ? null : <Missing />;
   const title = altOf(current, text.viewer.untitled);
+  const total =
+    count === undefined && hasNextPage ? text.common.atLeast(listed.length) : text.common.count(count ?? listed.length);
   return (
     <>
-      <title>{text.app.pageTitle(current.title || group)}</title>
+      <PageTitle>{current.title || group}</PageTitle>
       <Lightbox
         open
         close={close}
         className={styles.viewer}
         noScroll={{ disabled: true }}
-        portal={{ container: { "data-dark-room": true } as object }}
+        portal={{ container: { "data-viewer-open": true } as object }}
         slides={slides}
         index={index}
-        plugins={wide ? [Zoom, Thumbnails] : [Zoom]}
+        plugins={wide ? [Steps, Zoom, Thumbnails] : [Steps, Zoom]}
         carousel={{ finite: true, preload: 2, padding: 0, spacing: 24 }}
         animation={{ fade: 140, swipe: 180, navigation: 140, zoom: 140 }}
-        zoom={{ scrollToZoom: true, pinchZoomV4: true }}
+        zoom={{ scrollToZoom: true, pinchZoomV4: true, maxZoomPixelRatio: enlarged(current) }}
         thumbnails={{ width: 72, height: 48, border: 0, borderRadius: 3, padding: 0, gap: 6, vignette: false }}
+        stillToCome={{ before: position < 0, after: position < 0 || hasNextPage }}
         controller={{ closeOnPullDown: true, closeOnEscape: !showsDetails }}
         labels={{
           Lightbox: text.viewer.name(group),
@@ -107,7 +126,7 @@ export function Viewer() {
             const image = shown[now];
             if (image === undefined || image.id === seen.current) return;
             seen.current = image.id;
-            navigate(`${at}/images/${image.id}`, { replace: true, state });
+            setViewed(image.id);
           },
         }}
         toolbar={{
@@ -124,16 +143,18 @@ export function Viewer() {
                 <Info size={20} aria-hidden />
               </Button>
             ),
-            <a
-              key="download"
-              className={buttonClass("quiet")}
-              href={`${current.full.url}?download=true`}
-              aria-label={text.viewer.download}
-              title={text.viewer.download}
-              download
-            >
-              <Download size={20} aria-hidden />
-            </a>,
+            current.full && (
+              <a
+                key="download"
+                className={buttonClass("quiet")}
+                href={downloadOf(current.full.url)}
+                aria-label={text.viewer.download}
+                title={text.viewer.download}
+                download
+              >
+                <Download size={20} aria-hidden />
+              </a>
+            ),
             "zoom",
             "close",
           ],
@@ -185,19 +206,17 @@ export function Viewer() {
             </>
           ),
           buttonClose: () => <CloseButton key="close" />,
-          buttonPrev: () => <Step to="prev" atEnd={position <= 0} />,
-          buttonNext: () => <Step to="next" atEnd={position < 0 || (position === listed.length - 1 && !hasNextPage)} />,
           controls: () => (
             <>
               <div className={styles.caption}>
-                {position >= 0 && <span className={styles.counter}>{text.viewer.counter(position + 1, count)}</span>}
+                {position >= 0 && <span className={styles.counter}>{text.viewer.counter(position + 1, total)}</span>}
                 {current.title && <span className={styles.title}>{current.title}</span>}
-                {!browserShows(current.full.contentType) && (
+                {current.full && !browserShows(current.full.contentType) && (
                   <span className={styles.remark}>{text.viewer.onlyHigh(formatName(current.full.contentType))}</span>
                 )}
               </div>
               <p role="status" className="visuallyHidden">
-                {position >= 0 && text.viewer.position(position + 1, count, title)}
+                {position >= 0 && text.viewer.position(position + 1, total, title)}
               </p>
               {showsDetails && <Details id={current.id} onClose={() => setShowsDetails(false)} />}
             </>
@@ -208,11 +227,25 @@ export function Viewer() {
   );
 }
 
-const indexOf = (images: Photograph[], id: string) => images.findIndex((image) => image.id === id);
+const indexOf = (images: Viewed[], id: string) => images.findIndex((image) => image.id === id);
 
-function slideOf(image: Photograph): SlideImage {
+function slideOf(image: Viewed): SlideImage {
   const { width, height } = shownSize(image);
   return { src: image.high.url, width, height, image };
+}
+
+/** The address that has the browser save what it leads to. */
+function downloadOf(url: string) {
+  const address = new URL(url, location.origin);
+  address.searchParams.set("download", "true");
+  return address.pathname + address.search;
+}
+
+/** How far a photo is enlarged beyond its own pixels: not at all, unless it is smaller than the window, of which it then can fill two. */
+function enlarged(image: Viewed) {
+  const { width, height } = shownSize(image);
+  const fit = Math.min(innerWidth / width, innerHeight / height);
+  return fit < 1 ? 1 : 2 * fit;
 }
 
 function CloseButton() {
@@ -220,25 +253,6 @@ function CloseButton() {
   return (
     <Button look="quiet" aria-label={text.viewer.close} title={text.viewer.close} onClick={close}>
       <X size={20} aria-hidden />
-    </Button>
-  );
-}
-
-/** To a neighbour. At an end the button stays, keeps the focus and says so. */
-function Step({ to, atEnd }: { to: "prev" | "next"; atEnd: boolean }) {
-  const { prev, next } = useController();
-  const Icon = to === "prev" ? ChevronLeft : ChevronRight;
-  const name = to === "prev" ? text.viewer.previous : text.viewer.next;
-  return (
-    <Button
-      look="quiet"
-      className={styles[to]}
-      aria-label={name}
-      title={atEnd ? text.viewer.end[to] : name}
-      inactive={atEnd}
-      onClick={() => (to === "prev" ? prev() : next())}
-    >
-      <Icon size={28} aria-hidden />
     </Button>
   );
 }

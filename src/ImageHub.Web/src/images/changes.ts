@@ -1,20 +1,10 @@
-import { change } from "../api/change";
+import { change, inTurn, readAgain } from "../api/change";
 import { answer, api, type Image, type Schemas } from "../api/client";
+import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
-import { queryClient } from "../api/queries";
 import { tell, tellFailure } from "../design/toasts";
-import { inTurn } from "../groups/changes";
-import { moved, type Place, placesOf } from "../groups/places";
+import { moved, type Place, placesOf } from "../order/places";
 import { text } from "../text";
-
-const images = (groupId: string) => ["groups", groupId, "images"];
-
-/** All that shows a group and its images. */
-const touched = (...groupIds: string[]) => [["desk"], ["groups", "page"], ...groupIds.map((id) => ["groups", id])];
-
-const readAgain = (...groupIds: string[]) => {
-  for (const queryKey of touched(...groupIds)) void queryClient.invalidateQueries({ queryKey });
-};
 
 /** At most this many ids go into one request. */
 const block = 1000;
@@ -59,19 +49,19 @@ const order = (groupId: string) => (place: Place) =>
 export async function deleteImages(groupId: string, ids: string[]) {
   let deleted: string[] = [];
   await change<Pages<Image>>({
-    queryKey: images(groupId),
+    queryKey: keys.groupImages(groupId),
     update: without(ids),
     save: async () => {
       deleted = await bulk({ action: "delete" }, ids, text.desk.imagesNotDeleted);
     },
     failed: text.desk.imagesNotDeleted(ids.length),
-    touches: touched(groupId),
+    touches: showing(groupId),
   });
   if (deleted.length > 0)
     tell(text.desk.imagesDeleted(deleted.length), async () => {
       const failed = text.desk.imagesNotRestored;
       await bulk({ action: "restore" }, deleted, failed).catch((error) => tellFailure(failed(deleted.length), error));
-      readAgain(groupId);
+      readAgain(showing(groupId));
     });
 }
 
@@ -84,13 +74,13 @@ export async function moveImages(
   const failed = text.desk.imagesNotMoved;
   let done: string[] = [];
   await change<Pages<Image>>({
-    queryKey: images(from.id),
+    queryKey: keys.groupImages(from.id),
     update: without(ids),
     save: async () => {
       done = await bulk({ action: "move", groupId: to.id }, ids, failed);
     },
     failed: failed(ids.length),
-    touches: touched(from.id, to.id),
+    touches: showing(from.id, to.id),
   });
   if (done.length > 0)
     tell(text.desk.imagesMoved(done.length, to.title), async () => {
@@ -100,7 +90,7 @@ export async function moveImages(
       } catch (error) {
         tellFailure(failed(done.length), error);
       }
-      readAgain(from.id, to.id);
+      readAgain(showing(from.id, to.id));
     });
 }
 
@@ -108,17 +98,17 @@ export async function moveImages(
 export async function orderImages(groupId: string, list: Image[], place: Place, total: number) {
   const back = placesOf(list, place.ids);
   const done = await change<Pages<Image>>({
-    queryKey: images(groupId),
+    queryKey: keys.groupImages(groupId),
     update: changeItems<Image>((items) => moved(items, place)),
     save: () => order(groupId)(place),
     failed: text.desk.notMoved,
-    touches: touched(groupId),
+    touches: showing(groupId),
   });
   if (done) {
     const first = moved(list, place).findIndex(({ id }) => id === place.ids[0]);
     tell(text.desk.movedTo(first + 1, total), async () => {
       await inTurn(back, order(groupId)).catch((error) => tellFailure(text.desk.notMoved, error));
-      readAgain(groupId);
+      readAgain(showing(groupId));
     });
   }
 }
@@ -126,11 +116,11 @@ export async function orderImages(groupId: string, list: Image[], place: Place, 
 /** Changes what an image is called and says. */
 export const updateImage = (image: Image, body: Schemas["UpdateImage"]) =>
   change<Pages<Image>>({
-    queryKey: images(image.groupId),
+    queryKey: keys.groupImages(image.groupId),
     update: changeItems<Image>((items) =>
       items.map((item) => (item.id === image.id ? { ...item, ...(body as Partial<Image>) } : item)),
     ),
     save: () => answer(api.PATCH("/api/v1/images/{id}", { params: { path: { id: image.id } }, body })),
     failed: text.desk.notSaved(image.title || image.fileName),
-    touches: [["images", image.id], ...touched(image.groupId)],
+    touches: [keys.image(image.id), ...showing(image.groupId)],
   });

@@ -5,3 +5,11 @@ export const browserShows = (contentType: string) => shown.has(contentType);
 
 /** "TIFF" for `image/tiff`. */
 export const formatName = (contentType: string) => contentType.replace("image/", "").toUpperCase();
+
+const byExtension: Record<string, string> = { jpg: "jpeg", tif: "tiff", heif: "heic" };
+
+/** The content type of an image by its name, whose extension the server has made that of the content. */
+export function contentTypeOf(fileName: string) {
+  const extension = fileName.split(".").at(-1)?.toLowerCase() ?? "";
+  return `image/${byExtension[extension] ?? extension}`;
+}

@@ -1,7 +1,7 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Selection } from "react-aria-components";
 import { itemsOf, type Pages } from "../api/pages";
-import { inOrder } from "../groups/places";
+import { inOrder } from "../order/places";
 import { keepFocus } from "../shell/keepFocus";
 
 /** A list that comes in pages. */
@@ -18,6 +18,7 @@ const nothing: Selection = new Set();
 export function useSelection<T extends { id: string }>(query: Query<T>) {
   const images = itemsOf(query.data);
   const [selected, setSelected] = useState<Selection>(nothing);
+  const isQuiet = useRef(false);
   const ids = selected === "all" ? images.map(({ id }) => id) : inOrder(images, [...selected].map(String));
 
   /** Everything, with what is not shown yet. */
@@ -30,7 +31,9 @@ export function useSelection<T extends { id: string }>(query: Query<T>) {
   return {
     images,
     selected,
-    setSelected,
+    setSelected: (next: Selection) => {
+      if (!isQuiet.current) setSelected(next);
+    },
     /** The selected ones' ids, in the list's order. */
     ids,
     /** The one that is selected, if it is one. */
@@ -41,7 +44,15 @@ export function useSelection<T extends { id: string }>(query: Query<T>) {
     /** Selects nothing. The buttons for a selection go with it: the focus is not to go with them. */
     deselect: () => {
       setSelected(nothing);
-      keepFocus(() => document.querySelector<HTMLElement>("#content [role=grid]"));
+      keepFocus(
+        () => document.querySelector<HTMLElement>("#content [role=grid]"),
+        (grid) => {
+          // The list selects what gets the focus.
+          isQuiet.current = true;
+          grid.focus({ preventScroll: true });
+          isQuiet.current = false;
+        },
+      );
     },
   };
 }

@@ -12,6 +12,7 @@ import { groupById } from "../groups/queries";
 import { imageById } from "../images/queries";
 import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
+import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { dateTime } from "../text/format";
 import { endLink } from "./changes";
@@ -25,7 +26,7 @@ export function LinksPage() {
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
-      <title>{text.app.pageTitle(text.mine.links)}</title>
+      <PageTitle>{text.mine.links}</PageTitle>
       <PageHead title={text.mine.links} />
       {items.length === 0 ? (
         <Notice icon={<LinkIcon size={32} strokeWidth={1.5} aria-hidden />} title={text.mine.noneOut}>

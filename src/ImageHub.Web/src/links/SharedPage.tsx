@@ -3,15 +3,18 @@ import { LinkIcon, LockKeyhole } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Outlet, useParams } from "react-router";
 import { answer, api } from "../api/client";
+import { keys } from "../api/keys";
 import { isMissing, Problem } from "../api/problem";
 import { Button } from "../design/Button";
 import { Field } from "../design/Field";
 import { Notice } from "../design/Notice";
 import { GroupHead } from "../groups/GroupHead";
-import { PhotoRows } from "../groups/PhotoRows";
+import { PhotoRows, photoId } from "../groups/PhotoRows";
+import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/Viewer";
 import { Failure, reason } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
+import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { dateTime, duration } from "../text/format";
 import { needsPassword, sharedGroup, sharedImages } from "./queries";
@@ -26,6 +29,7 @@ export function SharedPage() {
     enabled: group.data !== undefined,
     refetchOnWindowFocus: false,
   });
+  const onView = useLastViewed(imageId !== undefined, (id) => document.getElementById(photoId(id)));
 
   // Once it has ended nothing of it stays on the page.
   if (isMissing(group.error) || isMissing(images.error)) return <Ended />;
@@ -35,7 +39,7 @@ export function SharedPage() {
   const { title, description, imageCount, expiresAt } = group.data;
   return (
     <>
-      <title>{text.app.pageTitle(title)}</title>
+      <PageTitle>{title}</PageTitle>
       <meta name="robots" content="noindex" />
       <GroupHead
         title={title}
@@ -44,10 +48,17 @@ export function SharedPage() {
         facts={expiresAt ? text.links.until(dateTime(expiresAt)) : undefined}
         archive={`/api/v1/shared/${token}/archive`}
       />
-      <PhotoRows images={images} count={imageCount} group={title} opened={imageId} />
+      <PhotoRows images={images} count={imageCount} group={title} />
       <Outlet
         context={
-          { at: `/shared/${token}`, title, count: imageCount, images, hasDetails: false } satisfies ViewerContext
+          {
+            at: `/shared/${token}`,
+            title,
+            count: imageCount,
+            images,
+            hasDetails: false,
+            onView,
+          } satisfies ViewerContext
         }
       />
     </>
@@ -57,7 +68,7 @@ export function SharedPage() {
 function Ended() {
   return (
     <>
-      <title>{text.app.pageTitle(text.links.over)}</title>
+      <PageTitle>{text.links.over}</PageTitle>
       <Notice level={1} icon={<LinkIcon size={32} strokeWidth={1.5} aria-hidden />} title={text.links.over}>
         {text.links.overText}
       </Notice>
@@ -78,7 +89,7 @@ function Password({ token }: { token: string }) {
     setError(undefined);
     try {
       await answer(api.POST("/api/v1/shared/{token}/unlock", { params: { path: { token } }, body: { password } }));
-      await queries.resetQueries({ queryKey: sharedGroup(token).queryKey });
+      await queries.resetQueries({ queryKey: keys.shared(token) });
       keepFocus(() => document.getElementById("content"));
     } catch (failure) {
       setError(explain(failure));
@@ -88,7 +99,7 @@ function Password({ token }: { token: string }) {
 
   return (
     <div className={styles.password}>
-      <title>{text.app.pageTitle(text.links.locked)}</title>
+      <PageTitle>{text.links.locked}</PageTitle>
       <LockKeyhole size={28} strokeWidth={1.5} aria-hidden />
       <h1>{text.links.locked}</h1>
       <form onSubmit={submit}>

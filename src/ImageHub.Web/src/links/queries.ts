@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "../api/client";
+import { keys } from "../api/keys";
 import { Problem } from "../api/problem";
 
 export type GuestLink = Schemas["LinkResponse"];
@@ -7,14 +8,14 @@ export type GuestLink = Schemas["LinkResponse"];
 /** A shared group, as its guests get it. It counts as a view, once an hour. */
 export const sharedGroup = (token: string) =>
   queryOptions({
-    queryKey: ["shared", token],
+    queryKey: keys.shared(token),
     queryFn: ({ signal }) => answer(api.GET("/api/v1/shared/{token}", { params: { path: { token } }, signal })),
   });
 
 /** Its photos; to be asked for once the group itself is open. */
 export const sharedImages = (token: string) =>
   infiniteQueryOptions({
-    queryKey: ["shared", token, "images"],
+    queryKey: keys.sharedImages(token),
     queryFn: ({ pageParam, signal }) =>
       answer(
         api.GET("/api/v1/shared/{token}/images", {
@@ -28,7 +29,7 @@ export const sharedImages = (token: string) =>
 
 /** The links that the signed-in person may end: users their own, admins all. */
 export const links = infiniteQueryOptions({
-  queryKey: ["links"],
+  queryKey: keys.links,
   queryFn: ({ pageParam, signal }) =>
     answer(api.GET("/api/v1/links", { params: { query: { cursor: pageParam, pageSize: 30 } }, signal })),
   initialPageParam: "",

@@ -1,7 +1,7 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { ImagePlus, Images, Link as LinkIcon, Trash2 } from "lucide-react";
+import { type InfiniteData, useInfiniteQuery } from "@tanstack/react-query";
+import { ImagePlus, Images, Link as LinkIcon, Maximize2, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
-import { Link } from "react-router";
+import { Link, Outlet, useNavigate, useParams } from "react-router";
 import { useMe } from "../accounts/me";
 import type { Schemas } from "../api/client";
 import { itemsOf } from "../api/pages";
@@ -9,8 +9,11 @@ import { Button, buttonClass } from "../design/Button";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { ImagesGrid } from "../images/ImagesGrid";
+import { useLastViewed } from "../images/useLastViewed";
 import { useSelection } from "../images/useSelection";
+import type { ViewerContext } from "../images/Viewer";
 import { Failure } from "../shell/Failure";
+import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { ImageTools } from "../uploads/ImageTools";
@@ -18,7 +21,7 @@ import { DeleteImagesDialog } from "./DeleteImagesDialog";
 import { LinksDialog } from "./LinksDialog";
 import styles from "./MyImages.module.css";
 import { type OwnImage, ownImages } from "./queries";
-import { shown } from "./shown";
+import { shown, viewed } from "./shown";
 
 const target = { groupId: null, groupTitle: text.mine.title };
 
@@ -27,7 +30,7 @@ export function MyImages() {
   const me = useMe();
   return (
     <>
-      <title>{text.app.pageTitle(text.mine.title)}</title>
+      <PageTitle>{text.mine.title}</PageTitle>
       <PageHead title={text.mine.title}>
         {me.data?.tier && <p className={styles.tier}>{text.mine.tier(me.data.tier.name)}</p>}
       </PageHead>
@@ -54,6 +57,13 @@ const Contents = ({ me }: { me: Schemas["Me"] }) =>
 
 function OwnImages() {
   const query = useInfiniteQuery({ ...ownImages, refetchOnWindowFocus: false });
+  const inViewer = useInfiniteQuery({ ...ownImages, refetchOnWindowFocus: false, select: viewedPages });
+  const { imageId } = useParams();
+  const navigate = useNavigate();
+  const onView = useLastViewed(imageId !== undefined, (id) =>
+    document.querySelector<HTMLElement>(`#content [role=row][data-key="${id}"]`),
+  );
+  const view = (id: string) => navigate(`/account/images/${id}`, { state: { opened: true } });
   const { images, selected, setSelected, ids, only, toggleAll, deselect } = useSelection<OwnImage>(query);
   const grid = useMemo(() => itemsOf<OwnImage>(query.data).map(shown), [query.data]);
   const [dialog, setDialog] = useState<"links" | "delete">();
@@ -68,6 +78,10 @@ function OwnImages() {
         selected={ids.length}
         onToggleAll={images.length > 0 ? toggleAll : undefined}
       >
+        <Button look="quiet" onClick={() => only && view(only.id)} inactive={only === undefined}>
+          <Maximize2 size={16} aria-hidden />
+          {text.mine.view}
+        </Button>
         <Button look="quiet" onClick={() => setDialog("links")} inactive={only === undefined}>
           <LinkIcon size={16} aria-hidden />
           {text.mine.showLinks}
@@ -86,10 +100,7 @@ function OwnImages() {
           images={grid}
           selected={selected}
           onSelect={setSelected}
-          onOpen={(id) => {
-            setSelected(new Set([id]));
-            setDialog("links");
-          }}
+          onOpen={view}
           onDelete={() => ids.length > 0 && setDialog("delete")}
           hasMore={query.hasNextPage}
           isLoading={query.isFetchingNextPage}
@@ -107,6 +118,22 @@ function OwnImages() {
           }}
         />
       )}
+      <Outlet
+        context={
+          {
+            at: "/account",
+            title: text.mine.title,
+            images: inViewer,
+            hasDetails: true,
+            onView,
+          } satisfies ViewerContext
+        }
+      />
     </>
   );
 }
+
+const viewedPages = (data: InfiniteData<{ items: OwnImage[] }>) => ({
+  ...data,
+  pages: data.pages.map((page) => ({ ...page, items: page.items.map(viewed) })),
+});

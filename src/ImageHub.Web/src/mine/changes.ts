@@ -1,10 +1,10 @@
-import { change } from "../api/change";
+import { change, inTurn } from "../api/change";
 import { answer, api, type Schemas } from "../api/client";
+import { keys } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { tell } from "../design/toasts";
-import { inTurn } from "../groups/changes";
 import { links } from "../links/queries";
 import { text } from "../text";
 import { type OwnImage, ownImages } from "./queries";
@@ -22,7 +22,7 @@ export async function deleteOwnImages(ids: string[], progress: (done: number) =>
         progress(++done);
       }),
     failed: text.mine.notDeleted,
-    touches: [["mine"]],
+    touches: [keys.ownImages, keys.me],
   });
   if (done > 0) tell(text.mine.deleted(done));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OwnImage } from "./queries";
-import { heightsOf, shown } from "./shown";
+import { heightsOf, shown, viewed } from "./shown";
 
 const image = (...heights: number[]) =>
   ({
@@ -17,7 +17,20 @@ test.each([
   [[2000], "/2000", 3000],
   [[], "data:", 3000],
 ])("Of heights %j the grid shows %s", (heights, url, width) => {
-  expect(shown(image(...heights)).low).toEqual({ url, width });
+  expect(shown(image(...heights)).low).toMatchObject({ url, width });
+});
+
+test.each([
+  [[200, 400], undefined, "a.jpg", "/400", 600],
+  [[], undefined, "a.jpg", "data:", 3000],
+  [[200], "/full", "a.jpeg", "/full", 3000],
+  // Browsers show no TIFF: it is there to be downloaded.
+  [[200], "/full", "a.TIF", "/200", 300],
+])("Of heights %j and full %s of %s the viewer shows %s", (heights, full, fileName, url, width) => {
+  const own = image(...heights);
+  const shows = viewed({ ...own, fileName, links: { ...own.links, full } });
+  expect(shows.high).toMatchObject({ url, width });
+  expect(shows.full?.url).toBe(full);
 });
 
 test("A thumbnail is never larger than its image", () => {

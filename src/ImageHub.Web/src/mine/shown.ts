@@ -1,4 +1,6 @@
+import { browserShows, contentTypeOf } from "../images/formats";
 import type { GridImage } from "../images/ImagesGrid";
+import type { Viewed } from "../images/Slide";
 import type { OwnImage } from "./queries";
 
 /** The heights in pixels that the tier offers, ascending. */
@@ -10,13 +12,27 @@ export const heightsOf = ({ links }: OwnImage) =>
 /** Less high, a thumbnail looks coarse in the grid (pixels). */
 const enough = 160;
 
-/** An own image as the grid shows it: with the smallest thumbnail that is enough, or else the largest, or else the placeholder alone. */
-export function shown(image: OwnImage): GridImage {
-  const heights = heightsOf(image);
-  const height = heights.find((each) => each >= enough) ?? heights.at(-1);
+/** A thumbnail by its height; without one the placeholder. */
+function source(image: OwnImage, height: number | undefined) {
   const url = height === undefined ? undefined : image.links.thumbnails[height];
   // Never enlarged.
   const scale = height === undefined ? 1 : Math.min(1, height / image.height);
-  const source = { url: url ?? image.placeholder, width: Math.max(1, Math.round(image.width * scale)) };
-  return { ...image, low: source, high: source };
+  const pixels = (side: number) => Math.max(1, Math.round(side * scale));
+  return { url: url ?? image.placeholder, width: pixels(image.width), height: pixels(image.height) };
+}
+
+/** An own image as the grid shows it: with the smallest thumbnail that is enough, or else the largest, or else the placeholder alone. */
+export function shown(image: OwnImage): GridImage {
+  const heights = heightsOf(image);
+  const small = source(image, heights.find((each) => each >= enough) ?? heights.at(-1));
+  return { ...image, low: small, high: small };
+}
+
+/** An own image as the viewer shows it: all of it where the tier has that and browsers decode it, or else the largest thumbnail. */
+export function viewed(image: OwnImage): Viewed {
+  const largest = source(image, heightsOf(image).at(-1));
+  const { full: url } = image.links;
+  if (!url) return { ...image, ...shown(image), high: largest };
+  const full = { url, width: image.width, height: image.height, contentType: contentTypeOf(image.fileName) };
+  return { ...image, ...shown(image), high: browserShows(full.contentType) ? full : largest, full };
 }

@@ -1,12 +1,12 @@
-import { CloudOff, History, WifiOff } from "lucide-react";
+import { CloudOff, WifiOff } from "lucide-react";
 import { connection } from "../api/connection";
 import { useStore } from "../api/store";
 import { text } from "../text";
 import styles from "./ConnectionBanner.module.css";
 
-const icons = { offline: WifiOff, down: CloudOff, stale: History };
+const icons = { offline: WifiOff, down: CloudOff };
 
-/** Says when the server is away, busy, or shows what it last knew. */
+/** Says when the server is away or busy. */
 export function ConnectionBanner() {
   const now = useStore(connection);
   const Icon = now === "ok" ? null : icons[now];

@@ -4,6 +4,7 @@ import { isMissing, isTemporary, Problem, Unreachable } from "../api/problem";
 import { Button, buttonClass } from "../design/Button";
 import { Notice } from "../design/Notice";
 import { text } from "../text";
+import { PageTitle } from "./PageTitle";
 
 /** What is shown in place of a page or a part that could not be loaded. */
 export function Failure({ error, again, level }: { error: unknown; again?: () => void; level?: 1 | 2 }) {
@@ -37,7 +38,7 @@ export function reason(error: unknown): string {
 export function Missing() {
   return (
     <>
-      <title>{text.app.pageTitle(text.missing.title)}</title>
+      <PageTitle>{text.missing.title}</PageTitle>
       <Notice
         level={1}
         icon={<Compass size={32} strokeWidth={1.5} aria-hidden />}

@@ -1,15 +1,21 @@
 import { Images, PanelsTopLeft } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { Link, Outlet } from "react-router";
 import { useMe } from "../accounts/me";
+import { useStore } from "../api/store";
 import { text } from "../text";
+import { hasUploads } from "../uploads/progress";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { PageFocus } from "./PageFocus";
 import styles from "./Shell.module.css";
 import { useScroll } from "./useScroll";
 
+const UploadsPanel = lazy(async () => ({ default: (await import("../uploads/UploadsPanel")).UploadsPanel }));
+
 /** What every visitors' page stands in: header, banner, content. */
 export function Shell() {
   const me = useMe();
+  const isUploading = useStore(hasUploads);
   useScroll();
   return (
     <>
@@ -41,6 +47,12 @@ export function Shell() {
         <Outlet />
       </main>
       <PageFocus />
+      {/* Who left the desk in the middle of it sees how far it is. */}
+      {isUploading && (
+        <Suspense>
+          <UploadsPanel />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Images, LogOut } from "lucide-react";
-import { type ReactNode, Suspense, useEffect, useRef } from "react";
-import { RouterProvider } from "react-aria-components";
+import { Suspense, useState } from "react";
+import { I18nProvider, RouterProvider } from "react-aria-components";
 import { Link, Navigate, Outlet, useLocation, useNavigate } from "react-router";
 import { useMe } from "../accounts/me";
 import { SessionEnded } from "../accounts/SessionEnded";
@@ -9,24 +9,29 @@ import type { Schemas } from "../api/client";
 import { session } from "../api/session";
 import { useStore } from "../api/store";
 import { Button, buttonClass } from "../design/Button";
+import { Question } from "../design/Dialog";
 import { Notice } from "../design/Notice";
 import { Toasts } from "../design/toasts";
 import { text } from "../text";
+import { locale } from "../text/locale";
+import { progress } from "../uploads/progress";
 import { UploadsPanel } from "../uploads/UploadsPanel";
 import { UploadsProvider } from "../uploads/UploadsProvider";
+import { unfinished, uploads } from "../uploads/uploads";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { Failure } from "./Failure";
+import { Navigation, type Page } from "./Navigation";
 import { PageFocus } from "./PageFocus";
 import styles from "./SignedIn.module.css";
 import { useScroll } from "./useScroll";
 
 /** What the pages of signed-in people stand in: header, banner, content, uploads, messages. Others are sent to sign in. */
 export function SignedIn({
-  rooms,
+  pages,
   isForAdmins = false,
 }: {
-  /** The header's links. */
-  rooms: (me: Schemas["Me"]) => ReactNode;
+  /** Where the header leads. */
+  pages: (me: Schemas["Me"]) => Page[];
   /** Whether users are told that these are none of theirs. */
   isForAdmins?: boolean;
 }) {
@@ -34,12 +39,8 @@ export function SignedIn({
   const { state } = useStore(session);
   const me = useMe();
   const navigate = useNavigate();
+  const [asks, setAsks] = useState(false);
   useScroll();
-  const header = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another room, which may lie beside a phone's screen.
-  useEffect(() => {
-    header.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [pathname, me.data]);
 
   if (state === "none") return <Navigate to={`/sign-in?to=${encodeURIComponent(pathname + search)}`} replace />;
   if (me.data === undefined)
@@ -60,41 +61,57 @@ export function SignedIn({
         }
       />
     );
+  const leave = async () => {
+    if (await signOut()) navigate("/");
+  };
   return (
-    <RouterProvider navigate={navigate}>
-      <UploadsProvider>
-        <a className="skipLink" href="#content">
-          {text.app.skip}
-        </a>
-        <header ref={header} className={styles.header}>
-          <Link to="/" className={styles.brand}>
-            <Images size={18} aria-hidden />
-            <span>{text.app.name}</span>
-          </Link>
-          <nav aria-label={text.app.mainNavigation} className={styles.rooms}>
-            {rooms(me.data)}
-          </nav>
-          <Button
-            look="quiet"
-            onClick={async () => (await signOut()) && navigate("/")}
-            title={text.account.signedInAs(me.data.userName)}
-            aria-label={text.account.signOut}
-          >
-            <LogOut size={16} aria-hidden />
-            <span className={styles.signOut}>{text.account.signOut}</span>
-          </Button>
-        </header>
-        <ConnectionBanner />
-        <main id="content" tabIndex={-1} className={styles.main}>
-          <Suspense>
-            <Outlet />
-          </Suspense>
-        </main>
-        <PageFocus />
-        <UploadsPanel />
-        <Toasts />
-        {state === "ended" && <SessionEnded />}
-      </UploadsProvider>
-    </RouterProvider>
+    <I18nProvider locale={locale}>
+      <RouterProvider navigate={navigate}>
+        <UploadsProvider>
+          <a className="skipLink" href="#content">
+            {text.app.skip}
+          </a>
+          <header className={styles.header}>
+            <Link to="/" className={styles.brand}>
+              <Images size={18} aria-hidden />
+              <span>{text.app.name}</span>
+            </Link>
+            <Navigation pages={pages(me.data)} />
+            <Button
+              look="quiet"
+              onClick={() => (progress.get() === null ? leave() : setAsks(true))}
+              title={text.account.signedInAs(me.data.userName)}
+              aria-label={text.account.signOut}
+            >
+              <LogOut size={16} aria-hidden />
+              <span className={styles.signOut}>{text.account.signOut}</span>
+            </Button>
+          </header>
+          <ConnectionBanner />
+          <main id="content" tabIndex={-1} className={styles.main}>
+            <Suspense>
+              <Outlet />
+            </Suspense>
+          </main>
+          <PageFocus />
+          <UploadsPanel />
+          <Toasts />
+          {asks && (
+            <Question
+              title={text.account.signOutBusy}
+              action={text.account.signOut}
+              onYes={() => {
+                setAsks(false);
+                void leave();
+              }}
+              onClose={() => setAsks(false)}
+            >
+              {text.account.signOutBusyText(unfinished(uploads.snapshot.get()))}
+            </Question>
+          )}
+          {state === "ended" && <SessionEnded userName={me.data.userName} />}
+        </UploadsProvider>
+      </RouterProvider>
+    </I18nProvider>
   );
 }

@@ -1,10 +1,12 @@
+const focusOn = (element: HTMLElement) => element.focus({ preventScroll: true });
+
 /** Leads the focus to a place, or to the page, where it was on something that has gone. */
-export function keepFocus(place: () => HTMLElement | null | undefined, frames = 20) {
+export function keepFocus(place: () => HTMLElement | null | undefined, focus = focusOn, frames = 20) {
   requestAnimationFrame(() => {
     const next = place() ?? document.getElementById("content");
-    if (document.activeElement === document.body) next?.focus({ preventScroll: true });
+    if (next && document.activeElement === document.body) focus(next);
     // A dialog that closes gives the focus back a little later, to what may be gone by then.
-    if (frames > 0) keepFocus(place, frames - 1);
+    if (frames > 0) keepFocus(place, focus, frames - 1);
   });
 }
 

@@ -1,6 +1,11 @@
 import { useEffect, useLayoutEffect } from "react";
 import { useLocation, useNavigationType } from "react-router";
 
+// The router calls every entry that a document begins with by the same name, "default": this one gets a name of its own, so that the
+// place where another page was left is not taken for this one's.
+if (history.state?.key === undefined)
+  history.replaceState({ ...history.state, key: Math.random().toString(36).slice(2) }, "");
+
 /** Where each entry of the history was scrolled to, in CSS pixels; kept over a reload. */
 const stored = "imagehub.scroll";
 const positions: Record<string, number> = JSON.parse(sessionStorage.getItem(stored) ?? "{}");
@@ -30,7 +35,8 @@ export function useScroll() {
   }, [key]);
 
   useLayoutEffect(() => {
-    if (cameBack) return follow(positions[key] ?? 0);
+    // What has no name is a place within the page (`#content`), to which the browser itself scrolls.
+    if (cameBack && key !== "default") return follow(positions[key] ?? 0);
   }, [key, cameBack]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another page starts at its top.

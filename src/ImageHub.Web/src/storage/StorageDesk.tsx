@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { answer, api } from "../api/client";
+import { keys } from "../api/keys";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
+import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { bytes } from "../text/format";
 import styles from "./StorageDesk.module.css";
@@ -10,11 +12,11 @@ import styles from "./StorageDesk.module.css";
 /** `/admin/storage`: how much there is, and whether the parts it lies in are well. */
 export function StorageDesk() {
   const use = useQuery({
-    queryKey: ["desk", "storage"],
+    queryKey: keys.storage,
     queryFn: ({ signal }) => answer(api.GET("/api/v1/storage", { signal })),
   });
   const health = useQuery({
-    queryKey: ["desk", "health"],
+    queryKey: keys.health,
     // 503 is an answer too: it says what is not well.
     queryFn: async ({ signal }) => {
       const { data, error } = await api.GET("/health/ready", { signal });
@@ -27,7 +29,7 @@ export function StorageDesk() {
 
   return (
     <>
-      <title>{text.app.pageTitle(text.desk.storage)}</title>
+      <PageTitle>{text.desk.storage}</PageTitle>
       <PageHead title={text.desk.storage} />
       {use.error && use.data === undefined && <Failure error={use.error} again={use.refetch} />}
       {use.data && parts && (

@@ -1,6 +1,8 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { en } from "./en";
 import { bytes, cameraTime, duration } from "./format";
+
+vi.mock("./locale", () => ({ locale: "en-US" }));
 
 it.each([
   [0, "0"],

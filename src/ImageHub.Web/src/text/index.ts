@@ -1,12 +1,11 @@
 import { en } from "./en";
+import { type Language, language } from "./locale";
 
-/** All that the app says, in one language. A language is one file of this shape, listed in `catalogues`. */
+/** All that the app says, in one language. A language is one file of this shape, listed here and in `locale.ts`. */
 export type Messages = typeof en;
 
-const catalogues: Record<string, Messages> = { en };
-
-const language = navigator.languages.map((tag) => tag.split("-")[0] ?? "").find((tag) => tag in catalogues) ?? "en";
+const catalogues: Record<Language, Messages> = { en };
 
 document.documentElement.lang = language;
 
-export const text: Messages = catalogues[language] ?? en;
+export const text: Messages = catalogues[language];

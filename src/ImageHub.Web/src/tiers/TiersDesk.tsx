@@ -7,6 +7,7 @@ import { List, ListRow } from "../design/List";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
+import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { bytes } from "../text/format";
 import { deleteTier } from "./changes";
@@ -21,7 +22,7 @@ export function TiersDesk() {
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
-      <title>{text.app.pageTitle(text.desk.tiers)}</title>
+      <PageTitle>{text.desk.tiers}</PageTitle>
       <PageHead title={text.desk.tiers}>
         <Button look="primary" onClick={() => setEdited("new")}>
           <Plus size={16} aria-hidden />

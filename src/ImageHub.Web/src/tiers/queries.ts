@@ -1,11 +1,12 @@
 import { queryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "../api/client";
+import { keys } from "../api/keys";
 
 export type Tier = Schemas["TierResponse"];
 
 /** The tiers; a hundred are more than anybody has use for. */
 export const tiers = queryOptions({
-  queryKey: ["desk", "tiers"],
+  queryKey: keys.tiers,
   queryFn: async ({ signal }) =>
     (await answer(api.GET("/api/v1/tiers", { params: { query: { page: 1, pageSize: 100 } }, signal }))).items,
 });

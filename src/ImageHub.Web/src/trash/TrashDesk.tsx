@@ -8,6 +8,7 @@ import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
+import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { date } from "../text/format";
@@ -40,7 +41,7 @@ export function TrashDesk() {
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
   return (
     <>
-      <title>{text.app.pageTitle(text.desk.trash)}</title>
+      <PageTitle>{text.desk.trash}</PageTitle>
       <PageHead title={text.desk.trash}>
         {items.length > 0 && (
           <Button look="danger" onClick={() => setAsks("empty")}>

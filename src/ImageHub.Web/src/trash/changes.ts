@@ -1,14 +1,14 @@
-import { change } from "../api/change";
+import { change, inTurn } from "../api/change";
 import { answer, api } from "../api/client";
+import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { tell } from "../design/toasts";
-import { inTurn } from "../groups/changes";
 import { bulk } from "../images/changes";
 import { text } from "../text";
 import type { TrashItem } from "./queries";
 
-const shown = ["desk", "trash"];
-const touched = [["desk"], ["groups"]];
+/** What comes back is shown in its group again. */
+const touched = [...showing(), keys.groups];
 
 const without = (gone: TrashItem[]) => changeItems<TrashItem>((items) => items.filter((item) => !gone.includes(item)));
 
@@ -16,7 +16,7 @@ const without = (gone: TrashItem[]) => changeItems<TrashItem>((items) => items.f
 export async function restore(items: TrashItem[]) {
   let restored = 0;
   await change<Pages<TrashItem>>({
-    queryKey: shown,
+    queryKey: keys.trash,
     update: without(items),
     save: async () => {
       // Groups first: an image cannot come back into a group that lies in the trash itself.
@@ -37,7 +37,7 @@ export async function restore(items: TrashItem[]) {
 /** Deletes images for good. */
 export const purgeImages = (ids: string[]) =>
   change<Pages<TrashItem>>({
-    queryKey: shown,
+    queryKey: keys.trash,
     update: changeItems<TrashItem>((items) => items.filter(({ id }) => !ids.includes(id))),
     save: () => bulk({ action: "purge" }, ids, () => text.trash.notPurged),
     failed: text.trash.notPurged,
@@ -47,7 +47,7 @@ export const purgeImages = (ids: string[]) =>
 /** Deletes everything in the trash for good. */
 export const emptyTrash = () =>
   change<Pages<TrashItem>>({
-    queryKey: shown,
+    queryKey: keys.trash,
     update: changeItems<TrashItem>(() => []),
     save: () => answer(api.DELETE("/api/v1/trash")),
     failed: text.trash.notPurged,

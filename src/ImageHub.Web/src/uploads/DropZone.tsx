@@ -20,17 +20,32 @@ export function useTaker(taker: Taker): (files: DroppedFile[]) => void {
   };
 }
 
+/** A part of the page that has a target of its own, such as a row of a list. */
+export interface Place {
+  element: Element;
+  target: UploadTarget;
+}
+
 /**
  * While it is mounted, files and folders can be dropped anywhere on the page, and pasted. What is dragged within the page is
  * none of its business.
  */
 export function DropZone({
   label,
+  placeAt,
   ...taker
-}: Taker & { /** What the page says while files hang over it. */ label?: string }) {
-  const [isOver, setIsOver] = useState(false);
-  const take = useRef<(files: DroppedFile[]) => void>(() => {});
-  take.current = useTaker(taker as Taker);
+}: Taker & {
+  /** What the page says while files hang over it. */
+  label?: string;
+  /** The part of the page around an element that takes files for itself. */
+  placeAt?: (element: Element) => Place | null;
+}) {
+  const [over, setOver] = useState<"page" | Place | null>(null);
+  const { add } = useUploads();
+  const take = useTaker(taker as Taker);
+  const latest = { take, add, find: placeAt };
+  const now = useRef(latest);
+  now.current = latest;
 
   useEffect(() => {
     const listening = new AbortController();
@@ -38,29 +53,42 @@ export function DropZone({
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = () => {
       clearTimeout(timer);
-      setIsOver(false);
+      setOver(null);
     };
-    // Ahead of what else listens to drags, so that it sees them as taken.
     const on = <K extends keyof WindowEventMap>(kind: K, listener: (event: WindowEventMap[K]) => void) =>
       addEventListener(kind, listener, { capture: true, signal });
+    // Ahead of all that listens to drags, which then hears nothing of these: a list that can be put in order would refuse them.
+    const onFiles = (
+      kind: "dragenter" | "dragover" | "dragleave" | "drop",
+      listener: (event: DragEvent, files: DataTransfer) => void,
+    ) =>
+      on(kind, (event) => {
+        const files = filesOver(event);
+        if (files === null) return;
+        event.preventDefault();
+        event.stopPropagation();
+        listener(event, files);
+      });
+    const placeOf = ({ target }: DragEvent) => (target instanceof Element && now.current.find?.(target)) || null;
 
-    on("dragover", (event) => {
-      const over = filesOver(event);
-      if (over === null) return;
-      event.preventDefault();
-      over.dropEffect = "copy";
-      setIsOver(true);
+    onFiles("dragenter", () => {});
+    onFiles("dragleave", () => {});
+    onFiles("dragover", (event, files) => {
+      files.dropEffect = "copy";
+      const place = placeOf(event);
+      setOver((before) => (place === null ? "page" : isSame(before, place) ? before : place));
       // It comes again and again while files hang over the page; whether the page was left or only one of its parts,
       // browsers tell differently.
       clearTimeout(timer);
       timer = setTimeout(end, 500);
     });
-    on("drop", (event) => {
-      const dropped = filesOver(event);
-      if (dropped === null) return;
-      event.preventDefault();
+    onFiles("drop", (event, files) => {
+      const place = placeOf(event);
       end();
-      void droppedFiles(dropped).then((files) => take.current(files));
+      void droppedFiles(files).then((dropped) => {
+        if (place === null) now.current.take(dropped);
+        else if (dropped.length > 0) now.current.add(dropped, place.target);
+      });
     });
     on("paste", (event) => {
       if (event.clipboardData === null || event.clipboardData.files.length === 0) return;
@@ -68,7 +96,7 @@ export function DropZone({
       const isTyping = event.target instanceof Element && event.target.closest("input, textarea, [contenteditable]");
       if (isTyping && event.clipboardData.types.includes("text/plain")) return;
       event.preventDefault();
-      void pastedFiles(event.clipboardData, new Date()).then((files) => take.current(files));
+      void pastedFiles(event.clipboardData, new Date()).then((files) => now.current.take(files));
     });
     return () => {
       clearTimeout(timer);
@@ -76,13 +104,20 @@ export function DropZone({
     };
   }, []);
 
-  if (!isOver) return null;
+  const place = over === "page" ? null : over;
+  useEffect(() => {
+    place?.element.setAttribute("data-files-over", "");
+    return () => place?.element.removeAttribute("data-files-over");
+  }, [place]);
+
+  if (over === null) return null;
+  const target = place?.target ?? ("target" in taker ? taker.target : null);
   return createPortal(
-    <div className={styles.overlay} aria-hidden>
+    <div className={placeAt ? `${styles.overlay} ${styles.seeThrough}` : styles.overlay} aria-hidden>
       <div className={styles.card}>
         <Upload size={28} strokeWidth={1.5} />
         <p className={styles.title}>
-          {label ?? ("target" in taker ? text.uploads.dropInto(taker.target.groupTitle) : text.uploads.drop)}
+          {target ? text.uploads.dropInto(target.groupTitle) : (label ?? text.uploads.drop)}
         </p>
         <p>{text.uploads.dropText}</p>
       </div>
@@ -90,3 +125,6 @@ export function DropZone({
     document.body,
   );
 }
+
+const isSame = (before: "page" | Place | null, { element, target }: Place) =>
+  before !== null && before !== "page" && before.element === element && before.target.groupId === target.groupId;

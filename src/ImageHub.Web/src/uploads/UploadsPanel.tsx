@@ -6,6 +6,7 @@ import { useStore } from "../api/store";
 import { Button } from "../design/Button";
 import { text } from "../text";
 import { bytes, duration } from "../text/format";
+import { Announcer } from "./Announcer";
 import type { Snapshot } from "./queue";
 import { UploadList } from "./UploadList";
 import styles from "./UploadsPanel.module.css";
@@ -14,7 +15,12 @@ import { uploads } from "./uploads";
 /** What is being uploaded: docked at the bottom, a bar or a list; not there when nothing was added. */
 export function UploadsPanel() {
   const isEmpty = useStore(uploads.snapshot).rows.length === 0;
-  return isEmpty ? null : <Panel />;
+  return (
+    <>
+      <Announcer />
+      {!isEmpty && <Panel />}
+    </>
+  );
 }
 
 function Panel() {

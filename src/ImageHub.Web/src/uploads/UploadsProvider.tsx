@@ -1,10 +1,9 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
-import { type Store, useStore } from "../api/store";
-import { text } from "../text";
+import { createContext, type ReactNode, useContext, useEffect, useMemo } from "react";
+import { useStore } from "../api/store";
 import { filesOver } from "./fileDrags";
 import type { DroppedFile } from "./files";
 import { longestSide } from "./longestSide";
-import type { Snapshot, UploadTarget } from "./queue";
+import type { UploadTarget } from "./queue";
 import { uploads } from "./uploads";
 
 export interface Uploads {
@@ -24,12 +23,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     [isBusy],
   );
   useEffect(keepStrayFilesOut, []);
-  return (
-    <Context value={value}>
-      {children}
-      <Announcer snapshot={uploads.snapshot} />
-    </Context>
-  );
+  return <Context value={value}>{children}</Context>;
 }
 
 export function useUploads(): Uploads {
@@ -52,36 +46,4 @@ function keepStrayFilesOut() {
     removeEventListener("dragover", refuse);
     removeEventListener("drop", refuse);
   };
-}
-
-/** Tells assistive technology of the start, every tenth and the end. */
-function Announcer({ snapshot }: { snapshot: Store<Snapshot> }) {
-  const [message, setMessage] = useState("");
-  const told = useRef({ wasBusy: false, tenth: 0 });
-
-  useEffect(
-    () =>
-      snapshot.subscribe(() => {
-        const { isBusy, wasCancelled, rows, total, settled, share, counts } = snapshot.get();
-        const { wasBusy, tenth } = told.current;
-        const { announce, percent, summary } = text.uploads;
-        const now = Math.floor(share * 10);
-        told.current = { wasBusy: isBusy, tenth: isBusy ? Math.max(now, wasBusy ? tenth : 0) : 0 };
-        if (isBusy && !wasBusy) setMessage(announce.started(total, rows.at(-1)?.target.groupTitle ?? ""));
-        else if (isBusy && now > tenth) setMessage(announce.progress(percent(now / 10), settled, total));
-        else if (!isBusy && wasBusy)
-          setMessage(
-            wasCancelled
-              ? text.uploads.cancelled
-              : announce.finished(summary(counts.done, counts.duplicate, counts.failed)),
-          );
-      }),
-    [snapshot],
-  );
-
-  return (
-    <p role="status" className="visuallyHidden">
-      {message}
-    </p>
-  );
 }

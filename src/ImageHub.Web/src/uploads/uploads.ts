@@ -1,11 +1,13 @@
+import { readAgain } from "../api/change";
 import { answer, api } from "../api/client";
+import { keys, showing } from "../api/keys";
 import { Problem, Unreachable } from "../api/problem";
-import { queryClient } from "../api/queries";
 import { renew, renewIfDue, session, signedInAgain } from "../api/session";
 import { text } from "../text";
 import { movesOf } from "./order";
 import { type Outcome, outcomeOf } from "./outcome";
-import { type Prepared, type Row, UploadQueue } from "./queue";
+import { hasUploads, progress } from "./progress";
+import { type Prepared, type Row, type Snapshot, UploadQueue } from "./queue";
 import { send } from "./transport";
 import { downscale, hash, rest, Unreadable } from "./workers";
 
@@ -41,6 +43,12 @@ export const uploads = new UploadQueue({
   },
 });
 
+uploads.snapshot.subscribe(() => {
+  const { rows, isBusy, share } = uploads.snapshot.get();
+  hasUploads.set(rows.length > 0);
+  progress.set(isBusy ? Math.floor(share * 100) / 100 : null);
+});
+
 /** Nobody's files are sent under somebody else's name: who signs out gives up what is not finished. */
 session.subscribe(() => {
   if (session.get().state !== "none") return;
@@ -53,6 +61,9 @@ addEventListener("online", () => uploads.reconnected());
 addEventListener("beforeunload", (event) => {
   if (uploads.snapshot.get().isBusy) event.preventDefault();
 });
+
+/** How many files are not uploaded yet. */
+export const unfinished = ({ counts }: Snapshot) => counts.queued + counts.sending + counts.processing;
 
 async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | Outcome> {
   const { file, longestSide, target } = row;
@@ -133,11 +144,11 @@ let refreshTimer: ReturnType<typeof setTimeout> | undefined;
 function refresh() {
   clearTimeout(refreshTimer);
   refreshTimer = undefined;
-  if (stale.delete(null)) void queryClient.invalidateQueries({ queryKey: ["mine"] });
   if (stale.size === 0) return;
-  // Their images' key begins with the group's own.
-  for (const groupId of stale) void queryClient.invalidateQueries({ queryKey: ["groups", groupId] });
+  const groupIds = [...stale].filter((id) => id !== null);
+  readAgain([
+    ...(stale.has(null) ? [keys.ownImages, keys.me] : []),
+    ...(groupIds.length > 0 ? showing(...groupIds) : []),
+  ]);
   stale.clear();
-  void queryClient.invalidateQueries({ queryKey: ["groups", "page"] });
-  void queryClient.invalidateQueries({ queryKey: ["desk"] });
 }

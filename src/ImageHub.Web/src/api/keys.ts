@@ -1,0 +1,29 @@
+/** What is read is kept under these keys. Reading one again reads again all that begin with it. */
+export const keys = {
+  me: ["me"],
+  /** The visitors' pages of groups. */
+  gallery: ["gallery"],
+  galleryPage: (page: number, q: string) => ["gallery", page, q],
+  groups: ["groups"],
+  /** A group with all that is shown of it. */
+  group: (id: string) => ["groups", id],
+  groupItself: (id: string) => ["groups", id, "itself"],
+  groupImages: (id: string) => ["groups", id, "images"],
+  image: (id: string) => ["images", id],
+  shared: (token: string) => ["shared", token],
+  sharedImages: (token: string) => ["shared", token, "images"],
+  links: ["links"],
+  ownImages: ["mine"],
+  /** All that only admins see. */
+  desk: ["desk"],
+  deskGroups: ["desk", "groups"],
+  deskGroupsWith: (q: string) => ["desk", "groups", q],
+  trash: ["desk", "trash"],
+  users: ["desk", "users"],
+  tiers: ["desk", "tiers"],
+  storage: ["desk", "storage"],
+  health: ["desk", "health"],
+};
+
+/** All that shows these groups, or their number or order. */
+export const showing = (...groupIds: string[]) => [keys.desk, keys.gallery, ...groupIds.map(keys.group)];

@@ -1,0 +1,71 @@
+import { Download, ExternalLink, Eye, EyeOff, MoreHorizontal, Share2, Trash2 } from "lucide-react";
+import { useNavigate } from "react-router";
+import type { Group } from "../api/client";
+import { type Action, Menu } from "../design/Menu";
+import { text } from "../text";
+import { deleteGroup, updateGroup } from "./changes";
+
+/** What can be done with a group, in the list of groups and on its own page. */
+export function GroupMenu({
+  group,
+  first = [],
+  order = [],
+  onShare,
+  onDeleted,
+}: {
+  group: Group;
+  /** What the place itself offers first. */
+  first?: Action[];
+  /** Ways to another place in the list. */
+  order?: Action[];
+  onShare: () => void;
+  onDeleted?: () => void;
+}) {
+  const navigate = useNavigate();
+  return (
+    <Menu
+      name={text.desk.actionsFor(group.title)}
+      actions={[
+        ...first,
+        {
+          id: "view",
+          name: text.desk.viewAsVisitor,
+          icon: <ExternalLink size={16} aria-hidden />,
+          onAction: () => navigate(`/groups/${group.id}`),
+        },
+        {
+          id: "share",
+          name: text.desk.share,
+          icon: <Share2 size={16} aria-hidden />,
+          onAction: onShare,
+        },
+        {
+          id: "publish",
+          name: group.isPublished ? text.desk.hide : text.desk.publish,
+          icon: group.isPublished ? <EyeOff size={16} aria-hidden /> : <Eye size={16} aria-hidden />,
+          onAction: () => void updateGroup(group, { isPublished: !group.isPublished }),
+        },
+        {
+          id: "archive",
+          name: text.group.download,
+          icon: <Download size={16} aria-hidden />,
+          isDisabled: group.imageCount === 0,
+          href: `/api/v1/groups/${group.id}/archive`,
+          isDownload: true,
+        },
+        ...order,
+        {
+          id: "delete",
+          name: text.desk.delete,
+          icon: <Trash2 size={16} aria-hidden />,
+          isDangerous: true,
+          onAction: async () => {
+            if (await deleteGroup(group)) onDeleted?.();
+          },
+        },
+      ]}
+    >
+      <MoreHorizontal size={18} aria-hidden />
+    </Menu>
+  );
+}

@@ -1,0 +1,53 @@
+namespace ImageHub.BrowserTests.Uploads;
+
+/// <summary>Files and folders that are dragged from the operating system's file manager over a page.</summary>
+internal sealed class FileDrag
+{
+    private readonly ICDPSession session;
+    private readonly Dictionary<string, object> data;
+    private string step = "dragEnter";
+
+    private FileDrag(ICDPSession session, string[] paths)
+    {
+        this.session = session;
+        data = new(StringComparer.Ordinal) { ["items"] = Array.Empty<object>(), ["files"] = paths, ["dragOperationsMask"] = 1 };
+    }
+
+    public static async Task<FileDrag> OfAsync(IPage page, params string[] paths) => new(await page.Context.NewCDPSessionAsync(page), paths);
+
+    /// <summary>Drags files over the middle of something and lets go.</summary>
+    public static async Task DropAsync(IPage page, ILocator place, params string[] paths)
+    {
+        var drag = await OfAsync(page, paths);
+        await drag.OverAsync(place);
+        await drag.DropAsync(place);
+    }
+
+    /// <summary>Moves them over the middle of something, as hands do: into it and a little on.</summary>
+    public async Task OverAsync(ILocator place)
+    {
+        var (x, y) = await MiddleAsync(place);
+        await SendAsync(step, x, y);
+        step = "dragOver";
+        await SendAsync(step, x + 1, y);
+        await SendAsync(step, x, y);
+    }
+
+    /// <summary>Lets go. Nothing is dropped where the page does not take it: the browser asks it for the last time at <see cref="OverAsync"/>.</summary>
+    public async Task DropAsync(ILocator place)
+    {
+        var (x, y) = await MiddleAsync(place);
+        await SendAsync("drop", x, y);
+        await session.DetachAsync();
+    }
+
+    private static async Task<(double X, double Y)> MiddleAsync(ILocator place)
+    {
+        await place.ScrollIntoViewIfNeededAsync();
+        var box = (await place.BoundingBoxAsync())!;
+        return (box.X + (box.Width / 2), box.Y + (box.Height / 2));
+    }
+
+    private async Task SendAsync(string type, double x, double y) =>
+        await session.SendAsync("Input.dispatchDragEvent", new(StringComparer.Ordinal) { ["type"] = type, ["x"] = x, ["y"] = y, ["data"] = data });
+}
