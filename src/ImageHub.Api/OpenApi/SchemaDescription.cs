@@ -39,9 +39,20 @@ internal sealed class SchemaDescription : IOpenApiSchemaTransformer
         if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && !type.IsAssignableTo(typeof(IBaseRequest)))
         {
             schema.Required = context.JsonTypeInfo.Properties
-                .Where(property => property.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) != true)
+                .Where(property => IgnoreCondition(property) is null)
                 .Select(property => property.Name)
                 .ToHashSet(StringComparer.Ordinal);
+            foreach (var property in context.JsonTypeInfo.Properties.Where(property => IgnoreCondition(property) == JsonIgnoreCondition.WhenWritingNull))
+            {
+                // What is left out where there is none is never written as null.
+                if (schema.Properties![property.Name] is OpenApiSchema { Type: { } written } described)
+                {
+                    described.Type = written & ~JsonSchemaType.Null;
+                }
+            }
         }
     }
+
+    private static JsonIgnoreCondition? IgnoreCondition(JsonPropertyInfo property) =>
+        property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true) is [JsonIgnoreAttribute ignore] ? ignore.Condition : null;
 }

@@ -20,7 +20,7 @@ namespace ImageHub.Application.Links;
 public sealed record CreateGroupLink(int? ExpiresInSeconds = null, string? Password = null, int? MaxViews = null) : IRequest<NewLink>, IThrottled
 {
     /// <inheritdoc/>
-    public Throttle Throttle => Throttle.Links;
+    Throttle IThrottled.Throttle => Throttle.Links;
 
     internal Guid GroupId { get; init; }
 

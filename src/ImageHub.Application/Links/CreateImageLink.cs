@@ -19,7 +19,7 @@ namespace ImageHub.Application.Links;
 public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRequest<NewLink>, IThrottled
 {
     /// <inheritdoc/>
-    public Throttle Throttle => Throttle.Links;
+    Throttle IThrottled.Throttle => Throttle.Links;
 
     internal Guid ImageId { get; init; }
 

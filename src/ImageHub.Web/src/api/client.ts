@@ -5,11 +5,16 @@ import type { components, paths } from "./schema";
 import { renew, renewIfDue, session, signedInAgain } from "./session";
 
 export type Schemas = components["schemas"];
-export type Group = Schemas["GroupResponse"];
-export type Image = Schemas["ImageSummary"];
-/** What the gallery shows of an image, whether it is reached through its group or through a link. */
-export type Photograph = Omit<Image, "groupId">;
-export type ImageDetails = Schemas["ImageDetails"];
+export type Group = WithRenditions<Schemas["GroupResponse"]>;
+/** An image that is reached through its group or through a link: with its renditions. Users' own images have `links` in their place. */
+export type Photograph = WithRenditions<Schemas["ImageSummary"]>;
+
+/** An answer whose images are all reached through a group or a link. */
+export type WithRenditions<T> = T extends Schemas["ImageSummary"]
+  ? Omit<T, "low" | "high" | "full"> & { [K in "low" | "high" | "full"]: NonNullable<T[K]> }
+  : T extends object
+    ? { [K in keyof T]: WithRenditions<T[K]> }
+    : T;
 
 /**
  * The API. Every request goes through here: with a session that is fresh, and once more after it was renewed or
@@ -44,8 +49,13 @@ async function send(request: Request): Promise<Response> {
   return response;
 }
 
+/** The body of an answer whose images are all reached through a group or a link: they have their renditions. */
+export const photographs = <T>(call: Call<T>) => answer(call) as Promise<WithRenditions<T>>;
+
+type Call<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
+
 /** The answer's body; throws `Problem` for an error answer and `Unreachable` where none came. */
-export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+export async function answer<T>(call: Call<T>): Promise<T> {
   const { data, response, error } = await call;
   if (response.ok) return data as T;
   throw await problemOf(new Response(JSON.stringify(error), response));

@@ -3,7 +3,7 @@ import { ArrowLeft, ArrowUpDown, FolderInput, ImagePlus, Pencil, Star, Trash2 } 
 import { useState } from "react";
 import { Switch } from "react-aria-components";
 import { Link, useNavigate, useParams } from "react-router";
-import type { Group, Image } from "../api/client";
+import type { Group, Photograph } from "../api/client";
 import { limits } from "../api/limits";
 import { Button } from "../design/Button";
 import { EditInPlace } from "../design/EditInPlace";
@@ -87,7 +87,7 @@ function Head({ group }: { group: Group }) {
 
 function Contents({ group }: { group: Group }) {
   const query = useInfiniteQuery({ ...groupImages(group.id), refetchOnWindowFocus: false });
-  const { images, selected, setSelected, ids, only, loadAll, toggleAll, deselect } = useSelection<Image>(query);
+  const { images, selected, setSelected, ids, only, loadAll, toggleAll, deselect } = useSelection<Photograph>(query);
   const [dialog, setDialog] = useState<"edit" | "place" | "group">();
   const target = { groupId: group.id, groupTitle: group.title };
   const place = (to: Place) => void orderImages(group.id, images, to, group.imageCount);
@@ -154,7 +154,9 @@ function Contents({ group }: { group: Group }) {
           loadMore={() => !query.isFetchingNextPage && void query.fetchNextPage()}
         />
       )}
-      {dialog === "edit" && only && <EditImageDialog image={only} onClose={() => setDialog(undefined)} />}
+      {dialog === "edit" && only && (
+        <EditImageDialog groupId={group.id} image={only} onClose={() => setDialog(undefined)} />
+      )}
       {dialog === "place" && (
         <MoveDialog
           items={images.map(({ id, title, fileName }) => ({ id, name: title || fileName }))}

@@ -1,5 +1,5 @@
 import { change, inTurn, readAgain } from "../api/change";
-import { answer, api, type Group, type Schemas } from "../api/client";
+import { answer, api, type Group, photographs, type Schemas } from "../api/client";
 import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { queryClient } from "../api/queries";
@@ -8,7 +8,7 @@ import { moved, type Place, placesOf } from "../order/places";
 import { text } from "../text";
 
 export async function createGroup(body: { title: string; description?: string; isPublished: boolean }) {
-  const group = await answer(api.POST("/api/v1/groups", { body }));
+  const group = await photographs(api.POST("/api/v1/groups", { body }));
   queryClient.setQueryData(keys.groupItself(group.id), group);
   readAgain(showing(group.id));
   return group;
@@ -24,7 +24,7 @@ export function updateGroup(group: Group, body: Schemas["UpdateGroup"]) {
   return change<Group>({
     queryKey: keys.groupItself(group.id),
     update,
-    save: () => answer(api.PATCH("/api/v1/groups/{id}", { params: { path: { id: group.id } }, body })),
+    save: () => photographs(api.PATCH("/api/v1/groups/{id}", { params: { path: { id: group.id } }, body })),
     failed: text.desk.notSaved(group.title),
     touches: showing(group.id),
   });

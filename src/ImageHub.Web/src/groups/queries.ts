@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { answer, api, type Group, type Schemas } from "../api/client";
+import { api, type Group, photographs, type Schemas, type WithRenditions } from "../api/client";
 import { keys } from "../api/keys";
 import { queryClient } from "../api/queries";
 
@@ -8,18 +8,18 @@ export const groupsPage = (page: number, q: string) =>
   queryOptions({
     queryKey: keys.galleryPage(page, q),
     queryFn: ({ signal }) =>
-      answer(api.GET("/api/v1/groups", { params: { query: { page, pageSize: 12, ...(q && { q }) } }, signal })),
+      photographs(api.GET("/api/v1/groups", { params: { query: { page, pageSize: 12, ...(q && { q }) } }, signal })),
     placeholderData: keepPreviousData,
   });
 
 export const groupById = (id: string) =>
   queryOptions<Group>({
     queryKey: keys.groupItself(id),
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/groups/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => photographs(api.GET("/api/v1/groups/{id}", { params: { path: { id } }, signal })),
     // What the gallery said of it, until its own answer comes.
     placeholderData: () =>
       queryClient
-        .getQueriesData<Schemas["ListingOfGroupResponse"]>({ queryKey: keys.gallery })
+        .getQueriesData<WithRenditions<Schemas["PageOfGroupResponse"]>>({ queryKey: keys.gallery })
         .flatMap(([, listing]) => listing?.items ?? [])
         .find((group) => group.id === id),
   });
@@ -35,7 +35,7 @@ export const groupImages = (id: string) =>
   infiniteQueryOptions({
     queryKey: keys.groupImages(id),
     queryFn: ({ pageParam, signal }) =>
-      answer(
+      photographs(
         api.GET("/api/v1/groups/{id}/images", {
           params: { path: { id }, query: { cursor: pageParam, pageSize: pageParam === "" ? firstPage : nextPage } },
           signal,
@@ -53,7 +53,7 @@ export const deskGroups = (q: string) =>
   infiniteQueryOptions({
     queryKey: keys.deskGroupsWith(q),
     queryFn: ({ pageParam, signal }) =>
-      answer(
+      photographs(
         api.GET("/api/v1/groups", {
           params: { query: { cursor: pageParam, pageSize: 100, ...(q && { q }) } },
           signal,

@@ -1,4 +1,4 @@
-import type { Image } from "../api/client";
+import type { Photograph } from "../api/client";
 import { limits } from "../api/limits";
 import { Field, TextField } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
@@ -6,10 +6,18 @@ import { text } from "../text";
 import { updateImage } from "./changes";
 
 /** Asks for an image's title, description and tags. */
-export function EditImageDialog({ image, onClose }: { image: Image; onClose: () => void }) {
+export function EditImageDialog({
+  groupId,
+  image,
+  onClose,
+}: {
+  groupId: string;
+  image: Photograph;
+  onClose: () => void;
+}) {
   async function submit(fields: FormData) {
     const value = (name: string) => String(fields.get(name)).trim();
-    const saved = await updateImage(image, {
+    const saved = await updateImage(groupId, image, {
       title: value("title") || null,
       description: value("description") || null,
       tags: value("tags")

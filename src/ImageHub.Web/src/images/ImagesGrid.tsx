@@ -13,7 +13,7 @@ import {
   useDragAndDrop,
   Virtualizer,
 } from "react-aria-components";
-import type { Image } from "../api/client";
+import type { Photograph } from "../api/client";
 import { buttonClass } from "../design/Button";
 import { beside, inOrder, type Place } from "../order/places";
 import { text } from "../text";
@@ -21,7 +21,7 @@ import styles from "./ImagesGrid.module.css";
 import { Photo, type Shown } from "./Photo";
 
 /** What is needed of an image in the grid. */
-export type GridImage = Pick<Image, "id" | "title" | "fileName"> & Shown;
+export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> & Shown;
 
 /**
  * Images to select (click, Shift, Ctrl, touch, keys) and, where they have an order of their own, to drag into another. Only what

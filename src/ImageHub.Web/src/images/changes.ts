@@ -1,5 +1,5 @@
 import { change, inTurn, readAgain } from "../api/change";
-import { answer, api, type Image, type Schemas } from "../api/client";
+import { answer, api, type Photograph, photographs, type Schemas } from "../api/client";
 import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { tell, tellFailure } from "../design/toasts";
@@ -34,7 +34,7 @@ export async function bulk(
   return done;
 }
 
-const without = (ids: string[]) => changeItems<Image>((items) => items.filter(({ id }) => !ids.includes(id)));
+const without = (ids: string[]) => changeItems<Photograph>((items) => items.filter(({ id }) => !ids.includes(id)));
 
 const order = (groupId: string) => (place: Place) =>
   inTurn(
@@ -48,7 +48,7 @@ const order = (groupId: string) => (place: Place) =>
 /** Moves images to the trash, with a way back. */
 export async function deleteImages(groupId: string, ids: string[]) {
   let deleted: string[] = [];
-  await change<Pages<Image>>({
+  await change<Pages<Photograph>>({
     queryKey: keys.groupImages(groupId),
     update: without(ids),
     save: async () => {
@@ -67,13 +67,13 @@ export async function deleteImages(groupId: string, ids: string[]) {
 
 /** Moves images to the end of another group as one block, in their order, with a way back to where they were. */
 export async function moveImages(
-  from: { id: string; images: Image[] },
+  from: { id: string; images: Photograph[] },
   to: { id: string; title: string },
   ids: string[],
 ) {
   const failed = text.desk.imagesNotMoved;
   let done: string[] = [];
-  await change<Pages<Image>>({
+  await change<Pages<Photograph>>({
     queryKey: keys.groupImages(from.id),
     update: without(ids),
     save: async () => {
@@ -95,11 +95,11 @@ export async function moveImages(
 }
 
 /** Reorders images within their group, with a way back. */
-export async function orderImages(groupId: string, list: Image[], place: Place, total: number) {
+export async function orderImages(groupId: string, list: Photograph[], place: Place, total: number) {
   const back = placesOf(list, place.ids);
-  const done = await change<Pages<Image>>({
+  const done = await change<Pages<Photograph>>({
     queryKey: keys.groupImages(groupId),
-    update: changeItems<Image>((items) => moved(items, place)),
+    update: changeItems<Photograph>((items) => moved(items, place)),
     save: () => order(groupId)(place),
     failed: text.desk.notMoved,
     touches: showing(groupId),
@@ -114,13 +114,13 @@ export async function orderImages(groupId: string, list: Image[], place: Place, 
 }
 
 /** Changes what an image is called and says. */
-export const updateImage = (image: Image, body: Schemas["UpdateImage"]) =>
-  change<Pages<Image>>({
-    queryKey: keys.groupImages(image.groupId),
-    update: changeItems<Image>((items) =>
-      items.map((item) => (item.id === image.id ? { ...item, ...(body as Partial<Image>) } : item)),
+export const updateImage = (groupId: string, image: Photograph, body: Schemas["UpdateImage"]) =>
+  change<Pages<Photograph>>({
+    queryKey: keys.groupImages(groupId),
+    update: changeItems<Photograph>((items) =>
+      items.map((item) => (item.id === image.id ? { ...item, ...(body as Partial<Photograph>) } : item)),
     ),
-    save: () => answer(api.PATCH("/api/v1/images/{id}", { params: { path: { id: image.id } }, body })),
+    save: () => photographs(api.PATCH("/api/v1/images/{id}", { params: { path: { id: image.id } }, body })),
     failed: text.desk.notSaved(image.title || image.fileName),
-    touches: [keys.image(image.id), ...showing(image.groupId)],
+    touches: [keys.image(image.id), ...showing(groupId)],
   });

@@ -1,9 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
-import { answer, api } from "../api/client";
+import { api, photographs } from "../api/client";
 import { keys } from "../api/keys";
 
 export const imageById = (id: string) =>
   queryOptions({
     queryKey: keys.image(id),
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/images/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => photographs(api.GET("/api/v1/images/{id}", { params: { path: { id } }, signal })),
   });

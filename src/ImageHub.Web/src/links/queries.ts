@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { answer, api, type Schemas } from "../api/client";
+import { answer, api, photographs, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 import { Problem } from "../api/problem";
 
@@ -9,7 +9,7 @@ export type GuestLink = Schemas["LinkResponse"];
 export const sharedGroup = (token: string) =>
   queryOptions({
     queryKey: keys.shared(token),
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/shared/{token}", { params: { path: { token } }, signal })),
+    queryFn: ({ signal }) => photographs(api.GET("/api/v1/shared/{token}", { params: { path: { token } }, signal })),
   });
 
 /** Its photos; to be asked for once the group itself is open. */
@@ -17,7 +17,7 @@ export const sharedImages = (token: string) =>
   infiniteQueryOptions({
     queryKey: keys.sharedImages(token),
     queryFn: ({ pageParam, signal }) =>
-      answer(
+      photographs(
         api.GET("/api/v1/shared/{token}/images", {
           params: { path: { token }, query: { cursor: pageParam, pageSize: 60 } },
           signal,

@@ -129,7 +129,8 @@ export const en = {
     signOutBusy: "Sign out and stop the uploads?",
     signOutBusyText: (files: number) =>
       `${plural(files, "file is", "files are")} not uploaded yet. Signing out cancels the upload.`,
-    leaveBusy: (files: number) => `${plural(files, "file is", "files are")} not uploaded yet. Leaving cancels the upload.`,
+    leaveBusy: (files: number) =>
+      `${plural(files, "file is", "files are")} not uploaded yet. Leaving cancels the upload.`,
     signedInAs: (name: string) => `Signed in as ${name}`,
     desk: "Desk",
     gallery: "Gallery",
