@@ -1,0 +1,77 @@
+using Mono.Cecil;
+
+namespace ImageHub.UnitTests.Architecture;
+
+/// <summary>What the layers refer to, read from the compiled assemblies: signatures, attributes and what methods call. Arrows point inward only.</summary>
+public sealed class LayerTests
+{
+    private static readonly string[] Layers = ["Domain", "Application", "Infrastructure", "Api", "Migrations"];
+
+    [Theory]
+    [InlineData("Domain", "")]
+    [InlineData("Application", "Domain")]
+    [InlineData("Infrastructure", "Domain Application")]
+    [InlineData("Migrations", "Domain Application Infrastructure")]
+    [InlineData("Api", "Domain Application Infrastructure")]
+    public void A_layer_refers_to_nothing_but_what_lies_further_inside(string layer, string allowed)
+    {
+        using var assembly = Read(layer);
+
+        var outward = Layers.Where(other => assembly.MainModule.AssemblyReferences.Any(reference => reference.Name == $"ImageHub.{other}")).Except(allowed.Split(' '));
+
+        outward.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Of_the_api_only_what_puts_the_program_together_or_runs_it_knows_the_infrastructure()
+    {
+        using var api = Read("Api");
+
+        var users = api.MainModule.Types.Where(type => Mentioned(type).Any(name => name.StartsWith("ImageHub.Infrastructure", StringComparison.Ordinal)));
+
+        users.Select(type => type.Name).Order(StringComparer.Ordinal).ShouldBe(["Banner", "ImageHubApp", "Program", "StartUpErrors"]);
+    }
+
+    private static AssemblyDefinition Read(string layer) => AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, $"ImageHub.{layer}.dll"));
+
+    /// <summary>The namespaces of everything that a type, or one nested in it, names or calls.</summary>
+    private static IEnumerable<string> Mentioned(TypeDefinition type) => References(type)
+        .SelectMany(reference => reference is GenericInstanceType generic ? generic.GenericArguments.Append(generic.ElementType) : [reference])
+        .Select(reference => reference.GetElementType().Namespace)
+        .Concat(type.NestedTypes.SelectMany(Mentioned));
+
+    private static IEnumerable<TypeReference> References(TypeDefinition type)
+    {
+        IEnumerable<TypeReference> declared =
+        [
+            .. type.BaseType is { } parent ? [parent] : Array.Empty<TypeReference>(),
+            .. type.Interfaces.Select(implemented => implemented.InterfaceType),
+            .. type.CustomAttributes.Select(attribute => attribute.AttributeType),
+            .. type.Fields.Select(field => field.FieldType),
+        ];
+        return declared.Concat(type.Methods.SelectMany(References));
+    }
+
+    private static IEnumerable<TypeReference> References(MethodDefinition method)
+    {
+        IEnumerable<TypeReference> signature =
+        [
+            method.ReturnType,
+            .. method.Parameters.Select(parameter => parameter.ParameterType),
+            .. method.CustomAttributes.Select(attribute => attribute.AttributeType),
+        ];
+        return !method.HasBody
+            ? signature
+            : [
+                .. signature,
+                .. method.Body.Variables.Select(variable => variable.VariableType),
+                .. method.Body.Instructions.SelectMany(instruction => instruction.Operand switch
+                {
+                    TypeReference used => [used],
+                    GenericInstanceMethod called => called.GenericArguments.Append(called.DeclaringType),
+                    MemberReference { DeclaringType: { } declaring } => [declaring],
+                    _ => Array.Empty<TypeReference>(),
+                }),
+            ];
+    }
+}
