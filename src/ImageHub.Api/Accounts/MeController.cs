@@ -63,7 +63,7 @@ public sealed class MeController : ApiController
 
     /// <summary>Uploads one file to the caller's own images: its bytes are the body.</summary>
     /// <param name="fileName">What it is called.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.User)]
     [HttpPut("images/{image}")]
     [Tags(Images)]
@@ -81,7 +81,7 @@ public sealed class MeController : ApiController
 
     /// <summary>Moves one of the caller's own images to the trash.</summary>
     /// <param name="id">Its id.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.User)]
     [HttpDelete("images/{image}")]
     [Tags(Images)]

@@ -21,7 +21,7 @@ internal static class CommandLine
     /// <summary>Runs the command.</summary>
     /// <param name="args">What stands behind the program's name.</param>
     /// <param name="terminal">Where it is shown.</param>
-    /// <param name="stop">Ends it early, after the files in flight.</param>
+    /// <param name="stop">Cancels the operation, after the files in flight.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken stop = default)
     {

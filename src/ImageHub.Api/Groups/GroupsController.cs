@@ -69,7 +69,7 @@ public sealed class GroupsController : ApiController
         return NoContent();
     }
 
-    /// <summary>Makes groups one block behind another group, or at the front.</summary>
+    /// <summary>Moves the groups, in the given order, directly after `after`, or to the front.</summary>
     [HttpPut("order")]
     [ProducesResponseType(204)]
     [FailsWith(400, 401, 403, 503)]
@@ -79,7 +79,7 @@ public sealed class GroupsController : ApiController
         return NoContent();
     }
 
-    /// <summary>Makes images of a group one block behind another of its images, or at the front.</summary>
+    /// <summary>Moves images of a group, in the given order, directly after `after`, or to the front.</summary>
     [HttpPut("{id:guid}/order")]
     [ProducesResponseType(204)]
     [FailsWith(400, 401, 403, 404, 503)]

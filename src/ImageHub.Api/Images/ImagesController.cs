@@ -74,7 +74,7 @@ public sealed class ImagesController : ApiController
     /// <summary>The bytes at a height: made when they are first asked for, never enlarged, and kept until nobody has read them for a week.</summary>
     /// <param name="id">Which image.</param>
     /// <param name="height">Pixels: 16–2,000; for owners those of their tier.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.SignedIn)]
     [HttpGet("{id:guid}/thumbnails/{height:int}"), HttpHead("{id:guid}/thumbnails/{height:int}")]
     [ServesImage]

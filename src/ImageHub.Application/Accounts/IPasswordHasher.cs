@@ -5,7 +5,7 @@ public interface IPasswordHasher
 {
     /// <summary>Waits until no other hash runs.</summary>
     /// <param name="address">The client's address: one of them never fills the queue.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The turn; disposing lets the next one in.</returns>
     /// <exception cref="Errors.ProblemException"><see cref="Errors.Problems.ServerBusy"/> when too many wait already.</exception>
     Task<IDisposable> WaitForTurnAsync(string address, CancellationToken cancellationToken);

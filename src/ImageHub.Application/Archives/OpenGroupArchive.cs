@@ -82,7 +82,7 @@ internal sealed class GroupArchives(IStaging staging, IObjectStore store, ILogge
     /// <summary>Lists the images of an archive.</summary>
     /// <param name="title">The group's.</param>
     /// <param name="images">The images that the caller may see.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="stillAllowed">See <see cref="GroupArchive.StillAllowed"/>.</param>
     public async Task<GroupArchive> OpenAsync(
         string title, IQueryable<Image> images, CancellationToken cancellationToken, Func<CancellationToken, Task>? stillAllowed = null)

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace ImageHub.Application.Database;
 
-/// <summary>Moves rows as one block behind another row of an order that is kept by hand. It runs in a transaction that is the order's only writer.</summary>
+/// <summary>Moves rows, in a given order, directly after another row of an order that is kept by hand. It runs in a transaction that is the order's only writer.</summary>
 [SuppressMessage("Security", "EF1002", Justification = "Table and filter of a scope are constants of this file; values are parameters.")]
 internal static class BlockOrder
 {
@@ -22,7 +22,7 @@ internal static class BlockOrder
         public static Scope ImagesOf(Guid groupId) => new("images", "group_id = @group AND deleted_at IS NULL", groupId, "image of this group");
     }
 
-    /// <summary>Makes the rows one block, in the order given, behind <paramref name="after"/>, or at the front.</summary>
+    /// <summary>Moves the rows, in the given order, directly after <paramref name="after"/>, or to the front.</summary>
     /// <exception cref="ProblemException">400 that names <c>ids</c> or <c>after</c>.</exception>
     public static async Task MoveAsync(
         this IImageHubDb db, Scope scope, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using MediatR;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Makes images of a group one block behind another of its images.</summary>
+/// <summary>Moves images of a group, in the given order, directly after another of its images.</summary>
 /// <param name="Ids">1–1,000 images, in the order they shall have.</param>
 /// <param name="After">The image in front of the block; absent: the block comes first.</param>
 public sealed record OrderGroupImages(IReadOnlyList<Guid> Ids, Guid? After = null) : IRequest

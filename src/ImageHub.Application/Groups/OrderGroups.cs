@@ -5,7 +5,7 @@ using MediatR;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Makes groups one block behind another group.</summary>
+/// <summary>Moves the groups, in the given order, directly after another group.</summary>
 /// <param name="Ids">1–1,000 groups, in the order they shall have.</param>
 /// <param name="After">The group in front of the block; absent: the block comes first.</param>
 public sealed record OrderGroups(IReadOnlyList<Guid> Ids, Guid? After = null) : IRequest;

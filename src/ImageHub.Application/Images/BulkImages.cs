@@ -33,11 +33,11 @@ public enum BulkAction
 /// <param name="GroupId">Where they go, with <c>move</c>.</param>
 public sealed record BulkImages(BulkAction Action, IReadOnlyList<Guid> Ids, Guid? GroupId = null) : IRequest<BulkResult>;
 
-/// <summary>What became of each image.</summary>
+/// <summary>The result for each image.</summary>
 /// <param name="Items">In the order asked for.</param>
 public sealed record BulkResult(IReadOnlyList<BulkItem> Items);
 
-/// <summary>What became of one image.</summary>
+/// <summary>The result for one image.</summary>
 /// <param name="Id">Which image.</param>
 /// <param name="Status">The HTTP status that the same request for this image alone would have: 204, 404, 409 or 413.</param>
 /// <param name="Code">What went wrong.</param>

@@ -11,7 +11,7 @@ internal static class Pages
     /// <param name="query">Which part of it.</param>
     /// <param name="keyset">In which order.</param>
     /// <param name="select">From a row to an item, in the database.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="total">How many match, where that is known without counting.</param>
     public static async Task<Page<TItem>> ListAsync<T, TItem>(
         this IQueryable<T> rows,

@@ -7,14 +7,14 @@ public interface IRateLimiter
     /// <param name="limit">Which limit.</param>
     /// <param name="key">Whose permits.</param>
     /// <param name="permits">How many; 0 only asks whether there is one.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Null when they were there, else when to try again.</returns>
     ValueTask<TimeSpan?> TakeAsync(RateLimit limit, string key, int permits, CancellationToken cancellationToken);
 
     /// <summary>Takes a token from a bucket.</summary>
     /// <param name="bucket">Which bucket.</param>
     /// <param name="key">Whose.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     ValueTask<TakenToken> TakeAsync(TokenBucket bucket, string key, CancellationToken cancellationToken);
 }
 
@@ -24,7 +24,7 @@ public interface IRateLimiter
 /// <param name="PerMinute">How many come back in a minute.</param>
 public sealed record TokenBucket(string Name, int Burst, int PerMinute);
 
-/// <summary>What became of the wish for a token.</summary>
+/// <summary>The result of an attempt to acquire a token.</summary>
 /// <param name="Wait">Null when there was one, else when to try again.</param>
 /// <param name="Remaining">How many are left.</param>
 public sealed record TakenToken(TimeSpan? Wait, long Remaining);

@@ -13,7 +13,7 @@ internal static class Search
     /// <summary>Null, or text of at most 200 characters.</summary>
     public static IRuleBuilderOptions<T, string?> SearchText<T>(this IRuleBuilder<T, string?> rule) => rule.OptionalText(MaxLength);
 
-    /// <summary>What takes the meaning from the characters after it.</summary>
+    /// <summary>The LIKE escape character.</summary>
     public const string Escape = "\\";
 
     /// <summary>The pattern that matches the text anywhere, taken literally.</summary>

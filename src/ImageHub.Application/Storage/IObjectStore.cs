@@ -20,7 +20,7 @@ public interface IObjectStore
     /// <param name="key">The object's key.</param>
     /// <param name="sourcePath">A file below <see cref="IStaging"/>'s folder.</param>
     /// <param name="contentType">The object's media type.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     Task PutAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken);
 
     /// <summary>

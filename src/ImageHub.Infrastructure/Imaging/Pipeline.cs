@@ -194,7 +194,7 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
     private VipsOperation EncodeWebP(VipsImage image, int quality) =>
         WithoutMetadata(new VipsOperation("webpsave_buffer").With("in", image).With("Q", quality).With("effort", 2));
 
-    private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> webP) => vips.Version >= KeepSince ? webP : WebPContainer.WithoutMetadata(webP);
+    private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> webP) => vips.Version >= KeepSince ? webP : EncodedWebP.WithoutMetadata(webP);
 
     private VipsOperation WithoutMetadata(VipsOperation save) =>
         vips.Version >= KeepSince ? save.With("keep", 0) : save.With("strip", true);

@@ -60,7 +60,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         }
     }
 
-    /// <summary>What became of everything.</summary>
+    /// <summary>The result of all uploads.</summary>
     public UploadResult Result(FolderScan scan)
     {
         var sent = groups.SelectMany(group => group.Outcomes).ToList();

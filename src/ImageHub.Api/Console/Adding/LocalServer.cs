@@ -20,7 +20,7 @@ internal sealed class LocalServer : IAsyncDisposable
     /// <summary>Starts it.</summary>
     /// <param name="settings">Settings from the command line.</param>
     /// <param name="terminal">Is shown the first admin's password, if this start has made one.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken)
     {
         var built = ImageHubApp.Build(settings, Configure);

@@ -103,7 +103,7 @@ internal sealed class ServerClient(Uri address, SignIn.Method signIn) : IDisposa
     /// <summary>Sends a request once.</summary>
     /// <param name="make">Makes the request.</param>
     /// <param name="session">Whose it is; null for nobody's.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ServerUnreachableException">No answer came.</exception>
     public async Task<Answer> SendOnceAsync(Func<HttpRequestMessage> make, TokenPair? session, CancellationToken cancellationToken)
     {

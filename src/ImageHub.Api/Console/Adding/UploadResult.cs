@@ -13,7 +13,7 @@ internal enum OutcomeKind
     Failed,
 }
 
-/// <summary>What became of a file.</summary>
+/// <summary>The result for one file.</summary>
 /// <param name="Kind">In one word.</param>
 /// <param name="File">Which file.</param>
 /// <param name="Reason">Why it was not uploaded.</param>
@@ -27,7 +27,7 @@ internal sealed record Outcome(OutcomeKind Kind, LocalFile File, string Reason, 
     public static Outcome Failed(LocalFile file, string reason) => new(OutcomeKind.Failed, file, reason, null);
 }
 
-/// <summary>What became of all files.</summary>
+/// <summary>The results for all files.</summary>
 /// <param name="Uploaded">How many are new.</param>
 /// <param name="Skipped">Those with which there was nothing to do.</param>
 /// <param name="Failed">Those that are not in their groups.</param>

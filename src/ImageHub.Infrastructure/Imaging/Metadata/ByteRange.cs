@@ -2,7 +2,7 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>Bytes of a file.</summary>
 /// <param name="Start">The first.</param>
-/// <param name="End">Behind the last.</param>
+/// <param name="End">End offset, exclusive.</param>
 internal readonly record struct ByteRange(long Start, long End)
 {
     /// <summary>A range by its length.</summary>

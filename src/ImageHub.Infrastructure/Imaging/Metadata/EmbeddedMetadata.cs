@@ -83,7 +83,7 @@ internal sealed class EmbeddedMetadata(ILogger<EmbeddedMetadata> logger) : IImag
     {
         ImageFormat.Jpeg => JpegContainer.Read(file),
         ImageFormat.Png => PngContainer.Read(file),
-        ImageFormat.WebP => WebPChunks.Read(file),
+        ImageFormat.WebP => WebPContainer.Read(file),
         ImageFormat.Gif => GifContainer.Read(file),
         ImageFormat.Tiff => TiffContainer.Read(file) ?? throw new ProblemException(Problems.CorruptImage, "The image does not start as a TIFF."),
         ImageFormat.Avif or ImageFormat.Heic => IsoContainer.Read(file),

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>The container of a WebP (RFC 9649). libvips 8.14 writes EXIF into it even when asked to strip everything.</summary>
-internal static class WebPContainer
+/// <summary>A WebP (RFC 9649) as an encoder has just written it. libvips 8.14 writes EXIF into it even when asked to strip everything.</summary>
+internal static class EncodedWebP
 {
     private const int HeaderLength = 12;
 

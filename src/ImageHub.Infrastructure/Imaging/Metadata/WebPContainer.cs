@@ -4,7 +4,7 @@ using System.Text;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>The chunks of a WebP (RFC 9649 2.3 to 2.7) and what follows its end.</summary>
-internal sealed class WebPChunks : ImageContainer
+internal sealed class WebPContainer : ImageContainer
 {
     private const int HeaderLength = 12;
     private const int ChunkHeaderLength = 8;
@@ -15,7 +15,7 @@ internal sealed class WebPChunks : ImageContainer
     private readonly long? flagsAt;
     private readonly byte flags;
 
-    private WebPChunks(ByteSource file)
+    private WebPContainer(ByteSource file)
     {
         Span<byte> head = stackalloc byte[ChunkHeaderLength];
         _ = file.TryRead(0, head);
@@ -55,7 +55,7 @@ internal sealed class WebPChunks : ImageContainer
     }
 
     /// <param name="file">Starts with the RIFF header.</param>
-    internal static WebPChunks Read(ByteSource file) => new(file);
+    internal static WebPContainer Read(ByteSource file) => new(file);
 
     internal override IEnumerable<Edit> RemoveMetadata(IReadOnlySet<MetadataBlock> carrying)
     {
