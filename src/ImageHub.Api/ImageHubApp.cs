@@ -68,6 +68,8 @@ internal static class ImageHubApp
         services.AddControllers(mvc =>
         {
             mvc.Filters.Add<ListFormFilter>();
+            mvc.Filters.Add<OptionalBodies>();
+            mvc.ModelBinderProviders.Insert(0, new QueryValues());
 
             // Uploads read their bodies themselves, section by section; a form value provider would read them first.
             mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
@@ -85,6 +87,9 @@ internal static class ImageHubApp
             // Exceptions as they are, for ProblemMapping to put into words without names of types.
             json.AllowInputFormatterExceptionMessages = false;
         });
+        services.AddSingleton<HealthChecks>();
+        services.AddSingleton<OptionalBodies>();
+        services.AddOptions<MvcOptions>().Configure<OptionalBodies>((mvc, bodies) => mvc.Conventions.Add(bodies));
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.Configure<ApiBehaviorOptions>(api =>
         {
@@ -130,8 +135,11 @@ internal static class ImageHubApp
             });
             return next(context);
         });
+        app.UseRequestScope();
         app.UseResponseCompression();
         app.UseProblems();
+        app.UseRangesForBytesOnly();
+        app.UseReadTimeout();
         app.UseRouting();
         app.UseMiddleware<WebApp>();
         app.UseAuthentication();
@@ -140,6 +148,7 @@ internal static class ImageHubApp
         app.UseThrottleHeaders();
 
         var endpoints = app.MapGroup("");
+        endpoints.AnswerHead();
         endpoints.DenyByDefault();
         endpoints.MapControllers();
         endpoints.MapWelcome();

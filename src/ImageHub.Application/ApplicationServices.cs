@@ -1,4 +1,5 @@
 using FluentValidation;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Images;
 using ImageHub.Application.Links;
@@ -40,6 +41,7 @@ public static class ApplicationServices
         services.AddSingleton<GroupArchives>();
         services.AddSingleton<ShareTickets>();
         services.AddScoped<SharedGroups>();
+        services.AddScoped<LoginLimits>();
         return services;
     }
 

@@ -26,10 +26,9 @@ public sealed class AuthController : ApiController
     [ProducesResponseType<TokenPair>(200)]
     [FailsWith(400, 401, 403, 503)]
     public async Task<ActionResult<TokenPair>> Refresh(
-        [FromBody(EmptyBodyBehavior = Microsoft.AspNetCore.Mvc.ModelBinding.EmptyBodyBehavior.Allow)] RefreshSession? body,
-        CancellationToken cancellationToken)
+        RefreshSession body, CancellationToken cancellationToken)
     {
-        var token = body?.RefreshToken;
+        var token = body.RefreshToken;
         if (string.IsNullOrEmpty(token) && Request.Cookies[SessionCookies.RefreshToken] is { } cookie)
         {
             BearerAuthentication.EnsureNotForged(Request);
@@ -40,13 +39,18 @@ public sealed class AuthController : ApiController
     }
 
     /// <summary>Signs out: the session is over on the server too.</summary>
-    [Authorize(Access.SignedIn)]
+    /// <remarks>The access token, which may have expired, the refresh token or either cookie names the session.</remarks>
+    [AllowAnonymous]
     [HttpPost("logout")]
     [ProducesResponseType(204)]
-    [FailsWith(401, 403, 503)]
-    public async Task<NoContentResult> Logout(CancellationToken cancellationToken)
+    [FailsWith(400, 401, 403, 503)]
+    public async Task<NoContentResult> Logout(Logout body, CancellationToken cancellationToken)
     {
-        await Mediator.Send(new Logout(), cancellationToken);
+        var tokens = HttpContext.RequestServices.GetRequiredService<SignedOutTokens>();
+        var logout = Request.Headers.Authorization.Count > 0 || !string.IsNullOrEmpty(body.RefreshToken)
+            ? body.WithSession(tokens.SessionOfHeader(Request))
+            : tokens.OfCookies(Request);
+        await Mediator.Send(logout, cancellationToken);
         SessionCookies.Delete(HttpContext);
         return NoContent();
     }

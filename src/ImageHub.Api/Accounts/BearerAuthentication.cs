@@ -26,6 +26,7 @@ internal static class BearerAuthentication
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IOptions<JwtOptions>>(Configure);
         services.AddHttpContextAccessor();
         services.AddScoped<ICaller, HttpCaller>();
+        services.AddSingleton<SignedOutTokens>();
         return services;
     }
 
@@ -40,7 +41,6 @@ internal static class BearerAuthentication
         var isSigningIn = context.Request.Path.StartsWithSegments(ApiPath + "/auth", StringComparison.OrdinalIgnoreCase) && isAnonymous;
         if (endpoint is not null && !isSigningIn && HasRefusedToken(context))
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
             throw new ProblemException(Problems.Unauthorized, "The access token is expired, revoked or not one of this server's; sign in again.");
         }
 
@@ -62,6 +62,10 @@ internal static class BearerAuthentication
             throw new ProblemException(Problems.CsrfHeaderMissing, "A change of state with a cookie must also send the header X-Requested-With: ImageHub.");
         }
     }
+
+    /// <summary>Whether a token whose signature is right is an access token: the validator accepts every algorithm that fits the key, and any type.</summary>
+    public static bool IsAccessToken(SecurityToken token) =>
+        token is JwtSecurityToken { Header: { Alg: SecurityAlgorithms.HmacSha256, Typ: JwtOptions.TokenType } };
 
     private static bool HasRefusedToken(HttpContext context) =>
         context.Request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase)
@@ -104,8 +108,7 @@ internal static class BearerAuthentication
 
     private static async Task FindSessionAsync(TokenValidatedContext context)
     {
-        // The validator accepts every algorithm that fits the key, and any type.
-        if (context.SecurityToken is not JwtSecurityToken { Header: { Alg: SecurityAlgorithms.HmacSha256, Typ: JwtOptions.TokenType } })
+        if (!IsAccessToken(context.SecurityToken))
         {
             context.Fail("The token is no access token signed with HS256.");
             return;

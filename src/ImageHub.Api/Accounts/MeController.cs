@@ -72,7 +72,7 @@ public sealed class MeController : ApiController
     [ProducesResponseType<ImageSummary>(201)]
     [Throttled]
     [FailsWith(400, 401, 403, 409, 413, 415, 422, 503)]
-    public async Task<ActionResult<ImageSummary>> Put([FromRoute(Name = "image")] string fileName, CancellationToken cancellationToken)
+    public async Task<ActionResult<ImageSummary>> Put([FromRoute(Name = "image"), ModelBinder<LastSegment>] string fileName, CancellationToken cancellationToken)
     {
         var file = new IncomingFile(fileName, [], Request.Body) { DeclaredBytes = Request.ContentLength };
         var image = await Mediator.Send(new PutImage(GroupId: null, file), cancellationToken);

@@ -40,7 +40,7 @@ internal sealed class ArchiveResult(GroupArchive archive) : IActionResult
             if (!context.HttpContext.RequestAborted.IsCancellationRequested)
             {
                 var log = context.HttpContext.RequestServices.GetRequiredService<ILogger<ArchiveResult>>();
-                log.LogError("Request {RequestId}: an archive broke off: {Reason}", context.HttpContext.TraceIdentifier, exception.Message);
+                log.LogError("An archive broke off: {Reason}", exception.Message);
             }
 
             context.HttpContext.Abort();

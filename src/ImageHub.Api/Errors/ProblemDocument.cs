@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using ImageHub.Api.Requests;
 
 namespace ImageHub.Api.Errors;
 
@@ -27,4 +29,8 @@ public sealed record ProblemDocument(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ProblemDocument))]
-internal sealed partial class ProblemJson : JsonSerializerContext;
+internal sealed partial class ProblemJson : JsonSerializerContext
+{
+    /// <summary>As <see cref="ApiJson"/>: no character is escaped that JSON does not ask to escape.</summary>
+    public static ProblemJson Relaxed { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = ApiJson.Encoder });
+}

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ImageHub.Api.Links;
+using ImageHub.Api.Requests;
 using ImageHub.Application.Errors;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -44,12 +45,20 @@ internal static class ProblemMapping
     /// <summary>Answers model binding's complaints: a malformed body, or a value of the wrong type.</summary>
     public static IActionResult InvalidModel(ActionContext context)
     {
-        var errors = context.ModelState
-            .SelectMany(entry => entry.Value!.Errors.SelectMany(error => Complaints(FieldName(entry.Key), error.ErrorMessage, error.Exception as JsonException)))
+        throw Invalid(context.ModelState.SelectMany(
+            entry => entry.Value!.Errors.SelectMany(error => Complaints(FieldName(entry.Key), error.ErrorMessage, error.Exception as JsonException))));
+    }
+
+    /// <summary>A 400 for JSON that cannot be read.</summary>
+    public static ProblemException Invalid(string field, JsonException exception) => Invalid(Complaints(field, "", exception));
+
+    private static ProblemException Invalid(IEnumerable<(string Field, string Text)> complaints)
+    {
+        var errors = complaints
             .GroupBy(complaint => complaint.Field, complaint => complaint.Text, StringComparer.Ordinal)
             .ToDictionary(field => field.Key, field => field.ToArray(), StringComparer.Ordinal);
         var isMalformed = errors.Values.SelectMany(texts => texts).Any(text => text.StartsWith(MalformedJson, StringComparison.Ordinal));
-        throw new ProblemException(
+        return new ProblemException(
             isMalformed ? Problems.MalformedBody : Problems.ValidationFailed,
             string.Join(' ', errors.Values.SelectMany(texts => texts).Take(3)))
         { Errors = errors };
@@ -62,6 +71,13 @@ internal static class ProblemMapping
         context.Response.StatusCode = problem.Status;
         context.Response.Headers.CacheControl = "no-store";
         UnderLinkAttribute.HideReferrer(context);
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+        {
+            // Set here, since the error handler begins with no headers (RFC 9110, section 11.6.1; RFC 6750, section 3).
+            var isTokenRefused = problem == Problems.Unauthorized && context.Request.Headers.Authorization.Count > 0;
+            context.Response.Headers.WWWAuthenticate = isTokenRefused ? "Bearer error=\"invalid_token\"" : "Bearer";
+        }
+
         if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             var wait = Math.Max(1, (int)Math.Ceiling((exception.RetryAfter ?? RetryAfterOutage).TotalSeconds));
@@ -79,7 +95,7 @@ internal static class ProblemMapping
             exception.Errors,
             exception.ExistingId,
             exception.BytesLeft);
-        await context.Response.WriteAsJsonAsync(document, ProblemJson.Default.ProblemDocument, ContentType, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(document, ProblemJson.Relaxed.ProblemDocument, ContentType, context.RequestAborted);
     }
 
     private static Task HandleAsync(HttpContext context)
@@ -114,10 +130,10 @@ internal static class ProblemMapping
             case var _ when HasState(exception, ForeignKeyViolation):
                 return new ProblemException(Problems.NotFound, "What the request is about has been deleted meanwhile.");
             case var _ when IsOutage(exception):
-                Log(context).LogWarning("Request {RequestId}: the database cannot be reached: {Reason}", context.TraceIdentifier, exception.Message);
+                Log(context).LogWarning("The database cannot be reached: {Reason}", exception.Message);
                 return new ProblemException(Problems.DatabaseUnavailable, "The database does not answer now; try again.");
             default:
-                Log(context).LogError(exception, "Request {RequestId} ({Endpoint}) failed", context.TraceIdentifier, failure.Endpoint?.DisplayName);
+                Log(context).LogError(exception, "{Endpoint} failed", failure.Endpoint?.DisplayName);
                 return new ProblemException(Problems.Unexpected, "Something went wrong on the server; its log has the request id.");
         }
     }
@@ -148,10 +164,10 @@ internal static class ProblemMapping
             StatusCodes.Status412PreconditionFailed => new(Problems.PreconditionFailed, "If-Match or If-Unmodified-Since names a version that is not the current one."),
             StatusCodes.Status413PayloadTooLarge => new(Problems.BodyTooLarge, "The request body is larger than this route takes."),
             StatusCodes.Status415UnsupportedMediaType => new(
-                Problems.UnsupportedMediaType, $"{path} does not take Content-Type '{context.Request.ContentType}'."),
+                Problems.UnsupportedMediaType, $"{path} does not take Content-Type '{context.Request.ContentType}'; send application/json."),
             StatusCodes.Status416RangeNotSatisfiable => new(Problems.RangeNotSatisfiable, $"Range '{context.Request.Headers.Range}' lies outside the file."),
             StatusCodes.Status404NotFound => new(Problems.NotFound, $"There is nothing at {path}."),
-            var status => new(new Problem("requestRefused", status, ReasonPhrases.GetReasonPhrase(status)), $"{method} {path} is refused."),
+            var status => new(Problems.RequestRefused with { Status = status }, $"{method} {path} is refused: {ReasonPhrases.GetReasonPhrase(status)}."),
         };
     }
 
@@ -175,6 +191,7 @@ internal static class ProblemMapping
         var text = json switch
         {
             null => message.Length > 0 ? message : "The value cannot be read.",
+            UnreadableValueException => $"{field} {json.Message}",
             _ when json.Message.Contains("could not be mapped", StringComparison.Ordinal) => "There is no such field.",
             _ when json.Message.Contains("could not be converted", StringComparison.Ordinal) => $"{field} has the wrong type or an unknown value.",
             _ => $"{MalformedJson} at line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.",

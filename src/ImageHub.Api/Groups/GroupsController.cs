@@ -102,12 +102,12 @@ public sealed class GroupsController : ApiController
     [HttpGet("{id:guid}/images/{fileName}")]
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(401, 404, 503)]
-    public async Task<ActionResult<ImageDetails>> GetImage(Guid id, string fileName, CancellationToken cancellationToken) =>
+    public async Task<ActionResult<ImageDetails>> GetImage(Guid id, [FromRoute, ModelBinder<LastSegment>] string fileName, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetImageByName(id, fileName), cancellationToken);
 
     /// <summary>A ZIP of a group's images at full resolution.</summary>
     [AllowAnonymous]
-    [HttpGet("{id:guid}/archive"), HttpHead("{id:guid}/archive")]
+    [HttpGet("{id:guid}/archive")]
     [ServesArchive]
     [FailsWith(401, 404, 503)]
     public async Task<IActionResult> Archive(Guid id, CancellationToken cancellationToken) =>
@@ -115,7 +115,7 @@ public sealed class GroupsController : ApiController
 
     /// <summary>Uploads any number of files into a group.</summary>
     /// <remarks>
-    /// Parts named `files` are images; a field `tags` (comma-separated, or several fields) applies to the files after it. One bad
+    /// Parts with a file name are images, whatever they are called; a field `tags` (comma-separated, or several fields) applies to the files after it. One bad
     /// file never stops the rest. 201 when anything was uploaded, 200 when all were there already, 422 when nothing was uploaded
     /// and something failed.
     /// </remarks>
@@ -145,7 +145,7 @@ public sealed class GroupsController : ApiController
     [ProducesResponseType<ImageSummary>(201)]
     [Throttled]
     [FailsWith(400, 401, 403, 404, 409, 413, 415, 422, 503)]
-    public async Task<ActionResult<ImageSummary>> Put(Guid id, string fileName, CancellationToken cancellationToken)
+    public async Task<ActionResult<ImageSummary>> Put(Guid id, [FromRoute, ModelBinder<LastSegment>] string fileName, CancellationToken cancellationToken)
     {
         var file = new IncomingFile(fileName, [], Request.Body) { DeclaredBytes = Request.ContentLength };
         var image = await Mediator.Send(new PutImage(id, file), cancellationToken);

@@ -1,20 +1,11 @@
-using ImageHub.Application.Database;
-using ImageHub.Application.Storage;
-using ImageHub.Domain.Accounts;
-using Microsoft.EntityFrameworkCore;
-
 namespace ImageHub.Api.Health;
 
 /// <summary>Whether the service lives, and whether it can do its work.</summary>
 internal static class HealthEndpoints
 {
-    private const string Ok = "ok";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/health/live", () => Results.Ok(new Liveness(Ok)))
+        endpoints.MapGet("/health/live", () => Results.Ok(new Liveness(HealthChecks.Ok)))
             .AllowAnonymous()
             .Produces<Liveness>(200)
             .WithTags("Service")
@@ -27,37 +18,11 @@ internal static class HealthEndpoints
             .WithSummary("Says whether the database and the object store answer; 503 when the service cannot work.");
     }
 
-    private static async Task<IResult> ReadyAsync(IImageHubDb db, IObjectStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadyAsync(HealthChecks health)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        var checks = new ReadinessChecks(
-            await CheckAsync(async token => await db.Users.AnyAsync(user => user.Role == Role.Admin, token) ? Ok : "preparing", patience.Token),
-            await CheckAsync(
-                async token =>
-                {
-                    await store.CheckAsync(token);
-                    return Ok;
-                },
-                patience.Token));
-        var isReady = checks is { Database: Ok, Storage: Ok };
-        return Results.Json(new Readiness(isReady ? Ok : "down", checks), statusCode: isReady ? 200 : 503);
-    }
-
-    private static async Task<string> CheckAsync(Func<CancellationToken, Task<string>> check, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await check(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            return "timeout";
-        }
-        catch (Exception exception) when (exception is System.Data.Common.DbException or Application.Errors.ProblemException or InvalidOperationException)
-        {
-            return "unreachable";
-        }
+        var (database, storage) = await health.AskAsync();
+        var isReady = (database, storage) is (HealthChecks.Ok, HealthChecks.Ok);
+        return Results.Json(new Readiness(isReady ? HealthChecks.Ok : "down", new ReadinessChecks(database, storage)), statusCode: isReady ? 200 : 503);
     }
 }
 

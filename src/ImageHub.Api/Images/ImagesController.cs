@@ -37,7 +37,7 @@ public sealed class ImagesController : ApiController
     /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
-    [HttpGet("{id:guid}/low"), HttpHead("{id:guid}/low")]
+    [HttpGet("{id:guid}/low")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> Low(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.Low, r, false, cancellationToken);
@@ -47,7 +47,7 @@ public sealed class ImagesController : ApiController
     /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
-    [HttpGet("{id:guid}/high"), HttpHead("{id:guid}/high")]
+    [HttpGet("{id:guid}/high")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> High(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.High, r, false, cancellationToken);
@@ -58,7 +58,7 @@ public sealed class ImagesController : ApiController
     /// <param name="download">Whether the answer is to be saved under the image's file name.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
-    [HttpGet("{id:guid}/full"), HttpHead("{id:guid}/full")]
+    [HttpGet("{id:guid}/full")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> Full(Guid id, [FromQuery] int? r, [FromQuery] bool download, CancellationToken cancellationToken) =>
@@ -66,7 +66,7 @@ public sealed class ImagesController : ApiController
 
     /// <summary>The file as sent, location data included.</summary>
     [Authorize(Access.SignedIn)]
-    [HttpGet("{id:guid}/original"), HttpHead("{id:guid}/original")]
+    [HttpGet("{id:guid}/original")]
     [ServesImage]
     [FailsWith(401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> Original(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Original, null, true, cancellationToken);
@@ -76,7 +76,7 @@ public sealed class ImagesController : ApiController
     /// <param name="height">Pixels: 16–2,000; for owners those of their tier.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.SignedIn)]
-    [HttpGet("{id:guid}/thumbnails/{height:int}"), HttpHead("{id:guid}/thumbnails/{height:int}")]
+    [HttpGet("{id:guid}/thumbnails/{height:int}")]
     [ServesImage]
     [Throttled]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]

@@ -39,23 +39,21 @@ internal static class MultipartFiles
             var disposition = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var parsed) ? parsed : null;
             var name = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).Value;
             var fileName = FileNameOf(disposition);
-            if (fileName is null && name == "tags")
+
+            // A header that breaks its form may still say that this is a file; its name is lost.
+            var isFile = fileName is not null || (disposition is null && section.ContentDisposition?.Contains("filename", StringComparison.OrdinalIgnoreCase) == true);
+            if (isFile)
+            {
+                hasFileSinceTags = true;
+                yield return new IncomingFile(fileName, tags, new SectionStream(section.Body));
+            }
+            else if (name == "tags")
             {
                 // Fields in a row add up; one behind a file begins anew.
                 tags = hasFileSinceTags ? [] : tags;
                 hasFileSinceTags = false;
                 var text = await ReadFieldAsync(section.Body, cancellationToken);
                 tags.AddRange(text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(Image.MaxTags + 1 - tags.Count));
-            }
-            else
-            {
-                hasFileSinceTags = true;
-                yield return new IncomingFile(fileName, tags, new SectionStream(section.Body))
-                {
-                    Refusal = fileName is null && name is not (null or "files")
-                        ? ProblemException.Invalid(name, $"There is no field '{name}'; parts are named files, fields are named tags.")
-                        : null,
-                };
             }
         }
     }
@@ -64,8 +62,8 @@ internal static class MultipartFiles
     private static string? FileNameOf(ContentDispositionHeaderValue? disposition) => disposition switch
     {
         null => null,
-        { FileNameStar: { HasValue: true } star } => star.Value,
-        { FileName: { HasValue: true } plain } => HeaderUtilities.UnescapeAsQuotedString(plain).Value,
+        { FileNameStar: { Length: > 0 } star } => star.Value,
+        { FileName: { Length: > 0 } plain } => HeaderUtilities.UnescapeAsQuotedString(plain).Value,
         _ => null,
     };
 

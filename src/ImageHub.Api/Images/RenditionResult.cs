@@ -71,10 +71,15 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
     private async Task SendAsync(ActionContext context)
     {
         var response = context.HttpContext.Response;
+
+        // A server says of nothing that it changed later than now (RFC 9110, section 8.8.2.1): Kestrel's Date lags by up to a second, and the
+        // clock of the instance that took the file may be ahead.
+        var now = context.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        response.Headers.Date = now.ToString("R", CultureInfo.InvariantCulture);
         var result = new FileStreamResult(file.Content, file.ContentType)
         {
             EntityTag = new EntityTagHeaderValue($"\"{file.ETag}\""),
-            LastModified = file.LastModified,
+            LastModified = file.LastModified < now ? file.LastModified : now,
             EnableRangeProcessing = true,
         };
         try

@@ -51,7 +51,7 @@ public sealed class LinksController : ApiController
 
     /// <summary>The bytes that an image's link leads to.</summary>
     [AllowAnonymous]
-    [HttpGet("/s/{token}"), HttpHead("/s/{token}")]
+    [HttpGet("/s/{token}")]
     [ServesImage]
     [UnderLink]
     [FailsWith(404, 412, 416, 503)]

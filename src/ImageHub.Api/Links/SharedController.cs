@@ -27,8 +27,13 @@ public sealed class SharedController : ApiController
     [FailsWith(401, 404, 503)]
     public async Task<ActionResult<SharedGroup>> Get(string token, CancellationToken cancellationToken)
     {
-        var opened = await Mediator.Send(new OpenSharedGroup(token, Cookie), cancellationToken);
-        SetCookie(token, opened.Cookie);
+        var isView = HttpMethods.IsGet(Request.Method);
+        var opened = await Mediator.Send(new OpenSharedGroup(token, Cookie, isView), cancellationToken);
+        if (isView)
+        {
+            SetCookie(token, opened.Cookie);
+        }
+
         return opened.Group;
     }
 
@@ -54,7 +59,7 @@ public sealed class SharedController : ApiController
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    [HttpGet("images/{id:guid}/low"), HttpHead("images/{id:guid}/low")]
+    [HttpGet("images/{id:guid}/low")]
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
     public Task<IActionResult> Low(string token, Guid id, [FromQuery] int? r, CancellationToken cancellationToken) =>
@@ -65,7 +70,7 @@ public sealed class SharedController : ApiController
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    [HttpGet("images/{id:guid}/high"), HttpHead("images/{id:guid}/high")]
+    [HttpGet("images/{id:guid}/high")]
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
     public Task<IActionResult> High(string token, Guid id, [FromQuery] int? r, CancellationToken cancellationToken) =>
@@ -77,14 +82,14 @@ public sealed class SharedController : ApiController
     /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
     /// <param name="download">Whether the answer is to be saved under the image's file name.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    [HttpGet("images/{id:guid}/full"), HttpHead("images/{id:guid}/full")]
+    [HttpGet("images/{id:guid}/full")]
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
     public Task<IActionResult> Full(string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, CancellationToken cancellationToken) =>
         Serve(token, id, ImageVariant.Full, r, download, cancellationToken);
 
     /// <summary>A ZIP of the full images, streamed.</summary>
-    [HttpGet("archive"), HttpHead("archive")]
+    [HttpGet("archive")]
     [ServesArchive]
     [FailsWith(401, 404, 503)]
     public async Task<IActionResult> Archive(string token, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using ImageHub.Api.Accounts;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
+using ImageHub.Application.Errors;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -22,7 +23,10 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             Title = "ImageHub",
             Version = WelcomeEndpoint.Version,
             Description = "A self-hosted image gallery and image API: groups of images, each at full, high and low resolution. "
-                + "Errors are problem documents (RFC 9457) with a stable `code`. Lists come by page (`page`, `pageSize`) or by cursor (`cursor`).",
+                + "Errors are problem documents (RFC 9457) with a stable `code`. Lists come by page (`page`, `pageSize`) or by cursor (`cursor`). "
+                + "`HEAD` answers wherever `GET` does, with the same status and headers.\n\n"
+                + "## Codes of problems\n\n| code | status | meaning |\n|---|---|---|\n"
+                + string.Join('\n', Problems.All.Select(problem => $"| `{problem.Code}` | {problem.Status} | {problem.Title} |")),
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             Contact = new OpenApiContact { Name = "Whoever runs this server" },
         };

@@ -86,6 +86,7 @@ internal static class Examples
         [typeof(Liveness)] = new Liveness("ok"),
         [typeof(Readiness)] = new Readiness("ok", new ReadinessChecks("ok", "ok")),
         [typeof(Login)] = new Login("admin", "correct horse battery staple"),
+        [typeof(Logout)] = new Logout("kZ3y…"),
         [typeof(RefreshSession)] = new RefreshSession("kZ3y…"),
         [typeof(TokenPair)] = new TokenPair("eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "Bearer", 900, "kZ3y…"),
         [typeof(Me)] = new Me(UserId, "ada", Role.User, 7_340_032, TierExample),
@@ -108,7 +109,7 @@ internal static class Examples
         [typeof(UpdateImage)] = new { title = "Harbour at dawn", tags = (string[])["sea"] },
         [typeof(BulkImages)] = new BulkImages(BulkAction.Delete, [ImageId]),
         [typeof(BulkResult)] = new BulkResult([new BulkItem(ImageId, 204)]),
-        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_340_032, 181_733, 14_021, 0)),
+        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_340_032, 181_733, 14_021, 0), 107_374_182_400),
         [typeof(UploadReport)] = new UploadReport(
             [new UploadedImage(0, Image)],
             [new SkippedFile(1, "IMG_0001 (1).jpg", "The same file is there already, as 'IMG_0001.jpg'.", Problems.DuplicateContent.Code, ImageId)],

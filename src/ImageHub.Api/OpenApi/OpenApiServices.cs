@@ -8,6 +8,9 @@ internal static class OpenApiServices
 {
     private const string DocsPrefix = "docs";
 
+    /// <summary>The one document there is: other names lead nowhere.</summary>
+    private const string DocumentPath = "/openapi/v1.json";
+
     /// <summary>Swagger UI writes styles into its elements, and its pictures are data URIs.</summary>
     private const string DocsPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
@@ -15,6 +18,8 @@ internal static class OpenApiServices
 
     public static void AddImageHubOpenApi(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
+        // HEAD is as GET everywhere, which the document says once.
+        options.ShouldInclude = description => !HttpMethods.IsHead(description.HttpMethod!);
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.CreateSchemaReferenceId = type => SchemaDescription.IsOptional(type.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         options.AddDocumentTransformer<DocumentDescription>();
@@ -23,7 +28,7 @@ internal static class OpenApiServices
         options.AddSchemaTransformer<TextLimits>();
     });
 
-    public static void MapImageHubOpenApi(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi().AllowAnonymous();
+    public static void MapImageHubOpenApi(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi(DocumentPath).AllowAnonymous();
 
     public static void UseDocsPage(this WebApplication app)
     {
@@ -40,7 +45,7 @@ internal static class OpenApiServices
         {
             page.RoutePrefix = DocsPrefix;
             page.DocumentTitle = "ImageHub API";
-            page.SwaggerEndpoint("/openapi/v1.json", "ImageHub v1");
+            page.SwaggerEndpoint(DocumentPath, "ImageHub v1");
         });
     }
 }

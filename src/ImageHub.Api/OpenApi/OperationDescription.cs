@@ -54,12 +54,17 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
 
         if (metadata.OfType<ServesImageAttribute>().Any())
         {
-            DescribeBytes(operation, context.Description.HttpMethod == HttpMethods.Head);
+            DescribeBytes(operation);
         }
 
         if (metadata.OfType<ServesArchiveAttribute>().Any())
         {
-            DescribeArchive(operation, context.Description.HttpMethod == HttpMethods.Head);
+            DescribeArchive(operation);
+        }
+
+        if (operation.RequestBody is OpenApiRequestBody body && BodyType(context) is { } type)
+        {
+            body.Required = !OptionalBodies.MayBeAbsent(type);
         }
 
         if (metadata.OfType<MultipartUploadAttribute>().Any())
@@ -91,16 +96,17 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         return Task.CompletedTask;
     }
 
+    private static Type? BodyType(OpenApiOperationTransformerContext context) =>
+        context.Description.ParameterDescriptions.FirstOrDefault(parameter => parameter.Source.Id == "Body")?.Type;
+
     private static string OperationId(OpenApiOperationTransformerContext context)
     {
-        var method = context.Description.HttpMethod!;
         if (context.Description.ActionDescriptor is not ControllerActionDescriptor action)
         {
             return context.Description.RelativePath!.Replace('/', '-');
         }
 
-        var name = $"{action.ControllerName.ToLowerInvariant()}-{action.ActionName.ToLowerInvariant()}";
-        return method == HttpMethods.Head ? name + "-head" : name;
+        return $"{action.ControllerName.ToLowerInvariant()}-{action.ActionName.ToLowerInvariant()}";
     }
 
     private static void Secure(OpenApiOperation operation, OpenApiOperationTransformerContext context)
@@ -145,10 +151,10 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         }
     }
 
-    private static void DescribeBytes(OpenApiOperation operation, bool isHead)
+    private static void DescribeBytes(OpenApiOperation operation)
     {
         var headers = ImageHeaders.ToDictionary(name => name, IOpenApiHeader (name) => Header($"{name} (RFC 9110, RFC 9111).", JsonSchemaType.String), StringComparer.Ordinal);
-        var content = isHead ? null : Content(AnyImage, Binary());
+        var content = Content(AnyImage, Binary());
         operation.Responses!["200"] = new OpenApiResponse { Description = "The bytes.", Content = content, Headers = headers };
         operation.Responses["206"] = new OpenApiResponse { Description = "The part that Range asked for.", Content = content, Headers = headers };
         operation.Responses["302"] = new OpenApiResponse { Description = "With Delivery Redirect: the bytes are at Location, for 60 s." };
@@ -166,10 +172,10 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         }
     }
 
-    private static void DescribeArchive(OpenApiOperation operation, bool isHead) => operation.Responses!["200"] = new OpenApiResponse
+    private static void DescribeArchive(OpenApiOperation operation) => operation.Responses!["200"] = new OpenApiResponse
     {
         Description = "The archive: in the group's order, uncompressed, streamed. A download that ends before Content-Length is reached has failed.",
-        Content = isHead ? null : Content(ArchiveResult.ContentType, Binary()),
+        Content = Content(ArchiveResult.ContentType, Binary()),
         Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal)
         {
             ["Content-Length"] = Header("Its size in bytes.", JsonSchemaType.Integer),
@@ -194,7 +200,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             Required = new HashSet<string>(StringComparer.Ordinal) { "files" },
             Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
             {
-                ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary(), Description = "The files." },
+                ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary(), Description = "The files. Any part with a file name is one, whatever the part is called; other text fields than tags are passed over." },
                 ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Tags of the files after it, separated by commas." },
             },
         }),

@@ -40,11 +40,12 @@ internal sealed class TextLimits : IOpenApiSchemaTransformer
         return Task.CompletedTask;
     }
 
-    /// <summary>The request and its property that a schema is of.</summary>
+    /// <summary>The request and its property that a schema is of. That of a parameter's items has the same parameter, and another type.</summary>
     private static (Type? Request, string? Property) FieldOf(OpenApiSchemaTransformerContext context) => context switch
     {
         { JsonPropertyInfo.AttributeProvider: MemberInfo member } => (member.ReflectedType, member.Name),
-        { JsonPropertyInfo: null, ParameterDescription.ModelMetadata: { ContainerType: { } container, PropertyName: { } name } } => (container, name),
+        { JsonPropertyInfo: null, ParameterDescription.ModelMetadata: { ContainerType: { } container, PropertyName: { } name } parameter }
+            when context.JsonTypeInfo.Type == parameter.ModelType => (container, name),
         _ => (null, null),
     };
 }

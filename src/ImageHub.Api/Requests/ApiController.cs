@@ -26,12 +26,18 @@ public abstract class ApiController : ControllerBase
                 links.Add(Link("prev", Math.Min(page - 1, Math.Max(pages, 1))));
             }
 
-            if (page < pages)
+            // Pages that are too deep to be asked for are not referred to.
+            var deepest = (PageQuery.MaxDepth + list.PageSize!.Value - 1) / list.PageSize.Value;
+            if (page < pages && page < deepest)
             {
                 links.Add(Link("next", page + 1));
             }
 
-            links.Add(Link("last", Math.Max(pages, 1)));
+            if (pages <= deepest)
+            {
+                links.Add(Link("last", Math.Max(pages, 1)));
+            }
+
             Response.Headers.Link = string.Join(", ", links);
         }
 

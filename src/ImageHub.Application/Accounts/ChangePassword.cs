@@ -1,7 +1,6 @@
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.RateLimits;
 using ImageHub.Domain.Accounts;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -22,7 +21,7 @@ internal sealed class ChangePasswordValidator : AbstractValidator<ChangePassword
     }
 }
 
-internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hasher, IRateLimiter limiter, ICaller caller, TimeProvider clock)
+internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hasher, LoginLimits limits, ICaller caller, TimeProvider clock)
     : IRequestHandler<ChangePassword>
 {
     public async Task<Unit> Handle(ChangePassword request, CancellationToken cancellationToken)
@@ -47,17 +46,17 @@ internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hash
 
     private async Task<string> HashAsync(ChangePassword request, User user, CancellationToken cancellationToken)
     {
-        await limiter.EnsureMayTryAsync(user.NormalizedUserName, caller.Address, cancellationToken);
+        await limits.EnsureMayTryAsync(user.NormalizedUserName, cancellationToken);
         using var turn = await hasher.WaitForTurnAsync(caller.Address, cancellationToken);
 
         // Asked again, as when signing in: a burst must not buy more guesses.
-        await limiter.EnsureMayTryAsync(user.NormalizedUserName, caller.Address, cancellationToken);
+        await limits.EnsureMayTryAsync(user.NormalizedUserName, cancellationToken);
         if (hasher.Verify(request.CurrentPassword, user.PasswordHash))
         {
             return hasher.Hash(request.NewPassword);
         }
 
-        await limiter.CountFailureAsync(user.NormalizedUserName, caller.Address, cancellationToken);
+        await limits.CountFailureAsync(user.NormalizedUserName, cancellationToken);
         throw WrongPassword();
     }
 

@@ -1,7 +1,6 @@
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Accounts;
 using MediatR;
@@ -27,7 +26,7 @@ internal sealed class LoginValidator : AbstractValidator<Login>
 internal sealed class LoginHandler(
     IImageHubDb db,
     IPasswordHasher hasher,
-    IRateLimiter limiter,
+    LoginLimits limits,
     IAccessTokens tokens,
     ICaller caller,
     IOptions<JwtOptions> options,
@@ -36,7 +35,7 @@ internal sealed class LoginHandler(
     public async Task<TokenPair> Handle(Login request, CancellationToken cancellationToken)
     {
         var name = User.Normalize(request.UserName);
-        await limiter.EnsureMayTryAsync(name, caller.Address, cancellationToken);
+        await limits.EnsureMayTryAsync(name, cancellationToken);
         var user = await db.Users.SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken);
         await VerifyAsync(name, request.Password, user, cancellationToken);
 
@@ -51,6 +50,7 @@ internal sealed class LoginHandler(
         var refreshToken = RefreshTokens.Create();
         var session = Session.Begin(user.Id, RefreshTokens.Hash(refreshToken), clock.Now(), TimeSpan.FromDays(options.Value.SessionDays));
         db.Sessions.Add(session);
+        await limits.RememberAsync(user.Id, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return tokens.Pair(session, refreshToken, session.CreatedAt, options.Value);
@@ -62,13 +62,13 @@ internal sealed class LoginHandler(
         using var turn = await hasher.WaitForTurnAsync(caller.Address, cancellationToken);
 
         // Asked again: others may have failed while this one waited, and a burst must not buy more guesses.
-        await limiter.EnsureMayTryAsync(name, caller.Address, cancellationToken);
+        await limits.EnsureMayTryAsync(name, cancellationToken);
         if (hasher.Verify(password, user?.PasswordHash) && !user!.IsDisabled)
         {
             return;
         }
 
-        await limiter.CountFailureAsync(name, caller.Address, cancellationToken);
+        await limits.CountFailureAsync(name, cancellationToken);
         throw Refused();
     }
 

@@ -1,39 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.RateLimits;
+using ImageHub.Domain.Accounts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Limits on guessing passwords.</summary>
-internal static class LoginLimits
+/// <summary>Limits on guessing passwords, and the addresses from which accounts have signed in, which are excused from one of them.</summary>
+internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller caller, IOptions<JwtOptions> options, TimeProvider clock)
 {
     private static readonly RateLimit PerAddress = new("login-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerAccountAndAddress = new("login-account", 10, TimeSpan.FromMinutes(1));
 
-    /// <summary>Fails when too many attempts have failed. Strangers elsewhere cannot lock an account's owner out: they are counted apart.</summary>
+    /// <summary>
+    /// Fails when too many attempts have failed. Strangers elsewhere cannot lock an account's owner out, since they are counted apart; nor can
+    /// those who share an address with somebody who signed in from it lately.
+    /// </summary>
     /// <exception cref="ProblemException"><see cref="Problems.TooManyRequests"/>.</exception>
-    public static async Task EnsureMayTryAsync(this IRateLimiter limiter, string normalizedUserName, string address, CancellationToken cancellationToken)
+    public async Task EnsureMayTryAsync(string normalizedUserName, CancellationToken cancellationToken)
     {
-        foreach (var (limit, key) in Counted(normalizedUserName, address))
+        var own = await limiter.TakeAsync(PerAccountAndAddress, OwnKey(normalizedUserName), 0, cancellationToken);
+        var all = await limiter.TakeAsync(PerAddress, caller.Address, 0, cancellationToken);
+        if (all is not null && await IsKnownAsync(normalizedUserName, cancellationToken))
         {
-            if (await limiter.TakeAsync(limit, key, 0, cancellationToken) is { } wait)
-            {
-                throw new ProblemException(
-                    Problems.TooManyRequests,
-                    $"More than {limit.Permits} attempts to sign in have failed within a minute; try again in {Math.Ceiling(wait.TotalSeconds)} s.")
-                { RetryAfter = wait };
-            }
+            all = null;
+        }
+
+        // Both must have passed: the longer one is true.
+        if (new[] { own, all }.Max() is { } wait)
+        {
+            throw new ProblemException(
+                Problems.TooManyRequests,
+                $"More than {PerAddress.Permits} attempts to sign in have failed within a minute; try again in {Math.Ceiling(wait.TotalSeconds)} s.")
+            { RetryAfter = wait };
         }
     }
 
     /// <summary>Counts a failure.</summary>
-    public static async Task CountFailureAsync(this IRateLimiter limiter, string normalizedUserName, string address, CancellationToken cancellationToken)
+    public async Task CountFailureAsync(string normalizedUserName, CancellationToken cancellationToken)
     {
-        foreach (var (limit, key) in Counted(normalizedUserName, address))
-        {
-            await limiter.TakeAsync(limit, key, 1, cancellationToken);
-        }
+        await limiter.TakeAsync(PerAddress, caller.Address, 1, cancellationToken);
+        await limiter.TakeAsync(PerAccountAndAddress, OwnKey(normalizedUserName), 1, cancellationToken);
     }
 
-    private static (RateLimit Limit, string Key)[] Counted(string normalizedUserName, string address) =>
-        [(PerAddress, address), (PerAccountAndAddress, $"{normalizedUserName} {address}")];
+    /// <summary>Remembers that an account signed in from the caller's address.</summary>
+    public async Task RememberAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var (hash, now) = (AddressHash(), clock.Now());
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO known_addresses (user_id, address_hash, signed_in_at) VALUES ({userId}, {hash}, {now})
+            ON CONFLICT (user_id, address_hash) DO UPDATE SET signed_in_at = excluded.signed_in_at
+            """,
+            cancellationToken);
+    }
+
+    private Task<bool> IsKnownAsync(string normalizedUserName, CancellationToken cancellationToken)
+    {
+        var (hash, since) = (AddressHash(), clock.Now() - KnownAddress.Lifetime);
+        return db.KnownAddresses.AnyAsync(
+            known => known.AddressHash == hash && known.SignedInAt > since && db.Users.Any(user => user.Id == known.UserId && user.NormalizedUserName == normalizedUserName),
+            cancellationToken);
+    }
+
+    private string OwnKey(string normalizedUserName) => $"{normalizedUserName} {caller.Address}";
+
+    /// <summary>Keyed: there are few enough addresses to try them all against a plain hash.</summary>
+    private byte[] AddressHash()
+    {
+        var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, options.Value.KeyBytes(), 32, info: "imagehub known address"u8.ToArray());
+        return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(caller.Address));
+    }
 }

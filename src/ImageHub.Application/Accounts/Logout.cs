@@ -4,16 +4,27 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Ends the caller's session, on the server too.</summary>
-public sealed record Logout : IRequest;
+/// <summary>Ends a session, on the server too.</summary>
+/// <param name="RefreshToken">A refresh token of the session, the newest or one that it replaced; absent: the access token or a cookie names the session.</param>
+public sealed record Logout(string? RefreshToken = null) : IRequest
+{
+    internal Guid? SessionId { get; init; }
 
-internal sealed class LogoutHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<Logout>
+    /// <summary>Also ends a session that an access token names.</summary>
+    public Logout WithSession(Guid? sessionId) => this with { SessionId = sessionId };
+}
+
+internal sealed class LogoutHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<Logout>
 {
     public async Task<Unit> Handle(Logout request, CancellationToken cancellationToken)
     {
         var now = clock.Now();
+        var hash = RefreshTokens.Hash(request.RefreshToken ?? "");
         await db.Sessions
-            .Where(session => session.Id == caller.SessionId && session.EndedAt == null)
+            .Where(session => session.EndedAt == null)
+            .Where(session => session.Id == request.SessionId
+                || session.CurrentTokenHash == hash
+                || db.ReplacedTokens.Any(token => token.TokenHash == hash && token.SessionId == session.Id))
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellationToken);
         return Unit.Value;
     }

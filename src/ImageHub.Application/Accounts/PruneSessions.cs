@@ -1,10 +1,11 @@
 using ImageHub.Application.Database;
+using ImageHub.Domain.Accounts;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Forgets sessions that are over.</summary>
+/// <summary>Forgets sessions that are over, and addresses from which nobody has signed in for long.</summary>
 public sealed record PruneSessions : IRequest;
 
 internal sealed class PruneSessionsHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<PruneSessions>
@@ -16,6 +17,8 @@ internal sealed class PruneSessionsHandler(IImageHubDb db, TimeProvider clock) :
     {
         var until = clock.Now() - Kept;
         await db.Sessions.Where(session => session.ExpiresAt < until || session.EndedAt < until).ExecuteDeleteAsync(cancellationToken);
+        var unknown = clock.Now() - KnownAddress.Lifetime;
+        await db.KnownAddresses.Where(known => known.SignedInAt < unknown).ExecuteDeleteAsync(cancellationToken);
         return Unit.Value;
     }
 }

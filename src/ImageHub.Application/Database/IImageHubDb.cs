@@ -37,6 +37,9 @@ public interface IImageHubDb
     /// <summary>Refresh tokens that were replaced.</summary>
     DbSet<ReplacedToken> ReplacedTokens { get; }
 
+    /// <summary>Addresses from which accounts have signed in.</summary>
+    DbSet<KnownAddress> KnownAddresses { get; }
+
     /// <summary>Objects in quarantine.</summary>
     DbSet<OrphanedObject> OrphanedObjects { get; }
 

@@ -6,9 +6,16 @@ namespace ImageHub.Application.Errors;
 /// <param name="Title">The same few words each time.</param>
 public sealed record Problem(string Code, int Status, string Title);
 
-/// <summary>Every problem that the API answers with.</summary>
+/// <summary>Every problem that the API answers with. The OpenAPI document lists them by code, status and title.</summary>
 public static class Problems
 {
+    /// <summary>All of them, in the order of their statuses.</summary>
+    public static IReadOnlyList<Problem> All =>
+        [.. typeof(Problems).GetFields().Select(member => (Problem)member.GetValue(null)!).OrderBy(problem => problem.Status)];
+
+    /// <summary>The request is refused before it reaches a route, with whatever 4xx says why.</summary>
+    public static readonly Problem RequestRefused = new("requestRefused", 400, "The request is refused");
+
     /// <summary>Path, query, headers or JSON are wrong.</summary>
     public static readonly Problem ValidationFailed = new("validationFailed", 400, "The request is not valid");
 

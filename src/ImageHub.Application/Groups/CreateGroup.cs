@@ -30,13 +30,16 @@ internal sealed class CreateGroupHandler(IImageHubDb db, TimeProvider clock) : I
 {
     public async Task<GroupResponse> Handle(CreateGroup request, CancellationToken cancellationToken)
     {
+        var title = await db.ToNfcAsync(request.Title.Trim(), cancellationToken);
+        var description = await db.ToNfcAsync(request.Description, cancellationToken);
+        var productId = await db.ToNfcAsync(request.ProductId, cancellationToken);
         await using var transaction = await db.LockGroupOrderAsync(cancellationToken);
         var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);
         var group = Group.Create(
-            request.Title.Trim(),
-            request.Description,
+            title!,
+            description,
             request.IsPublished,
-            request.ProductId,
+            productId,
             Position.Between(before: null, after: first, 1)![0],
             clock.Now());
         db.Groups.Add(group);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -11,6 +12,7 @@ namespace ImageHub.Application.Groups;
 /// <summary>A group's images in the admin's order, new ones last.</summary>
 public sealed record ListGroupImages : PageQuery, IRequest<Page<ImageSummary>>
 {
+    [JsonInclude]
     internal Guid GroupId { get; init; }
 
     /// <summary>The same page of a group's images.</summary>

@@ -31,7 +31,7 @@ internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller) : IReque
         var groups = db.Groups.VisibleTo(caller);
         if (!string.IsNullOrWhiteSpace(request.Q))
         {
-            var pattern = Search.Pattern(request.Q);
+            var pattern = await db.SearchPatternAsync(request.Q, cancellationToken);
             groups = groups.Where(group => EF.Functions.Like(group.SearchText, pattern, Search.Escape));
         }
 

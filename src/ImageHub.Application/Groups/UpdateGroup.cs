@@ -47,21 +47,24 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, TimeProvider clock) : I
 {
     public async Task<GroupResponse> Handle(UpdateGroup request, CancellationToken cancellationToken)
     {
+        var title = await db.ToNfcAsync(request.Title.Value?.Trim(), cancellationToken);
+        var description = await db.ToNfcAsync(request.Description.Value, cancellationToken);
+        var productId = await db.ToNfcAsync(request.ProductId.Value, cancellationToken);
         var (transaction, group) = await db.LockLiveGroupAsync(request.Id, cancellationToken);
         await using var _ = transaction;
         if (request.Title.IsSet)
         {
-            group.Retitle(request.Title.Value!.Trim());
+            group.Retitle(title!);
         }
 
         if (request.Description.IsSet)
         {
-            group.Describe(request.Description.Value);
+            group.Describe(description);
         }
 
         if (request.ProductId.IsSet)
         {
-            group.SetProductId(request.ProductId.Value);
+            group.SetProductId(productId);
         }
 
         if (request.CoverImageId.IsSet)
@@ -78,7 +81,11 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, TimeProvider clock) : I
                 .ExecuteUpdateAsync(set => set.SetProperty(image => image.IsPublished, isPublished), cancellationToken);
         }
 
-        group.Touch(clock.Now());
+        if (db.ChangeTracker.HasChanges())
+        {
+            group.Touch(clock.Now());
+        }
+
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), cancellationToken))!;

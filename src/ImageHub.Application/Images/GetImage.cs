@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -21,10 +22,10 @@ internal sealed class GetImageHandler(IImageHubDb db, ICaller caller) : IRequest
     public Task<ImageDetails> Handle(GetImage request, CancellationToken cancellationToken) =>
         SingleAsync(db.Images.Where(image => image.Id == request.Id), cancellationToken);
 
-    public Task<ImageDetails> Handle(GetImageByName request, CancellationToken cancellationToken)
+    public async Task<ImageDetails> Handle(GetImageByName request, CancellationToken cancellationToken)
     {
-        var name = FileName.Sanitize(request.FileName);
-        return SingleAsync(db.Images.InGroup(request.GroupId).Where(image => image.FileName == name), cancellationToken);
+        var name = await db.ToFileNameAsync(request.FileName, cancellationToken);
+        return await SingleAsync(db.Images.InGroup(request.GroupId).Where(image => image.FileName == name), cancellationToken);
     }
 
     private async Task<ImageDetails> SingleAsync(IQueryable<Image> images, CancellationToken cancellationToken)

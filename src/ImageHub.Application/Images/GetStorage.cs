@@ -1,4 +1,5 @@
 using ImageHub.Application.Database;
+using ImageHub.Application.Storage;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,7 +11,8 @@ public sealed record GetStorage : IRequest<StorageUse>;
 /// <summary>What the images take.</summary>
 /// <param name="Images">How many there are.</param>
 /// <param name="Bytes">Their sizes by resolution.</param>
-public sealed record StorageUse(long Images, StorageBytes Bytes);
+/// <param name="FreeBytes">What the disk of the file store has left; null with S3.</param>
+public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes);
 
 /// <summary>Sizes by resolution, in bytes.</summary>
 /// <param name="Full">Full images.</param>
@@ -19,17 +21,18 @@ public sealed record StorageUse(long Images, StorageBytes Bytes);
 /// <param name="Thumbnails">Thumbnails by height.</param>
 public sealed record StorageBytes(long Full, long High, long Low, long Thumbnails);
 
-internal sealed class GetStorageHandler(IImageHubDb db) : IRequestHandler<GetStorage, StorageUse>
+internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store) : IRequestHandler<GetStorage, StorageUse>
 {
     public async Task<StorageUse> Handle(GetStorage request, CancellationToken cancellationToken)
     {
+        var freeBytes = store.FreeBytes;
         var thumbnails = await db.Thumbnails.SumAsync(thumbnail => thumbnail.Bytes, cancellationToken);
         return await db.Images
             .GroupBy(_ => 1)
             .Select(all => new StorageUse(
                 all.LongCount(),
-                new StorageBytes(all.Sum(image => image.Full.Bytes), all.Sum(image => image.High.Bytes), all.Sum(image => image.Low.Bytes), thumbnails)))
+                new StorageBytes(all.Sum(image => image.Full.Bytes), all.Sum(image => image.High.Bytes), all.Sum(image => image.Low.Bytes), thumbnails), freeBytes))
             .SingleOrDefaultAsync(cancellationToken)
-            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0));
+            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0), freeBytes);
     }
 }

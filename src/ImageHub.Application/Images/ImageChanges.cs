@@ -188,8 +188,14 @@ internal sealed class ImageChanges : IAsyncDisposable
         db.Images.Remove(image);
     }
 
-    /// <summary>Records a change to what the image's group shows.</summary>
-    public void Touch(Image image) => groups[image.GroupId].Group.Touch(now);
+    /// <summary>Records a change to what the image's group shows, where there was one.</summary>
+    public void Touch(Image image)
+    {
+        if (db.ChangeTracker.HasChanges())
+        {
+            groups[image.GroupId].Group.Touch(now);
+        }
+    }
 
     /// <summary>Writes all changes; <see cref="CommitAsync"/> does it, too.</summary>
     public Task SaveAsync(CancellationToken cancellationToken) => db.SaveChangesAsync(cancellationToken);

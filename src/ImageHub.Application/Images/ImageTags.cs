@@ -1,4 +1,5 @@
 using FluentValidation;
+using ImageHub.Application.Database;
 using ImageHub.Application.Requests;
 using ImageHub.Domain;
 using ImageHub.Domain.Images;
@@ -34,6 +35,7 @@ internal static class ImageTags
         return null;
     }
 
-    /// <summary>Trimmed, each once, in the order given.</summary>
-    public static IReadOnlyList<string> Normalize(IEnumerable<string> tags) => [.. tags.Select(tag => tag.Trim()).Distinct(StringComparer.Ordinal)];
+    /// <summary>Trimmed, in Unicode NFC, each once, in the order given.</summary>
+    public static async ValueTask<IReadOnlyList<string>> NormalizeTagsAsync(this IImageHubDb db, IEnumerable<string> tags, CancellationToken cancellationToken) =>
+        [.. (await db.ToNfcAsync([.. tags.Select(tag => tag.Trim())], cancellationToken)).Distinct(StringComparer.Ordinal)];
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
@@ -37,6 +38,7 @@ public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
     /// <c>position</c>, <c>createdAt</c>, <c>takenAt</c>, <c>fileName</c> or <c>bytes</c>; a <c>-</c> in front descends. Absent:
     /// <c>position</c> with a group, else <c>-createdAt</c>.
     /// </summary>
+    [JsonIgnore]
     public string? Sort { get; init; }
 }
 
@@ -65,12 +67,12 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
 {
     public async Task<Page<ImageSummary>> Handle(ListImages request, CancellationToken cancellationToken)
     {
-        var images = Filter(db.Images.ListedFor(caller), request);
+        var images = await FilterAsync(db.Images.ListedFor(caller), request, cancellationToken);
         var page = await images.ListAsync(request, ImageOrders.For(request), ImageSummary.Projection, cancellationToken);
         return page.WithItems(await db.WithOwnersAsync(page.Items, cancellationToken));
     }
 
-    private static IQueryable<Image> Filter(IQueryable<Image> images, ListImages query)
+    private async Task<IQueryable<Image>> FilterAsync(IQueryable<Image> images, ListImages query, CancellationToken cancellationToken)
     {
         if (query.GroupId is { } groupId)
         {
@@ -79,12 +81,13 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
 
         if (!string.IsNullOrWhiteSpace(query.Q))
         {
-            var pattern = Search.Pattern(query.Q);
+            var pattern = await db.SearchPatternAsync(query.Q, cancellationToken);
             images = images.Where(image => EF.Functions.Like(image.SearchText, pattern, Search.Escape));
         }
 
-        if (query.Tag is { Count: > 0 } tags)
+        if (query.Tag is { Count: > 0 } sent)
         {
+            var tags = await db.ToNfcAsync(sent, cancellationToken);
             images = images.Where(image => tags.All(tag => image.Tags.Contains(tag)));
         }
 

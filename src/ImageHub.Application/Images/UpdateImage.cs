@@ -55,36 +55,41 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
 {
     public async Task<ImageDetails> Handle(UpdateImage request, CancellationToken cancellationToken)
     {
+        var change = new Change(
+            await db.ToNfcAsync(request.Title.Value, cancellationToken),
+            await db.ToNfcAsync(request.Description.Value, cancellationToken),
+            await db.NormalizeTagsAsync(request.Tags.Value ?? [], cancellationToken),
+            request.FileName.IsSet ? await db.ToFileNameAsync(request.FileName.Value, cancellationToken) : null);
         var targetGroupId = request.OwnerId.Value is { } ownerId
             ? await db.OwnGroups().Where(group => group.OwnerId == ownerId).Select(group => (Guid?)group.Id).SingleOrDefaultAsync(cancellationToken)
             : request.GroupId.Value;
         await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken, targetGroupId);
-        var image = await ApplyAsync(changes, request, targetGroupId, cancellationToken);
+        var image = await ApplyAsync(changes, request, change, targetGroupId, cancellationToken);
         await changes.CommitAsync(cancellationToken);
         return await db.WithOwnerAsync(ImageDetails.From(image, caller.IsAdmin), cancellationToken);
     }
 
-    private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, Guid? targetGroupId, CancellationToken cancellationToken)
+    private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, Change change, Guid? targetGroupId, CancellationToken cancellationToken)
     {
         // An image in the trash can get another owner, under another name where its own is taken there; nothing else of it can be changed.
         var isTransferOnly = request.OwnerId.IsSet && !request.Title.IsSet && !request.Description.IsSet && !request.Tags.IsSet;
         var image = isTransferOnly ? changes.Any(request.Id) : changes.Live(request.Id);
         if (request.Title.IsSet)
         {
-            image.Retitle(request.Title.Value);
+            image.Retitle(change.Title);
         }
 
         if (request.Description.IsSet)
         {
-            image.Describe(request.Description.Value);
+            image.Describe(change.Description);
         }
 
         if (request.Tags.IsSet)
         {
-            image.Tag(ImageTags.Normalize(request.Tags.Value ?? []));
+            image.Tag(change.Tags);
         }
 
-        var newName = request.FileName.IsSet ? FileName.Sanitize(request.FileName.Value) : null;
+        var newName = change.FileName;
         if (request.GroupId.Value is { } groupId)
         {
             await changes.MoveAsync(image.Id, groupId, newName, cancellationToken);
@@ -101,4 +106,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
         changes.Touch(image);
         return image;
     }
+
+    /// <summary>The texts of the request as they are kept.</summary>
+    private sealed record Change(string? Title, string? Description, IReadOnlyList<string> Tags, string? FileName);
 }

@@ -4,6 +4,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.RateLimits;
+using ImageHub.Application.Requests;
 using ImageHub.Application.Uploads;
 using ImageHub.Domain.Images;
 using MediatR;
@@ -28,9 +29,6 @@ public sealed record IncomingFile(string? FileName, IReadOnlyList<string> Tags, 
 {
     /// <summary>How many bytes the client says there are, where it does.</summary>
     public long? DeclaredBytes { get; init; }
-
-    /// <summary>Why it is not taken, when that is clear before it is read.</summary>
-    public ProblemException? Refusal { get; init; }
 }
 
 /// <summary>The result of each file; <c>index</c> counts them in the order sent, from 0.</summary>
@@ -90,7 +88,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
 
         return report.Count > 0
             ? await report.ToReportAsync(db, cancellationToken)
-            : throw ProblemException.Invalid("files", "The request has no files; send at least one part named files.");
+            : throw ProblemException.Invalid("files", "The request has no files; send at least one part with a file name.");
     }
 
     private async Task TakeAsync(
@@ -143,7 +141,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
 
         public async Task StartAsync(int index, IncomingFile file, CancellationToken cancellationToken)
         {
-            var name = FileName.Sanitize(file.FileName);
+            var name = await db.ToFileNameAsync(file.FileName, cancellationToken);
             try
             {
                 var staged = await pipeline.StageAsync(db, target, file, cancellationToken);

@@ -4,6 +4,7 @@ using ImageHub.Application.Archives;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
+using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Tiers;
 using ImageHub.Application.Uploads;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Images;
 
 /// <summary>A file that lies in its staging folder and is no duplicate.</summary>
-internal sealed record StagedFile(Guid ImageId, StagingFolder Folder, string Path, string FileName, IReadOnlyList<string> Tags, long Bytes, byte[] Sha256);
+internal sealed record StagedFile(Guid ImageId, StagingFolder Folder, string Path, string FileName, IReadOnlyList<string> Tags, long Bytes, byte[] Sha256, ImageHeader Header);
 
 /// <summary>An image whose objects are durable and whose row is not there yet.</summary>
 internal sealed record MadeImage(NewImage Image, StagingFolder Folder);
@@ -45,11 +46,6 @@ internal sealed class UploadPipeline(
             throw ProblemException.Invalid("tags", "tags " + complaint);
         }
 
-        if (file.Refusal is { } refusal)
-        {
-            throw refusal;
-        }
-
         var maxFileBytes = Math.Min(target.Tier?.MaxFileBytes ?? long.MaxValue, uploads.Value.MaxFileBytes);
         if (file.DeclaredBytes > maxFileBytes)
         {
@@ -62,9 +58,10 @@ internal sealed class UploadPipeline(
         {
             var path = folder.File("original");
             var (bytes, sha256) = await SpoolAsync(file.Content, path, maxFileBytes, cancellationToken);
-            var name = FileName.Sanitize(file.FileName);
+            var header = await InspectAsync(path, cancellationToken);
+            var name = FileName.WithExtensionOf(await db.ToFileNameAsync(file.FileName, cancellationToken), header.Format);
             await RejectHopelessAsync(db, target, id, name, sha256, bytes, cancellationToken);
-            return new StagedFile(id, folder, path, name, ImageTags.Normalize(file.Tags), bytes, sha256);
+            return new StagedFile(id, folder, path, name, await db.NormalizeTagsAsync(file.Tags, cancellationToken), bytes, sha256, header);
         }
         catch
         {
@@ -79,7 +76,7 @@ internal sealed class UploadPipeline(
     {
         try
         {
-            var header = await InspectAsync(file, cancellationToken);
+            var header = file.Header;
             var request = new RenderRequest(
                 file.Path, header, imaging.Value.High.ToBox(), imaging.Value.Low.ToBox(), file.Folder.File("high"), file.Folder.File("low"));
             var rendering = await renderer.RenderAsync(request, cancellationToken);
@@ -179,7 +176,7 @@ internal sealed class UploadPipeline(
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            await using var file = OnDisk(() => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous));
+            await using var file = OnDisk(() => PrivateFile.Create(path, FileOptions.Asynchronous));
             long bytes = 0;
             int read;
             while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
@@ -234,9 +231,9 @@ internal sealed class UploadPipeline(
         return ProblemException.DiskFailed();
     }
 
-    private async Task<ImageHeader> InspectAsync(StagedFile file, CancellationToken cancellationToken)
+    private async Task<ImageHeader> InspectAsync(string path, CancellationToken cancellationToken)
     {
-        var header = await renderer.InspectAsync(file.Path, cancellationToken);
+        var header = await renderer.InspectAsync(path, cancellationToken);
         return header.Pixels <= imaging.Value.MaxPixels
             ? header
             : throw new ProblemException(

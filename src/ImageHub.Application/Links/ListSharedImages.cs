@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
 using MediatR;
@@ -7,6 +8,7 @@ namespace ImageHub.Application.Links;
 /// <summary>The images of a shared group, in its order.</summary>
 public sealed record ListSharedImages : PageQuery, IRequest<Page<ImageSummary>>
 {
+    [JsonInclude]
     internal string Token { get; init; } = "";
 
     internal string? Cookie { get; init; }

@@ -9,7 +9,8 @@ namespace ImageHub.Application.Links;
 /// <summary>Opens a shared group; the first time in an hour it counts as a view.</summary>
 /// <param name="Token">The link's token.</param>
 /// <param name="Cookie">What the guest has shown before.</param>
-public sealed record OpenSharedGroup(string Token, string? Cookie) : IRequest<OpenedGroup>;
+/// <param name="IsView">Whether it counts; HEAD does not.</param>
+public sealed record OpenSharedGroup(string Token, string? Cookie, bool IsView) : IRequest<OpenedGroup>;
 
 /// <summary>A shared group, and what the guest is to show with what lies below it.</summary>
 /// <param name="Group">The group.</param>
@@ -35,7 +36,7 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
     {
         var shared = await groups.FindAsync(request.Token, request.Cookie, cancellationToken);
         SharedGroups.EnsureUnlocked(shared);
-        if (!shared.Ticket.IsCounted)
+        if (request.IsView && !shared.Ticket.IsCounted)
         {
             await CountAsync(shared.Link.Id, cancellationToken);
         }

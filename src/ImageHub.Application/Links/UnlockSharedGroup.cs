@@ -56,9 +56,12 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
 
     private async Task EnsureMayTryAsync(Guid linkId, CancellationToken cancellationToken)
     {
-        var wait = await limiter.TakeAsync(PerAddress, AddressAt(linkId), 0, cancellationToken)
-            ?? await limiter.TakeAsync(PerLink, linkId.ToString("N"), 0, cancellationToken);
-        if (wait is { } time)
+        TimeSpan?[] waits =
+        [
+            await limiter.TakeAsync(PerAddress, AddressAt(linkId), 0, cancellationToken),
+            await limiter.TakeAsync(PerLink, linkId.ToString("N"), 0, cancellationToken),
+        ];
+        if (waits.Max() is { } time)
         {
             throw new ProblemException(Problems.TooManyRequests, $"Too many wrong passwords; try again in {Math.Ceiling(time.TotalSeconds)} s.") { RetryAfter = time };
         }

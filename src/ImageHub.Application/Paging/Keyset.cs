@@ -21,13 +21,13 @@ internal abstract class Keyset<T>
 
     /// <summary>The rows of the page after a cursor, and one more: for lists that are put together of several tables.</summary>
     /// <exception cref="ProblemException">400 that names <c>cursor</c> when it belongs to another list or to none.</exception>
-    public abstract IQueryable<T> Page(IQueryable<T> rows, string cursor, int size);
+    public abstract IQueryable<T> Page(IQueryable<T> rows, PageQuery query);
 
     /// <summary>Reads the page after a cursor, from the first row after an empty one.</summary>
     /// <returns>The page, and the cursor of the next one or null.</returns>
     /// <exception cref="ProblemException">400 that names <c>cursor</c> when it belongs to another list or to none.</exception>
     public abstract Task<(IReadOnlyList<TItem> Items, string? NextCursor)> FollowAsync<TItem>(
-        IQueryable<T> rows, string cursor, int size, Expression<Func<T, TItem>> select, CancellationToken cancellationToken);
+        IQueryable<T> rows, PageQuery query, Expression<Func<T, TItem>> select, CancellationToken cancellationToken);
 
     /// <summary>An order by a key, with the id to tell equal keys apart.</summary>
     /// <param name="name">What tells this order's cursors from those of others.</param>
@@ -46,19 +46,19 @@ internal abstract class Keyset<T>
             : rows.OrderBy(key).ThenBy(id);
 
         // One row more than asked for tells whether there is a next page.
-        public override IQueryable<T> Page(IQueryable<T> rows, string cursor, int size) =>
-            Sort(cursor.Length == 0 ? rows : rows.Where(IsAfter(Parse(cursor)))).Take(size + 1);
+        public override IQueryable<T> Page(IQueryable<T> rows, PageQuery query) =>
+            Sort(string.IsNullOrEmpty(query.Cursor) ? rows : rows.Where(IsAfter(Parse(query.Cursor, query.ListId())))).Take(query.Size + 1);
 
         public override async Task<(IReadOnlyList<TItem> Items, string? NextCursor)> FollowAsync<TItem>(
-            IQueryable<T> rows, string cursor, int size, Expression<Func<T, TItem>> select, CancellationToken cancellationToken)
+            IQueryable<T> rows, PageQuery query, Expression<Func<T, TItem>> select, CancellationToken cancellationToken)
         {
-            var page = await Page(rows, cursor, size).Select(WithPlace(select)).ToListAsync(cancellationToken);
-            var items = page.Take(size).Select(row => row.Item).ToList();
-            return (items, page.Count > size ? CursorOf(page[size - 1]) : null);
+            var page = await Page(rows, query).Select(WithPlace(select)).ToListAsync(cancellationToken);
+            var items = page.Take(query.Size).Select(row => row.Item).ToList();
+            return (items, page.Count > query.Size ? CursorOf(page[query.Size - 1], query.ListId()) : null);
         }
 
-        private string CursorOf<TItem>(Placed<TItem> row) =>
-            Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new Place(name, row.Key, row.Id)));
+        private string CursorOf<TItem>(Placed<TItem> row, string listId) =>
+            Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new Place(listId, name, row.Key, row.Id)));
 
         private Expression<Func<T, Placed<TItem>>> WithPlace<TItem>(Expression<Func<T, TItem>> select)
         {
@@ -68,12 +68,12 @@ internal abstract class Keyset<T>
                 Expression.New(constructor, key.Body, Rebound(id, row), Rebound(select, row)), row);
         }
 
-        private Place Parse(string cursor)
+        private Place Parse(string cursor, string listId)
         {
             try
             {
                 var place = JsonSerializer.Deserialize<Place>(Base64Url.DecodeFromChars(cursor));
-                if (place?.Order == name && IsStorable(place.Key))
+                if (place?.List == listId && place.Order == name && IsStorable(place.Key))
                 {
                     return place;
                 }
@@ -82,7 +82,7 @@ internal abstract class Keyset<T>
             {
             }
 
-            throw ProblemException.Invalid("cursor", "cursor is not one that this list, in this order, has given out; start with an empty one.");
+            throw ProblemException.Invalid("cursor", "cursor is not one that this list, with this filter and in this order, has given out; start with an empty one.");
         }
 
         /// <summary>Whether the key is one that a column can hold; a cursor that was made up may have others.</summary>
@@ -115,7 +115,7 @@ internal abstract class Keyset<T>
         private static Expression Rebound(LambdaExpression lambda, ParameterExpression row) =>
             new Rebind(lambda.Parameters[0], row).Visit(lambda.Body);
 
-        private sealed record Place(string Order, TKey Key, Guid Id);
+        private sealed record Place(string List, string Order, TKey Key, Guid Id);
 
         private sealed record Placed<TItem>(TKey Key, Guid Id, TItem Item);
 

@@ -1,4 +1,8 @@
+using System.Buffers.Text;
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using FluentValidation;
 
 namespace ImageHub.Application.Paging;
@@ -12,17 +16,31 @@ public abstract record PageQuery
     /// <summary>Most items a page.</summary>
     public const int MaxPageSize = 100;
 
+    /// <summary>How many rows deep pages and offsets reach: each row passed over costs as much as one that is read.</summary>
+    public const int MaxDepth = 100_000;
+
+    private const int ListIdBytes = 9;
+
     /// <summary>The page, from 1. Not together with <c>cursor</c>.</summary>
     /// <example>1</example>
+    [JsonIgnore]
     public int? Page { get; init; }
 
     /// <summary>Items a page, 1–100.</summary>
     /// <example>12</example>
+    [JsonIgnore]
     public int? PageSize { get; init; }
 
     /// <summary>Where the last page ended: its <c>nextCursor</c>; empty for the first page. Opaque.</summary>
+    [JsonIgnore]
     [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Cursor { get; init; }
+
+    /// <summary>
+    /// What the list is of besides its order: a cursor holds for no other. Made of the request's type and all its properties but those that
+    /// choose the part of the list.
+    /// </summary>
+    internal string ListId() => Base64Url.EncodeToString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, GetType())).AsSpan(0, ListIdBytes)) + GetType().Name;
 
     internal bool IsCursorForm => Cursor is not null;
 
@@ -35,9 +53,11 @@ public abstract record PageQuery
 public abstract record OffsetQuery : PageQuery
 {
     /// <summary>Offset form: most items, 1–100. Not together with <c>page</c>, <c>pageSize</c> or <c>cursor</c>.</summary>
+    [JsonIgnore]
     public int? Limit { get; init; }
 
     /// <summary>Offset form: items to pass over. Not together with <c>page</c>, <c>pageSize</c> or <c>cursor</c>.</summary>
+    [JsonIgnore]
     public int? Offset { get; init; }
 
     internal override bool IsOffsetForm => Limit is not null || Offset is not null;
@@ -53,7 +73,9 @@ internal abstract class PageQueryValidator<T> : AbstractValidator<T>
             .Must(page => page is null or >= 1)
             .WithMessage(query => $"page is {query.Page}; pages count from 1.")
             .Must((query, page) => page is null || !query.IsCursorForm)
-            .WithMessage("page and cursor are two forms of a list; send one of them.");
+            .WithMessage("page and cursor are two forms of a list; send one of them.")
+            .Must((query, page) => page is null || (page.Value - 1L) * query.Size < PageQuery.MaxDepth)
+            .WithMessage(query => $"page is {query.Page}; pages reach {PageQuery.MaxDepth} items deep, follow cursor beyond.");
         RuleFor(query => query.PageSize)
             .Must(size => size is null or (>= 1 and <= PageQuery.MaxPageSize))
             .WithMessage(query => $"pageSize is {query.PageSize}; 1 to {PageQuery.MaxPageSize} are allowed.");
@@ -74,6 +96,8 @@ internal abstract class OffsetQueryValidator<T> : PageQueryValidator<T>
         RuleFor(query => query.Offset)
             .Must(offset => offset is null or >= 0)
             .WithMessage(query => $"offset is {query.Offset}; it counts from 0.")
+            .Must(offset => offset is null or < PageQuery.MaxDepth)
+            .WithMessage(query => $"offset is {query.Offset}; it reaches {PageQuery.MaxDepth} items deep, follow cursor beyond.")
             .Must((query, offset) => offset is null || IsPure(query))
             .WithMessage("offset belongs to the offset form; it cannot be sent with page, pageSize or cursor.");
     }

@@ -24,7 +24,7 @@ internal static class Pages
     {
         if (query.IsCursorForm)
         {
-            var (items, next) = await keyset.FollowAsync(rows, query.Cursor!, query.Size, select, cancellationToken);
+            var (items, next) = await keyset.FollowAsync(rows, query, select, cancellationToken);
             return new Page<TItem>(items) { NextCursor = new(next) };
         }
 

@@ -1,4 +1,5 @@
 using FluentValidation;
+using ImageHub.Application.Database;
 
 namespace ImageHub.Application.Requests;
 
@@ -17,9 +18,9 @@ internal static class Search
     public const string Escape = "\\";
 
     /// <summary>The pattern that matches the text anywhere, taken literally.</summary>
-    public static string Pattern(string text)
+    public static async ValueTask<string> SearchPatternAsync(this IImageHubDb db, string text, CancellationToken cancellationToken)
     {
-        var literal = text.Trim().ToLowerInvariant()
+        var literal = (await db.ToNfcAsync(text.Trim(), cancellationToken))!.ToLowerInvariant()
             .Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("%", "\\%", StringComparison.Ordinal)
             .Replace("_", "\\_", StringComparison.Ordinal);

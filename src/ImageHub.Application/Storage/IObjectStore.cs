@@ -13,6 +13,9 @@ public interface IObjectStore
     /// <summary>What keeps the objects, for one start-up line.</summary>
     string Description { get; }
 
+    /// <summary>How many bytes its disk has left for this account, or null where nobody can say.</summary>
+    long? FreeBytes { get; }
+
     /// <summary>
     /// Moves a local file into the store. When it returns, the bytes are durable (fsynced, or acknowledged by the S3
     /// server) and the local file is gone. A failure leaves neither a part of the object nor a temporary file in the store.

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.Imaging;
+using ImageHub.Application.RateLimits;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;
@@ -31,9 +33,8 @@ internal sealed class ThumbnailMaker(
     // WebP ends there (RFC 9649); only the height counts.
     private const int MaxWidth = 16_383;
 
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
-
     private readonly Lock gate = new();
+    private readonly RecentDuration makings = new();
     private readonly Dictionary<(Guid ImageId, int Height), Making> underWay = [];
 
     // Each holds a connection while it renders.
@@ -93,7 +94,7 @@ internal sealed class ThumbnailMaker(
             {
                 if (underWay.Count >= options.Value.MaxWaiting)
                 {
-                    throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails are being made or wait for it, which is the limit; try again.") { RetryAfter = RetryAfter };
+                    throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails are being made or wait for it, which is the limit; try again.") { RetryAfter = makings.Longest };
                 }
 
                 underWay[key] = making = new Making();
@@ -125,12 +126,14 @@ internal sealed class ThumbnailMaker(
         try
         {
             await slots.WaitAsync(making.Abandoned.Token);
+            var began = Stopwatch.GetTimestamp();
             try
             {
                 return await MakeOnceAsync(key.ImageId, key.Height);
             }
             finally
             {
+                makings.Note(Stopwatch.GetElapsedTime(began));
                 slots.Release();
             }
         }
@@ -174,7 +177,7 @@ internal sealed class ThumbnailMaker(
             : (ImageVariant.Full, image.Full, image.Format);
         using var folder = staging.Create(Guid.CreateVersion7());
         var sourcePath = folder.File("source");
-        await using (var file = new FileStream(sourcePath, FileMode.CreateNew, FileAccess.Write))
+        await using (var file = PrivateFile.Create(sourcePath, FileOptions.Asynchronous))
         await using (var content = store.OpenRead(ObjectKey.For(imageId, image.Revision, variant), source.Bytes))
         {
             await content.CopyToAsync(file);

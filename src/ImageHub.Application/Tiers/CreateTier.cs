@@ -1,6 +1,7 @@
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
 using ImageHub.Domain.Tiers;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -37,9 +38,10 @@ internal sealed class CreateTierHandler(IImageHubDb db, TimeProvider clock) : IR
 {
     public async Task<TierResponse> Handle(CreateTier request, CancellationToken cancellationToken)
     {
+        var name = (await db.ToNfcAsync(request.Name.Trim(), cancellationToken))!;
         await using var transaction = await db.LockAccountsAsync(cancellationToken);
-        await db.EnsureTierNameIsFreeAsync(request.Name.Trim(), except: null, cancellationToken);
-        var tier = Tier.Create(request.Name.Trim(), clock.Now());
+        await db.EnsureTierNameIsFreeAsync(name, except: null, cancellationToken);
+        var tier = Tier.Create(name, clock.Now());
         tier.OfferThumbnails(request.ThumbnailHeights ?? []);
         tier.OfferOriginals(request.Originals);
         tier.OfferExpiringLinks(request.ExpiringLinks);

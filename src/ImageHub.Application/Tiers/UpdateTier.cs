@@ -56,8 +56,9 @@ internal sealed class UpdateTierHandler(IImageHubDb db) : IRequestHandler<Update
         var tier = await db.Tiers.AsTracking().SingleOrDefaultAsync(tier => tier.Id == request.Id, cancellationToken) ?? throw ProblemException.NotFound("tier");
         if (request.Name.IsSet)
         {
-            await db.EnsureTierNameIsFreeAsync(request.Name.Value!.Trim(), except: tier.Id, cancellationToken);
-            tier.Rename(request.Name.Value!.Trim());
+            var name = (await db.ToNfcAsync(request.Name.Value!.Trim(), cancellationToken))!;
+            await db.EnsureTierNameIsFreeAsync(name, except: tier.Id, cancellationToken);
+            tier.Rename(name);
         }
 
         Apply(request, tier);

@@ -62,8 +62,8 @@ internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> op
         var kept = TimeSpan.FromDays(options.Value.KeepDays);
 
         // Each table gives at most a page, from its own index; sorting both whole would cost more the fuller the trash is.
-        var all = request.Cursor is { } cursor
-            ? Order.Page(images, cursor, request.Size).Concat(Order.Page(groups, cursor, request.Size))
+        var all = request.IsCursorForm
+            ? Order.Page(images, request).Concat(Order.Page(groups, request))
             : images.Concat(groups);
         var page = await all.ListAsync(request, Order, row => row, cancellationToken);
         return page.WithItems([.. page.Items.Select(row =>

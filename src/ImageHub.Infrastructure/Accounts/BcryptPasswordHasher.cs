@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
+using ImageHub.Application.RateLimits;
 using Org.BouncyCastle.Crypto.Generators;
 
 namespace ImageHub.Infrastructure.Accounts;
@@ -12,9 +14,12 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
     private const int Cost = 12;
     private const int SaltBytes = 16;
     private const int MaxWaiting = 20;
-    private const int MaxOfOneAddress = 11;
+    
+    // The one that hashes, and half of those that wait.
+    private const int MaxOfOneAddress = 1 + (MaxWaiting / 2);
 
     private readonly SemaphoreSlim turn = new(1);
+    private readonly RecentDuration turns = new();
     private readonly Lazy<string> hashOfNobody;
 
     // By address, the one that hashes included.
@@ -31,7 +36,8 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
             {
                 throw new ProblemException(Problems.ServerBusy, $"{queued.Values.Sum()} passwords are being checked; try again in a moment.")
                 {
-                    RetryAfter = TimeSpan.FromSeconds(5),
+                    // By then those who wait now have had their turns.
+                    RetryAfter = turns.Longest * queued.Values.Sum(),
                 };
             }
 
@@ -76,12 +82,14 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
 
     private sealed class Turn(BcryptPasswordHasher hasher, string address) : IDisposable
     {
+        private readonly long began = Stopwatch.GetTimestamp();
         private int isOver;
 
         public void Dispose()
         {
             if (Interlocked.Exchange(ref isOver, 1) == 0)
             {
+                hasher.turns.Note(Stopwatch.GetElapsedTime(began));
                 hasher.Leave(address);
                 hasher.turn.Release();
             }

@@ -9,19 +9,53 @@ namespace ImageHub.Infrastructure.Database;
 /// <summary>Registers the database.</summary>
 public static class DatabaseServices
 {
+    // A statement that takes too long is cancelled over a connection of its own, which may take as long again.
+    private const int ConnectSeconds = 2;
+    private const int CancellationMilliseconds = 500;
+
     /// <summary>Adds the server (embedded, or elsewhere), the schema and what prepares both at start.</summary>
     public static IServiceCollection AddDatabase(this IServiceCollection services)
     {
         services.AddSingleton<DatabaseServer>();
-        services.AddSingleton(provider => NpgsqlDataSource.Create(provider.GetRequiredService<DatabaseServer>().ConnectionString));
+        services.AddSingleton(provider => NpgsqlDataSource.Create(WithTimeouts(provider.GetRequiredService<DatabaseServer>().ConnectionString)));
         services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
         services.AddDbContextPool<ImageHubDb>((provider, options) => options
             .UseNpgsql(
                 provider.GetRequiredService<NpgsqlDataSource>(),
                 npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly))
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
-        services.AddScoped<IImageHubDb>(provider => provider.GetRequiredService<ImageHubDb>());
+        services.AddScoped<StatementTimeout>();
+        services.AddScoped<IImageHubDb>(provider =>
+        {
+            var db = provider.GetRequiredService<ImageHubDb>();
+            db.Database.SetCommandTimeout(provider.GetRequiredService<StatementTimeout>().Value);
+            return db;
+        });
         services.AddSingleton<DatabasePreparation>();
         return services;
+    }
+
+    /// <summary>A server that does not answer is noticed soon, also while connecting and while cancelling, unless the owner's connection string says otherwise.</summary>
+    private static string WithTimeouts(string connectionString)
+    {
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!given.ContainsKey("Timeout"))
+        {
+            builder.Timeout = ConnectSeconds;
+        }
+
+        if (!given.ContainsKey("GSS Encryption Mode"))
+        {
+            // Trying it first would double the time that a server which does not answer takes.
+            builder.GssEncryptionMode = GssEncryptionMode.Disable;
+        }
+
+        if (!given.ContainsKey("Cancellation Timeout"))
+        {
+            builder.CancellationTimeout = CancellationMilliseconds;
+        }
+
+        return builder.ConnectionString;
     }
 }

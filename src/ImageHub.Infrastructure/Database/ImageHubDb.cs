@@ -49,6 +49,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<ReplacedToken> ReplacedTokens => Set<ReplacedToken>();
 
     /// <inheritdoc/>
+    public DbSet<KnownAddress> KnownAddresses => Set<KnownAddress>();
+
+    /// <inheritdoc/>
     public DbSet<OrphanedObject> OrphanedObjects => Set<OrphanedObject>();
 
     /// <inheritdoc/>
@@ -81,6 +84,12 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         {
             token.HasKey(row => row.TokenHash);
             token.HasOne<Session>().WithMany().HasForeignKey(row => row.SessionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<KnownAddress>(known =>
+        {
+            known.HasKey(row => new { row.UserId, row.AddressHash });
+            known.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
+            known.HasIndex(row => row.SignedInAt);
         });
         modelBuilder.Entity<OrphanedObject>().HasKey(row => row.Key);
         NameInSnakeCase(modelBuilder);

@@ -1,4 +1,5 @@
 using ImageHub.Application.Imaging;
+using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Native;
 
@@ -158,7 +159,8 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
                 }
 
                 // From native memory, so that no rendition passes through the managed heap.
-                File.WriteAllBytes(path, file);
+                using var target = PrivateFile.Create(path);
+                target.Write(file);
                 return file.Length;
             });
             return new RenderedFile(image.Width, image.Height, length, (image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg).MediaType());

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using ImageHub.Application.Errors;
+using ImageHub.Application.RateLimits;
 
 namespace ImageHub.Infrastructure.Imaging;
 
@@ -11,11 +13,9 @@ namespace ImageHub.Infrastructure.Imaging;
 /// <param name="maxWaiting">Renderings that may wait.</param>
 internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting)
 {
-    // About what a full queue of camera pictures takes on a small machine to become shorter noticeably.
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
-
     private readonly Lock gate = new();
     private readonly LinkedList<Waiting> queue = new();
+    private readonly RecentDuration renderings = new();
     private long heldBytes;
     private int running;
 
@@ -39,7 +39,8 @@ internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting)
             {
                 throw new ProblemException(Problems.ServerBusy, $"{running} images are being rendered and {queue.Count} wait, which is the limit. Send the file again later.")
                 {
-                    RetryAfter = RetryAfter,
+                    // By then one of those that run has ended, and one of those that wait has left the queue.
+                    RetryAfter = renderings.Longest,
                 };
             }
 
@@ -106,12 +107,14 @@ internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting)
 
     private sealed class Ticket(RenderQueue queue, long bytes) : IDisposable
     {
+        private readonly long began = Stopwatch.GetTimestamp();
         private int released;
 
         public void Dispose()
         {
             if (Interlocked.Exchange(ref released, 1) == 0)
             {
+                queue.renderings.Note(Stopwatch.GetElapsedTime(began));
                 queue.Release(bytes);
             }
         }

@@ -3,14 +3,13 @@ using ImageHub.Application.RateLimits;
 
 namespace ImageHub.Infrastructure.RateLimits;
 
-/// <summary>
-/// Limits in this process's memory: sliding windows, so that no period ever has more than its permits, and token buckets. Idle ones are
-/// dropped by the framework.
-/// </summary>
-internal sealed class InProcessRateLimiter : IRateLimiter, IDisposable
+/// <summary>Limits in this process's memory: windows that slide, and token buckets.</summary>
+/// <remarks>
+/// The framework's sliding window counts in segments, and the time that it says to wait is that of one segment: whoever came back then was
+/// refused again. A limit has few permits, so each one's time is kept, and what is said to wait is exact.
+/// </remarks>
+internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, IDisposable
 {
-    private const int SegmentsPerPeriod = 6;
-
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly PartitionedRateLimiter<(TokenBucket Bucket, string Key)> tokens =
@@ -27,26 +26,34 @@ internal sealed class InProcessRateLimiter : IRateLimiter, IDisposable
             });
         });
 
-    private readonly PartitionedRateLimiter<(RateLimit Limit, string Key)> windows =
-        PartitionedRateLimiter.Create<(RateLimit Limit, string Key), (RateLimit, string)>(bucket =>
-            RateLimitPartition.GetSlidingWindowLimiter(bucket, _ => new SlidingWindowRateLimiterOptions
-            {
-                PermitLimit = bucket.Limit.Permits,
-                Window = bucket.Limit.Period,
-                SegmentsPerWindow = SegmentsPerPeriod,
-                QueueLimit = 0,
-            }));
+    private readonly Lock gate = new();
+
+    // When each permit of the last period was taken, the oldest first.
+    private readonly Dictionary<(RateLimit Limit, string Key), Queue<long>> windows = [];
+    private long swept = clock.GetTimestamp();
 
     public ValueTask<TimeSpan?> TakeAsync(RateLimit limit, string key, int permits, CancellationToken cancellationToken)
     {
-        using var lease = windows.AttemptAcquire((limit, key), permits);
-        if (lease.IsAcquired)
+        var now = clock.GetTimestamp();
+        lock (gate)
         {
+            Sweep(now);
+            var taken = windows.GetValueOrDefault((limit, key)) ?? new Queue<long>();
+            Forget(taken, limit, now);
+            var excess = taken.Count + Math.Max(1, permits) - limit.Permits;
+            if (excess > 0)
+            {
+                return new ValueTask<TimeSpan?>(limit.Period - clock.GetElapsedTime(taken.ElementAt(excess - 1), now));
+            }
+
+            for (var permit = 0; permit < permits; permit++)
+            {
+                taken.Enqueue(now);
+                windows[(limit, key)] = taken;
+            }
+
             return new ValueTask<TimeSpan?>((TimeSpan?)null);
         }
-
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : limit.Period / SegmentsPerPeriod;
-        return new ValueTask<TimeSpan?>(wait);
     }
 
     public ValueTask<TakenToken> TakeAsync(TokenBucket bucket, string key, CancellationToken cancellationToken)
@@ -57,9 +64,32 @@ internal sealed class InProcessRateLimiter : IRateLimiter, IDisposable
         return new ValueTask<TakenToken>(new TakenToken(lease.IsAcquired ? null : wait, remaining));
     }
 
-    public void Dispose()
+    public void Dispose() => tokens.Dispose();
+
+    private void Forget(Queue<long> taken, RateLimit limit, long now)
     {
-        windows.Dispose();
-        tokens.Dispose();
+        while (taken.TryPeek(out var oldest) && clock.GetElapsedTime(oldest, now) >= limit.Period)
+        {
+            taken.Dequeue();
+        }
+    }
+
+    /// <summary>Once a minute, drops the windows that nothing is left in.</summary>
+    private void Sweep(long now)
+    {
+        if (clock.GetElapsedTime(swept, now) < Minute)
+        {
+            return;
+        }
+
+        swept = now;
+        foreach (var (key, taken) in windows)
+        {
+            Forget(taken, key.Limit, now);
+            if (taken.Count == 0)
+            {
+                windows.Remove(key);
+            }
+        }
     }
 }

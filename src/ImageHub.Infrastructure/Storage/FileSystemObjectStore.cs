@@ -12,6 +12,22 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
 
     public string Description => $"objects in {root}";
 
+    public long? FreeBytes
+    {
+        get
+        {
+            try
+            {
+                return new DriveInfo(root).AvailableFreeSpace;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                logger.LogWarning("What is free on the disk of {Folder} cannot be told: {Reason}", root, exception.Message);
+                return null;
+            }
+        }
+    }
+
     public Task PutAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken) => Guard(() =>
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -91,7 +107,7 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
     public Task CheckAsync(CancellationToken cancellationToken) => Guard(() =>
     {
         var probe = Path.Combine(root, $".probe-{Guid.NewGuid():N}");
-        using var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        using var file = PrivateFile.Create(probe, FileOptions.DeleteOnClose);
         file.WriteByte(0);
     });
 

@@ -41,6 +41,8 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         });
     }
 
+    public long? FreeBytes => null;
+
     public string Description => $"objects in bucket {options.Bucket} at {options.ServiceUrl}";
 
     public async Task PutAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken)

@@ -29,16 +29,14 @@ internal sealed class Staging : IStaging, IDisposable
     public StagingFolder Create(Guid imageId)
     {
         var path = Path.Combine(own, imageId.ToString("D"));
-        Directory.CreateDirectory(path);
+        DataDirectory.CreatePrivate(path);
         return new StagingFolder(path);
     }
 
     public Stream OpenScratch()
     {
         var path = Path.Combine(own, $"scratch-{Guid.NewGuid():N}");
-        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, ScratchBufferSize, FileOptions.DeleteOnClose);
-        DataDirectory.MakePrivate(path);
-        return file;
+        return PrivateFile.Create(path, FileOptions.DeleteOnClose, ScratchBufferSize);
     }
 
     public async IAsyncEnumerable<Guid> TakeAbandonedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -85,7 +83,8 @@ internal sealed class Staging : IStaging, IDisposable
     {
         try
         {
-            return new FileStream(Path.Combine(folder, LockName), mode, FileAccess.ReadWrite, FileShare.None);
+            var path = Path.Combine(folder, LockName);
+            return mode == FileMode.CreateNew ? PrivateFile.Create(path) : new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {

@@ -98,6 +98,66 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_waits_as_long_as_they_are_told_gets_through_and_not_a_second_earlier()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await TryAsync("admin", $"guess {i}", address: "198.51.100.20").StatusAsync(HttpStatusCode.Unauthorized);
+            clock.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        using var refused = await TryAsync("admin", ImageHubServer.AdminPassword, address: "198.51.100.20");
+        refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        var wait = refused.Headers.RetryAfter!.Delta!.Value;
+
+        // The first of the ten was 30 s ago by the shifted clock, and whatever the requests took.
+        wait.TotalSeconds.ShouldBeInRange(5, 30);
+        clock.Advance(wait - TimeSpan.FromSeconds(4));
+        await TryAsync("admin", ImageHubServer.AdminPassword, address: "198.51.100.20").StatusAsync(HttpStatusCode.TooManyRequests);
+        clock.Advance(TimeSpan.FromSeconds(4));
+        await TryAsync("admin", ImageHubServer.AdminPassword, address: "198.51.100.20").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Who_signed_in_from_an_address_within_30_days_is_not_held_up_by_failures_on_other_accounts_there()
+    {
+        const string office = "198.51.100.30";
+        await server.Admin.CreateUserAsync("ada");
+        await server.Admin.CreateUserAsync("bob");
+        await TryAsync("ada", ImageHubServer.UserPassword, office).StatusAsync(HttpStatusCode.OK);
+        await server.RestartAsync();
+
+        await FailTenTimesAsync();
+        await TryAsync("ada", ImageHubServer.UserPassword, office).StatusAsync(HttpStatusCode.OK);
+        await TryAsync("bob", ImageHubServer.UserPassword, office).StatusAsync(HttpStatusCode.TooManyRequests);
+
+        clock.Advance(TimeSpan.FromDays(31));
+        await FailTenTimesAsync();
+        await TryAsync("ada", ImageHubServer.UserPassword, office).StatusAsync(HttpStatusCode.TooManyRequests);
+
+        async Task FailTenTimesAsync()
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                await TryAsync($"nobody-{i}", "guess", office).StatusAsync(HttpStatusCode.Unauthorized);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Knowing_the_address_excuses_no_guesses_at_the_account_itself()
+    {
+        const string home = "198.51.100.31";
+        await TryAsync("admin", ImageHubServer.AdminPassword, home).StatusAsync(HttpStatusCode.OK);
+        for (var i = 0; i < 10; i++)
+        {
+            await TryAsync("admin", $"guess {i}", home).StatusAsync(HttpStatusCode.Unauthorized);
+        }
+
+        await TryAsync("admin", ImageHubServer.AdminPassword, home).StatusAsync(HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
     public async Task A_burst_of_guesses_buys_no_more_than_ten()
     {
         var statuses = await Task.WhenAll(Enumerable.Range(0, 18).Select(async i =>
@@ -206,6 +266,45 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Signing_out_needs_no_more_than_one_of_the_sessions_tokens()
+    {
+        var byBody = await PairAsync();
+        await server.Visitor.PostAsJsonAsync("/api/v1/auth/logout", new { refreshToken = byBody.Text("refreshToken") }).StatusAsync(HttpStatusCode.NoContent);
+        await GetMeAsync(byBody.Text("accessToken")!).StatusAsync(HttpStatusCode.Unauthorized);
+
+        var replaced = await PairAsync();
+        var newest = await RefreshAsync(replaced.Text("refreshToken")).JsonAsync();
+        await server.Visitor.PostAsJsonAsync("/api/v1/auth/logout", new { refreshToken = replaced.Text("refreshToken") }).StatusAsync(HttpStatusCode.NoContent);
+        await GetMeAsync(newest.Text("accessToken")!).StatusAsync(HttpStatusCode.Unauthorized);
+
+        foreach (var cookie in (string[])["imagehub_refresh", "imagehub_access"])
+        {
+            var pair = await PairAsync();
+            var token = pair.Text(cookie == "imagehub_refresh" ? "refreshToken" : "accessToken");
+            await LogoutAsync(cookie: $"{cookie}={token}", isOurs: false).ProblemAsync(HttpStatusCode.Forbidden, "csrfHeaderMissing");
+            using var answer = await LogoutAsync(cookie: $"{cookie}={token}", isOurs: true);
+            answer.StatusCode.ShouldBe(HttpStatusCode.NoContent, cookie);
+            answer.Headers.GetValues("Set-Cookie").Count(set => set.Contains("expires=Thu, 01 Jan 1970", StringComparison.Ordinal)).ShouldBe(2);
+            await GetMeAsync(pair.Text("accessToken")!).StatusAsync(HttpStatusCode.Unauthorized);
+        }
+
+        await server.Visitor.PostAsync("/api/v1/auth/logout", null).ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    [Fact]
+    public async Task An_access_token_that_has_expired_still_ends_its_session()
+    {
+        var pair = await PairAsync();
+        var claims = TestTokens.Claims(pair.Text("accessToken")!);
+        var expired = TestTokens.Create(userId: claims.Id("sub"), sessionId: claims.Id("sid"), expires: DateTimeOffset.UtcNow.AddMinutes(-1));
+
+        await LogoutAsync(token: expired).StatusAsync(HttpStatusCode.NoContent);
+
+        await RefreshAsync(pair.Text("refreshToken")).StatusAsync(HttpStatusCode.Unauthorized);
+        await LogoutAsync(token: "not.a.token").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    [Fact]
     public async Task A_change_of_state_with_a_cookie_alone_needs_the_header_that_other_sites_cannot_send()
     {
         using var browser = server.NewClient(useCookies: true);
@@ -276,6 +375,27 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     private Task<HttpResponseMessage> RefreshAsync(string? refreshToken) => server.Visitor.PostAsJsonAsync("/api/v1/auth/refresh", new { refreshToken });
+
+    private Task<HttpResponseMessage> LogoutAsync(string? token = null, string? cookie = null, bool isOurs = false)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/auth/logout");
+        if (token is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        if (cookie is not null)
+        {
+            request.Headers.Add("Cookie", cookie);
+        }
+
+        if (isOurs)
+        {
+            request.Headers.Add("X-Requested-With", "ImageHub");
+        }
+
+        return server.Visitor.SendAsync(request);
+    }
 
     private Task<HttpResponseMessage> GetMeAsync(string token)
     {

@@ -16,6 +16,7 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     [InlineData("/api/v1/nothing")]
     [InlineData("/api/v1/groups/x/y/z")]
     [InlineData("/api/v2/groups")]
+    [InlineData("/openapi/v2.json")]
     public async Task An_unknown_route_is_not_found(string path)
     {
         var problem = await server.Visitor.GetAsync(path).ProblemAsync(HttpStatusCode.NotFound, "notFound");
@@ -27,7 +28,7 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     public async Task A_method_that_a_route_does_not_take_is_405_with_those_that_it_does()
     {
         using var answer = await server.Visitor.DeleteAsync("/api/v1/groups");
-        answer.Content.Headers.Allow.Order().ShouldBe(["GET", "POST"]);
+        answer.Content.Headers.Allow.Order().ShouldBe(["GET", "HEAD", "POST"]);
         await Task.FromResult(answer).ProblemAsync(HttpStatusCode.MethodNotAllowed, "methodNotAllowed");
     }
 
@@ -87,6 +88,19 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
         using var answer = await server.Visitor.PostAsync("/api/v1/groups", new StringContent("{}", Encoding.UTF8, "application/json"));
         answer.Headers.WwwAuthenticate.Single().Scheme.ShouldBe("Bearer");
         await Task.FromResult(answer).ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    [Fact]
+    public async Task Every_401_says_how_to_authenticate()
+    {
+        using var refused = new HttpRequestMessage(HttpMethod.Get, "/api/v1/groups") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", "not.a.token") } };
+        using var answer = await server.Visitor.SendAsync(refused);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        answer.Headers.WwwAuthenticate.Single().ToString().ShouldBe("Bearer error=\"invalid_token\"");
+
+        using var login = await server.Visitor.PostAsync("/api/v1/auth/login", new StringContent("""{"userName":"nobody","password":"x"}""", Encoding.UTF8, "application/json"));
+        login.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        login.Headers.WwwAuthenticate.Single().ToString().ShouldBe("Bearer");
     }
 
     [Fact]

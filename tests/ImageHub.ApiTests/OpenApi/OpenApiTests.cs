@@ -20,6 +20,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
             from endpoint in server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             where !endpoint.RoutePattern.RawText!.Contains("openapi", StringComparison.Ordinal)
             from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
+            where method != "HEAD"
             select $"{method.ToLowerInvariant()} /{Constraint().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), "}")}";
 
         Operations(document).Select(operation => operation.Name).Order(StringComparer.Ordinal).ShouldBe(live.Order(StringComparer.Ordinal));
@@ -123,6 +124,28 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
         var parameters = Operations(await DocumentAsync()).Single(row => row.Name == operation).Operation.GetProperty("parameters").EnumerateArray();
 
         parameters.Single(parameter => parameter.GetProperty("name").GetString() == name).GetProperty("schema").GetProperty("maxLength").GetInt32().ShouldBe(limit);
+    }
+
+    [Fact]
+    public async Task A_parameter_that_repeats_says_how_often_it_may_and_how_long_each_is()
+    {
+        var parameters = Operations(await DocumentAsync()).Single(row => row.Name == "get /api/v1/images").Operation.GetProperty("parameters").EnumerateArray();
+        var tag = parameters.Single(parameter => parameter.GetProperty("name").GetString() == "tag").GetProperty("schema");
+
+        tag.GetProperty("maxItems").GetInt32().ShouldBe(50);
+        tag.GetProperty("items").EnumerateObject().Select(field => field.Name).ShouldBe(["maxLength", "type"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task The_document_lists_every_code_with_its_status_and_meaning()
+    {
+        var document = await DocumentAsync();
+        var listed = document.GetProperty("info").GetProperty("description").GetString()!.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToList();
+
+        listed.ShouldContain("| `duplicateFileName` | 409 | The file name is taken |");
+        listed.ShouldContain("| `serverBusy` | 503 | The server is busy |");
+        listed.Select(line => line.Split('`')[1]).ShouldBeUnique();
+        listed.Count.ShouldBe(typeof(Application.Errors.Problems).GetFields().Length);
     }
 
     [Fact]

@@ -50,10 +50,9 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     public async Task Twelve_items_make_a_page_where_nothing_is_said_and_past_the_end_there_are_none()
     {
         (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Count.ShouldBe(12);
-        var beyond = await server.Visitor.GetAsync($"/api/v1/groups/{group}/images?page=1000000").JsonAsync();
+        var beyond = await server.Visitor.GetAsync($"/api/v1/groups/{group}/images?page=8334").JsonAsync();
         beyond.Items().ShouldBeEmpty();
         beyond.GetProperty("totalItems").GetInt32().ShouldBe(Count);
-        await server.Visitor.GetAsync($"/api/v1/groups/{group}/images?page={int.MaxValue}&pageSize=100").StatusAsync(HttpStatusCode.OK);
     }
 
     [Theory]
@@ -169,5 +168,54 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
 
         await server.Visitor.GetAsync($"/api/v1/images?sort=bytes&cursor={cursor}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         await server.Visitor.GetAsync($"/api/v1/images?sort=-fileName&cursor={cursor}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+    }
+
+    [Theory]
+    [InlineData("groups/{0}/images?page=8335", "page")]
+    [InlineData("groups/{0}/images?page=1001&pageSize=100", "page")]
+    [InlineData("groups/{0}/images?page=2147483647&pageSize=100", "page")]
+    [InlineData("images?offset=100000", "offset")]
+    public async Task Beyond_100000_rows_a_list_refers_to_the_cursor(string path, string field)
+    {
+        var problem = await server.Visitor.GetAsync($"/api/v1/{string.Format(System.Globalization.CultureInfo.InvariantCulture, path, group)}")
+            .ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+        var error = problem.GetProperty("errors").EnumerateObject().Single();
+        (error.Name, error.Value[0].GetString()).ShouldSatisfyAllConditions(
+            found => found.Name.ShouldBe(field),
+            found => found.Item2!.ShouldContain("cursor"));
+    }
+
+    [Fact]
+    public async Task The_last_of_100000_rows_can_be_asked_for()
+    {
+        await server.Visitor.GetAsync($"/api/v1/groups/{group}/images?page=1000&pageSize=100").StatusAsync(HttpStatusCode.OK);
+        await server.Visitor.GetAsync("/api/v1/images?offset=99999").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_cursor_holds_for_the_list_the_group_and_the_filter_that_gave_it_out()
+    {
+        var other = await server.Admin.CreateGroupAsync("Another", isPublished: false);
+        var ofGroup = await CursorAsync($"groups/{group}/images?pageSize=2&cursor=");
+        var ofTag = await CursorAsync("images?sort=position&pageSize=2&q=png&cursor=");
+
+        await RefusedAsync($"groups/{other}/images?cursor={ofGroup}");
+        await RefusedAsync($"images?sort=position&cursor={ofGroup}");
+        await RefusedAsync($"images?groupId={group}&cursor={ofGroup}");
+        await RefusedAsync($"images?sort=position&q=0&cursor={ofTag}");
+        await RefusedAsync($"images?sort=position&cursor={ofTag}");
+
+        // How many come at once is no part of what the list is.
+        (await server.Admin.GetAsync($"/api/v1/images?sort=position&pageSize=5&q=png&cursor={ofTag}").JsonAsync()).Items().Count.ShouldBe(5);
+        await server.Admin.DeleteAsync($"/api/v1/groups/{other}").StatusAsync(HttpStatusCode.NoContent);
+
+        async Task<string> CursorAsync(string path) => (await server.Admin.GetAsync($"/api/v1/{path}").JsonAsync()).Text("nextCursor")!;
+
+        async Task RefusedAsync(string path)
+        {
+            var problem = await server.Admin.GetAsync($"/api/v1/{path}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+            problem.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("cursor");
+        }
     }
 }

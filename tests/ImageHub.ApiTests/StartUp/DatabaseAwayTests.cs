@@ -52,6 +52,90 @@ public sealed class DatabaseAwayTests
         }
     }
 
+    [Fact]
+    public async Task A_database_that_hangs_is_noticed_within_seconds_by_the_health_check_and_by_those_who_read()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            await using var postgres = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
+            await postgres.StartAsync(CancellationToken.None);
+            await using var hub = new ImageHubProcess
+            {
+                Environment = { ["ConnectionStrings__ImageHub"] = postgres.ConnectionString("hung"), ["Jwt__SigningKey"] = ImageHubServer.SigningKey },
+            };
+            using var client = await hub.StartAsync();
+            await client.EventuallyReadyAsync();
+            await client.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
+
+            var server = ServerProcesses(folder);
+            await SignalAsync("STOP", server);
+            try
+            {
+                // Connections of the pool, and new ones: the kernel takes those of a server that is stopped.
+                for (var round = 0; round < 2; round++)
+                {
+                    using (var within3 = new CancellationTokenSource(TimeSpan.FromSeconds(3)))
+                    {
+                        var ready = await client.GetAsync("/health/ready", within3.Token).JsonAsync(HttpStatusCode.ServiceUnavailable);
+                        ready.GetProperty("checks").Text("database").ShouldBeOneOf("timeout", "unreachable");
+                    }
+
+                    using var within5 = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+                    await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
+                    {
+                        using var answer = await client.GetAsync("/api/v1/groups", within5.Token);
+                        answer.Headers.RetryAfter.ShouldNotBeNull();
+                        await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+                    }));
+                }
+            }
+            finally
+            {
+                await SignalAsync("CONT", server);
+            }
+
+            await client.EventuallyReadyAsync();
+            await client.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>The server that runs on a cluster, and its children.</summary>
+    private static string[] ServerProcesses(string folder)
+    {
+        var parents = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).OfType<string>().Where(name => name.All(char.IsAsciiDigit)).ToDictionary(id => id, ParentOf, StringComparer.Ordinal);
+        var postmaster = File.ReadLines(Directory.EnumerateFiles(folder, "postmaster.pid", SearchOption.AllDirectories).Single()).First().Trim();
+        return [postmaster, .. parents.Where(process => process.Value == postmaster).Select(process => process.Key)];
+    }
+
+    private static string ParentOf(string processId)
+    {
+        try
+        {
+            // "1234 (name) S 1 …": the name may hold anything.
+            return File.ReadAllText($"/proc/{processId}/stat").Split(") ")[^1].Split(' ')[1];
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    private static async Task SignalAsync(string signal, string[] processes)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", .. processes]);
+        await kill.WaitForExitAsync();
+    }
+
     private static async Task ExpectAwayAsync(HttpClient client)
     {
         using var answer = await client.GetAsync("/api/v1/groups");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ImageHub.Application.Storage;
 using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
@@ -30,8 +31,7 @@ internal static class EditedCopy
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            await using var target = new FileStream(
-                targetPath, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+            await using var target = PrivateFile.Create(targetPath, FileOptions.Asynchronous);
             var at = 0L;
             foreach (var edit in edits.OrderBy(edit => edit.Range.Start).ThenBy(edit => edit.Range.End))
             {

@@ -1,0 +1,54 @@
+using System.IdentityModel.Tokens.Jwt;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Errors;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ImageHub.Api.Accounts;
+
+/// <summary>Reads which session signing out is about: from an access token that may have expired, or from the cookies.</summary>
+internal sealed class SignedOutTokens(IOptionsMonitor<JwtBearerOptions> options)
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>The session of the access token in the header, or null where there is no such header.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.Unauthorized"/> when the token is not one of this server's.</exception>
+    public Guid? SessionOfHeader(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        return header.Length == 0 ? null : SessionOf(header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "") ?? throw Refused();
+    }
+
+    /// <summary>What the cookies name. They count only with the header that a foreign page cannot send.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.Unauthorized"/> without cookies, <see cref="Problems.CsrfHeaderMissing"/>.</exception>
+    public Logout OfCookies(HttpRequest request)
+    {
+        var (access, refresh) = (request.Cookies[SessionCookies.AccessToken], request.Cookies[SessionCookies.RefreshToken]);
+        if (string.IsNullOrEmpty(access) && string.IsNullOrEmpty(refresh))
+        {
+            throw Refused();
+        }
+
+        BearerAuthentication.EnsureNotForged(request);
+        return new Logout(refresh).WithSession(SessionOf(access ?? ""));
+    }
+
+    private Guid? SessionOf(string token)
+    {
+        var parameters = options.Get(JwtBearerDefaults.AuthenticationScheme).TokenValidationParameters.Clone();
+        parameters.ValidateLifetime = false;
+        try
+        {
+            var principal = new JwtSecurityTokenHandler { MapInboundClaims = false }.ValidateToken(token, parameters, out var read);
+            return BearerAuthentication.IsAccessToken(read) && Guid.TryParse(principal.FindFirst("sid")?.Value, out var session) ? session : null;
+        }
+        catch (Exception exception) when (exception is SecurityTokenException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static ProblemException Refused() => new(
+        Problems.Unauthorized, "Send the session's access token as Authorization: Bearer, its refresh token as refreshToken, or one of its cookies.");
+}

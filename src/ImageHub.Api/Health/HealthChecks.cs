@@ -1,0 +1,82 @@
+using System.Data.Common;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Accounts;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Api.Health;
+
+/// <summary>Asks the parts that the service needs. Whoever asks while a check runs waits for that one: a part that hangs is not asked again.</summary>
+internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore store, TimeProvider clock)
+{
+    /// <summary>What a check says of a part that works.</summary>
+    public const string Ok = "ok";
+
+    // The answer is due in 3 s.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Check database = new(token => AskDatabaseAsync(scopes, token), TimeSpan.Zero, clock);
+
+    // Asking writes a file, or is a request to somebody else's server that may cost money.
+    private readonly Check storage = new(token => AskStoreAsync(store, token), TimeSpan.FromSeconds(10), clock);
+
+    /// <summary>How each part does: <see cref="Ok"/>, or a word why not.</summary>
+    public async Task<(string Database, string Storage)> AskAsync()
+    {
+        var (asked, stored) = (database.AskAsync(), storage.AskAsync());
+        return (await asked, await stored);
+    }
+
+    private static async Task<string> AskDatabaseAsync(IServiceScopeFactory scopes, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<StatementTimeout>().Value = StatementTimeout.Read;
+        var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+        return await db.Users.AnyAsync(user => user.Role == Role.Admin, cancellationToken) ? Ok : "preparing";
+    }
+
+    private static async Task<string> AskStoreAsync(IObjectStore store, CancellationToken cancellationToken)
+    {
+        await store.CheckAsync(cancellationToken);
+        return Ok;
+    }
+
+    /// <summary>One part's last answer.</summary>
+    private sealed class Check(Func<CancellationToken, Task<string>> ask, TimeSpan freshFor, TimeProvider clock)
+    {
+        private readonly Lock gate = new();
+        private Task<string>? last;
+        private long asked;
+
+        public async Task<string> AskAsync()
+        {
+            try
+            {
+                return await Current().WaitAsync(Patience);
+            }
+            catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+            {
+                return "timeout";
+            }
+            catch (Exception exception) when (exception is DbException or ProblemException or InvalidOperationException)
+            {
+                return "unreachable";
+            }
+        }
+
+        private Task<string> Current()
+        {
+            lock (gate)
+            {
+                if (last is null || (last.IsCompleted && clock.GetElapsedTime(asked) >= freshFor))
+                {
+                    asked = clock.GetTimestamp();
+                    last = Task.Run(() => ask(CancellationToken.None));
+                }
+
+                return last;
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using ImageHub.Application.Database;
+
+namespace ImageHub.Api.Requests;
+
+/// <summary>What holds for every request that reads (RFC 9110, sections 9.3.2 and 14.2).</summary>
+internal static class ReadRequests
+{
+    /// <summary>HEAD answers wherever GET does: Kestrel leaves the body out.</summary>
+    public static void AnswerHead(this IEndpointConventionBuilder endpoints) => endpoints.Finally(builder =>
+    {
+        if (builder.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault() is { } methods
+            && methods.HttpMethods.Any(HttpMethods.IsGet)
+            && !methods.HttpMethods.Any(HttpMethods.IsHead))
+        {
+            builder.Metadata.Add(new HttpMethodMetadata([.. methods.HttpMethods, HttpMethods.Head]));
+        }
+    });
+
+    /// <summary>Range counts for GET and in bytes; elsewhere it is passed over, where the framework would heed or refuse it.</summary>
+    public static void UseRangesForBytesOnly(this WebApplication app) => app.Use((context, next) =>
+    {
+        var request = context.Request;
+        if (!HttpMethods.IsGet(request.Method) || !request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
+        {
+            request.Headers.Remove("Range");
+        }
+
+        return next(context);
+    });
+
+    /// <summary>Gives requests that read less time for the database than those that write.</summary>
+    public static void UseReadTimeout(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        {
+            context.RequestServices.GetRequiredService<StatementTimeout>().Value = StatementTimeout.Read;
+        }
+
+        return next(context);
+    });
+
+    /// <summary>Puts the request's id into every line that is logged on its behalf. Not its path, which may hold a link's token.</summary>
+    public static void UseRequestScope(this WebApplication app)
+    {
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ReadRequests));
+        app.Use(async (context, next) =>
+        {
+            using (logger.BeginScope("request {RequestId}", context.TraceIdentifier))
+            {
+                await next(context);
+            }
+        });
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.ApiTests.Requests;
+
+public sealed class HeadTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    /// <summary>What differs between any two answers, and how a body is sent.</summary>
+    private static readonly HashSet<string> Differing = new(["Date", "X-Request-Id", "Transfer-Encoding", "Set-Cookie", "RateLimit"], StringComparer.OrdinalIgnoreCase);
+
+    [Fact]
+    public async Task Wherever_get_answers_head_does_with_the_same_status_and_headers()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
+        var user = await server.Admin.CreateUserAsync("ada");
+        var link = await server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant = "low", expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created);
+        var share = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created);
+        var tier = (await server.Admin.GetAsync("/api/v1/tiers").JsonAsync()).Items()[0].Id();
+        var patterns = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Contains("GET"))
+            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'))
+            .ToList();
+        patterns.Count.ShouldBeGreaterThan(25);
+
+        foreach (var pattern in patterns)
+        {
+            var owner = pattern.Contains("/users/", StringComparison.Ordinal) ? user : pattern.Contains("/tiers/", StringComparison.Ordinal) ? tier : pattern.Contains("/groups/", StringComparison.Ordinal) ? group : image;
+            var path = pattern
+                .Replace("{id:guid}", owner.ToString(), StringComparison.Ordinal)
+                .Replace("{fileName}", "a.jpg", StringComparison.Ordinal)
+                .Replace("{height:int}", "200", StringComparison.Ordinal)
+                .Replace("{documentName}", "v1", StringComparison.Ordinal)
+                .Replace("{token}", (pattern.StartsWith("/s/", StringComparison.Ordinal) ? link : share).Text("url")!.Split('/')[^1], StringComparison.Ordinal);
+            using var get = await server.Admin.GetAsync(path);
+            using var head = await server.Admin.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+
+            head.StatusCode.ShouldBe(get.StatusCode, path);
+            Headers(head).ShouldBe(Headers(get), path);
+            (await head.Content.ReadAsByteArrayAsync()).ShouldBeEmpty(path);
+        }
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/groups")]
+    [InlineData("/manifest.webmanifest")]
+    [InlineData("/docs/index.html")]
+    public async Task The_pages_answer_head_too(string path) =>
+        await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, path)).StatusAsync(HttpStatusCode.OK);
+
+    [Fact]
+    public async Task Looking_at_a_shared_group_with_head_is_no_view_and_gives_no_cookie()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created);
+
+        using var head = await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/api/v1" + link.Text("url")));
+
+        head.StatusCode.ShouldBe(HttpStatusCode.OK);
+        head.Headers.Contains("Set-Cookie").ShouldBeFalse();
+        (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items().Single(row => row.Id() == link.Id()).GetProperty("views").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Range_counts_for_get_and_for_bytes_only()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 5));
+        var low = $"/api/v1/images/{image}/low";
+
+        await AskAsync(HttpMethod.Get, "bytes=0-9").StatusAsync(HttpStatusCode.PartialContent);
+        await AskAsync(HttpMethod.Get, "rows=0-9").StatusAsync(HttpStatusCode.OK);
+        await AskAsync(HttpMethod.Head, "bytes=0-9").StatusAsync(HttpStatusCode.OK);
+        await AskAsync(HttpMethod.Head, "bytes=99999999-").StatusAsync(HttpStatusCode.OK);
+
+        Task<HttpResponseMessage> AskAsync(HttpMethod method, string range)
+        {
+            var request = new HttpRequestMessage(method, low);
+            request.Headers.TryAddWithoutValidation("Range", range);
+            return server.Visitor.SendAsync(request);
+        }
+    }
+
+    private static IEnumerable<string> Headers(HttpResponseMessage answer) => answer.Headers.Concat<KeyValuePair<string, IEnumerable<string>>>(answer.Content.Headers)
+        .Where(header => !Differing.Contains(header.Key))
+        .Select(header => $"{header.Key}: {string.Join(',', header.Value)}")
+        .Order(StringComparer.Ordinal);
+}

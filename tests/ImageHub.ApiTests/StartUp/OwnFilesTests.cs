@@ -1,0 +1,45 @@
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.StartUp;
+
+/// <summary>What the program leaves on its machine: its files, and its log.</summary>
+public sealed class OwnFilesTests
+{
+    private const UnixFileMode PrivateFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    [Fact]
+    public async Task Only_the_owner_reads_its_files_and_every_line_of_a_request_has_its_id()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        await using var hub = new ImageHubProcess();
+        using var admin = await hub.StartAndSignInAsync();
+        var group = await admin.CreateGroupAsync();
+        var image = await admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
+        await admin.GetAsync($"/api/v1/images/{image}/thumbnails/200").StatusAsync(HttpStatusCode.OK);
+        await admin.GetAsync($"/api/v1/groups/{group}/archive").StatusAsync(HttpStatusCode.OK);
+
+        // The embedded server's files are its own business.
+        var entries = new DirectoryInfo(hub.DataDirectory).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+            .Where(entry => !Path.GetRelativePath(hub.DataDirectory, entry.FullName).StartsWith("postgres", StringComparison.Ordinal))
+            .Where(entry => entry.UnixFileMode != (entry is DirectoryInfo ? PrivateFolder : PrivateFile))
+            .Select(entry => $"{Convert.ToString((int)entry.UnixFileMode, 8)} {Path.GetRelativePath(hub.DataDirectory, entry.FullName)}");
+        entries.ShouldBeEmpty();
+
+        foreach (var file in Directory.EnumerateFiles(hub.DataDirectory, "low", SearchOption.AllDirectories))
+        {
+            File.Delete(file);
+        }
+
+        using var lost = await admin.GetAsync($"/api/v1/images/{image}/low");
+        lost.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        var line = hub.Output.Split('\n').Single(text => text.Contains("is missing", StringComparison.Ordinal));
+        line.ShouldContain(lost.Headers.GetValues("X-Request-Id").Single());
+    }
+}
