@@ -19,7 +19,7 @@ public sealed class AuthController : ApiController
     public async Task<ActionResult<TokenPair>> Login(Login body, CancellationToken cancellationToken) =>
         SignedIn(await Mediator.Send(body, cancellationToken));
 
-    /// <summary>Exchanges a refresh token, from the body or the cookie, for a new pair; the old one dies.</summary>
+    /// <summary>Exchanges a refresh token, from the body or the cookie, for a new pair; the old token stops working.</summary>
     /// <remarks>Used again within 30 s it is refused with `refreshRaced` and the session lives; later the session ends.</remarks>
     [AllowAnonymous]
     [HttpPost("refresh")]
@@ -38,7 +38,7 @@ public sealed class AuthController : ApiController
         return SignedIn(await Mediator.Send(new RefreshSession(token), cancellationToken));
     }
 
-    /// <summary>Signs out: the session is over on the server too.</summary>
+    /// <summary>Signs out: ends the session on the server, too.</summary>
     /// <remarks>The access token, which may have expired, the refresh token or either cookie names the session.</remarks>
     [AllowAnonymous]
     [HttpPost("logout")]
@@ -55,7 +55,7 @@ public sealed class AuthController : ApiController
         return NoContent();
     }
 
-    /// <summary>Says who is signed in.</summary>
+    /// <summary>Gets the caller's account.</summary>
     [Authorize(Access.SignedIn)]
     [HttpGet("me")]
     [ProducesResponseType<Me>(200)]

@@ -18,7 +18,7 @@ public sealed class UsersController : ApiController
     public async Task<ActionResult<Page<UserResponse>>> List([FromQuery] ListUsers query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Makes an account.</summary>
+    /// <summary>Creates an account.</summary>
     [HttpPost]
     [ProducesResponseType<UserResponse>(201)]
     [FailsWith(400, 401, 403, 409, 503)]
@@ -36,7 +36,7 @@ public sealed class UsersController : ApiController
     public async Task<ActionResult<UserResponse>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetUser(id), cancellationToken);
 
-    /// <summary>Changes an account: an absent field keeps what is there.</summary>
+    /// <summary>Updates an account: absent fields are kept.</summary>
     /// <remarks>In force on its next request. A new password, or disabling, ends all its sessions.</remarks>
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<UserResponse>(200)]

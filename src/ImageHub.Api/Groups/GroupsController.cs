@@ -24,7 +24,7 @@ public sealed class GroupsController : ApiController
     public async Task<ActionResult<Page<GroupResponse>>> List([FromQuery] ListGroups query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Makes a group, in front of the others.</summary>
+    /// <summary>Creates a group, before all others.</summary>
     [HttpPost]
     [ProducesResponseType<GroupResponse>(201)]
     [FailsWith(400, 401, 403, 503)]
@@ -42,7 +42,7 @@ public sealed class GroupsController : ApiController
     public async Task<ActionResult<GroupResponse>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetGroup(id), cancellationToken);
 
-    /// <summary>Changes a group: an absent field keeps what is there, null clears it.</summary>
+    /// <summary>Updates a group: absent fields are kept, null clears a field.</summary>
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<GroupResponse>(200)]
     [FailsWith(400, 401, 403, 404, 503)]

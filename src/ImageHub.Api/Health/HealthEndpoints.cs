@@ -9,7 +9,7 @@ internal static class HealthEndpoints
             .AllowAnonymous()
             .Produces<Liveness>(200)
             .WithTags("Service")
-            .WithSummary("Answers as long as the process lives.");
+            .WithSummary("Answers while the process is running.");
         endpoints.MapGet("/health/ready", ReadyAsync)
             .AllowAnonymous()
             .Produces<Readiness>(200)
@@ -26,7 +26,7 @@ internal static class HealthEndpoints
     }
 }
 
-/// <summary>The process lives.</summary>
+/// <summary>The process is alive.</summary>
 /// <param name="Status"><c>ok</c>.</param>
 internal sealed record Liveness(string Status);
 

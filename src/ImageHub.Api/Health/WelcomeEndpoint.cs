@@ -10,7 +10,7 @@ internal static class WelcomeEndpoint
             .AllowAnonymous()
             .Produces<Welcome>(200)
             .WithTags("Service")
-            .WithSummary("Says what this is.");
+            .WithSummary("Gets the name and version of this service.");
 }
 
 /// <summary>What this is.</summary>

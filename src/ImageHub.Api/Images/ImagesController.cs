@@ -71,7 +71,7 @@ public sealed class ImagesController : ApiController
     [FailsWith(401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> Original(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Original, null, true, cancellationToken);
 
-    /// <summary>The bytes at a height: made when they are first asked for, never enlarged, and kept until nobody has read them for a week.</summary>
+    /// <summary>A thumbnail of a certain height: rendered on the first request, never enlarged, and deleted when it has not been read for a week.</summary>
     /// <param name="id">Which image.</param>
     /// <param name="height">Pixels: 16–2,000; for owners those of their tier.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -83,7 +83,7 @@ public sealed class ImagesController : ApiController
     public async Task<IActionResult> Thumbnail(Guid id, int height, CancellationToken cancellationToken) =>
         new RenditionResult(await Mediator.Send(new OpenThumbnail(id, height), cancellationToken));
 
-    /// <summary>Changes an image: an absent field keeps what is there, null clears it.</summary>
+    /// <summary>Updates an image: absent fields are kept, null clears a field.</summary>
     /// <remarks>`ownerId` gives a user's image to another user, whose quota it then counts against.</remarks>
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
@@ -111,7 +111,7 @@ public sealed class ImagesController : ApiController
         return NoContent();
     }
 
-    /// <summary>Does one thing to up to 1,000 images; what cannot be done to one leaves the others alone.</summary>
+    /// <summary>Applies one action to up to 1,000 images. A failure for one image does not affect the others.</summary>
     [HttpPost("bulk")]
     [ProducesResponseType<BulkResult>(200)]
     [FailsWith(400, 401, 403, 503)]

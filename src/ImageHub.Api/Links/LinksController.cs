@@ -13,7 +13,7 @@ namespace ImageHub.Api.Links;
 [Tags("Links")]
 public sealed class LinksController : ApiController
 {
-    /// <summary>Makes a link to one resolution of an image that works for a while.</summary>
+    /// <summary>Creates a link to one variant of an image that expires.</summary>
     [Authorize(Access.SignedIn)]
     [HttpPost("/api/v1/images/{id:guid}/links")]
     [ProducesResponseType<NewLink>(201)]
@@ -22,7 +22,7 @@ public sealed class LinksController : ApiController
     public async Task<ActionResult<NewLink>> CreateForImage(Guid id, CreateImageLink body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.WithImageId(id), cancellationToken));
 
-    /// <summary>Shares a group, published or not, with whoever has the link.</summary>
+    /// <summary>Creates a link to a group, published or not, for anyone who has it.</summary>
     [HttpPost("/api/v1/groups/{id:guid}/links")]
     [ProducesResponseType<NewLink>(201)]
     [Throttled]
@@ -30,7 +30,7 @@ public sealed class LinksController : ApiController
     public async Task<ActionResult<NewLink>> CreateForGroup(Guid id, CreateGroupLink body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.WithGroupId(id), cancellationToken));
 
-    /// <summary>Lists links: one's own, for admins all.</summary>
+    /// <summary>Lists links: the caller's own; for admins, all.</summary>
     [Authorize(Access.SignedIn)]
     [HttpGet("/api/v1/links")]
     [ProducesResponseType<Page<LinkResponse>>(200)]
@@ -38,7 +38,7 @@ public sealed class LinksController : ApiController
     public async Task<ActionResult<Page<LinkResponse>>> List([FromQuery] ListLinks query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Ends a link at once, everywhere.</summary>
+    /// <summary>Revokes a link, at once and on every instance.</summary>
     [Authorize(Access.SignedIn)]
     [HttpDelete("/api/v1/links/{id:guid}")]
     [ProducesResponseType(204)]

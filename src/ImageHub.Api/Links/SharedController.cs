@@ -21,7 +21,7 @@ public sealed class SharedController : ApiController
 
     private string? Cookie => Request.Cookies[CookieName];
 
-    /// <summary>Opens a shared group. It counts as a view, once an hour, and sets a cookie for what lies below it.</summary>
+    /// <summary>Gets a shared group. Counts a view at most once an hour, and sets a cookie for the addresses below it.</summary>
     [HttpGet]
     [ProducesResponseType<SharedGroup>(200)]
     [FailsWith(401, 404, 503)]
@@ -37,7 +37,7 @@ public sealed class SharedController : ApiController
         return opened.Group;
     }
 
-    /// <summary>Gives the link's password, and gets a cookie that opens it.</summary>
+    /// <summary>Unlocks a shared group with its password; the answer sets a cookie.</summary>
     [HttpPost("unlock")]
     [ProducesResponseType(204)]
     [FailsWith(400, 401, 404, 429, 503)]

@@ -38,9 +38,9 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             new() { Name = "Groups", Description = "Groups and their images." },
             new() { Name = "Images", Description = "Images and their bytes." },
             new() { Name = "My images", Description = "A user's own images." },
-            new() { Name = "Links", Description = "Links for guests, and what lies under them." },
+            new() { Name = "Links", Description = "Links for guests, and the addresses below them." },
             new() { Name = "Users and tiers", Description = "Accounts, and what users get." },
-            new() { Name = "Trash and storage", Description = "What was deleted, and what everything takes." },
+            new() { Name = "Trash and storage", Description = "Deleted items, and storage in use." },
         };
         document.Components ??= new OpenApiComponents();
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);

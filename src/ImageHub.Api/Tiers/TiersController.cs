@@ -17,7 +17,7 @@ public sealed class TiersController : ApiController
     public async Task<ActionResult<Page<TierResponse>>> List([FromQuery] ListTiers query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Makes a tier.</summary>
+    /// <summary>Creates a tier.</summary>
     [HttpPost]
     [ProducesResponseType<TierResponse>(201)]
     [FailsWith(400, 401, 403, 409, 503)]
@@ -34,7 +34,7 @@ public sealed class TiersController : ApiController
     public async Task<ActionResult<TierResponse>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetTier(id), cancellationToken);
 
-    /// <summary>Changes a tier: an absent field keeps what is there, null clears it.</summary>
+    /// <summary>Updates a tier: absent fields are kept, null clears a field.</summary>
     /// <remarks>In force on the next request of every user of the tier.</remarks>
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<TierResponse>(200)]

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Trash;
 
-/// <summary>What was deleted, and what everything takes.</summary>
+/// <summary>Deleted items, and storage in use.</summary>
 [Route("api/v1")]
 [Tags("Trash and storage")]
 public sealed class TrashController : ApiController
@@ -28,7 +28,7 @@ public sealed class TrashController : ApiController
         return NoContent();
     }
 
-    /// <summary>Says what the images take, those in the trash included.</summary>
+    /// <summary>Gets how much storage the images use, including those in the trash.</summary>
     [HttpGet("storage")]
     [ProducesResponseType<StorageUse>(200)]
     [FailsWith(401, 403, 503)]

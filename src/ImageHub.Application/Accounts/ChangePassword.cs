@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>Changes the caller's password; the other sessions end. A wrong current password counts as a sign-in that failed.</summary>
-/// <param name="CurrentPassword">The password until now.</param>
+/// <param name="CurrentPassword">The current password.</param>
 /// <param name="NewPassword">12 characters to 72 bytes of UTF-8; not on the list of common ones, not made of the user name.</param>
 public sealed record ChangePassword(string CurrentPassword, string NewPassword) : IRequest;
 

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Makes an account.</summary>
+/// <summary>Creates an account.</summary>
 /// <param name="UserName">3–64 of <c>[A-Za-z0-9._-]</c>; any case is the same account.</param>
 /// <param name="Password">12 characters to 72 bytes of UTF-8; not on the list of common ones, not made of the user name.</param>
 /// <param name="Role"><c>admin</c> or <c>user</c>.</param>

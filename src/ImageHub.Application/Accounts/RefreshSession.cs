@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Exchanges a refresh token for a new pair; the old token dies.</summary>
+/// <summary>Exchanges a refresh token for a new pair; the old token stops working.</summary>
 /// <param name="RefreshToken">The newest refresh token of a session; absent: the cookie's.</param>
 public sealed record RefreshSession(string? RefreshToken = null) : IRequest<TokenPair>;
 

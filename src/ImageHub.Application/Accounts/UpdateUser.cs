@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Changes an account: an absent field keeps what is there. In force on its next request.</summary>
+/// <summary>Updates an account: absent fields are kept. In force on its next request.</summary>
 public sealed record UpdateUser : IRequest<UserResponse>
 {
     /// <summary>3–64 of <c>[A-Za-z0-9._-]</c>; cannot be cleared.</summary>

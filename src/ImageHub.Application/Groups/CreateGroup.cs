@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Makes a group, in front of the others.</summary>
+/// <summary>Creates a group, before all others.</summary>
 /// <param name="Title">1–200 characters.</param>
 /// <param name="Description">At most 10,000 characters.</param>
 /// <param name="IsPublished">Whether visitors see it.</param>

@@ -6,8 +6,8 @@ using MediatR;
 namespace ImageHub.Application.Groups;
 
 /// <summary>Moves images of a group, in the given order, directly after another of its images.</summary>
-/// <param name="Ids">1–1,000 images, in the order they shall have.</param>
-/// <param name="After">The image in front of the block; absent: the block comes first.</param>
+/// <param name="Ids">1–1,000 images, in their new order.</param>
+/// <param name="After">The image to move them after; absent: they move to the front.</param>
 public sealed record OrderGroupImages(IReadOnlyList<Guid> Ids, Guid? After = null) : IRequest
 {
     internal Guid GroupId { get; init; }

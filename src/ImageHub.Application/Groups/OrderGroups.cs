@@ -6,8 +6,8 @@ using MediatR;
 namespace ImageHub.Application.Groups;
 
 /// <summary>Moves the groups, in the given order, directly after another group.</summary>
-/// <param name="Ids">1–1,000 groups, in the order they shall have.</param>
-/// <param name="After">The group in front of the block; absent: the block comes first.</param>
+/// <param name="Ids">1–1,000 groups, in their new order.</param>
+/// <param name="After">The group to move them after; absent: they move to the front.</param>
 public sealed record OrderGroups(IReadOnlyList<Guid> Ids, Guid? After = null) : IRequest;
 
 internal sealed class OrderGroupsValidator : AbstractValidator<OrderGroups>

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Changes a group: an absent field keeps what is there, null clears it.</summary>
+/// <summary>Updates a group: absent fields are kept, null clears a field.</summary>
 public sealed record UpdateGroup : IRequest<GroupResponse>
 {
     /// <summary>1–200 characters; cannot be cleared.</summary>

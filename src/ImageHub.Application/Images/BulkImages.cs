@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>What is done to several images.</summary>
+/// <summary>An action on several images.</summary>
 public enum BulkAction
 {
     /// <summary>Moves them to the trash.</summary>
@@ -27,10 +27,10 @@ public enum BulkAction
     Purge,
 }
 
-/// <summary>Does one thing to several images. What cannot be done to one leaves the others alone.</summary>
-/// <param name="Action">What is done.</param>
+/// <summary>Applies one action to several images. A failure for one image does not affect the others.</summary>
+/// <param name="Action">The action.</param>
 /// <param name="Ids">1–1,000 images.</param>
-/// <param name="GroupId">Where they go, with <c>move</c>.</param>
+/// <param name="GroupId">The target group, for <c>move</c> only.</param>
 public sealed record BulkImages(BulkAction Action, IReadOnlyList<Guid> Ids, Guid? GroupId = null) : IRequest<BulkResult>;
 
 /// <summary>The result for each image.</summary>
@@ -41,7 +41,7 @@ public sealed record BulkResult(IReadOnlyList<BulkItem> Items);
 /// <param name="Id">Which image.</param>
 /// <param name="Status">The HTTP status that the same request for this image alone would have: 204, 404, 409 or 413.</param>
 /// <param name="Code">What went wrong.</param>
-/// <param name="Error">What went wrong, in words.</param>
+/// <param name="Error">What went wrong, as text.</param>
 public sealed record BulkItem(
     Guid Id,
     int Status,

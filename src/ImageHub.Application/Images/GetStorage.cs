@@ -8,7 +8,7 @@ namespace ImageHub.Application.Images;
 /// <summary>What the images take, those in the trash included.</summary>
 public sealed record GetStorage : IRequest<StorageUse>;
 
-/// <summary>What the images take.</summary>
+/// <summary>Storage used by images.</summary>
 /// <param name="Images">How many there are.</param>
 /// <param name="Bytes">Their sizes by resolution.</param>
 /// <param name="FreeBytes">What the disk of the file store has left; null with S3.</param>

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Changes an image: an absent field keeps what is there, null clears it.</summary>
+/// <summary>Updates an image: absent fields are kept, null clears a field.</summary>
 public sealed record UpdateImage : IRequest<ImageDetails>
 {
     /// <summary>At most 200 characters.</summary>
@@ -26,7 +26,7 @@ public sealed record UpdateImage : IRequest<ImageDetails>
     /// <summary>The group to move to, at its end; cannot be cleared. Only for images of groups.</summary>
     public Optional<Guid?> GroupId { get; init; }
 
-    /// <summary>The user whose it becomes, in force at once; cannot be cleared. Only for users' images, those in the trash too.</summary>
+    /// <summary>The new owner, at once; cannot be cleared. Only for users' images, including those in the trash.</summary>
     public Optional<Guid?> OwnerId { get; init; }
 
     internal Guid Id { get; init; }

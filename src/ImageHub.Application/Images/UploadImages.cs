@@ -54,7 +54,7 @@ public sealed record UploadedImage : ImageSummary
 /// <summary>A file that was not taken because of one that is there.</summary>
 /// <param name="Index">Its place in the request, from 0.</param>
 /// <param name="FileName">Its name.</param>
-/// <param name="Reason">Why, in words.</param>
+/// <param name="Reason">The reason, as text.</param>
 /// <param name="Code"><c>duplicateContent</c> or <c>duplicateFileName</c>.</param>
 /// <param name="ExistingId">The image that is there.</param>
 public sealed record SkippedFile(int Index, string FileName, string Reason, string Code, Guid? ExistingId);
@@ -62,8 +62,8 @@ public sealed record SkippedFile(int Index, string FileName, string Reason, stri
 /// <summary>A file that could not be taken.</summary>
 /// <param name="Index">Its place in the request, from 0.</param>
 /// <param name="FileName">Its name.</param>
-/// <param name="Error">Why, in words.</param>
-/// <param name="Code">Why, as a code.</param>
+/// <param name="Error">The reason, as text.</param>
+/// <param name="Code">The reason, as a code.</param>
 public sealed record FailedFile(int Index, string FileName, string Error, string Code);
 
 internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller, IOptions<UploadOptions> options)

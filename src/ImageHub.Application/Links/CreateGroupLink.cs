@@ -13,10 +13,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Shares a group, published or not, with whoever has the link.</summary>
-/// <param name="ExpiresInSeconds">300–31,536,000; absent: until it is ended.</param>
-/// <param name="Password">What guests must know, too: 4 characters to 72 bytes of UTF-8.</param>
-/// <param name="MaxViews">How often it may be opened: 1–1,000,000.</param>
+/// <summary>Creates a link to a group, published or not, for anyone who has it.</summary>
+/// <param name="ExpiresInSeconds">300–31,536,000; absent: it works until it is revoked.</param>
+/// <param name="Password">A password that guests need: 4 characters to 72 bytes of UTF-8.</param>
+/// <param name="MaxViews">How many times it can be opened: 1–1,000,000.</param>
 public sealed record CreateGroupLink(int? ExpiresInSeconds = null, string? Password = null, int? MaxViews = null) : IRequest<NewLink>, IThrottled
 {
     /// <inheritdoc/>

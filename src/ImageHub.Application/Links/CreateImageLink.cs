@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Makes a link to one resolution of an image that works for a while.</summary>
+/// <summary>Creates a link to one variant of an image that expires.</summary>
 /// <param name="Variant">A thumbnail's height (as <c>200</c>), <c>low</c>, <c>high</c> or <c>full</c>.</param>
 /// <param name="ExpiresInSeconds">300–30,000.</param>
 public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRequest<NewLink>, IThrottled
@@ -27,10 +27,10 @@ public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRe
     public CreateImageLink WithImageId(Guid imageId) => this with { ImageId = imageId };
 }
 
-/// <summary>A link that was just made. Its address is not told again.</summary>
-/// <param name="Id">What ends it.</param>
-/// <param name="Url">Relative to the server's root; whoever has it gets in.</param>
-/// <param name="ExpiresAt">When it ends.</param>
+/// <summary>A new link. Its address is shown only this once.</summary>
+/// <param name="Id">Its id, to revoke it with.</param>
+/// <param name="Url">Relative to the server's root; anyone who has it can open it.</param>
+/// <param name="ExpiresAt">When it expires.</param>
 public sealed record NewLink(Guid Id, string Url, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt);
 
 internal sealed class CreateImageLinkValidator : AbstractValidator<CreateImageLink>

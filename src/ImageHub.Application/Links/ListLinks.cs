@@ -16,8 +16,8 @@ public sealed record ListLinks : PageQuery, IRequest<Page<LinkResponse>>;
 /// <param name="TargetId">The image or the group.</param>
 /// <param name="Variant">Which resolution, of an image's link.</param>
 /// <param name="CreatedAt">When it was made.</param>
-/// <param name="ExpiresAt">When it ends, or absent: when it is ended.</param>
-/// <param name="MaxViews">How often it may be opened, or absent: any number of times.</param>
+/// <param name="ExpiresAt">When it expires; absent: it works until it is revoked.</param>
+/// <param name="MaxViews">How many times it can be opened, or absent: any number of times.</param>
 /// <param name="Views">How often it was opened.</param>
 /// <param name="HasPassword">Whether guests need a password.</param>
 public sealed record LinkResponse(

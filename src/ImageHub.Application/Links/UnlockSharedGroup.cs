@@ -6,7 +6,7 @@ using MediatR;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Gives a link's password.</summary>
+/// <summary>Unlocks a shared group with its password.</summary>
 /// <param name="Password">The password.</param>
 public sealed record UnlockSharedGroup(string Password) : IRequest<ShareCookie>
 {

@@ -8,12 +8,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Tiers;
 
-/// <summary>Makes a tier.</summary>
+/// <summary>Creates a tier.</summary>
 /// <param name="Name">1–100 characters; any case is the same tier.</param>
 /// <param name="ThumbnailHeights">At most 20 heights of 16–2,000 pixels; absent: none.</param>
 /// <param name="Originals">Whether owners get <c>full</c> and <c>original</c>.</param>
 /// <param name="ExpiringLinks">Whether owners may make links that expire.</param>
-/// <param name="QuotaBytes">How many bytes of files a user may keep; absent: any.</param>
+/// <param name="QuotaBytes">How many bytes of files a user may keep; absent: unlimited.</param>
 /// <param name="MaxFileBytes">The largest file in bytes; absent: as large as the server takes.</param>
 public sealed record CreateTier(
     string Name,

@@ -11,7 +11,7 @@ namespace ImageHub.Application.Tiers;
 /// <param name="ThumbnailHeights">The heights of thumbnails in pixels, ascending.</param>
 /// <param name="Originals">Whether owners get <c>full</c> and <c>original</c>.</param>
 /// <param name="ExpiringLinks">Whether owners may make links that expire.</param>
-/// <param name="QuotaBytes">How many bytes of files a user may keep, as sent and without those in the trash, or null: any.</param>
+/// <param name="QuotaBytes">How many bytes of files a user may keep, as sent and without those in the trash, or null: unlimited.</param>
 /// <param name="MaxFileBytes">The largest file in bytes, or null: as large as the server takes.</param>
 public sealed record TierResponse(
     Guid Id, string Name, IReadOnlyList<int> ThumbnailHeights, bool Originals, bool ExpiringLinks, long? QuotaBytes, long? MaxFileBytes)

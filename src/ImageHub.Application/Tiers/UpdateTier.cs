@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Tiers;
 
-/// <summary>Changes a tier: an absent field keeps what is there, null clears it. In force on the next request of every user of the tier.</summary>
+/// <summary>Updates a tier: absent fields are kept, null clears a field. In force on the next request of every user of the tier.</summary>
 public sealed record UpdateTier : IRequest<TierResponse>
 {
     /// <summary>1–100 characters; cannot be cleared.</summary>
@@ -23,7 +23,7 @@ public sealed record UpdateTier : IRequest<TierResponse>
     /// <summary>Whether owners may make links that expire; cannot be cleared.</summary>
     public Optional<bool?> ExpiringLinks { get; init; }
 
-    /// <summary>How many bytes of files a user may keep; null: any. Who has more already keeps it and adds nothing.</summary>
+    /// <summary>How many bytes of files a user may keep; null: unlimited. A user who keeps more already keeps it, but cannot add files.</summary>
     public Optional<long?> QuotaBytes { get; init; }
 
     /// <summary>The largest file in bytes; null: as large as the server takes.</summary>

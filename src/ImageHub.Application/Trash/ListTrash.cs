@@ -9,7 +9,7 @@ namespace ImageHub.Application.Trash;
 /// <summary>What lies in the trash, the newest first: groups, and images that were deleted on their own.</summary>
 public sealed record ListTrash : PageQuery, IRequest<Page<TrashItem>>;
 
-/// <summary>What a thing in the trash is.</summary>
+/// <summary>The kind of an item in the trash.</summary>
 public enum TrashKind
 {
     /// <summary>A group with the images that were trashed with it.</summary>
@@ -19,14 +19,14 @@ public enum TrashKind
     Image,
 }
 
-/// <summary>A thing in the trash.</summary>
+/// <summary>An item in the trash.</summary>
 /// <param name="Kind"><c>group</c> or <c>image</c>.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="GroupId">An image's group; null for a group, and for a user's image.</param>
 /// <param name="Title">Its title, or null.</param>
 /// <param name="FileName">An image's name; null for a group.</param>
-/// <param name="DeletedAt">When it came here.</param>
-/// <param name="PurgesAt">When it goes for good.</param>
+/// <param name="DeletedAt">When it was deleted.</param>
+/// <param name="PurgesAt">When it will be purged.</param>
 public sealed record TrashItem(TrashKind Kind, Guid Id, Guid? GroupId, string? Title, string? FileName, DateTimeOffset DeletedAt, DateTimeOffset PurgesAt);
 
 internal sealed class ListTrashValidator : PageQueryValidator<ListTrash>;

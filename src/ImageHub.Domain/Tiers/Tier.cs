@@ -48,7 +48,7 @@ public sealed class Tier
     /// <summary>Whether owners may make links that expire.</summary>
     public bool ExpiringLinks { get; private set; }
 
-    /// <summary>How many bytes of files a user may keep, or null: any.</summary>
+    /// <summary>How many bytes of files a user may keep, or null: unlimited.</summary>
     public long? QuotaBytes { get; private set; }
 
     /// <summary>The largest file in bytes, or null: as large as the server takes.</summary>
@@ -74,7 +74,7 @@ public sealed class Tier
     /// <summary>Gives or takes expiring links.</summary>
     public void OfferExpiringLinks(bool isOffered) => ExpiringLinks = isOffered;
 
-    /// <summary>Sets how many bytes a user may keep; null: any.</summary>
+    /// <summary>Sets how many bytes a user may keep; null: unlimited.</summary>
     public void LimitTotal(long? bytes) => QuotaBytes = bytes;
 
     /// <summary>Sets the largest file; null: as large as the server takes.</summary>
