@@ -177,6 +177,25 @@ namespace ImageHub.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "known_addresses",
+                columns: table => new
+                {
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    address_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    signed_in_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_known_addresses", x => new { x.user_id, x.address_hash });
+                    table.ForeignKey(
+                        name: "fk_known_addresses_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "links",
                 columns: table => new
                 {
@@ -413,6 +432,11 @@ namespace ImageHub.Migrations
                 filter: "deleted_at IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_known_addresses_signed_in_at",
+                table: "known_addresses",
+                column: "signed_in_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_links_created_at_id",
                 table: "links",
                 columns: new[] { "created_at", "id" });
@@ -481,7 +505,7 @@ namespace ImageHub.Migrations
                 table: "users",
                 column: "tier_id");
 
-            // An index cannot name a member of a complex property in the model.
+            // An order by size: EF Core cannot name a member of a complex property in an index.
             migrationBuilder.Sql("CREATE INDEX ix_images_live_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL");
             migrationBuilder.Sql("CREATE INDEX ix_images_public_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL AND is_published");
         }
@@ -489,6 +513,9 @@ namespace ImageHub.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "known_addresses");
+
             migrationBuilder.DropTable(
                 name: "links");
 

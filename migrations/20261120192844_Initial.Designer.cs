@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace ImageHub.Migrations
 {
     [DbContext(typeof(ImageHubDb))]
-    [Migration("20261120182115_Initial")]
+    [Migration("20261120192844_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -26,6 +26,29 @@ namespace ImageHub.Migrations
 
             NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "pg_trgm");
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
+
+            modelBuilder.Entity("ImageHub.Domain.Accounts.KnownAddress", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<byte[]>("AddressHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("address_hash");
+
+                    b.Property<DateTimeOffset>("SignedInAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signed_in_at");
+
+                    b.HasKey("UserId", "AddressHash")
+                        .HasName("pk_known_addresses");
+
+                    b.HasIndex("SignedInAt")
+                        .HasDatabaseName("ix_known_addresses_signed_in_at");
+
+                    b.ToTable("known_addresses");
+                });
 
             modelBuilder.Entity("ImageHub.Domain.Accounts.ReplacedToken", b =>
                 {
@@ -723,6 +746,16 @@ namespace ImageHub.Migrations
                             Originals = true,
                             ThumbnailHeights = new[] { 200, 400 }
                         });
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Accounts.KnownAddress", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_known_addresses_users_user_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Accounts.ReplacedToken", b =>
