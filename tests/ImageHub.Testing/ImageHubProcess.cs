@@ -68,7 +68,7 @@ public sealed class ImageHubProcess : IAsyncDisposable
     public async Task<HttpClient> StartAndSignInAsync()
     {
         var client = await StartAsync();
-        await client.EventuallyReadyAsync();
+        await client.EventuallyPreparedAsync();
         var body = new { userName = ImageHubServer.AdminName, password = ImageHubServer.AdminPassword };
         var pair = await client.PostAsJsonAsync("/api/v1/auth/login", body).JsonAsync();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", pair.Text("accessToken"));

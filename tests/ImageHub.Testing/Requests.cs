@@ -44,14 +44,15 @@ public static class Requests
         return problem;
     }
 
-    /// <summary>Waits until a server says that it is ready: with a database elsewhere it listens before.</summary>
-    public static async Task EventuallyReadyAsync(this HttpClient client)
+    /// <summary>Waits until a server says that its database is prepared: with a database elsewhere it listens before.</summary>
+    public static async Task EventuallyPreparedAsync(this HttpClient client)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
             using var answer = await client.GetAsync("/health/ready", patience.Token);
-            if (answer.IsSuccessStatusCode)
+            var ready = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(patience.Token));
+            if (ready.GetProperty("checks").Text("database") == "ok")
             {
                 return;
             }

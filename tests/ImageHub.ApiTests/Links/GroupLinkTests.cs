@@ -47,7 +47,7 @@ public sealed class GroupLinkTests(PostgresServer postgres) : IAsyncLifetime
         foreach (var variant in (string[])["low", "high", "full"])
         {
             var url = images[0].GetProperty(variant).Text("url")!;
-            url.ShouldBe($"{api}/images/{image}/{variant}");
+            url.ShouldBe($"{api}/images/{image}/{variant}?r=1");
             using var answer = await guest.GetAsync(url);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
             answer.Headers.CacheControl!.ToString().ShouldBe("no-store, private");

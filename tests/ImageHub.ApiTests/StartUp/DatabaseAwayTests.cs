@@ -30,7 +30,7 @@ public sealed class DatabaseAwayTests
             await ExpectAwayAsync(client);
 
             await postgres.StartAsync(CancellationToken.None);
-            await client.EventuallyReadyAsync();
+            await client.EventuallyPreparedAsync();
 
             // The admin was made long after the start, and its password is shown all the same.
             const string shown = "first admin: admin, password: ";
@@ -43,7 +43,7 @@ public sealed class DatabaseAwayTests
             await client.PostAsJsonAsync("/api/v1/auth/login", login).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
 
             await postgres.StartAsync(CancellationToken.None);
-            await client.EventuallyReadyAsync();
+            await client.EventuallyPreparedAsync();
             await client.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
         }
         finally
@@ -70,7 +70,7 @@ public sealed class DatabaseAwayTests
                 Environment = { ["ConnectionStrings__ImageHub"] = postgres.ConnectionString("hung"), ["Jwt__SigningKey"] = ImageHubServer.SigningKey },
             };
             using var client = await hub.StartAsync();
-            await client.EventuallyReadyAsync();
+            await client.EventuallyPreparedAsync();
             await client.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
 
             var server = ServerProcesses(folder);
@@ -100,7 +100,7 @@ public sealed class DatabaseAwayTests
                 await SignalAsync("CONT", server);
             }
 
-            await client.EventuallyReadyAsync();
+            await client.EventuallyPreparedAsync();
             await client.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
         }
         finally

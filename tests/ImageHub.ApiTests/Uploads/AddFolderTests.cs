@@ -78,7 +78,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
 
         var run = await AddAsync(folder, "--group", unique);
 
-        run.Text.ShouldContain("failed   b/IMG_0001.jpg: The group has another image called 'IMG_0001.jpg'");
+        run.Text.ShouldContain("failed   b/IMG_0001.jpg: Another image is called 'IMG_0001.jpg'");
         run.Text.ShouldContain("is in the group already: c/IMG_0001.jpg");
         run.Text.ShouldEndWith("1 uploaded, 1 skipped, 1 failed");
         run.ExitCode.ShouldBe(1);
