@@ -3,6 +3,8 @@ using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ImageHub.ApiTests.Storage;
 
@@ -44,13 +46,17 @@ public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : ICla
     {
         await using var own = new S3Server();
         await own.InitializeAsync();
-        await using var server = await ImageHubServer.StartAsync(postgres, own.Settings);
+        var clock = new ShiftedClock();
+        await using var server = await ImageHubServer.StartAsync(postgres, own.Settings, builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
         var group = await server.Admin.CreateGroupAsync();
         var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 1));
         await own.KillAsync();
 
         await server.Visitor.GetAsync($"/api/v1/images/{image}/low").ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
         await server.Admin.PutImageAsync(group, "b.jpg", TestImages.Jpeg(seed: 2)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+
+        // The store is asked once in ten seconds.
+        clock.Advance(TimeSpan.FromSeconds(10));
         (await server.Visitor.GetAsync("/health/ready").JsonAsync(HttpStatusCode.ServiceUnavailable)).GetProperty("checks").Text("storage").ShouldNotBe("ok");
         (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
     }
