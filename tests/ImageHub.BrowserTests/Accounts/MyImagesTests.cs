@@ -17,7 +17,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         using var user = await AddUserAsync("lead");
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
-        await visit.SignInAsync("/sign-in", "lead", Password);
+        await visit.SignInByFormAsync("/sign-in", "lead", Password);
         await page.GetByRole(AriaRole.Heading, new() { Name = "My images", Level = 1 }).WaitForAsync();
         new Uri(page.Url).AbsolutePath.ShouldBe("/account");
 
@@ -28,7 +28,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         await page.GetByText("The desk is for curators.").WaitForAsync();
 
         await using var admin = await chromium.VisitAsync(server);
-        await admin.SignInAsync("/sign-in");
+        await admin.SignInByFormAsync("/sign-in");
         await admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Exact = true }).WaitForAsync();
         await admin.Page.GotoAsync("/account");
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Open the desk" }).WaitForAsync();
@@ -41,7 +41,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
     {
         using var user = await AddUserAsync("returning");
         await using var visit = await chromium.VisitAsync(server);
-        await visit.SignInAsync("/account/links", "returning", Password);
+        await visit.SignInByFormAsync("/account/links", "returning", Password);
         await visit.Page.GetByText("No links given out").WaitForAsync();
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
