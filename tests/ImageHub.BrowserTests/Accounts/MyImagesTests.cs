@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using ImageHub.BrowserTests.Uploads;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
@@ -7,7 +8,7 @@ using ImageHub.Testing.Images;
 namespace ImageHub.BrowserTests.Accounts;
 
 /// <summary>What users have of their own: images, links to them, a password.</summary>
-public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     private const string Password = "nine purple lamps drift";
 
@@ -145,16 +146,20 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
     public async Task Over_the_quota_a_file_says_what_is_left_and_the_others_arrive()
     {
         var small = TestImages.Jpeg(48, 32, seed: 20);
-        using var user = await AddUserAsync("full", new { name = "Tight", thumbnailHeights = (int[])[200], quotaBytes = small.Length + 100 });
+        using var user = await AddUserAsync("full", new { name = "Tight", thumbnailHeights = (int[])[200], quotaBytes = 5_000, maxFileBytes = 40_000 });
         await using var visit = await OpenAsync("full");
         visit.Expects("413");
+        await visit.Page.GetByText("Tier: Tight · 0 B of 5 kB used · Files up to 40 kB", new() { Exact = true }).WaitForAsync();
         await PickAsync(visit.Page, ("first.jpg", small));
         await UploadAsync(visit.Page, "first.jpg", "Done");
+        await Assertions.Expect(visit.Page.GetByText("Tier: Tight")).ToHaveTextAsync(UsedSome());
 
         await PickAsync(visit.Page, ("too much.jpg", TestImages.Jpeg(seed: 21)));
 
         await UploadAsync(visit.Page, "too much.jpg", "left");
         await visit.ShouldBeAccessibleAsync("an upload over the quota");
+        await visit.Page.GotoAsync("/account/password");
+        await Assertions.Expect(visit.Page.GetByText("Tier: Tight")).ToHaveTextAsync(UsedSome());
         (await NamesAsync(user)).ShouldBe(["first.jpg"]);
     }
 
@@ -276,21 +281,31 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
     }
 
     [Fact]
-    public async Task What_the_tier_forbids_is_said_and_not_offered_again()
+    public async Task What_the_tier_forbids_is_said_and_not_offered()
     {
-        using var user = await AddUserAsync("basic");
+        using var user = await AddUserAsync("basic", new { name = "Changing", thumbnailHeights = (int[])[200] });
         await AddImageAsync(user, "basic.jpg", TestImages.Jpeg(seed: 50));
         await using var visit = await OpenAsync("basic");
-        visit.Expects("403");
-        await OpenLinksAsync(visit.Page, "basic.jpg");
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).ClickAsync();
-
-        await visit.Page.GetByText("Your tier has no links that expire.").WaitForAsync();
-        (await visit.Page.FocusedAsync()).ShouldBe("Your tier has no links that expire.");
-        (await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).CountAsync()).ShouldBe(0);
-        (await visit.Page.GetByLabel("Expiring link").CountAsync()).ShouldBe(0);
+        var page = visit.Page;
+        var create = page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" });
+        await OpenLinksAsync(page, "basic.jpg");
+        await page.GetByText("Your tier has no links that expire.").WaitForAsync();
+        (await create.CountAsync()).ShouldBe(0);
         await visit.ShouldBeAccessibleAsync("a link that the tier forbids");
         await visit.ShouldFitANarrowScreenAsync("a link that the tier forbids");
+
+        // A tier that has become another one since the page was read is found out by asking.
+        await ChangeTierAsync("Changing", new { expiringLinks = true });
+        await page.ReloadAsync();
+        await OpenLinksAsync(page, "basic.jpg");
+        await create.WaitForAsync();
+        await ChangeTierAsync("Changing", new { expiringLinks = false });
+        visit.Expects("403");
+        await create.ClickAsync();
+        await page.GetByText("Your tier has no links that expire.").WaitForAsync();
+        (await page.FocusedAsync()).ShouldBe("Your tier has no links that expire.");
+        (await create.CountAsync()).ShouldBe(0);
+        (await page.GetByLabel("Expiring link").CountAsync()).ShouldBe(0);
     }
 
     [Fact]
@@ -383,6 +398,9 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         await page.GetByRole(AriaRole.Row, new() { Name = "late.jpg" }).WaitForAsync();
         (await NamesAsync(user)).ShouldBe(["late.jpg"]);
     }
+
+    [GeneratedRegex("^Tier: Tight · [1-9][0-9.]* k?B of 5 kB used · Files up to 40 kB$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex UsedSome();
 
     private static async Task OpenLinksAsync(IPage page, string name)
     {
