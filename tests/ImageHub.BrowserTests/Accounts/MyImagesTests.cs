@@ -91,7 +91,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     [Fact]
     public async Task A_photo_of_ones_own_opens_in_the_viewer_as_large_as_the_tier_has_it()
     {
-        using var user = await AddUserAsync("viewer", new { name = "Three heights", thumbnailHeights = (int[])[100, 300], originals = false });
+        using var user = await AddUserAsync("viewer", new { name = "Three heights", thumbnailHeights = (int[])[64, 100, 300], originals = false });
         await AddImageAsync(user, "first.jpg", TestImages.Jpeg(900, 600, seed: 11));
         await AddImageAsync(user, "second.jpg", TestImages.Jpeg(900, 600, seed: 12));
         await using var visit = await OpenAsync("viewer");
@@ -118,8 +118,14 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
 
         await page.Keyboard.PressAsync("Enter");
         await viewer.GetByText("2 / 2").WaitForAsync();
+
+        // With originals it is all of it, and can be downloaded.
+        await ChangeTierAsync("Three heights", new { originals = true });
         await page.ReloadAsync();
         await viewer.GetByText("2 / 2").WaitForAsync();
+        await shown.ShouldBecomeAsync("16,600");
+        var download = await page.RunAndWaitForDownloadAsync(() => viewer.GetByRole(AriaRole.Link, new() { Name = "Download the full photo" }).ClickAsync());
+        download.SuggestedFilename.ShouldBe("first.jpg");
     }
 
     [Fact]
@@ -166,7 +172,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     [Fact]
     public async Task Exactly_the_links_that_the_tier_allows_are_there_to_copy()
     {
-        using var user = await AddUserAsync("copier", new { name = "Two heights", thumbnailHeights = (int[])[120, 300], originals = true });
+        using var user = await AddUserAsync("copier", new { name = "Two heights", thumbnailHeights = (int[])[120, 300], originals = true, expiringLinks = true });
         await AddImageAsync(user, "copied.jpg", TestImages.Jpeg(seed: 30));
         await using var visit = await OpenAsync("copier");
         var page = visit.Page;
@@ -176,12 +182,13 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await visit.ShouldFitANarrowScreenAsync("an image's links");
 
         var dialog = page.GetByRole(AriaRole.Dialog);
-        (await dialog.GetByRole(AriaRole.Textbox).CountAsync()).ShouldBe(3);
+        (await dialog.GetByRole(AriaRole.Textbox).CountAsync()).ShouldBe(4);
         var links = (await user.GetAsync("/api/v1/me/images").JsonAsync()).Items()[0].GetProperty("links");
         (string Label, string Path)[] expected =
         [
             ("120 px high", links.GetProperty("thumbnails").Text("120")!),
             ("300 px high", links.GetProperty("thumbnails").Text("300")!),
+            ("Full resolution", links.Text("full")!),
             ("Original file", links.Text("original")!),
         ];
         foreach (var (label, path) in expected)
@@ -210,7 +217,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await visit.ShouldBeAccessibleAsync("an image without links");
 
         // As links that expire.
-        Task<IReadOnlyList<string>> OfferedAsync() => dialog.GetByLabel("Resolution").GetByRole(AriaRole.Option).AllTextContentsAsync();
+        Task<IReadOnlyList<string>> OfferedAsync() => dialog.GetByLabel("Resolution", new() { Exact = true }).GetByRole(AriaRole.Option).AllTextContentsAsync();
     }
 
     [Fact]
@@ -228,7 +235,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
 
         await visit.Page.GetByText("Copied.").Or(visit.Page.GetByText("Press Ctrl+C")).WaitForAsync();
         var selected = await visit.Page.EvaluateAsync<string>("(() => { const { value, selectionStart, selectionEnd } = document.activeElement; return value.slice(selectionStart, selectionEnd); })()");
-        selected.ShouldEndWith("/thumbnails/200?r=1");
+        selected.ShouldEndWith("/thumbnails/200");
     }
 
     [Fact]
@@ -239,7 +246,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await using var visit = await OpenAsync("sharer");
         var page = visit.Page;
         await OpenLinksAsync(page, "shared.jpg");
-        await page.GetByLabel("Resolution").SelectOptionAsync("full");
+        await page.GetByLabel("Resolution", new() { Exact = true }).SelectOptionAsync("full");
         await page.GetByLabel("Works for").SelectOptionAsync("300");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).ClickAsync();
         var made = page.GetByLabel("Expiring link, Full resolution", new() { Exact = true });
