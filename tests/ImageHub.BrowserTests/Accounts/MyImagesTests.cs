@@ -119,8 +119,9 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await page.Keyboard.PressAsync("Enter");
         await viewer.GetByText("2 / 2").WaitForAsync();
 
-        // With originals it is all of it, and can be downloaded.
+        // With originals it is all of it, and can be downloaded. Its page of the list is still to come.
         await ChangeTierAsync("Three heights", new { originals = true });
+        await page.RouteAsync("**/me/images?*", route => route.ContinueAsync(new() { Url = route.Request.Url.Replace("pageSize=60", "pageSize=1", StringComparison.Ordinal) }));
         await page.ReloadAsync();
         await viewer.GetByText("2 / 2").WaitForAsync();
         await shown.ShouldBecomeAsync("16,600");

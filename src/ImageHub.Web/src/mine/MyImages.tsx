@@ -127,6 +127,7 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
             title: text.mine.title,
             images: inViewer,
             hasDetails: true,
+            opensAlone: false,
             onView,
           } satisfies ViewerContext
         }
