@@ -41,6 +41,9 @@ public static class Seeing
         })
         """);
 
+    /// <summary>Scrolls, and waits until the page has heard of it: it is told with the next frame.</summary>
+    public static Task ScrollAsync(this IPage page, string script) => page.EvaluateAsync($"() => {{ {script}; return new Promise(requestAnimationFrame); }}");
+
     /// <summary>How far the page is scrolled down, in CSS pixels.</summary>
     public static Task<int> ScrolledAsync(this IPage page) => page.EvaluateAsync<int>("Math.round(scrollY)");
 

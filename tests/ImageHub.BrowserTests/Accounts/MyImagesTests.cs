@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using ImageHub.BrowserTests.Uploads;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
@@ -7,7 +8,7 @@ using ImageHub.Testing.Images;
 namespace ImageHub.BrowserTests.Accounts;
 
 /// <summary>What users have of their own: images, links to them, a password.</summary>
-public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     private const string Password = "nine purple lamps drift";
 
@@ -17,7 +18,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         using var user = await AddUserAsync("lead");
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
-        await visit.SignInAsync("/sign-in", "lead", Password);
+        await visit.SignInByFormAsync("/sign-in", "lead", Password);
         await page.GetByRole(AriaRole.Heading, new() { Name = "My images", Level = 1 }).WaitForAsync();
         new Uri(page.Url).AbsolutePath.ShouldBe("/account");
 
@@ -28,7 +29,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         await page.GetByText("The desk is for curators.").WaitForAsync();
 
         await using var admin = await chromium.VisitAsync(server);
-        await admin.SignInAsync("/sign-in");
+        await admin.SignInByFormAsync("/sign-in");
         await admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Exact = true }).WaitForAsync();
         await admin.Page.GotoAsync("/account");
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Open the desk" }).WaitForAsync();
@@ -41,7 +42,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
     {
         using var user = await AddUserAsync("returning");
         await using var visit = await chromium.VisitAsync(server);
-        await visit.SignInAsync("/account/links", "returning", Password);
+        await visit.SignInByFormAsync("/account/links", "returning", Password);
         await visit.Page.GetByText("No links given out").WaitForAsync();
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
@@ -90,7 +91,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
     [Fact]
     public async Task A_photo_of_ones_own_opens_in_the_viewer_as_large_as_the_tier_has_it()
     {
-        using var user = await AddUserAsync("viewer", new { name = "Three heights", thumbnailHeights = (int[])[100, 300], originals = false });
+        using var user = await AddUserAsync("viewer", new { name = "Three heights", thumbnailHeights = (int[])[64, 100, 300], originals = false });
         await AddImageAsync(user, "first.jpg", TestImages.Jpeg(900, 600, seed: 11));
         await AddImageAsync(user, "second.jpg", TestImages.Jpeg(900, 600, seed: 12));
         await using var visit = await OpenAsync("viewer");
@@ -117,8 +118,15 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
 
         await page.Keyboard.PressAsync("Enter");
         await viewer.GetByText("2 / 2").WaitForAsync();
+
+        // With originals it is all of it, and can be downloaded. Its page of the list is still to come.
+        await ChangeTierAsync("Three heights", new { originals = true });
+        await page.RouteAsync("**/me/images?*", route => route.ContinueAsync(new() { Url = route.Request.Url.Replace("pageSize=60", "pageSize=1", StringComparison.Ordinal) }));
         await page.ReloadAsync();
         await viewer.GetByText("2 / 2").WaitForAsync();
+        await shown.ShouldBecomeAsync("16,600");
+        var download = await page.RunAndWaitForDownloadAsync(() => viewer.GetByRole(AriaRole.Link, new() { Name = "Download the full photo" }).ClickAsync());
+        download.SuggestedFilename.ShouldBe("first.jpg");
     }
 
     [Fact]
@@ -145,23 +153,27 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
     public async Task Over_the_quota_a_file_says_what_is_left_and_the_others_arrive()
     {
         var small = TestImages.Jpeg(48, 32, seed: 20);
-        using var user = await AddUserAsync("full", new { name = "Tight", thumbnailHeights = (int[])[200], quotaBytes = small.Length + 100 });
+        using var user = await AddUserAsync("full", new { name = "Tight", thumbnailHeights = (int[])[200], quotaBytes = 5_000, maxFileBytes = 40_000 });
         await using var visit = await OpenAsync("full");
         visit.Expects("413");
+        await visit.Page.GetByText("Tier: Tight · 0 B of 5 kB used · Files up to 40 kB", new() { Exact = true }).WaitForAsync();
         await PickAsync(visit.Page, ("first.jpg", small));
         await UploadAsync(visit.Page, "first.jpg", "Done");
+        await Assertions.Expect(visit.Page.GetByText("Tier: Tight")).ToHaveTextAsync(UsedSome());
 
         await PickAsync(visit.Page, ("too much.jpg", TestImages.Jpeg(seed: 21)));
 
         await UploadAsync(visit.Page, "too much.jpg", "left");
         await visit.ShouldBeAccessibleAsync("an upload over the quota");
+        await visit.Page.GotoAsync("/account/password");
+        await Assertions.Expect(visit.Page.GetByText("Tier: Tight")).ToHaveTextAsync(UsedSome());
         (await NamesAsync(user)).ShouldBe(["first.jpg"]);
     }
 
     [Fact]
     public async Task Exactly_the_links_that_the_tier_allows_are_there_to_copy()
     {
-        using var user = await AddUserAsync("copier", new { name = "Two heights", thumbnailHeights = (int[])[120, 300], originals = true });
+        using var user = await AddUserAsync("copier", new { name = "Two heights", thumbnailHeights = (int[])[120, 300], originals = true, expiringLinks = true });
         await AddImageAsync(user, "copied.jpg", TestImages.Jpeg(seed: 30));
         await using var visit = await OpenAsync("copier");
         var page = visit.Page;
@@ -171,12 +183,13 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         await visit.ShouldFitANarrowScreenAsync("an image's links");
 
         var dialog = page.GetByRole(AriaRole.Dialog);
-        (await dialog.GetByRole(AriaRole.Textbox).CountAsync()).ShouldBe(3);
+        (await dialog.GetByRole(AriaRole.Textbox).CountAsync()).ShouldBe(4);
         var links = (await user.GetAsync("/api/v1/me/images").JsonAsync()).Items()[0].GetProperty("links");
         (string Label, string Path)[] expected =
         [
             ("120 px high", links.GetProperty("thumbnails").Text("120")!),
             ("300 px high", links.GetProperty("thumbnails").Text("300")!),
+            ("Full resolution", links.Text("full")!),
             ("Original file", links.Text("original")!),
         ];
         foreach (var (label, path) in expected)
@@ -205,7 +218,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         await visit.ShouldBeAccessibleAsync("an image without links");
 
         // As links that expire.
-        Task<IReadOnlyList<string>> OfferedAsync() => dialog.GetByLabel("Resolution").GetByRole(AriaRole.Option).AllTextContentsAsync();
+        Task<IReadOnlyList<string>> OfferedAsync() => dialog.GetByLabel("Resolution", new() { Exact = true }).GetByRole(AriaRole.Option).AllTextContentsAsync();
     }
 
     [Fact]
@@ -223,7 +236,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
 
         await visit.Page.GetByText("Copied.").Or(visit.Page.GetByText("Press Ctrl+C")).WaitForAsync();
         var selected = await visit.Page.EvaluateAsync<string>("(() => { const { value, selectionStart, selectionEnd } = document.activeElement; return value.slice(selectionStart, selectionEnd); })()");
-        selected.ShouldEndWith("/thumbnails/200?r=1");
+        selected.ShouldEndWith("/thumbnails/200");
     }
 
     [Fact]
@@ -234,7 +247,7 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         await using var visit = await OpenAsync("sharer");
         var page = visit.Page;
         await OpenLinksAsync(page, "shared.jpg");
-        await page.GetByLabel("Resolution").SelectOptionAsync("full");
+        await page.GetByLabel("Resolution", new() { Exact = true }).SelectOptionAsync("full");
         await page.GetByLabel("Works for").SelectOptionAsync("300");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).ClickAsync();
         var made = page.GetByLabel("Expiring link, Full resolution", new() { Exact = true });
@@ -276,21 +289,31 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
     }
 
     [Fact]
-    public async Task What_the_tier_forbids_is_said_and_not_offered_again()
+    public async Task What_the_tier_forbids_is_said_and_not_offered()
     {
-        using var user = await AddUserAsync("basic");
+        using var user = await AddUserAsync("basic", new { name = "Changing", thumbnailHeights = (int[])[200] });
         await AddImageAsync(user, "basic.jpg", TestImages.Jpeg(seed: 50));
         await using var visit = await OpenAsync("basic");
-        visit.Expects("403");
-        await OpenLinksAsync(visit.Page, "basic.jpg");
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).ClickAsync();
-
-        await visit.Page.GetByText("Your tier has no links that expire.").WaitForAsync();
-        (await visit.Page.FocusedAsync()).ShouldBe("Your tier has no links that expire.");
-        (await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).CountAsync()).ShouldBe(0);
-        (await visit.Page.GetByLabel("Expiring link").CountAsync()).ShouldBe(0);
+        var page = visit.Page;
+        var create = page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" });
+        await OpenLinksAsync(page, "basic.jpg");
+        await page.GetByText("Your tier has no links that expire.").WaitForAsync();
+        (await create.CountAsync()).ShouldBe(0);
         await visit.ShouldBeAccessibleAsync("a link that the tier forbids");
         await visit.ShouldFitANarrowScreenAsync("a link that the tier forbids");
+
+        // A tier that has become another one since the page was read is found out by asking.
+        await ChangeTierAsync("Changing", new { expiringLinks = true });
+        await page.ReloadAsync();
+        await OpenLinksAsync(page, "basic.jpg");
+        await create.WaitForAsync();
+        await ChangeTierAsync("Changing", new { expiringLinks = false });
+        visit.Expects("403");
+        await create.ClickAsync();
+        await page.GetByText("Your tier has no links that expire.").WaitForAsync();
+        (await page.FocusedAsync()).ShouldBe("Your tier has no links that expire.");
+        (await create.CountAsync()).ShouldBe(0);
+        (await page.GetByLabel("Expiring link").CountAsync()).ShouldBe(0);
     }
 
     [Fact]
@@ -383,6 +406,9 @@ public sealed class MyImagesTests(ImageHubServer server, Chromium chromium) : IC
         await page.GetByRole(AriaRole.Row, new() { Name = "late.jpg" }).WaitForAsync();
         (await NamesAsync(user)).ShouldBe(["late.jpg"]);
     }
+
+    [GeneratedRegex("^Tier: Tight · [1-9][0-9.]* k?B of 5 kB used · Files up to 40 kB$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex UsedSome();
 
     private static async Task OpenLinksAsync(IPage page, string name)
     {

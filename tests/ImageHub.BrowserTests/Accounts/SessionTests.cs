@@ -15,7 +15,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         await page.GotoAsync("/admin/trash");
         await page.GetByLabel("User name").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the sign-in page");
-        await visit.SignInAsync("/admin/trash");
+        await visit.SignInByFormAsync("/admin/trash");
         page.Url.ShouldEndWith("/admin/trash");
 
         var other = await visit.NewTabAsync();

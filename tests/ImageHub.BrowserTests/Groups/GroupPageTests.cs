@@ -94,7 +94,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         var page = visit.Page;
         await OpenAsync(page);
         await ToEndAsync(page);
-        await page.EvaluateAsync("id => document.getElementById('photo-' + id).scrollIntoView({ block: 'start' })", gallery.Photos[99].ToString());
+        await page.ScrollAsync($"document.getElementById('photo-{gallery.Photos[99]}').scrollIntoView({{ block: 'start' }})");
         var left = await page.ScrolledAsync();
         left.ShouldBeGreaterThan(2000);
 
@@ -119,8 +119,8 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
         await page.GotoAsync("/");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Walk 10" }).ScrollIntoViewIfNeededAsync();
-        await page.EvaluateAsync("scrollTo(0, document.body.scrollHeight)");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Walk 10" }).WaitForAsync();
+        await page.ScrollAsync("scrollTo(0, document.body.scrollHeight)");
         (await page.ScrolledAsync()).ShouldBeGreaterThan(500);
 
         await OpenAsync(page);
@@ -128,7 +128,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         (await page.ScrolledAsync()).ShouldBe(0);
 
         // A reload and the way back find each where it was left.
-        await page.EvaluateAsync("scrollTo(0, 700)");
+        await page.ScrollAsync("scrollTo(0, 700)");
         await page.ReloadAsync();
         await IsWithinARowAsync(page, 700);
         await page.GoBackAsync();
@@ -174,7 +174,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
             return await Photos(page).CountAsync();
         };
         await count.ShouldBecomeAsync(130);
-        await page.EvaluateAsync("scrollTo(0, document.body.scrollHeight)");
+        await page.ScrollAsync("scrollTo(0, document.body.scrollHeight)");
     }
 
     private static async Task IsWithinARowAsync(IPage page, int left)

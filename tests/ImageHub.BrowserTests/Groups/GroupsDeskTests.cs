@@ -117,6 +117,9 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.TypeAsync("Two");
         await visit.ShouldBeAccessibleAsync("a description that is edited");
+
+        // As long as the server takes it.
+        (await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).GetAttributeAsync("maxlength")).ShouldBe("10000");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Of several lines" }).EvaluateAsync("() => document.activeElement.blur()");
         Func<Task<string?>> description = async () => (await server.Visitor.GetAsync($"/api/v1/groups/{group}").JsonAsync()).Text("description");
         await description.ShouldBecomeAsync("One\nTwo");

@@ -190,6 +190,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.GetByRole(AriaRole.Row, new() { Name = "Low tide" }).DblClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FocusAsync();
+        (await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).GetAttributeAsync("maxlength")).ShouldBe("10000");
         await page.Keyboard.TypeAsync("One");
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.TypeAsync("Two");

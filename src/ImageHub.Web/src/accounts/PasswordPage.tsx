@@ -1,10 +1,12 @@
 import { type FormEvent, useState } from "react";
 import { answer, api } from "../api/client";
+import { limits } from "../api/limits";
 import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
 import { Field } from "../design/Field";
 import { PageHead } from "../design/PageHead";
 import { tell } from "../design/toasts";
+import { Usage } from "../mine/Usage";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { explain } from "./explain";
@@ -54,7 +56,12 @@ export function PasswordPage() {
     <div className={styles.page}>
       <PageTitle>{text.mine.changePassword}</PageTitle>
       <PageHead title={text.mine.changePassword} />
-      {me.data && <p>{text.account.signedInAs(me.data.userName)}</p>}
+      {me.data && (
+        <>
+          <p>{text.account.signedInAs(me.data.userName)}</p>
+          <Usage usedBytes={me.data.usedBytes} tier={me.data.tier} />
+        </>
+      )}
       <p className={styles.about}>{text.mine.passwordText}</p>
       <form className={styles.form} onSubmit={submit}>
         {/* Tells password managers whose password it is. */}
@@ -72,9 +79,9 @@ export function PasswordPage() {
           name="newPassword"
           type="password"
           autoComplete="new-password"
-          minLength={12}
+          minLength={limits.leastPassword}
           required
-          hint={text.mine.passwordHint}
+          hint={text.mine.passwordHint(limits.leastPassword)}
           error={errors.newPassword}
         />
         <Field

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { limits } from "../api/limits";
 import { Field, SelectField } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
@@ -34,14 +35,14 @@ export function UserDialog({ user, onClose }: { user?: User; onClose: () => void
             label={text.account.userName}
             name="userName"
             required
-            minLength={3}
-            maxLength={64}
+            minLength={limits.leastUserName}
+            maxLength={limits.userName}
             pattern="[A-Za-z0-9._\-]+"
             autoCapitalize="none"
             autoComplete="off"
             spellCheck={false}
             defaultValue={user?.userName}
-            hint={text.users.nameHint}
+            hint={text.users.nameHint(limits.leastUserName, limits.userName)}
             error={wrong("userName")}
             autoFocus
           />
@@ -51,8 +52,8 @@ export function UserDialog({ user, onClose }: { user?: User; onClose: () => void
             type="password"
             autoComplete="new-password"
             required={!user}
-            minLength={12}
-            hint={user ? text.users.resetHint : text.users.passwordHint}
+            minLength={limits.leastPassword}
+            hint={user ? text.users.resetHint : text.users.passwordHint(limits.leastPassword)}
             error={wrong("password") && text.account.guessable}
           />
           <SelectField

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { limits } from "../api/limits";
 import { Button } from "../design/Button";
 import { Dialog, DialogActions } from "../design/Dialog";
 import { Field } from "../design/Field";
@@ -30,7 +31,7 @@ export function ChooseGroupDialog({
         label={text.gallery.search}
         type="search"
         value={term}
-        maxLength={200}
+        maxLength={limits.search}
         onChange={(event) => setTerm(event.target.value)}
         autoFocus
       />

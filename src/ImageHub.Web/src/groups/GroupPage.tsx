@@ -65,6 +65,7 @@ export function GroupPage() {
             count: imageCount,
             images,
             hasDetails: true,
+            opensAlone: true,
             onView,
           } satisfies ViewerContext
         }

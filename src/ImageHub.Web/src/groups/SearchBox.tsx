@@ -1,6 +1,7 @@
 import { Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
+import { limits } from "../api/limits";
 import { Button } from "../design/Button";
 import { text } from "../text";
 import styles from "./SearchBox.module.css";
@@ -35,7 +36,7 @@ export function SearchBox({ term }: { term: string }) {
         ref={input}
         type="search"
         value={typed}
-        maxLength={200}
+        maxLength={limits.search}
         placeholder={text.gallery.search}
         aria-label={text.gallery.search}
         onChange={(event) => setTyped(event.target.value)}

@@ -31,6 +31,7 @@ export function Details({ id, onClose }: { id: string; onClose: () => void }) {
           <Fact name={text.details.taken}>{image.takenAt ? cameraTime(image.takenAt) : text.details.unknown}</Fact>
           <Fact name={text.details.camera}>{image.camera ?? text.details.unknown}</Fact>
           <Fact name={text.details.dimensions}>{text.details.pixels(image.width, image.height)}</Fact>
+          {/* Users' own images have links instead. */}
           {image.full && (
             <Fact name={text.details.size}>
               {bytes(image.full.bytes)}, {formatName(image.full.contentType)}

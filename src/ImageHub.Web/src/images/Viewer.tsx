@@ -40,6 +40,8 @@ export interface ViewerContext {
   images: PagesOf<Viewed>;
   /** Whether more can be read of each photo. */
   hasDetails: boolean;
+  /** Whether a photo can be read by itself, before its page of the list has come. */
+  opensAlone: boolean;
   /** Hears of each photo that is shown. */
   onView: (id: string) => void;
 }
@@ -50,7 +52,7 @@ export interface ViewerContext {
  */
 export function Viewer() {
   const { imageId = "" } = useParams();
-  const { at, title: group, count, images, hasDetails, onView } = useOutletContext<ViewerContext>();
+  const { at, title: group, count, images, hasDetails, opensAlone, onView } = useOutletContext<ViewerContext>();
   const { state } = useLocation();
   const navigate = useNavigate();
 
@@ -69,7 +71,7 @@ export function Viewer() {
   }, [viewed, imageId, onView]);
 
   const position = indexOf(listed, viewed);
-  const cold = useQuery({ ...imageById(viewed), enabled: hasDetails && position < 0 });
+  const cold = useQuery({ ...imageById(viewed), enabled: opensAlone && position < 0 });
   const single = useMemo(() => (cold.data ? [cold.data] : []), [cold.data]);
   const shown = position < 0 ? single : listed;
   const slides = useMemo(() => shown.map(slideOf), [shown]);

@@ -2,6 +2,7 @@ import { ExternalLink } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Group, Schemas } from "../api/client";
+import { limits } from "../api/limits";
 import { Button, buttonClass } from "../design/Button";
 import { CopyField } from "../design/CopyField";
 import { Dialog, DialogActions } from "../design/Dialog";
@@ -78,7 +79,8 @@ export function ShareDialog({ group, onClose }: { group: Group; onClose: () => v
             label={text.links.password}
             name="password"
             autoComplete="off"
-            hint={text.links.passwordHint}
+            minLength={limits.leastLinkPassword}
+            hint={text.links.passwordHint(limits.leastLinkPassword)}
             error={wrong("password")}
           />
           <Field

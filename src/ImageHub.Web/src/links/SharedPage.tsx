@@ -57,6 +57,7 @@ export function SharedPage() {
             count: imageCount,
             images,
             hasDetails: false,
+            opensAlone: false,
             onView,
           } satisfies ViewerContext
         }

@@ -9,22 +9,24 @@ import { SelectField } from "../design/Field";
 import { absolute } from "../links/changes";
 import { text } from "../text";
 import { dateTime } from "../text/format";
+import type { Tier } from "../tiers/queries";
 import { createLink } from "./changes";
 import styles from "./LinksDialog.module.css";
 import type { OwnImage } from "./queries";
 import { heightsOf } from "./shown";
 
 /** The links to an own image: those that last, exactly the ones that the tier allows, and new ones that expire. */
-export function LinksDialog({ image, onClose }: { image: OwnImage; onClose: () => void }) {
-  const { thumbnails, original } = image.links;
+export function LinksDialog({ image, tier, onClose }: { image: OwnImage; tier: Tier; onClose: () => void }) {
+  const { thumbnails, full, original } = image.links;
   const heights = heightsOf(image);
-  // A tier that keeps the original back keeps the full resolution back, too.
-  const variants = [...heights.map(String), ...(original ? ["full"] : [])];
+  const variants = [...heights.map(String), ...(tier.originals ? ["full"] : [])];
   return (
     <Dialog title={text.mine.linksOf(image.title || image.fileName)} onClose={onClose}>
       <section className={styles.part}>
         <h3>{text.mine.permanent}</h3>
-        <p className={styles.about}>{heights.length > 0 || original ? text.mine.permanentText : text.mine.noLinks}</p>
+        <p className={styles.about}>
+          {heights.length > 0 || full || original ? text.mine.permanentText : text.mine.noLinks}
+        </p>
         {heights.map((height) => (
           <CopyField
             key={height}
@@ -32,9 +34,10 @@ export function LinksDialog({ image, onClose }: { image: OwnImage; onClose: () =
             value={absolute(thumbnails[height] ?? "")}
           />
         ))}
+        {full && <CopyField label={text.mine.variant("full")} value={absolute(full)} />}
         {original && <CopyField label={text.mine.original} value={absolute(original)} />}
       </section>
-      {variants.length > 0 && <ExpiringLinks image={image} variants={variants} />}
+      {variants.length > 0 && <ExpiringLinks image={image} variants={variants} isAllowed={tier.expiringLinks} />}
       <DialogActions>
         <Button onClick={onClose}>{text.common.close}</Button>
       </DialogActions>
@@ -47,11 +50,20 @@ const takeFocus = (sentence: HTMLElement | null) => sentence?.focus({ preventScr
 
 type Made = Schemas["NewLink"] & { variant: string };
 
-function ExpiringLinks({ image, variants }: { image: OwnImage; variants: string[] }) {
+function ExpiringLinks({
+  image,
+  variants,
+  isAllowed,
+}: {
+  image: OwnImage;
+  variants: string[];
+  /** Whether the tier has them. */
+  isAllowed: boolean;
+}) {
   const [made, setMade] = useState<Made[]>([]);
   const [error, setError] = useState<string>();
-  // Nothing says so before the server refuses one.
-  const [isForbidden, setForbidden] = useState(false);
+  // The tier may have become another one since the page was read.
+  const [isRefused, setRefused] = useState(false);
   const [busy, setBusy] = useState(false);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -65,7 +77,7 @@ function ExpiringLinks({ image, variants }: { image: OwnImage; variants: string[
       const link = await createLink(image.id, { variant, expiresInSeconds: Number(fields.get("lifetime")) });
       setMade((before) => [...before, { ...link, variant }]);
     } catch (failure) {
-      if (failure instanceof Problem && failure.code === "tierForbids") setForbidden(true);
+      if (failure instanceof Problem && failure.code === "tierForbids") setRefused(true);
       else setError(explain(failure));
     }
     setBusy(false);
@@ -74,8 +86,8 @@ function ExpiringLinks({ image, variants }: { image: OwnImage; variants: string[
   return (
     <section className={styles.part}>
       <h3>{text.mine.expiring}</h3>
-      {isForbidden ? (
-        <p ref={takeFocus} tabIndex={-1} className={styles.about}>
+      {isRefused || !isAllowed ? (
+        <p ref={isRefused ? takeFocus : undefined} tabIndex={-1} className={styles.about}>
           {text.mine.noExpiring}
         </p>
       ) : (

@@ -19,9 +19,9 @@ import { text } from "../text";
 import { ImageTools } from "../uploads/ImageTools";
 import { DeleteImagesDialog } from "./DeleteImagesDialog";
 import { LinksDialog } from "./LinksDialog";
-import styles from "./MyImages.module.css";
 import { type OwnImage, ownImages } from "./queries";
 import { shown, viewed } from "./shown";
+import { Usage } from "./Usage";
 
 const target = { groupId: null, groupTitle: text.mine.title };
 
@@ -32,7 +32,7 @@ export function MyImages() {
     <>
       <PageTitle>{text.mine.title}</PageTitle>
       <PageHead title={text.mine.title}>
-        {me.data?.tier && <p className={styles.tier}>{text.mine.tier(me.data.tier.name)}</p>}
+        {me.data && <Usage usedBytes={me.data.usedBytes} tier={me.data.tier} />}
       </PageHead>
       {me.data && <Contents me={me.data} />}
     </>
@@ -42,7 +42,7 @@ export function MyImages() {
 /** Admins have no images of their own. */
 const Contents = ({ me }: { me: Schemas["Me"] }) =>
   me.role === "user" ? (
-    <OwnImages />
+    <OwnImages tier={me.tier} />
   ) : (
     <Notice
       icon={<Images size={32} strokeWidth={1.5} aria-hidden />}
@@ -55,7 +55,7 @@ const Contents = ({ me }: { me: Schemas["Me"] }) =>
     />
   );
 
-function OwnImages() {
+function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
   const query = useInfiniteQuery({ ...ownImages, refetchOnWindowFocus: false });
   const inViewer = useInfiniteQuery({ ...ownImages, refetchOnWindowFocus: false, select: viewedPages });
   const { imageId } = useParams();
@@ -107,7 +107,9 @@ function OwnImages() {
           loadMore={() => !query.isFetchingNextPage && void query.fetchNextPage()}
         />
       )}
-      {dialog === "links" && only && <LinksDialog image={only} onClose={() => setDialog(undefined)} />}
+      {dialog === "links" && only && tier && (
+        <LinksDialog image={only} tier={tier} onClose={() => setDialog(undefined)} />
+      )}
       {dialog === "delete" && (
         <DeleteImagesDialog
           ids={ids}
@@ -125,6 +127,7 @@ function OwnImages() {
             title: text.mine.title,
             images: inViewer,
             hasDetails: true,
+            opensAlone: false,
             onView,
           } satisfies ViewerContext
         }

@@ -113,7 +113,7 @@ export const en = {
   },
   account: {
     wrongCurrent: "This is not your password.",
-    guessable: "Too easily guessed: take several unrelated words, and not the user name.",
+    guessable: "Too easily guessed, or too long. Take several unrelated words, and not the user name.",
     signIn: "Sign in",
     signOut: "Sign out",
     userName: "User name",
@@ -313,7 +313,8 @@ export const en = {
     days: (days: number) => plural(days, "day", "days"),
     untilEnded: "Only when you end it",
     password: "Password (optional)",
-    passwordHint: "At least 4 characters. Tell it to your guests by another way than the link.",
+    passwordHint: (least: number) =>
+      `At least ${count(least)} characters. Send it to your guests by another way than the link.`,
     maxViews: "Most views (optional)",
     maxViewsHint: "A guest who comes back within an hour counts once.",
     create: "Create link",
@@ -335,8 +336,9 @@ export const en = {
   users: {
     create: "New user",
     edit: (name: string) => `Edit ${name}`,
-    nameHint: "3 to 64 letters, digits, dots, underscores and hyphens.",
-    passwordHint: "At least 12 characters that are not easily guessed.",
+    nameHint: (least: number, most: number) =>
+      `${count(least)} to ${count(most)} letters, digits, dots, underscores and hyphens.`,
+    passwordHint: (least: number) => `At least ${count(least)} characters that are not easily guessed.`,
     newPassword: "New password",
     resetHint: "Empty keeps the old one. A new one ends all sessions of this user.",
     role: "Role",
@@ -380,6 +382,8 @@ export const en = {
     links: "Links",
     account: "Account",
     tier: (name: string) => `Tier: ${name}`,
+    used: (used: string, quota: string | null) => (quota === null ? `${used} used` : `${used} of ${quota} used`),
+    largest: (size: string) => `Files up to ${size}`,
     count: (value: number, hasMore: boolean) => (hasMore ? `${count(value)}+ photos` : photos(value)),
     inGroups: "Your photos are in groups, at the desk",
     deleteTitle: (images: number) => `Delete ${photos(images)}?`,
@@ -435,7 +439,7 @@ export const en = {
     passwordText: "Afterwards you stay signed in here; your other sessions end.",
     currentPassword: "Current password",
     newPassword: "New password",
-    passwordHint: "At least 12 characters, and not a common one.",
+    passwordHint: (least: number) => `At least ${count(least)} characters, and not a common one.`,
     again: "New password again",
     differs: "This is not the same as the new password.",
     passwordChanged: "Your password is changed. Your other sessions have ended.",

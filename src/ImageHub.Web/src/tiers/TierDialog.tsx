@@ -1,3 +1,4 @@
+import { limits } from "../api/limits";
 import { CheckField, Field } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
@@ -38,7 +39,7 @@ export function TierDialog({ tier, onClose }: { tier?: Tier; onClose: () => void
             label={text.tiers.name}
             name="name"
             required
-            maxLength={100}
+            maxLength={limits.tierName}
             defaultValue={tier?.name}
             error={wrong("name")}
             autoFocus
