@@ -75,6 +75,22 @@ public sealed class ImageHubProcess : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Waits for a line of the output: the log is written behind the answers.</summary>
+    /// <returns>The first line that contains the text.</returns>
+    public async Task<string> LineAsync(string text)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            if (Output.Split('\n').FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } line)
+            {
+                return line;
+            }
+
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
     /// <summary>Ends the program as a power cut would (SIGKILL).</summary>
     public async Task KillAsync()
     {

@@ -52,13 +52,7 @@ public sealed class MeController : ApiController
     [FailsWith(400, 401, 403, 415, 503)]
     public async Task<ActionResult<UploadReport>> Upload(CancellationToken cancellationToken)
     {
-        var report = await Mediator.Send(new UploadImages(GroupId: null, MultipartFiles.Read(Request)), cancellationToken);
-        return report switch
-        {
-            { Uploaded.Count: > 0 } => StatusCode(StatusCodes.Status201Created, report),
-            { Failed.Count: > 0 } => StatusCode(StatusCodes.Status422UnprocessableEntity, report),
-            _ => Ok(report),
-        };
+        return Reported(await Mediator.Send(new UploadImages(GroupId: null, MultipartFiles.Read(Request)), cancellationToken));
     }
 
     /// <summary>Uploads one file to the caller's own images: its bytes are the body.</summary>

@@ -129,13 +129,7 @@ public sealed class GroupsController : ApiController
     [FailsWith(400, 401, 403, 404, 415, 503)]
     public async Task<ActionResult<UploadReport>> Upload(Guid id, CancellationToken cancellationToken)
     {
-        var report = await Mediator.Send(new UploadImages(id, MultipartFiles.Read(Request)), cancellationToken);
-        return report switch
-        {
-            { Uploaded.Count: > 0 } => StatusCode(StatusCodes.Status201Created, report),
-            { Failed.Count: > 0 } => StatusCode(StatusCodes.Status422UnprocessableEntity, report),
-            _ => Ok(report),
-        };
+        return Reported(await Mediator.Send(new UploadImages(id, MultipartFiles.Read(Request)), cancellationToken));
     }
 
     /// <summary>Uploads one file into a group: its bytes are the body.</summary>

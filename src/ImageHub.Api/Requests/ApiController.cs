@@ -1,3 +1,4 @@
+using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
 using MediatR;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -43,6 +44,14 @@ public abstract class ApiController : ControllerBase
 
         return list;
     }
+
+    /// <summary>Answers with the results of an upload: 201 when anything was uploaded, 200 when all was there already, 422 when nothing was taken.</summary>
+    protected ActionResult<UploadReport> Reported(UploadReport report) => report switch
+    {
+        { Uploaded.Count: > 0 } => StatusCode(StatusCodes.Status201Created, report),
+        { Failed.Count: > 0 } => StatusCode(StatusCodes.Status422UnprocessableEntity, report),
+        _ => Ok(report),
+    };
 
     private string Link(string relation, long page)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -22,11 +21,12 @@ public sealed class GroupArchive : IAsyncDisposable
 
     private readonly ArchiveList files;
     private readonly IObjectStore store;
+    private readonly TimeProvider clock;
 
-    internal GroupArchive(string fileName, long bytes, ArchiveList files, IObjectStore store)
+    internal GroupArchive(string fileName, long bytes, ArchiveList files, IObjectStore store, TimeProvider clock)
     {
         (FileName, Bytes) = (fileName, bytes);
-        (this.files, this.store) = (files, store);
+        (this.files, this.store, this.clock) = (files, store, clock);
     }
 
     /// <summary>Asked between files, once a second at most: fails when the caller may have no more of them.</summary>
@@ -43,15 +43,15 @@ public sealed class GroupArchive : IAsyncDisposable
     /// <exception cref="InvalidDataException">An object is not what was stored; the same holds.</exception>
     public Task WriteToAsync(Stream to, CancellationToken cancellationToken)
     {
-        var asked = Stopwatch.GetTimestamp();
+        var asked = clock.GetTimestamp();
         return new StoredZip(files, OpenAsync).WriteToAsync(to, cancellationToken);
 
         async ValueTask<Stream> OpenAsync(ArchivedFile file, CancellationToken cancellationToken)
         {
-            if (StillAllowed is not null && Stopwatch.GetElapsedTime(asked) > AskedEvery)
+            if (StillAllowed is not null && clock.GetElapsedTime(asked) > AskedEvery)
             {
                 await StillAllowed(cancellationToken);
-                asked = Stopwatch.GetTimestamp();
+                asked = clock.GetTimestamp();
             }
 
             return store.OpenRead(file.Key, file.Bytes);
@@ -77,7 +77,7 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
 }
 
 /// <summary>Archives of what a caller has been found to see.</summary>
-internal sealed class GroupArchives(IStaging staging, IObjectStore store, ILogger<GroupArchives> logger)
+internal sealed class GroupArchives(IStaging staging, IObjectStore store, TimeProvider clock, ILogger<GroupArchives> logger)
 {
     /// <summary>Lists the images of an archive.</summary>
     /// <param name="title">The group's.</param>
@@ -93,7 +93,7 @@ internal sealed class GroupArchives(IStaging staging, IObjectStore store, ILogge
             try
             {
                 var length = await ListAsync(images, files, cancellationToken);
-                return new GroupArchive(NameOf(title), length, files, store) { StillAllowed = stillAllowed };
+                return new GroupArchive(NameOf(title), length, files, store, clock) { StillAllowed = stillAllowed };
             }
             catch
             {

@@ -14,7 +14,7 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
     private const int Cost = 12;
     private const int SaltBytes = 16;
     private const int MaxWaiting = 20;
-    
+
     // The one that hashes, and half of those that wait.
     private const int MaxOfOneAddress = 1 + (MaxWaiting / 2);
 
