@@ -14,15 +14,15 @@ internal sealed class SignedOutTokens(IOptionsMonitor<JwtBearerOptions> options)
 
     /// <summary>The session of the access token in the header, or null where there is no such header.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.Unauthorized"/> when the token is not one of this server's.</exception>
-    public Guid? SessionOfHeader(HttpRequest request)
+    public Guid? FindInHeader(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
-        return header.Length == 0 ? null : SessionOf(header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "") ?? throw Refused();
+        return header.Length == 0 ? null : ReadSession(header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "") ?? throw Refused();
     }
 
     /// <summary>What the cookies name. They count only with the header that a foreign page cannot send.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.Unauthorized"/> without cookies, <see cref="Problems.CsrfHeaderMissing"/>.</exception>
-    public Logout OfCookies(HttpRequest request)
+    public Logout FromCookies(HttpRequest request)
     {
         var (access, refresh) = (request.Cookies[SessionCookies.AccessToken], request.Cookies[SessionCookies.RefreshToken]);
         if (string.IsNullOrEmpty(access) && string.IsNullOrEmpty(refresh))
@@ -31,10 +31,10 @@ internal sealed class SignedOutTokens(IOptionsMonitor<JwtBearerOptions> options)
         }
 
         BearerAuthentication.EnsureNotForged(request);
-        return new Logout(refresh).WithSession(SessionOf(access ?? ""));
+        return new Logout(refresh).WithSession(ReadSession(access ?? ""));
     }
 
-    private Guid? SessionOf(string token)
+    private Guid? ReadSession(string token)
     {
         var parameters = options.Get(JwtBearerDefaults.AuthenticationScheme).TokenValidationParameters.Clone();
         parameters.ValidateLifetime = false;

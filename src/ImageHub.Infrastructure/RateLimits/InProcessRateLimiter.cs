@@ -12,6 +12,9 @@ internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, I
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    /// <summary>The framework refills its buckets ten times a second: a token may come that much later than it says.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(100);
+
     private readonly PartitionedRateLimiter<(TokenBucket Bucket, string Key)> tokens =
         PartitionedRateLimiter.Create<(TokenBucket Bucket, string Key), (TokenBucket, string)>(bucket =>
         {
@@ -61,7 +64,7 @@ internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, I
         using var lease = tokens.AttemptAcquire((bucket, key));
         var remaining = tokens.GetStatistics((bucket, key))?.CurrentAvailablePermits ?? 0;
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : Minute / bucket.PerMinute;
-        return new ValueTask<TakenToken>(new TakenToken(lease.IsAcquired ? null : wait, remaining));
+        return new ValueTask<TakenToken>(new TakenToken(lease.IsAcquired ? null : wait + Heartbeat, remaining));
     }
 
     public void Dispose() => tokens.Dispose();
