@@ -3,7 +3,7 @@ namespace ImageHub.Domain;
 /// <summary>Places in an order that is kept by hand: 64-bit numbers with gaps, so that moving a block rewrites only the block.</summary>
 public static class Position
 {
-    /// <summary>The gap between neighbours that were added one after the other: room for 32 halvings, for two billion neighbours.</summary>
+    /// <summary>The gap between neighbours that were added one after the other: space for 32 halvings, for two billion neighbours.</summary>
     public const long Gap = 1L << 32;
 
     /// <summary>Evenly spaced places strictly between two neighbours.</summary>

@@ -41,7 +41,7 @@ internal static class BlockOrder
                 [],
                 cancellationToken);
             places = await db.PlacesAsync(scope, ids, after, cancellationToken)
-                ?? throw new InvalidOperationException("An order that was just spaced anew has no room.");
+                ?? throw new InvalidOperationException("An order that was just spaced anew has no gap left.");
         }
 
         await db.ExecuteAsync(

@@ -96,15 +96,15 @@ public sealed record TiffFixture
 
     private int AddDirectory(List<byte> bytes, List<(int Tag, int Type, byte[] Content, int? At)> entries)
     {
-        var room = IsBig ? 8 : 4;
+        var fieldSize = IsBig ? 8 : 4;
         var directory = new List<byte>(Number(entries.Count, IsBig ? 8 : 2));
         foreach (var (tag, type, content, at) in entries)
         {
             var size = type switch { 3 => 2, 4 => 4, 5 or 12 => 8, _ => 1 };
-            directory.AddRange([.. Number(tag, 2), .. Number(type, 2), .. Number(content.Length / size, room)]);
-            if (content.Length <= room)
+            directory.AddRange([.. Number(tag, 2), .. Number(type, 2), .. Number(content.Length / size, fieldSize)]);
+            if (content.Length <= fieldSize)
             {
-                directory.AddRange([.. content, .. new byte[room - content.Length]]);
+                directory.AddRange([.. content, .. new byte[fieldSize - content.Length]]);
                 continue;
             }
 
@@ -113,13 +113,13 @@ public sealed record TiffFixture
                 bytes.Add(0);
             }
 
-            directory.AddRange(Number(at ?? bytes.Count, room));
+            directory.AddRange(Number(at ?? bytes.Count, fieldSize));
             bytes.AddRange(at is null ? content : []);
         }
 
         bytes.AddRange(new byte[bytes.Count % 2]);
         var start = bytes.Count;
-        bytes.AddRange([.. directory, .. Number(0, room)]);
+        bytes.AddRange([.. directory, .. Number(0, fieldSize)]);
         return start;
     }
 

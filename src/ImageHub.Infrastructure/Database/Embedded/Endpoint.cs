@@ -13,7 +13,7 @@ internal sealed class Endpoint(string host, int port, string? password)
     /// <summary>The owner of the cluster's databases.</summary>
     public const string UserName = "imagehub";
 
-    // Fewer than the cluster takes, so that another process finds room.
+    // Fewer than the cluster takes, so that another process finds a free connection.
     private const int PoolSize = 40;
 
     private const int SocketPort = 5432;

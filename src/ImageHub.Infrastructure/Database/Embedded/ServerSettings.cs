@@ -5,7 +5,7 @@ namespace ImageHub.Infrastructure.Database.Embedded;
 /// <summary>What the server is told on its command line; the cluster's own postgresql.conf stays as initdb wrote it.</summary>
 internal static class ServerSettings
 {
-    // More than one pool takes, so that another process finds room.
+    // More than one pool takes, so that another process finds a free connection.
     private const int MaxConnections = 60;
 
     /// <param name="endpoint">Where it shall listen.</param>

@@ -62,7 +62,7 @@ internal sealed class TiffBlanking(ByteSource bytes, TiffReader reader, IReadOnl
         tag is ExifTag.Exif or ExifTag.Gps or ExifTag.Interoperability or ExifTag.Xmp or ExifTag.Iptc or ExifTag.Photoshop or ExifTag.MakerNote or ExifTag.GdalMetadata
         || ExifTag.IsGeoTiff(tag);
 
-    // The entries that stay move up, the room behind the directory is blank.
+    // The entries that stay move up, the space behind the directory is blank.
     private Edit Rewrite(TiffDirectory page)
     {
         var entries = page.Entries.Where(entry => !IsMetadata(entry.Tag)).ToList();
