@@ -34,7 +34,9 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
     public async Task<ShareCookie> Handle(UnlockSharedGroup request, CancellationToken cancellationToken)
     {
         var shared = await groups.FindAsync(request.Token, request.Cookie, cancellationToken);
-        if (shared.Link.PasswordHash is { } hash)
+
+        // Who has given the password already is not held up by the guesses of others.
+        if (shared.Link.PasswordHash is { } hash && !shared.Ticket.IsUnlocked)
         {
             await EnsureMayTryAsync(shared.Link.Id, cancellationToken);
             using var turn = await hasher.WaitForTurnAsync(caller.Address, cancellationToken);
