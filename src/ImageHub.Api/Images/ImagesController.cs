@@ -120,7 +120,7 @@ public sealed class ImagesController : ApiController
 
     private async Task<IActionResult> Serve(Guid id, ImageVariant variant, int? revision, bool isDownload, CancellationToken cancellationToken)
     {
-        var mayRedirect = !isDownload && HttpMethods.IsGet(Request.Method);
-        return new RenditionResult(await Mediator.Send(new OpenRendition(id, variant, mayRedirect), cancellationToken), revision, isDownload);
+        var request = new OpenRendition(id, variant, MayRedirect: !isDownload, IsHead: HttpMethods.IsHead(Request.Method));
+        return new RenditionResult(await Mediator.Send(request, cancellationToken), revision, isDownload);
     }
 }

@@ -38,7 +38,7 @@ internal static class MultipartFiles
         {
             var disposition = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var parsed) ? parsed : null;
             var name = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).Value;
-            var fileName = FileNameOf(disposition);
+            var fileName = ReadFileName(disposition);
 
             // A header that breaks its form may still say that this is a file; its name is lost.
             var isFile = fileName is not null || (disposition is null && section.ContentDisposition?.Contains("filename", StringComparison.OrdinalIgnoreCase) == true);
@@ -59,7 +59,7 @@ internal static class MultipartFiles
     }
 
     /// <summary>The name as sent: <c>filename*</c> (RFC 6266), else the raw bytes of <c>filename</c>, which browsers and curl send as UTF-8.</summary>
-    private static string? FileNameOf(ContentDispositionHeaderValue? disposition) => disposition switch
+    private static string? ReadFileName(ContentDispositionHeaderValue? disposition) => disposition switch
     {
         null => null,
         { FileNameStar: { Length: > 0 } star } => star.Value,

@@ -27,7 +27,7 @@ internal sealed class UnderLinkAttribute : Attribute, IResourceFilter
     /// <summary>An error answer begins with no headers, and may be that of an address that leads nowhere.</summary>
     public static void HideReferrer(HttpContext context)
     {
-        if (TokenAt(SegmentsOf(context.Request.Path)) >= 0)
+        if (TokenAt(ReadSegments(context.Request.Path)) >= 0)
         {
             context.Response.Headers["Referrer-Policy"] = NoReferrer;
         }
@@ -36,7 +36,7 @@ internal sealed class UnderLinkAttribute : Attribute, IResourceFilter
     /// <summary>A path as it may be told and logged: without its token, however many slashes stand before it.</summary>
     public static string WithoutToken(PathString path)
     {
-        var segments = SegmentsOf(path);
+        var segments = ReadSegments(path);
         var token = TokenAt(segments);
         if (token < 0)
         {
@@ -47,7 +47,7 @@ internal sealed class UnderLinkAttribute : Attribute, IResourceFilter
         return "/" + string.Join('/', segments);
     }
 
-    private static string[] SegmentsOf(PathString path) => (path.Value ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).Split('/', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] ReadSegments(PathString path) => (path.Value ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).Split('/', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Which segment is a token; -1: none.</summary>
     private static int TokenAt(string[] segments)

@@ -12,7 +12,7 @@ internal sealed class TextLimits : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        var (type, field) = FieldOf(context);
+        var (type, field) = FindField(context);
         if (type is null || field is null || context.ApplicationServices.GetService(typeof(IValidator<>).MakeGenericType(type)) is not IValidator validator)
         {
             return Task.CompletedTask;
@@ -41,7 +41,7 @@ internal sealed class TextLimits : IOpenApiSchemaTransformer
     }
 
     /// <summary>The request and its property that a schema is of. That of a parameter's items has the same parameter, and another type.</summary>
-    private static (Type? Request, string? Property) FieldOf(OpenApiSchemaTransformerContext context) => context switch
+    private static (Type? Request, string? Property) FindField(OpenApiSchemaTransformerContext context) => context switch
     {
         { JsonPropertyInfo.AttributeProvider: MemberInfo member } => (member.ReflectedType, member.Name),
         { JsonPropertyInfo: null, ParameterDescription.ModelMetadata: { ContainerType: { } container, PropertyName: { } name } parameter }

@@ -8,12 +8,12 @@ internal sealed class QueryValues : IModelBinderProvider
 {
     private static readonly Dictionary<Type, Kind> Kinds = new()
     {
-        [typeof(int)] = new(text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null, "no whole number"),
-        [typeof(bool)] = new(text => bool.TryParse(text, out var value) ? value : null, "neither; send true or false"),
-        [typeof(Guid)] = new(text => Guid.TryParse(text, out var value) ? value : null, "no id; send one as other answers give it"),
+        [typeof(int)] = new(text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null, "not a whole number"),
+        [typeof(bool)] = new(text => bool.TryParse(text, out var value) ? value : null, "not true or false"),
+        [typeof(Guid)] = new(text => Guid.TryParse(text, out var value) ? value : null, "not an id; send one as other answers give it"),
         [typeof(DateTimeOffset)] = new(
             text => ZonedTime.TryParse(text, out var value) ? value : null,
-            $"no time; {ZonedTime.Allowed} (in an address + is written %2B)"),
+            $"not a time; {ZonedTime.Allowed} (in an address + is written %2B)"),
     };
 
     public IModelBinder? GetBinder(ModelBinderProviderContext context) =>

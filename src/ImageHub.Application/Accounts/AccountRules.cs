@@ -46,7 +46,7 @@ internal static partial class AccountRules
     {
         // A name without letters is looked for as it is.
         var hasLetters = userName.Any(char.IsLetter);
-        var (name, rest) = hasLetters ? (LettersOf(userName), LettersOf(password)) : (userName, password);
+        var (name, rest) = hasLetters ? (FindLetters(userName), FindLetters(password)) : (userName, password);
         if (rest.Length > 0 && rest.Replace(name, "", StringComparison.OrdinalIgnoreCase).Length == 0)
         {
             throw ProblemException.Invalid(field, $"{field} is made of the user name, which is guessed first; choose another one.");
@@ -60,7 +60,7 @@ internal static partial class AccountRules
         var normalized = User.Normalize(name);
         if (await db.Users.AnyAsync(user => user.NormalizedUserName == normalized && user.Id != except, cancellationToken))
         {
-            throw new ProblemException(Problems.DuplicateUserName, $"There is an account called '{name}' already; names are told apart in any case.");
+            throw new ProblemException(Problems.DuplicateUserName, $"There is an account called '{name}' already; names are not case-sensitive.");
         }
     }
 
@@ -93,7 +93,7 @@ internal static partial class AccountRules
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, ended), cancellationToken);
     }
 
-    private static string LettersOf(string text) => string.Concat(text.Where(char.IsLetter));
+    private static string FindLetters(string text) => string.Concat(text.Where(char.IsLetter));
 
     private static string Shortened(string? name) => name is { Length: > 80 } ? name[..80] + "…" : name ?? "";
 

@@ -5,7 +5,7 @@ using ImageHub.Domain.Accounts;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>An account as admins see it.</summary>
+/// <summary>An account as admins and its owner see it.</summary>
 /// <param name="Id">UUIDv7.</param>
 /// <param name="UserName">Its name.</param>
 /// <param name="Role"><c>admin</c> or <c>user</c>.</param>

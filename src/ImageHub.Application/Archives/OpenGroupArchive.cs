@@ -93,7 +93,7 @@ internal sealed class GroupArchives(IStaging staging, IObjectStore store, TimePr
             try
             {
                 var length = await ListAsync(images, files, cancellationToken);
-                return new GroupArchive(NameOf(title), length, files, store, clock) { StillAllowed = stillAllowed };
+                return new GroupArchive(BuildName(title), length, files, store, clock) { StillAllowed = stillAllowed };
             }
             catch
             {
@@ -130,5 +130,5 @@ internal sealed class GroupArchives(IStaging staging, IObjectStore store, TimePr
         new(ObjectKey.For(imageId, revision, ImageVariant.Full), fileName, bytes, crc32, modifiedAt);
 
     /// <summary>The title is no path: what stands before a slash in it belongs to the name.</summary>
-    private static string NameOf(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_')) + ".zip";
+    private static string BuildName(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_')) + ".zip";
 }

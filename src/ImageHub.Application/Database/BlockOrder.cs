@@ -19,7 +19,7 @@ internal static class BlockOrder
     {
         public static Scope Groups { get; } = new("groups", "deleted_at IS NULL AND owner_id IS NULL", Guid.Empty, "group");
 
-        public static Scope ImagesOf(Guid groupId) => new("images", "group_id = @group AND deleted_at IS NULL", groupId, "image of this group");
+        public static Scope ForImages(Guid groupId) => new("images", "group_id = @group AND deleted_at IS NULL", groupId, "image of this group");
     }
 
     /// <summary>Moves the rows, in the given order, directly after <paramref name="after"/>, or to the front.</summary>

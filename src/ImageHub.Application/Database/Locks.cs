@@ -17,8 +17,9 @@ namespace ImageHub.Application.Database;
 /// <item>the rows of images, by id,</item>
 /// <item>a thumbnail (advisory).</item>
 /// </list>
-/// Creating the database, creating the first admin and rotating a session take theirs alone. Emptying the trash takes rows of images only
-/// and skips those that others hold. <see cref="BlockOrder"/> takes the rows that it moves by id, under the order's own lock.
+/// Creating the database, creating the first admin and rotating a session take theirs alone. Emptying the trash takes rows of images
+/// and skips those that others hold; then, in a statement of its own, those of groups without images. Whoever holds a group's row changes its images
+/// in any order. <see cref="BlockOrder"/> takes the rows that it moves by id, under the order's own lock.
 /// </summary>
 public static class Locks
 {

@@ -74,7 +74,7 @@ public static class Problems
     public static readonly Problem DuplicateUserName = new("duplicateUserName", 409, "The user name is taken");
 
     /// <summary>Without this account nobody could curate.</summary>
-    public static readonly Problem LastAdmin = new("lastAdmin", 409, "It is the last admin");
+    public static readonly Problem LastAdmin = new("lastAdmin", 409, "The last admin cannot be removed");
 
     /// <summary>The image is a user's, and in no group.</summary>
     public static readonly Problem OwnedByUser = new("ownedByUser", 409, "The image belongs to a user");
@@ -125,7 +125,7 @@ public static class Problems
     public static readonly Problem TooManyRequests = new("tooManyRequests", 429, "Too many attempts");
 
     /// <summary>An error of the server's own.</summary>
-    public static readonly Problem Unexpected = new("unexpected", 500, "The server made a mistake");
+    public static readonly Problem Unexpected = new("unexpected", 500, "Internal server error");
 
     /// <summary>Too much is going on at once.</summary>
     public static readonly Problem ServerBusy = new("serverBusy", 503, "The server is busy");

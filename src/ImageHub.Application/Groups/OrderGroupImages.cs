@@ -27,7 +27,7 @@ internal sealed class OrderGroupImagesHandler(IImageHubDb db, TimeProvider clock
     {
         var (transaction, group) = await db.LockLiveGroupAsync(request.GroupId, cancellationToken);
         await using var _ = transaction;
-        await db.MoveAsync(BlockOrder.Scope.ImagesOf(group.Id), request.Ids, request.After, cancellationToken);
+        await db.MoveAsync(BlockOrder.Scope.ForImages(group.Id), request.Ids, request.After, cancellationToken);
         group.Touch(clock.Now());
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -22,11 +22,15 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
 
         if (group.DeletedAt is not null)
         {
-            var images = db.Images.Where(image => image.GroupId == group.Id && image.TrashedWithGroup);
-            var bytes = await images.SumAsync(image => image.OriginalBytes, cancellationToken);
-            var count = await images.ExecuteUpdateAsync(
-                set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false),
-                cancellationToken);
+            // Counted afterwards: emptying the trash, which takes no group's row, deletes none of these any more.
+            var count = await db.Images
+                .Where(image => image.GroupId == group.Id && image.TrashedWithGroup)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false),
+                    cancellationToken);
+            var bytes = await db.Images
+                .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
+                .SumAsync(image => image.OriginalBytes, cancellationToken);
             group.Restore(count, bytes, clock.Now());
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);

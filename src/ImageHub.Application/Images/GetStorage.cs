@@ -25,6 +25,8 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store) : IR
 {
     public async Task<StorageUse> Handle(GetStorage request, CancellationToken cancellationToken)
     {
+        // It adds up whole tables; admins ask for it rarely.
+        db.Database.SetCommandTimeout(StatementTimeout.Write);
         var freeBytes = store.FreeBytes;
         var thumbnails = await db.Thumbnails.SumAsync(thumbnail => thumbnail.Bytes, cancellationToken);
         return await db.Images

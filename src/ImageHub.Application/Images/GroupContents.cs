@@ -32,15 +32,21 @@ internal sealed class GroupContents
             rows.ToDictionary(row => Convert.ToHexString(row.Sha256), row => (row.Id, row.FileName), StringComparer.Ordinal));
     }
 
-    /// <summary>Fails when another image has the name or the content.</summary>
-    /// <exception cref="ProblemException">409 <c>duplicateContent</c> or <c>duplicateFileName</c>.</exception>
-    public void EnsureFree(Guid imageId, string fileName, byte[] sha256)
+    /// <summary>Fails when another image has the content.</summary>
+    /// <exception cref="ProblemException">409 <c>duplicateContent</c>.</exception>
+    public void EnsureNew(Guid imageId, byte[] sha256)
     {
         if (contents.TryGetValue(Convert.ToHexString(sha256), out var same) && same.Id != imageId)
         {
             throw new ProblemException(Problems.DuplicateContent, $"The same file is there already, as '{same.FileName}'.") { ExistingId = same.Id };
         }
+    }
 
+    /// <summary>Fails when another image has the name or the content.</summary>
+    /// <exception cref="ProblemException">409 <c>duplicateContent</c> or <c>duplicateFileName</c>.</exception>
+    public void EnsureFree(Guid imageId, string fileName, byte[] sha256)
+    {
+        EnsureNew(imageId, sha256);
         if (names.TryGetValue(fileName, out var other) && other != imageId)
         {
             throw new ProblemException(Problems.DuplicateFileName, $"Another image is called '{fileName}'; choose another name.") { ExistingId = other };

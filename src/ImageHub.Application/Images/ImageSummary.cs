@@ -125,7 +125,7 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
         rendition.ContentType);
 
     /// <summary>The address of a variant, without a revision.</summary>
-    internal static string UrlOf(Guid imageId, ImageVariant variant) => $"{Root}images/{imageId:D}/{(variant.Height is null ? "" : "thumbnails/")}{variant.Name}";
+    internal static string BuildUrl(Guid imageId, ImageVariant variant) => $"{Root}images/{imageId:D}/{(variant.Height is null ? "" : "thumbnails/")}{variant.Name}";
 
     /// <summary>The same bytes below a link.</summary>
     internal RenditionLink WithToken(string token) => this with { Url = $"{Root}shared/{token}/{Url[Root.Length..]}" };
@@ -150,7 +150,7 @@ public sealed record OwnerLinks(
     internal static OwnerLinks From(ImageSummary image, Tier? tier) => new(
         (tier?.ThumbnailHeights ?? [])
             .Select(ImageVariant.Thumbnail)
-            .ToDictionary(variant => variant.Name, variant => RenditionLink.UrlOf(image.Id, variant), StringComparer.Ordinal),
+            .ToDictionary(variant => variant.Name, variant => RenditionLink.BuildUrl(image.Id, variant), StringComparer.Ordinal),
         tier?.Allows(ImageVariant.Full) == true ? image.Full!.Url : null,
-        tier?.Allows(ImageVariant.Original) == true ? RenditionLink.UrlOf(image.Id, ImageVariant.Original) : null);
+        tier?.Allows(ImageVariant.Original) == true ? RenditionLink.BuildUrl(image.Id, ImageVariant.Original) : null);
 }

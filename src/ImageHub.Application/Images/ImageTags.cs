@@ -23,7 +23,7 @@ internal static class ImageTags
 
         if (tags.Any(tag => tag is null))
         {
-            return "has null; texts are allowed.";
+            return "must not contain null.";
         }
 
         if (tags.FirstOrDefault(tag => string.IsNullOrWhiteSpace(tag) || Characters.Count(tag) > Image.MaxTagLength || tag.Any(char.IsControl)) is { } tag)

@@ -12,8 +12,9 @@ namespace ImageHub.Application.Images;
 /// <summary>The bytes of low, high, full or the original of an image.</summary>
 /// <param name="Id">Which image.</param>
 /// <param name="Variant">Which of them.</param>
-/// <param name="MayRedirect">Whether the answer may be where the bytes are: a plain GET.</param>
-public sealed record OpenRendition(Guid Id, ImageVariant Variant, bool MayRedirect) : IRequest<RenditionFile>;
+/// <param name="MayRedirect">Whether the answer may be where the bytes are: not for a download, which has a name of its own.</param>
+/// <param name="IsHead">Whether only the headers are wanted.</param>
+public sealed record OpenRendition(Guid Id, ImageVariant Variant, bool MayRedirect, bool IsHead) : IRequest<RenditionFile>;
 
 internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, IObjectStore store, IOptions<StorageOptions> options)
     : IRequestHandler<OpenRendition, RenditionFile>
@@ -32,7 +33,7 @@ internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, IObje
 
         var file = image.Open(store, request.Variant, isPublic: image.IsPublished && request.Variant != ImageVariant.Original);
         return request.MayRedirect && file.IsPublic && options.Value.S3?.Delivery == S3Delivery.Redirect
-            ? file with { Redirect = store.Presign(file.Key, RedirectLifetime, file.ContentType) }
+            ? file with { Redirect = store.Presign(file.Key, RedirectLifetime, file.ContentType, request.IsHead) }
             : file;
     }
 }

@@ -58,9 +58,14 @@ internal sealed class UploadPipeline(
         {
             var path = folder.File("original");
             var (bytes, sha256) = await SpoolAsync(file.Content, path, maxFileBytes, cancellationToken);
+            var sentName = await db.ToFileNameAsync(file.FileName, cancellationToken);
+            var contents = await GroupContents.ReadAsync(db, target.GroupId, [sentName], [sha256], cancellationToken);
+            contents.EnsureNew(id, sha256);
             var header = await InspectAsync(path, cancellationToken);
-            var name = FileName.WithExtensionOf(await db.ToFileNameAsync(file.FileName, cancellationToken), header.Format);
-            await RejectHopelessAsync(db, target, id, name, sha256, bytes, cancellationToken);
+            var name = FileName.WithExtensionFor(sentName, header.Format);
+            contents = name == sentName ? contents : await GroupContents.ReadAsync(db, target.GroupId, [name], [sha256], cancellationToken);
+            contents.EnsureFree(id, name, sha256);
+            await EnsureFitsNowAsync(db, target, bytes, cancellationToken);
             return new StagedFile(id, folder, path, name, await db.NormalizeTagsAsync(file.Tags, cancellationToken), bytes, sha256, header);
         }
         catch
@@ -157,12 +162,9 @@ internal sealed class UploadPipeline(
         }
     }
 
-    /// <summary>Refuses what has no chance now, before it is rendered. The same is asked under the group's lock, where the answer holds.</summary>
-    private static async Task RejectHopelessAsync(
-        IImageHubDb db, UploadTarget target, Guid imageId, string fileName, byte[] sha256, long bytes, CancellationToken cancellationToken)
+    /// <summary>Refuses what is beyond the quota now, before it is rendered. The same is asked under the group's lock, where the answer holds.</summary>
+    private static async Task EnsureFitsNowAsync(IImageHubDb db, UploadTarget target, long bytes, CancellationToken cancellationToken)
     {
-        var contents = await GroupContents.ReadAsync(db, target.GroupId, [fileName], [sha256], cancellationToken);
-        contents.EnsureFree(imageId, fileName, sha256);
         if (target.Tier?.QuotaBytes is not null)
         {
             var used = await db.OwnGroups().Where(group => group.Id == target.GroupId).Select(group => group.ImageBytes).SingleOrDefaultAsync(cancellationToken);

@@ -24,7 +24,7 @@ internal sealed class ListSharedImagesHandler(SharedGroups groups) : IRequestHan
     public async Task<Page<ImageSummary>> Handle(ListSharedImages request, CancellationToken cancellationToken)
     {
         var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
-        var page = await groups.ImagesOf(shared).ListAsync(request, ImageOrders.Position, ImageSummary.Projection, cancellationToken, shared.Group.ImageCount);
+        var page = await groups.FindImages(shared).ListAsync(request, ImageOrders.Position, ImageSummary.Projection, cancellationToken, shared.Group.ImageCount);
         return page.WithItems([.. page.Items.Select(image => image.WithToken(request.Token))]);
     }
 }

@@ -13,6 +13,6 @@ internal sealed class OpenSharedArchiveHandler(SharedGroups groups, GroupArchive
     public async Task<GroupArchive> Handle(OpenSharedArchive request, CancellationToken cancellationToken)
     {
         var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
-        return await archives.OpenAsync(shared.Group.Title, groups.ImagesOf(shared), cancellationToken, again => groups.FindAsync(request.Token, again));
+        return await archives.OpenAsync(shared.Group.Title, groups.FindImages(shared), cancellationToken, again => groups.FindAsync(request.Token, again));
     }
 }

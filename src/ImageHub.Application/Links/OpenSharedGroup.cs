@@ -42,7 +42,7 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
         }
 
         var (group, link) = (shared.Group, shared.Link);
-        var images = groups.ImagesOf(shared);
+        var images = groups.FindImages(shared);
         var cover = await images.SingleOrDefaultAsync(image => image.Id == group.CoverImageId, cancellationToken)
             ?? await images.OrderBy(image => image.Position).ThenBy(image => image.Id).FirstOrDefaultAsync(cancellationToken);
         return new OpenedGroup(

@@ -19,7 +19,7 @@ internal sealed class OpenSharedRenditionHandler(SharedGroups groups, IObjectSto
     public async Task<RenditionFile> Handle(OpenSharedRendition request, CancellationToken cancellationToken)
     {
         var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
-        var image = await groups.ImagesOf(shared).Where(image => image.Id == request.ImageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken)
+        var image = await groups.FindImages(shared).Where(image => image.Id == request.ImageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
         return image.Open(store, request.Variant, isPublic: false);
     }

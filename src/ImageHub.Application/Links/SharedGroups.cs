@@ -64,7 +64,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
     }
 
     /// <summary>The images of a shared group.</summary>
-    public IQueryable<Image> ImagesOf(SharedLink shared)
+    public IQueryable<Image> FindImages(SharedLink shared)
     {
         var groupId = shared.Group.Id;
         return db.Images.Where(image => image.GroupId == groupId && image.DeletedAt == null);

@@ -54,10 +54,10 @@ internal abstract class Keyset<T>
         {
             var page = await Page(rows, query).Select(WithPlace(select)).ToListAsync(cancellationToken);
             var items = page.Take(query.Size).Select(row => row.Item).ToList();
-            return (items, page.Count > query.Size ? CursorOf(page[query.Size - 1], query.ListId()) : null);
+            return (items, page.Count > query.Size ? BuildCursor(page[query.Size - 1], query.ListId()) : null);
         }
 
-        private string CursorOf<TItem>(Placed<TItem> row, string listId) =>
+        private string BuildCursor<TItem>(Placed<TItem> row, string listId) =>
             Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new Place(listId, name, row.Key, row.Id)));
 
         private Expression<Func<T, Placed<TItem>>> WithPlace<TItem>(Expression<Func<T, TItem>> select)
@@ -82,7 +82,7 @@ internal abstract class Keyset<T>
             {
             }
 
-            throw ProblemException.Invalid("cursor", "cursor is not one that this list, with this filter and in this order, has given out; start with an empty one.");
+            throw ProblemException.Invalid("cursor", "cursor was not issued for this list, filter and order; start with an empty one.");
         }
 
         /// <summary>Whether the key is one that a column can hold; a cursor that was made up may have others.</summary>

@@ -35,7 +35,11 @@ public interface IObjectStore
     Stream OpenRead(string key, long length);
 
     /// <summary>An address that serves the object for a while without credentials, or null where objects are always proxied.</summary>
-    Uri? Presign(string key, TimeSpan lifetime, string contentType);
+    /// <param name="key">The object's key.</param>
+    /// <param name="lifetime">How long the address works.</param>
+    /// <param name="contentType">The media type that it answers with.</param>
+    /// <param name="isHead">Whether it is for HEAD; a signature holds for one method.</param>
+    Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false);
 
     /// <summary>Deletes objects; a missing one is as deleted.</summary>
     Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);

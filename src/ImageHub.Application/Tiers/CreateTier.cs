@@ -54,7 +54,7 @@ internal sealed class CreateTierHandler(IImageHubDb db, TimeProvider clock) : IR
     }
 }
 
-/// <summary>Names of tiers are told apart in any case.</summary>
+/// <summary>Names of tiers are not case-sensitive.</summary>
 internal static class TierNames
 {
     /// <summary>Fails when another tier has that name.</summary>
@@ -64,7 +64,7 @@ internal static class TierNames
         var normalized = Tier.Normalize(name);
         if (await db.Tiers.AnyAsync(tier => tier.NormalizedName == normalized && tier.Id != except, cancellationToken))
         {
-            throw new ProblemException(Problems.DuplicateTierName, $"Another tier is called '{name}'; names are told apart in any case.");
+            throw new ProblemException(Problems.DuplicateTierName, $"Another tier is called '{name}'; names are not case-sensitive.");
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class Group
     /// <summary>UUIDv7.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>The user whose own group it is; null: a curated group. It may outlive the account, until its last image has been purged.</summary>
+    /// <summary>The user whose own group it is; null: a curated group. It may outlive the account: it goes when the trash is emptied and it has no image left.</summary>
     public Guid? OwnerId { get; private init; }
 
     /// <summary>What it is called; empty for a user's own.</summary>

@@ -73,7 +73,7 @@ public static class FileName
     /// <summary>Replaces an extension that says something else than the content is; one that says nothing of the content stays.</summary>
     /// <param name="name">A safe name.</param>
     /// <param name="format">What the file is.</param>
-    public static string WithExtensionOf(string name, ImageFormat format)
+    public static string WithExtensionFor(string name, ImageFormat format)
     {
         var dot = name.LastIndexOf('.');
         var extension = dot > 0 ? name[(dot + 1)..].ToLowerInvariant() : "";
@@ -91,6 +91,6 @@ public static class FileName
 
         var dot = name.LastIndexOf('.');
         var extension = dot > 0 && name.Length - dot <= MaxExtensionLength ? name[dot..] : "";
-        return Characters.Take(name, MaxLength - Characters.Count(extension)).TrimEnd() + extension;
+        return Characters.Take(name, MaxLength - Characters.Count(extension)).TrimEnd(' ', '.') + extension;
     }
 }

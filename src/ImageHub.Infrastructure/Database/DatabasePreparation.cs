@@ -50,7 +50,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         var foreign = (await database.GetAppliedMigrationsAsync(cancellationToken)).Except(database.GetMigrations(), StringComparer.Ordinal).FirstOrDefault();
         if (foreign is not null)
         {
-            throw new InvalidOperationException(
+            throw new UnknownHistoryException(
                 $"{server.Description} was set up by another version of ImageHub: this one does not know its migration '{foreign}'. "
                 + "Start that version again, or name an empty database (ConnectionStrings__ImageHub) or data directory (ImageHub__DataDirectory).");
         }
@@ -95,3 +95,6 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
     private static bool IsAway(DbException exception) =>
         exception.IsTransient || exception.InnerException is SocketException or IOException or TimeoutException;
 }
+
+/// <summary>The database has been migrated by a program that this one does not know.</summary>
+internal sealed class UnknownHistoryException(string message) : InvalidOperationException(message);

@@ -36,22 +36,25 @@ public static class DatabaseServices
     }
 
     /// <summary>A server that does not answer is noticed soon, also while connecting and while cancelling, unless the owner's connection string says otherwise.</summary>
-    private static string WithTimeouts(string connectionString)
+    internal static string WithTimeouts(string connectionString)
     {
-        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        // Npgsql takes "Gss Encryption Mode" and "GssEncryptionMode" for the same.
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString }.Keys!.Cast<string>()
+            .Select(key => key.Replace(" ", "", StringComparison.Ordinal))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!given.ContainsKey("Timeout"))
+        if (!given.Contains("Timeout"))
         {
             builder.Timeout = ConnectSeconds;
         }
 
-        if (!given.ContainsKey("GSS Encryption Mode"))
+        if (!given.Contains("GssEncryptionMode"))
         {
             // Trying it first would double the time that a server which does not answer takes.
             builder.GssEncryptionMode = GssEncryptionMode.Disable;
         }
 
-        if (!given.ContainsKey("Cancellation Timeout"))
+        if (!given.Contains("CancellationTimeout"))
         {
             builder.CancellationTimeout = CancellationMilliseconds;
         }

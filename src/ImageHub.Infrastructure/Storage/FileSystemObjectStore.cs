@@ -69,7 +69,7 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
         }
     });
 
-    public Uri? Presign(string key, TimeSpan lifetime, string contentType) => null;
+    public Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false) => null;
 
     public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => Guard(() =>
     {

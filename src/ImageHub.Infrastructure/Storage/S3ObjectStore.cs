@@ -73,11 +73,11 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         return response.ResponseStream;
     });
 
-    public Uri? Presign(string key, TimeSpan lifetime, string contentType) => new(client.GetPreSignedURL(new GetPreSignedUrlRequest
+    public Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false) => new(client.GetPreSignedURL(new GetPreSignedUrlRequest
     {
         BucketName = options.Bucket,
         Key = key,
-        Verb = HttpVerb.GET,
+        Verb = isHead ? HttpVerb.HEAD : HttpVerb.GET,
         Expires = DateTime.UtcNow + lifetime,
         Protocol = options.ServiceUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? Protocol.HTTPS : Protocol.HTTP,
         ResponseHeaderOverrides = new ResponseHeaderOverrides { ContentType = contentType },

@@ -209,12 +209,18 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     {
         var own = await server.OwnGroupAsync(adaId);
 
-        foreach (var change in (string[])["is_published = true", "product_id = 'A'"])
+        var image = await AddAsync(ada, "a.jpg", TestImages.Jpeg());
+        foreach (var (change, constraint) in (ValueTuple<string, string>[])
+        [
+            ($"groups SET is_published = true WHERE id = '{own}'", "ck_groups_own"),
+            ($"groups SET product_id = 'A' WHERE id = '{own}'", "ck_groups_own"),
+            ($"images SET is_published = true WHERE id = '{image}'", "ck_images_own"),
+        ])
         {
             await using var connection = new NpgsqlConnection(server.ConnectionString);
             await connection.OpenAsync();
-            await using var update = new NpgsqlCommand($"UPDATE groups SET {change} WHERE id = '{own}'", connection);
-            (await Should.ThrowAsync<PostgresException>(update.ExecuteNonQueryAsync)).ConstraintName.ShouldBe("ck_groups_own");
+            await using var update = new NpgsqlCommand("UPDATE " + change, connection);
+            (await Should.ThrowAsync<PostgresException>(update.ExecuteNonQueryAsync)).ConstraintName.ShouldBe(constraint);
         }
     }
 

@@ -174,6 +174,16 @@ public sealed class ImageLinkTests(PostgresServer postgres) : IAsyncLifetime
         listed.Id("targetId").ShouldBe(image);
     }
 
+    [Fact]
+    public async Task Nothing_was_changed_later_than_now()
+    {
+        clock.Advance(TimeSpan.FromHours(-1));
+
+        using var answer = await server.Admin.GetAsync($"/api/v1/images/{image}/low");
+
+        answer.Content.Headers.LastModified!.Value.ShouldBeLessThanOrEqualTo(answer.Headers.Date!.Value);
+    }
+
     private Task<JsonElement> LinkAsync(string variant, int seconds) =>
         server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant, expiresInSeconds = seconds }).JsonAsync(HttpStatusCode.Created);
 }

@@ -34,7 +34,7 @@ public sealed class DatabaseAwayTests
 
             // The admin was made long after the start, and its password is shown all the same.
             const string shown = "first admin: admin, password: ";
-            hub.Output.ShouldContain(shown);
+            await hub.LineAsync(shown);
             var login = new { userName = ImageHubServer.AdminName, password = hub.Output.Split(shown)[1].Split(' ')[0] };
             await client.PostAsJsonAsync("/api/v1/auth/login", login).StatusAsync(HttpStatusCode.OK);
 

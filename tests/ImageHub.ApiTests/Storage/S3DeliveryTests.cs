@@ -28,6 +28,12 @@ public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : ICla
             answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
             using var anyone = new HttpClient();
             (await anyone.GetByteArrayAsync(answer.Headers.Location)).ShouldBe(content);
+
+            // HEAD is answered as GET is, and its address works for HEAD.
+            using var head = await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/api/v1/images/{open}/full"));
+            head.StatusCode.ShouldBe(HttpStatusCode.Found);
+            using var there = await anyone.SendAsync(new HttpRequestMessage(HttpMethod.Head, head.Headers.Location));
+            (there.StatusCode, there.Content.Headers.ContentLength).ShouldBe((HttpStatusCode.OK, content.Length));
         }
         else
         {

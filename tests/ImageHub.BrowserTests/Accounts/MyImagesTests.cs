@@ -138,7 +138,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         var path = Path.Combine(folder.FullName, "dropped.jpg");
         await File.WriteAllBytesAsync(path, TestImages.Jpeg(seed: 10), TestContext.Current.CancellationToken);
         var place = visit.Page.GetByText("No photos yet");
-        var drag = await FileDrag.OfAsync(visit.Page, path);
+        var drag = await FileDrag.BeginAsync(visit.Page, path);
         await drag.OverAsync(place);
         await visit.Page.GetByText("Drop to add to “My images”").WaitForAsync();
         await drag.DropAsync(place);

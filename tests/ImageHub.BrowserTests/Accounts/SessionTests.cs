@@ -39,7 +39,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         await page.GetByLabel("Password").FillAsync("not the password");
         await page.Keyboard.PressAsync("Enter");
 
-        await page.GetByText("This user name and password do not belong together.").WaitForAsync();
+        await page.GetByText("Wrong user name or password.").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the sign-in page after a mistake");
         (await page.GetByLabel("User name").InputValueAsync()).ShouldBe("admin");
     }

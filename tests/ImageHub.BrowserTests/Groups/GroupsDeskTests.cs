@@ -218,7 +218,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await visit.Page.Keyboard.TypeAsync("Goes");
         await visit.Page.Keyboard.PressAsync("Enter");
 
-        await visit.Page.GetByText("The change of “Stays” was not saved.").WaitForAsync();
+        await visit.Page.GetByText("Your changes to “Stays” were not saved.").WaitForAsync();
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Stays" }).WaitForAsync();
     }
 

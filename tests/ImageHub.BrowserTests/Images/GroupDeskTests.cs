@@ -178,7 +178,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         var title = page.GetByRole(AriaRole.Textbox, new() { Name = "Title" });
         await title.FillAsync("Low tide");
         await page.Keyboard.PressAsync("Enter");
-        await page.GetByText("was not saved").WaitForAsync();
+        await page.GetByText("were not saved").WaitForAsync();
         await Image(page, 1).WaitForAsync();
         (await title.InputValueAsync()).ShouldBe("Low tide");
 

@@ -87,7 +87,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await curator.SignInAsync($"/admin/groups/{group}");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Actions for Preview" }).ClickAsync();
         await desk.GetByRole(AriaRole.Menuitem, new() { Name = "Share …" }).ClickAsync();
-        await desk.GetByLabel("Most views (optional)").FillAsync("1");
+        await desk.GetByLabel("Maximum views (optional)").FillAsync("1");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
 
         await desk.GetByText("opening the link yourself uses up one of its views").WaitForAsync();

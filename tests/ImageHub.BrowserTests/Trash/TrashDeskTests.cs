@@ -31,7 +31,7 @@ public sealed class TrashDeskTests(PostgresServer postgres, Chromium chromium)
 
         await page.GetByText("4 items").WaitForAsync();
         var purgesAt = DateTimeOffset.UtcNow.AddDays(30).ToString("d MMM yyyy", CultureInfo.InvariantCulture);
-        (await page.GetByText($"Gone for good {purgesAt}").CountAsync()).ShouldBe(4);
+        (await page.GetByText($"Deleted permanently on {purgesAt}").CountAsync()).ShouldBe(4);
         await visit.ShouldBeAccessibleAsync("the trash");
 
         // One by its own button, a group too, the third for good.
@@ -44,13 +44,13 @@ public sealed class TrashDeskTests(PostgresServer postgres, Chromium chromium)
         (await NamesAsync(server, kept)).ShouldBe("back.jpg");
 
         await page.GetByLabel("Select gone.jpg").CheckAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Delete for good" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete permanently" }).ClickAsync();
         await visit.ShouldBeAccessibleAsync("the question before something goes for good");
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete for good" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete permanently" }).ClickAsync();
         await TrashAsync(server).ShouldBecomeAsync(last.ToString());
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Empty the trash" }).ClickAsync();
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete for good" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete permanently" }).ClickAsync();
         await page.GetByText("The trash is empty").WaitForAsync();
         await TrashAsync(server).ShouldBecomeAsync("");
         await visit.ShouldBeAccessibleAsync("the empty trash");

@@ -13,12 +13,12 @@ internal sealed class FileDrag
         data = new(StringComparer.Ordinal) { ["items"] = Array.Empty<object>(), ["files"] = paths, ["dragOperationsMask"] = 1 };
     }
 
-    public static async Task<FileDrag> OfAsync(IPage page, params string[] paths) => new(await page.Context.NewCDPSessionAsync(page), paths);
+    public static async Task<FileDrag> BeginAsync(IPage page, params string[] paths) => new(await page.Context.NewCDPSessionAsync(page), paths);
 
     /// <summary>Drags files over the middle of something and lets go.</summary>
     public static async Task DropAsync(IPage page, ILocator place, params string[] paths)
     {
-        var drag = await OfAsync(page, paths);
+        var drag = await BeginAsync(page, paths);
         await drag.OverAsync(place);
         await drag.DropAsync(place);
     }

@@ -173,7 +173,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         ];
         foreach (var (place, number) in places.Select((place, index) => (place, 80 + index)))
         {
-            var drag = await FileDrag.OfAsync(page, await FileAsync($"{number}.jpg", TestImages.Jpeg(seed: number)));
+            var drag = await FileDrag.BeginAsync(page, await FileAsync($"{number}.jpg", TestImages.Jpeg(seed: number)));
             await drag.OverAsync(place);
             await page.GetByText("Drop to add to “Anywhere”").WaitForAsync();
             await drag.DropAsync(place);
@@ -203,7 +203,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         var (page, other) = await OpenAsync("Not dropped on");
         await page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).First.ClickAsync();
         var row = page.GetByRole(AriaRole.Row, new() { Name = "Dropped on", Exact = true });
-        var drag = await FileDrag.OfAsync(page, await FileAsync("into.jpg", TestImages.Jpeg(seed: 87)), Folder("Inner", ("within.jpg", TestImages.Jpeg(seed: 88))));
+        var drag = await FileDrag.BeginAsync(page, await FileAsync("into.jpg", TestImages.Jpeg(seed: 87)), Folder("Inner", ("within.jpg", TestImages.Jpeg(seed: 88))));
         await drag.OverAsync(page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Level = 1 }));
         await page.GetByText("Drop to make groups").WaitForAsync();
         await drag.OverAsync(row);

@@ -35,10 +35,18 @@ public sealed class LayerTests
     private static AssemblyDefinition Read(string layer) => AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, $"ImageHub.{layer}.dll"));
 
     /// <summary>The namespaces of everything that a type, or one nested in it, names or calls.</summary>
-    private static IEnumerable<string> Mentioned(TypeDefinition type) => References(type)
-        .SelectMany(reference => reference is GenericInstanceType generic ? generic.GenericArguments.Append(generic.ElementType) : [reference])
-        .Select(reference => reference.GetElementType().Namespace)
-        .Concat(type.NestedTypes.SelectMany(Mentioned));
+    private static IEnumerable<string> Mentioned(TypeDefinition type) => References(type).SelectMany(Parts).Select(NamespaceAround).Concat(type.NestedTypes.SelectMany(Mentioned));
+
+    /// <summary>A type, and those that it is made of: arguments of generics, elements of arrays.</summary>
+    private static IEnumerable<TypeReference> Parts(TypeReference type) => type switch
+    {
+        GenericInstanceType generic => generic.GenericArguments.SelectMany(Parts).Append(generic.ElementType),
+        TypeSpecification made => Parts(made.ElementType),
+        _ => [type],
+    };
+
+    /// <summary>A nested type has the namespace of the one around it.</summary>
+    private static string NamespaceAround(TypeReference type) => type.DeclaringType is { } around ? NamespaceAround(around) : type.Namespace;
 
     private static IEnumerable<TypeReference> References(TypeDefinition type)
     {
@@ -65,6 +73,7 @@ public sealed class LayerTests
             : [
                 .. signature,
                 .. method.Body.Variables.Select(variable => variable.VariableType),
+                .. method.Body.ExceptionHandlers.Select(handler => handler.CatchType).OfType<TypeReference>(),
                 .. method.Body.Instructions.SelectMany(instruction => instruction.Operand switch
                 {
                     TypeReference used => [used],

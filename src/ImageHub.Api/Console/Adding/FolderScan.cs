@@ -40,13 +40,13 @@ internal sealed record FolderScan(
             .Where(found => found.Files.Count > 0)
             .ToList();
         var groups = title is null
-            ? images.Select(found => new PlannedGroup(TitleOf(root, found.Segments), found.Files)).ToList()
+            ? images.Select(found => new PlannedGroup(BuildTitle(root, found.Segments), found.Files)).ToList()
             : images.Count > 0 ? [new PlannedGroup(title, [.. images.SelectMany(found => found.Files)])] : [];
         return new FolderScan(root, groups, [.. folders.SelectMany(found => found.Files).Where(file => FileKinds.IsNoImage(file.Name))], walk.Unreadable);
     }
 
     /// <summary>A folder's name; for nested ones the path below the root. Of one that is too long the end is kept, which tells folders apart.</summary>
-    private static string TitleOf(string root, string[] segments)
+    private static string BuildTitle(string root, string[] segments)
     {
         var title = Terminal.Printable(segments.Length == 0 ? new DirectoryInfo(root).Name : string.Join(" / ", segments)).Trim();
         return title.Length switch

@@ -39,13 +39,13 @@ internal sealed class TiffBlanking(ByteSource bytes, TiffReader reader, IReadOnl
             }
             else
             {
-                kept.Add(RangeOf(page));
+                kept.Add(FindRange(page));
             }
         }
 
         foreach (var directory in details)
         {
-            removed.Add(RangeOf(directory));
+            removed.Add(FindRange(directory));
             removed.AddRange(directory.Entries.Where(entry => !entry.IsInline).Select(entry => Clip(entry.ValueOffset, entry.ValueLength)));
         }
 
@@ -74,7 +74,7 @@ internal sealed class TiffBlanking(ByteSource bytes, TiffReader reader, IReadOnl
             bytes.Read(at, content.AsSpan(reader.CountLength + (index * reader.EntryLength), reader.EntryLength));
         }
 
-        var range = RangeOf(page);
+        var range = FindRange(page);
         bytes.Read(page.Offset + reader.DirectoryLength(page.Entries.Length) - reader.OffsetLength, content.AsSpan(content.Length - reader.OffsetLength));
         return new Edit(range, content, Padding: 0);
     }
@@ -133,7 +133,7 @@ internal sealed class TiffBlanking(ByteSource bytes, TiffReader reader, IReadOnl
         }
     }
 
-    private ByteRange RangeOf(TiffDirectory directory) => Clip(directory.Offset, reader.DirectoryLength(directory.Entries.Length));
+    private ByteRange FindRange(TiffDirectory directory) => Clip(directory.Offset, reader.DirectoryLength(directory.Entries.Length));
 
     private ByteRange Clip(long start, long length) => new(Math.Min(start, bytes.Length), Math.Min(start + length, bytes.Length));
 }

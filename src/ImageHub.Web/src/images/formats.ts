@@ -6,10 +6,10 @@ export const browserShows = (contentType: string) => shown.has(contentType);
 /** "TIFF" for `image/tiff`. */
 export const formatName = (contentType: string) => contentType.replace("image/", "").toUpperCase();
 
-const byExtension: Record<string, string> = { jpg: "jpeg", tif: "tiff", heif: "heic" };
+const byExtension: Record<string, string> = { tif: "tiff", tiff: "tiff", heic: "heic", heif: "heic", hif: "heic" };
 
-/** The content type of an image by its name, whose extension the server has made that of the content. */
+/** The content type of an image by its name: of those that browsers do not show the server has made the extension that of the content. */
 export function contentTypeOf(fileName: string) {
   const extension = fileName.split(".").at(-1)?.toLowerCase() ?? "";
-  return `image/${byExtension[extension] ?? extension}`;
+  return `image/${byExtension[extension] ?? "jpeg"}`;
 }
