@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -34,7 +33,7 @@ internal sealed class ThumbnailMaker(
     private const int MaxWidth = 16_383;
 
     private readonly Lock gate = new();
-    private readonly RecentDuration makings = new();
+    private readonly RecentDuration makings = new(clock);
     private readonly Dictionary<(Guid ImageId, int Height), Making> underWay = [];
 
     // Each holds a connection while it renders.
@@ -126,14 +125,14 @@ internal sealed class ThumbnailMaker(
         try
         {
             await slots.WaitAsync(making.Abandoned.Token);
-            var began = Stopwatch.GetTimestamp();
+            var run = makings.Begin();
             try
             {
                 return await MakeOnceAsync(key.ImageId, key.Height);
             }
             finally
             {
-                makings.Note(Stopwatch.GetElapsedTime(began));
+                run.Dispose();
                 slots.Release();
             }
         }

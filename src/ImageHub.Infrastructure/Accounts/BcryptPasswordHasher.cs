@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
@@ -19,13 +18,17 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
     private const int MaxOfOneAddress = 1 + (MaxWaiting / 2);
 
     private readonly SemaphoreSlim turn = new(1);
-    private readonly RecentDuration turns = new();
+    private readonly RecentDuration turns;
     private readonly Lazy<string> hashOfNobody;
 
     // By address, the one that hashes included.
     private readonly Dictionary<string, int> queued = new(StringComparer.Ordinal);
 
-    public BcryptPasswordHasher() => hashOfNobody = new Lazy<string>(() => Hash("nobody's password"));
+    public BcryptPasswordHasher(TimeProvider clock)
+    {
+        turns = new RecentDuration(clock);
+        hashOfNobody = new Lazy<string>(() => Hash("nobody's password"));
+    }
 
     public async Task<IDisposable> WaitForTurnAsync(string address, CancellationToken cancellationToken)
     {
@@ -82,14 +85,14 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
 
     private sealed class Turn(BcryptPasswordHasher hasher, string address) : IDisposable
     {
-        private readonly long began = Stopwatch.GetTimestamp();
+        private readonly IDisposable run = hasher.turns.Begin();
         private int isOver;
 
         public void Dispose()
         {
             if (Interlocked.Exchange(ref isOver, 1) == 0)
             {
-                hasher.turns.Note(Stopwatch.GetElapsedTime(began));
+                run.Dispose();
                 hasher.Leave(address);
                 hasher.turn.Release();
             }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ImageHub.Application.Errors;
 using ImageHub.Application.RateLimits;
 
@@ -11,11 +10,12 @@ namespace ImageHub.Infrastructure.Imaging;
 /// <param name="slots">Renderings at the same time.</param>
 /// <param name="budgetBytes">Bytes that they may hold together.</param>
 /// <param name="maxWaiting">Renderings that may wait.</param>
-internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting)
+/// <param name="clock">Measures how long they take.</param>
+internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting, TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly LinkedList<Waiting> queue = new();
-    private readonly RecentDuration renderings = new();
+    private readonly RecentDuration renderings = new(clock);
     private long heldBytes;
     private int running;
 
@@ -39,7 +39,7 @@ internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting)
             {
                 throw new ProblemException(Problems.ServerBusy, $"{running} images are being rendered and {queue.Count} wait, which is the limit. Send the file again later.")
                 {
-                    // By then one of those that run has ended, and one of those that wait has left the queue.
+                    // By then those that run now have ended, and the first of those that wait has left the queue.
                     RetryAfter = renderings.Longest,
                 };
             }
@@ -107,14 +107,14 @@ internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting)
 
     private sealed class Ticket(RenderQueue queue, long bytes) : IDisposable
     {
-        private readonly long began = Stopwatch.GetTimestamp();
+        private readonly IDisposable rendering = queue.renderings.Begin();
         private int released;
 
         public void Dispose()
         {
             if (Interlocked.Exchange(ref released, 1) == 0)
             {
-                queue.renderings.Note(Stopwatch.GetElapsedTime(began));
+                rendering.Dispose();
                 queue.Release(bytes);
             }
         }

@@ -8,13 +8,13 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>Renders with libvips, in this process.</summary>
-internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, ILogger<VipsImageRenderer> logger) : IImageRenderer
+internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, TimeProvider clock, ILogger<VipsImageRenderer> logger) : IImageRenderer
 {
 
     // Fails here, while the program starts, where libvips cannot be loaded.
     private readonly LibVips vips = LibVips.Load(options.Value.LibVips, AppContext.BaseDirectory);
 
-    private readonly RenderQueue queue = new(Environment.ProcessorCount, options.Value.MemoryBudgetBytes, options.Value.MaxQueuedRenderings);
+    private readonly RenderQueue queue = new(Environment.ProcessorCount, options.Value.MemoryBudgetBytes, options.Value.MaxQueuedRenderings, clock);
 
     /// <inheritdoc />
     public string Description => vips.Description;

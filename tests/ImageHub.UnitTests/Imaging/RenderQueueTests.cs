@@ -1,14 +1,17 @@
 using ImageHub.Application.Errors;
 using ImageHub.Infrastructure.Imaging;
+using ImageHub.Testing;
 
 namespace ImageHub.UnitTests.Imaging;
 
 public sealed class RenderQueueTests
 {
+    private readonly ShiftedClock clock = new();
+
     [Fact]
     public async Task As_many_run_as_there_are_slots()
     {
-        var queue = new RenderQueue(slots: 2, budgetBytes: 100, maxWaiting: 10);
+        var queue = new RenderQueue(slots: 2, budgetBytes: 100, maxWaiting: 10, clock);
         using var first = await queue.EnterAsync(1, default);
         var second = await queue.EnterAsync(1, default);
 
@@ -22,7 +25,7 @@ public sealed class RenderQueueTests
     [Fact]
     public async Task What_runs_together_fits_the_budget()
     {
-        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10);
+        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10, clock);
         var first = await queue.EnterAsync(60, default);
 
         var second = queue.EnterAsync(60, default);
@@ -35,7 +38,7 @@ public sealed class RenderQueueTests
     [Fact]
     public async Task One_larger_than_the_budget_runs_alone()
     {
-        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10);
+        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10, clock);
         var small = await queue.EnterAsync(1, default);
         var huge = queue.EnterAsync(1000, default);
         huge.IsCompleted.ShouldBeFalse();
@@ -52,7 +55,7 @@ public sealed class RenderQueueTests
     [Fact]
     public async Task A_large_one_is_not_overtaken()
     {
-        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10);
+        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10, clock);
         var first = await queue.EnterAsync(60, default);
         var large = queue.EnterAsync(80, default);
 
@@ -67,20 +70,31 @@ public sealed class RenderQueueTests
     [Fact]
     public async Task A_full_queue_says_when_to_come_again()
     {
-        var queue = new RenderQueue(slots: 1, budgetBytes: 100, maxWaiting: 1);
+        var queue = new RenderQueue(slots: 1, budgetBytes: 100, maxWaiting: 1, clock);
+        using (await queue.EnterAsync(1, default))
+        {
+            clock.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        // As long as the last one took, and no less than the one that runs has taken already.
         using var running = await queue.EnterAsync(1, default);
         _ = queue.EnterAsync(1, default);
+        await ExpectBusyAsync(30);
+        clock.Advance(TimeSpan.FromSeconds(40));
+        await ExpectBusyAsync(40);
 
-        var problem = await Should.ThrowAsync<ProblemException>(() => queue.EnterAsync(1, default));
-
-        problem.Problem.ShouldBe(Problems.ServerBusy);
-        problem.RetryAfter.ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.Zero);
+        async Task ExpectBusyAsync(int seconds)
+        {
+            var problem = await Should.ThrowAsync<ProblemException>(() => queue.EnterAsync(1, default));
+            problem.Problem.ShouldBe(Problems.ServerBusy);
+            problem.RetryAfter.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(seconds));
+        }
     }
 
     [Fact]
     public async Task Cancelling_leaves_the_queue_and_lets_those_behind_through()
     {
-        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10);
+        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10, clock);
         using var running = await queue.EnterAsync(60, default);
         using var cancellation = new CancellationTokenSource();
         var large = queue.EnterAsync(80, cancellation.Token);
@@ -95,7 +109,7 @@ public sealed class RenderQueueTests
     [Fact]
     public async Task Giving_back_twice_counts_once()
     {
-        var queue = new RenderQueue(slots: 1, budgetBytes: 100, maxWaiting: 10);
+        var queue = new RenderQueue(slots: 1, budgetBytes: 100, maxWaiting: 10, clock);
         var first = await queue.EnterAsync(1, default);
         first.Dispose();
         using var second = await queue.EnterAsync(1, default);
@@ -108,7 +122,7 @@ public sealed class RenderQueueTests
     [Fact]
     public async Task Many_at_once_never_exceed_slots_or_budget()
     {
-        var queue = new RenderQueue(slots: 3, budgetBytes: 100, maxWaiting: 1000);
+        var queue = new RenderQueue(slots: 3, budgetBytes: 100, maxWaiting: 1000, clock);
         var (running, held, worst, heaviest) = (0, 0L, 0, 0L);
         var counting = new Lock();
 

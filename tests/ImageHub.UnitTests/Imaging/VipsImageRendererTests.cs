@@ -547,7 +547,7 @@ public sealed class VipsImageRendererTests : IDisposable
     private string LowPath => Path.Combine(folder, "low");
 
     private static VipsImageRenderer NewRenderer(ILogger<VipsImageRenderer>? log = null) =>
-        new(Options.Create(new ImagingOptions { LibVips = NativeImaging.Setting }), log ?? NullLogger<VipsImageRenderer>.Instance);
+        new(Options.Create(new ImagingOptions { LibVips = NativeImaging.Setting }), TimeProvider.System, log ?? NullLogger<VipsImageRenderer>.Instance);
 
     private static byte[] Encode(TestPicture picture, ImageFormat format) => format switch
     {
