@@ -5,6 +5,7 @@ import {
   EVENT_ON_KEY_DOWN,
   MODULE_NAVIGATION,
   type Plugin,
+  type Slide,
   useController,
   useLightboxProps,
   useLightboxState,
@@ -15,8 +16,8 @@ import styles from "./Viewer.module.css";
 
 declare module "yet-another-react-lightbox" {
   interface LightboxProps {
-    /** Whether further photos are being loaded in front of and behind those that are there. */
-    stillToCome?: { before: boolean; after: boolean };
+    /** The photos that have come, and whether further ones are being loaded in front of and behind them. */
+    stillToCome?: { slides: readonly Slide[]; before: boolean; after: boolean };
   }
 }
 
@@ -30,7 +31,10 @@ function Navigation() {
   const { prev, next, close, subscribeSensors } = useController();
   const { controller, stillToCome } = useLightboxProps();
   const { slides, currentIndex } = useLightboxState();
-  const { before = false, after = false } = stillToCome ?? {};
+  // The viewer takes over a page that has come one rendering later.
+  const isBehind = stillToCome !== undefined && stillToCome.slides !== slides;
+  const before = isBehind || (stillToCome?.before ?? false);
+  const after = isBehind || (stillToCome?.after ?? false);
   const last = slides.length - 1;
   /** Where it goes: several presses may come before any of them is rendered. */
   const to = useRef(currentIndex);
@@ -46,13 +50,16 @@ function Navigation() {
     }
   };
   const press = useRef<(key: string) => boolean>(() => false);
-  press.current = (key) => {
-    if (key === "ArrowLeft") go(-1);
-    else if (key === "ArrowRight") go(1);
-    else if (key === "Escape" && controller.closeOnEscape) close();
-    else return false;
-    return true;
-  };
+  // Once it is shown: a rendering that a press interrupts knows photos which the viewer has not taken over yet.
+  useLayoutEffect(() => {
+    press.current = (key) => {
+      if (key === "ArrowLeft") go(-1);
+      else if (key === "ArrowRight") go(1);
+      else if (key === "Escape" && controller.closeOnEscape) close();
+      else return false;
+      return true;
+    };
+  });
   useEffect(
     () => subscribeSensors(EVENT_ON_KEY_DOWN, (event) => press.current(event.key) && event.stopPropagation()),
     [subscribeSensors],

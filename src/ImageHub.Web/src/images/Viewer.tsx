@@ -57,7 +57,8 @@ export function Viewer() {
   const navigate = useNavigate();
 
   // Deferred, so that a page that comes and a key press are never rendered as one: the viewer would forget the press.
-  const listed = useDeferredValue(useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]));
+  const loaded = useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]);
+  const listed = useDeferredValue(loaded);
   // The address follows when somebody stops to look: browsers refuse hundreds of changes in a row.
   const [viewed, setViewed] = useState(imageId);
   const toViewed = () => navigate(`${at}/images/${viewed}`, { replace: true, state });
@@ -116,7 +117,7 @@ export function Viewer() {
         animation={{ fade: 140, swipe: 180, navigation: 140, zoom: 140 }}
         zoom={{ scrollToZoom: true, pinchZoomV4: true, maxZoomPixelRatio: enlarged(current) }}
         thumbnails={{ width: 72, height: 48, border: 0, borderRadius: 3, padding: 0, gap: 6, vignette: false }}
-        stillToCome={{ before: position < 0, after: position < 0 || hasNextPage }}
+        stillToCome={{ slides, before: position < 0, after: position < 0 || hasNextPage || listed !== loaded }}
         controller={{ closeOnPullDown: true, closeOnEscape: !showsDetails }}
         labels={{
           Lightbox: text.viewer.name(group),
