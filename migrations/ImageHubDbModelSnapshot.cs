@@ -219,6 +219,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("text")
                         .HasColumnName("product_id");
 
+                    b.Property<long>("PromisedPosition")
+                        .HasColumnType("bigint")
+                        .HasColumnName("promised_position");
+
                     b.Property<string>("SearchText")
                         .IsRequired()
                         .HasColumnType("text")
@@ -745,6 +749,195 @@ namespace ImageHub.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Uploads.UploadBatch", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("Duplicate")
+                        .HasColumnType("integer")
+                        .HasColumnName("duplicate");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<bool>("IsOwn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_own");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total");
+
+                    b.Property<int>("Uploaded")
+                        .HasColumnType("integer")
+                        .HasColumnName("uploaded");
+
+                    b.HasKey("Id")
+                        .HasName("pk_upload_batches");
+
+                    b.HasIndex("AccountId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_upload_batches_account_id_created_at_id");
+
+                    b.ToTable("upload_batches");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Uploads.UploadFile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid?>("BatchId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("batch_id");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file_name");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid?>("ImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("image_id");
+
+                    b.Property<int>("Index")
+                        .HasColumnType("integer")
+                        .HasColumnName("index");
+
+                    b.Property<bool>("IsRenamedOnClash")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_renamed_on_clash");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("bigint")
+                        .HasColumnName("offset");
+
+                    b.Property<int>("PartCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("part_count");
+
+                    b.Property<long?>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.Property<byte[]>("Sha256")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<DateTimeOffset>("TouchedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("touched_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_upload_files");
+
+                    b.HasIndex("AccountId")
+                        .HasDatabaseName("ix_upload_files_account_id");
+
+                    b.HasIndex("BatchId", "Status", "Index")
+                        .HasDatabaseName("ix_upload_files_batch_id_status_index")
+                        .HasFilter("batch_id IS NOT NULL");
+
+                    b.HasIndex(new[] { "FinishedAt" }, "ix_upload_files_finished")
+                        .HasDatabaseName("ix_upload_files_finished")
+                        .HasFilter("batch_id IS NULL AND finished_at IS NOT NULL");
+
+                    b.HasIndex(new[] { "GroupId" }, "ix_upload_files_kept")
+                        .HasDatabaseName("ix_upload_files_kept")
+                        .HasFilter("\"offset\" > 0");
+
+                    b.HasIndex(new[] { "TouchedAt" }, "ix_upload_files_needed")
+                        .HasDatabaseName("ix_upload_files_needed")
+                        .HasFilter("status = 0");
+
+                    b.HasIndex(new[] { "BatchId", "Index" }, "ux_upload_files_index")
+                        .IsUnique()
+                        .HasDatabaseName("ux_upload_files_index")
+                        .HasFilter("batch_id IS NOT NULL");
+
+                    b.ToTable("upload_files", t =>
+                        {
+                            t.HasCheckConstraint("ck_upload_files_offset", "\"offset\" >= 0 AND (\"offset\" < bytes OR \"offset\" = 0)");
+                        });
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Uploads.UploadPart", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<Guid?>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.Property<long>("Offset")
+                        .HasColumnType("bigint")
+                        .HasColumnName("offset");
+
+                    b.HasKey("Id")
+                        .HasName("pk_upload_parts");
+
+                    b.HasIndex("FileId", "Offset")
+                        .HasDatabaseName("ix_upload_parts_file_id_offset");
+
+                    b.ToTable("upload_parts");
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Accounts.KnownAddress", b =>
                 {
                     b.HasOne("ImageHub.Domain.Accounts.User", null)
@@ -824,6 +1017,41 @@ namespace ImageHub.Migrations
                         .HasForeignKey("ImageId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_links_images_image_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Uploads.UploadBatch", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_upload_batches_users_account_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Uploads.UploadFile", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_upload_files_users_account_id");
+
+                    b.HasOne("ImageHub.Domain.Uploads.UploadBatch", null)
+                        .WithMany()
+                        .HasForeignKey("BatchId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_upload_files_upload_batches_batch_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Uploads.UploadPart", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Uploads.UploadFile", null)
+                        .WithMany()
+                        .HasForeignKey("FileId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_upload_parts_upload_files_file_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -4,6 +4,7 @@ using ImageHub.Api.Health;
 using ImageHub.Api.OpenApi;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
+using ImageHub.Api.Uploads;
 using ImageHub.Api.Web;
 using ImageHub.Application;
 using ImageHub.Infrastructure;
@@ -139,6 +140,7 @@ internal static class ImageHubApp
         app.UseResponseCompression();
         app.UseProblems();
         app.UseRangesForBytesOnly();
+        app.UseTus();
         app.UseReadTimeout();
         app.UseRouting();
         app.UseMiddleware<WebApp>();

@@ -6,6 +6,7 @@ using ImageHub.Application.Links;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Thumbnails;
+using ImageHub.Application.Uploads;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,6 +22,7 @@ public static class ApplicationServices
         services.AddTransient<ServiceFactory>(provider => provider.GetService);
         services.AddTransient<IMediator, Mediator>();
         services.AddScoped<ThrottleState>();
+        services.AddScoped<AccountThrottle>();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ThrottleBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         foreach (var type in typeof(ApplicationServices).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false }))
@@ -36,7 +38,10 @@ public static class ApplicationServices
             services.AddSingleton(validator.InterfaceType, validator.ValidatorType);
         }
 
+        services.AddSingleton<FileSpool>();
         services.AddSingleton<UploadPipeline>();
+        services.AddSingleton<ImageRecorder>();
+        services.AddSingleton<UploadCompletion>();
         services.AddSingleton<ThumbnailMaker>();
         services.AddSingleton<GroupArchives>();
         services.AddSingleton<ShareTickets>();

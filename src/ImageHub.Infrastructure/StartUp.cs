@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Uploads;
 using ImageHub.Infrastructure.Database;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -135,7 +136,9 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         }
 
         await using var scope = scopes.CreateAsyncScope();
-        var undone = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ReconcileInFlight(), cancellationToken);
+        var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+        var undone = await mediator.Send(new ReconcileInFlight(), cancellationToken);
+        await mediator.Send(new PruneUploads(), cancellationToken);
         if (undone > 0)
         {
             logger.LogWarning("{Count} files were in flight when the last process died; nothing of them is left, they can be sent again", undone);

@@ -38,6 +38,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             new() { Name = "Groups", Description = "Groups and their images." },
             new() { Name = "Images", Description = "Images and their bytes." },
             new() { Name = "My images", Description = "A user's own images." },
+            new() { Name = "Uploads", Description = "Batches of files with a receipt, and resumable uploads (tus 1.0; HEAD on an upload says how far it is)." },
             new() { Name = "Links", Description = "Links for guests, and the addresses below them." },
             new() { Name = "Users and tiers", Description = "Accounts, and what users get." },
             new() { Name = "Trash and storage", Description = "Deleted items, and storage in use." },

@@ -12,9 +12,11 @@ using ImageHub.Application.Links;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Tiers;
 using ImageHub.Application.Trash;
+using ImageHub.Application.Uploads;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.Tiers;
+using ImageHub.Domain.Uploads;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -28,6 +30,8 @@ internal static class Examples
     private static readonly Guid GroupId = Guid.Parse("01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80");
     private static readonly Guid ImageId = Guid.Parse("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e1f");
     private static readonly Guid UserId = Guid.Parse("01980f3a-1d5e-7b10-a2c3-4d5e6f708192");
+    private static readonly Guid UploadId = Guid.Parse("01980f3c-1b2c-7d3e-8f40-5a6b7c8d9e0f");
+    private static readonly Guid UploadFileId = Guid.Parse("01980f3c-1b2d-7a11-9c52-3d4e5f607182");
     private static readonly DateTimeOffset Time = new(2026, 5, 1, 10, 34, 56, TimeSpan.Zero);
     private static readonly ImageSummary Image = new()
     {
@@ -114,6 +118,21 @@ internal static class Examples
             [new UploadedImage(0, Image)],
             [new SkippedFile(1, "IMG_0001 (1).jpg", "The same file is there already, as 'IMG_0001.jpg'.", Problems.DuplicateContent.Code, ImageId)],
             [new FailedFile(2, "notes.txt", "The file is no image of an accepted format.", Problems.UnsupportedFormat.Code)]),
+        [typeof(CreateUpload)] = new CreateUpload([new AnnouncedFile("IMG_0001.jpg", 7_340_032, Details.Sha256), new AnnouncedFile("IMG_0002.jpg", 6_291_456)], GroupId, NameClash.Rename),
+        [typeof(CreatedUpload)] = new CreatedUpload(
+            UploadId,
+            [
+                new CreatedUploadFile(0, UploadStatus.Duplicate, null, ImageId, null),
+                new CreatedUploadFile(1, UploadStatus.Needed, TusUpload.UrlFor(UploadFileId), null, null),
+            ]),
+        [typeof(Page<UploadReceipt>)] = PageWith(Receipt),
+        [typeof(UploadDetails)] = new UploadDetails(
+            Receipt,
+            [
+                new UploadedFile(0, "IMG_0001.jpg", 7_340_032, Details.Sha256, UploadStatus.Uploaded, ImageId, null, null),
+                new UploadedFile(1, "IMG_0002.jpg", 6_291_456, null, UploadStatus.Needed, null, null, null),
+            ],
+            null),
         [typeof(CreateImageLink)] = new { variant = "200", expiresInSeconds = 3_600 },
         [typeof(CreateGroupLink)] = new CreateGroupLink(2_592_000, "open sesame", 100),
         [typeof(NewLink)] = new NewLink(LinkId, $"/shared/{LinkToken}", Time.AddDays(30)),
@@ -124,6 +143,8 @@ internal static class Examples
         [typeof(Page<ImageSummary>)] = new Page<ImageSummary>([Image, Owned]) { Number = 1, PageSize = 12, TotalItems = 2, TotalPages = 1 },
         [typeof(Page<TrashItem>)] = PageWith(new TrashItem(TrashKind.Image, ImageId, GroupId, null, "IMG_0001.jpg", Time, Time.AddDays(30))),
     };
+
+    private static UploadReceipt Receipt => new(UploadId, GroupId, Time, UploadState.Open, 2, 1, 1, 0, 0);
 
     /// <summary>A problem document with that status.</summary>
     public static JsonNode? Problem(int status)
@@ -136,11 +157,13 @@ internal static class Examples
             404 => Problems.NotFound,
             409 => Problems.DuplicateFileName,
             413 => Problems.FileTooLarge,
+            410 => Problems.UploadGone,
             415 => Problems.UnsupportedMediaType,
             412 => Problems.PreconditionFailed,
             416 => Problems.RangeNotSatisfiable,
             422 => Problems.CorruptImage,
             429 => Problems.TooManyRequests,
+            460 => Problems.ChecksumMismatch,
             503 => Problems.DatabaseUnavailable,
             _ => Problems.Unexpected,
         };

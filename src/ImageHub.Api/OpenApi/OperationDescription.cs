@@ -87,6 +87,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         }
 
         DescribeHeaders(operation);
+        TusDescription.AddTo(operation, metadata);
         if (isThrottled)
         {
             DescribeThrottle(operation);

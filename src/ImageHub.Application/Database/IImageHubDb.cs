@@ -4,6 +4,7 @@ using ImageHub.Domain.Images;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
+using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -39,6 +40,15 @@ public interface IImageHubDb
 
     /// <summary>Addresses from which accounts have signed in.</summary>
     DbSet<KnownAddress> KnownAddresses { get; }
+
+    /// <summary>Upload batches, finished ones too.</summary>
+    DbSet<UploadBatch> UploadBatches { get; }
+
+    /// <summary>Files that were announced, with their results.</summary>
+    DbSet<UploadFile> UploadFiles { get; }
+
+    /// <summary>Bytes of unfinished files.</summary>
+    DbSet<UploadPart> UploadParts { get; }
 
     /// <summary>Objects in quarantine.</summary>
     DbSet<OrphanedObject> OrphanedObjects { get; }

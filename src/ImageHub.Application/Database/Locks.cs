@@ -2,6 +2,7 @@ using ImageHub.Application.Errors;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -15,6 +16,8 @@ namespace ImageHub.Application.Database;
 /// <item>the row of an account,</item>
 /// <item>the rows of groups, by id,</item>
 /// <item>the rows of images, by id,</item>
+/// <item>the rows of announced files, by id,</item>
+/// <item>the rows of upload batches, by id,</item>
 /// <item>a thumbnail (advisory).</item>
 /// </list>
 /// Creating the database, creating the first admin and rotating a session take theirs alone. Emptying the trash takes rows of images
@@ -111,6 +114,12 @@ public static class Locks
         await db.Database.ExecuteSqlAsync($"SELECT id FROM images WHERE id = ANY({imageIds}) ORDER BY id FOR UPDATE", cancellationToken);
         return await db.Images.AsTracking().Where(image => imageIds.Contains(image.Id)).ToDictionaryAsync(image => image.Id, cancellationToken);
     }
+
+    /// <summary>Within a transaction, takes the rows of announced files and reads them to be changed.</summary>
+    internal static Task<Dictionary<Guid, UploadFile>> LockUploadFilesAsync(this IImageHubDb db, Guid[] fileIds, CancellationToken cancellationToken) => db.UploadFiles
+        .FromSql($"SELECT * FROM upload_files WHERE id = ANY({fileIds}) ORDER BY id FOR UPDATE")
+        .AsTracking()
+        .ToDictionaryAsync(file => file.Id, cancellationToken);
 
     /// <summary>Within a transaction, makes this the only one, on any instance, to create or drop a thumbnail.</summary>
     public static Task LockThumbnailAsync(this IImageHubDb db, Guid imageId, int height, CancellationToken cancellationToken)

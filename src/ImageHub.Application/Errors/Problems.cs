@@ -91,8 +91,20 @@ public static class Problems
     /// <summary>Only what lies in the trash can be deleted for good.</summary>
     public static readonly Problem NotInTrash = new("notInTrash", 409, "The image is not in the trash");
 
+    /// <summary>A part of a resumable upload begins elsewhere than where the upload stands.</summary>
+    public static readonly Problem OffsetMismatch = new("offsetMismatch", 409, "The upload stands at another offset");
+
+    /// <summary>A resumable upload that was refused for good, or ended by its client.</summary>
+    public static readonly Problem UploadGone = new("uploadGone", 410, "The upload has ended");
+
+    /// <summary>A file of an upload batch that never came. It stands on the receipt.</summary>
+    public static readonly Problem Expired = new("expired", 410, "The file was never sent");
+
     /// <summary>The version that the request is for (<c>If-Match</c>) is not there.</summary>
     public static readonly Problem PreconditionFailed = new("preconditionFailed", 412, "The precondition does not hold");
+
+    /// <summary>Another version of the tus protocol than this server speaks.</summary>
+    public static readonly Problem UnsupportedTusVersion = new("unsupportedTusVersion", 412, "The tus version is not supported");
 
     /// <summary>A file beyond the size limit.</summary>
     public static readonly Problem FileTooLarge = new("fileTooLarge", 413, "The file is too large");
@@ -118,11 +130,17 @@ public static class Problems
     /// <summary>An image that is empty, truncated or damaged.</summary>
     public static readonly Problem CorruptImage = new("corruptImage", 422, "The image is damaged");
 
+    /// <summary>The file has another SHA-256 hash than was announced.</summary>
+    public static readonly Problem HashMismatch = new("hashMismatch", 422, "The file is not the one that was announced");
+
     /// <summary>More pixels than allowed.</summary>
     public static readonly Problem TooManyPixels = new("tooManyPixels", 422, "The image has too many pixels");
 
     /// <summary>Too many attempts.</summary>
     public static readonly Problem TooManyRequests = new("tooManyRequests", 429, "Too many attempts");
+
+    /// <summary>The bytes of a part have another checksum than was sent (tus 1.0, checksum extension).</summary>
+    public static readonly Problem ChecksumMismatch = new("checksumMismatch", 460, "The checksum does not match");
 
     /// <summary>An error of the server's own.</summary>
     public static readonly Problem Unexpected = new("unexpected", 500, "Internal server error");

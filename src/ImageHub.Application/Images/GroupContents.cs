@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
@@ -10,6 +11,9 @@ namespace ImageHub.Application.Images;
 /// </summary>
 internal sealed class GroupContents
 {
+    /// <summary>How many numbered names are looked up at once.</summary>
+    private const int NamesAtOnce = 50;
+
     private readonly Dictionary<string, Guid> names;
     private readonly Dictionary<string, (Guid Id, string FileName)> contents;
 
@@ -32,6 +36,29 @@ internal sealed class GroupContents
             rows.ToDictionary(row => Convert.ToHexString(row.Sha256), row => (row.Id, row.FileName), StringComparer.Ordinal));
     }
 
+    /// <summary>The name, or where it is taken the first numbered one that is free: <c>IMG_0001 (2).jpg</c>.</summary>
+    public async Task<string> FindFreeNameAsync(IImageHubDb db, Guid groupId, string fileName, CancellationToken cancellationToken)
+    {
+        if (!names.ContainsKey(fileName))
+        {
+            return fileName;
+        }
+
+        for (var number = 2; ; number += NamesAtOnce)
+        {
+            var numbered = Enumerable.Range(number, NamesAtOnce).Select(next => FileName.WithNumber(fileName, next)).ToArray();
+            var taken = await db.Images
+                .Where(image => image.GroupId == groupId && image.DeletedAt == null && numbered.Contains(image.FileName))
+                .Select(image => new { image.Id, image.FileName })
+                .ToListAsync(cancellationToken);
+            taken.ForEach(image => names[image.FileName] = image.Id);
+            if (numbered.FirstOrDefault(name => !names.ContainsKey(name)) is { } free)
+            {
+                return free;
+            }
+        }
+    }
+
     /// <summary>Fails when another image has the content.</summary>
     /// <exception cref="ProblemException">409 <c>duplicateContent</c>.</exception>
     public void EnsureNew(Guid imageId, byte[] sha256)
@@ -49,9 +76,12 @@ internal sealed class GroupContents
         EnsureNew(imageId, sha256);
         if (names.TryGetValue(fileName, out var other) && other != imageId)
         {
-            throw new ProblemException(Problems.DuplicateFileName, $"Another image is called '{fileName}'; choose another name.") { ExistingId = other };
+            throw NameTaken(fileName, other);
         }
     }
+
+    /// <summary>Whether an image has the name, or a file that was given it.</summary>
+    public bool IsTaken(string fileName) => names.ContainsKey(fileName);
 
     /// <summary>Takes a name and a content that are free.</summary>
     public void Take(Guid imageId, string fileName, byte[] sha256)
@@ -59,4 +89,22 @@ internal sealed class GroupContents
         contents[Convert.ToHexString(sha256)] = (imageId, fileName);
         names[fileName] = imageId;
     }
+
+    /// <summary>Gives a name to a file that is no image yet.</summary>
+    /// <exception cref="ProblemException">409 <c>duplicateFileName</c>.</exception>
+    public void Promise(string fileName)
+    {
+        if (!names.TryAdd(fileName, Guid.Empty))
+        {
+            throw NameTaken(fileName, names[fileName]);
+        }
+    }
+
+    private static ProblemException NameTaken(string fileName, Guid imageId) =>
+        new(Problems.DuplicateFileName, $"Another image is called '{fileName}'; choose another name.") { ExistingId = imageId == Guid.Empty ? null : imageId };
+
+    /// <summary>What an image could clash by.</summary>
+    /// <param name="FileName">Its name.</param>
+    /// <param name="Sha256">SHA-256 of the file as sent.</param>
+    public readonly record struct Entry(string FileName, byte[] Sha256);
 }

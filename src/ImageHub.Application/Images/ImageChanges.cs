@@ -20,21 +20,43 @@ internal sealed class ImageChanges : IAsyncDisposable
     private readonly IDbContextTransaction transaction;
     private readonly Dictionary<Guid, LockedGroup> groups;
     private readonly Dictionary<Guid, Image> images;
+    private readonly IReadOnlyCollection<GroupContents.Entry> candidates;
     private readonly DateTimeOffset now;
 
     private ImageChanges(
-        IImageHubDb db, IDbContextTransaction transaction, Dictionary<Guid, LockedGroup> groups, Dictionary<Guid, Image> images, DateTimeOffset now)
+        IImageHubDb db,
+        IDbContextTransaction transaction,
+        Dictionary<Guid, LockedGroup> groups,
+        Dictionary<Guid, Image> images,
+        IReadOnlyCollection<NewImage> additions,
+        DateTimeOffset now)
     {
         this.db = db;
         this.transaction = transaction;
         this.groups = groups;
         this.images = images;
         this.now = now;
+        candidates =
+        [
+            .. images.Values.Select(image => new GroupContents.Entry(image.FileName, image.Sha256)),
+            .. additions.Select(addition => new GroupContents.Entry(addition.FileName, addition.Sha256)),
+        ];
     }
 
     /// <summary>Locks the groups of the images, and another one where images shall go to it, and reads the images.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="imageIds">The images that may be changed.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <param name="targetGroupId">The group that images are moved or added to.</param>
+    /// <param name="additions">The images that may be added.</param>
     public static async Task<ImageChanges> BeginAsync(
-        IImageHubDb db, IReadOnlyCollection<Guid> imageIds, TimeProvider clock, CancellationToken cancellationToken, Guid? targetGroupId = null)
+        IImageHubDb db,
+        IReadOnlyCollection<Guid> imageIds,
+        TimeProvider clock,
+        CancellationToken cancellationToken,
+        Guid? targetGroupId = null,
+        IReadOnlyCollection<NewImage>? additions = null)
     {
         var ids = imageIds.ToArray();
         while (true)
@@ -49,7 +71,7 @@ internal sealed class ImageChanges : IAsyncDisposable
                 var found = ids.Length == 0 ? [] : await db.LockImagesAsync(ids, cancellationToken);
                 if (found.Values.All(image => held.ContainsKey(image.GroupId)))
                 {
-                    return new ImageChanges(db, begun, await WithTiersAsync(db, held.Values, cancellationToken), found, clock.Now());
+                    return new ImageChanges(db, begun, await WithTiersAsync(db, held.Values, cancellationToken), found, additions ?? [], clock.Now());
                 }
             }
             catch
@@ -72,13 +94,18 @@ internal sealed class ImageChanges : IAsyncDisposable
     /// <exception cref="ProblemException">404.</exception>
     public Image Any(Guid id) => images.GetValueOrDefault(id) ?? throw ProblemException.NotFound("image");
 
-    /// <summary>Adds an image whose objects have been written, at the end of a group.</summary>
+    /// <summary>Adds an image whose objects have been written to a group.</summary>
+    /// <param name="made">The image.</param>
+    /// <param name="groupId">The group.</param>
+    /// <param name="position">The place that it was promised; null: the end.</param>
+    /// <param name="isRenamedOnClash">Whether a name that is taken is changed.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">404 when the group is gone, 409 <c>duplicateFileName</c> or <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.</exception>
-    public async Task<Image> AddAsync(NewImage made, Guid groupId, CancellationToken cancellationToken)
+    public async Task<Image> AddAsync(NewImage made, Guid groupId, long? position, bool isRenamedOnClash, CancellationToken cancellationToken)
     {
         var target = groups.GetValueOrDefault(groupId) is { Group.DeletedAt: null } found ? found : throw ProblemException.NotFound("group");
-        await target.ReserveAsync(db, made.Id, made.FileName, made.Sha256, made.OriginalBytes, [], cancellationToken);
-        var image = Image.Create(made, target.Group, await target.NextPositionAsync(db, cancellationToken), now);
+        var fileName = await target.ReserveAsync(db, made.Id, made.FileName, made.Sha256, made.OriginalBytes, candidates, isRenamedOnClash, cancellationToken);
+        var image = Image.Create(made with { FileName = fileName }, target.Group, position ?? await target.NextPositionAsync(db, cancellationToken), now);
         target.Group.Count(image, now);
         db.Images.Add(image);
         return image;
@@ -169,7 +196,7 @@ internal sealed class ImageChanges : IAsyncDisposable
 
         if (image.DeletedAt is null)
         {
-            await groups[image.GroupId].ReserveAsync(db, image.Id, fileName, image.Sha256, bytes: 0, images.Values, cancellationToken);
+            await groups[image.GroupId].ReserveAsync(db, image.Id, fileName, image.Sha256, bytes: 0, candidates, isRenamedOnClash: false, cancellationToken);
         }
 
         image.Rename(fileName);
@@ -243,8 +270,8 @@ internal sealed class ImageChanges : IAsyncDisposable
         image.MoveTo(target.Group, await target.NextPositionAsync(db, cancellationToken));
     }
 
-    private Task ReserveAsync(LockedGroup target, Image image, string fileName, CancellationToken cancellationToken) =>
-        target.ReserveAsync(db, image.Id, fileName, image.Sha256, image.OriginalBytes, images.Values, cancellationToken);
+    private Task<string> ReserveAsync(LockedGroup target, Image image, string fileName, CancellationToken cancellationToken) =>
+        target.ReserveAsync(db, image.Id, fileName, image.Sha256, image.OriginalBytes, candidates, isRenamedOnClash: false, cancellationToken);
 }
 
 /// <summary>A group whose row is held, with its owner's tier as it is now: null for curated groups and for admins, who have no limits.</summary>
@@ -266,26 +293,44 @@ internal sealed class LockedGroup(Group group, Tier? tier)
     /// <param name="sha256">Its content.</param>
     /// <param name="bytes">What it adds to the group: the file as sent, or 0 for one that is counted already.</param>
     /// <param name="candidates">Images that the same transaction may bring here, too: what any of them could clash with is read at once.</param>
+    /// <param name="isRenamedOnClash">Whether a name that is taken is changed.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The name that it has in this group.</returns>
     /// <exception cref="ProblemException">409 <c>duplicateFileName</c>, <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.</exception>
-    public async Task ReserveAsync(
-        IImageHubDb db, Guid imageId, string fileName, byte[] sha256, long bytes, IReadOnlyCollection<Image> candidates, CancellationToken cancellationToken)
+    public async Task<string> ReserveAsync(
+        IImageHubDb db,
+        Guid imageId,
+        string fileName,
+        byte[] sha256,
+        long bytes,
+        IReadOnlyCollection<GroupContents.Entry> candidates,
+        bool isRenamedOnClash,
+        CancellationToken cancellationToken)
     {
         contents ??= await GroupContents.ReadAsync(
             db,
             group.Id,
-            [.. candidates.Select(image => image.FileName), fileName],
-            [.. candidates.Select(image => image.Sha256), sha256],
+            [.. candidates.Select(candidate => candidate.FileName), fileName],
+            [.. candidates.Select(candidate => candidate.Sha256), sha256],
             cancellationToken);
+        contents.EnsureNew(imageId, sha256);
+        if (isRenamedOnClash)
+        {
+            fileName = await contents.FindFreeNameAsync(db, group.Id, fileName, cancellationToken);
+        }
+
         contents.EnsureFree(imageId, fileName, sha256);
         Quota.EnsureFits(tier, group.ImageBytes, bytes);
         contents.Take(imageId, fileName, sha256);
+        return fileName;
     }
 
-    /// <summary>The place behind the last image.</summary>
+    /// <summary>The place behind the last image, and behind those that are promised.</summary>
     public async Task<long> NextPositionAsync(IImageHubDb db, CancellationToken cancellationToken)
     {
-        lastPosition ??= await db.Images.Where(image => image.GroupId == group.Id && image.DeletedAt == null).MaxAsync(image => (long?)image.Position, cancellationToken) ?? 0;
+        lastPosition ??= Math.Max(
+            group.PromisedPosition,
+            await db.Images.Where(image => image.GroupId == group.Id && image.DeletedAt == null).MaxAsync(image => (long?)image.Position, cancellationToken) ?? 0);
         lastPosition += Position.Gap;
         return lastPosition.Value;
     }

@@ -4,6 +4,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Requests;
+using ImageHub.Application.Uploads;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -52,7 +53,7 @@ internal sealed class ListImagesValidator : OffsetQueryValidator<ListImages>
             .Must(format => format is null || ImageFormats.Parse(format) is not null)
             .WithMessage(query => $"format is '{query.Format}'; {string.Join(", ", ImageFormats.Names)} are allowed.");
         RuleFor(query => query.Sha256)
-            .Must(hash => hash is null || (hash.Length == 64 && hash.All(char.IsAsciiHexDigit)))
+            .Must(hash => hash is null || Sha256Text.IsValid(hash))
             .WithMessage("sha256 must be 64 hexadecimal digits.");
         RuleFor(query => query.To)
             .Must((query, to) => to is null || query.From is null || query.From < to)

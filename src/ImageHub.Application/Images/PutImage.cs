@@ -21,7 +21,7 @@ internal sealed class PutImageHandler(IImageHubDb db, UploadPipeline pipeline, I
         var target = await db.FindUploadTargetAsync(request.GroupId, caller, cancellationToken);
         var staged = await pipeline.StageAsync(db, target, request.File, cancellationToken);
         var made = await pipeline.MakeAsync(staged, cancellationToken);
-        var image = await pipeline.RecordAsync(db, target, made, cancellationToken);
+        var image = await pipeline.RecordAsync(target, made);
         return await db.WithOwnerAsync(ImageSummary.From(image), cancellationToken);
     }
 }

@@ -15,11 +15,7 @@ namespace ImageHub.Application.Images;
 /// <summary>Adds files to a group. A bad file never stops the rest; what is reported as uploaded is durable.</summary>
 /// <param name="GroupId">Which group; null: the caller's own images.</param>
 /// <param name="Files">The files as they arrive; each must be read before the next is asked for.</param>
-public sealed record UploadImages(Guid? GroupId, IAsyncEnumerable<IncomingFile> Files) : IRequest<UploadReport>, IThrottled
-{
-    /// <inheritdoc/>
-    public Throttle Throttle => Throttle.Uploads;
-}
+public sealed record UploadImages(Guid? GroupId, IAsyncEnumerable<IncomingFile> Files) : IRequest<UploadReport>;
 
 /// <summary>A file as it arrives.</summary>
 /// <param name="FileName">Its name as sent.</param>
@@ -66,7 +62,7 @@ public sealed record SkippedFile(int Index, string FileName, string Reason, stri
 /// <param name="Code">The reason, as a code.</param>
 public sealed record FailedFile(int Index, string FileName, string Error, string Code);
 
-internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller, IOptions<UploadOptions> options)
+internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller, AccountThrottle throttle, IOptions<UploadOptions> options)
     : IRequestHandler<UploadImages, UploadReport>
 {
     /// <summary>Files at work at once: one a core is rendered while another arrives and one waits to be recorded.</summary>
@@ -116,6 +112,12 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
                     await inFlight.RecordNextAsync(cancellationToken);
                 }
 
+                if (!await TryThrottleAsync(index, file, report, isFirst: report.Count + inFlight.Count == 0, cancellationToken))
+                {
+                    index++;
+                    continue;
+                }
+
                 arriving = file;
                 await inFlight.StartAsync(index, file, cancellationToken);
                 arriving = null;
@@ -126,6 +128,21 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         {
             // What arrived before the body broke stands.
             report.Fail(index, arriving?.FileName, problem.Problem, problem.Message);
+        }
+    }
+
+    /// <summary>Takes a token for a file. Where there is none, the file fails, and with the first one the whole request.</summary>
+    private async Task<bool> TryThrottleAsync(int index, IncomingFile file, ReportBuilder report, bool isFirst, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await throttle.TakeAsync(Throttle.Uploads, 1, cancellationToken);
+            return true;
+        }
+        catch (ProblemException problem) when (!isFirst)
+        {
+            report.Fail(index, file.FileName, problem.Problem, problem.Message);
+            return false;
         }
     }
 
@@ -160,7 +177,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             {
                 var made = await making.WaitAsync(cancellationToken);
                 files.Dequeue();
-                report.Upload(index, await pipeline.RecordAsync(db, target, made, cancellationToken));
+                report.Upload(index, await pipeline.RecordAsync(target, made));
             }
             catch (ProblemException problem)
             {

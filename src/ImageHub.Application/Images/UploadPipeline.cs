@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -9,33 +7,50 @@ using ImageHub.Application.Storage;
 using ImageHub.Application.Tiers;
 using ImageHub.Application.Uploads;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>A file that lies in its staging folder and is no duplicate.</summary>
-internal sealed record StagedFile(Guid ImageId, StagingFolder Folder, string Path, string FileName, IReadOnlyList<string> Tags, long Bytes, byte[] Sha256, ImageHeader Header);
+/// <summary>A file that has been inspected and is no duplicate.</summary>
+internal sealed record StagedFile(SpooledFile Spooled, string FileName, IReadOnlyList<string> Tags, ImageHeader Header);
 
 /// <summary>An image whose objects are durable and whose row is not there yet.</summary>
 internal sealed record MadeImage(NewImage Image, StagingFolder Folder);
 
 /// <summary>
-/// The steps that every uploaded file takes: stage, reject duplicates, inspect, render, take out the location, store, record.
+/// The steps that every uploaded file takes: spool, reject duplicates, inspect, render, take out the location, store, record.
 /// A step that fails undoes those before it.
 /// </summary>
 internal sealed class UploadPipeline(
-    IStaging staging,
+    FileSpool spool,
     IImageRenderer renderer,
     IImageMetadata metadata,
     IObjectStore store,
+    ImageRecorder recorder,
     IOptions<ImagingOptions> imaging,
     IOptions<UploadOptions> uploads,
-    TimeProvider clock,
     ILogger<UploadPipeline> logger)
 {
-    private const int BufferSize = 128 * 1024;
+    /// <summary>The largest file that may be sent there, in bytes.</summary>
+    public long MaxFileBytes(UploadTarget target) => Math.Min(target.Tier?.MaxFileBytes ?? long.MaxValue, uploads.Value.MaxFileBytes);
+
+    /// <summary>Fails when a file is empty or too large.</summary>
+    /// <exception cref="ProblemException">413 <c>fileTooLarge</c> or 422 <c>corruptImage</c>.</exception>
+    public static void EnsureSize(long bytes, long maxBytes)
+    {
+        if (bytes > maxBytes)
+        {
+            throw TooLarge(maxBytes);
+        }
+
+        if (bytes == 0)
+        {
+            throw new ProblemException(Problems.CorruptImage, "The file is empty.");
+        }
+    }
 
     /// <summary>Spools a file to disk while hashing it, and refuses it when it is there already or more than its owner may keep.</summary>
     /// <exception cref="ProblemException">What is wrong with the file.</exception>
@@ -46,31 +61,41 @@ internal sealed class UploadPipeline(
             throw ProblemException.Invalid("tags", "tags " + complaint);
         }
 
-        var maxFileBytes = Math.Min(target.Tier?.MaxFileBytes ?? long.MaxValue, uploads.Value.MaxFileBytes);
-        if (file.DeclaredBytes > maxFileBytes)
+        var maxBytes = MaxFileBytes(target);
+        if (file.DeclaredBytes > maxBytes)
         {
-            throw TooLarge(maxFileBytes);
+            throw TooLarge(maxBytes);
         }
 
-        var id = Guid.CreateVersion7(clock.GetUtcNow());
-        var folder = OnDisk(() => staging.Create(id));
+        var spooled = await spool.WriteAsync([file.Content], maxBytes, () => TooLarge(maxBytes), cancellationToken);
+        return await StageAsync(db, target, spooled, file.FileName, isRenamedOnClash: false, file.Tags, cancellationToken);
+    }
+
+    /// <summary>Refuses a spooled file when it is no image, there already, or more than its owner may keep.</summary>
+    /// <exception cref="ProblemException">What is wrong with the file, which is gone.</exception>
+    public async Task<StagedFile> StageAsync(
+        IImageHubDb db, UploadTarget target, SpooledFile file, string? fileName, bool isRenamedOnClash, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    {
         try
         {
-            var path = folder.File("original");
-            var (bytes, sha256) = await SpoolAsync(file.Content, path, maxFileBytes, cancellationToken);
-            var sentName = await db.ToFileNameAsync(file.FileName, cancellationToken);
-            var contents = await GroupContents.ReadAsync(db, target.GroupId, [sentName], [sha256], cancellationToken);
-            contents.EnsureNew(id, sha256);
-            var header = await InspectAsync(path, cancellationToken);
+            EnsureSize(file.Bytes, MaxFileBytes(target));
+            var sentName = await db.ToFileNameAsync(fileName, cancellationToken);
+            var contents = await GroupContents.ReadAsync(db, target.GroupId, [sentName], [file.Sha256], cancellationToken);
+            contents.EnsureNew(file.Id, file.Sha256);
+            var header = await InspectAsync(file.Path, cancellationToken);
             var name = FileName.WithExtensionFor(sentName, header.Format);
-            contents = name == sentName ? contents : await GroupContents.ReadAsync(db, target.GroupId, [name], [sha256], cancellationToken);
-            contents.EnsureFree(id, name, sha256);
-            await EnsureFitsNowAsync(db, target, bytes, cancellationToken);
-            return new StagedFile(id, folder, path, name, await db.NormalizeTagsAsync(file.Tags, cancellationToken), bytes, sha256, header);
+            if (!isRenamedOnClash)
+            {
+                contents = name == sentName ? contents : await GroupContents.ReadAsync(db, target.GroupId, [name], [file.Sha256], cancellationToken);
+                contents.EnsureFree(file.Id, name, file.Sha256);
+            }
+
+            await EnsureFitsNowAsync(db, target, file.Bytes, cancellationToken);
+            return new StagedFile(file, name, await db.NormalizeTagsAsync(tags, cancellationToken), header);
         }
         catch
         {
-            folder.Dispose();
+            file.Dispose();
             throw;
         }
     }
@@ -81,21 +106,20 @@ internal sealed class UploadPipeline(
     {
         try
         {
-            var header = file.Header;
-            var request = new RenderRequest(
-                file.Path, header, imaging.Value.High.ToBox(), imaging.Value.Low.ToBox(), file.Folder.File("high"), file.Folder.File("low"));
+            var (header, path, folder) = (file.Header, file.Spooled.Path, file.Spooled.Folder);
+            var request = new RenderRequest(path, header, imaging.Value.High.ToBox(), imaging.Value.Low.ToBox(), folder.File("high"), folder.File("low"));
             var rendering = await renderer.RenderAsync(request, cancellationToken);
-            var camera = await metadata.ReadAsync(file.Path, header.Format, cancellationToken);
-            var withoutLocation = file.Folder.File("full");
-            var hasOriginal = await metadata.RemoveLocationAsync(file.Path, header.Format, withoutLocation, cancellationToken);
-            var full = hasOriginal ? withoutLocation : file.Path;
+            var camera = await metadata.ReadAsync(path, header.Format, cancellationToken);
+            var withoutLocation = folder.File("full");
+            var hasOriginal = await metadata.RemoveLocationAsync(path, header.Format, withoutLocation, cancellationToken);
+            var full = hasOriginal ? withoutLocation : path;
             var image = new NewImage(
-                file.ImageId,
+                file.Spooled.Id,
                 file.FileName,
                 file.Tags,
                 header.Format,
-                file.Sha256,
-                file.Bytes,
+                file.Spooled.Sha256,
+                file.Spooled.Bytes,
                 hasOriginal,
                 new Rendition(header.Width, header.Height, new FileInfo(full).Length, header.Format.MediaType()),
                 await Crc32.ComputeAsync(full, cancellationToken),
@@ -108,11 +132,11 @@ internal sealed class UploadPipeline(
                 camera.Location?.Latitude,
                 camera.Location?.Longitude);
             await StoreAsync(file, image, request, full, cancellationToken);
-            return new MadeImage(image, file.Folder);
+            return new MadeImage(image, folder);
         }
         catch (Exception exception)
         {
-            file.Folder.Dispose();
+            file.Spooled.Dispose();
             if (exception is ProblemException or OperationCanceledException)
             {
                 throw;
@@ -125,29 +149,11 @@ internal sealed class UploadPipeline(
     }
 
     /// <summary>Commits the row: from here on the image exists.</summary>
-    /// <exception cref="ProblemException">
-    /// 409 when an equal file or name came first, 404 when the group is gone, 413 when the owner may not keep it.
-    /// </exception>
-    public async Task<Image> RecordAsync(IImageHubDb db, UploadTarget target, MadeImage made, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">As <see cref="ImageRecorder.RecordAsync"/>.</exception>
+    public async Task<Image> RecordAsync(UploadTarget target, MadeImage made, UploadFile? announced = null)
     {
         using var folder = made.Folder;
-        var isCommitting = false;
-        try
-        {
-            await using var changes = await ImageChanges.BeginAsync(db, [], clock, cancellationToken, target.GroupId);
-            var image = await changes.AddAsync(made.Image, target.GroupId, cancellationToken);
-            await changes.SaveAsync(cancellationToken);
-            isCommitting = true;
-            await changes.CommitAsync(CancellationToken.None);
-            db.ChangeTracker.Clear();
-            return image;
-        }
-        catch when (!isCommitting)
-        {
-            db.ChangeTracker.Clear();
-            await UndoAsync(made.Image.Id);
-            throw;
-        }
+        return await recorder.RecordAsync(target.GroupId, made.Image, announced);
     }
 
     /// <summary>Undoes a file that will not be recorded. One that failed has undone itself.</summary>
@@ -163,74 +169,13 @@ internal sealed class UploadPipeline(
     }
 
     /// <summary>Refuses what is beyond the quota now, before it is rendered. The same is asked under the group's lock, where the answer holds.</summary>
-    private static async Task EnsureFitsNowAsync(IImageHubDb db, UploadTarget target, long bytes, CancellationToken cancellationToken)
+    public static async Task EnsureFitsNowAsync(IImageHubDb db, UploadTarget target, long bytes, CancellationToken cancellationToken)
     {
         if (target.Tier?.QuotaBytes is not null)
         {
             var used = await db.OwnGroups().Where(group => group.Id == target.GroupId).Select(group => group.ImageBytes).SingleOrDefaultAsync(cancellationToken);
             Quota.EnsureFits(target.Tier, used, bytes);
         }
-    }
-
-    private async Task<(long Bytes, byte[] Sha256)> SpoolAsync(Stream content, string path, long maxBytes, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            await using var file = OnDisk(() => PrivateFile.Create(path, FileOptions.Asynchronous));
-            long bytes = 0;
-            int read;
-            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
-            {
-                bytes += read;
-                if (bytes > maxBytes)
-                {
-                    throw TooLarge(maxBytes);
-                }
-
-                hash.AppendData(buffer, 0, read);
-                await WriteAsync(file, buffer.AsMemory(0, read), cancellationToken);
-            }
-
-            return bytes > 0
-                ? (bytes, hash.GetHashAndReset())
-                : throw new ProblemException(Problems.CorruptImage, "The file is empty.");
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private async Task WriteAsync(FileStream file, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await file.WriteAsync(bytes, cancellationToken);
-        }
-        catch (IOException exception)
-        {
-            throw DiskFailed(exception);
-        }
-    }
-
-    private T OnDisk<T>(Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw DiskFailed(exception);
-        }
-    }
-
-    private ProblemException DiskFailed(Exception exception)
-    {
-        logger.LogError(exception, "The staging folder cannot be written to");
-        return ProblemException.DiskFailed();
     }
 
     private async Task<ImageHeader> InspectAsync(string path, CancellationToken cancellationToken)
@@ -252,7 +197,7 @@ internal sealed class UploadPipeline(
             await PutAsync(ImageVariant.Full, fullPath, image.Full.ContentType);
             if (image.HasOriginal)
             {
-                await PutAsync(ImageVariant.Original, file.Path, image.Full.ContentType);
+                await PutAsync(ImageVariant.Original, file.Spooled.Path, image.Full.ContentType);
             }
         }
         catch
@@ -265,7 +210,7 @@ internal sealed class UploadPipeline(
             store.PutAsync(ObjectKey.For(image.Id, Image.FirstRevision, variant), path, contentType, cancellationToken);
     }
 
-    private Task UndoAsync(Guid imageId) => store.TryDeleteAsync([.. ObjectKey.All(imageId, Image.FirstRevision)], logger);
+    private Task<bool> UndoAsync(Guid imageId) => store.TryDeleteAsync([.. ObjectKey.All(imageId, Image.FirstRevision)], logger);
 
     private static ProblemException TooLarge(long maxBytes) =>
         new(Problems.FileTooLarge, $"The file has more than {maxBytes} bytes, which is the most that is allowed.");

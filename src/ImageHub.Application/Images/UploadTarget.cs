@@ -14,10 +14,20 @@ internal sealed record UploadTarget(Guid GroupId, Tier? Tier);
 /// <summary>Finds where files are uploaded to.</summary>
 internal static class UploadTargets
 {
-    /// <summary>A curated group, or the caller's own.</summary>
-    /// <exception cref="ProblemException">404.</exception>
+    /// <summary>A curated group, for admins, or the caller's own, for users.</summary>
+    /// <exception cref="ProblemException">404, 400 where an admin names no group, or 403 where a user names one.</exception>
     public static async Task<UploadTarget> FindUploadTargetAsync(this IImageHubDb db, Guid? groupId, ICaller caller, CancellationToken cancellationToken)
     {
+        if (groupId is null && caller.Tier is null)
+        {
+            throw ProblemException.Invalid("groupId", "groupId is missing; admins and keys name the group that images go to.");
+        }
+
+        if (groupId is not null && caller.Tier is not null)
+        {
+            throw new ProblemException(Problems.Forbidden, "Only admins add images to groups; leave groupId out to add to your own images.");
+        }
+
         var found = groupId is { } id
             ? db.Groups.Where(group => group.Id == id && group.DeletedAt == null)
             : db.OwnGroups().Where(group => group.OwnerId == caller.UserId);

@@ -46,7 +46,13 @@ public abstract record PageQuery
 
     internal virtual bool IsOffsetForm => false;
 
-    internal int Size => PageSize ?? DefaultPageSize;
+    /// <summary>Most items a page of this list.</summary>
+    internal virtual int MaxSize => MaxPageSize;
+
+    /// <summary>Items a page of this list where nothing is said.</summary>
+    internal virtual int DefaultSize => DefaultPageSize;
+
+    internal int Size => PageSize ?? DefaultSize;
 }
 
 /// <summary>A list that also has the offset form.</summary>
@@ -77,8 +83,8 @@ internal abstract class PageQueryValidator<T> : AbstractValidator<T>
             .Must((query, page) => page is null || (page.Value - 1L) * query.Size < PageQuery.MaxDepth)
             .WithMessage(query => $"page is {query.Page}; pages reach {PageQuery.MaxDepth} items deep, follow cursor beyond.");
         RuleFor(query => query.PageSize)
-            .Must(size => size is null or (>= 1 and <= PageQuery.MaxPageSize))
-            .WithMessage(query => $"pageSize is {query.PageSize}; 1 to {PageQuery.MaxPageSize} are allowed.");
+            .Must((query, size) => size is null || (size >= 1 && size <= query.MaxSize))
+            .WithMessage(query => $"pageSize is {query.PageSize}; 1 to {query.MaxSize} are allowed.");
     }
 }
 

@@ -11,11 +11,12 @@ public interface IRateLimiter
     /// <returns>Null when they were there, else when to try again.</returns>
     ValueTask<TimeSpan?> TakeAsync(RateLimit limit, string key, int permits, CancellationToken cancellationToken);
 
-    /// <summary>Takes a token from a bucket.</summary>
+    /// <summary>Takes tokens from a bucket, all of them or none.</summary>
     /// <param name="bucket">Which bucket.</param>
     /// <param name="key">Whose.</param>
+    /// <param name="count">How many: at most what the bucket holds; 0 only asks what is left.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    ValueTask<TakenToken> TakeAsync(TokenBucket bucket, string key, CancellationToken cancellationToken);
+    ValueTask<TakenToken> TakeAsync(TokenBucket bucket, string key, int count, CancellationToken cancellationToken);
 }
 
 /// <summary>A limit that lets through bursts, and a sustained rate.</summary>
@@ -24,8 +25,8 @@ public interface IRateLimiter
 /// <param name="PerMinute">How many come back in a minute.</param>
 public sealed record TokenBucket(string Name, int Burst, int PerMinute);
 
-/// <summary>The result of an attempt to acquire a token.</summary>
-/// <param name="Wait">Null when there was one, else when to try again.</param>
+/// <summary>The result of an attempt to acquire tokens.</summary>
+/// <param name="Wait">Null when they were there, else when to try again.</param>
 /// <param name="Remaining">How many are left.</param>
 public sealed record TakenToken(TimeSpan? Wait, long Remaining);
 

@@ -9,7 +9,7 @@ namespace ImageHub.Application.RateLimits;
 /// <summary>What is throttled.</summary>
 public enum Throttle
 {
-    /// <summary>Requests that upload.</summary>
+    /// <summary>Files uploaded or announced.</summary>
     Uploads,
 
     /// <summary>Links made.</summary>
@@ -43,25 +43,35 @@ public sealed class ThrottleState
 }
 
 /// <summary>Takes a token from the caller's bucket before anything else is done.</summary>
-internal sealed class ThrottleBehavior<TRequest, TResponse>(IRateLimiter limiter, ICaller caller, ThrottleState state, IOptions<ThrottleOptions> options)
-    : IPipelineBehavior<TRequest, TResponse>
+internal sealed class ThrottleBehavior<TRequest, TResponse>(AccountThrottle accounts) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
 {
     public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
-        if (request is IThrottled { Throttle: var throttle } && caller.UserId is { } userId)
+        if (request is IThrottled { Throttle: var throttle })
         {
-            await TakeAsync(throttle, userId, cancellationToken);
+            await accounts.TakeAsync(throttle, 1, cancellationToken);
         }
 
         return await next();
     }
+}
 
-    private async Task TakeAsync(Throttle throttle, Guid userId, CancellationToken cancellationToken)
+/// <summary>The buckets of the caller's account. Visitors have none.</summary>
+internal sealed class AccountThrottle(IRateLimiter limiter, ICaller caller, ThrottleState state, IOptions<ThrottleOptions> options)
+{
+    /// <summary>Takes tokens, all of them or none. What asks for more than a bucket holds takes a full one.</summary>
+    /// <exception cref="ProblemException">429 that says when there are enough.</exception>
+    public async Task TakeAsync(Throttle throttle, int tokens, CancellationToken cancellationToken)
     {
+        if (caller.UserId is not { } userId)
+        {
+            return;
+        }
+
         var rate = options.Value.Find(throttle);
         var name = throttle.ToString().ToLowerInvariant();
-        var taken = await limiter.TakeAsync(new TokenBucket(name, rate.Burst, rate.PerMinute), userId.ToString("N"), cancellationToken);
+        var taken = await limiter.TakeAsync(new TokenBucket(name, rate.Burst, rate.PerMinute), userId.ToString("N"), Math.Min(tokens, rate.Burst), cancellationToken);
         (state.Name, state.Burst, state.PerMinute, state.Remaining) = (name, rate.Burst, rate.PerMinute, taken.Remaining);
         if (taken.Wait is { } wait)
         {

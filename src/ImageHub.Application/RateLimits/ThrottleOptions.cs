@@ -8,9 +8,9 @@ public sealed class ThrottleOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Throttles";
 
-    /// <summary>Requests that upload.</summary>
+    /// <summary>Files uploaded or announced.</summary>
     [Required]
-    public ThrottleRate Uploads { get; set; } = new() { Burst = 2_000, PerMinute = 1_200 };
+    public ThrottleRate Uploads { get; set; } = new() { Burst = 12_000, PerMinute = 6_000 };
 
     /// <summary>Links made.</summary>
     [Required]

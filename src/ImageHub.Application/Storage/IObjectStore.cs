@@ -58,15 +58,18 @@ public sealed class MissingObjectException() : ProblemException(Problems.Storage
 internal static class Leftovers
 {
     /// <summary>Deletes objects whose row is gone, or was never there. Where that fails, reconciliation does it later.</summary>
-    public static async Task TryDeleteAsync(this IObjectStore store, IReadOnlyCollection<string> keys, ILogger logger)
+    /// <returns>Whether they are gone.</returns>
+    public static async Task<bool> TryDeleteAsync(this IObjectStore store, IReadOnlyCollection<string> keys, ILogger logger)
     {
         try
         {
             await store.DeleteAsync(keys, CancellationToken.None);
+            return true;
         }
         catch (ProblemException problem)
         {
             logger.LogWarning("{Count} objects without a row could not be deleted ({Reason}); reconciliation will", keys.Count, problem.Message);
+            return false;
         }
     }
 }

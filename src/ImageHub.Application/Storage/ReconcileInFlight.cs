@@ -1,11 +1,12 @@
 using ImageHub.Application.Database;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Uploads;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>Deletes the objects of images that were in flight when a process died and that have no row.</summary>
+/// <summary>Deletes the objects of images, and of parts of announced files, that were in flight when a process died and that have no row.</summary>
 public sealed record ReconcileInFlight : IRequest<int>;
 
 internal sealed class ReconcileInFlightHandler(IImageHubDb db, IStaging staging, IObjectStore store) : IRequestHandler<ReconcileInFlight, int>
@@ -15,9 +16,9 @@ internal sealed class ReconcileInFlightHandler(IImageHubDb db, IStaging staging,
         var undone = 0;
         await foreach (var id in staging.TakeAbandonedAsync(cancellationToken))
         {
-            if (!await db.Images.AnyAsync(image => image.Id == id, cancellationToken))
+            if (!await db.Images.AnyAsync(image => image.Id == id, cancellationToken) && !await db.UploadParts.AnyAsync(part => part.Id == id, cancellationToken))
             {
-                await store.DeleteAsync([.. ObjectKey.All(id, Image.FirstRevision)], cancellationToken);
+                await store.DeleteAsync([.. ObjectKey.All(id, Image.FirstRevision), UploadPart.KeyFor(id)], cancellationToken);
                 undone++;
             }
         }

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using ImageHub.Application.Database;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Storage;
+using ImageHub.Domain.Uploads;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -34,7 +36,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
     private async Task FindAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var batch = new List<StoredObject>(BatchSize);
-        await foreach (var stored in store.ListAsync(ObjectKey.Root, cancellationToken))
+        await foreach (var stored in ListAllAsync(cancellationToken))
         {
             if (stored.WrittenAt <= now - Grace)
             {
@@ -49,6 +51,17 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         }
 
         await QuarantineAsync(batch, now, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<StoredObject> ListAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var root in (string[])[ObjectKey.Root, UploadPart.Root])
+        {
+            await foreach (var stored in store.ListAsync(root, cancellationToken))
+            {
+                yield return stored;
+            }
+        }
     }
 
     private async Task QuarantineAsync(List<StoredObject> batch, DateTimeOffset now, CancellationToken cancellationToken)
@@ -91,7 +104,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         }
     }
 
-    /// <summary>The keys that belong to the current revision of an image, and those of thumbnails to one that is kept now.</summary>
+    /// <summary>The keys that belong to the current revision of an image, those of thumbnails to one that is kept now, and those of parts that have a row.</summary>
     private async Task<HashSet<string>> WithRowsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
         var parsed = keys.Select(ObjectKey.Parse).OfType<ObjectKey>().ToArray();
@@ -105,10 +118,13 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
             .Where(thumbnail => ofThumbnails.Contains(thumbnail.ImageId))
             .Select(thumbnail => new { thumbnail.ImageId, thumbnail.Height })
             .ToListAsync(cancellationToken)).ToHashSet();
+        var partIds = keys.Select(UploadPart.ParseKey).OfType<Guid>().ToArray();
+        var parts = partIds.Length == 0 ? [] : await db.UploadParts.Where(part => partIds.Contains(part.Id)).Select(part => part.Id).ToListAsync(cancellationToken);
         return parsed
             .Where(key => revisions.TryGetValue(key.ImageId, out var revision) && (key.Revision ?? revision) == revision)
             .Where(key => key.Variant.Height is not { } height || thumbnails.Contains(new { key.ImageId, Height = height }))
             .Select(key => key.ToString())
+            .Concat(parts.Select(UploadPart.KeyFor))
             .ToHashSet(StringComparer.Ordinal);
     }
 }

@@ -54,6 +54,9 @@ public sealed class Group
     /// <summary>The files of those images as sent, in bytes: what a user's quota is compared with.</summary>
     public long ImageBytes { get; private set; }
 
+    /// <summary>The last place among its images that was promised to a file of an upload batch, whether or not that has arrived.</summary>
+    public long PromisedPosition { get; private init; }
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 

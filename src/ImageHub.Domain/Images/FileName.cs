@@ -81,6 +81,16 @@ public static class FileName
         return !ContentExtensions.Contains(extension) || own.Contains(extension) ? name : Shorten($"{name[..dot]}.{own[0]}");
     }
 
+    /// <summary>A name with a number before its extension: <c>IMG_0001 (2).jpg</c>. A long stem is cut to make space for it.</summary>
+    /// <param name="name">A safe name.</param>
+    /// <param name="number">The number.</param>
+    public static string WithNumber(string name, int number)
+    {
+        var extension = ExtensionThatStays(name);
+        var suffix = string.Create(CultureInfo.InvariantCulture, $" ({number}){extension}");
+        return Characters.Take(name[..^extension.Length], MaxLength - Characters.Count(suffix)) + suffix;
+    }
+
     /// <summary>Cuts a safe name to <see cref="MaxLength"/> characters: it loses the end of its stem, never its extension.</summary>
     public static string Shorten(string name)
     {
@@ -89,8 +99,14 @@ public static class FileName
             return name;
         }
 
-        var dot = name.LastIndexOf('.');
-        var extension = dot > 0 && name.Length - dot <= MaxExtensionLength ? name[dot..] : "";
+        var extension = ExtensionThatStays(name);
         return Characters.Take(name, MaxLength - Characters.Count(extension)).TrimEnd(' ', '.') + extension;
+    }
+
+    /// <summary>The extension with its dot, or nothing where it is too long to be kept.</summary>
+    private static string ExtensionThatStays(string name)
+    {
+        var dot = name.LastIndexOf('.');
+        return dot > 0 && name.Length - dot <= MaxExtensionLength ? name[dot..] : "";
     }
 }

@@ -6,6 +6,7 @@ using ImageHub.Domain.Images;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
+using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -52,6 +53,15 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<KnownAddress> KnownAddresses => Set<KnownAddress>();
 
     /// <inheritdoc/>
+    public DbSet<UploadBatch> UploadBatches => Set<UploadBatch>();
+
+    /// <inheritdoc/>
+    public DbSet<UploadFile> UploadFiles => Set<UploadFile>();
+
+    /// <inheritdoc/>
+    public DbSet<UploadPart> UploadParts => Set<UploadPart>();
+
+    /// <inheritdoc/>
     public DbSet<OrphanedObject> OrphanedObjects => Set<OrphanedObject>();
 
     /// <inheritdoc/>
@@ -90,6 +100,20 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
             known.HasKey(row => new { row.UserId, row.AddressHash });
             known.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
             known.HasIndex(row => row.SignedInAt);
+        });
+        modelBuilder.Entity<UploadBatch>(batch =>
+        {
+            batch.HasOne<User>().WithMany().HasForeignKey(row => row.AccountId).OnDelete(DeleteBehavior.Cascade);
+            batch.HasIndex(row => new { row.AccountId, row.CreatedAt, row.Id });
+        });
+        modelBuilder.Entity<UploadFile>(MapUploadFile);
+        modelBuilder.Entity<UploadPart>(part =>
+        {
+            part.Ignore(row => row.Key);
+
+            // A part whose file is gone stays until its object is deleted.
+            part.HasOne<UploadFile>().WithMany().HasForeignKey(row => row.FileId).OnDelete(DeleteBehavior.SetNull);
+            part.HasIndex(row => new { row.FileId, row.Offset });
         });
         modelBuilder.Entity<OrphanedObject>().HasKey(row => row.Key);
         NameInSnakeCase(modelBuilder);
@@ -161,6 +185,20 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         link.ToTable(table => table.HasCheckConstraint(
             "ck_links_target",
             $"(kind = {(int)LinkKind.Image}) = (image_id IS NOT NULL) AND (kind = {(int)LinkKind.Image}) = (variant IS NOT NULL) AND (kind = {(int)LinkKind.Group}) = (group_id IS NOT NULL)"));
+    }
+
+    private static void MapUploadFile(EntityTypeBuilder<UploadFile> file)
+    {
+        file.HasOne<UploadBatch>().WithMany().HasForeignKey(row => row.BatchId).OnDelete(DeleteBehavior.Cascade);
+        file.HasOne<User>().WithMany().HasForeignKey(row => row.AccountId).OnDelete(DeleteBehavior.Cascade);
+        file.HasIndex(row => new { row.BatchId, row.Status, row.Index }).HasFilter("batch_id IS NOT NULL");
+        file.HasIndex(row => new { row.BatchId, row.Index }, "ux_upload_files_index").IsUnique().HasFilter("batch_id IS NOT NULL");
+
+        // What expires: unfinished files, and the results of those that belong to no batch.
+        file.HasIndex(row => row.TouchedAt, "ix_upload_files_needed").HasFilter($"status = {(int)UploadStatus.Needed}");
+        file.HasIndex(row => row.FinishedAt, "ix_upload_files_finished").HasFilter("batch_id IS NULL AND finished_at IS NOT NULL");
+        file.HasIndex(row => row.GroupId, "ix_upload_files_kept").HasFilter("\"offset\" > 0");
+        file.ToTable(table => table.HasCheckConstraint("ck_upload_files_offset", "\"offset\" >= 0 AND (\"offset\" < bytes OR \"offset\" = 0)"));
     }
 
     private static void MapTier(EntityTypeBuilder<Tier> tier)

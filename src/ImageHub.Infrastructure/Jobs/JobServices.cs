@@ -3,6 +3,7 @@ using ImageHub.Application.Links;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Trash;
+using ImageHub.Application.Uploads;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
@@ -27,6 +28,7 @@ public static class JobServices
         Send<PurgeOldTrash>(quartz, TimeSpan.FromHours(1));
         Send<DropUnreadThumbnails>(quartz, TimeSpan.FromHours(6));
         Send<ReconcileObjects>(quartz, TimeSpan.FromHours(6));
+        Send<PruneUploads>(quartz, TimeSpan.FromHours(1));
         Send<PruneLinks>(quartz, TimeSpan.FromHours(24));
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));
     });

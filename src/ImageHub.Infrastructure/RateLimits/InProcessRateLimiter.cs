@@ -59,11 +59,11 @@ internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, I
         }
     }
 
-    public ValueTask<TakenToken> TakeAsync(TokenBucket bucket, string key, CancellationToken cancellationToken)
+    public ValueTask<TakenToken> TakeAsync(TokenBucket bucket, string key, int count, CancellationToken cancellationToken)
     {
-        using var lease = tokens.AttemptAcquire((bucket, key));
+        using var lease = tokens.AttemptAcquire((bucket, key), count);
         var remaining = tokens.GetStatistics((bucket, key))?.CurrentAvailablePermits ?? 0;
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : Minute / bucket.PerMinute;
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : Minute * count / bucket.PerMinute;
         return new ValueTask<TakenToken>(new TakenToken(lease.IsAcquired ? null : wait + Heartbeat, remaining));
     }
 

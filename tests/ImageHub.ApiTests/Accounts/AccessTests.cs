@@ -89,6 +89,14 @@ public sealed class AccessTests(PostgresServer postgres)
         ["DELETE /api/v1/images/{id:guid}"] = ('1', ["111333+", "111333+", "1113334", "111333+", "111333+", "111333+"]),
         ["POST /api/v1/images/{id:guid}/restore"] = ('1', ["111333+", "111333+", "111333+", "111333+", "111333+", "111333+"]),
         ["POST /api/v1/images/bulk"] = ('1', ["111333+"]),
+        ["GET /api/v1/uploads"] = ('1', ["111++++"]),
+        ["POST /api/v1/uploads"] = ('1', ["111333+", "111333+", "1113334", "1113334", "1113334", "1113334"]),
+        ["GET /api/v1/uploads/{id:guid}"] = ('1', ["111444+", "111444+", "111444+", "111+444", "1114+44", "11144+4"]),
+        ["OPTIONS /api/v1/uploads/tus"] = ('1', ["+++++++"]),
+        ["POST /api/v1/uploads/tus"] = ('1', ["111333+", "111333+", "1113334", "1113334", "1113334", "1113334"]),
+        ["HEAD /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+", "111444+", "111444+", "111+444", "1114+44", "11144+4"]),
+        ["PATCH /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+", "111444+", "1114444", "111+444", "1114+44", "11144+4"]),
+        ["DELETE /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+", "111444+", "111444+", "111+444", "1114+44", "11144+4"]),
         ["GET /api/v1/links"] = ('1', ["111++++"]),
         ["DELETE /api/v1/links/{id:guid}"] = ('1', ["1114444"]),
         ["GET /s/{token}"] = ('4', ["4+44444", "4+44444", "4444444", "4+44444", "4+44444", "4+44444"]),
@@ -155,10 +163,10 @@ public sealed class AccessTests(PostgresServer postgres)
                 Decorate(builder, caller => new ReplacedCaller(caller) { IsOwner = true });
                 break;
             case "every tier gives everything":
-                Decorate(builder, caller => new ReplacedCaller(caller) { Tier = caller.Tier is null ? null : TierThatGives(everything: true) });
+                Decorate(builder, caller => new ReplacedCaller(caller) { ReplacedTier = TierThatGives(everything: true) });
                 break;
             default:
-                Decorate(builder, caller => new ReplacedCaller(caller) { Tier = caller.Tier is null ? null : TierThatGives(everything: false) });
+                Decorate(builder, caller => new ReplacedCaller(caller) { ReplacedTier = TierThatGives(everything: false) });
                 break;
         }
     }
@@ -181,9 +189,10 @@ public sealed class AccessTests(PostgresServer postgres)
 
     private static IEnumerable<(string Name, bool HasPolicy)> Endpoints(ImageHubServer server) =>
         from endpoint in server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-        from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]
+        let methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]
+        from method in methods
         select (
-            $"{(method == "HEAD" ? "GET" : method)} /{endpoint.RoutePattern.RawText!.TrimStart('/')}",
+            $"{(method == "HEAD" && methods.Contains("GET") ? "GET" : method)} /{endpoint.RoutePattern.RawText!.TrimStart('/')}",
             endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null || endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null);
 
     private static async Task<List<string>> DifferencesAsync(ImageHubServer server, int most)
@@ -223,7 +232,7 @@ public sealed class AccessTests(PostgresServer postgres)
     /// <summary>One of everything that can be asked for, and a client for everyone who asks.</summary>
     private sealed class World(ImageHubServer server)
     {
-        private readonly Dictionary<string, (Guid Group, Guid Image)> targets = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, Target> targets = new(StringComparer.Ordinal);
         private readonly Dictionary<string, HttpClient> clients = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> groupTokens = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> imageTokens = new(StringComparer.Ordinal);
@@ -242,17 +251,30 @@ public sealed class AccessTests(PostgresServer postgres)
         {
             var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
             var isDestructive = isThrough && (method == "DELETE" || path.EndsWith("/restore", StringComparison.Ordinal));
-            var (group, image) = isDestructive ? await MakeAsync(target) : targets[target];
-            using var request = new HttpRequestMessage(new HttpMethod(method), await PathAsync(method, path, caller, target, group, image, isDestructive));
-            request.Content = Body(method, path, group, image);
+            var about = isDestructive ? await MakeAsync(target) : targets[target];
+            using var request = new HttpRequestMessage(new HttpMethod(method), await PathAsync(method, path, caller, target, about, isDestructive));
+            request.Content = Body(method, path, about);
+            if (path.Contains("/tus", StringComparison.Ordinal))
+            {
+                request.Headers.Add("Tus-Resumable", "1.0.0");
+                request.Headers.Add("Upload-Offset", "0");
+                request.Headers.Add("Upload-Length", "10");
+                request.Headers.Add("Upload-Metadata", $"filename bmV3LmpwZw==,groupId {Convert.ToBase64String(Encoding.UTF8.GetBytes(about.Group.ToString()))}");
+            }
+
             var isSigningOut = isThrough && path.EndsWith("/logout", StringComparison.Ordinal);
             using var answer = await (isSigningOut ? await SignInAsync(caller) : clients[caller]).SendAsync(request);
             answer.StatusCode.ShouldNotBe(HttpStatusCode.InternalServerError, $"{route}, {caller}, {target}");
             return (int)answer.StatusCode;
         }
 
-        private static HttpContent? Body(string method, string path, Guid group, Guid image)
+        private static HttpContent? Body(string method, string path, Target about)
         {
+            if (path.Contains("/tus", StringComparison.Ordinal))
+            {
+                return method == "PATCH" ? new ByteArrayContent([1]) { Headers = { ContentType = new MediaTypeHeaderValue("application/offset+octet-stream") } } : null;
+            }
+
             if (method is not ("POST" or "PUT" or "PATCH"))
             {
                 return null;
@@ -267,16 +289,17 @@ public sealed class AccessTests(PostgresServer postgres)
 
             var json = path switch
             {
-                "/api/v1/groups/order" => $$"""{"ids":["{{group}}"]}""",
-                "/api/v1/groups/{id:guid}/order" => $$"""{"ids":["{{image}}"]}""",
+                "/api/v1/groups/order" => $$"""{"ids":["{{about.Group}}"]}""",
+                "/api/v1/groups/{id:guid}/order" => $$"""{"ids":["{{about.Image}}"]}""",
                 "/api/v1/images/{id:guid}/links" => """{"variant":"200","expiresInSeconds":300}""",
+                "/api/v1/uploads" => $$"""{"groupId":"{{about.Group}}","files":[{"fileName":"new.jpg","bytes":10}]}""",
                 "/api/v1/shared/{token}/unlock" => """{"password":"any"}""",
                 _ => "{}",
             };
             return new StringContent(json, Encoding.UTF8, "application/json");
         }
 
-        private async Task<string> PathAsync(string method, string path, string caller, string target, Guid group, Guid image, bool isDestructive)
+        private async Task<string> PathAsync(string method, string path, string caller, string target, Target about, bool isDestructive)
         {
             var token = caller switch
             {
@@ -286,16 +309,18 @@ public sealed class AccessTests(PostgresServer postgres)
             };
             var id = path switch
             {
-                _ when path.Contains("/images/{id", StringComparison.Ordinal) => image,
+                _ when path.Contains("/images/{id", StringComparison.Ordinal) => about.Image,
+                _ when path.Contains("/tus/", StringComparison.Ordinal) => about.UploadFile,
+                _ when path.Contains("/uploads/", StringComparison.Ordinal) => about.Upload,
                 _ when path.Contains("/tiers/", StringComparison.Ordinal) => isDestructive ? await server.Admin.CreateTierAsync($"Tier {++made}") : Tier.PremiumId,
                 _ when path.Contains("/users/", StringComparison.Ordinal) => isDestructive ? await server.Admin.CreateUserAsync($"user-{++made}") : userIds["basic"],
-                _ => group,
+                _ => about.Group,
             };
             return path
                 .Replace("{documentName}", "v1", StringComparison.Ordinal)
                 .Replace("{height:int}", "200", StringComparison.Ordinal)
                 .Replace("{token}", token, StringComparison.Ordinal)
-                .Replace("{image}", method == "PUT" ? "new.jpg" : image.ToString(), StringComparison.Ordinal)
+                .Replace("{image}", method == "PUT" ? "new.jpg" : about.Image.ToString(), StringComparison.Ordinal)
                 .Replace("{fileName}", method == "PUT" ? "new.jpg" : "one.jpg", StringComparison.Ordinal)
                 .Replace("{id:guid}", id.ToString(), StringComparison.Ordinal);
         }
@@ -305,7 +330,7 @@ public sealed class AccessTests(PostgresServer postgres)
             ReplacedCaller.Owner = null;
             foreach (var target in (string[])["published", "unpublished", "trashed", "another"])
             {
-                var (group, image) = targets[target] = await MakeAsync(target == "trashed" ? "published" : target);
+                var (group, image, _, _) = targets[target] = await MakeAsync(target == "trashed" ? "published" : target);
                 groupTokens[target] = await TokenAsync($"/api/v1/groups/{group}/links", new { });
                 imageTokens[target] = await TokenAsync($"/api/v1/images/{image}/links", new { variant = "low", expiresInSeconds = 3_000 });
             }
@@ -330,29 +355,39 @@ public sealed class AccessTests(PostgresServer postgres)
             ReplacedCaller.Owner = userIds["enterprise"];
         }
 
-        /// <summary>A group with an image; of a user the own group with one image more.</summary>
-        private async Task<(Guid Group, Guid Image)> MakeAsync(string target)
+        /// <summary>A group with an image and an upload to it; of a user the own group with one image more.</summary>
+        private async Task<Target> MakeAsync(string target)
         {
             var content = TestImages.Jpeg(seed: ++made);
             if (userIds.TryGetValue(target, out var userId))
             {
                 var name = targets.ContainsKey(target) ? $"{made}.jpg" : "one.jpg";
                 var put = await clients[target].PutAsync($"/api/v1/me/images/{name}", new ByteArrayContent(content)).JsonAsync(HttpStatusCode.Created);
-                return (await server.OwnGroupAsync(userId), put.Id());
+                var (own, ownFile) = await AnnounceAsync(clients[target], groupId: null);
+                return new Target(await server.OwnGroupAsync(userId), put.Id(), own, ownFile);
             }
 
             var group = await server.Admin.CreateGroupAsync(target, isPublished: target != "unpublished");
             var image = await server.Admin.AddImageAsync(group, "one.jpg", content);
+            var (upload, uploadFile) = await AnnounceAsync(server.Admin, group);
             if (target == "trashed")
             {
                 await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
             }
 
-            return (group, image);
+            return new Target(group, image, upload, uploadFile);
+        }
+
+        private static async Task<(Guid Upload, Guid File)> AnnounceAsync(HttpClient client, Guid? groupId)
+        {
+            var upload = await client.PostAsJsonAsync("/api/v1/uploads", new { groupId, files = new[] { new { fileName = "announced.jpg", bytes = 10 } } }).JsonAsync(HttpStatusCode.Created);
+            return (upload.Id(), Guid.Parse(upload.Items("files")[0].Text("uploadUrl")!.Split('/')[^1]));
         }
 
         private async Task<string> TokenAsync(string path, object body) =>
             (await server.Admin.PostAsJsonAsync(path, body).JsonAsync(HttpStatusCode.Created)).Text("url")!.Split('/')[^1];
+
+        private sealed record Target(Guid Group, Guid Image, Guid Upload, Guid UploadFile);
 
         private Task<HttpClient> SignInAsync(string caller) => caller == "admin"
             ? server.SignInAsync(ImageHubServer.AdminName, ImageHubServer.AdminPassword)
@@ -378,7 +413,6 @@ public sealed class AccessTests(PostgresServer postgres)
     private sealed class ReplacedCaller(ICaller real) : ICaller
     {
         private bool? isAdmin;
-        private (bool IsSet, Tier? Tier) tier;
 
         /// <summary>Whom everyone is taken for, once there is somebody.</summary>
         public static Guid? Owner { get; set; }
@@ -395,11 +429,10 @@ public sealed class AccessTests(PostgresServer postgres)
             init => isAdmin = value;
         }
 
-        public Tier? Tier
-        {
-            get => tier.IsSet ? tier.Tier : real.Tier;
-            init => tier = (true, value);
-        }
+        /// <summary>What users get in place of their tier.</summary>
+        public Tier? ReplacedTier { get; init; }
+
+        public Tier? Tier => real.Tier is null ? null : ReplacedTier ?? real.Tier;
 
         public string Address => real.Address;
     }

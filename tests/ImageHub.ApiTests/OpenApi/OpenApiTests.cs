@@ -10,7 +10,7 @@ namespace ImageHub.ApiTests.OpenApi;
 
 public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
-    private static readonly string[] Methods = ["get", "put", "post", "delete", "patch", "head"];
+    private static readonly string[] Methods = ["get", "put", "post", "delete", "patch", "head", "options"];
 
     [Fact]
     public async Task The_document_describes_every_live_endpoint_and_no_other()

@@ -1,0 +1,75 @@
+using ImageHub.Api.Uploads;
+using Microsoft.OpenApi;
+
+namespace ImageHub.Api.OpenApi;
+
+/// <summary>What the document says of resumable uploads: headers and bodies that no signature has.</summary>
+internal static class TusDescription
+{
+    private const string ContentType = "application/offset+octet-stream";
+
+    /// <summary>Adds what a route of tus takes and answers with.</summary>
+    public static void AddTo(OpenApiOperation operation, IEnumerable<object> metadata)
+    {
+        var routes = metadata.ToList();
+        var isCreation = routes.OfType<TusCreationAttribute>().Any();
+        var isAppend = routes.OfType<TusAppendAttribute>().Any();
+        if (!routes.OfType<TusVersionAttribute>().Any())
+        {
+            return;
+        }
+
+        // Its answers have no bodies.
+        foreach (var answer in operation.Responses!.Where(answer => answer.Key[0] == '2').Select(answer => answer.Value).OfType<OpenApiResponse>())
+        {
+            answer.Content?.Clear();
+            answer.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
+            answer.Headers["Tus-Resumable"] = Header("The version, 1.0.0.");
+            if (isCreation || isAppend)
+            {
+                answer.Headers["Upload-Offset"] = Header("How many bytes are kept: the whole size once the image exists.");
+                answer.Headers["Upload-Expires"] = Header("When what is kept goes.");
+                answer.Headers["ImageHub-Image-Id"] = Header("The image, once it exists.");
+                answer.Headers["ImageHub-Duplicate"] = Header("duplicateContent, where equal bytes were there already.");
+            }
+        }
+
+        operation.Parameters ??= [];
+        if (isCreation)
+        {
+            Take(operation, "Upload-Length", "The file's size in bytes.", isRequired: true);
+            Take(operation, "Upload-Metadata", "Keys with values in base64, separated by commas: filename, groupId (admins and keys), sha256.", isRequired: true);
+        }
+
+        if (isAppend)
+        {
+            Take(operation, "Upload-Offset", "Where the bytes belong.", isRequired: true);
+        }
+
+        if (isCreation || isAppend)
+        {
+            Take(operation, "Tus-Resumable", "The version, 1.0.0.", isRequired: true);
+            Take(operation, "Upload-Checksum", "The checksum of the body: sha1 or sha256, a space and the hash in base64.", isRequired: false);
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = isAppend,
+                Description = "Bytes of the file.",
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+                {
+                    [ContentType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
+                },
+            };
+        }
+    }
+
+    private static void Take(OpenApiOperation operation, string name, string description, bool isRequired) => operation.Parameters!.Add(new OpenApiParameter
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Required = isRequired,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    });
+
+    private static OpenApiHeader Header(string description) => new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+}

@@ -1,0 +1,126 @@
+using ImageHub.Api.Accounts;
+using ImageHub.Api.RateLimits;
+using ImageHub.Api.Requests;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Uploads;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Api.Uploads;
+
+/// <summary>
+/// Resumable uploads: tus 1.0 (https://tus.io/protocols/resumable-upload) with the extensions creation, creation-with-upload, checksum,
+/// termination and expiration.
+/// </summary>
+[Route(TusUpload.Path)]
+[Tags("Uploads")]
+[TusVersion]
+public sealed class TusController : ApiController
+{
+    /// <summary>Says what of tus this server speaks.</summary>
+    [AllowAnonymous]
+    [HttpOptions]
+    [ProducesResponseType(204)]
+    [FailsWith(401)]
+    public NoContentResult Options([FromServices] IOptions<UploadOptions> options)
+    {
+        TusHeaders.WriteAbilities(Response.Headers, options.Value.MaxFileBytes);
+        return NoContent();
+    }
+
+    /// <summary>Begins the upload of one file; its first bytes, or all of them, may be the body.</summary>
+    /// <remarks>
+    /// `Upload-Length` is the file's size; `Upload-Metadata` has `filename` and, for admins and keys, `groupId`, and may have `sha256`. With the whole
+    /// file as body the answer comes when the image exists, with its id in `ImageHub-Image-Id`.
+    /// </remarks>
+    [Authorize(Access.SignedIn)]
+    [HttpPost]
+    [DisableRequestSizeLimit]
+    [TusCreation]
+    [ProducesResponseType(201)]
+    [Throttled]
+    [FailsWith(400, 401, 403, 404, 409, 412, 413, 415, 422, 460, 503)]
+    public async Task<IActionResult> Create(CancellationToken cancellationToken)
+    {
+        var hasBody = TusHeaders.HasBody(Request);
+        var upload = await Mediator.Send(TusHeaders.ReadCreation(Request), cancellationToken);
+        if (hasBody)
+        {
+            upload = await AppendOrForgetAsync(upload, cancellationToken);
+        }
+
+        TusHeaders.WriteState(Response.Headers, upload);
+        Response.Headers.Location = TusUpload.UrlFor(upload.Id);
+        return StatusCode(StatusCodes.Status201Created);
+    }
+
+    /// <summary>How far an upload is; once the image exists, for a day, its id in `ImageHub-Image-Id`.</summary>
+    [Authorize(Access.SignedIn)]
+    [HttpHead("{id:guid}")]
+    [ProducesResponseType(200)]
+    [FailsWith(401, 403, 404, 410, 412, 503)]
+    public async Task<OkResult> Head(Guid id, CancellationToken cancellationToken)
+    {
+        var upload = await Mediator.Send(new GetTusUpload(id), cancellationToken);
+        TusHeaders.WriteState(Response.Headers, upload);
+        TusHeaders.WriteLength(Response.Headers, upload);
+        Response.Headers.CacheControl = "no-store";
+        return Ok();
+    }
+
+    /// <summary>Sends bytes of a file, from where it stands.</summary>
+    /// <remarks>
+    /// `Upload-Offset` says where they belong, `Upload-Checksum` may have their checksum (sha1 or sha256). The answer to the last ones comes when
+    /// the image exists, with its id in `ImageHub-Image-Id`; where equal bytes were there already, `ImageHub-Duplicate` says so. After an error for
+    /// now (503) the last bytes are to be sent again.
+    /// </remarks>
+    [Authorize(Access.SignedIn)]
+    [HttpPatch("{id:guid}")]
+    [DisableRequestSizeLimit]
+    [TusAppend]
+    [ProducesResponseType(204)]
+    [FailsWith(400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 460, 503)]
+    public async Task<NoContentResult> Append(Guid id, CancellationToken cancellationToken)
+    {
+        TusHeaders.EnsureContentType(Request);
+        TusHeaders.WriteState(Response.Headers, await AppendAsync(id, TusHeaders.ReadOffset(Request), cancellationToken));
+        return NoContent();
+    }
+
+    /// <summary>Ends an upload: its bytes go. An image that exists stays.</summary>
+    [Authorize(Access.SignedIn)]
+    [HttpDelete("{id:guid}")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 404, 410, 412, 503)]
+    public async Task<NoContentResult> End(Guid id, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new EndTusUpload(id), cancellationToken);
+        return NoContent();
+    }
+
+    private Task<TusUpload> AppendAsync(Guid id, long offset, CancellationToken cancellationToken) =>
+        Mediator.Send(new AppendToTusUpload(id, offset, Request.Body, Request.ContentLength, TusHeaders.ReadChecksum(Request)), cancellationToken);
+
+    /// <summary>Sends the body of a creation. Where that fails for now, the client never learns the address, and nothing is left.</summary>
+    private async Task<TusUpload> AppendOrForgetAsync(TusUpload upload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AppendAsync(upload.Id, 0, cancellationToken);
+        }
+        catch
+        {
+            try
+            {
+                await Mediator.Send(new EndTusUpload(upload.Id), CancellationToken.None);
+            }
+            catch (ProblemException)
+            {
+                // It was refused for good, and has ended by itself.
+            }
+
+            throw;
+        }
+    }
+}

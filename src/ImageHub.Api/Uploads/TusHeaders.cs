@@ -1,0 +1,216 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Uploads;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.Extensions.Primitives;
+
+namespace ImageHub.Api.Uploads;
+
+/// <summary>Tells the OpenAPI document that a route takes the headers of a creation, and perhaps bytes.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class TusCreationAttribute : Attribute;
+
+/// <summary>Tells the OpenAPI document that a route takes bytes and where they belong.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class TusAppendAttribute : Attribute;
+
+/// <summary>Refuses requests that speak another version of tus (tus 1.0, Tus-Resumable). OPTIONS needs none.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class TusVersionAttribute : Attribute, IResourceFilter
+{
+    public void OnResourceExecuting(ResourceExecutingContext context)
+    {
+        var request = context.HttpContext.Request;
+        if (!HttpMethods.IsOptions(request.Method) && request.Headers[TusHeaders.Resumable] != TusHeaders.Version)
+        {
+            throw new ProblemException(
+                Problems.UnsupportedTusVersion, $"{TusHeaders.Resumable} is '{request.Headers[TusHeaders.Resumable]}'; this server speaks {TusHeaders.Version}.");
+        }
+    }
+
+    public void OnResourceExecuted(ResourceExecutedContext context)
+    {
+    }
+}
+
+/// <summary>The headers of tus 1.0, and our own beside them.</summary>
+internal static class TusHeaders
+{
+    public const string Resumable = "Tus-Resumable";
+    public const string Version = "1.0.0";
+    private const string SupportedVersions = "Tus-Version";
+    private const string Offset = "Upload-Offset";
+    private const string Length = "Upload-Length";
+    private const string Metadata = "Upload-Metadata";
+    private const string Checksums = "Upload-Checksum";
+    private const string ContentType = "application/offset+octet-stream";
+
+    /// <summary>What a checksum may be made with. The specification asks for sha1.</summary>
+    private static readonly Dictionary<string, (HashAlgorithmName Name, int Bytes)> Algorithms = new(StringComparer.Ordinal)
+    {
+        ["sha1"] = (HashAlgorithmName.SHA1, SHA1.HashSizeInBytes),
+        ["sha256"] = (HashAlgorithmName.SHA256, SHA256.HashSizeInBytes),
+    };
+
+    /// <summary>Says the version in every answer, also in errors, and takes the method that a POST names for clients that can send no other.</summary>
+    public static void UseTus(this WebApplication app) => app.UseWhen(
+        context => context.Request.Path.StartsWithSegments(TusUpload.Path, StringComparison.OrdinalIgnoreCase),
+        tus =>
+        {
+            tus.UseHttpMethodOverride();
+            tus.Use((context, next) =>
+            {
+                context.Response.OnStarting(() =>
+                {
+                    context.Response.Headers[Resumable] = Version;
+                    if (context.Response.StatusCode == StatusCodes.Status412PreconditionFailed)
+                    {
+                        context.Response.Headers[SupportedVersions] = Version;
+                    }
+
+                    return Task.CompletedTask;
+                });
+                return next(context);
+            });
+        });
+
+    /// <summary>Writes the answer to OPTIONS.</summary>
+    public static void WriteAbilities(IHeaderDictionary headers, long maxBytes)
+    {
+        headers[SupportedVersions] = Version;
+        headers["Tus-Extension"] = "creation,creation-with-upload,checksum,termination,expiration";
+        headers["Tus-Max-Size"] = maxBytes.ToString(CultureInfo.InvariantCulture);
+        headers["Tus-Checksum-Algorithm"] = string.Join(',', Algorithms.Keys);
+    }
+
+    /// <summary>Writes how an upload stands.</summary>
+    public static void WriteState(IHeaderDictionary headers, TusUpload upload)
+    {
+        headers[Offset] = upload.Offset.ToString(CultureInfo.InvariantCulture);
+        headers["Upload-Expires"] = upload.ExpiresAt.ToString("R", CultureInfo.InvariantCulture);
+        if (upload.ImageId is { } imageId)
+        {
+            headers["ImageHub-Image-Id"] = imageId.ToString();
+        }
+
+        if (upload.IsDuplicate)
+        {
+            headers["ImageHub-Duplicate"] = Problems.DuplicateContent.Code;
+        }
+    }
+
+    /// <summary>Writes a file's size.</summary>
+    public static void WriteLength(IHeaderDictionary headers, TusUpload upload) => headers[Length] = upload.Bytes.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Whether a creation has bytes with it.</summary>
+    /// <exception cref="ProblemException">415.</exception>
+    public static bool HasBody(HttpRequest request)
+    {
+        if (request.ContentLength is null or 0 && !request.Headers.ContainsKey("Transfer-Encoding"))
+        {
+            return false;
+        }
+
+        EnsureContentType(request);
+        return true;
+    }
+
+    /// <summary>Fails when the body is not said to be bytes of a file.</summary>
+    /// <exception cref="ProblemException">415.</exception>
+    public static void EnsureContentType(HttpRequest request)
+    {
+        if (request.ContentType != ContentType)
+        {
+            throw new ProblemException(Problems.UnsupportedMediaType, $"Content-Type is '{request.ContentType}'; the bytes of a resumable upload are {ContentType}.");
+        }
+    }
+
+    /// <summary>Reads where the bytes belong.</summary>
+    /// <exception cref="ProblemException">400.</exception>
+    public static long ReadOffset(HttpRequest request) => ReadNumber(request, Offset);
+
+    /// <summary>Reads what a creation announces.</summary>
+    /// <exception cref="ProblemException">400.</exception>
+    public static CreateTusUpload ReadCreation(HttpRequest request)
+    {
+        if (request.Headers.ContainsKey("Upload-Defer-Length") || request.Headers.ContainsKey("Upload-Concat"))
+        {
+            throw ProblemException.Invalid(Length, "Upload-Defer-Length and Upload-Concat are not supported; send the whole file's size as Upload-Length.");
+        }
+
+        var metadata = ReadMetadata(request.Headers[Metadata]);
+        var fileName = metadata.GetValueOrDefault("filename") ?? metadata.GetValueOrDefault("name");
+        if (string.IsNullOrEmpty(fileName))
+        {
+            throw ProblemException.Invalid(Metadata, "Upload-Metadata has no filename; send it as 'filename' and the name in base64.");
+        }
+
+        var groupId = metadata.GetValueOrDefault("groupId") switch
+        {
+            null or "" => (Guid?)null,
+            var id => Guid.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("group"),
+        };
+        var sha256 = metadata.GetValueOrDefault("sha256");
+        return sha256 is null || Sha256Text.IsValid(sha256)
+            ? new CreateTusUpload(fileName, ReadNumber(request, Length), groupId, sha256)
+            : throw ProblemException.Invalid(Metadata, "sha256 in Upload-Metadata is no SHA-256 hash; it has 64 hexadecimal digits.");
+    }
+
+    /// <summary>Reads the checksum of the body; null when there is none.</summary>
+    /// <exception cref="ProblemException">400.</exception>
+    public static Checksum? ReadChecksum(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue(Checksums, out var sent))
+        {
+            return null;
+        }
+
+        var parts = sent.ToString().Split(' ', 2);
+        if (parts.Length == 2 && Algorithms.TryGetValue(parts[0], out var algorithm) && TryDecode(parts[1]) is { } value && value.Length == algorithm.Bytes)
+        {
+            return new Checksum(algorithm.Name, value);
+        }
+
+        throw ProblemException.Invalid(Checksums, $"{Checksums} is '{sent}'; send {string.Join(" or ", Algorithms.Keys)}, a space and the hash in base64.");
+    }
+
+    /// <summary>Reads pairs of a key and a value in base64, separated by commas; a key may have no value (tus 1.0, Upload-Metadata).</summary>
+    private static Dictionary<string, string> ReadMetadata(StringValues sent)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in sent.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = pair.Split(' ', 2);
+            try
+            {
+                metadata[parts[0]] = parts.Length == 1 ? "" : StrictUtf8.GetString(TryDecode(parts[1]) ?? throw Unreadable(parts[0]));
+            }
+            catch (DecoderFallbackException)
+            {
+                throw Unreadable(parts[0]);
+            }
+        }
+
+        return metadata;
+    }
+
+    private static ProblemException Unreadable(string key) => ProblemException.Invalid(Metadata, $"{key} in Upload-Metadata is no UTF-8 text in base64.");
+
+    private static UTF8Encoding StrictUtf8 { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static byte[]? TryDecode(string base64)
+    {
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, bytes, out var length) ? bytes[..length] : null;
+    }
+
+    private static long ReadNumber(HttpRequest request, string name)
+    {
+        var sent = request.Headers[name].ToString();
+        return long.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw ProblemException.Invalid(name, sent.Length == 0 ? $"{name} is missing; send a number of bytes." : $"{name} is '{sent}'; it is a number of bytes, 0 or more.");
+    }
+}

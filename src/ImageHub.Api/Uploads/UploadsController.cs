@@ -1,0 +1,56 @@
+using ImageHub.Api.Accounts;
+using ImageHub.Api.RateLimits;
+using ImageHub.Api.Requests;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Paging;
+using ImageHub.Application.Uploads;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Uploads;
+
+/// <summary>Upload batches and their receipts.</summary>
+[Route("api/v1/uploads")]
+[Tags("Uploads")]
+public sealed class UploadsController : ApiController
+{
+    /// <summary>Announces a batch of files and says which of them are needed.</summary>
+    /// <remarks>
+    /// Send the bytes of each needed file to its `uploadUrl` (tus 1.0): a file that comes in one PATCH needs no other request. The images stand in
+    /// the order announced, whatever order they arrive in.
+    /// </remarks>
+    [Authorize(Access.SignedIn)]
+    [HttpPost]
+    [ProducesResponseType<CreatedUpload>(201)]
+    [Throttled]
+    [FailsWith(400, 401, 403, 404, 503)]
+    public async Task<ActionResult<CreatedUpload>> Create(CreateUpload body, CancellationToken cancellationToken)
+    {
+        var upload = await Mediator.Send(body, cancellationToken);
+        return Created($"/api/v1/uploads/{upload.Id}", upload);
+    }
+
+    /// <summary>Lists the receipts of the caller's own upload batches, the newest first.</summary>
+    [Authorize(Access.SignedIn)]
+    [HttpGet]
+    [ProducesResponseType<Page<UploadReceipt>>(200)]
+    [FailsWith(400, 401, 403, 503)]
+    public async Task<ActionResult<Page<UploadReceipt>>> List([FromQuery] ListUploads query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query, cancellationToken));
+
+    /// <summary>Reads the receipt of one of the caller's own upload batches.</summary>
+    /// <param name="id">Which batch.</param>
+    /// <param name="query">Which of its files.</param>
+    /// <param name="format">`json`, or `csv`: a table of all its files.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    [Authorize(Access.SignedIn)]
+    [HttpGet("{id:guid}")]
+    [ProducesResponseType<UploadDetails>(200)]
+    [FailsWith(400, 401, 403, 404, 503)]
+    public async Task<ActionResult<UploadDetails>> Get(Guid id, [FromQuery] GetUpload query, [FromQuery] string? format, CancellationToken cancellationToken) => format switch
+    {
+        null or "json" => await Mediator.Send(query.WithId(id), cancellationToken),
+        ReceiptTable.Format => await ReceiptTable.BeginAsync(Mediator, query.WithId(id), cancellationToken),
+        _ => throw ProblemException.Invalid("format", $"format is '{format}'; json and csv are allowed."),
+    };
+}

@@ -1,0 +1,173 @@
+using System.Data.Common;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Uploads;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.Uploads;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>
+/// Commits the rows of images whose objects have been written. Those of one group that become ready while a transaction runs share the
+/// next one, in the order in which they came, so that many small files do not wait for one flush of the database's log each.
+/// </summary>
+internal sealed class ImageRecorder(IServiceScopeFactory scopes, IObjectStore store, TimeProvider clock, ILogger<ImageRecorder> logger)
+{
+    /// <summary>Most images in one transaction, which holds the group's row.</summary>
+    private const int MaxTogether = 100;
+
+    private readonly Lock gate = new();
+
+    /// <summary>What waits, by group. A group is here while a transaction of it runs.</summary>
+    private readonly Dictionary<Guid, Queue<Waiting>> groups = [];
+
+    /// <summary>Commits an image's row: from here on it exists. Objects of an image that is not recorded are deleted.</summary>
+    /// <param name="groupId">The group.</param>
+    /// <param name="made">The image.</param>
+    /// <param name="announced">The announced file that it was sent for, whose result is recorded with it; null: there is none.</param>
+    /// <exception cref="ProblemException">
+    /// 409 when an equal file or name came first, or the announced file has its result; 404 when the group is gone, 413 when the owner may not keep it.
+    /// </exception>
+    public Task<Image> RecordAsync(Guid groupId, NewImage made, UploadFile? announced)
+    {
+        var waiting = new Waiting(made, announced);
+        lock (gate)
+        {
+            if (groups.TryGetValue(groupId, out var others))
+            {
+                others.Enqueue(waiting);
+                return waiting.Result.Task;
+            }
+
+            groups.Add(groupId, new Queue<Waiting>([waiting]));
+        }
+
+        _ = Task.Run(() => RecordAllAsync(groupId));
+        return waiting.Result.Task;
+    }
+
+    private async Task RecordAllAsync(Guid groupId)
+    {
+        while (TakeNext(groupId) is { Count: > 0 } next)
+        {
+            await RecordTogetherAsync(groupId, next);
+        }
+    }
+
+    private List<Waiting> TakeNext(Guid groupId)
+    {
+        lock (gate)
+        {
+            var queue = groups[groupId];
+            var next = new List<Waiting>();
+            while (next.Count < MaxTogether && queue.TryDequeue(out var waiting))
+            {
+                next.Add(waiting);
+            }
+
+            if (next.Count == 0)
+            {
+                groups.Remove(groupId);
+            }
+
+            return next;
+        }
+    }
+
+    private async Task RecordTogetherAsync(Guid groupId, List<Waiting> together)
+    {
+        var isCommitting = false;
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+            await using var changes = await ImageChanges.BeginAsync(db, [], clock, CancellationToken.None, groupId, [.. together.Select(waiting => waiting.Made)]);
+            await AddAsync(db, changes, groupId, together);
+            await changes.SaveAsync(CancellationToken.None);
+            isCommitting = true;
+            await changes.CommitAsync(CancellationToken.None);
+        }
+        catch (DbUpdateException exception) when (together.Count > 1 && exception.InnerException is DbException { SqlState: not null, IsTransient: false })
+        {
+            // One row's fault is not that of the others.
+            foreach (var waiting in together)
+            {
+                waiting.Failure = null;
+                await RecordTogetherAsync(groupId, [waiting]);
+            }
+
+            return;
+        }
+        catch (Exception exception)
+        {
+            together.ForEach(waiting => waiting.Failure ??= exception);
+        }
+
+        foreach (var waiting in together)
+        {
+            // Once the commit is on its way nobody knows whether the rows are there; reconciliation finds objects without one.
+            if (waiting.Failure is ProblemException || (waiting.Failure is not null && !isCommitting))
+            {
+                await store.TryDeleteAsync([.. ObjectKey.All(waiting.Made.Id, Image.FirstRevision)], logger);
+            }
+
+            waiting.Settle();
+        }
+    }
+
+    /// <summary>Adds each image that may be added, and records the results of announced files.</summary>
+    private async Task AddAsync(IImageHubDb db, ImageChanges changes, Guid groupId, List<Waiting> together)
+    {
+        var results = await UploadResults.BeginAsync(db, [.. together.Select(waiting => waiting.Announced).OfType<UploadFile>()], clock, CancellationToken.None);
+        foreach (var waiting in together)
+        {
+            try
+            {
+                if (waiting.Announced is not null)
+                {
+                    results.EnsureAwaited(waiting.Announced);
+                }
+
+                waiting.Image = await changes.AddAsync(
+                    waiting.Made, groupId, waiting.Announced?.Position, waiting.Announced?.IsRenamedOnClash ?? false, CancellationToken.None);
+                results.Finish(waiting.Announced, waiting.Image.Id);
+            }
+            catch (ProblemException problem)
+            {
+                waiting.Failure = problem;
+                results.Refuse(waiting.Announced, problem);
+            }
+        }
+
+        await results.SaveAsync(CancellationToken.None);
+    }
+
+    private sealed class Waiting(NewImage made, UploadFile? announced)
+    {
+        public NewImage Made => made;
+
+        public UploadFile? Announced => announced;
+
+        public TaskCompletionSource<Image> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Image? Image { get; set; }
+
+        public Exception? Failure { get; set; }
+
+        public void Settle()
+        {
+            if (Failure is null)
+            {
+                Result.SetResult(Image!);
+            }
+            else
+            {
+                Result.SetException(Failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Uploads;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Application.Uploads;
+
+/// <summary>
+/// Sends bytes of a resumable upload, from where it stands. What came before a connection broke is kept, unless a checksum was sent; with
+/// the last byte the file becomes an image.
+/// </summary>
+/// <param name="Id">Which upload.</param>
+/// <param name="Offset">Where the bytes belong.</param>
+/// <param name="Content">The bytes, to be read once.</param>
+/// <param name="DeclaredBytes">How many there are, where the client says it.</param>
+/// <param name="Checksum">Their checksum, or null.</param>
+public sealed record AppendToTusUpload(Guid Id, long Offset, Stream Content, long? DeclaredBytes, Checksum? Checksum) : IRequest<TusUpload>;
+
+/// <summary>A checksum of the bytes of one request (tus 1.0, checksum extension).</summary>
+/// <param name="Algorithm">The algorithm.</param>
+/// <param name="Value">The hash.</param>
+public sealed record Checksum(HashAlgorithmName Algorithm, byte[] Value);
+
+internal sealed class AppendToTusUploadHandler(
+    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, ICaller caller, TimeProvider clock, ILogger<AppendToTusUploadHandler> logger)
+    : IRequestHandler<AppendToTusUpload, TusUpload>
+{
+    private const string ContentType = "application/octet-stream";
+
+    public async Task<TusUpload> Handle(AppendToTusUpload request, CancellationToken cancellationToken)
+    {
+        var file = await db.FindTusUploadAsync(request.Id, caller, clock, cancellationToken);
+        var state = TusUpload.From(file);
+        if (request.Offset != state.Offset)
+        {
+            throw UploadResults.OffsetMismatch($"Upload-Offset is {request.Offset}; {state.Offset} bytes of '{file.FileName}' are here.");
+        }
+
+        var missing = file.Bytes - state.Offset;
+        if (request.DeclaredBytes > missing)
+        {
+            throw TooLong(file);
+        }
+
+        if (missing == 0)
+        {
+            return state;
+        }
+
+        var target = await FindTargetAsync(file, cancellationToken);
+        var body = new InterruptedStream(request.Content);
+        var spooled = await spool.WriteAsync([body], missing, () => TooLong(file), cancellationToken, request.Checksum?.Algorithm);
+        if (spooled.Bytes == missing && IsAsSent(spooled, request.Checksum))
+        {
+            await completion.CompleteAsync(db, file, spooled, caller, cancellationToken);
+        }
+        else
+        {
+            using (spooled)
+            {
+                await KeepAsync(file, target, spooled, body, request.Checksum);
+            }
+        }
+
+        return TusUpload.From(await db.FindTusUploadAsync(file.Id, caller, clock, CancellationToken.None));
+    }
+
+    private static bool IsAsSent(SpooledFile spooled, Checksum? checksum) => checksum is null || spooled.OtherHash.AsSpan().SequenceEqual(checksum.Value);
+
+    private static ProblemException TooLong(UploadFile file) =>
+        ProblemException.Invalid("Upload-Offset", $"The body goes beyond the {file.Bytes} bytes that Upload-Length announced for '{file.FileName}'.");
+
+    /// <summary>Where the file goes: one whose group is gone is refused before it is sent.</summary>
+    private async Task<UploadTarget> FindTargetAsync(UploadFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await db.FindTargetAsync(file, caller, cancellationToken);
+        }
+        catch (ProblemException problem) when (UploadResults.IsFinal(problem))
+        {
+            await completion.RefuseAsync([file], problem);
+            throw;
+        }
+    }
+
+    /// <summary>Keeps bytes that do not end the file, also those that came before the connection broke. What cannot be checked is not kept.</summary>
+    private async Task KeepAsync(UploadFile file, UploadTarget target, SpooledFile spooled, InterruptedStream body, Checksum? checksum)
+    {
+        if (checksum is not null)
+        {
+            body.Rethrow();
+        }
+
+        if (!IsAsSent(spooled, checksum))
+        {
+            throw new ProblemException(
+                Problems.ChecksumMismatch,
+                $"The {spooled.Bytes} bytes of the body have another {checksum!.Algorithm.Name} checksum than Upload-Checksum says; nothing of them is kept.");
+        }
+
+        if (spooled.Bytes > 0)
+        {
+            await EnsureMayKeepAsync(file, target, spooled.Bytes);
+            await store.PutAsync(UploadPart.KeyFor(spooled.Id), spooled.Path, ContentType, CancellationToken.None);
+            if (!await CommitAsync(file, spooled))
+            {
+                await store.TryDeleteAsync([UploadPart.KeyFor(spooled.Id)], logger);
+                throw UploadResults.OffsetMismatch("Another request has sent the same bytes of this file; ask with HEAD how far it is.");
+            }
+        }
+
+        body.Rethrow();
+    }
+
+    /// <summary>Fails when the file has come in too many parts, or the parts of all the owner's files are more than the quota leaves.</summary>
+    private async Task EnsureMayKeepAsync(UploadFile file, UploadTarget target, long bytes)
+    {
+        if (file.PartCount == UploadFile.MaxParts)
+        {
+            throw ProblemException.Invalid(
+                "Upload-Offset", $"'{file.FileName}' has come in {UploadFile.MaxParts} parts, which is the most that is allowed; send the rest in one request.");
+        }
+
+        if (target.Tier?.QuotaBytes is not null)
+        {
+            var kept = await db.UploadFiles.Where(other => other.GroupId == target.GroupId && other.Offset > 0 && other.Status == UploadStatus.Needed).SumAsync(other => other.Offset);
+            await UploadPipeline.EnsureFitsNowAsync(db, target, kept + bytes, CancellationToken.None);
+        }
+    }
+
+    private async Task<bool> CommitAsync(UploadFile file, SpooledFile spooled)
+    {
+        var now = clock.Now();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var isNext = await db.UploadFiles
+            .Where(row => row.Id == file.Id && row.Status == UploadStatus.Needed && row.Offset == file.Offset)
+            .ExecuteUpdateAsync(row => row
+                .SetProperty(it => it.Offset, file.Offset + spooled.Bytes)
+                .SetProperty(it => it.PartCount, file.PartCount + 1)
+                .SetProperty(it => it.TouchedAt, now)) == 1;
+        if (isNext)
+        {
+            db.UploadParts.Add(new UploadPart(spooled.Id, file.Id, file.Offset, spooled.Bytes));
+            await db.SaveChangesAsync(CancellationToken.None);
+            await transaction.CommitAsync();
+        }
+
+        return isNext;
+    }
+
+    /// <summary>A body whose connection may break: then it ends there, and remembers why.</summary>
+    private sealed class InterruptedStream(Stream body) : Stream
+    {
+        public ExceptionDispatchInfo? Interruption { get; private set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public void Rethrow() => Interruption?.Throw();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return await body.ReadAsync(buffer, cancellationToken);
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                Interruption = ExceptionDispatchInfo.Capture(exception);
+                return 0;
+            }
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,38 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Images;
+using ImageHub.Application.RateLimits;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Uploads;
+using MediatR;
+
+namespace ImageHub.Application.Uploads;
+
+/// <summary>Announces one file that belongs to no batch (tus 1.0, creation).</summary>
+/// <param name="FileName">Its name.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="GroupId">Which group; null: the caller's own images.</param>
+/// <param name="Sha256">Its SHA-256 hash, 64 hexadecimal digits, or null.</param>
+public sealed record CreateTusUpload(string FileName, long Bytes, Guid? GroupId, string? Sha256) : IRequest<TusUpload>, IThrottled
+{
+    /// <inheritdoc/>
+    public Throttle Throttle => Throttle.Uploads;
+}
+
+internal sealed class CreateTusUploadHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller, TimeProvider clock) : IRequestHandler<CreateTusUpload, TusUpload>
+{
+    public async Task<TusUpload> Handle(CreateTusUpload request, CancellationToken cancellationToken)
+    {
+        var target = await db.FindUploadTargetAsync(request.GroupId, caller, cancellationToken);
+        UploadPipeline.EnsureSize(request.Bytes, pipeline.MaxFileBytes(target));
+        await UploadPipeline.EnsureFitsNowAsync(db, target, request.Bytes, cancellationToken);
+        var now = clock.Now();
+        var name = await db.ToFileNameAsync(request.FileName, cancellationToken);
+        var hash = request.Sha256 is null ? null : Convert.FromHexString(request.Sha256);
+        var file = UploadFile.Create(
+            Guid.CreateVersion7(now), batchId: null, index: 0, caller.UserId!.Value, target.GroupId, name, isRenamedOnClash: false, request.Bytes, hash, position: null, now);
+        db.UploadFiles.Add(file);
+        await db.SaveChangesAsync(cancellationToken);
+        return TusUpload.From(file);
+    }
+}

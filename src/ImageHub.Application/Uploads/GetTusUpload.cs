@@ -1,0 +1,15 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using MediatR;
+
+namespace ImageHub.Application.Uploads;
+
+/// <summary>How a resumable upload of the caller's own stands.</summary>
+/// <param name="Id">Which upload.</param>
+public sealed record GetTusUpload(Guid Id) : IRequest<TusUpload>;
+
+internal sealed class GetTusUploadHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<GetTusUpload, TusUpload>
+{
+    public async Task<TusUpload> Handle(GetTusUpload request, CancellationToken cancellationToken) =>
+        TusUpload.From(await db.FindTusUploadAsync(request.Id, caller, clock, cancellationToken));
+}

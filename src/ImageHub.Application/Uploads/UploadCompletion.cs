@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Uploads;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Application.Uploads;
+
+/// <summary>Makes an image of an announced file whose last bytes have come. Of what fails for now nothing but the earlier parts stays.</summary>
+internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool, IObjectStore store, IServiceScopeFactory scopes, TimeProvider clock, ILogger<UploadCompletion> logger)
+{
+    /// <summary>Takes a whole file through the pipeline and records its result.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="file">The file as it was read before its last bytes came.</param>
+    /// <param name="last">Its last bytes, or all of it.</param>
+    /// <param name="caller">Whose it is.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ProblemException">Why it is refused, for good or for now. Equal bytes that are there are no problem.</exception>
+    public async Task CompleteAsync(IImageHubDb db, UploadFile file, SpooledFile last, ICaller caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var whole = await JoinAsync(db, file, last, cancellationToken);
+            var target = await FindTargetAsync(db, file, whole, caller, cancellationToken);
+            var staged = await pipeline.StageAsync(db, target, whole, file.FileName, file.IsRenamedOnClash, [], cancellationToken);
+            var made = await pipeline.MakeAsync(staged, cancellationToken);
+            await pipeline.RecordAsync(target, made, file);
+        }
+        catch (ProblemException problem) when (UploadResults.IsFinal(problem))
+        {
+            await RefuseAsync([file], problem);
+            if (problem.Problem != Problems.DuplicateContent)
+            {
+                throw;
+            }
+        }
+
+        await DropPartsAsync(CancellationToken.None);
+    }
+
+    /// <summary>Records that files are refused for good, or were there already. One that has its result keeps it.</summary>
+    public async Task RefuseAsync(IReadOnlyCollection<UploadFile> files, ProblemException problem)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var results = await UploadResults.BeginAsync(db, files, clock, CancellationToken.None);
+        foreach (var file in files)
+        {
+            results.Refuse(file, problem);
+        }
+
+        await results.SaveAsync(CancellationToken.None);
+        await transaction.CommitAsync();
+    }
+
+    /// <summary>Deletes the objects of parts that are needed no longer, then their rows.</summary>
+    public async Task DropPartsAsync(CancellationToken cancellationToken)
+    {
+        const int together = 500;
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+        while (true)
+        {
+            var ids = await db.UploadParts.Where(part => part.FileId == null).OrderBy(part => part.Id).Select(part => part.Id).Take(together).ToArrayAsync(cancellationToken);
+            if (ids.Length == 0 || !await store.TryDeleteAsync([.. ids.Select(UploadPart.KeyFor)], logger))
+            {
+                return;
+            }
+
+            await db.UploadParts.Where(part => ids.Contains(part.Id)).ExecuteDeleteAsync(cancellationToken);
+        }
+    }
+
+    private async Task<SpooledFile> JoinAsync(IImageHubDb db, UploadFile file, SpooledFile last, CancellationToken cancellationToken)
+    {
+        if (file.Offset == 0)
+        {
+            return last;
+        }
+
+        using (last)
+        {
+            var parts = await db.UploadParts.Where(part => part.FileId == file.Id).OrderBy(part => part.Offset).ToListAsync(cancellationToken);
+            await using var tail = File.OpenRead(last.Path);
+            var contents = parts.Select(part => store.OpenRead(part.Key, part.Bytes)).Append(tail);
+            var whole = await spool.WriteAsync(contents, file.Bytes, () => Changed(file), cancellationToken);
+            if (whole.Bytes == file.Bytes)
+            {
+                return whole;
+            }
+
+            whole.Dispose();
+            throw Changed(file);
+        }
+    }
+
+    private static ProblemException Changed(UploadFile file) => UploadResults.OffsetMismatch($"The upload of '{file.FileName}' was changed by another request; ask with HEAD how far it is.");
+
+    /// <summary>Where the file goes, once its hash is what was announced. Whatever is wrong, the spooled file is gone then.</summary>
+    private static async Task<UploadTarget> FindTargetAsync(IImageHubDb db, UploadFile file, SpooledFile whole, ICaller caller, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return file.Sha256 is null || CryptographicOperations.FixedTimeEquals(file.Sha256, whole.Sha256)
+                ? await db.FindTargetAsync(file, caller, cancellationToken)
+                : throw new ProblemException(
+                    Problems.HashMismatch,
+                    $"The file has the SHA-256 hash {Convert.ToHexStringLower(whole.Sha256)}; {Convert.ToHexStringLower(file.Sha256)} was announced.");
+        }
+        catch
+        {
+            whole.Dispose();
+            throw;
+        }
+    }
+}

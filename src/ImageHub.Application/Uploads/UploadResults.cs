@@ -1,0 +1,114 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Uploads;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Uploads;
+
+/// <summary>Records, within a transaction, the results of announced files: on their rows, on the receipts of their batches, and on the parts that are needed no longer.</summary>
+internal sealed class UploadResults
+{
+    private readonly IImageHubDb db;
+    private readonly Dictionary<Guid, UploadFile> files;
+    private readonly List<UploadFile> finished = [];
+    private readonly DateTimeOffset now;
+
+    private UploadResults(IImageHubDb db, Dictionary<Guid, UploadFile> files, DateTimeOffset now)
+    {
+        this.db = db;
+        this.files = files;
+        this.now = now;
+    }
+
+    /// <summary>Takes the rows of the files.</summary>
+    public static async Task<UploadResults> BeginAsync(IImageHubDb db, IReadOnlyCollection<UploadFile> files, TimeProvider clock, CancellationToken cancellationToken) => new(
+        db,
+        files.Count == 0 ? [] : await db.LockUploadFilesAsync([.. files.Select(file => file.Id)], cancellationToken),
+        clock.Now());
+
+    /// <summary>Whether a refusal is for good: sending the same file again would end in the same way.</summary>
+    public static bool IsFinal(ProblemException problem) => problem.Problem.Status is 403 or 404 or 409 or 410 or 413 or 415 or 422 && problem.Problem != Problems.OffsetMismatch;
+
+    /// <summary>Fails when the file is gone, has its result, or has another part than when it was read.</summary>
+    /// <param name="asRead">The file as it was read before its row was taken.</param>
+    /// <exception cref="ProblemException">409 <c>offsetMismatch</c>.</exception>
+    public void EnsureAwaited(UploadFile asRead)
+    {
+        if (files.GetValueOrDefault(asRead.Id) is not { Status: UploadStatus.Needed } file || file.Offset != asRead.Offset)
+        {
+            throw OffsetMismatch("Another request has sent the same bytes of this file; ask with HEAD how far it is.");
+        }
+    }
+
+    /// <summary>409 that tells a client to ask how far a file is.</summary>
+    public static ProblemException OffsetMismatch(string detail) => new(Problems.OffsetMismatch, detail);
+
+    /// <summary>Records that a file became an image.</summary>
+    public void Finish(UploadFile? asRead, Guid imageId) => End(asRead, file => file.Finish(imageId, now));
+
+    /// <summary>Records a refusal that is for good; any other leaves the file as it is.</summary>
+    public void Refuse(UploadFile? asRead, ProblemException problem)
+    {
+        if (IsFinal(problem))
+        {
+            End(asRead, file => file.Refuse(problem, now));
+        }
+    }
+
+    /// <summary>Writes the results.</summary>
+    public async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        if (finished.Count == 0)
+        {
+            return;
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        foreach (var batch in finished.Where(file => file.BatchId is not null).GroupBy(file => file.BatchId).OrderBy(batch => batch.Key))
+        {
+            var (uploaded, duplicate, failed) = (Count(batch, UploadStatus.Uploaded), Count(batch, UploadStatus.Duplicate), Count(batch, UploadStatus.Failed));
+            await db.UploadBatches.Where(row => row.Id == batch.Key).ExecuteUpdateAsync(
+                row => row
+                    .SetProperty(receipt => receipt.Uploaded, receipt => receipt.Uploaded + uploaded)
+                    .SetProperty(receipt => receipt.Duplicate, receipt => receipt.Duplicate + duplicate)
+                    .SetProperty(receipt => receipt.Failed, receipt => receipt.Failed + failed),
+                cancellationToken);
+        }
+
+        var inParts = finished.Where(file => file.PartCount > 0).Select(file => file.Id).ToArray();
+        if (inParts.Length > 0)
+        {
+            await db.UploadParts
+                .Where(part => part.FileId != null && inParts.Contains(part.FileId.Value))
+                .ExecuteUpdateAsync(part => part.SetProperty(row => row.FileId, (Guid?)null), cancellationToken);
+        }
+    }
+
+    private static int Count(IEnumerable<UploadFile> files, UploadStatus status) => files.Count(file => file.Status == status);
+
+    private void End(UploadFile? asRead, Action<UploadFile> end)
+    {
+        if (asRead is not null && files.GetValueOrDefault(asRead.Id) is { Status: UploadStatus.Needed } file)
+        {
+            end(file);
+            finished.Add(file);
+        }
+    }
+}
+
+/// <summary>What problems make of announced files.</summary>
+internal static class Refusals
+{
+    /// <summary>Records why a file is not taken: there already, or refused.</summary>
+    public static void Refuse(this UploadFile file, ProblemException problem, DateTimeOffset now)
+    {
+        if (problem.Problem == Problems.DuplicateContent)
+        {
+            file.FinishAsDuplicate(problem.ExistingId, now);
+        }
+        else
+        {
+            file.Fail(problem.Problem.Code, problem.Message, now);
+        }
+    }
+}
