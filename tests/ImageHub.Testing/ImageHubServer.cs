@@ -124,6 +124,13 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         Admin = await BeginOwnerSessionAsync();
     }
 
+    /// <summary>Gives the admin a session of now, after a test has moved the clock.</summary>
+    public async Task SignInOwnerAgainAsync()
+    {
+        Admin.Dispose();
+        Admin = await BeginOwnerSessionAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
