@@ -36,7 +36,8 @@ internal sealed class AppendToTusUploadHandler(
 
     public async Task<TusUpload> Handle(AppendToTusUpload request, CancellationToken cancellationToken)
     {
-        var file = await db.FindTusUploadAsync(request.Id, caller, clock, cancellationToken);
+        // Only the last step may be cancelled: what a connection brought before it broke is kept.
+        var file = await db.FindTusUploadAsync(request.Id, caller, clock, CancellationToken.None);
         var state = TusUpload.From(file);
         if (request.Offset != state.Offset)
         {
@@ -54,9 +55,9 @@ internal sealed class AppendToTusUploadHandler(
             return state;
         }
 
-        var target = await FindTargetAsync(file, cancellationToken);
+        var target = await FindTargetAsync(file);
         var body = new InterruptedStream(request.Content);
-        var spooled = await spool.WriteAsync([body], missing, () => TooLong(file), cancellationToken, request.Checksum?.Algorithm);
+        var spooled = await spool.WriteAsync([body], missing, () => TooLong(file), CancellationToken.None, request.Checksum?.Algorithm);
         if (spooled.Bytes == missing && IsAsSent(spooled, request.Checksum))
         {
             await completion.CompleteAsync(db, file, spooled, caller, cancellationToken);
@@ -78,11 +79,11 @@ internal sealed class AppendToTusUploadHandler(
         ProblemException.Invalid("Upload-Offset", $"The body goes beyond the {file.Bytes} bytes that Upload-Length announced for '{file.FileName}'.");
 
     /// <summary>Where the file goes: one whose group is gone is refused before it is sent.</summary>
-    private async Task<UploadTarget> FindTargetAsync(UploadFile file, CancellationToken cancellationToken)
+    private async Task<UploadTarget> FindTargetAsync(UploadFile file)
     {
         try
         {
-            return await db.FindTargetAsync(file, caller, cancellationToken);
+            return await db.FindTargetAsync(file, caller, CancellationToken.None);
         }
         catch (ProblemException problem) when (UploadResults.IsFinal(problem))
         {
