@@ -29,7 +29,10 @@ internal static class FilledDatabase
 
     /// <summary>The tables that the program fills, each behind those that it refers to.</summary>
     private static readonly string[] Tables =
-        ["tiers", "users", "groups", "images", "thumbnails", "links", "sessions", "replaced_tokens", "known_addresses", "orphaned_objects"];
+    [
+        "tiers", "users", "groups", "images", "thumbnails", "links", "sessions", "replaced_tokens", "known_addresses", "api_keys", "upload_batches", "upload_files",
+        "upload_parts", "orphaned_objects",
+    ];
 
     private static readonly string Folder = typeof(FilledDatabase).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -93,6 +96,8 @@ internal static class FilledDatabase
         await admin.DeleteAsync($"/api/v1/images/{gone}").StatusAsync(HttpStatusCode.NoContent);
         await admin.DeleteAsync($"/api/v1/groups/{attic}").StatusAsync(HttpStatusCode.NoContent);
 
+        await admin.CreateKeyAsync("read", "upload");
+        await admin.PostAsJsonAsync("/api/v1/uploads", new { groupId = workshop, files = new[] { new { fileName = "awaited.jpg", bytes = 10 } } }).StatusAsync(HttpStatusCode.Created);
         using var ada = server.NewClient();
         var signIn = await ada.PostAsJsonAsync("/api/v1/auth/login", new { userName = "ada", password = ImageHubServer.UserPassword }).JsonAsync();
         var pair = await ada.PostAsJsonAsync("/api/v1/auth/refresh", new { refreshToken = signIn.Text("refreshToken") }).JsonAsync();
