@@ -172,6 +172,60 @@ namespace ImageHub.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.ApiKeys.ApiKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("KeyHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("key_hash");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.PrimitiveCollection<int[]>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("scopes");
+
+                    b.HasKey("Id")
+                        .HasName("pk_api_keys");
+
+                    b.HasIndex("CreatedBy")
+                        .HasDatabaseName("ix_api_keys_created_by");
+
+                    b.HasIndex("KeyHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_api_keys_key_hash");
+
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasDatabaseName("ix_api_keys_created_at_id");
+
+                    b.ToTable("api_keys");
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Groups.Group", b =>
                 {
                     b.Property<Guid>("Id")
@@ -975,6 +1029,16 @@ namespace ImageHub.Migrations
                         .HasForeignKey("TierId")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_users_tiers_tier_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.ApiKeys.ApiKey", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("CreatedBy")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_api_keys_users_created_by");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>

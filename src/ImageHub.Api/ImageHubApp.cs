@@ -56,7 +56,7 @@ internal static class ImageHubApp
     {
         services.AddApplication();
         services.AddInfrastructure();
-        services.AddBearerAuthentication();
+        services.AddCredentials();
         services.AddAccess();
         services.AddSingleton<SessionCookies>();
 

@@ -3,7 +3,7 @@
 import fs from "node:fs";
 
 const { components, paths } = JSON.parse(fs.readFileSync("openapi.json", "utf8"));
-const { CreateGroup, CreateGroupLink, CreateTier, CreateUser, UpdateImage } = components.schemas;
+const { CreateApiKey, CreateGroup, CreateGroupLink, CreateTier, CreateUser, UpdateImage } = components.schemas;
 const search = paths["/api/v1/groups"].get.parameters.find(({ name }) => name === "q");
 
 const limits = {
@@ -12,6 +12,7 @@ const limits = {
   imageTitle: UpdateImage.properties.title.maxLength,
   imageDescription: UpdateImage.properties.description.maxLength,
   search: search.schema.maxLength,
+  apiKeyName: CreateApiKey.properties.name.maxLength,
   tierName: CreateTier.properties.name.maxLength,
   leastUserName: CreateUser.properties.userName.minLength,
   userName: CreateUser.properties.userName.maxLength,

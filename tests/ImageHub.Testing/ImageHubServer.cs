@@ -102,6 +102,14 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         return client;
     }
 
+    /// <summary>A client with an API key.</summary>
+    public HttpClient WithKey(string key)
+    {
+        var client = NewClient();
+        client.DefaultRequestHeaders.Add("X-API-Key", key);
+        return client;
+    }
+
     /// <summary>The id of a user's own group, which no route tells.</summary>
     public async Task<Guid> OwnGroupAsync(Guid userId)
     {

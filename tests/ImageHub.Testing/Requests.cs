@@ -80,6 +80,11 @@ public static class Requests
     public static async Task<Guid> CreateUserAsync(this HttpClient admin, string userName, Guid? tierId = null) =>
         (await admin.PostAsJsonAsync("/api/v1/users", new { userName, password = ImageHubServer.UserPassword, tierId }).JsonAsync(HttpStatusCode.Created)).Id();
 
+    /// <summary>Makes an API key.</summary>
+    /// <returns>The key as it is sent.</returns>
+    public static async Task<string> CreateKeyAsync(this HttpClient admin, params string[] scopes) =>
+        (await admin.PostAsJsonAsync("/api/v1/api-keys", new { name = string.Join(", ", scopes), scopes }).JsonAsync(HttpStatusCode.Created)).Text("key")!;
+
     /// <summary>Makes a group.</summary>
     public static async Task<Guid> CreateGroupAsync(this HttpClient admin, string title = "A group", bool isPublished = true) =>
         (await admin.PostAsJsonAsync("/api/v1/groups", new { title, isPublished }).JsonAsync(HttpStatusCode.Created)).Id();

@@ -1,9 +1,12 @@
 using System.IdentityModel.Tokens.Jwt;
 using System.Security.Claims;
+using ImageHub.Api.ApiKeys;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
+using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Tiers;
 using MediatR;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
@@ -19,10 +22,16 @@ internal static class BearerAuthentication
 {
     private const string ApiPath = "/api/v1";
     private const string FromCookie = "imagehub.from-cookie";
+    private const string AnyCredential = "AnyCredential";
 
-    public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
+    /// <summary>Registers both kinds of credentials: these, and API keys.</summary>
+    public static IServiceCollection AddCredentials(this IServiceCollection services)
     {
-        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddAuthentication(AnyCredential)
+            .AddPolicyScheme(AnyCredential, displayName: null, options => options.ForwardDefaultSelector = context =>
+                ApiKeyAuthentication.IsSent(context.Request) ? ApiKeyAuthentication.SchemeName : JwtBearerDefaults.AuthenticationScheme)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, configureOptions: null)
+            .AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IOptions<JwtOptions>>(Configure);
         services.AddHttpContextAccessor();
         services.AddScoped<ICaller, HttpCaller>();
@@ -37,6 +46,11 @@ internal static class BearerAuthentication
     public static void UseCredentialChecks(this WebApplication app) => app.Use((context, next) =>
     {
         var endpoint = context.GetEndpoint();
+        if (endpoint is not null)
+        {
+            ApiKeyAuthentication.Check(context, endpoint);
+        }
+
         var isAnonymous = endpoint?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
         var isSigningIn = context.Request.Path.StartsWithSegments(ApiPath + "/auth", StringComparison.OrdinalIgnoreCase) && isAnonymous;
         if (endpoint is not null && !isSigningIn && HasRefusedToken(context))
@@ -67,10 +81,14 @@ internal static class BearerAuthentication
     public static bool IsAccessToken(SecurityToken token) =>
         token is JwtSecurityToken { Header: { Alg: SecurityAlgorithms.HmacSha256, Typ: JwtOptions.TokenType } };
 
+    /// <summary>Whether a request is one of the API's: nothing else depends on who asks.</summary>
+    public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a request brings an access token by itself, and not by a cookie.</summary>
+    public static bool HasToken(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
+
     private static bool HasRefusedToken(HttpContext context) =>
-        context.Request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase)
-        && context.User.Identity?.IsAuthenticated != true
-        && context.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
+        IsApi(context.Request) && context.User.Identity?.IsAuthenticated != true && HasToken(context.Request);
 
     private static void Configure(JwtBearerOptions bearer, IOptions<JwtOptions> jwt)
     {
@@ -92,8 +110,8 @@ internal static class BearerAuthentication
 
     private static Task ReadCookie(MessageReceivedContext context)
     {
-        // Nothing else depends on who asks, and the health checks must not wait for a database.
-        if (!context.Request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase))
+        // The health checks must not wait for a database.
+        if (!IsApi(context.Request))
         {
             context.NoResult();
         }
@@ -139,13 +157,18 @@ internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
     /// <summary>Where the request keeps its account's tier.</summary>
     public const string TierItem = "imagehub.tier";
 
+    /// <summary>Where the request keeps its API key's scopes.</summary>
+    public const string ScopesItem = "imagehub.scopes";
+
     private ClaimsPrincipal? User => accessor.HttpContext?.User;
 
     public Guid? UserId => Claim("sub");
 
     public Guid? SessionId => Claim("sid");
 
-    public bool IsAdmin => User?.HasClaim(Access.RoleClaim, nameof(Domain.Accounts.Role.Admin)) ?? false;
+    public IReadOnlyList<KeyScope>? Scopes => accessor.HttpContext?.Items[ScopesItem] as IReadOnlyList<KeyScope>;
+
+    public bool IsAdmin => User?.HasClaim(Access.RoleClaim, nameof(Domain.Accounts.Role.Admin)) == true && Scopes?.Contains(KeyScope.Admin) != false;
 
     public Tier? Tier => accessor.HttpContext?.Items[TierItem] as Tier;
 

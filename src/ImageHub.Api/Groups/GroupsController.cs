@@ -1,3 +1,4 @@
+using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Images;
 using ImageHub.Api.RateLimits;
@@ -6,6 +7,7 @@ using ImageHub.Application.Archives;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
+using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -18,6 +20,7 @@ public sealed class GroupsController : ApiController
 {
     /// <summary>Lists groups in the admin's order, new ones first. Visitors see published ones.</summary>
     [AllowAnonymous]
+    [AllowKeys]
     [HttpGet]
     [ProducesResponseType<Page<GroupResponse>>(200)]
     [FailsWith(400, 401, 503)]
@@ -25,6 +28,7 @@ public sealed class GroupsController : ApiController
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Creates a group, before all others.</summary>
+    [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpPost]
     [ProducesResponseType<GroupResponse>(201)]
     [FailsWith(400, 401, 403, 503)]
@@ -36,6 +40,7 @@ public sealed class GroupsController : ApiController
 
     /// <summary>Reads a group.</summary>
     [AllowAnonymous]
+    [AllowKeys]
     [HttpGet("{id:guid}")]
     [ProducesResponseType<GroupResponse>(200)]
     [FailsWith(401, 404, 503)]
@@ -43,6 +48,7 @@ public sealed class GroupsController : ApiController
         await Mediator.Send(new GetGroup(id), cancellationToken);
 
     /// <summary>Updates a group: absent fields are kept, null clears a field.</summary>
+    [AllowKeys(KeyScope.Admin)]
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<GroupResponse>(200)]
     [FailsWith(400, 401, 403, 404, 503)]
@@ -50,6 +56,7 @@ public sealed class GroupsController : ApiController
         await Mediator.Send(body.WithId(id), cancellationToken);
 
     /// <summary>Moves a group and its images to the trash.</summary>
+    [AllowKeys(KeyScope.Admin)]
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 503)]
@@ -60,6 +67,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Brings back a group and the images that were trashed with it.</summary>
+    [AllowKeys(KeyScope.Admin)]
     [HttpPost("{id:guid}/restore")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 503)]
@@ -70,6 +78,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Moves the groups, in the given order, directly after `after`, or to the front.</summary>
+    [AllowKeys(KeyScope.Admin)]
     [HttpPut("order")]
     [ProducesResponseType(204)]
     [FailsWith(400, 401, 403, 503)]
@@ -80,6 +89,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Moves images of a group, in the given order, directly after `after`, or to the front.</summary>
+    [AllowKeys(KeyScope.Admin)]
     [HttpPut("{id:guid}/order")]
     [ProducesResponseType(204)]
     [FailsWith(400, 401, 403, 404, 503)]
@@ -91,6 +101,7 @@ public sealed class GroupsController : ApiController
 
     /// <summary>Lists a group's images in the admin's order, new ones last.</summary>
     [AllowAnonymous]
+    [AllowKeys]
     [HttpGet("{id:guid}/images")]
     [ProducesResponseType<Page<ImageSummary>>(200)]
     [FailsWith(400, 401, 404, 503)]
@@ -99,6 +110,7 @@ public sealed class GroupsController : ApiController
 
     /// <summary>Reads an image by its name in a group.</summary>
     [AllowAnonymous]
+    [AllowKeys]
     [HttpGet("{id:guid}/images/{fileName}")]
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(401, 404, 503)]
@@ -107,6 +119,7 @@ public sealed class GroupsController : ApiController
 
     /// <summary>A ZIP of a group's images at full resolution.</summary>
     [AllowAnonymous]
+    [AllowKeys]
     [HttpGet("{id:guid}/archive")]
     [ServesArchive]
     [FailsWith(401, 404, 503)]
@@ -119,6 +132,7 @@ public sealed class GroupsController : ApiController
     /// file never stops the rest. 201 when anything was uploaded, 200 when all were there already, 422 when nothing was uploaded
     /// and something failed.
     /// </remarks>
+    [AllowKeys(KeyScope.Upload)]
     [HttpPost("{id:guid}/images")]
     [DisableRequestSizeLimit]
     [MultipartUpload]
@@ -133,6 +147,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Uploads one file into a group: its bytes are the body.</summary>
+    [AllowKeys(KeyScope.Upload)]
     [HttpPut("{id:guid}/images/{fileName}")]
     [DisableRequestSizeLimit]
     [RawUpload]

@@ -1,9 +1,11 @@
 using ImageHub.Api.Accounts;
+using ImageHub.Api.ApiKeys;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Thumbnails;
+using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Images;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -17,6 +19,7 @@ public sealed class ImagesController : ApiController
 {
     /// <summary>Lists images of all groups. Visitors see those of published ones, admins also users' images.</summary>
     [AllowAnonymous]
+    [AllowKeys]
     [HttpGet]
     [ProducesResponseType<Page<ImageSummary>>(200)]
     [FailsWith(400, 401, 503)]
@@ -26,6 +29,7 @@ public sealed class ImagesController : ApiController
     /// <summary>Reads an image.</summary>
     /// <remarks>A user's image exists for its owner and for admins only. It has `owner` and `links` in place of `low`, `high` and `full`.</remarks>
     [AllowAnonymous]
+    [AllowKeys]
     [HttpGet("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(401, 404, 503)]
@@ -37,6 +41,7 @@ public sealed class ImagesController : ApiController
     /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
+    [AllowKeys]
     [HttpGet("{id:guid}/low")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
@@ -47,6 +52,7 @@ public sealed class ImagesController : ApiController
     /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
+    [AllowKeys]
     [HttpGet("{id:guid}/high")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
@@ -58,6 +64,7 @@ public sealed class ImagesController : ApiController
     /// <param name="download">Whether the answer is to be saved under the image's file name.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
+    [AllowKeys]
     [HttpGet("{id:guid}/full")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
@@ -66,6 +73,7 @@ public sealed class ImagesController : ApiController
 
     /// <summary>The file as sent, location data included.</summary>
     [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Admin)]
     [HttpGet("{id:guid}/original")]
     [ServesImage]
     [FailsWith(401, 403, 404, 412, 416, 503)]
@@ -76,6 +84,7 @@ public sealed class ImagesController : ApiController
     /// <param name="height">Pixels: 16–2,000; for owners those of their tier.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Admin)]
     [HttpGet("{id:guid}/thumbnails/{height:int}")]
     [ServesImage]
     [Throttled]
@@ -85,6 +94,7 @@ public sealed class ImagesController : ApiController
 
     /// <summary>Updates an image: absent fields are kept, null clears a field.</summary>
     /// <remarks>`ownerId` gives a user's image to another user, whose quota it then counts against.</remarks>
+    [AllowKeys(KeyScope.Admin)]
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(400, 401, 403, 404, 409, 413, 503)]
@@ -92,6 +102,7 @@ public sealed class ImagesController : ApiController
         await Mediator.Send(body.WithId(id), cancellationToken);
 
     /// <summary>Moves an image to the trash.</summary>
+    [AllowKeys(KeyScope.Admin)]
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 503)]
@@ -102,6 +113,7 @@ public sealed class ImagesController : ApiController
     }
 
     /// <summary>Takes an image out of the trash.</summary>
+    [AllowKeys(KeyScope.Admin)]
     [HttpPost("{id:guid}/restore")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 409, 413, 503)]
@@ -112,6 +124,7 @@ public sealed class ImagesController : ApiController
     }
 
     /// <summary>Applies one action to up to 1,000 images. A failure for one image does not affect the others.</summary>
+    [AllowKeys(KeyScope.Admin)]
     [HttpPost("bulk")]
     [ProducesResponseType<BulkResult>(200)]
     [FailsWith(400, 401, 403, 503)]

@@ -1,9 +1,11 @@
 using ImageHub.Api.Accounts;
+using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Images;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Links;
 using ImageHub.Application.Paging;
+using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -15,6 +17,7 @@ public sealed class LinksController : ApiController
 {
     /// <summary>Creates a link to one variant of an image that expires.</summary>
     [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Admin)]
     [HttpPost("/api/v1/images/{id:guid}/links")]
     [ProducesResponseType<NewLink>(201)]
     [Throttled]
@@ -23,6 +26,7 @@ public sealed class LinksController : ApiController
         Made(await Mediator.Send(body.WithImageId(id), cancellationToken));
 
     /// <summary>Creates a link to a group, published or not, for anyone who has it.</summary>
+    [AllowKeys(KeyScope.Admin)]
     [HttpPost("/api/v1/groups/{id:guid}/links")]
     [ProducesResponseType<NewLink>(201)]
     [Throttled]
@@ -32,6 +36,7 @@ public sealed class LinksController : ApiController
 
     /// <summary>Lists links: the caller's own; for admins, all.</summary>
     [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Admin)]
     [HttpGet("/api/v1/links")]
     [ProducesResponseType<Page<LinkResponse>>(200)]
     [FailsWith(400, 401, 503)]
@@ -40,6 +45,7 @@ public sealed class LinksController : ApiController
 
     /// <summary>Revokes a link, at once and on every instance.</summary>
     [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Admin)]
     [HttpDelete("/api/v1/links/{id:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 503)]

@@ -1,3 +1,4 @@
+using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Images;
 using ImageHub.Api.Requests;
@@ -15,6 +16,7 @@ namespace ImageHub.Api.Links;
 [Tags("Links")]
 [UnderLink]
 [AllowAnonymous]
+[AllowKeys]
 public sealed class SharedController : ApiController
 {
     private const string CookieName = "imagehub_share";

@@ -1,4 +1,5 @@
 using ImageHub.Api.Accounts;
+using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
 using ImageHub.Application.Errors;
@@ -15,6 +16,9 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
 
     /// <summary>The name of the scheme for the session's cookie.</summary>
     public const string Cookie = "cookie";
+
+    /// <summary>The name of the scheme for API keys.</summary>
+    public const string Key = "apiKey";
 
     public async Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
@@ -40,6 +44,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             new() { Name = "My images", Description = "A user's own images." },
             new() { Name = "Uploads", Description = "Batches of files with a receipt, and resumable uploads (tus 1.0; HEAD on an upload says how far it is)." },
             new() { Name = "Links", Description = "Links for guests, and the addresses below them." },
+            new() { Name = "API keys", Description = "Credentials of programs." },
             new() { Name = "Users and tiers", Description = "Accounts, and what users get." },
             new() { Name = "Trash and storage", Description = "Deleted items, and storage in use." },
         };
@@ -62,6 +67,14 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
                 In = ParameterLocation.Cookie,
                 Name = SessionCookies.AccessToken,
                 Description = "The same token as a cookie. A change of state must then also send `X-Requested-With: ImageHub`.",
+            },
+            [Key] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = ApiKeyAuthentication.Header,
+                Description = "A program's key. Each operation names the scopes of which the key must have one, or none where every key may. "
+                    + "It goes before the cookie, and cannot be sent together with an access token in `Authorization`.",
             },
         };
     }

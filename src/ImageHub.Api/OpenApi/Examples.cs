@@ -4,6 +4,7 @@ using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Accounts;
+using ImageHub.Application.ApiKeys;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
@@ -14,6 +15,7 @@ using ImageHub.Application.Tiers;
 using ImageHub.Application.Trash;
 using ImageHub.Application.Uploads;
 using ImageHub.Domain.Accounts;
+using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
@@ -82,6 +84,8 @@ internal static class Examples
 
     private static readonly Guid LinkId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e2f");
 
+    private static readonly Guid KeyId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e3f");
+
     private static readonly ImageSummary Shared = Image.WithToken(LinkToken);
 
     private static readonly Dictionary<Type, object> ByType = new()
@@ -103,7 +107,10 @@ internal static class Examples
         [typeof(UpdateTier)] = new { thumbnailHeights = (int[])[200, 800], quotaBytes = (long?)null },
         [typeof(TierResponse)] = TierExample,
         [typeof(Page<TierResponse>)] = PageWith(TierExample),
-        [typeof(CreateGroup)] = new CreateGroup("Harbour", "Seen from all sides."),
+        [typeof(CreateApiKey)] = new CreateApiKey("Camera in the studio", [KeyScope.Upload], Time.AddYears(1)),
+        [typeof(NewApiKey)] = new NewApiKey(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), null, "ihk_9rV0…"),
+        [typeof(Page<ApiKeyResponse>)] = PageWith(new ApiKeyResponse(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), Time.AddDays(1))),
+        [typeof(CreateGroup)] = new CreateGroup("Harbour", "Seen from all sides.", IsPublished: true),
         [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false },
         [typeof(OrderGroups)] = new OrderGroups([GroupId], null),
         [typeof(OrderGroupImages)] = new { ids = (Guid[])[ImageId], after = (Guid?)null },

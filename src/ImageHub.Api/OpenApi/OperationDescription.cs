@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
+using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Images;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
+using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.OpenApi;
@@ -112,14 +114,18 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
 
     private static void Secure(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
-        OpenApiSecurityRequirement[] credentials =
-        [
-            new() { [new OpenApiSecuritySchemeReference(DocumentDescription.Bearer, context.Document)] = [] },
-            new() { [new OpenApiSecuritySchemeReference(DocumentDescription.Cookie, context.Document)] = [] },
-        ];
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var keys = metadata.OfType<AllowKeysAttribute>().LastOrDefault();
+        string[] schemes = [DocumentDescription.Bearer, DocumentDescription.Cookie, .. keys is null ? [] : (string[])[DocumentDescription.Key]];
+        var credentials = schemes.Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] }).ToList();
+        if (keys is { Scopes.Count: > 0 })
+        {
+            // In words: only OAuth's schemes have scopes of their own.
+            operation.Description += $"\n\nAn API key needs the scope {string.Join(" or ", keys.Scopes.Select(scope => $"`{scope.Name()}`"))}.";
+        }
 
         // An empty requirement: credentials are optional, and show more.
-        operation.Security = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any() ? [new OpenApiSecurityRequirement(), .. credentials] : credentials;
+        operation.Security = metadata.OfType<IAllowAnonymous>().Any() ? [new OpenApiSecurityRequirement(), .. credentials] : credentials;
     }
 
     private static OpenApiResponse Problem(int status, OpenApiDocument document)

@@ -1,7 +1,9 @@
+using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Trash;
+using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Trash;
@@ -12,6 +14,7 @@ namespace ImageHub.Api.Trash;
 public sealed class TrashController : ApiController
 {
     /// <summary>Lists the trash, the newest first.</summary>
+    [AllowKeys(KeyScope.Admin)]
     [HttpGet("trash")]
     [ProducesResponseType<Page<TrashItem>>(200)]
     [FailsWith(400, 401, 403, 503)]
@@ -19,6 +22,7 @@ public sealed class TrashController : ApiController
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Empties the trash, for good.</summary>
+    [AllowKeys(KeyScope.Admin)]
     [HttpDelete("trash")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 503)]
@@ -29,6 +33,7 @@ public sealed class TrashController : ApiController
     }
 
     /// <summary>Gets how much storage the images use, including those in the trash.</summary>
+    [AllowKeys(KeyScope.Admin)]
     [HttpGet("storage")]
     [ProducesResponseType<StorageUse>(200)]
     [FailsWith(401, 403, 503)]

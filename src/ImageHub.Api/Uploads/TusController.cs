@@ -1,8 +1,10 @@
 using ImageHub.Api.Accounts;
+using ImageHub.Api.ApiKeys;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Uploads;
+using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -20,6 +22,7 @@ public sealed class TusController : ApiController
 {
     /// <summary>Says what of tus this server speaks.</summary>
     [AllowAnonymous]
+    [AllowKeys]
     [HttpOptions]
     [ProducesResponseType(204)]
     [FailsWith(401)]
@@ -35,6 +38,7 @@ public sealed class TusController : ApiController
     /// file as body the answer comes when the image exists, with its id in `ImageHub-Image-Id`.
     /// </remarks>
     [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Upload)]
     [HttpPost]
     [DisableRequestSizeLimit]
     [TusCreation]
@@ -57,6 +61,7 @@ public sealed class TusController : ApiController
 
     /// <summary>How far an upload is; once the image exists, for a day, its id in `ImageHub-Image-Id`.</summary>
     [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Upload)]
     [HttpHead("{id:guid}")]
     [ProducesResponseType(200)]
     [FailsWith(401, 403, 404, 410, 412, 503)]
@@ -76,6 +81,7 @@ public sealed class TusController : ApiController
     /// now (503) the last bytes are to be sent again.
     /// </remarks>
     [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Upload)]
     [HttpPatch("{id:guid}")]
     [DisableRequestSizeLimit]
     [TusAppend]
@@ -90,6 +96,7 @@ public sealed class TusController : ApiController
 
     /// <summary>Ends an upload: its bytes go. An image that exists stays.</summary>
     [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Upload)]
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 410, 412, 503)]

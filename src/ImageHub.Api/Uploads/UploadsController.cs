@@ -1,9 +1,11 @@
 using ImageHub.Api.Accounts;
+using ImageHub.Api.ApiKeys;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Uploads;
+using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -20,6 +22,7 @@ public sealed class UploadsController : ApiController
     /// the order announced, whatever order they arrive in.
     /// </remarks>
     [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Upload)]
     [HttpPost]
     [ProducesResponseType<CreatedUpload>(201)]
     [Throttled]
@@ -32,6 +35,7 @@ public sealed class UploadsController : ApiController
 
     /// <summary>Lists the receipts of the caller's own upload batches, the newest first.</summary>
     [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Upload)]
     [HttpGet]
     [ProducesResponseType<Page<UploadReceipt>>(200)]
     [FailsWith(400, 401, 403, 503)]
@@ -44,6 +48,7 @@ public sealed class UploadsController : ApiController
     /// <param name="format">`json`, or `csv`: a table of all its files.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Upload)]
     [HttpGet("{id:guid}")]
     [ProducesResponseType<UploadDetails>(200)]
     [FailsWith(400, 401, 403, 404, 503)]

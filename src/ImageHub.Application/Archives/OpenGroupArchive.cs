@@ -67,7 +67,7 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
     public async Task<GroupArchive> Handle(OpenGroupArchive request, CancellationToken cancellationToken)
     {
         var title = await db.Groups
-            .VisibleTo(caller)
+            .OpenTo(caller)
             .Where(group => group.Id == request.GroupId)
             .Select(group => group.Title)
             .SingleOrDefaultAsync(cancellationToken)

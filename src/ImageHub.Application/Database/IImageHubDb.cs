@@ -1,4 +1,5 @@
 using ImageHub.Domain.Accounts;
+using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Links;
@@ -49,6 +50,9 @@ public interface IImageHubDb
 
     /// <summary>Bytes of unfinished files.</summary>
     DbSet<UploadPart> UploadParts { get; }
+
+    /// <summary>API keys, those that have expired too.</summary>
+    DbSet<ApiKey> ApiKeys { get; }
 
     /// <summary>Objects in quarantine.</summary>
     DbSet<OrphanedObject> OrphanedObjects { get; }

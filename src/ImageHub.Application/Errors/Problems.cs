@@ -43,6 +43,9 @@ public static class Problems
     /// <summary>The caller's role does not allow it.</summary>
     public static readonly Problem Forbidden = new("forbidden", 403, "This is not allowed");
 
+    /// <summary>The API key's scopes do not allow it.</summary>
+    public static readonly Problem InsufficientScope = new("insufficientScope", 403, "The API key does not allow this");
+
     /// <summary>The caller's tier does not have it.</summary>
     public static readonly Problem TierForbids = new("tierForbids", 403, "The tier does not allow this");
 

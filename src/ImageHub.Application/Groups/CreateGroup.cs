@@ -1,5 +1,7 @@
 using FluentValidation;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
 using ImageHub.Domain;
 using ImageHub.Domain.Groups;
@@ -11,9 +13,9 @@ namespace ImageHub.Application.Groups;
 /// <summary>Creates a group, before all others.</summary>
 /// <param name="Title">1–200 characters.</param>
 /// <param name="Description">At most 10,000 characters.</param>
-/// <param name="IsPublished">Whether visitors see it.</param>
+/// <param name="IsPublished">Whether visitors see it; absent: true, with a key that has <c>upload</c> and not <c>admin</c> false.</param>
 /// <param name="ProductId">The product that it shows; at most 200 characters.</param>
-public sealed record CreateGroup(string Title, string? Description = null, bool IsPublished = true, string? ProductId = null)
+public sealed record CreateGroup(string Title, string? Description = null, bool? IsPublished = null, string? ProductId = null)
     : IRequest<GroupResponse>;
 
 internal sealed class CreateGroupValidator : AbstractValidator<CreateGroup>
@@ -26,10 +28,15 @@ internal sealed class CreateGroupValidator : AbstractValidator<CreateGroup>
     }
 }
 
-internal sealed class CreateGroupHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<CreateGroup, GroupResponse>
+internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<CreateGroup, GroupResponse>
 {
     public async Task<GroupResponse> Handle(CreateGroup request, CancellationToken cancellationToken)
     {
+        if (request.IsPublished == true && !caller.IsAdmin)
+        {
+            throw new ProblemException(Problems.InsufficientScope, "isPublished is true; publishing needs a key with the scope 'admin'. Send false, or leave it out.");
+        }
+
         var title = await db.ToNfcAsync(request.Title.Trim(), cancellationToken);
         var description = await db.ToNfcAsync(request.Description, cancellationToken);
         var productId = await db.ToNfcAsync(request.ProductId, cancellationToken);
@@ -38,13 +45,13 @@ internal sealed class CreateGroupHandler(IImageHubDb db, TimeProvider clock) : I
         var group = Group.Create(
             title!,
             description,
-            request.IsPublished,
+            request.IsPublished ?? caller.IsAdmin,
             productId,
             Position.Between(before: null, after: first, 1)![0],
             clock.Now());
         db.Groups.Add(group);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), cancellationToken))!;
+        return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, cancellationToken))!;
     }
 }

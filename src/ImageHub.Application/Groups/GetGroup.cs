@@ -13,6 +13,6 @@ public sealed record GetGroup(Guid Id) : IRequest<GroupResponse>;
 internal sealed class GetGroupHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetGroup, GroupResponse>
 {
     public async Task<GroupResponse> Handle(GetGroup request, CancellationToken cancellationToken) =>
-        await db.SingleAsync(db.Groups.VisibleTo(caller).Where(group => group.Id == request.Id), cancellationToken)
+        await db.SingleAsync(db.Groups.VisibleTo(caller).Where(group => group.Id == request.Id), caller, cancellationToken)
         ?? throw ProblemException.NotFound("group");
 }

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Images;
 using ImageHub.Domain.Groups;
@@ -13,7 +14,7 @@ namespace ImageHub.Application.Groups;
 /// <param name="IsPublished">Whether visitors see it.</param>
 /// <param name="ImageCount">Its images, without those in the trash.</param>
 /// <param name="ProductId">The product that it shows, or null.</param>
-/// <param name="Cover">The image that stands for it: the chosen one, else its first; null when it is empty.</param>
+/// <param name="Cover">The image that stands for it: the chosen one, else its first; null when it is empty, or the caller does not see its images.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="UpdatedAt">When it or its images last changed.</param>
 public sealed record GroupResponse(
@@ -55,21 +56,21 @@ internal static class GroupRows
             .Select(image => (Guid?)image.Id)
             .FirstOrDefault());
 
-    /// <summary>Reads the covers of a page of groups.</summary>
+    /// <summary>Reads the covers of a page of groups, as far as the caller sees them.</summary>
     public static async Task<IReadOnlyList<GroupResponse>> WithCoversAsync(
-        this IImageHubDb db, IReadOnlyList<GroupRow> rows, CancellationToken cancellationToken)
+        this IImageHubDb db, IReadOnlyList<GroupRow> rows, ICaller caller, CancellationToken cancellationToken)
     {
         var ids = rows.Select(row => row.CoverId).OfType<Guid>().ToArray();
         var covers = ids.Length == 0
             ? []
-            : await db.Images.Where(image => ids.Contains(image.Id)).Select(ImageSummary.Projection).ToDictionaryAsync(image => image.Id, cancellationToken);
+            : await db.Images.VisibleTo(caller).Where(image => ids.Contains(image.Id)).Select(ImageSummary.Projection).ToDictionaryAsync(image => image.Id, cancellationToken);
         return [.. rows.Select(row => row.CoverId is { } id && covers.TryGetValue(id, out var cover) ? row.Group with { Cover = cover } : row.Group)];
     }
 
     /// <summary>One group with its cover.</summary>
-    public static async Task<GroupResponse?> SingleAsync(this IImageHubDb db, IQueryable<Group> groups, CancellationToken cancellationToken)
+    public static async Task<GroupResponse?> SingleAsync(this IImageHubDb db, IQueryable<Group> groups, ICaller caller, CancellationToken cancellationToken)
     {
         var rows = await groups.Select(Projection(db)).ToListAsync(cancellationToken);
-        return rows.Count == 0 ? null : (await db.WithCoversAsync(rows, cancellationToken))[0];
+        return rows.Count == 0 ? null : (await db.WithCoversAsync(rows, caller, cancellationToken))[0];
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ListGroupImagesHandler(IImageHubDb db, ICaller caller) : I
     public async Task<Page<ImageSummary>> Handle(ListGroupImages request, CancellationToken cancellationToken)
     {
         var count = await db.Groups
-            .VisibleTo(caller)
+            .OpenTo(caller)
             .Where(group => group.Id == request.GroupId)
             .Select(group => (int?)group.ImageCount)
             .SingleOrDefaultAsync(cancellationToken)

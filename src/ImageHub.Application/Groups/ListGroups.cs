@@ -36,7 +36,7 @@ internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller) : IReque
         }
 
         var page = await groups.ListAsync(request, Order, GroupRows.Projection(db), cancellationToken);
-        var items = await db.WithCoversAsync(page.Items, cancellationToken);
+        var items = await db.WithCoversAsync(page.Items, caller, cancellationToken);
         return page.WithItems(items);
     }
 }

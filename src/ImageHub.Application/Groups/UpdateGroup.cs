@@ -1,4 +1,5 @@
 using FluentValidation;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
@@ -43,7 +44,7 @@ internal sealed class UpdateGroupValidator : AbstractValidator<UpdateGroup>
     }
 }
 
-internal sealed class UpdateGroupHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<UpdateGroup, GroupResponse>
+internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<UpdateGroup, GroupResponse>
 {
     public async Task<GroupResponse> Handle(UpdateGroup request, CancellationToken cancellationToken)
     {
@@ -88,7 +89,7 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, TimeProvider clock) : I
 
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), cancellationToken))!;
+        return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, cancellationToken))!;
     }
 
     private async Task CoverAsync(Group group, Guid? imageId, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;
@@ -12,24 +13,48 @@ namespace ImageHub.Application.Images;
 /// </summary>
 internal static class Visibility
 {
-    /// <summary>Published groups; admins see the others too. Nobody sees the trash here.</summary>
-    public static IQueryable<Group> VisibleTo(this IQueryable<Group> groups, ICaller caller) => caller.IsAdmin
-        ? groups.Where(group => group.DeletedAt == null)
-        : groups.Where(group => group.DeletedAt == null && group.IsPublished);
+    /// <summary>Published groups; admins see the others too, and so do keys that read or upload. Nobody sees the trash here.</summary>
+    public static IQueryable<Group> VisibleTo(this IQueryable<Group> groups, ICaller caller) =>
+        groups.Live(withHidden: caller.SeesHiddenImages() || caller.Has(KeyScope.Upload));
+
+    /// <summary>As <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, only groups whose images the caller sees: a key that only uploads knows a hidden group by name.</summary>
+    public static IQueryable<Group> OpenTo(this IQueryable<Group> groups, ICaller caller) => groups.Live(withHidden: caller.SeesHiddenImages());
 
     /// <summary>Users' own groups.</summary>
     public static IQueryable<Group> OwnGroups(this IImageHubDb db) => db.Groups.IgnoreQueryFilters().Where(group => group.OwnerId != null);
 
-    /// <summary>Images of published groups, and the caller's own; admins see the others too. Nobody sees the trash here.</summary>
-    public static IQueryable<Image> VisibleTo(this IQueryable<Image> images, ICaller caller) => caller.IsAdmin
-        ? images.Where(image => image.DeletedAt == null)
-        : images.Where(image => image.DeletedAt == null && (image.IsPublished || (image.OwnerId != null && image.OwnerId == caller.UserId)));
+    /// <summary>
+    /// Images of published groups, and the caller's own; admins see the others too, keys that read those of hidden groups. Nobody sees the
+    /// trash here, and no key its account's own images.
+    /// </summary>
+    public static IQueryable<Image> VisibleTo(this IQueryable<Image> images, ICaller caller) => caller is { IsAdmin: false, Scopes: null }
+        ? images.Where(image => image.DeletedAt == null && (image.IsPublished || (image.OwnerId != null && image.OwnerId == caller.UserId)))
+        : images.ListedFor(caller);
 
     /// <summary>Images of a curated group. A user's own group has none here.</summary>
     public static IQueryable<Image> InGroup(this IQueryable<Image> images, Guid groupId) => images.Where(image => image.GroupId == groupId && image.OwnerId == null);
 
-    /// <summary>What the list of all images holds: those of published groups; for admins the others too, users' images among them.</summary>
-    public static IQueryable<Image> ListedFor(this IQueryable<Image> images, ICaller caller) => caller.IsAdmin
-        ? images.Where(image => image.DeletedAt == null)
-        : images.Where(image => image.DeletedAt == null && image.IsPublished);
+    /// <summary>
+    /// What the list of all images holds: those of published groups; for keys that read those of hidden groups, too; for admins all,
+    /// users' images among them.
+    /// </summary>
+    public static IQueryable<Image> ListedFor(this IQueryable<Image> images, ICaller caller)
+    {
+        if (caller.IsAdmin)
+        {
+            return images.Where(image => image.DeletedAt == null);
+        }
+
+        return caller.SeesHiddenImages()
+            ? images.Where(image => image.DeletedAt == null && image.OwnerId == null)
+            : images.Where(image => image.DeletedAt == null && image.IsPublished);
+    }
+
+    private static bool SeesHiddenImages(this ICaller caller) => caller.IsAdmin || caller.Has(KeyScope.Read);
+
+    private static bool Has(this ICaller caller, KeyScope scope) => caller.Scopes?.Contains(scope) == true;
+
+    private static IQueryable<Group> Live(this IQueryable<Group> groups, bool withHidden) => withHidden
+        ? groups.Where(group => group.DeletedAt == null)
+        : groups.Where(group => group.DeletedAt == null && group.IsPublished);
 }

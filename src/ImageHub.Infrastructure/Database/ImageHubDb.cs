@@ -1,6 +1,7 @@
 using System.Text;
 using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
+using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Links;
@@ -62,6 +63,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<UploadPart> UploadParts => Set<UploadPart>();
 
     /// <inheritdoc/>
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    /// <inheritdoc/>
     public DbSet<OrphanedObject> OrphanedObjects => Set<OrphanedObject>();
 
     /// <inheritdoc/>
@@ -114,6 +118,12 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
             // A part whose file is gone stays until its object is deleted.
             part.HasOne<UploadFile>().WithMany().HasForeignKey(row => row.FileId).OnDelete(DeleteBehavior.SetNull);
             part.HasIndex(row => new { row.FileId, row.Offset });
+        });
+        modelBuilder.Entity<ApiKey>(key =>
+        {
+            key.HasOne<User>().WithMany().HasForeignKey(row => row.CreatedBy).OnDelete(DeleteBehavior.Cascade);
+            key.HasIndex(row => row.KeyHash).IsUnique();
+            key.HasIndex(row => new { row.CreatedAt, row.Id });
         });
         modelBuilder.Entity<OrphanedObject>().HasKey(row => row.Key);
         NameInSnakeCase(modelBuilder);

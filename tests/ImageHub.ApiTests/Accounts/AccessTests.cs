@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using ImageHub.Api.Accounts;
 using ImageHub.Application.Accounts;
+using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Tiers;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -12,6 +13,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace ImageHub.ApiTests.Accounts;
 
@@ -24,8 +26,14 @@ public sealed class AccessTests(PostgresServer postgres)
     private static readonly string[] Tiers = ["basic", "premium", "enterprise"];
     private static readonly string[] Guests = ["nobody", "guest", "other guest"];
 
-    /// <summary>Whom a letter of a cell stands for, from left to right. A guest has a link to the target, the other guest one to another group.</summary>
-    private static readonly string[] Callers = [.. Guests, .. Tiers, "admin"];
+    /// <summary>API keys of the admin, each with the one scope that it is named by.</summary>
+    private static readonly string[] Keys = ["read", "upload", "inventory", "admin"];
+
+    /// <summary>
+    /// Whom a letter of a cell stands for, from left to right: people, then keys. A guest has a link to the target, the other guest one to
+    /// another group.
+    /// </summary>
+    private static readonly string[] Callers = [.. Guests, .. Tiers, "admin", .. Keys.Select(scope => $"{scope} key")];
 
     /// <summary>What the cells of a route are about, from left to right. Those named as tiers are the own group and image of that tier's user.</summary>
     private static readonly string[] Targets = ["published", "unpublished", "trashed", .. Tiers];
@@ -33,83 +41,89 @@ public sealed class AccessTests(PostgresServer postgres)
     /// <summary>Whose token does not work.</summary>
     private static readonly string[] BadTokens = ["tampered", "expired"];
 
+    /// <summary>Whose key does not work: a 401 on every route of the API, those for signing in too. Elsewhere it is passed over.</summary>
+    private static readonly string[] BadKeys = ["unknown key", "revoked key", "expired key"];
+
     /// <summary>
     /// What each caller gets: + gets through (any answer but the next three), 1 is 401, 3 is 403, 4 is 404, a dot is a case that does not
     /// exist. First for a token that does not work, then a cell for each target, or one cell where the target does not matter.
     /// </summary>
     private static readonly Dictionary<string, (char BadToken, string[] Cells)> Expected = new(StringComparer.Ordinal)
     {
-        //                                                           published   unpublished trashed    basic's    premium's  enterprise's
-        ["GET /api"] = ('+', ["+++++++"]),
-        ["GET /health/live"] = ('+', ["+++++++"]),
-        ["GET /health/ready"] = ('+', ["+++++++"]),
-        ["GET /openapi/v1.json"] = ('+', ["+++++++"]),
-        ["POST /api/v1/auth/login"] = ('+', ["+++++++"]),
-        ["POST /api/v1/auth/refresh"] = ('1', ["1111111"]),
-        ["POST /api/v1/auth/logout"] = ('.', ["111++++"]), // An expired token still ends its session, a tampered one does not: see SignInTests.
-        ["GET /api/v1/auth/me"] = ('1', ["111++++"]),
-        ["PUT /api/v1/me/password"] = ('1', ["111++++"]),
-        ["GET /api/v1/me/images"] = ('1', ["111+++3"]),
-        ["POST /api/v1/me/images"] = ('1', ["111+++3"]),
-        ["PUT /api/v1/me/images/{image}"] = ('1', ["111+++3"]),
-        ["DELETE /api/v1/me/images/{image}"] = ('1', ["1114443", "1114443", "1114443", "111+443", "1114+43", "11144+3"]),
-        ["GET /api/v1/users"] = ('1', ["111333+"]),
-        ["POST /api/v1/users"] = ('1', ["111333+"]),
-        ["GET /api/v1/users/{id:guid}"] = ('1', ["111+44+"]),
-        ["PATCH /api/v1/users/{id:guid}"] = ('1', ["111333+"]),
-        ["DELETE /api/v1/users/{id:guid}"] = ('1', ["111333+"]),
-        ["GET /api/v1/tiers"] = ('1', ["111333+"]),
-        ["POST /api/v1/tiers"] = ('1', ["111333+"]),
-        ["GET /api/v1/tiers/{id:guid}"] = ('1', ["111333+"]),
-        ["PATCH /api/v1/tiers/{id:guid}"] = ('1', ["111333+"]),
-        ["DELETE /api/v1/tiers/{id:guid}"] = ('1', ["111333+"]),
-        ["GET /api/v1/groups"] = ('1', ["+++++++"]),
-        ["POST /api/v1/groups"] = ('1', ["111333+"]),
-        ["PUT /api/v1/groups/order"] = ('1', ["111333+"]),
-        ["GET /api/v1/groups/{id:guid}"] = ('1', ["+++++++", "444444+", "4444444", "4444444", "4444444", "4444444"]),
-        ["PATCH /api/v1/groups/{id:guid}"] = ('1', ["111333+", "111333+", "1113334", "1113334", "1113334", "1113334"]),
-        ["DELETE /api/v1/groups/{id:guid}"] = ('1', ["111333+", "111333+", "1113334", "1113334", "1113334", "1113334"]),
-        ["POST /api/v1/groups/{id:guid}/restore"] = ('1', ["111333+", "111333+", "111333+", "1113334", "1113334", "1113334"]),
-        ["PUT /api/v1/groups/{id:guid}/order"] = ('1', ["111333+", "111333+", "1113334", "1113334", "1113334", "1113334"]),
-        ["GET /api/v1/groups/{id:guid}/images"] = ('1', ["+++++++", "444444+", "4444444", "4444444", "4444444", "4444444"]),
-        ["POST /api/v1/groups/{id:guid}/images"] = ('1', ["111333+", "111333+", "1113334", "1113334", "1113334", "1113334"]),
-        ["GET /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["+++++++", "444444+", "4444444", "4444444", "4444444", "4444444"]),
-        ["PUT /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["111333+", "111333+", "1113334", "1113334", "1113334", "1113334"]),
-        ["GET /api/v1/groups/{id:guid}/archive"] = ('1', ["+++++++", "444444+", "4444444", "4444444", "4444444", "4444444"]),
-        ["POST /api/v1/groups/{id:guid}/links"] = ('1', ["111333+", "111333+", "1113334", "1113334", "1113334", "1113334"]),
-        ["GET /api/v1/images"] = ('1', ["+++++++"]),
-        ["GET /api/v1/images/{id:guid}"] = ('1', ["+++++++", "444444+", "4444444", "444+44+", "4444+4+", "44444++"]),
-        ["GET /api/v1/images/{id:guid}/low"] = ('1', ["+++++++", "444444+", "4444444", "444344+", "444434+", "444443+"]),
-        ["GET /api/v1/images/{id:guid}/high"] = ('1', ["+++++++", "444444+", "4444444", "444344+", "444434+", "444443+"]),
-        ["GET /api/v1/images/{id:guid}/full"] = ('1', ["+++++++", "444444+", "4444444", "444344+", "4444+4+", "44444++"]),
-        ["GET /api/v1/images/{id:guid}/original"] = ('1', ["111333+", "111444+", "1114444", "111344+", "1114+4+", "11144++"]),
-        ["GET /api/v1/images/{id:guid}/thumbnails/{height:int}"] = ('1', ["111333+", "111444+", "1114444", "111+44+", "1114+4+", "11144++"]),
-        ["POST /api/v1/images/{id:guid}/links"] = ('1', ["111333+", "111444+", "1114444", "111344+", "111434+", "11144++"]),
-        ["PATCH /api/v1/images/{id:guid}"] = ('1', ["111333+", "111333+", "1113334", "111333+", "111333+", "111333+"]),
-        ["DELETE /api/v1/images/{id:guid}"] = ('1', ["111333+", "111333+", "1113334", "111333+", "111333+", "111333+"]),
-        ["POST /api/v1/images/{id:guid}/restore"] = ('1', ["111333+", "111333+", "111333+", "111333+", "111333+", "111333+"]),
-        ["POST /api/v1/images/bulk"] = ('1', ["111333+"]),
-        ["GET /api/v1/uploads"] = ('1', ["111++++"]),
-        ["POST /api/v1/uploads"] = ('1', ["111333+", "111333+", "1113334", "1113334", "1113334", "1113334"]),
-        ["GET /api/v1/uploads/{id:guid}"] = ('1', ["111444+", "111444+", "111444+", "111+444", "1114+44", "11144+4"]),
-        ["OPTIONS /api/v1/uploads/tus"] = ('1', ["+++++++"]),
-        ["POST /api/v1/uploads/tus"] = ('1', ["111333+", "111333+", "1113334", "1113334", "1113334", "1113334"]),
-        ["HEAD /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+", "111444+", "111444+", "111+444", "1114+44", "11144+4"]),
-        ["PATCH /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+", "111444+", "1114444", "111+444", "1114+44", "11144+4"]),
-        ["DELETE /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+", "111444+", "111444+", "111+444", "1114+44", "11144+4"]),
-        ["GET /api/v1/links"] = ('1', ["111++++"]),
-        ["DELETE /api/v1/links/{id:guid}"] = ('1', ["1114444"]),
-        ["GET /s/{token}"] = ('4', ["4+44444", "4+44444", "4444444", "4+44444", "4+44444", "4+44444"]),
-        ["GET /api/v1/shared/{token}"] = ('1', ["4++4444", "4++4444", "44+4444", ".......", ".......", "......."]),
-        ["POST /api/v1/shared/{token}/unlock"] = ('1', ["4++4444", "4++4444", "44+4444", ".......", ".......", "......."]),
-        ["GET /api/v1/shared/{token}/images"] = ('1', ["4++4444", "4++4444", "44+4444", ".......", ".......", "......."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/low"] = ('1', ["4+44444", "4+44444", "4444444", ".......", ".......", "......."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/high"] = ('1', ["4+44444", "4+44444", "4444444", ".......", ".......", "......."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/full"] = ('1', ["4+44444", "4+44444", "4444444", ".......", ".......", "......."]),
-        ["GET /api/v1/shared/{token}/archive"] = ('1', ["4++4444", "4++4444", "44+4444", ".......", ".......", "......."]),
-        ["GET /api/v1/storage"] = ('1', ["111333+"]),
-        ["GET /api/v1/trash"] = ('1', ["111333+"]),
-        ["DELETE /api/v1/trash"] = ('1', ["111333+"]),
+        // For each target, in this order: published, unpublished, trashed, basic's, premium's, enterprise's.
+        ["GET /api"] = ('+', ["+++++++ ++++"]),
+        ["GET /health/live"] = ('+', ["+++++++ ++++"]),
+        ["GET /health/ready"] = ('+', ["+++++++ ++++"]),
+        ["GET /openapi/v1.json"] = ('+', ["+++++++ ++++"]),
+        ["POST /api/v1/auth/login"] = ('+', ["+++++++ 3333"]),
+        ["POST /api/v1/auth/refresh"] = ('1', ["1111111 3333"]),
+        ["POST /api/v1/auth/logout"] = ('.', ["111++++ 3333"]), // An expired token still ends its session, a tampered one does not: see SignInTests.
+        ["GET /api/v1/auth/me"] = ('1', ["111++++ 3333"]),
+        ["PUT /api/v1/me/password"] = ('1', ["111++++ 3333"]),
+        ["GET /api/v1/me/images"] = ('1', ["111+++3 3333"]),
+        ["POST /api/v1/me/images"] = ('1', ["111+++3 3333"]),
+        ["PUT /api/v1/me/images/{image}"] = ('1', ["111+++3 3333"]),
+        ["DELETE /api/v1/me/images/{image}"] = ('1', ["1114443 3333", "1114443 3333", "1114443 3333", "111+443 3333", "1114+43 3333", "11144+3 3333"]),
+        ["GET /api/v1/users"] = ('1', ["111333+ 3333"]),
+        ["POST /api/v1/users"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/users/{id:guid}"] = ('1', ["111+44+ 3333"]),
+        ["PATCH /api/v1/users/{id:guid}"] = ('1', ["111333+ 3333"]),
+        ["DELETE /api/v1/users/{id:guid}"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/api-keys"] = ('1', ["111333+ 3333"]),
+        ["POST /api/v1/api-keys"] = ('1', ["111333+ 3333"]),
+        ["DELETE /api/v1/api-keys/{id:guid}"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/tiers"] = ('1', ["111333+ 3333"]),
+        ["POST /api/v1/tiers"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
+        ["PATCH /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
+        ["DELETE /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/groups"] = ('1', ["+++++++ ++++"]),
+        ["POST /api/v1/groups"] = ('1', ["111333+ 3+3+"]),
+        ["PUT /api/v1/groups/order"] = ('1', ["111333+ 333+"]),
+        ["GET /api/v1/groups/{id:guid}"] = ('1', ["+++++++ ++++", "444444+ ++4+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
+        ["PATCH /api/v1/groups/{id:guid}"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
+        ["DELETE /api/v1/groups/{id:guid}"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
+        ["POST /api/v1/groups/{id:guid}/restore"] = ('1', ["111333+ 333+", "111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334"]),
+        ["PUT /api/v1/groups/{id:guid}/order"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
+        ["GET /api/v1/groups/{id:guid}/images"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
+        ["POST /api/v1/groups/{id:guid}/images"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
+        ["GET /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
+        ["PUT /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
+        ["GET /api/v1/groups/{id:guid}/archive"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
+        ["POST /api/v1/groups/{id:guid}/links"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
+        ["GET /api/v1/images"] = ('1', ["+++++++ ++++"]),
+        ["GET /api/v1/images/{id:guid}"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "444+44+ 444+", "4444+4+ 444+", "44444++ 444+"]),
+        ["GET /api/v1/images/{id:guid}/low"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "444344+ 444+", "444434+ 444+", "444443+ 444+"]),
+        ["GET /api/v1/images/{id:guid}/high"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "444344+ 444+", "444434+ 444+", "444443+ 444+"]),
+        ["GET /api/v1/images/{id:guid}/full"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "444344+ 444+", "4444+4+ 444+", "44444++ 444+"]),
+        ["GET /api/v1/images/{id:guid}/original"] = ('1', ["111333+ 333+", "111444+ 333+", "1114444 3334", "111344+ 333+", "1114+4+ 333+", "11144++ 333+"]),
+        ["GET /api/v1/images/{id:guid}/thumbnails/{height:int}"] = ('1', ["111333+ 333+", "111444+ 333+", "1114444 3334", "111+44+ 333+", "1114+4+ 333+", "11144++ 333+"]),
+        ["POST /api/v1/images/{id:guid}/links"] = ('1', ["111333+ 333+", "111444+ 333+", "1114444 3334", "111344+ 333+", "111434+ 333+", "11144++ 333+"]),
+        ["PATCH /api/v1/images/{id:guid}"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "111333+ 333+", "111333+ 333+", "111333+ 333+"]),
+        ["DELETE /api/v1/images/{id:guid}"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "111333+ 333+", "111333+ 333+", "111333+ 333+"]),
+        ["POST /api/v1/images/{id:guid}/restore"] = ('1', ["111333+ 333+", "111333+ 333+", "111333+ 333+", "111333+ 333+", "111333+ 333+", "111333+ 333+"]),
+        ["POST /api/v1/images/bulk"] = ('1', ["111333+ 333+"]),
+        ["GET /api/v1/uploads"] = ('1', ["111++++ 3+33"]),
+        ["POST /api/v1/uploads"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
+        ["GET /api/v1/uploads/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "111444+ 3+33", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
+        ["OPTIONS /api/v1/uploads/tus"] = ('1', ["+++++++ ++++"]),
+        ["POST /api/v1/uploads/tus"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
+        ["HEAD /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "111444+ 3+33", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
+        ["PATCH /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "1114444 3433", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
+        ["DELETE /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "111444+ 3+33", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
+        ["GET /api/v1/links"] = ('1', ["111++++ 333+"]),
+        ["DELETE /api/v1/links/{id:guid}"] = ('1', ["1114444 3334"]),
+        ["GET /s/{token}"] = ('4', ["4+44444 4444", "4+44444 4444", "4444444 4444", "4+44444 4444", "4+44444 4444", "4+44444 4444"]),
+        ["GET /api/v1/shared/{token}"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["POST /api/v1/shared/{token}/unlock"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["GET /api/v1/shared/{token}/images"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/low"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/high"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/full"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["GET /api/v1/shared/{token}/archive"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["GET /api/v1/storage"] = ('1', ["111333+ 333+"]),
+        ["GET /api/v1/trash"] = ('1', ["111333+ 333+"]),
+        ["DELETE /api/v1/trash"] = ('1', ["111333+ 333+"]),
     };
 
     [Fact]
@@ -133,6 +147,8 @@ public sealed class AccessTests(PostgresServer postgres)
     [InlineData("everyone sees what one owner sees")]
     [InlineData("every tier gives everything")]
     [InlineData("no tier gives anything")]
+    [InlineData("every key has every scope")]
+    [InlineData("every key that uploads reads")]
     public async Task A_rule_that_is_replaced_is_noticed(string rule)
     {
         await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => Replace(rule, builder));
@@ -164,6 +180,12 @@ public sealed class AccessTests(PostgresServer postgres)
                 break;
             case "every tier gives everything":
                 Decorate(builder, caller => new ReplacedCaller(caller) { ReplacedTier = TierThatGives(everything: true) });
+                break;
+            case "every key has every scope":
+                Decorate(builder, caller => new ReplacedCaller(caller) { ReplaceScopes = _ => Enum.GetValues<KeyScope>() });
+                break;
+            case "every key that uploads reads":
+                Decorate(builder, caller => new ReplacedCaller(caller) { ReplaceScopes = scopes => scopes.Contains(KeyScope.Upload) ? [KeyScope.Upload, KeyScope.Read] : scopes });
                 break;
             default:
                 Decorate(builder, caller => new ReplacedCaller(caller) { ReplacedTier = TierThatGives(everything: false) });
@@ -203,8 +225,9 @@ public sealed class AccessTests(PostgresServer postgres)
         {
             var cases = cells
                 .Zip(Targets)
-                .SelectMany(cell => Callers.Zip(cell.First, (caller, expected) => (Target: cell.Second, Caller: caller, Expected: expected)))
-                .Concat(BadTokens.Select(caller => (Target: "published", Caller: caller, Expected: badToken)));
+                .SelectMany(cell => Callers.Zip(cell.First.Replace(" ", "", StringComparison.Ordinal), (caller, expected) => (Target: cell.Second, Caller: caller, Expected: expected)))
+                .Concat(BadTokens.Select(caller => (Target: "published", Caller: caller, Expected: badToken)))
+                .Concat(BadKeys.Select(caller => (Target: "published", Caller: caller, Expected: route.Contains(" /api/v1/", StringComparison.Ordinal) ? '1' : cells[0][0])));
             foreach (var (target, caller, expected) in cases.Where(one => one.Expected != '.'))
             {
                 var status = await world.CallAsync(route, caller, target, isThrough: expected == '+');
@@ -251,7 +274,10 @@ public sealed class AccessTests(PostgresServer postgres)
         {
             var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
             var isDestructive = isThrough && (method == "DELETE" || path.EndsWith("/restore", StringComparison.Ordinal));
-            var about = isDestructive ? await MakeAsync(target) : targets[target];
+
+            // A file whose group is gone is refused for good, and then answers with that.
+            var isRefused = method == "PATCH" && path.Contains("/tus/", StringComparison.Ordinal) && target == "trashed";
+            var about = isDestructive || isRefused ? await MakeAsync(target) : targets[target];
             using var request = new HttpRequestMessage(new HttpMethod(method), await PathAsync(method, path, caller, target, about, isDestructive));
             request.Content = Body(method, path, about);
             if (path.Contains("/tus", StringComparison.Ordinal))
@@ -312,6 +338,7 @@ public sealed class AccessTests(PostgresServer postgres)
                 _ when path.Contains("/images/{id", StringComparison.Ordinal) => about.Image,
                 _ when path.Contains("/tus/", StringComparison.Ordinal) => about.UploadFile,
                 _ when path.Contains("/uploads/", StringComparison.Ordinal) => about.Upload,
+                _ when path.Contains("/api-keys/", StringComparison.Ordinal) => isDestructive ? await MakeKeyAsync() : Guid.CreateVersion7(),
                 _ when path.Contains("/tiers/", StringComparison.Ordinal) => isDestructive ? await server.Admin.CreateTierAsync($"Tier {++made}") : Tier.PremiumId,
                 _ when path.Contains("/users/", StringComparison.Ordinal) => isDestructive ? await server.Admin.CreateUserAsync($"user-{++made}") : userIds["basic"],
                 _ => about.Group,
@@ -342,6 +369,14 @@ public sealed class AccessTests(PostgresServer postgres)
             }
 
             clients["admin"] = server.Admin;
+            foreach (var scope in Keys)
+            {
+                clients[$"{scope} key"] = server.WithKey(await server.Admin.CreateKeyAsync(scope));
+            }
+
+            clients["unknown key"] = server.WithKey("ihk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+            clients["revoked key"] = server.WithKey(await EndedKeyAsync("DELETE FROM api_keys"));
+            clients["expired key"] = server.WithKey(await EndedKeyAsync("UPDATE api_keys SET expires_at = now()"));
             clients["tampered"] = WithToken(Tampered(TestTokens.Create()));
             clients["expired"] = WithToken(TestTokens.Create(expires: DateTimeOffset.UtcNow.AddMinutes(-1)));
             foreach (var (name, tier) in Tiers.Zip((Guid[])[Tier.BasicId, Tier.PremiumId, Tier.EnterpriseId]))
@@ -389,6 +424,21 @@ public sealed class AccessTests(PostgresServer postgres)
 
         private sealed record Target(Guid Group, Guid Image, Guid Upload, Guid UploadFile);
 
+        private async Task<Guid> MakeKeyAsync() =>
+            (await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = $"Key {++made}", scopes = new[] { "read" } }).JsonAsync(HttpStatusCode.Created)).Id();
+
+        /// <summary>A key that is ended in the database; a request would need its id.</summary>
+        private async Task<string> EndedKeyAsync(string end)
+        {
+            var key = await server.Admin.CreateKeyAsync("read");
+            await using var connection = new NpgsqlConnection(server.ConnectionString);
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand($"{end} WHERE key_hash = sha256(@key)", connection);
+            command.Parameters.AddWithValue("key", Encoding.UTF8.GetBytes(key));
+            (await command.ExecuteNonQueryAsync()).ShouldBe(1);
+            return key;
+        }
+
         private Task<HttpClient> SignInAsync(string caller) => caller == "admin"
             ? server.SignInAsync(ImageHubServer.AdminName, ImageHubServer.AdminPassword)
             : server.SignInAsync(caller, ImageHubServer.UserPassword);
@@ -431,6 +481,10 @@ public sealed class AccessTests(PostgresServer postgres)
 
         /// <summary>What users get in place of their tier.</summary>
         public Tier? ReplacedTier { get; init; }
+
+        public Func<IReadOnlyList<KeyScope>, IReadOnlyList<KeyScope>> ReplaceScopes { get; init; } = scopes => scopes;
+
+        public IReadOnlyList<KeyScope>? Scopes => real.Scopes is { } scopes ? ReplaceScopes(scopes) : null;
 
         public Tier? Tier => real.Tier is null ? null : ReplacedTier ?? real.Tier;
 

@@ -21,6 +21,7 @@ export const keys = {
   trash: ["desk", "trash"],
   users: ["desk", "users"],
   tiers: ["desk", "tiers"],
+  apiKeys: ["desk", "apiKeys"],
   storage: ["desk", "storage"],
   health: ["desk", "health"],
 };

@@ -1,4 +1,10 @@
-import { type InputHTMLAttributes, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
 import styles from "./Field.module.css";
 
 /** A labelled line of text, with what is wrong with it. */
@@ -39,15 +45,42 @@ export function TextField({ label, ...text }: TextareaHTMLAttributes<HTMLTextAre
   );
 }
 
-/** A labelled box to tick. */
-export function CheckField({ label, ...input }: InputHTMLAttributes<HTMLInputElement> & { label: string }) {
-  return (
+/** A labelled box to tick, with what it means where the label does not say it all. */
+export function CheckField({
+  label,
+  hint,
+  ...input
+}: InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string }) {
+  const id = useId();
+  const box = (
     <label className={styles.check}>
-      <input {...input} type="checkbox" />
+      <input {...input} type="checkbox" aria-describedby={hint && id} />
       {label}
     </label>
   );
+  if (hint === undefined) return box;
+  return (
+    <div>
+      {box}
+      <p id={id} className={styles.checkHint}>
+        {hint}
+      </p>
+    </div>
+  );
 }
+
+/** Boxes of which any number may be ticked, with what is wrong with the choice. */
+export const CheckFields = ({ label, error, children }: { label: string; error?: string; children: ReactNode }) => (
+  <fieldset className={styles.checks}>
+    <legend>{label}</legend>
+    {error !== undefined && (
+      <p role="alert" className={styles.error}>
+        {error}
+      </p>
+    )}
+    {children}
+  </fieldset>
+);
 
 /** A labelled choice. */
 export function SelectField({ label, ...select }: SelectHTMLAttributes<HTMLSelectElement> & { label: string }) {

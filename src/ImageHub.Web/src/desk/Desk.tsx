@@ -10,6 +10,7 @@ const TrashDesk = lazy(async () => ({ default: (await import("../trash/TrashDesk
 const Links = lazy(async () => ({ default: (await import("../links/LinksPage")).LinksPage }));
 const UsersDesk = lazy(async () => ({ default: (await import("../accounts/UsersDesk")).UsersDesk }));
 const TiersDesk = lazy(async () => ({ default: (await import("../tiers/TiersDesk")).TiersDesk }));
+const ApiKeysDesk = lazy(async () => ({ default: (await import("../apiKeys/ApiKeysDesk")).ApiKeysDesk }));
 const StorageDesk = lazy(async () => ({ default: (await import("../storage/StorageDesk")).StorageDesk }));
 
 const pages = [
@@ -17,6 +18,7 @@ const pages = [
   { name: text.links.title, to: "/admin/links" },
   { name: text.desk.users, to: "/admin/users" },
   { name: text.desk.tiers, to: "/admin/tiers" },
+  { name: text.apiKeys.title, to: "/admin/api-keys" },
   { name: text.desk.trash, to: "/admin/trash" },
   { name: text.desk.storage, to: "/admin/storage" },
   { name: text.mine.account, to: "/account/password" },
@@ -32,6 +34,7 @@ export function Desk() {
         <Route path="links" element={<Links />} />
         <Route path="users" element={<UsersDesk />} />
         <Route path="tiers" element={<TiersDesk />} />
+        <Route path="api-keys" element={<ApiKeysDesk />} />
         <Route path="trash" element={<TrashDesk />} />
         <Route path="storage" element={<StorageDesk />} />
         <Route path="*" element={<Missing />} />

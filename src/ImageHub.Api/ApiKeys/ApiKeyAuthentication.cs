@@ -1,0 +1,72 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using ImageHub.Api.Accounts;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.ApiKeys;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Accounts;
+using ImageHub.Domain.ApiKeys;
+using MediatR;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Api.ApiKeys;
+
+/// <summary>
+/// API keys from <c>X-API-Key</c>. A key acts for an admin's account within its scopes, which the route's <see cref="AllowKeysAttribute"/>
+/// and the queries (<c>VisibleTo</c>) ask for.
+/// </summary>
+internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IMediator mediator)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    /// <summary>The scheme's name.</summary>
+    public const string SchemeName = "ApiKey";
+
+    /// <summary>The header.</summary>
+    public const string Header = "X-API-Key";
+
+    /// <summary>Whether a request is to be judged by a key: one that is sent goes before the session's cookie, which browsers send unasked.</summary>
+    public static bool IsSent(HttpRequest request) => BearerAuthentication.IsApi(request) && request.Headers.ContainsKey(Header);
+
+    /// <summary>Refuses a key that does not work, also where none is needed, and one whose scopes the route does not name.</summary>
+    /// <exception cref="ProblemException">401; 403 <see cref="Problems.InsufficientScope"/>; 400 where an access token is sent, too.</exception>
+    public static void Check(HttpContext context, Endpoint endpoint)
+    {
+        if (!IsSent(context.Request))
+        {
+            return;
+        }
+
+        if (BearerAuthentication.HasToken(context.Request))
+        {
+            throw ProblemException.Invalid(Header, $"{Header} and Authorization: Bearer are both sent; send the one to be judged by.");
+        }
+
+        if (context.User.Identity?.IsAuthenticated != true)
+        {
+            throw new ProblemException(Problems.Unauthorized, "The API key is expired, revoked or not one of this server's; an admin can create another.");
+        }
+
+        var scopes = context.RequestServices.GetRequiredService<ICaller>().Scopes ?? [];
+        var allowed = endpoint.Metadata.GetMetadata<AllowKeysAttribute>()
+            ?? throw new ProblemException(Problems.InsufficientScope, "No API key opens this; sign in.");
+        if (allowed.Scopes.Count > 0 && !allowed.Scopes.Intersect(scopes).Any())
+        {
+            throw new ProblemException(
+                Problems.InsufficientScope, $"This needs a key with the scope {string.Join(" or ", allowed.Scopes.Select(scope => $"'{scope.Name()}'"))}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (await mediator.Send(new UseApiKey(Request.Headers[Header].ToString()), Context.RequestAborted) is not { } key)
+        {
+            return AuthenticateResult.Fail("The key does not work.");
+        }
+
+        Context.Items[HttpCaller.ScopesItem] = key.Scopes;
+        var identity = new ClaimsIdentity([new Claim("sub", key.UserId.ToString()), new Claim(Access.RoleClaim, nameof(Role.Admin))], SchemeName);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+}

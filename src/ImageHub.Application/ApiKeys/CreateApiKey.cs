@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.ApiKeys;
+using MediatR;
+
+namespace ImageHub.Application.ApiKeys;
+
+/// <summary>Creates a key for a program, which acts for the caller.</summary>
+/// <param name="Name">1–100 characters.</param>
+/// <param name="Scopes">At least one of <c>read</c>, <c>upload</c>, <c>inventory</c> and <c>admin</c>.</param>
+/// <param name="ExpiresAt">When it stops working; absent: when it is revoked.</param>
+public sealed record CreateApiKey(string Name, IReadOnlyList<KeyScope> Scopes, DateTimeOffset? ExpiresAt = null) : IRequest<NewApiKey>;
+
+/// <summary>A key that was just created.</summary>
+/// <param name="Id">UUIDv7.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="Scopes">What it is for.</param>
+/// <param name="ExpiresAt">When it stops working; absent: when it is revoked.</param>
+/// <param name="LastUsedAt">When it was last used: never.</param>
+/// <param name="Key">The key itself, shown only now: to be sent as <c>X-API-Key</c>.</param>
+public sealed record NewApiKey(
+    Guid Id,
+    string Name,
+    IReadOnlyList<KeyScope> Scopes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt,
+    DateTimeOffset? LastUsedAt,
+    string Key);
+
+internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKey>
+{
+    public CreateApiKeyValidator(TimeProvider clock)
+    {
+        RuleFor(key => key.Name).RequiredText(ApiKey.MaxNameLength);
+        RuleFor(key => key.Scopes)
+            .Must(scopes => scopes is { Count: > 0 })
+            .WithMessage($"scopes is empty; name at least one of {string.Join(", ", KeyScopes.Names)}.");
+        RuleFor(key => key.ExpiresAt)
+            .Must(expiresAt => expiresAt is null || expiresAt > clock.Now())
+            .WithMessage("expiresAt is {PropertyValue}, which is over; it must lie ahead, or be absent.");
+    }
+}
+
+internal sealed class CreateApiKeyHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<CreateApiKey, NewApiKey>
+{
+    public async Task<NewApiKey> Handle(CreateApiKey request, CancellationToken cancellationToken)
+    {
+        var name = (await db.ToNfcAsync(request.Name.Trim(), cancellationToken))!;
+        var text = ApiKeyText.Create();
+        var expiresAt = request.ExpiresAt?.ToUniversalTime();
+        var key = ApiKey.Create(name, ApiKeyText.Hash(text), request.Scopes, caller.UserId!.Value, clock.Now(), expiresAt);
+        db.ApiKeys.Add(key);
+        await db.SaveChangesAsync(cancellationToken);
+        return new NewApiKey(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt, text);
+    }
+}

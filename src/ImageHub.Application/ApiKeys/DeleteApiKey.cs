@@ -1,0 +1,23 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.ApiKeys;
+
+/// <summary>Revokes a key at once, everywhere: every request with it asks for its row.</summary>
+/// <param name="Id">Which key.</param>
+public sealed record DeleteApiKey(Guid Id) : IRequest;
+
+internal sealed class DeleteApiKeyHandler(IImageHubDb db) : IRequestHandler<DeleteApiKey>
+{
+    public async Task<Unit> Handle(DeleteApiKey request, CancellationToken cancellationToken)
+    {
+        if (await db.ApiKeys.Where(key => key.Id == request.Id).ExecuteDeleteAsync(cancellationToken) == 0)
+        {
+            throw ProblemException.NotFound("API key");
+        }
+
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+using ImageHub.Application.Database;
+using ImageHub.Application.Paging;
+using ImageHub.Domain.ApiKeys;
+using MediatR;
+
+namespace ImageHub.Application.ApiKeys;
+
+/// <summary>The keys of all admins, the newest first. One that has expired stays on the list until it is revoked.</summary>
+public sealed record ListApiKeys : PageQuery, IRequest<Page<ApiKeyResponse>>;
+
+/// <summary>A key, without the text that opens anything.</summary>
+/// <param name="Id">UUIDv7.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="Scopes">What it is for.</param>
+/// <param name="ExpiresAt">When it stops working; absent: when it is revoked.</param>
+/// <param name="LastUsedAt">When it was last used, to within an hour; null: never.</param>
+public sealed record ApiKeyResponse(
+    Guid Id,
+    string Name,
+    IReadOnlyList<KeyScope> Scopes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt,
+    DateTimeOffset? LastUsedAt);
+
+internal sealed class ListApiKeysValidator : PageQueryValidator<ListApiKeys>;
+
+internal sealed class ListApiKeysHandler(IImageHubDb db) : IRequestHandler<ListApiKeys, Page<ApiKeyResponse>>
+{
+    private static readonly Keyset<ApiKey> Order = Keyset<ApiKey>.By("createdAt", key => key.CreatedAt, key => key.Id, descending: true);
+
+    public Task<Page<ApiKeyResponse>> Handle(ListApiKeys request, CancellationToken cancellationToken) => db.ApiKeys.ListAsync(
+        request, Order, key => new ApiKeyResponse(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt), cancellationToken);
+}

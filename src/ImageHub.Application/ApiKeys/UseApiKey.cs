@@ -1,0 +1,49 @@
+using ImageHub.Application.Database;
+using ImageHub.Domain.Accounts;
+using ImageHub.Domain.ApiKeys;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.ApiKeys;
+
+/// <summary>What a key may do now, asked at every request, so that revoking it or changing its account is in force at once. Notes that it was used.</summary>
+/// <param name="Key">The text that was sent.</param>
+public sealed record UseApiKey(string Key) : IRequest<LiveApiKey?>;
+
+/// <summary>A key that works.</summary>
+/// <param name="UserId">The admin for whom it acts.</param>
+/// <param name="Scopes">What it is for.</param>
+public sealed record LiveApiKey(Guid UserId, IReadOnlyList<KeyScope> Scopes);
+
+internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<UseApiKey, LiveApiKey?>
+{
+    public async Task<LiveApiKey?> Handle(UseApiKey request, CancellationToken cancellationToken)
+    {
+        if (!request.Key.StartsWith(ApiKey.Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var (hash, now) = (ApiKeyText.Hash(request.Key), clock.Now());
+        var found = await (
+            from key in db.ApiKeys
+            join user in db.Users on key.CreatedBy equals user.Id
+            where key.KeyHash == hash && (key.ExpiresAt == null || key.ExpiresAt > now) && user.Role == Role.Admin && !user.IsDisabled
+            select new { key.Id, key.CreatedBy, key.Scopes, key.LastUsedAt }).SingleOrDefaultAsync(cancellationToken);
+        if (found is null)
+        {
+            return null;
+        }
+
+        var noted = now - ApiKey.UseGranularity;
+        if (found.LastUsedAt is null || found.LastUsedAt <= noted)
+        {
+            DateTimeOffset? usedAt = now;
+            await db.ApiKeys
+                .Where(key => key.Id == found.Id && (key.LastUsedAt == null || key.LastUsedAt <= noted))
+                .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, usedAt), cancellationToken);
+        }
+
+        return new LiveApiKey(found.CreatedBy, found.Scopes);
+    }
+}

@@ -1,0 +1,100 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { KeyRound, Plus } from "lucide-react";
+import { useState } from "react";
+import { itemsOf } from "../api/pages";
+import { Button } from "../design/Button";
+import { Question } from "../design/Dialog";
+import { List, ListRow } from "../design/List";
+import { Notice } from "../design/Notice";
+import { PageHead } from "../design/PageHead";
+import { Failure } from "../shell/Failure";
+import { keepRow } from "../shell/keepFocus";
+import { PageTitle } from "../shell/PageTitle";
+import { text } from "../text";
+import { date, dateTime } from "../text/format";
+import { revokeKey } from "./changes";
+import { NewKeyDialog } from "./NewKeyDialog";
+import { type ApiKey, apiKeys } from "./queries";
+
+/** `/admin/api-keys`: what programs sign in with. */
+export function ApiKeysDesk() {
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(apiKeys);
+  const [creates, setCreates] = useState(false);
+  const items = itemsOf<ApiKey>(data);
+
+  if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
+  return (
+    <>
+      <PageTitle>{text.apiKeys.title}</PageTitle>
+      <PageHead title={text.apiKeys.title}>
+        <Button look="primary" onClick={() => setCreates(true)}>
+          <Plus size={16} aria-hidden />
+          {text.apiKeys.create}
+        </Button>
+      </PageHead>
+      {items.length === 0 ? (
+        <Notice icon={<KeyRound size={32} strokeWidth={1.5} aria-hidden />} title={text.apiKeys.none}>
+          {text.apiKeys.noneText}
+        </Notice>
+      ) : (
+        <>
+          <List>
+            {items.map((key, at) => (
+              <Row key={key.id} apiKey={key} at={at} />
+            ))}
+          </List>
+          {hasNextPage && (
+            <p>
+              <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
+                {text.common.more}
+              </Button>
+            </p>
+          )}
+        </>
+      )}
+      {creates && <NewKeyDialog onClose={() => setCreates(false)} />}
+    </>
+  );
+}
+
+function Row({ apiKey, at }: { apiKey: ApiKey; at: number }) {
+  const [asks, setAsks] = useState(false);
+  const { name, scopes, lastUsedAt } = apiKey;
+  return (
+    <ListRow
+      icon={<KeyRound size={18} aria-hidden />}
+      name={name}
+      facts={[
+        scopes.map((scope) => text.apiKeys.scopeNames[scope]).join(", "),
+        worksUntil(apiKey),
+        lastUsedAt === null ? text.apiKeys.neverUsed : text.apiKeys.lastUsed(dateTime(lastUsedAt)),
+      ].join(" · ")}
+    >
+      <Button look="danger" aria-label={text.apiKeys.revokeOf(name)} onClick={() => setAsks(true)}>
+        {text.apiKeys.revoke}
+      </Button>
+      {asks && (
+        <Question
+          title={text.apiKeys.revokeTitle(name)}
+          action={text.apiKeys.revoke}
+          onYes={() => {
+            setAsks(false);
+            keepRow(at);
+            void revokeKey(apiKey);
+          }}
+          onClose={() => setAsks(false)}
+        >
+          {text.apiKeys.revokeText}
+        </Question>
+      )}
+    </ListRow>
+  );
+}
+
+/** Until when the key works: one that has expired stays on the list. */
+function worksUntil({ expiresAt }: ApiKey): string {
+  if (expiresAt == null) return text.apiKeys.worksOn;
+  return Date.parse(expiresAt) <= Date.now()
+    ? text.apiKeys.expired(date(expiresAt))
+    : text.apiKeys.worksUntil(date(expiresAt));
+}

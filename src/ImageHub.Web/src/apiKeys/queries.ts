@@ -1,0 +1,15 @@
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { answer, api, type Schemas } from "../api/client";
+import { keys } from "../api/keys";
+
+export type ApiKey = Schemas["ApiKeyResponse"];
+export type Scope = Schemas["KeyScope"];
+
+/** The keys of all admins, the newest first. */
+export const apiKeys = infiniteQueryOptions({
+  queryKey: keys.apiKeys,
+  queryFn: ({ pageParam, signal }) =>
+    answer(api.GET("/api/v1/api-keys", { params: { query: { cursor: pageParam, pageSize: 30 } }, signal })),
+  initialPageParam: "",
+  getNextPageParam: (last) => last.nextCursor || undefined,
+});

@@ -1,0 +1,249 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using ImageHub.Domain.Images;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+using Npgsql;
+
+namespace ImageHub.ApiTests.ApiKeys;
+
+public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    private const string Keys = "/api/v1/api-keys";
+
+    [Fact]
+    public async Task A_key_is_shown_once_listed_without_it_and_revoked()
+    {
+        var expiresAt = DateTimeOffset.UtcNow.AddDays(30);
+        using var answer = await server.Admin.PostAsJsonAsync(Keys, new { name = " Camera ", scopes = new[] { "upload", "read", "upload" }, expiresAt });
+        var made = await Task.FromResult(answer).JsonAsync(HttpStatusCode.Created);
+
+        answer.Headers.Location!.ToString().ShouldBe($"{Keys}/{made.Id()}");
+        answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        made.EnumerateObject().Select(field => field.Name).ShouldBe(["id", "name", "scopes", "expiresAt", "lastUsedAt", "key"]);
+        made.Text("name").ShouldBe("Camera");
+        made.Text("key")!.ShouldMatch("^ihk_[A-Za-z0-9]{43}$");
+        var listed = await FindAsync(made.Id());
+        listed.EnumerateObject().Select(field => field.Name).ShouldBe(["id", "name", "scopes", "expiresAt", "lastUsedAt"]);
+        listed.Items("scopes").Select(scope => scope.GetString()).ShouldBe(["read", "upload"]);
+        listed.GetProperty("expiresAt").GetDateTimeOffset().ShouldBe(expiresAt, TimeSpan.FromMilliseconds(1));
+        listed.GetProperty("lastUsedAt").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        using var program = server.WithKey(made.Text("key")!);
+        await program.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
+        await server.Admin.DeleteAsync($"{Keys}/{made.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        await program.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        await server.Admin.DeleteAsync($"{Keys}/{made.Id()}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task Keys_without_an_end_say_none_and_new_ones_come_first()
+    {
+        var first = await CreateAsync("read");
+        var second = await CreateAsync("inventory");
+
+        var listed = (await server.Admin.GetAsync($"{Keys}?pageSize=100").JsonAsync()).Items();
+        listed.Select(key => key.Id()).Where(id => id == first.Id() || id == second.Id()).ShouldBe([second.Id(), first.Id()]);
+        listed.Single(key => key.Id() == first.Id()).TryGetProperty("expiresAt", out _).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("""{"scopes":["read"]}""", "name")]
+    [InlineData("""{"name":" ","scopes":["read"]}""", "name")]
+    [InlineData("""{"name":"x"}""", "scopes")]
+    [InlineData("""{"name":"x","scopes":[]}""", "scopes")]
+    [InlineData("""{"name":"x","scopes":["write"]}""", "scopes[0]")]
+    [InlineData("""{"name":"x","scopes":["read"],"expiresAt":"2020-01-01T00:00:00Z"}""", "expiresAt")]
+    [InlineData("""{"name":"x","scopes":["read"],"expiresAt":"2220-01-01T00:00:00"}""", "expiresAt")]
+    [InlineData("""{"name":"x","scopes":["read"],"key":"ihk_mine"}""", "key")]
+    public async Task A_wrong_field_is_named(string body, string field)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        var problem = await server.Admin.PostAsync(Keys, content).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field]);
+    }
+
+    [Fact]
+    public async Task The_database_has_a_hash_and_nothing_else_of_the_key()
+    {
+        var made = await CreateAsync("read");
+        var key = made.Text("key")!;
+
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT row_to_json(api_keys)::text, key_hash = sha256(convert_to(@key, 'UTF8')) FROM api_keys WHERE id = @id", connection);
+        command.Parameters.AddWithValue("key", key);
+        command.Parameters.AddWithValue("id", made.Id());
+        await using var reader = await command.ExecuteReaderAsync();
+        (await reader.ReadAsync()).ShouldBeTrue();
+        reader.GetString(0).ShouldNotContain(key["ihk_".Length..]);
+        reader.GetBoolean(1).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_key_that_has_every_scope_makes_lists_and_revokes_none()
+    {
+        var made = await CreateAsync("read", "upload", "inventory", "admin");
+        using var program = server.WithKey(made.Text("key")!);
+
+        await program.GetAsync(Keys).ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+        await program.PostAsJsonAsync(Keys, new { name = "Another", scopes = new[] { "read" } }).ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+        await program.DeleteAsync($"{Keys}/{made.Id()}").ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+        await program.GetAsync("/api/v1/users").ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+        await program.GetAsync("/api/v1/auth/me").ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+    }
+
+    [Fact]
+    public async Task A_refusal_names_the_scope_that_would_do()
+    {
+        using var program = server.WithKey(await server.Admin.CreateKeyAsync("read"));
+
+        var problem = await program.PostAsJsonAsync("/api/v1/groups", new { title = "New" }).ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+        problem.Text("detail").ShouldBe("This needs a key with the scope 'upload' or 'admin'.");
+    }
+
+    [Fact]
+    public async Task A_key_acts_while_its_account_is_an_enabled_admin_and_goes_with_it()
+    {
+        var id = (await server.Admin.PostAsJsonAsync("/api/v1/users", new { userName = "grace", password = ImageHubServer.UserPassword, role = "admin" })
+            .JsonAsync(HttpStatusCode.Created)).Id();
+        using var grace = await server.SignInAsync("grace", ImageHubServer.UserPassword);
+        var made = await grace.PostAsJsonAsync(Keys, new { name = "Grace's", scopes = new[] { "admin" } }).JsonAsync(HttpStatusCode.Created);
+        using var program = server.WithKey(made.Text("key")!);
+        await program.GetAsync("/api/v1/trash").StatusAsync(HttpStatusCode.OK);
+
+        await ChangeAsync(id, new { isDisabled = true });
+        await program.GetAsync("/api/v1/trash").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        await ChangeAsync(id, new { isDisabled = false, role = "user" });
+        await program.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        await ChangeAsync(id, new { role = "admin" });
+        await program.GetAsync("/api/v1/trash").StatusAsync(HttpStatusCode.OK);
+
+        await server.Admin.DeleteAsync($"/api/v1/users/{id}").StatusAsync(HttpStatusCode.NoContent);
+        await program.GetAsync("/api/v1/trash").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        (await server.Admin.GetAsync($"{Keys}?pageSize=100").JsonAsync()).Items().Select(key => key.Id()).ShouldNotContain(made.Id());
+    }
+
+    [Fact]
+    public async Task A_key_that_does_not_work_is_refused_where_none_is_needed()
+    {
+        foreach (var wrong in (string[])["ihk_0000000000000000000000000000000000000000000", "guess", ""])
+        {
+            using var program = server.NewClient();
+            program.DefaultRequestHeaders.TryAddWithoutValidation("X-API-Key", wrong).ShouldBeTrue();
+            using var answer = await program.GetAsync("/api/v1/groups");
+
+            answer.Headers.WwwAuthenticate.ToString().ShouldBe("Bearer");
+            await Task.FromResult(answer).ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        }
+    }
+
+    [Fact]
+    public async Task A_key_beside_an_access_token_is_ambiguous()
+    {
+        using var both = server.WithKey(await server.Admin.CreateKeyAsync("read"));
+        both.DefaultRequestHeaders.Authorization = server.Admin.DefaultRequestHeaders.Authorization;
+
+        var problem = await both.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe(["X-API-Key"]);
+    }
+
+    [Fact]
+    public async Task A_key_goes_before_a_cookie_and_needs_no_header_against_forgery()
+    {
+        using var browser = server.NewClient(useCookies: true);
+        await browser.PostAsJsonAsync("/api/v1/auth/login", new { userName = ImageHubServer.AdminName, password = ImageHubServer.AdminPassword }).StatusAsync(HttpStatusCode.OK);
+        await browser.GetAsync("/api/v1/users").StatusAsync(HttpStatusCode.OK);
+
+        browser.DefaultRequestHeaders.Add("X-API-Key", await server.Admin.CreateKeyAsync("upload"));
+
+        await browser.GetAsync("/api/v1/users").ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+        await browser.PostAsJsonAsync("/api/v1/groups", new { title = "From a browser" }).StatusAsync(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Read_sees_hidden_groups_and_neither_locations_nor_users_images()
+    {
+        var hidden = await server.Admin.CreateGroupAsync("Hidden harbour", isPublished: false);
+        var image = await server.Admin.AddImageAsync(hidden, "one.jpg", MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif()));
+        await server.Admin.CreateUserAsync("ada");
+        using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
+        var own = (await ada.PutAsync("/api/v1/me/images/own.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 21))).JsonAsync(HttpStatusCode.Created)).Id();
+        using var program = server.WithKey(await server.Admin.CreateKeyAsync("read"));
+
+        (await program.GetAsync($"/api/v1/groups/{hidden}").JsonAsync()).GetProperty("cover").Id().ShouldBe(image);
+        (await program.GetAsync($"/api/v1/groups/{hidden}/images").JsonAsync()).Items().Select(item => item.Id()).ShouldBe([image]);
+        (await program.GetAsync($"/api/v1/images/{image}").JsonAsync()).TryGetProperty("location", out _).ShouldBeFalse();
+        (await server.Admin.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty("location").ValueKind.ShouldBe(JsonValueKind.Object);
+        using (var bytes = await program.GetAsync($"/api/v1/images/{image}/full"))
+        {
+            bytes.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+        }
+
+        await program.GetAsync($"/api/v1/images/{own}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        var listed = (await program.GetAsync("/api/v1/images?pageSize=100").JsonAsync()).Items().Select(item => item.Id()).ToList();
+        listed.ShouldContain(image);
+        listed.ShouldNotContain(own);
+    }
+
+    [Fact]
+    public async Task No_key_reads_the_images_that_its_account_owned_as_a_user()
+    {
+        var id = await server.Admin.CreateUserAsync("promoted");
+        using var promoted = await server.SignInAsync("promoted", ImageHubServer.UserPassword);
+        var own = (await promoted.PutAsync("/api/v1/me/images/own.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 22))).JsonAsync(HttpStatusCode.Created)).Id();
+        await ChangeAsync(id, new { role = "admin" });
+        foreach (var scope in (string[])["read", "upload", "inventory"])
+        {
+            using var program = server.WithKey(await promoted.CreateKeyAsync(scope));
+            await program.GetAsync($"/api/v1/images/{own}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+            await program.GetAsync($"/api/v1/images/{own}/full").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        }
+    }
+
+    [Fact]
+    public async Task Upload_creates_hidden_groups_fills_them_and_sees_their_names_only()
+    {
+        using var program = server.WithKey(await server.Admin.CreateKeyAsync("upload"));
+
+        var made = await program.PostAsJsonAsync("/api/v1/groups", new { title = "From the camera" }).JsonAsync(HttpStatusCode.Created);
+        made.GetProperty("isPublished").GetBoolean().ShouldBeFalse();
+        await program.PostAsJsonAsync("/api/v1/groups", new { title = "Quiet", isPublished = false }).StatusAsync(HttpStatusCode.Created);
+        await program.PostAsJsonAsync("/api/v1/groups", new { title = "Loud", isPublished = true }).ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+
+        var image = await program.AddImageAsync(made.Id(), "one.jpg", TestImages.Jpeg(seed: 30));
+        await program.PostImagesAsync(made.Id(), ("two.jpg", TestImages.Jpeg(seed: 31))).StatusAsync(HttpStatusCode.Created);
+
+        var listed = (await program.GetAsync("/api/v1/groups?q=From the camera").JsonAsync()).Items().ShouldHaveSingleItem();
+        (listed.GetProperty("imageCount").GetInt32(), listed.GetProperty("cover").ValueKind).ShouldBe((2, JsonValueKind.Null));
+        (await program.GetAsync($"/api/v1/groups/{made.Id()}").JsonAsync()).GetProperty("cover").ValueKind.ShouldBe(JsonValueKind.Null);
+        await program.GetAsync($"/api/v1/groups/{made.Id()}/images").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await program.GetAsync($"/api/v1/images/{image}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        (await program.GetAsync("/api/v1/images?pageSize=100").JsonAsync()).Items().Select(item => item.Id()).ShouldNotContain(image);
+        await program.PatchAsJsonAsync($"/api/v1/groups/{made.Id()}", new { isPublished = true }).ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+    }
+
+    [Fact]
+    public async Task Admin_curates_and_publishes()
+    {
+        using var program = server.WithKey(await server.Admin.CreateKeyAsync("admin"));
+
+        var made = await program.PostAsJsonAsync("/api/v1/groups", new { title = "By a program" }).JsonAsync(HttpStatusCode.Created);
+        made.GetProperty("isPublished").GetBoolean().ShouldBeTrue();
+        await program.PatchAsJsonAsync($"/api/v1/groups/{made.Id()}", new { title = "Renamed" }).StatusAsync(HttpStatusCode.OK);
+        await program.PostAsJsonAsync($"/api/v1/groups/{made.Id()}/links", new { }).StatusAsync(HttpStatusCode.Created);
+        await program.DeleteAsync($"/api/v1/groups/{made.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        (await program.GetAsync("/api/v1/trash").JsonAsync()).Items().Select(item => item.Id()).ShouldContain(made.Id());
+    }
+
+    private Task<JsonElement> CreateAsync(params string[] scopes) =>
+        server.Admin.PostAsJsonAsync(Keys, new { name = string.Join(", ", scopes), scopes }).JsonAsync(HttpStatusCode.Created);
+
+    private async Task<JsonElement> FindAsync(Guid id) =>
+        (await server.Admin.GetAsync($"{Keys}?pageSize=100").JsonAsync()).Items().Single(key => key.Id() == id);
+
+    private Task ChangeAsync(Guid user, object change) => server.Admin.PatchAsJsonAsync($"/api/v1/users/{user}", change).StatusAsync(HttpStatusCode.OK);
+}

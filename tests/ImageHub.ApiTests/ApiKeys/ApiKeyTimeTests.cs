@@ -1,0 +1,53 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.ApiTests.ApiKeys;
+
+/// <summary>Keys as time goes by.</summary>
+public sealed class ApiKeyTimeTests(PostgresServer postgres)
+{
+    private readonly ShiftedClock clock = new();
+
+    [Fact]
+    public async Task A_key_ends_when_it_expires_and_stays_on_the_list()
+    {
+        await using var server = await StartAsync();
+        var expiresAt = DateTimeOffset.UtcNow.AddHours(2);
+        var made = await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = "Short", scopes = new[] { "read" }, expiresAt }).JsonAsync(HttpStatusCode.Created);
+        using var program = server.WithKey(made.Text("key")!);
+        clock.Advance(TimeSpan.FromMinutes(119));
+        await program.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        await program.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        (await server.Admin.GetAsync("/api/v1/api-keys").JsonAsync()).Items().Select(key => key.Id()).ShouldBe([made.Id()]);
+    }
+
+    [Fact]
+    public async Task Its_last_use_is_written_once_an_hour()
+    {
+        await using var server = await StartAsync();
+        using var program = server.WithKey(await server.Admin.CreateKeyAsync("read"));
+
+        var first = await UsedAtAsync();
+        clock.Advance(TimeSpan.FromMinutes(59));
+        (await UsedAtAsync()).ShouldBe(first);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var second = await UsedAtAsync();
+        second.ShouldBeGreaterThanOrEqualTo(first.AddHours(1));
+        (await UsedAtAsync()).ShouldBe(second);
+
+        async Task<DateTimeOffset> UsedAtAsync()
+        {
+            await program.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
+            return (await server.Admin.GetAsync("/api/v1/api-keys").JsonAsync()).Items().Single().GetProperty("lastUsedAt").GetDateTimeOffset();
+        }
+    }
+
+    private Task<ImageHubServer> StartAsync() =>
+        ImageHubServer.StartAsync(postgres, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+}

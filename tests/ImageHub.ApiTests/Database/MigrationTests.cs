@@ -1,0 +1,149 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Infrastructure.Database;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
+
+namespace ImageHub.ApiTests.Database;
+
+/// <summary>The present program on databases that earlier ones have filled.</summary>
+public sealed class MigrationTests(PostgresServer postgres)
+{
+    public static TheoryData<string> Migrations => [.. FilledDatabase.Migrations];
+
+    [Theory]
+    [MemberData(nameof(Migrations))]
+    public async Task What_an_earlier_program_has_written_is_all_there(string migration)
+    {
+        var (database, sql) = await FillAsync(migration);
+        await using var server = await ImageHubServer.StartAsync(postgres, new() { ["ConnectionStrings:ImageHub"] = database });
+
+        var groups = (await server.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items();
+        groups.Select(group => (group.Text("title"), group.Text("description"), group.Text("productId"), group.GetProperty("isPublished").GetBoolean(), group.GetProperty("imageCount").GetInt32()))
+            .ShouldBe([("Harbour", "Seen from all sides.", "P-1", true, 3), ("Workshop", null, null, false, 1)]);
+        groups[0].GetProperty("cover").Text("fileName").ShouldBe("two.png");
+        (await server.Visitor.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => group.Text("title")).ShouldBe(["Harbour"]);
+
+        var images = await FileNamesAsync(server.Visitor, $"/api/v1/groups/{groups[0].Id()}/images");
+        images.ShouldBe(["three.webp", "one.jpg", "two.png"]);
+        var one = await server.Visitor.GetAsync($"/api/v1/groups/{groups[0].Id()}/images/one.jpg").JsonAsync();
+        (one.Text("title"), one.Text("description"), one.Text("format"), one.GetProperty("width").GetInt32(), one.GetProperty("height").GetInt32())
+            .ShouldBe(("Dawn", "Fog.", "jpeg", 64, 48));
+        one.Items("tags").Select(tag => tag.GetString()).ShouldBe(["sea", "Été"]);
+        (await FileNamesAsync(server.Visitor, "/api/v1/images?tag=sea")).ShouldBe(["one.jpg"]);
+        (await FileNamesAsync(server.Admin, "/api/v1/images?sort=fileName")).ShouldBe(["mine.jpg", "one.jpg", "secret.jpg", "three.webp", "two.png"]);
+        (await server.Admin.GetAsync("/api/v1/trash").JsonAsync()).Items()
+            .Select(item => (item.Text("kind"), item.TryGetProperty("fileName", out var name) ? name.GetString() ?? item.Text("title") : item.Text("title")))
+            .ShouldBe([("group", "Attic"), ("image", "gone.jpg"), ("image", "dropped.jpg")], ignoreOrder: true);
+
+        await LinksWorkAsync(server, sql);
+        await AccountsWorkAsync(server, sql);
+    }
+
+    [Theory]
+    [MemberData(nameof(Migrations))]
+    public async Task What_an_earlier_program_has_begun_goes_on(string migration)
+    {
+        var (database, _) = await FillAsync(migration);
+        await using var server = await ImageHubServer.StartAsync(postgres, new() { ["ConnectionStrings:ImageHub"] = database });
+        var harbour = (await server.Visitor.GetAsync("/api/v1/groups").JsonAsync()).Items().Single().Id();
+
+        await server.Admin.AddImageAsync(harbour, "four.jpg", TestImages.Jpeg(seed: 40));
+        await server.Admin.PutImageAsync(harbour, "one.jpg", TestImages.Jpeg(seed: 41)).ProblemAsync(HttpStatusCode.Conflict, "duplicateFileName");
+        (await FileNamesAsync(server.Visitor, $"/api/v1/groups/{harbour}/images")).ShouldBe(["three.webp", "one.jpg", "two.png", "four.jpg"]);
+
+        await server.Admin.CreateGroupAsync("Meadow");
+        var trash = (await server.Admin.GetAsync("/api/v1/trash").JsonAsync()).Items();
+        await server.Admin.PostAsync($"/api/v1/groups/{trash.Single(item => item.Text("kind") == "group").Id()}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+        var gone = trash.Single(item => item.Text("kind") == "image" && item.Text("fileName") == "gone.jpg");
+        await server.Admin.PostAsync($"/api/v1/images/{gone.Id()}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+        (await server.Visitor.GetAsync("/api/v1/groups").JsonAsync()).Items()
+            .Select(group => (group.Text("title"), group.GetProperty("imageCount").GetInt32()))
+            .ShouldBe([("Meadow", 0), ("Harbour", 5), ("Attic", 1)]);
+    }
+
+    /// <summary>Run it with the program of a release, before the schema is changed again: <c>-explicit only</c>.</summary>
+    [Fact(Explicit = true)]
+    public async Task The_rows_that_the_present_program_leaves_are_written_to_a_file()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        await using var db = Connect(server.ConnectionString);
+        await FilledDatabase.WriteAsync(server, NameOf(db.Database.GetMigrations().Last()));
+    }
+
+    /// <summary>A database as an earlier program left it.</summary>
+    private async Task<(string Database, string Sql)> FillAsync(string migration)
+    {
+        var sql = await FilledDatabase.ReadAsync(migration);
+        var database = await postgres.TemplateAsync($"filled {migration}", async empty =>
+        {
+            await using var db = Connect(empty);
+            await db.GetService<IMigrator>().MigrateAsync(db.Database.GetMigrations().Single(id => NameOf(id) == migration));
+            await ExecuteAsync(empty, sql);
+
+            // The file is older than what expires within hours or days.
+            await ExecuteAsync(empty, "UPDATE links SET expires_at = now() + interval '1 hour'; UPDATE sessions SET expires_at = now() + interval '1 hour'");
+        });
+        return (await postgres.CreateDatabaseAsync(database), sql);
+    }
+
+    private static async Task LinksWorkAsync(ImageHubServer server, string sql)
+    {
+        var links = (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items();
+        links.Select(link => (link.Text("kind"), link.GetProperty("views").GetInt32(), link.GetProperty("hasPassword").GetBoolean()))
+            .ShouldBe([("image", 0, false), ("group", 1, true)]);
+
+        using var guest = server.NewClient(useCookies: true);
+        var shared = "/api/v1" + FilledDatabase.ReadRemark(sql, FilledDatabase.WorkshopLink);
+        await guest.GetAsync(shared).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+        await guest.PostAsJsonAsync($"{shared}/unlock", new { password = FilledDatabase.WorkshopPassword }).StatusAsync(HttpStatusCode.NoContent);
+        (await guest.GetAsync(shared).JsonAsync()).Text("title").ShouldBe("Workshop");
+        (await FileNamesAsync(guest, $"{shared}/images")).ShouldBe(["secret.jpg"]);
+
+        // It leads to the image, whose bytes are not there.
+        var image = FilledDatabase.ReadRemark(sql, FilledDatabase.ImageLink);
+        await server.Visitor.GetAsync(image).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+    }
+
+    private static async Task AccountsWorkAsync(ImageHubServer server, string sql)
+    {
+        (await server.Admin.GetAsync("/api/v1/users").JsonAsync()).Items()
+            .Select(user => (user.Text("userName"), user.Text("role"), user.GetProperty("isDisabled").GetBoolean()))
+            .ShouldBe([("ada", "user", false), (ImageHubServer.AdminName, "admin", false), ("bob", "user", true)]);
+        using (var again = await server.SignInAsync(ImageHubServer.AdminName, ImageHubServer.AdminPassword))
+        {
+            await again.GetAsync("/api/v1/users").StatusAsync(HttpStatusCode.OK);
+        }
+
+        using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
+        var me = await ada.GetAsync("/api/v1/auth/me").JsonAsync();
+        var tier = me.GetProperty("tier");
+        (tier.Text("name"), tier.GetProperty("quotaBytes").GetInt64(), tier.GetProperty("originals").GetBoolean()).ShouldBe(("Studio", 1_000_000, true));
+        me.GetProperty("usedBytes").GetInt64().ShouldBe(TestImages.Jpeg(64, 48, seed: 7).Length);
+        (await FileNamesAsync(ada, "/api/v1/me/images")).ShouldBe(["mine.jpg"]);
+
+        var refreshToken = FilledDatabase.ReadRemark(sql, FilledDatabase.RefreshToken);
+        await server.Visitor.PostAsJsonAsync("/api/v1/auth/refresh", new { refreshToken }).StatusAsync(HttpStatusCode.OK);
+    }
+
+    private static async Task<IEnumerable<string?>> FileNamesAsync(HttpClient client, string path) =>
+        (await client.GetAsync(path).JsonAsync()).Items().Select(image => image.Text("fileName"));
+
+    private static ImageHubDb Connect(string database) => new(
+        new DbContextOptionsBuilder<ImageHubDb>().UseNpgsql(database, npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly)).Options);
+
+    private static string NameOf(string migrationId) => migrationId.Split('_', 2)[1];
+
+    private static async Task ExecuteAsync(string database, string sql)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
