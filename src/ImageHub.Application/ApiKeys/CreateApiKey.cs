@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
@@ -18,14 +17,14 @@ public sealed record CreateApiKey(string Name, IReadOnlyList<KeyScope> Scopes, D
 /// <param name="Id">UUIDv7.</param>
 /// <param name="Name">What it is called.</param>
 /// <param name="Scopes">What it is for.</param>
-/// <param name="ExpiresAt">When it stops working; absent: when it is revoked.</param>
+/// <param name="ExpiresAt">When it stops working; null: when it is revoked.</param>
 /// <param name="LastUsedAt">When it was last used: never.</param>
 /// <param name="Key">The key itself, shown only now: to be sent as <c>X-API-Key</c>.</param>
 public sealed record NewApiKey(
     Guid Id,
     string Name,
     IReadOnlyList<KeyScope> Scopes,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt,
+    DateTimeOffset? ExpiresAt,
     DateTimeOffset? LastUsedAt,
     string Key);
 

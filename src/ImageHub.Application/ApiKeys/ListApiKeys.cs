@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Paging;
 using ImageHub.Domain.ApiKeys;
@@ -13,13 +12,13 @@ public sealed record ListApiKeys : PageQuery, IRequest<Page<ApiKeyResponse>>;
 /// <param name="Id">UUIDv7.</param>
 /// <param name="Name">What it is called.</param>
 /// <param name="Scopes">What it is for.</param>
-/// <param name="ExpiresAt">When it stops working; absent: when it is revoked.</param>
+/// <param name="ExpiresAt">When it stops working; null: when it is revoked.</param>
 /// <param name="LastUsedAt">When it was last used, to within an hour; null: never.</param>
 public sealed record ApiKeyResponse(
     Guid Id,
     string Name,
     IReadOnlyList<KeyScope> Scopes,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt,
+    DateTimeOffset? ExpiresAt,
     DateTimeOffset? LastUsedAt);
 
 internal sealed class ListApiKeysValidator : PageQueryValidator<ListApiKeys>;

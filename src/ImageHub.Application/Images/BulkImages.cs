@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -45,8 +44,8 @@ public sealed record BulkResult(IReadOnlyList<BulkItem> Items);
 public sealed record BulkItem(
     Guid Id,
     int Status,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error = null);
+    string? Code = null,
+    string? Error = null);
 
 internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
 {

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
@@ -31,7 +30,7 @@ public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRe
 /// <param name="Id">Its id, to revoke it with.</param>
 /// <param name="Url">Relative to the server's root; anyone who has it can open it.</param>
 /// <param name="ExpiresAt">When it expires.</param>
-public sealed record NewLink(Guid Id, string Url, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt);
+public sealed record NewLink(Guid Id, string Url, DateTimeOffset? ExpiresAt);
 
 internal sealed class CreateImageLinkValidator : AbstractValidator<CreateImageLink>
 {

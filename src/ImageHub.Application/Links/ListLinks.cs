@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Paging;
@@ -16,18 +15,18 @@ public sealed record ListLinks : PageQuery, IRequest<Page<LinkResponse>>;
 /// <param name="TargetId">The image or the group.</param>
 /// <param name="Variant">Which resolution, of an image's link.</param>
 /// <param name="CreatedAt">When it was made.</param>
-/// <param name="ExpiresAt">When it expires; absent: it works until it is revoked.</param>
-/// <param name="MaxViews">How many times it can be opened, or absent: any number of times.</param>
+/// <param name="ExpiresAt">When it expires; null: it works until it is revoked.</param>
+/// <param name="MaxViews">How many times it can be opened, or null: any number of times.</param>
 /// <param name="Views">How often it was opened.</param>
 /// <param name="HasPassword">Whether guests need a password.</param>
 public sealed record LinkResponse(
     Guid Id,
     LinkKind Kind,
     Guid TargetId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Variant,
+    string? Variant,
     DateTimeOffset CreatedAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MaxViews,
+    DateTimeOffset? ExpiresAt,
+    int? MaxViews,
     int Views,
     bool HasPassword);
 

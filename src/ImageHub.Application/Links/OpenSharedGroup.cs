@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Images;
 using MediatR;
@@ -28,7 +27,7 @@ public sealed record SharedGroup(
     string? Description,
     int ImageCount,
     ImageSummary? Cover,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt);
+    DateTimeOffset? ExpiresAt);
 
 internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups, ShareTickets tickets) : IRequestHandler<OpenSharedGroup, OpenedGroup>
 {

@@ -268,6 +268,6 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     {
         var result = await server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action, ids, groupId }).JsonAsync();
         result.Items().Select(item => item.Id()).ShouldBe(ids);
-        return [.. result.Items().Select(item => (item.GetProperty("status").GetInt32(), item.TryGetProperty("code", out var code) ? code.GetString() : null))];
+        return [.. result.Items().Select(item => (item.GetProperty("status").GetInt32(), item.Text("code")))];
     }
 }

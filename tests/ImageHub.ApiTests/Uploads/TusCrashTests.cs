@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.Uploads;
+
+/// <summary>The real program, killed while files come, and clients that go on where they were.</summary>
+public sealed class TusCrashTests
+{
+    private const int Files = 500;
+
+    [Fact]
+    public async Task Five_hundred_files_arrive_whole_and_once_although_the_server_is_killed_three_times()
+    {
+        // Small pictures with different tails: trailing bytes make each unique.
+        var pictures = Enumerable.Range(0, 10).Select(i => TestImages.Jpeg(120, 90, seed: i)).ToArray();
+        var files = Enumerable.Range(0, Files).Select(i => (FileName: $"{i:000}.jpg", Content: (byte[])[.. pictures[i % 10], (byte)i, (byte)(i >> 8)])).ToArray();
+        await using var hub = new ImageHubProcess();
+        var admin = await hub.StartAndSignInAsync();
+        var group = await admin.CreateGroupAsync();
+        var (upload, urls) = await admin.AnnounceAsync(group, files);
+        var missing = new ConcurrentDictionary<int, string>(urls.Select((url, index) => KeyValuePair.Create(index, url)));
+
+        foreach (var kill in (int[])[100, 220, 350])
+        {
+            using var stop = new CancellationTokenSource();
+            var sending = SendAsync(admin, files, missing, stop.Token);
+            while (Files - missing.Count < kill)
+            {
+                await Task.Delay(5);
+            }
+
+            await hub.KillAsync();
+            await stop.CancelAsync();
+            await sending;
+            admin.Dispose();
+            admin = await hub.StartAndSignInAsync();
+            (await admin.ReceiptAsync(upload)).GetProperty("uploaded").GetInt32().ShouldBeGreaterThanOrEqualTo(kill);
+        }
+
+        await SendAsync(admin, files, missing, CancellationToken.None);
+
+        var receipt = await admin.ReceiptAsync(upload, "?pageSize=1000");
+        (receipt.Text("state"), receipt.GetProperty("uploaded").GetInt32()).ShouldBe(("finished", Files));
+        receipt.Items("files").Select(file => file.Id("imageId")).Distinct().Count().ShouldBe(Files);
+        (await admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(Files);
+        foreach (var file in receipt.Items("files"))
+        {
+            (await admin.GetByteArrayAsync($"/api/v1/images/{file.Id("imageId")}/original")).AsSpan()
+                .SequenceEqual(files[file.GetProperty("index").GetInt32()].Content).ShouldBeTrue(file.Text("fileName"));
+        }
+
+        var first = (await admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items();
+        first.Select(image => image.Text("fileName")).ShouldBe(files.Take(100).Select(file => file.FileName));
+
+        // Low, high and full of each, and no part or object that belongs to nothing.
+        Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories).Length.ShouldBe(3 * Files);
+        Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
+        admin.Dispose();
+    }
+
+    /// <summary>Sends what is missing, some of it in two parts, several at once, until it is all there or the server is gone.</summary>
+    private static Task SendAsync(HttpClient admin, (string FileName, byte[] Content)[] files, ConcurrentDictionary<int, string> missing, CancellationToken stop) =>
+        Parallel.ForEachAsync(missing.OrderByDescending(file => file.Key).ToArray(), new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = CancellationToken.None }, async (file, _) =>
+        {
+            var content = files[file.Key].Content;
+            try
+            {
+                stop.ThrowIfCancellationRequested();
+                using var head = await admin.TusHeadAsync(file.Value);
+                head.StatusCode.ShouldBe(HttpStatusCode.OK);
+                var offset = int.Parse(head.Header("Upload-Offset")!, System.Globalization.CultureInfo.InvariantCulture);
+                if (file.Key % 5 == 0 && offset == 0)
+                {
+                    await admin.TusPatchAsync(file.Value, 0, content[..500]).StatusAsync(HttpStatusCode.NoContent);
+                    offset = 500;
+                }
+
+                if (offset < content.Length)
+                {
+                    await admin.TusPatchAsync(file.Value, offset, content[offset..]).StatusAsync(HttpStatusCode.NoContent);
+                }
+
+                missing.TryRemove(file.Key, out var _);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+            {
+                // The server is gone: the file is still missing.
+            }
+        });
+}
