@@ -64,29 +64,57 @@ internal static class CommandLine
     {
         var folder = new Argument<string>("folder") { Description = "The folder; those below it are uploaded, too." };
         var group = new Option<string?>("--group") { HelpName = "title", Description = "Put everything into this one group. Otherwise each folder becomes a group." };
-        var server = new Option<string?>("--server") { HelpName = "url", Description = "The server to upload to, with --user." };
+        var server = new Option<string?>("--server") { HelpName = "url", Description = "The server to upload to, with --user or a key." };
         var user = new Option<string?>("--user")
         {
             HelpName = "name",
             Description = $"An admin of that server. The password comes from {SignIn.PasswordVariable} or is asked for.",
         };
+        var key = new Option<string?>("--key")
+        {
+            HelpName = "key",
+            Description = $"An API key with the scope upload, in place of --user. Better as {SignIn.KeyVariable}, where other users of this machine do not see it.",
+        };
         var local = new Option<bool>("--local") { Description = "Upload into the data directory of this machine, whether a server runs on it or not. The default without --server." };
-        var add = new Command(Add, "Uploads the images of a folder. Running it again skips what is there.") { folder, group, server, user, local };
+        var publish = new Option<bool>("--publish") { Description = "Show new groups to visitors at once. Otherwise they begin hidden." };
+        var watch = new Option<bool>("--watch") { Description = "Go on with what comes into the folder later, until Ctrl-C." };
+        var log = new Option<string?>("--log") { HelpName = "file", Description = "A file that gets a line for each file that was not uploaded, and why." };
+        var add = new Command(Add, "Uploads the images of a folder. Running it again sends what is missing.") { folder, group, server, user, key, local, publish, watch, log };
         add.Validators.Add(result =>
         {
-            if ((result.GetValue(server) is null) != (result.GetValue(user) is null))
+            var hasServer = result.GetValue(server) is not null;
+            var credentials = (result.GetValue(user) is null ? 0 : 1) + (FindKey(result.GetValue(user), result.GetValue(key)) is null ? 0 : 1);
+            if (hasServer && credentials != 1)
             {
-                result.AddError("--server and --user belong together.");
+                result.AddError($"--server needs --user, or else --key or {SignIn.KeyVariable}.");
             }
 
-            if (result.GetValue(server) is not null && result.GetValue(local))
+            if (!hasServer && (result.GetValue(user) is not null || result.GetValue(key) is not null))
+            {
+                result.AddError("--user and --key need --server.");
+            }
+
+            if (hasServer && result.GetValue(local))
             {
                 result.AddError("--server and --local exclude each other.");
             }
         });
         add.SetAction((parsed, stop) => new AddFolder(terminal, settings).RunAsync(
-            parsed.GetRequiredValue(folder), parsed.GetValue(group), parsed.GetValue(server), parsed.GetValue(user), stop));
+            new AddRequest(
+                parsed.GetRequiredValue(folder),
+                parsed.GetValue(group),
+                parsed.GetValue(server),
+                parsed.GetValue(user),
+                FindKey(parsed.GetValue(user), parsed.GetValue(key)),
+                parsed.GetValue(publish),
+                parsed.GetValue(watch),
+                parsed.GetValue(log)),
+            stop));
         return add;
+
+        // The one that was named goes before the one that is always there.
+        string? FindKey(string? userName, string? named) =>
+            named ?? (userName is null && terminal.Variable(SignIn.KeyVariable) is { Length: > 0 } kept ? kept : null);
     }
 
     private static bool IsSetting(string arg) => arg.StartsWith('-') || arg.StartsWith('/') || arg.Contains('=', StringComparison.Ordinal);

@@ -129,8 +129,8 @@ internal static class Examples
         [typeof(CreatedUpload)] = new CreatedUpload(
             UploadId,
             [
-                new CreatedUploadFile(0, UploadStatus.Duplicate, null, ImageId, null),
-                new CreatedUploadFile(1, UploadStatus.Needed, TusUpload.UrlFor(UploadFileId), null, null),
+                new CreatedUploadFile(0, UploadStatus.Duplicate, null, ImageId, null, null),
+                new CreatedUploadFile(1, UploadStatus.Needed, TusUpload.UrlFor(UploadFileId), null, null, null),
             ]),
         [typeof(Page<UploadReceipt>)] = PageWith(Receipt),
         [typeof(UploadDetails)] = new UploadDetails(

@@ -47,7 +47,8 @@ public sealed record CreatedUpload(Guid Id, IReadOnlyList<CreatedUploadFile> Fil
 /// <param name="UploadUrl">Where to send it (tus 1.0), when it is needed.</param>
 /// <param name="ExistingId">The image that has the same bytes.</param>
 /// <param name="Code">Why it fails: <c>duplicateFileName</c>, <c>fileTooLarge</c>, <c>quotaExceeded</c> or <c>corruptImage</c>.</param>
-public sealed record CreatedUploadFile(int Index, UploadStatus Status, string? UploadUrl, Guid? ExistingId, string? Code);
+/// <param name="Error">Why it fails, as text.</param>
+public sealed record CreatedUploadFile(int Index, UploadStatus Status, string? UploadUrl, Guid? ExistingId, string? Code, string? Error);
 
 internal sealed class CreateUploadValidator : AbstractValidator<CreateUpload>
 {
@@ -116,7 +117,7 @@ internal sealed class CreateUploadHandler(IImageHubDb db, UploadPipeline pipelin
         db.UploadFiles.AddRange(files);
         await db.SaveChangesAsync(cancellationToken);
         return new CreatedUpload(batchId, [.. files.Select(file => new CreatedUploadFile(
-            file.Index, file.Status, file.Status == UploadStatus.Needed ? TusUpload.UrlFor(file.Id) : null, file.ImageId, file.Code))]);
+            file.Index, file.Status, file.Status == UploadStatus.Needed ? TusUpload.UrlFor(file.Id) : null, file.ImageId, file.Code, file.Error))]);
     }
 
     private async Task<List<JudgedFile>> JudgeAsync(CreateUpload request, UploadTarget target, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
     [Fact]
     public async Task A_busy_server_is_waited_for_as_long_as_it_asks()
     {
-        Write("busy.jpg", 1);
+        Write("busy.jpg", 1, Trouble.Busy);
 
         var started = DateTime.UtcNow;
         var (exitCode, text) = await AddAsync();
@@ -37,7 +37,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
     [Fact]
     public async Task A_file_whose_answer_was_lost_is_sent_again_and_counts_as_uploaded()
     {
-        Write("lost.jpg", 1);
+        Write("lost.jpg", 1, Trouble.Lost);
         Write("other.jpg", 2);
 
         var (exitCode, text) = await AddAsync();
@@ -49,7 +49,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
     [Fact]
     public async Task A_file_that_never_gets_through_is_failed_and_the_others_uploaded()
     {
-        Write("cursed.jpg", 1);
+        Write("cursed.jpg", 1, Trouble.Cursed);
         Write("other.jpg", 2);
 
         var (exitCode, text) = await AddAsync();
@@ -76,8 +76,8 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
         text.ShouldNotContain("40 uploaded");
 
         (await AddAsync()).ExitCode.ShouldBe(0);
-        var group = (await server.Visitor.GetAsync("/api/v1/groups").JsonAsync()).Items().Single();
-        var images = await server.Visitor.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync();
+        var group = (await server.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Single();
+        var images = await server.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync();
         images.Items().Select(image => image.Text("fileName")).ShouldBe(Enumerable.Range(1, 40).Select(number => $"{number}.jpg"));
     }
 
@@ -87,11 +87,14 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
     public async Task An_expired_access_token_is_refreshed_and_a_lost_session_begun_anew(bool isLost, int sessions)
     {
         var begun = 0;
-        using var client = new ServerClient(server.Url, async (asked, cancellationToken) =>
-        {
-            var pair = await SignIn.LoginAsync(asked, ImageHubServer.AdminName, ImageHubServer.AdminPassword, cancellationToken);
-            return ++begun > 1 ? pair : pair with { AccessToken = "expired", RefreshToken = isLost ? "lost" : pair.RefreshToken };
-        });
+        var credentials = new Credentials(
+            async (asked, cancellationToken) =>
+            {
+                var pair = await SignIn.LoginAsync(asked, ImageHubServer.AdminName, ImageHubServer.AdminPassword, cancellationToken);
+                return ++begun > 1 ? pair : pair with { AccessToken = "expired", RefreshToken = isLost ? "lost" : pair.RefreshToken };
+            },
+            Key: null);
+        using var client = new ServerClient(server.Url, credentials);
 
         await client.SignInAsync(TestContext.Current.CancellationToken);
 
@@ -101,7 +104,8 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
     [Fact]
     public async Task Credentials_that_stop_working_end_the_command()
     {
-        using var client = new ServerClient(server.Url, (_, _) => Task.FromResult(new Application.Accounts.TokenPair("wrong", "Bearer", 1, "wrong")));
+        using var client = new ServerClient(
+            server.Url, new Credentials((_, _) => Task.FromResult(new Application.Accounts.TokenPair("wrong", "Bearer", 1, "wrong")), Key: null));
 
         (await Should.ThrowAsync<CannotAddException>(() => client.SignInAsync(TestContext.Current.CancellationToken))).Message.ShouldNotBeEmpty();
     }
@@ -122,28 +126,44 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
 
     private void Write(string name, int seed) => File.WriteAllBytes(Path.Combine(folder, name), TestImages.Jpeg(320, 240, seed));
 
-    /// <summary>Gets in the way of files of certain names.</summary>
+    /// <summary>A file of a certain size: what follows an image's end is part of no picture.</summary>
+    private void Write(string name, int seed, int bytes)
+    {
+        var image = TestImages.Jpeg(320, 240, seed);
+        File.WriteAllBytes(Path.Combine(folder, name), [.. image, .. new byte[bytes - image.Length]]);
+    }
+
+    /// <summary>Gets in the way of files of certain sizes, which is what can be seen of a file on its way.</summary>
     private sealed class Trouble : IStartupFilter
     {
-        private readonly ConcurrentDictionary<string, bool> once = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<long, bool> once = new();
+
+        /// <summary>The first time the server is busy.</summary>
+        public const int Busy = 100_001;
+
+        /// <summary>The first time the file arrives, and the answer does not.</summary>
+        public const int Lost = 100_002;
+
+        /// <summary>Every time the connection breaks.</summary>
+        public const int Cursed = 100_003;
 
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
             app.Use(async (context, onwards) =>
             {
-                var name = HttpMethods.IsPut(context.Request.Method) ? Path.GetFileName(context.Request.Path.Value!) : "";
-                switch (name)
+                var bytes = HttpMethods.IsPatch(context.Request.Method) ? context.Request.ContentLength ?? 0 : 0;
+                switch (bytes)
                 {
-                    case "busy.jpg" when once.TryAdd(name, true):
+                    case Busy when once.TryAdd(bytes, true):
                         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                         context.Response.Headers.RetryAfter = "1";
                         break;
-                    case "lost.jpg" when once.TryAdd(name, true):
+                    case Lost when once.TryAdd(bytes, true):
                         context.Response.Body = Stream.Null;
                         await onwards(context);
                         context.Abort();
                         break;
-                    case "cursed.jpg":
+                    case Cursed:
                         context.Abort();
                         break;
                     default:

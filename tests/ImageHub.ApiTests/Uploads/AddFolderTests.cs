@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
 using ImageHub.Api.Console;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -26,7 +28,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         var trip = Path.Combine(folder, $"Trip {unique}");
         Directory.Move(Path.Combine(folder, "Trip"), trip);
 
-        var run = await AddAsync(trip);
+        var run = await AddAsync(trip, "--publish");
 
         run.Text.ShouldEndWith("4 uploaded, 1 skipped, 0 failed");
         run.Text.ShouldContain("skipped  1, no image by its name: Documents/plan.txt");
@@ -51,7 +53,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task Running_it_again_skips_what_is_there_and_puts_new_files_beside_their_neighbours()
+    public async Task Running_it_again_skips_what_is_there_and_adds_new_files_in_their_order()
     {
         Write("1.jpg", 1);
         Write("3.jpg", 3);
@@ -66,7 +68,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         Write("2.jpg", 2);
         Write("4.jpg", 4);
         (await AddAsync(folder, "--group", unique)).Text.ShouldEndWith("3 uploaded, 3 skipped, 0 failed");
-        (await NamesAsync(unique)).ShouldBe(["0.jpg", "1.jpg", "2.jpg", "3.jpg", "4.jpg", "5.jpg"]);
+        (await NamesAsync(unique)).ShouldBe(["1.jpg", "3.jpg", "5.jpg", "0.jpg", "2.jpg", "4.jpg"]);
     }
 
     [Fact]
@@ -130,6 +132,76 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
+    public async Task New_groups_begin_hidden_and_a_log_keeps_what_was_not_uploaded_and_why()
+    {
+        Write("good.jpg", 1);
+        Write("page.jpg", "<html>"u8.ToArray());
+        Write("notes.txt", "x"u8.ToArray());
+        var logs = TemporaryFolders.Create();
+        var log = Path.Combine(logs, "add.log");
+
+        await AddAsync(folder, "--group", unique, "--log", log);
+        var run = await AddAsync(folder, "--group", unique, "--log", log);
+
+        run.Text.ShouldEndWith("0 uploaded, 2 skipped, 1 failed");
+        (await server.Admin.GetAsync($"/api/v1/groups?q={unique}").JsonAsync()).Items().Single().GetProperty("isPublished").GetBoolean().ShouldBeFalse();
+        var lines = (await File.ReadAllLinesAsync(log)).Select(line => line.Split('\t')[1..]).ToArray();
+        lines.Length.ShouldBe(5);
+        lines[0][..2].ShouldBe(["failed", Path.Combine(folder, "page.jpg")]);
+        lines[0][2].ShouldStartWith("The content is not an image");
+        lines[1].ShouldBe(["skipped", Path.Combine(folder, "notes.txt"), "no image by its name"]);
+        lines[3].ShouldBe(["skipped", Path.Combine(folder, "good.jpg"), "is in the group already"]);
+        Directory.Delete(logs, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_key_with_the_scope_upload_is_enough_also_from_the_environment()
+    {
+        Write("a.jpg", 1);
+        var key = await KeyAsync("upload");
+
+        var run = await RunAsync(null, ["add", folder, "--group", unique, "--server", server.Url.ToString(), "--key", key]);
+        run.Error.ShouldBeEmpty();
+        run.Text.ShouldEndWith("1 uploaded, 0 skipped, 0 failed");
+
+        Write("b.jpg", 2);
+        var kept = await RunAsync(key, ["add", folder, "--group", unique, "--server", server.Url.ToString()], "IMAGEHUB_KEY");
+        kept.Text.ShouldEndWith("1 uploaded, 1 skipped, 0 failed");
+
+        var reading = await RunAsync(null, ["add", folder, "--server", server.Url.ToString(), "--key", await KeyAsync("read")]);
+        (reading.ExitCode, reading.Error.Contains("does not take the key: This needs a key with the scope 'upload'", StringComparison.Ordinal)).ShouldBe((2, true), reading.Error);
+        var wrong = await RunAsync(null, ["add", folder, "--server", server.Url.ToString(), "--key", "ihk_wrong"]);
+        wrong.ExitCode.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_watched_folder_is_gone_on_with_when_files_come_into_it()
+    {
+        Write("1.jpg", 1);
+        using var stop = new CancellationTokenSource();
+        await using var output = new StringWriter();
+        var running = CommandLine.RunAsync(
+            Args(folder, "--group", unique, "--watch"), new Terminal(TextWriter.Synchronized(output), output, _ => ImageHubServer.AdminPassword), stop.Token);
+        await EventuallyAsync(1);
+
+        Write("2.jpg", 2);
+        Write("below/3.jpg", 3);
+        await EventuallyAsync(3);
+
+        await stop.CancelAsync();
+        (await running).ShouldBe(0);
+
+        async Task EventuallyAsync(int images)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            while ((await server.Admin.GetAsync($"/api/v1/groups?q={unique}").JsonAsync()).Items().Select(group => group.GetProperty("imageCount").GetInt32()).SingleOrDefault() != images)
+            {
+                await Task.Delay(50, patience.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_wrong_password_an_unreachable_server_and_wrong_arguments_end_with_2_and_a_line()
     {
         Write("photo.jpg", 1);
@@ -148,7 +220,8 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
 
         foreach (var args in (string[][])[
             ["add"], ["add", folder + "-"], ["add", folder, "--server", "http://localhost"], ["add", folder, "--server", "localhost", "--user", "admin"],
-            ["add", folder, "--sever", "x"], ["add", folder, "--group", " "], ["upload", folder],
+            ["add", folder, "--sever", "x"], ["add", folder, "--user", "admin"], ["add", folder, "--key", "ihk_x"], ["add", folder, "--log", folder, "--server", "http://localhost", "--key", "x", "--local"],
+            ["add", folder, "--server", server.Url.ToString(), "--user", "admin", "--key", "ihk_x"], ["add", folder, "--group", " "], ["upload", folder],
             ["add", folder, "--Storage:Provider=Floppy", $"--ImageHub:DataDirectory={folder}/data"]])
         {
             var run = await RunAsync("x", args);
@@ -201,11 +274,14 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
 
     private Task<Run> AddAsync(string what, params string[] more) => RunAsync(ImageHubServer.AdminPassword, Args(what, more));
 
-    private static async Task<Run> RunAsync(string? password, string[] args)
+    private async Task<string> KeyAsync(string scope) =>
+        (await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = unique, scopes = new[] { scope } }).JsonAsync(HttpStatusCode.Created)).Text("key")!;
+
+    private static async Task<Run> RunAsync(string? secret, string[] args, string variable = "IMAGEHUB_PASSWORD")
     {
         await using var error = new StringWriter();
         await using var output = new StringWriter();
-        var exitCode = await CommandLine.RunAsync(args, new Terminal(output, error, _ => password));
+        var exitCode = await CommandLine.RunAsync(args, new Terminal(output, error, name => name == variable ? secret : null));
         return new Run(exitCode, output.ToString().TrimEnd(), error.ToString());
     }
 

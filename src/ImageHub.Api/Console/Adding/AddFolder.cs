@@ -2,32 +2,40 @@ using ImageHub.Domain.Groups;
 
 namespace ImageHub.Api.Console.Adding;
 
+/// <summary>What the command <c>add</c> was asked for.</summary>
+/// <param name="Folder">Which folder.</param>
+/// <param name="Title">The one group for everything, or null for a group a folder.</param>
+/// <param name="Url">The server, or null for one in this process.</param>
+/// <param name="UserName">Who signs in there; null with a key.</param>
+/// <param name="Key">The API key, or null.</param>
+/// <param name="IsPublished">Whether visitors see new groups at once.</param>
+/// <param name="IsWatching">Whether to go on with what comes into the folder later.</param>
+/// <param name="LogPath">A file that gets a line for each file that was not uploaded, or null.</param>
+internal sealed record AddRequest(
+    string Folder, string? Title, string? Url, string? UserName, string? Key, bool IsPublished, bool IsWatching, string? LogPath);
+
 /// <summary>The command <c>add</c>: uploads the images of a folder and says what became of them.</summary>
 /// <param name="terminal">Where it is shown.</param>
 /// <param name="settings">Settings of the server in this process, as command-line configuration.</param>
 internal sealed class AddFolder(Terminal terminal, string[] settings)
 {
     /// <summary>Runs it.</summary>
-    /// <param name="folder">Which folder.</param>
-    /// <param name="title">The one group for everything, or null for a group a folder.</param>
-    /// <param name="url">The server, or null for one in this process.</param>
-    /// <param name="userName">Who signs in there.</param>
+    /// <param name="request">What was asked for.</param>
     /// <param name="stop">Ends it after the files in flight.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(string folder, string? title, string? url, string? userName, CancellationToken stop)
+    public async Task<int> RunAsync(AddRequest request, CancellationToken stop)
     {
         try
         {
-            var scan = Scan(folder, title);
-            if (url is null)
+            var scan = Scan(request);
+            if (request.Url is null)
             {
                 await using var local = await LocalServer.StartAsync(settings, terminal, stop);
-                return await UploadAsync(local.Url, local.SignInAsync, scan, stop);
+                return await UploadAsync(local.Url, new Credentials(local.SignInAsync, Key: null), request, scan, stop);
             }
 
-            var address = SignIn.Address(url);
-            var password = await SignIn.PasswordAsync(userName!, address, terminal, stop);
-            return await UploadAsync(address, (server, cancellationToken) => SignIn.LoginAsync(server, userName!, password, cancellationToken), scan, stop);
+            var address = SignIn.Address(request.Url);
+            return await UploadAsync(address, await CredentialsAsync(request, address, stop), request, scan, stop);
         }
         catch (CannotAddException reason)
         {
@@ -47,8 +55,9 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         }
     }
 
-    private static FolderScan Scan(string folder, string? title)
+    private static FolderScan Scan(AddRequest request)
     {
+        var (folder, title) = (request.Folder, request.Title);
         if (title is not null && (string.IsNullOrWhiteSpace(title) || title.Length > Group.MaxTitleLength || title.Any(char.IsControl)))
         {
             throw new CannotAddException($"--group has {title.Length} characters; 1 to {Group.MaxTitleLength} are allowed, and no control characters.");
@@ -64,21 +73,52 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
 
     private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
-    private async Task<int> UploadAsync(Uri address, SignIn.Method signIn, FolderScan scan, CancellationToken stop)
+    private async Task<Credentials> CredentialsAsync(AddRequest request, Uri address, CancellationToken stop)
     {
-        using var server = new ServerClient(address, signIn);
+        if (request.UserName is not { } userName)
+        {
+            return new Credentials(SignIn: null, request.Key);
+        }
+
+        var password = await SignIn.PasswordAsync(userName, address, terminal, stop);
+        return new Credentials((server, cancellationToken) => SignIn.LoginAsync(server, userName, password, cancellationToken), Key: null);
+    }
+
+    private async Task<int> UploadAsync(Uri address, Credentials credentials, AddRequest request, FolderScan scan, CancellationToken stop)
+    {
+        using var server = new ServerClient(address, credentials);
         await server.SignInAsync(stop);
+        await using var log = OpenLog(request.LogPath);
+        using var watched = request.IsWatching ? new WatchedFolder(scan.Root) : null;
+        var done = new HashSet<FileState>(scan.States);
+        var exitCode = await UploadAsync(server, scan, request.IsPublished, log, stop);
+        while (watched is not null && exitCode != ExitCode.CannotStart && !stop.IsCancellationRequested)
+        {
+            await terminal.Output.WriteLineAsync(Terminal.Printable($"Watching {scan.Root}; Ctrl-C ends it."));
+            if (await watched.ChangedAsync(stop) && Scan(request).Without(done) is { Files: > 0 } added)
+            {
+                done.UnionWith(added.States);
+                exitCode = Math.Max(exitCode, await UploadAsync(server, added, request.IsPublished, log, stop));
+            }
+        }
+
+        await server.SignOutAsync();
+
+        // Ctrl-C is how watching ends.
+        return watched is not null && exitCode == ExitCode.Interrupted ? ExitCode.Fine : exitCode;
+    }
+
+    private async Task<int> UploadAsync(ServerClient server, FolderScan scan, bool isPublished, TextWriter log, CancellationToken stop)
+    {
         await terminal.Output.WriteLineAsync(Terminal.Printable($"{Counted(scan.Files, "file")} for {Counted(scan.Groups.Count, "group")} from {scan.Root}"));
-        var upload = new FolderUpload(server, scan.Groups);
-        await UploadProgress.ShowAsync(terminal, scan.Files, async progress =>
+        var upload = new FolderUpload(server, scan.Groups, isPublished);
+        await UploadProgress.ShowAsync(terminal, scan.Groups, async progress =>
         {
             upload.Ended = progress;
             await upload.RunAsync(stop);
         });
-        await server.SignOutAsync();
-
         var result = upload.Result(scan);
-        await result.WriteAsync(terminal);
+        await result.WriteAsync(terminal, log);
         return result switch
         {
             { Broken: not null } => ExitCode.CannotStart,
@@ -86,6 +126,18 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             { Failed.Count: > 0 } => ExitCode.SomeFailed,
             _ => ExitCode.Fine,
         };
+    }
+
+    private static TextWriter OpenLog(string? path)
+    {
+        try
+        {
+            return path is null ? TextWriter.Null : new StreamWriter(path, append: true) { AutoFlush = true };
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new CannotAddException($"--log is '{path}', which cannot be written to: {refused.Message}");
+        }
     }
 }
 

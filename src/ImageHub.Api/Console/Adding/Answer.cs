@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
@@ -10,8 +11,14 @@ internal sealed record Answer(HttpStatusCode Status, JsonElement Body)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Whether the request may have arrived before, and the answer to that was lost.</summary>
-    public bool IsToRepeated { get; init; }
+    /// <summary>How many bytes of a resumable upload the server has.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>The image that a resumable upload became, or whose bytes it has.</summary>
+    public string? ImageId { get; init; }
+
+    /// <summary>Whether that image was there already.</summary>
+    public bool IsDuplicate { get; init; }
 
     /// <summary>Where a redirect leads.</summary>
     public Uri? Location { get; init; }
@@ -30,11 +37,8 @@ internal sealed record Answer(HttpStatusCode Status, JsonElement Body)
     /// <summary>The id of what was made.</summary>
     public Guid Id => Body.GetProperty("id").GetGuid();
 
-    /// <summary>The id of what is there already.</summary>
-    public Guid? ExistingId => Text("existingId") is { } id && Guid.TryParse(id, out var parsed) ? parsed : null;
-
-    /// <summary>The items of a list.</summary>
-    public IEnumerable<JsonElement> Items => Body.GetProperty("items").EnumerateArray();
+    /// <summary>The elements of an array field.</summary>
+    public IEnumerable<JsonElement> Items(string field) => Body.GetProperty(field).EnumerateArray();
 
     /// <summary>Reads an answer to its end.</summary>
     public static async Task<Answer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -43,6 +47,9 @@ internal sealed record Answer(HttpStatusCode Status, JsonElement Body)
         var answer = new Answer(response.StatusCode, await BodyAsync(response.Content, cancellationToken))
         {
             Location = response.Headers.Location,
+            Offset = long.TryParse(Header(response, "Upload-Offset"), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0,
+            ImageId = Header(response, "ImageHub-Image-Id"),
+            IsDuplicate = Header(response, "ImageHub-Duplicate") is not null,
             RetryAfter = wait?.Delta ?? (wait?.Date - DateTimeOffset.UtcNow),
         };
         return answer;
@@ -54,6 +61,8 @@ internal sealed record Answer(HttpStatusCode Status, JsonElement Body)
     /// <summary>A text field, or null.</summary>
     public string? Text(string field) =>
         Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
 
     private static async Task<JsonElement> BodyAsync(HttpContent content, CancellationToken cancellationToken)
     {

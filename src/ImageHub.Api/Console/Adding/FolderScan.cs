@@ -8,7 +8,16 @@ namespace ImageHub.Api.Console.Adding;
 internal sealed record LocalFile(string Path, string Shown)
 {
     public string Name => System.IO.Path.GetFileName(Path);
+
+    /// <summary>What tells whether it has changed since; a file that is gone has a length of -1.</summary>
+    public FileState State => new FileInfo(Path) is { Exists: true } file ? new FileState(Path, file.Length, file.LastWriteTimeUtc) : new FileState(Path, -1, default);
 }
+
+/// <summary>A file as it was at a time.</summary>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="WrittenAt">When it was last written, in UTC.</param>
+internal readonly record struct FileState(string Path, long Bytes, DateTime WrittenAt);
 
 /// <summary>A group to be, with its files in the order that they shall have.</summary>
 /// <param name="Title">Its title.</param>
@@ -25,6 +34,18 @@ internal sealed record FolderScan(
 {
     /// <summary>How many files are to be sent.</summary>
     public int Files => Groups.Sum(group => group.Files.Count);
+
+    /// <summary>How the files that are to be sent are now.</summary>
+    public IEnumerable<FileState> States => Groups.SelectMany(group => group.Files).Select(file => file.State);
+
+    /// <summary>What is left without files that are as they were before.</summary>
+    public FolderScan Without(IReadOnlySet<FileState> before)
+    {
+        var groups = Groups
+            .Select(group => group with { Files = [.. group.Files.Where(file => !before.Contains(file.State))] })
+            .Where(group => group.Files.Count > 0);
+        return new FolderScan(Root, [.. groups], NoImages: [], Unreadable: []);
+    }
 
     /// <summary>Looks through a folder and those below it.</summary>
     /// <param name="folder">The folder.</param>

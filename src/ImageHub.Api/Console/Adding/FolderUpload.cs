@@ -1,24 +1,28 @@
-using System.Net;
+using System.Globalization;
 using System.Net.Http.Headers;
-using ImageHub.Application.Errors;
+using System.Security.Cryptography;
+using System.Threading.Channels;
 
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>Uploads planned groups, a few files at once, and keeps the folder's order.</summary>
+/// <summary>
+/// Uploads planned groups as batches: files are hashed and announced some hundred at a time, in the folder's order, which the server keeps;
+/// those that it needs are sent, a few at once. A file whose connection broke goes on where it stopped.
+/// </summary>
 /// <param name="server">The server.</param>
 /// <param name="planned">The groups.</param>
-internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGroup> planned)
+/// <param name="isPublished">Whether visitors see new groups at once.</param>
+internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGroup> planned, bool isPublished)
 {
-    /// <summary>From this size on the server is asked before the bytes are sent: it may refuse by the length alone.</summary>
-    private const long WorthAsking = 1024 * 1024;
+    /// <summary>Files that are hashed and announced together: few enough to begin soon, many enough to cost no time of their own.</summary>
+    private const int AnnouncedAtOnce = 250;
 
     private const string IsThere = "is in the group already";
 
-    private static readonly int AtOnce = Math.Min(Environment.ProcessorCount + 1, 4);
+    private static readonly int SentAtOnce = Math.Clamp(Environment.ProcessorCount * 2, 4, 8);
 
-    private readonly GroupProgress[] groups = [.. planned.Select(group => new GroupProgress(group))];
+    private readonly Outcome?[][] outcomes = [.. planned.Select(group => new Outcome?[group.Files.Count])];
     private string? broken;
-    private bool isOutOfOrder;
 
     /// <summary>Hears of every file that is done with.</summary>
     public Action<Outcome>? Ended { get; set; }
@@ -27,76 +31,220 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
     /// <param name="stop">No further file is begun; those in flight arrive.</param>
     public async Task RunAsync(CancellationToken stop)
     {
-        using var gallery = new Gallery(server);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        try
-        {
-            var files = groups.SelectMany(group => Enumerable.Range(0, group.Planned.Files.Count).Select(index => (Group: group, Index: index)));
-            await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = end.Token }, async (file, _) =>
+        var gallery = new Gallery(server);
+        Dictionary<string, TargetGroup> targets = [];
+        await GuardAsync(
+            async () =>
             {
-                try
-                {
-                    await AddAsync(gallery, file.Group, file.Index, end.Token);
-                }
-                catch (CannotAddException reason)
-                {
-                    broken ??= reason.Message;
-                    await end.CancelAsync();
-                }
-                catch (OperationCanceledException) when (end.IsCancellationRequested)
-                {
-                    // It was waiting for its next try.
-                }
-            });
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            // Those in flight have arrived.
-        }
-
+                targets = await gallery.FindOrCreateAsync([.. planned.Select(group => group.Title).Distinct(StringComparer.Ordinal)], isPublished, end.Token);
+                var needed = Channel.CreateBounded<NeededFile>(AnnouncedAtOnce);
+                var senders = Enumerable.Range(0, SentAtOnce).Select(_ => GuardAsync(() => SendAllAsync(needed.Reader, end.Token), end));
+                await Task.WhenAll([.. senders, GuardAsync(() => AnnounceAllAsync(targets, needed.Writer, end.Token), end)]);
+            },
+            end);
         if (broken is null)
         {
-            await FinishAsync(gallery);
+            await GuardAsync(() => RemoveEmptyAsync(gallery, targets), end);
         }
     }
 
     /// <summary>The result of all uploads.</summary>
     public UploadResult Result(FolderScan scan)
     {
-        var sent = groups.SelectMany(group => group.Outcomes).ToList();
+        var sent = outcomes.SelectMany(group => group).OfType<Outcome>().ToList();
         var unreadable = scan.Unreadable.Select(folder => Outcome.Failed(folder.Folder, folder.Reason));
         var noImages = scan.NoImages.Select(file => Outcome.Skipped(file, "no image by its name"));
         var all = sent.Concat(unreadable).Concat(noImages).ToLookup(outcome => outcome.Kind);
-        return new UploadResult(all[OutcomeKind.Uploaded].Count(), [.. all[OutcomeKind.Skipped]], [.. all[OutcomeKind.Failed]], scan.Files - sent.Count)
-        {
-            Broken = broken,
-            IsOutOfOrder = isOutOfOrder,
-        };
+        return new UploadResult(all[OutcomeKind.Uploaded].Count(), [.. all[OutcomeKind.Skipped]], [.. all[OutcomeKind.Failed]], scan.Files - sent.Count) { Broken = broken };
     }
 
-    private async Task AddAsync(Gallery gallery, GroupProgress group, int index, CancellationToken stop)
+    private async Task GuardAsync(Func<Task> work, CancellationTokenSource end)
     {
-        var file = group.Planned.Files[index];
-        await group.Namesake(index).WaitAsync(stop);
-        Outcome outcome;
         try
         {
-            outcome = IsEmpty(file)
-                ? Outcome.Failed(file, "The file is empty.")
-                : await SendAsync(gallery, group, file, stop);
+            await work();
+        }
+        catch (CannotAddException reason)
+        {
+            broken ??= reason.Message;
+            await end.CancelAsync();
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // What was in flight has arrived.
+        }
+    }
+
+    private async Task RemoveEmptyAsync(Gallery gallery, Dictionary<string, TargetGroup> targets)
+    {
+        var filled = planned.Zip(outcomes).Where(group => group.Second.Any(outcome => outcome?.Kind == OutcomeKind.Uploaded)).Select(group => group.First.Title).ToHashSet(StringComparer.Ordinal);
+        foreach (var (_, target) in targets.Where(group => group.Value.IsNew && !filled.Contains(group.Key)))
+        {
+            await gallery.RemoveIfEmptyAsync(target.Id);
+        }
+    }
+
+    private async Task AnnounceAllAsync(Dictionary<string, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
+    {
+        try
+        {
+            foreach (var (number, group) in planned.Index())
+            {
+                var known = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var part in Enumerable.Range(0, group.Files.Count).Chunk(AnnouncedAtOnce))
+                {
+                    stop.ThrowIfCancellationRequested();
+                    var files = await HashAsync(number, part, stop);
+                    await AnnounceAsync(number, targets[group.Title].Id, [.. files.Where(file => IsNew(number, file, known))], needed, stop);
+                }
+            }
+        }
+        finally
+        {
+            needed.Complete();
+        }
+    }
+
+    /// <summary>Reads sizes and hashes, several files at once; what cannot be read is done with.</summary>
+    private async Task<IEnumerable<HashedFile>> HashAsync(int group, int[] indexes, CancellationToken stop)
+    {
+        var hashed = new HashedFile?[indexes.Length];
+        await Parallel.ForAsync(0, indexes.Length, stop, async (at, cancellationToken) =>
+        {
+            var file = planned[group].Files[indexes[at]];
+            try
+            {
+                if (IsEmpty(file))
+                {
+                    End(group, indexes[at], Outcome.Failed(file, "The file is empty."));
+                    return;
+                }
+
+                await using var content = Open(file);
+                hashed[at] = new HashedFile(indexes[at], file, content.Length, Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)));
+            }
+            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+            {
+                End(group, indexes[at], Unreadable(file, unreadable));
+            }
+        });
+        return hashed.OfType<HashedFile>();
+    }
+
+    /// <summary>Whether no file before this one has its bytes; one that has is not sent.</summary>
+    private bool IsNew(int group, HashedFile file, HashSet<string> known)
+    {
+        if (known.Add(file.Sha256))
+        {
+            return true;
+        }
+
+        End(group, file.Index, Outcome.Skipped(file.File, IsThere));
+        return false;
+    }
+
+    private async Task AnnounceAsync(int group, Guid groupId, HashedFile[] files, ChannelWriter<NeededFile> needed, CancellationToken stop)
+    {
+        if (files.Length == 0)
+        {
+            return;
+        }
+
+        var announced = files.Select(file => new { fileName = file.File.Name, bytes = file.Bytes, sha256 = file.Sha256 }).ToArray();
+        var answer = await server.SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, "api/v1/uploads") { Content = JsonContent.Create(new { groupId, files = announced }) }, stop);
+        if (!answer.IsSuccess)
+        {
+            throw new CannotAddException($"The server takes no files for '{planned[group].Title}': {answer.Reason}");
+        }
+
+        foreach (var (file, result) in files.Zip(answer.Items("files")))
+        {
+            switch (result.GetProperty("status").GetString())
+            {
+                case "needed":
+                    await needed.WriteAsync(new NeededFile(group, file, result.GetProperty("uploadUrl").GetString()!), stop);
+                    break;
+                case "duplicate":
+                    End(group, file.Index, Outcome.Skipped(file.File, IsThere));
+                    break;
+                default:
+                    End(group, file.Index, Outcome.Failed(file.File, result.GetProperty("error").GetString()!));
+                    break;
+            }
+        }
+    }
+
+    private async Task SendAllAsync(ChannelReader<NeededFile> needed, CancellationToken stop)
+    {
+        await foreach (var file in needed.ReadAllAsync(stop))
+        {
+            stop.ThrowIfCancellationRequested();
+            End(file.Group, file.Hashed.Index, await SendAsync(file.Hashed.File, file.Url, stop));
+        }
+    }
+
+    private async Task<Outcome> SendAsync(LocalFile file, string url, CancellationToken stop)
+    {
+        try
+        {
+            var isAgain = false;
+            var answer = await ServerClient.RetryAsync(
+                async () =>
+                {
+                    var offset = 0L;
+                    if (isAgain)
+                    {
+                        var head = await server.SendOnceAsync(() => Tus(HttpMethod.Head, url));
+                        if (!head.IsSuccess || head.ImageId is not null)
+                        {
+                            return head;
+                        }
+
+                        offset = head.Offset;
+                    }
+
+                    isAgain = true;
+                    return await server.SendOnceAsync(() => Patch(file, url, offset));
+                },
+                stop);
+            return answer switch
+            {
+                { ImageId: not null, IsDuplicate: true } => Outcome.Skipped(file, IsThere),
+                { ImageId: not null } => Outcome.Uploaded(file),
+                _ => Outcome.Failed(file, answer.Reason),
+            };
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            outcome = Outcome.Failed(file, $"The file cannot be read: {unreadable.Message}");
+            return Unreadable(file, unreadable);
         }
-
-        group.End(index, outcome);
-        Ended?.Invoke(outcome);
-        if (group.CountDown() && !await gallery.OrderAsync(group.Target!.Id, group.Rows))
+        catch (ServerUnreachableException reason)
         {
-            isOutOfOrder = true;
+            // The server may live, and only this file never get through.
+            await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "health/live"), stop);
+            return Outcome.Failed(file, reason.Message);
         }
     }
+
+    private static HttpRequestMessage Patch(LocalFile file, string url, long offset)
+    {
+        var content = Open(file);
+        content.Position = offset;
+        var request = Tus(HttpMethod.Patch, url);
+        request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
+        request.Content = new StreamContent(content, bufferSize: 128 * 1024) { Headers = { ContentType = new MediaTypeHeaderValue("application/offset+octet-stream") } };
+        return request;
+    }
+
+    /// <summary>A request of tus 1.0. The address begins at the server's root, and the server may live below a path.</summary>
+    private static HttpRequestMessage Tus(HttpMethod method, string url) => new(method, url.TrimStart('/')) { Headers = { { "Tus-Resumable", "1.0.0" } } };
+
+    private static FileStream Open(LocalFile file) =>
+        new(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+
+    private static Outcome Unreadable(LocalFile file, Exception reason) => Outcome.Failed(file, $"The file cannot be read: {reason.Message}");
 
     /// <summary>Whether there is nothing to send. Pipes look like that, too, and opening one would wait for its other end.</summary>
     private static bool IsEmpty(LocalFile file)
@@ -105,77 +253,13 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         return (entry.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? entry) is { Exists: true, Length: 0 };
     }
 
-    private async Task<Outcome> SendAsync(Gallery gallery, GroupProgress group, LocalFile file, CancellationToken stop)
+    private void End(int group, int index, Outcome outcome)
     {
-        // Opened once before, so that what cannot be read makes no group.
-        await using (File.OpenRead(file.Path))
-        {
-        }
-
-        var target = group.Target ??= await gallery.FindOrCreateAsync(group.Planned.Title, stop);
-        if (target.HadImages && await gallery.FindImageAsync(target.Id, file.Path, stop) is { } known)
-        {
-            return Outcome.Skipped(file, IsThere) with { ImageId = known };
-        }
-
-        Answer answer;
-        try
-        {
-            answer = await server.SendAsync(() => Put(target.Id, file), stop);
-        }
-        catch (ServerUnreachableException reason)
-        {
-            // The server may live, and only this file never get through.
-            await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "api/v1/auth/me"), stop);
-            return Outcome.Failed(file, reason.Message);
-        }
-
-        var isThere = answer.Status == HttpStatusCode.Conflict && answer.Code == Problems.DuplicateContent.Code;
-        return answer switch
-        {
-            { Status: HttpStatusCode.Created } => Outcome.Uploaded(file, answer.Id),
-
-            // It came through, and the answer to that was lost.
-            { IsToRepeated: true, ExistingId: { } id } when isThere => Outcome.Uploaded(file, id),
-            _ when isThere => Outcome.Skipped(file, IsThere) with { ImageId = answer.ExistingId },
-            _ => Outcome.Failed(file, answer.Reason),
-        };
+        outcomes[group][index] = outcome;
+        Ended?.Invoke(outcome);
     }
 
-    private static HttpRequestMessage Put(Guid groupId, LocalFile file)
-    {
-        var content = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        var request = new HttpRequestMessage(HttpMethod.Put, $"api/v1/groups/{groupId}/images/{Uri.EscapeDataString(file.Name)}")
-        {
-            Content = new StreamContent(content, bufferSize: 128 * 1024),
-        };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        request.Headers.ExpectContinue = content.Length >= WorthAsking;
-        return request;
-    }
+    private sealed record HashedFile(int Index, LocalFile File, long Bytes, string Sha256);
 
-    /// <summary>Orders what an early end left unordered, then the groups among each other.</summary>
-    private async Task FinishAsync(Gallery gallery)
-    {
-        try
-        {
-            foreach (var group in groups.Where(group => group is { Target: not null, IsDone: false }))
-            {
-                isOutOfOrder |= !await gallery.OrderAsync(group.Target!.Id, group.Rows);
-            }
-
-            var empty = groups.Where(group => group is { Target.IsNew: true, Rows.Count: 0 }).ToList();
-            foreach (var group in empty)
-            {
-                await gallery.RemoveIfEmptyAsync(group.Target!.Id);
-            }
-
-            var targets = groups.Except(empty).Select(group => group.Target).OfType<TargetGroup>().DistinctBy(target => target.Id);
-            isOutOfOrder |= !await gallery.OrderAsync(null, [.. targets.Select(target => (target.Id, target.IsNew))]);
-        }
-        catch (CannotAddException reason)
-        {
-            broken = reason.Message;
-        }
-    }
+    private sealed record NeededFile(int Group, HashedFile Hashed, string Url);
 }

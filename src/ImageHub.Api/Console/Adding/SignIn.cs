@@ -4,11 +4,19 @@ using Spectre.Console;
 
 namespace ImageHub.Api.Console.Adding;
 
+/// <summary>What a server is asked with: a session or an API key.</summary>
+/// <param name="SignIn">Begins a session, at the start and whenever the last one is over; null with a key.</param>
+/// <param name="Key">The key; null with a session.</param>
+internal sealed record Credentials(SignIn.Method? SignIn, string? Key);
+
 /// <summary>How the command signs in to a server that runs elsewhere.</summary>
 internal static class SignIn
 {
     /// <summary>The environment variable that holds the password, for scripts.</summary>
     public const string PasswordVariable = "IMAGEHUB_PASSWORD";
+
+    /// <summary>The environment variable that holds an API key.</summary>
+    public const string KeyVariable = "IMAGEHUB_KEY";
 
     /// <summary>A way to begin a session.</summary>
     public delegate Task<TokenPair> Method(ServerClient server, CancellationToken cancellationToken);
@@ -39,7 +47,7 @@ internal static class SignIn
     /// <exception cref="CannotAddException">It cannot.</exception>
     public static async Task<TokenPair> LoginAsync(ServerClient server, string userName, string password, CancellationToken cancellationToken)
     {
-        var answer = await server.SendOnceAsync(
+        var answer = await server.SendAsync(
             () => new HttpRequestMessage(HttpMethod.Post, "api/v1/auth/login") { Content = JsonContent.Create(new { userName, password }) }, null, cancellationToken);
         if (answer.Status == HttpStatusCode.OK && answer.As<TokenPair>() is { AccessToken.Length: > 0 } pair)
         {

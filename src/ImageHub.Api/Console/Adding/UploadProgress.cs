@@ -7,21 +7,33 @@ internal static class UploadProgress
 {
     /// <summary>Runs an upload and shows it.</summary>
     /// <param name="terminal">Where.</param>
-    /// <param name="files">How many files there are.</param>
+    /// <param name="groups">What is uploaded.</param>
     /// <param name="upload">The upload; it reports every file.</param>
-    public static Task ShowAsync(Terminal terminal, int files, Func<Action<Outcome>, Task> upload) => terminal.Live switch
+    public static Task ShowAsync(Terminal terminal, IReadOnlyList<PlannedGroup> groups, Func<Action<Outcome>, Task> upload)
     {
-        _ when files == 0 => upload(_ => { }),
-        { } live => ShowBarAsync(live, files, upload),
-        _ => ShowLinesAsync(terminal.Output, files, upload),
-    };
+        var files = groups.SelectMany(group => group.Files).ToList();
+        return terminal.Live switch
+        {
+            _ when files.Count == 0 => upload(_ => { }),
+            { } live => ShowBarAsync(live, files, upload),
+            _ => ShowLinesAsync(terminal.Output, files.Count, upload),
+        };
+    }
 
-    private static Task ShowBarAsync(IAnsiConsole live, int files, Func<Action<Outcome>, Task> upload) =>
+    /// <summary>A bar of bytes, with their rate and the time that is left.</summary>
+    private static Task ShowBarAsync(IAnsiConsole live, List<LocalFile> files, Func<Action<Outcome>, Task> upload) =>
         live.Progress()
-            .Columns(new SpinnerColumn(), new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new RemainingTimeColumn())
+            .Columns(
+                new SpinnerColumn(),
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new TransferSpeedColumn(),
+                new RemainingTimeColumn())
             .StartAsync(async context =>
             {
-                var bar = context.AddTask($"0 of {files}", maxValue: files);
+                var bytes = files.ToDictionary(file => file, Weight);
+                var bar = context.AddTask($"0 of {files.Count}", maxValue: bytes.Values.Sum());
                 var (done, failed) = (0, 0);
                 await upload(outcome =>
                 {
@@ -29,12 +41,15 @@ internal static class UploadProgress
                     {
                         done++;
                         failed += outcome.Kind == OutcomeKind.Failed ? 1 : 0;
-                        bar.Description = failed == 0 ? $"{done} of {files}" : $"{done} of {files}, {failed} failed";
-                        bar.Increment(1);
+                        bar.Description = failed == 0 ? $"{done} of {files.Count}" : $"{done} of {files.Count}, {failed} failed";
+                        bar.Increment(bytes[outcome.File]);
                     }
                 });
                 bar.StopTask();
             });
+
+    /// <summary>A file's size; at least 1, so that empty ones and those that cannot be read move the bar, too.</summary>
+    private static long Weight(LocalFile file) => Math.Max(1, file.State.Bytes);
 
     private static Task ShowLinesAsync(TextWriter output, int files, Func<Action<Outcome>, Task> upload)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ImageHub.Api.Console.Adding;
 
 /// <summary>What can become of a file.</summary>
@@ -17,14 +19,13 @@ internal enum OutcomeKind
 /// <param name="Kind">In one word.</param>
 /// <param name="File">Which file.</param>
 /// <param name="Reason">Why it was not uploaded.</param>
-/// <param name="ImageId">The image that it is.</param>
-internal sealed record Outcome(OutcomeKind Kind, LocalFile File, string Reason, Guid? ImageId)
+internal sealed record Outcome(OutcomeKind Kind, LocalFile File, string Reason)
 {
-    public static Outcome Uploaded(LocalFile file, Guid imageId) => new(OutcomeKind.Uploaded, file, "", imageId);
+    public static Outcome Uploaded(LocalFile file) => new(OutcomeKind.Uploaded, file, "");
 
-    public static Outcome Skipped(LocalFile file, string reason) => new(OutcomeKind.Skipped, file, reason, null);
+    public static Outcome Skipped(LocalFile file, string reason) => new(OutcomeKind.Skipped, file, reason);
 
-    public static Outcome Failed(LocalFile file, string reason) => new(OutcomeKind.Failed, file, reason, null);
+    public static Outcome Failed(LocalFile file, string reason) => new(OutcomeKind.Failed, file, reason);
 }
 
 /// <summary>The results for all files.</summary>
@@ -39,26 +40,26 @@ internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped
     /// <summary>What ended the upload early, or null.</summary>
     public string? Broken { get; init; }
 
-    /// <summary>Whether the server refused to put something into the folder's order.</summary>
-    public bool IsOutOfOrder { get; init; }
-
     /// <summary>Writes the summary; the counts come last, where the eye is.</summary>
-    public async Task WriteAsync(Terminal terminal)
+    /// <param name="terminal">Where people read it.</param>
+    /// <param name="log">Gets a line for each file that was not uploaded: the time, the result, the path and the reason, between tabs.</param>
+    public async Task WriteAsync(Terminal terminal, TextWriter log)
     {
         foreach (var outcome in Failed)
         {
             await WriteAsync($"failed   {outcome.File.Shown}: {outcome.Reason}");
         }
 
+        var now = DateTimeOffset.UtcNow.ToString("u", CultureInfo.InvariantCulture);
+        foreach (var outcome in Failed.Concat(Skipped))
+        {
+            await log.WriteLineAsync($"{now}\t{(outcome.Kind == OutcomeKind.Failed ? "failed" : "skipped")}\t{Terminal.Printable(outcome.File.Path)}\t{Terminal.Printable(outcome.Reason)}");
+        }
+
         foreach (var alike in Skipped.GroupBy(outcome => outcome.Reason, StringComparer.Ordinal))
         {
             var names = string.Join(", ", alike.Take(NamesShown).Select(outcome => outcome.File.Shown)) + (alike.Skip(NamesShown).Any() ? ", …" : "");
             await WriteAsync($"skipped  {alike.Count()}, {alike.Key}: {names}");
-        }
-
-        if (IsOutOfOrder)
-        {
-            await WriteAsync("The server refused to put some images into the folder's order; they stand where they arrived.");
         }
 
         if (Broken is not null)
