@@ -706,6 +706,266 @@ namespace ImageHub.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.OneDrive.Import", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<bool>("IsListed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_listed");
+
+                    b.PrimitiveCollection<string[]>("ItemIds")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("item_ids");
+
+                    b.Property<int>("LookedUp")
+                        .HasColumnType("integer")
+                        .HasColumnName("looked_up");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_imports");
+
+                    b.HasIndex(new[] { "Id" }, "ix_imports_open")
+                        .HasDatabaseName("ix_imports_open")
+                        .HasFilter("state IN (0, 1)");
+
+                    b.ToTable("imports");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.OneDrive.ImportFile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<Guid?>("FolderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("folder_id");
+
+                    b.Property<Guid?>("ImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("image_id");
+
+                    b.Property<Guid>("ImportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("import_id");
+
+                    b.Property<string>("ItemId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("item_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("integer")
+                        .HasColumnName("place");
+
+                    b.Property<int>("Result")
+                        .HasColumnType("integer")
+                        .HasColumnName("result");
+
+                    b.HasKey("Id")
+                        .HasName("pk_import_files");
+
+                    b.HasIndex("FolderId", "Place")
+                        .HasDatabaseName("ix_import_files_folder_id_place");
+
+                    b.HasIndex("ImportId", "ItemId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_import_files_import_id_item_id");
+
+                    b.ToTable("import_files");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.OneDrive.ImportFolder", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("ImportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("import_id");
+
+                    b.Property<bool>("IsToList")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_to_list");
+
+                    b.Property<string>("ItemId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("item_id");
+
+                    b.PrimitiveCollection<string[]>("Path")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("path");
+
+                    b.Property<int>("Place")
+                        .HasColumnType("integer")
+                        .HasColumnName("place");
+
+                    b.Property<string>("Title")
+                        .HasColumnType("text")
+                        .HasColumnName("title");
+
+                    b.HasKey("Id")
+                        .HasName("pk_import_folders");
+
+                    b.HasIndex("ImportId", "ItemId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_import_folders_import_id_item_id");
+
+                    b.ToTable("import_folders");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.OneDrive.OneDriveConnection", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AccessToken")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("access_token");
+
+                    b.Property<DateTimeOffset>("AccessTokenExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("access_token_expires_at");
+
+                    b.Property<string>("Account")
+                        .HasColumnType("text")
+                        .HasColumnName("account");
+
+                    b.Property<DateTimeOffset>("ConnectedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("connected_at");
+
+                    b.Property<Guid>("ConnectedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("connected_by");
+
+                    b.Property<DateTimeOffset?>("LostAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lost_at");
+
+                    b.Property<string>("RefreshToken")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("refresh_token");
+
+                    b.HasKey("Id")
+                        .HasName("pk_one_drive_connections");
+
+                    b.ToTable("one_drive_connections", t =>
+                        {
+                            t.HasCheckConstraint("ck_one_drive_connections_only", "id = 1");
+                        });
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.OneDrive.OneDriveSignIn", b =>
+                {
+                    b.Property<byte[]>("StateHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("state_hash");
+
+                    b.Property<byte[]>("CookieHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("cookie_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Verifier")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("verifier");
+
+                    b.HasKey("StateHash")
+                        .HasName("pk_one_drive_sign_ins");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_one_drive_sign_ins_user_id");
+
+                    b.ToTable("one_drive_sign_ins");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Secrets.ProtectionKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("EncryptedWith")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("encrypted_with");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("xml");
+
+                    b.HasKey("Id")
+                        .HasName("pk_protection_keys");
+
+                    b.ToTable("protection_keys");
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Storage.OrphanedObject", b =>
                 {
                     b.Property<string>("Key")
@@ -1081,6 +1341,42 @@ namespace ImageHub.Migrations
                         .HasForeignKey("ImageId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_links_images_image_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.OneDrive.ImportFile", b =>
+                {
+                    b.HasOne("ImageHub.Domain.OneDrive.ImportFolder", null)
+                        .WithMany()
+                        .HasForeignKey("FolderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_import_files_import_folders_folder_id");
+
+                    b.HasOne("ImageHub.Domain.OneDrive.Import", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_import_files_imports_import_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.OneDrive.ImportFolder", b =>
+                {
+                    b.HasOne("ImageHub.Domain.OneDrive.Import", null)
+                        .WithMany()
+                        .HasForeignKey("ImportId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_import_folders_imports_import_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.OneDrive.OneDriveSignIn", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_one_drive_sign_ins_users_user_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Uploads.UploadBatch", b =>

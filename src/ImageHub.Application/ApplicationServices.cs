@@ -3,6 +3,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Images;
 using ImageHub.Application.Links;
+using ImageHub.Application.OneDrive;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Thumbnails;
@@ -47,6 +48,11 @@ public static class ApplicationServices
         services.AddSingleton<ShareTickets>();
         services.AddScoped<SharedGroups>();
         services.AddScoped<LoginLimits>();
+        services.AddSingleton<DriveTokens>();
+        services.AddSingleton<IDriveTokens>(provider => provider.GetRequiredService<DriveTokens>());
+        services.AddSingleton<DriveRoot>();
+        services.AddScoped<ImportListing>();
+        services.AddScoped<ImportRun>();
         return services;
     }
 

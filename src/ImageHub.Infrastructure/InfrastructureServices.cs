@@ -4,6 +4,8 @@ using ImageHub.Infrastructure.Accounts;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Imaging;
 using ImageHub.Infrastructure.Jobs;
+using ImageHub.Infrastructure.OneDrive;
+using ImageHub.Infrastructure.Secrets;
 using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,6 +28,8 @@ public static class InfrastructureServices
         services.AddStorage();
         services.AddImaging();
         services.AddAccounts();
+        services.AddSecrets();
+        services.AddOneDrive();
         services.AddJobs();
         services.AddSingleton(provider => new StartUp(
             provider.GetRequiredService<DatabaseServer>(),

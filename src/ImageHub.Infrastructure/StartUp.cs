@@ -1,5 +1,6 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Imaging;
+using ImageHub.Application.OneDrive;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Uploads;
 using ImageHub.Infrastructure.Database;
@@ -86,7 +87,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (scheduler is not null)
         {
-            await scheduler.Shutdown(waitForJobsToComplete: false, cancellationToken);
+            await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
             scheduler = null;
         }
     }
@@ -146,5 +147,8 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 
         scheduler = await schedulers().GetScheduler(cancellationToken);
         await scheduler.Start(cancellationToken);
+
+        // Not at the next full minute: somebody may be watching its progress.
+        await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(cancellationToken);
     }
 }

@@ -35,6 +35,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     private readonly string folder = TemporaryFolders.Create();
     private WebApplication? app;
     private string? database;
+    private bool isSecond;
 
     /// <summary>Settings beyond the defaults; to be set before the start.</summary>
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
@@ -70,7 +71,31 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         return server;
     }
 
+    /// <summary>Another server on the same database, with the same settings and a folder of its own.</summary>
+    public async Task<ImageHubServer> StartSecondAsync()
+    {
+        var second = new ImageHubServer(postgres) { Configure = Configure, database = database, isSecond = true };
+        foreach (var (key, value) in Settings)
+        {
+            second.Settings[key] = value;
+        }
+
+        await second.InitializeAsync();
+        return second;
+    }
+
     public async ValueTask InitializeAsync()
+    {
+        database ??= await CreateDatabaseAsync();
+        app = Build(database);
+        await app.StartAsync();
+        Url = new Uri(app.Urls.Single());
+        Visitor = NewClient();
+        await Visitor.EventuallyPreparedAsync();
+        Admin = await BeginOwnerSessionAsync();
+    }
+
+    private async Task<string> CreateDatabaseAsync()
     {
         var template = await postgres.TemplateAsync("schema", async empty =>
         {
@@ -79,13 +104,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
             await PreparedAsync(filler);
             await filler.StopAsync();
         });
-        database = await postgres.CreateDatabaseAsync(template);
-        app = Build(database);
-        await app.StartAsync();
-        Url = new Uri(app.Urls.Single());
-        Visitor = NewClient();
-        await Visitor.EventuallyPreparedAsync();
-        Admin = await BeginOwnerSessionAsync();
+        return await postgres.CreateDatabaseAsync(template);
     }
 
     /// <summary>A further client without credentials.</summary>
@@ -142,7 +161,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        if (database is not null)
+        if (database is not null && !isSecond)
         {
             await postgres.DropDatabaseAsync(database);
         }

@@ -46,6 +46,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             new() { Name = "Links", Description = "Links for guests, and the addresses below them." },
             new() { Name = "API keys", Description = "Credentials of programs." },
             new() { Name = "Users and tiers", Description = "Accounts, and what users get." },
+            new() { Name = "OneDrive", Description = "A OneDrive that is connected, and imports from it." },
             new() { Name = "Trash and storage", Description = "Deleted items, and storage in use." },
         };
         document.Components ??= new OpenApiComponents();

@@ -10,6 +10,7 @@ using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Links;
+using ImageHub.Application.OneDrive;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Tiers;
 using ImageHub.Application.Trash;
@@ -17,6 +18,7 @@ using ImageHub.Application.Uploads;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Links;
+using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
 using Microsoft.AspNetCore.OpenApi;
@@ -88,6 +90,8 @@ internal static class Examples
 
     private static readonly ImageSummary Shared = Image.WithToken(LinkToken);
 
+    private static readonly OneDriveItem Folder = new("01K4ZQHARBOUR7T5M2XWN8C6V3RD", "Harbour", DriveItemKind.Folder, 7_340_032, Time, Time, null);
+
     private static readonly Dictionary<Type, object> ByType = new()
     {
         [typeof(Welcome)] = new Welcome("ImageHub", WelcomeEndpoint.Version, "/docs"),
@@ -146,6 +150,17 @@ internal static class Examples
         [typeof(UnlockSharedGroup)] = new UnlockSharedGroup("open sesame"),
         [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30)),
         [typeof(Page<LinkResponse>)] = PageWith(new LinkResponse(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true)),
+        [typeof(OneDriveResponse)] = new OneDriveResponse(true, true, "ada@example.com", 73_014_444_032, 1_099_511_627_776),
+        [typeof(OneDriveSignInUrl)] = new OneDriveSignInUrl("https://login.microsoftonline.com/common/oauth2/v2.0/authorize?client_id=…"),
+        [typeof(OneDriveItems)] = new OneDriveItems([Folder], null),
+        [typeof(OneDriveItem)] = Folder,
+        [typeof(CreateOneDriveFolder)] = new CreateOneDriveFolder("Harbour"),
+        [typeof(RenameOneDriveItem)] = new RenameOneDriveItem("Harbour"),
+        [typeof(CreateOneDriveUploadSession)] = new CreateOneDriveUploadSession("IMG_0001.jpg"),
+        [typeof(OneDriveUploadSession)] = new OneDriveUploadSession("https://upload.example/session/0b7c…", Time.AddHours(1)),
+        [typeof(StartImport)] = new StartImport([Folder.Id]),
+        [typeof(ImportResponse)] = new ImportResponse(
+            GroupId, ImportState.Running, 40, 1_200, 38, 1, 1, [new ImportFailure("notes.jpg", Problems.UnsupportedFormat.Code, "The file is no image of an accepted format.")]),
         [typeof(Page<GroupResponse>)] = PageWith(Group),
         [typeof(Page<ImageSummary>)] = new Page<ImageSummary>([Image, Owned]) { Number = 1, PageSize = 12, TotalItems = 2, TotalPages = 1 },
         [typeof(Page<TrashItem>)] = PageWith(new TrashItem(TrashKind.Image, ImageId, GroupId, null, "IMG_0001.jpg", Time, Time.AddDays(30))),

@@ -4,6 +4,7 @@ using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Images;
+using ImageHub.Api.OneDrive;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Domain.ApiKeys;
@@ -59,6 +60,11 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             DescribeBytes(operation);
         }
 
+        if (metadata.OfType<ServesPictureAttribute>().Any())
+        {
+            operation.Responses["200"] = new OpenApiResponse { Description = "The picture.", Content = Content(AnyImage, Binary()) };
+        }
+
         if (metadata.OfType<ServesArchiveAttribute>().Any())
         {
             DescribeArchive(operation);
@@ -83,9 +89,9 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             };
         }
 
-        if (operation.Responses.TryGetValue("204", out var empty))
+        foreach (var status in (string[])["204", "303"])
         {
-            empty.Content?.Clear();
+            operation.Responses.GetValueOrDefault(status)?.Content?.Clear();
         }
 
         DescribeHeaders(operation);

@@ -5,11 +5,12 @@ namespace ImageHub.Api.Requests;
 /// <summary>What holds for every request that reads (RFC 9110, sections 9.3.2 and 14.2).</summary>
 internal static class ReadRequests
 {
-    /// <summary>HEAD answers wherever GET does: Kestrel leaves the body out.</summary>
+    /// <summary>HEAD answers wherever GET does, unless the GET changes something: Kestrel leaves the body out.</summary>
     public static void AnswerHead(this IEndpointConventionBuilder endpoints) => endpoints.Finally(builder =>
     {
         if (builder.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault() is { } methods
             && methods.HttpMethods.Any(HttpMethods.IsGet)
+            && !builder.Metadata.OfType<WithoutHeadAttribute>().Any()
             && !methods.HttpMethods.Any(HttpMethods.IsHead))
         {
             builder.Metadata.Add(new HttpMethodMetadata([.. methods.HttpMethods, HttpMethods.Head]));
@@ -52,3 +53,7 @@ internal static class ReadRequests
         });
     }
 }
+
+/// <summary>A route whose GET changes something, so that HEAD does not answer.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class WithoutHeadAttribute : Attribute;

@@ -3,6 +3,7 @@ using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Links;
+using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
@@ -56,6 +57,21 @@ public interface IImageHubDb
 
     /// <summary>Objects in quarantine.</summary>
     DbSet<OrphanedObject> OrphanedObjects { get; }
+
+    /// <summary>The OneDrive that is connected: one row or none.</summary>
+    DbSet<OneDriveConnection> OneDriveConnections { get; }
+
+    /// <summary>Sign-ins at Microsoft that have not come back.</summary>
+    DbSet<OneDriveSignIn> OneDriveSignIns { get; }
+
+    /// <summary>Imports, those that are over too.</summary>
+    DbSet<Import> Imports { get; }
+
+    /// <summary>The folders of imports.</summary>
+    DbSet<ImportFolder> ImportFolders { get; }
+
+    /// <summary>The files of imports.</summary>
+    DbSet<ImportFile> ImportFiles { get; }
 
     /// <summary>What was read to be changed.</summary>
     ChangeTracker ChangeTracker { get; }

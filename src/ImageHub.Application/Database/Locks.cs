@@ -2,6 +2,7 @@ using ImageHub.Application.Errors;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -20,7 +21,7 @@ namespace ImageHub.Application.Database;
 /// <item>the rows of upload batches, by id,</item>
 /// <item>a thumbnail (advisory).</item>
 /// </list>
-/// Creating the database, creating the first admin and rotating a session take theirs alone. Emptying the trash takes rows of images
+/// Creating the database, creating the first admin, creating the first protection key, rotating a session and refreshing OneDrive's tokens take theirs alone. Emptying the trash takes rows of images
 /// and skips those that others hold; then, in a statement of its own, those of groups without images. Whoever holds a group's row changes its images
 /// in any order. <see cref="BlockOrder"/> takes the rows that it moves by id, under the order's own lock.
 /// </summary>
@@ -28,6 +29,12 @@ public static class Locks
 {
     /// <summary>Creating the database itself: of instances that start together, one does. The lock of a connection, not of a transaction.</summary>
     public const long DatabaseCreation = 0x1_4B6_0003;
+
+    /// <summary>Running imports: of all instances, one does. The lock of a connection, which ends with its process.</summary>
+    private const long Imports = 0x1_4B6_0005;
+
+    /// <summary>Creating the first key that protects secrets: of instances that start together, one does.</summary>
+    private const long FirstProtectionKey = 0x1_4B6_0006;
 
     /// <summary>Creating the first admin: of instances that start together, one does.</summary>
     private const long FirstAdmin = 0x1_4B6_0002;
@@ -40,6 +47,24 @@ public static class Locks
 
     /// <summary>Begins a transaction that is the only one to create the first admin.</summary>
     public static Task<IDbContextTransaction> LockFirstAdminAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.BeginWithAsync(FirstAdmin, cancellationToken);
+
+    /// <summary>Begins a transaction that is the only one to create the first key that protects secrets.</summary>
+    public static Task<IDbContextTransaction> LockFirstProtectionKeyAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.BeginWithAsync(FirstProtectionKey, cancellationToken);
+
+    /// <summary>
+    /// Makes this the only one, on any instance, to run imports, until <see cref="UnlockImportsAsync"/>. It opens the connection and holds it: the lock is the
+    /// connection's, and ends with it.
+    /// </summary>
+    /// <returns>Whether nobody else has it.</returns>
+    internal static async Task<bool> TryLockImportsAsync(this IImageHubDb db, CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        return await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock({Imports}) AS \"Value\"").SingleAsync(cancellationToken);
+    }
+
+    /// <summary>Gives up what <see cref="TryLockImportsAsync"/> has taken. A connection that goes back to the pool would keep it.</summary>
+    internal static Task UnlockImportsAsync(this IImageHubDb db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({Imports})", cancellationToken);
 
     /// <summary>
     /// Begins a transaction that is the only one to change accounts and tiers: whether a name is free, a tier in use or an admin the
@@ -64,6 +89,12 @@ public static class Locks
     /// <summary>Within a transaction, takes the row of the session whose refresh token has this hash and reads it to be changed.</summary>
     internal static Task<Session?> LockSessionAsync(this IImageHubDb db, byte[] tokenHash, CancellationToken cancellationToken) => db.Sessions
         .FromSql($"SELECT * FROM sessions WHERE current_token_hash = {tokenHash} FOR UPDATE")
+        .AsTracking()
+        .SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>Within a transaction, takes the row of the connected OneDrive and reads it to be changed.</summary>
+    internal static Task<OneDriveConnection?> LockOneDriveConnectionAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.OneDriveConnections
+        .FromSql($"SELECT * FROM one_drive_connections FOR UPDATE")
         .AsTracking()
         .SingleOrDefaultAsync(cancellationToken);
 

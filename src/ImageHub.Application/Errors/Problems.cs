@@ -94,6 +94,15 @@ public static class Problems
     /// <summary>Only what lies in the trash can be deleted for good.</summary>
     public static readonly Problem NotInTrash = new("notInTrash", 409, "The image is not in the trash");
 
+    /// <summary>The settings of OneDrive are missing.</summary>
+    public static readonly Problem OneDriveNotConfigured = new("oneDriveNotConfigured", 409, "OneDrive is not configured");
+
+    /// <summary>No OneDrive is connected, or consent is gone.</summary>
+    public static readonly Problem OneDriveNotConnected = new("oneDriveNotConnected", 409, "OneDrive is not connected");
+
+    /// <summary>OneDrive does not do it: a name that it does not allow, no space left, a locked file.</summary>
+    public static readonly Problem OneDriveRefused = new("oneDriveRefused", 409, "OneDrive refuses this");
+
     /// <summary>A part of a resumable upload begins elsewhere than where the upload stands.</summary>
     public static readonly Problem OffsetMismatch = new("offsetMismatch", 409, "The upload stands at another offset");
 
@@ -156,4 +165,7 @@ public static class Problems
 
     /// <summary>The object store does not answer, or lost an object.</summary>
     public static readonly Problem StorageUnavailable = new("storageUnavailable", 503, "The object store cannot be reached");
+
+    /// <summary>Microsoft does not answer, or asks to wait.</summary>
+    public static readonly Problem OneDriveUnavailable = new("oneDriveUnavailable", 503, "OneDrive cannot be reached");
 }

@@ -35,6 +35,12 @@ public static class FileName
         "ps1", "sh", "vbs", "jar", "apk", "app", "lnk", "mp3", "wav", "flac", "ogg", "m4a", "mp4", "m4v", "mov", "avi", "mkv", "webm", "php", "py",
     ];
 
+    /// <summary>The extensions of all accepted formats.</summary>
+    private static readonly HashSet<string> ImageExtensions = new(Extensions.Values.SelectMany(extensions => extensions), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a name is one that images of accepted formats have. What a file is, only its content tells.</summary>
+    public static bool IsImage(string name) => name.LastIndexOf('.') is > 0 and var dot && ImageExtensions.Contains(name[(dot + 1)..]);
+
     /// <summary>A safe name of at most <see cref="MaxLength"/> characters.</summary>
     /// <param name="sent">The name as sent; null or blank gives <c>image</c>.</param>
     public static string Sanitize(string? sent) => Shorten(MakeSafe(sent));

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Infrastructure.Secrets;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -41,6 +42,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         var database = scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database;
         await EnsureKnownHistoryAsync(database, cancellationToken);
         await database.MigrateAsync(cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<FirstProtectionKey>().EnsureAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), cancellationToken);
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateFirstAdmin(), cancellationToken);
     }
 

@@ -5,6 +5,8 @@ using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Links;
+using ImageHub.Domain.OneDrive;
+using ImageHub.Domain.Secrets;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
@@ -69,6 +71,24 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<OrphanedObject> OrphanedObjects => Set<OrphanedObject>();
 
     /// <inheritdoc/>
+    public DbSet<OneDriveConnection> OneDriveConnections => Set<OneDriveConnection>();
+
+    /// <inheritdoc/>
+    public DbSet<OneDriveSignIn> OneDriveSignIns => Set<OneDriveSignIn>();
+
+    /// <inheritdoc/>
+    public DbSet<Import> Imports => Set<Import>();
+
+    /// <inheritdoc/>
+    public DbSet<ImportFolder> ImportFolders => Set<ImportFolder>();
+
+    /// <inheritdoc/>
+    public DbSet<ImportFile> ImportFiles => Set<ImportFile>();
+
+    /// <summary>The keys that secrets are encrypted with.</summary>
+    public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
+
+    /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasPostgresExtension("pg_trgm");
@@ -126,6 +146,8 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
             key.HasIndex(row => new { row.CreatedAt, row.Id });
         });
         modelBuilder.Entity<OrphanedObject>().HasKey(row => row.Key);
+        modelBuilder.Entity<ProtectionKey>().HasKey(row => row.Id);
+        MapOneDrive(modelBuilder);
         NameInSnakeCase(modelBuilder);
     }
 
@@ -209,6 +231,33 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         file.HasIndex(row => row.FinishedAt, "ix_upload_files_finished").HasFilter("batch_id IS NULL AND finished_at IS NOT NULL");
         file.HasIndex(row => row.GroupId, "ix_upload_files_kept").HasFilter("\"offset\" > 0");
         file.ToTable(table => table.HasCheckConstraint("ck_upload_files_offset", "\"offset\" >= 0 AND (\"offset\" < bytes OR \"offset\" = 0)"));
+    }
+
+    private static void MapOneDrive(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<OneDriveConnection>(connection =>
+        {
+            connection.Property(row => row.Id).ValueGeneratedNever();
+            connection.ToTable(table => table.HasCheckConstraint("ck_one_drive_connections_only", $"id = {OneDriveConnection.OnlyId}"));
+        });
+        modelBuilder.Entity<OneDriveSignIn>(begun =>
+        {
+            begun.HasKey(row => row.StateHash);
+            begun.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<Import>().HasIndex(row => row.Id, "ix_imports_open").HasFilter($"state IN ({(int)ImportState.Queued}, {(int)ImportState.Running})");
+        modelBuilder.Entity<ImportFolder>(folder =>
+        {
+            folder.HasOne<Import>().WithMany().HasForeignKey(row => row.ImportId).OnDelete(DeleteBehavior.Cascade);
+            folder.HasIndex(row => new { row.ImportId, row.ItemId }).IsUnique();
+        });
+        modelBuilder.Entity<ImportFile>(file =>
+        {
+            file.HasOne<Import>().WithMany().HasForeignKey(row => row.ImportId).OnDelete(DeleteBehavior.Cascade);
+            file.HasOne<ImportFolder>().WithMany().HasForeignKey(row => row.FolderId).OnDelete(DeleteBehavior.Cascade);
+            file.HasIndex(row => new { row.ImportId, row.ItemId }).IsUnique();
+            file.HasIndex(row => new { row.FolderId, row.Place });
+        });
     }
 
     private static void MapTier(EntityTypeBuilder<Tier> tier)

@@ -121,6 +121,20 @@ public sealed class AccessTests(PostgresServer postgres)
         ["GET /api/v1/shared/{token}/images/{id:guid}/high"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
         ["GET /api/v1/shared/{token}/images/{id:guid}/full"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
         ["GET /api/v1/shared/{token}/archive"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["GET /api/v1/onedrive"] = ('1', ["111333+ 3333"]),
+        ["DELETE /api/v1/onedrive"] = ('1', ["111333+ 3333"]),
+        ["POST /api/v1/onedrive/connect"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/onedrive/callback"] = ('1', ["+++++++ 3333"]),
+        ["GET /api/v1/onedrive/items"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/onedrive/items/{id}"] = ('1', ["111333+ 3333"]),
+        ["PATCH /api/v1/onedrive/items/{id}"] = ('1', ["111333+ 3333"]),
+        ["DELETE /api/v1/onedrive/items/{id}"] = ('1', ["111333+ 3333"]),
+        ["POST /api/v1/onedrive/items/{id}/upload-session"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/onedrive/thumbnails/{token}"] = ('1', ["111333+ 3333"]),
+        ["POST /api/v1/onedrive/folders"] = ('1', ["111333+ 3333"]),
+        ["POST /api/v1/onedrive/imports"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/imports/{id:guid}"] = ('1', ["1113334 3333"]),
+        ["DELETE /api/v1/imports/{id:guid}"] = ('1', ["1113334 3333"]),
         ["GET /api/v1/storage"] = ('1', ["111333+ 333+"]),
         ["GET /api/v1/trash"] = ('1', ["111333+ 333+"]),
         ["DELETE /api/v1/trash"] = ('1', ["111333+ 333+"]),
@@ -349,7 +363,8 @@ public sealed class AccessTests(PostgresServer postgres)
                 .Replace("{token}", token, StringComparison.Ordinal)
                 .Replace("{image}", method == "PUT" ? "new.jpg" : about.Image.ToString(), StringComparison.Ordinal)
                 .Replace("{fileName}", method == "PUT" ? "new.jpg" : "one.jpg", StringComparison.Ordinal)
-                .Replace("{id:guid}", id.ToString(), StringComparison.Ordinal);
+                .Replace("{id:guid}", id.ToString(), StringComparison.Ordinal)
+                .Replace("{id}", "any", StringComparison.Ordinal);
         }
 
         private async Task FillAsync()

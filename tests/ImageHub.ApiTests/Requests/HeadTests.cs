@@ -23,6 +23,9 @@ public sealed class HeadTests(ImageHubServer server) : IClassFixture<ImageHubSer
         var tier = (await server.Admin.GetAsync("/api/v1/tiers").JsonAsync()).Items()[0].Id();
         var patterns = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Contains("GET"))
+
+            // It changes something: see ConnectTests.
+            .Where(endpoint => !endpoint.RoutePattern.RawText!.EndsWith("onedrive/callback", StringComparison.Ordinal))
             .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'))
             .ToList();
         patterns.Count.ShouldBeGreaterThan(25);
@@ -39,7 +42,7 @@ public sealed class HeadTests(ImageHubServer server) : IClassFixture<ImageHubSer
             using var get = await server.Admin.GetAsync(path);
             using var head = await server.Admin.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
 
-            get.StatusCode.ShouldBe(pattern.EndsWith("/me/images", StringComparison.Ordinal) ? HttpStatusCode.Forbidden : HttpStatusCode.OK, path);
+            get.StatusCode.ShouldBe(Expected(pattern), path);
             head.StatusCode.ShouldBe(get.StatusCode, path);
             Headers(head).ShouldBe(Headers(get), path);
             (await head.Content.ReadAsByteArrayAsync()).ShouldBeEmpty(path);
@@ -86,6 +89,14 @@ public sealed class HeadTests(ImageHubServer server) : IClassFixture<ImageHubSer
             return server.Visitor.SendAsync(request);
         }
     }
+
+    private static HttpStatusCode Expected(string pattern) => pattern switch
+    {
+        _ when pattern.EndsWith("/me/images", StringComparison.Ordinal) => HttpStatusCode.Forbidden,
+        _ when pattern.Contains("/onedrive/", StringComparison.Ordinal) => HttpStatusCode.Conflict,
+        _ when pattern.Contains("/imports/", StringComparison.Ordinal) || pattern.Contains("/uploads/", StringComparison.Ordinal) => HttpStatusCode.NotFound,
+        _ => HttpStatusCode.OK,
+    };
 
     private static IEnumerable<string> Headers(HttpResponseMessage answer) => answer.Headers.Concat<KeyValuePair<string, IEnumerable<string>>>(answer.Content.Headers)
         .Where(header => !Differing.Contains(header.Key))

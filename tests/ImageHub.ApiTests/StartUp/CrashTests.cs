@@ -105,6 +105,11 @@ public sealed class CrashTests
     [InlineData("ConnectionStrings__ImageHub", "Host=localhost;Database=x", "Jwt:SigningKey")]
     [InlineData("Admin__Password", "short", "Admin:Password")]
     [InlineData("ForwardedHeaders__KnownProxies", "proxy", "ForwardedHeaders:KnownProxies")]
+    [InlineData("OneDrive__ClientId", "an-application", "OneDrive:RedirectUri")]
+    [InlineData("OneDrive__RedirectUri", "http://photos.example/api/v1/onedrive/callback", "OneDrive:RedirectUri")]
+    [InlineData("OneDrive__GraphUrl", "http://graph.example/v1.0", "OneDrive:GraphUrl")]
+    [InlineData("OneDrive__Authority", "login.microsoftonline.com", "OneDrive:Authority")]
+    [InlineData("OneDrive__AllowedNetworks", "the office", "OneDrive:AllowedNetworks")]
     [InlineData("ASPNETCORE_URLS", "localhost", "ASPNETCORE_URLS")]
     public async Task A_wrong_setting_stops_the_start_with_one_line_that_names_it(string name, string value, string key)
     {

@@ -1,0 +1,43 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.OneDrive;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.OneDrive;
+
+/// <summary>Ends an import: no further file is begun. What was imported stays, and one that is over stays as it is.</summary>
+/// <param name="Id">Which import.</param>
+public sealed record CancelImport(Guid Id) : IRequest;
+
+internal sealed class CancelImportHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<CancelImport>
+{
+    public async Task<Unit> Handle(CancelImport request, CancellationToken cancellationToken)
+    {
+        if (!await db.EndImportAsync(request.Id, ImportState.Cancelled, null, clock.Now(), cancellationToken)
+            && !await db.Imports.AnyAsync(import => import.Id == request.Id, cancellationToken))
+        {
+            throw ProblemException.NotFound("import");
+        }
+
+        return Unit.Value;
+    }
+}
+
+/// <summary>Changes the state of imports.</summary>
+internal static class ImportStates
+{
+    /// <summary>Imports that wait or run, the first one first.</summary>
+    public static IQueryable<Import> OpenImports(this IImageHubDb db) =>
+        db.Imports.Where(import => import.State == ImportState.Queued || import.State == ImportState.Running).OrderBy(import => import.Id);
+
+    /// <summary>Ends an import, unless it is over.</summary>
+    /// <returns>Whether this has ended it.</returns>
+    public static async Task<bool> EndImportAsync(this IImageHubDb db, Guid id, ImportState state, string? error, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await db.OpenImports().Where(import => import.Id == id).ExecuteUpdateAsync(
+            set => set
+                .SetProperty(import => import.State, state)
+                .SetProperty(import => import.EndedAt, now)
+                .SetProperty(import => import.Error, error),
+            cancellationToken) == 1;
+}

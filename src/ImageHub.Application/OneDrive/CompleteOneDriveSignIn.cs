@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Secrets;
+using ImageHub.Domain.Accounts;
+using ImageHub.Domain.OneDrive;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.OneDrive;
+
+/// <summary>How a sign-in at Microsoft ended.</summary>
+public enum OneDriveSignInOutcome
+{
+    /// <summary>The OneDrive is connected.</summary>
+    Connected,
+
+    /// <summary>Consent was refused.</summary>
+    Refused,
+
+    /// <summary>Nobody began it in this browser, or it took too long, or it has come back before.</summary>
+    Unknown,
+
+    /// <summary>Microsoft gave no tokens.</summary>
+    Failed,
+}
+
+/// <summary>Takes the browser that Microsoft sent back (RFC 6749, section 4.1.2), and connects the OneDrive.</summary>
+/// <param name="State">The state that came back.</param>
+/// <param name="Code">The code, unless there is an error.</param>
+/// <param name="Cookie">The cookie of the browser.</param>
+public sealed record CompleteOneDriveSignIn(string? State, string? Code, string? Cookie) : IRequest<OneDriveSignInOutcome>;
+
+internal sealed class CompleteOneDriveSignInHandler(
+    IImageHubDb db,
+    IMicrosoftSignIn signIn,
+    IDrive drive,
+    DriveTokens tokens,
+    ISecrets secrets,
+    IOptions<OneDriveOptions> options,
+    TimeProvider clock,
+    ILogger<CompleteOneDriveSignInHandler> logger) : IRequestHandler<CompleteOneDriveSignIn, OneDriveSignInOutcome>
+{
+    public async Task<OneDriveSignInOutcome> Handle(CompleteOneDriveSignIn request, CancellationToken cancellationToken)
+    {
+        var begun = options.Value.IsConfigured ? await TakeAsync(request.State, cancellationToken) : null;
+        if (begun is null
+            || begun.ExpiresAt <= clock.GetUtcNow()
+            || !CryptographicOperations.FixedTimeEquals(begun.CookieHash, SignInSecrets.Hash(request.Cookie ?? ""))
+            || !await db.Users.AnyAsync(user => user.Id == begun.UserId && user.Role == Role.Admin && !user.IsDisabled, cancellationToken)
+            || secrets.Unprotect(SignInSecrets.VerifierPurpose, begun.Verifier) is not { } verifier)
+        {
+            return OneDriveSignInOutcome.Unknown;
+        }
+
+        if (string.IsNullOrEmpty(request.Code))
+        {
+            return OneDriveSignInOutcome.Refused;
+        }
+
+        try
+        {
+            // The code is used up from here on: what comes of it is kept, whoever has stopped waiting.
+            await ConnectAsync(begun.UserId, await signIn.RedeemAsync(request.Code, verifier, CancellationToken.None));
+            return OneDriveSignInOutcome.Connected;
+        }
+        catch (ProblemException problem)
+        {
+            logger.LogWarning("Microsoft gave no tokens: {Reason}", problem.Message);
+            return OneDriveSignInOutcome.Failed;
+        }
+    }
+
+    /// <summary>Reads a sign-in and removes it, in one statement, so that it comes back once.</summary>
+    private async Task<OneDriveSignIn?> TakeAsync(string? state, CancellationToken cancellationToken)
+    {
+        var hash = SignInSecrets.Hash(state ?? "");
+        return (await db.OneDriveSignIns
+            .FromSql($"DELETE FROM one_drive_sign_ins WHERE state_hash = {hash} RETURNING *")
+            .ToListAsync(cancellationToken)).SingleOrDefault();
+    }
+
+    private async Task ConnectAsync(Guid userId, MicrosoftTokens given)
+    {
+        if (given.RefreshToken is null)
+        {
+            throw new ProblemException(Problems.OneDriveRefused, "Microsoft gave no refresh token; the application needs the permission offline_access.");
+        }
+
+        var connection = OneDriveConnection.Create(userId, clock.Now());
+        tokens.Put(connection, given, given.RefreshToken);
+        await using (var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None))
+        {
+            await db.LockOneDriveConnectionAsync(CancellationToken.None);
+            await db.OneDriveConnections.ExecuteDeleteAsync(CancellationToken.None);
+            db.ChangeTracker.Clear();
+            db.OneDriveConnections.Add(connection);
+            await db.SaveChangesAsync(CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        try
+        {
+            connection.Name((await drive.GetUseAsync(CancellationToken.None)).Account);
+            await db.SaveChangesAsync(CancellationToken.None);
+        }
+        catch (ProblemException problem)
+        {
+            // It is connected all the same; whose it is is asked again whenever it is shown.
+            logger.LogWarning("OneDrive does not say whose it is: {Reason}", problem.Message);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using ImageHub.Application.Database;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.OneDrive;
+
+/// <summary>Forgets the connected OneDrive and its tokens. Imports that run fail at their next file.</summary>
+public sealed record DisconnectOneDrive : IRequest;
+
+internal sealed class DisconnectOneDriveHandler(IImageHubDb db) : IRequestHandler<DisconnectOneDrive>
+{
+    public async Task<Unit> Handle(DisconnectOneDrive request, CancellationToken cancellationToken)
+    {
+        await db.OneDriveConnections.ExecuteDeleteAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Data.Common;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Secrets;
+using ImageHub.Domain.OneDrive;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.OneDrive;
+
+/// <summary>Access tokens of the connected drive.</summary>
+public interface IDriveTokens
+{
+    /// <summary>An access token that works, as far as is known.</summary>
+    /// <param name="refused">One that Graph has just refused, or null: another is given, or made.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ProblemException">409 <c>oneDriveNotConfigured</c> or <c>oneDriveNotConnected</c>, or 503 <c>oneDriveUnavailable</c>.</exception>
+    Task<string> GetAsync(string? refused, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Keeps the tokens in the database, encrypted, and refreshes them: of all instances one at a time, under the connection's row. Each
+/// exchange may end the refresh token that was used, so one that was begun is seen through to the end, whoever has stopped waiting.
+/// </summary>
+internal sealed class DriveTokens(
+    IServiceScopeFactory scopes, IMicrosoftSignIn signIn, ISecrets secrets, IOptions<OneDriveOptions> options, TimeProvider clock, ILogger<DriveTokens> logger) : IDriveTokens
+{
+    /// <summary>Tokens that end so soon are refreshed before they are used.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan SavePause = TimeSpan.FromSeconds(1);
+
+    private const string Purpose = "onedrive tokens";
+    private const int SaveAttempts = 5;
+
+    public async Task<string> GetAsync(string? refused, CancellationToken cancellationToken)
+    {
+        options.Value.EnsureConfigured();
+        await using (var scope = scopes.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+            if (Usable(await db.OneDriveConnections.SingleOrDefaultAsync(cancellationToken), refused) is { } token)
+            {
+                return token;
+            }
+        }
+
+        return await RefreshAsync(refused).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Keeps tokens in a connection, encrypted.</summary>
+    public void Put(OneDriveConnection connection, MicrosoftTokens tokens, string refreshToken) => connection.Renew(
+        secrets.Protect(Purpose, tokens.AccessToken), clock.Now() + tokens.Lifetime, secrets.Protect(Purpose, tokens.RefreshToken ?? refreshToken));
+
+    /// <exception cref="ProblemException">409 when there is no connection, or consent is gone.</exception>
+    private static OneDriveConnection EnsureConnected(OneDriveConnection? connection) => connection switch
+    {
+        null => throw NotConnected("OneDrive is not connected; an admin connects it at the desk."),
+        { LostAt: not null } => throw NotConnected("Consent to use OneDrive is gone; an admin connects it anew at the desk."),
+        _ => connection,
+    };
+
+    private static ProblemException NotConnected(string detail) => new(Problems.OneDriveNotConnected, detail);
+
+    private string? Usable(OneDriveConnection? connection, string? refused)
+    {
+        var token = EnsureConnected(connection).AccessTokenExpiresAt > clock.GetUtcNow() + Margin ? secrets.Unprotect(Purpose, connection!.AccessToken) : null;
+        return token == refused ? null : token;
+    }
+
+    private async Task<string> RefreshAsync(string? refused)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
+        var connection = EnsureConnected(await db.LockOneDriveConnectionAsync(CancellationToken.None));
+        if (Usable(connection, refused) is { } token)
+        {
+            // Another request, or another instance, was faster.
+            return token;
+        }
+
+        if (secrets.Unprotect(Purpose, connection.RefreshToken) is not { } refreshToken)
+        {
+            throw NotConnected("The tokens of OneDrive cannot be decrypted, for example since the signing key is another; an admin connects it anew at the desk.");
+        }
+
+        MicrosoftTokens tokens;
+        try
+        {
+            tokens = await signIn.RefreshAsync(refreshToken, CancellationToken.None);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.OneDriveNotConnected)
+        {
+            connection.Lose(clock.Now());
+            await db.SaveChangesAsync(CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None);
+            logger.LogWarning("Consent to use OneDrive is gone: {Reason}", problem.Message);
+            throw;
+        }
+
+        Put(connection, tokens, refreshToken);
+        try
+        {
+            await db.SaveChangesAsync(CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is DbException or DbUpdateException)
+        {
+            await SaveAgainAsync(connection);
+        }
+
+        return tokens.AccessToken;
+    }
+
+    /// <summary>Saves what Microsoft gave when the database went away at that very moment: the token before it may work no longer.</summary>
+    private async Task SaveAgainAsync(OneDriveConnection renewed)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await Task.Delay(SavePause, clock, CancellationToken.None);
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+                await db.OneDriveConnections
+                    .Where(row => row.ConnectedAt == renewed.ConnectedAt && row.LostAt == null)
+                    .ExecuteUpdateAsync(
+                        row => row
+                            .SetProperty(connection => connection.AccessToken, renewed.AccessToken)
+                            .SetProperty(connection => connection.AccessTokenExpiresAt, renewed.AccessTokenExpiresAt)
+                            .SetProperty(connection => connection.RefreshToken, renewed.RefreshToken),
+                        CancellationToken.None);
+                return;
+            }
+            catch (DbException exception) when (attempt < SaveAttempts)
+            {
+                logger.LogWarning("New tokens of OneDrive cannot be saved ({Reason}); trying again", exception.Message);
+            }
+        }
+    }
+}

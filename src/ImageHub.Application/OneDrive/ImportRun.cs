@@ -1,0 +1,284 @@
+using System.Data.Common;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Domain;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.OneDrive;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Application.OneDrive;
+
+/// <summary>One import, from where it is to its end. Files are fetched and rendered several at a time, and recorded in their order.</summary>
+internal sealed class ImportRun(
+    IImageHubDb db,
+    ImportListing listing,
+    IDrive drive,
+    DriveRoot root,
+    IDownloads downloads,
+    UploadPipeline pipeline,
+    IServiceScopeFactory scopes,
+    TimeProvider clock,
+    ILogger<ImportRun> logger)
+{
+    /// <summary>How often a file may keep an import from going on before it is given up for good.</summary>
+    private const int MaxAttempts = 5;
+
+    /// <summary>How soon an import that was cancelled elsewhere ends.</summary>
+    private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a file may take from the first request to its renditions.</summary>
+    private static readonly TimeSpan MaxFileTime = TimeSpan.FromMinutes(10);
+
+    /// <summary>While one a core is rendered, others arrive.</summary>
+    private static readonly int MaxInFlight = Environment.ProcessorCount + 4;
+
+    private readonly Patience patience = new(clock);
+
+    /// <summary>Runs it.</summary>
+    /// <param name="id">Which import.</param>
+    /// <param name="turn">The connection that holds the lock.</param>
+    /// <param name="cancellationToken">Stops it; it goes on the next time.</param>
+    /// <returns>Whether it is over; false when it is to go on later.</returns>
+    public async Task<bool> RunAsync(Guid id, IImageHubDb turn, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = WatchAsync(id, turn, ending);
+        try
+        {
+            await db.OpenImports().Where(import => import.Id == id).ExecuteUpdateAsync(set => set.SetProperty(import => import.State, ImportState.Running), ending.Token);
+            await RunAsync(id, ending.Token);
+            await db.EndImportAsync(id, ImportState.Done, null, clock.Now(), ending.Token);
+            return true;
+        }
+        catch (ProblemException problem)
+        {
+            db.ChangeTracker.Clear();
+            if (Patience.IsTransient(problem))
+            {
+                logger.LogWarning("An import cannot go on now: {Reason}", problem.Message);
+                return false;
+            }
+
+            await db.EndImportAsync(id, ImportState.Failed, problem.Message, clock.Now(), ending.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Cancelled, or the lock is lost; what is next is looked for either way.
+            return true;
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await watching;
+        }
+    }
+
+    /// <summary>Ends the run when the import has been cancelled, or the connection with the lock is gone.</summary>
+    private async Task WatchAsync(Guid id, IImageHubDb turn, CancellationTokenSource ending)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(WatchPeriod, clock);
+            while (await timer.WaitForNextTickAsync(ending.Token) && await turn.OpenImports().AnyAsync(import => import.Id == id, ending.Token))
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (Exception exception) when (exception is DbException or InvalidOperationException)
+        {
+            logger.LogWarning("An import has lost its lock: {Reason}", exception.Message);
+        }
+
+        await ending.CancelAsync();
+    }
+
+    private async Task RunAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var import = await db.Imports.SingleAsync(row => row.Id == id, cancellationToken);
+        if (!import.IsListed)
+        {
+            await listing.RunAsync(id, patience, cancellationToken);
+        }
+
+        await FinishRecordedAsync(id, cancellationToken);
+        var window = new Queue<FileInFlight>();
+        try
+        {
+            foreach (var folder in await db.ImportFolders.AsTracking().Where(row => row.ImportId == id).OrderBy(row => row.Place).ThenBy(row => row.Id).ToListAsync(cancellationToken))
+            {
+                var files = await db.ImportFiles.AsTracking()
+                    .Where(file => file.FolderId == folder.Id && file.Result == ImportResult.Pending)
+                    .OrderBy(file => file.Place)
+                    .ToListAsync(cancellationToken);
+                foreach (var file in files)
+                {
+                    var groupId = import.GroupId ?? folder.GroupId ?? await CreateGroupAsync(id, folder, cancellationToken);
+                    window.Enqueue(new FileInFlight(file, groupId, MakeAsync(file, folder, groupId, cancellationToken)));
+                    if (window.Count == MaxInFlight)
+                    {
+                        await RecordReadyAsync(import, window, cancellationToken);
+                    }
+                }
+            }
+
+            while (window.Count > 0)
+            {
+                await RecordReadyAsync(import, window, cancellationToken);
+            }
+        }
+        finally
+        {
+            while (window.TryDequeue(out var file))
+            {
+                await pipeline.AbandonAsync(file.Making);
+            }
+        }
+    }
+
+    /// <summary>Files that became images in the moment before the server stopped.</summary>
+    private async Task FinishRecordedAsync(Guid id, CancellationToken cancellationToken) => await db.ImportFiles
+        .Where(file => file.ImportId == id && file.Result == ImportResult.Pending && db.Images.Any(image => image.Id == file.ImageId))
+        .ExecuteUpdateAsync(set => set.SetProperty(file => file.Result, ImportResult.Uploaded), cancellationToken);
+
+    /// <summary>Makes the hidden group of a folder, behind that of the folder before it, and records it in the same transaction: there is never a second one.</summary>
+    private async Task<Guid> CreateGroupAsync(Guid importId, ImportFolder folder, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.LockGroupOrderAsync(cancellationToken);
+        var before = await db.Groups
+            .Where(group => group.DeletedAt == null && db.ImportFolders.Any(other => other.ImportId == importId && other.Place < folder.Place && other.GroupId == group.Id))
+            .OrderByDescending(group => group.Position)
+            .Select(group => (Guid?)group.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+        var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);
+        var group = Group.Create(folder.Title!, null, isPublished: false, null, Position.Between(before: null, after: first, 1)![0], clock.Now());
+        db.Groups.Add(group);
+        folder.SetGroup(group.Id);
+        await db.SaveChangesAsync(cancellationToken);
+        if (before is not null)
+        {
+            await db.MoveAsync(BlockOrder.Scope.Groups, [group.Id], before, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return group.Id;
+    }
+
+    private async Task<MadeImage> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        return await patience.TryAsync(
+            async () =>
+            {
+                deadline.CancelAfter(MaxFileTime);
+                try
+                {
+                    return await MakeOnceAsync(file, folder, groupId, deadline.Token);
+                }
+                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    throw new ProblemException(Problems.OneDriveUnavailable, $"The file has not arrived within {MaxFileTime.TotalMinutes} minutes.");
+                }
+            },
+            cancellationToken);
+    }
+
+    private async Task<MadeImage> MakeOnceAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken)
+    {
+        // Asked for again: a download address works for an hour, and the file may have been renamed, moved or deleted since it was listed.
+        var item = await drive.GetItemAsync(file.ItemId, cancellationToken);
+        if (item.ParentId != folder.ItemId)
+        {
+            await root.FindAsync(item.Id, cancellationToken);
+        }
+
+        var address = item.DownloadUrl ?? throw new ProblemException(Problems.OneDriveRefused, "OneDrive gives no address to download it from.");
+        await using var scope = scopes.CreateAsyncScope();
+        await using var download = await downloads.OpenAsync(address, cancellationToken);
+        var staged = await pipeline.StageAsync(
+            scope.ServiceProvider.GetRequiredService<IImageHubDb>(),
+            new UploadTarget(groupId, Tier: null),
+            new IncomingFile(item.Name, [], download.Content) { DeclaredBytes = item.Bytes },
+            cancellationToken);
+        return await pipeline.MakeAsync(staged, cancellationToken);
+    }
+
+    /// <summary>Waits for the first file, and records it and those behind it that are ready, too.</summary>
+    private async Task RecordReadyAsync(Import import, Queue<FileInFlight> window, CancellationToken cancellationToken)
+    {
+        Task first = window.Peek().Making;
+        await first.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        var ready = new List<FileInFlight>();
+        while (window.TryPeek(out var next) && next.Making.IsCompleted)
+        {
+            if (next.Making.IsCompletedSuccessfully)
+            {
+                next.File.Begin((await next.Making).Image.Id);
+            }
+
+            ready.Add(window.Dequeue());
+        }
+
+        await db.SaveChangesAsync(CancellationToken.None);
+        ProblemException? obstacle = null;
+
+        // All are begun before the first is awaited: those of one group share a transaction, in this order.
+        foreach (var (file, recording) in ready.Select(file => (file, Recording: RecordAsync(file))).ToList())
+        {
+            try
+            {
+                await recording;
+                file.File.Succeed(ImportResult.Uploaded);
+            }
+            catch (ProblemException problem)
+            {
+                obstacle ??= await RefuseAsync(import, file, problem);
+            }
+        }
+
+        await db.SaveChangesAsync(CancellationToken.None);
+        if (obstacle is not null)
+        {
+            throw obstacle;
+        }
+    }
+
+    private async Task RecordAsync(FileInFlight file) => await pipeline.RecordAsync(new UploadTarget(file.GroupId, Tier: null), await file.Making);
+
+    /// <summary>Records why a file was not taken.</summary>
+    /// <returns>What keeps the whole import from going on, or null.</returns>
+    private async Task<ProblemException?> RefuseAsync(Import import, FileInFlight file, ProblemException problem)
+    {
+        if (problem.Problem == Problems.DuplicateContent)
+        {
+            file.File.Succeed(ImportResult.Skipped);
+            return null;
+        }
+
+        if (problem.Problem == Problems.OneDriveNotConnected || problem.Problem == Problems.OneDriveNotConfigured)
+        {
+            return problem;
+        }
+
+        if (Patience.IsTransient(problem) && file.File.GiveUp() < MaxAttempts)
+        {
+            return problem;
+        }
+
+        if (import.GroupId is not null && !await db.Groups.AnyAsync(group => group.Id == file.GroupId && group.DeletedAt == null, CancellationToken.None))
+        {
+            return new ProblemException(Problems.NotFound, "The group that the images were to go into has been deleted.");
+        }
+
+        file.File.Fail(problem.Problem.Code, problem.Message);
+        return null;
+    }
+
+    private sealed record FileInFlight(ImportFile File, Guid GroupId, Task<MadeImage> Making);
+}

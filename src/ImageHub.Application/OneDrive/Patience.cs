@@ -1,0 +1,66 @@
+using ImageHub.Application.Errors;
+
+namespace ImageHub.Application.OneDrive;
+
+/// <summary>
+/// Waits where OneDrive, or this server, asks for it, and tries again. Told to wait by one request, no other is sent before the time is
+/// over (https://learn.microsoft.com/graph/throttling). Without such a time a few tries are all.
+/// </summary>
+internal sealed class Patience(TimeProvider clock)
+{
+    private const int MaxTries = 4;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+
+    private readonly Lock gate = new();
+    private DateTimeOffset notBefore;
+
+    /// <summary>Does something, as often as it takes.</summary>
+    /// <exception cref="ProblemException">What it failed with: any problem but a 503, or a 503 after the last try.</exception>
+    public async Task<T> TryAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ;)
+        {
+            await WaitAsync(cancellationToken);
+            try
+            {
+                return await work();
+            }
+            catch (ProblemException problem) when (IsTransient(problem) && problem.RetryAfter is { } wait)
+            {
+                lock (gate)
+                {
+                    var end = clock.GetUtcNow() + (wait > FirstPause ? wait : FirstPause);
+                    notBefore = end > notBefore ? end : notBefore;
+                }
+            }
+            catch (ProblemException problem) when (IsTransient(problem) && attempt < MaxTries)
+            {
+                await Task.Delay(FirstPause * Math.Pow(2, attempt - 1), clock, cancellationToken);
+                attempt++;
+            }
+        }
+    }
+
+    /// <summary>Whether trying again later may help.</summary>
+    public static bool IsTransient(ProblemException problem) => problem.Problem.Status == 503;
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            TimeSpan left;
+            lock (gate)
+            {
+                left = notBefore - clock.GetUtcNow();
+            }
+
+            if (left <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            await Task.Delay(left, clock, cancellationToken);
+        }
+    }
+}

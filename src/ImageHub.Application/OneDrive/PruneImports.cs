@@ -1,0 +1,20 @@
+using ImageHub.Application.Database;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.OneDrive;
+
+/// <summary>Forgets imports that have been over for long.</summary>
+public sealed record PruneImports : IRequest;
+
+internal sealed class PruneImportsHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<PruneImports>
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    public async Task<Unit> Handle(PruneImports request, CancellationToken cancellationToken)
+    {
+        var until = clock.Now() - Kept;
+        await db.Imports.Where(import => import.EndedAt < until).ExecuteDeleteAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

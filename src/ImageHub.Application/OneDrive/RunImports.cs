@@ -1,0 +1,62 @@
+using ImageHub.Application.Database;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.Application.OneDrive;
+
+/// <summary>
+/// Runs the imports that wait, or that were running when a server stopped, one after the other. Of all instances one does; it holds a
+/// lock that ends with its process. Sent for each new import, at each start, and every minute.
+/// </summary>
+public sealed record RunImports : IRequest;
+
+internal sealed class RunImportsHandler(IServiceScopeFactory scopes) : IRequestHandler<RunImports>
+{
+    public async Task<Unit> Handle(RunImports request, CancellationToken cancellationToken)
+    {
+        // Looked for again once the lock is given up: whoever ordered one while it was held has found it taken.
+        var isMine = true;
+        while (isMine && await NextAsync(cancellationToken) is not null)
+        {
+            isMine = await RunAllAsync(cancellationToken);
+        }
+
+        return Unit.Value;
+    }
+
+    private async Task<Guid?> NextAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().OpenImports().Select(import => (Guid?)import.Id).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <returns>Whether to look for more; false when another instance runs them, or one cannot go on now.</returns>
+    private async Task<bool> RunAllAsync(CancellationToken cancellationToken)
+    {
+        await using var holder = scopes.CreateAsyncScope();
+        var turn = holder.ServiceProvider.GetRequiredService<IImageHubDb>();
+        if (!await turn.TryLockImportsAsync(cancellationToken))
+        {
+            return false;
+        }
+
+        try
+        {
+            while (await NextAsync(cancellationToken) is { } id)
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                if (!await scope.ServiceProvider.GetRequiredService<ImportRun>().RunAsync(id, turn, cancellationToken))
+                {
+                    return false;
+                }
+            }
+        }
+        finally
+        {
+            await turn.UnlockImportsAsync(CancellationToken.None);
+        }
+
+        return true;
+    }
+}

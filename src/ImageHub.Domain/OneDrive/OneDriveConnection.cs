@@ -1,0 +1,58 @@
+namespace ImageHub.Domain.OneDrive;
+
+/// <summary>The one OneDrive that this installation is connected to. Its tokens are encrypted.</summary>
+public sealed class OneDriveConnection
+{
+    /// <summary>The id of the only row.</summary>
+    public const int OnlyId = 1;
+
+    private OneDriveConnection()
+    {
+    }
+
+    /// <summary>Always <see cref="OnlyId"/>.</summary>
+    public int Id { get; private init; } = OnlyId;
+
+    /// <summary>Whose OneDrive it is, or null while that is not known.</summary>
+    public string? Account { get; private set; }
+
+    /// <summary>The access token, encrypted.</summary>
+    public string AccessToken { get; private set; } = "";
+
+    /// <summary>When the access token expires.</summary>
+    public DateTimeOffset AccessTokenExpiresAt { get; private set; }
+
+    /// <summary>The newest refresh token, encrypted.</summary>
+    public string RefreshToken { get; private set; } = "";
+
+    /// <summary>The admin who connected it.</summary>
+    public Guid ConnectedBy { get; private init; }
+
+    /// <summary>When it was connected.</summary>
+    public DateTimeOffset ConnectedAt { get; private init; }
+
+    /// <summary>When Microsoft said that consent is gone; null while it is there.</summary>
+    public DateTimeOffset? LostAt { get; private set; }
+
+    /// <summary>Makes a connection.</summary>
+    public static OneDriveConnection Create(Guid connectedBy, DateTimeOffset now) => new() { ConnectedBy = connectedBy, ConnectedAt = now };
+
+    /// <summary>Keeps new tokens, encrypted.</summary>
+    public void Renew(string accessToken, DateTimeOffset expiresAt, string refreshToken)
+    {
+        AccessToken = accessToken;
+        AccessTokenExpiresAt = expiresAt;
+        RefreshToken = refreshToken;
+    }
+
+    /// <summary>Says whose OneDrive it is.</summary>
+    public void Name(string? account) => Account = account;
+
+    /// <summary>Records that consent is gone, and forgets the tokens.</summary>
+    public void Lose(DateTimeOffset now)
+    {
+        LostAt = now;
+        AccessToken = "";
+        RefreshToken = "";
+    }
+}

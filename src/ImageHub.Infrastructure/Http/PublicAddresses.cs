@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ImageHub.Infrastructure.Http;
+
+/// <summary>
+/// Lets connections through to public addresses only (IANA's special-purpose address registries, RFC 6890), so that nobody can have this
+/// server ask what only it can reach. It judges the address that is connected to, and not a name or a text: whatever a name resolves to
+/// the next time, and however an address is written.
+/// </summary>
+/// <param name="allowed">Networks that are let through all the same.</param>
+/// <param name="resolve">From a host's name to its addresses.</param>
+internal sealed class PublicAddresses(IReadOnlyList<IPNetwork> allowed, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+{
+    private static readonly IPNetwork[] SpecialV4 =
+    [
+        .. ((string[])[
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
+            "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        ]).Select(text => IPNetwork.Parse(text)),
+    ];
+
+    /// <summary>All that is given out to be reached by everyone. Loopback, private, link-local, multicast, IPv4-mapped and NAT64 addresses lie outside.</summary>
+    private static readonly IPNetwork GlobalV6 = IPNetwork.Parse("2000::/3");
+
+    // Protocol assignments with Teredo, documentation, 6to4 (an IPv4 address in disguise), documentation.
+    private static readonly IPNetwork[] SpecialV6 = [.. ((string[])["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"]).Select(text => IPNetwork.Parse(text))];
+
+    /// <summary>Lets through public addresses, and those of some networks.</summary>
+    public PublicAddresses(IReadOnlyList<IPNetwork> allowed)
+        : this(allowed, Dns.GetHostAddressesAsync)
+    {
+    }
+
+    /// <summary>Whether an address may be connected to.</summary>
+    public bool Allows(IPAddress address)
+    {
+        // An IPv4 address as IPv6 (RFC 4291, section 2.5.5.2) is only asked for to get around such a rule; a setting means it, too.
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return allowed.Any(network => network.Contains(plain)) || (!address.IsIPv4MappedToIPv6 && IsPublic(address));
+    }
+
+    /// <summary>Connects to one of a host's addresses that may be connected to: for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+    /// <exception cref="AddressRefusedException">None of them may.</exception>
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
+        var reachable = addresses.Where(Allows).ToArray();
+        if (reachable.Length == 0)
+        {
+            throw new AddressRefusedException(host);
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(reachable, port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static bool IsPublic(IPAddress address) => address.AddressFamily switch
+    {
+        AddressFamily.InterNetwork => !Array.Exists(SpecialV4, network => network.Contains(address)),
+        AddressFamily.InterNetworkV6 => GlobalV6.Contains(address) && !Array.Exists(SpecialV6, network => network.Contains(address)),
+        _ => false,
+    };
+}
+
+/// <summary>A host has no address that may be connected to.</summary>
+/// <param name="host">The host.</param>
+internal sealed class AddressRefusedException(string host) : IOException($"{host} has no public address; this server connects to others only where a setting allows it.");

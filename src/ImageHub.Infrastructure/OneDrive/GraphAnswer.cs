@@ -1,0 +1,61 @@
+using System.Net;
+using System.Text.Json;
+using ImageHub.Application.Errors;
+
+namespace ImageHub.Infrastructure.OneDrive;
+
+/// <summary>What answers of Graph, or none, mean here.</summary>
+internal static class GraphAnswer
+{
+    private const int MaxReason = 300;
+
+    /// <summary>Whether a request got no answer, and the caller has not stopped waiting for one.</summary>
+    public static bool IsOutage(Exception exception, CancellationToken cancellationToken) =>
+        exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    /// <summary>A 503, with the time to wait where that was named.</summary>
+    public static ProblemException Unavailable(string detail, TimeSpan? retryAfter = null) =>
+        new(Problems.OneDriveUnavailable, detail) { RetryAfter = retryAfter };
+
+    /// <summary>The time to wait that an answer names.</summary>
+    public static TimeSpan? RetryAfter(HttpResponseMessage answer, TimeProvider clock) => answer.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date > clock.GetUtcNow() ? date - clock.GetUtcNow() : TimeSpan.Zero,
+        _ => null,
+    };
+
+    /// <summary>What an error answer means (https://learn.microsoft.com/graph/errors).</summary>
+    public static async Task<ProblemException> ReadProblemAsync(HttpResponseMessage answer, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var (code, message) = await ReadErrorAsync(answer, cancellationToken);
+        return answer.StatusCode switch
+        {
+            HttpStatusCode.NotFound or HttpStatusCode.Gone => ProblemException.NotFound("item"),
+
+            // To an id that Graph cannot have given.
+            HttpStatusCode.BadRequest when answer.RequestMessage?.Method == HttpMethod.Get => ProblemException.NotFound("item"),
+            HttpStatusCode.Conflict when code == "nameAlreadyExists" => new ProblemException(Problems.DuplicateFileName, "The folder has an item of that name; choose another name."),
+            HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError and not HttpStatusCode.InsufficientStorage =>
+                Unavailable($"OneDrive asks to wait: {message}", RetryAfter(answer, clock)),
+            _ => new ProblemException(Problems.OneDriveRefused, $"OneDrive refuses this: {message}"),
+        };
+    }
+
+    private static async Task<(string Code, string Message)> ReadErrorAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var status = $"status {(int)answer.StatusCode}";
+        try
+        {
+            var body = await JsonSerializer.DeserializeAsync<JsonElement>(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+            var error = body.GetProperty("error");
+            var (code, message) = (error.GetProperty("code").GetString() ?? "", error.GetProperty("message").GetString() ?? "");
+            return (code, $"{status}, {code}: {message[..Math.Min(message.Length, MaxReason)]}");
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            // Not Graph's own words; perhaps those of a proxy.
+            return ("", status);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using ImageHub.Application.Database;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Infrastructure.Secrets;
+
+/// <summary>
+/// Makes the first key of a new database. Data Protection does it, too, when it first needs one; but of two instances that start together
+/// each would make one, and not know the other's for a day.
+/// </summary>
+internal sealed class FirstProtectionKey(IKeyManager keys, IOptions<KeyManagementOptions> options, TimeProvider clock)
+{
+    /// <summary>Makes it where there is none.</summary>
+    public async Task EnsureAsync(IImageHubDb db, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.LockFirstProtectionKeyAsync(cancellationToken);
+        if (keys.GetAllKeys().Count == 0)
+        {
+            var now = clock.GetUtcNow();
+            keys.CreateNewKey(now, now + options.Value.NewKeyLifetime);
+        }
+    }
+}
