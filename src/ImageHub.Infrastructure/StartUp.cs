@@ -24,6 +24,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Func<string[]> describe;
     private Task preparing = Task.CompletedTask;
+    private Task startingJobs = Task.CompletedTask;
     private IScheduler? scheduler;
     private bool isDisposed;
 
@@ -70,7 +71,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         }
         else
         {
-            _ = WatchAsync();
+            _ = WatchAsync(preparing);
         }
     }
 
@@ -78,13 +79,19 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        // Not before: a start that fails on a taken port would have to stop jobs that have just begun.
+        startingJobs = StartJobsAsync(stopping.Token);
+        _ = WatchAsync(startingJobs);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await stopping.CancelAsync();
-        await preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Task.WhenAll(preparing, startingJobs).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (scheduler is not null)
         {
             await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
@@ -113,12 +120,12 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         stopping.Dispose();
     }
 
-    /// <summary>Ends the service when a preparation that goes on in the background fails for another reason than an absent server.</summary>
-    private async Task WatchAsync()
+    /// <summary>Ends the service when what goes on in the background fails for another reason than an absent server.</summary>
+    private async Task WatchAsync(Task work)
     {
         try
         {
-            await preparing;
+            await work;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -144,11 +151,21 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         {
             logger.LogWarning("{Count} files were in flight when the last process died; nothing of them is left, they can be sent again", undone);
         }
+    }
+
+    private async Task StartJobsAsync(CancellationToken cancellationToken)
+    {
+        await preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        if (!preparing.IsCompletedSuccessfully)
+        {
+            return;
+        }
 
         scheduler = await schedulers().GetScheduler(cancellationToken);
         await scheduler.Start(cancellationToken);
 
-        // Not at the next full minute: somebody may be watching its progress.
+        // Not at the next full minute: somebody may be watching an import's progress.
+        await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(cancellationToken);
     }
 }

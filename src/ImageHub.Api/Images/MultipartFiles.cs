@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
+using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -93,38 +94,9 @@ internal static class MultipartFiles
     }
 
     /// <summary>A part's bytes, with the errors of <see cref="Guard"/>.</summary>
-    private sealed class SectionStream(Stream body) : Stream
+    private sealed class SectionStream(Stream body) : ForwardStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException("The length of a part is not known.");
-
-        public override long Position
-        {
-            get => throw new NotSupportedException("A part cannot be sought.");
-            set => throw new NotSupportedException("A part cannot be sought.");
-        }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             await Guard(async () => await body.ReadAsync(buffer, cancellationToken));
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Parts are read asynchronously.");
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A part cannot be sought.");
-
-        public override void SetLength(long value) => throw new NotSupportedException("A part is read only.");
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A part is read only.");
     }
 }

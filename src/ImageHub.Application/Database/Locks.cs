@@ -30,6 +30,9 @@ public static class Locks
     /// <summary>Creating the database itself: of instances that start together, one does. The lock of a connection, not of a transaction.</summary>
     public const long DatabaseCreation = 0x1_4B6_0003;
 
+    /// <summary>Preparing a database: of instances that start together, one brings the schema up to date. The lock of a connection; EF Core's own ends with each migration.</summary>
+    public const long Preparation = 0x1_4B6_0007;
+
     /// <summary>Running imports: of all instances, one does. The lock of a connection, which ends with its process.</summary>
     private const long Imports = 0x1_4B6_0005;
 

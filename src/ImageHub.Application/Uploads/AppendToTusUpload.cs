@@ -158,25 +158,11 @@ internal sealed class AppendToTusUploadHandler(
     }
 
     /// <summary>A body whose connection may break: then it ends there, and remembers why.</summary>
-    private sealed class InterruptedStream(Stream body) : Stream
+    private sealed class InterruptedStream(Stream body) : ForwardStream
     {
-        public ExceptionDispatchInfo? Interruption { get; private set; }
+        private ExceptionDispatchInfo? interruption;
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public void Rethrow() => Interruption?.Throw();
+        public void Rethrow() => interruption?.Throw();
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -186,21 +172,9 @@ internal sealed class AppendToTusUploadHandler(
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException)
             {
-                Interruption = ExceptionDispatchInfo.Capture(exception);
+                interruption = ExceptionDispatchInfo.Capture(exception);
                 return 0;
             }
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

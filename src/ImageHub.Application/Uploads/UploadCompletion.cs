@@ -25,26 +25,28 @@ internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool,
     {
         try
         {
-            var whole = await JoinAsync(db, file, last, cancellationToken);
-            var target = await FindTargetAsync(db, file, whole, caller, cancellationToken);
-            var staged = await pipeline.StageAsync(db, target, whole, file.FileName, file.IsRenamedOnClash, [], cancellationToken);
-            var made = await pipeline.MakeAsync(staged, cancellationToken);
-            await pipeline.RecordAsync(target, made, file);
-        }
-        catch (ProblemException problem) when (UploadResults.IsFinal(problem))
-        {
-            await RefuseAsync([file], problem);
-            if (problem.Problem != Problems.DuplicateContent)
+            var (target, made) = await MakeAsync(db, file, last, caller, cancellationToken);
+            if (made is not null)
             {
-                throw;
+                await pipeline.RecordAsync(target, made, file);
             }
         }
-
-        await DropPartsAsync(CancellationToken.None);
+        catch (ProblemException problem) when (problem.Problem == Problems.DuplicateContent)
+        {
+            // An equal file came first meanwhile. The recorder has noted it, as it does every refusal.
+        }
+        finally
+        {
+            if (file.PartCount > 0)
+            {
+                await DropPartsAsync(CancellationToken.None);
+            }
+        }
     }
 
     /// <summary>Records that files are refused for good, or were there already. One that has its result keeps it.</summary>
-    public async Task RefuseAsync(IReadOnlyCollection<UploadFile> files, ProblemException problem)
+    /// <returns>Whether any of them had none.</returns>
+    public async Task<bool> RefuseAsync(IReadOnlyCollection<UploadFile> files, ProblemException problem)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
@@ -55,8 +57,9 @@ internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool,
             results.Refuse(file, problem);
         }
 
-        await results.SaveAsync(CancellationToken.None);
+        var isAny = await results.SaveAsync(CancellationToken.None);
         await transaction.CommitAsync();
+        return isAny;
     }
 
     /// <summary>Deletes the objects of parts that are needed no longer, then their rows.</summary>
@@ -77,6 +80,33 @@ internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool,
         }
     }
 
+    /// <summary>Takes the file as far as its renditions; null when equal bytes are there, which is recorded then.</summary>
+    private async Task<(UploadTarget Target, MadeImage? Made)> MakeAsync(IImageHubDb db, UploadFile file, SpooledFile last, ICaller caller, CancellationToken cancellationToken)
+    {
+        var target = new UploadTarget(file.GroupId, caller.Tier);
+        try
+        {
+            var whole = await JoinAsync(db, file, last, cancellationToken);
+            target = await FindTargetAsync(db, file, whole, caller, cancellationToken);
+            var staged = await pipeline.StageAsync(db, target, whole, file.FileName, file.IsRenamedOnClash, [], cancellationToken);
+            return (target, await pipeline.MakeAsync(staged, cancellationToken));
+        }
+        catch (ProblemException problem) when (UploadResults.IsFinal(problem))
+        {
+            if (!await RefuseAsync([file], problem))
+            {
+                throw Changed(file);
+            }
+
+            if (problem.Problem != Problems.DuplicateContent)
+            {
+                throw;
+            }
+
+            return (target, null);
+        }
+    }
+
     private async Task<SpooledFile> JoinAsync(IImageHubDb db, UploadFile file, SpooledFile last, CancellationToken cancellationToken)
     {
         if (file.Offset == 0)
@@ -88,15 +118,25 @@ internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool,
         {
             var parts = await db.UploadParts.Where(part => part.FileId == file.Id).OrderBy(part => part.Offset).ToListAsync(cancellationToken);
             await using var tail = File.OpenRead(last.Path);
-            var contents = parts.Select(part => store.OpenRead(part.Key, part.Bytes)).Append(tail);
-            var whole = await spool.WriteAsync(contents, file.Bytes, () => Changed(file), cancellationToken);
-            if (whole.Bytes == file.Bytes)
+            var kept = parts.ConvertAll(part => store.OpenRead(part.Key, part.Bytes));
+            try
             {
-                return whole;
-            }
+                var whole = await spool.WriteAsync([.. kept, tail], file.Bytes, () => Changed(file), cancellationToken);
+                if (whole.Bytes == file.Bytes)
+                {
+                    return whole;
+                }
 
-            whole.Dispose();
-            throw Changed(file);
+                whole.Dispose();
+                throw Changed(file);
+            }
+            finally
+            {
+                foreach (var part in kept)
+                {
+                    await part.DisposeAsync();
+                }
+            }
         }
     }
 

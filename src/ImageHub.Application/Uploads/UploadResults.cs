@@ -56,11 +56,12 @@ internal sealed class UploadResults
     }
 
     /// <summary>Writes the results.</summary>
-    public async Task SaveAsync(CancellationToken cancellationToken)
+    /// <returns>Whether there are any.</returns>
+    public async Task<bool> SaveAsync(CancellationToken cancellationToken)
     {
         if (finished.Count == 0)
         {
-            return;
+            return false;
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -82,6 +83,8 @@ internal sealed class UploadResults
                 .Where(part => part.FileId != null && inParts.Contains(part.FileId.Value))
                 .ExecuteUpdateAsync(part => part.SetProperty(row => row.FileId, (Guid?)null), cancellationToken);
         }
+
+        return true;
     }
 
     private static int Count(IEnumerable<UploadFile> files, UploadStatus status) => files.Count(file => file.Status == status);

@@ -38,6 +38,10 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
     private async Task<FirstAdmin?> TryPrepareAsync(CancellationToken cancellationToken)
     {
         await CreateDatabaseAsync(cancellationToken);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({Locks.Preparation})", connection) { CommandTimeout = 0 };
+        await turn.ExecuteNonQueryAsync(cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database;
         await EnsureKnownHistoryAsync(database, cancellationToken);

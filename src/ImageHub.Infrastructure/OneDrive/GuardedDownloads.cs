@@ -1,6 +1,7 @@
 using System.Net;
 using ImageHub.Application.Errors;
 using ImageHub.Application.OneDrive;
+using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Http;
 using Microsoft.Extensions.Options;
 
@@ -107,22 +108,8 @@ internal sealed class GuardedDownloads : IDownloads, IDisposable
         : GraphAnswer.Unavailable($"The download answers {(int)answer.StatusCode}.", GraphAnswer.RetryAfter(answer, clock));
 
     /// <summary>The body of an answer, which ends with it. A connection that breaks is OneDrive's failure, and not the disk's.</summary>
-    private sealed class AnswerStream(Stream body, HttpResponseMessage answer) : Stream
+    private sealed class AnswerStream(Stream body, HttpResponseMessage answer) : ForwardStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             try
@@ -134,21 +121,6 @@ internal sealed class GuardedDownloads : IDownloads, IDisposable
                 throw GraphAnswer.Unavailable($"The download broke off: {exception.Message}");
             }
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         public override async ValueTask DisposeAsync()
         {

@@ -355,9 +355,15 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
         await EventuallySpooledAsync(bytes.Length);
         client.Client.Shutdown(SocketShutdown.Send);
 
-        // The server closes its side when it has dealt with what came.
+        // The server closes its side, in order or not, when it has dealt with what came.
         var answer = new byte[1_000];
-        while (await stream.ReadAsync(answer) > 0)
+        try
+        {
+            while (await stream.ReadAsync(answer) > 0)
+            {
+            }
+        }
+        catch (IOException)
         {
         }
     }
