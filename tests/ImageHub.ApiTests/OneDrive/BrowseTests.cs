@@ -24,7 +24,7 @@ public sealed class BrowseTests(PostgresServer postgres)
         }
 
         (await hub.Admin.GetAsync(Items).JsonAsync()).GetRawText().ShouldBe(
-            $$"""{"items":[{"id":"{{folder.Id}}","name":"Harbour","kind":"folder","bytes":0,"createdAt":"2026-05-01T10:34:56Z","modifiedAt":"2026-05-02T10:34:56.123Z","thumbnailUrl":null}],"nextCursor":null}""");
+            $$"""{"items":[{"id":"{{folder.Id}}","name":"Harbour","kind":"folder","bytes":300,"createdAt":"2026-05-01T10:34:56Z","modifiedAt":"2026-05-02T10:34:56.123Z","thumbnailUrl":null}],"nextCursor":null}""");
         var names = new List<string?>();
         var pages = 0;
         for (string? cursor = ""; cursor is not null; pages++)
