@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using MediatR;
@@ -13,15 +12,15 @@ public sealed record GetOneDrive : IRequest<OneDriveResponse>;
 /// <summary>The connected OneDrive.</summary>
 /// <param name="IsConfigured">Whether the server has the settings for it.</param>
 /// <param name="IsConnected">Whether one is connected, with consent.</param>
-/// <param name="Account">Whose it is; left out where that is not known.</param>
-/// <param name="UsedBytes">How much of it is used; left out while OneDrive does not say.</param>
-/// <param name="TotalBytes">How much it holds; left out while OneDrive does not say.</param>
+/// <param name="Account">Whose it is; null where that is not known.</param>
+/// <param name="UsedBytes">How much of it is used; null while OneDrive does not say.</param>
+/// <param name="TotalBytes">How much it holds; null while OneDrive does not say.</param>
 public sealed record OneDriveResponse(
     bool IsConfigured,
     bool IsConnected,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Account = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? UsedBytes = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? TotalBytes = null);
+    string? Account = null,
+    long? UsedBytes = null,
+    long? TotalBytes = null);
 
 internal sealed class GetOneDriveHandler(IImageHubDb db, IDrive drive, IOptions<OneDriveOptions> options) : IRequestHandler<GetOneDrive, OneDriveResponse>
 {

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ImageHub.Application.Database;
 using ImageHub.Domain.OneDrive;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +13,7 @@ namespace ImageHub.Application.OneDrive;
 /// <param name="Skipped">Files whose bytes were in the group already.</param>
 /// <param name="Failed">Files that could not be taken.</param>
 /// <param name="Failures">Why these could not be taken: the first 100, by name.</param>
-/// <param name="Error">Why the import as a whole failed; left out where it has not.</param>
+/// <param name="Error">Why the import as a whole failed; null where it has not.</param>
 public sealed record ImportResponse(
     Guid Id,
     ImportState State,
@@ -24,7 +23,7 @@ public sealed record ImportResponse(
     int Skipped,
     int Failed,
     IReadOnlyList<ImportFailure> Failures,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error = null);
+    string? Error = null);
 
 /// <summary>A file that could not be taken.</summary>
 /// <param name="FileName">Its name, or its id where there is no such item.</param>

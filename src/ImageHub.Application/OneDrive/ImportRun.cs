@@ -53,22 +53,19 @@ internal sealed class ImportRun(
             await db.EndImportAsync(id, ImportState.Done, null, clock.Now(), ending.Token);
             return true;
         }
+        catch (ProblemException problem) when (Patience.IsTransient(problem))
+        {
+            logger.LogWarning("An import cannot go on now: {Reason}", problem.Message);
+            return false;
+        }
         catch (ProblemException problem)
         {
-            db.ChangeTracker.Clear();
-            if (Patience.IsTransient(problem))
-            {
-                logger.LogWarning("An import cannot go on now: {Reason}", problem.Message);
-                return false;
-            }
-
-            await db.EndImportAsync(id, ImportState.Failed, problem.Message, clock.Now(), ending.Token);
+            await db.EndImportAsync(id, ImportState.Failed, problem.Message, clock.Now(), CancellationToken.None);
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Cancelled, or the lock is lost; what is next is looked for either way.
-            return true;
+            return await watching;
         }
         finally
         {
@@ -78,7 +75,8 @@ internal sealed class ImportRun(
     }
 
     /// <summary>Ends the run when the import has been cancelled, or the connection with the lock is gone.</summary>
-    private async Task WatchAsync(Guid id, IImageHubDb turn, CancellationTokenSource ending)
+    /// <returns>Whether the lock is still held.</returns>
+    private async Task<bool> WatchAsync(Guid id, IImageHubDb turn, CancellationTokenSource ending)
     {
         try
         {
@@ -86,16 +84,22 @@ internal sealed class ImportRun(
             while (await timer.WaitForNextTickAsync(ending.Token) && await turn.OpenImports().AnyAsync(import => import.Id == id, ending.Token))
             {
             }
+
+            return true;
         }
         catch (OperationCanceledException)
         {
+            return true;
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException)
         {
             logger.LogWarning("An import has lost its lock: {Reason}", exception.Message);
+            return false;
         }
-
-        await ending.CancelAsync();
+        finally
+        {
+            await ending.CancelAsync();
+        }
     }
 
     private async Task RunAsync(Guid id, CancellationToken cancellationToken)
@@ -110,15 +114,17 @@ internal sealed class ImportRun(
         var window = new Queue<FileInFlight>();
         try
         {
-            foreach (var folder in await db.ImportFolders.AsTracking().Where(row => row.ImportId == id).OrderBy(row => row.Place).ThenBy(row => row.Id).ToListAsync(cancellationToken))
+            // Only what is in the window is tracked: saving looks through all that is.
+            foreach (var folder in await db.ImportFolders.Where(row => row.ImportId == id).OrderBy(row => row.Place).ThenBy(row => row.Id).ToListAsync(cancellationToken))
             {
-                var files = await db.ImportFiles.AsTracking()
+                var files = await db.ImportFiles
                     .Where(file => file.FolderId == folder.Id && file.Result == ImportResult.Pending)
                     .OrderBy(file => file.Place)
                     .ToListAsync(cancellationToken);
                 foreach (var file in files)
                 {
                     var groupId = import.GroupId ?? folder.GroupId ?? await CreateGroupAsync(id, folder, cancellationToken);
+                    db.ImportFiles.Attach(file);
                     window.Enqueue(new FileInFlight(file, groupId, MakeAsync(file, folder, groupId, cancellationToken)));
                     if (window.Count == MaxInFlight)
                     {
@@ -158,7 +164,7 @@ internal sealed class ImportRun(
         var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);
         var group = Group.Create(folder.Title!, null, isPublished: false, null, Position.Between(before: null, after: first, 1)![0], clock.Now());
         db.Groups.Add(group);
-        folder.SetGroup(group.Id);
+        db.ImportFolders.Attach(folder).Entity.SetGroup(group.Id);
         await db.SaveChangesAsync(cancellationToken);
         if (before is not null)
         {
@@ -166,6 +172,7 @@ internal sealed class ImportRun(
         }
 
         await transaction.CommitAsync(cancellationToken);
+        (db.Groups.Entry(group).State, db.ImportFolders.Entry(folder).State) = (EntityState.Detached, EntityState.Detached);
         return group.Id;
     }
 
@@ -243,6 +250,7 @@ internal sealed class ImportRun(
         }
 
         await db.SaveChangesAsync(CancellationToken.None);
+        ready.ForEach(file => db.ImportFiles.Entry(file.File).State = EntityState.Detached);
         if (obstacle is not null)
         {
             throw obstacle;

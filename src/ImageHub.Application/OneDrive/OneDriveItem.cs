@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using ImageHub.Application.Secrets;
 
 namespace ImageHub.Application.OneDrive;
@@ -10,7 +9,7 @@ namespace ImageHub.Application.OneDrive;
 /// <param name="Bytes">The size of a file, or of all that a folder holds.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ModifiedAt">When it was last changed.</param>
-/// <param name="ThumbnailUrl">A small picture of it, for about an hour; left out where OneDrive has none.</param>
+/// <param name="ThumbnailUrl">A small picture of it, for about an hour; null where OneDrive has none.</param>
 public sealed record OneDriveItem(
     string Id,
     string Name,
@@ -18,7 +17,7 @@ public sealed record OneDriveItem(
     long Bytes,
     DateTimeOffset CreatedAt,
     DateTimeOffset ModifiedAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ThumbnailUrl)
+    string? ThumbnailUrl)
 {
     internal const string ThumbnailPurpose = "onedrive thumbnail";
 

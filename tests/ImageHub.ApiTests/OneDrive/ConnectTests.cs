@@ -19,7 +19,7 @@ public sealed class ConnectTests(PostgresServer postgres)
 
         var body = await server.Admin.GetAsync("/api/v1/onedrive").JsonAsync();
 
-        body.GetRawText().ShouldBe("""{"isConfigured":false,"isConnected":false}""");
+        body.GetRawText().ShouldBe("""{"isConfigured":false,"isConnected":false,"account":null,"usedBytes":null,"totalBytes":null}""");
         await server.Admin.PostAsync("/api/v1/onedrive/connect", null).ProblemAsync(HttpStatusCode.Conflict, "oneDriveNotConfigured");
         await server.Admin.GetAsync("/api/v1/onedrive/items").ProblemAsync(HttpStatusCode.Conflict, "oneDriveNotConfigured");
         await server.Admin.PostAsJsonAsync("/api/v1/onedrive/imports", new { itemIds = (string[])["any"] }).ProblemAsync(HttpStatusCode.Conflict, "oneDriveNotConfigured");
@@ -30,7 +30,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     public async Task An_admin_connects_and_disconnects_a_onedrive()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres, isConnected: false);
-        (await hub.Admin.GetAsync("/api/v1/onedrive").JsonAsync()).GetRawText().ShouldBe("""{"isConfigured":true,"isConnected":false}""");
+        (await hub.Admin.GetAsync("/api/v1/onedrive").JsonAsync()).GetRawText().ShouldBe("""{"isConfigured":true,"isConnected":false,"account":null,"usedBytes":null,"totalBytes":null}""");
         await hub.Admin.GetAsync("/api/v1/onedrive/items").ProblemAsync(HttpStatusCode.Conflict, "oneDriveNotConnected");
         hub.Drive.File(hub.Drive.Root, "a.txt", new byte[1_000]);
 
@@ -227,7 +227,7 @@ public sealed class ConnectTests(PostgresServer postgres)
         hub.Drive.SignIn.IsAway = true;
 
         await hub.Admin.GetAsync("/api/v1/onedrive/items").ProblemAsync(HttpStatusCode.ServiceUnavailable, "oneDriveUnavailable");
-        (await hub.Admin.GetAsync("/api/v1/onedrive").JsonAsync()).GetRawText().ShouldBe("""{"isConfigured":true,"isConnected":true,"account":"ada@example.com"}""");
+        (await hub.Admin.GetAsync("/api/v1/onedrive").JsonAsync()).GetRawText().ShouldBe("""{"isConfigured":true,"isConnected":true,"account":"ada@example.com","usedBytes":null,"totalBytes":null}""");
 
         hub.Drive.SignIn.IsAway = false;
         await hub.Admin.GetAsync("/api/v1/onedrive/items").StatusAsync(HttpStatusCode.OK);

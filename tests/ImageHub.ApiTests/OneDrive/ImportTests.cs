@@ -40,7 +40,7 @@ public sealed class ImportTests(PostgresServer postgres)
 
         var end = await hub.ImportedAsync(import);
 
-        end.GetRawText().ShouldBe($$"""{"id":"{{import}}","state":"done","done":1200,"total":1200,"uploaded":1200,"skipped":0,"failed":0,"failures":[]}""");
+        end.GetRawText().ShouldBe($$"""{"id":"{{import}}","state":"done","done":1200,"total":1200,"uploaded":1200,"skipped":0,"failed":0,"failures":[],"error":null}""");
         var groups = await hub.Admin.GetAsync("/api/v1/groups?pageSize=100").JsonAsync();
         groups.GetProperty("totalItems").GetInt32().ShouldBe(folders);
         groups.Items().ShouldAllBe(group => group.GetProperty("imageCount").GetInt32() == each && !group.GetProperty("isPublished").GetBoolean());

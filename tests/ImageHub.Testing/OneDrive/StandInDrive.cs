@@ -324,13 +324,15 @@ public sealed class StandInDrive : IAsyncLifetime
         return list;
     }
 
+    private long Size(StandInItem item) => item.Content?.Length ?? items.Values.Where(child => child.Parent == item).Sum(Size);
+
     private JsonObject Describe(StandInItem item, bool withDownload = false, bool withThumbnails = false)
     {
         var described = new JsonObject
         {
             ["id"] = item.Id,
             ["name"] = item.Name,
-            ["size"] = item.Content?.Length ?? 0,
+            ["size"] = Size(item),
             ["createdDateTime"] = "2026-05-01T10:34:56Z",
             ["lastModifiedDateTime"] = "2026-05-02T10:34:56.123Z",
             ["parentReference"] = item.Parent is null

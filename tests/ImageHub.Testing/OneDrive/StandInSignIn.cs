@@ -89,7 +89,7 @@ public sealed class StandInSignIn
         context.Response.ContentType = "text/html; charset=utf-8";
         var consent = "consent" + context.Request.QueryString.Value!.Replace("&", "&amp;", StringComparison.Ordinal);
         return context.Response.WriteAsync(
-            $"""<!doctype html><html lang="en"><title>Sign in</title><h1>ImageHub wants to use your files</h1><p><a href="{consent}&amp;accept=yes">Accept</a> <a href="{consent}&amp;accept=no">Cancel</a></p></html>""");
+            $"""<!doctype html><html lang="en"><title>Sign in</title><link rel="icon" href="data:,"><h1>ImageHub wants to use your files</h1><p><a href="{consent}&amp;accept=yes">Accept</a> <a href="{consent}&amp;accept=no">Cancel</a></p></html>""");
     }
 
     private Task Consent(HttpContext context)

@@ -24,6 +24,11 @@ export const keys = {
   apiKeys: ["desk", "apiKeys"],
   storage: ["desk", "storage"],
   health: ["desk", "health"],
+  /** The connected OneDrive with all that is in it: not below the desk, since groups change without it. */
+  oneDrive: ["oneDrive"],
+  driveFolders: ["oneDrive", "items"],
+  driveItems: (folderId: string | null) => ["oneDrive", "items", folderId],
+  import: (id: string) => ["imports", id],
 };
 
 /** All that shows these groups, or their number or order. */

@@ -11,6 +11,7 @@ const Links = lazy(async () => ({ default: (await import("../links/LinksPage")).
 const UsersDesk = lazy(async () => ({ default: (await import("../accounts/UsersDesk")).UsersDesk }));
 const TiersDesk = lazy(async () => ({ default: (await import("../tiers/TiersDesk")).TiersDesk }));
 const ApiKeysDesk = lazy(async () => ({ default: (await import("../apiKeys/ApiKeysDesk")).ApiKeysDesk }));
+const OneDriveDesk = lazy(async () => ({ default: (await import("../onedrive/OneDriveDesk")).OneDriveDesk }));
 const StorageDesk = lazy(async () => ({ default: (await import("../storage/StorageDesk")).StorageDesk }));
 
 const pages = [
@@ -19,6 +20,7 @@ const pages = [
   { name: text.desk.users, to: "/admin/users" },
   { name: text.desk.tiers, to: "/admin/tiers" },
   { name: text.apiKeys.title, to: "/admin/api-keys" },
+  { name: text.oneDrive.title, to: "/admin/onedrive" },
   { name: text.desk.trash, to: "/admin/trash" },
   { name: text.desk.storage, to: "/admin/storage" },
   { name: text.mine.account, to: "/account/password" },
@@ -35,6 +37,7 @@ export function Desk() {
         <Route path="users" element={<UsersDesk />} />
         <Route path="tiers" element={<TiersDesk />} />
         <Route path="api-keys" element={<ApiKeysDesk />} />
+        <Route path="onedrive" element={<OneDriveDesk />} />
         <Route path="trash" element={<TrashDesk />} />
         <Route path="storage" element={<StorageDesk />} />
         <Route path="*" element={<Missing />} />

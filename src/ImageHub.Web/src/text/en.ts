@@ -377,6 +377,57 @@ export const en = {
         .filter(Boolean)
         .join(" · "),
   },
+  oneDrive: {
+    title: "OneDrive",
+    notConfigured: "OneDrive is not set up on this server",
+    notConfiguredText:
+      "Whoever runs it registers an application at Microsoft and sets OneDrive__ClientId; the README says how.",
+    none: "No OneDrive connected",
+    noneText: "Connect one to import its photos and folders. Microsoft asks you to sign in and to allow it.",
+    connect: "Connect a OneDrive",
+    notConnected: "Connecting could not be started.",
+    outcomes: {
+      refused: "OneDrive was not connected: access was not allowed.",
+      unknown:
+        "OneDrive was not connected: the sign-in took too long, or was started in another browser. Please try again.",
+      failed: "OneDrive was not connected: Microsoft did not accept the sign-in. The server’s log says why.",
+    } as Record<string, string>,
+    disconnect: "Disconnect",
+    disconnectTitle: "Disconnect OneDrive?",
+    disconnectText: "Imports that are still running stop. Photos that were imported stay.",
+    disconnected: "OneDrive is disconnected.",
+    notDisconnected: "OneDrive was not disconnected.",
+    used: (used: string, total: string) => `${used} of ${total} used`,
+    emptyFolder: "This folder is empty.",
+    contentsOf: (folder: string) => `Contents of ${folder}`,
+    chosen: "Import",
+    choose: "Tick folders and files to import.",
+    count: (items: number) => `${plural(items, "item", "items")} ticked`,
+    intoNew: "Import into new groups",
+    intoGroup: "Import into a group …",
+    intoGroupTitle: "Import into which group?",
+    notStarted: "The import was not started.",
+    cancelImport: "Cancel the import",
+    notCancelled: "The import was not cancelled.",
+    states: {
+      queued: "The import is waiting for its turn",
+      running: "Importing from OneDrive",
+      done: "Import finished",
+      cancelled: "Import cancelled",
+      failed: "Import failed",
+    },
+    progress: (done: number, total: number) => `${count(done)} of ${plural(total, "file", "files")}`,
+    results: (uploaded: number, skipped: number, failed: number) =>
+      [
+        uploaded > 0 && `${count(uploaded)} imported`,
+        skipped > 0 && `${count(skipped)} already there`,
+        failed > 0 && `${count(failed)} failed`,
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    failures: (failed: number) => (failed === 1 ? "Why 1 file failed" : `Why ${count(failed)} files failed`),
+    toGroups: "Go to the groups",
+  },
   apiKeys: {
     title: "API keys",
     none: "No API keys yet",

@@ -1,0 +1,114 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { ChevronRight, File as FileIcon, FileImage, Folder } from "lucide-react";
+import { useId, useState } from "react";
+import { itemsOf } from "../api/pages";
+import { Button } from "../design/Button";
+import { Failure } from "../shell/Failure";
+import { Waiting } from "../shell/Waiting";
+import { text } from "../text";
+import { bytes, date } from "../text/format";
+import styles from "./DriveTree.module.css";
+import { type DriveItem, driveItems } from "./queries";
+
+interface Choice {
+  chosen: ReadonlyMap<string, DriveItem>;
+  onToggle: (item: DriveItem) => void;
+}
+
+/** The drive: lists within lists, each folder opened by a button and each item ticked by a box. */
+export const DriveTree = (choice: Choice) => (
+  <div className={styles.tree}>
+    <Items folderId={null} isCovered={false} {...choice} />
+  </div>
+);
+
+/** What a folder holds. `isCovered`: a folder around it is ticked, and with it all that is in it. */
+function Items({ folderId, isCovered, ...choice }: Choice & { folderId: string | null; isCovered: boolean }) {
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
+    driveItems(folderId),
+  );
+  const items = itemsOf<DriveItem>(data);
+  if (data === undefined) return error ? <Failure error={error} again={refetch} /> : <Waiting />;
+  if (items.length === 0) return <p className={styles.empty}>{text.oneDrive.emptyFolder}</p>;
+  return (
+    <>
+      <ul className={styles.items}>
+        {items.map((item) => (
+          <Row key={item.id} item={item} isCovered={isCovered} {...choice} />
+        ))}
+      </ul>
+      {hasNextPage && (
+        <p className={styles.more}>
+          <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
+            {text.common.more}
+          </Button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Row({ item, isCovered, ...choice }: Choice & { item: DriveItem; isCovered: boolean }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const id = useId();
+  const isFolder = item.kind === "folder";
+  const isTicked = isCovered || choice.chosen.has(item.id);
+  return (
+    <li>
+      <div className={styles.row}>
+        {isFolder ? (
+          <Button
+            look="quiet"
+            className={styles.open}
+            aria-label={text.oneDrive.contentsOf(item.name)}
+            aria-expanded={isOpen}
+            aria-controls={isOpen ? id : undefined}
+            onClick={() => setIsOpen(!isOpen)}
+          >
+            <ChevronRight size={16} aria-hidden />
+          </Button>
+        ) : (
+          <span className={styles.open} />
+        )}
+        <label className={styles.label}>
+          <input
+            type="checkbox"
+            checked={isTicked}
+            disabled={isCovered}
+            onChange={() => choice.onToggle(item)}
+            aria-label={item.name}
+          />
+          <Picture item={item} />
+          <span className={styles.name}>
+            {item.name}
+            <span className={styles.facts}>{[bytes(item.bytes), date(item.modifiedAt)].join(" · ")}</span>
+          </span>
+        </label>
+      </div>
+      {isOpen && (
+        <div id={id} className={styles.inside}>
+          <Items folderId={item.id} isCovered={isTicked} {...choice} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** A small picture of the item, where OneDrive has one. */
+function Picture({ item: { kind, thumbnailUrl } }: { item: DriveItem }) {
+  const [isBroken, setIsBroken] = useState(false);
+  if (kind === "folder") return <Folder size={20} aria-hidden className={styles.picture} />;
+  if (thumbnailUrl === null) return <FileIcon size={20} aria-hidden className={styles.picture} />;
+  if (isBroken) return <FileImage size={20} aria-hidden className={styles.picture} />;
+  return (
+    <img
+      src={thumbnailUrl}
+      alt=""
+      width={40}
+      height={40}
+      loading="lazy"
+      className={styles.thumbnail}
+      onError={() => setIsBroken(true)}
+    />
+  );
+}

@@ -1,0 +1,72 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { Link } from "react-router";
+import { isMissing } from "../api/problem";
+import { Button, buttonClass } from "../design/Button";
+import { Failure } from "../shell/Failure";
+import { text } from "../text";
+import { cancelImport, groupsChanged, showImport } from "./changes";
+import styles from "./ImportProgress.module.css";
+import { importById, isOver } from "./queries";
+
+/** How far an import is, and at its end what became of it. */
+export function ImportProgress({ id }: { id: string }) {
+  const { data, error, refetch } = useQuery(importById(id));
+  const over = data !== undefined && isOver(data);
+
+  useEffect(() => {
+    if (over) groupsChanged();
+  }, [over]);
+
+  // Imports are forgotten a month after their end.
+  const isGone = isMissing(error);
+  useEffect(() => {
+    if (isGone) showImport(null);
+  }, [isGone]);
+
+  if (data === undefined) return error && !isGone ? <Failure error={error} again={refetch} /> : null;
+  const { state, done, total, uploaded, skipped, failed, failures } = data;
+  return (
+    <section className={styles.import} aria-labelledby={`import-${id}`}>
+      <h2 id={`import-${id}`} aria-live="polite">
+        {text.oneDrive.states[state]}
+      </h2>
+      <p className={styles.facts}>
+        {[text.oneDrive.progress(done, total), text.oneDrive.results(uploaded, skipped, failed)]
+          .filter(Boolean)
+          .join(" · ")}
+      </p>
+      {!over && <progress aria-label={text.oneDrive.states[state]} max={Math.max(total, 1)} value={done} />}
+      {data.error !== null && <p className={styles.error}>{data.error}</p>}
+      {failures.length > 0 && (
+        <details className={styles.failures}>
+          <summary>{text.oneDrive.failures(failed)}</summary>
+          <ul>
+            {failures.map(({ fileName, error: why }, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: names of several folders may be equal, and the list only grows.
+              <li key={at}>
+                {fileName}: {why}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      <div className={styles.actions}>
+        {over ? (
+          <>
+            {uploaded > 0 && (
+              <Link to="/admin" className={buttonClass()}>
+                {text.oneDrive.toGroups}
+              </Link>
+            )}
+            <Button look="quiet" onClick={() => showImport(null)}>
+              {text.common.dismiss}
+            </Button>
+          </>
+        ) : (
+          <Button onClick={() => void cancelImport(id)}>{text.oneDrive.cancelImport}</Button>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,166 @@
+import { useQuery } from "@tanstack/react-query";
+import { Cloud, CloudOff } from "lucide-react";
+import { useState } from "react";
+import { useSearchParams } from "react-router";
+import { useStore } from "../api/store";
+import { Button } from "../design/Button";
+import { Question } from "../design/Dialog";
+import { Notice } from "../design/Notice";
+import { PageHead } from "../design/PageHead";
+import { ChooseGroupDialog } from "../groups/ChooseGroupDialog";
+import { Failure } from "../shell/Failure";
+import { PageTitle } from "../shell/PageTitle";
+import { text } from "../text";
+import { bytes } from "../text/format";
+import { connect, disconnect, shownImport, startImport } from "./changes";
+import { DriveTree } from "./DriveTree";
+import { ImportProgress } from "./ImportProgress";
+import styles from "./OneDriveDesk.module.css";
+import { type DriveItem, oneDrive } from "./queries";
+
+/** `/admin/onedrive`: connect a OneDrive, choose of it, and import that into groups. */
+export function OneDriveDesk() {
+  const { data, error, refetch } = useQuery(oneDrive);
+  const shown = useStore(shownImport);
+  if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
+  return (
+    <>
+      <PageTitle>{text.oneDrive.title}</PageTitle>
+      <PageHead title={text.oneDrive.title}>{data.isConnected && <Disconnect />}</PageHead>
+      <SignInOutcome />
+      {data.isConnected && <Account {...data} />}
+      {shown !== null && <ImportProgress key={shown} id={shown} />}
+      {data.isConnected ? <Chooser /> : <NotConnected isConfigured={data.isConfigured} />}
+    </>
+  );
+}
+
+/** How the sign-in at Microsoft ended, where it did not connect. */
+function SignInOutcome() {
+  const [query] = useSearchParams();
+  const outcome = query.get("signIn") as keyof typeof text.oneDrive.outcomes | null;
+  const words = outcome && text.oneDrive.outcomes[outcome];
+  return (
+    words && (
+      <p role="alert" className={styles.outcome}>
+        {words}
+      </p>
+    )
+  );
+}
+
+function NotConnected({ isConfigured }: { isConfigured: boolean }) {
+  return isConfigured ? (
+    <Notice
+      icon={<Cloud size={32} strokeWidth={1.5} aria-hidden />}
+      title={text.oneDrive.none}
+      actions={
+        <Button look="primary" onClick={() => void connect()}>
+          {text.oneDrive.connect}
+        </Button>
+      }
+    >
+      {text.oneDrive.noneText}
+    </Notice>
+  ) : (
+    <Notice icon={<CloudOff size={32} strokeWidth={1.5} aria-hidden />} title={text.oneDrive.notConfigured}>
+      {text.oneDrive.notConfiguredText}
+    </Notice>
+  );
+}
+
+function Disconnect() {
+  const [asks, setAsks] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setAsks(true)}>{text.oneDrive.disconnect}</Button>
+      {asks && (
+        <Question
+          title={text.oneDrive.disconnectTitle}
+          action={text.oneDrive.disconnect}
+          onYes={() => {
+            setAsks(false);
+            void disconnect();
+          }}
+          onClose={() => setAsks(false)}
+        >
+          {text.oneDrive.disconnectText}
+        </Question>
+      )}
+    </>
+  );
+}
+
+/** Whose it is, and how full. */
+function Account({
+  account,
+  usedBytes,
+  totalBytes,
+}: {
+  account: string | null;
+  usedBytes: number | null;
+  totalBytes: number | null;
+}) {
+  const used = usedBytes !== null && totalBytes !== null && text.oneDrive.used(bytes(usedBytes), bytes(totalBytes));
+  return (
+    <div className={styles.account}>
+      <p>{[account, used].filter(Boolean).join(" · ")}</p>
+      {used && (
+        // Full from nine tenths on, as browsers colour it.
+        <meter
+          min={0}
+          max={Math.max(totalBytes ?? 0, 1)}
+          high={(totalBytes ?? 0) * 0.9}
+          value={usedBytes ?? 0}
+          aria-label={used}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The drive as a tree, and what can be done with what is ticked in it. */
+function Chooser() {
+  const [chosen, setChosen] = useState<ReadonlyMap<string, DriveItem>>(new Map());
+  const [asks, setAsks] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const none = chosen.size === 0;
+
+  function toggle(item: DriveItem) {
+    const next = new Map(chosen);
+    if (!next.delete(item.id)) next.set(item.id, item);
+    setChosen(next);
+  }
+
+  async function begin(groupId: string | null) {
+    if (busy) return;
+    setBusy(true);
+    if (await startImport([...chosen.keys()], groupId)) setChosen(new Map());
+    setBusy(false);
+  }
+
+  return (
+    <>
+      <DriveTree chosen={chosen} onToggle={toggle} />
+      <section className={styles.bar} aria-label={text.oneDrive.chosen}>
+        <p aria-live="polite" className={styles.count}>
+          {none ? text.oneDrive.choose : text.oneDrive.count(chosen.size)}
+        </p>
+        <Button look="primary" inactive={none || busy} onClick={() => void begin(null)}>
+          {text.oneDrive.intoNew}
+        </Button>
+        <Button inactive={none || busy} onClick={() => setAsks(true)}>
+          {text.oneDrive.intoGroup}
+        </Button>
+      </section>
+      {asks && (
+        <ChooseGroupDialog
+          title={text.oneDrive.intoGroupTitle}
+          except=""
+          onChoose={({ id }) => void begin(id)}
+          onClose={() => setAsks(false)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Sockets;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using ImageHub.Testing.OneDrive;
+using Microsoft.AspNetCore.Hosting;
+
+namespace ImageHub.BrowserTests.OneDrive;
+
+/// <summary>The desk's page about OneDrive.</summary>
+public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
+{
+    private int made;
+
+    [Fact]
+    public async Task Without_its_settings_the_page_says_so()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        await using var visit = await chromium.VisitAsync(server);
+        await visit.SignInAsync("/admin/onedrive");
+
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "OneDrive is not set up on this server" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the page without settings");
+    }
+
+    [Fact]
+    public async Task An_admin_connects_chooses_in_the_tree_and_imports_with_live_progress()
+    {
+        await using var hub = await StartAsync(isConnected: false);
+        var (trips, photos) = (hub.Drive.Folder(hub.Drive.Root, "Trips"), new List<StandInItem>());
+        var italy = hub.Drive.Folder(trips, "Italy");
+        photos.AddRange(Enumerable.Range(1, 30).Select(i => hub.Drive.File(italy, $"IMG_{i:0000}.jpg", Picture())));
+        hub.Drive.File(hub.Drive.Root, "notes.txt", "no image"u8.ToArray());
+        await using var visit = await chromium.VisitAsync(hub.Server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/onedrive");
+
+        // Connect, first in vain.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect a OneDrive" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the page before connecting");
+        await visit.ShouldFitANarrowScreenAsync("the page before connecting");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect a OneDrive" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Cancel" }).ClickAsync();
+        (await page.GetByRole(AriaRole.Alert).InnerTextAsync()).ShouldContain("not allowed");
+        await visit.ShouldBeAccessibleAsync("the page after a sign-in in vain");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect a OneDrive" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Accept" }).ClickAsync();
+        await page.GetByText("ada@example.com").WaitForAsync();
+        new Uri(page.Url).PathAndQuery.ShouldBe("/admin/onedrive");
+        (await page.GetByText("of 1.1 TB used").CountAsync()).ShouldBe(1);
+
+        // Open folders with the keyboard; a folder that is ticked has all that is in it.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Contents of Trips" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Contents of Italy" }).WaitForAsync();
+        await page.TabToAsync("Contents of Italy");
+        await page.Keyboard.PressAsync("Space");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "IMG_0001.jpg" }).WaitForAsync();
+        await page.ImagesAsync();
+        (await page.Locator("img[src*='/onedrive/thumbnails/']").CountAsync()).ShouldBe(30);
+        await page.TabToAsync("IMG_0001.jpg");
+        await page.Keyboard.PressAsync("Space");
+        await page.GetByText("1 item ticked").WaitForAsync();
+        await page.Keyboard.PressAsync("Space");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Trips" }).CheckAsync();
+        await page.GetByText("1 item ticked").WaitForAsync();
+        var inside = page.GetByRole(AriaRole.Checkbox, new() { Name = "IMG_0002.jpg" });
+        ((await inside.IsCheckedAsync()), (await inside.IsDisabledAsync())).ShouldBe((true, true));
+        await visit.ShouldBeAccessibleAsync("the tree");
+        await visit.ShouldFitANarrowScreenAsync("the tree");
+        await ScreenshotAsync(page, "tree");
+
+        // The import goes on while the page is loaded again.
+        var more = new TaskCompletionSource();
+        hub.Drive.OnDownload = file => file.Name == "IMG_0011.jpg" ? more.Task : Task.CompletedTask;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import into new groups" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Importing from OneDrive" }).WaitForAsync();
+        await page.GetByText("10 of 30 files · 10 imported").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a running import");
+        await visit.ShouldFitANarrowScreenAsync("a running import");
+        await ScreenshotAsync(page, "import");
+        await page.ReloadAsync();
+        await page.GetByText("10 of 30 files · 10 imported").WaitForAsync();
+        more.SetResult();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Import finished" }).WaitForAsync();
+        await page.GetByText("30 of 30 files · 30 imported").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Go to the groups" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Italy" }).WaitForAsync();
+
+        // What an import could not take is named; put away it stays away.
+        await page.GetByRole(AriaRole.Link, new() { Name = "OneDrive" }).ClickAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "notes.txt" }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import into a group …" }).ClickAsync();
+        await visit.ShouldBeAccessibleAsync("the choice of a group");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Italy" }).ClickAsync();
+        await page.GetByText("Why 1 file failed").ClickAsync();
+        await page.GetByText("notes.txt: ").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("an import with a failure");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Import finished" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        // Disconnect.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
+        await visit.ShouldBeAccessibleAsync("the question before disconnecting");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect a OneDrive" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task An_import_is_cancelled()
+    {
+        await using var hub = await StartAsync(isConnected: true);
+        var (folder, more) = (hub.Drive.Folder(hub.Drive.Root, "Harbour"), new TaskCompletionSource());
+        Enumerable.Range(1, 20).ToList().ForEach(i => hub.Drive.File(folder, $"{i:00}.jpg", Picture()));
+        hub.Drive.OnDownload = file => file.Name == "06.jpg" ? more.Task : Task.CompletedTask;
+        await using var visit = await chromium.VisitAsync(hub.Server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/onedrive");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Harbour" }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import into new groups" }).ClickAsync();
+        await page.GetByText("5 of 20 files · 5 imported").WaitForAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel the import" }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Import cancelled" }).WaitForAsync();
+        await page.GetByText("5 of 20 files · 5 imported").WaitForAsync();
+        more.SetResult();
+    }
+
+    /// <summary>On a port that is known before the start: Microsoft sends browsers back to an address that was registered.</summary>
+    private async Task<ConnectedHub> StartAsync(bool isConnected)
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var origin = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
+        free.Stop();
+        return await ConnectedHub.StartAsync(
+            postgres, isConnected: isConnected, settings: new() { ["OneDrive:RedirectUri"] = $"{origin}/api/v1/onedrive/callback" }, configure: builder => builder.WebHost.UseUrls(origin));
+    }
+
+    private static async Task ScreenshotAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("IMAGEHUB_SCREENSHOTS") is { } folder)
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"onedrive-{name}.png") });
+            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+            await page.SetViewportSizeAsync(390, 844);
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"onedrive-{name}-phone.png") });
+            await page.SetViewportSizeAsync(1280, 800);
+        }
+    }
+
+    private byte[] Picture() => TestImages.Jpeg(60, 40, seed: ++made);
+}
