@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
@@ -10,7 +12,15 @@ namespace ImageHub.BrowserTests.Uploads;
 /// <summary>Uploads from the desk: what a curator sees, and what is sent.</summary>
 public sealed partial class UploadTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>, IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> puts = new();
+    /// <summary>Where the bytes of files go.</summary>
+    private const string Bytes = "**/api/v1/uploads/tus/*";
+
+    /// <summary>The file names of what was sent.</summary>
+    private readonly ConcurrentQueue<string> sent = new();
+
+    /// <summary>File names by the address that the server gave for their bytes.</summary>
+    private readonly ConcurrentDictionary<string, string> announced = new(StringComparer.Ordinal);
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("imagehub-");
     private Visit? visit;
 
@@ -37,10 +47,10 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         (await NamesAsync(group)).ShouldBe(names);
 
         // The same folder again sends nothing.
-        puts.Clear();
+        sent.Clear();
         await input.SetInputFilesAsync(folder.FullName);
         await page.GetByText("500 already there").First.WaitForAsync(new() { Timeout = 300_000 });
-        puts.ShouldBeEmpty();
+        sent.ShouldBeEmpty();
     }
 
     [Fact]
@@ -51,7 +61,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await server.Admin.AddImageAsync(group, "there.jpg", TestImages.Jpeg(seed: 31));
         visit!.Expects("409|422|ERR_FAILED");
         var breaks = true;
-        await page.RouteAsync("**/images/broken*.jpg", route => breaks ? route.AbortAsync("failed") : route.ContinueAsync());
+        await page.RouteAsync(Bytes, route => breaks && NameOf(route.Request).StartsWith("broken", StringComparison.Ordinal) ? route.AbortAsync("failed") : route.ContinueAsync());
 
         await PickAsync(page, ("fine.jpg", TestImages.Jpeg(seed: 32)), ("again.jpg", TestImages.Jpeg(seed: 31)), ("taken.jpg", TestImages.Jpeg(seed: 33)),
             ("damaged.jpg", TestImages.Jpeg(seed: 34)[..200]), ("notes.txt", Encoding.UTF8.GetBytes("not an image")), ("broken1.jpg", TestImages.Jpeg(seed: 35)), ("broken2.jpg", TestImages.Jpeg(seed: 36)));
@@ -63,15 +73,16 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await RowAsync(page, "notes.txt", "Failed");
         await RowAsync(page, "broken1.jpg", "Failed");
         await RowAsync(page, "broken2.jpg", "Failed");
-        puts.ShouldNotContain(path => path.EndsWith("again.jpg", StringComparison.Ordinal) || path.EndsWith("notes.txt", StringComparison.Ordinal));
+        sent.Intersect(["again.jpg", "taken.jpg", "notes.txt"], StringComparer.Ordinal).ShouldBeEmpty();
         await visit.ShouldBeAccessibleAsync("the list of uploads");
 
         breaks = false;
-        puts.Clear();
+        sent.Clear();
         await page.GetByRole(AriaRole.Button, new() { NameRegex = RetryFailed() }).ClickAsync();
         await RowAsync(page, "broken1.jpg", "Done");
         await RowAsync(page, "broken2.jpg", "Done");
-        puts.Select(path => path.Split('/')[^1]).Order(StringComparer.Ordinal).ShouldBe(["broken1.jpg", "broken2.jpg", "damaged.jpg", "taken.jpg"]);
+        await RowAsync(page, "damaged.jpg", "Failed");
+        sent.Order(StringComparer.Ordinal).ShouldBe(["broken1.jpg", "broken2.jpg", "damaged.jpg"]);
     }
 
     [Fact]
@@ -80,27 +91,27 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         var (page, group) = await OpenAsync("Pausing");
         visit!.Expects("ERR_FAILED|ERR_ABORTED");
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await page.RouteAsync($"**/groups/{group}/images/*", async route =>
+        await page.RouteAsync(Bytes, async route =>
         {
             await gate.Task;
             await route.ContinueAsync();
         });
         await PickAsync(page, [.. Enumerable.Range(1, 12).Select(number => ($"{number}.jpg", TestImages.Jpeg(seed: 40 + number)))]);
-        Func<Task<bool>> begun = () => Task.FromResult(!puts.IsEmpty);
+        Func<Task<bool>> begun = () => Task.FromResult(!sent.IsEmpty);
         await begun.ShouldBecomeAsync(true);
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).WaitForAsync();
-        var underWay = puts.Count;
+        var underWay = sent.Count;
 
         (await WarnsAsync(page)).ShouldBeTrue();
         gate.SetResult();
         await page.GetByText("Paused", new() { Exact = true }).First.WaitForAsync();
-        puts.Count.ShouldBe(underWay);
+        sent.Count.ShouldBe(underWay);
         (await NamesAsync(group)).Count.ShouldBe(underWay);
 
         await page.UnrouteAllAsync();
         var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await page.RouteAsync($"**/groups/{group}/images/*", async route =>
+        await page.RouteAsync(Bytes, async route =>
         {
             await hold.Task;
             await route.AbortAsync();
@@ -108,7 +119,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         page.RequestFailed += (_, request) => aborted.TrySetResult();
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
-        Func<Task<bool>> goesOn = () => Task.FromResult(puts.Count > underWay);
+        Func<Task<bool>> goesOn = () => Task.FromResult(sent.Count > underWay);
         await goesOn.ShouldBecomeAsync(true);
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel all" }).ClickAsync();
         await aborted.Task.WaitAsync(TestContext.Current.CancellationToken);
@@ -125,7 +136,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         var (page, group) = await OpenAsync("Busy");
         visit!.Expects("503|429");
         var times = new ConcurrentQueue<DateTimeOffset>();
-        await page.RouteAsync($"**/groups/{group}/images/*", route =>
+        await page.RouteAsync(Bytes, route =>
         {
             times.Enqueue(TimeProvider.System.GetUtcNow());
             return times.Count switch
@@ -249,7 +260,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         var (page, group) = await OpenAsync("In the middle");
         visit!.Expects("ERR_FAILED|ERR_ABORTED");
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await page.RouteAsync($"**/groups/{group}/images/*", async route =>
+        await page.RouteAsync(Bytes, async route =>
         {
             await gate.Task;
             await route.ContinueAsync();
@@ -277,7 +288,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         (await NamesAsync(group)).ShouldBe(["1.jpg", "2.jpg", "3.jpg", "4.jpg"]);
 
         // Once it is confirmed, what was under way is given up.
-        await page.RouteAsync($"**/groups/{group}/images/*", _ => Task.CompletedTask);
+        await page.RouteAsync(Bytes, _ => Task.CompletedTask);
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add photos" }).WaitForAsync();
         await PickAsync(page, ("late.jpg", TestImages.Jpeg(seed: 125)));
@@ -365,15 +376,37 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         visit = await chromium.VisitAsync(server);
         visit.Page.Request += (_, request) =>
         {
-            if (request.Method == "PUT" && request.Url.Contains("/images/", StringComparison.Ordinal))
+            if (request.Method == "PATCH" && request.Url.Contains("/uploads/tus/", StringComparison.Ordinal))
             {
-                puts.Enqueue(new Uri(request.Url).AbsolutePath);
+                sent.Enqueue(NameOf(request));
             }
         };
+        await visit.Context.RouteAsync("**/api/v1/uploads", AnnounceAsync);
         await visit.SignInAsync(string.Create(CultureInfo.InvariantCulture, $"/admin/groups/{group}"));
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add photos" }).WaitForAsync();
         return (visit.Page, group);
     }
+
+    /// <summary>Lets an announcement through, and reads where the bytes of each file go.</summary>
+    private async Task AnnounceAsync(IRoute route)
+    {
+        var answer = await route.FetchAsync();
+        if (answer.Status == (int)HttpStatusCode.Created)
+        {
+            var files = JsonDocument.Parse(route.Request.PostData!).RootElement.Items("files");
+            foreach (var (file, told) in files.Zip((await answer.JsonAsync())!.Value.Items("files")))
+            {
+                if (told.Text("uploadUrl") is { } url)
+                {
+                    announced[url] = file.Text("fileName")!;
+                }
+            }
+        }
+
+        await route.FulfillAsync(new() { Response = answer });
+    }
+
+    private string NameOf(IRequest request) => announced.GetValueOrDefault(new Uri(request.Url).AbsolutePath, request.Url);
 
     /// <summary>A file on this machine.</summary>
     /// <returns>Its path.</returns>

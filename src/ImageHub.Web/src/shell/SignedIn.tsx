@@ -1,5 +1,5 @@
 import { Images, LogOut } from "lucide-react";
-import { Suspense, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import { Link, Navigate, Outlet, useLocation, useNavigate } from "react-router";
 import { useMe } from "../accounts/me";
@@ -17,7 +17,7 @@ import { locale } from "../text/locale";
 import { progress } from "../uploads/progress";
 import { UploadsPanel } from "../uploads/UploadsPanel";
 import { UploadsProvider } from "../uploads/UploadsProvider";
-import { unfinished, uploads } from "../uploads/uploads";
+import { restoreUploads, unfinished, uploads } from "../uploads/uploads";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { Failure } from "./Failure";
 import { Navigation, type Page } from "./Navigation";
@@ -41,6 +41,10 @@ export function SignedIn({
   const navigate = useNavigate();
   const [asks, setAsks] = useState(false);
   useScroll();
+  const account = me.data?.id;
+  useEffect(() => {
+    if (account !== undefined) void restoreUploads(account);
+  }, [account]);
 
   if (state === "none") return <Navigate to={`/sign-in?to=${encodeURIComponent(pathname + search)}`} replace />;
   if (me.data === undefined)

@@ -4,12 +4,13 @@ import { memo, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { Button } from "../design/Button";
 import { text } from "../text";
 import { bytes } from "../text/format";
-import type { Row } from "./queue";
+import type { Row, Snapshot } from "./queue";
+import { isSettled } from "./summary";
 import styles from "./UploadList.module.css";
 import { uploads } from "./uploads";
 
 /** The files, of which only those in sight and a few around them are in the document. */
-export function UploadList({ rows }: { rows: readonly Row[] }) {
+export function UploadList({ now: { rows, firstOpen, hasSeveralTargets } }: { now: Snapshot }) {
   const list = useRef<HTMLDivElement>(null);
   const isFollowing = useRef(true);
   const virtual = useVirtualizer({
@@ -21,11 +22,8 @@ export function UploadList({ rows }: { rows: readonly Row[] }) {
     useFlushSync: false,
   });
 
-  const showsGroup = rows.some(({ target }) => target.groupId !== rows[0]?.target.groupId);
-
   // What is under way stays in sight until somebody moves the list; at the end, what failed.
-  const first = rows.findIndex(({ status }) => status !== "done" && status !== "duplicate" && status !== "failed");
-  const shown = first >= 0 ? first : rows.findIndex(({ status }) => status === "failed");
+  const shown = firstOpen >= 0 ? firstOpen : rows.findIndex(({ status }) => status === "failed");
   useEffect(() => {
     // scrollToIndex would watch over the position for some frames, and lay out the page in each.
     const start = virtual.measurementsCache[Math.max(0, shown - 1)]?.start;
@@ -68,7 +66,7 @@ export function UploadList({ rows }: { rows: readonly Row[] }) {
                 className={styles.item}
                 style={{ transform: `translateY(${start}px)` }}
               >
-                <UploadRow row={row} showsGroup={showsGroup} index={index} onRemove={remove} />
+                <UploadRow row={row} showsGroup={hasSeveralTargets} index={index} onRemove={remove} />
               </li>
             )
           );
@@ -99,28 +97,27 @@ const UploadRow = memo(function UploadRow({
   index: number;
   onRemove: (id: number, index: number) => void;
 }) {
-  const { id, file, folder, target, status, share, reason } = row;
+  const { id, name, size, folder, target, status, share, reason } = row;
   const Icon = icons[status];
-  const isSettled = status === "done" || status === "duplicate" || status === "failed";
-  const remove = isSettled ? text.uploads.remove(file.name) : text.uploads.cancel(file.name);
+  const remove = isSettled(status) ? text.uploads.remove(name) : text.uploads.cancel(name);
   return (
     <div className={styles.row} data-status={status}>
       <Icon size={18} aria-hidden className={styles.icon} />
       <div className={styles.words}>
-        <p className={styles.name} title={folder === "" ? file.name : `${folder}/${file.name}`}>
-          {file.name}
+        <p className={styles.name} title={folder === "" ? name : `${folder}/${name}`}>
+          {name}
         </p>
         <p className={styles.facts}>
           <span className={styles.status}>
             {text.uploads.statuses[status]}
             {status === "sending" && ` ${text.uploads.percent(share)}`}
           </span>
-          {reason !== null ? `: ${reason}` : ` · ${bytes(file.size)}`}
+          {reason !== null ? `: ${reason}` : ` · ${bytes(size)}`}
           {showsGroup && ` · ${target.groupTitle}`}
         </p>
         {status === "sending" && (
           <div className={styles.track} aria-hidden>
-            <div className={styles.fill} style={{ width: `${share * 100}%` }} />
+            <div className={styles.fill} style={{ transform: `scaleX(${share})` }} />
           </div>
         )}
       </div>

@@ -81,7 +81,7 @@ function Panel() {
           <div
             className={styles.fill}
             data-still={isPaused || now.wait !== null || state === "ended" || undefined}
-            style={{ width: `${now.share * 100}%` }}
+            style={{ transform: `scaleX(${now.share})` }}
           />
         </ProgressBar>
       )}
@@ -109,7 +109,7 @@ function Panel() {
               )}
             </div>
           )}
-          <UploadList rows={now.rows} />
+          <UploadList now={now} />
         </>
       )}
     </section>

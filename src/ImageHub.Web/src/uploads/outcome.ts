@@ -3,36 +3,52 @@ import { text } from "../text";
 /** An answer, as little of it as matters here; status 0: none came. */
 export interface Answer {
   status: number;
-  body: { code?: string; detail?: string; title?: string; id?: string; existingId?: string } | null;
+  body: { code?: string; detail?: string; title?: string } | null;
   retryAfter: string | null;
+  /** How many bytes the server has. */
+  offset?: number | null;
+  /** The image that the file became, or that has the same bytes. */
+  imageId?: string | null;
+  isDuplicate?: boolean;
 }
 
 /** What an answer means for a file. */
 export type Outcome =
-  | { kind: "done"; imageId: string }
+  | { kind: "done" }
   | { kind: "duplicate" }
-  | { kind: "failed"; reason: string; groupIsGone?: boolean }
+  /** `isFinal`: the server refused it for good, and must be told of it anew to be asked again. */
+  | { kind: "failed"; reason: string; isFinal?: boolean; groupIsGone?: boolean }
   /** The same again later: in so many seconds, where the server said so. */
   | { kind: "busy"; seconds: number | null }
+  /** The file is further, or less far, than was thought: ask. */
+  | { kind: "elsewhere" }
   | { kind: "unreachable" }
   | { kind: "signedOut" };
 
-export function outcomeOf({ status, body, retryAfter }: Answer): Outcome {
+export function outcomeOf({ status, body, retryAfter, imageId, isDuplicate }: Answer): Outcome {
   if (status === 0) return { kind: "unreachable" };
-  if (status >= 200 && status < 300) return { kind: "done", imageId: body?.id ?? "" };
+  if (status >= 200 && status < 300) {
+    if (isDuplicate) return { kind: "duplicate" };
+    return imageId ? { kind: "done" } : { kind: "elsewhere" };
+  }
   if (status === 401) return { kind: "signedOut" };
   if (status === 429 || (status >= 502 && status <= 504)) return { kind: "busy", seconds: secondsOf(retryAfter) };
   const code = body?.code ?? "";
+  if (status === 423 || code === "offsetMismatch") return { kind: "elsewhere" };
   if (code === "duplicateContent") return { kind: "duplicate" };
-  if (status === 404) return { kind: "failed", reason: text.uploads.reasons.notFound, groupIsGone: true };
-  return { kind: "failed", reason: reasonOf(code, body?.detail || body?.title, status) };
+  if (status === 404)
+    return { kind: "failed", reason: text.uploads.reasons.notFound, isFinal: true, groupIsGone: true };
+  return { kind: "failed", reason: reasonOf(code, body?.detail || body?.title, status), isFinal: status < 500 };
 }
 
-function reasonOf(code: string, detail: string | undefined, status: number): string {
+/** Why a file is not taken. Without words of the server's, its code has to do. */
+export function reasonOf(code: string, detail: string | undefined, status: number): string {
   const { reasons } = text.uploads;
   if (code === "duplicateFileName" || code === "corruptImage") return reasons[code];
-  // Also without a code: a proxy in front may have a smaller limit than the API. Over the quota, the server says what is left.
-  if (status === 413 && code !== "quotaExceeded") return reasons.fileTooLarge;
+  // Over the quota, the server says what is left.
+  if (code === "quotaExceeded") return detail ?? reasons.quotaExceeded;
+  // Also without a code: a proxy in front may have a smaller limit than the API.
+  if (status === 413 || code === "fileTooLarge") return reasons.fileTooLarge;
   // The server's own words name what it accepts and how much.
   return detail ?? reasons.refused(status);
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { en } from "../text/en";
 import type { Outcome } from "./outcome";
-import { UploadQueue } from "./queue";
+import { type Leftover, UploadQueue } from "./queue";
 
 vi.mock("../text", () => ({ text: en }));
 beforeEach(() => vi.useFakeTimers());
@@ -9,36 +9,68 @@ afterEach(() => vi.useRealTimers());
 
 const target = { groupId: "g", groupTitle: "Group" };
 
-/** A queue whose files are answered by hand; `sent`: the names in the order they were sent. */
+/** A queue whose files are answered by hand; `sent`: the names in the order they were sent, with how much the server had. */
 function queue(known: string[] = []) {
   const sent: string[] = [];
-  const open = new Map<string, (outcome: Outcome) => void>();
+  const told: string[][] = [];
+  const offsets: (number | null)[] = [];
+  const open = new Map<string, (answer: { outcome: Outcome; offset: number | null }) => void>();
   const ended: string[] = [];
+  const kept = new Set<string>();
   let hasSession = true;
+  let refusals: Outcome[] = [];
   const made = new UploadQueue({
-    prepare: async ({ file }) =>
-      known.includes(file.name) ? { kind: "duplicate" } : { blob: file, fileName: file.name },
-    send: ({ file }, _, progress, signal) => {
-      sent.push(file.name);
+    prepare: async ({ file, name }) =>
+      file === null ? { kind: "failed", reason: "Unreadable." } : { blob: file, fileName: name, sha256: name },
+    announce: async (_, files) => {
+      told.push(files.map(({ fileName }) => fileName));
+      return (
+        refusals.shift() ??
+        files.map(({ fileName }) =>
+          known.includes(fileName)
+            ? { status: "duplicate", uploadUrl: null, code: null }
+            : fileName.startsWith("taken")
+              ? { status: "failed", uploadUrl: null, code: "duplicateFileName" }
+              : { status: "needed", uploadUrl: `/u/${fileName}`, code: null },
+        )
+      );
+    },
+    send: (url, _, offset, progress, signal) => {
+      const name = url.slice(3);
+      sent.push(name);
+      offsets.push(offset);
       progress(0.5);
       return new Promise((resolve, reject) => {
-        open.set(file.name, resolve);
+        open.set(name, resolve);
         signal.addEventListener("abort", () => {
-          ended.push(file.name);
+          ended.push(name);
           reject(signal.reason);
         });
       });
     },
+    refusal: (code) => code ?? "",
     session: async () => hasSession,
     isReachable: async () => true,
     uploaded: () => {},
-    complete: async () => {},
+    complete: () => {},
+    memory: {
+      keyFor: String,
+      keep: (rows) => {
+        for (const { name } of rows) kept.add(name);
+      },
+      forget: (rows) => {
+        for (const { name } of rows) kept.delete(name);
+      },
+    },
   });
   const settle = () => vi.advanceTimersByTimeAsync(0);
   return {
     made,
     sent,
+    told,
+    offsets,
     ended,
+    kept,
     settle,
     endSession: () => {
       hasSession = false;
@@ -46,88 +78,134 @@ function queue(known: string[] = []) {
     beginSession: () => {
       hasSession = true;
     },
+    refuse: (...outcomes: Outcome[]) => {
+      refusals = outcomes;
+    },
     async add(...names: string[]) {
       made.add(
-        names.map((name) => ({ file: new File([name], name, { type: "image/jpeg" }), folder: "" })),
+        names.map((name) => ({ file: fileOf(name), folder: "" })),
         target,
         null,
       );
       await settle();
     },
-    async answer(name: string, outcome: Outcome = { kind: "done", imageId: name }) {
-      open.get(name)?.(outcome);
+    async answer(name: string, outcome: Outcome = { kind: "done" }, offset: number | null = null) {
+      open.get(name)?.({ outcome, offset });
       await settle();
     },
     async look() {
       await vi.advanceTimersByTimeAsync(150);
-      return Object.fromEntries(made.snapshot.get().rows.map((row) => [row.file.name, row.status]));
+      return Object.fromEntries(made.snapshot.get().rows.map((row) => [row.name, row.status]));
     },
   };
 }
 
-test("A few are sent at once, in their order", async () => {
-  const { add, answer, sent } = queue();
-  await add("a", "b", "c", "d", "e");
-  expect(sent).toEqual(["a", "b", "c"]);
+const fileOf = (name: string) => new File([name], name, { type: "image/jpeg" });
+
+test("A drop is told in one go, and six of it are sent at once, in their order", async () => {
+  const { add, answer, sent, told } = queue();
+  await add(..."abcdefgh");
+  expect(told).toEqual([[..."abcdefgh"]]);
+  expect(sent).toEqual([..."abcdef"]);
   await answer("b");
-  expect(sent).toEqual(["a", "b", "c", "d"]);
+  expect(sent).toEqual([..."abcdefg"]);
 });
 
-test("What the group has already is not sent", async () => {
+test("Of large files fewer are sent at once", async () => {
+  const { made, sent, settle } = queue();
+  const files = [..."abcd"].map((name) => new File([new Uint8Array(1_000_001)], name, { type: "image/jpeg" }));
+  made.add(
+    files.map((file) => ({ file, folder: "" })),
+    target,
+    null,
+  );
+  await settle();
+  expect(sent).toEqual([..."abc"]);
+});
+
+test("A drop that is too large for one announcement is told in several, each once the one before is half sent", async () => {
+  const { made, told, sent, settle, answer } = queue();
+  const names = Array.from({ length: 2_100 }, (_, index) => String(index));
+  made.add(
+    names.map((name) => ({ file: fileOf(name), folder: "" })),
+    target,
+    null,
+  );
+  await settle();
+  expect(told.map(({ length }) => length)).toEqual([2_000]);
+  for (let index = 0; index < 1_000; index++) await answer(String(index));
+  expect(told.map(({ length }) => length)).toEqual([2_000, 100]);
+  expect(told.flat()).toEqual(names);
+  expect(sent.slice(0, 1_006)).toEqual(names.slice(0, 1_006));
+});
+
+test("What the group has already is not sent, and neither is what is not taken", async () => {
   const { add, sent, look } = queue(["a", "b"]);
-  await add("a", "b", "c");
+  await add("a", "b", "taken", "c");
   expect(sent).toEqual(["c"]);
-  expect(await look()).toEqual({ a: "duplicate", b: "duplicate", c: "sending" });
+  expect(await look()).toEqual({ a: "duplicate", b: "duplicate", taken: "failed", c: "sending" });
 });
 
 test("A pause lets what is under way arrive, and starts nothing", async () => {
   const { made, add, answer, sent, look } = queue();
-  await add("a", "b", "c", "d", "e");
+  await add(..."abcdefgh");
   made.pause();
   await answer("a");
   await answer("b");
-  expect(sent).toEqual(["a", "b", "c"]);
-  expect(await look()).toMatchObject({ a: "done", c: "sending", d: "queued" });
+  expect(sent).toEqual([..."abcdef"]);
+  expect(await look()).toMatchObject({ a: "done", c: "sending", g: "queued" });
   made.resume();
   await vi.advanceTimersByTimeAsync(0);
-  expect(sent).toEqual(["a", "b", "c", "d", "e"]);
+  expect(sent).toEqual([..."abcdefgh"]);
 });
 
 test("Cancelling stops what is under way and forgets what waits", async () => {
-  const { made, add, answer, ended, look } = queue();
-  await add("a", "b", "c", "d", "e");
+  const { made, add, answer, ended, kept, look } = queue();
+  await add(..."abcdefgh");
   await answer("a");
   made.cancel();
-  expect(ended.sort()).toEqual(["b", "c", "d"]);
+  expect(ended.sort()).toEqual([..."bcdefg"]);
   expect(await look()).toEqual({ a: "done" });
   expect(made.snapshot.get()).toMatchObject({ isBusy: false, wasCancelled: true });
+  expect([...kept]).toEqual([]);
 });
 
-test("Retry-After holds everything back for as long as it says, and the file keeps its place", async () => {
-  const { add, answer, sent } = queue();
-  await add("a", "b", "c", "d", "e");
-  await answer("a", { kind: "busy", seconds: 30 });
+test("What is dropped right after cancelling is sent, whatever comes of the announcement before", async () => {
+  const { made, sent, settle, look } = queue();
+  made.add([{ file: fileOf("a"), folder: "" }], target, null);
+  made.cancel();
+  made.add([{ file: fileOf("b"), folder: "" }], target, null);
+  await settle();
+  expect(sent).toEqual(["b"]);
+  expect(await look()).toEqual({ b: "sending" });
+});
+
+test("Retry-After holds everything back for as long as it says, and the file goes first", async () => {
+  const { add, answer, sent, offsets } = queue();
+  await add(..."abcdefgh");
+  await answer("a", { kind: "busy", seconds: 30 }, 0);
   await answer("b");
   await vi.advanceTimersByTimeAsync(29_900);
-  expect(sent).toEqual(["a", "b", "c"]);
+  expect(sent).toEqual([..."abcdef"]);
   await vi.advanceTimersByTimeAsync(200);
-  expect(sent).toEqual(["a", "b", "c", "a", "d"]);
+  expect(sent).toEqual([..."abcdef", "a", "g"]);
+  expect(offsets.at(6)).toBe(0);
 });
 
 test("Resuming from a pause does not shorten Retry-After", async () => {
   const { made, add, answer, sent } = queue();
-  await add("a", "b", "c", "d");
+  await add(..."abcdefg");
   await answer("a", { kind: "busy", seconds: 30 });
   made.pause();
   made.resume();
   await vi.advanceTimersByTimeAsync(29_000);
-  expect(sent).toHaveLength(3);
+  expect(sent).toHaveLength(6);
   await vi.advanceTimersByTimeAsync(1_100);
-  expect(sent).toHaveLength(4);
+  expect(sent).toHaveLength(7);
 });
 
-test("A file that only ever breaks off fails in the end, after waits that grow", async () => {
-  const { add, answer, sent, look } = queue();
+test("A file that only ever breaks off is asked for, and fails in the end, after waits that grow", async () => {
+  const { add, answer, sent, offsets, look } = queue();
   await add("a");
   for (const wait of [1, 2, 4]) {
     await answer("a", { kind: "unreachable" });
@@ -139,6 +217,7 @@ test("A file that only ever breaks off fails in the end, after waits that grow",
   }
   await answer("a", { kind: "unreachable" });
   expect(await look()).toEqual({ a: "failed" });
+  expect(offsets).toEqual([0, null, null, null]);
 });
 
 test("Files that break off together wait as one does", async () => {
@@ -149,27 +228,54 @@ test("Files that break off together wait as one does", async () => {
   expect(sent).toEqual(["a", "b", "c", "a", "b", "c"]);
 });
 
-test("Retrying sends exactly what failed, without what is no image", async () => {
-  const { made, add, answer, sent, look } = queue();
-  await add("a", "b", "c");
+test("A file that is elsewhere is asked for at once, and the others go on", async () => {
+  const { add, answer, sent, offsets } = queue();
+  await add(..."abcdefg");
+  await answer("a", { kind: "elsewhere" });
+  expect(sent).toEqual([..."abcdefg"]);
+  await answer("b");
+  expect(sent.at(-1)).toBe("a");
+  expect(offsets.at(-1)).toBeNull();
+});
+
+test("An announcement that the server has no time for is made again", async () => {
+  const { add, told, sent, refuse } = queue();
+  refuse({ kind: "busy", seconds: 5 });
+  await add("a", "b");
+  expect(sent).toEqual([]);
+  await vi.advanceTimersByTimeAsync(5_100);
+  expect(told).toEqual([
+    ["a", "b"],
+    ["a", "b"],
+  ]);
+  expect(sent).toEqual(["a", "b"]);
+});
+
+test("Retrying sends exactly what failed: where the server waits for it as it is, else after telling of it anew", async () => {
+  const { made, add, answer, sent, told, look } = queue();
+  await add("a", "b", "c", "d");
   made.add([{ file: new File([], "t.txt", { type: "text/plain" }), folder: "" }], target, null);
   await answer("a");
-  await answer("b", { kind: "failed", reason: "No." });
+  await answer("b", { kind: "failed", reason: "No.", isFinal: true });
   await answer("c", { kind: "duplicate" });
+  await answer("d", { kind: "failed", reason: "Broken off." });
   sent.length = 0;
+  told.length = 0;
   made.retryFailed();
   await vi.advanceTimersByTimeAsync(0);
-  expect(sent).toEqual(["b"]);
+  expect(told).toEqual([["b"]]);
+  expect(sent.sort()).toEqual(["b", "d"]);
   await answer("b");
-  expect(await look()).toEqual({ a: "done", b: "done", c: "duplicate", "t.txt": "failed" });
+  await answer("d");
+  expect(await look()).toEqual({ a: "done", b: "done", c: "duplicate", d: "done", "t.txt": "failed" });
 });
 
 test("A session that is over pauses, and loses nothing", async () => {
   const { made, add, answer, sent, look, endSession, beginSession } = queue();
-  await add("a", "b", "c", "d");
+  await add("a", "b", "c");
   endSession();
   for (const name of ["a", "b", "c"]) await answer(name, { kind: "signedOut" });
-  expect(await look()).toEqual({ a: "queued", b: "queued", c: "queued", d: "queued" });
+  expect(await look()).toEqual({ a: "queued", b: "queued", c: "queued" });
   expect(made.snapshot.get().isPaused).toBe(true);
   beginSession();
   made.resume();
@@ -179,18 +285,53 @@ test("A session that is over pauses, and loses nothing", async () => {
 
 test("A group that is gone is gone for all that was to go there", async () => {
   const { add, answer, sent, look } = queue();
-  await add("a", "b", "c", "d", "e");
+  await add(..."abcdefgh");
   await answer("a", { kind: "failed", reason: "Gone.", groupIsGone: true });
-  expect(sent).toEqual(["a", "b", "c"]);
-  expect(await look()).toEqual({ a: "failed", b: "failed", c: "failed", d: "failed", e: "failed" });
+  expect(sent).toEqual([..."abcdef"]);
+  expect(new Set(Object.values(await look()))).toEqual(new Set(["failed"]));
 });
 
 test("Removing a file stops it, and the next one takes its place", async () => {
   const { made, add, sent, ended, look } = queue();
-  await add("a", "b", "c", "d");
+  await add(..."abcdefg");
   made.remove(2);
   await vi.advanceTimersByTimeAsync(0);
   expect(ended).toEqual(["b"]);
-  expect(sent).toEqual(["a", "b", "c", "d"]);
-  expect(Object.keys(await look())).toEqual(["a", "c", "d"]);
+  expect(sent).toEqual([..."abcdefg"]);
+  expect(Object.keys(await look())).toEqual([..."acdefg"]);
+});
+
+test("What is finished is not kept, and what may be sent again is", async () => {
+  const { add, answer, kept } = queue();
+  await add("a", "b", "c", "d", "taken");
+  await answer("a");
+  await answer("b", { kind: "duplicate" });
+  await answer("c", { kind: "failed", reason: "No.", isFinal: true });
+  await answer("d", { kind: "failed", reason: "Broken off." });
+  expect([...kept]).toEqual(["d"]);
+});
+
+/** A file that a page which is gone has left. */
+const leftover = (name: string, file: File | null, url: string | null): Leftover => ({
+  ...{ name, size: name.length, file, folder: "", target, longestSide: null, url, key: name, drop: "1" },
+});
+
+test("A page goes on with what another has left, names what it lacks, and takes it when it is added again", async () => {
+  const { made, add, sent, told, settle, look, answer } = queue();
+  made.restore([
+    leftover("told", fileOf("told"), "/u/told"),
+    leftover("new", fileOf("new"), null),
+    leftover("lost", null, "/u/lost"),
+  ]);
+  await settle();
+  expect(told).toEqual([["new"]]);
+  expect(sent.sort()).toEqual(["new", "told"]);
+  expect(await look()).toEqual({ told: "sending", new: "sending", lost: "failed" });
+  expect(made.snapshot.get().retryable).toBe(0);
+
+  await add("lost", "other");
+  expect(told).toEqual([["new"], ["other"]]);
+  expect(sent.slice(2).sort()).toEqual(["lost", "other"]);
+  for (const name of ["told", "new", "lost", "other"]) await answer(name);
+  expect(await look()).toEqual({ told: "done", new: "done", lost: "done", other: "done" });
 });

@@ -3,6 +3,9 @@ import { text } from "../text";
 import { type DroppedFile, isNoImage } from "./files";
 import type { Outcome } from "./outcome";
 import { Pace } from "./pace";
+import { givesUp, pauseOf, type Trouble } from "./retry";
+import { fits, roomOf, type Slice } from "./slices";
+import { type Counted, count, isSettled, nothing, type Summary, type UploadStatus } from "./summary";
 
 /** Where files go. */
 export interface UploadTarget {
@@ -12,12 +15,12 @@ export interface UploadTarget {
   groupTitle: string;
 }
 
-export type UploadStatus = "queued" | "sending" | "processing" | "done" | "duplicate" | "failed";
-
 /** A file and how far it is. A row is replaced, never changed, so that only what differs is drawn again. */
-export interface Row {
+export interface Row extends Counted {
   id: number;
-  file: File;
+  name: string;
+  /** Null: the page was closed before it was sent, and its bytes went with it. */
+  file: File | null;
   folder: string;
   target: UploadTarget;
   /** Files that were dropped together have the same. */
@@ -25,21 +28,33 @@ export interface Row {
   /** See `longestSide.ts`: what was asked for when it was dropped. */
   longestSide: number | null;
   status: UploadStatus;
-  /** The share that is on the wire, 0 to 1. */
-  share: number;
   /** Why it failed. */
   reason: string | null;
-  /** It failed, and trying again is of no use: it is no image. */
-  isRefused: boolean;
-  /** Set once it is uploaded. */
-  imageId: string | null;
-  finishedAt: number;
+  /** Where its bytes go, once the server knows of it. */
+  url: string | null;
+  /** What it is kept under for the case that the page is closed. */
+  key: string;
 }
+
+/** A file of a page that was closed. */
+export type Leftover = Pick<Row, "name" | "size" | "file" | "folder" | "target" | "longestSide" | "url" | "key"> & {
+  /** Files that were dropped together have the same. */
+  drop: string;
+};
 
 /** What is sent for a file. */
 export interface Prepared {
   blob: Blob;
   fileName: string;
+  /** 64 hexadecimal digits. */
+  sha256: string;
+}
+
+/** What the server says of a file that it was told of. */
+export interface Announced {
+  status: "needed" | "duplicate" | "failed" | "uploaded";
+  uploadUrl: string | null;
+  code: string | null;
 }
 
 /** Why nothing is sent at the moment, and until when (milliseconds since 1970). */
@@ -49,8 +64,13 @@ export interface Wait {
 }
 
 export interface Snapshot {
+  /** All of them. The array is another one when files come or go, and not when one of them gets on. */
   rows: readonly Row[];
-  counts: Record<UploadStatus, number>;
+  /** The first file that is not settled; -1: there is none. */
+  firstOpen: number;
+  /** Not all go to the same group. */
+  hasSeveralTargets: boolean;
+  counts: Summary["counts"];
   /** Files of this run: what was finished before it began is listed, and not counted. */
   total: number;
   settled: number;
@@ -71,54 +91,101 @@ export interface Snapshot {
 
 /** What the queue needs of the world. All of them reject with the signal's reason when it says stop. */
 export interface Surroundings {
-  /** Hashes the file, makes it smaller where that is asked for, and asks whether the group has it already. */
-  prepare(row: Row, signal: AbortSignal): Promise<Prepared | Outcome>;
+  /** Hashes the file, and makes it smaller where that is asked for. */
+  prepare(row: Row, signal: AbortSignal): Promise<Prepared | Failed>;
+  /** Tells the server of files, in their order: an answer for each, or what went wrong with all. */
+  announce(target: UploadTarget, files: Prepared[], signal: AbortSignal): Promise<Announced[] | Outcome>;
+  /** Sends what is left of a file. `offset`: how much the server has; null: nobody knows. */
   send(
-    row: Row,
-    prepared: Prepared,
+    url: string,
+    blob: Blob,
+    offset: number | null,
     progress: (share: number) => void,
     signal: AbortSignal,
-  ): Promise<Outcome | { kind: "unreadable" }>;
+  ): Promise<{ outcome: Outcome; offset: number | null }>;
+  /** Why the server does not take a file that it was told of. */
+  refusal(code: string | null): string;
   /** Resolves when there is a session that can be used: `false` when there will be none. `refused`: the last one was not. */
   session(refused: boolean): Promise<boolean>;
   /** Whether the server answers at all. */
   isReachable(): Promise<boolean>;
   /** An image was uploaded. */
   uploaded(row: Row): void;
-  /** Nothing is left to send: what remains to be done with the rows together. Never rejects. */
-  complete(rows: readonly Row[]): Promise<void>;
+  /** Nothing is left to send. */
+  complete(): void;
+  /** Remembers files for the case that the page is closed. */
+  memory: Memory;
 }
 
-/** Sent at once. More only waits on the server, which renders a few at once itself. */
-const atOnce = 3;
-/** Hashed or made smaller at once, and lying ready to be sent: made smaller, they are in memory. */
+/** Where unfinished files are kept. */
+export interface Memory {
+  /** What a new file is kept under. */
+  keyFor(id: number): string;
+  /** The file is new, or the server knows of it now. */
+  keep(rows: readonly Row[]): void;
+  /** It is dealt with. */
+  forget(rows: readonly Row[]): void;
+}
+
+type Failed = Outcome & { kind: "failed" };
+
+/** Sent at once; of large ones (bytes) fewer, so that they leave the page connections for what it shows. */
+const atOnce = 6;
+const largeAtOnce = 3;
+const large = 1_000_000;
+/** Hashed or made smaller at once. */
 const preparedAtOnce = 4;
-const readyAtMost = 6;
-/** A file is tried this often by itself, and more often where the server asks for it. */
-const tries = { unreachable: 4, busy: 8, signedOut: 4 };
-/** Where the server does not say how long, the waits double up to this (seconds). */
-const longestWait = 15;
-/** A page shows no more often than this (milliseconds) what changed. */
-const frame = 100;
+/** The next slice is prepared while so many of the last wait to be sent; of those that lie in memory fewer. */
+const waitingAtMost = { small: 25, others: 100 };
+/** A session is renewed for a file so often. */
+const signInsAtMost = 4;
+/** A page shows no more often than this (milliseconds) what changed: less often of many files, each of which is a small part. */
+const frames = { few: 100, many: 400 };
+const many = 100;
 
 /** What the queue remembers of a row that is not settled. */
 interface Work {
-  step: "new" | "preparing" | "ready" | "sending";
   prepared: Prepared | null;
+  /** How much of it the server has; null: to be asked. */
+  offset: number | null;
+  tries: number;
+  signIns: number;
+  abort: AbortController;
+}
+
+interface OpenSlice extends Slice {
+  drop: number;
+  target: UploadTarget;
+  pending: number;
+  isFull: boolean;
+  isAnnounced: boolean;
   tries: number;
   abort: AbortController;
 }
 
 export class UploadQueue {
   readonly snapshot: Store<Snapshot>;
-  private rows = new Map<number, Row>();
+  private list: Row[] = [];
+  private places = new Map<number, number>();
   private work = new Map<number, Work>();
+  private summary = nothing();
+  private targets = new Map<string | null, number>();
+  private firstOpen = 0;
   private nextId = 1;
   private drops = 0;
   /** Rows that were finished before this run began. */
   private past = new Set<number>();
+
+  /** Not prepared yet, to be sent again, and to be sent, each in their order. */
+  private fresh = new Set<number>();
+  private again = new Set<number>();
+  private ready = new Set<number>();
+  private sending = new Map<number, number>();
+  private slice: OpenSlice | null = null;
+  private slices = new Map<number, number>();
+  private lastSlice = 0;
+
   private isPaused = false;
-  private completing = 0;
   private wasCancelled = false;
   private wait: Wait | null = null;
   private waitTimer: ReturnType<typeof setTimeout> | undefined;
@@ -126,21 +193,29 @@ export class UploadQueue {
   /** Waits since the last answer: each is longer than the one before. */
   private waits = 0;
   private pace = new Pace();
-  /** Bytes that went over the wire for settled files. */
-  private sent = 0;
 
   constructor(private readonly around: Surroundings) {
     this.snapshot = store(this.look());
   }
 
   add(files: DroppedFile[], target: UploadTarget, longestSide: number | null) {
-    if (this.work.size === 0 && !this.snapshot.get().rows.some((row) => row.status === "failed")) this.clear();
+    if (this.work.size === 0 && this.summary.counts.failed === 0) this.clear();
     this.beginRun();
     const drop = ++this.drops;
+    const lost = this.lostFiles();
+    const added: Row[] = [];
     for (const { file, folder } of files) {
+      const id = this.nextId++;
+      const found = lost.get(nameOf(target, file.name, file.size))?.pop();
+      if (found !== undefined) {
+        this.revive(found, file);
+        continue;
+      }
       const refused = isNoImage(file);
-      const row: Row = {
-        id: this.nextId++,
+      added.push({
+        id,
+        name: file.name,
+        size: file.size,
         file,
         folder,
         target,
@@ -148,15 +223,41 @@ export class UploadQueue {
         longestSide,
         status: refused ? "failed" : "queued",
         share: 0,
+        sent: 0,
         reason: refused ? text.uploads.reasons.noImage : null,
         isRefused: refused,
-        imageId: null,
-        finishedAt: 0,
-      };
-      this.rows.set(row.id, row);
-      if (!refused) this.begin(row.id);
+        url: null,
+        key: this.around.memory.keyFor(id),
+      });
     }
+    this.insert(added);
+    for (const { id, status } of added) if (status === "queued") this.begin(id);
+    this.around.memory.keep(added.filter(({ status }) => status === "queued"));
     this.show();
+    this.pump();
+  }
+
+  /** Goes on with files of a page that was closed. Those without their bytes are named. */
+  restore(files: Leftover[]) {
+    this.beginRun();
+    const drops = new Map<string, number>();
+    const rows = files.map(({ drop, ...file }): Row => {
+      if (!drops.has(drop)) drops.set(drop, ++this.drops);
+      const isLost = file.file === null;
+      return {
+        ...file,
+        id: this.nextId++,
+        drop: drops.get(drop) ?? 0,
+        status: isLost ? "failed" : "queued",
+        share: 0,
+        sent: 0,
+        reason: isLost ? text.uploads.reasons.lost : null,
+        isRefused: isLost,
+      };
+    });
+    this.insert(rows);
+    for (const { id, status } of rows) if (status === "queued") this.begin(id);
+    this.flush();
     this.pump();
   }
 
@@ -182,7 +283,9 @@ export class UploadQueue {
   /** Everything that is not finished is stopped at once and forgotten. */
   cancel() {
     if (this.work.size === 0) return;
-    for (const id of [...this.work.keys()]) this.drop(id);
+    const ids = [...this.work.keys()];
+    for (const id of ids) this.stop(id);
+    this.discard(ids);
     this.wasCancelled = true;
     this.settled();
   }
@@ -190,7 +293,8 @@ export class UploadQueue {
   /** One file: stopped where it is under way, and its row is gone. */
   remove(id: number) {
     const wasUnderWay = this.work.has(id);
-    this.drop(id);
+    this.stop(id);
+    this.discard([id]);
     if (wasUnderWay) this.settled();
     else this.flush();
   }
@@ -198,167 +302,325 @@ export class UploadQueue {
   /** Exactly what failed is tried again. */
   retryFailed() {
     this.beginRun();
-    for (const row of this.rows.values()) {
-      if (row.status !== "failed" || row.isRefused) continue;
-      this.begin(row.id);
-      this.past.delete(row.id);
-      this.change(row.id, { status: "queued", share: 0, reason: null });
+    const rows = this.list.filter(({ status, isRefused }) => status === "failed" && !isRefused);
+    for (const { id } of rows) {
+      this.change(id, { status: "queued", share: 0, reason: null }, () => this.past.delete(id));
+      this.begin(id);
     }
+    this.firstOpen = 0;
+    this.around.memory.keep(rows);
     this.show();
     this.pump();
   }
 
   /** Forgets what is finished. */
   clear() {
-    for (const id of [...this.rows.keys()]) if (!this.work.has(id)) this.rows.delete(id);
+    this.discard(this.list.filter(({ id }) => !this.work.has(id)).map(({ id }) => id));
     this.flush();
   }
 
   private beginRun() {
     if (this.work.size > 0) return;
-    this.past = new Set(this.rows.keys());
+    this.past = new Set(this.places.keys());
+    this.summary = nothing();
+    for (const row of this.list) count(this.summary, row, false, 1);
     this.wasCancelled = false;
-    this.sent = 0;
     this.pace.restart();
   }
 
   private begin(id: number) {
-    this.work.set(id, { step: "new", prepared: null, tries: 0, abort: new AbortController() });
+    // What was made smaller is made anew, and perhaps not of the same size: the server is told of it again.
+    if (this.find(id)?.longestSide != null) this.change(id, { url: null });
+    const row = this.find(id);
+    if (row === undefined) return;
+    // Of a file that is sent in one go the server has nothing, or all; of others it is asked.
+    const offset = row.size > large && row.url !== null ? null : 0;
+    this.work.set(id, { prepared: null, offset, tries: 0, signIns: 0, abort: new AbortController() });
+    if (row.url !== null) this.ready.add(id);
+    else this.fresh.add(id);
   }
 
-  private drop(id: number) {
+  private revive(row: Row, file: File) {
+    this.change(row.id, { file, status: "queued", reason: null, isRefused: false, share: 0 }, () =>
+      this.past.delete(row.id),
+    );
+    this.firstOpen = 0;
+    this.begin(row.id);
+    this.around.memory.keep([{ ...row, file }]);
+  }
+
+  private lostFiles(): Map<string, Row[]> {
+    const lost = new Map<string, Row[]>();
+    if (this.summary.counts.failed === 0) return lost;
+    for (const row of this.list) {
+      if (row.file !== null) continue;
+      const name = nameOf(row.target, row.name, row.size);
+      lost.set(name, [row, ...(lost.get(name) ?? [])]);
+    }
+    return lost;
+  }
+
+  private stop(id: number) {
     this.work.get(id)?.abort.abort(new DOMException("Cancelled", "AbortError"));
-    this.work.delete(id);
-    this.rows.delete(id);
+    this.leave(id);
   }
 
-  /** Starts what may start: files in the order they were dropped, each being prepared while others are sent. */
+  private leave(id: number) {
+    this.work.delete(id);
+    for (const waiting of [this.fresh, this.again, this.ready]) waiting.delete(id);
+  }
+
+  /** Starts what may start: files in the order they were dropped, each slice being prepared while the one before is sent. */
   private pump() {
     if (this.isPaused || this.wait !== null) return;
-    const steps = { new: 0, preparing: 0, ready: 0, sending: 0 };
-    for (const { step } of this.work.values()) steps[step]++;
-    for (const [id, work] of this.work) {
-      if (steps.sending >= atOnce && (steps.preparing >= preparedAtOnce || steps.ready >= readyAtMost)) return;
-      if (work.step === "ready" && steps.sending < atOnce) {
-        steps.ready--;
-        steps.sending++;
-        void this.send(id, work);
-      } else if (
-        work.step === "new" &&
-        steps.preparing < preparedAtOnce &&
-        steps.preparing + steps.ready < readyAtMost
-      ) {
-        steps.preparing++;
-        void this.prepare(id, work);
-      }
+    this.sendNext();
+    this.prepareNext();
+  }
+
+  private sendNext() {
+    while (this.sending.size < atOnce) {
+      const from = this.again.size > 0 ? this.again : this.ready;
+      const [id] = from;
+      if (id === undefined) return;
+      const size = this.find(id)?.size ?? 0;
+      if (size > large && [...this.sending.values()].filter((other) => other > large).length >= largeAtOnce) return;
+      from.delete(id);
+      const work = this.work.get(id);
+      if (work === undefined) continue;
+      this.sending.set(id, size);
+      void this.send(id, work).finally(() => {
+        this.sending.delete(id);
+        this.pump();
+      });
     }
   }
 
-  private async prepare(id: number, work: Work) {
-    work.step = "preparing";
-    await this.guarded(id, work, "new", async (row) => {
+  private prepareNext() {
+    this.slice ??= this.openSlice();
+    const { slice } = this;
+    if (slice === null || slice.isAnnounced) return;
+    while (!slice.isFull && slice.pending < preparedAtOnce) {
+      const [id] = this.fresh;
+      const row = id === undefined ? undefined : this.find(id);
+      const work = id === undefined ? undefined : this.work.get(id);
+      const room = roomOf(this.slices.get(slice.drop) ?? 0, row?.longestSide != null);
+      if (id === undefined || row === undefined || row.drop !== slice.drop || !fits(slice, room, row.size)) {
+        slice.isFull = true;
+        break;
+      }
+      this.fresh.delete(id);
+      if (work === undefined) continue;
+      slice.ids.push(id);
+      slice.bytes += row.size;
+      slice.pending++;
+      void this.prepare(row, work).finally(() => {
+        slice.pending--;
+        this.pump();
+      });
+    }
+    if (slice.isFull && slice.pending === 0) {
+      slice.isAnnounced = true;
+      void this.announce(slice).finally(() => this.pump());
+    }
+  }
+
+  private openSlice(): OpenSlice | null {
+    const [id] = this.fresh;
+    const row = id === undefined ? undefined : this.find(id);
+    if (row === undefined) return null;
+    const most = row.longestSide === null ? Math.max(waitingAtMost.others, this.lastSlice / 2) : waitingAtMost.small;
+    if (this.ready.size > most) return null;
+    return {
+      drop: row.drop,
+      target: row.target,
+      ids: [],
+      bytes: 0,
+      pending: 0,
+      isFull: false,
+      isAnnounced: false,
+      tries: 0,
+      abort: new AbortController(),
+    };
+  }
+
+  private async prepare(row: Row, work: Work) {
+    const { id } = row;
+    try {
       const result = await this.around.prepare(row, work.abort.signal);
-      if ("kind" in result) return result;
-      work.prepared = result;
-      work.step = "ready";
-      return null;
+      if (this.work.get(id) !== work) return;
+      if (!("kind" in result)) work.prepared = result;
+      else this.fail([id], result.reason, false);
+    } catch (error) {
+      if (this.work.get(id) === work) this.fail([id], messageOf(error), false);
+    }
+  }
+
+  private async announce(slice: OpenSlice) {
+    const ids = slice.ids.filter((id) => this.work.has(id) && this.work.get(id)?.prepared != null);
+    const files = ids.map((id) => this.work.get(id)?.prepared).filter((file) => file != null);
+    const done = () => {
+      this.slices.set(slice.drop, (this.slices.get(slice.drop) ?? 0) + 1);
+      this.lastSlice = ids.length;
+      if (this.slice === slice) this.slice = null;
+    };
+    if (ids.length === 0) return done();
+    let result: Announced[] | Outcome;
+    try {
+      result = (await this.around.session(false))
+        ? await this.around.announce(slice.target, files, slice.abort.signal)
+        : { kind: "signedOut" };
+    } catch (error) {
+      result = { kind: "failed", reason: messageOf(error) };
+    }
+    if (slice.abort.signal.aborted) return;
+    if (Array.isArray(result)) {
+      this.waits = 0;
+      this.locate(ids, result);
+      return done();
+    }
+    // It is told again, unless that is of no use.
+    slice.isAnnounced = false;
+    if (result.kind === "signedOut") return ++slice.tries > signInsAtMost ? this.pause() : await this.signInAgain();
+    if (result.kind === "busy" || result.kind === "unreachable") {
+      if (!(await this.isHopeless(result.kind, ++slice.tries))) return this.pauseFor(result);
+      result = { kind: "failed", reason: text.uploads.reasons[result.kind] };
+    }
+    done();
+    if (result.kind !== "failed") return;
+    this.fail(ids, result.reason, false);
+    if (result.groupIsGone) this.failGroup(slice.target.groupId, result.reason);
+  }
+
+  /** Takes what the server said of files. */
+  private locate(ids: number[], answers: Announced[]) {
+    const needed: Row[] = [];
+    const settled: number[] = [];
+    ids.forEach((id, index) => {
+      const answer = answers[index];
+      if (answer === undefined || !this.work.has(id)) return;
+      if (answer.status === "needed" && answer.uploadUrl !== null) {
+        this.change(id, { url: answer.uploadUrl });
+        this.ready.add(id);
+        const row = this.find(id);
+        if (row !== undefined) needed.push(row);
+        return;
+      }
+      if (answer.status === "failed") {
+        this.finish(id, { status: "failed", share: 0, reason: this.around.refusal(answer.code) });
+      } else this.finish(id, { status: "duplicate", share: 1 });
+      settled.push(id);
     });
+    this.around.memory.keep(needed);
+    if (settled.length > 0) this.settled(settled);
   }
 
   private async send(id: number, work: Work) {
-    work.step = "sending";
-    await this.guarded(id, work, "ready", async (row) => {
-      if (work.prepared === null) return null;
-      // Nobody sends megabytes to hear that the session is over.
-      if (!(await this.around.session(false))) return { kind: "signedOut" };
-      work.abort.signal.throwIfAborted();
-      this.change(id, { status: "sending", share: 0 });
-      const progress = (share: number) => this.change(id, { share, status: share < 1 ? "sending" : "processing" });
-      const outcome = await this.around.send(row, work.prepared, progress, work.abort.signal);
-      return outcome.kind === "unreadable" ? { kind: "failed", reason: text.uploads.reasons.unreadable } : outcome;
-    });
-  }
-
-  /** Runs a step of a row and does what its outcome asks for; `again`: the step to take where it has to be tried again. */
-  private async guarded(id: number, work: Work, again: Work["step"], step: (row: Row) => Promise<Outcome | null>) {
-    const row = this.rows.get(id);
-    if (row === undefined) return;
-    let outcome: Outcome | null;
+    const row = this.find(id);
+    const blob = work.prepared?.blob ?? row?.file;
+    if (row?.url == null || blob == null) return this.fail([id], text.uploads.reasons.unreadable, true);
+    let outcome: Outcome;
     try {
-      outcome = await step(row);
+      // Nobody sends megabytes to hear that the session is over.
+      if (await this.around.session(false)) {
+        work.abort.signal.throwIfAborted();
+        this.change(id, { status: "sending", share: 0 });
+        const progress = (share: number) =>
+          this.change(id, { share, sent: share * blob.size, status: share < 1 ? "sending" : "processing" });
+        const answer = await this.around.send(row.url, blob, work.offset, progress, work.abort.signal);
+        ({ outcome, offset: work.offset } = answer);
+      } else outcome = { kind: "signedOut" };
     } catch (error) {
-      if (work.abort.signal.aborted) return this.pump();
-      outcome = { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
+      outcome = { kind: "failed", reason: messageOf(error) };
     }
     // Cancelled while the answer came.
-    if (this.work.get(id) !== work) return this.pump();
-    if (outcome !== null) await this.follow(id, work, again, outcome);
-    this.pump();
+    if (this.work.get(id) === work) await this.follow(row, work, blob, outcome);
   }
 
-  private async follow(id: number, work: Work, again: Work["step"], outcome: Outcome) {
+  private async follow(row: Row, work: Work, blob: Blob, outcome: Outcome) {
+    const { id } = row;
     switch (outcome.kind) {
-      case "done": {
+      case "done":
         this.waits = 0;
-        this.sent += work.prepared?.blob.size ?? 0;
-        this.finish(id, { status: "done", share: 1, imageId: outcome.imageId, finishedAt: performance.now() });
-        const row = this.rows.get(id);
-        if (row !== undefined) this.around.uploaded(row);
-        return this.settled();
-      }
+        this.finish(id, { status: "done", share: 1, sent: blob.size });
+        this.around.uploaded(row);
+        return this.settled([id]);
       case "duplicate":
         this.waits = 0;
         this.finish(id, { status: "duplicate", share: 1 });
-        return this.settled();
+        return this.settled([id]);
       case "failed":
         this.waits = 0;
-        this.finish(id, { status: "failed", share: 0, reason: outcome.reason });
-        if (outcome.groupIsGone) this.failGroup(id, outcome.reason);
-        return this.settled();
-      case "signedOut":
-        this.waitFor(id, work, again);
-        // Tells the session that it was refused; what waits goes on once somebody has signed in again.
-        if (++work.tries > tries.signedOut || !(await this.around.session(true))) this.pause();
+        this.fail([id], outcome.reason, outcome.isFinal === true);
+        if (outcome.groupIsGone) this.failGroup(row.target.groupId, outcome.reason);
         return;
+      case "signedOut":
+        this.putBack(id);
+        if (++work.signIns > signInsAtMost) return this.pause();
+        return await this.signInAgain();
+      case "elsewhere":
+        return this.askLater(id, work);
       case "busy":
       case "unreachable":
-        return await this.tryLater(id, work, again, outcome);
+        if (await this.isHopeless(outcome.kind, ++work.tries)) {
+          if (this.work.get(id) === work) this.fail([id], text.uploads.reasons[outcome.kind], false);
+        } else if (this.work.get(id) === work) {
+          this.putBack(id);
+          this.pauseFor(outcome);
+        }
     }
   }
 
-  private async tryLater(id: number, work: Work, again: Work["step"], outcome: Later) {
-    const { kind } = outcome;
-    // While the server is away no file is to blame.
-    if (++work.tries >= tries[kind] && (kind === "busy" || (await this.around.isReachable()))) {
+  /** Tells the session that it was refused; what waits goes on once somebody has signed in again. */
+  private async signInAgain() {
+    if (!(await this.around.session(true))) this.pause();
+  }
+
+  /** While the server is away no file is to blame. */
+  private isHopeless = async (trouble: "busy" | "unreachable", tried: number) =>
+    givesUp(trouble, tried) && (trouble === "busy" || (await this.around.isReachable()));
+
+  /** Another tab may be sending the same file: the others go on meanwhile. */
+  private askLater(id: number, work: Work) {
+    const trouble: Trouble = "elsewhere";
+    work.offset = null;
+    if (givesUp(trouble, ++work.tries)) return this.fail([id], text.uploads.reasons.unreachable, false);
+    this.change(id, { status: "queued", share: 0, sent: 0 });
+    // The first time it is only not known how far the file is.
+    const seconds = work.tries === 1 ? 0 : pauseOf(null, work.tries);
+    setTimeout(() => {
       if (this.work.get(id) !== work) return;
-      this.waits = 0;
-      this.finish(id, { status: "failed", share: 0, reason: text.uploads.reasons[kind] });
-      return this.settled();
-    }
-    if (this.work.get(id) !== work) return;
-    this.waitFor(id, work, again);
-    const asked = kind === "busy" ? outcome.seconds : null;
+      this.again.add(id);
+      this.pump();
+    }, seconds * 1000);
+  }
+
+  private putBack(id: number) {
+    this.again.add(id);
+    this.change(id, { status: "queued", share: 0, sent: 0 });
+  }
+
+  private pauseFor(outcome: Outcome & { kind: "busy" | "unreachable" }) {
+    const asked = outcome.kind === "busy" ? outcome.seconds : null;
     // Those that were under way with it fail with it, which says nothing new.
     if (asked === null && this.wait !== null) return;
-    const seconds = asked ?? Math.min(longestWait, 2 ** this.waits++);
-    const until = Date.now() + seconds * 1000;
+    const until = Date.now() + pauseOf(asked, this.waits) * 1000;
+    if (asked === null) this.waits++;
     // The longest wait counts.
-    if (this.wait === null || this.wait.until < until) this.waitUntil({ why: kind, until });
-  }
-
-  private waitFor(id: number, work: Work, again: Work["step"]) {
-    work.step = again;
-    this.change(id, { status: "queued", share: 0 });
+    if (this.wait === null || this.wait.until < until) this.waitUntil({ why: outcome.kind, until });
   }
 
   /** A group that is gone is gone for all that was to go there. */
-  private failGroup(id: number, reason: string) {
-    const groupId = this.rows.get(id)?.target.groupId;
-    for (const [other, { abort }] of [...this.work]) {
-      if (this.rows.get(other)?.target.groupId !== groupId) continue;
-      abort.abort(new DOMException("The group is gone.", "AbortError"));
-      this.finish(other, { status: "failed", share: 0, reason });
-    }
+  private failGroup(groupId: string | null, reason: string) {
+    const ids = [...this.work.keys()].filter((id) => this.find(id)?.target.groupId === groupId);
+    for (const id of ids) this.work.get(id)?.abort.abort(new DOMException("The group is gone.", "AbortError"));
+    this.fail(ids, reason, true);
+  }
+
+  /** `isFinal`: the server would say the same again; it must be told of the file anew. */
+  private fail(ids: number[], reason: string, isFinal: boolean) {
+    for (const id of ids)
+      this.finish(id, { status: "failed", share: 0, sent: 0, reason, ...(isFinal && { url: null }) });
+    this.settled(ids);
   }
 
   private waitUntil(wait: Wait | null) {
@@ -371,36 +633,69 @@ export class UploadQueue {
   }
 
   private finish(id: number, patch: Partial<Row>) {
-    this.work.delete(id);
+    this.leave(id);
     this.change(id, patch);
   }
 
-  private change(id: number, patch: Partial<Row>) {
-    const row = this.rows.get(id);
-    if (row === undefined) return;
-    this.rows.set(id, { ...row, ...patch });
+  private find = (id: number): Row | undefined => this.list[this.places.get(id) ?? -1];
+
+  /** `between`: what changes of how it counts. */
+  private change(id: number, patch: Partial<Row>, between?: () => void) {
+    const place = this.places.get(id);
+    const row = this.find(id);
+    if (place === undefined || row === undefined) return;
+    const changed = { ...row, ...patch };
+    count(this.summary, row, !this.past.has(id), -1);
+    between?.();
+    count(this.summary, changed, !this.past.has(id), 1);
+    this.list[place] = changed;
     this.show();
   }
 
-  private settled() {
+  private insert(rows: Row[]) {
+    for (const row of rows) {
+      this.places.set(row.id, this.places.size);
+      count(this.summary, row, true, 1);
+      this.targets.set(row.target.groupId, (this.targets.get(row.target.groupId) ?? 0) + 1);
+    }
+    this.list = [...this.list, ...rows];
+  }
+
+  private discard(ids: number[]) {
+    if (ids.length === 0) return;
+    const gone = new Set(ids);
+    const rows = this.list.filter(({ id }) => gone.has(id));
+    for (const row of rows) {
+      const { groupId } = row.target;
+      const left = (this.targets.get(groupId) ?? 0) - 1;
+      if (left > 0) this.targets.set(groupId, left);
+      else this.targets.delete(groupId);
+      count(this.summary, row, !this.past.has(row.id), -1);
+    }
+    this.list = this.list.filter(({ id }) => !gone.has(id));
+    this.places = new Map(this.list.map(({ id }, place) => [id, place]));
+    this.firstOpen = 0;
+    this.around.memory.forget(rows);
+  }
+
+  /** Files have come to their end, or were taken away. */
+  private settled(ids: number[] = []) {
+    const rows = ids.map(this.find).filter((row) => row !== undefined);
+    // What may be sent again as it is stays.
+    this.around.memory.forget(rows.filter(({ status, url }) => status !== "failed" || url === null));
     this.show();
     if (this.work.size > 0) return this.pump();
     this.isPaused = false;
+    this.slice?.abort.abort(new DOMException("Nothing is left of it.", "AbortError"));
+    this.slice = null;
     if (this.wait !== null) this.waitUntil(null);
-    void this.complete();
-  }
-
-  private async complete() {
-    this.completing++;
-    this.flush();
-    await this.around.complete(this.snapshot.get().rows);
-    this.completing--;
+    this.around.complete();
     this.flush();
   }
 
   /** Shows what changed, soon: many changes are drawn as one. */
   private show() {
-    this.showTimer ??= setTimeout(() => this.flush(), frame);
+    this.showTimer ??= setTimeout(() => this.flush(), this.work.size > many ? frames.many : frames.few);
   }
 
   private flush() {
@@ -410,33 +705,16 @@ export class UploadQueue {
   }
 
   private look(): Snapshot {
-    const counts = { queued: 0, sending: 0, processing: 0, done: 0, duplicate: 0, failed: 0 };
-    const rows = [...this.rows.values()];
-    let retryable = 0;
-    let total = 0;
-    let settled = 0;
-    let bytes = 0;
-    let settledBytes = 0;
-    let sent = this.sent;
-    for (const row of rows) {
-      counts[row.status]++;
-      if (row.status === "failed" && !row.isRefused) retryable++;
-      if (this.past.has(row.id)) continue;
-      const work = this.work.get(row.id);
-      const weight = row.file.size + overhead;
-      total++;
-      bytes += weight;
-      if (work === undefined) settled++;
-      // The last tenth is the server's work.
-      settledBytes += weight * (work === undefined ? 1 : row.share * 0.9);
-      sent += row.share * (work?.prepared?.blob.size ?? 0);
-    }
-    const isBusy = this.work.size > 0 || this.completing > 0;
+    const { total, settled, retryable, weight, settledWeight, sent } = this.summary;
+    const isBusy = this.work.size > 0;
     const isMoving = isBusy && !this.isPaused && this.wait === null;
-    if (isMoving) this.pace.note(sent, settledBytes, Date.now());
+    if (isMoving) this.pace.note(sent, settledWeight, Date.now());
+    while (isBusy && isSettled(this.list[this.firstOpen]?.status ?? "queued")) this.firstOpen++;
     return {
-      rows,
-      counts,
+      rows: this.list,
+      firstOpen: isBusy ? this.firstOpen : -1,
+      hasSeveralTargets: this.targets.size > 1,
+      counts: { ...this.summary.counts },
       total,
       settled,
       retryable,
@@ -444,14 +722,13 @@ export class UploadQueue {
       isPaused: this.isPaused,
       wasCancelled: this.wasCancelled,
       wait: this.wait,
-      share: bytes === 0 ? 0 : settledBytes / bytes,
+      share: weight === 0 ? 0 : settledWeight / weight,
       speed: isMoving ? this.pace.speed : null,
-      left: isMoving ? this.pace.left(bytes - settledBytes) : null,
+      left: isMoving ? this.pace.left(weight - settledWeight) : null,
     };
   }
 }
 
-type Later = Outcome & { kind: "busy" | "unreachable" };
+const nameOf = ({ groupId }: UploadTarget, name: string, size: number) => `${groupId} ${size} ${name}`;
 
-/** What a file costs beside its bytes, in bytes: many small ones take longer than one large. */
-const overhead = 100_000;
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

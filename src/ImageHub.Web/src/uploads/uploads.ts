@@ -1,25 +1,46 @@
+import { meQuery } from "../accounts/me";
 import { readAgain } from "../api/change";
 import { answer, api } from "../api/client";
 import { keys, showing } from "../api/keys";
 import { Problem, Unreachable } from "../api/problem";
+import { queryClient } from "../api/queries";
 import { renew, renewIfDue, session, signedInAgain } from "../api/session";
 import { text } from "../text";
-import { movesOf } from "./order";
-import { type Outcome, outcomeOf } from "./outcome";
+import { bytes } from "../text/format";
+import { KeptUploads } from "./kept";
+import { type Outcome, outcomeOf, reasonOf } from "./outcome";
 import { hasUploads, progress } from "./progress";
-import { type Prepared, type Row, type Snapshot, UploadQueue } from "./queue";
-import { send } from "./transport";
+import { type Announced, type Prepared, type Row, type Snapshot, UploadQueue, type UploadTarget } from "./queue";
+import { ask, send } from "./tus";
 import { downscale, hash, rest, Unreadable } from "./workers";
+
+const kept = new KeptUploads(() => queryClient.getQueryData(meQuery.queryKey)?.id ?? null);
 
 /** This page's uploads. They live outside React: they go on whatever page is shown. */
 export const uploads = new UploadQueue({
   prepare,
-  async send(row, { blob, fileName }, progress, signal) {
-    const sent = await send({ id: row.id, groupId: row.target.groupId, fileName, blob }, progress, signal);
-    const outcome = outcomeOf(sent);
+  announce,
+  async send(url, blob, offset, progress, signal) {
+    let from = offset;
+    if (from === null) {
+      const answer = await ask(url, signal);
+      const outcome = outcomeOf(answer);
+      if (outcome.kind !== "elsewhere" || answer.offset == null) return { outcome, offset: null };
+      from = answer.offset;
+    }
+    const outcome = outcomeOf(await send(url, blob, from, progress, signal));
     // A request with a file that was changed or taken away meanwhile fails without saying why.
-    if (outcome.kind === "unreachable" && !(await isReadable(blob))) return { kind: "unreadable" };
-    return outcome;
+    if (outcome.kind === "unreachable" && !(await isReadable(blob)))
+      return { outcome: { kind: "failed", reason: text.uploads.reasons.unreadable }, offset: null };
+    // Of bytes that ended in "not now" the server has none; where no answer came, nobody knows.
+    return { outcome, offset: outcome.kind === "busy" ? from : null };
+  },
+  refusal(code) {
+    const me = queryClient.getQueryData(meQuery.queryKey);
+    const quota = me?.tier?.quotaBytes;
+    return code === "quotaExceeded" && me !== undefined && quota != null
+      ? text.uploads.reasons.quotaLeft(bytes(Math.max(0, quota - me.usedBytes)))
+      : reasonOf(code ?? "", undefined, 409);
   },
   async session(refused) {
     if (refused) await renew();
@@ -34,13 +55,14 @@ export const uploads = new UploadQueue({
     ),
   uploaded({ target }) {
     stale.add(target.groupId);
-    refreshTimer ??= setTimeout(refresh, 2000);
+    refreshTimer ??= setTimeout(refresh, refreshPause);
   },
-  async complete(rows) {
+  complete() {
     rest();
-    await putInOrder(rows);
     refresh();
+    refreshPause = refreshPauses.first;
   },
+  memory: kept,
 });
 
 uploads.snapshot.subscribe(() => {
@@ -54,6 +76,7 @@ session.subscribe(() => {
   if (session.get().state !== "none") return;
   uploads.cancel();
   uploads.clear();
+  kept.clear().catch(() => undefined);
 });
 
 addEventListener("online", () => uploads.reconnected());
@@ -65,19 +88,46 @@ addEventListener("beforeunload", (event) => {
 /** How many files are not uploaded yet. */
 export const unfinished = ({ counts }: Snapshot) => counts.queued + counts.sending + counts.processing;
 
-async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | Outcome> {
-  const { file, longestSide, target } = row;
+let isRestored = false;
+
+/** Goes on with what a page of this account has left that was closed, or that crashed. Once. */
+export async function restoreUploads(account: string) {
+  if (isRestored) return;
+  isRestored = true;
+  const left = await kept.takeOver(account).catch(() => []);
+  if (left.length > 0) uploads.restore(left);
+}
+
+async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | (Outcome & { kind: "failed" })> {
+  const { file, longestSide } = row;
   try {
-    if (await has(target.groupId, file, signal)) return { kind: "duplicate" };
+    if (file === null) throw new Unreadable();
     const small = longestSide === null ? null : await downscale(file, longestSide, signal);
-    if (small === null) return { blob: file, fileName: file.name };
-    // The server knows a photo by the bytes that were sent: those of the smaller one.
-    if (await has(target.groupId, small, signal)) return { kind: "duplicate" };
-    const isRenamed = small.type === "image/jpeg" && file.type !== "image/jpeg";
-    return { blob: small, fileName: isRenamed ? `${file.name.replace(/\.[^.]*$/, "")}.jpg` : file.name };
+    // The server knows a photo by the bytes that are sent: those of the smaller one.
+    const blob = small ?? file;
+    const isRenamed = small !== null && small.type === "image/jpeg" && file.type !== "image/jpeg";
+    const fileName = isRenamed ? `${file.name.replace(/\.[^.]*$/, "")}.jpg` : file.name;
+    return { blob, fileName, sha256: await hash(blob, signal) };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Unreadable) return { kind: "failed", reason: text.uploads.reasons.unreadable };
+    throw error;
+  }
+}
+
+async function announce(
+  { groupId }: UploadTarget,
+  files: Prepared[],
+  signal: AbortSignal,
+): Promise<Announced[] | Outcome> {
+  const body = {
+    ...(groupId !== null && { groupId }),
+    files: files.map(({ fileName, blob, sha256 }) => ({ fileName, bytes: blob.size, sha256 })),
+  };
+  try {
+    return (await answer(api.POST("/api/v1/uploads", { body, signal }))).files;
+  } catch (error) {
+    signal.throwIfAborted();
     if (error instanceof Unreachable) return { kind: "unreachable" };
     if (!(error instanceof Problem)) throw error;
     return outcomeOf({
@@ -86,18 +136,6 @@ async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | Outcom
       retryAfter: error.retryAfter === null ? null : String(error.retryAfter),
     });
   }
-}
-
-/** Whether the group has an image that came as these bytes. Users' own images cannot be asked for by hash: the answer to the file says it. */
-async function has(groupId: string | null, blob: Blob, signal: AbortSignal): Promise<boolean> {
-  if (groupId === null) return false;
-  const sha256 = await hash(blob, signal);
-  const found = answer(api.GET("/api/v1/images", { params: { query: { groupId, sha256, limit: 1 } }, signal }));
-  // The client may be waiting for somebody to sign in, which no signal ends.
-  const stop = new Promise<never>((_, reject) =>
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
-  );
-  return (await Promise.race([found, stop])).items.length > 0;
 }
 
 const isReadable = (blob: Blob) =>
@@ -109,42 +147,19 @@ const isReadable = (blob: Blob) =>
       () => false,
     );
 
-/** Images that stand in the order they were dropped in. */
-const ordered = new Set<string>();
-
-async function putInOrder(rows: readonly Row[]) {
-  const drops = new Map<number, Row[]>();
-  for (const row of rows) if (row.imageId !== null) drops.set(row.drop, [...(drops.get(row.drop) ?? []), row]);
-  for (const [first, ...others] of drops.values()) {
-    if (first === undefined) continue;
-    const { groupId } = first.target;
-    // Users' own images have no order to choose.
-    if (groupId === null) continue;
-    const batch = [first, ...others].map(({ imageId, finishedAt }) => ({
-      imageId: imageId ?? "",
-      finishedAt,
-      isNew: !ordered.has(imageId ?? ""),
-    }));
-    for (const { imageId } of batch) ordered.add(imageId);
-    try {
-      for (const move of movesOf(batch))
-        await answer(api.PUT("/api/v1/groups/{id}/order", { params: { path: { id: groupId } }, body: move }));
-      stale.add(groupId);
-    } catch {
-      // The photos are there, only in the order they were finished in: not worth an error in front of them.
-    }
-  }
-}
-
 /** Groups that have images which their pages don't show yet; null: the user's own. */
 const stale = new Set<string | null>();
 let refreshTimer: ReturnType<typeof setTimeout> | undefined;
+/** The first photos show soon; laying out those that follow would take the time of sending them (milliseconds). */
+const refreshPauses = { first: 2_000, later: 15_000 };
+let refreshPause = refreshPauses.first;
 
 /** Lets the pages read again what they show of these. */
 function refresh() {
   clearTimeout(refreshTimer);
   refreshTimer = undefined;
   if (stale.size === 0) return;
+  refreshPause = refreshPauses.later;
   const groupIds = [...stale].filter((id) => id !== null);
   readAgain([
     ...(stale.has(null) ? [keys.ownImages, keys.me] : []),

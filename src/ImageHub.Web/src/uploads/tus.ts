@@ -1,0 +1,72 @@
+import type { Answer } from "./outcome";
+
+const headers = { "Tus-Resumable": "1.0.0", "X-Requested-With": "ImageHub" };
+
+/** Asks how far a file is (tus 1.0, section HEAD). */
+export async function ask(url: string, signal: AbortSignal): Promise<Answer> {
+  try {
+    const { status, headers: sent } = await fetch(url, { method: "HEAD", headers, cache: "no-store", signal });
+    return answerOf(status, (name) => sent.get(name), "");
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof TypeError)) throw error;
+    return noAnswer;
+  }
+}
+
+/**
+ * Sends what is left of a file in one request (tus 1.0, section PATCH). By XMLHttpRequest, since `fetch` does not tell how much of
+ * a body is on the wire. `progress` hears the share of the whole file, 0 to 1. Rejects only when `signal` says stop.
+ */
+export function send(
+  url: string,
+  blob: Blob,
+  offset: number,
+  progress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const request = new XMLHttpRequest();
+    const abort = () => {
+      request.abort();
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    const end = (answer: Answer) => {
+      signal.removeEventListener("abort", abort);
+      resolve(answer);
+    };
+    request.open("PATCH", url);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.setRequestHeader("Content-Type", "application/offset+octet-stream");
+    request.setRequestHeader("Upload-Offset", String(offset));
+    request.upload.onprogress = ({ loaded }) => progress(blob.size === 0 ? 1 : (offset + loaded) / blob.size);
+    request.onload = () =>
+      end(answerOf(request.status, (name) => request.getResponseHeader(name), request.responseText));
+    request.onerror = () => end(noAnswer);
+    request.send(offset === 0 ? blob : blob.slice(offset));
+  });
+}
+
+const noAnswer: Answer = { status: 0, body: null, retryAfter: null };
+
+function answerOf(status: number, header: (name: string) => string | null, text: string): Answer {
+  const offset = header("Upload-Offset");
+  return {
+    status,
+    body: bodyOf(text),
+    retryAfter: header("Retry-After"),
+    offset: offset === null ? null : Number(offset),
+    imageId: header("ImageHub-Image-Id"),
+    isDuplicate: header("ImageHub-Duplicate") !== null,
+  };
+}
+
+function bodyOf(text: string): Answer["body"] {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

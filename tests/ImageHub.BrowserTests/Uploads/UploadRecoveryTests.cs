@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Uploads;
+
+/// <summary>Uploads whose page goes away in the middle.</summary>
+public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    /// <summary>Where the bytes of files go.</summary>
+    private const string Bytes = "**/api/v1/uploads/tus/*";
+
+    private const int Count = 12;
+
+    private static readonly string[] Names = [.. Enumerable.Range(1, Count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{number}.jpg"))];
+
+    [Fact]
+    public async Task A_new_tab_goes_on_where_one_that_crashed_has_stopped_and_sends_nothing_twice()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("ERR_FAILED|ERR_ABORTED|409");
+        var group = await server.Admin.CreateGroupAsync("Crashed");
+        var sent = new ConcurrentQueue<string>();
+        await StopAfterAsync(visit.Page, 3, sent);
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await PickAsync(visit.Page, first: 100);
+        Func<Task<int>> arrived = async () => (await NamesAsync(group)).Count;
+        await arrived.ShouldBecomeAsync(3);
+        Func<Task<string>> kept = () => KeptAsync(visit.Page);
+        await kept.ShouldBecomeAsync("9 files, 9 copies");
+
+        // As a crash: nothing is asked, and no script of the page runs any more.
+        await visit.Page.CloseAsync(new() { RunBeforeUnload = false });
+        var page = await visit.NewTabAsync();
+        var again = new ConcurrentQueue<string>();
+        page.Request += (_, request) => Note(request, again);
+        await page.GotoAsync($"/admin/groups/{group}");
+
+        await page.GetByText("9 uploaded").First.WaitForAsync();
+        (await NamesAsync(group)).ShouldBe(Names);
+        again.Distinct(StringComparer.Ordinal).Count().ShouldBe(9);
+        var receipts = (await server.Admin.GetAsync("/api/v1/uploads").JsonAsync()).Items().Where(row => row.Id("groupId") == group).ToList();
+        receipts.ShouldHaveSingleItem().Text("state").ShouldBe("finished");
+        receipts[0].GetProperty("uploaded").GetInt32().ShouldBe(Count);
+        Func<Task<string>> left = () => KeptAsync(page);
+        await left.ShouldBecomeAsync("0 files, 0 copies");
+    }
+
+    [Fact]
+    public async Task What_the_browser_could_not_keep_is_named_and_goes_to_its_place_when_it_is_added_again()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("ERR_FAILED|ERR_ABORTED|409");
+        var group = await server.Admin.CreateGroupAsync("Not kept");
+        await StopAfterAsync(visit.Page, 3, new());
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await PickAsync(visit.Page, first: 200);
+        Func<Task<int>> arrived = async () => (await NamesAsync(group)).Count;
+        await arrived.ShouldBecomeAsync(3);
+        Func<Task<string>> kept = () => KeptAsync(visit.Page);
+        await kept.ShouldBecomeAsync("9 files, 9 copies");
+        await visit.Page.EvaluateAsync("""
+            () => new Promise((resolve) => {
+              const request = indexedDB.open("imagehub.uploads");
+              request.onsuccess = () => {
+                const transaction = request.result.transaction("bytes", "readwrite");
+                transaction.objectStore("bytes").clear();
+                transaction.oncomplete = resolve;
+              };
+            })
+            """);
+        await visit.Page.CloseAsync(new() { RunBeforeUnload = false });
+
+        var page = await visit.NewTabAsync();
+        await page.GotoAsync($"/admin/groups/{group}");
+        await page.GetByText("9 files failed").First.WaitForAsync();
+        await page.GetByText("The page was closed before it was sent. Add it again").First.WaitForAsync();
+        await PickAsync(page, first: 200, Names[3..]);
+
+        await page.GetByText("9 uploaded").First.WaitForAsync();
+        (await NamesAsync(group)).ShouldBe(Names);
+        (await server.Admin.GetAsync("/api/v1/uploads").JsonAsync()).Items().Count(receipt => receipt.Id("groupId") == group).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Another_tab_leaves_what_is_under_way_in_this_one_alone()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var group = await server.Admin.CreateGroupAsync("Two tabs");
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await visit.Page.RouteAsync(Bytes, async route =>
+        {
+            await gate.Task;
+            await route.ContinueAsync();
+        });
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await PickAsync(visit.Page, first: 300);
+        Func<Task<string>> kept = () => KeptAsync(visit.Page);
+        await kept.ShouldBecomeAsync("12 files, 12 copies");
+
+        var other = await visit.NewTabAsync();
+        var sent = new ConcurrentQueue<string>();
+        other.Request += (_, request) => Note(request, sent);
+        await other.GotoAsync($"/admin/groups/{group}");
+        await other.GetByRole(AriaRole.Button, new() { Name = "Add photos" }).WaitForAsync();
+
+        // It asks the tabs that are there, and gives them a moment to answer.
+        await other.EvaluateAsync("new Promise((resolve) => setTimeout(resolve, 400))");
+        gate.SetResult();
+        await visit.Page.GetByText("12 uploaded").First.WaitForAsync();
+        sent.ShouldBeEmpty();
+        (await NamesAsync(group)).ShouldBe(Names);
+    }
+
+    [Fact]
+    public async Task Signing_out_forgets_what_is_kept()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("ERR_FAILED|ERR_ABORTED|409");
+        var group = await server.Admin.CreateGroupAsync("Forgotten");
+        await StopAfterAsync(visit.Page, 0, new());
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await PickAsync(visit.Page, first: 400);
+        Func<Task<string>> kept = () => KeptAsync(visit.Page);
+        await kept.ShouldBecomeAsync("12 files, 12 copies");
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).WaitForAsync();
+
+        await kept.ShouldBecomeAsync("0 files, 0 copies");
+    }
+
+    /// <summary>Lets so many files through; the others are never answered.</summary>
+    private static Task<IAsyncDisposable> StopAfterAsync(IPage page, int count, ConcurrentQueue<string> sent) => page.RouteAsync(Bytes, async route =>
+    {
+        Note(route.Request, sent);
+        if (sent.Count <= count)
+        {
+            await route.ContinueAsync();
+        }
+    });
+
+    private static void Note(IRequest request, ConcurrentQueue<string> sent)
+    {
+        if (request.Method == "PATCH" && request.Url.Contains("/uploads/tus/", StringComparison.Ordinal))
+        {
+            sent.Enqueue(request.Url);
+        }
+    }
+
+    /// <summary>Picks files; the seed of the first one's picture tells them from those of other tests.</summary>
+    private static Task PickAsync(IPage page, int first, string[]? names = null) => page.Locator("input[type=file]").First.SetInputFilesAsync(
+        (names ?? Names).Select(name => new FilePayload { Name = name, MimeType = "image/jpeg", Buffer = TestImages.Jpeg(seed: first + Array.IndexOf(Names, name)) }));
+
+    /// <summary>What the browser keeps of unfinished uploads.</summary>
+    private static Task<string> KeptAsync(IPage page) => page.EvaluateAsync<string>("""
+        () => new Promise((resolve) => {
+          const request = indexedDB.open("imagehub.uploads");
+          request.onsuccess = () => {
+            if (request.result.objectStoreNames.length === 0) return resolve("nothing");
+            const transaction = request.result.transaction(["files", "bytes"]);
+            const counts = ["files", "bytes"].map((name) => transaction.objectStore(name).count());
+            transaction.oncomplete = () => {
+              request.result.close();
+              resolve(`${counts[0].result} files, ${counts[1].result} copies`);
+            };
+          };
+        })
+        """);
+
+    private async Task<List<string>> NamesAsync(Guid group) =>
+        [.. (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items().Select(image => image.Text("fileName")!)];
+}
