@@ -1,0 +1,77 @@
+// A gallery to be measured: the API's Release build on an empty data directory, and the Chromium to measure it with.
+
+import { spawn, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import puppeteer from "puppeteer-core";
+
+const repository = path.resolve(import.meta.dirname, "../..");
+
+/** The admin's. */
+export const password = "a password for measuring";
+
+/** A server of its own. `program`: a folder with a build of the API; absent: Release, built now. */
+export class Gallery {
+  constructor(folder, program) {
+    this.folder = folder;
+    this.program = path.join(program ? path.resolve(program) : build(), "ImageHub.Api");
+  }
+
+  async start(settings = {}) {
+    this.url = `http://localhost:${await freePort()}`;
+    this.env = {
+      ...process.env,
+      ASPNETCORE_URLS: this.url,
+      ImageHub__DataDirectory: path.join(this.folder, "data"),
+      Admin__Password: password,
+      IMAGEHUB_PASSWORD: password,
+      ...settings,
+    };
+    this.server = spawn(this.program, { env: this.env, cwd: this.folder, stdio: ["ignore", "ignore", "inherit"] });
+    for (let tries = 0; tries < 300; tries++) {
+      if (this.server.exitCode !== null) throw new Error("The API ended; what it said is above.");
+      const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    throw new Error(`${this.url} is not ready after a minute.`);
+  }
+
+  async stop() {
+    if (!this.server) return;
+    const ended = new Promise((resolve) => this.server.once("exit", resolve));
+    this.server.kill("SIGTERM");
+    await ended;
+  }
+}
+
+export function run(command, args, settings) {
+  const { status, error } = spawnSync(command, args, settings);
+  if (status !== 0) throw new Error(`"${command} ${args.join(" ")}" ended with ${status ?? error}.`);
+}
+
+export function launch() {
+  const candidates = [process.env.CHROME_PATH, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  const executablePath = candidates.find((candidate) => candidate && fs.existsSync(candidate));
+  if (!executablePath) throw new Error("Chromium is missing: install it, or name it in CHROME_PATH.");
+  return puppeteer.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+function build() {
+  console.log("Building the API ...");
+  run("dotnet", ["build", path.join(repository, "src/ImageHub.Api"), "-c", "Release", "-v", "q", "-nologo"], { stdio: "inherit" });
+  return path.join(repository, "src/ImageHub.Api/bin/Release/net10.0");
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = net.createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}

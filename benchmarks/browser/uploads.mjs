@@ -1,0 +1,133 @@
+// Adds 2,000 small files to a group in Chromium, browser and server on the same machine, and prints how many arrive a second
+// and how long the page was busy without a break. Fewer than 60 a second, or a task of over 200 ms, fails.
+//
+//   npm ci && npm run uploads                             in this folder
+//   npm run uploads -- --files 500 --program <folder>     fewer, and another build of the API than Release
+
+import crypto from "node:crypto";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { Gallery, launch, password } from "./gallery.mjs";
+
+const wantedRate = 60;
+const longestTask = 200;
+const fileBytes = 25_000;
+
+const { values: options } = parseArgs({ options: { program: { type: "string" }, files: { type: "string", default: "2000" } } });
+const count = Number(options.files);
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "imagehub-uploads-"));
+const gallery = new Gallery(folder, options.program);
+let browser;
+try {
+  browser = await launch();
+  const paths = await makeFiles();
+  await gallery.start();
+  const page = await signedIn();
+  const warm = await makeGroup(page, "Warming up");
+  await upload(page, warm, paths.slice(-50));
+  const group = await makeGroup(page, "A drop");
+  const { seconds, tasks } = await upload(page, group, paths.slice(0, count));
+  await check(page, group);
+  const rate = count / seconds;
+  const longest = Math.max(0, ...tasks);
+  console.log(`${count} files of ${fileBytes / 1000} kB in ${seconds.toFixed(1)} s: ${rate.toFixed(1)} a second`);
+  console.log(`${tasks.length} tasks of over 50 ms, ${tasks.filter((ms) => ms > 100).length} of over 100 ms, the longest ${longest.toFixed(0)} ms`);
+  if (rate < wantedRate || longest > longestTask) {
+    console.error(`Wanted: ${wantedRate} a second, and no task of over ${longestTask} ms.`);
+    process.exitCode = 1;
+  }
+} finally {
+  await browser?.close();
+  await gallery.stop();
+  fs.rmSync(folder, { recursive: true, force: true });
+}
+
+/** One picture under many names, told apart by a comment in it that also fills it up to its size; 50 more to warm up with. */
+async function makeFiles() {
+  const page = await browser.newPage();
+  const jpeg = Buffer.from(await page.evaluate(draw), "base64");
+  await page.close();
+  const files = path.join(folder, "files");
+  fs.mkdirSync(files);
+  return Array.from({ length: count + 50 }, (_, index) => {
+    const comment = Buffer.concat([crypto.randomBytes(16), Buffer.alloc(Math.max(0, fileBytes - jpeg.length - 20))]);
+    const head = Buffer.from([0xff, 0xfe, (comment.length + 2) >> 8, (comment.length + 2) & 0xff]);
+    const file = path.join(files, `photo ${index + 1}.jpg`);
+    fs.writeFileSync(file, Buffer.concat([jpeg.subarray(0, 2), head, comment, jpeg.subarray(2)]));
+    return file;
+  });
+}
+
+/** Runs in a page: a picture of about 20 kB. */
+async function draw() {
+  const canvas = new OffscreenCanvas(480, 320);
+  const context = canvas.getContext("2d");
+  let state = 1;
+  const random = () => {
+    state = Math.imul(state, 1664525) + 1013904223;
+    return (state >>> 0) / 2 ** 32;
+  };
+  for (let dot = 0; dot < 3000; dot++) {
+    context.fillStyle = `hsl(${random() * 360} 50% ${30 + random() * 40}%)`;
+    context.fillRect(random() * 480, random() * 320, 3 + random() * 20, 3 + random() * 20);
+  }
+  for (let quality = 0.9; ; quality -= 0.05) {
+    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg", quality })).arrayBuffer());
+    if (bytes.length < 23_000) return btoa(String.fromCharCode(...bytes));
+  }
+}
+
+async function signedIn() {
+  const page = await browser.newPage();
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.evaluateOnNewDocument(() => {
+    window.longTasks = [];
+    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+  });
+  await page.goto(`${gallery.url}/sign-in?to=%2Fadmin`);
+  await page.locator("input[name=userName]").fill("admin");
+  await page.locator("input[type=password]").fill(password);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => location.pathname === "/admin");
+  return page;
+}
+
+function makeGroup(page, title) {
+  return page.evaluate(async (title) => {
+    const headers = { "Content-Type": "application/json", "X-Requested-With": "ImageHub" };
+    const answer = await fetch("/api/v1/groups", { method: "POST", headers, body: JSON.stringify({ title }) });
+    return (await answer.json()).id;
+  }, title);
+}
+
+/** Picks the files on the group's page, and waits for the last. */
+async function upload(page, group, paths) {
+  await page.goto(`${gallery.url}/admin/groups/${group}`);
+  const input = await page.waitForSelector("input[type=file]");
+  await page.evaluate(() => {
+    window.longTasks.length = 0;
+  });
+  const begin = performance.now();
+  await input.uploadFile(...paths);
+  // A title is read without laying out the page: it says how far the uploads are while there are any.
+  await page.waitForFunction(() => /^\d+%/.test(document.title), { polling: 50 });
+  await page.waitForFunction(() => !/^\d+%/.test(document.title), { timeout: 600_000, polling: 100 });
+  const seconds = (performance.now() - begin) / 1000;
+  return { seconds, tasks: await page.evaluate(() => window.longTasks) };
+}
+
+/** All of them are there, in the order of the drop. */
+async function check(page, group) {
+  const names = await page.evaluate(async (group) => {
+    const names = [];
+    for (let cursor = ""; cursor !== null; ) {
+      const answer = await (await fetch(`/api/v1/groups/${group}/images?pageSize=100&cursor=${encodeURIComponent(cursor)}`)).json();
+      names.push(...answer.items.map(({ fileName }) => fileName));
+      cursor = answer.nextCursor;
+    }
+    return names;
+  }, group);
+  if (names.length !== count || names.some((name, index) => name !== `photo ${index + 1}.jpg`)) throw new Error("Not all files are there, or they are in another order.");
+}
