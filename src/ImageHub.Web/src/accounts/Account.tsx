@@ -8,6 +8,8 @@ import { PasswordPage } from "./PasswordPage";
 
 const MyImages = lazy(async () => ({ default: (await import("../mine/MyImages")).MyImages }));
 const LinksPage = lazy(async () => ({ default: (await import("../links/LinksPage")).LinksPage }));
+const ReceiptsPage = lazy(async () => ({ default: (await import("../uploads/ReceiptsPage")).ReceiptsPage }));
+const ReceiptPage = lazy(async () => ({ default: (await import("../uploads/ReceiptPage")).ReceiptPage }));
 const Viewer = lazy(async () => ({ default: (await import("../images/Viewer")).Viewer }));
 
 const pages = ({ role }: Schemas["Me"]) => [
@@ -15,6 +17,7 @@ const pages = ({ role }: Schemas["Me"]) => [
   role === "user"
     ? { name: text.mine.title, to: "/account", below: "/account/images/" }
     : { name: text.account.desk, to: "/admin" },
+  ...(role === "user" ? [{ name: text.receipts.title, to: "/account/uploads", below: "/account/uploads/" }] : []),
   { name: text.mine.links, to: "/account/links" },
   { name: text.mine.account, to: "/account/password" },
 ];
@@ -28,6 +31,8 @@ export function Account() {
           <Route index element={null} />
           <Route path="images/:imageId" element={<Viewer />} />
         </Route>
+        <Route path="uploads" element={<ReceiptsPage />} />
+        <Route path="uploads/:uploadId" element={<ReceiptPage />} />
         <Route path="links" element={<LinksPage />} />
         <Route path="password" element={<PasswordPage />} />
         <Route path="*" element={<Missing />} />

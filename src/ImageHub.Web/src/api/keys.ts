@@ -13,6 +13,8 @@ export const keys = {
   shared: (token: string) => ["shared", token],
   sharedImages: (token: string) => ["shared", token, "images"],
   links: ["links"],
+  receipts: ["receipts"],
+  receipt: (id: string, status: string | undefined) => ["receipts", id, status],
   ownImages: ["mine"],
   /** All that only admins see. */
   desk: ["desk"],

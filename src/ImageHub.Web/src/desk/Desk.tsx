@@ -7,6 +7,8 @@ import { text } from "../text";
 const GroupsDesk = lazy(async () => ({ default: (await import("../groups/GroupsDesk")).GroupsDesk }));
 const GroupDesk = lazy(async () => ({ default: (await import("../groups/GroupDesk")).GroupDesk }));
 const TrashDesk = lazy(async () => ({ default: (await import("../trash/TrashDesk")).TrashDesk }));
+const Receipts = lazy(async () => ({ default: (await import("../uploads/ReceiptsPage")).ReceiptsPage }));
+const Receipt = lazy(async () => ({ default: (await import("../uploads/ReceiptPage")).ReceiptPage }));
 const Links = lazy(async () => ({ default: (await import("../links/LinksPage")).LinksPage }));
 const UsersDesk = lazy(async () => ({ default: (await import("../accounts/UsersDesk")).UsersDesk }));
 const TiersDesk = lazy(async () => ({ default: (await import("../tiers/TiersDesk")).TiersDesk }));
@@ -16,6 +18,7 @@ const StorageDesk = lazy(async () => ({ default: (await import("../storage/Stora
 
 const pages = [
   { name: text.desk.groups, to: "/admin", below: "/admin/groups/" },
+  { name: text.receipts.title, to: "/admin/uploads", below: "/admin/uploads/" },
   { name: text.links.title, to: "/admin/links" },
   { name: text.desk.users, to: "/admin/users" },
   { name: text.desk.tiers, to: "/admin/tiers" },
@@ -33,6 +36,8 @@ export function Desk() {
       <Route element={<SignedIn isForAdmins pages={() => pages} />}>
         <Route index element={<GroupsDesk />} />
         <Route path="groups/:groupId" element={<GroupDesk />} />
+        <Route path="uploads" element={<Receipts />} />
+        <Route path="uploads/:uploadId" element={<Receipt />} />
         <Route path="links" element={<Links />} />
         <Route path="users" element={<UsersDesk />} />
         <Route path="tiers" element={<TiersDesk />} />

@@ -431,6 +431,32 @@ export const en = {
     failures: (failed: number) => (failed === 1 ? "Why 1 file failed" : `Why ${count(failed)} files failed`),
     toGroups: "Go to the groups",
   },
+  receipts: {
+    title: "Uploads",
+    none: "No uploads yet",
+    noneText: "Every upload has a receipt here that says what became of each file.",
+    of: (target: string) => `Upload to “${target}”`,
+    groupGone: "A group that is gone",
+    all: (files: number) => (files === 1 ? "The file arrived" : `All ${count(files)} files arrived`),
+    some: (there: number, files: number, failed: number, needed: number) =>
+      [
+        `${count(there)} of ${plural(files, "file", "files")} arrived`,
+        failed > 0 && `${count(failed)} failed`,
+        needed > 0 && `${count(needed)} not sent yet`,
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    csv: "Download as CSV",
+    show: "Files to show",
+    files: (files: number) => `All (${count(files)})`,
+    counts: {
+      uploaded: (files: number) => `Uploaded (${count(files)})`,
+      duplicate: (files: number) => `Already there (${count(files)})`,
+      failed: (files: number) => `Failed (${count(files)})`,
+      needed: (files: number) => `Not sent yet (${count(files)})`,
+    },
+    statuses: { uploaded: "Uploaded", duplicate: "Already there", failed: "Failed", needed: "Not sent yet" },
+  },
   apiKeys: {
     title: "API keys",
     none: "No API keys yet",

@@ -164,6 +164,7 @@ function refresh() {
   readAgain([
     ...(stale.has(null) ? [keys.ownImages, keys.me] : []),
     ...(groupIds.length > 0 ? showing(...groupIds) : []),
+    keys.receipts,
   ]);
   stale.clear();
 }
