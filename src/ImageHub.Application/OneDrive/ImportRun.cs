@@ -224,12 +224,23 @@ internal sealed class ImportRun(
         var ready = new List<FileInFlight>();
         while (window.TryPeek(out var next) && next.Making.IsCompleted)
         {
+            // One that may come later comes before those behind it.
+            var isPostponed = next.Making.Exception?.InnerException is ProblemException problem && Patience.IsTransient(problem);
+            if (isPostponed && ready.Count > 0)
+            {
+                break;
+            }
+
             if (next.Making.IsCompletedSuccessfully)
             {
                 next.File.Begin((await next.Making).Image.Id);
             }
 
             ready.Add(window.Dequeue());
+            if (isPostponed)
+            {
+                break;
+            }
         }
 
         await db.SaveChangesAsync(CancellationToken.None);

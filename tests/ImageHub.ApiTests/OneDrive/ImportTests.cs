@@ -58,6 +58,46 @@ public sealed class ImportTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task After_a_kill_in_the_middle_it_goes_on_and_no_image_and_no_group_is_there_twice()
+    {
+        await using var drive = new StandInDrive();
+        await drive.InitializeAsync();
+        var root = drive.Folder(drive.Root, "Photos");
+        foreach (var f in Enumerable.Range(0, 4))
+        {
+            var folder = drive.Folder(root, $"Folder {f}");
+            Enumerable.Range(0, 30).ToList().ForEach(i => drive.File(folder, $"{i:00}.jpg", Picture()));
+        }
+
+        await using var hub = new ImageHubProcess();
+        foreach (var (key, value) in drive.Settings())
+        {
+            hub.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value!;
+        }
+
+        Guid import;
+        using (var admin = await hub.StartAndSignInAsync())
+        {
+            await ConnectedHub.ConnectAsync(admin);
+            import = await ConnectedHub.ImportAsync(admin, null, root.Id);
+            await ConnectedHub.ProgressAsync(admin, import, progress => progress.GetProperty("done").GetInt32() >= 40);
+            await hub.KillAsync();
+        }
+
+        using var again = await hub.StartAndSignInAsync();
+        var end = await ConnectedHub.ProgressAsync(again, import, progress => progress.Text("state") == "done");
+
+        Counts(end).ShouldBe((120, 120, 0, 0));
+        var groups = (await again.GetAsync("/api/v1/groups").JsonAsync()).Items();
+        groups.Select(group => (group.Text("title"), group.GetProperty("imageCount").GetInt32())).ShouldBe(Enumerable.Range(0, 4).Select(f => ((string?)$"Folder {f}", 30)));
+        foreach (var group in groups)
+        {
+            (await again.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync()).Items().Select(image => image.Text("fileName"))
+                .ShouldBe(Enumerable.Range(0, 30).Select(i => $"{i:00}.jpg"));
+        }
+    }
+
+    [Fact]
     public async Task Each_folder_with_images_becomes_a_hidden_group_named_by_as_much_of_its_path_as_it_needs()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);

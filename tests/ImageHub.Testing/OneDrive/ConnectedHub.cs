@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using ImageHub.Testing.Database;
 using Microsoft.AspNetCore.Builder;
@@ -42,10 +43,14 @@ public sealed class ConnectedHub : IAsyncDisposable
     }
 
     /// <summary>Signs in at the stand-in and comes back.</summary>
-    public async Task ConnectAsync()
+    public Task ConnectAsync() => ConnectAsync(Admin);
+
+    /// <summary>The same for any application.</summary>
+    public static async Task ConnectAsync(HttpClient admin)
     {
-        var (url, cookie) = await BeginAsync();
-        using var answer = await ComeBackAsync(await StandInDrive.AcceptAsync(url), cookie);
+        var (url, cookie) = await BeginAsync(admin);
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = admin.BaseAddress };
+        using var answer = await ComeBackAsync(browser, await StandInDrive.AcceptAsync(url), cookie);
         if (answer.Headers.Location?.OriginalString != "/admin/onedrive")
         {
             throw new InvalidOperationException($"Connecting ended at {answer.Headers.Location}.");
@@ -54,42 +59,31 @@ public sealed class ConnectedHub : IAsyncDisposable
 
     /// <summary>Begins to connect.</summary>
     /// <returns>Where the browser goes, and the cookie that it shows when it comes back.</returns>
-    public async Task<(string Url, string Cookie)> BeginAsync()
-    {
-        using var answer = await Admin.PostAsync("/api/v1/onedrive/connect", null);
-        var body = await Task.FromResult(answer).JsonAsync();
-        return (body.Text("url")!, answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
-    }
+    public Task<(string Url, string Cookie)> BeginAsync() => BeginAsync(Admin);
 
     /// <summary>Comes back from the sign-in, as a browser without a session.</summary>
-    public Task<HttpResponseMessage> ComeBackAsync(Uri location, string? cookie)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, location.PathAndQuery);
-        if (cookie is not null)
-        {
-            request.Headers.Add("Cookie", cookie);
-        }
-
-        return Server.Visitor.SendAsync(request);
-    }
+    public Task<HttpResponseMessage> ComeBackAsync(Uri location, string? cookie) => ComeBackAsync(Server.Visitor, location, cookie);
 
     /// <summary>Orders an import.</summary>
-    public async Task<Guid> ImportAsync(Guid? groupId, params string[] itemIds)
-    {
-        using var content = System.Net.Http.Json.JsonContent.Create(new { itemIds, groupId });
-        return (await Admin.PostAsync("/api/v1/onedrive/imports", content).JsonAsync(HttpStatusCode.Accepted)).Id();
-    }
+    public Task<Guid> ImportAsync(Guid? groupId, params string[] itemIds) => ImportAsync(Admin, groupId, itemIds);
+
+    /// <summary>The same of any application.</summary>
+    public static async Task<Guid> ImportAsync(HttpClient admin, Guid? groupId, params string[] itemIds) =>
+        (await admin.PostAsJsonAsync("/api/v1/onedrive/imports", new { itemIds, groupId }).JsonAsync(HttpStatusCode.Accepted)).Id();
 
     /// <summary>Waits until an import is in a state.</summary>
     public Task<JsonElement> ImportedAsync(Guid id, string state = "done") => ProgressAsync(id, progress => progress.Text("state") == state);
 
     /// <summary>Waits until an import is as far as that; one that is over otherwise will never be.</summary>
-    public async Task<JsonElement> ProgressAsync(Guid id, Func<JsonElement, bool> isThere)
+    public Task<JsonElement> ProgressAsync(Guid id, Func<JsonElement, bool> isThere) => ProgressAsync(Admin, id, isThere);
+
+    /// <summary>The same of any application.</summary>
+    public static async Task<JsonElement> ProgressAsync(HttpClient admin, Guid id, Func<JsonElement, bool> isThere)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
-            var progress = await Admin.GetAsync($"/api/v1/imports/{id}", patience.Token).JsonAsync();
+            var progress = await admin.GetAsync($"/api/v1/imports/{id}", patience.Token).JsonAsync();
             if (isThere(progress))
             {
                 return progress;
@@ -102,6 +96,24 @@ public sealed class ConnectedHub : IAsyncDisposable
 
             await Task.Delay(20, patience.Token);
         }
+    }
+
+    private static async Task<(string Url, string Cookie)> BeginAsync(HttpClient admin)
+    {
+        using var answer = await admin.PostAsync("/api/v1/onedrive/connect", null);
+        var body = await Task.FromResult(answer).JsonAsync();
+        return (body.Text("url")!, answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+    }
+
+    private static Task<HttpResponseMessage> ComeBackAsync(HttpClient browser, Uri location, string? cookie)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, location.PathAndQuery);
+        if (cookie is not null)
+        {
+            request.Headers.Add("Cookie", cookie);
+        }
+
+        return browser.SendAsync(request);
     }
 
     public async ValueTask DisposeAsync()
