@@ -156,16 +156,17 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     private async Task StartJobsAsync(CancellationToken cancellationToken)
     {
         await preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        if (!preparing.IsCompletedSuccessfully)
+        if (!preparing.IsCompletedSuccessfully || cancellationToken.IsCancellationRequested)
         {
             return;
         }
 
-        scheduler = await schedulers().GetScheduler(cancellationToken);
-        await scheduler.Start(cancellationToken);
+        // Once begun to its end, which a stop waits for: half of Quartz's tables would be worse than none.
+        scheduler = await schedulers().GetScheduler(CancellationToken.None);
+        await scheduler.Start(CancellationToken.None);
 
         // Not at the next full minute: somebody may be watching an import's progress.
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(CancellationToken.None);
     }
 }
