@@ -329,6 +329,21 @@ public sealed class ImportTests(PostgresServer postgres)
         progress.Items("failures").ShouldHaveSingleItem().Text("code").ShouldBe("oneDriveRefused");
     }
 
+    [Theory]
+    [InlineData("https://10.0.0.1/a")]
+    [InlineData("https://[fd00::1]/a")]
+    [InlineData("http://192.168.1.1/a")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("/moved/again")]
+    public async Task A_download_that_redirects_to_such_an_address_or_for_ever_is_refused(string address)
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        hub.Drive.Redirect = address;
+        var file = hub.Drive.File(hub.Drive.Root, "a.jpg", Picture());
+
+        (await hub.ImportedAsync(await hub.ImportAsync(null, file.Id))).Items("failures").ShouldHaveSingleItem().Text("code").ShouldBe("oneDriveRefused");
+    }
+
     [Fact]
     public async Task Downloads_from_this_machine_need_a_setting()
     {

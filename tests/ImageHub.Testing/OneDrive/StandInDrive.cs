@@ -69,6 +69,9 @@ public sealed class StandInDrive : IAsyncLifetime
     /// <summary>Where files are downloaded from, in place of the right address.</summary>
     public string? DownloadUrl { get; set; }
 
+    /// <summary>Where a download's first address redirects to, in place of the right one.</summary>
+    public string? Redirect { get; set; }
+
     /// <summary>Called before a file's bytes are sent.</summary>
     public Func<StandInItem, Task>? OnDownload { get; set; }
 
@@ -366,7 +369,7 @@ public sealed class StandInDrive : IAsyncLifetime
         switch (path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             case ["moved", var token]:
-                context.Response.Redirect($"/file/{token}");
+                context.Response.Redirect(Redirect ?? $"/file/{token}");
                 return;
             case ["file", var token] when downloads.TryGetValue(token, out var id) && Find(id) is { Content: { } content } item:
                 if (OnDownload is { } onDownload)
