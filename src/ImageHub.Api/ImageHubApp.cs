@@ -8,6 +8,7 @@ using ImageHub.Api.Uploads;
 using ImageHub.Api.Web;
 using ImageHub.Application;
 using ImageHub.Infrastructure;
+using ImageHub.Infrastructure.Secrets;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
@@ -110,6 +111,7 @@ internal static class ImageHubApp
                 headers.KnownProxies.Add(proxy);
             }
         });
+        services.ReadSecretsWhenNeeded();
     }
 
     private static void Map(WebApplication app)

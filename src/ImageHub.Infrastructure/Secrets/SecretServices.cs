@@ -2,6 +2,7 @@ using ImageHub.Application.Secrets;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace ImageHub.Infrastructure.Secrets;
 
@@ -24,6 +25,17 @@ public static class SecretServices
         });
         services.AddSingleton<FirstProtectionKey>();
         services.AddSingleton<ISecrets, DataProtectedSecrets>();
+        return services;
+    }
+
+    /// <summary>
+    /// Leaves out that keys are read at each start: a database elsewhere may come later, and <see cref="FirstProtectionKey"/> has made the first one when it does. To be
+    /// called last, since whatever adds Data Protection adds that, too.
+    /// </summary>
+    public static IServiceCollection ReadSecretsWhenNeeded(this IServiceCollection services)
+    {
+        var reader = services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Namespace?.StartsWith("Microsoft.AspNetCore.DataProtection", StringComparison.Ordinal) == true);
+        services.Remove(reader);
         return services;
     }
 }
