@@ -1,5 +1,5 @@
 import { ImageOff } from "lucide-react";
-import { memo, useEffect, useRef } from "react";
+import { memo } from "react";
 import { RowsPhotoAlbum } from "react-photo-album";
 import "react-photo-album/rows.css";
 import { Link } from "react-router";
@@ -9,6 +9,7 @@ import { Notice } from "../design/Notice";
 import { altOf, Photo } from "../images/Photo";
 import type { PagesOf } from "../images/Viewer";
 import { Failure } from "../shell/Failure";
+import { NextPage } from "../shell/NextPage";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import styles from "./PhotoRows.module.css";
@@ -110,20 +111,4 @@ function contentWidth() {
   if (content === null) return innerWidth;
   const { paddingLeft, paddingRight } = getComputedStyle(content);
   return Math.round(content.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight));
-}
-
-/** Loads the next page a while before its place comes into view. */
-function NextPage({ load, busy }: { load: () => unknown; busy: boolean }) {
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (place.current === null || busy) return;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), { rootMargin: "1000px" });
-    observer.observe(place.current);
-    return () => observer.disconnect();
-  }, [load, busy]);
-  return (
-    <div ref={place} className={styles.next} role="status">
-      {busy && text.group.loadingMore}
-    </div>
-  );
 }

@@ -7,7 +7,6 @@ import {
   GridLayout,
   GridList,
   GridListItem,
-  GridListLoadMoreItem,
   type Selection,
   Size,
   useDragAndDrop,
@@ -16,6 +15,7 @@ import {
 import type { Photograph } from "../api/client";
 import { buttonClass } from "../design/Button";
 import { beside, inOrder, type Place } from "../order/places";
+import { NextPage } from "../shell/NextPage";
 import { text } from "../text";
 import styles from "./ImagesGrid.module.css";
 import { Photo, type Shown } from "./Photo";
@@ -113,9 +113,10 @@ export function ImagesGrid({
               );
             }}
           </Collection>
-          {hasMore && <GridListLoadMoreItem isLoading={isLoading} onLoadMore={loadMore} className={styles.more} />}
         </GridList>
       </Virtualizer>
+      {/* Not the list's own: it would watch for its place in the list, which is as high as all its rows and shows it at any time. */}
+      {hasMore && <NextPage load={loadMore} busy={isLoading} />}
     </div>
   );
 }

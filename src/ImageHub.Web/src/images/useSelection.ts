@@ -12,14 +12,14 @@ interface Query<T> {
   fetchNextPage: () => Promise<Query<T>>;
 }
 
-const nothing: Selection = new Set();
+const nothing: Exclude<Selection, "all"> = new Set();
 
 /** What is selected of a list of images. */
 export function useSelection<T extends { id: string }>(query: Query<T>) {
   const images = itemsOf(query.data);
-  const [selected, setSelected] = useState<Selection>(nothing);
+  const [selected, setSelected] = useState(nothing);
   const isQuiet = useRef(false);
-  const ids = selected === "all" ? images.map(({ id }) => id) : inOrder(images, [...selected].map(String));
+  const ids = inOrder(images, [...selected].map(String));
 
   /** Everything, with what is not shown yet. */
   async function loadAll() {
@@ -28,11 +28,17 @@ export function useSelection<T extends { id: string }>(query: Query<T>) {
     return itemsOf(last.data);
   }
 
+  async function selectAll() {
+    setSelected(new Set((await loadAll()).map(({ id }) => id)));
+  }
+
   return {
     images,
     selected,
     setSelected: (next: Selection) => {
-      if (!isQuiet.current) setSelected(next);
+      if (isQuiet.current) return;
+      if (next === "all") void selectAll();
+      else setSelected(next);
     },
     /** The selected ones' ids, in the list's order. */
     ids,
@@ -40,7 +46,7 @@ export function useSelection<T extends { id: string }>(query: Query<T>) {
     only: ids.length === 1 ? images.find(({ id }) => id === ids[0]) : undefined,
     loadAll,
     /** Selects nothing when something is selected, and everything otherwise. */
-    toggleAll: async () => setSelected(ids.length > 0 ? nothing : new Set((await loadAll()).map(({ id }) => id))),
+    toggleAll: async () => (ids.length > 0 ? setSelected(nothing) : await selectAll()),
     /** Selects nothing. The buttons for a selection go with it: the focus is not to go with them. */
     deselect: () => {
       setSelected(nothing);

@@ -1,0 +1,19 @@
+import { useEffect, useRef } from "react";
+import { text } from "../text";
+import styles from "./NextPage.module.css";
+
+/** Loads the next page of a list a while before its place comes into view. It stands below the list. */
+export function NextPage({ load, busy }: { load: () => unknown; busy: boolean }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (place.current === null || busy) return;
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), { rootMargin: "1000px" });
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, [load, busy]);
+  return (
+    <div ref={place} className={styles.next} role="status">
+      {busy && text.group.loadingMore}
+    </div>
+  );
+}

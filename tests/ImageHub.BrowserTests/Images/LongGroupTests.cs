@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+
+namespace ImageHub.BrowserTests.Images;
+
+/// <summary>A group at the desk that has more photos than are in sight.</summary>
+public sealed class LongGroupTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
+{
+    [Fact]
+    public async Task Further_pages_are_read_as_they_come_near_and_selecting_all_means_all()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        var pages = new ConcurrentQueue<string>();
+        page.Request += (_, request) =>
+        {
+            if (request.Url.Contains($"/groups/{gallery.Harbour}/images?", StringComparison.Ordinal))
+            {
+                pages.Enqueue(request.Url);
+            }
+        };
+        await visit.SignInAsync($"/admin/groups/{gallery.Harbour}");
+        await page.GetByRole(AriaRole.Row, new() { Name = "DSC_0002.jpg" }).WaitForAsync();
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+
+        // 30 and 60 of 130: the first page is hardly longer than the window.
+        pages.Distinct(StringComparer.Ordinal).Count().ShouldBe(2);
+
+        await page.GetByRole(AriaRole.Row, new() { Name = "DSC_0002.jpg" }).ClickAsync();
+        await page.Keyboard.PressAsync("Control+a");
+        await page.GetByText("130 selected").WaitForAsync();
+        pages.Distinct(StringComparer.Ordinal).Count().ShouldBe(3);
+    }
+}
