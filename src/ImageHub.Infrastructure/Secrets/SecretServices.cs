@@ -13,9 +13,6 @@ public static class SecretServices
     public static IServiceCollection AddSecrets(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("ImageHub");
-
-        // The framework would read the keys while the service starts, when a database elsewhere may be away or still empty, and log an error.
-        services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
         services.AddSingleton<DatabaseKeyRing>();
         services.AddSingleton<SigningKeyEncryption>();
         services.AddOptions<KeyManagementOptions>().Configure<DatabaseKeyRing, SigningKeyEncryption>((keys, ring, encryption) =>
