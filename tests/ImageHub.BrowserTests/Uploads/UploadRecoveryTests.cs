@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 
@@ -130,6 +131,41 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).WaitForAsync();
 
         await kept.ShouldBecomeAsync("0 files, 0 copies");
+    }
+
+    [Fact]
+    public async Task A_file_that_broke_off_in_its_middle_goes_on_from_what_the_server_has()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("ERR_FAILED");
+        var group = await server.Admin.CreateGroupAsync("In its middle");
+        var content = Enumerable.Range(0, 40).Aggregate(TestImages.Jpeg(seed: 500), (jpeg, number) => TestImages.WithSegment(jpeg, 0xFE, [(byte)number, .. new byte[60_000]]));
+        var requests = new ConcurrentQueue<string>();
+        await visit.Page.RouteAsync(Bytes, async route =>
+        {
+            var request = route.Request;
+            requests.Enqueue(request.Method == "PATCH" ? $"PATCH from {request.Headers["upload-offset"]}" : request.Method);
+            if (requests.Count > 1)
+            {
+                await route.ContinueAsync();
+                return;
+            }
+
+            // The connection breaks after so many bytes.
+            using var part = new HttpRequestMessage(HttpMethod.Patch, request.Url) { Content = new ByteArrayContent(content, 0, 1_000_000) };
+            part.Headers.Add("Tus-Resumable", "1.0.0");
+            part.Headers.Add("Upload-Offset", "0");
+            part.Content.Headers.ContentType = new("application/offset+octet-stream");
+            await server.Admin.SendAsync(part).StatusAsync(HttpStatusCode.NoContent);
+            await route.AbortAsync("failed");
+        });
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await visit.Page.Locator("input[type=file]").First.SetInputFilesAsync(new FilePayload { Name = "large.jpg", MimeType = "image/jpeg", Buffer = content });
+
+        await visit.Page.GetByText("1 uploaded").First.WaitForAsync();
+        requests.ShouldBe(["PATCH from 0", "HEAD", "PATCH from 1000000"]);
+        var image = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Single();
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image.Id()}/original")).ShouldBe(content);
     }
 
     /// <summary>Lets so many files through; the others are never answered.</summary>
