@@ -1213,6 +1213,10 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_upload_files_needed")
                         .HasFilter("status = 0");
 
+                    b.HasIndex(new[] { "GroupId", "Position" }, "ix_upload_files_promised")
+                        .HasDatabaseName("ix_upload_files_promised")
+                        .HasFilter("status = 0 AND position IS NOT NULL");
+
                     b.HasIndex(new[] { "BatchId", "Index" }, "ux_upload_files_index")
                         .IsUnique()
                         .HasDatabaseName("ux_upload_files_index")

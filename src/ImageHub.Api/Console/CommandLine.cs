@@ -77,9 +77,10 @@ internal static class CommandLine
         };
         var local = new Option<bool>("--local") { Description = "Upload into the data directory of this machine, whether a server runs on it or not. The default without --server." };
         var publish = new Option<bool>("--publish") { Description = "Show new groups to visitors at once. Otherwise they begin hidden." };
+        var rename = new Option<bool>("--rename") { Description = "Give a file whose name is taken a number, IMG_0001 (2).jpg. Otherwise it fails." };
         var watch = new Option<bool>("--watch") { Description = "Go on with what comes into the folder later, until Ctrl-C." };
         var log = new Option<string?>("--log") { HelpName = "file", Description = "A file that gets a line for each file that was not uploaded, and why." };
-        var add = new Command(Add, "Uploads the images of a folder. Running it again sends what is missing.") { folder, group, server, user, key, local, publish, watch, log };
+        var add = new Command(Add, "Uploads the images of a folder. Running it again sends what is missing.") { folder, group, server, user, key, local, publish, rename, watch, log };
         add.Validators.Add(result =>
         {
             var hasServer = result.GetValue(server) is not null;
@@ -107,6 +108,7 @@ internal static class CommandLine
                 parsed.GetValue(user),
                 FindKey(parsed.GetValue(user), parsed.GetValue(key)),
                 parsed.GetValue(publish),
+                parsed.GetValue(rename),
                 parsed.GetValue(watch),
                 parsed.GetValue(log)),
             stop));

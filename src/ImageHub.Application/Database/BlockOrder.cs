@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using ImageHub.Application.Errors;
 using ImageHub.Domain;
+using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -15,11 +16,22 @@ internal static class BlockOrder
     /// <param name="Filter">A condition on its rows.</param>
     /// <param name="GroupId">What <c>@group</c> stands for in the condition.</param>
     /// <param name="What">What a row is, for errors.</param>
-    public sealed record Scope(string Table, string Filter, Guid GroupId, string What)
+    /// <param name="Promised">A table whose places are taken, too, and which of its rows: those of files that may still arrive; null: there is none.</param>
+    public sealed record Scope(string Table, string Filter, Guid GroupId, string What, (string Table, string Filter)? Promised = null)
     {
         public static Scope Groups { get; } = new("groups", "deleted_at IS NULL AND owner_id IS NULL", Guid.Empty, "group");
 
-        public static Scope ForImages(Guid groupId) => new("images", "group_id = @group AND deleted_at IS NULL", groupId, "image of this group");
+        /// <summary>Every place that is taken: a row source with id and position.</summary>
+        public string Places => Promised is { } promised
+            ? $"(SELECT id, position FROM {Table} WHERE {Filter} UNION ALL SELECT id, position FROM {promised.Table} WHERE {promised.Filter}) AS places"
+            : $"(SELECT id, position FROM {Table} WHERE {Filter}) AS places";
+
+        public static Scope ForImages(Guid groupId) => new(
+            "images",
+            "group_id = @group AND deleted_at IS NULL",
+            groupId,
+            "image of this group",
+            ("upload_files", $"group_id = @group AND status = {(int)UploadStatus.Needed} AND position IS NOT NULL"));
     }
 
     /// <summary>Moves the rows, in the given order, directly after <paramref name="after"/>, or to the front.</summary>
@@ -31,15 +43,7 @@ internal static class BlockOrder
         var places = await db.PlacesAsync(scope, ids, after, cancellationToken);
         if (places is null)
         {
-            await db.ExecuteAsync(
-                $"""
-                UPDATE {scope.Table} AS row SET position = ranked.place * {Position.Gap}
-                FROM (SELECT id, row_number() OVER (ORDER BY position, id) AS place FROM {scope.Table} WHERE {scope.Filter}) AS ranked
-                WHERE row.id = ranked.id
-                """,
-                scope,
-                [],
-                cancellationToken);
+            await db.SpaceAnewAsync(scope, cancellationToken);
             places = await db.PlacesAsync(scope, ids, after, cancellationToken)
                 ?? throw new InvalidOperationException("An order that was just spaced anew has no gap left.");
         }
@@ -85,13 +89,26 @@ internal static class BlockOrder
                 $"""
                 WITH place AS (SELECT position, id FROM {scope.Table} WHERE id = @after)
                 SELECT (SELECT position FROM place) AS "Before",
-                       (SELECT position FROM {scope.Table} WHERE {scope.Filter} AND id <> ALL(@ids)
+                       (SELECT position FROM {scope.Places} WHERE id <> ALL(@ids)
                         AND (position, id) > (SELECT coalesce(min(position), @first), coalesce((SELECT id FROM place), @none) FROM place)
                         ORDER BY position, id LIMIT 1) AS "After"
                 """,
                 Parameters(scope, [block, new("after", after ?? Guid.Empty), new("first", long.MinValue), new("none", Guid.Empty)]))
             .SingleAsync(cancellationToken);
         return Position.Between(neighbours.Before, neighbours.After, ids.Count);
+    }
+
+    /// <summary>Gives every place its full gap again, in the same order.</summary>
+    private static async Task SpaceAnewAsync(this IImageHubDb db, Scope scope, CancellationToken cancellationToken)
+    {
+        // One statement, so that both tables are ranked as they were.
+        var ranked = $"WITH ranked AS (SELECT id, row_number() OVER (ORDER BY position, id) * {Position.Gap} AS place FROM {scope.Places})";
+        var promised = scope.Promised is { } other
+            ? $", files AS (UPDATE {other.Table} AS file SET position = ranked.place FROM ranked WHERE file.id = ranked.id)"
+                + ", promise AS (UPDATE groups SET promised_position = greatest(promised_position, (SELECT max(place) FROM ranked)) WHERE id = @group)"
+            : "";
+        await db.ExecuteAsync(
+            $"{ranked}{promised} UPDATE {scope.Table} AS row SET position = ranked.place FROM ranked WHERE row.id = ranked.id", scope, [], cancellationToken);
     }
 
     private static Task<int> ExecuteAsync(

@@ -96,7 +96,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, IObjectStore st
             // One row's fault is not that of the others.
             foreach (var waiting in together)
             {
-                waiting.Failure = null;
+                (waiting.Failure, waiting.Image) = (null, null);
                 await RecordTogetherAsync(groupId, [waiting]);
             }
 
@@ -104,17 +104,38 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, IObjectStore st
         }
         catch (Exception exception)
         {
-            together.ForEach(waiting => waiting.Failure ??= exception);
+            // A refusal that was to be recorded with the others is not: the file is still awaited.
+            foreach (var waiting in together.Where(waiting => waiting.Failure is null || waiting.Announced is not null))
+            {
+                waiting.Failure = exception;
+                waiting.IsUncertain = isCommitting && waiting.Image is not null;
+            }
         }
 
         foreach (var waiting in together)
         {
-            // Once the commit is on its way nobody knows whether the rows are there; reconciliation finds objects without one.
-            if (waiting.Failure is ProblemException || (waiting.Failure is not null && !isCommitting))
+            await SettleAsync(waiting);
+        }
+    }
+
+    /// <summary>Deletes the objects of an image that was not recorded, and tells whoever waits for it.</summary>
+    private async Task SettleAsync(Waiting waiting)
+    {
+        try
+        {
+            // Once a commit is on its way nobody knows whether its rows are there; reconciliation finds objects without one.
+            if (waiting.Failure is not null && !waiting.IsUncertain)
             {
                 await store.TryDeleteAsync([.. ObjectKey.All(waiting.Made.Id, Image.FirstRevision)], logger);
             }
-
+        }
+        catch (Exception exception)
+        {
+            // Whatever a store does, the next image of the group is not to wait for ever.
+            logger.LogError(exception, "The objects of an image that was not recorded could not be deleted; reconciliation will");
+        }
+        finally
+        {
             waiting.Settle();
         }
     }
@@ -133,7 +154,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, IObjectStore st
                 }
 
                 waiting.Image = await changes.AddAsync(
-                    waiting.Made, groupId, waiting.Announced?.Position, waiting.Announced?.IsRenamedOnClash ?? false, CancellationToken.None);
+                    waiting.Made, groupId, results.FindPosition(waiting.Announced), waiting.Announced?.IsRenamedOnClash ?? false, CancellationToken.None);
                 results.Finish(waiting.Announced, waiting.Image.Id);
             }
             catch (ProblemException problem)
@@ -157,6 +178,9 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, IObjectStore st
         public Image? Image { get; set; }
 
         public Exception? Failure { get; set; }
+
+        /// <summary>Whether the row may be there although there was a failure.</summary>
+        public bool IsUncertain { get; set; }
 
         public void Settle()
         {

@@ -29,7 +29,7 @@ public sealed record AppendToTusUpload(Guid Id, long Offset, Stream Content, lon
 public sealed record Checksum(HashAlgorithmName Algorithm, byte[] Value);
 
 internal sealed class AppendToTusUploadHandler(
-    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, ICaller caller, TimeProvider clock, ILogger<AppendToTusUploadHandler> logger)
+    IImageHubDb db, FileSpool spool, UploadPipeline pipeline, UploadCompletion completion, IObjectStore store, ICaller caller, TimeProvider clock, ILogger<AppendToTusUploadHandler> logger)
     : IRequestHandler<AppendToTusUpload, TusUpload>
 {
     private const string ContentType = "application/octet-stream";
@@ -78,12 +78,14 @@ internal sealed class AppendToTusUploadHandler(
     private static ProblemException TooLong(UploadFile file) =>
         ProblemException.Invalid("Upload-Offset", $"The body goes beyond the {file.Bytes} bytes that Upload-Length announced for '{file.FileName}'.");
 
-    /// <summary>Where the file goes: one whose group is gone is refused before it is sent.</summary>
+    /// <summary>Where the file goes: one whose group is gone, or that has become too large for its owner, is refused before it is sent.</summary>
     private async Task<UploadTarget> FindTargetAsync(UploadFile file)
     {
         try
         {
-            return await db.FindTargetAsync(file, caller, CancellationToken.None);
+            var target = await db.FindTargetAsync(file, caller, CancellationToken.None);
+            UploadPipeline.EnsureSize(file.Bytes, pipeline.MaxFileBytes(target));
+            return target;
         }
         catch (ProblemException problem) when (UploadResults.IsFinal(problem))
         {

@@ -46,7 +46,7 @@ public sealed record CreatedUpload(Guid Id, IReadOnlyList<CreatedUploadFile> Fil
 /// <param name="Status"><c>needed</c>, <c>duplicate</c> or <c>failed</c>.</param>
 /// <param name="UploadUrl">Where to send it (tus 1.0), when it is needed.</param>
 /// <param name="ExistingId">The image that has the same bytes.</param>
-/// <param name="Code">Why it fails: <c>duplicateFileName</c>, <c>fileTooLarge</c>, <c>quotaExceeded</c> or <c>corruptImage</c>.</param>
+/// <param name="Code">Why it fails: <c>duplicateFileName</c>, <c>fileTooLarge</c>, <c>quotaExceeded</c>, <c>hashMismatch</c> or <c>corruptImage</c>.</param>
 /// <param name="Error">Why it fails, as text.</param>
 public sealed record CreatedUploadFile(int Index, UploadStatus Status, string? UploadUrl, Guid? ExistingId, string? Code, string? Error);
 
@@ -108,7 +108,11 @@ internal sealed class CreateUploadHandler(IImageHubDb db, UploadPipeline pipelin
     {
         var target = await db.FindUploadTargetAsync(request.GroupId, caller, cancellationToken);
         var judged = await JudgeAsync(request, target, cancellationToken);
-        await throttle.TakeAsync(Throttle.Uploads, judged.Count(file => file.Problem is null), cancellationToken);
+        if (judged.Count(file => file.Problem is null) is > 0 and var needed)
+        {
+            await throttle.TakeAsync(Throttle.Uploads, needed, cancellationToken);
+        }
+
         var first = await PromisePlacesAsync(target.GroupId, judged.Count, cancellationToken);
         var (now, accountId) = (clock.Now(), caller.UserId!.Value);
         var batchId = Guid.CreateVersion7(now);
@@ -170,7 +174,7 @@ internal sealed class CreateUploadHandler(IImageHubDb db, UploadPipeline pipelin
     /// <summary>Tells what would become of each file, if those before it are sent.</summary>
     private sealed class Judge(GroupContents contents, UploadTarget target, long maxFileBytes, long usedBytes, NameClash onNameClash)
     {
-        private readonly HashSet<string> hashes = [];
+        private readonly Dictionary<string, long> sizes = new(StringComparer.Ordinal);
         private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
         private long promisedBytes = usedBytes;
 
@@ -188,18 +192,21 @@ internal sealed class CreateUploadHandler(IImageHubDb db, UploadPipeline pipelin
 
         private string Reserve(string fileName, long bytes, byte[]? sha256)
         {
+            UploadPipeline.EnsureSize(bytes, maxFileBytes);
             if (sha256 is not null)
             {
                 contents.EnsureNew(Guid.Empty, sha256);
 
                 // The same bytes twice in one batch: what becomes of the second is known when the first has arrived.
-                if (!hashes.Add(Convert.ToHexString(sha256)))
+                var hash = Convert.ToHexString(sha256);
+                if (!sizes.TryAdd(hash, bytes))
                 {
-                    return fileName;
+                    return sizes[hash] == bytes
+                        ? fileName
+                        : throw new ProblemException(Problems.HashMismatch, $"Another file of this upload has the same sha256 and {sizes[hash]} bytes, not {bytes}.");
                 }
             }
 
-            UploadPipeline.EnsureSize(bytes, maxFileBytes);
             Quota.EnsureFits(target.Tier, promisedBytes, bytes);
             var name = onNameClash == NameClash.Rename ? FindFreeName(fileName) : fileName;
             contents.Promise(name);

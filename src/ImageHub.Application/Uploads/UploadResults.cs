@@ -40,6 +40,9 @@ internal sealed class UploadResults
         }
     }
 
+    /// <summary>The place that the file was promised, as it is now; null: the end.</summary>
+    public long? FindPosition(UploadFile? asRead) => asRead is null ? null : files.GetValueOrDefault(asRead.Id)?.Position;
+
     /// <summary>409 that tells a client to ask how far a file is.</summary>
     public static ProblemException OffsetMismatch(string detail) => new(Problems.OffsetMismatch, detail);
 

@@ -229,6 +229,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         // What expires: unfinished files, and the results of those that belong to no batch.
         file.HasIndex(row => row.TouchedAt, "ix_upload_files_needed").HasFilter($"status = {(int)UploadStatus.Needed}");
         file.HasIndex(row => row.FinishedAt, "ix_upload_files_finished").HasFilter("batch_id IS NULL AND finished_at IS NOT NULL");
+
+        // Places that are promised count as taken where images are moved.
+        file.HasIndex(row => new { row.GroupId, row.Position }, "ix_upload_files_promised").HasFilter($"status = {(int)UploadStatus.Needed} AND position IS NOT NULL");
         file.HasIndex(row => row.GroupId, "ix_upload_files_kept").HasFilter("\"offset\" > 0");
         file.ToTable(table => table.HasCheckConstraint("ck_upload_files_offset", "\"offset\" >= 0 AND (\"offset\" < bytes OR \"offset\" = 0)"));
     }

@@ -9,10 +9,11 @@ namespace ImageHub.Api.Console.Adding;
 /// <param name="UserName">Who signs in there; null with a key.</param>
 /// <param name="Key">The API key, or null.</param>
 /// <param name="IsPublished">Whether visitors see new groups at once.</param>
+/// <param name="IsRenaming">Whether a file whose name is taken gets another name.</param>
 /// <param name="IsWatching">Whether to go on with what comes into the folder later.</param>
 /// <param name="LogPath">A file that gets a line for each file that was not uploaded, or null.</param>
 internal sealed record AddRequest(
-    string Folder, string? Title, string? Url, string? UserName, string? Key, bool IsPublished, bool IsWatching, string? LogPath);
+    string Folder, string? Title, string? Url, string? UserName, string? Key, bool IsPublished, bool IsRenaming, bool IsWatching, string? LogPath);
 
 /// <summary>The command <c>add</c>: uploads the images of a folder and says what became of them.</summary>
 /// <param name="terminal">Where it is shown.</param>
@@ -90,15 +91,14 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         await server.SignInAsync(stop);
         await using var log = OpenLog(request.LogPath);
         using var watched = request.IsWatching ? new WatchedFolder(scan.Root) : null;
-        var done = new HashSet<FileState>(scan.States);
-        var exitCode = await UploadAsync(server, scan, request.IsPublished, log, stop);
-        while (watched is not null && exitCode != ExitCode.CannotStart && !stop.IsCancellationRequested)
+        var arrived = new HashSet<FileState>();
+        var exitCode = await UploadAsync(server, scan, request, arrived, log, stop);
+        while (watched is not null && !stop.IsCancellationRequested)
         {
             await terminal.Output.WriteLineAsync(Terminal.Printable($"Watching {scan.Root}; Ctrl-C ends it."));
-            if (await watched.ChangedAsync(stop) && Scan(request).Without(done) is { Files: > 0 } added)
+            if (await watched.ChangedAsync(stop) && Scan(request).Without(arrived) is { Files: > 0 } missing)
             {
-                done.UnionWith(added.States);
-                exitCode = Math.Max(exitCode, await UploadAsync(server, added, request.IsPublished, log, stop));
+                exitCode = await UploadAsync(server, missing, request, arrived, log, stop);
             }
         }
 
@@ -108,15 +108,25 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         return watched is not null && exitCode == ExitCode.Interrupted ? ExitCode.Fine : exitCode;
     }
 
-    private async Task<int> UploadAsync(ServerClient server, FolderScan scan, bool isPublished, TextWriter log, CancellationToken stop)
+    /// <param name="server">The server.</param>
+    /// <param name="scan">What to upload.</param>
+    /// <param name="request">How.</param>
+    /// <param name="arrived">Gets the files that are there afterwards, as they were before.</param>
+    /// <param name="log">Gets a line for each file that was not uploaded.</param>
+    /// <param name="stop">Ends it after the files in flight.</param>
+    /// <returns>The exit code.</returns>
+    private async Task<int> UploadAsync(
+        ServerClient server, FolderScan scan, AddRequest request, HashSet<FileState> arrived, TextWriter log, CancellationToken stop)
     {
+        var states = scan.Groups.SelectMany(group => group.Files).ToDictionary(file => file, file => file.State);
         await terminal.Output.WriteLineAsync(Terminal.Printable($"{Counted(scan.Files, "file")} for {Counted(scan.Groups.Count, "group")} from {scan.Root}"));
-        var upload = new FolderUpload(server, scan.Groups, isPublished);
+        var upload = new FolderUpload(server, scan.Groups, request.IsPublished, request.IsRenaming);
         await UploadProgress.ShowAsync(terminal, scan.Groups, async progress =>
         {
             upload.Ended = progress;
             await upload.RunAsync(stop);
         });
+        arrived.UnionWith(upload.Arrived.Select(file => states[file]));
         var result = upload.Result(scan);
         await result.WriteAsync(terminal, log);
         return result switch

@@ -35,9 +35,6 @@ internal sealed record FolderScan(
     /// <summary>How many files are to be sent.</summary>
     public int Files => Groups.Sum(group => group.Files.Count);
 
-    /// <summary>How the files that are to be sent are now.</summary>
-    public IEnumerable<FileState> States => Groups.SelectMany(group => group.Files).Select(file => file.State);
-
     /// <summary>What is left without files that are as they were before.</summary>
     public FolderScan Without(IReadOnlySet<FileState> before)
     {
@@ -61,7 +58,7 @@ internal sealed record FolderScan(
             .Where(found => found.Files.Count > 0)
             .ToList();
         var groups = title is null
-            ? images.Select(found => new PlannedGroup(BuildTitle(root, found.Segments), found.Files)).ToList()
+            ? NameApart(images.Select(found => new PlannedGroup(BuildTitle(root, found.Segments), found.Files)))
             : images.Count > 0 ? [new PlannedGroup(title, [.. images.SelectMany(found => found.Files)])] : [];
         return new FolderScan(root, groups, [.. folders.SelectMany(found => found.Files).Where(file => FileKinds.IsNoImage(file.Name))], walk.Unreadable);
     }
@@ -76,6 +73,23 @@ internal sealed record FolderScan(
             > Group.MaxTitleLength => "…" + title[^(Group.MaxTitleLength - 1)..],
             _ => title,
         };
+    }
+
+    /// <summary>Numbers titles that are equal once they have been cut.</summary>
+    private static List<PlannedGroup> NameApart(IEnumerable<PlannedGroup> groups)
+    {
+        var titles = new HashSet<string>(StringComparer.Ordinal);
+        return [.. groups.Select(group =>
+        {
+            var title = group.Title;
+            for (var number = 2; !titles.Add(title); number++)
+            {
+                var suffix = $" ({number})";
+                title = group.Title[..Math.Min(group.Title.Length, Group.MaxTitleLength - suffix.Length)] + suffix;
+            }
+
+            return group with { Title = title };
+        })];
     }
 
     private sealed class SegmentOrder : IComparer<string[]>

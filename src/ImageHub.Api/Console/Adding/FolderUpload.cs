@@ -12,7 +12,8 @@ namespace ImageHub.Api.Console.Adding;
 /// <param name="server">The server.</param>
 /// <param name="planned">The groups.</param>
 /// <param name="isPublished">Whether visitors see new groups at once.</param>
-internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGroup> planned, bool isPublished)
+/// <param name="isRenaming">Whether a file whose name is taken gets another name, instead of being refused.</param>
+internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGroup> planned, bool isPublished, bool isRenaming)
 {
     /// <summary>Files that are hashed and announced together: few enough to begin soon, many enough to cost no time of their own.</summary>
     private const int AnnouncedAtOnce = 250;
@@ -20,6 +21,9 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
     private const string IsThere = "is in the group already";
 
     private static readonly int SentAtOnce = Math.Clamp(Environment.ProcessorCount * 2, 4, 8);
+
+    /// <summary>Files whose bytes an earlier one of their group has: what becomes of them is known when that one has ended.</summary>
+    private readonly List<(int Group, HashedFile File, int First)> held = [];
 
     private readonly Outcome?[][] outcomes = [.. planned.Select(group => new Outcome?[group.Files.Count])];
     private string? broken;
@@ -38,9 +42,8 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
             async () =>
             {
                 targets = await gallery.FindOrCreateAsync([.. planned.Select(group => group.Title).Distinct(StringComparer.Ordinal)], isPublished, end.Token);
-                var needed = Channel.CreateBounded<NeededFile>(AnnouncedAtOnce);
-                var senders = Enumerable.Range(0, SentAtOnce).Select(_ => GuardAsync(() => SendAllAsync(needed.Reader, end.Token), end));
-                await Task.WhenAll([.. senders, GuardAsync(() => AnnounceAllAsync(targets, needed.Writer, end.Token), end)]);
+                await PassAsync(needed => AnnounceAllAsync(targets, needed, end.Token), end);
+                await PassAsync(needed => AnnounceHeldAsync(targets, needed, end.Token), end);
             },
             end);
         if (broken is null)
@@ -48,6 +51,9 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
             await GuardAsync(() => RemoveEmptyAsync(gallery, targets), end);
         }
     }
+
+    /// <summary>The files that need no other try: those that are there now.</summary>
+    public IEnumerable<LocalFile> Arrived => outcomes.SelectMany(group => group).OfType<Outcome>().Where(outcome => outcome.Kind != OutcomeKind.Failed).Select(outcome => outcome.File);
 
     /// <summary>The result of all uploads.</summary>
     public UploadResult Result(FolderScan scan)
@@ -76,6 +82,26 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         }
     }
 
+    /// <summary>Announces files, and sends those that are needed meanwhile.</summary>
+    private async Task PassAsync(Func<ChannelWriter<NeededFile>, Task> announce, CancellationTokenSource end)
+    {
+        var needed = Channel.CreateBounded<NeededFile>(AnnouncedAtOnce);
+        var senders = Enumerable.Range(0, SentAtOnce).Select(_ => GuardAsync(() => SendAllAsync(needed.Reader, end.Token), end));
+        await Task.WhenAll([.. senders, GuardAsync(AnnounceAsync, end)]);
+
+        async Task AnnounceAsync()
+        {
+            try
+            {
+                await announce(needed.Writer);
+            }
+            finally
+            {
+                needed.Writer.Complete();
+            }
+        }
+    }
+
     private async Task RemoveEmptyAsync(Gallery gallery, Dictionary<string, TargetGroup> targets)
     {
         var filled = planned.Zip(outcomes).Where(group => group.Second.Any(outcome => outcome?.Kind == OutcomeKind.Uploaded)).Select(group => group.First.Title).ToHashSet(StringComparer.Ordinal);
@@ -87,22 +113,31 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
 
     private async Task AnnounceAllAsync(Dictionary<string, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
     {
-        try
+        foreach (var (number, group) in planned.Index())
         {
-            foreach (var (number, group) in planned.Index())
+            var first = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var part in Enumerable.Range(0, group.Files.Count).Chunk(AnnouncedAtOnce))
             {
-                var known = new HashSet<string>(StringComparer.Ordinal);
-                foreach (var part in Enumerable.Range(0, group.Files.Count).Chunk(AnnouncedAtOnce))
-                {
-                    stop.ThrowIfCancellationRequested();
-                    var files = await HashAsync(number, part, stop);
-                    await AnnounceAsync(number, targets[group.Title].Id, [.. files.Where(file => IsNew(number, file, known))], needed, stop);
-                }
+                stop.ThrowIfCancellationRequested();
+                var files = (await HashAsync(number, part, stop)).ToLookup(file => first.TryAdd(file.Sha256, file.Index));
+                held.AddRange(files[false].Select(file => (number, file, first[file.Sha256])));
+                await AnnounceAsync(number, targets[group.Title].Id, [.. files[true]], needed, stop);
             }
         }
-        finally
+    }
+
+    /// <summary>Announces those files that were held back and whose bytes did not arrive under an earlier name.</summary>
+    private async Task AnnounceHeldAsync(Dictionary<string, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
+    {
+        var byResult = held.ToLookup(file => outcomes[file.Group][file.First]?.Kind);
+        foreach (var (group, file, _) in byResult[OutcomeKind.Uploaded].Concat(byResult[OutcomeKind.Skipped]))
         {
-            needed.Complete();
+            End(group, file.Index, Outcome.Skipped(file.File, IsThere));
+        }
+
+        foreach (var (group, file, _) in byResult[OutcomeKind.Failed])
+        {
+            await AnnounceAsync(group, targets[planned[group].Title].Id, [file], needed, stop);
         }
     }
 
@@ -132,18 +167,6 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         return hashed.OfType<HashedFile>();
     }
 
-    /// <summary>Whether no file before this one has its bytes; one that has is not sent.</summary>
-    private bool IsNew(int group, HashedFile file, HashSet<string> known)
-    {
-        if (known.Add(file.Sha256))
-        {
-            return true;
-        }
-
-        End(group, file.Index, Outcome.Skipped(file.File, IsThere));
-        return false;
-    }
-
     private async Task AnnounceAsync(int group, Guid groupId, HashedFile[] files, ChannelWriter<NeededFile> needed, CancellationToken stop)
     {
         if (files.Length == 0)
@@ -152,8 +175,9 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         }
 
         var announced = files.Select(file => new { fileName = file.File.Name, bytes = file.Bytes, sha256 = file.Sha256 }).ToArray();
+        var onNameClash = isRenaming ? "rename" : "fail";
         var answer = await server.SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, "api/v1/uploads") { Content = JsonContent.Create(new { groupId, files = announced }) }, stop);
+            () => new HttpRequestMessage(HttpMethod.Post, "api/v1/uploads") { Content = JsonContent.Create(new { groupId, files = announced, onNameClash }) }, stop);
         if (!answer.IsSuccess)
         {
             throw new CannotAddException($"The server takes no files for '{planned[group].Title}': {answer.Reason}");

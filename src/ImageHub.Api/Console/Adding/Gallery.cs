@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace ImageHub.Api.Console.Adding;
 
 /// <summary>A group on the server.</summary>
@@ -23,6 +26,12 @@ internal sealed class Gallery(ServerClient server)
         // The last one first: a new group stands before all others.
         foreach (var title in titles.Reverse().Where(title => !groups.ContainsKey(title)))
         {
+            if (await FindComposedAsync(title, stop) is { } composed)
+            {
+                groups[title] = composed;
+                continue;
+            }
+
             var answer = await server.SendAsync(
                 () => new HttpRequestMessage(HttpMethod.Post, Groups) { Content = JsonContent.Create(new { title, isPublished }) }, stop);
             groups[title] = answer.IsSuccess
@@ -41,6 +50,26 @@ internal sealed class Gallery(ServerClient server)
         {
             await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Delete, $"{Groups}/{groupId}"), CancellationToken.None);
         }
+    }
+
+    /// <summary>
+    /// The group whose title is this one in Unicode NFC, for names that a Mac has in NFD. The server, which compares in NFC, finds titles that contain it; the
+    /// one with as many base characters is it.
+    /// </summary>
+    private async Task<TargetGroup?> FindComposedAsync(string title, CancellationToken stop)
+    {
+        if (!title.Any(IsMark))
+        {
+            return null;
+        }
+
+        var page = await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"{Groups}?q={Uri.EscapeDataString(title)}&pageSize=100"), stop);
+        var found = page.IsSuccess ? page.Items("items").FirstOrDefault(group => CountBase(group.GetProperty("title").GetString()!) == CountBase(title)) : default;
+        return found.ValueKind == JsonValueKind.Object ? new TargetGroup(found.GetProperty("id").GetGuid(), IsNew: false) : null;
+
+        static int CountBase(string text) => text.Count(character => !IsMark(character));
+
+        static bool IsMark(char character) => char.GetUnicodeCategory(character) == UnicodeCategory.NonSpacingMark;
     }
 
     private async Task<Dictionary<string, TargetGroup>> FindAsync(HashSet<string> titles, CancellationToken stop)
