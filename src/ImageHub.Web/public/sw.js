@@ -5,6 +5,8 @@ const kept = ["/offline.html", "/offline.css", "/icon.svg"];
 
 addEventListener("install", (event) => {
   event.waitUntil(caches.open(offline).then((cache) => cache.addAll(kept)));
+  // The API is passed by: thousands of photos and uploads need not wake this script. Browsers without routes wake it.
+  event.addRoutes?.({ condition: { urlPattern: { pathname: "/api/*" } }, source: "network" }).catch(() => undefined);
   skipWaiting();
 });
 

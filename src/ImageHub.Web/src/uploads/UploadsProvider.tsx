@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from "react";
 import { useStore } from "../api/store";
 import { filesOver } from "./fileDrags";
-import type { DroppedFile } from "./files";
+import { type DroppedFile, withSizes } from "./files";
 import { longestSide } from "./longestSide";
 import type { UploadTarget } from "./queue";
 import { uploads } from "./uploads";
@@ -18,12 +18,17 @@ const Context = createContext<Uploads | null>(null);
 /** Mounted once, around all pages that take uploads. The uploads themselves go on where it is not. */
 export function UploadsProvider({ children }: { children: ReactNode }) {
   const { isBusy } = useStore(uploads.snapshot);
-  const value = useMemo<Uploads>(
-    () => ({ add: (files, target) => uploads.add(files, target, longestSide.get()), isBusy }),
-    [isBusy],
-  );
+  const value = useMemo<Uploads>(() => ({ add, isBusy }), [isBusy]);
   useEffect(keepStrayFilesOut, []);
   return <Context value={value}>{children}</Context>;
+}
+
+let adding = Promise.resolve();
+
+/** One drop after the other, however long it takes to look at it. */
+function add(files: DroppedFile[], target: UploadTarget) {
+  const side = longestSide.get();
+  adding = adding.then(async () => uploads.add(await withSizes(files), target, side));
 }
 
 export function useUploads(): Uploads {

@@ -5,6 +5,25 @@ export interface DroppedFile {
   folder: string;
 }
 
+/** A file with its size in bytes. */
+export interface SizedFile extends DroppedFile {
+  size: number;
+}
+
+/**
+ * Reads the files' sizes, each once and a few at a time: the browser asks the system for the size of a file whenever it is read, and
+ * the page stands still meanwhile.
+ */
+export async function withSizes(files: DroppedFile[]): Promise<SizedFile[]> {
+  const together = 50;
+  const sized: SizedFile[] = [];
+  for (const file of files) {
+    sized.push({ ...file, size: file.file.size });
+    if (sized.length % together === 0) await new Promise((resolve) => setTimeout(resolve));
+  }
+  return sized;
+}
+
 /** What was dropped or pasted, folders walked through, in the order that the folders show. */
 export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[]> {
   // The transfer is empty as soon as the event is over: everything is taken out of it before anything is awaited.

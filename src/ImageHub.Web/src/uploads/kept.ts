@@ -152,9 +152,10 @@ export class KeptUploads implements Memory {
     for (const [key, file] of this.uncopied) {
       if (taken.length >= together.copies || bytes >= together.bytes) break;
       this.uncopied.delete(key);
-      if (this.copiedBytes + file.size > this.room) continue;
-      this.copiedBytes += file.size;
-      bytes += file.size;
+      const size = this.known.get(key)?.size ?? 0;
+      if (this.copiedBytes + size > this.room) continue;
+      this.copiedBytes += size;
+      bytes += size;
       taken.push([key, file]);
     }
     return taken;

@@ -21,7 +21,9 @@ function queue(known: string[] = []) {
   let refusals: Outcome[] = [];
   const made = new UploadQueue({
     prepare: async ({ file, name }) =>
-      file === null ? { kind: "failed", reason: "Unreadable." } : { blob: file, fileName: name, sha256: name },
+      file === null
+        ? { kind: "failed", reason: "Unreadable." }
+        : { blob: file, bytes: name.length, fileName: name, sha256: name },
     announce: async (_, files) => {
       told.push(files.map(({ fileName }) => fileName));
       return (
@@ -83,7 +85,7 @@ function queue(known: string[] = []) {
     },
     async add(...names: string[]) {
       made.add(
-        names.map((name) => ({ file: fileOf(name), folder: "" })),
+        names.map((name) => ({ file: fileOf(name), folder: "", size: name.length })),
         target,
         null,
       );
@@ -115,7 +117,7 @@ test("Of large files fewer are sent at once", async () => {
   const { made, sent, settle } = queue();
   const files = [..."abcd"].map((name) => new File([new Uint8Array(1_000_001)], name, { type: "image/jpeg" }));
   made.add(
-    files.map((file) => ({ file, folder: "" })),
+    files.map((file) => ({ file, folder: "", size: file.size })),
     target,
     null,
   );
@@ -127,7 +129,7 @@ test("A drop that is too large for one announcement is told in several, each onc
   const { made, told, sent, settle, answer } = queue();
   const names = Array.from({ length: 2_100 }, (_, index) => String(index));
   made.add(
-    names.map((name) => ({ file: fileOf(name), folder: "" })),
+    names.map((name) => ({ file: fileOf(name), folder: "", size: name.length })),
     target,
     null,
   );
@@ -172,9 +174,9 @@ test("Cancelling stops what is under way and forgets what waits", async () => {
 
 test("What is dropped right after cancelling is sent, whatever comes of the announcement before", async () => {
   const { made, sent, settle, look } = queue();
-  made.add([{ file: fileOf("a"), folder: "" }], target, null);
+  made.add([{ file: fileOf("a"), folder: "", size: 1 }], target, null);
   made.cancel();
-  made.add([{ file: fileOf("b"), folder: "" }], target, null);
+  made.add([{ file: fileOf("b"), folder: "", size: 1 }], target, null);
   await settle();
   expect(sent).toEqual(["b"]);
   expect(await look()).toEqual({ b: "sending" });
@@ -254,7 +256,7 @@ test("An announcement that the server has no time for is made again", async () =
 test("Retrying sends exactly what failed: where the server waits for it as it is, else after telling of it anew", async () => {
   const { made, add, answer, sent, told, look } = queue();
   await add("a", "b", "c", "d");
-  made.add([{ file: new File([], "t.txt", { type: "text/plain" }), folder: "" }], target, null);
+  made.add([{ file: new File([], "t.txt", { type: "text/plain" }), folder: "", size: 0 }], target, null);
   await answer("a");
   await answer("b", { kind: "failed", reason: "No.", isFinal: true });
   await answer("c", { kind: "duplicate" });

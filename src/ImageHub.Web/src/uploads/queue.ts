@@ -1,6 +1,6 @@
 import { type Store, store } from "../api/store";
 import { text } from "../text";
-import { type DroppedFile, isNoImage } from "./files";
+import { isNoImage, type SizedFile } from "./files";
 import type { Outcome } from "./outcome";
 import { Pace } from "./pace";
 import { givesUp, pauseOf, type Trouble } from "./retry";
@@ -45,6 +45,8 @@ export type Leftover = Pick<Row, "name" | "size" | "file" | "folder" | "target" 
 /** What is sent for a file. */
 export interface Prepared {
   blob: Blob;
+  /** The blob's size. */
+  bytes: number;
   fileName: string;
   /** 64 hexadecimal digits. */
   sha256: string;
@@ -198,15 +200,15 @@ export class UploadQueue {
     this.snapshot = store(this.look());
   }
 
-  add(files: DroppedFile[], target: UploadTarget, longestSide: number | null) {
+  add(files: SizedFile[], target: UploadTarget, longestSide: number | null) {
     if (this.work.size === 0 && this.summary.counts.failed === 0) this.clear();
     this.beginRun();
     const drop = ++this.drops;
     const lost = this.lostFiles();
     const added: Row[] = [];
-    for (const { file, folder } of files) {
+    for (const { file, folder, size } of files) {
       const id = this.nextId++;
-      const found = lost.get(nameOf(target, file.name, file.size))?.pop();
+      const found = lost.get(nameOf(target, file.name, size))?.pop();
       if (found !== undefined) {
         this.revive(found, file);
         continue;
@@ -215,7 +217,7 @@ export class UploadQueue {
       added.push({
         id,
         name: file.name,
-        size: file.size,
+        size,
         file,
         folder,
         target,
@@ -517,6 +519,7 @@ export class UploadQueue {
   private async send(id: number, work: Work) {
     const row = this.find(id);
     const blob = work.prepared?.blob ?? row?.file;
+    const bytes = work.prepared?.bytes ?? row?.size ?? 0;
     if (row?.url == null || blob == null) return this.fail([id], text.uploads.reasons.unreadable, true);
     let outcome: Outcome;
     try {
@@ -525,7 +528,7 @@ export class UploadQueue {
         work.abort.signal.throwIfAborted();
         this.change(id, { status: "sending", share: 0 });
         const progress = (share: number) =>
-          this.change(id, { share, sent: share * blob.size, status: share < 1 ? "sending" : "processing" });
+          this.change(id, { share, sent: share * bytes, status: share < 1 ? "sending" : "processing" });
         const answer = await this.around.send(row.url, blob, work.offset, progress, work.abort.signal);
         ({ outcome, offset: work.offset } = answer);
       } else outcome = { kind: "signedOut" };
@@ -533,15 +536,15 @@ export class UploadQueue {
       outcome = { kind: "failed", reason: messageOf(error) };
     }
     // Cancelled while the answer came.
-    if (this.work.get(id) === work) await this.follow(row, work, blob, outcome);
+    if (this.work.get(id) === work) await this.follow(row, work, bytes, outcome);
   }
 
-  private async follow(row: Row, work: Work, blob: Blob, outcome: Outcome) {
+  private async follow(row: Row, work: Work, bytes: number, outcome: Outcome) {
     const { id } = row;
     switch (outcome.kind) {
       case "done":
         this.waits = 0;
-        this.finish(id, { status: "done", share: 1, sent: blob.size });
+        this.finish(id, { status: "done", share: 1, sent: bytes });
         this.around.uploaded(row);
         return this.settled([id]);
       case "duplicate":

@@ -41,7 +41,7 @@ export function send(
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.setRequestHeader("Content-Type", "application/offset+octet-stream");
     request.setRequestHeader("Upload-Offset", String(offset));
-    request.upload.onprogress = ({ loaded }) => progress(blob.size === 0 ? 1 : (offset + loaded) / blob.size);
+    request.upload.onprogress = ({ loaded, total }) => progress(total === 0 ? 1 : (offset + loaded) / (offset + total));
     request.onload = () =>
       end(answerOf(request.status, (name) => request.getResponseHeader(name), request.responseText));
     request.onerror = () => end(noAnswer);

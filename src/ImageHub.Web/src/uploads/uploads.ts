@@ -107,7 +107,7 @@ async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | (Outco
     const blob = small ?? file;
     const isRenamed = small !== null && small.type === "image/jpeg" && file.type !== "image/jpeg";
     const fileName = isRenamed ? `${file.name.replace(/\.[^.]*$/, "")}.jpg` : file.name;
-    return { blob, fileName, sha256: await hash(blob, signal) };
+    return { blob, bytes: small?.size ?? row.size, fileName, sha256: await hash(blob, signal) };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Unreadable) return { kind: "failed", reason: text.uploads.reasons.unreadable };
@@ -122,7 +122,7 @@ async function announce(
 ): Promise<Announced[] | Outcome> {
   const body = {
     ...(groupId !== null && { groupId }),
-    files: files.map(({ fileName, blob, sha256 }) => ({ fileName, bytes: blob.size, sha256 })),
+    files: files.map(({ fileName, bytes, sha256 }) => ({ fileName, bytes, sha256 })),
   };
   try {
     return (await answer(api.POST("/api/v1/uploads", { body, signal }))).files;
