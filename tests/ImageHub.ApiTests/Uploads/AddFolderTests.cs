@@ -132,6 +132,33 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
+    public async Task A_copy_under_a_free_name_is_sent_where_the_first_was_refused_and_a_taken_name_gets_a_number_where_that_is_asked_for()
+    {
+        Write("1/IMG.jpg", 1);
+        Write("2/IMG.jpg", 2);
+        Write("3/copy.jpg", 2);
+
+        (await AddAsync(folder, "--group", unique)).Text.ShouldEndWith("2 uploaded, 0 skipped, 1 failed");
+        (await NamesAsync(unique)).ShouldBe(["IMG.jpg", "copy.jpg"]);
+
+        Write("4/IMG.jpg", 4);
+        (await AddAsync(folder, "--group", unique, "--rename")).Text.ShouldEndWith("1 uploaded, 3 skipped, 0 failed");
+        (await NamesAsync(unique)).ShouldBe(["IMG.jpg", "copy.jpg", "IMG (2).jpg"]);
+    }
+
+    [Fact]
+    public async Task A_folder_whose_name_a_Mac_writes_decomposed_is_the_group_that_is_there()
+    {
+        Write($"Cafe\u0301 {unique}/1.jpg", 1);
+        var cafe = Path.Combine(folder, $"Cafe\u0301 {unique}");
+        (await AddAsync(cafe)).Text.ShouldEndWith("1 uploaded, 0 skipped, 0 failed");
+
+        (await AddAsync(cafe)).Text.ShouldEndWith("0 uploaded, 1 skipped, 0 failed");
+
+        (await server.Admin.GetAsync($"/api/v1/groups?q={unique}").JsonAsync()).Items().Select(group => group.Text("title")).ShouldBe([$"Caf\u00e9 {unique}"]);
+    }
+
+    [Fact]
     public async Task New_groups_begin_hidden_and_a_log_keeps_what_was_not_uploaded_and_why()
     {
         Write("good.jpg", 1);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ImageHub.Application.Uploads;
@@ -143,6 +144,48 @@ public sealed class UploadBatchTests(PostgresServer postgres) : IAsyncLifetime
 
         (second.StatusCode, second.Header("ImageHub-Duplicate")).ShouldBe((HttpStatusCode.NoContent, "duplicateContent"));
         await ReceiptIsAsync(upload.Id(), "finished", (3, 3, 1, 1, 1));
+    }
+
+    [Fact]
+    public async Task An_equal_hash_gets_no_file_past_the_limits()
+    {
+        var hash = new string('a', 64);
+
+        var upload = await server.Admin.AnnounceAsync(group,
+        [
+            new { fileName = "a.jpg", bytes = 100L, sha256 = hash }, new { fileName = "b.jpg", bytes = 1_000_000_000_000, sha256 = hash },
+            new { fileName = "c.jpg", bytes = 0L, sha256 = hash }, new { fileName = "d.jpg", bytes = 200L, sha256 = hash },
+        ]).JsonAsync(HttpStatusCode.Created);
+
+        upload.Items("files").Select(file => file.Text("code")).ShouldBe([null, "fileTooLarge", "corruptImage", "hashMismatch"]);
+    }
+
+    [Fact]
+    public async Task Images_that_are_moved_while_a_batch_is_under_way_stay_one_block_and_the_batch_keeps_its_order()
+    {
+        var files = Enumerable.Range(0, 4).Select(i => ($"{i}.jpg", TestImages.Jpeg(100, 80, seed: i))).ToArray();
+        var old = new List<Guid>();
+        foreach (var name in (string[])["a.jpg", "b.jpg"])
+        {
+            old.Add(await server.Admin.AddImageAsync(group, name, TestImages.Jpeg(seed: 60 + old.Count)));
+        }
+
+        var (_, urls) = await server.Admin.AnnounceAsync(group, files);
+        await server.Admin.TusPatchAsync(urls[1], 0, files[1].Item2).StatusAsync(HttpStatusCode.NoContent);
+        var second = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[^1].Id();
+
+        // Behind the last image, where the rest of the batch is still to come; as often as it takes to use up the gap.
+        for (var i = 0; i < 80; i++)
+        {
+            await server.Admin.PutAsJsonAsync($"/api/v1/groups/{group}/order", new { ids = new[] { old[i % 2] }, after = second }).StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        foreach (var i in (int[])[3, 0, 2])
+        {
+            await server.Admin.TusPatchAsync(urls[i], 0, files[i].Item2).StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        (await NamesAsync()).ShouldBe(["0.jpg", "1.jpg", "b.jpg", "a.jpg", "2.jpg", "3.jpg"]);
     }
 
     [Fact]
