@@ -64,6 +64,9 @@ internal sealed class DriveTokens(
 
     private static ProblemException NotConnected(string detail) => new(Problems.OneDriveNotConnected, detail);
 
+    /// <summary>Whether the database did not save. What may pass comes as an <see cref="InvalidOperationException"/> with the reason inside.</summary>
+    private static bool IsOutage(Exception exception) => exception is DbException or DbUpdateException or InvalidOperationException;
+
     private string? Usable(OneDriveConnection? connection, string? refused)
     {
         var token = EnsureConnected(connection).AccessTokenExpiresAt > clock.GetUtcNow() + Margin ? secrets.Unprotect(Purpose, connection!.AccessToken) : null;
@@ -107,8 +110,10 @@ internal sealed class DriveTokens(
             await db.SaveChangesAsync(CancellationToken.None);
             await transaction.CommitAsync(CancellationToken.None);
         }
-        catch (Exception exception) when (exception is DbException or DbUpdateException)
+        catch (Exception exception) when (IsOutage(exception))
         {
+            // It may still hold the row.
+            await transaction.DisposeAsync();
             await SaveAgainAsync(connection);
         }
 
@@ -135,9 +140,9 @@ internal sealed class DriveTokens(
                         CancellationToken.None);
                 return;
             }
-            catch (DbException exception) when (attempt < SaveAttempts)
+            catch (Exception exception) when (attempt < SaveAttempts && IsOutage(exception))
             {
-                logger.LogWarning("New tokens of OneDrive cannot be saved ({Reason}); trying again", exception.Message);
+                logger.LogWarning("New tokens of OneDrive cannot be saved ({Reason}); trying again", exception.GetBaseException().Message);
             }
         }
     }
