@@ -42,8 +42,9 @@ internal sealed class GetOneDriveHandler(IImageHubDb db, IDrive drive, IOptions<
         {
             return new OneDriveResponse(isConfigured, IsConnected: false);
         }
-        catch (ProblemException problem) when (problem.Problem == Problems.OneDriveUnavailable)
+        catch (ProblemException)
         {
+            // It is connected all the same, and can be disconnected.
             return new OneDriveResponse(isConfigured, IsConnected: true, connection.Account);
         }
     }
