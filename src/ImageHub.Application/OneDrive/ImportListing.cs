@@ -66,7 +66,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
 
     private async Task LookUpAsync(Guid importId, string itemId, Patience patience, CancellationToken cancellationToken)
     {
-        if (await OrMissingAsync(() => patience.TryAsync(() => root.FindAsync(itemId, cancellationToken), cancellationToken)) is not { } located)
+        if (await OrMissingAsync(() => root.FindAsync(itemId, patience, cancellationToken)) is not { } located)
         {
             AddMissing(importId, itemId, itemId);
             return;
@@ -114,7 +114,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         folder.FinishListing();
 
         // Asked again for each folder: it may have been moved since it was found.
-        if (await OrMissingAsync(() => patience.TryAsync(() => ReadAsync(folder.ItemId, cancellationToken), cancellationToken)) is not { } items)
+        if (await OrMissingAsync(() => ReadAsync(folder.ItemId, patience, cancellationToken)) is not { } items)
         {
             AddMissing(folder.ImportId, folder.ItemId, folder.Path is [.., var name] ? name : RootTitle);
             return;
@@ -146,14 +146,15 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         }
     }
 
-    private async Task<IReadOnlyList<DriveItem>> ReadAsync(string folderId, CancellationToken cancellationToken)
+    /// <summary>Reads all pages of a folder. Each is asked for again by itself: OneDrive may ask to wait more often than a long folder has pages.</summary>
+    private async Task<IReadOnlyList<DriveItem>> ReadAsync(string folderId, Patience patience, CancellationToken cancellationToken)
     {
-        var folder = await root.FindFolderAsync(folderId, cancellationToken);
-        var page = await drive.ListChildrenAsync(folder.Item.Id, PageSize, withThumbnails: false, cancellationToken);
+        var folder = await root.FindFolderAsync(folderId, patience, cancellationToken);
+        var page = await patience.TryAsync(() => drive.ListChildrenAsync(folder.Item.Id, PageSize, withThumbnails: false, cancellationToken), cancellationToken);
         var items = new List<DriveItem>(page.Items);
-        while (page.Next is not null)
+        while (page.Next is { } next)
         {
-            page = await drive.ContinueAsync(page.Next, cancellationToken);
+            page = await patience.TryAsync(() => drive.ContinueAsync(next, cancellationToken), cancellationToken);
             items.AddRange(page.Items);
         }
 
