@@ -14,6 +14,8 @@ internal sealed class CancelImportHandler(IImageHubDb db, TimeProvider clock) : 
 {
     public async Task<Unit> Handle(CancelImport request, CancellationToken cancellationToken)
     {
+        // First: an import that is over has all its results.
+        await db.FinishRecordedAsync(request.Id, cancellationToken);
         if (!await db.EndImportAsync(request.Id, ImportState.Cancelled, null, clock.Now(), cancellationToken)
             && !await db.Imports.AnyAsync(import => import.Id == request.Id, cancellationToken))
         {
@@ -30,6 +32,11 @@ internal static class ImportStates
     /// <summary>Imports that wait or run, the first one first.</summary>
     public static IQueryable<Import> OpenImports(this IImageHubDb db) =>
         db.Imports.Where(import => import.State == ImportState.Queued || import.State == ImportState.Running).OrderBy(import => import.Id);
+
+    /// <summary>Records the results of files that became images in the moment before the server, or its database, stopped.</summary>
+    public static Task FinishRecordedAsync(this IImageHubDb db, Guid id, CancellationToken cancellationToken) => db.ImportFiles
+        .Where(file => file.ImportId == id && file.Result == ImportResult.Pending && db.Images.Any(image => image.Id == file.ImageId))
+        .ExecuteUpdateAsync(set => set.SetProperty(file => file.Result, ImportResult.Uploaded), cancellationToken);
 
     /// <summary>Ends an import, unless it is over.</summary>
     /// <returns>Whether this has ended it.</returns>

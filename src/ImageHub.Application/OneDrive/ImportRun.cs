@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
@@ -25,6 +27,9 @@ internal sealed class ImportRun(
 {
     /// <summary>How often a file may keep an import from going on before it is given up for good.</summary>
     private const int MaxAttempts = 5;
+
+    /// <summary>How many files of a folder are read at a time.</summary>
+    private const int PageSize = 500;
 
     /// <summary>How soon an import that was cancelled elsewhere ends.</summary>
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(1);
@@ -65,7 +70,13 @@ internal sealed class ImportRun(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return await watching;
+            if (!await watching)
+            {
+                return false;
+            }
+
+            await db.FinishRecordedAsync(id, CancellationToken.None);
+            return true;
         }
         finally
         {
@@ -110,18 +121,14 @@ internal sealed class ImportRun(
             await listing.RunAsync(id, patience, cancellationToken);
         }
 
-        await FinishRecordedAsync(id, cancellationToken);
+        await db.FinishRecordedAsync(id, cancellationToken);
         var window = new Queue<FileInFlight>();
         try
         {
             // Only what is in the window is tracked: saving looks through all that is.
             foreach (var folder in await db.ImportFolders.Where(row => row.ImportId == id).OrderBy(row => row.Place).ThenBy(row => row.Id).ToListAsync(cancellationToken))
             {
-                var files = await db.ImportFiles
-                    .Where(file => file.FolderId == folder.Id && file.Result == ImportResult.Pending)
-                    .OrderBy(file => file.Place)
-                    .ToListAsync(cancellationToken);
-                foreach (var file in files)
+                await foreach (var file in PendingAsync(folder.Id, cancellationToken))
                 {
                     var groupId = import.GroupId ?? folder.GroupId ?? await CreateGroupAsync(id, folder, cancellationToken);
                     db.ImportFiles.Attach(file);
@@ -147,15 +154,40 @@ internal sealed class ImportRun(
         }
     }
 
-    /// <summary>Files that became images in the moment before the server stopped.</summary>
-    private async Task FinishRecordedAsync(Guid id, CancellationToken cancellationToken) => await db.ImportFiles
-        .Where(file => file.ImportId == id && file.Result == ImportResult.Pending && db.Images.Any(image => image.Id == file.ImageId))
-        .ExecuteUpdateAsync(set => set.SetProperty(file => file.Result, ImportResult.Uploaded), cancellationToken);
+    /// <summary>The files of a folder that have no result yet, in their order, and read some at a time.</summary>
+    private async IAsyncEnumerable<ImportFile> PendingAsync(Guid folderId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<ImportFile> page = [];
+        do
+        {
+            var pending = db.ImportFiles.Where(file => file.FolderId == folderId && file.Result == ImportResult.Pending);
+            if (page is [.., var last])
+            {
+                pending = pending.Where(file => file.Place > last.Place || (file.Place == last.Place && file.Id > last.Id));
+            }
 
-    /// <summary>Makes the hidden group of a folder, behind that of the folder before it, and records it in the same transaction: there is never a second one.</summary>
+            page = await pending.OrderBy(file => file.Place).ThenBy(file => file.Id).Take(PageSize).ToListAsync(cancellationToken);
+            foreach (var file in page)
+            {
+                yield return file;
+            }
+        }
+        while (page.Count == PageSize);
+    }
+
+    /// <summary>
+    /// Makes the hidden group of a folder, behind that of the folder before it, and records it in the same transaction: there is never a second one,
+    /// even when another instance has taken over while this one does not know yet.
+    /// </summary>
     private async Task<Guid> CreateGroupAsync(Guid importId, ImportFolder folder, CancellationToken cancellationToken)
     {
         await using var transaction = await db.LockGroupOrderAsync(cancellationToken);
+        if (await db.ImportFolders.Where(row => row.Id == folder.Id).Select(row => row.GroupId).SingleAsync(cancellationToken) is { } made)
+        {
+            folder.SetGroup(made);
+            return made;
+        }
+
         var before = await db.Groups
             .Where(group => group.DeletedAt == null && db.ImportFolders.Any(other => other.ImportId == importId && other.Place < folder.Place && other.GroupId == group.Id))
             .OrderByDescending(group => group.Position)
@@ -176,24 +208,22 @@ internal sealed class ImportRun(
         return group.Id;
     }
 
-    private async Task<MadeImage> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        return await patience.TryAsync(
-            async () =>
+    private Task<MadeImage> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken) => patience.TryAsync(
+        async () =>
+        {
+            // Each try has the whole time.
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            deadline.CancelAfter(MaxFileTime);
+            try
             {
-                deadline.CancelAfter(MaxFileTime);
-                try
-                {
-                    return await MakeOnceAsync(file, folder, groupId, deadline.Token);
-                }
-                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-                {
-                    throw new ProblemException(Problems.OneDriveUnavailable, $"The file has not arrived within {MaxFileTime.TotalMinutes} minutes.");
-                }
-            },
-            cancellationToken);
-    }
+                return await MakeOnceAsync(file, folder, groupId, deadline.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new ProblemException(Problems.OneDriveUnavailable, $"The file has not arrived within {MaxFileTime.TotalMinutes} minutes.");
+            }
+        },
+        cancellationToken);
 
     private async Task<MadeImage> MakeOnceAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken)
     {
@@ -244,10 +274,12 @@ internal sealed class ImportRun(
         }
 
         await db.SaveChangesAsync(CancellationToken.None);
-        ProblemException? obstacle = null;
+        Exception? obstacle = null;
 
-        // All are begun before the first is awaited: those of one group share a transaction, in this order.
-        foreach (var (file, recording) in ready.Select(file => (file, Recording: RecordAsync(file))).ToList())
+        // All are begun before the first is awaited: those of one group share a transaction, in this order. And all end before a result is looked at.
+        var recordings = ready.Select(file => (File: file, Recording: RecordAsync(file))).ToList();
+        await Task.WhenAll(recordings.Select(each => each.Recording)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var (file, recording) in recordings)
         {
             try
             {
@@ -258,13 +290,18 @@ internal sealed class ImportRun(
             {
                 obstacle ??= await RefuseAsync(import, file, problem);
             }
+            catch (Exception exception)
+            {
+                // What succeeded is saved all the same.
+                obstacle ??= exception;
+            }
         }
 
         await db.SaveChangesAsync(CancellationToken.None);
         ready.ForEach(file => db.ImportFiles.Entry(file.File).State = EntityState.Detached);
         if (obstacle is not null)
         {
-            throw obstacle;
+            ExceptionDispatchInfo.Throw(obstacle);
         }
     }
 
