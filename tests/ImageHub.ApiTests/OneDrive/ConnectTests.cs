@@ -233,6 +233,55 @@ public sealed class ConnectTests(PostgresServer postgres)
         await hub.Admin.GetAsync("/api/v1/onedrive/items").StatusAsync(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData(404, "itemNotFound")]
+    [InlineData(403, "accessDenied")]
+    public async Task When_onedrive_refuses_to_say_how_full_it_is_it_is_connected_and_can_be_disconnected(int status, string code)
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        hub.Drive.UseRefusal = (status, code);
+
+        (await hub.Admin.GetAsync("/api/v1/onedrive").JsonAsync()).GetRawText().ShouldBe("""{"isConfigured":true,"isConnected":true,"account":"ada@example.com","usedBytes":null,"totalBytes":null}""");
+
+        await hub.Admin.DeleteAsync("/api/v1/onedrive").StatusAsync(HttpStatusCode.NoContent);
+        (await hub.Admin.GetAsync("/api/v1/onedrive").JsonAsync()).GetProperty("isConnected").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_refresh_token_is_not_lost_when_the_database_does_not_save_it_at_once()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        await using var source = NpgsqlDataSource.Create(hub.Server.ConnectionString);
+
+        // A sequence counts what is rolled back, too. The code is one of those that may pass.
+        await using (var failing = source.CreateCommand(
+            """
+            CREATE SEQUENCE saves;
+            CREATE FUNCTION fail_twice() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF nextval('saves') <= 2 THEN
+                    RAISE EXCEPTION 'the database is going away' USING ERRCODE = '57P01';
+                END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER fail_twice BEFORE UPDATE ON one_drive_connections FOR EACH ROW EXECUTE FUNCTION fail_twice();
+            """))
+        {
+            await failing.ExecuteNonQueryAsync();
+        }
+
+        for (var round = 1; round <= 2; round++)
+        {
+            hub.Drive.SignIn.ExpireAccessTokens();
+            await hub.Admin.GetAsync("/api/v1/onedrive/items").StatusAsync(HttpStatusCode.OK);
+            hub.Drive.SignIn.Refreshes.ShouldBe(round);
+        }
+
+        hub.Drive.SignIn.StaleRefreshes.ShouldBe(0);
+        await using var saves = source.CreateCommand("SELECT last_value FROM saves");
+        (await saves.ExecuteScalarAsync()).ShouldBe(4L); // Two that failed, and one a round.
+    }
+
     private static async Task<string> OutcomeAsync(ConnectedHub hub, Uri back, string? cookie)
     {
         using var answer = await hub.ComeBackAsync(back, cookie);

@@ -54,6 +54,9 @@ public sealed class StandInDrive : IAsyncLifetime
     /// <summary>How many of the next requests to Graph are answered with 500.</summary>
     public int Failures { get; set; }
 
+    /// <summary>What requests for the drive itself are answered with, in place of what it is.</summary>
+    public (int Status, string Code)? UseRefusal { get; set; }
+
     /// <summary>How often an access token came where it does not belong.</summary>
     public int Leaks { get; private set; }
 
@@ -239,6 +242,8 @@ public sealed class StandInDrive : IAsyncLifetime
         {
             switch (path)
             {
+                case ["me", "drive"] when UseRefusal is var (status, code):
+                    return (status, Error(code));
                 case ["me", "drive"]:
                     return (200, new JsonObject
                     {
