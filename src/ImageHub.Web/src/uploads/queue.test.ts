@@ -285,12 +285,35 @@ test("A session that is over pauses, and loses nothing", async () => {
   expect(sent).toEqual(["a", "b", "c", "a", "b", "c"]);
 });
 
-test("A group that is gone is gone for all that was to go there", async () => {
-  const { add, answer, sent, look } = queue();
+test("A file whose address has expired is told of again, and the others go on", async () => {
+  const { add, answer, sent, told, offsets, look } = queue();
   await add(..."abcdefgh");
-  await answer("a", { kind: "failed", reason: "Gone.", groupIsGone: true });
-  expect(sent).toEqual([..."abcdef"]);
+  await answer("a", { kind: "gone" });
+  expect(told).toEqual([[..."abcdefgh"], ["a"]]);
+  expect(sent).toEqual([..."abcdefg"]);
+  for (const name of "bcdefgh") await answer(name);
+  expect(sent.at(-1)).toBe("a");
+  expect(offsets.at(-1)).toBe(0);
+  await answer("a");
+  expect(new Set(Object.values(await look()))).toEqual(new Set(["done"]));
+});
+
+test("A file whose address is gone each time fails in the end", async () => {
+  const { add, answer, told, look } = queue();
+  await add("a");
+  for (let time = 0; time < 8; time++) await answer("a", { kind: "gone" });
+  expect(told).toHaveLength(8);
+  expect(await look()).toEqual({ a: "failed" });
+});
+
+test("A group that is gone is gone for all that was to go there", async () => {
+  const { made, add, answer, sent, refuse, look } = queue();
+  await add(..."abcdefgh");
+  refuse({ kind: "gone" });
+  await answer("a", { kind: "gone" });
+  expect(sent).toEqual([..."abcdefg"]);
   expect(new Set(Object.values(await look()))).toEqual(new Set(["failed"]));
+  expect(new Set(made.snapshot.get().rows.map(({ reason }) => reason))).toEqual(new Set(["The group is gone"]));
 });
 
 test("Removing a file stops it, and the next one takes its place", async () => {

@@ -488,9 +488,8 @@ export class UploadQueue {
       result = { kind: "failed", reason: text.uploads.reasons[result.kind] };
     }
     done();
-    if (result.kind !== "failed") return;
-    this.fail(ids, result.reason, false);
-    if (result.groupIsGone) this.failGroup(slice.target.groupId, result.reason);
+    if (result.kind === "gone") this.failGroup(slice.target.groupId, text.uploads.reasons.notFound);
+    else if (result.kind === "failed") this.fail(ids, result.reason, false);
   }
 
   /** Takes what the server said of files. */
@@ -553,9 +552,10 @@ export class UploadQueue {
         return this.settled([id]);
       case "failed":
         this.waits = 0;
-        this.fail([id], outcome.reason, outcome.isFinal === true);
-        if (outcome.groupIsGone) this.failGroup(row.target.groupId, outcome.reason);
-        return;
+        return this.fail([id], outcome.reason, outcome.isFinal === true);
+      case "gone":
+        this.waits = 0;
+        return this.announceAgain(id, work);
       case "signedOut":
         this.putBack(id);
         if (++work.signIns > signInsAtMost) return this.pause();
@@ -595,6 +595,14 @@ export class UploadQueue {
       this.again.add(id);
       this.pump();
     }, seconds * 1000);
+  }
+
+  /** The address has expired. Whether the group is there at all, the answer to the announcement says. */
+  private announceAgain(id: number, work: Work) {
+    if (givesUp("gone", ++work.tries)) return this.fail([id], text.uploads.reasons.refused(404), true);
+    work.offset = 0;
+    this.change(id, { status: "queued", share: 0, sent: 0, url: null });
+    this.fresh.add(id);
   }
 
   private putBack(id: number) {
