@@ -4,7 +4,7 @@ import { isNoImage, type SizedFile } from "./files";
 import type { Outcome } from "./outcome";
 import { Pace } from "./pace";
 import { givesUp, pauseOf, type Trouble } from "./retry";
-import { fits, roomOf, type Slice } from "./slices";
+import { fits, roomOf, type Slice, toldOf } from "./slices";
 import { type Counted, count, isSettled, nothing, type Summary, type UploadStatus } from "./summary";
 
 /** Where files go. */
@@ -406,7 +406,8 @@ export class UploadQueue {
       const row = id === undefined ? undefined : this.find(id);
       const work = id === undefined ? undefined : this.work.get(id);
       const room = roomOf(this.slices.get(slice.drop) ?? 0, row?.longestSide != null);
-      if (id === undefined || row === undefined || row.drop !== slice.drop || !fits(slice, room, row.size)) {
+      const told = toldOf(row?.name ?? "");
+      if (id === undefined || row === undefined || row.drop !== slice.drop || !fits(slice, room, row.size, told)) {
         slice.isFull = true;
         break;
       }
@@ -414,6 +415,7 @@ export class UploadQueue {
       if (work === undefined) continue;
       slice.ids.push(id);
       slice.bytes += row.size;
+      slice.told += told;
       slice.pending++;
       void this.prepare(row, work).finally(() => {
         slice.pending--;
@@ -437,6 +439,7 @@ export class UploadQueue {
       target: row.target,
       ids: [],
       bytes: 0,
+      told: 0,
       pending: 0,
       isFull: false,
       isAnnounced: false,
