@@ -113,6 +113,8 @@ export interface Surroundings {
   isReachable(): Promise<boolean>;
   /** An image was uploaded. */
   uploaded(row: Row): void;
+  /** Tells the server, as far as that is possible, that nobody is going to send the bytes of these addresses. */
+  end(urls: string[]): void;
   /** Nothing is left to send. */
   complete(): void;
   /** Remembers files for the case that the page is closed. */
@@ -499,9 +501,15 @@ export class UploadQueue {
   private locate(ids: number[], answers: Announced[]) {
     const needed: Row[] = [];
     const settled: number[] = [];
+    const unwanted: string[] = [];
     ids.forEach((id, index) => {
       const answer = answers[index];
-      if (answer === undefined || !this.work.has(id)) return;
+      if (answer === undefined) return;
+      if (!this.work.has(id)) {
+        // Taken away while the answer came.
+        if (answer.uploadUrl !== null) unwanted.push(answer.uploadUrl);
+        return;
+      }
       if (answer.status === "needed" && answer.uploadUrl !== null) {
         this.change(id, { url: answer.uploadUrl });
         this.ready.add(id);
@@ -514,6 +522,7 @@ export class UploadQueue {
       } else this.finish(id, { status: "duplicate", share: 1 });
       settled.push(id);
     });
+    this.around.end(unwanted);
     this.around.memory.keep(needed);
     if (settled.length > 0) this.settled(settled);
   }
@@ -690,6 +699,7 @@ export class UploadQueue {
     this.places = new Map(this.list.map(({ id }, place) => [id, place]));
     this.firstOpen = 0;
     this.around.memory.forget(rows);
+    this.around.end(rows.map(unsent).filter((url) => url !== null));
   }
 
   /** Files have come to their end, or were taken away. */
@@ -742,6 +752,9 @@ export class UploadQueue {
     };
   }
 }
+
+/** Where the server waits for the file's bytes; null: nowhere. */
+const unsent = ({ status, url }: Row) => (status === "done" || status === "duplicate" ? null : url);
 
 const nameOf = ({ groupId }: UploadTarget, name: string, size: number) => `${groupId} ${size} ${name}`;
 
