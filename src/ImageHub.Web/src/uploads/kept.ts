@@ -1,5 +1,6 @@
 import { Copies } from "./copies";
-import type { Leftover, Memory, Row } from "./queue";
+import type { Leftover, Memory } from "./queue";
+import type { Row } from "./rows";
 
 /**
  * Unfinished uploads outlive their page: what is known of each file, and a copy of its bytes, in IndexedDB. Browsers copy a file that

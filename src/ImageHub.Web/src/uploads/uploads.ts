@@ -10,7 +10,8 @@ import { bytes } from "../text/format";
 import { KeptUploads } from "./kept";
 import { type Outcome, outcomeOf, reasonOf } from "./outcome";
 import { hasUploads, progress } from "./progress";
-import { type Announced, type Prepared, type Row, type Snapshot, UploadQueue, type UploadTarget } from "./queue";
+import { type Announced, type Prepared, type Snapshot, UploadQueue } from "./queue";
+import type { Row, UploadTarget } from "./rows";
 import { ask, end, send } from "./tus";
 import { downscale, hash, rest, Unreadable } from "./workers";
 
