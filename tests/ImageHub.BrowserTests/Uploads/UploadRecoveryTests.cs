@@ -100,14 +100,15 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         Func<Task<string>> kept = () => KeptAsync(visit.Page);
         await kept.ShouldBecomeAsync("12 files, 12 copies");
 
+        var owners = await OwnersAsync(visit.Page);
         var other = await visit.NewTabAsync();
         var sent = new ConcurrentQueue<string>();
         other.Request += (_, request) => Note(request, sent);
         await other.GotoAsync($"/admin/groups/{group}");
-        await other.GetByRole(AriaRole.Button, new() { Name = "Add photos" }).WaitForAsync();
 
-        // It asks the tabs that are there, and gives them a moment to answer.
-        await other.EvaluateAsync("new Promise((resolve) => setTimeout(resolve, 400))");
+        // It has asked the tabs that are there, and has taken over what it takes over.
+        await other.WaitForFunctionAsync("""() => performance.getEntriesByName("imagehub.uploads.restored").length > 0""");
+        (await OwnersAsync(other)).ShouldBe(owners);
         gate.SetResult();
         await visit.Page.GetByText("12 uploaded").First.WaitForAsync();
         sent.ShouldBeEmpty();
@@ -201,6 +202,20 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
             transaction.oncomplete = () => {
               request.result.close();
               resolve(`${counts[0].result} files, ${counts[1].result} copies`);
+            };
+          };
+        })
+        """);
+
+    /// <summary>Which page each of the kept uploads belongs to.</summary>
+    private static Task<string[]> OwnersAsync(IPage page) => page.EvaluateAsync<string[]>("""
+        () => new Promise((resolve) => {
+          const request = indexedDB.open("imagehub.uploads");
+          request.onsuccess = () => {
+            const kept = request.result.transaction("files").objectStore("files").getAll();
+            kept.onsuccess = () => {
+              request.result.close();
+              resolve(kept.result.map(({ page }) => page));
             };
           };
         })

@@ -131,6 +131,24 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
+    public async Task Cancelling_and_removing_end_what_the_server_waits_for()
+    {
+        var (page, group) = await OpenAsync("Cancelled");
+        visit!.Expects("ERR_FAILED|ERR_ABORTED");
+        // Bytes are never answered.
+        await page.RouteAsync(Bytes, route => route.Request.Method == "PATCH" ? Task.CompletedTask : route.ContinueAsync());
+        await PickAsync(page, [.. Enumerable.Range(1, 12).Select(number => ($"{number}.jpg", TestImages.Jpeg(seed: 700 + number)))]);
+        Func<Task<int>> begun = () => Task.FromResult(sent.Count);
+        await begun.ShouldBecomeAsync(6);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel all" }).ClickAsync();
+
+        Func<Task<string>> receipt = async () => (await server.Admin.GetAsync("/api/v1/uploads").JsonAsync()).Items().Single(row => row.Id("groupId") == group).Text("state")!;
+        await receipt.ShouldBecomeAsync("finished");
+        (await NamesAsync(group)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_busy_server_is_given_the_time_that_it_asks_for()
     {
         var (page, group) = await OpenAsync("Busy");

@@ -5,7 +5,7 @@ import { text } from "../text";
 import styles from "./DropZone.module.css";
 import { filesOver } from "./fileDrags";
 import { type DroppedFile, droppedFiles, pastedFiles } from "./files";
-import type { UploadTarget } from "./queue";
+import type { UploadTarget } from "./rows";
 import { useUploads } from "./UploadsProvider";
 
 /** Where files go: to a group, to the own images, or to who asks for them. */

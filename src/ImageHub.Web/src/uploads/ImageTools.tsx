@@ -8,7 +8,7 @@ import { DropZone } from "./DropZone";
 import styles from "./ImageTools.module.css";
 import { longestSide } from "./longestSide";
 import { PickFiles } from "./PickFiles";
-import type { UploadTarget } from "./queue";
+import type { UploadTarget } from "./rows";
 import { UploadOptions } from "./UploadOptions";
 
 /** The bar above a grid of images: with nothing selected it takes files, otherwise it shows the `children`, what to do with the selection. */

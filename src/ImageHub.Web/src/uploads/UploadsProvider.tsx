@@ -3,7 +3,7 @@ import { useStore } from "../api/store";
 import { filesOver } from "./fileDrags";
 import { type DroppedFile, withSizes } from "./files";
 import { longestSide } from "./longestSide";
-import type { UploadTarget } from "./queue";
+import type { UploadTarget } from "./rows";
 import { uploads } from "./uploads";
 
 export interface Uploads {

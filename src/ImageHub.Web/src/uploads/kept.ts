@@ -1,4 +1,6 @@
-import type { Leftover, Memory, Row } from "./queue";
+import { Copies } from "./copies";
+import type { Leftover, Memory } from "./queue";
+import type { Row } from "./rows";
 
 /**
  * Unfinished uploads outlive their page: what is known of each file, and a copy of its bytes, in IndexedDB. Browsers copy a file that
@@ -8,8 +10,7 @@ import type { Leftover, Memory, Row } from "./queue";
 const database = "imagehub.uploads";
 const filesStore = "files";
 const bytesStore = "bytes";
-/** Most bytes that are copied for one file, and for all; fewer where the browser grants less. */
-const largestCopy = 100_000_000;
+/** Most bytes that are copied; fewer where the browser grants less. */
 const mostCopied = 2_000_000_000;
 /** Written in one transaction: a few, so that the page stays quick. */
 const together = { files: 100, copies: 20, bytes: 20_000_000 };
@@ -23,6 +24,13 @@ interface KeptFile extends Omit<Leftover, "file"> {
   place: number;
 }
 
+/** What is written in one transaction. */
+interface Some {
+  deleted: string[];
+  files: (KeptFile | undefined)[];
+  copies: [string, File][];
+}
+
 /** This page, among those that have the same database. */
 const page = Math.random().toString(36).slice(2);
 const pages = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(database);
@@ -33,13 +41,10 @@ pages?.addEventListener("message", ({ data }) => {
 /** Keeps what the queue tells it, a little later and a little at a time. */
 export class KeptUploads implements Memory {
   private readonly known = new Map<string, KeptFile>();
-  /** What is still to be written, copied and deleted. */
+  /** What is still to be written and deleted. */
   private readonly unwritten = new Set<string>();
-  private readonly uncopied = new Map<string, File>();
   private readonly gone = new Set<string>();
-  /** Whose bytes are copied, or are about to be. */
-  private readonly copied = new Set<string>();
-  private copiedBytes = 0;
+  private readonly copies = new Copies();
   private room: number | null = null;
   private isRunning = false;
   private place = Date.now() * 1000;
@@ -61,10 +66,7 @@ export class KeptUploads implements Memory {
       });
       this.unwritten.add(key);
       this.gone.delete(key);
-      if (file !== null && size <= largestCopy && !this.copied.has(key)) {
-        this.copied.add(key);
-        this.uncopied.set(key, file);
-      }
+      if (file !== null) this.copies.want(key, file, size);
     }
     void this.run();
   }
@@ -73,8 +75,7 @@ export class KeptUploads implements Memory {
     for (const { key } of rows) {
       if (!this.known.delete(key)) continue;
       this.unwritten.delete(key);
-      this.uncopied.delete(key);
-      this.copied.delete(key);
+      this.copies.forget(key);
       this.gone.add(key);
     }
     void this.run();
@@ -82,7 +83,7 @@ export class KeptUploads implements Memory {
 
   /** Forgets everything, on all pages. */
   async clear() {
-    for (const each of [this.known, this.unwritten, this.uncopied, this.gone, this.copied]) each.clear();
+    for (const each of [this.known, this.unwritten, this.gone, this.copies]) each.clear();
     await write((files, bytes) => {
       files.clear();
       bytes.clear();
@@ -106,7 +107,7 @@ export class KeptUploads implements Memory {
       }
     });
     for (const file of own) this.known.set(file.key, { ...file, page });
-    for (const key of bytes.keys()) this.copied.add(key);
+    for (const [key, { size }] of bytes) this.copies.add(key, size);
     return own.map((file) => ({ ...file, file: bytes.get(file.key) ?? null }));
   }
 
@@ -116,25 +117,32 @@ export class KeptUploads implements Memory {
     try {
       // What belongs together is told together, and is one transaction.
       await pause();
-      while (this.unwritten.size + this.uncopied.size + this.gone.size > 0) {
-        await this.writeSome();
+      this.room ??= await grantedRoom(this.copies.bytes);
+      for (let some = this.takeSome(this.room); some !== null; some = this.takeSome(this.room)) {
+        await this.write(some);
         await pause();
       }
     } catch {
       // No IndexedDB here, or no room in it: the uploads go on, and end with their page.
-      for (const each of [this.unwritten, this.uncopied, this.gone]) each.clear();
+      for (const each of [this.unwritten, this.gone]) each.clear();
+      this.copies.giveUp();
     }
     this.isRunning = false;
   }
 
-  private async writeSome() {
+  /** What is written next; null: nothing. What has no room for its copy waits until something is forgotten. */
+  private takeSome(room: number): Some | null {
     const deleted = [...this.gone];
     this.gone.clear();
     const files = [...this.unwritten].slice(0, together.files).map((key) => {
       this.unwritten.delete(key);
       return this.known.get(key);
     });
-    const copies = this.unwritten.size > 0 ? [] : await this.takeCopies();
+    const copies = this.unwritten.size > 0 ? [] : this.copies.take(room, together);
+    return deleted.length + files.length + copies.length === 0 ? null : { deleted, files, copies };
+  }
+
+  private async write({ deleted, files, copies }: Some) {
     await write((fileRows, byteRows) => {
       for (const key of deleted) {
         fileRows.delete(key);
@@ -144,30 +152,15 @@ export class KeptUploads implements Memory {
       for (const [key, file] of copies) if (this.known.has(key)) byteRows.put(file, key);
     });
   }
-
-  private async takeCopies(): Promise<[string, File][]> {
-    this.room ??= await grantedRoom();
-    const taken: [string, File][] = [];
-    let bytes = 0;
-    for (const [key, file] of this.uncopied) {
-      if (taken.length >= together.copies || bytes >= together.bytes) break;
-      this.uncopied.delete(key);
-      const size = this.known.get(key)?.size ?? 0;
-      if (this.copiedBytes + size > this.room) continue;
-      this.copiedBytes += size;
-      bytes += size;
-      taken.push([key, file]);
-    }
-    return taken;
-  }
 }
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 
-async function grantedRoom(): Promise<number> {
+/** `own`: the bytes of copies that are there already. */
+async function grantedRoom(own: number): Promise<number> {
   // Only in secure contexts; elsewhere a careful guess.
   const { quota = 0, usage = 0 } = (await navigator.storage?.estimate().catch(() => null)) ?? { quota: 1_000_000_000 };
-  return Math.min(mostCopied, (quota - usage) / 2);
+  return Math.min(mostCopied, (quota - Math.max(0, usage - own)) / 2);
 }
 
 /** Which of these pages are still there. */

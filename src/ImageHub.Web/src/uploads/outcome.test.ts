@@ -22,7 +22,7 @@ test.each([
   [of(413, { code: "fileTooLarge", detail: "52428800" }), failed(reasons.fileTooLarge)],
   [of(413, { code: "quotaExceeded", detail: "10 of 20 bytes are left." }), failed("10 of 20 bytes are left.")],
   [of(413), failed(reasons.fileTooLarge)],
-  [of(404), { ...failed(reasons.notFound), groupIsGone: true }],
+  [of(404), { kind: "gone" }],
   [of(403, { title: "Not allowed" }), failed("Not allowed")],
   [of(410), failed(reasons.refused(410))],
   [of(500), { kind: "failed", reason: reasons.refused(500), isFinal: false }],

@@ -17,11 +17,13 @@ export type Outcome =
   | { kind: "done" }
   | { kind: "duplicate" }
   /** `isFinal`: the server refused it for good, and must be told of it anew to be asked again. */
-  | { kind: "failed"; reason: string; isFinal?: boolean; groupIsGone?: boolean }
+  | { kind: "failed"; reason: string; isFinal?: boolean }
   /** The same again later: in so many seconds, where the server said so. */
   | { kind: "busy"; seconds: number | null }
   /** The file is further, or less far, than was thought: ask. */
   | { kind: "elsewhere" }
+  /** What was asked for is not there any more: of an announcement the group, of a file's address no more than that address. */
+  | { kind: "gone" }
   | { kind: "unreachable" }
   | { kind: "signedOut" };
 
@@ -36,8 +38,7 @@ export function outcomeOf({ status, body, retryAfter, imageId, isDuplicate }: An
   const code = body?.code ?? "";
   if (status === 423 || code === "offsetMismatch") return { kind: "elsewhere" };
   if (code === "duplicateContent") return { kind: "duplicate" };
-  if (status === 404)
-    return { kind: "failed", reason: text.uploads.reasons.notFound, isFinal: true, groupIsGone: true };
+  if (status === 404) return { kind: "gone" };
   return { kind: "failed", reason: reasonOf(code, body?.detail || body?.title, status), isFinal: status < 500 };
 }
 

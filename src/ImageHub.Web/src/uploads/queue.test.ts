@@ -17,6 +17,7 @@ function queue(known: string[] = []) {
   const open = new Map<string, (answer: { outcome: Outcome; offset: number | null }) => void>();
   const ended: string[] = [];
   const kept = new Set<string>();
+  const unwanted: string[] = [];
   let hasSession = true;
   let refusals: Outcome[] = [];
   const made = new UploadQueue({
@@ -54,6 +55,7 @@ function queue(known: string[] = []) {
     session: async () => hasSession,
     isReachable: async () => true,
     uploaded: () => {},
+    end: (urls) => unwanted.push(...urls),
     complete: () => {},
     memory: {
       keyFor: String,
@@ -73,6 +75,7 @@ function queue(known: string[] = []) {
     offsets,
     ended,
     kept,
+    unwanted,
     settle,
     endSession: () => {
       hasSession = false;
@@ -170,6 +173,33 @@ test("Cancelling stops what is under way and forgets what waits", async () => {
   expect(await look()).toEqual({ a: "done" });
   expect(made.snapshot.get()).toMatchObject({ isBusy: false, wasCancelled: true });
   expect([...kept]).toEqual([]);
+});
+
+test("The server is told which bytes nobody is going to send", async () => {
+  const { made, add, answer, unwanted } = queue();
+  await add(..."abcdefgh");
+  await answer("a");
+  await answer("b", { kind: "duplicate" });
+  await answer("c", { kind: "failed", reason: "No.", isFinal: true });
+  await answer("d", { kind: "failed", reason: "Broken off." });
+  expect(unwanted).toEqual([]);
+  made.remove(5);
+  expect(unwanted).toEqual(["/u/e"]);
+  made.cancel();
+  expect(unwanted).toEqual(["/u/e", "/u/f", "/u/g", "/u/h"]);
+  made.clear();
+  expect(unwanted).toEqual(["/u/e", "/u/f", "/u/g", "/u/h", "/u/d"]);
+});
+
+test("A file that is removed while the server is told of it is not waited for", async () => {
+  const { made, settle, sent, told, unwanted } = queue();
+  const files = ["a", "b"].map((name) => ({ file: fileOf(name), folder: "", size: 1 }));
+  made.add(files, target, null);
+  while (told.length === 0) await Promise.resolve();
+  made.remove(1);
+  await settle();
+  expect(sent).toEqual(["b"]);
+  expect(unwanted).toEqual(["/u/a"]);
 });
 
 test("What is dropped right after cancelling is sent, whatever comes of the announcement before", async () => {
@@ -285,12 +315,35 @@ test("A session that is over pauses, and loses nothing", async () => {
   expect(sent).toEqual(["a", "b", "c", "a", "b", "c"]);
 });
 
-test("A group that is gone is gone for all that was to go there", async () => {
-  const { add, answer, sent, look } = queue();
+test("A file whose address has expired is told of again, and the others go on", async () => {
+  const { add, answer, sent, told, offsets, look } = queue();
   await add(..."abcdefgh");
-  await answer("a", { kind: "failed", reason: "Gone.", groupIsGone: true });
-  expect(sent).toEqual([..."abcdef"]);
+  await answer("a", { kind: "gone" });
+  expect(told).toEqual([[..."abcdefgh"], ["a"]]);
+  expect(sent).toEqual([..."abcdefg"]);
+  for (const name of "bcdefgh") await answer(name);
+  expect(sent.at(-1)).toBe("a");
+  expect(offsets.at(-1)).toBe(0);
+  await answer("a");
+  expect(new Set(Object.values(await look()))).toEqual(new Set(["done"]));
+});
+
+test("A file whose address is gone each time fails in the end", async () => {
+  const { add, answer, told, look } = queue();
+  await add("a");
+  for (let time = 0; time < 8; time++) await answer("a", { kind: "gone" });
+  expect(told).toHaveLength(8);
+  expect(await look()).toEqual({ a: "failed" });
+});
+
+test("A group that is gone is gone for all that was to go there", async () => {
+  const { made, add, answer, sent, refuse, look } = queue();
+  await add(..."abcdefgh");
+  refuse({ kind: "gone" });
+  await answer("a", { kind: "gone" });
+  expect(sent).toEqual([..."abcdefg"]);
   expect(new Set(Object.values(await look()))).toEqual(new Set(["failed"]));
+  expect(new Set(made.snapshot.get().rows.map(({ reason }) => reason))).toEqual(new Set(["The group is gone"]));
 });
 
 test("Removing a file stops it, and the next one takes its place", async () => {

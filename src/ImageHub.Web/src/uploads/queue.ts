@@ -4,37 +4,10 @@ import { isNoImage, type SizedFile } from "./files";
 import type { Outcome } from "./outcome";
 import { Pace } from "./pace";
 import { givesUp, pauseOf, type Trouble } from "./retry";
-import { fits, roomOf, type Slice } from "./slices";
-import { type Counted, count, isSettled, nothing, type Summary, type UploadStatus } from "./summary";
-
-/** Where files go. */
-export interface UploadTarget {
-  /** Null: they become the signed-in user's own images. */
-  groupId: string | null;
-  /** What it is called. */
-  groupTitle: string;
-}
-
-/** A file and how far it is. A row is replaced, never changed, so that only what differs is drawn again. */
-export interface Row extends Counted {
-  id: number;
-  name: string;
-  /** Null: the page was closed before it was sent, and its bytes went with it. */
-  file: File | null;
-  folder: string;
-  target: UploadTarget;
-  /** Files that were dropped together have the same. */
-  drop: number;
-  /** See `longestSide.ts`: what was asked for when it was dropped. */
-  longestSide: number | null;
-  status: UploadStatus;
-  /** Why it failed. */
-  reason: string | null;
-  /** Where its bytes go, once the server knows of it. */
-  url: string | null;
-  /** What it is kept under for the case that the page is closed. */
-  key: string;
-}
+import { type Row, Rows, type UploadTarget } from "./rows";
+import { fits, roomOf, type Slice, toldOf } from "./slices";
+import type { Summary } from "./summary";
+import { type Wait, Waits } from "./waits";
 
 /** A file of a page that was closed. */
 export type Leftover = Pick<Row, "name" | "size" | "file" | "folder" | "target" | "longestSide" | "url" | "key"> & {
@@ -57,12 +30,6 @@ export interface Announced {
   status: "needed" | "duplicate" | "failed" | "uploaded";
   uploadUrl: string | null;
   code: string | null;
-}
-
-/** Why nothing is sent at the moment, and until when (milliseconds since 1970). */
-export interface Wait {
-  why: "busy" | "unreachable";
-  until: number;
 }
 
 export interface Snapshot {
@@ -113,6 +80,8 @@ export interface Surroundings {
   isReachable(): Promise<boolean>;
   /** An image was uploaded. */
   uploaded(row: Row): void;
+  /** Tells the server, as far as that is possible, that nobody is going to send the bytes of these addresses. */
+  end(urls: string[]): void;
   /** Nothing is left to send. */
   complete(): void;
   /** Remembers files for the case that the page is closed. */
@@ -167,16 +136,10 @@ interface OpenSlice extends Slice {
 
 export class UploadQueue {
   readonly snapshot: Store<Snapshot>;
-  private list: Row[] = [];
-  private places = new Map<number, number>();
+  private rows = new Rows();
   private work = new Map<number, Work>();
-  private summary = nothing();
-  private targets = new Map<string | null, number>();
-  private firstOpen = 0;
   private nextId = 1;
   private drops = 0;
-  /** Rows that were finished before this run began. */
-  private past = new Set<number>();
 
   /** Not prepared yet, to be sent again, and to be sent, each in their order. */
   private fresh = new Set<number>();
@@ -189,11 +152,12 @@ export class UploadQueue {
 
   private isPaused = false;
   private wasCancelled = false;
-  private wait: Wait | null = null;
-  private waitTimer: ReturnType<typeof setTimeout> | undefined;
   private showTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Waits since the last answer: each is longer than the one before. */
-  private waits = 0;
+  private waits = new Waits(() => {
+    this.pace.restart();
+    this.show();
+    if (this.waits.current === null) this.pump();
+  });
   private pace = new Pace();
 
   constructor(private readonly around: Surroundings) {
@@ -201,7 +165,7 @@ export class UploadQueue {
   }
 
   add(files: SizedFile[], target: UploadTarget, longestSide: number | null) {
-    if (this.work.size === 0 && this.summary.counts.failed === 0) this.clear();
+    if (this.work.size === 0 && this.rows.summary.counts.failed === 0) this.clear();
     this.beginRun();
     const drop = ++this.drops;
     const lost = this.lostFiles();
@@ -232,7 +196,7 @@ export class UploadQueue {
         key: this.around.memory.keyFor(id),
       });
     }
-    this.insert(added);
+    this.rows.insert(added);
     for (const { id, status } of added) if (status === "queued") this.begin(id);
     this.around.memory.keep(added.filter(({ status }) => status === "queued"));
     this.show();
@@ -257,7 +221,7 @@ export class UploadQueue {
         isRefused: isLost,
       };
     });
-    this.insert(rows);
+    this.rows.insert(rows);
     for (const { id, status } of rows) if (status === "queued") this.begin(id);
     this.flush();
     this.pump();
@@ -279,7 +243,7 @@ export class UploadQueue {
 
   /** Goes on before the time: the connection is back. What the server asked for stays. */
   reconnected() {
-    if (this.wait?.why === "unreachable") this.waitUntil(null);
+    if (this.waits.current?.why === "unreachable") this.waits.end();
   }
 
   /** Everything that is not finished is stopped at once and forgotten. */
@@ -304,12 +268,11 @@ export class UploadQueue {
   /** Exactly what failed is tried again. */
   retryFailed() {
     this.beginRun();
-    const rows = this.list.filter(({ status, isRefused }) => status === "failed" && !isRefused);
+    const rows = this.rows.all.filter(({ status, isRefused }) => status === "failed" && !isRefused);
     for (const { id } of rows) {
-      this.change(id, { status: "queued", share: 0, reason: null }, () => this.past.delete(id));
+      this.rows.reopen(id, { status: "queued", share: 0, reason: null });
       this.begin(id);
     }
-    this.firstOpen = 0;
     this.around.memory.keep(rows);
     this.show();
     this.pump();
@@ -317,23 +280,21 @@ export class UploadQueue {
 
   /** Forgets what is finished. */
   clear() {
-    this.discard(this.list.filter(({ id }) => !this.work.has(id)).map(({ id }) => id));
+    this.discard(this.rows.all.filter(({ id }) => !this.work.has(id)).map(({ id }) => id));
     this.flush();
   }
 
   private beginRun() {
     if (this.work.size > 0) return;
-    this.past = new Set(this.places.keys());
-    this.summary = nothing();
-    for (const row of this.list) count(this.summary, row, false, 1);
+    this.rows.beginRun();
     this.wasCancelled = false;
     this.pace.restart();
   }
 
   private begin(id: number) {
     // What was made smaller is made anew, and perhaps not of the same size: the server is told of it again.
-    if (this.find(id)?.longestSide != null) this.change(id, { url: null });
-    const row = this.find(id);
+    if (this.rows.find(id)?.longestSide != null) this.change(id, { url: null });
+    const row = this.rows.find(id);
     if (row === undefined) return;
     // Of a file that is sent in one go the server has nothing, or all; of others it is asked.
     const offset = row.size > large && row.url !== null ? null : 0;
@@ -343,18 +304,15 @@ export class UploadQueue {
   }
 
   private revive(row: Row, file: File) {
-    this.change(row.id, { file, status: "queued", reason: null, isRefused: false, share: 0 }, () =>
-      this.past.delete(row.id),
-    );
-    this.firstOpen = 0;
+    this.rows.reopen(row.id, { file, status: "queued", reason: null, isRefused: false, share: 0 });
     this.begin(row.id);
     this.around.memory.keep([{ ...row, file }]);
   }
 
   private lostFiles(): Map<string, Row[]> {
     const lost = new Map<string, Row[]>();
-    if (this.summary.counts.failed === 0) return lost;
-    for (const row of this.list) {
+    if (this.rows.summary.counts.failed === 0) return lost;
+    for (const row of this.rows.all) {
       if (row.file !== null) continue;
       const name = nameOf(row.target, row.name, row.size);
       lost.set(name, [row, ...(lost.get(name) ?? [])]);
@@ -374,7 +332,7 @@ export class UploadQueue {
 
   /** Starts what may start: files in the order they were dropped, each slice being prepared while the one before is sent. */
   private pump() {
-    if (this.isPaused || this.wait !== null) return;
+    if (this.isPaused || this.waits.current !== null) return;
     this.sendNext();
     this.prepareNext();
   }
@@ -384,7 +342,7 @@ export class UploadQueue {
       const from = this.again.size > 0 ? this.again : this.ready;
       const [id] = from;
       if (id === undefined) return;
-      const size = this.find(id)?.size ?? 0;
+      const size = this.rows.find(id)?.size ?? 0;
       if (size > large && [...this.sending.values()].filter((other) => other > large).length >= largeAtOnce) return;
       from.delete(id);
       const work = this.work.get(id);
@@ -403,10 +361,11 @@ export class UploadQueue {
     if (slice === null || slice.isAnnounced) return;
     while (!slice.isFull && slice.pending < preparedAtOnce) {
       const [id] = this.fresh;
-      const row = id === undefined ? undefined : this.find(id);
+      const row = id === undefined ? undefined : this.rows.find(id);
       const work = id === undefined ? undefined : this.work.get(id);
       const room = roomOf(this.slices.get(slice.drop) ?? 0, row?.longestSide != null);
-      if (id === undefined || row === undefined || row.drop !== slice.drop || !fits(slice, room, row.size)) {
+      const told = toldOf(row?.name ?? "");
+      if (id === undefined || row === undefined || row.drop !== slice.drop || !fits(slice, room, row.size, told)) {
         slice.isFull = true;
         break;
       }
@@ -414,6 +373,7 @@ export class UploadQueue {
       if (work === undefined) continue;
       slice.ids.push(id);
       slice.bytes += row.size;
+      slice.told += told;
       slice.pending++;
       void this.prepare(row, work).finally(() => {
         slice.pending--;
@@ -428,7 +388,7 @@ export class UploadQueue {
 
   private openSlice(): OpenSlice | null {
     const [id] = this.fresh;
-    const row = id === undefined ? undefined : this.find(id);
+    const row = id === undefined ? undefined : this.rows.find(id);
     if (row === undefined) return null;
     const most = row.longestSide === null ? Math.max(waitingAtMost.others, this.lastSlice / 2) : waitingAtMost.small;
     if (this.ready.size > most) return null;
@@ -437,6 +397,7 @@ export class UploadQueue {
       target: row.target,
       ids: [],
       bytes: 0,
+      told: 0,
       pending: 0,
       isFull: false,
       isAnnounced: false,
@@ -476,7 +437,7 @@ export class UploadQueue {
     }
     if (slice.abort.signal.aborted) return;
     if (Array.isArray(result)) {
-      this.waits = 0;
+      this.waits.answered();
       this.locate(ids, result);
       return done();
     }
@@ -488,22 +449,27 @@ export class UploadQueue {
       result = { kind: "failed", reason: text.uploads.reasons[result.kind] };
     }
     done();
-    if (result.kind !== "failed") return;
-    this.fail(ids, result.reason, false);
-    if (result.groupIsGone) this.failGroup(slice.target.groupId, result.reason);
+    if (result.kind === "gone") this.failGroup(slice.target.groupId, text.uploads.reasons.notFound);
+    else if (result.kind === "failed") this.fail(ids, result.reason, false);
   }
 
   /** Takes what the server said of files. */
   private locate(ids: number[], answers: Announced[]) {
     const needed: Row[] = [];
     const settled: number[] = [];
+    const unwanted: string[] = [];
     ids.forEach((id, index) => {
       const answer = answers[index];
-      if (answer === undefined || !this.work.has(id)) return;
+      if (answer === undefined) return;
+      if (!this.work.has(id)) {
+        // Taken away while the answer came.
+        if (answer.uploadUrl !== null) unwanted.push(answer.uploadUrl);
+        return;
+      }
       if (answer.status === "needed" && answer.uploadUrl !== null) {
         this.change(id, { url: answer.uploadUrl });
         this.ready.add(id);
-        const row = this.find(id);
+        const row = this.rows.find(id);
         if (row !== undefined) needed.push(row);
         return;
       }
@@ -512,12 +478,13 @@ export class UploadQueue {
       } else this.finish(id, { status: "duplicate", share: 1 });
       settled.push(id);
     });
+    this.around.end(unwanted);
     this.around.memory.keep(needed);
     if (settled.length > 0) this.settled(settled);
   }
 
   private async send(id: number, work: Work) {
-    const row = this.find(id);
+    const row = this.rows.find(id);
     const blob = work.prepared?.blob ?? row?.file;
     const bytes = work.prepared?.bytes ?? row?.size ?? 0;
     if (row?.url == null || blob == null) return this.fail([id], text.uploads.reasons.unreadable, true);
@@ -543,19 +510,20 @@ export class UploadQueue {
     const { id } = row;
     switch (outcome.kind) {
       case "done":
-        this.waits = 0;
+        this.waits.answered();
         this.finish(id, { status: "done", share: 1, sent: bytes });
         this.around.uploaded(row);
         return this.settled([id]);
       case "duplicate":
-        this.waits = 0;
+        this.waits.answered();
         this.finish(id, { status: "duplicate", share: 1 });
         return this.settled([id]);
       case "failed":
-        this.waits = 0;
-        this.fail([id], outcome.reason, outcome.isFinal === true);
-        if (outcome.groupIsGone) this.failGroup(row.target.groupId, outcome.reason);
-        return;
+        this.waits.answered();
+        return this.fail([id], outcome.reason, outcome.isFinal === true);
+      case "gone":
+        this.waits.answered();
+        return this.announceAgain(id, work);
       case "signedOut":
         this.putBack(id);
         if (++work.signIns > signInsAtMost) return this.pause();
@@ -597,24 +565,26 @@ export class UploadQueue {
     }, seconds * 1000);
   }
 
+  /** The address has expired. Whether the group is there at all, the answer to the announcement says. */
+  private announceAgain(id: number, work: Work) {
+    if (givesUp("gone", ++work.tries)) return this.fail([id], text.uploads.reasons.refused(404), true);
+    work.offset = 0;
+    this.change(id, { status: "queued", share: 0, sent: 0, url: null });
+    this.fresh.add(id);
+  }
+
   private putBack(id: number) {
     this.again.add(id);
     this.change(id, { status: "queued", share: 0, sent: 0 });
   }
 
   private pauseFor(outcome: Outcome & { kind: "busy" | "unreachable" }) {
-    const asked = outcome.kind === "busy" ? outcome.seconds : null;
-    // Those that were under way with it fail with it, which says nothing new.
-    if (asked === null && this.wait !== null) return;
-    const until = Date.now() + pauseOf(asked, this.waits) * 1000;
-    if (asked === null) this.waits++;
-    // The longest wait counts.
-    if (this.wait === null || this.wait.until < until) this.waitUntil({ why: outcome.kind, until });
+    this.waits.begin(outcome.kind, outcome.kind === "busy" ? outcome.seconds : null);
   }
 
   /** A group that is gone is gone for all that was to go there. */
   private failGroup(groupId: string | null, reason: string) {
-    const ids = [...this.work.keys()].filter((id) => this.find(id)?.target.groupId === groupId);
+    const ids = [...this.work.keys()].filter((id) => this.rows.find(id)?.target.groupId === groupId);
     for (const id of ids) this.work.get(id)?.abort.abort(new DOMException("The group is gone.", "AbortError"));
     this.fail(ids, reason, true);
   }
@@ -626,64 +596,25 @@ export class UploadQueue {
     this.settled(ids);
   }
 
-  private waitUntil(wait: Wait | null) {
-    clearTimeout(this.waitTimer);
-    this.wait = wait;
-    this.pace.restart();
-    this.show();
-    if (wait === null) this.pump();
-    else this.waitTimer = setTimeout(() => this.waitUntil(null), Math.max(0, wait.until - Date.now()));
-  }
-
   private finish(id: number, patch: Partial<Row>) {
     this.leave(id);
     this.change(id, patch);
   }
 
-  private find = (id: number): Row | undefined => this.list[this.places.get(id) ?? -1];
-
-  /** `between`: what changes of how it counts. */
-  private change(id: number, patch: Partial<Row>, between?: () => void) {
-    const place = this.places.get(id);
-    const row = this.find(id);
-    if (place === undefined || row === undefined) return;
-    const changed = { ...row, ...patch };
-    count(this.summary, row, !this.past.has(id), -1);
-    between?.();
-    count(this.summary, changed, !this.past.has(id), 1);
-    this.list[place] = changed;
-    this.show();
-  }
-
-  private insert(rows: Row[]) {
-    for (const row of rows) {
-      this.places.set(row.id, this.places.size);
-      count(this.summary, row, true, 1);
-      this.targets.set(row.target.groupId, (this.targets.get(row.target.groupId) ?? 0) + 1);
-    }
-    this.list = [...this.list, ...rows];
+  private change(id: number, patch: Partial<Row>) {
+    if (this.rows.change(id, patch)) this.show();
   }
 
   private discard(ids: number[]) {
     if (ids.length === 0) return;
-    const gone = new Set(ids);
-    const rows = this.list.filter(({ id }) => gone.has(id));
-    for (const row of rows) {
-      const { groupId } = row.target;
-      const left = (this.targets.get(groupId) ?? 0) - 1;
-      if (left > 0) this.targets.set(groupId, left);
-      else this.targets.delete(groupId);
-      count(this.summary, row, !this.past.has(row.id), -1);
-    }
-    this.list = this.list.filter(({ id }) => !gone.has(id));
-    this.places = new Map(this.list.map(({ id }, place) => [id, place]));
-    this.firstOpen = 0;
+    const rows = this.rows.take(ids);
     this.around.memory.forget(rows);
+    this.around.end(rows.map(unsent).filter((url) => url !== null));
   }
 
   /** Files have come to their end, or were taken away. */
   private settled(ids: number[] = []) {
-    const rows = ids.map(this.find).filter((row) => row !== undefined);
+    const rows = ids.map(this.rows.find).filter((row) => row !== undefined);
     // What may be sent again as it is stays.
     this.around.memory.forget(rows.filter(({ status, url }) => status !== "failed" || url === null));
     this.show();
@@ -691,7 +622,7 @@ export class UploadQueue {
     this.isPaused = false;
     this.slice?.abort.abort(new DOMException("Nothing is left of it.", "AbortError"));
     this.slice = null;
-    if (this.wait !== null) this.waitUntil(null);
+    this.waits.end();
     this.around.complete();
     this.flush();
   }
@@ -708,29 +639,31 @@ export class UploadQueue {
   }
 
   private look(): Snapshot {
-    const { total, settled, retryable, weight, settledWeight, sent } = this.summary;
+    const { total, settled, retryable, weight, settledWeight, sent, counts } = this.rows.summary;
     const isBusy = this.work.size > 0;
-    const isMoving = isBusy && !this.isPaused && this.wait === null;
+    const isMoving = isBusy && !this.isPaused && this.waits.current === null;
     if (isMoving) this.pace.note(sent, settledWeight, Date.now());
-    while (isBusy && isSettled(this.list[this.firstOpen]?.status ?? "queued")) this.firstOpen++;
     return {
-      rows: this.list,
-      firstOpen: isBusy ? this.firstOpen : -1,
-      hasSeveralTargets: this.targets.size > 1,
-      counts: { ...this.summary.counts },
+      rows: this.rows.all,
+      firstOpen: isBusy ? this.rows.firstOpen() : -1,
+      hasSeveralTargets: this.rows.hasSeveralTargets,
+      counts: { ...counts },
       total,
       settled,
       retryable,
       isBusy,
       isPaused: this.isPaused,
       wasCancelled: this.wasCancelled,
-      wait: this.wait,
+      wait: this.waits.current,
       share: weight === 0 ? 0 : settledWeight / weight,
       speed: isMoving ? this.pace.speed : null,
       left: isMoving ? this.pace.left(weight - settledWeight) : null,
     };
   }
 }
+
+/** Where the server waits for the file's bytes; null: nowhere. */
+const unsent = ({ status, url }: Row) => (status === "done" || status === "duplicate" ? null : url);
 
 const nameOf = ({ groupId }: UploadTarget, name: string, size: number) => `${groupId} ${size} ${name}`;
 

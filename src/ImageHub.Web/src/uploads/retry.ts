@@ -1,8 +1,8 @@
 /** Why a file is sent again later. */
-export type Trouble = "busy" | "unreachable" | "elsewhere";
+export type Trouble = "busy" | "unreachable" | "elsewhere" | "gone";
 
 /** A file is tried this often by itself. */
-const tries: Record<Trouble, number> = { unreachable: 4, busy: 8, elsewhere: 8 };
+const tries: Record<Trouble, number> = { unreachable: 4, busy: 8, elsewhere: 8, gone: 8 };
 
 /** Where the server does not say how long, the waits double up to this (seconds). */
 const longest = 15;

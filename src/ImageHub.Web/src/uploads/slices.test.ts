@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fits, roomOf } from "./slices";
+import { fits, roomOf, toldOf } from "./slices";
 
 test("Two thousand small files are one slice, and a large drop is few", () => {
   expect(roomOf(0, false)).toEqual({ files: 2_000, bytes: 64_000_000 });
@@ -20,8 +20,26 @@ test("What lies in memory stays with small slices", () => {
 
 test("A file of any size fits into an empty slice, and into no other without room", () => {
   const room = { files: 2, bytes: 100 };
-  expect(fits({ ids: [], bytes: 0 }, room, 1_000)).toBe(true);
-  expect(fits({ ids: [1], bytes: 60 }, room, 40)).toBe(true);
-  expect(fits({ ids: [1], bytes: 60 }, room, 41)).toBe(false);
-  expect(fits({ ids: [1, 2], bytes: 2 }, room, 1)).toBe(false);
+  expect(fits({ ids: [], bytes: 0, told: 0 }, room, 1_000, 9_000_000)).toBe(true);
+  expect(fits({ ids: [1], bytes: 60, told: 200 }, room, 40, 200)).toBe(true);
+  expect(fits({ ids: [1], bytes: 60, told: 200 }, room, 41, 200)).toBe(false);
+  expect(fits({ ids: [1, 2], bytes: 2, told: 200 }, room, 1, 200)).toBe(false);
+});
+
+test.each([
+  ["é", 255],
+  ["写", 255],
+  ["😀", 127],
+  ["\u0001", 255],
+])("Ten thousand names of %j are told in slices that the server reads", (letter, times) => {
+  const name = letter.repeat(times);
+  const slice = { ids: [] as number[], bytes: 0, told: 0 };
+  while (fits(slice, roomOf(9, false), 1, toldOf(name))) {
+    slice.ids.push(slice.ids.length);
+    slice.told += toldOf(name);
+  }
+  const files = slice.ids.map(() => ({ fileName: name, bytes: 9_999_999_999, sha256: "f".repeat(64) }));
+  const body = new TextEncoder().encode(JSON.stringify({ groupId: "g".repeat(36), files }));
+  expect(slice.ids.length).toBeGreaterThan(1_000);
+  expect(body.length).toBeLessThan(2_100_000);
 });

@@ -2,10 +2,16 @@
 export interface Slice {
   ids: number[];
   bytes: number;
+  /** How large its files are in the announcement, in bytes of JSON. */
+  told: number;
 }
 
 /** The most that one announcement takes. */
 const mostFiles = 10_000;
+/** Half of the JSON that the server reads. */
+const mostTold = 2_000_000;
+/** Of a file in the announcement, its name aside: its size, its hash and what is around them. */
+const toldOfEach = 120;
 const firstFiles = 2_000;
 const firstBytes = 64_000_000;
 
@@ -20,6 +26,10 @@ export function roomOf(slicesBefore: number, isInMemory: boolean): { files: numb
   return { files: Math.min(mostFiles, firstFiles * times), bytes: firstBytes * times };
 }
 
+/** How large a file of this name is in the announcement, in bytes of JSON. */
+export const toldOf = (name: string) => toldOfEach + new TextEncoder().encode(JSON.stringify(name)).length;
+
 /** Whether a file still fits: the first one always does. */
-export const fits = (slice: Slice, room: { files: number; bytes: number }, bytes: number) =>
-  slice.ids.length === 0 || (slice.ids.length < room.files && slice.bytes + bytes <= room.bytes);
+export const fits = (slice: Slice, room: { files: number; bytes: number }, bytes: number, told: number) =>
+  slice.ids.length === 0 ||
+  (slice.ids.length < room.files && slice.bytes + bytes <= room.bytes && slice.told + told <= mostTold);

@@ -51,6 +51,11 @@ export function send(
 
 const noAnswer: Answer = { status: 0, body: null, retryAfter: null };
 
+/** Ends an upload, if it is there (tus 1.0, termination). Never rejects. */
+export async function end(url: string): Promise<void> {
+  await fetch(url, { method: "DELETE", headers }).catch(() => undefined);
+}
+
 function answerOf(status: number, header: (name: string) => string | null, text: string): Answer {
   const offset = header("Upload-Offset");
   return {
