@@ -31,7 +31,7 @@ public sealed class TrashDeskTests(PostgresServer postgres, Chromium chromium)
 
         await page.GetByText("4 items").WaitForAsync();
         var purgesAt = DateTimeOffset.UtcNow.AddDays(30).ToString("d MMM yyyy", CultureInfo.InvariantCulture);
-        (await page.GetByText($"Deleted permanently on {purgesAt}").CountAsync()).ShouldBe(4);
+        await Assertions.Expect(page.GetByText($"Deleted permanently on {purgesAt}")).ToHaveCountAsync(4);
         await visit.ShouldBeAccessibleAsync("the trash");
 
         // One by its own button, a group too, the third for good.
