@@ -1,5 +1,6 @@
-// Adds 2,000 small files to a group in Chromium, browser and server on the same machine, and prints how many arrive a second
-// and how long the page was busy without a break. Fewer than 60 a second, or a task of over 200 ms, fails.
+// Drops 2,000 small files on a group's page in Chromium, browser and server on the same machine, and prints how many arrive a second
+// and how long the page was busy without a break. Fewer than 60 a second, or over 200 ms of the page's scripts and drawing in one frame,
+// fails. Chromium itself is busy longer when files are dropped: it looks at each of them before the page's first line runs.
 //
 //   npm ci && npm run uploads                             in this folder
 //   npm run uploads -- --files 500 --program <folder>     fewer, and another build of the API than Release
@@ -12,7 +13,7 @@ import { parseArgs } from "node:util";
 import { Gallery, launch, password } from "./gallery.mjs";
 
 const wantedRate = 60;
-const longestTask = 200;
+const longestWork = 200;
 const fileBytes = 25_000;
 
 const { values: options } = parseArgs({ options: { program: { type: "string" }, files: { type: "string", default: "2000" } } });
@@ -28,14 +29,15 @@ try {
   const warm = await makeGroup(page, "Warming up");
   await upload(page, warm, paths.slice(-50));
   const group = await makeGroup(page, "A drop");
-  const { seconds, tasks } = await upload(page, group, paths.slice(0, count));
+  const { seconds, tasks, work } = await upload(page, group, paths.slice(0, count));
   await check(page, group);
   const rate = count / seconds;
-  const longest = Math.max(0, ...tasks);
+  const [longestTask, mostWork] = [tasks, work].map((times) => Math.max(0, ...times));
   console.log(`${count} files of ${fileBytes / 1000} kB in ${seconds.toFixed(1)} s: ${rate.toFixed(1)} a second`);
-  console.log(`${tasks.length} tasks of over 50 ms, ${tasks.filter((ms) => ms > 100).length} of over 100 ms, the longest ${longest.toFixed(0)} ms`);
-  if (rate < wantedRate || longest > longestTask) {
-    console.error(`Wanted: ${wantedRate} a second, and no task of over ${longestTask} ms.`);
+  console.log(`${tasks.length} tasks of over 50 ms, ${tasks.filter((ms) => ms > 100).length} of over 100 ms, the longest ${longestTask.toFixed(0)} ms`);
+  console.log(`The page's scripts and drawing took at most ${mostWork.toFixed(0)} ms of a frame`);
+  if (rate < wantedRate || mostWork > longestWork) {
+    console.error(`Wanted: ${wantedRate} a second, and at most ${longestWork} ms.`);
     process.exitCode = 1;
   }
 } finally {
@@ -83,8 +85,14 @@ async function signedIn() {
   const page = await browser.newPage();
   page.on("dialog", (dialog) => dialog.accept());
   await page.evaluateOnNewDocument(() => {
-    window.longTasks = [];
-    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask" });
+    window.busy = { tasks: [], work: [] };
+    const watch = (type, note) => new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type });
+    watch("longtask", ({ duration }) => window.busy.tasks.push(duration));
+    watch("long-animation-frame", ({ startTime, duration, renderStart, scripts }) => {
+      const drawing = renderStart === 0 ? 0 : startTime + duration - renderStart;
+      const before = scripts.filter((script) => renderStart === 0 || script.startTime < renderStart);
+      window.busy.work.push(before.reduce((sum, script) => sum + script.duration, drawing));
+    });
   });
   await page.goto(`${gallery.url}/sign-in?to=%2Fadmin`);
   await page.locator("input[name=userName]").fill("admin");
@@ -102,20 +110,28 @@ function makeGroup(page, title) {
   }, title);
 }
 
-/** Picks the files on the group's page, and waits for the last. */
+/** Drops the files on the group's page, and waits for the last. */
 async function upload(page, group, paths) {
   await page.goto(`${gallery.url}/admin/groups/${group}`);
-  const input = await page.waitForSelector("input[type=file]");
+  await page.waitForSelector("input[type=file]");
   await page.evaluate(() => {
-    window.longTasks.length = 0;
+    for (const times of Object.values(window.busy)) times.length = 0;
   });
   const begin = performance.now();
-  await input.uploadFile(...paths);
+  await drop(page, paths);
   // A title is read without laying out the page: it says how far the uploads are while there are any.
   await page.waitForFunction(() => /^\d+%/.test(document.title), { polling: 50 });
   await page.waitForFunction(() => !/^\d+%/.test(document.title), { timeout: 600_000, polling: 100 });
   const seconds = (performance.now() - begin) / 1000;
-  return { seconds, tasks: await page.evaluate(() => window.longTasks) };
+  return { seconds, ...(await page.evaluate(() => window.busy)) };
+}
+
+async function drop(page, files) {
+  const { width, height } = page.viewport();
+  const client = await page.createCDPSession();
+  const place = { x: width / 2, y: height / 2, data: { items: [], files, dragOperationsMask: 1 } };
+  for (const type of ["dragEnter", "dragOver", "drop"]) await client.send("Input.dispatchDragEvent", { type, ...place });
+  await client.detach();
 }
 
 /** All of them are there, in the order of the drop. */

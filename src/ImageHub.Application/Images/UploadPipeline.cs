@@ -190,15 +190,20 @@ internal sealed class UploadPipeline(
 
     private async Task StoreAsync(StagedFile file, NewImage image, RenderRequest rendered, string fullPath, CancellationToken cancellationToken)
     {
+        List<NewObject> objects =
+        [
+            New(ImageVariant.Low, rendered.LowPath, image.Low.ContentType),
+            New(ImageVariant.High, rendered.HighPath, image.High.ContentType),
+            New(ImageVariant.Full, fullPath, image.Full.ContentType),
+        ];
+        if (image.HasOriginal)
+        {
+            objects.Add(New(ImageVariant.Original, file.Spooled.Path, image.Full.ContentType));
+        }
+
         try
         {
-            await PutAsync(ImageVariant.Low, rendered.LowPath, image.Low.ContentType);
-            await PutAsync(ImageVariant.High, rendered.HighPath, image.High.ContentType);
-            await PutAsync(ImageVariant.Full, fullPath, image.Full.ContentType);
-            if (image.HasOriginal)
-            {
-                await PutAsync(ImageVariant.Original, file.Spooled.Path, image.Full.ContentType);
-            }
+            await store.PutAsync(objects, cancellationToken);
         }
         catch
         {
@@ -206,8 +211,7 @@ internal sealed class UploadPipeline(
             throw;
         }
 
-        Task PutAsync(ImageVariant variant, string path, string contentType) =>
-            store.PutAsync(ObjectKey.For(image.Id, Image.FirstRevision, variant), path, contentType, cancellationToken);
+        NewObject New(ImageVariant variant, string path, string contentType) => new(ObjectKey.For(image.Id, Image.FirstRevision, variant), path, contentType);
     }
 
     private Task<bool> UndoAsync(Guid imageId) => store.TryDeleteAsync([.. ObjectKey.All(imageId, Image.FirstRevision)], logger);

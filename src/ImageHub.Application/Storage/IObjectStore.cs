@@ -17,14 +17,13 @@ public interface IObjectStore
     long? FreeBytes { get; }
 
     /// <summary>
-    /// Moves a local file into the store. When it returns, the bytes are durable (fsynced, or acknowledged by the S3
-    /// server) and the local file is gone. A failure leaves neither a part of the object nor a temporary file in the store.
+    /// Moves local files into the store. When it returns, the bytes of all are durable (fsynced, or acknowledged by the S3
+    /// server) and the local files are gone. A failure leaves neither a part of an object nor a temporary file in the store;
+    /// some of several objects may be there then, and are the caller's to delete.
     /// </summary>
-    /// <param name="key">The object's key.</param>
-    /// <param name="sourcePath">A file below <see cref="IStaging"/>'s folder.</param>
-    /// <param name="contentType">The object's media type.</param>
+    /// <param name="objects">The objects. Those of one image cost less together than one after the other.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    Task PutAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken);
+    Task PutAsync(IReadOnlyCollection<NewObject> objects, CancellationToken cancellationToken);
 
     /// <summary>
     /// A seekable stream over an object. Nothing is opened before the first read, which starts at the position that
@@ -73,6 +72,12 @@ internal static class Leftovers
         }
     }
 }
+
+/// <summary>An object to be written.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="SourcePath">A file below <see cref="IStaging"/>'s folder with its bytes.</param>
+/// <param name="ContentType">Its media type.</param>
+public sealed record NewObject(string Key, string SourcePath, string ContentType);
 
 /// <summary>An object in a listing.</summary>
 /// <param name="Key">Its key.</param>

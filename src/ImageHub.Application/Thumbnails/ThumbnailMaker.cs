@@ -186,7 +186,7 @@ internal sealed class ThumbnailMaker(
         var header = new ImageHeader(format, source.Width, source.Height);
         var rendered = await renderer.RenderOneAsync(new RenditionRequest(sourcePath, header, new Box(MaxWidth, height), path), CancellationToken.None);
         var key = ObjectKey.For(imageId, image.Revision, ImageVariant.Thumbnail(height));
-        await store.PutAsync(key, path, rendered.ContentType, CancellationToken.None);
+        await store.PutAsync([new NewObject(key, path, rendered.ContentType)], CancellationToken.None);
         var isCommitting = false;
         try
         {

@@ -112,7 +112,7 @@ internal sealed class AppendToTusUploadHandler(
         if (spooled.Bytes > 0)
         {
             await EnsureMayKeepAsync(file, target, spooled.Bytes);
-            await store.PutAsync(UploadPart.KeyFor(spooled.Id), spooled.Path, ContentType, CancellationToken.None);
+            await store.PutAsync([new NewObject(UploadPart.KeyFor(spooled.Id), spooled.Path, ContentType)], CancellationToken.None);
             if (!await CommitAsync(file, spooled))
             {
                 await store.TryDeleteAsync([UploadPart.KeyFor(spooled.Id)], logger);

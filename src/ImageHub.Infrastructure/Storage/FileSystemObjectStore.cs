@@ -28,26 +28,25 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
         }
     }
 
-    public Task PutAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken) => Guard(() =>
+    public Task PutAsync(IReadOnlyCollection<NewObject> objects, CancellationToken cancellationToken) => Guard(() =>
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var target = PathOf(key);
-        var folder = Path.GetDirectoryName(target)!;
-        DataDirectory.MakePrivate(sourcePath);
-        Durability.FlushFile(sourcePath);
-        MakeFolder(folder);
-        try
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (key, sourcePath, _) in objects)
         {
-            File.Move(sourcePath, target, overwrite: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // The last object in it was deleted in between, and the folder with it.
-            MakeFolder(folder);
-            File.Move(sourcePath, target, overwrite: true);
+            var target = PathOf(key);
+            var folder = Path.GetDirectoryName(target)!;
+            DataDirectory.MakePrivate(sourcePath);
+            Durability.FlushFile(sourcePath);
+            Move(sourcePath, target, folder);
+            folders.Add(folder);
         }
 
-        Durability.FlushFolder(folder);
+        // Once for all objects of a folder.
+        foreach (var folder in folders)
+        {
+            Durability.FlushFolder(folder);
+        }
     });
 
     public Stream OpenRead(string key, long length) => new ObjectStream(length, (position, cancellationToken) =>
@@ -150,6 +149,21 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
             }
 
             folder = Path.GetDirectoryName(folder)!;
+        }
+    }
+
+    private void Move(string sourcePath, string target, string folder)
+    {
+        MakeFolder(folder);
+        try
+        {
+            File.Move(sourcePath, target, overwrite: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The last object in it was deleted in between, and the folder with it.
+            MakeFolder(folder);
+            File.Move(sourcePath, target, overwrite: true);
         }
     }
 

@@ -45,15 +45,8 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
 
     public string Description => $"objects in bucket {options.Bucket} at {options.ServiceUrl}";
 
-    public async Task PutAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken)
-    {
-        await Guard(key, () => new FileInfo(sourcePath).Length <= PartBytes
-            ? client.PutObjectAsync(
-                new PutObjectRequest { BucketName = options.Bucket, Key = key, FilePath = sourcePath, ContentType = contentType, UseChunkEncoding = false },
-                cancellationToken)
-            : PutPartsAsync(key, sourcePath, contentType, cancellationToken));
-        File.Delete(sourcePath);
-    }
+    public Task PutAsync(IReadOnlyCollection<NewObject> objects, CancellationToken cancellationToken) =>
+        Task.WhenAll(objects.Select(each => PutAsync(each.Key, each.SourcePath, each.ContentType, cancellationToken)));
 
     public Stream OpenRead(string key, long length) => new ObjectStream(length, async (position, cancellationToken) =>
     {
@@ -115,6 +108,16 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         () => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, MaxKeys = 1 }, cancellationToken));
 
     public void Dispose() => client.Dispose();
+
+    private async Task PutAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken)
+    {
+        await Guard(key, () => new FileInfo(sourcePath).Length <= PartBytes
+            ? client.PutObjectAsync(
+                new PutObjectRequest { BucketName = options.Bucket, Key = key, FilePath = sourcePath, ContentType = contentType, UseChunkEncoding = false },
+                cancellationToken)
+            : PutPartsAsync(key, sourcePath, contentType, cancellationToken));
+        File.Delete(sourcePath);
+    }
 
     private async Task<PutObjectResponse> PutPartsAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken)
     {

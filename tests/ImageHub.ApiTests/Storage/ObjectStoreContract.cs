@@ -37,7 +37,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         var content = RandomNumberGenerator.GetBytes(length);
         var source = await SourceAsync(content);
 
-        await Store.PutAsync("images/0198/full", source, "image/jpeg", CancellationToken.None);
+        await Store.PutAsync([new NewObject("images/0198/full", source, "image/jpeg")], CancellationToken.None);
 
         File.Exists(source).ShouldBeFalse();
         (await ReadAsync("images/0198/full", length)).AsSpan().SequenceEqual(content).ShouldBeTrue();
@@ -62,6 +62,22 @@ public abstract class ObjectStoreContract : IAsyncLifetime
 
         stream.Seek(0, SeekOrigin.End);
         (await stream.ReadAsync(new byte[10])).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Objects_of_several_folders_are_put_at_once()
+    {
+        var (low, high, other) = (RandomNumberGenerator.GetBytes(1_000), RandomNumberGenerator.GetBytes(2_000), RandomNumberGenerator.GetBytes(3_000));
+        string[] sources = [await SourceAsync(low), await SourceAsync(high), await SourceAsync(other)];
+
+        await Store.PutAsync(
+            [new("images/a/low", sources[0], "image/jpeg"), new("images/a/high", sources[1], "image/webp"), new("images/b/low", sources[2], "image/jpeg")],
+            CancellationToken.None);
+
+        (await ReadAsync("images/a/low", 1_000)).ShouldBe(low);
+        (await ReadAsync("images/a/high", 2_000)).ShouldBe(high);
+        (await ReadAsync("images/b/low", 3_000)).ShouldBe(other);
+        sources.ShouldAllBe(source => !File.Exists(source));
     }
 
     [Fact]
@@ -121,7 +137,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
         using var cancellation = new CancellationTokenSource();
         await cancellation.CancelAsync();
 
-        await Should.ThrowAsync<OperationCanceledException>(() => Store.PutAsync("images/x/full", source, "image/jpeg", cancellation.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => Store.PutAsync([new NewObject("images/x/full", source, "image/jpeg")], cancellation.Token));
 
         (await ListAsync("images/")).ShouldBeEmpty();
     }
@@ -139,7 +155,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     protected async Task PutAsync(string key, byte[] content) =>
-        await Store.PutAsync(key, await SourceAsync(content), "image/jpeg", CancellationToken.None);
+        await Store.PutAsync([new NewObject(key, await SourceAsync(content), "image/jpeg")], CancellationToken.None);
 
     private async Task<byte[]> ReadAsync(string key, int length)
     {
@@ -218,7 +234,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreContract
     {
         var source = Path.Combine(Folder, "source");
         await File.WriteAllBytesAsync(source, [1, 2, 3]);
-        await Store.PutAsync("images/a/low", source, "image/jpeg", CancellationToken.None);
+        await Store.PutAsync([new NewObject("images/a/low", source, "image/jpeg")], CancellationToken.None);
         using var client = new HttpClient();
 
         var url = Store.Presign("images/a/low", TimeSpan.FromSeconds(60), "image/jpeg").ShouldNotBeNull();

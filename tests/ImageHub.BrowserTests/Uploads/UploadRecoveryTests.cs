@@ -14,12 +14,16 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
 
     private const int Count = 12;
 
+    /// <summary>How long a file waits before its bytes are copied, in milliseconds.</summary>
+    private const int Patience = 30_000;
+
     private static readonly string[] Names = [.. Enumerable.Range(1, Count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{number}.jpg"))];
 
     [Fact]
     public async Task A_new_tab_goes_on_where_one_that_crashed_has_stopped_and_sends_nothing_twice()
     {
         await using var visit = await chromium.VisitAsync(server);
+        await visit.Page.Clock.InstallAsync();
         visit.Expects("ERR_FAILED|ERR_ABORTED|409");
         var group = await server.Admin.CreateGroupAsync("Crashed");
         var sent = new ConcurrentQueue<string>();
@@ -29,6 +33,8 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         Func<Task<int>> arrived = async () => (await NamesAsync(group)).Count;
         await arrived.ShouldBecomeAsync(3);
         Func<Task<string>> kept = () => KeptAsync(visit.Page);
+        await kept.ShouldBecomeAsync("9 files, 0 copies");
+        await visit.Page.Clock.FastForwardAsync(Patience);
         await kept.ShouldBecomeAsync("9 files, 9 copies");
 
         // As a crash: nothing is asked, and no script of the page runs any more.
@@ -52,6 +58,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     public async Task What_the_browser_could_not_keep_is_named_and_goes_to_its_place_when_it_is_added_again()
     {
         await using var visit = await chromium.VisitAsync(server);
+        await visit.Page.Clock.InstallAsync();
         visit.Expects("ERR_FAILED|ERR_ABORTED|409");
         var group = await server.Admin.CreateGroupAsync("Not kept");
         await StopAfterAsync(visit.Page, 3, new());
@@ -60,6 +67,8 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         Func<Task<int>> arrived = async () => (await NamesAsync(group)).Count;
         await arrived.ShouldBecomeAsync(3);
         Func<Task<string>> kept = () => KeptAsync(visit.Page);
+        await kept.ShouldBecomeAsync("9 files, 0 copies");
+        await visit.Page.Clock.FastForwardAsync(Patience);
         await kept.ShouldBecomeAsync("9 files, 9 copies");
         await visit.Page.EvaluateAsync("""
             () => new Promise((resolve) => {
@@ -98,7 +107,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         await visit.SignInAsync($"/admin/groups/{group}");
         await PickAsync(visit.Page, first: 300);
         Func<Task<string>> kept = () => KeptAsync(visit.Page);
-        await kept.ShouldBecomeAsync("12 files, 12 copies");
+        await kept.ShouldBecomeAsync("12 files, 0 copies");
 
         var owners = await OwnersAsync(visit.Page);
         var other = await visit.NewTabAsync();
@@ -119,12 +128,15 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     public async Task Signing_out_forgets_what_is_kept()
     {
         await using var visit = await chromium.VisitAsync(server);
+        await visit.Page.Clock.InstallAsync();
         visit.Expects("ERR_FAILED|ERR_ABORTED|409");
         var group = await server.Admin.CreateGroupAsync("Forgotten");
         await StopAfterAsync(visit.Page, 0, new());
         await visit.SignInAsync($"/admin/groups/{group}");
         await PickAsync(visit.Page, first: 400);
         Func<Task<string>> kept = () => KeptAsync(visit.Page);
+        await kept.ShouldBecomeAsync("12 files, 0 copies");
+        await visit.Page.Clock.FastForwardAsync(Patience);
         await kept.ShouldBecomeAsync("12 files, 12 copies");
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
@@ -138,6 +150,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     public async Task A_file_that_broke_off_in_its_middle_goes_on_from_what_the_server_has()
     {
         await using var visit = await chromium.VisitAsync(server);
+        await visit.Page.Clock.InstallAsync();
         visit.Expects("ERR_FAILED");
         var group = await server.Admin.CreateGroupAsync("In its middle");
         var content = Enumerable.Range(0, 40).Aggregate(TestImages.Jpeg(seed: 500), (jpeg, number) => TestImages.WithSegment(jpeg, 0xFE, [(byte)number, .. new byte[60_000]]));

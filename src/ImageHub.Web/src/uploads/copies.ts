@@ -1,9 +1,12 @@
 /** Most bytes that are copied for one file. */
 const largestCopy = 100_000_000;
 
+/** Files are copied once they have waited so long (milliseconds): most are sent before, and a copy costs about as much as sending. */
+export const patience = 30_000;
+
 /** Whose bytes are copied, and who waits for it: all together take no more than there is room for. */
 export class Copies {
-  private readonly waiting = new Map<string, { file: File; size: number }>();
+  private readonly waiting = new Map<string, { file: File; size: number; since: number }>();
   /** The sizes of those that are copied, or are about to be. */
   private readonly made = new Map<string, number>();
   private sum = 0;
@@ -13,8 +16,10 @@ export class Copies {
     return this.sum;
   }
 
-  want(key: string, file: File, size: number) {
-    if (size <= largestCopy && !this.made.has(key)) this.waiting.set(key, { file, size });
+  /** `now`: milliseconds. */
+  want(key: string, file: File, size: number, now: number) {
+    if (size > largestCopy || this.made.has(key) || this.waiting.has(key)) return;
+    this.waiting.set(key, { file, size, since: now });
   }
 
   /** There is a copy. */
@@ -41,12 +46,16 @@ export class Copies {
     this.sum = 0;
   }
 
-  /** The next few to be copied. `room`: bytes of all copies together; what it is too small for goes on waiting. */
-  take(room: number, most: { copies: number; bytes: number }): [string, File][] {
+  /**
+   * The next few to be copied, the last ones first: they wait longest. `room`: bytes of all copies together; what it is too small for
+   * goes on waiting.
+   */
+  take(room: number, most: { copies: number; bytes: number }, now: number): [string, File][] {
     const taken: [string, File][] = [];
     let bytes = 0;
-    for (const [key, { file, size }] of this.waiting) {
+    for (const [key, { file, size, since }] of [...this.waiting].reverse()) {
       if (taken.length >= most.copies || bytes >= most.bytes) break;
+      if (now - since < patience) continue;
       if (this.sum + size > room) continue;
       this.add(key, size);
       bytes += size;

@@ -29,7 +29,11 @@ export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[
   // The transfer is empty as soon as the event is over: everything is taken out of it before anything is awaited.
   const found = [...transfer.items]
     .filter((item) => item.kind === "file")
-    .map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+    .map((item) => {
+      const file = item.getAsFile();
+      // Whether it is a folder, the browser asks the system, and the page stands still meanwhile: not for what is called like a photo.
+      return { file, entry: file?.type.startsWith("image/") ? null : item.webkitGetAsEntry() };
+    });
   const files = await Promise.all(
     found.map(({ entry, file }) => (entry ? walk(entry, "") : file ? [{ file, folder: "" }] : [])),
   );

@@ -1,4 +1,4 @@
-import { Copies } from "./copies";
+import { Copies, patience } from "./copies";
 import type { Leftover, Memory } from "./queue";
 import type { Row } from "./rows";
 
@@ -15,7 +15,7 @@ const mostCopied = 2_000_000_000;
 /** Written in one transaction: a few, so that the page stays quick. */
 const together = { files: 100, copies: 20, bytes: 20_000_000 };
 /** How long other pages have to say that they are alive, in milliseconds. */
-const patience = 300;
+const answersWithin = 300;
 
 /** A file as it is kept, its bytes aside. */
 interface KeptFile extends Omit<Leftover, "file"> {
@@ -66,9 +66,10 @@ export class KeptUploads implements Memory {
       });
       this.unwritten.add(key);
       this.gone.delete(key);
-      if (file !== null) this.copies.want(key, file, size);
+      if (file !== null) this.copies.want(key, file, size, Date.now());
     }
     void this.run();
+    setTimeout(() => this.run(), patience);
   }
 
   forget(rows: readonly Row[]) {
@@ -138,7 +139,7 @@ export class KeptUploads implements Memory {
       this.unwritten.delete(key);
       return this.known.get(key);
     });
-    const copies = this.unwritten.size > 0 ? [] : this.copies.take(room, together);
+    const copies = this.unwritten.size > 0 ? [] : this.copies.take(room, together, Date.now());
     return deleted.length + files.length + copies.length === 0 ? null : { deleted, files, copies };
   }
 
@@ -174,7 +175,7 @@ function living(asked: string[]): Promise<Set<string>> {
     setTimeout(() => {
       pages.removeEventListener("message", hear);
       resolve(alive);
-    }, patience);
+    }, answersWithin);
   });
 }
 
