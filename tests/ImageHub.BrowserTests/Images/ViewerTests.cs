@@ -128,6 +128,44 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
+    public async Task Closed_before_the_address_has_followed_it_stays_closed()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+
+        // A slow device: whatever timer runs is due before the page that the viewer leaves for is drawn.
+        await visit.Page.AddInitScriptAsync($$"""
+            const due = new Map();
+            const { setTimeout, clearTimeout } = window;
+            window.setTimeout = (run, ...rest) => {
+              const id = setTimeout(() => due.delete(id) && run(), ...rest);
+              due.set(id, run);
+              return id;
+            };
+            window.clearTimeout = (id) => {
+              due.delete(id);
+              clearTimeout(id);
+            };
+            const replaceState = history.replaceState.bind(history);
+            history.replaceState = (state, unused, url) => {
+              replaceState(state, unused, url);
+              if (url !== "/groups/{{gallery.Harbour}}") return;
+              const runs = [...due.values()];
+              due.clear();
+              for (const run of runs) run();
+            };
+            """);
+        await visit.Page.GotoAsync(gallery.PhotoPath(20));
+        await ShowsAsync(visit.Page, "20 of 130, untitled");
+        await visit.Page.Keyboard.PressAsync("ArrowRight");
+        await ShowsAsync(visit.Page, "21 of 130, untitled");
+        await visit.Page.Keyboard.PressAsync("Escape");
+
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await Assertions.Expect(visit.Page.Locator($"#photo-{gallery.Photos[20]}")).ToBeFocusedAsync();
+        new Uri(visit.Page.Url).AbsolutePath.ShouldBe($"/groups/{gallery.Harbour}");
+    }
+
+    [Fact]
     public async Task Next_goes_on_across_the_pages_of_the_list()
     {
         // 30 photos, then 60 and 60.

@@ -64,10 +64,12 @@ export function Viewer() {
   const toViewed = () => navigate(`${at}/images/${viewed}`, { replace: true, state });
   const follow = useRef(toViewed);
   follow.current = toViewed;
+  // It may be closed before that: the address of a photo would open it again.
+  const isClosed = useRef(false);
   useEffect(() => {
     onView(viewed);
     if (viewed === imageId) return;
-    const timer = setTimeout(() => follow.current(), 150);
+    const timer = setTimeout(() => isClosed.current || follow.current(), 150);
     return () => clearTimeout(timer);
   }, [viewed, imageId, onView]);
 
@@ -90,6 +92,7 @@ export function Viewer() {
   const [showsDetails, setShowsDetails] = useState(false);
   const [wide] = useState(() => matchMedia("(min-width: 700px) and (min-height: 500px)").matches);
   const close = () => {
+    isClosed.current = true;
     if (viewed !== imageId) toViewed();
     if (state?.opened) navigate(-1);
     else navigate(at, { replace: true });
