@@ -9,6 +9,10 @@ public static partial class NativeMemory
     private const int ArenaMax = -8;
     private const int MapThreshold = -3;
 
+    private const int TrimPauseMilliseconds = 1_000;
+
+    private static long trimmedAt = long.MinValue / 2;
+
     private static bool IsGlibc { get; } =
         OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
@@ -25,10 +29,15 @@ public static partial class NativeMemory
         }
     }
 
-    /// <summary>Gives back what was freed, in the arenas too that were there before <see cref="Limit"/>.</summary>
+    /// <summary>
+    /// Gives back what was freed, in the arenas too that were there before <see cref="Limit"/>. At most once a second: of small
+    /// pictures, more is lost by asking the system for the same pages again than what a second's small buffers hold.
+    /// </summary>
     public static void Trim()
     {
-        if (IsGlibc)
+        var last = Volatile.Read(ref trimmedAt);
+        var now = Environment.TickCount64;
+        if (IsGlibc && now - last >= TrimPauseMilliseconds && Interlocked.CompareExchange(ref trimmedAt, now, last) == last)
         {
             _ = GiveBack(0);
         }

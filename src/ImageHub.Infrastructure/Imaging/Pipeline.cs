@@ -83,14 +83,15 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
     private void ConvertToSrgb(VipsOperation thumbnail, string path, VipsImage? page)
     {
         var isOld = vips.Version < KeepSince;
-        using var opened = isOld && page is null ? VipsImage.Open(path) : null;
+        using var opened = page is null ? VipsImage.Open(path) : null;
         var header = page ?? opened;
-        if (header is { IsColorimetric: true })
+        // Profiles take as long to set up as a small picture takes to decode, so untagged sRGB goes without.
+        if (header is { IsColorimetric: true } or { IsUntaggedSrgb: true })
         {
             return;
         }
 
-        // With both given, an untagged file is taken as sRGB without a conversion; with only one it would cost a multiple.
+        // With both given, other untagged files are taken as sRGB without a conversion; with only one it would cost a multiple.
         // Old versions take a colour profile for grey pixels as an error instead of passing it over.
         var isGrey = isOld && header is { Bands: < 3 };
         if (!isGrey)

@@ -14,6 +14,7 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
     private const int InterpretationLab = 13;
     private const int InterpretationLabQ = 16;
     private const int InterpretationLabS = 21;
+    private const int InterpretationSrgb = 22;
     private const int InterpretationScRgb = 28;
 
     /// <summary>Pixels, as stored, before orientation.</summary>
@@ -34,6 +35,9 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
     /// <summary>Whether the samples say by themselves which colours they mean, so that a profile would be wrong.</summary>
     internal bool IsColorimetric => VipsNative.ImageGetInterpretation(this)
         is InterpretationXyz or InterpretationLab or InterpretationLabQ or InterpretationLabS or InterpretationScRgb;
+
+    /// <summary>Whether the samples are sRGB by the header, and no profile says otherwise.</summary>
+    internal bool IsUntaggedSrgb => VipsNative.ImageGetInterpretation(this) == InterpretationSrgb && !Has(IccProfile);
 
     /// <summary>An image of 8-bit samples, band by band within a pixel, row after row.</summary>
     /// <exception cref="VipsException">The sizes do not belong together.</exception>
