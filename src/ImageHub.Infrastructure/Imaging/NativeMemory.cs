@@ -9,9 +9,9 @@ public static partial class NativeMemory
     private const int ArenaMax = -8;
     private const int MapThreshold = -3;
 
-    private const int TrimPauseMilliseconds = 1_000;
+    private const long PixelsATrim = 4_000_000;
 
-    private static long trimmedAt = long.MinValue / 2;
+    private static long pixels;
 
     private static bool IsGlibc { get; } =
         OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
@@ -30,15 +30,15 @@ public static partial class NativeMemory
     }
 
     /// <summary>
-    /// Gives back what was freed, in the arenas too that were there before <see cref="Limit"/>. At most once a second: of small
-    /// pictures, more is lost by asking the system for the same pages again than what a second's small buffers hold.
+    /// Gives back what was freed, in the arenas too that were there before <see cref="Limit"/>: after each large picture, and once for
+    /// many small ones, which would ask the system for the same pages again.
     /// </summary>
-    public static void Trim()
+    /// <param name="decoded">The pixels of the picture that was decoded.</param>
+    public static void Trim(long decoded)
     {
-        var last = Volatile.Read(ref trimmedAt);
-        var now = Environment.TickCount64;
-        if (IsGlibc && now - last >= TrimPauseMilliseconds && Interlocked.CompareExchange(ref trimmedAt, now, last) == last)
+        if (Interlocked.Add(ref pixels, decoded) >= PixelsATrim && IsGlibc)
         {
+            Interlocked.Exchange(ref pixels, 0);
             _ = GiveBack(0);
         }
     }

@@ -10,7 +10,6 @@ namespace ImageHub.Infrastructure.Imaging;
 /// <summary>Renders with libvips, in this process.</summary>
 internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, TimeProvider clock, ILogger<VipsImageRenderer> logger) : IImageRenderer
 {
-
     // Fails here, while the program starts, where libvips cannot be loaded.
     private readonly LibVips vips = LibVips.Load(options.Value.LibVips, AppContext.BaseDirectory);
 
@@ -45,7 +44,7 @@ internal sealed class VipsImageRenderer(IOptions<ImagingOptions> options, TimePr
                 }
                 finally
                 {
-                    NativeMemory.Trim();
+                    NativeMemory.Trim(largest.Header.Pixels);
                 }
             },
             CancellationToken.None,
