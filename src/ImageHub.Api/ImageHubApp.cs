@@ -1,4 +1,5 @@
 using ImageHub.Api.Accounts;
+using ImageHub.Api.Delivery;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
 using ImageHub.Api.OpenApi;
@@ -67,6 +68,7 @@ internal static class ImageHubApp
             compression.MimeTypes = ["application/json"];
             compression.EnableForHttps = true;
         });
+        services.AddKeptAnswers();
         services.AddControllers(mvc =>
         {
             mvc.Filters.Add<ListFormFilter>();
@@ -139,13 +141,16 @@ internal static class ImageHubApp
             return next(context);
         });
         app.UseRequestScope();
-        app.UseResponseCompression();
         app.UseProblems();
         app.UseRangesForBytesOnly();
         app.UseTus();
         app.UseReadTimeout();
         app.UseRouting();
         app.UseMiddleware<WebApp>();
+        app.UseKeptAnswers();
+
+        // Inside what is kept, so that an answer is compressed once.
+        app.UseResponseCompression();
         app.UseAuthentication();
         app.UseCredentialChecks();
         app.UseAuthorization();

@@ -2,6 +2,7 @@ using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Accounts;
 using ImageHub.Infrastructure.Database;
+using ImageHub.Infrastructure.Delivery;
 using ImageHub.Infrastructure.Imaging;
 using ImageHub.Infrastructure.Jobs;
 using ImageHub.Infrastructure.OneDrive;
@@ -26,6 +27,7 @@ public static class InfrastructureServices
         services.AddSingleton<DataDirectory>();
         services.AddDatabase();
         services.AddStorage();
+        services.AddDelivery();
         services.AddImaging();
         services.AddAccounts();
         services.AddSecrets();
@@ -34,6 +36,7 @@ public static class InfrastructureServices
         services.AddSingleton(provider => new StartUp(
             provider.GetRequiredService<DatabaseServer>(),
             provider.GetRequiredService<DatabasePreparation>(),
+            provider.GetRequiredService<KeptAnswers>(),
             provider.GetRequiredService<IImageRenderer>(),
             provider.GetRequiredService<IObjectStore>(),
             provider.GetRequiredService<DataDirectory>(),

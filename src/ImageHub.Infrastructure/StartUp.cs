@@ -4,6 +4,7 @@ using ImageHub.Application.OneDrive;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Uploads;
 using ImageHub.Infrastructure.Database;
+using ImageHub.Infrastructure.Delivery;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +18,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly DatabaseServer server;
     private readonly DatabasePreparation preparation;
+    private readonly KeptAnswers kept;
     private readonly Func<ISchedulerFactory> schedulers;
     private readonly IServiceScopeFactory scopes;
     private readonly IHostApplicationLifetime lifetime;
@@ -31,6 +33,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     internal StartUp(
         DatabaseServer server,
         DatabasePreparation preparation,
+        KeptAnswers kept,
         IImageRenderer renderer,
         IObjectStore store,
         DataDirectory data,
@@ -41,6 +44,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     {
         this.server = server;
         this.preparation = preparation;
+        this.kept = kept;
         this.schedulers = schedulers;
         this.scopes = scopes;
         this.lifetime = lifetime;
@@ -92,6 +96,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     {
         await stopping.CancelAsync();
         await Task.WhenAll(preparing, startingJobs).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await kept.StopAsync();
         if (scheduler is not null)
         {
             await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
@@ -143,6 +148,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             OnFirstAdmin?.Invoke(admin);
         }
 
+        kept.Start();
         await using var scope = scopes.CreateAsyncScope();
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
         var undone = await mediator.Send(new ReconcileInFlight(), cancellationToken);

@@ -145,7 +145,7 @@ internal static class ProblemMapping
         exception is not null && ((exception is DbException { SqlState: { } state } && states.Contains(state, StringComparer.Ordinal)) || HasState(exception.InnerException, states));
 
     /// <summary>Whether the database is away: no answer, or one that says "not now".</summary>
-    private static bool IsOutage(Exception? exception) => exception switch
+    public static bool IsOutage(Exception? exception) => exception switch
     {
         null => false,
         DbException { IsTransient: true } => true,

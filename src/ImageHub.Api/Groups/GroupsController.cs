@@ -1,9 +1,11 @@
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
+using ImageHub.Api.Delivery;
 using ImageHub.Api.Images;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Archives;
+using ImageHub.Application.Delivery;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
@@ -21,6 +23,7 @@ public sealed class GroupsController : ApiController
     /// <summary>Lists groups in the admin's order, new ones first. Visitors see published ones.</summary>
     [AllowAnonymous]
     [AllowKeys]
+    [KeepsAnswer(ChangeTags.Groups)]
     [HttpGet]
     [ProducesResponseType<Page<GroupResponse>>(200)]
     [FailsWith(400, 401, 503)]
@@ -41,6 +44,7 @@ public sealed class GroupsController : ApiController
     /// <summary>Reads a group.</summary>
     [AllowAnonymous]
     [AllowKeys]
+    [KeepsAnswer(ChangeTags.Group)]
     [HttpGet("{id:guid}")]
     [ProducesResponseType<GroupResponse>(200)]
     [FailsWith(401, 404, 503)]
@@ -102,6 +106,7 @@ public sealed class GroupsController : ApiController
     /// <summary>Lists a group's images in the admin's order, new ones last.</summary>
     [AllowAnonymous]
     [AllowKeys]
+    [KeepsAnswer(ChangeTags.Group)]
     [HttpGet("{id:guid}/images")]
     [ProducesResponseType<Page<ImageSummary>>(200)]
     [FailsWith(400, 401, 404, 503)]
@@ -111,6 +116,7 @@ public sealed class GroupsController : ApiController
     /// <summary>Reads an image by its name in a group.</summary>
     [AllowAnonymous]
     [AllowKeys]
+    [KeepsAnswer(ChangeTags.Group)]
     [HttpGet("{id:guid}/images/{fileName}")]
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(401, 404, 503)]

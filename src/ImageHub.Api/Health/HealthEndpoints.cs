@@ -1,3 +1,5 @@
+using ImageHub.Application.Delivery;
+
 namespace ImageHub.Api.Health;
 
 /// <summary>Whether the service lives, and whether it can do its work.</summary>
@@ -15,14 +17,19 @@ internal static class HealthEndpoints
             .Produces<Readiness>(200)
             .Produces<Readiness>(503)
             .WithTags("Service")
-            .WithSummary("Says whether the database and the object store answer; 503 when the service cannot work.");
+            .WithSummary("Says whether the database and the object store answer: degraded while visitors get the last known answers without the database, 503 when the service cannot work.");
     }
 
-    private static async Task<IResult> ReadyAsync(HealthChecks health)
+    private static async Task<IResult> ReadyAsync(HealthChecks health, IKeptAnswers kept)
     {
         var (database, storage) = await health.AskAsync();
-        var isReady = (database, storage) is (HealthChecks.Ok, HealthChecks.Ok);
-        return Results.Json(new Readiness(isReady ? HealthChecks.Ok : "down", new ReadinessChecks(database, storage)), statusCode: isReady ? 200 : 503);
+        var status = (database, storage) switch
+        {
+            (HealthChecks.Ok, HealthChecks.Ok) => HealthChecks.Ok,
+            (not HealthChecks.Ok, HealthChecks.Ok) when kept.MayServeStale => "degraded",
+            _ => "down",
+        };
+        return Results.Json(new Readiness(status, new ReadinessChecks(database, storage)), statusCode: status == "down" ? 503 : 200);
     }
 }
 

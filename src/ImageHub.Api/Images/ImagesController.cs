@@ -1,7 +1,9 @@
 using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
+using ImageHub.Api.Delivery;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
+using ImageHub.Application.Delivery;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Thumbnails;
@@ -20,6 +22,7 @@ public sealed class ImagesController : ApiController
     /// <summary>Lists images of all groups. Visitors see those of published ones, admins also users' images.</summary>
     [AllowAnonymous]
     [AllowKeys]
+    [KeepsAnswer(ChangeTags.Images)]
     [HttpGet]
     [ProducesResponseType<Page<ImageSummary>>(200)]
     [FailsWith(400, 401, 503)]
@@ -30,6 +33,7 @@ public sealed class ImagesController : ApiController
     /// <remarks>A user's image exists for its owner and for admins only. It has `owner` and `links` in place of `low`, `high` and `full`.</remarks>
     [AllowAnonymous]
     [AllowKeys]
+    [KeepsAnswer(ChangeTags.Image)]
     [HttpGet("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(401, 404, 503)]
@@ -42,6 +46,7 @@ public sealed class ImagesController : ApiController
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
     [AllowKeys]
+    [KeepsAnswer(ChangeTags.Image)]
     [HttpGet("{id:guid}/low")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
@@ -53,6 +58,7 @@ public sealed class ImagesController : ApiController
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
     [AllowKeys]
+    [KeepsAnswer(ChangeTags.Image)]
     [HttpGet("{id:guid}/high")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]

@@ -11,4 +11,12 @@ public sealed class DeliveryOptions
     /// <summary>How long caches may keep public bytes, in seconds.</summary>
     [Range(0, 31_536_000)]
     public int PublicMaxAgeSeconds { get; set; } = 86_400;
+
+    /// <summary>How many bytes of public answers are kept, in memory and as many on disk; 0: none.</summary>
+    [Range(0, 17_179_869_184)]
+    public long KeptBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How long visitors get the last known answers while the database is away, in seconds; 0: never.</summary>
+    [Range(0, 31_536_000)]
+    public int StaleSeconds { get; set; } = 3_600;
 }

@@ -18,17 +18,12 @@ public interface IStaging
 
 /// <summary>The folder of one image in flight. Disposing removes it with all that it holds.</summary>
 /// <param name="Path">Its absolute path.</param>
-public sealed record StagingFolder(string Path) : IDisposable
+/// <param name="Remove">Removes the folder at a path, if it is there.</param>
+public sealed record StagingFolder(string Path, Action<string> Remove) : IDisposable
 {
     /// <summary>A path in it.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (Directory.Exists(Path))
-        {
-            Directory.Delete(Path, recursive: true);
-        }
-    }
+    public void Dispose() => Remove(Path);
 }

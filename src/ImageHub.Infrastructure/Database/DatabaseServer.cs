@@ -33,6 +33,9 @@ internal sealed class DatabaseServer : IAsyncDisposable
     /// <summary>Known once the server has been started.</summary>
     public string ConnectionString => external?.ConnectionString ?? embedded!.ConnectionString(EmbeddedDatabase);
 
+    /// <summary>Which database it is: the same at every start.</summary>
+    public string Identity => external is null ? "embedded" : Description;
+
     public string Description => embedded?.Description ?? $"PostgreSQL at {external!.Host}:{external.Port}, database {external.Database}";
 
     /// <summary>Starts the embedded server; one elsewhere is somebody else's to start.</summary>

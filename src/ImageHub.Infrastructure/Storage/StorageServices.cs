@@ -1,4 +1,3 @@
-using ImageHub.Application.Delivery;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Trash;
@@ -11,14 +10,13 @@ namespace ImageHub.Infrastructure.Storage;
 /// <summary>Registers the object store.</summary>
 public static class StorageServices
 {
-    /// <summary>Adds the store that the settings name, staging, and the settings of what is kept and served.</summary>
+    /// <summary>Adds the store that the settings name, staging, and the settings of what is kept.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services)
     {
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ThumbnailOptions>().BindConfiguration(ThumbnailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<TrashOptions>().BindConfiguration(TrashOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IStaging, Staging>();
         services.AddSingleton<IObjectStore>(provider =>
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.Provider == StorageProvider.S3

@@ -1,0 +1,117 @@
+using System.Globalization;
+using ImageHub.Api.Accounts;
+using ImageHub.Api.ApiKeys;
+using ImageHub.Api.Images;
+using ImageHub.Application.Delivery;
+using Microsoft.AspNetCore.OutputCaching;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace ImageHub.Api.Delivery;
+
+/// <summary>
+/// Keeps what the route answers to visitors without any credential, and answers from that: ASP.NET Core's output caching, with what it
+/// lacks for answers that must never be wrong.
+/// </summary>
+/// <param name="tag">What the answer is made of: one of <see cref="ChangeTags"/>; one that ends with a colon is followed by the route's <c>id</c>.</param>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class KeepsAnswerAttribute(string tag) : Attribute, IOutputCachePolicy
+{
+    /// <summary>Marks the generation among an answer's tags on its way to the store.</summary>
+    internal const char GenerationMark = '@';
+
+    private const string Stale = "X-ImageHub-Stale";
+
+    /// <summary>Answers that only one visitor asks for would push out those that many do.</summary>
+    private static readonly HashSet<string> Parameters = new(StringComparer.Ordinal) { "page", "pageSize", "cursor", "limit", "offset", "groupId", "tag", "format", "sort", "r" };
+
+    /// <summary>Output caching knows nothing of them (RFC 9110, sections 13.1 and 14.2).</summary>
+    private static readonly string[] Conditions = [HeaderNames.Range, HeaderNames.IfRange, HeaderNames.IfMatch, HeaderNames.IfUnmodifiedSince];
+
+    /// <summary>Nothing that is kept grows old by itself.</summary>
+    private static readonly TimeSpan ForGood = TimeSpan.FromDays(3_650);
+
+    /// <summary>Whether a request is one that kept answers are for.</summary>
+    internal static bool IsFor(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && !request.Headers.ContainsKey(HeaderNames.Authorization)
+        && !request.Headers.ContainsKey(ApiKeyAuthentication.Header)
+        && !request.Cookies.ContainsKey(SessionCookies.AccessToken)
+        && !Array.Exists(Conditions, request.Headers.ContainsKey)
+        && request.Query.Keys.All(Parameters.Contains);
+
+    public async ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
+    {
+        var http = context.HttpContext;
+        context.EnableOutputCaching = false;
+        if (!IsFor(http.Request))
+        {
+            return;
+        }
+
+        var kept = http.RequestServices.GetRequiredService<IKeptAnswers>();
+        var use = await kept.CheckAsync();
+        if (use == KeptAnswerUse.None)
+        {
+            return;
+        }
+
+        context.EnableOutputCaching = true;
+        context.AllowCacheLookup = true;
+        context.AllowCacheStorage = use == KeptAnswerUse.Current;
+
+        // Who waits for another's answer would get what was read before a change that came in between.
+        context.AllowLocking = false;
+        context.ResponseExpirationTimeSpan = ForGood;
+        context.CacheVaryByRules.QueryKeys = "*";
+        context.CacheVaryByRules.VaryByHost = false;
+        if (tag != ChangeTags.Image || !IsBytes(http))
+        {
+            var compression = http.RequestServices.GetRequiredService<IResponseCompressionProvider>();
+            context.CacheVaryByRules.VaryByValues.Add("encoding", compression.CheckRequestAcceptsCompression(http) ? compression.GetCompressionProvider(http)?.EncodingName ?? "" : "");
+        }
+
+        context.Tags.Add(tag.EndsWith(':') && http.GetRouteValue("id") is string id ? tag + Guid.Parse(id) : tag);
+        context.Tags.Add($"{GenerationMark}{kept.Generation}");
+        if (use == KeptAnswerUse.Stale)
+        {
+            http.Items[Stale] = Stale;
+        }
+    }
+
+    public ValueTask ServeFromCacheAsync(OutputCacheContext context, CancellationToken cancellation)
+    {
+        // As if it had been made now: a cache that counts its age would ask again too soon.
+        context.HttpContext.Response.OnStarting(
+            static state =>
+            {
+                var http = (HttpContext)state;
+                var headers = http.Response.Headers;
+                headers.Remove(HeaderNames.Age);
+                headers.Date = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
+                if (http.Items.ContainsKey(Stale))
+                {
+                    headers[Stale] = "true";
+                    headers.CacheControl = "no-store";
+                }
+
+                return Task.CompletedTask;
+            },
+            context.HttpContext);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask ServeResponseAsync(OutputCacheContext context, CancellationToken cancellation)
+    {
+        var response = context.HttpContext.Response;
+        if (response.StatusCode != StatusCodes.Status200OK || !StringValues.IsNullOrEmpty(response.Headers.SetCookie))
+        {
+            context.AllowCacheStorage = false;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static bool IsBytes(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ServesImageAttribute>() is not null;
+}

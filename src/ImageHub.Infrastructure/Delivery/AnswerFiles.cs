@@ -1,0 +1,244 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Channels;
+using ImageHub.Application.Storage;
+using ImageHub.Infrastructure.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Infrastructure.Delivery;
+
+/// <summary>
+/// The same answers on disk, one file each, for a start without a database. They are written in the background, and are gone before
+/// <see cref="Remove"/> returns.
+/// </summary>
+/// <remarks>A file holds the key, the tags, the answer, and the SHA-256 of all that: a power cut leaves files that are half written.</remarks>
+internal sealed class AnswerFiles : IAsyncDisposable
+{
+    private const int WaitingWrites = 256;
+    private const string Suffix = ".answer";
+    private const string Marker = "current";
+
+    private readonly string folder;
+    private readonly AnswerSet set;
+    private readonly ILogger logger;
+    private readonly FileStream? ownLock;
+    private readonly Lock gate = new();
+    private readonly Channel<KeptAnswer> waiting = Channel.CreateBounded<KeptAnswer>(new BoundedChannelOptions(WaitingWrites) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly Task writing;
+
+    /// <summary>Opens a folder, and removes those of other databases and versions.</summary>
+    /// <param name="parent">The folder that holds it.</param>
+    /// <param name="name">Which database and version the answers are of.</param>
+    /// <param name="set">The answers in memory.</param>
+    /// <param name="logger">Hears of failures.</param>
+    public AnswerFiles(string parent, string name, AnswerSet set, ILogger logger)
+    {
+        this.set = set;
+        this.logger = logger;
+        folder = Path.Combine(parent, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..16]);
+        ownLock = TryLock(parent);
+        writing = ownLock is null ? Task.CompletedTask : WriteAllAsync();
+        if (ownLock is null)
+        {
+            // Another process on the same data directory has them.
+            return;
+        }
+
+        foreach (var other in Directory.EnumerateDirectories(parent).Where(other => other != folder))
+        {
+            Directory.Delete(other, recursive: true);
+        }
+
+        DataDirectory.CreatePrivate(folder);
+    }
+
+    /// <summary>When the answers were last known to be current; null when that was never.</summary>
+    public DateTimeOffset? CurrentAt
+    {
+        get
+        {
+            var marker = new FileInfo(Path.Combine(folder, Marker));
+            return ownLock is not null && marker.Exists ? marker.LastWriteTimeUtc : null;
+        }
+    }
+
+    /// <summary>Notes when the answers were last known to be current.</summary>
+    public void MarkCurrent(DateTimeOffset at)
+    {
+        if (ownLock is null)
+        {
+            return;
+        }
+
+        var marker = Path.Combine(folder, Marker);
+        if (!File.Exists(marker))
+        {
+            PrivateFile.Create(marker).Dispose();
+        }
+
+        File.SetLastWriteTimeUtc(marker, at.UtcDateTime);
+    }
+
+    /// <summary>Writes an answer soon. When too many wait, the oldest of them stay in memory only.</summary>
+    public void Write(KeptAnswer answer)
+    {
+        if (ownLock is not null)
+        {
+            waiting.Writer.TryWrite(answer);
+        }
+    }
+
+    /// <summary>Removes answers that the set has dropped.</summary>
+    public void Remove(IReadOnlyCollection<KeptAnswer> answers)
+    {
+        if (ownLock is null || answers.Count == 0)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            var isAny = false;
+            foreach (var path in answers.Select(PathOf).Where(File.Exists))
+            {
+                File.Delete(path);
+                isAny = true;
+            }
+
+            if (isAny)
+            {
+                Durability.FlushFolder(folder);
+            }
+        }
+    }
+
+    /// <summary>Removes all.</summary>
+    public void Clear()
+    {
+        if (ownLock is null)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix))
+            {
+                File.Delete(path);
+            }
+
+            Durability.FlushFolder(folder);
+        }
+    }
+
+    /// <summary>Reads all, one after the other.</summary>
+    public IEnumerable<KeptAnswer> Read()
+    {
+        if (ownLock is null)
+        {
+            yield break;
+        }
+
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix))
+        {
+            if (TryParse(File.ReadAllBytes(path)) is { } answer)
+            {
+                yield return answer;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await writing;
+        if (ownLock is not null)
+        {
+            await ownLock.DisposeAsync();
+        }
+    }
+
+    private static FileStream? TryLock(string parent)
+    {
+        try
+        {
+            return PrivateFile.Create(Path.Combine(parent, "lock"));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] Serialize(KeptAnswer answer)
+    {
+        using var memory = new MemoryStream(answer.Bytes.Length + 512);
+        using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(answer.Key);
+            writer.Write(string.Join(' ', answer.Tags));
+            writer.Write(answer.Bytes.Length);
+            writer.Write(answer.Bytes);
+        }
+
+        memory.Write(SHA256.HashData(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
+        return memory.ToArray();
+    }
+
+    private static KeptAnswer? TryParse(byte[] file)
+    {
+        var end = file.Length - SHA256.HashSizeInBytes;
+        if (end < 0 || !SHA256.HashData(file.AsSpan(0, end)).AsSpan().SequenceEqual(file.AsSpan(end)))
+        {
+            return null;
+        }
+
+        using var reader = new BinaryReader(new MemoryStream(file, 0, end), Encoding.UTF8);
+        var key = reader.ReadString();
+        var tags = reader.ReadString().Split(' ');
+        return new KeptAnswer(key, reader.ReadBytes(reader.ReadInt32()), tags);
+    }
+
+    private string PathOf(KeptAnswer answer) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(answer.Key))) + Suffix);
+
+    private async Task WriteAllAsync()
+    {
+        await foreach (var answer in waiting.Reader.ReadAllAsync())
+        {
+            try
+            {
+                if (set.Holds(answer))
+                {
+                    await WriteAsync(answer);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                logger.LogWarning("An answer cannot be kept on disk: {Reason}", exception.Message);
+            }
+        }
+    }
+
+    private async Task WriteAsync(KeptAnswer answer)
+    {
+        var path = PathOf(answer);
+        var unfinished = path + ".new";
+        await using (var file = PrivateFile.Create(unfinished))
+        {
+            await file.WriteAsync(Serialize(answer));
+        }
+
+        lock (gate)
+        {
+            // Dropped meanwhile, it must not appear.
+            if (set.Holds(answer))
+            {
+                File.Move(unfinished, path, overwrite: true);
+            }
+            else
+            {
+                File.Delete(unfinished);
+            }
+        }
+    }
+}

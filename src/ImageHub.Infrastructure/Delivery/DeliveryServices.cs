@@ -1,0 +1,28 @@
+using System.Reflection;
+using ImageHub.Application.Delivery;
+using ImageHub.Infrastructure.Database;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ImageHub.Infrastructure.Delivery;
+
+/// <summary>Registers the answers that are kept.</summary>
+public static class DeliveryServices
+{
+    /// <summary>Adds them, what hears of changes, and their settings.</summary>
+    public static IServiceCollection AddDelivery(this IServiceCollection services)
+    {
+        services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ChangeFeed>(provider, provider.GetRequiredService<NpgsqlDataSource>));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<KeptAnswers>(provider, Source(provider.GetRequiredService<DatabaseServer>())));
+        services.AddSingleton<IKeptAnswers>(provider => provider.GetRequiredService<KeptAnswers>());
+        return services;
+    }
+
+    /// <summary>Answers on disk are of one database and one build: another may word them otherwise.</summary>
+    private static string Source(DatabaseServer server)
+    {
+        Assembly?[] program = [Assembly.GetEntryAssembly(), typeof(IKeptAnswers).Assembly, typeof(DeliveryServices).Assembly];
+        return string.Join(' ', program.Select(assembly => assembly?.ManifestModule.ModuleVersionId).Append((object?)server.Identity));
+    }
+}

@@ -1,0 +1,231 @@
+using ImageHub.Application.Delivery;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Infrastructure.Delivery;
+
+/// <summary>
+/// Answers in memory and on disk, current for as long as the <see cref="ChangeFeed"/> is heard: an answer is given only if everything that
+/// was committed most of a second ago is known to have been heard.
+/// </summary>
+internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
+{
+    /// <summary>After so long without a confirmation, one is asked for while answers go on.</summary>
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>After so long without a confirmation, no answer goes out before there is one.</summary>
+    private static readonly TimeSpan HoldsFor = TimeSpan.FromMilliseconds(700);
+
+    private static readonly TimeSpan MarkEvery = TimeSpan.FromSeconds(10);
+
+    private readonly DeliveryOptions options;
+    private readonly AnswerSet set;
+    private readonly AnswerFiles files;
+    private readonly ChangeFeed feed;
+    private readonly TimeProvider clock;
+    private readonly ILogger<KeptAnswers> logger;
+    private readonly Lock gate = new();
+    private volatile bool isListening;
+    private volatile bool isAway;
+    private long confirmedAt;
+    private long asking;
+    private long currentAt;
+    private DateTimeOffset markedAt;
+    private volatile bool hasReadFiles;
+
+    public KeptAnswers(IOptions<DeliveryOptions> options, DataDirectory data, string source, ChangeFeed feed, TimeProvider clock, ILogger<KeptAnswers> logger)
+    {
+        this.options = options.Value;
+        this.feed = feed;
+        this.clock = clock;
+        this.logger = logger;
+        set = new AnswerSet(options.Value.KeptBytes);
+        files = new AnswerFiles(data.Folder("kept"), source, set, logger);
+        currentAt = files.CurrentAt?.UtcTicks ?? 0;
+        feed.OnConnected = Begin;
+        feed.OnChanged = Drop;
+        feed.OnLost = () => isListening = false;
+        feed.OnTried = isThere =>
+        {
+            if (isThere)
+            {
+                isAway = false;
+            }
+            else
+            {
+                ReportOutage();
+            }
+        };
+    }
+
+    /// <inheritdoc/>
+    public bool MayServeStale => IsStaleGoodEnough() && MayHoldAny();
+
+    /// <inheritdoc/>
+    public long Generation => set.Generation;
+
+    /// <inheritdoc/>
+    public ValueTask<KeptAnswerUse> CheckAsync()
+    {
+        if (!isListening)
+        {
+            return ValueTask.FromResult(isAway && IsStaleGoodEnough() ? KeptAnswerUse.Stale : KeptAnswerUse.None);
+        }
+
+        var age = clock.GetElapsedTime(Interlocked.Read(ref confirmedAt));
+        if (age < AskAgainAfter)
+        {
+            return ValueTask.FromResult(KeptAnswerUse.Current);
+        }
+
+        if (age >= HoldsFor)
+        {
+            return new ValueTask<KeptAnswerUse>(ConfirmedAsync());
+        }
+
+        if (Interlocked.Exchange(ref asking, 1) == 0)
+        {
+            _ = ConfirmedAsync();
+        }
+
+        return ValueTask.FromResult(KeptAnswerUse.Current);
+    }
+
+    /// <inheritdoc/>
+    public byte[]? Find(string key) => set.Find(key);
+
+    /// <inheritdoc/>
+    public void Keep(string key, byte[] answer, IReadOnlyList<string> tags, long generation)
+    {
+        var kept = new KeptAnswer(key, answer, tags);
+        if (isListening && set.Add(kept, generation, out var evicted))
+        {
+            files.Write(kept);
+            files.Remove(evicted);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task SettleAsync()
+    {
+        if (!MayHoldAny())
+        {
+            return;
+        }
+
+        if (!isListening || await ConfirmedAsync() != KeptAnswerUse.Current)
+        {
+            // What has changed will not be heard of in time, so it may be anything.
+            Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReportOutage()
+    {
+        if (isListening || isAway)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            if (!hasReadFiles)
+            {
+                hasReadFiles = true;
+                var generation = set.Generation;
+                foreach (var answer in files.Read())
+                {
+                    set.Add(answer, generation, out _);
+                }
+            }
+
+            isAway = true;
+            if (MayServeStale)
+            {
+                logger.LogWarning("The database is away: visitors get the answers that were last known, until {Until:u}", CurrentAt.AddSeconds(options.StaleSeconds));
+            }
+        }
+    }
+
+    /// <summary>Begins to listen to changes. To be called when the database has its schema.</summary>
+    public void Start() => feed.Start();
+
+    /// <summary>Ends that.</summary>
+    public ValueTask StopAsync() => feed.DisposeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await files.DisposeAsync();
+    }
+
+    private bool IsStaleGoodEnough() => options.StaleSeconds > 0 && clock.GetUtcNow() - CurrentAt < TimeSpan.FromSeconds(options.StaleSeconds);
+
+    /// <summary>In memory, or on disk from before the start.</summary>
+    private bool MayHoldAny() => !set.IsEmpty || !hasReadFiles;
+
+    /// <summary>When the answers were last known to be current; long ago when that was never.</summary>
+    private DateTimeOffset CurrentAt => new(Interlocked.Read(ref currentAt), TimeSpan.Zero);
+
+    private async Task<KeptAnswerUse> ConfirmedAsync()
+    {
+        var (begun, time) = (clock.GetTimestamp(), clock.GetUtcNow());
+        try
+        {
+            await feed.ConfirmAsync();
+            Confirm(begun, time);
+            return KeptAnswerUse.Current;
+        }
+        catch (TimeoutException)
+        {
+            return KeptAnswerUse.None;
+        }
+        finally
+        {
+            Interlocked.Exchange(ref asking, 0);
+        }
+    }
+
+    private void Begin()
+    {
+        var (begun, time) = (clock.GetTimestamp(), clock.GetUtcNow());
+        lock (gate)
+        {
+            hasReadFiles = true;
+            Clear();
+            isAway = false;
+            Confirm(begun, time);
+            isListening = true;
+        }
+    }
+
+    private void Drop(string[] tags)
+    {
+        if (tags.Contains(ChangeTags.All, StringComparer.Ordinal))
+        {
+            Clear();
+        }
+        else
+        {
+            files.Remove(set.Drop(tags));
+        }
+    }
+
+    private void Clear()
+    {
+        set.Clear();
+        files.Clear();
+    }
+
+    private void Confirm(long begun, DateTimeOffset time)
+    {
+        Interlocked.Exchange(ref confirmedAt, begun);
+        Interlocked.Exchange(ref currentAt, time.UtcTicks);
+        if (time - markedAt >= MarkEvery)
+        {
+            markedAt = time;
+            files.MarkCurrent(time);
+        }
+    }
+}
