@@ -18,12 +18,17 @@ public interface IStaging
 
 /// <summary>The folder of one image in flight. Disposing removes it with all that it holds.</summary>
 /// <param name="Path">Its absolute path.</param>
-/// <param name="Remove">Removes the folder at a path, if it is there.</param>
-public sealed record StagingFolder(string Path, Action<string> Remove) : IDisposable
+public sealed record StagingFolder(string Path) : IDisposable
 {
     /// <summary>A path in it.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     /// <inheritdoc/>
-    public void Dispose() => Remove(Path);
+    public void Dispose()
+    {
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
 }

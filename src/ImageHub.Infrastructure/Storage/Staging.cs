@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using ImageHub.Application.Storage;
 using Microsoft.Extensions.Logging;
@@ -14,19 +12,11 @@ internal sealed class Staging : IStaging, IDisposable
 {
     private const string LockName = "lock";
     private const int ScratchBufferSize = 32 * 1024;
-    private const int MaxIdle = 64;
 
     private readonly string root;
     private readonly string own;
     private readonly FileStream ownLock;
     private readonly ILogger<Staging> logger;
-
-    /// <summary>
-    /// Empty folders under names that are no ids, for the next images: ext4 searches all inodes that were deleted within seconds before it gives out a new one
-    /// (ext4's source, <c>recently_deleted</c>), a tenth of the CPU of a drop of small files.
-    /// </summary>
-    private readonly ConcurrentBag<string> idle = [];
-    private int idleFolders;
 
     public Staging(DataDirectory data, ILogger<Staging> logger)
     {
@@ -39,16 +29,8 @@ internal sealed class Staging : IStaging, IDisposable
     public StagingFolder Create(Guid imageId)
     {
         var path = Path.Combine(own, imageId.ToString("D"));
-        if (idle.TryTake(out var folder))
-        {
-            Directory.Move(folder, path);
-        }
-        else
-        {
-            DataDirectory.CreatePrivate(path);
-        }
-
-        return new StagingFolder(path, Remove);
+        DataDirectory.CreatePrivate(path);
+        return new StagingFolder(path);
     }
 
     public Stream OpenScratch()
@@ -94,30 +76,6 @@ internal sealed class Staging : IStaging, IDisposable
         catch (IOException exception)
         {
             logger.LogWarning(exception, "The staging folder {Folder} stays; the next start empties it", own);
-        }
-    }
-
-    private void Remove(string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            return;
-        }
-
-        foreach (var file in Directory.EnumerateFiles(folder))
-        {
-            File.Delete(file);
-        }
-
-        if (idle.Count < MaxIdle)
-        {
-            var free = Path.Combine(own, $"idle-{Interlocked.Increment(ref idleFolders).ToString(CultureInfo.InvariantCulture)}");
-            Directory.Move(folder, free);
-            idle.Add(free);
-        }
-        else
-        {
-            Directory.Delete(folder);
         }
     }
 
