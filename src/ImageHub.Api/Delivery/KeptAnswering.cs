@@ -45,7 +45,14 @@ internal static class KeptAnswering
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
-            context.Response.OnStarting(static kept => ((IKeptAnswers)kept).SettleAsync(), context.RequestServices.GetRequiredService<IKeptAnswers>());
+            context.Response.OnStarting(
+                static state =>
+                {
+                    // What failed has changed nothing, or is not answered for.
+                    var http = (HttpContext)state;
+                    return http.Response.StatusCode < StatusCodes.Status400BadRequest ? http.RequestServices.GetRequiredService<IKeptAnswers>().SettleAsync() : Task.CompletedTask;
+                },
+                context);
         }
 
         return next(context);

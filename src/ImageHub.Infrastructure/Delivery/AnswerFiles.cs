@@ -58,7 +58,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         get
         {
             var marker = new FileInfo(Path.Combine(folder, Marker));
-            return ownLock is not null && marker.Exists ? marker.LastWriteTimeUtc : null;
+            return ownLock is not null && marker.Exists ? new DateTimeOffset(marker.LastWriteTimeUtc) : null;
         }
     }
 

@@ -18,7 +18,10 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     private const string Channel = "imagehub_changes";
 
     /// <summary>How long a confirmation may take.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long the database may take to answer others.</summary>
+    private static readonly TimeSpan PatienceForOthers = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -95,16 +98,17 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         var heard = awaited.GetOrAdd(word, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
-            using var limit = new CancellationTokenSource(Patience);
-            await using var ask = new NpgsqlCommand("SELECT pg_notify($1, $2)", connection) { Parameters = { new() { Value = ownChannel }, new() { Value = word } } };
-            await ask.ExecuteNonQueryAsync(limit.Token);
-            await heard.Task.WaitAsync(limit.Token);
+            // Not by a token: cancelling a statement asks the server, which may be what hangs.
+            await Task.WhenAll(AskAsync(connection, word), heard.Task).WaitAsync(Patience);
         }
-        catch (Exception exception) when (IsOfConnection(exception) || exception is OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception) when (IsOfConnection(exception) || exception is ObjectDisposedException or InvalidOperationException)
         {
-            if (current is not null)
+            lock (gate)
             {
-                await current.CancelAsync();
+                if (current is not null && current == listening)
+                {
+                    _ = current.CancelAsync();
+                }
             }
 
             throw new TimeoutException("Nothing is heard of changes now.", exception);
@@ -115,16 +119,25 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         }
     }
 
+    private async Task AskAsync(NpgsqlConnection connection, string word)
+    {
+        await using var ask = new NpgsqlCommand("SELECT pg_notify($1, $2)", connection) { Parameters = { new() { Value = ownChannel }, new() { Value = word } } };
+        await ask.ExecuteNonQueryAsync();
+    }
+
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         var connectionString = new NpgsqlConnectionStringBuilder(DatabaseServices.WithTimeouts(server.ConnectionString)) { Pooling = false }.ConnectionString;
         while (!cancellationToken.IsCancellationRequested)
         {
             var hasListened = false;
+            var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             try
             {
-                await using var listener = new NpgsqlConnection(connectionString);
-                await using var asker = new NpgsqlConnection(connectionString);
+                var listener = new NpgsqlConnection(connectionString);
+                await using var closed = new Closing(listener);
+                var asker = new NpgsqlConnection(connectionString);
+                await using var alsoClosed = new Closing(asker);
                 await listener.OpenAsync(cancellationToken);
                 await asker.OpenAsync(cancellationToken);
                 listener.Notification += Hear;
@@ -133,7 +146,6 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
                     await listen.ExecuteNonQueryAsync(cancellationToken);
                 }
 
-                using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 lock (gate)
                 {
                     (asking, listening) = (asker, broken);
@@ -157,6 +169,8 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
                 {
                     (asking, listening) = (null, null);
                 }
+
+                broken.Dispose();
             }
 
             if (!hasListened)
@@ -196,9 +210,9 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(Patience);
+            limit.CancelAfter(PatienceForOthers);
             await using var ask = pool().CreateCommand("SELECT 1");
-            await ask.ExecuteNonQueryAsync(limit.Token);
+            await ask.ExecuteNonQueryAsync(limit.Token).WaitAsync(PatienceForOthers, cancellationToken);
             return true;
         }
         catch (Exception exception) when (IsOfConnection(exception) || exception is OperationCanceledException)
@@ -208,4 +222,14 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     }
 
     private static bool IsOfConnection(Exception exception) => exception is DbException or IOException or SocketException or TimeoutException;
+
+    /// <summary>Closes a connection in the background: a server that hangs does not hold up the next attempt.</summary>
+    private sealed class Closing(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            _ = Task.Run(async () => await connection.DisposeAsync());
+            return ValueTask.CompletedTask;
+        }
+    }
 }

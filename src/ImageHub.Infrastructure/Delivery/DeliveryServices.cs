@@ -2,6 +2,7 @@ using System.Reflection;
 using ImageHub.Application.Delivery;
 using ImageHub.Infrastructure.Database;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace ImageHub.Infrastructure.Delivery;
@@ -13,7 +14,8 @@ public static class DeliveryServices
     public static IServiceCollection AddDelivery(this IServiceCollection services)
     {
         services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ChangeFeed>(provider, provider.GetRequiredService<NpgsqlDataSource>));
+        services.AddSingleton(provider => new ChangeFeed(
+            provider.GetRequiredService<DatabaseServer>(), provider.GetRequiredService<NpgsqlDataSource>, provider.GetRequiredService<ILogger<ChangeFeed>>()));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<KeptAnswers>(provider, Source(provider.GetRequiredService<DatabaseServer>())));
         services.AddSingleton<IKeptAnswers>(provider => provider.GetRequiredService<KeptAnswers>());
         return services;
@@ -22,7 +24,7 @@ public static class DeliveryServices
     /// <summary>Answers on disk are of one database and one build: another may word them otherwise.</summary>
     private static string Source(DatabaseServer server)
     {
-        Assembly?[] program = [Assembly.GetEntryAssembly(), typeof(IKeptAnswers).Assembly, typeof(DeliveryServices).Assembly];
-        return string.Join(' ', program.Select(assembly => assembly?.ManifestModule.ModuleVersionId).Append((object?)server.Identity));
+        var program = new[] { Assembly.GetEntryAssembly()!, typeof(IKeptAnswers).Assembly, typeof(DeliveryServices).Assembly };
+        return string.Join(' ', program.Select(assembly => assembly.ManifestModule.ModuleVersionId)) + " " + server.Identity;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using ImageHub.Infrastructure.Database;
@@ -52,8 +53,10 @@ public sealed class DatabaseAwayTests
         }
     }
 
-    [Fact]
-    public async Task A_database_that_hangs_is_noticed_within_seconds_by_the_health_check_and_by_those_who_read()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3_600)]
+    public async Task A_database_that_hangs_is_noticed_within_seconds_by_the_health_check_and_by_those_who_read(int staleSeconds)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -67,7 +70,12 @@ public sealed class DatabaseAwayTests
             await postgres.StartAsync(CancellationToken.None);
             await using var hub = new ImageHubProcess
             {
-                Environment = { ["ConnectionStrings__ImageHub"] = postgres.ConnectionString("hung"), ["Jwt__SigningKey"] = ImageHubServer.SigningKey },
+                Environment =
+                {
+                    ["ConnectionStrings__ImageHub"] = postgres.ConnectionString("hung"),
+                    ["Jwt__SigningKey"] = ImageHubServer.SigningKey,
+                    ["Delivery__StaleSeconds"] = staleSeconds.ToString(CultureInfo.InvariantCulture),
+                },
             };
             using var client = await hub.StartAsync();
             await client.EventuallyPreparedAsync();
@@ -82,7 +90,8 @@ public sealed class DatabaseAwayTests
                 {
                     using (var within3 = new CancellationTokenSource(TimeSpan.FromSeconds(3)))
                     {
-                        var ready = await client.GetAsync("/health/ready", within3.Token).JsonAsync(HttpStatusCode.ServiceUnavailable);
+                        var ready = await client.GetAsync("/health/ready", within3.Token).JsonAsync(staleSeconds == 0 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK);
+                        ready.Text("status").ShouldBe(staleSeconds == 0 ? "down" : "degraded");
                         ready.GetProperty("checks").Text("database").ShouldBeOneOf("timeout", "unreachable");
                     }
 
@@ -90,6 +99,12 @@ public sealed class DatabaseAwayTests
                     await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
                     {
                         using var answer = await client.GetAsync("/api/v1/groups", within5.Token);
+                        if (staleSeconds > 0)
+                        {
+                            answer.Headers.GetValues("X-ImageHub-Stale").ShouldBe(["true"]);
+                            return;
+                        }
+
                         answer.Headers.RetryAfter.ShouldNotBeNull();
                         await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
                     }));

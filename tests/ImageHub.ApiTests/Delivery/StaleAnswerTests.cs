@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Infrastructure.Database;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace ImageHub.ApiTests.Delivery;
+
+/// <summary>What visitors get while the database is away.</summary>
+public sealed class StaleAnswerTests
+{
+    [Fact]
+    public async Task Visitors_go_on_with_what_was_last_public_also_after_a_restart_and_all_recovers_by_itself()
+    {
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            await using var postgres = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
+            await postgres.StartAsync(CancellationToken.None);
+            var connectionString = postgres.ConnectionString("stale");
+            await using var hub = new ImageHubProcess
+            {
+                Environment = { ["ConnectionStrings__ImageHub"] = connectionString, ["Jwt__SigningKey"] = ImageHubServer.SigningKey },
+            };
+            using var admin = await hub.StartAndSignInAsync();
+            using var visitor = new HttpClient { BaseAddress = admin.BaseAddress };
+
+            var group = await admin.CreateGroupAsync("Harbour");
+            var image = await admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 31));
+            var deleted = await admin.AddImageAsync(group, "b.jpg", TestImages.Jpeg(seed: 32));
+            var hidden = await admin.CreateGroupAsync("Soon hidden");
+            var link = (await admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created)).Text("url")!;
+            string[] lost = [$"/api/v1/images/{deleted}/low?r=1", $"/api/v1/groups/{hidden}", $"/api/v1/groups/{hidden}/images"];
+            string[] known = ["/api/v1/groups", $"/api/v1/groups/{group}", $"/api/v1/groups/{group}/images", $"/api/v1/images/{image}", $"/api/v1/images/{image}/low?r=1", $"/api/v1/images/{image}/high?r=1"];
+            await ReadAsync(visitor, [.. known, .. lost], HttpStatusCode.OK);
+            await admin.DeleteAsync($"/api/v1/images/{deleted}").StatusAsync(HttpStatusCode.NoContent);
+            await admin.PatchAsJsonAsync($"/api/v1/groups/{hidden}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
+            var bodies = await ReadAsync(visitor, known, HttpStatusCode.OK);
+            await EventuallyOnDiskAsync(hub, known.Length);
+
+            await postgres.StopAsync();
+            await ExpectStaleAsync(visitor);
+            await admin.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+            await admin.PostAsJsonAsync("/api/v1/groups", new { title = "Now" }).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+
+            await hub.KillAsync();
+            using (var after = await hub.StartAsync())
+            {
+                await ExpectStaleAsync(after);
+            }
+
+            await hub.KillAsync();
+            using var back = await hub.StartAsync();
+            await ExpectStaleAsync(back);
+            await postgres.StartAsync(CancellationToken.None);
+            await using (var connection = new NpgsqlConnection(connectionString))
+            {
+                await connection.OpenAsync();
+                await using var rename = new NpgsqlCommand("UPDATE groups SET title = 'Quay' WHERE title = 'Harbour'", connection);
+                await rename.ExecuteNonQueryAsync();
+            }
+
+            await back.EventuallyPreparedAsync();
+            await EventuallyAsync(async () =>
+            {
+                using var answer = await back.GetAsync($"/api/v1/groups/{group}");
+                return !answer.Headers.Contains("X-ImageHub-Stale") && (await Task.FromResult(answer).JsonAsync()).Text("title") == "Quay";
+            });
+            (await back.GetAsync("/health/ready").JsonAsync()).Text("status").ShouldBe("ok");
+            await ReadAsync(back, lost, HttpStatusCode.NotFound);
+
+            async Task ExpectStaleAsync(HttpClient client)
+            {
+                foreach (var (url, body) in known.Zip(bodies))
+                {
+                    using var answer = await client.GetAsync(url);
+                    answer.StatusCode.ShouldBe(HttpStatusCode.OK, hub.Output);
+                    answer.Headers.GetValues("X-ImageHub-Stale").ShouldBe(["true"]);
+                    answer.Headers.GetValues("Cache-Control").ShouldBe(["no-store"]);
+                    (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(body);
+                }
+
+                foreach (var url in lost.Append("/api/v1/groups?page=2").Append($"/api/v1{link}").Append($"/api/v1/images/{image}/full"))
+                {
+                    using var answer = await client.GetAsync(url);
+                    answer.Headers.RetryAfter.ShouldNotBeNull();
+                    await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+                }
+
+                var ready = await client.GetAsync("/health/ready").JsonAsync();
+                (ready.Text("status"), ready.GetProperty("checks").Text("database")).ShouldBe(("degraded", "unreachable"));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<byte[][]> ReadAsync(HttpClient client, string[] urls, HttpStatusCode expected)
+    {
+        List<byte[]> bodies = [];
+        foreach (var url in urls)
+        {
+            using var answer = await client.GetAsync(url);
+            answer.StatusCode.ShouldBe(expected, url);
+            bodies.Add(await answer.Content.ReadAsByteArrayAsync());
+        }
+
+        return [.. bodies];
+    }
+
+    /// <summary>Answers are written to disk behind the requests.</summary>
+    private static Task EventuallyOnDiskAsync(ImageHubProcess hub, int count) => EventuallyAsync(() =>
+        Task.FromResult(Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "kept"), "*.answer", SearchOption.AllDirectories).Count() == count));
+
+    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await isSo())
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}
