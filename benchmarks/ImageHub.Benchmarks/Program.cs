@@ -20,8 +20,11 @@ switch (args)
     case ["thumbnails", .. var rest]:
         return await Thumbnails.MeasureAsync(postgres, Number(rest, otherwise: 10_000)) ? 0 : 1;
 
+    case ["kept"]:
+        return await Kept.MeasureAsync(postgres) ? 0 : 1;
+
     default:
-        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project benchmarks/ImageHub.Benchmarks -- pages [rows] | thumbnails [images]");
+        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project benchmarks/ImageHub.Benchmarks -- pages [rows] | thumbnails [images] | kept");
         return 2;
 }
 
