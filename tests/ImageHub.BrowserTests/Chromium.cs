@@ -35,11 +35,15 @@ public sealed class Chromium : IAsyncLifetime
     /// A fresh browser profile at a server's address: a window of 1280 × 800, or a phone's of 390 × 844 with touch, of somebody who wants no
     /// motion, unless the test is about motion.
     /// </summary>
-    public async Task<Visit> VisitAsync(ImageHubServer server, bool onPhone = false, ColorScheme colorScheme = ColorScheme.Light, Action<BrowserNewContextOptions>? change = null)
+    public Task<Visit> VisitAsync(ImageHubServer server, bool onPhone = false, ColorScheme colorScheme = ColorScheme.Light, Action<BrowserNewContextOptions>? change = null) =>
+        VisitAsync(server.Url, onPhone, colorScheme, change);
+
+    /// <inheritdoc cref="VisitAsync(ImageHubServer, bool, ColorScheme, Action{BrowserNewContextOptions}?)"/>
+    public async Task<Visit> VisitAsync(Uri url, bool onPhone = false, ColorScheme colorScheme = ColorScheme.Light, Action<BrowserNewContextOptions>? change = null)
     {
         var options = new BrowserNewContextOptions
         {
-            BaseURL = server.Url.ToString(),
+            BaseURL = url.ToString(),
             ColorScheme = colorScheme,
             ViewportSize = onPhone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1280, Height = 800 },
             DeviceScaleFactor = onPhone ? 2 : 1,

@@ -1,12 +1,13 @@
 import { store } from "./store";
 
-/** How the server was last seen: `down` answers that it cannot, `offline` does not answer. */
-export type Connection = "ok" | "down" | "offline";
+/** How the server was last seen: `stale` answers with what it last knew, `down` that it cannot, `offline` does not answer. */
+export type Connection = "ok" | "stale" | "down" | "offline";
 
 export const connection = store<Connection>("ok");
 
-export function sawAnswer({ status }: Response) {
-  connection.set(status === 502 || status === 503 || status === 504 ? "down" : "ok");
+export function sawAnswer({ status, headers }: Response) {
+  if (status === 502 || status === 503 || status === 504) connection.set("down");
+  else connection.set(headers.has("X-ImageHub-Stale") ? "stale" : "ok");
 }
 
 /** How often a server that was away is asked whether it is back (milliseconds): the page itself may have nothing to ask. */
@@ -22,7 +23,13 @@ addEventListener("online", () => connection.get() !== "ok" && void ask());
 async function ask() {
   clearTimeout(timer);
   const response = await fetch("/health/ready", { cache: "no-store" }).catch(() => null);
-  if (response !== null) sawAnswer(response);
-  else connection.set("offline");
+  if (response === null) connection.set("offline");
+  else if (await lacksDatabase(response)) connection.set("stale");
+  else sawAnswer(response);
   if (connection.get() !== "ok") timer = setTimeout(ask, pause);
+}
+
+/** Whether the server does what it can without its database. */
+async function lacksDatabase(health: Response) {
+  return health.ok && (await health.json()).checks.database !== "ok";
 }

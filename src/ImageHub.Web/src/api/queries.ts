@@ -1,4 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
+import { connection } from "./connection";
 import { isTemporary, Problem } from "./problem";
 
 /** What was read stays for half an hour, so that going back shows it at once; it is checked again when it is shown. */
@@ -15,4 +16,13 @@ export const queryClient = new QueryClient({
     },
     mutations: { networkMode: "always" },
   },
+});
+
+// What was read while the server knew no better is read again once it does.
+let wasStale = false;
+connection.subscribe(() => {
+  if (connection.get() === "stale") wasStale = true;
+  if (connection.get() !== "ok" || !wasStale) return;
+  wasStale = false;
+  void queryClient.invalidateQueries();
 });

@@ -1,12 +1,12 @@
-import { CloudOff, WifiOff } from "lucide-react";
+import { CloudOff, History, WifiOff } from "lucide-react";
 import { connection } from "../api/connection";
 import { useStore } from "../api/store";
 import { text } from "../text";
 import styles from "./ConnectionBanner.module.css";
 
-const icons = { offline: WifiOff, down: CloudOff };
+const icons = { offline: WifiOff, down: CloudOff, stale: History };
 
-/** Says when the server is away or busy. */
+/** Says when the server is away or busy, or what it shows may be old. */
 export function ConnectionBanner() {
   const now = useStore(connection);
   const Icon = now === "ok" ? null : icons[now];

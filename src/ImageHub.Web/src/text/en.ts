@@ -35,6 +35,7 @@ export const en = {
   connection: {
     offline: "You are offline, or the server does not answer.",
     down: "The server is busy or being restarted. This page tries again by itself.",
+    stale: "You are seeing the gallery as it was a moment ago. It will be up to date again shortly.",
   },
   failure: {
     title: "Something went wrong",
