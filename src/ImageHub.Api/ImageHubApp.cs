@@ -140,7 +140,7 @@ internal static class ImageHubApp
             });
             return next(context);
         });
-        app.UseRequestScope();
+        app.UseMiddleware<RequestLog>();
         app.UseProblems();
         app.UseRangesForBytesOnly();
         app.UseTus();

@@ -121,6 +121,11 @@ public sealed class ImageHubProcess : IAsyncDisposable
         }
 
         process?.Dispose();
+        if (!Environment.ContainsKey("Logging__LogLevel__Default"))
+        {
+            LoggedSecrets.Look(Output);
+        }
+
         Directory.Delete(DataDirectory, recursive: true);
     }
 

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ImageHub.Api;
+using ImageHub.Api.Requests;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Testing.Database;
@@ -13,6 +14,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Xunit;
 
 namespace ImageHub.Testing;
@@ -117,6 +119,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         var client = NewClient();
         using var answer = await client.PostAsJsonAsync("/api/v1/auth/login", new { userName, password });
         var body = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
+        LoggedSecrets.AddFrom(body);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", body.GetProperty("accessToken").GetString());
         return client;
     }
@@ -226,7 +229,8 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter<ConsoleLoggerProvider>(typeof(RequestLog).FullName, LogLevel.Warning);
+        builder.Logging.AddProvider(LoggedSecrets.NewReader());
         Configure?.Invoke(builder);
     });
 }

@@ -15,7 +15,9 @@ public static class Requests
         using var answer = await answering;
         var text = await answer.Content.ReadAsStringAsync();
         answer.StatusCode.ShouldBe(expected, text);
-        return JsonSerializer.Deserialize<JsonElement>(text);
+        var json = JsonSerializer.Deserialize<JsonElement>(text);
+        LoggedSecrets.AddFrom(json);
+        return json;
     }
 
     /// <summary>An answer that must have a status, and no body that matters.</summary>

@@ -24,10 +24,13 @@ internal sealed class UnderLinkAttribute : Attribute, IResourceFilter
     {
     }
 
+    /// <summary>Whether a path is one below which links are.</summary>
+    public static bool HasToken(PathString path) => TokenAt(ReadSegments(path)) >= 0;
+
     /// <summary>An error answer begins with no headers, and may be that of an address that leads nowhere.</summary>
     public static void HideReferrer(HttpContext context)
     {
-        if (TokenAt(ReadSegments(context.Request.Path)) >= 0)
+        if (HasToken(context.Request.Path))
         {
             context.Response.Headers["Referrer-Policy"] = NoReferrer;
         }

@@ -39,19 +39,6 @@ internal static class ReadRequests
 
         return next(context);
     });
-
-    /// <summary>Puts the request's id into every line that is logged on its behalf. Not its path, which may hold a link's token.</summary>
-    public static void UseRequestScope(this WebApplication app)
-    {
-        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ReadRequests));
-        app.Use(async (context, next) =>
-        {
-            using (logger.BeginScope("request {RequestId}", context.TraceIdentifier))
-            {
-                await next(context);
-            }
-        });
-    }
 }
 
 /// <summary>A route whose GET changes something, so that HEAD does not answer.</summary>

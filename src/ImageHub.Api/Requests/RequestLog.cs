@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using ImageHub.Api.Links;
+using ImageHub.Application.Accounts;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace ImageHub.Api.Requests;
+
+/// <summary>
+/// Writes a line for each request: its route's template and never its path or query, which may hold a link's token. Every line that is
+/// logged on a request's behalf has its id, as the answer does.
+/// </summary>
+internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> logger)
+{
+    private const string NoRoute = "(no route)";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        using (logger.BeginScope("request {RequestId}", context.TraceIdentifier))
+        {
+            var begun = Stopwatch.GetTimestamp();
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                if (logger.IsEnabled(LogLevel.Information))
+                {
+                    Answered(context.Request.Method, FindRoute(context), context.Response.StatusCode, (int)Stopwatch.GetElapsedTime(begun).TotalMilliseconds, FindCaller(context));
+                }
+            }
+        }
+    }
+
+    /// <summary>The template; an error handler has taken the endpoint away.</summary>
+    private static string FindRoute(HttpContext context) =>
+        ((context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint) as RouteEndpoint)?.RoutePattern.RawText ?? NoRoute;
+
+    private static string FindCaller(HttpContext context)
+    {
+        var caller = context.RequestServices.GetRequiredService<ICaller>();
+        return caller switch
+        {
+            { Scopes: not null } => "key",
+            { IsAdmin: true } => "admin",
+            { UserId: not null } => "user",
+            _ => UnderLinkAttribute.HasToken(context.Request.Path) ? "guest" : "visitor",
+        };
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Method} {Route} {Status} in {Milliseconds} ms by {Caller}")]
+    private partial void Answered(string method, string route, int status, int milliseconds, string caller);
+}

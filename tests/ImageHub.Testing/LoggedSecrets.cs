@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace ImageHub.Testing;
+
+/// <summary>
+/// Looks through every line that the servers of a test run log, at the levels of production, for the secrets that the tests have been given or know. A test assembly takes
+/// it as a fixture: a line with a secret fails the run.
+/// </summary>
+public sealed class LoggedSecrets : IAsyncLifetime
+{
+    private static readonly string[] Fields = ["accessToken", "refreshToken", "key"];
+    private static readonly string[] Links = ["/s/", "/shared/"];
+    private static readonly ConcurrentDictionary<string, byte> Secrets = new(
+        [new(ImageHubServer.AdminPassword, 0), new(ImageHubServer.UserPassword, 0), new(ImageHubServer.SigningKey, 0)], StringComparer.Ordinal);
+
+    private static readonly ConcurrentQueue<string> Leaks = [];
+    private static int lines;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync()
+    {
+        if (!Leaks.IsEmpty)
+        {
+            throw new InvalidOperationException($"Of {lines} lines of the log {Leaks.Count} hold a secret:\n{string.Join('\n', Leaks.Take(20))}");
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Looks out for the tokens, keys and links in an answer.</summary>
+    internal static void AddFrom(JsonElement answer)
+    {
+        if (answer.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var field in answer.EnumerateObject().Where(field => field.Value.ValueKind == JsonValueKind.String))
+        {
+            var text = field.Value.GetString()!;
+            if (Fields.Contains(field.Name, StringComparer.Ordinal))
+            {
+                Secrets.TryAdd(text, 0);
+            }
+            else if (field.Name == "url" && Array.Find(Links, link => text.Contains(link, StringComparison.Ordinal)) is { } link)
+            {
+                Secrets.TryAdd(text[(text.IndexOf(link, StringComparison.Ordinal) + link.Length)..].Split('/', '?')[0], 0);
+            }
+        }
+    }
+
+    /// <summary>Reads a server's log.</summary>
+    internal static ILoggerProvider NewReader() => new Reader();
+
+    /// <summary>Looks through a text that was logged.</summary>
+    internal static void Look(string text)
+    {
+        Interlocked.Increment(ref lines);
+        if (Secrets.Keys.Any(secret => text.Contains(secret, StringComparison.Ordinal)))
+        {
+            Leaks.Enqueue(text);
+        }
+    }
+
+    private sealed class Reader : ILoggerProvider, ISupportExternalScope
+    {
+        private IExternalScopeProvider? scopes;
+
+        public ILogger CreateLogger(string categoryName) => new Lines(this, categoryName);
+
+        public void SetScopeProvider(IExternalScopeProvider scopeProvider) => scopes = scopeProvider;
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Lines(Reader reader, string category) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            {
+                List<string> parts = [category, formatter(state, exception), exception?.ToString() ?? ""];
+                reader.scopes?.ForEachScope(static (scope, all) => all.Add(scope?.ToString() ?? ""), parts);
+                Look(string.Join(" | ", parts));
+            }
+        }
+    }
+}

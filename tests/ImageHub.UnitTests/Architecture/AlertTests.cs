@@ -1,0 +1,29 @@
+using System.Text.RegularExpressions;
+
+namespace ImageHub.UnitTests.Architecture;
+
+/// <summary>Alerts and what to do about them.</summary>
+public sealed partial class AlertTests
+{
+    [Fact]
+    public void Each_alert_says_what_to_do_and_nothing_else_does()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root!.FullName, "ImageHub.sln")))
+        {
+            root = root.Parent;
+        }
+
+        string[] alerts = [.. Alert().Matches(File.ReadAllText(Path.Combine(root.FullName, "ops", "alerts.yaml"))).Select(match => match.Groups["name"].Value)];
+        string[] told = [.. Told().Matches(File.ReadAllText(Path.Combine(root.FullName, "docs", "operations.md"))).Select(match => match.Groups["name"].Value)];
+
+        alerts.Length.ShouldBeGreaterThan(5);
+        told.ShouldBe(alerts);
+    }
+
+    [GeneratedRegex(@"- alert: (?<name>\w+)", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Alert();
+
+    [GeneratedRegex(@"^\| `(?<name>[A-Z]\w+)` \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1_000)]
+    private static partial Regex Told();
+}
