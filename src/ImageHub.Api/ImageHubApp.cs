@@ -104,11 +104,14 @@ internal static class ImageHubApp
         services.Configure<ForwardedHeadersOptions>(headers =>
         {
             headers.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+
+            // A chain of proxies counts as far as each of them is known.
+            headers.ForwardLimit = null;
             headers.KnownProxies.Clear();
             headers.KnownIPNetworks.Clear();
-            foreach (var proxy in KnownProxies(configuration))
+            foreach (var proxies in KnownProxies.Read(configuration))
             {
-                headers.KnownProxies.Add(proxy);
+                headers.KnownIPNetworks.Add(proxies);
             }
         });
         services.ReadSecretsWhenNeeded();
@@ -116,7 +119,7 @@ internal static class ImageHubApp
 
     private static void Map(WebApplication app)
     {
-        if (KnownProxies(app.Configuration).Length > 0)
+        if (KnownProxies.Read(app.Configuration).Count > 0)
         {
             app.UseForwardedHeaders();
         }
@@ -159,15 +162,5 @@ internal static class ImageHubApp
         endpoints.MapHealth();
         endpoints.MapImageHubOpenApi();
         app.UseDocsPage();
-    }
-
-    private static System.Net.IPAddress[] KnownProxies(IConfiguration configuration)
-    {
-        const string key = "ForwardedHeaders:KnownProxies";
-        var section = configuration.GetSection(key);
-        var values = section.Value is { } list ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : section.Get<string[]>() ?? [];
-        return [.. values.Select(value => System.Net.IPAddress.TryParse(value, out var address)
-            ? address
-            : throw new SettingException(key, $"'{value}' is no IP address; list the addresses of your proxies"))];
     }
 }

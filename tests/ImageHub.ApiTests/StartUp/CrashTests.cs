@@ -105,6 +105,7 @@ public sealed class CrashTests
     [InlineData("ConnectionStrings__ImageHub", "Host=localhost;Database=x", "Jwt:SigningKey")]
     [InlineData("Admin__Password", "short", "Admin:Password")]
     [InlineData("ForwardedHeaders__KnownProxies", "proxy", "ForwardedHeaders:KnownProxies")]
+    [InlineData("ForwardedHeaders__KnownProxies", "10.0.0.0/33", "ForwardedHeaders:KnownProxies")]
     [InlineData("OneDrive__ClientId", "an-application", "OneDrive:RedirectUri")]
     [InlineData("OneDrive__RedirectUri", "http://photos.example/api/v1/onedrive/callback", "OneDrive:RedirectUri")]
     [InlineData("OneDrive__GraphUrl", "http://graph.example/v1.0", "OneDrive:GraphUrl")]
