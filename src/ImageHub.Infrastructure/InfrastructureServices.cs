@@ -5,6 +5,7 @@ using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Imaging;
 using ImageHub.Infrastructure.Jobs;
 using ImageHub.Infrastructure.OneDrive;
+using ImageHub.Infrastructure.RateLimits;
 using ImageHub.Infrastructure.Secrets;
 using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,7 @@ public static class InfrastructureServices
         services.AddStorage();
         services.AddImaging();
         services.AddAccounts();
+        services.AddRateLimits();
         services.AddSecrets();
         services.AddOneDrive();
         services.AddJobs();

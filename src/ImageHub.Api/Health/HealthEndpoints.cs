@@ -15,14 +15,17 @@ internal static class HealthEndpoints
             .Produces<Readiness>(200)
             .Produces<Readiness>(503)
             .WithTags("Service")
-            .WithSummary("Says whether the database and the object store answer; 503 when the service cannot work.");
+            .WithSummary("Says whether the database, the object store and Redis answer; 503 when the service cannot work.");
     }
 
     private static async Task<IResult> ReadyAsync(HealthChecks health)
     {
-        var (database, storage) = await health.AskAsync();
+        var (database, storage, redis) = await health.AskAsync();
         var isReady = (database, storage) is (HealthChecks.Ok, HealthChecks.Ok);
-        return Results.Json(new Readiness(isReady ? HealthChecks.Ok : "down", new ReadinessChecks(database, storage)), statusCode: isReady ? 200 : 503);
+
+        // Without Redis every instance still limits, by what it counts itself.
+        var status = !isReady ? "down" : redis is null or HealthChecks.Ok ? HealthChecks.Ok : "degraded";
+        return Results.Json(new Readiness(status, new ReadinessChecks(database, storage, redis)), statusCode: isReady ? 200 : 503);
     }
 }
 
@@ -38,4 +41,5 @@ internal sealed record Readiness(string Status, ReadinessChecks Checks);
 /// <summary>Each part: <c>ok</c>, or a word why not.</summary>
 /// <param name="Database">The database.</param>
 /// <param name="Storage">The object store.</param>
-internal sealed record ReadinessChecks(string Database, string Storage);
+/// <param name="Redis">The Redis that rate limits are counted in; null where none is configured.</param>
+internal sealed record ReadinessChecks(string Database, string Storage, string? Redis);

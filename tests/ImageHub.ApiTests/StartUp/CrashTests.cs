@@ -106,6 +106,7 @@ public sealed class CrashTests
     [InlineData("Admin__Password", "short", "Admin:Password")]
     [InlineData("ForwardedHeaders__KnownProxies", "proxy", "ForwardedHeaders:KnownProxies")]
     [InlineData("ForwardedHeaders__KnownProxies", "10.0.0.0/33", "ForwardedHeaders:KnownProxies")]
+    [InlineData("RateLimits__Redis", "localhost:6379,nonsense=1", "RateLimits:Redis")]
     [InlineData("OneDrive__ClientId", "an-application", "OneDrive:RedirectUri")]
     [InlineData("OneDrive__RedirectUri", "http://photos.example/api/v1/onedrive/callback", "OneDrive:RedirectUri")]
     [InlineData("OneDrive__GraphUrl", "http://graph.example/v1.0", "OneDrive:GraphUrl")]
