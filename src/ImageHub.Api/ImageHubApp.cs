@@ -153,14 +153,17 @@ internal static class ImageHubApp
         app.UseCredentialChecks();
         app.UseAuthorization();
         app.UseThrottleHeaders();
+        app.UseRouteLimits();
 
         var endpoints = app.MapGroup("");
         endpoints.AnswerHead();
         endpoints.DenyByDefault();
+        app.LimitRoutes(endpoints);
         endpoints.MapControllers();
         endpoints.MapWelcome();
         endpoints.MapHealth();
         endpoints.MapImageHubOpenApi();
         app.UseDocsPage();
+        app.EnsureRoutesExist();
     }
 }
