@@ -154,6 +154,7 @@ internal static class ImageHubApp
         app.UseAuthorization();
         app.UseThrottleHeaders();
         app.UseRouteLimits();
+        app.UseMiddleware<VisitorLimits>();
 
         var endpoints = app.MapGroup("");
         endpoints.AnswerHead();

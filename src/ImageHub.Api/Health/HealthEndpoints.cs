@@ -1,3 +1,5 @@
+using ImageHub.Api.RateLimits;
+
 namespace ImageHub.Api.Health;
 
 /// <summary>Whether the service lives, and whether it can do its work.</summary>
@@ -7,11 +9,13 @@ internal static class HealthEndpoints
     {
         endpoints.MapGet("/health/live", () => Results.Ok(new Liveness(HealthChecks.Ok)))
             .AllowAnonymous()
+            .WithMetadata(new UncountedAttribute())
             .Produces<Liveness>(200)
             .WithTags("Service")
             .WithSummary("Answers while the process is running.");
         endpoints.MapGet("/health/ready", ReadyAsync)
             .AllowAnonymous()
+            .WithMetadata(new UncountedAttribute())
             .Produces<Readiness>(200)
             .Produces<Readiness>(503)
             .WithTags("Service")

@@ -45,7 +45,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         }
 
         var isThrottled = metadata.Any(item => item is ThrottledAttribute or RouteLimitAttribute);
-        if (isThrottled)
+        if (isThrottled || (metadata.OfType<IAllowAnonymous>().Any() && VisitorLimits.Counts(metadata)))
         {
             statuses = [.. statuses, StatusCodes.Status429TooManyRequests];
         }

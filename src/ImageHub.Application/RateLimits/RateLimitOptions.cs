@@ -17,6 +17,14 @@ public sealed class RateLimitOptions : IValidatableObject
     /// <summary>The address of a Redis that all instances count in, as StackExchange.Redis takes it (<c>host:6379,password=…</c>); absent: each process counts for itself.</summary>
     public string? Redis { get; set; }
 
+    /// <summary>How many requests without credentials from one address may be at work at a time.</summary>
+    [Range(1, 1_000_000)]
+    public int AtWorkPerAddress { get; set; } = 16;
+
+    /// <summary>How long, in seconds, a database statement for such a request may take.</summary>
+    [Range(1, 600)]
+    public int StatementSeconds { get; set; } = 5;
+
     /// <summary>What one client may ask of a route, by the route's name in any case. A route without an entry has no limit of its own.</summary>
     public IDictionary<string, ThrottleRate> Routes { get; } = new Dictionary<string, ThrottleRate>(StringComparer.OrdinalIgnoreCase)
     {
