@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ImageHub.Api.RateLimits;
 
 namespace ImageHub.Api.Health;
@@ -45,5 +46,8 @@ internal sealed record Readiness(string Status, ReadinessChecks Checks);
 /// <summary>Each part: <c>ok</c>, or a word why not.</summary>
 /// <param name="Database">The database.</param>
 /// <param name="Storage">The object store.</param>
-/// <param name="Redis">The Redis that rate limits are counted in; null where none is configured.</param>
-internal sealed record ReadinessChecks(string Database, string Storage, string? Redis);
+/// <param name="Redis">The Redis that rate limits are counted in; left out where none is configured.</param>
+internal sealed record ReadinessChecks(
+    string Database,
+    string Storage,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Redis);
