@@ -7,6 +7,7 @@ using ImageHub.Api.Requests;
 using ImageHub.Api.Uploads;
 using ImageHub.Api.Web;
 using ImageHub.Application;
+using ImageHub.Application.RateLimits;
 using ImageHub.Infrastructure;
 using ImageHub.Infrastructure.Secrets;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -109,7 +110,7 @@ internal static class ImageHubApp
             headers.ForwardLimit = null;
             headers.KnownProxies.Clear();
             headers.KnownIPNetworks.Clear();
-            foreach (var proxies in KnownProxies.Read(configuration))
+            foreach (var proxies in KnownProxies(configuration))
             {
                 headers.KnownIPNetworks.Add(proxies);
             }
@@ -119,7 +120,7 @@ internal static class ImageHubApp
 
     private static void Map(WebApplication app)
     {
-        if (KnownProxies.Read(app.Configuration).Count > 0)
+        if (KnownProxies(app.Configuration).Length > 0)
         {
             app.UseForwardedHeaders();
         }
@@ -165,6 +166,25 @@ internal static class ImageHubApp
         endpoints.MapHealth();
         endpoints.MapImageHubOpenApi();
         app.UseDocsPage();
-        app.EnsureRoutesExist();
+        if (RouteLimits.FindUnknownRoute(app) is { } name)
+        {
+            // It would limit nothing.
+            throw new SettingException(
+                $"{RateLimitOptions.Section}:{nameof(RateLimitOptions.Routes)}:{name}", "there is no such route; the names are the operations' of /openapi/v1.json without the hyphen, such as GroupsList");
+        }
+    }
+
+    /// <summary>The reverse proxies whose <c>X-Forwarded-*</c> headers count: addresses and networks, as a list or with commas between.</summary>
+    private static System.Net.IPNetwork[] KnownProxies(IConfiguration configuration)
+    {
+        const string key = "ForwardedHeaders:KnownProxies";
+        var section = configuration.GetSection(key);
+        var values = section.Value is { } list ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : section.Get<string[]>() ?? [];
+        return [.. values.Select(value => (System.Net.IPNetwork.TryParse(value, out var network), System.Net.IPAddress.TryParse(value, out var address)) switch
+        {
+            (true, _) => network,
+            (_, true) => new System.Net.IPNetwork(address!, address!.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? 128 : 32),
+            _ => throw new SettingException(key, $"'{value}' is no IP address and no network; list your proxies as 192.0.2.7 or 10.0.0.0/8, with commas between"),
+        })];
     }
 }

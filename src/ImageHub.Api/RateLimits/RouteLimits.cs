@@ -2,7 +2,6 @@ using System.Globalization;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.RateLimits;
-using ImageHub.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.Options;
 
@@ -46,18 +45,12 @@ internal static class RouteLimits
         await next(context);
     });
 
-    /// <summary>Fails for a name that no route has, which would limit nothing.</summary>
-    /// <exception cref="SettingException">The settings name a route that does not exist.</exception>
-    public static void EnsureRoutesExist(this WebApplication app)
+    /// <summary>The first name in the settings that no route has, or null.</summary>
+    public static string? FindUnknownRoute(WebApplication app)
     {
         var names = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).Select(endpoint => Name(endpoint.Metadata)).OfType<string>()
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var options = app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value;
-        foreach (var name in options.Routes.Keys.Except(new RateLimitOptions().Routes.Keys, StringComparer.OrdinalIgnoreCase).Where(name => !names.Contains(name)))
-        {
-            throw new SettingException(
-                $"{RateLimitOptions.Section}:{nameof(options.Routes)}:{name}", "there is no such route; the names are the operations' of /openapi/v1.json without the hyphen, such as GroupsList");
-        }
+            .Concat(new RateLimitOptions().Routes.Keys);
+        return app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.Routes.Keys.Except(names, StringComparer.OrdinalIgnoreCase).FirstOrDefault();
     }
 
     private static string? Name(IEnumerable<object> metadata) => metadata.OfType<RouteLimitAttribute>().LastOrDefault()?.Name
