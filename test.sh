@@ -19,6 +19,7 @@ need() { # command, Debian packages, what it is for
 command -v dotnet >/dev/null || { echo "dotnet is missing: install the .NET 10 SDK." >&2; exit 1; }
 command -v npm >/dev/null || { echo "npm is missing: install Node.js 20.19 or newer with npm." >&2; exit 1; }
 need exiftool libimage-exiftool-perl "tests that location data are gone"
+need redis-server redis-server "tests of rate limits that instances share"
 need curl curl "the README's command that uploads a folder"
 [ -n "${IMAGEHUB_CHROMIUM:-}" ] || need chromium "chromium fonts-dejavu-core" "browser tests"
 

@@ -8,6 +8,7 @@ using ImageHub.Api.Requests;
 using ImageHub.Api.Uploads;
 using ImageHub.Api.Web;
 using ImageHub.Application;
+using ImageHub.Application.RateLimits;
 using ImageHub.Infrastructure;
 using ImageHub.Infrastructure.Secrets;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -106,11 +107,14 @@ internal static class ImageHubApp
         services.Configure<ForwardedHeadersOptions>(headers =>
         {
             headers.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+
+            // A chain of proxies counts as far as each of them is known.
+            headers.ForwardLimit = null;
             headers.KnownProxies.Clear();
             headers.KnownIPNetworks.Clear();
-            foreach (var proxy in KnownProxies(configuration))
+            foreach (var proxies in KnownProxies(configuration))
             {
-                headers.KnownProxies.Add(proxy);
+                headers.KnownIPNetworks.Add(proxies);
             }
         });
         services.ReadSecretsWhenNeeded();
@@ -155,24 +159,37 @@ internal static class ImageHubApp
         app.UseCredentialChecks();
         app.UseAuthorization();
         app.UseThrottleHeaders();
+        app.UseRouteLimits();
+        app.UseMiddleware<VisitorLimits>();
 
         var endpoints = app.MapGroup("");
         endpoints.AnswerHead();
         endpoints.DenyByDefault();
+        app.LimitRoutes(endpoints);
         endpoints.MapControllers();
         endpoints.MapWelcome();
         endpoints.MapHealth();
         endpoints.MapImageHubOpenApi();
         app.UseDocsPage();
+        if (RouteLimits.FindUnknownRoute(app) is { } name)
+        {
+            // It would limit nothing.
+            throw new SettingException(
+                $"{RateLimitOptions.Section}:{nameof(RateLimitOptions.Routes)}:{name}", "there is no such route; the names are the operations' of /openapi/v1.json without the hyphen, such as GroupsList");
+        }
     }
 
-    private static System.Net.IPAddress[] KnownProxies(IConfiguration configuration)
+    /// <summary>The reverse proxies whose <c>X-Forwarded-*</c> headers count: addresses and networks, as a list or with commas between.</summary>
+    private static System.Net.IPNetwork[] KnownProxies(IConfiguration configuration)
     {
         const string key = "ForwardedHeaders:KnownProxies";
         var section = configuration.GetSection(key);
         var values = section.Value is { } list ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : section.Get<string[]>() ?? [];
-        return [.. values.Select(value => System.Net.IPAddress.TryParse(value, out var address)
-            ? address
-            : throw new SettingException(key, $"'{value}' is no IP address; list the addresses of your proxies"))];
+        return [.. values.Select(value => (System.Net.IPNetwork.TryParse(value, out var network), System.Net.IPAddress.TryParse(value, out var address)) switch
+        {
+            (true, _) => network,
+            (_, true) => new System.Net.IPNetwork(address!, address!.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? 128 : 32),
+            _ => throw new SettingException(key, $"'{value}' is no IP address and no network; list your proxies as 192.0.2.7 or 10.0.0.0/8, with commas between"),
+        })];
     }
 }

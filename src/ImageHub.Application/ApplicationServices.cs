@@ -22,7 +22,7 @@ public static class ApplicationServices
         ValidatorOptions.Global.DisplayNameResolver = (_, _, expression) => FieldNames.From(expression?.ToString().Split('.', 2)[^1] ?? "");
         services.AddTransient<ServiceFactory>(provider => provider.GetService);
         services.AddTransient<IMediator, Mediator>();
-        services.AddScoped<ThrottleState>();
+        services.AddScoped<Throttles>();
         services.AddScoped<AccountThrottle>();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ThrottleBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));

@@ -6,6 +6,7 @@ using ImageHub.Infrastructure.Delivery;
 using ImageHub.Infrastructure.Imaging;
 using ImageHub.Infrastructure.Jobs;
 using ImageHub.Infrastructure.OneDrive;
+using ImageHub.Infrastructure.RateLimits;
 using ImageHub.Infrastructure.Secrets;
 using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,7 @@ public static class InfrastructureServices
         services.AddDelivery();
         services.AddImaging();
         services.AddAccounts();
+        services.AddRateLimits();
         services.AddSecrets();
         services.AddOneDrive();
         services.AddJobs();

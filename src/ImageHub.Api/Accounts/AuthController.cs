@@ -1,3 +1,4 @@
+using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Accounts;
 using Microsoft.AspNetCore.Authorization;
@@ -5,9 +6,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Accounts;
 
-/// <summary>Signing in and out.</summary>
+/// <summary>Signing in and out. Not counted with visitors' requests: passwords wait in a queue of their own, and tokens are looked up.</summary>
 [Route("api/v1/auth")]
 [Tags("Signing in")]
+[Uncounted]
 public sealed class AuthController : ApiController
 {
     /// <summary>Signs in.</summary>

@@ -22,6 +22,9 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
     /// <summary>The scheme's name.</summary>
     public const string SchemeName = "ApiKey";
 
+    /// <summary>The claim that holds the key's id.</summary>
+    public const string KeyClaim = "key";
+
     /// <summary>The header.</summary>
     public const string Header = "X-API-Key";
 
@@ -66,7 +69,8 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
         }
 
         Context.Items[HttpCaller.ScopesItem] = key.Scopes;
-        var identity = new ClaimsIdentity([new Claim("sub", key.UserId.ToString()), new Claim(Access.RoleClaim, nameof(Role.Admin))], SchemeName);
+        var identity = new ClaimsIdentity(
+            [new Claim("sub", key.UserId.ToString()), new Claim(Access.RoleClaim, nameof(Role.Admin)), new Claim(KeyClaim, key.Id.ToString("N"))], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 }

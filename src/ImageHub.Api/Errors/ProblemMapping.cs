@@ -27,6 +27,9 @@ internal static class ProblemMapping
     private const string SerializationFailure = "40001";
     private const string DeadlockDetected = "40P01";
 
+    /// <summary>The database ended a statement by its time limit; a client that gives up sees its own exception.</summary>
+    private const string QueryCanceled = "57014";
+
     private static readonly TimeSpan RetryAfterOutage = TimeSpan.FromSeconds(5);
 
     /// <summary>Catches what is thrown below, and gives bodies to statuses without one.</summary>
@@ -127,6 +130,8 @@ internal static class ProblemMapping
                 return new ProblemException(Problems.MalformedBody, "The request body is not in the charset that its Content-Type names.");
             case var _ when HasState(exception, SerializationFailure, DeadlockDetected):
                 return new ProblemException(Problems.ServerBusy, "Others are changing the same things; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            case var _ when exception is not OperationCanceledException && HasState(exception, QueryCanceled):
+                return new ProblemException(Problems.ServerBusy, "This takes the database too long; ask for less, or later.");
             case var _ when HasState(exception, ForeignKeyViolation):
                 return new ProblemException(Problems.NotFound, "What the request is about has been deleted meanwhile.");
             case var _ when IsOutage(exception):

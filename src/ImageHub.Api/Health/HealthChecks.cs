@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.RateLimits;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Accounts;
 using Microsoft.EntityFrameworkCore;
@@ -8,10 +9,12 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Api.Health;
 
 /// <summary>Asks the parts that the service needs. Whoever asks while a check runs waits for that one: a part that hangs is not asked again.</summary>
-internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore store, TimeProvider clock)
+internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore store, IRateLimiter limiter, TimeProvider clock)
 {
     /// <summary>What a check says of a part that works.</summary>
     public const string Ok = "ok";
+
+    private const string Unreachable = "unreachable";
 
     // The answer is due in 3 s.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -21,11 +24,13 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
     // Asking writes a file, or is a request to somebody else's server that may cost money.
     private readonly Check storage = new(token => AskStoreAsync(store, token), TimeSpan.FromSeconds(10), clock);
 
-    /// <summary>How each part does: <see cref="Ok"/>, or a word why not.</summary>
-    public async Task<(string Database, string Storage)> AskAsync()
+    private readonly Check? redis = limiter.IsShared ? new(_ => AskRedisAsync(limiter), TimeSpan.Zero, clock) : null;
+
+    /// <summary>How each part does: <see cref="Ok"/>, or a word why not; of Redis null where none is configured.</summary>
+    public async Task<(string Database, string Storage, string? Redis)> AskAsync()
     {
-        var (asked, stored) = (database.AskAsync(), storage.AskAsync());
-        return (await asked, await stored);
+        var (asked, stored, counted) = (database.AskAsync(), storage.AskAsync(), redis?.AskAsync());
+        return (await asked, await stored, counted is null ? null : await counted);
     }
 
     private static async Task<string> AskDatabaseAsync(IServiceScopeFactory scopes, CancellationToken cancellationToken)
@@ -41,6 +46,8 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
         await store.CheckAsync(cancellationToken);
         return Ok;
     }
+
+    private static async Task<string> AskRedisAsync(IRateLimiter limiter) => await limiter.PingAsync() ? Ok : Unreachable;
 
     /// <summary>One part's last answer.</summary>
     private sealed class Check(Func<CancellationToken, Task<string>> ask, TimeSpan freshFor, TimeProvider clock)
@@ -61,7 +68,7 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
             }
             catch (Exception exception) when (exception is DbException or ProblemException or InvalidOperationException)
             {
-                return "unreachable";
+                return Unreachable;
             }
         }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using ImageHub.Api.RateLimits;
 using ImageHub.Application.Delivery;
 
 namespace ImageHub.Api.Health;
@@ -9,27 +11,32 @@ internal static class HealthEndpoints
     {
         endpoints.MapGet("/health/live", () => Results.Ok(new Liveness(HealthChecks.Ok)))
             .AllowAnonymous()
+            .WithMetadata(new UncountedAttribute())
             .Produces<Liveness>(200)
             .WithTags("Service")
             .WithSummary("Answers while the process is running.");
         endpoints.MapGet("/health/ready", ReadyAsync)
             .AllowAnonymous()
+            .WithMetadata(new UncountedAttribute())
             .Produces<Readiness>(200)
             .Produces<Readiness>(503)
             .WithTags("Service")
-            .WithSummary("Says whether the database and the object store answer: degraded while visitors get the last known answers without the database, 503 when the service cannot work.");
+            .WithSummary("Says whether the database, the object store and Redis answer: degraded without Redis, and while visitors get the last known answers without the database; 503 when the service cannot work.");
     }
 
     private static async Task<IResult> ReadyAsync(HealthChecks health, IKeptAnswers kept)
     {
-        var (database, storage) = await health.AskAsync();
+        var (database, storage, redis) = await health.AskAsync();
         var status = (database, storage) switch
         {
-            (HealthChecks.Ok, HealthChecks.Ok) => HealthChecks.Ok,
+            (HealthChecks.Ok, HealthChecks.Ok) when redis is null or HealthChecks.Ok => HealthChecks.Ok,
+
+            // Without Redis every instance still limits, by what it counts itself.
+            (HealthChecks.Ok, HealthChecks.Ok) => "degraded",
             (not HealthChecks.Ok, HealthChecks.Ok) when kept.MayServeStale => "degraded",
             _ => "down",
         };
-        return Results.Json(new Readiness(status, new ReadinessChecks(database, storage)), statusCode: status == "down" ? 503 : 200);
+        return Results.Json(new Readiness(status, new ReadinessChecks(database, storage, redis)), statusCode: status == "down" ? 503 : 200);
     }
 }
 
@@ -45,4 +52,8 @@ internal sealed record Readiness(string Status, ReadinessChecks Checks);
 /// <summary>Each part: <c>ok</c>, or a word why not.</summary>
 /// <param name="Database">The database.</param>
 /// <param name="Storage">The object store.</param>
-internal sealed record ReadinessChecks(string Database, string Storage);
+/// <param name="Redis">The Redis that rate limits are counted in; left out where none is configured.</param>
+internal sealed record ReadinessChecks(
+    string Database,
+    string Storage,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Redis);

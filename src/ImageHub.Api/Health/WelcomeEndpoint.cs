@@ -1,3 +1,5 @@
+using ImageHub.Api.RateLimits;
+
 namespace ImageHub.Api.Health;
 
 /// <summary>What stands at <c>/api</c>.</summary>
@@ -8,6 +10,7 @@ internal static class WelcomeEndpoint
     public static void MapWelcome(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/api", () => new Welcome("ImageHub", Version, "/docs"))
             .AllowAnonymous()
+            .WithMetadata(new UncountedAttribute())
             .Produces<Welcome>(200)
             .WithTags("Service")
             .WithSummary("Gets the name and version of this service.");

@@ -1,3 +1,4 @@
+using ImageHub.Api.RateLimits;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -28,7 +29,7 @@ internal static class OpenApiServices
         options.AddSchemaTransformer<TextLimits>();
     });
 
-    public static void MapImageHubOpenApi(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi(DocumentPath).AllowAnonymous();
+    public static void MapImageHubOpenApi(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi(DocumentPath).AllowAnonymous().WithMetadata(new UncountedAttribute());
 
     public static void UseDocsPage(this WebApplication app)
     {

@@ -44,8 +44,8 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             statuses = [.. statuses, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType];
         }
 
-        var isThrottled = metadata.OfType<ThrottledAttribute>().Any();
-        if (isThrottled)
+        var isThrottled = metadata.Any(item => item is ThrottledAttribute or RouteLimitAttribute);
+        if (isThrottled || (metadata.OfType<IAllowAnonymous>().Any() && VisitorLimits.Counts(metadata)))
         {
             statuses = [.. statuses, StatusCodes.Status429TooManyRequests];
         }
@@ -159,7 +159,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         foreach (var response in operation.Responses!.Where(response => response.Key is "429" || response.Key[0] == '2').Select(response => response.Value).OfType<OpenApiResponse>())
         {
             response.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
-            response.Headers[ThrottleHeaders.State] = Header("What is left of the account's bucket (r), and in how many seconds it is full again (t).", JsonSchemaType.String);
+            response.Headers[ThrottleHeaders.State] = Header("What is left of the caller's bucket (r), and in how many seconds it is full again (t).", JsonSchemaType.String);
             response.Headers[ThrottleHeaders.Policy] = Header("The bucket's size (q), and in how many seconds it fills (w).", JsonSchemaType.String);
         }
     }

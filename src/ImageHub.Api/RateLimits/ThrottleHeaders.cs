@@ -21,17 +21,19 @@ internal static class ThrottleHeaders
     {
         context.Response.OnStarting(() =>
         {
-            var state = context.RequestServices.GetRequiredService<ThrottleState>();
-            if (state.Name is { } name)
+            if (context.RequestServices.GetRequiredService<Throttles>().Taken is { Count: > 0 } taken)
             {
-                var headers = context.Response.Headers;
-                var full = (state.Burst - state.Remaining) * 60.0 / state.PerMinute;
-                headers[Policy] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={state.Burst};w={Math.Ceiling(state.Burst * 60.0 / state.PerMinute)}");
-                headers[State] = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={state.Remaining};t={Math.Ceiling(full)}");
+                context.Response.Headers[Policy] = string.Join(", ", taken.Select(one => string.Create(
+                    CultureInfo.InvariantCulture, $"\"{one.Bucket.Name}\";q={one.Bucket.Burst};w={Seconds(one.Bucket, one.Bucket.Burst)}")));
+                context.Response.Headers[State] = string.Join(", ", taken.Select(one => string.Create(
+                    CultureInfo.InvariantCulture, $"\"{one.Bucket.Name}\";r={one.Remaining};t={Seconds(one.Bucket, one.Bucket.Burst - one.Remaining)}")));
             }
 
             return Task.CompletedTask;
         });
         return next(context);
     });
+
+    /// <summary>In how many seconds so many tokens come back.</summary>
+    private static double Seconds(TokenBucket bucket, long tokens) => Math.Ceiling(tokens * 60.0 / bucket.PerMinute);
 }

@@ -11,9 +11,10 @@ namespace ImageHub.Application.ApiKeys;
 public sealed record UseApiKey(string Key) : IRequest<LiveApiKey?>;
 
 /// <summary>A key that works.</summary>
+/// <param name="Id">Which key.</param>
 /// <param name="UserId">The admin for whom it acts.</param>
 /// <param name="Scopes">What it is for.</param>
-public sealed record LiveApiKey(Guid UserId, IReadOnlyList<KeyScope> Scopes);
+public sealed record LiveApiKey(Guid Id, Guid UserId, IReadOnlyList<KeyScope> Scopes);
 
 internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<UseApiKey, LiveApiKey?>
 {
@@ -44,6 +45,6 @@ internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRe
                 .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, usedAt), cancellationToken);
         }
 
-        return new LiveApiKey(found.CreatedBy, found.Scopes);
+        return new LiveApiKey(found.Id, found.CreatedBy, found.Scopes);
     }
 }

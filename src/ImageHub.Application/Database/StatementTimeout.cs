@@ -11,4 +11,17 @@ public sealed class StatementTimeout
 
     /// <summary>The limit in force.</summary>
     public TimeSpan Value { get; set; } = Write;
+
+    /// <summary>When the database itself ends a statement; null: only the client gives up.</summary>
+    public TimeSpan? AtServer { get; private set; }
+
+    /// <summary>
+    /// Lowers the limit, and has the database keep it, too: a little earlier, so that a statement which is slow is told from a database
+    /// that does not answer.
+    /// </summary>
+    public void LimitAtServer(TimeSpan limit)
+    {
+        Value = limit < Value ? limit : Value;
+        AtServer = Value - TimeSpan.FromMilliseconds(200);
+    }
 }

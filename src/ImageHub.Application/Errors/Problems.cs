@@ -148,8 +148,8 @@ public static class Problems
     /// <summary>More pixels than allowed.</summary>
     public static readonly Problem TooManyPixels = new("tooManyPixels", 422, "The image has too many pixels");
 
-    /// <summary>Too many attempts.</summary>
-    public static readonly Problem TooManyRequests = new("tooManyRequests", 429, "Too many attempts");
+    /// <summary>Too many requests or attempts.</summary>
+    public static readonly Problem TooManyRequests = new("tooManyRequests", 429, "Too many requests");
 
     /// <summary>The bytes of a part have another checksum than was sent (tus 1.0, checksum extension).</summary>
     public static readonly Problem ChecksumMismatch = new("checksumMismatch", 460, "The checksum does not match");

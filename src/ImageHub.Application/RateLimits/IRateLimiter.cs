@@ -3,6 +3,9 @@ namespace ImageHub.Application.RateLimits;
 /// <summary>Counts what may be done only so often, for each limit and key.</summary>
 public interface IRateLimiter
 {
+    /// <summary>Whether all instances are meant to count together.</summary>
+    bool IsShared { get; }
+
     /// <summary>Takes permits.</summary>
     /// <param name="limit">Which limit.</param>
     /// <param name="key">Whose permits.</param>
@@ -17,6 +20,9 @@ public interface IRateLimiter
     /// <param name="count">How many: at most what the bucket holds; 0 only asks what is left.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     ValueTask<TakenToken> TakeAsync(TokenBucket bucket, string key, int count, CancellationToken cancellationToken);
+
+    /// <summary>Asks whether the shared counts can be reached; while they cannot, each instance counts for itself.</summary>
+    Task<bool> PingAsync();
 }
 
 /// <summary>A limit that lets through bursts, and a sustained rate.</summary>

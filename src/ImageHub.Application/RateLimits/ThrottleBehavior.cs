@@ -26,20 +26,36 @@ public interface IThrottled
     Throttle Throttle { get; }
 }
 
-/// <summary>How the caller's bucket stands after this request, for its answer's headers; null where nothing was counted.</summary>
-public sealed class ThrottleState
+/// <summary>The buckets that a request takes tokens from, and how they stand after it, for its answer's headers.</summary>
+public sealed class Throttles(IRateLimiter limiter)
 {
-    /// <summary>The bucket's name.</summary>
-    public string? Name { get; internal set; }
+    private readonly List<(TokenBucket Bucket, long Remaining)> taken = [];
 
-    /// <summary>Its size.</summary>
-    public int Burst { get; internal set; }
+    /// <summary>Each bucket, and how many tokens are left in it; none where nothing was counted.</summary>
+    public IReadOnlyList<(TokenBucket Bucket, long Remaining)> Taken => taken;
 
-    /// <summary>What it fills with in a minute.</summary>
-    public int PerMinute { get; internal set; }
+    /// <summary>Takes tokens, all of them or none. What asks for more than a bucket holds takes a full one.</summary>
+    /// <param name="bucket">Which bucket.</param>
+    /// <param name="key">Whose.</param>
+    /// <param name="tokens">How many.</param>
+    /// <param name="excess">What there are too many of, for the problem's text.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ProblemException">429 that says when there are enough.</exception>
+    public async Task TakeAsync(TokenBucket bucket, string key, int tokens, string excess, CancellationToken cancellationToken)
+    {
+        var attempt = await limiter.TakeAsync(bucket, key, Math.Min(tokens, bucket.Burst), cancellationToken);
 
-    /// <summary>What is left in it.</summary>
-    public long Remaining { get; internal set; }
+        // A request that brings its files one after another takes from the same bucket again.
+        taken.RemoveAll(one => one.Bucket == bucket);
+        taken.Add((bucket, attempt.Remaining));
+        if (attempt.Wait is { } wait)
+        {
+            throw new ProblemException(
+                Problems.TooManyRequests,
+                string.Create(CultureInfo.InvariantCulture, $"Too many {excess}: {bucket.Burst} at once and {bucket.PerMinute} a minute are allowed; try again in {Math.Ceiling(wait.TotalSeconds)} s."))
+            { RetryAfter = wait };
+        }
+    }
 }
 
 /// <summary>Takes a token from the caller's bucket before anything else is done.</summary>
@@ -58,27 +74,17 @@ internal sealed class ThrottleBehavior<TRequest, TResponse>(AccountThrottle acco
 }
 
 /// <summary>The buckets of the caller's account. Visitors have none.</summary>
-internal sealed class AccountThrottle(IRateLimiter limiter, ICaller caller, ThrottleState state, IOptions<ThrottleOptions> options)
+internal sealed class AccountThrottle(Throttles throttles, ICaller caller, IOptions<ThrottleOptions> options)
 {
     /// <summary>Takes tokens, all of them or none. What asks for more than a bucket holds takes a full one.</summary>
     /// <exception cref="ProblemException">429 that says when there are enough.</exception>
     public async Task TakeAsync(Throttle throttle, int tokens, CancellationToken cancellationToken)
     {
-        if (caller.UserId is not { } userId)
+        if (caller.UserId is { } userId)
         {
-            return;
-        }
-
-        var rate = options.Value.Find(throttle);
-        var name = throttle.ToString().ToLowerInvariant();
-        var taken = await limiter.TakeAsync(new TokenBucket(name, rate.Burst, rate.PerMinute), userId.ToString("N"), Math.Min(tokens, rate.Burst), cancellationToken);
-        (state.Name, state.Burst, state.PerMinute, state.Remaining) = (name, rate.Burst, rate.PerMinute, taken.Remaining);
-        if (taken.Wait is { } wait)
-        {
-            throw new ProblemException(
-                Problems.TooManyRequests,
-                string.Create(CultureInfo.InvariantCulture, $"Too many {name} by this account: {rate.Burst} at once and {rate.PerMinute} a minute are allowed; try again in {Math.Ceiling(wait.TotalSeconds)} s."))
-            { RetryAfter = wait };
+            var rate = options.Value.Find(throttle);
+            var name = throttle.ToString().ToLowerInvariant();
+            await throttles.TakeAsync(new TokenBucket(name, rate.Burst, rate.PerMinute), userId.ToString("N"), tokens, $"{name} by this account", cancellationToken);
         }
     }
 }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace ImageHub.Application.RateLimits;
 
 /// <summary>Settings of what one account may do how often: section <c>Throttles</c>.</summary>
-public sealed class ThrottleOptions
+public sealed class ThrottleOptions : IValidatableObject
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Throttles";
@@ -20,6 +20,10 @@ public sealed class ThrottleOptions
     [Required]
     public ThrottleRate Thumbnails { get; set; } = new() { Burst = 20_000, PerMinute = 6_000 };
 
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        Enum.GetValues<Throttle>().SelectMany(throttle => Find(throttle).Complaints($"{Section}:{throttle}"));
+
     internal ThrottleRate Find(Throttle throttle) => throttle switch
     {
         Throttle.Uploads => Uploads,
@@ -31,11 +35,25 @@ public sealed class ThrottleOptions
 /// <summary>A token bucket.</summary>
 public sealed class ThrottleRate
 {
+    private const int Most = 10_000_000;
+
     /// <summary>How many at once, after a rest.</summary>
-    [Range(1, 10_000_000)]
     public int Burst { get; set; }
 
     /// <summary>How many a minute, sustained.</summary>
-    [Range(1, 10_000_000)]
     public int PerMinute { get; set; }
+
+    /// <summary>What is wrong with it: validation by attributes does not look into values of an options class.</summary>
+    internal IEnumerable<ValidationResult> Complaints(string key)
+    {
+        if (Burst is < 1 or > Most)
+        {
+            yield return new ValidationResult($"{key}:{nameof(Burst)}: it must be a whole number from 1 to {Most}", [nameof(Burst)]);
+        }
+
+        if (PerMinute is < 1 or > Most)
+        {
+            yield return new ValidationResult($"{key}:{nameof(PerMinute)}: it must be a whole number from 1 to {Most}", [nameof(PerMinute)]);
+        }
+    }
 }

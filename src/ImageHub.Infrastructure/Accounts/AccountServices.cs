@@ -1,6 +1,4 @@
 using ImageHub.Application.Accounts;
-using ImageHub.Application.RateLimits;
-using ImageHub.Infrastructure.RateLimits;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -9,15 +7,13 @@ namespace ImageHub.Infrastructure.Accounts;
 /// <summary>Registers signing in.</summary>
 public static class AccountServices
 {
-    /// <summary>Adds password hashing, tokens, rate limits and their settings.</summary>
+    /// <summary>Adds password hashing, tokens and their settings.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddOptions<JwtOptions>().BindConfiguration(JwtOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AdminOptions>().BindConfiguration(AdminOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IPostConfigureOptions<JwtOptions>, SigningKeyFile>();
         services.AddSingleton<IPasswordHasher, BcryptPasswordHasher>();
-        services.AddOptions<ThrottleOptions>().BindConfiguration(ThrottleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<IRateLimiter, InProcessRateLimiter>();
         services.AddSingleton<IAccessTokens, JwtAccessTokens>();
         return services;
     }

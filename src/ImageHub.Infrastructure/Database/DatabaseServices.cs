@@ -23,12 +23,14 @@ public static class DatabaseServices
             .UseNpgsql(
                 provider.GetRequiredService<NpgsqlDataSource>(),
                 npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly))
+            .AddInterceptors(new StatementTimeoutInterceptor())
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         services.AddScoped<StatementTimeout>();
         services.AddScoped<IImageHubDb>(provider =>
         {
             var db = provider.GetRequiredService<ImageHubDb>();
-            db.Database.SetCommandTimeout(provider.GetRequiredService<StatementTimeout>().Value);
+            db.StatementTimeout = provider.GetRequiredService<StatementTimeout>();
+            db.Database.SetCommandTimeout(db.StatementTimeout.Value);
             return db;
         });
         services.AddSingleton<DatabasePreparation>();

@@ -28,6 +28,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     private const string IsOwned = "deleted_at IS NULL AND owner_id IS NOT NULL";
     private const string IsTrashed = "deleted_at IS NOT NULL";
 
+    /// <summary>The limit that the database itself keeps (<see cref="StatementTimeout.AtServer"/>), until the context goes back to its pool.</summary>
+    internal StatementTimeout? StatementTimeout { get; set; }
+
     /// <inheritdoc/>
     public DbSet<Group> Groups => Set<Group>();
 
@@ -87,6 +90,20 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <summary>The keys that secrets are encrypted with.</summary>
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        StatementTimeout = null;
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        StatementTimeout = null;
+        return base.DisposeAsync();
+    }
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -35,6 +35,10 @@ internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, I
     private readonly Dictionary<(RateLimit Limit, string Key), Queue<long>> windows = [];
     private long swept = clock.GetTimestamp();
 
+    public bool IsShared => false;
+
+    public Task<bool> PingAsync() => Task.FromResult(true);
+
     public ValueTask<TimeSpan?> TakeAsync(RateLimit limit, string key, int permits, CancellationToken cancellationToken)
     {
         var now = clock.GetTimestamp();

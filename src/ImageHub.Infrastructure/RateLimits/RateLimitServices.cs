@@ -1,0 +1,30 @@
+using ImageHub.Application.RateLimits;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Infrastructure.RateLimits;
+
+/// <summary>Registers rate limits.</summary>
+public static class RateLimitServices
+{
+    /// <summary>Adds their settings, and what counts: this process, or a Redis.</summary>
+    public static IServiceCollection AddRateLimits(this IServiceCollection services)
+    {
+        services.AddOptions<ThrottleOptions>().BindConfiguration(ThrottleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RateLimitOptions>()
+            .BindConfiguration(RateLimitOptions.Section)
+            .ValidateDataAnnotations()
+            .Validate(
+                options => options.Redis is null || RedisConnection.IsAddress(options.Redis),
+                "RateLimits:Redis: it must be the address of a Redis, such as redis.example:6379,password=secret.")
+            .ValidateOnStart();
+        services.AddSingleton<InProcessRateLimiter>();
+        services.AddSingleton<IRateLimiter>(provider => provider.GetRequiredService<IOptions<RateLimitOptions>>().Value.Redis is { } address
+            ? new RedisRateLimiter(
+                new RedisConnection(address, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisConnection>>()),
+                provider.GetRequiredService<InProcessRateLimiter>())
+            : provider.GetRequiredService<InProcessRateLimiter>());
+        return services;
+    }
+}

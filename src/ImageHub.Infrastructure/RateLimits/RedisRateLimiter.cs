@@ -1,0 +1,84 @@
+using ImageHub.Application.RateLimits;
+using StackExchange.Redis;
+
+namespace ImageHub.Infrastructure.RateLimits;
+
+/// <summary>
+/// Limits that all instances share: each attempt is one script in Redis, which runs scripts one after another and by its own clock. While Redis
+/// is away, this process counts for itself. What is counted expires when it says nothing more than its absence would.
+/// </summary>
+internal sealed class RedisRateLimiter(RedisConnection redis, InProcessRateLimiter inProcess) : IRateLimiter, IDisposable
+{
+    private const string Prefix = "imagehub:limits:";
+
+    // A number is written with 14 digits by Lua, which are too few for a time in microseconds.
+    private const string Now = """
+        local time = redis.call('TIME')
+        local now = time[1] * 1000000 + time[2]
+        local function text(number) return string.format('%.17g', number) end
+
+        """;
+
+    /// <summary>Burst, tokens a minute, tokens wanted. Returns microseconds to wait, -1 when they were there, and how many whole tokens are left.</summary>
+    private const string Bucket = Now + """
+        local burst, rate, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]) / 60000000, tonumber(ARGV[3])
+        local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+        local tokens = burst
+        if kept[1] then
+          tokens = math.min(burst, kept[1] + math.max(0, now - kept[2]) * rate)
+        end
+        local missing = math.max(1, wanted) - tokens
+        if missing > 0 then
+          return {math.ceil(missing / rate) + 1000, math.floor(tokens)}
+        end
+        tokens = tokens - wanted
+        redis.call('HSET', KEYS[1], 'tokens', text(tokens), 'at', text(now))
+        redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) / rate / 1000) + 1000)
+        return {-1, math.floor(tokens)}
+        """;
+
+    /// <summary>Permits, the period in microseconds, permits wanted. Returns microseconds to wait, or -1 when they were there.</summary>
+    private const string Window = Now + """
+        local permits, period, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+        local oldest = redis.call('LINDEX', KEYS[1], 0)
+        while oldest and now - oldest >= period do
+          redis.call('LPOP', KEYS[1])
+          oldest = redis.call('LINDEX', KEYS[1], 0)
+        end
+        local excess = redis.call('LLEN', KEYS[1]) + math.max(1, wanted) - permits
+        if excess > 0 then
+          return period - (now - redis.call('LINDEX', KEYS[1], excess - 1))
+        end
+        for _ = 1, wanted do
+          redis.call('RPUSH', KEYS[1], text(now))
+        end
+        if wanted > 0 then
+          redis.call('PEXPIRE', KEYS[1], math.ceil(period / 1000))
+        end
+        return -1
+        """;
+
+    public bool IsShared => true;
+
+    public async ValueTask<TimeSpan?> TakeAsync(RateLimit limit, string key, int permits, CancellationToken cancellationToken)
+    {
+        RedisValue[] values = [limit.Permits, (long)limit.Period.TotalMicroseconds, permits];
+        return await redis.EvaluateAsync(Window, $"{Prefix}{limit.Name}:{key}", values) is { } answer
+            ? Wait((long)answer)
+            : await inProcess.TakeAsync(limit, key, permits, cancellationToken);
+    }
+
+    public async ValueTask<TakenToken> TakeAsync(TokenBucket bucket, string key, int count, CancellationToken cancellationToken)
+    {
+        RedisValue[] values = [bucket.Burst, bucket.PerMinute, count];
+        return await redis.EvaluateAsync(Bucket, $"{Prefix}{bucket.Name}:{key}", values) is { } answer && (long[])answer is [var wait, var remaining]
+            ? new TakenToken(Wait(wait), remaining)
+            : await inProcess.TakeAsync(bucket, key, count, cancellationToken);
+    }
+
+    public Task<bool> PingAsync() => redis.PingAsync();
+
+    public void Dispose() => redis.Dispose();
+
+    private static TimeSpan? Wait(long microseconds) => microseconds < 0 ? null : TimeSpan.FromMicroseconds(microseconds);
+}

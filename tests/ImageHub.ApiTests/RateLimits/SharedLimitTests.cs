@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.RateLimits;
+
+namespace ImageHub.ApiTests.RateLimits;
+
+/// <summary>Limits that instances count together in Redis, and what holds while it is away.</summary>
+public sealed class SharedLimitTests(PostgresServer postgres)
+{
+    [Fact]
+    public async Task Two_instances_share_an_account_s_bucket_and_the_failures_to_sign_in()
+    {
+        await using var redis = new RedisServer();
+        await redis.StartAsync();
+        await using var first = await StartAsync(redis);
+        await using var second = await first.StartSecondAsync();
+
+        // Five tokens, of which one comes back in a minute.
+        var group = await first.Admin.CreateGroupAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await MakeLinkAsync(i % 2 == 0 ? first : second, group).StatusAsync(HttpStatusCode.Created);
+        }
+
+        foreach (var server in (ImageHubServer[])[first, second])
+        {
+            using var refused = await MakeLinkAsync(server, group);
+            refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+            refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(30, 61);
+            refused.Headers.GetValues("RateLimit").Single().ShouldStartWith("\"links\";r=0;t=");
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            await FailToSignInAsync(i % 2 == 0 ? first : second).StatusAsync(HttpStatusCode.Unauthorized);
+        }
+
+        using var held = await FailToSignInAsync(second);
+        held.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        held.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(30, 61);
+        (await ReadyAsync(first)).ShouldBe(("ok", "ok"));
+    }
+
+    [Fact]
+    public async Task Who_waits_as_long_as_Redis_says_gets_through()
+    {
+        await using var redis = new RedisServer();
+        await redis.StartAsync();
+        await using var server = await StartAsync(redis, perMinute: 60);
+        var group = await server.Admin.CreateGroupAsync();
+        HttpResponseMessage answer;
+        do
+        {
+            answer = await MakeLinkAsync(server, group);
+        }
+        while (answer.StatusCode == HttpStatusCode.Created);
+        answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value);
+        await MakeLinkAsync(server, group).StatusAsync(HttpStatusCode.Created);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_Redis_each_instance_counts_for_itself_and_says_so_until_it_is_back(bool hangs)
+    {
+        await using var redis = new RedisServer();
+        await redis.StartAsync();
+        await using var hub = new ImageHubProcess
+        {
+            Environment = { ["RateLimits__Redis"] = redis.Address, ["Throttles__Links__Burst"] = "5", ["Throttles__Links__PerMinute"] = "1" },
+        };
+        using var admin = await hub.StartAndSignInAsync();
+        var group = await admin.CreateGroupAsync();
+        await LinksUntilRefusedAsync(admin, group, expected: 5);
+
+        await (hangs ? redis.FreezeAsync() : redis.KillAsync());
+
+        // Its own bucket was full; one that hangs holds no request up for long.
+        var began = TimeProvider.System.GetTimestamp();
+        await LinksUntilRefusedAsync(admin, group, expected: 5);
+        TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(3));
+        (await ReadyAsync(admin)).ShouldBe(("degraded", "unreachable"));
+        await hub.LineAsync("Redis is away");
+
+        await (hangs ? redis.ThawAsync() : redis.StartAsync());
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await ReadyAsync(admin) != ("ok", "ok"))
+        {
+            await Task.Delay(50, patience.Token);
+        }
+
+        await hub.LineAsync("Redis is back");
+        await LinksUntilRefusedAsync(admin, group, expected: hangs ? 0 : 5);
+        hub.Output.Split("Redis is away").Length.ShouldBe(2, hub.Output);
+        hub.Output.Split("Redis is back").Length.ShouldBe(2, hub.Output);
+    }
+
+    [Fact]
+    public async Task A_server_starts_and_works_while_Redis_is_away()
+    {
+        await using var redis = new RedisServer();
+        await using var server = await StartAsync(redis);
+        var group = await server.Admin.CreateGroupAsync();
+        await LinksUntilRefusedAsync(server.Admin, group, expected: 5);
+        (await ReadyAsync(server)).ShouldBe(("degraded", "unreachable"));
+
+        await redis.StartAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await ReadyAsync(server) != ("ok", "ok"))
+        {
+            await Task.Delay(50, patience.Token);
+        }
+
+        await LinksUntilRefusedAsync(server.Admin, group, expected: 5);
+    }
+
+    private Task<ImageHubServer> StartAsync(RedisServer redis, int perMinute = 1) => ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal)
+    {
+        ["RateLimits:Redis"] = redis.Address,
+        ["Throttles:Links:Burst"] = "5",
+        ["Throttles:Links:PerMinute"] = $"{perMinute}",
+    });
+
+    private static async Task LinksUntilRefusedAsync(HttpClient admin, Guid group, int expected)
+    {
+        var made = 0;
+        while (true)
+        {
+            using var answer = await admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { });
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                made.ShouldBe(expected);
+                return;
+            }
+
+            answer.StatusCode.ShouldBe(HttpStatusCode.Created);
+            made++;
+        }
+    }
+
+    private static Task<HttpResponseMessage> MakeLinkAsync(ImageHubServer server, Guid group) => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { });
+
+    private static Task<HttpResponseMessage> FailToSignInAsync(ImageHubServer server) =>
+        server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "nobody", password = "a wrong password" });
+
+    private static Task<(string? Status, string? Redis)> ReadyAsync(ImageHubServer server) => ReadyAsync(server.Visitor);
+
+    private static async Task<(string? Status, string? Redis)> ReadyAsync(HttpClient client)
+    {
+        var ready = await client.GetAsync("/health/ready").JsonAsync();
+        return (ready.Text("status"), ready.GetProperty("checks").Text("redis"));
+    }
+}

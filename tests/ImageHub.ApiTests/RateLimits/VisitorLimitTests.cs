@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using Npgsql;
+
+namespace ImageHub.ApiTests.RateLimits;
+
+/// <summary>What requests without credentials may take of the server.</summary>
+public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private const int AtWork = 16;
+
+    private ImageHubServer server = null!;
+
+    public async ValueTask InitializeAsync() =>
+        server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["ForwardedHeaders:KnownProxies"] = "127.0.0.0/8" });
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task Sixteen_of_one_address_are_at_work_at_a_time_and_nobody_else_is_held_up()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
+        Task<HttpResponseMessage>[] working;
+        TimeSpan wait;
+        await using (await LockAsync("groups"))
+        {
+            working = [.. Enumerable.Range(0, AtWork).Select(_ => SendAsync(HttpMethod.Get, "/api/v1/groups", "198.51.100.1"))];
+            await WaitingAsync(AtWork);
+
+            using (var refused = await SendAsync(HttpMethod.Get, "/api/v1/images", "198.51.100.1"))
+            {
+                wait = refused.Headers.RetryAfter!.Delta!.Value;
+                wait.TotalSeconds.ShouldBeInRange(1, 5);
+                await Task.FromResult(refused).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
+            }
+
+            await SendAsync(HttpMethod.Get, $"/api/v1/images/{image}/low", "198.51.100.1").StatusAsync(HttpStatusCode.OK);
+            await SendAsync(HttpMethod.Get, "/health/ready", "198.51.100.1").StatusAsync(HttpStatusCode.OK);
+            await SendAsync(HttpMethod.Get, "/api/v1/images", "198.51.100.2").StatusAsync(HttpStatusCode.OK);
+            await server.Admin.GetAsync("/api/v1/images").StatusAsync(HttpStatusCode.OK);
+
+            await Task.Delay(wait);
+            await SendAsync(HttpMethod.Get, "/api/v1/images", "198.51.100.1").StatusAsync(HttpStatusCode.OK);
+        }
+
+        foreach (var one in working)
+        {
+            await one.ProblemAsync(HttpStatusCode.ServiceUnavailable, "serverBusy");
+        }
+    }
+
+    [Fact]
+    public async Task Their_statements_end_in_the_database_after_five_seconds()
+    {
+        var address = await SharedAsync();
+        await using (await LockAsync("links"))
+        {
+            var began = Stopwatch.GetTimestamp();
+            using var answer = await SendAsync(HttpMethod.Post, address + "/unlock", "198.51.100.1");
+            Stopwatch.GetElapsedTime(began).TotalSeconds.ShouldBeInRange(4.5, 6);
+            answer.Headers.RetryAfter.ShouldNotBeNull();
+            await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "serverBusy");
+            await WaitingAsync(0);
+        }
+
+        // The connection's next user has no limit of this kind.
+        await SendAsync(HttpMethod.Post, address + "/unlock", "198.51.100.1").StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task Who_hangs_up_leaves_nothing_at_work()
+    {
+        var address = await SharedAsync();
+        await using (await LockAsync("links"))
+        {
+            using var hangUp = new CancellationTokenSource();
+            var sent = SendAsync(HttpMethod.Post, address + "/unlock", "198.51.100.1", hangUp.Token);
+            await WaitingAsync(1);
+            var began = Stopwatch.GetTimestamp();
+            await hangUp.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(sent);
+            await WaitingAsync(0);
+            Stopwatch.GetElapsedTime(began).TotalSeconds.ShouldBeLessThan(3);
+        }
+    }
+
+    private async Task<string> SharedAsync()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = "sesame" }).JsonAsync(HttpStatusCode.Created);
+        return $"/api/v1/shared/{link.Text("url")!.Split('/')[^1]}";
+    }
+
+    private async Task<NpgsqlConnection> LockAsync(string table)
+    {
+        var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE", connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    /// <summary>Waits until so many statements wait for a lock.</summary>
+    private async Task WaitingAsync(int count)
+    {
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", connection);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while ((long)(await command.ExecuteScalarAsync(patience.Token))! != count)
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string address, CancellationToken cancellationToken = default)
+    {
+        using var request = new HttpRequestMessage(method, path) { Headers = { { "X-Forwarded-For", address } } };
+        if (method == HttpMethod.Post)
+        {
+            request.Content = JsonContent.Create(new { password = "sesame" });
+        }
+
+        return await server.Visitor.SendAsync(request, cancellationToken);
+    }
+}

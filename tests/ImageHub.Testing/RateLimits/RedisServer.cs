@@ -1,0 +1,82 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using ImageHub.Testing.Database;
+
+namespace ImageHub.Testing.RateLimits;
+
+/// <summary>A Redis of its own that a test may kill, freeze and start again at the same address.</summary>
+public sealed class RedisServer : IAsyncDisposable
+{
+    private readonly string folder = TemporaryFolders.Create();
+    private readonly int port = FreePort();
+    private Process? process;
+
+    /// <summary>The setting <c>RateLimits:Redis</c> for it.</summary>
+    public string Address => $"127.0.0.1:{port}";
+
+    /// <summary>Starts it, empty, and waits until it takes connections.</summary>
+    public async Task StartAsync()
+    {
+        process?.Dispose();
+        string[] options = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"];
+        process = new Process { StartInfo = new ProcessStartInfo("redis-server", options) { RedirectStandardOutput = true, UseShellExecute = false } };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception exception)
+        {
+            throw new InvalidOperationException("The tests of shared rate limits need redis-server: install Debian's package redis-server, or run ./test.sh.", exception);
+        }
+
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("redis-server ended instead of starting.");
+    }
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Stops it without closing its connections, as a machine that hangs.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            await KillAsync();
+        }
+
+        process?.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
