@@ -18,6 +18,7 @@ namespace ImageHub.Api.Errors;
 internal static class ProblemMapping
 {
     private const string ContentType = "application/problem+json";
+    private const string Body = "body";
     private const string MalformedJson = "The JSON is malformed";
 
     /// <summary>A row refers to one that is gone.</summary>
@@ -26,6 +27,9 @@ internal static class ProblemMapping
     // The database has ended one of several transactions that waited for each other.
     private const string SerializationFailure = "40001";
     private const string DeadlockDetected = "40P01";
+
+    /// <summary>What the reader says of a value where a whole number is to be: a fraction, one out of range, or another type.</summary>
+    private static readonly string[] NumberComplaints = ["Int32", "Int64", "as a number"];
 
     private static readonly TimeSpan RetryAfterOutage = TimeSpan.FromSeconds(5);
 
@@ -118,7 +122,7 @@ internal static class ProblemMapping
             case ProblemException problem:
                 return problem;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge:
-                return new ProblemException(Problems.BodyTooLarge, tooLarge.Message);
+                return new ProblemException(Problems.BodyTooLarge, $"{tooLarge.Message} Send a part of it in each of several requests.");
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } slow:
                 return new ProblemException(Problems.RequestTimeout, slow.Message);
             case BadHttpRequestException bad:
@@ -173,7 +177,7 @@ internal static class ProblemMapping
 
     private static string FieldName(string key) => key switch
     {
-        "" or "$" => "body",
+        "" or "$" => Body,
         _ when key.StartsWith("$.", StringComparison.Ordinal) => key[2..],
         _ => string.Join('.', key.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName)),
     };
@@ -185,7 +189,8 @@ internal static class ProblemMapping
         if (json?.Message.IndexOf(missing, StringComparison.Ordinal) is { } at and >= 0)
         {
             // "… including: 'title', 'ids'."
-            return json.Message[(at + missing.Length)..].Split('\'').Where((_, i) => i % 2 == 1).Select(name => (name, $"{name} is missing."));
+            var parent = field == Body ? "" : $"{field}.";
+            return json.Message[(at + missing.Length)..].Split('\'').Where((_, i) => i % 2 == 1).Select(name => (parent + name, $"{parent}{name} is missing."));
         }
 
         var text = json switch
@@ -193,6 +198,7 @@ internal static class ProblemMapping
             null => message.Length > 0 ? message : "The value cannot be read.",
             UnreadableValueException => $"{field} {json.Message}",
             _ when json.Message.Contains("could not be mapped", StringComparison.Ordinal) => "There is no such field.",
+            _ when json.InnerException is { } reason && NumberComplaints.Any(text => reason.Message.Contains(text, StringComparison.Ordinal)) => $"{field} is not a whole number, or too large.",
             _ when json.Message.Contains("could not be converted", StringComparison.Ordinal) => $"{field} has the wrong type or an unknown value.",
             _ => $"{MalformedJson} at line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.",
         };
