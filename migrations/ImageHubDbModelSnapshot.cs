@@ -629,6 +629,81 @@ namespace ImageHub.Migrations
                     b.ToTable("thumbnails");
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Inventory.InventoryRecord", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ObservedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("observed_at");
+
+                    b.Property<string>("ProductId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("product_id");
+
+                    b.Property<long>("Quantity")
+                        .HasColumnType("bigint")
+                        .HasColumnName("quantity");
+
+                    b.HasKey("Id")
+                        .HasName("pk_inventory_records");
+
+                    b.HasIndex("ProductId", "ObservedAt")
+                        .IsUnique()
+                        .HasDatabaseName("ix_inventory_records_product_id_observed_at");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("ProductId", "ObservedAt"), new[] { "Id", "Quantity" });
+
+                    b.ToTable("inventory_records", t =>
+                        {
+                            t.HasCheckConstraint("ck_inventory_records_quantity", "quantity >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Inventory.InventoryRollup", b =>
+                {
+                    b.Property<string>("ProductId")
+                        .HasColumnType("text")
+                        .HasColumnName("product_id");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("integer")
+                        .HasColumnName("width");
+
+                    b.Property<DateTimeOffset>("StartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("starts_at");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<long>("Last")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last");
+
+                    b.Property<DateTimeOffset>("LastAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_at");
+
+                    b.Property<long>("Max")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max");
+
+                    b.Property<long>("Min")
+                        .HasColumnType("bigint")
+                        .HasColumnName("min");
+
+                    b.HasKey("ProductId", "Width", "StartsAt")
+                        .HasName("pk_inventory_rollups");
+
+                    b.ToTable("inventory_rollups");
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Links.Link", b =>
                 {
                     b.Property<Guid>("Id")

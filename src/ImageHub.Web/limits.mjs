@@ -9,6 +9,7 @@ const search = paths["/api/v1/groups"].get.parameters.find(({ name }) => name ==
 const limits = {
   groupTitle: CreateGroup.properties.title.maxLength,
   groupDescription: CreateGroup.properties.description.maxLength,
+  productId: CreateGroup.properties.productId.maxLength,
   imageTitle: UpdateImage.properties.title.maxLength,
   imageDescription: UpdateImage.properties.description.maxLength,
   search: search.schema.maxLength,

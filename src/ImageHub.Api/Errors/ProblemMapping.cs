@@ -18,6 +18,7 @@ namespace ImageHub.Api.Errors;
 internal static class ProblemMapping
 {
     private const string ContentType = "application/problem+json";
+    private const string Body = "body";
     private const string MalformedJson = "The JSON is malformed";
 
     /// <summary>A row refers to one that is gone.</summary>
@@ -29,6 +30,9 @@ internal static class ProblemMapping
 
     /// <summary>The database ended a statement by its time limit; a client that gives up sees its own exception.</summary>
     private const string QueryCanceled = "57014";
+
+    /// <summary>What the reader says of a value where a whole number is to be: a fraction, one out of range, or another type.</summary>
+    private static readonly string[] NumberComplaints = ["Int32", "Int64", "as a number"];
 
     private static readonly TimeSpan RetryAfterOutage = TimeSpan.FromSeconds(5);
 
@@ -121,7 +125,7 @@ internal static class ProblemMapping
             case ProblemException problem:
                 return problem;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge:
-                return new ProblemException(Problems.BodyTooLarge, tooLarge.Message);
+                return new ProblemException(Problems.BodyTooLarge, $"{tooLarge.Message} Send a part of it in each of several requests.");
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } slow:
                 return new ProblemException(Problems.RequestTimeout, slow.Message);
             case BadHttpRequestException bad:
@@ -178,7 +182,7 @@ internal static class ProblemMapping
 
     private static string FieldName(string key) => key switch
     {
-        "" or "$" => "body",
+        "" or "$" => Body,
         _ when key.StartsWith("$.", StringComparison.Ordinal) => key[2..],
         _ => string.Join('.', key.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName)),
     };
@@ -190,7 +194,8 @@ internal static class ProblemMapping
         if (json?.Message.IndexOf(missing, StringComparison.Ordinal) is { } at and >= 0)
         {
             // "… including: 'title', 'ids'."
-            return json.Message[(at + missing.Length)..].Split('\'').Where((_, i) => i % 2 == 1).Select(name => (name, $"{name} is missing."));
+            var parent = field == Body ? "" : $"{field}.";
+            return json.Message[(at + missing.Length)..].Split('\'').Where((_, i) => i % 2 == 1).Select(name => (parent + name, $"{parent}{name} is missing."));
         }
 
         var text = json switch
@@ -198,6 +203,7 @@ internal static class ProblemMapping
             null => message.Length > 0 ? message : "The value cannot be read.",
             UnreadableValueException => $"{field} {json.Message}",
             _ when json.Message.Contains("could not be mapped", StringComparison.Ordinal) => "There is no such field.",
+            _ when json.InnerException is { } reason && NumberComplaints.Any(text => reason.Message.Contains(text, StringComparison.Ordinal)) => $"{field} is not a whole number, or too large.",
             _ when json.Message.Contains("could not be converted", StringComparison.Ordinal) => $"{field} has the wrong type or an unknown value.",
             _ => $"{MalformedJson} at line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.",
         };

@@ -44,6 +44,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             new() { Name = "My images", Description = "A user's own images." },
             new() { Name = "Uploads", Description = "Batches of files with a receipt, and resumable uploads (tus 1.0; HEAD on an upload says how far it is)." },
             new() { Name = "Links", Description = "Links for guests, and the addresses below them." },
+            new() { Name = "Inventory", Description = "Observed quantities of products, their history and the latest of each." },
             new() { Name = "API keys", Description = "Credentials of programs." },
             new() { Name = "Users and tiers", Description = "Accounts, and what users get." },
             new() { Name = "OneDrive", Description = "A OneDrive that is connected, and imports from it." },

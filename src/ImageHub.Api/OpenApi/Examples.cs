@@ -9,6 +9,7 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Imaging;
+using ImageHub.Application.Inventory;
 using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.Paging;
@@ -88,6 +89,8 @@ internal static class Examples
 
     private static readonly Guid KeyId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e3f");
 
+    private static readonly Guid RecordId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e4f");
+
     private static readonly ImageSummary Shared = Image.WithToken(LinkToken);
 
     private static readonly OneDriveItem Folder = new("01K4ZQHARBOUR7T5M2XWN8C6V3RD", "Harbour", DriveItemKind.Folder, 7_340_032, Time, Time, null);
@@ -150,6 +153,10 @@ internal static class Examples
         [typeof(UnlockSharedGroup)] = new UnlockSharedGroup("open sesame"),
         [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30)),
         [typeof(Page<LinkResponse>)] = PageWith(new LinkResponse(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true)),
+        [typeof(RecordInventory)] = new RecordInventory([new ObservedQuantity("P-1", 12, Time), new ObservedQuantity("P-2", 0, Time)]),
+        [typeof(InventoryRecordPage)] = new InventoryRecordPage([new InventoryRecordResponse(RecordId, "P-1", 12, Time)]) { Count = 1, Limit = 50, Offset = 0 },
+        [typeof(InventoryHistory)] = new InventoryHistory([new InventoryPoint(Time, 9, 14, 12)]),
+        [typeof(InventoryLevels)] = new InventoryLevels([new InventoryLevel("P-1", 12, Time)]),
         [typeof(OneDriveResponse)] = new OneDriveResponse(true, true, "ada@example.com", 73_014_444_032, 1_099_511_627_776),
         [typeof(OneDriveSignInUrl)] = new OneDriveSignInUrl("https://login.microsoftonline.com/common/oauth2/v2.0/authorize?client_id=…"),
         [typeof(OneDriveItems)] = new OneDriveItems([Folder], null),

@@ -89,9 +89,9 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             };
         }
 
-        foreach (var status in (string[])["204", "303"])
+        foreach (var response in context.Description.SupportedResponseTypes.Where(response => response.Type == typeof(void) && response.StatusCode is 201 or 204 or 303))
         {
-            operation.Responses.GetValueOrDefault(status)?.Content?.Clear();
+            operation.Responses[response.StatusCode.ToString(CultureInfo.InvariantCulture)].Content?.Clear();
         }
 
         DescribeHeaders(operation);
@@ -198,7 +198,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
 
     private static void DescribeHeaders(OpenApiOperation operation)
     {
-        if (operation.Responses!.TryGetValue("201", out var created) && created is OpenApiResponse response && operation.RequestBody?.Content?.ContainsKey("multipart/form-data") != true)
+        if (operation.Responses!.TryGetValue("201", out var created) && created is OpenApiResponse { Content.Count: > 0 } response && operation.RequestBody?.Content?.ContainsKey("multipart/form-data") != true)
         {
             response.Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal) { ["Location"] = Header("Where it is.", JsonSchemaType.String) };
         }

@@ -24,6 +24,11 @@ internal static class TusDescription
         {
             answer.Content?.Clear();
             answer.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
+            if (isCreation)
+            {
+                answer.Headers["Location"] = Header("Where it is.");
+            }
+
             answer.Headers["Tus-Resumable"] = Header("The version, 1.0.0.");
             if (isCreation || isAppend)
             {

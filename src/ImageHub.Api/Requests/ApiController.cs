@@ -19,6 +19,13 @@ public abstract class ApiController : ControllerBase
     /// <summary>Answers with a page of a list; the page form also names its neighbours (RFC 8288).</summary>
     protected ActionResult<Page<T>> Paged<T>(Page<T> list)
     {
+        LinkNeighbours(list);
+        return list;
+    }
+
+    /// <summary>Names the neighbours of a page in the <c>Link</c> header (RFC 8288); the other forms have none.</summary>
+    protected void LinkNeighbours<T>(Page<T> list)
+    {
         if (list is { Number: { } page, TotalPages: { } pages })
         {
             var links = new List<string> { Link("first", 1) };
@@ -41,8 +48,6 @@ public abstract class ApiController : ControllerBase
 
             Response.Headers.Link = string.Join(", ", links);
         }
-
-        return list;
     }
 
     /// <summary>Answers with the results of an upload: 201 when anything was uploaded, 200 when all was there already, 422 when nothing was taken.</summary>

@@ -28,10 +28,16 @@ internal static class ApiJson
     /// <summary>Times are read with their zone, and written in UTC with <c>Z</c> (RFC 3339).</summary>
     private sealed class TimeConverter : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && ZonedTime.TryParse(reader.GetString()!, out var time)
-                ? time
-                : throw new UnreadableValueException($"is no time; {ZonedTime.Allowed}.");
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.String)
+            {
+                throw new UnreadableValueException($"is not a time; {ZonedTime.Allowed}.");
+            }
+
+            var text = reader.GetString()!;
+            return ZonedTime.TryParse(text, out var time) ? time : throw new UnreadableValueException($"is '{text}', which is not a time; {ZonedTime.Allowed}.");
+        }
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.UtcDateTime);

@@ -2,6 +2,7 @@ using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Inventory;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Storage;
@@ -72,6 +73,12 @@ public interface IImageHubDb
 
     /// <summary>The files of imports.</summary>
     DbSet<ImportFile> ImportFiles { get; }
+
+    /// <summary>Observed quantities. One statement writes them: see <c>RecordInventory</c>.</summary>
+    DbSet<InventoryRecord> InventoryRecords { get; }
+
+    /// <summary>What charts of quantities are read from.</summary>
+    DbSet<InventoryRollup> InventoryRollups { get; }
 
     /// <summary>What was read to be changed.</summary>
     ChangeTracker ChangeTracker { get; }

@@ -67,6 +67,9 @@ public static class Problems
     /// <summary>Another image of the group has the same bytes.</summary>
     public static readonly Problem DuplicateContent = new("duplicateContent", 409, "The same file is there already");
 
+    /// <summary>The product has a record of that time.</summary>
+    public static readonly Problem DuplicateRecord = new("duplicateRecord", 409, "The record is there already");
+
     /// <summary>Another tier has that name.</summary>
     public static readonly Problem DuplicateTierName = new("duplicateTierName", 409, "The tier's name is taken");
 

@@ -6,18 +6,18 @@ namespace ImageHub.Application.Paging;
 /// <summary>One page of a list, in the form that was asked for: the fields of the other forms are absent.</summary>
 /// <typeparam name="T">An item.</typeparam>
 /// <param name="Items">The page's items; empty past the end.</param>
-public sealed record Page<T>(IReadOnlyList<T> Items)
+public record Page<T>(IReadOnlyList<T> Items)
 {
     /// <summary>Page form: which page, from 1.</summary>
     [JsonPropertyName("page")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Number { get; init; }
 
-    /// <summary>Page form: items a page, 1–100.</summary>
+    /// <summary>Page form: items a page.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? PageSize { get; init; }
 
-    /// <summary>Offset form: most items asked for, 1–100.</summary>
+    /// <summary>Offset form: most items asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Limit { get; init; }
 

@@ -95,8 +95,8 @@ internal abstract class OffsetQueryValidator<T> : PageQueryValidator<T>
     protected OffsetQueryValidator()
     {
         RuleFor(query => query.Limit)
-            .Must(limit => limit is null or (>= 1 and <= PageQuery.MaxPageSize))
-            .WithMessage(query => $"limit is {query.Limit}; 1 to {PageQuery.MaxPageSize} are allowed.")
+            .Must((query, limit) => limit is null || (limit >= 1 && limit <= query.MaxSize))
+            .WithMessage(query => $"limit is {query.Limit}; 1 to {query.MaxSize} are allowed.")
             .Must((query, limit) => limit is null || IsPure(query))
             .WithMessage("limit belongs to the offset form; it cannot be sent with page, pageSize or cursor.");
         RuleFor(query => query.Offset)

@@ -29,7 +29,7 @@ internal static class Pages
         }
 
         var (skip, take) = query is OffsetQuery { IsOffsetForm: true } offset
-            ? (offset.Offset ?? 0, offset.Limit ?? PageQuery.DefaultPageSize)
+            ? (offset.Offset ?? 0, offset.Limit ?? query.DefaultSize)
             : (((long)(query.Page ?? 1) - 1) * query.Size, query.Size);
         var count = total ?? await rows.LongCountAsync(cancellationToken);
         var page = skip >= count ? [] : await keyset.Sort(rows).Skip((int)skip).Take(take).Select(select).ToListAsync(cancellationToken);

@@ -4,6 +4,7 @@ using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Inventory;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Secrets;
@@ -88,6 +89,12 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     /// <inheritdoc/>
     public DbSet<ImportFile> ImportFiles => Set<ImportFile>();
 
+    /// <inheritdoc/>
+    public DbSet<InventoryRecord> InventoryRecords => Set<InventoryRecord>();
+
+    /// <inheritdoc/>
+    public DbSet<InventoryRollup> InventoryRollups => Set<InventoryRollup>();
+
     /// <summary>The keys that secrets are encrypted with.</summary>
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
 
@@ -165,6 +172,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         modelBuilder.Entity<OrphanedObject>().HasKey(row => row.Key);
         modelBuilder.Entity<ProtectionKey>().HasKey(row => row.Id);
         MapOneDrive(modelBuilder);
+        MapInventory(modelBuilder);
         NameInSnakeCase(modelBuilder);
     }
 
@@ -251,6 +259,17 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         file.HasIndex(row => new { row.GroupId, row.Position }, "ix_upload_files_promised").HasFilter($"status = {(int)UploadStatus.Needed} AND position IS NOT NULL");
         file.HasIndex(row => row.GroupId, "ix_upload_files_kept").HasFilter("\"offset\" > 0");
         file.ToTable(table => table.HasCheckConstraint("ck_upload_files_offset", "\"offset\" >= 0 AND (\"offset\" < bytes OR \"offset\" = 0)"));
+    }
+
+    private static void MapInventory(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<InventoryRecord>(record =>
+        {
+            // It holds the whole row: a page of a product reads the index, which is in the product's order, and not the table, which is in that of arrival.
+            record.HasIndex(row => new { row.ProductId, row.ObservedAt }).IsUnique().IncludeProperties(row => new { row.Id, row.Quantity });
+            record.ToTable(table => table.HasCheckConstraint("ck_inventory_records_quantity", "quantity >= 0"));
+        });
+        modelBuilder.Entity<InventoryRollup>().HasKey(row => new { row.ProductId, row.Width, row.StartsAt });
     }
 
     private static void MapOneDrive(ModelBuilder modelBuilder)

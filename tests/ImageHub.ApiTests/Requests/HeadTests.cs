@@ -39,6 +39,7 @@ public sealed class HeadTests(ImageHubServer server) : IClassFixture<ImageHubSer
                 .Replace("{height:int}", "200", StringComparison.Ordinal)
                 .Replace("{documentName}", "v1", StringComparison.Ordinal)
                 .Replace("{token}", (pattern.StartsWith("/s/", StringComparison.Ordinal) ? link : share).Text("url")!.Split('/')[^1], StringComparison.Ordinal);
+            path += pattern.Contains("/inventory/", StringComparison.Ordinal) ? "?productId=P-1&productIds=P-1" : "";
             using var get = await server.Admin.GetAsync(path);
             using var head = await server.Admin.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
 

@@ -12,6 +12,10 @@ export const keys = {
   image: (id: string) => ["images", id],
   shared: (token: string) => ["shared", token],
   sharedImages: (token: string) => ["shared", token, "images"],
+  /** Quantities of products. */
+  stock: ["stock"],
+  level: (productId: string) => ["stock", productId, "level"],
+  history: (productId: string, range: string) => ["stock", productId, "history", range],
   links: ["links"],
   receipts: ["receipts"],
   receipt: (id: string, status: string | undefined) => ["receipts", id, status],

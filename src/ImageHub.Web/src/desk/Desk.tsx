@@ -6,6 +6,7 @@ import { text } from "../text";
 
 const GroupsDesk = lazy(async () => ({ default: (await import("../groups/GroupsDesk")).GroupsDesk }));
 const GroupDesk = lazy(async () => ({ default: (await import("../groups/GroupDesk")).GroupDesk }));
+const StockPage = lazy(async () => ({ default: (await import("../inventory/StockPage")).StockPage }));
 const TrashDesk = lazy(async () => ({ default: (await import("../trash/TrashDesk")).TrashDesk }));
 const Receipts = lazy(async () => ({ default: (await import("../uploads/ReceiptsPage")).ReceiptsPage }));
 const Receipt = lazy(async () => ({ default: (await import("../uploads/ReceiptPage")).ReceiptPage }));
@@ -36,6 +37,7 @@ export function Desk() {
       <Route element={<SignedIn isForAdmins pages={() => pages} />}>
         <Route index element={<GroupsDesk />} />
         <Route path="groups/:groupId" element={<GroupDesk />} />
+        <Route path="groups/:groupId/stock" element={<StockPage />} />
         <Route path="uploads" element={<Receipts />} />
         <Route path="uploads/:uploadId" element={<Receipt />} />
         <Route path="links" element={<Links />} />

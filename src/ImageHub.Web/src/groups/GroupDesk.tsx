@@ -1,17 +1,18 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowLeft, ArrowUpDown, FolderInput, ImagePlus, Pencil, Star, Trash2 } from "lucide-react";
+import { ArrowLeft, ArrowUpDown, ChartLine, FolderInput, ImagePlus, Pencil, Star, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Switch } from "react-aria-components";
 import { Link, useNavigate, useParams } from "react-router";
 import type { Group, Photograph } from "../api/client";
 import { limits } from "../api/limits";
-import { Button } from "../design/Button";
+import { Button, buttonClass } from "../design/Button";
 import { EditInPlace } from "../design/EditInPlace";
 import { Notice } from "../design/Notice";
 import { deleteImages, moveImages, orderImages } from "../images/changes";
 import { EditImageDialog } from "../images/EditImageDialog";
 import { ImagesGrid } from "../images/ImagesGrid";
 import { useSelection } from "../images/useSelection";
+import { LevelText } from "../inventory/LevelText";
 import { ShareDialog } from "../links/ShareDialog";
 import type { Place } from "../order/places";
 import { Failure } from "../shell/Failure";
@@ -80,6 +81,21 @@ function Head({ group }: { group: Group }) {
           hasLines
           onSave={(description) => void updateGroup(group, { description: description || null })}
         />
+      </div>
+      <div className={styles.product}>
+        {group.productId && <span aria-hidden>{text.stock.productId}</span>}
+        <EditInPlace
+          value={group.productId ?? ""}
+          label={text.stock.productId}
+          placeholder={text.stock.addProductId}
+          maxLength={limits.productId}
+          onSave={(productId) => void updateGroup(group, { productId: productId || null })}
+        />
+        <Link to="stock" className={buttonClass("quiet")}>
+          <ChartLine size={16} aria-hidden />
+          {text.stock.title}
+        </Link>
+        <LevelText productId={group.productId} />
       </div>
     </div>
   );

@@ -19,7 +19,7 @@ export function GroupHead({
   /** How many images there are. */
   count: number;
   /** Said behind their number. */
-  facts?: string | undefined;
+  facts?: ReactNode;
   /** The ZIP's address. */
   archive: string;
   /** Above the title. */
@@ -33,7 +33,10 @@ export function GroupHead({
       <h1>{title}</h1>
       {description && <p className={styles.description}>{description}</p>}
       <div className={styles.facts}>
-        <span>{facts ? `${text.common.photos(count)} · ${facts}` : text.common.photos(count)}</span>
+        <span className={styles.known}>
+          <span>{text.common.photos(count)}</span>
+          {facts}
+        </span>
         <span className={styles.actions}>
           {actions}
           {count > 0 && (

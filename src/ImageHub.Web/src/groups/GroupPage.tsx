@@ -5,6 +5,7 @@ import { useMe } from "../accounts/me";
 import { buttonClass } from "../design/Button";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/Viewer";
+import { LevelText } from "../inventory/LevelText";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
@@ -24,7 +25,7 @@ export function GroupPage() {
 
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <WholePage />;
-  const { title, description, imageCount, isPublished } = group.data;
+  const { title, description, imageCount, isPublished, productId } = group.data;
   return (
     <>
       <PageTitle>{title}</PageTitle>
@@ -32,6 +33,7 @@ export function GroupPage() {
         title={title}
         description={description}
         count={imageCount}
+        facts={<LevelText productId={productId} />}
         archive={`/api/v1/groups/${groupId}/archive`}
         before={
           <>

@@ -45,7 +45,7 @@ export function SharedPage() {
         title={title}
         description={description}
         count={imageCount}
-        facts={expiresAt ? text.links.until(dateTime(expiresAt)) : undefined}
+        facts={expiresAt && <span>{text.links.until(dateTime(expiresAt))}</span>}
         archive={`/api/v1/shared/${token}/archive`}
       />
       <PhotoRows images={images} count={imageCount} group={title} />

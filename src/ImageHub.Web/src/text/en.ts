@@ -233,6 +233,60 @@ export const en = {
     checks: { database: "Database", storage: "Image store" },
     well: "OK",
   },
+  stock: {
+    title: "Stock",
+    of: (group: string) => `Stock of “${group}”`,
+    level: (quantity: number) => `${count(quantity)} in stock`,
+    counted: (moment: string) => `Counted ${moment}`,
+    productId: "Product ID",
+    addProductId: "Add a product ID",
+    product: (productId: string) => `Product ${productId}`,
+    noProduct: "This group has no product ID",
+    noProductText:
+      "Add one on the group’s page to see its stock. A CSV file that names products can be uploaded without.",
+    history: "History",
+    range: "Time to show",
+    ranges: { day: "24 hours", week: "7 days", month: "30 days", year: "1 year", all: "All" },
+    noneInRange: "No stock recorded in this time",
+    noneText: "Upload a CSV file below, or have a program record it with an API key.",
+    summary: (from: string, to: string, min: number, max: number, last: number) =>
+      `Stock from ${from} to ${to}: lowest ${count(min)}, highest ${count(max)}, last ${count(last)}`,
+    asTable: "Show as a table",
+    from: "From",
+    min: "Lowest",
+    max: "Highest",
+    last: "Last",
+    upload: "Upload stock",
+    columns: "A CSV file whose first line names the columns: productId, quantity, timestamp.",
+    columnsOfGroup: (productId: string) =>
+      `A CSV file whose first line names the columns: quantity, timestamp and, for other products than ${productId}, productId.`,
+    choose: "Choose a CSV file",
+    found: (ready: number, wrong: number) =>
+      [
+        plural(ready, "line is ready", "lines are ready"),
+        wrong > 0 && plural(wrong, "line needs correcting", "lines need correcting"),
+      ]
+        .filter(Boolean)
+        .join(", "),
+    correct: "Correct the file and choose it again. Nothing has been recorded.",
+    complaints: "What is wrong",
+    place: (line: number, column: string) => `Line ${count(line)}, ${column}`,
+    nothing: "empty",
+    moreComplaints: (value: number) => `And ${count(value)} more.`,
+    allowed: {
+      header: "The first line must name the columns productId, quantity and timestamp.",
+      productId: (most: number) => `1 to ${count(most)} characters, without line breaks.`,
+      quantity: "A whole number from 0 to 9,007,199,254,740,991.",
+      timestamp: "Date and time with a time zone, such as 2026-05-01T10:34:56Z.",
+      time: "From 1970 to at most 5 minutes from now.",
+      once: (line: number) => `Line ${count(line)} already has this product and time.`,
+    },
+    record: (lines: number) => `Record ${plural(lines, "line", "lines")}`,
+    recording: (done: number, of: number) => `Recording … ${count(done)} of ${count(of)}`,
+    recorded: (lines: number) => `${plural(lines, "line", "lines")} recorded.`,
+    notRecorded: (done: number, of: number) =>
+      done === 0 ? "Nothing was recorded." : `${count(done)} of ${plural(of, "line", "lines")} were recorded.`,
+  },
   uploads: {
     title: "Uploads",
     addPhotos: "Add photos",

@@ -1,0 +1,88 @@
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Inventory;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Inventory;
+
+/// <summary>A product's quantities over a time, for a chart.</summary>
+public sealed record GetInventoryHistory : IRequest<InventoryHistory>
+{
+    /// <summary>The product.</summary>
+    public string? ProductId { get; init; }
+
+    /// <summary>Only records of this time or later; absent: from the first one.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Only records of this time or earlier; absent: to the last one.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>At most so many points, 1–1,000; absent: 200.</summary>
+    /// <example>200</example>
+    public int? Points { get; init; }
+}
+
+/// <summary>Points of a chart.</summary>
+/// <param name="Items">By time; one for each of the equal parts of the range in which there are records.</param>
+public sealed record InventoryHistory(IReadOnlyList<InventoryPoint> Items);
+
+/// <summary>The records of a part of the range.</summary>
+/// <param name="At">When the part begins: at a whole minute, hour or day (UTC), the first one at the range's start. It lasts until the next could begin.</param>
+/// <param name="Min">The smallest quantity.</param>
+/// <param name="Max">The largest quantity.</param>
+/// <param name="Last">The quantity of the last record.</param>
+public sealed record InventoryPoint(DateTimeOffset At, long Min, long Max, long Last);
+
+internal sealed class GetInventoryHistoryValidator : AbstractValidator<GetInventoryHistory>
+{
+    public GetInventoryHistoryValidator()
+    {
+        RuleFor(query => query.ProductId).RequiredText(InventoryRecord.MaxProductIdLength);
+        RuleFor(query => query.To).NotBefore(query => query.From);
+        RuleFor(query => query.Points)
+            .InclusiveBetween(1, 1_000)
+            .WithMessage(query => $"points is {query.Points}; 1 to 1,000 are allowed.");
+    }
+}
+
+internal sealed class GetInventoryHistoryHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<GetInventoryHistory, InventoryHistory>
+{
+    private const int DefaultPoints = 200;
+
+    public async Task<InventoryHistory> Handle(GetInventoryHistory request, CancellationToken cancellationToken)
+    {
+        var productId = await db.ToNfcAsync(request.ProductId, cancellationToken);
+        var records = db.InventoryRecords.Where(record => record.ProductId == productId);
+        var from = request.From ?? await records.MinAsync(record => (DateTimeOffset?)record.ObservedAt, cancellationToken);
+        var to = request.To ?? await records.MaxAsync(record => (DateTimeOffset?)record.ObservedAt, cancellationToken);
+        if (from is null || to is null || InventoryRecord.Within(from, to, clock.Now()) is not { } range)
+        {
+            return new InventoryHistory([]);
+        }
+
+        var parts = HistoryParts.Divide(range.From, range.To, request.Points ?? DefaultPoints);
+        var (widths, starts, ends) = (parts.Stretches.Select(part => part.Width).ToArray(), parts.Stretches.Select(part => part.From).ToArray(), parts.Stretches.Select(part => part.To).ToArray());
+        var points = await db.Database
+            .SqlQuery<InventoryPoint>(
+                $"""
+                SELECT greatest(date_bin({parts.Length}, row.starts_at, {parts.Origin}), {parts.From}) AS "At",
+                       min(row.min) AS "Min", max(row.max) AS "Max", (array_agg(row.last ORDER BY row.last_at DESC))[1] AS "Last"
+                FROM unnest({widths}, {starts}, {ends}) AS stretch(width, starts_at, ends_at)
+                CROSS JOIN LATERAL (
+                    SELECT starts_at, min, max, last, last_at
+                    FROM inventory_rollups
+                    WHERE product_id = {productId} AND width = stretch.width AND starts_at >= stretch.starts_at AND starts_at < stretch.ends_at
+                    UNION ALL
+                    SELECT observed_at, quantity, quantity, quantity, observed_at
+                    FROM inventory_records
+                    WHERE stretch.width = 0 AND product_id = {productId} AND observed_at >= stretch.starts_at AND observed_at < stretch.ends_at
+                ) AS row
+                GROUP BY 1
+                ORDER BY 1
+                """)
+            .ToListAsync(cancellationToken);
+        return new InventoryHistory(points);
+    }
+}

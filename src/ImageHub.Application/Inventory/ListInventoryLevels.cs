@@ -1,0 +1,85 @@
+using FluentValidation;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Images;
+using ImageHub.Application.Requests;
+using ImageHub.Domain;
+using ImageHub.Domain.ApiKeys;
+using ImageHub.Domain.Inventory;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Inventory;
+
+/// <summary>The latest record of each product.</summary>
+/// <param name="ProductIds">1 to 100 product ids, separated by commas. An id that has a comma itself can be asked for alone.</param>
+public sealed record ListInventoryLevels(string? ProductIds) : IRequest<InventoryLevels>;
+
+/// <summary>The latest records of products.</summary>
+/// <param name="Items">One for each product that has a record and that the caller may see, in the order of the ids.</param>
+public sealed record InventoryLevels(IReadOnlyList<InventoryLevel> Items);
+
+/// <summary>How many of a product there were when it was last counted.</summary>
+/// <param name="ProductId">The product.</param>
+/// <param name="Quantity">How many there were.</param>
+/// <param name="Timestamp">When they were counted.</param>
+public sealed record InventoryLevel(string ProductId, long Quantity, DateTimeOffset Timestamp);
+
+internal sealed class ListInventoryLevelsValidator : AbstractValidator<ListInventoryLevels>
+{
+    private const int MaxIds = 100;
+
+    public ListInventoryLevelsValidator()
+    {
+        RuleFor(query => query.ProductIds)
+            .NotEmpty()
+            .WithMessage($"productIds is empty; 1 to {MaxIds} ids are allowed, separated by commas.")
+            .Must(ids => ids is null || Split(ids).Length <= MaxIds)
+            .WithMessage(query => $"productIds has {Split(query.ProductIds!).Length} ids; 1 to {MaxIds} are allowed.");
+        RuleFor(query => query.ProductIds)
+            .Must(ids => string.IsNullOrEmpty(ids) || Split(ids).All(id => Characters.Count(id) <= InventoryRecord.MaxProductIdLength && !string.IsNullOrWhiteSpace(id) && !id.Contains('\0', StringComparison.Ordinal)))
+            .WithMessage($"productIds has an id that is empty or has more than {InventoryRecord.MaxProductIdLength} characters.");
+    }
+
+    internal static string[] Split(string ids) => ids.Split(',');
+}
+
+internal sealed class ListInventoryLevelsHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListInventoryLevels, InventoryLevels>
+{
+    public async Task<InventoryLevels> Handle(ListInventoryLevels request, CancellationToken cancellationToken)
+    {
+        var sent = request.ProductIds!;
+        var ids = (await db.ToNfcAsync([.. ListInventoryLevelsValidator.Split(sent).Append(sent).Distinct(StringComparer.Ordinal)], cancellationToken)).ToArray();
+        var seen = await VisibleAsync(ids, cancellationToken);
+
+        // The last entry of each product in the index, and no other.
+        var levels = await db.Database
+            .SqlQuery<InventoryLevel>(
+                $"""
+                SELECT latest.product_id AS "ProductId", latest.quantity AS "Quantity", latest.observed_at AS "Timestamp"
+                FROM unnest({seen}) WITH ORDINALITY AS asked(product_id, place)
+                CROSS JOIN LATERAL (
+                    SELECT product_id, quantity, observed_at FROM inventory_records WHERE product_id = asked.product_id ORDER BY observed_at DESC LIMIT 1
+                ) AS latest
+                ORDER BY asked.place
+                """)
+            .ToListAsync(cancellationToken);
+        return new InventoryLevels(levels);
+    }
+
+    /// <summary>Those of the products that the caller may know: admins and keys for stock all, others those of groups that are open to them.</summary>
+    private async Task<string[]> VisibleAsync(string[] ids, CancellationToken cancellationToken)
+    {
+        if (caller.IsAdmin || caller.Scopes?.Contains(KeyScope.Inventory) == true)
+        {
+            return ids;
+        }
+
+        var shown = await db.Groups.OpenTo(caller)
+            .Where(group => ids.Contains(group.ProductId))
+            .Select(group => group.ProductId!)
+            .Distinct()
+            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        return [.. ids.Where(shown.Contains)];
+    }
+}

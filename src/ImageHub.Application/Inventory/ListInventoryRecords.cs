@@ -1,0 +1,118 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Paging;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Inventory;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Inventory;
+
+/// <summary>A product's records by time. Where nothing is said, in the offset form.</summary>
+public sealed record ListInventoryRecords : OffsetQuery, IRequest<InventoryRecordPage>
+{
+    /// <summary>The product.</summary>
+    public string? ProductId { get; init; }
+
+    /// <summary>Only records of this time or later.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Only records of this time or earlier.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    internal override bool IsOffsetForm => this is { Page: null, PageSize: null, Cursor: null };
+
+    internal override int MaxSize => 500;
+
+    internal override int DefaultSize => 50;
+}
+
+/// <summary>A record.</summary>
+/// <param name="Id">UUIDv7.</param>
+/// <param name="ProductId">The product.</param>
+/// <param name="Quantity">How many there were.</param>
+/// <param name="Timestamp">When they were counted, in whole microseconds.</param>
+public sealed record InventoryRecordResponse(Guid Id, string ProductId, long Quantity, DateTimeOffset Timestamp);
+
+/// <summary>One page of records.</summary>
+/// <param name="Items">The page's items; empty past the end.</param>
+public sealed record InventoryRecordPage(IReadOnlyList<InventoryRecordResponse> Items) : Page<InventoryRecordResponse>(Items)
+{
+    /// <summary>Offset form: all matches.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Count { get; init; }
+
+    internal static InventoryRecordPage From(Page<InventoryRecordResponse> page) => new(page.Items)
+    {
+        Number = page.Number,
+        PageSize = page.PageSize,
+        Limit = page.Limit,
+        Offset = page.Offset,
+        Count = page.Limit is null ? null : page.TotalItems,
+        TotalItems = page.Limit is null ? page.TotalItems : null,
+        TotalPages = page.TotalPages,
+        NextCursor = page.NextCursor,
+    };
+}
+
+internal sealed class ListInventoryRecordsValidator : OffsetQueryValidator<ListInventoryRecords>
+{
+    public ListInventoryRecordsValidator()
+    {
+        RuleFor(query => query.ProductId).RequiredText(InventoryRecord.MaxProductIdLength);
+        RuleFor(query => query.To).NotBefore(query => query.From);
+    }
+}
+
+internal sealed class ListInventoryRecordsHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<ListInventoryRecords, InventoryRecordPage>
+{
+    private static readonly Keyset<InventoryRecord> Order = Keyset<InventoryRecord>.By("observedAt", record => record.ObservedAt, record => record.Id);
+
+    public async Task<InventoryRecordPage> Handle(ListInventoryRecords request, CancellationToken cancellationToken)
+    {
+        var productId = await db.ToNfcAsync(request.ProductId, cancellationToken);
+        var records = db.InventoryRecords.Where(record => record.ProductId == productId);
+        if (request.From?.ToUniversalTime() is { } from)
+        {
+            records = records.Where(record => record.ObservedAt >= from);
+        }
+
+        if (request.To?.ToUniversalTime() is { } to)
+        {
+            records = records.Where(record => record.ObservedAt <= to);
+        }
+
+        long? count = request.IsCursorForm ? null : await CountAsync(productId!, request.From, request.To, cancellationToken);
+        return InventoryRecordPage.From(await records.ListAsync(
+            request, Order, record => new InventoryRecordResponse(record.Id, record.ProductId, record.Quantity, record.ObservedAt), cancellationToken, count));
+    }
+
+    /// <summary>Counts by rollups: exact, and at the same cost for millions.</summary>
+    private async Task<long> CountAsync(string productId, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken)
+    {
+        if (InventoryRecord.Within(from, to, clock.Now()) is not { } range)
+        {
+            return 0;
+        }
+
+        var stretches = Stretch.Cover(range.From, range.To.AddMicroseconds(1), Stretch.TopLevel);
+        var (widths, starts, ends) = (stretches.Select(part => part.Width).ToArray(), stretches.Select(part => part.From).ToArray(), stretches.Select(part => part.To).ToArray());
+        return await db.Database
+            .SqlQuery<long>(
+                $"""
+                SELECT coalesce(sum(row.count), 0)::bigint AS "Value"
+                FROM unnest({widths}, {starts}, {ends}) AS stretch(width, starts_at, ends_at)
+                CROSS JOIN LATERAL (
+                    SELECT sum(count) AS count
+                    FROM inventory_rollups
+                    WHERE product_id = {productId} AND width = stretch.width AND starts_at >= stretch.starts_at AND starts_at < stretch.ends_at
+                    UNION ALL
+                    SELECT count(*)
+                    FROM inventory_records
+                    WHERE stretch.width = 0 AND product_id = {productId} AND observed_at >= stretch.starts_at AND observed_at < stretch.ends_at
+                ) AS row
+                """)
+            .SingleAsync(cancellationToken);
+    }
+}

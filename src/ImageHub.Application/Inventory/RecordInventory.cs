@@ -1,0 +1,161 @@
+using System.Globalization;
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Inventory;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Inventory;
+
+/// <summary>Records observed quantities, all or none.</summary>
+/// <param name="Items">1 to 10,000 records, of any number of products.</param>
+public sealed record RecordInventory(IReadOnlyList<ObservedQuantity> Items) : IRequest;
+
+/// <summary>How many of a product were there at a time.</summary>
+/// <param name="ProductId">1–200 characters, compared in Unicode NFC.</param>
+/// <param name="Quantity">A whole number from 0 to 9,007,199,254,740,991 (2⁵³ − 1).</param>
+/// <param name="Timestamp">When they were counted, from 1970 to 5 minutes ahead; kept in microseconds.</param>
+public sealed record ObservedQuantity(string ProductId, long Quantity, DateTimeOffset Timestamp);
+
+internal sealed class RecordInventoryValidator : AbstractValidator<RecordInventory>
+{
+    private const int MaxItems = 10_000;
+
+    /// <summary>How many complaints an answer has at most: of 10,000 wrong items, the first tell enough.</summary>
+    private const int MaxNamed = 100;
+
+    public RecordInventoryValidator(TimeProvider clock)
+    {
+        var rules = new ObservedQuantityValidator(clock);
+        RuleFor(request => request.Items)
+            .Must(items => items is { Count: >= 1 and <= MaxItems })
+            .WithMessage(request => string.Create(
+                CultureInfo.InvariantCulture, $"items has {request.Items?.Count ?? 0} entries; 1 to {MaxItems:N0} are allowed. Split more into several requests."));
+        RuleFor(request => request.Items)
+            .Custom((items, context) =>
+            {
+                var failures = items
+                    .SelectMany((item, index) => item is null
+                        ? [($"items[{index}]", $"items[{index}] is null; an object is needed.")]
+                        : rules.Validate(item).Errors.Select(failure => (Field: $"items[{index}].{failure.PropertyName}", Text: $"items[{index}].{failure.ErrorMessage}")))
+                    .Take(MaxNamed);
+                foreach (var (field, text) in failures)
+                {
+                    context.AddFailure(field, text);
+                }
+            })
+            .When(request => request.Items is { Count: >= 1 and <= MaxItems });
+    }
+}
+
+internal sealed class ObservedQuantityValidator : AbstractValidator<ObservedQuantity>
+{
+    private const string Seconds = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    public ObservedQuantityValidator(TimeProvider clock)
+    {
+        RuleFor(item => item.ProductId).RequiredText(InventoryRecord.MaxProductIdLength);
+        RuleFor(item => item.Quantity)
+            .InclusiveBetween(0, InventoryRecord.MaxQuantity)
+            .WithMessage(item => string.Create(CultureInfo.InvariantCulture, $"quantity is {item.Quantity}; 0 to {InventoryRecord.MaxQuantity} are allowed."));
+        RuleFor(item => item.Timestamp)
+            .Must(time => time >= InventoryRecord.Earliest && time <= clock.Now() + InventoryRecord.MaxAhead)
+            .WithMessage(item =>
+            {
+                var (earliest, latest) = (InventoryRecord.Earliest.ToString(Seconds, CultureInfo.InvariantCulture), (clock.Now() + InventoryRecord.MaxAhead).ToString(Seconds, CultureInfo.InvariantCulture));
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"timestamp is {item.Timestamp:O}; {earliest} to {latest} are allowed: at most {InventoryRecord.MaxAhead.TotalMinutes} minutes ahead of the server's clock.");
+            });
+    }
+}
+
+internal sealed class RecordInventoryHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<RecordInventory>
+{
+    public async Task<Unit> Handle(RecordInventory request, CancellationToken cancellationToken)
+    {
+        var products = (await db.ToNfcAsync([.. request.Items.Select(item => item.ProductId)], cancellationToken)).ToArray();
+        var quantities = request.Items.Select(item => item.Quantity).ToArray();
+        var times = request.Items.Select(item => InventoryRecord.ToStoredTime(item.Timestamp)).ToArray();
+        EnsureDifferent(products, times);
+
+        var now = clock.Now();
+        var ids = request.Items.Select(_ => Guid.CreateVersion7(now)).ToArray();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+
+        // In the order of the index, as every request does: no two wait for each other's rows. A row that another request is writing is
+        // waited for, and skipped when it was committed.
+        var recorded = await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO inventory_records (id, product_id, quantity, observed_at)
+            SELECT id, product_id, quantity, observed_at
+            FROM unnest({ids}, {products}, {quantities}, {times}) AS sent(id, product_id, quantity, observed_at)
+            ORDER BY product_id, observed_at
+            ON CONFLICT (product_id, observed_at) DO NOTHING
+            """,
+            cancellationToken);
+        if (recorded < request.Items.Count)
+        {
+            throw await DuplicateAsync(ids, products, times, cancellationToken);
+        }
+
+        await RollUpAsync(products, quantities, times, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return Unit.Value;
+    }
+
+    private static void EnsureDifferent(string[] products, DateTimeOffset[] times)
+    {
+        var firsts = new Dictionary<(string Product, DateTimeOffset Time), int>();
+        for (var i = 0; i < products.Length; i++)
+        {
+            if (!firsts.TryAdd((products[i], times[i]), i))
+            {
+                throw Duplicate(i, products[i], times[i], $"items[{firsts[(products[i], times[i])]}] of the same request");
+            }
+        }
+    }
+
+    /// <summary>The first item that another request has recorded.</summary>
+    private async Task<ProblemException> DuplicateAsync(Guid[] ids, string[] products, DateTimeOffset[] times, CancellationToken cancellationToken)
+    {
+        var place = await db.Database
+            .SqlQuery<int>(
+                $"""
+                SELECT (sent.place - 1)::int AS "Value"
+                FROM unnest({ids}, {products}, {times}) WITH ORDINALITY AS sent(id, product_id, observed_at, place)
+                JOIN inventory_records AS record ON record.product_id = sent.product_id AND record.observed_at = sent.observed_at AND record.id <> sent.id
+                ORDER BY sent.place
+                LIMIT 1
+                """)
+            .SingleAsync(cancellationToken);
+        return Duplicate(place, products[place], times[place], "a record that is there already");
+    }
+
+    private static ProblemException Duplicate(int place, string product, DateTimeOffset time, string other) => new(
+        Problems.DuplicateRecord,
+        string.Create(CultureInfo.InvariantCulture, $"items[{place}] has the productId '{product}' and the time {time.UtcDateTime:O}, like {other}. Nothing was recorded; a product has one record for each time, in microseconds."));
+
+    private Task<int> RollUpAsync(string[] products, long[] quantities, DateTimeOffset[] times, CancellationToken cancellationToken)
+    {
+        var widths = InventoryRollup.Widths.ToArray();
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO inventory_rollups (product_id, width, starts_at, count, min, max, last, last_at)
+            SELECT product_id, width, date_bin(make_interval(secs => width), observed_at, {InventoryRecord.Earliest}),
+                   count(*), min(quantity), max(quantity), (array_agg(quantity ORDER BY observed_at DESC))[1], max(observed_at)
+            FROM unnest({products}, {quantities}, {times}) AS sent(product_id, quantity, observed_at), unnest({widths}) AS width
+            GROUP BY 1, 2, 3
+            ORDER BY 1, 2, 3
+            ON CONFLICT (product_id, width, starts_at) DO UPDATE SET
+                count = inventory_rollups.count + excluded.count,
+                min = least(inventory_rollups.min, excluded.min),
+                max = greatest(inventory_rollups.max, excluded.max),
+                last = CASE WHEN excluded.last_at > inventory_rollups.last_at THEN excluded.last ELSE inventory_rollups.last END,
+                last_at = greatest(inventory_rollups.last_at, excluded.last_at)
+            """,
+            cancellationToken);
+    }
+}

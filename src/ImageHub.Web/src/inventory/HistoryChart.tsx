@@ -1,0 +1,91 @@
+import { text } from "../text";
+import { date, dateTime } from "../text/format";
+import styles from "./HistoryChart.module.css";
+import type { Point } from "./queries";
+
+const [width, height] = [1000, 240];
+
+/** Quantities over a time: a line through the last of each part, above a band from the smallest to the largest. Its numbers are in a table, too. */
+export function HistoryChart({ points, from, to }: { points: Point[]; from: string; to: string }) {
+  const top = roundUp(Math.max(1, ...points.map(({ max }) => max)));
+  const [start, end] = [Date.parse(from), Date.parse(to)];
+  const x = (time: string) => round(((Date.parse(time) - start) / Math.max(1, end - start)) * width);
+  const y = (quantity: number) => round(height - (quantity / top) * height);
+  const at = end - start > 2 * 86_400_000 ? date : dateTime;
+
+  // A quantity holds until the next one is known: steps, to the end of the time.
+  const ends = points.map((_, index) => (index + 1 < points.length ? x(points[index + 1]?.at ?? to) : width));
+  const line = points.map(({ at, last }, i) => `${i === 0 ? "M" : "L"}${x(at)} ${y(last)}H${ends[i]}`).join("");
+  const band = points
+    .map(({ at, min, max }, i) => `M${x(at)} ${y(max)}H${Math.max(ends[i] ?? 0, x(at) + 1)}V${y(min)}H${x(at)}Z`)
+    .join("");
+  return (
+    <figure className={styles.figure}>
+      <div className={styles.chart}>
+        <div className={styles.quantities} aria-hidden>
+          <span>{text.common.count(top)}</span>
+          <span>{text.common.count(top / 2)}</span>
+          <span>0</span>
+        </div>
+        <svg
+          className={styles.plot}
+          viewBox={`0 0 ${width} ${height}`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={summary(points, at)}
+        >
+          <path className={styles.grid} d={`M0 0H${width}M0 ${height / 2}H${width}M0 ${height}H${width}`} />
+          <path className={styles.band} d={band} />
+          <path className={styles.line} d={line} />
+        </svg>
+        <div className={styles.times} aria-hidden>
+          <span>{at(from)}</span>
+          <span>{at(to)}</span>
+        </div>
+      </div>
+      <details className={styles.table}>
+        <summary>{text.stock.asTable}</summary>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{text.stock.from}</th>
+              <th scope="col">{text.stock.min}</th>
+              <th scope="col">{text.stock.max}</th>
+              <th scope="col">{text.stock.last}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {points.map((point) => (
+              <tr key={point.at}>
+                <th scope="row">{dateTime(point.at)}</th>
+                <td>{text.common.count(point.min)}</td>
+                <td>{text.common.count(point.max)}</td>
+                <td>{text.common.count(point.last)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+    </figure>
+  );
+}
+
+function summary(points: Point[], at: (iso: string) => string) {
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined) return text.stock.noneInRange;
+  return text.stock.summary(
+    at(first.at),
+    at(last.at),
+    Math.min(...points.map(({ min }) => min)),
+    Math.max(...points.map(({ max }) => max)),
+    last.last,
+  );
+}
+
+/** The next even number of two digits and zeros: what an axis can be halved at. */
+function roundUp(value: number) {
+  const unit = Math.max(1, 10 ** Math.floor(Math.log10(value) - 1)) * 2;
+  return Math.ceil(value / unit) * unit;
+}
+
+const round = (value: number) => Math.round(value * 10) / 10;

@@ -1,0 +1,72 @@
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft, PackageOpen } from "lucide-react";
+import { Link, useParams, useSearchParams } from "react-router";
+import { Notice } from "../design/Notice";
+import { PageHead } from "../design/PageHead";
+import { groupById } from "../groups/queries";
+import { Failure } from "../shell/Failure";
+import { PageTitle } from "../shell/PageTitle";
+import { Waiting } from "../shell/Waiting";
+import { text } from "../text";
+import { HistoryChart } from "./HistoryChart";
+import { LevelText } from "./LevelText";
+import { historyOf, type Range, ranges } from "./queries";
+import styles from "./StockPage.module.css";
+import { StockUpload } from "./StockUpload";
+
+/** `/admin/groups/:groupId/stock`: what there was of a group's product, and how it is recorded. */
+export function StockPage() {
+  const { groupId = "" } = useParams();
+  const { data: group, error, refetch } = useQuery(groupById(groupId));
+  if (group === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
+  const { title, productId } = group;
+  return (
+    <>
+      <PageTitle>{text.stock.of(title)}</PageTitle>
+      <Link to={`/admin/groups/${groupId}`} className={styles.back}>
+        <ArrowLeft size={16} aria-hidden />
+        {title}
+      </Link>
+      <PageHead title={text.stock.of(title)} />
+      {productId ? (
+        <History productId={productId} />
+      ) : (
+        <Notice icon={<PackageOpen size={32} strokeWidth={1.5} aria-hidden />} title={text.stock.noProduct}>
+          {text.stock.noProductText}
+        </Notice>
+      )}
+      <StockUpload productId={productId ?? null} />
+    </>
+  );
+}
+
+function History({ productId }: { productId: string }) {
+  const [search] = useSearchParams();
+  const names = Object.keys(ranges) as Range[];
+  const range = names.find((name) => name === search.get("range")) ?? "month";
+  const { data, error, refetch } = useQuery(historyOf(productId, range));
+  return (
+    <section aria-label={text.stock.history}>
+      <p className={styles.level}>
+        <span>{text.stock.product(productId)}</span>
+        <LevelText productId={productId} />
+      </p>
+      <nav aria-label={text.stock.range} className={styles.ranges}>
+        {names.map((name) => (
+          <Link key={name} to={`?range=${name}`} aria-current={name === range ? "page" : undefined} replace>
+            {text.stock.ranges[name]}
+          </Link>
+        ))}
+      </nav>
+      {data === undefined && (error ? <Failure error={error} again={refetch} /> : <Waiting />)}
+      {data &&
+        (data.points.length > 0 ? (
+          <HistoryChart {...data} />
+        ) : (
+          <Notice icon={<PackageOpen size={32} strokeWidth={1.5} aria-hidden />} title={text.stock.noneInRange}>
+            {text.stock.noneText}
+          </Notice>
+        ))}
+    </section>
+  );
+}

@@ -1,0 +1,123 @@
+import { FileSpreadsheet } from "lucide-react";
+import { useRef, useState } from "react";
+import { limits } from "../api/limits";
+import { Button } from "../design/Button";
+import { tell } from "../design/toasts";
+import { reason } from "../shell/Failure";
+import { text } from "../text";
+import { record } from "./changes";
+import { type Complaint, inRequests, readTable, type StockRecord, type Table } from "./records";
+import styles from "./StockUpload.module.css";
+
+/** How many complaints are listed. */
+const shownComplaints = 100;
+
+/** Takes a CSV file, shows what is wrong in it, and records it once nothing is. */
+export function StockUpload({ productId }: { productId: string | null }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [file, setFile] = useState<{ name: string; table: Table }>();
+
+  async function read(chosen: File) {
+    const table = readTable(await chosen.text(), productId, limits.productId, Date.now());
+    setFile({ name: chosen.name, table });
+  }
+
+  return (
+    <section className={styles.section} aria-labelledby="stock-upload">
+      <h2 id="stock-upload">{text.stock.upload}</h2>
+      <p className={styles.hint}>{productId === null ? text.stock.columns : text.stock.columnsOfGroup(productId)}</p>
+      <Button onClick={() => input.current?.click()}>
+        <FileSpreadsheet size={16} aria-hidden />
+        {text.stock.choose}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".csv,text/csv"
+        onChange={({ currentTarget }) => {
+          const chosen = currentTarget.files?.[0];
+          if (chosen) void read(chosen);
+          // The same file can be chosen again, once it is corrected.
+          currentTarget.value = "";
+        }}
+      />
+      {file && (
+        <div className={styles.preview}>
+          <p role="status">
+            <strong>{file.name}</strong>: {text.stock.found(file.table.records.length, file.table.wrongLines)}
+          </p>
+          {file.table.complaints.length > 0 ? (
+            <Complaints complaints={file.table.complaints} />
+          ) : (
+            file.table.records.length > 0 && (
+              <Recording key={file.name} records={file.table.records} onDone={() => setFile(undefined)} />
+            )
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function allowed({ rule, before }: Complaint): string {
+  if (rule === "productId") return text.stock.allowed.productId(limits.productId);
+  return before === undefined ? text.stock.allowed[rule as "quantity"] : text.stock.allowed.once(before);
+}
+
+function Complaints({ complaints }: { complaints: Complaint[] }) {
+  return (
+    <>
+      <p>{text.stock.correct}</p>
+      <ul className={styles.complaints} aria-label={text.stock.complaints}>
+        {complaints.slice(0, shownComplaints).map((complaint) => (
+          <li key={`${complaint.line} ${complaint.column}`}>
+            <span className={styles.where}>{text.stock.place(complaint.line, complaint.column)}</span>
+            <code>{complaint.value || text.stock.nothing}</code>
+            <span>{allowed(complaint)}</span>
+          </li>
+        ))}
+      </ul>
+      {complaints.length > shownComplaints && <p>{text.stock.moreComplaints(complaints.length - shownComplaints)}</p>}
+    </>
+  );
+}
+
+/** Sends the records, a request after the other; what one refuses stays, with those that follow. */
+function Recording({ records, onDone }: { records: StockRecord[]; onDone: () => void }) {
+  const [left, setLeft] = useState(() => inRequests(records));
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>();
+  const countLeft = left.reduce((sum, items) => sum + items.length, 0);
+
+  async function send() {
+    setBusy(true);
+    setFailure(undefined);
+    let rest = left;
+    try {
+      for (const items of left) {
+        await record(items);
+        rest = rest.slice(1);
+        setLeft(rest);
+      }
+      tell(text.stock.recorded(records.length));
+      onDone();
+    } catch (error) {
+      setFailure(error);
+      setBusy(false);
+    }
+  }
+
+  return (
+    <>
+      {failure !== undefined && (
+        <p role="alert" className={styles.failure}>
+          {text.stock.notRecorded(records.length - countLeft, records.length)} {reason(failure)}
+        </p>
+      )}
+      <Button look="primary" inactive={busy} onClick={() => void send()}>
+        {busy ? text.stock.recording(records.length - countLeft, records.length) : text.stock.record(countLeft)}
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+import Papa from "papaparse";
+
+/** An observed quantity, as it is sent. */
+export interface StockRecord {
+  productId: string;
+  quantity: number;
+  timestamp: string;
+}
+
+/** What a line must keep to; `text.stock.allowed` says each in a sentence. */
+export type Rule = "header" | "productId" | "quantity" | "timestamp" | "time" | "once";
+
+/** What is wrong with a line of the file. */
+export interface Complaint {
+  /** Counted from 1. */
+  line: number;
+  column: Column;
+  value: string;
+  /** Which rule it breaks. */
+  rule: Rule;
+  /** The line that has the same product and time already. */
+  before?: number;
+}
+
+export const columns = ["productId", "quantity", "timestamp"] as const;
+
+export type Column = (typeof columns)[number];
+
+/** Lines of a table that can be recorded, and what is wrong with the others. */
+export interface Table {
+  records: StockRecord[];
+  complaints: Complaint[];
+  /** Lines with something wrong. */
+  wrongLines: number;
+}
+
+const zoned = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.(\d{1,7}))?)?(Z|[+-]\d{2}:?\d{2})$/i;
+const maxAhead = 5 * 60_000;
+const controls = /[\p{Cc}]/u;
+
+/**
+ * Reads a CSV file (RFC 4180; semicolons and tabs also separate) whose first line names the columns. Where the group has a product id,
+ * lines without one are about that product.
+ */
+export function readTable(csv: string, groupProductId: string | null, maxProductId: number, now: number): Table {
+  const { data } = Papa.parse<string[]>(csv);
+  const table: Table = { records: [], complaints: [], wrongLines: 0 };
+  const [header = [], ...rows] = data;
+  const place = new Map(header.map((name, index) => [name.trim().toLowerCase(), index]));
+  const missing = columns.filter(
+    (column) => !place.has(column.toLowerCase()) && (column !== "productId" || groupProductId === null),
+  );
+  if (missing.length > 0) {
+    for (const column of missing) table.complaints.push({ line: 1, column, value: header.join(", "), rule: "header" });
+    table.wrongLines = 1;
+    return table;
+  }
+
+  const lines = new Map<string, number>();
+  let line = 2 + linesWithin(header);
+  for (const row of rows) {
+    const at = line;
+    line += 1 + linesWithin(row);
+    if (row.every((cell) => cell.trim() === "")) continue;
+
+    const cell = (column: Column) => row[place.get(column.toLowerCase()) ?? -1]?.trim() ?? "";
+    const productId = (cell("productId") || groupProductId || "").normalize("NFC");
+    const [quantity, timestamp] = [cell("quantity"), cell("timestamp")];
+    const wrong: Omit<Complaint, "line">[] = [];
+    if (productId === "" || [...productId].length > maxProductId || controls.test(productId))
+      wrong.push({ column: "productId", value: productId, rule: "productId" });
+    if (!/^\d+$/.test(quantity) || !Number.isSafeInteger(Number(quantity)))
+      wrong.push({ column: "quantity", value: quantity, rule: "quantity" });
+    const moment = microseconds(timestamp);
+    if (moment === null) wrong.push({ column: "timestamp", value: timestamp, rule: "timestamp" });
+    else if (moment < 0 || moment > (now + maxAhead) * 1000)
+      wrong.push({ column: "timestamp", value: timestamp, rule: "time" });
+    else {
+      const key = `${moment} ${productId}`;
+      const before = lines.get(key);
+      if (before !== undefined) wrong.push({ column: "timestamp", value: timestamp, rule: "once", before });
+      else lines.set(key, at);
+    }
+
+    if (wrong.length === 0) table.records.push({ productId, quantity: Number(quantity), timestamp });
+    else {
+      table.wrongLines++;
+      table.complaints.push(...wrong.map((complaint) => ({ line: at, ...complaint })));
+    }
+  }
+  return table;
+}
+
+/** Line breaks that stand in quotes. */
+const linesWithin = (row: string[]) => row.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+
+/** The time in microseconds, which is how exactly the server keeps it; null for what is no time with a zone. */
+function microseconds(timestamp: string) {
+  const match = zoned.exec(timestamp);
+  if (match === null) return null;
+  const fraction = (match[3] ?? "").padEnd(6, "0").slice(0, 6);
+  const seconds = Date.parse(timestamp.replace(/\.\d+/, "").toUpperCase());
+  return Number.isNaN(seconds) ? null : seconds * 1000 + Number(fraction);
+}
+
+/** Splits records into requests: as many items and bytes as one may have. */
+export function inRequests(records: StockRecord[], maxItems = 10_000, maxBytes = 4_000_000): StockRecord[][] {
+  const requests: StockRecord[][] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const size = new TextEncoder().encode(JSON.stringify(record)).length + 1;
+    const last = requests.at(-1);
+    if (last === undefined || last.length === maxItems || bytes + size > maxBytes) {
+      requests.push([record]);
+      bytes = size;
+    } else {
+      last.push(record);
+      bytes += size;
+    }
+  }
+  return requests;
+}

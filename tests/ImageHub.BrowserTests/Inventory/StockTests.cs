@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using ImageHub.Testing;
+
+namespace ImageHub.BrowserTests.Inventory;
+
+/// <summary>Stock on a group's page, and at the desk.</summary>
+public sealed class StockTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task The_groups_page_shows_the_latest_level_when_there_is_one()
+    {
+        var group = await GroupAsync("Chair", "P-chair");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        var answered = page.WaitForResponseAsync("**/inventory/levels?*");
+        await page.GotoAsync($"/groups/{group}");
+        (await (await answered).TextAsync()).ShouldBe("""{"items":[]}""");
+        await page.GetByText("0 photos").WaitForAsync();
+        (await page.GetByText("in stock").CountAsync()).ShouldBe(0);
+
+        await RecordAsync("P-chair", (1_500, Hours(-3)), (1_234, Hours(-1)));
+        await page.ReloadAsync();
+        var level = page.GetByText("1,234 in stock");
+        await level.WaitForAsync();
+        (await level.GetAttributeAsync("title"))!.ShouldStartWith("Counted ");
+        await visit.ShouldBeAccessibleAsync("a group with a level");
+        await visit.ShouldFitANarrowScreenAsync("a group with a level");
+    }
+
+    [Fact]
+    public async Task A_product_id_is_given_changed_and_taken_away_at_the_desk()
+    {
+        var group = await server.Admin.CreateGroupAsync("Lamp");
+        await RecordAsync("P-lamp", (7, Hours(-1)));
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a product ID" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Product ID" }).FillAsync("P-lamp");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("7 in stock").WaitForAsync();
+        Func<Task<string?>> saved = async () => (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).Text("productId");
+        await saved.ShouldBecomeAsync("P-lamp");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "P-lamp, edit product id" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Product ID" }).FillAsync("");
+        await page.Keyboard.PressAsync("Enter");
+        await saved.ShouldBecomeAsync(null);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Stock", Exact = true }).ClickAsync();
+        await page.GetByText("This group has no product ID").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("stock of a group without a product");
+    }
+
+    [Fact]
+    public async Task The_history_is_a_chart_with_a_table_over_the_time_that_is_chosen()
+    {
+        var group = await GroupAsync("Table", "P-table");
+        await RecordAsync("P-table", [.. Enumerable.Range(0, 100).Select(i => ((long)(40 + (i % 25)), Hours(-6 * i)))]);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}/stock");
+
+        // Of 30 days: all of them. The last was 40.
+        await page.GetByRole(AriaRole.Img, new() { Name = "lowest 40, highest 64, last 40" }).WaitForAsync();
+        await page.GetByText("40 in stock").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a chart");
+        await page.GetByText("Show as a table").ClickAsync();
+        (await page.GetByRole(AriaRole.Row).CountAsync()).ShouldBe(101);
+        await visit.ShouldBeAccessibleAsync("a chart with its table");
+        await visit.ShouldFitANarrowScreenAsync("a chart with its table");
+
+        // Of 24 hours: those of now, 6, 12 and 18 hours ago, and no other.
+        await page.GetByRole(AriaRole.Link, new() { Name = "24 hours" }).ClickAsync();
+        await page.GetByRole(AriaRole.Img, new() { Name = "lowest 40, highest 43, last 40" }).WaitForAsync();
+        (await page.GetByRole(AriaRole.Link, new() { Name = "24 hours" }).GetAttributeAsync("aria-current")).ShouldBe("page");
+    }
+
+    [Fact]
+    public async Task A_csv_file_is_shown_with_what_is_wrong_in_it_and_recorded_once_it_is_corrected()
+    {
+        var group = await GroupAsync("Shelf", "P-shelf");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}/stock");
+        await page.GetByText("No stock recorded in this time").WaitForAsync();
+
+        await ChooseAsync(page, $"productId,quantity,timestamp\n,12,{Hours(-1):O}\nP-other,minus one,2026-05-01\n");
+        await page.GetByText("1 line is ready, 1 line needs correcting").WaitForAsync();
+        var complaints = page.GetByRole(AriaRole.List, new() { Name = "What is wrong" }).GetByRole(AriaRole.Listitem);
+        (await complaints.AllInnerTextsAsync()).Select(text => string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries))).ShouldBe(
+        [
+            "Line 3, quantity minus one A whole number from 0 to 9,007,199,254,740,991.",
+            "Line 3, timestamp 2026-05-01 Date and time with a time zone, such as 2026-05-01T10:34:56Z.",
+        ]);
+        await visit.ShouldBeAccessibleAsync("a file with complaints");
+        await visit.ShouldFitANarrowScreenAsync("a file with complaints");
+        (await page.GetByRole(AriaRole.Button, new() { Name = "Record " }).CountAsync()).ShouldBe(0);
+
+        await ChooseAsync(page, $"productId,quantity,timestamp\n,12,{Hours(-1):O}\nP-other,1,{Hours(-2):O}\n");
+        await visit.ShouldBeAccessibleAsync("a file that is ready");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Record 2 lines" }).ClickAsync();
+        await page.GetByText("2 lines recorded.").WaitForAsync();
+        await page.GetByText("12 in stock").WaitForAsync();
+        (await server.Admin.GetAsync("/api/v1/inventory/levels?productIds=P-shelf,P-other").JsonAsync()).Items().Select(level => level.GetProperty("quantity").GetInt32()).ShouldBe([12, 1]);
+    }
+
+    [Fact]
+    public async Task What_the_server_refuses_is_said_and_what_was_recorded_before_is_not_sent_again()
+    {
+        var group = await GroupAsync("Long", "P-long");
+        var first = Hours(-20_000);
+        await RecordAsync("P-long", (1, first.AddMinutes(15_000)));
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("409");
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}/stock");
+
+        var lines = Enumerable.Range(0, 20_005).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{first.AddMinutes(i):O}"));
+        await ChooseAsync(page, "quantity,timestamp\n" + string.Join('\n', lines));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Record 20,005 lines" }).ClickAsync();
+        await page.GetByText("10,000 of 20,005 lines were recorded. items[5000] has the productId 'P-long'").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Record 10,005 lines" }).WaitForAsync();
+        (await server.Admin.GetAsync("/api/v1/inventory/records?productId=P-long&limit=1").JsonAsync()).GetProperty("count").GetInt32().ShouldBe(10_001);
+    }
+
+    private static DateTimeOffset Hours(int hours) => DateTimeOffset.UtcNow.AddHours(hours);
+
+    private static Task ChooseAsync(IPage page, string csv) =>
+        page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "stock.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(csv) });
+
+    private async Task<Guid> GroupAsync(string title, string productId) =>
+        (await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title, productId }).JsonAsync(HttpStatusCode.Created)).Id();
+
+    private Task RecordAsync(string productId, params (long Quantity, DateTimeOffset Timestamp)[] items) => server.Admin
+        .PostAsJsonAsync("/api/v1/inventory/records", new { items = items.Select(item => new { productId, quantity = item.Quantity, timestamp = item.Timestamp }) })
+        .StatusAsync(HttpStatusCode.Created);
+}
