@@ -1,3 +1,4 @@
+using ImageHub.Api.Errors;
 using ImageHub.Api.Images;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
@@ -39,7 +40,13 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         }
 
         var (address, began) = (caller.Address, clock.GetTimestamp());
-        Begin(address, began);
+        if (TryBegin(address, began) is { } refusal)
+        {
+            // Written and not thrown: those who send too much get thousands of these a second.
+            await ProblemMapping.WriteAsync(context, refusal);
+            return;
+        }
+
         try
         {
             timeout.LimitAtServer(statement);
@@ -51,7 +58,9 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         }
     }
 
-    private void Begin(string address, long began)
+    /// <summary>Counts a request as at work.</summary>
+    /// <returns>Null, or why it may not be.</returns>
+    private ProblemException? TryBegin(string address, long began)
     {
         lock (gate)
         {
@@ -63,13 +72,14 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
             if (others.Count >= permits)
             {
                 var wait = Wait(others, began);
-                throw new ProblemException(
+                return new ProblemException(
                     Problems.TooManyRequests,
                     $"{others.Count} requests from this address are at work; try again in {Math.Ceiling(wait.TotalSeconds)} s, or sign in.")
                 { RetryAfter = wait };
             }
 
             others.Add(began);
+            return null;
         }
     }
 
