@@ -22,7 +22,7 @@ internal static partial class Kept
     /// <returns>Whether kept answers reach half of the array's rate.</returns>
     public static async Task<bool> MeasureAsync(PostgresServer postgres)
     {
-        await using var server = await ImageHubServer.StartAsync(postgres);
+        await using var server = await ImageHubServer.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal) { ["RateLimits:AtWorkPerAddress"] = "1000" });
         string? group = null;
         for (var i = 0; i < 12; i++)
         {

@@ -3,6 +3,7 @@ using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Images;
 using ImageHub.Application.Delivery;
+using ImageHub.Application.RateLimits;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Primitives;
@@ -45,7 +46,9 @@ internal sealed class KeepsAnswerAttribute(string tag) : Attribute, IOutputCache
     {
         var http = context.HttpContext;
         context.EnableOutputCaching = false;
-        if (!IsFor(http.Request))
+
+        // Each request of a route with a limit is counted.
+        if (!IsFor(http.Request) || http.GetEndpoint()?.Metadata.GetMetadata<TokenBucket>() is not null)
         {
             return;
         }

@@ -68,7 +68,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
         {
             await server.Visitor.GetAsync(url).StatusAsync(HttpStatusCode.OK);
             await using var locked = await LockTablesAsync();
-            await server.Visitor.GetAsync(url).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+            await server.Visitor.GetAsync(url).ProblemAsync(HttpStatusCode.ServiceUnavailable, "serverBusy");
         }
     }
 

@@ -4,10 +4,11 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using ImageHub.Testing;
+using ImageHub.Testing.Database;
 
 namespace ImageHub.ApiTests.Inventory;
 
-public sealed class InventoryTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassFixture<InventoryTests.Unlimited>
 {
     private const string Records = "/api/v1/inventory/records";
 
@@ -15,6 +16,7 @@ public sealed class InventoryTests(ImageHubServer server) : IClassFixture<ImageH
 
     private static int products;
 
+    private readonly ImageHubServer server = unlimited.Server;
     private readonly string product = $"P-{Interlocked.Increment(ref products)}";
 
     [Fact]
@@ -361,5 +363,21 @@ public sealed class InventoryTests(ImageHubServer server) : IClassFixture<ImageH
     {
         var problem = await server.Admin.GetAsync(path).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         problem.GetProperty("errors").EnumerateObject().ShouldHaveSingleItem().Name.ShouldBe(field);
+    }
+
+    /// <summary>A server that lets one client record and list as often as the tests do.</summary>
+    public sealed class Unlimited(PostgresServer postgres) : IAsyncLifetime
+    {
+        public ImageHubServer Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Server = await ImageHubServer.StartAsync(
+            postgres,
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["RateLimits:Routes:InventoryWrites:Burst"] = "10000",
+                ["RateLimits:Routes:InventoryReads:Burst"] = "10000",
+            });
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
     }
 }
