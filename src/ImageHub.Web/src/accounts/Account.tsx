@@ -4,6 +4,7 @@ import type { Schemas } from "../api/client";
 import { Missing } from "../shell/Failure";
 import { SignedIn } from "../shell/SignedIn";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { PasswordPage } from "./PasswordPage";
 
 const MyImages = lazy(async () => ({ default: (await import("../mine/MyImages")).MyImages }));
@@ -17,7 +18,7 @@ const pages = ({ role }: Schemas["Me"]) => [
   role === "user"
     ? { name: text.mine.title, to: "/account", below: "/account/images/" }
     : { name: text.account.desk, to: "/admin" },
-  ...(role === "user" ? [{ name: text.receipts.title, to: "/account/uploads", below: "/account/uploads/" }] : []),
+  ...(role === "user" ? [{ name: deskText.receipts.title, to: "/account/uploads", below: "/account/uploads/" }] : []),
   { name: text.mine.links, to: "/account/links" },
   { name: text.mine.account, to: "/account/password" },
 ];

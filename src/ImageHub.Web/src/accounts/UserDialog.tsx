@@ -4,6 +4,7 @@ import { limits } from "../api/limits";
 import { Field, SelectField } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { tiers } from "../tiers/queries";
 import { createUser, updateUser } from "./usersChanges";
 import type { User } from "./usersQueries";
@@ -24,7 +25,7 @@ export function UserDialog({ user, onClose }: { user?: User; onClose: () => void
 
   return (
     <FormDialog
-      title={user ? text.users.edit(user.userName) : text.users.create}
+      title={user ? deskText.users.edit(user.userName) : deskText.users.create}
       action={text.common.save}
       onSubmit={submit}
       onClose={onClose}
@@ -42,31 +43,31 @@ export function UserDialog({ user, onClose }: { user?: User; onClose: () => void
             autoComplete="off"
             spellCheck={false}
             defaultValue={user?.userName}
-            hint={text.users.nameHint(limits.leastUserName, limits.userName)}
+            hint={deskText.users.nameHint(limits.leastUserName, limits.userName)}
             error={wrong("userName")}
             autoFocus
           />
           <Field
-            label={user ? text.users.newPassword : text.account.password}
+            label={user ? deskText.users.newPassword : text.account.password}
             name="password"
             type="password"
             autoComplete="new-password"
             required={!user}
             minLength={limits.leastPassword}
-            hint={user ? text.users.resetHint : text.users.passwordHint(limits.leastPassword)}
+            hint={user ? deskText.users.resetHint : deskText.users.passwordHint(limits.leastPassword)}
             error={wrong("password") && text.account.guessable}
           />
           <SelectField
-            label={text.users.role}
+            label={deskText.users.role}
             name="role"
             value={role}
             onChange={(event) => setRole(event.target.value as User["role"])}
           >
-            <option value="user">{text.users.roles.user}</option>
-            <option value="admin">{text.users.roles.admin}</option>
+            <option value="user">{deskText.users.roles.user}</option>
+            <option value="admin">{deskText.users.roles.admin}</option>
           </SelectField>
           {role === "user" && offered && (
-            <SelectField label={text.users.tier} name="tierId" defaultValue={user?.tierId ?? undefined}>
+            <SelectField label={deskText.users.tier} name="tierId" defaultValue={user?.tierId ?? undefined}>
               {offered.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}

@@ -10,6 +10,7 @@ import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
 import { tiers } from "../tiers/queries";
 import { UserDialog } from "./UserDialog";
@@ -29,7 +30,7 @@ export function UsersDesk() {
       <PageHead title={text.desk.users}>
         <Button look="primary" onClick={() => setEdited("new")}>
           <Plus size={16} aria-hidden />
-          {text.users.create}
+          {deskText.users.create}
         </Button>
       </PageHead>
       <List>
@@ -38,8 +39,8 @@ export function UsersDesk() {
             key={user.id}
             icon={user.role === "admin" ? <UserRoundCog size={18} aria-hidden /> : <UserRound size={18} aria-hidden />}
             name={user.userName}
-            facts={text.users.facts(
-              user.role === "admin" ? text.users.roles.admin : (tierOf.get(user.tierId ?? "") ?? ""),
+            facts={deskText.users.facts(
+              user.role === "admin" ? deskText.users.roles.admin : (tierOf.get(user.tierId ?? "") ?? ""),
               bytes(user.usedBytes),
               user.isDisabled,
             )}
@@ -55,7 +56,7 @@ export function UsersDesk() {
                 },
                 {
                   id: "disable",
-                  name: user.isDisabled ? text.users.enable : text.users.disable,
+                  name: user.isDisabled ? deskText.users.enable : deskText.users.disable,
                   icon: user.isDisabled ? <UserCheck size={16} aria-hidden /> : <Ban size={16} aria-hidden />,
                   onAction: () => void setDisabled(user, !user.isDisabled),
                 },
@@ -81,7 +82,7 @@ export function UsersDesk() {
       {edited && <UserDialog user={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
       {doomed && (
         <Question
-          title={text.users.deleteTitle(doomed.userName)}
+          title={deskText.users.deleteTitle(doomed.userName)}
           action={text.desk.delete}
           onYes={() => {
             setDoomed(undefined);
@@ -89,7 +90,7 @@ export function UsersDesk() {
           }}
           onClose={() => setDoomed(undefined)}
         >
-          {text.users.deleteText}
+          {deskText.users.deleteText}
         </Question>
       )}
     </>

@@ -5,6 +5,7 @@ import { changeItems, type Pages } from "../api/pages";
 import { queryClient } from "../api/queries";
 import { tell } from "../design/toasts";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { type User, users } from "./usersQueries";
 
 export async function createUser(body: Schemas["CreateUser"]) {
@@ -35,5 +36,5 @@ export async function deleteUser(user: User) {
     failed: text.desk.notDeleted(user.userName),
     touches: [keys.desk],
   });
-  if (deleted) tell(text.users.deleted(user.userName));
+  if (deleted) tell(deskText.users.deleted(user.userName));
 }

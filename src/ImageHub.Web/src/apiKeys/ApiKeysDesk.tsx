@@ -11,6 +11,7 @@ import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { date, dateTime } from "../text/format";
 import { revokeKey } from "./changes";
 import { NewKeyDialog } from "./NewKeyDialog";
@@ -25,16 +26,16 @@ export function ApiKeysDesk() {
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
-      <PageTitle>{text.apiKeys.title}</PageTitle>
-      <PageHead title={text.apiKeys.title}>
+      <PageTitle>{deskText.apiKeys.title}</PageTitle>
+      <PageHead title={deskText.apiKeys.title}>
         <Button look="primary" onClick={() => setCreates(true)}>
           <Plus size={16} aria-hidden />
-          {text.apiKeys.create}
+          {deskText.apiKeys.create}
         </Button>
       </PageHead>
       {items.length === 0 ? (
-        <Notice icon={<KeyRound size={32} strokeWidth={1.5} aria-hidden />} title={text.apiKeys.none}>
-          {text.apiKeys.noneText}
+        <Notice icon={<KeyRound size={32} strokeWidth={1.5} aria-hidden />} title={deskText.apiKeys.none}>
+          {deskText.apiKeys.noneText}
         </Notice>
       ) : (
         <>
@@ -65,18 +66,18 @@ function Row({ apiKey, at }: { apiKey: ApiKey; at: number }) {
       icon={<KeyRound size={18} aria-hidden />}
       name={name}
       facts={[
-        scopes.map((scope) => text.apiKeys.scopeNames[scope]).join(", "),
+        scopes.map((scope) => deskText.apiKeys.scopeNames[scope]).join(", "),
         worksUntil(apiKey),
-        lastUsedAt === null ? text.apiKeys.neverUsed : text.apiKeys.lastUsed(dateTime(lastUsedAt)),
+        lastUsedAt === null ? deskText.apiKeys.neverUsed : deskText.apiKeys.lastUsed(dateTime(lastUsedAt)),
       ].join(" · ")}
     >
-      <Button look="danger" aria-label={text.apiKeys.revokeOf(name)} onClick={() => setAsks(true)}>
-        {text.apiKeys.revoke}
+      <Button look="danger" aria-label={deskText.apiKeys.revokeOf(name)} onClick={() => setAsks(true)}>
+        {deskText.apiKeys.revoke}
       </Button>
       {asks && (
         <Question
-          title={text.apiKeys.revokeTitle(name)}
-          action={text.apiKeys.revoke}
+          title={deskText.apiKeys.revokeTitle(name)}
+          action={deskText.apiKeys.revoke}
           onYes={() => {
             setAsks(false);
             keepRow(at);
@@ -84,7 +85,7 @@ function Row({ apiKey, at }: { apiKey: ApiKey; at: number }) {
           }}
           onClose={() => setAsks(false)}
         >
-          {text.apiKeys.revokeText}
+          {deskText.apiKeys.revokeText}
         </Question>
       )}
     </ListRow>
@@ -93,8 +94,8 @@ function Row({ apiKey, at }: { apiKey: ApiKey; at: number }) {
 
 /** Until when the key works: one that has expired stays on the list. */
 function worksUntil({ expiresAt }: ApiKey): string {
-  if (expiresAt == null) return text.apiKeys.worksOn;
+  if (expiresAt == null) return deskText.apiKeys.worksOn;
   return Date.parse(expiresAt) <= Date.now()
-    ? text.apiKeys.expired(date(expiresAt))
-    : text.apiKeys.worksUntil(date(expiresAt));
+    ? deskText.apiKeys.expired(date(expiresAt))
+    : deskText.apiKeys.worksUntil(date(expiresAt));
 }

@@ -7,6 +7,7 @@ import { Dialog, DialogActions } from "../design/Dialog";
 import { CheckField, CheckFields, Field, SelectField } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { createKey } from "./changes";
 import type { Scope } from "./queries";
 
@@ -35,9 +36,9 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   // Firm: a click beside it would lose the key.
   if (made)
     return (
-      <Dialog title={text.apiKeys.made(made.name)} onClose={onClose} isFirm>
-        <CopyField label={text.apiKeys.key} value={made.key} hint={text.apiKeys.sentAs} />
-        <p>{text.apiKeys.onlyNow}</p>
+      <Dialog title={deskText.apiKeys.made(made.name)} onClose={onClose} isFirm>
+        <CopyField label={deskText.apiKeys.key} value={made.key} hint={deskText.apiKeys.sentAs} />
+        <p>{deskText.apiKeys.onlyNow}</p>
         <DialogActions>
           <Button look="primary" onClick={onClose}>
             {text.common.close}
@@ -46,34 +47,39 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
       </Dialog>
     );
   return (
-    <FormDialog title={text.apiKeys.create} action={text.apiKeys.createAction} onSubmit={submit} onClose={onClose}>
+    <FormDialog
+      title={deskText.apiKeys.create}
+      action={deskText.apiKeys.createAction}
+      onSubmit={submit}
+      onClose={onClose}
+    >
       {(wrong) => (
         <>
-          <p>{text.apiKeys.createText}</p>
+          <p>{deskText.apiKeys.createText}</p>
           <Field
-            label={text.apiKeys.name}
+            label={deskText.apiKeys.name}
             name="name"
             required
             maxLength={limits.apiKeyName}
-            hint={text.apiKeys.nameHint}
+            hint={deskText.apiKeys.nameHint}
             error={wrong("name")}
             autoComplete="off"
             autoFocus
           />
-          <CheckFields label={text.apiKeys.scopes} error={wrong("scopes")}>
+          <CheckFields label={deskText.apiKeys.scopes} error={wrong("scopes")}>
             {scopes.map((scope) => (
               <CheckField
                 key={scope}
-                label={text.apiKeys.scopeNames[scope]}
-                hint={text.apiKeys.scopeTexts[scope]}
+                label={deskText.apiKeys.scopeNames[scope]}
+                hint={deskText.apiKeys.scopeTexts[scope]}
                 name={scope}
               />
             ))}
           </CheckFields>
-          <SelectField label={text.apiKeys.lasts} name="days" defaultValue="365">
+          <SelectField label={deskText.apiKeys.lasts} name="days" defaultValue="365">
             {lifetimes.map((days) => (
               <option key={days} value={days}>
-                {days > 0 ? text.links.days(days) : text.apiKeys.untilRevoked}
+                {days > 0 ? text.links.days(days) : deskText.apiKeys.untilRevoked}
               </option>
             ))}
           </SelectField>

@@ -4,7 +4,7 @@ import { changeItems, type Pages } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { tell } from "../design/toasts";
-import { text } from "../text";
+import { deskText } from "../text/desk";
 import { type ApiKey, apiKeys } from "./queries";
 
 /** Creates a key; the answer alone has the key itself. */
@@ -24,7 +24,7 @@ export async function revokeKey({ id, name }: ApiKey) {
         if (!isMissing(error)) throw error;
       });
     },
-    failed: text.apiKeys.notRevoked(name),
+    failed: deskText.apiKeys.notRevoked(name),
   });
-  if (revoked) tell(text.apiKeys.revoked(name));
+  if (revoked) tell(deskText.apiKeys.revoked(name));
 }

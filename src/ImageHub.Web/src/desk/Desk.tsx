@@ -3,6 +3,7 @@ import { Route, Routes } from "react-router";
 import { Missing } from "../shell/Failure";
 import { SignedIn } from "../shell/SignedIn";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 
 const GroupsDesk = lazy(async () => ({ default: (await import("../groups/GroupsDesk")).GroupsDesk }));
 const GroupDesk = lazy(async () => ({ default: (await import("../groups/GroupDesk")).GroupDesk }));
@@ -19,12 +20,12 @@ const StorageDesk = lazy(async () => ({ default: (await import("../storage/Stora
 
 const pages = [
   { name: text.desk.groups, to: "/admin", below: "/admin/groups/" },
-  { name: text.receipts.title, to: "/admin/uploads", below: "/admin/uploads/" },
+  { name: deskText.receipts.title, to: "/admin/uploads", below: "/admin/uploads/" },
   { name: text.links.title, to: "/admin/links" },
   { name: text.desk.users, to: "/admin/users" },
   { name: text.desk.tiers, to: "/admin/tiers" },
-  { name: text.apiKeys.title, to: "/admin/api-keys" },
-  { name: text.oneDrive.title, to: "/admin/onedrive" },
+  { name: deskText.apiKeys.title, to: "/admin/api-keys" },
+  { name: deskText.oneDrive.title, to: "/admin/onedrive" },
   { name: text.desk.trash, to: "/admin/trash" },
   { name: text.desk.storage, to: "/admin/storage" },
   { name: text.mine.account, to: "/account/password" },

@@ -19,6 +19,7 @@ import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { ImageTools } from "../uploads/ImageTools";
 import { ChooseGroupDialog } from "./ChooseGroupDialog";
 import { updateGroup } from "./changes";
@@ -83,17 +84,17 @@ function Head({ group }: { group: Group }) {
         />
       </div>
       <div className={styles.product}>
-        {group.productId && <span aria-hidden>{text.stock.productId}</span>}
+        {group.productId && <span aria-hidden>{deskText.stock.productId}</span>}
         <EditInPlace
           value={group.productId ?? ""}
-          label={text.stock.productId}
-          placeholder={text.stock.addProductId}
+          label={deskText.stock.productId}
+          placeholder={deskText.stock.addProductId}
           maxLength={limits.productId}
           onSave={(productId) => void updateGroup(group, { productId: productId || null })}
         />
         <Link to="stock" className={buttonClass("quiet")}>
           <ChartLine size={16} aria-hidden />
-          {text.stock.title}
+          {deskText.stock.title}
         </Link>
         <LevelText productId={group.productId} />
       </div>

@@ -1,4 +1,5 @@
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { date, dateTime } from "../text/format";
 import styles from "./HistoryChart.module.css";
 import type { Point } from "./queries";
@@ -44,14 +45,14 @@ export function HistoryChart({ points, from, to }: { points: Point[]; from: stri
         </div>
       </div>
       <details className={styles.table}>
-        <summary>{text.stock.asTable}</summary>
+        <summary>{deskText.stock.asTable}</summary>
         <table>
           <thead>
             <tr>
-              <th scope="col">{text.stock.from}</th>
-              <th scope="col">{text.stock.min}</th>
-              <th scope="col">{text.stock.max}</th>
-              <th scope="col">{text.stock.last}</th>
+              <th scope="col">{deskText.stock.from}</th>
+              <th scope="col">{deskText.stock.min}</th>
+              <th scope="col">{deskText.stock.max}</th>
+              <th scope="col">{deskText.stock.last}</th>
             </tr>
           </thead>
           <tbody>
@@ -72,8 +73,8 @@ export function HistoryChart({ points, from, to }: { points: Point[]; from: stri
 
 function summary(points: Point[], at: (iso: string) => string) {
   const [first, last] = [points[0], points.at(-1)];
-  if (first === undefined || last === undefined) return text.stock.noneInRange;
-  return text.stock.summary(
+  if (first === undefined || last === undefined) return deskText.stock.noneInRange;
+  return deskText.stock.summary(
     at(first.at),
     at(last.at),
     Math.min(...points.map(({ min }) => min)),

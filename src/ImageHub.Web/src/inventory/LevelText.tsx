@@ -7,5 +7,5 @@ import { levelOf } from "./queries";
 export function LevelText({ productId }: { productId: string | null | undefined }) {
   const { data: level } = useQuery(levelOf(productId));
   if (!level) return null;
-  return <span title={text.stock.counted(dateTime(level.timestamp))}>{text.stock.level(level.quantity)}</span>;
+  return <span title={text.group.counted(dateTime(level.timestamp))}>{text.group.level(level.quantity)}</span>;
 }

@@ -7,7 +7,7 @@ import { groupById } from "../groups/queries";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
-import { text } from "../text";
+import { deskText } from "../text/desk";
 import { HistoryChart } from "./HistoryChart";
 import { LevelText } from "./LevelText";
 import { historyOf, type Range, ranges } from "./queries";
@@ -22,17 +22,17 @@ export function StockPage() {
   const { title, productId } = group;
   return (
     <>
-      <PageTitle>{text.stock.of(title)}</PageTitle>
+      <PageTitle>{deskText.stock.of(title)}</PageTitle>
       <Link to={`/admin/groups/${groupId}`} className={styles.back}>
         <ArrowLeft size={16} aria-hidden />
         {title}
       </Link>
-      <PageHead title={text.stock.of(title)} />
+      <PageHead title={deskText.stock.of(title)} />
       {productId ? (
         <History productId={productId} />
       ) : (
-        <Notice icon={<PackageOpen size={32} strokeWidth={1.5} aria-hidden />} title={text.stock.noProduct}>
-          {text.stock.noProductText}
+        <Notice icon={<PackageOpen size={32} strokeWidth={1.5} aria-hidden />} title={deskText.stock.noProduct}>
+          {deskText.stock.noProductText}
         </Notice>
       )}
       <StockUpload productId={productId ?? null} />
@@ -46,15 +46,15 @@ function History({ productId }: { productId: string }) {
   const range = names.find((name) => name === search.get("range")) ?? "month";
   const { data, error, refetch } = useQuery(historyOf(productId, range));
   return (
-    <section aria-label={text.stock.history}>
+    <section aria-label={deskText.stock.history}>
       <p className={styles.level}>
-        <span>{text.stock.product(productId)}</span>
+        <span>{deskText.stock.product(productId)}</span>
         <LevelText productId={productId} />
       </p>
-      <nav aria-label={text.stock.range} className={styles.ranges}>
+      <nav aria-label={deskText.stock.range} className={styles.ranges}>
         {names.map((name) => (
           <Link key={name} to={`?range=${name}`} aria-current={name === range ? "page" : undefined} replace>
-            {text.stock.ranges[name]}
+            {deskText.stock.ranges[name]}
           </Link>
         ))}
       </nav>
@@ -63,8 +63,8 @@ function History({ productId }: { productId: string }) {
         (data.points.length > 0 ? (
           <HistoryChart {...data} />
         ) : (
-          <Notice icon={<PackageOpen size={32} strokeWidth={1.5} aria-hidden />} title={text.stock.noneInRange}>
-            {text.stock.noneText}
+          <Notice icon={<PackageOpen size={32} strokeWidth={1.5} aria-hidden />} title={deskText.stock.noneInRange}>
+            {deskText.stock.noneText}
           </Notice>
         ))}
     </section>

@@ -4,7 +4,7 @@ import { limits } from "../api/limits";
 import { Button } from "../design/Button";
 import { tell } from "../design/toasts";
 import { reason } from "../shell/Failure";
-import { text } from "../text";
+import { deskText } from "../text/desk";
 import { record } from "./changes";
 import { type Complaint, inRequests, readTable, type StockRecord, type Table } from "./records";
 import styles from "./StockUpload.module.css";
@@ -24,11 +24,13 @@ export function StockUpload({ productId }: { productId: string | null }) {
 
   return (
     <section className={styles.section} aria-labelledby="stock-upload">
-      <h2 id="stock-upload">{text.stock.upload}</h2>
-      <p className={styles.hint}>{productId === null ? text.stock.columns : text.stock.columnsOfGroup(productId)}</p>
+      <h2 id="stock-upload">{deskText.stock.upload}</h2>
+      <p className={styles.hint}>
+        {productId === null ? deskText.stock.columns : deskText.stock.columnsOfGroup(productId)}
+      </p>
       <Button onClick={() => input.current?.click()}>
         <FileSpreadsheet size={16} aria-hidden />
-        {text.stock.choose}
+        {deskText.stock.choose}
       </Button>
       <input
         ref={input}
@@ -45,7 +47,7 @@ export function StockUpload({ productId }: { productId: string | null }) {
       {file && (
         <div className={styles.preview}>
           <p role="status">
-            <strong>{file.name}</strong>: {text.stock.found(file.table.records.length, file.table.wrongLines)}
+            <strong>{file.name}</strong>: {deskText.stock.found(file.table.records.length, file.table.wrongLines)}
           </p>
           {file.table.complaints.length > 0 ? (
             <Complaints complaints={file.table.complaints} />
@@ -61,24 +63,26 @@ export function StockUpload({ productId }: { productId: string | null }) {
 }
 
 function allowed({ rule, before }: Complaint): string {
-  if (rule === "productId") return text.stock.allowed.productId(limits.productId);
-  return before === undefined ? text.stock.allowed[rule as "quantity"] : text.stock.allowed.once(before);
+  if (rule === "productId") return deskText.stock.allowed.productId(limits.productId);
+  return before === undefined ? deskText.stock.allowed[rule as "quantity"] : deskText.stock.allowed.once(before);
 }
 
 function Complaints({ complaints }: { complaints: Complaint[] }) {
   return (
     <>
-      <p>{text.stock.correct}</p>
-      <ul className={styles.complaints} aria-label={text.stock.complaints}>
+      <p>{deskText.stock.correct}</p>
+      <ul className={styles.complaints} aria-label={deskText.stock.complaints}>
         {complaints.slice(0, shownComplaints).map((complaint) => (
           <li key={`${complaint.line} ${complaint.column}`}>
-            <span className={styles.where}>{text.stock.place(complaint.line, complaint.column)}</span>
-            <code>{complaint.value || text.stock.nothing}</code>
+            <span className={styles.where}>{deskText.stock.place(complaint.line, complaint.column)}</span>
+            <code>{complaint.value || deskText.stock.nothing}</code>
             <span>{allowed(complaint)}</span>
           </li>
         ))}
       </ul>
-      {complaints.length > shownComplaints && <p>{text.stock.moreComplaints(complaints.length - shownComplaints)}</p>}
+      {complaints.length > shownComplaints && (
+        <p>{deskText.stock.moreComplaints(complaints.length - shownComplaints)}</p>
+      )}
     </>
   );
 }
@@ -100,7 +104,7 @@ function Recording({ records, onDone }: { records: StockRecord[]; onDone: () => 
         rest = rest.slice(1);
         setLeft(rest);
       }
-      tell(text.stock.recorded(records.length));
+      tell(deskText.stock.recorded(records.length));
       onDone();
     } catch (error) {
       setFailure(error);
@@ -112,11 +116,11 @@ function Recording({ records, onDone }: { records: StockRecord[]; onDone: () => 
     <>
       {failure !== undefined && (
         <p role="alert" className={styles.failure}>
-          {text.stock.notRecorded(records.length - countLeft, records.length)} {reason(failure)}
+          {deskText.stock.notRecorded(records.length - countLeft, records.length)} {reason(failure)}
         </p>
       )}
       <Button look="primary" inactive={busy} onClick={() => void send()}>
-        {busy ? text.stock.recording(records.length - countLeft, records.length) : text.stock.record(countLeft)}
+        {busy ? deskText.stock.recording(records.length - countLeft, records.length) : deskText.stock.record(countLeft)}
       </Button>
     </>
   );

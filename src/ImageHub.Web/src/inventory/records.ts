@@ -7,7 +7,7 @@ export interface StockRecord {
   timestamp: string;
 }
 
-/** What a line must keep to; `text.stock.allowed` says each in a sentence. */
+/** What a line must keep to; `deskText.stock.allowed` says each in a sentence. */
 export type Rule = "header" | "productId" | "quantity" | "timestamp" | "time" | "once";
 
 /** What is wrong with a line of the file. */

@@ -14,6 +14,7 @@ import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { dateTime } from "../text/format";
 import { endLink } from "./changes";
 import { type GuestLink, links } from "./queries";
@@ -102,5 +103,5 @@ function useTarget({ kind, targetId }: GuestLink): string {
   const image = useQuery({ ...imageById(targetId), enabled: kind === "image", staleTime: 60_000 });
   const group = useQuery({ ...groupById(targetId), enabled: kind === "group", staleTime: 60_000 });
   if (isMissing(image.error ?? group.error)) return text.mine.targetGone;
-  return group.data?.title ?? (image.data?.title || image.data?.fileName) ?? text.trash.kinds[kind];
+  return group.data?.title ?? (image.data?.title || image.data?.fileName) ?? deskText.trash.kinds[kind];
 }

@@ -6,6 +6,7 @@ import { Button } from "../design/Button";
 import { Failure } from "../shell/Failure";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { bytes, date } from "../text/format";
 import styles from "./DriveTree.module.css";
 import { type DriveItem, driveItems } from "./queries";
@@ -29,7 +30,7 @@ function Items({ folderId, isCovered, ...choice }: Choice & { folderId: string |
   );
   const items = itemsOf<DriveItem>(data);
   if (data === undefined) return error ? <Failure error={error} again={refetch} /> : <Waiting />;
-  if (items.length === 0) return <p className={styles.empty}>{text.oneDrive.emptyFolder}</p>;
+  if (items.length === 0) return <p className={styles.empty}>{deskText.oneDrive.emptyFolder}</p>;
   return (
     <>
       <ul className={styles.items}>
@@ -60,7 +61,7 @@ function Row({ item, isCovered, ...choice }: Choice & { item: DriveItem; isCover
           <Button
             look="quiet"
             className={styles.open}
-            aria-label={text.oneDrive.contentsOf(item.name)}
+            aria-label={deskText.oneDrive.contentsOf(item.name)}
             aria-expanded={isOpen}
             aria-controls={isOpen ? id : undefined}
             onClick={() => setIsOpen(!isOpen)}

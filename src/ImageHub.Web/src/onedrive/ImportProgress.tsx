@@ -5,6 +5,7 @@ import { isMissing } from "../api/problem";
 import { Button, buttonClass } from "../design/Button";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { cancelImport, groupsChanged, showImport } from "./changes";
 import styles from "./ImportProgress.module.css";
 import { importById, isOver } from "./queries";
@@ -29,18 +30,18 @@ export function ImportProgress({ id }: { id: string }) {
   return (
     <section className={styles.import} aria-labelledby={`import-${id}`}>
       <h2 id={`import-${id}`} aria-live="polite">
-        {text.oneDrive.states[state]}
+        {deskText.oneDrive.states[state]}
       </h2>
       <p className={styles.facts}>
-        {[text.oneDrive.progress(done, total), text.oneDrive.results(uploaded, skipped, failed)]
+        {[deskText.oneDrive.progress(done, total), deskText.oneDrive.results(uploaded, skipped, failed)]
           .filter(Boolean)
           .join(" · ")}
       </p>
-      {!over && <progress aria-label={text.oneDrive.states[state]} max={Math.max(total, 1)} value={done} />}
+      {!over && <progress aria-label={deskText.oneDrive.states[state]} max={Math.max(total, 1)} value={done} />}
       {data.error !== null && <p className={styles.error}>{data.error}</p>}
       {failures.length > 0 && (
         <details className={styles.failures}>
-          <summary>{text.oneDrive.failures(failed)}</summary>
+          <summary>{deskText.oneDrive.failures(failed)}</summary>
           <ul>
             {failures.map(({ fileName, error: why }, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: names of several folders may be equal, and the list only grows.
@@ -56,7 +57,7 @@ export function ImportProgress({ id }: { id: string }) {
           <>
             {uploaded > 0 && (
               <Link to="/admin" className={buttonClass()}>
-                {text.oneDrive.toGroups}
+                {deskText.oneDrive.toGroups}
               </Link>
             )}
             <Button look="quiet" onClick={() => showImport(null)}>
@@ -64,7 +65,7 @@ export function ImportProgress({ id }: { id: string }) {
             </Button>
           </>
         ) : (
-          <Button onClick={() => void cancelImport(id)}>{text.oneDrive.cancelImport}</Button>
+          <Button onClick={() => void cancelImport(id)}>{deskText.oneDrive.cancelImport}</Button>
         )}
       </div>
     </section>

@@ -10,7 +10,7 @@ import { PageHead } from "../design/PageHead";
 import { ChooseGroupDialog } from "../groups/ChooseGroupDialog";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
-import { text } from "../text";
+import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
 import { connect, disconnect, shownImport, startImport } from "./changes";
 import { DriveTree } from "./DriveTree";
@@ -25,8 +25,8 @@ export function OneDriveDesk() {
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
-      <PageTitle>{text.oneDrive.title}</PageTitle>
-      <PageHead title={text.oneDrive.title}>{data.isConnected && <Disconnect />}</PageHead>
+      <PageTitle>{deskText.oneDrive.title}</PageTitle>
+      <PageHead title={deskText.oneDrive.title}>{data.isConnected && <Disconnect />}</PageHead>
       <SignInOutcome />
       {data.isConnected && <Account {...data} />}
       {shown !== null && <ImportProgress key={shown} id={shown} />}
@@ -38,8 +38,8 @@ export function OneDriveDesk() {
 /** How the sign-in at Microsoft ended, where it did not connect. */
 function SignInOutcome() {
   const [query] = useSearchParams();
-  const outcome = query.get("signIn") as keyof typeof text.oneDrive.outcomes | null;
-  const words = outcome && text.oneDrive.outcomes[outcome];
+  const outcome = query.get("signIn") as keyof typeof deskText.oneDrive.outcomes | null;
+  const words = outcome && deskText.oneDrive.outcomes[outcome];
   return (
     words && (
       <p role="alert" className={styles.outcome}>
@@ -53,18 +53,18 @@ function NotConnected({ isConfigured }: { isConfigured: boolean }) {
   return isConfigured ? (
     <Notice
       icon={<Cloud size={32} strokeWidth={1.5} aria-hidden />}
-      title={text.oneDrive.none}
+      title={deskText.oneDrive.none}
       actions={
         <Button look="primary" onClick={() => void connect()}>
-          {text.oneDrive.connect}
+          {deskText.oneDrive.connect}
         </Button>
       }
     >
-      {text.oneDrive.noneText}
+      {deskText.oneDrive.noneText}
     </Notice>
   ) : (
-    <Notice icon={<CloudOff size={32} strokeWidth={1.5} aria-hidden />} title={text.oneDrive.notConfigured}>
-      {text.oneDrive.notConfiguredText}
+    <Notice icon={<CloudOff size={32} strokeWidth={1.5} aria-hidden />} title={deskText.oneDrive.notConfigured}>
+      {deskText.oneDrive.notConfiguredText}
     </Notice>
   );
 }
@@ -73,18 +73,18 @@ function Disconnect() {
   const [asks, setAsks] = useState(false);
   return (
     <>
-      <Button onClick={() => setAsks(true)}>{text.oneDrive.disconnect}</Button>
+      <Button onClick={() => setAsks(true)}>{deskText.oneDrive.disconnect}</Button>
       {asks && (
         <Question
-          title={text.oneDrive.disconnectTitle}
-          action={text.oneDrive.disconnect}
+          title={deskText.oneDrive.disconnectTitle}
+          action={deskText.oneDrive.disconnect}
           onYes={() => {
             setAsks(false);
             void disconnect();
           }}
           onClose={() => setAsks(false)}
         >
-          {text.oneDrive.disconnectText}
+          {deskText.oneDrive.disconnectText}
         </Question>
       )}
     </>
@@ -101,7 +101,7 @@ function Account({
   usedBytes: number | null;
   totalBytes: number | null;
 }) {
-  const used = usedBytes !== null && totalBytes !== null && text.oneDrive.used(bytes(usedBytes), bytes(totalBytes));
+  const used = usedBytes !== null && totalBytes !== null && deskText.oneDrive.used(bytes(usedBytes), bytes(totalBytes));
   return (
     <div className={styles.account}>
       <p>{[account, used].filter(Boolean).join(" · ")}</p>
@@ -142,20 +142,20 @@ function Chooser() {
   return (
     <>
       <DriveTree chosen={chosen} onToggle={toggle} />
-      <section className={styles.bar} aria-label={text.oneDrive.chosen}>
+      <section className={styles.bar} aria-label={deskText.oneDrive.chosen}>
         <p aria-live="polite" className={styles.count}>
-          {none ? text.oneDrive.choose : text.oneDrive.count(chosen.size)}
+          {none ? deskText.oneDrive.choose : deskText.oneDrive.count(chosen.size)}
         </p>
         <Button look="primary" inactive={none || busy} onClick={() => void begin(null)}>
-          {text.oneDrive.intoNew}
+          {deskText.oneDrive.intoNew}
         </Button>
         <Button inactive={none || busy} onClick={() => setAsks(true)}>
-          {text.oneDrive.intoGroup}
+          {deskText.oneDrive.intoGroup}
         </Button>
       </section>
       {asks && (
         <ChooseGroupDialog
-          title={text.oneDrive.intoGroupTitle}
+          title={deskText.oneDrive.intoGroupTitle}
           except=""
           onChoose={({ id }) => void begin(id)}
           onClose={() => setAsks(false)}

@@ -4,7 +4,7 @@ import { keys, showing } from "../api/keys";
 import { queryClient } from "../api/queries";
 import { store } from "../api/store";
 import { tell, tellFailure } from "../design/toasts";
-import { text } from "../text";
+import { deskText } from "../text/desk";
 
 const key = "imagehub.import";
 
@@ -17,16 +17,16 @@ export async function connect() {
     const { url } = await answer(api.POST("/api/v1/onedrive/connect"));
     location.assign(url);
   } catch (error) {
-    tellFailure(text.oneDrive.notConnected, error);
+    tellFailure(deskText.oneDrive.notConnected, error);
   }
 }
 
 export async function disconnect() {
   try {
     await answer(api.DELETE("/api/v1/onedrive"));
-    tell(text.oneDrive.disconnected);
+    tell(deskText.oneDrive.disconnected);
   } catch (error) {
-    tellFailure(text.oneDrive.notDisconnected, error);
+    tellFailure(deskText.oneDrive.notDisconnected, error);
   }
 
   // First that there is none, so that nobody asks for what was in it.
@@ -43,7 +43,7 @@ export async function startImport(itemIds: string[], groupId: string | null): Pr
     showImport(id);
     return true;
   } catch (error) {
-    tellFailure(text.oneDrive.notStarted, error);
+    tellFailure(deskText.oneDrive.notStarted, error);
     readAgain([keys.oneDrive]);
     return false;
   }
@@ -53,7 +53,7 @@ export async function cancelImport(id: string) {
   try {
     await answer(api.DELETE("/api/v1/imports/{id}", { params: { path: { id } } }));
   } catch (error) {
-    tellFailure(text.oneDrive.notCancelled, error);
+    tellFailure(deskText.oneDrive.notCancelled, error);
   }
   readAgain([keys.import(id)]);
 }

@@ -6,6 +6,7 @@ import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
 import styles from "./StorageDesk.module.css";
 
@@ -33,26 +34,26 @@ export function StorageDesk() {
       <PageHead title={text.desk.storage} />
       {use.error && use.data === undefined && <Failure error={use.error} again={use.refetch} />}
       {use.data && parts && (
-        <section className={styles.section} aria-label={text.storage.use}>
+        <section className={styles.section} aria-label={deskText.storage.use}>
           <dl className={styles.totals}>
             <div>
-              <dt>{text.storage.images}</dt>
+              <dt>{deskText.storage.images}</dt>
               <dd>{text.common.count(use.data.images)}</dd>
             </div>
             <div>
-              <dt>{text.storage.total}</dt>
+              <dt>{deskText.storage.total}</dt>
               <dd>{bytes(total)}</dd>
             </div>
           </dl>
           <ul>
             {parts.map(([name, size]) => (
               <li key={name} className={styles.part}>
-                <span>{text.storage.parts[name as keyof typeof use.data.bytes]}</span>
+                <span>{deskText.storage.parts[name as keyof typeof use.data.bytes]}</span>
                 <meter
                   min={0}
                   max={Math.max(total, 1)}
                   value={size}
-                  aria-label={text.storage.parts[name as keyof typeof use.data.bytes]}
+                  aria-label={deskText.storage.parts[name as keyof typeof use.data.bytes]}
                 />
                 <span className={styles.size}>{bytes(size)}</span>
               </li>
@@ -61,7 +62,7 @@ export function StorageDesk() {
         </section>
       )}
       <section className={styles.section} aria-labelledby="health">
-        <h2 id="health">{text.storage.health}</h2>
+        <h2 id="health">{deskText.storage.health}</h2>
         {health.error && health.data === undefined && <Failure error={health.error} again={health.refetch} />}
         {health.data && (
           <ul aria-live="polite">
@@ -72,8 +73,8 @@ export function StorageDesk() {
                 ) : (
                   <CircleAlert size={18} aria-hidden className={styles.bad} />
                 )}
-                {text.storage.checks[name as keyof typeof text.storage.checks] ?? name}
-                <span className={styles.state}>{state === "ok" ? text.storage.well : state}</span>
+                {deskText.storage.checks[name as keyof typeof deskText.storage.checks] ?? name}
+                <span className={styles.state}>{state === "ok" ? deskText.storage.well : state}</span>
               </li>
             ))}
           </ul>

@@ -1,14 +1,6 @@
-const rules = new Intl.PluralRules("en");
+import { count, photos, plural } from "./counts.en";
 
-/** A whole number from 0 on, as English writes it. Not by Intl, whose first formatter costs 15 ms, 60 on a phone, before the first photo. */
-const count = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
-
-const plural = (value: number, one: string, other: string) =>
-  rules.select(value) === "one" ? `${count(value)} ${one}` : `${count(value)} ${other}`;
-
-const photos = (value: number) => plural(value, "photo", "photos");
-
-/** The app's words in English. */
+/** The app's words in English; those that only curators read are in `desk.en.ts`. */
 export const en = {
   app: {
     name: "ImageHub",
@@ -70,6 +62,8 @@ export const en = {
     unpublished: "Hidden",
   },
   group: {
+    level: (quantity: number) => `${count(quantity)} in stock`,
+    counted: (moment: string) => `Counted ${moment}`,
     empty: "This group is empty",
     emptyText: "Its photos appear here once they are uploaded.",
     download: "Download all",
@@ -205,88 +199,6 @@ export const en = {
     imagesNotMoved: (images: number) => `${photos(images)} could not be moved.`,
     imagesNotRestored: (images: number) => `${photos(images)} could not be restored.`,
   },
-  trash: {
-    empty: "Empty the trash",
-    emptyTitle: (items: number) => `Delete ${plural(items, "item", "items")} for good?`,
-    purgeTitle: (images: number) => `Delete ${photos(images)} for good?`,
-    forGood: "This cannot be undone.",
-    nothing: "The trash is empty",
-    nothingText: "What is deleted stays here for a while and can be restored.",
-    count: (items: number) => plural(items, "item", "items"),
-    restore: "Restore",
-    restoreOne: (name: string) => `Restore ${name}`,
-    purge: "Delete permanently",
-    purgeImagesOnly: "Photos can be deleted for good one by one; groups go when the trash is emptied.",
-    kinds: { group: "Group with its photos", image: "Photo" },
-    deleted: (day: string) => `Deleted ${day}`,
-    purges: (day: string) => `Deleted permanently on ${day}`,
-    restored: (items: number) => `${plural(items, "item", "items")} restored.`,
-    notRestored: (items: number) => `${plural(items, "item", "items")} could not be restored.`,
-    notPurged: "Not everything could be deleted.",
-  },
-  storage: {
-    use: "Storage used",
-    images: "Photos",
-    total: "Total",
-    parts: { full: "Full resolution", high: "High resolution", low: "Low resolution", thumbnails: "Thumbnails" },
-    health: "Health",
-    checks: { database: "Database", storage: "Image store" },
-    well: "OK",
-  },
-  stock: {
-    title: "Stock",
-    of: (group: string) => `Stock of “${group}”`,
-    level: (quantity: number) => `${count(quantity)} in stock`,
-    counted: (moment: string) => `Counted ${moment}`,
-    productId: "Product ID",
-    addProductId: "Add a product ID",
-    product: (productId: string) => `Product ${productId}`,
-    noProduct: "This group has no product ID",
-    noProductText:
-      "Add one on the group’s page to see its stock. A CSV file that names products can be uploaded without.",
-    history: "History",
-    range: "Time to show",
-    ranges: { day: "24 hours", week: "7 days", month: "30 days", year: "1 year", all: "All" },
-    noneInRange: "No stock recorded in this time",
-    noneText: "Upload a CSV file below, or have a program record it with an API key.",
-    summary: (from: string, to: string, min: number, max: number, last: number) =>
-      `Stock from ${from} to ${to}: lowest ${count(min)}, highest ${count(max)}, last ${count(last)}`,
-    asTable: "Show as a table",
-    from: "From",
-    min: "Lowest",
-    max: "Highest",
-    last: "Last",
-    upload: "Upload stock",
-    columns: "A CSV file whose first line names the columns: productId, quantity, timestamp.",
-    columnsOfGroup: (productId: string) =>
-      `A CSV file whose first line names the columns: quantity, timestamp and, for other products than ${productId}, productId.`,
-    choose: "Choose a CSV file",
-    found: (ready: number, wrong: number) =>
-      [
-        plural(ready, "line is ready", "lines are ready"),
-        wrong > 0 && plural(wrong, "line needs correcting", "lines need correcting"),
-      ]
-        .filter(Boolean)
-        .join(", "),
-    correct: "Correct the file and choose it again. Nothing has been recorded.",
-    complaints: "What is wrong",
-    place: (line: number, column: string) => `Line ${count(line)}, ${column}`,
-    nothing: "empty",
-    moreComplaints: (value: number) => `And ${count(value)} more.`,
-    allowed: {
-      header: "The first line must name the columns productId, quantity and timestamp.",
-      productId: (most: number) => `1 to ${count(most)} characters, without line breaks.`,
-      quantity: "A whole number from 0 to 9,007,199,254,740,991.",
-      timestamp: "Date and time with a time zone, such as 2026-05-01T10:34:56Z.",
-      time: "From 1970 to at most 5 minutes from now.",
-      once: (line: number) => `Line ${count(line)} already has this product and time.`,
-    },
-    record: (lines: number) => `Record ${plural(lines, "line", "lines")}`,
-    recording: (done: number, of: number) => `Recording … ${count(done)} of ${count(of)}`,
-    recorded: (lines: number) => `${plural(lines, "line", "lines")} recorded.`,
-    notRecorded: (done: number, of: number) =>
-      done === 0 ? "Nothing was recorded." : `${count(done)} of ${plural(of, "line", "lines")} were recorded.`,
-  },
   uploads: {
     title: "Uploads",
     addPhotos: "Add photos",
@@ -390,162 +302,6 @@ export const en = {
     locked: "This group has a password",
     unlock: "Open",
     wrongPassword: "This is not the password.",
-  },
-  users: {
-    create: "New user",
-    edit: (name: string) => `Edit ${name}`,
-    nameHint: (least: number, most: number) =>
-      `${count(least)} to ${count(most)} letters, digits, dots, underscores and hyphens.`,
-    passwordHint: (least: number) => `At least ${count(least)} characters that are not easily guessed.`,
-    newPassword: "New password",
-    resetHint: "Leave empty to keep the current password. A new one ends all sessions of this user.",
-    role: "Role",
-    roles: { user: "User", admin: "Admin" },
-    tier: "Tier",
-    facts: (role: string, used: string, isDisabled: boolean) =>
-      [role, used, isDisabled && "disabled"].filter(Boolean).join(" · "),
-    enable: "Enable",
-    disable: "Disable",
-    deleteTitle: (name: string) => `Delete ${name}?`,
-    deleteText: "The account cannot be brought back. Its photos go to the trash, and its links end.",
-    deleted: (name: string) => `${name} is deleted.`,
-  },
-  tiers: {
-    create: "New tier",
-    edit: (name: string) => `Edit ${name}`,
-    deleteOf: (name: string) => `Delete ${name}`,
-    deleteTitle: (name: string) => `Delete the tier ${name}?`,
-    deleteText: "This cannot be undone. A tier that somebody has is kept.",
-    deleted: (name: string) => `The tier ${name} is deleted.`,
-    name: "Name",
-    heights: "Thumbnail heights",
-    heightsHint: "In pixels, 16 to 2,000, separated by commas. Empty: none.",
-    originals: "Originals and full resolution",
-    links: "Links that expire",
-    quota: "Quota in MB",
-    maxFile: "Largest file in MB",
-    unlimited: "Empty: no limit of its own.",
-    gives: (heights: number[], originals: boolean, links: boolean, quota: string | null) =>
-      [
-        heights.length > 0 && `${heights.map(count).join(", ")} px`,
-        originals && "originals",
-        links && "links",
-        quota === null ? "no quota" : quota,
-      ]
-        .filter(Boolean)
-        .join(" · "),
-  },
-  oneDrive: {
-    title: "OneDrive",
-    notConfigured: "OneDrive is not set up on this server",
-    notConfiguredText:
-      "Whoever runs it registers an application at Microsoft and sets OneDrive__ClientId; the README says how.",
-    none: "No OneDrive connected",
-    noneText: "Connect one to import its photos and folders. Microsoft asks you to sign in and to allow it.",
-    connect: "Connect a OneDrive",
-    notConnected: "Connecting could not be started.",
-    outcomes: {
-      refused: "OneDrive was not connected: access was not allowed.",
-      unknown:
-        "OneDrive was not connected: the sign-in took too long, or was started in another browser. Please try again.",
-      failed: "OneDrive was not connected: Microsoft did not accept the sign-in. The server’s log says why.",
-    } as Record<string, string>,
-    disconnect: "Disconnect",
-    disconnectTitle: "Disconnect OneDrive?",
-    disconnectText: "Imports that are still running stop. Photos that were imported stay.",
-    disconnected: "OneDrive is disconnected.",
-    notDisconnected: "OneDrive was not disconnected.",
-    used: (used: string, total: string) => `${used} of ${total} used`,
-    emptyFolder: "This folder is empty.",
-    contentsOf: (folder: string) => `Contents of ${folder}`,
-    chosen: "Import",
-    choose: "Tick folders and files to import.",
-    count: (items: number) => `${plural(items, "item", "items")} ticked`,
-    intoNew: "Import into new groups",
-    intoGroup: "Import into a group …",
-    intoGroupTitle: "Import into which group?",
-    notStarted: "The import was not started.",
-    cancelImport: "Cancel the import",
-    notCancelled: "The import was not cancelled.",
-    states: {
-      queued: "The import is waiting for its turn",
-      running: "Importing from OneDrive",
-      done: "Import finished",
-      cancelled: "Import cancelled",
-      failed: "Import failed",
-    },
-    progress: (done: number, total: number) => `${count(done)} of ${plural(total, "file", "files")}`,
-    results: (uploaded: number, skipped: number, failed: number) =>
-      [
-        uploaded > 0 && `${count(uploaded)} imported`,
-        skipped > 0 && `${count(skipped)} already there`,
-        failed > 0 && `${count(failed)} failed`,
-      ]
-        .filter(Boolean)
-        .join(" · "),
-    failures: (failed: number) => (failed === 1 ? "Why 1 file failed" : `Why ${count(failed)} files failed`),
-    toGroups: "Go to the groups",
-  },
-  receipts: {
-    title: "Uploads",
-    none: "No uploads yet",
-    noneText: "Every upload has a receipt here that says what became of each file.",
-    of: (target: string) => `Upload to “${target}”`,
-    groupGone: "A group that is gone",
-    all: (files: number) => (files === 1 ? "The file arrived" : `All ${count(files)} files arrived`),
-    some: (there: number, files: number, failed: number, needed: number) =>
-      [
-        `${count(there)} of ${plural(files, "file", "files")} arrived`,
-        failed > 0 && `${count(failed)} failed`,
-        needed > 0 && `${count(needed)} not sent yet`,
-      ]
-        .filter(Boolean)
-        .join(" · "),
-    csv: "Download as CSV",
-    show: "Files to show",
-    files: (files: number) => `All (${count(files)})`,
-    counts: {
-      uploaded: (files: number) => `Uploaded (${count(files)})`,
-      duplicate: (files: number) => `Already there (${count(files)})`,
-      failed: (files: number) => `Failed (${count(files)})`,
-      needed: (files: number) => `Not sent yet (${count(files)})`,
-    },
-    statuses: { uploaded: "Uploaded", duplicate: "Already there", failed: "Failed", needed: "Not sent yet" },
-  },
-  apiKeys: {
-    title: "API keys",
-    none: "No API keys yet",
-    noneText: "A program signs in with a key of its own, which can do what you choose and nothing else.",
-    create: "New key",
-    createAction: "Create key",
-    createText: "The key acts for your account, for as long as you are an admin.",
-    name: "Name",
-    nameHint: "The program or device that will use it.",
-    scopes: "What it may do",
-    scopeNames: { read: "Read", upload: "Upload", inventory: "Inventory", admin: "Curate" },
-    scopeTexts: {
-      read: "See groups and photos, hidden groups too. No users’ photos, original files, places or trash.",
-      upload: "Add photos to any group, list the groups and create hidden ones.",
-      inventory: "Record and read stock.",
-      admin: "Change, publish, share and delete groups and photos, users’ photos too, and empty the trash.",
-    },
-    lasts: "Expires after",
-    untilRevoked: "Only when it is revoked",
-    made: (name: string) => `The key “${name}” is ready`,
-    key: "API key",
-    sentAs: "The program sends it in the header X-API-Key.",
-    onlyNow: "Copy it now: it is not shown again.",
-    neverUsed: "never used",
-    lastUsed: (moment: string) => `last used ${moment}`,
-    worksOn: "works until it is revoked",
-    worksUntil: (day: string) => `works until ${day}`,
-    expired: (day: string) => `expired ${day}`,
-    revoke: "Revoke",
-    revokeOf: (name: string) => `Revoke ${name}`,
-    revokeTitle: (name: string) => `Revoke the key “${name}”?`,
-    revokeText: "Programs that use it are refused at once. This cannot be undone.",
-    revoked: (name: string) => `The key “${name}” is revoked.`,
-    notRevoked: (name: string) => `The key “${name}” was not revoked.`,
   },
   mine: {
     title: "My images",

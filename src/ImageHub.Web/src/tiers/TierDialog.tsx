@@ -2,6 +2,7 @@ import { limits } from "../api/limits";
 import { CheckField, Field } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { saveTier } from "./changes";
 import type { Tier } from "./queries";
 
@@ -28,7 +29,7 @@ export function TierDialog({ tier, onClose }: { tier?: Tier; onClose: () => void
   const megabytes = (bytes: number | null | undefined) => (bytes == null ? "" : bytes / megabyte);
   return (
     <FormDialog
-      title={tier ? text.tiers.edit(tier.name) : text.tiers.create}
+      title={tier ? deskText.tiers.edit(tier.name) : deskText.tiers.create}
       action={text.common.save}
       onSubmit={submit}
       onClose={onClose}
@@ -36,7 +37,7 @@ export function TierDialog({ tier, onClose }: { tier?: Tier; onClose: () => void
       {(wrong) => (
         <>
           <Field
-            label={text.tiers.name}
+            label={deskText.tiers.name}
             name="name"
             required
             maxLength={limits.tierName}
@@ -45,33 +46,33 @@ export function TierDialog({ tier, onClose }: { tier?: Tier; onClose: () => void
             autoFocus
           />
           <Field
-            label={text.tiers.heights}
+            label={deskText.tiers.heights}
             name="heights"
             pattern="[0-9]+([\s,;]+[0-9]+)*"
             defaultValue={tier?.thumbnailHeights.join(", ") ?? "200"}
-            hint={text.tiers.heightsHint}
+            hint={deskText.tiers.heightsHint}
             error={wrong("thumbnailHeights")}
           />
-          <CheckField label={text.tiers.originals} name="originals" defaultChecked={tier?.originals} />
-          <CheckField label={text.tiers.links} name="links" defaultChecked={tier?.expiringLinks} />
+          <CheckField label={deskText.tiers.originals} name="originals" defaultChecked={tier?.originals} />
+          <CheckField label={deskText.tiers.links} name="links" defaultChecked={tier?.expiringLinks} />
           <Field
-            label={text.tiers.quota}
+            label={deskText.tiers.quota}
             name="quota"
             type="number"
             min={0}
             step="any"
             defaultValue={megabytes(tier?.quotaBytes)}
-            hint={text.tiers.unlimited}
+            hint={deskText.tiers.unlimited}
             error={wrong("quotaBytes")}
           />
           <Field
-            label={text.tiers.maxFile}
+            label={deskText.tiers.maxFile}
             name="maxFile"
             type="number"
             min={0}
             step="any"
             defaultValue={megabytes(tier?.maxFileBytes)}
-            hint={text.tiers.unlimited}
+            hint={deskText.tiers.unlimited}
             error={wrong("maxFileBytes")}
           />
         </>

@@ -9,6 +9,7 @@ import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
 import { deleteTier } from "./changes";
 import { type Tier, tiers } from "./queries";
@@ -26,7 +27,7 @@ export function TiersDesk() {
       <PageHead title={text.desk.tiers}>
         <Button look="primary" onClick={() => setEdited("new")}>
           <Plus size={16} aria-hidden />
-          {text.tiers.create}
+          {deskText.tiers.create}
         </Button>
       </PageHead>
       <List>
@@ -35,17 +36,17 @@ export function TiersDesk() {
             key={tier.id}
             icon={<Layers size={18} aria-hidden />}
             name={tier.name}
-            facts={text.tiers.gives(
+            facts={deskText.tiers.gives(
               tier.thumbnailHeights,
               tier.originals,
               tier.expiringLinks,
               tier.quotaBytes === null ? null : bytes(tier.quotaBytes),
             )}
           >
-            <Button look="quiet" aria-label={text.tiers.edit(tier.name)} onClick={() => setEdited(tier)}>
+            <Button look="quiet" aria-label={deskText.tiers.edit(tier.name)} onClick={() => setEdited(tier)}>
               <Pencil size={16} aria-hidden />
             </Button>
-            <Button look="quiet" aria-label={text.tiers.deleteOf(tier.name)} onClick={() => setDoomed(tier)}>
+            <Button look="quiet" aria-label={deskText.tiers.deleteOf(tier.name)} onClick={() => setDoomed(tier)}>
               <Trash2 size={16} aria-hidden />
             </Button>
           </ListRow>
@@ -54,7 +55,7 @@ export function TiersDesk() {
       {edited && <TierDialog tier={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
       {doomed && (
         <Question
-          title={text.tiers.deleteTitle(doomed.name)}
+          title={deskText.tiers.deleteTitle(doomed.name)}
           action={text.desk.delete}
           onYes={() => {
             setDoomed(undefined);
@@ -63,7 +64,7 @@ export function TiersDesk() {
           }}
           onClose={() => setDoomed(undefined)}
         >
-          {text.tiers.deleteText}
+          {deskText.tiers.deleteText}
         </Question>
       )}
     </>

@@ -3,6 +3,7 @@ import { answer, api, type Schemas } from "../api/client";
 import { queryClient } from "../api/queries";
 import { tell } from "../design/toasts";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { type Tier, tiers } from "./queries";
 
 /** Makes a tier, or changes one. */
@@ -20,5 +21,5 @@ export async function deleteTier(tier: Tier) {
     save: () => answer(api.DELETE("/api/v1/tiers/{id}", { params: { path: { id: tier.id } } })),
     failed: text.desk.notDeleted(tier.name),
   });
-  if (deleted) tell(text.tiers.deleted(tier.name));
+  if (deleted) tell(deskText.tiers.deleted(tier.name));
 }

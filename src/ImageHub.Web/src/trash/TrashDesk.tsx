@@ -11,6 +11,7 @@ import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { date } from "../text/format";
 import { emptyTrash, purgeImages, restore } from "./changes";
 import { type TrashItem, trash } from "./queries";
@@ -46,34 +47,34 @@ export function TrashDesk() {
         {items.length > 0 && (
           <Button look="danger" onClick={() => setAsks("empty")}>
             <Trash2 size={16} aria-hidden />
-            {text.trash.empty}
+            {deskText.trash.empty}
           </Button>
         )}
       </PageHead>
       {items.length === 0 ? (
-        <Notice icon={<Trash2 size={32} strokeWidth={1.5} aria-hidden />} title={text.trash.nothing}>
-          {text.trash.nothingText}
+        <Notice icon={<Trash2 size={32} strokeWidth={1.5} aria-hidden />} title={deskText.trash.nothing}>
+          {deskText.trash.nothingText}
         </Notice>
       ) : (
         <>
           <div className={styles.tools} role="toolbar" aria-label={text.desk.trash}>
             <span className={styles.count} role="status">
-              {chosen.length > 0 ? text.desk.selected(chosen.length) : text.trash.count(total)}
+              {chosen.length > 0 ? text.desk.selected(chosen.length) : deskText.trash.count(total)}
             </span>
             {chosen.length > 0 && (
               <>
                 <Button look="quiet" onClick={() => bringBack(chosen)}>
                   <RotateCcw size={16} aria-hidden />
-                  {text.trash.restore}
+                  {deskText.trash.restore}
                 </Button>
                 <Button
                   look="quiet"
                   inactive={chosenImages.length !== chosen.length}
-                  title={text.trash.purgeImagesOnly}
+                  title={deskText.trash.purgeImagesOnly}
                   onClick={() => setAsks("purge")}
                 >
                   <Trash2 size={16} aria-hidden />
-                  {text.trash.purge}
+                  {deskText.trash.purge}
                 </Button>
               </>
             )}
@@ -90,13 +91,17 @@ export function TrashDesk() {
                 {item.kind === "group" ? <Images size={18} aria-hidden /> : <ImageIcon size={18} aria-hidden />}
                 <span className={styles.name}>
                   {nameOf(item)}
-                  <span className={styles.kind}>{text.trash.kinds[item.kind]}</span>
+                  <span className={styles.kind}>{deskText.trash.kinds[item.kind]}</span>
                 </span>
                 <span className={styles.dates}>
-                  <span>{text.trash.deleted(date(item.deletedAt))}</span>
-                  <span>{text.trash.purges(date(item.purgesAt))}</span>
+                  <span>{deskText.trash.deleted(date(item.deletedAt))}</span>
+                  <span>{deskText.trash.purges(date(item.purgesAt))}</span>
                 </span>
-                <Button look="quiet" aria-label={text.trash.restoreOne(nameOf(item))} onClick={() => bringBack([item])}>
+                <Button
+                  look="quiet"
+                  aria-label={deskText.trash.restoreOne(nameOf(item))}
+                  onClick={() => bringBack([item])}
+                >
                   <RotateCcw size={16} aria-hidden />
                 </Button>
               </li>
@@ -113,8 +118,8 @@ export function TrashDesk() {
       )}
       {asks && (
         <Question
-          title={asks === "empty" ? text.trash.emptyTitle(total) : text.trash.purgeTitle(chosenImages.length)}
-          action={text.trash.purge}
+          title={asks === "empty" ? deskText.trash.emptyTitle(total) : deskText.trash.purgeTitle(chosenImages.length)}
+          action={deskText.trash.purge}
           onYes={() => {
             setAsks(undefined);
             setSelected(new Set());
@@ -123,7 +128,7 @@ export function TrashDesk() {
           }}
           onClose={() => setAsks(undefined)}
         >
-          {text.trash.forGood}
+          {deskText.trash.forGood}
         </Question>
       )}
     </>

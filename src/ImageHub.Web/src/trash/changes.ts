@@ -5,6 +5,7 @@ import { changeItems, type Pages } from "../api/pages";
 import { tell } from "../design/toasts";
 import { bulk } from "../images/changes";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import type { TrashItem } from "./queries";
 
 /** What comes back is shown in its group again. */
@@ -28,10 +29,10 @@ export async function restore(items: TrashItem[]) {
       const images = items.filter(({ kind }) => kind === "image").map(({ id }) => id);
       restored += (await bulk({ action: "restore" }, images, text.desk.imagesNotRestored)).length;
     },
-    failed: text.trash.notRestored(items.length),
+    failed: deskText.trash.notRestored(items.length),
     touches: touched,
   });
-  if (restored > 0) tell(text.trash.restored(restored));
+  if (restored > 0) tell(deskText.trash.restored(restored));
 }
 
 /** Deletes images for good. */
@@ -39,8 +40,8 @@ export const purgeImages = (ids: string[]) =>
   change<Pages<TrashItem>>({
     queryKey: keys.trash,
     update: changeItems<TrashItem>((items) => items.filter(({ id }) => !ids.includes(id))),
-    save: () => bulk({ action: "purge" }, ids, () => text.trash.notPurged),
-    failed: text.trash.notPurged,
+    save: () => bulk({ action: "purge" }, ids, () => deskText.trash.notPurged),
+    failed: deskText.trash.notPurged,
     touches: touched,
   });
 
@@ -50,6 +51,6 @@ export const emptyTrash = () =>
     queryKey: keys.trash,
     update: changeItems<TrashItem>(() => []),
     save: () => answer(api.DELETE("/api/v1/trash")),
-    failed: text.trash.notPurged,
+    failed: deskText.trash.notPurged,
     touches: touched,
   });

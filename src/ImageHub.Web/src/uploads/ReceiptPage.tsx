@@ -9,6 +9,7 @@ import { Failure, Missing } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { bytes, dateTime } from "../text/format";
 import styles from "./ReceiptPage.module.css";
 import { summaryOf, useTarget } from "./ReceiptsPage";
@@ -29,25 +30,25 @@ export function ReceiptPage() {
   if (receipt === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
   return (
     <>
-      <PageTitle>{text.receipts.of(title)}</PageTitle>
-      <PageHead title={text.receipts.of(title)}>
+      <PageTitle>{deskText.receipts.of(title)}</PageTitle>
+      <PageHead title={deskText.receipts.of(title)}>
         <a href={`/api/v1/uploads/${receipt.id}?format=csv`} download className={buttonClass()}>
           <Download size={16} aria-hidden />
-          {text.receipts.csv}
+          {deskText.receipts.csv}
         </a>
       </PageHead>
       <p role="status">
         {dateTime(receipt.createdAt)} · {summaryOf(receipt)}
       </p>
-      <nav aria-label={text.receipts.show} className={styles.filters}>
+      <nav aria-label={deskText.receipts.show} className={styles.filters}>
         <Link to="." aria-current={status === undefined ? "page" : undefined}>
-          {text.receipts.files(receipt.total)}
+          {deskText.receipts.files(receipt.total)}
         </Link>
         {fileStatuses
           .filter((each) => countOf(receipt, each) > 0 || each === status)
           .map((each) => (
             <Link key={each} to={`?status=${each}`} aria-current={each === status ? "page" : undefined}>
-              {text.receipts.counts[each](countOf(receipt, each))}
+              {deskText.receipts.counts[each](countOf(receipt, each))}
             </Link>
           ))}
       </nav>
@@ -78,7 +79,7 @@ function Row({ file, receipt: { groupId } }: { file: ReceiptFile; receipt: Recei
     <ListRow
       icon={<Icon size={18} aria-hidden />}
       name={file.imageId === null ? file.fileName : <Link to={image}>{file.fileName}</Link>}
-      facts={[text.receipts.statuses[file.status], bytes(file.bytes), file.error].filter(Boolean).join(" · ")}
+      facts={[deskText.receipts.statuses[file.status], bytes(file.bytes), file.error].filter(Boolean).join(" · ")}
     />
   );
 }

@@ -12,6 +12,7 @@ import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { dateTime } from "../text/format";
 import { arrived, type Receipt, receipts } from "./receipts";
 
@@ -23,11 +24,11 @@ export function ReceiptsPage() {
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
   return (
     <>
-      <PageTitle>{text.receipts.title}</PageTitle>
-      <PageHead title={text.receipts.title} />
+      <PageTitle>{deskText.receipts.title}</PageTitle>
+      <PageHead title={deskText.receipts.title} />
       {items.length === 0 ? (
-        <Notice icon={<ReceiptText size={32} strokeWidth={1.5} aria-hidden />} title={text.receipts.none}>
-          {text.receipts.noneText}
+        <Notice icon={<ReceiptText size={32} strokeWidth={1.5} aria-hidden />} title={deskText.receipts.none}>
+          {deskText.receipts.noneText}
         </Notice>
       ) : (
         <>
@@ -66,14 +67,14 @@ function Row({ receipt }: { receipt: Receipt }) {
 export function useTarget({ groupId }: Pick<Receipt, "groupId">): string {
   const group = useQuery({ ...groupById(groupId ?? ""), enabled: groupId !== null, staleTime: 60_000 });
   if (groupId === null) return text.mine.title;
-  if (isMissing(group.error)) return text.receipts.groupGone;
-  return group.data?.title ?? text.trash.kinds.group;
+  if (isMissing(group.error)) return deskText.receipts.groupGone;
+  return group.data?.title ?? deskText.trash.kinds.group;
 }
 
 /** "All 3,000 arrived", or what did not. */
 export function summaryOf(receipt: Receipt): string {
   const there = arrived(receipt);
   return there === receipt.total
-    ? text.receipts.all(receipt.total)
-    : text.receipts.some(there, receipt.total, receipt.failed, receipt.total - receipt.done);
+    ? deskText.receipts.all(receipt.total)
+    : deskText.receipts.some(there, receipt.total, receipt.failed, receipt.total - receipt.done);
 }
