@@ -9,6 +9,7 @@ namespace ImageHub.Api.Console;
 internal static class CommandLine
 {
     private const string Add = "add";
+    private const string ResetPassword = "reset-password";
 
     private static readonly string[] Questions = ["--help", "-h", "-?", "--version"];
 
@@ -57,7 +58,16 @@ internal static class CommandLine
             """);
         root.Options.OfType<VersionOption>().Single().Action = new WriteVersion();
         root.Subcommands.Add(AddCommand(settings, terminal));
+        root.Subcommands.Add(ResetCommand(settings, terminal));
         return root;
+    }
+
+    private static Command ResetCommand(string[] settings, Terminal terminal)
+    {
+        var user = new Argument<string>("user") { Description = "The account's name." };
+        var reset = new Command(ResetPassword, "Gives an account a new password and shows it, on the machine of the server.") { user };
+        reset.SetAction((parsed, stop) => new ResetPasswordCommand(terminal, settings).RunAsync(parsed.GetRequiredValue(user), stop));
+        return reset;
     }
 
     private static Command AddCommand(string[] settings, Terminal terminal)

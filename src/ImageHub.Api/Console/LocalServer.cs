@@ -1,12 +1,10 @@
-using ImageHub.Application.Accounts;
 using MediatR;
 using Microsoft.Extensions.Logging.Console;
 
-namespace ImageHub.Api.Console.Adding;
+namespace ImageHub.Api.Console;
 
 /// <summary>
-/// The whole application in this process, on a free port of this machine's own address: an upload into the data directory takes
-/// the same way as any other.
+/// The whole application in this process, on a free port of this machine's own address: a command takes the same way as any request.
 /// </summary>
 internal sealed class LocalServer : IAsyncDisposable
 {
@@ -46,11 +44,11 @@ internal sealed class LocalServer : IAsyncDisposable
         return local;
     }
 
-    /// <summary>Begins a session of the owner.</summary>
-    public async Task<TokenPair> SignInAsync(ServerClient server, CancellationToken cancellationToken)
+    /// <summary>Does what nobody needs to sign in for who has the data directory.</summary>
+    public async Task<T> SendAsync<T>(IRequest<T> request, CancellationToken cancellationToken)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new BeginOwnerSession(), cancellationToken);
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -64,7 +62,7 @@ internal sealed class LocalServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration["AllowedHosts"] = "*";
 
-        // Ctrl-C stops the upload, not the server that it goes to.
+        // Ctrl-C stops the command, not the server that it needs.
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.Services.PostConfigure<LoggerFilterOptions>(filter =>
         {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using FluentValidation;
@@ -14,6 +15,12 @@ namespace ImageHub.Application.Accounts;
 internal static partial class AccountRules
 {
     private const int MaxGivenLength = 1_000;
+
+    /// <summary>Neither letters nor digits that look alike.</summary>
+    private const string Alphabet = "abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679";
+
+    /// <summary>A password of 20 characters, over 110 random bits.</summary>
+    public static string GeneratePassword() => RandomNumberGenerator.GetString(Alphabet, 20);
 
     /// <summary>3–64 of <c>[A-Za-z0-9._-]</c>.</summary>
     public static IRuleBuilderOptions<T, string?> UserName<T>(this IRuleBuilder<T, string?> rule) => rule

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
 using System.Text;
 using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
@@ -44,9 +43,6 @@ public sealed record FirstAdmin(string UserName, string? GeneratedPassword);
 internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher hasher, IOptions<AdminOptions> options, TimeProvider clock)
     : IRequestHandler<CreateFirstAdmin, FirstAdmin?>
 {
-    /// <summary>Neither letters nor digits that look alike.</summary>
-    private const string Alphabet = "abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679";
-
     public async Task<FirstAdmin?> Handle(CreateFirstAdmin request, CancellationToken cancellationToken)
     {
         await using var transaction = await db.LockFirstAdminAsync(cancellationToken);
@@ -56,7 +52,7 @@ internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher ha
         }
 
         var isGenerated = string.IsNullOrEmpty(options.Value.Password);
-        var password = isGenerated ? RandomNumberGenerator.GetString(Alphabet, 20) : options.Value.Password!;
+        var password = isGenerated ? AccountRules.GeneratePassword() : options.Value.Password!;
         db.Users.Add(User.CreateAdmin(options.Value.UserName, hasher.Hash(password), clock.Now()));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

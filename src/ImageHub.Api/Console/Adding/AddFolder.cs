@@ -1,3 +1,4 @@
+using ImageHub.Application.Accounts;
 using ImageHub.Domain.Groups;
 
 namespace ImageHub.Api.Console.Adding;
@@ -32,7 +33,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             if (request.Url is null)
             {
                 await using var local = await LocalServer.StartAsync(settings, terminal, stop);
-                return await UploadAsync(local.Url, new Credentials(local.SignInAsync, Key: null), request, scan, stop);
+                return await UploadAsync(local.Url, new Credentials((_, token) => local.SendAsync(new BeginOwnerSession(), token), Key: null), request, scan, stop);
             }
 
             var address = SignIn.Address(request.Url);

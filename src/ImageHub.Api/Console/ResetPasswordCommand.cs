@@ -1,0 +1,47 @@
+using System.Data.Common;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Errors;
+
+namespace ImageHub.Api.Console;
+
+/// <summary>The command <c>reset-password</c>: lets somebody in again who is locked out.</summary>
+/// <param name="terminal">Where the password is shown.</param>
+/// <param name="settings">Settings of the server, as command-line configuration.</param>
+internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
+{
+    /// <summary>Runs it.</summary>
+    /// <param name="userName">Whose password.</param>
+    /// <param name="stop">Cancels the operation.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(string userName, CancellationToken stop)
+    {
+        try
+        {
+            await using var local = await LocalServer.StartAsync(settings, terminal, stop);
+            var made = await local.SendAsync(new ResetPassword(userName), stop);
+            await terminal.Output.WriteLineAsync($"new password of {made.UserName}: {made.Password}");
+            await terminal.Output.WriteLineAsync("It is shown only this once. All sessions of the account have ended.");
+            if (made.IsDisabled)
+            {
+                await terminal.Output.WriteLineAsync("The account is disabled: another admin has to enable it.");
+            }
+
+            return ExitCode.Fine;
+        }
+        catch (ProblemException problem)
+        {
+            await terminal.Error.WriteLineAsync(Terminal.Printable(problem.Message));
+            return ExitCode.CannotStart;
+        }
+        catch (DbException exception)
+        {
+            await terminal.Error.WriteLineAsync($"The database cannot be reached: {Terminal.Printable(exception.Message)}");
+            return ExitCode.CannotStart;
+        }
+        catch (Exception exception) when (StartUpErrors.Explain(exception) is { } line)
+        {
+            await terminal.Error.WriteLineAsync($"ImageHub cannot start: {line}");
+            return ExitCode.CannotStart;
+        }
+    }
+}

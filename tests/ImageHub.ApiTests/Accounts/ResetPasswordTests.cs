@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Api.Console;
+using ImageHub.Testing;
+
+namespace ImageHub.ApiTests.Accounts;
+
+/// <summary>The command that lets an admin in again who is locked out.</summary>
+public sealed class ResetPasswordTests
+{
+    [Fact]
+    public async Task Whoever_has_the_server_gives_an_account_a_new_password_while_it_runs()
+    {
+        await using var hub = new ImageHubProcess();
+        using var admin = await hub.StartAndSignInAsync();
+
+        var (exitCode, output, error) = await RunAsync(hub, "ADMIN");
+
+        (exitCode, error).ShouldBe((0, ""));
+        var password = output.Split("new password of admin: ")[1].Split('\n')[0].Trim();
+        password.Length.ShouldBe(20);
+        await admin.GetAsync("/api/v1/auth/me").StatusAsync(HttpStatusCode.Unauthorized);
+        using var visitor = new HttpClient { BaseAddress = admin.BaseAddress };
+        await LoginAsync(visitor, ImageHubServer.AdminPassword).StatusAsync(HttpStatusCode.Unauthorized);
+        await LoginAsync(visitor, password).StatusAsync(HttpStatusCode.OK);
+        hub.Output.ShouldNotContain(password);
+
+        (exitCode, output, error) = await RunAsync(hub, "nobody");
+
+        (exitCode, output).ShouldBe((2, ""));
+        error.ShouldContain("There is no account 'nobody'.");
+    }
+
+    private static Task<HttpResponseMessage> LoginAsync(HttpClient client, string password) =>
+        client.PostAsJsonAsync("/api/v1/auth/login", new { userName = ImageHubServer.AdminName, password });
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(ImageHubProcess hub, string userName)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var exitCode = await CommandLine.RunAsync(["reset-password", userName, $"--ImageHub:DataDirectory={hub.DataDirectory}"], new Terminal(output, error, _ => null));
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}
