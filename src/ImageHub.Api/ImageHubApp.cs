@@ -61,6 +61,8 @@ internal static class ImageHubApp
         services.AddInfrastructure();
         services.AddCredentials();
         services.AddAccess();
+        services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<PublicAddress>();
         services.AddSingleton<SessionCookies>();
 
         // Lists shrink to a half; what the web app is made of has been compressed by its build, and images are as small as they get.
@@ -127,24 +129,9 @@ internal static class ImageHubApp
             app.UseForwardedHeaders();
         }
 
-        app.Use((context, next) =>
-        {
-            // On starting: an error handler clears what was set before.
-            context.Response.OnStarting(() =>
-            {
-                context.Response.Headers["X-Request-Id"] = context.TraceIdentifier;
-                context.Response.Headers.XContentTypeOptions = "nosniff";
-                if (context.Response.Headers.CacheControl.Count == 0 && context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
-                {
-                    // What depends on who asks is nobody else's; what does not may change at any time.
-                    context.Response.Headers.CacheControl = context.User.Identity?.IsAuthenticated == true ? "private, no-store" : "no-cache";
-                }
-
-                return Task.CompletedTask;
-            });
-            return next(context);
-        });
+        app.UseCommonHeaders();
         app.UseMiddleware<RequestLog>();
+        app.Use(app.Services.GetRequiredService<PublicAddress>().HandleAsync);
         app.UseProblems();
         app.UseRangesForBytesOnly();
         app.UseTus();

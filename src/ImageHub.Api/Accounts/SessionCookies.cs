@@ -1,3 +1,4 @@
+using ImageHub.Api.Web;
 using ImageHub.Application.Accounts;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +32,7 @@ internal sealed class SessionCookies(IOptions<JwtOptions> options)
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = context.Request.IsHttps,
+        Secure = context.RequestServices.GetRequiredService<PublicAddress>().IsSecure(context.Request),
         Path = path,
         MaxAge = lifetime,
     };

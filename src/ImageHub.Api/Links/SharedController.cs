@@ -2,6 +2,7 @@ using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Images;
 using ImageHub.Api.Requests;
+using ImageHub.Api.Web;
 using ImageHub.Application.Images;
 using ImageHub.Application.Links;
 using ImageHub.Application.Paging;
@@ -104,7 +105,7 @@ public sealed class SharedController : ApiController
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = Request.IsHttps,
+        Secure = HttpContext.RequestServices.GetRequiredService<PublicAddress>().IsSecure(Request),
         Path = $"/api/v1/shared/{token}",
         MaxAge = cookie.Lifetime,
     });

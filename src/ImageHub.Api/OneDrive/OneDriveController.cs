@@ -1,4 +1,5 @@
 using ImageHub.Api.Requests;
+using ImageHub.Api.Web;
 using ImageHub.Application.OneDrive;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -159,7 +160,7 @@ public sealed class OneDriveController : ApiController
 
         // Microsoft's page leads back here: a strict cookie would stay at home.
         SameSite = SameSiteMode.Lax,
-        Secure = Request.IsHttps,
+        Secure = HttpContext.RequestServices.GetRequiredService<PublicAddress>().IsSecure(Request),
         Path = OneDriveOptions.CallbackPath,
         MaxAge = lifetime,
     };

@@ -115,6 +115,8 @@ public sealed class CrashTests
     [InlineData("OneDrive__GraphUrl", "http://graph.example/v1.0", "OneDrive:GraphUrl")]
     [InlineData("OneDrive__Authority", "login.microsoftonline.com", "OneDrive:Authority")]
     [InlineData("OneDrive__AllowedNetworks", "the office", "OneDrive:AllowedNetworks")]
+    [InlineData("Web__PublicUrl", "photos.example", "Web:PublicUrl")]
+    [InlineData("Web__PublicUrl", "https://photos.example/gallery", "Web:PublicUrl")]
     [InlineData("ASPNETCORE_URLS", "localhost", "ASPNETCORE_URLS")]
     public async Task A_wrong_setting_stops_the_start_with_one_line_that_names_it(string name, string value, string key)
     {

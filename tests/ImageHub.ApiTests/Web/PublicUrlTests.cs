@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+
+namespace ImageHub.ApiTests.Web;
+
+/// <summary>The service behind a proxy that ends TLS, under the address that the world knows.</summary>
+public sealed class PublicUrlTests(ImageHubServer plain, PostgresServer postgres) : IClassFixture<ImageHubServer>
+{
+    private const string Host = "photos.example";
+
+    [Fact]
+    public async Task What_comes_to_the_public_address_by_http_is_redirected_and_browsers_stay_with_https()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Web:PublicUrl"] = $"https://{Host}",
+            ["ForwardedHeaders:KnownProxies"] = "127.0.0.1",
+        });
+
+        using var http = await SendAsync(server, "/api/v1/groups?page=1", Host, "http");
+        (http.StatusCode, http.Headers.Location?.OriginalString).ShouldBe((HttpStatusCode.PermanentRedirect, $"https://{Host}/api/v1/groups?page=1"));
+        http.Headers.Contains("Strict-Transport-Security").ShouldBeFalse();
+
+        for (var round = 0; round < 2; round++)
+        {
+            using var secure = await SendAsync(server, "/api/v1/groups?page=1", Host, "https");
+            secure.StatusCode.ShouldBe(HttpStatusCode.OK);
+            secure.Headers.GetValues("Strict-Transport-Security").ShouldBe(["max-age=31536000"]);
+        }
+
+        using var health = await SendAsync(server, "/health/live", Host, "http");
+        health.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await CookiesAsync(server, Host, "https")).ShouldAllBe(cookie => cookie.Contains("; secure", StringComparison.OrdinalIgnoreCase));
+
+        // The same machine by its address at home.
+        using var other = await SendAsync(server, "/api/v1/groups", "192.168.1.7", "http");
+        other.StatusCode.ShouldBe(HttpStatusCode.OK);
+        other.Headers.Contains("Strict-Transport-Security").ShouldBeFalse();
+        (await CookiesAsync(server, "192.168.1.7", "http")).ShouldAllBe(cookie => !cookie.Contains("; secure", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Without_it_nothing_is_made_of_the_host()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal) { ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" });
+
+        foreach (var scheme in new[] { "http", "https" })
+        {
+            using var answer = await SendAsync(server, "/api/v1/groups", Host, scheme);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            answer.Headers.Contains("Strict-Transport-Security").ShouldBeFalse();
+        }
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/api")]
+    [InlineData("/api/v1/groups")]
+    [InlineData("/api/v1/users")]
+    [InlineData("/api/v1/nowhere")]
+    [InlineData("/health/ready")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/s/unknown")]
+    [InlineData("/docs/index.html")]
+    public async Task Every_answer_has_the_headers_that_keep_browsers_from_harm(string path)
+    {
+        using var answer = await plain.Visitor.GetAsync(path);
+
+        answer.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
+        answer.Headers.GetValues("Referrer-Policy").Single().ShouldBeOneOf("same-origin", "no-referrer");
+        answer.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("frame-ancestors 'none'");
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(ImageHubServer server, string path, string host, string scheme, object? body = null)
+    {
+        var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path) { Headers = { Host = host }, Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Add("X-Forwarded-Proto", scheme);
+        return server.Visitor.SendAsync(request);
+    }
+
+    private static async Task<string[]> CookiesAsync(ImageHubServer server, string host, string scheme)
+    {
+        using var answer = await SendAsync(server, "/api/v1/auth/login", host, scheme, new { userName = ImageHubServer.AdminName, password = ImageHubServer.AdminPassword });
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return [.. answer.Headers.GetValues("Set-Cookie")];
+    }
+}
