@@ -14,7 +14,7 @@ namespace ImageHub.Infrastructure.Delivery;
 /// <remarks>A file holds the key, the tags, the answer, and the SHA-256 of all that: a power cut leaves files that are half written.</remarks>
 internal sealed class AnswerFiles : IAsyncDisposable
 {
-    private const int WaitingWrites = 256;
+    private const int WaitingWrites = 32;
     private const string Suffix = ".answer";
     private const string Marker = "current";
 
