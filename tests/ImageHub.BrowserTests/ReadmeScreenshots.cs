@@ -65,18 +65,7 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
 
         await visit.Page.Locator(waitFor).First.WaitForAsync();
         await visit.Page.ImagesAsync();
-        var target = Path.Combine(Repository(), "docs/images/screenshots", $"{name}.jpg");
+        var target = Repository.PathOf("docs", "images", "screenshots", $"{name}.jpg");
         await visit.Page.ScreenshotAsync(new() { Path = target, Type = ScreenshotType.Jpeg, Quality = 82 });
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ImageHub.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("Screenshots are taken in a clone of the repository.");
-        }
-
-        return folder.FullName;
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace ImageHub.Api.Console;
 
 /// <summary>
-/// The whole application in this process, on a free port of this machine's own address: a command takes the same way as any request.
+/// The whole application in this process, on a free loopback port: what a command does goes through the same code as any request.
 /// </summary>
 internal sealed class LocalServer : IAsyncDisposable
 {

@@ -141,7 +141,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
 
         foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix))
         {
-            if (TryParse(File.ReadAllBytes(path)) is { } answer)
+            if (TryRead(path) is { } answer)
             {
                 yield return answer;
             }
@@ -163,6 +163,19 @@ internal sealed class AnswerFiles : IAsyncDisposable
         try
         {
             return PrivateFile.Create(Path.Combine(parent, "lock"));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>An answer, or null when its file is damaged, or has been removed meanwhile.</summary>
+    private static KeptAnswer? TryRead(string path)
+    {
+        try
+        {
+            return TryParse(File.ReadAllBytes(path));
         }
         catch (IOException)
         {

@@ -132,12 +132,14 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
         {
             if (!hasReadFiles)
             {
-                hasReadFiles = true;
                 var generation = set.Generation;
                 foreach (var answer in files.Read())
                 {
                     set.Add(answer, generation, out _);
                 }
+
+                // Not before: a change that is made meanwhile must find that there is something to drop.
+                hasReadFiles = true;
             }
 
             isAway = true;

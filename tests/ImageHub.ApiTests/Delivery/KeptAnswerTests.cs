@@ -56,7 +56,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
         Header(second, "X-Request-Id").ShouldNotBe(Header(first, "X-Request-Id"));
         second.Headers.Contains("X-ImageHub-Stale").ShouldBeFalse();
 
-        // It holds as long as any: no cache is to count how long it was kept.
+        // It is as fresh as one just made: caches must not count the time that it was kept.
         second.Headers.Age.ShouldBeNull();
         second.Headers.Date.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(first.Headers.Date!.Value);
     }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ImageHub.Testing;
 
 namespace ImageHub.UnitTests.Architecture;
 
@@ -8,14 +9,8 @@ public sealed partial class AlertTests
     [Fact]
     public void Each_alert_says_what_to_do_and_nothing_else_does()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "ImageHub.sln")))
-        {
-            root = root.Parent;
-        }
-
-        string[] alerts = [.. Alert().Matches(File.ReadAllText(Path.Combine(root.FullName, "ops", "alerts.yaml"))).Select(match => match.Groups["name"].Value)];
-        string[] told = [.. Told().Matches(File.ReadAllText(Path.Combine(root.FullName, "docs", "operations.md"))).Select(match => match.Groups["name"].Value)];
+        string[] alerts = [.. Alert().Matches(File.ReadAllText(Repository.PathOf("ops", "alerts.yaml"))).Select(match => match.Groups["name"].Value)];
+        string[] told = [.. Told().Matches(File.ReadAllText(Repository.PathOf("docs", "operations.md"))).Select(match => match.Groups["name"].Value)];
 
         alerts.Length.ShouldBeGreaterThan(5);
         told.ShouldBe(alerts);

@@ -8,6 +8,7 @@ using System.Xml.Linq;
 using ImageHub.Api.Web;
 using ImageHub.Application.Storage;
 using ImageHub.Infrastructure;
+using ImageHub.Testing;
 
 namespace ImageHub.UnitTests.Architecture;
 
@@ -45,7 +46,7 @@ public sealed partial class ConfigurationReferenceTests
             Append(reference, section, type, Activator.CreateInstance(type));
         }
 
-        var file = Path.Combine(Repository(), "docs", "configuration.md");
+        var file = Repository.PathOf("docs", "configuration.md");
         if (Environment.GetEnvironmentVariable("IMAGEHUB_REFRESH_CONFIGURATION") == "1")
         {
             File.WriteAllText(file, reference.ToString());
@@ -115,17 +116,6 @@ public sealed partial class ConfigurationReferenceTests
             _ => "",
         }));
         return Spaces().Replace(text, " ").Trim().Replace("|", "\\|", StringComparison.Ordinal);
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "ImageHub.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"\s+", RegexOptions.None, 1_000)]
