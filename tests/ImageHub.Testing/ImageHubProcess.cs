@@ -143,6 +143,7 @@ public sealed class ImageHubProcess : IAsyncDisposable
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
             ["ImageHub__DataDirectory"] = DataDirectory,
             ["Admin__Password"] = ImageHubServer.AdminPassword,
+            ["Passwords__Cost"] = ImageHubServer.PasswordCost,
         };
         foreach (var (name, value) in settings.Concat(Environment))
         {

@@ -1,6 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Hashes passwords, one at a time: a hash costs a core for a fifth of a second, and logins must not stop the service.</summary>
+/// <summary>Settings of password hashing: section <c>Passwords</c>.</summary>
+public sealed class PasswordOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Passwords";
+
+    /// <summary>The cost of bcrypt for passwords that are set from now on; each step doubles the time, 12 takes a core about 200 ms.</summary>
+    [Range(10, 15)]
+    public int Cost { get; set; } = 12;
+}
+
+/// <summary>Hashes passwords, one at a time: a hash takes a core a fifth of a second, and logins must not stop the service.</summary>
 public interface IPasswordHasher
 {
     /// <summary>Waits until no other hash runs.</summary>

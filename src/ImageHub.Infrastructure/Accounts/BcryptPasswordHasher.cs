@@ -2,15 +2,15 @@ using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
 using ImageHub.Application.RateLimits;
+using Microsoft.Extensions.Options;
 using Org.BouncyCastle.Crypto.Generators;
 
 namespace ImageHub.Infrastructure.Accounts;
 
-/// <summary>bcrypt ("2b", cost 12: about 200 ms), one hash at a time.</summary>
+/// <summary>bcrypt ("2b"), one hash at a time.</summary>
 internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
 {
     private const string Version = "2b";
-    private const int Cost = 12;
     private const int SaltBytes = 16;
     private const int MaxWaiting = 20;
 
@@ -19,13 +19,15 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly RecentDuration turns;
+    private readonly int cost;
     private readonly Lazy<string> hashOfNobody;
 
     // By address, the one that hashes included.
     private readonly Dictionary<string, int> queued = new(StringComparer.Ordinal);
 
-    public BcryptPasswordHasher(TimeProvider clock)
+    public BcryptPasswordHasher(IOptions<PasswordOptions> options, TimeProvider clock)
     {
+        cost = options.Value.Cost;
         turns = new RecentDuration(clock);
         hashOfNobody = new Lazy<string>(() => Hash("nobody's password"));
     }
@@ -60,7 +62,7 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
         return new Turn(this, address);
     }
 
-    public string Hash(string password) => OpenBsdBCrypt.Generate(Version, password.ToCharArray(), RandomNumberGenerator.GetBytes(SaltBytes), Cost);
+    public string Hash(string password) => OpenBsdBCrypt.Generate(Version, password.ToCharArray(), RandomNumberGenerator.GetBytes(SaltBytes), cost);
 
     public bool Verify(string password, string? hash)
     {

@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ImageHub.Application.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -53,6 +55,24 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
         foreach (var field in (string[])["type", "title", "detail", "instance"])
         {
             unknown.Text(field).ShouldBe(wrong.Text(field));
+        }
+    }
+
+    [Fact]
+    public async Task A_password_works_whatever_the_cost_is_now()
+    {
+        await RestartAsync(passwordCost: "11");
+        await server.Admin.CreateUserAsync("eve");
+        (await HashAsync("eve")).ShouldStartWith("$2b$11$");
+        (await HashAsync(ImageHubServer.AdminName)).ShouldStartWith("$2b$10$");
+
+        await LoginAsync().StatusAsync(HttpStatusCode.OK);
+        await TryAsync("eve", ImageHubServer.UserPassword).StatusAsync(HttpStatusCode.OK);
+
+        async Task<string> HashAsync(string userName)
+        {
+            await using var scope = server.Services.CreateAsyncScope();
+            return (await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Users.SingleAsync(user => user.UserName == userName)).PasswordHash;
         }
     }
 
@@ -187,6 +207,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task When_twenty_wait_for_their_hash_the_next_is_told_to_come_back()
     {
+        await RestartAsync(passwordCost: "12");
         var statuses = await Task.WhenAll(Enumerable.Range(0, 60).Select(async i =>
         {
             using var answer = await TryAsync($"user-{i}", "guess", address: $"192.0.2.{i}");
@@ -360,6 +381,12 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     private async Task<JsonElement> PairAsync() => await LoginAsync().JsonAsync();
+
+    private async Task RestartAsync(string passwordCost)
+    {
+        server.Settings["Passwords:Cost"] = passwordCost;
+        await server.RestartAsync();
+    }
 
     private Task<HttpResponseMessage> LoginAsync() => TryAsync("admin", ImageHubServer.AdminPassword);
 
