@@ -7,7 +7,7 @@ import { Button } from "../design/Button";
 import { text } from "../text";
 import { bytes, duration } from "../text/format";
 import { Announcer } from "./Announcer";
-import type { Snapshot } from "./queue";
+import type { Snapshot } from "./snapshot";
 import { UploadList } from "./UploadList";
 import styles from "./UploadsPanel.module.css";
 import { uploads } from "./uploads";

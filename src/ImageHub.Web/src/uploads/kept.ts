@@ -1,6 +1,6 @@
 import { Copies, patience } from "./copies";
-import type { Leftover, Memory } from "./queue";
 import type { Row } from "./rows";
+import type { Leftover, Memory } from "./surroundings";
 
 /**
  * Unfinished uploads outlive their page: what is known of each file, and a copy of its bytes, in IndexedDB. Browsers copy a file that

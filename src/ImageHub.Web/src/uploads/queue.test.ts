@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { en } from "../text/en";
 import type { Outcome } from "./outcome";
-import { type Leftover, UploadQueue } from "./queue";
+import { UploadQueue } from "./queue";
+import type { Leftover } from "./surroundings";
 
 vi.mock("../text", () => ({ text: en }));
 beforeEach(() => vi.useFakeTimers());

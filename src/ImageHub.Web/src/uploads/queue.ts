@@ -5,109 +5,15 @@ import type { Outcome } from "./outcome";
 import { Pace } from "./pace";
 import { givesUp, pauseOf, type Trouble } from "./retry";
 import { type Row, Rows, type UploadTarget } from "./rows";
-import { fits, roomOf, type Slice, toldOf } from "./slices";
-import type { Summary } from "./summary";
-import { type Wait, Waits } from "./waits";
-
-/** A file of a page that was closed. */
-export type Leftover = Pick<Row, "name" | "size" | "file" | "folder" | "target" | "longestSide" | "url" | "key"> & {
-  /** Files that were dropped together have the same. */
-  drop: string;
-};
-
-/** What is sent for a file. */
-export interface Prepared {
-  blob: Blob;
-  /** The blob's size. */
-  bytes: number;
-  fileName: string;
-  /** 64 hexadecimal digits. */
-  sha256: string;
-}
-
-/** What the server says of a file that it was told of. */
-export interface Announced {
-  status: "needed" | "duplicate" | "failed" | "uploaded";
-  uploadUrl: string | null;
-  code: string | null;
-}
-
-export interface Snapshot {
-  /** All of them. The array is another one when files come or go, and not when one of them gets on. */
-  rows: readonly Row[];
-  /** The first file that is not settled; -1: there is none. */
-  firstOpen: number;
-  /** Not all go to the same group. */
-  hasSeveralTargets: boolean;
-  counts: Summary["counts"];
-  /** Files of this run: what was finished before it began is listed, and not counted. */
-  total: number;
-  settled: number;
-  /** Failed ones that "Retry failed" would send. */
-  retryable: number;
-  isBusy: boolean;
-  isPaused: boolean;
-  /** The last run was ended by hand. */
-  wasCancelled: boolean;
-  wait: Wait | null;
-  /** All files of this run together, 0 to 1. */
-  share: number;
-  /** Bytes a second. */
-  speed: number | null;
-  /** Seconds. */
-  left: number | null;
-}
-
-/** What the queue needs of the world. All of them reject with the signal's reason when it says stop. */
-export interface Surroundings {
-  /** Hashes the file, and makes it smaller where that is asked for. */
-  prepare(row: Row, signal: AbortSignal): Promise<Prepared | Failed>;
-  /** Tells the server of files, in their order: an answer for each, or what went wrong with all. */
-  announce(target: UploadTarget, files: Prepared[], signal: AbortSignal): Promise<Announced[] | Outcome>;
-  /** Sends what is left of a file. `offset`: how much the server has; null: nobody knows. */
-  send(
-    url: string,
-    blob: Blob,
-    offset: number | null,
-    progress: (share: number) => void,
-    signal: AbortSignal,
-  ): Promise<{ outcome: Outcome; offset: number | null }>;
-  /** Why the server does not take a file that it was told of. */
-  refusal(code: string | null): string;
-  /** Resolves when there is a session that can be used: `false` when there will be none. `refused`: the last one was not. */
-  session(refused: boolean): Promise<boolean>;
-  /** Whether the server answers at all. */
-  isReachable(): Promise<boolean>;
-  /** An image was uploaded. */
-  uploaded(row: Row): void;
-  /** Tells the server, as far as that is possible, that nobody is going to send the bytes of these addresses. */
-  end(urls: string[]): void;
-  /** Nothing is left to send. */
-  complete(): void;
-  /** Remembers files for the case that the page is closed. */
-  memory: Memory;
-}
-
-/** Where unfinished files are kept. */
-export interface Memory {
-  /** What a new file is kept under. */
-  keyFor(id: number): string;
-  /** The file is new, or the server knows of it now. */
-  keep(rows: readonly Row[]): void;
-  /** It is dealt with. */
-  forget(rows: readonly Row[]): void;
-}
-
-type Failed = Outcome & { kind: "failed" };
+import { type Slice, Slices } from "./slices";
+import type { Snapshot } from "./snapshot";
+import type { Announced, Leftover, Prepared, Surroundings } from "./surroundings";
+import { Waits } from "./waits";
 
 /** Sent at once; of large ones (bytes) fewer, so that they leave the page connections for what it shows. */
 const atOnce = 6;
 const largeAtOnce = 3;
 const large = 1_000_000;
-/** Hashed or made smaller at once. */
-const preparedAtOnce = 4;
-/** The next slice is prepared while so many of the last wait to be sent; of those that lie in memory fewer. */
-const waitingAtMost = { small: 25, others: 100 };
 /** A session is renewed for a file so often. */
 const signInsAtMost = 4;
 /** A page shows no more often than this (milliseconds) what changed: less often of many files, each of which is a small part. */
@@ -124,16 +30,6 @@ interface Work {
   abort: AbortController;
 }
 
-interface OpenSlice extends Slice {
-  drop: number;
-  target: UploadTarget;
-  pending: number;
-  isFull: boolean;
-  isAnnounced: boolean;
-  tries: number;
-  abort: AbortController;
-}
-
 export class UploadQueue {
   readonly snapshot: Store<Snapshot>;
   private rows = new Rows();
@@ -146,9 +42,7 @@ export class UploadQueue {
   private again = new Set<number>();
   private ready = new Set<number>();
   private sending = new Map<number, number>();
-  private slice: OpenSlice | null = null;
-  private slices = new Map<number, number>();
-  private lastSlice = 0;
+  private slices = new Slices();
 
   private isPaused = false;
   private wasCancelled = false;
@@ -356,24 +250,16 @@ export class UploadQueue {
   }
 
   private prepareNext() {
-    this.slice ??= this.openSlice();
-    const { slice } = this;
+    const slice = this.slices.open(this.nextFresh(), this.ready.size);
     if (slice === null || slice.isAnnounced) return;
-    while (!slice.isFull && slice.pending < preparedAtOnce) {
-      const [id] = this.fresh;
-      const row = id === undefined ? undefined : this.rows.find(id);
-      const work = id === undefined ? undefined : this.work.get(id);
-      const room = roomOf(this.slices.get(slice.drop) ?? 0, row?.longestSide != null);
-      const told = toldOf(row?.name ?? "");
-      if (id === undefined || row === undefined || row.drop !== slice.drop || !fits(slice, room, row.size, told)) {
+    while (this.slices.mayPrepare(slice)) {
+      const row = this.nextFresh();
+      const work = row === undefined ? undefined : this.work.get(row.id);
+      if (row === undefined || work === undefined || !this.slices.take(slice, row)) {
         slice.isFull = true;
         break;
       }
-      this.fresh.delete(id);
-      if (work === undefined) continue;
-      slice.ids.push(id);
-      slice.bytes += row.size;
-      slice.told += told;
+      this.fresh.delete(row.id);
       slice.pending++;
       void this.prepare(row, work).finally(() => {
         slice.pending--;
@@ -386,24 +272,9 @@ export class UploadQueue {
     }
   }
 
-  private openSlice(): OpenSlice | null {
+  private nextFresh(): Row | undefined {
     const [id] = this.fresh;
-    const row = id === undefined ? undefined : this.rows.find(id);
-    if (row === undefined) return null;
-    const most = row.longestSide === null ? Math.max(waitingAtMost.others, this.lastSlice / 2) : waitingAtMost.small;
-    if (this.ready.size > most) return null;
-    return {
-      drop: row.drop,
-      target: row.target,
-      ids: [],
-      bytes: 0,
-      told: 0,
-      pending: 0,
-      isFull: false,
-      isAnnounced: false,
-      tries: 0,
-      abort: new AbortController(),
-    };
+    return id === undefined ? undefined : this.rows.find(id);
   }
 
   private async prepare(row: Row, work: Work) {
@@ -418,14 +289,10 @@ export class UploadQueue {
     }
   }
 
-  private async announce(slice: OpenSlice) {
+  private async announce(slice: Slice) {
     const ids = slice.ids.filter((id) => this.work.has(id) && this.work.get(id)?.prepared != null);
     const files = ids.map((id) => this.work.get(id)?.prepared).filter((file) => file != null);
-    const done = () => {
-      this.slices.set(slice.drop, (this.slices.get(slice.drop) ?? 0) + 1);
-      this.lastSlice = ids.length;
-      if (this.slice === slice) this.slice = null;
-    };
+    const done = () => this.slices.done(slice, ids.length);
     if (ids.length === 0) return done();
     let result: Announced[] | Outcome;
     try {
@@ -620,8 +487,7 @@ export class UploadQueue {
     this.show();
     if (this.work.size > 0) return this.pump();
     this.isPaused = false;
-    this.slice?.abort.abort(new DOMException("Nothing is left of it.", "AbortError"));
-    this.slice = null;
+    this.slices.drop();
     this.waits.end();
     this.around.complete();
     this.flush();

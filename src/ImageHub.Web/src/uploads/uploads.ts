@@ -10,8 +10,10 @@ import { bytes } from "../text/format";
 import { KeptUploads } from "./kept";
 import { type Outcome, outcomeOf, reasonOf } from "./outcome";
 import { hasUploads, progress } from "./progress";
-import { type Announced, type Prepared, type Snapshot, UploadQueue } from "./queue";
+import { UploadQueue } from "./queue";
 import type { Row, UploadTarget } from "./rows";
+import type { Snapshot } from "./snapshot";
+import type { Announced, Prepared } from "./surroundings";
 import { ask, end, send } from "./tus";
 import { downscale, hash, rest, Unreadable } from "./workers";
 
