@@ -10,6 +10,7 @@ using ImageHub.Domain.OneDrive;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.OneDrive;
 
@@ -22,6 +23,7 @@ internal sealed class ImportRun(
     IDownloads downloads,
     UploadPipeline pipeline,
     IServiceScopeFactory scopes,
+    IOptions<OneDriveOptions> options,
     TimeProvider clock,
     ILogger<ImportRun> logger)
 {
@@ -33,9 +35,6 @@ internal sealed class ImportRun(
 
     /// <summary>How soon an import that was cancelled elsewhere ends.</summary>
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long a file may take from the first request to its renditions.</summary>
-    private static readonly TimeSpan MaxFileTime = TimeSpan.FromMinutes(10);
 
     /// <summary>While one a core is rendered, others arrive.</summary>
     private static readonly int MaxInFlight = Environment.ProcessorCount + 4;
@@ -213,14 +212,14 @@ internal sealed class ImportRun(
         {
             // Each try has the whole time.
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            deadline.CancelAfter(MaxFileTime);
+            deadline.CancelAfter(TimeSpan.FromSeconds(options.Value.MaxFileSeconds));
             try
             {
                 return await MakeOnceAsync(file, folder, groupId, deadline.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new ProblemException(Problems.OneDriveUnavailable, $"The file has not arrived within {MaxFileTime.TotalMinutes} minutes.");
+                throw new ProblemException(Problems.OneDriveUnavailable, $"The file has not arrived within {options.Value.MaxFileSeconds} seconds.");
             }
         },
         cancellationToken);

@@ -36,6 +36,10 @@ public sealed class OneDriveOptions : IValidatableObject
     /// <summary>Networks (CIDR) that downloads may come from although they are not public, separated by commas.</summary>
     public string AllowedNetworks { get; set; } = "";
 
+    /// <summary>How long a file of an import may take from the first request to its renditions, in seconds; then it is tried again.</summary>
+    [Range(1, 86_400)]
+    public int MaxFileSeconds { get; set; } = 600;
+
     internal bool IsConfigured => ClientId.Length > 0;
 
     /// <summary>The networks of <see cref="AllowedNetworks"/>.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
 using Microsoft.AspNetCore.Builder;
 
 namespace ImageHub.Testing.OneDrive;
@@ -9,6 +10,8 @@ namespace ImageHub.Testing.OneDrive;
 /// <summary>A stand-in drive, and an application that uses it.</summary>
 public sealed class ConnectedHub : IAsyncDisposable
 {
+    private static int pictures;
+
     private ConnectedHub(StandInDrive drive, ImageHubServer server)
     {
         Drive = drive;
@@ -97,6 +100,17 @@ public sealed class ConnectedHub : IAsyncDisposable
             await Task.Delay(20, patience.Token);
         }
     }
+
+    /// <summary>What an import's progress says.</summary>
+    public static (int Total, int Uploaded, int Skipped, int Failed) Counts(JsonElement progress) =>
+        (progress.GetProperty("total").GetInt32(), progress.GetProperty("uploaded").GetInt32(), progress.GetProperty("skipped").GetInt32(), progress.GetProperty("failed").GetInt32());
+
+    /// <summary>The names of a group's first hundred images, in their order.</summary>
+    public async Task<IEnumerable<string?>> NamesAsync(Guid group) =>
+        (await Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items().Select(image => image.Text("fileName"));
+
+    /// <summary>A small JPEG like no other.</summary>
+    public static byte[] Picture() => TestImages.Jpeg(16, 12, seed: Interlocked.Increment(ref pictures));
 
     private static async Task<(string Url, string Cookie)> BeginAsync(HttpClient admin)
     {

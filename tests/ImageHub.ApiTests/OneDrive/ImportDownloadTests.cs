@@ -1,0 +1,68 @@
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.OneDrive;
+
+namespace ImageHub.ApiTests.OneDrive;
+
+/// <summary>Where the bytes of an import may come from, and how long they may take.</summary>
+public sealed class ImportDownloadTests(PostgresServer postgres)
+{
+    [Theory]
+    [InlineData("https://169.254.169.254/latest/meta-data")]
+    [InlineData("https://[::ffff:10.0.0.1]/a")]
+    [InlineData("https://0xa000001/a")]
+    [InlineData("http://graph.example/a")]
+    [InlineData("ftp://127.0.0.1/a")]
+    public async Task A_download_from_an_address_that_is_not_public_is_refused(string address)
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        hub.Drive.DownloadUrl = address;
+        var file = hub.Drive.File(hub.Drive.Root, "a.jpg", ConnectedHub.Picture());
+
+        var progress = await hub.ImportedAsync(await hub.ImportAsync(null, file.Id));
+
+        progress.Items("failures").ShouldHaveSingleItem().Text("code").ShouldBe("oneDriveRefused");
+    }
+
+    [Theory]
+    [InlineData("https://10.0.0.1/a")]
+    [InlineData("https://[fd00::1]/a")]
+    [InlineData("http://192.168.1.1/a")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("/moved/again")]
+    public async Task A_download_that_redirects_to_such_an_address_or_for_ever_is_refused(string address)
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        hub.Drive.Redirect = address;
+        var file = hub.Drive.File(hub.Drive.Root, "a.jpg", ConnectedHub.Picture());
+
+        (await hub.ImportedAsync(await hub.ImportAsync(null, file.Id))).Items("failures").ShouldHaveSingleItem().Text("code").ShouldBe("oneDriveRefused");
+    }
+
+    [Fact]
+    public async Task Downloads_from_this_machine_need_a_setting()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres, settings: new() { ["OneDrive:AllowedNetworks"] = "" });
+        var file = hub.Drive.File(hub.Drive.Root, "a.jpg", ConnectedHub.Picture());
+
+        (await hub.ImportedAsync(await hub.ImportAsync(null, file.Id))).Items("failures").ShouldHaveSingleItem().Text("code").ShouldBe("oneDriveRefused");
+    }
+
+    [Fact]
+    public async Task A_download_that_does_not_come_to_its_end_in_time_is_tried_again()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres, settings: new() { ["OneDrive:MaxFileSeconds"] = "1" });
+        var never = new TaskCompletionSource();
+        var file = hub.Drive.File(hub.Drive.Root, "a.jpg", ConnectedHub.Picture());
+        hub.Drive.OnDownload = _ =>
+        {
+            hub.Drive.OnDownload = null;
+            return never.Task;
+        };
+
+        ConnectedHub.Counts(await hub.ImportedAsync(await hub.ImportAsync(null, file.Id))).ShouldBe((1, 1, 0, 0));
+
+        hub.Drive.OnDownload.ShouldBeNull();
+        never.SetResult();
+    }
+}

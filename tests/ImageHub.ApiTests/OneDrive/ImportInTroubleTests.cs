@@ -1,0 +1,327 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.OneDrive;
+using Npgsql;
+
+namespace ImageHub.ApiTests.OneDrive;
+
+/// <summary>Imports that are interrupted, cancelled or meet errors on their way.</summary>
+public sealed class ImportInTroubleTests(PostgresServer postgres)
+{
+    [Fact]
+    public async Task Importing_a_drive_of_1200_images_in_40_folders_with_throttling_and_one_restart_gives_40_groups_and_1200_images()
+    {
+        const int folders = 40;
+        const int each = 30;
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var photos = hub.Drive.Folder(hub.Drive.Root, "Photos");
+        foreach (var f in Enumerable.Range(0, folders))
+        {
+            // A few pages each, and nested two deep every other time.
+            var folder = hub.Drive.Folder(f % 2 == 0 ? photos : hub.Drive.Folder(photos, $"Trips {f:00}"), $"Folder {f:00}");
+            foreach (var i in Enumerable.Range(0, each))
+            {
+                hub.Drive.File(folder, $"IMG_{i:0000}.jpg", ConnectedHub.Picture());
+            }
+        }
+
+        hub.Drive.MaxPage = 20;
+        hub.Drive.ThrottleEvery = 400;
+
+        // After 500 files it waits, so that it cannot be over before it was looked at.
+        var (opened, gate) = (0, new TaskCompletionSource());
+        hub.Drive.OnDownload = _ => Interlocked.Increment(ref opened) > 500 ? gate.Task : Task.CompletedTask;
+        var import = await hub.ImportAsync(null, photos.Id);
+        await hub.ProgressAsync(import, progress => progress.GetProperty("done").GetInt32() >= 400);
+        await hub.Server.RestartAsync();
+        var after = await hub.Admin.GetAsync($"/api/v1/imports/{import}").JsonAsync();
+        after.GetProperty("done").GetInt32().ShouldBeInRange(400, 500);
+        gate.SetResult();
+
+        var end = await hub.ImportedAsync(import);
+
+        end.GetRawText().ShouldBe($$"""{"id":"{{import}}","state":"done","done":1200,"total":1200,"uploaded":1200,"skipped":0,"failed":0,"failures":[],"error":null}""");
+        var groups = await hub.Admin.GetAsync("/api/v1/groups?pageSize=100").JsonAsync();
+        groups.GetProperty("totalItems").GetInt32().ShouldBe(folders);
+        groups.Items().ShouldAllBe(group => group.GetProperty("imageCount").GetInt32() == each && !group.GetProperty("isPublished").GetBoolean());
+        groups.Items().Select(group => group.Text("title")).Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(0, folders).Select(f => $"Folder {f:00}"));
+        (await hub.Admin.GetAsync("/api/v1/images").JsonAsync()).GetProperty("totalItems").GetInt32().ShouldBe(folders * each);
+        foreach (var group in groups.Items())
+        {
+            (await hub.NamesAsync(group.Id())).ShouldBe(Enumerable.Range(0, each).Select(i => $"IMG_{i:0000}.jpg"));
+        }
+
+        hub.Drive.Throttled.ShouldBeGreaterThan(2);
+        hub.Drive.Impatient.ShouldBe(0);
+        hub.Drive.Leaks.ShouldBe(0);
+        hub.Drive.SignIn.StaleRefreshes.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task After_a_kill_in_the_middle_it_goes_on_and_no_image_and_no_group_is_there_twice()
+    {
+        await using var drive = new StandInDrive();
+        await drive.InitializeAsync();
+        var root = drive.Folder(drive.Root, "Photos");
+        foreach (var f in Enumerable.Range(0, 4))
+        {
+            var folder = drive.Folder(root, $"Folder {f}");
+            Enumerable.Range(0, 30).ToList().ForEach(i => drive.File(folder, $"{i:00}.jpg", ConnectedHub.Picture()));
+        }
+
+        await using var hub = new ImageHubProcess();
+        foreach (var (key, value) in drive.Settings())
+        {
+            hub.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value!;
+        }
+
+        Guid import;
+        using (var admin = await hub.StartAndSignInAsync())
+        {
+            await ConnectedHub.ConnectAsync(admin);
+            import = await ConnectedHub.ImportAsync(admin, null, root.Id);
+            await ConnectedHub.ProgressAsync(admin, import, progress => progress.GetProperty("done").GetInt32() >= 40);
+            await hub.KillAsync();
+        }
+
+        using var again = await hub.StartAndSignInAsync();
+        var end = await ConnectedHub.ProgressAsync(again, import, progress => progress.Text("state") == "done");
+
+        ConnectedHub.Counts(end).ShouldBe((120, 120, 0, 0));
+        var groups = (await again.GetAsync("/api/v1/groups").JsonAsync()).Items();
+        groups.Select(group => (group.Text("title"), group.GetProperty("imageCount").GetInt32())).ShouldBe(Enumerable.Range(0, 4).Select(f => ((string?)$"Folder {f}", 30)));
+        foreach (var group in groups)
+        {
+            (await again.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync()).Items().Select(image => image.Text("fileName"))
+                .ShouldBe(Enumerable.Range(0, 30).Select(i => $"{i:00}.jpg"));
+        }
+    }
+
+    [Fact]
+    public async Task An_import_that_is_cancelled_begins_no_further_file_and_keeps_what_it_has()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var (folder, opened) = (hub.Drive.Folder(hub.Drive.Root, "Harbour"), new TaskCompletionSource());
+        Enumerable.Range(0, 60).ToList().ForEach(i => hub.Drive.File(folder, $"{i:00}.jpg", ConnectedHub.Picture()));
+        hub.Drive.OnDownload = file => file.Name == "20.jpg" ? opened.Task : Task.CompletedTask;
+        var import = await hub.ImportAsync(null, folder.Id);
+        await hub.ProgressAsync(import, progress => progress.GetProperty("uploaded").GetInt32() == 20);
+
+        await hub.Admin.DeleteAsync($"/api/v1/imports/{import}").StatusAsync(HttpStatusCode.NoContent);
+
+        // The next import runs although this one's file never comes.
+        var second = hub.Drive.File(hub.Drive.Root, "next.jpg", ConnectedHub.Picture());
+        await hub.ImportedAsync(await hub.ImportAsync(null, second.Id));
+        var progress = await hub.Admin.GetAsync($"/api/v1/imports/{import}").JsonAsync();
+        (progress.Text("state"), progress.GetProperty("uploaded").GetInt32(), progress.GetProperty("total").GetInt32()).ShouldBe(("cancelled", 20, 60));
+        await hub.Admin.DeleteAsync($"/api/v1/imports/{import}").StatusAsync(HttpStatusCode.NoContent);
+        await hub.Admin.DeleteAsync($"/api/v1/imports/{Guid.CreateVersion7()}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        opened.SetResult();
+    }
+
+    [Fact]
+    public async Task Tokens_that_expire_and_files_that_move_or_vanish_meanwhile_do_not_stop_it()
+    {
+        var drive = new StandInDrive();
+        var root = drive.Folder(drive.Root, "Gallery");
+        await using var hub = await ConnectedHub.StartAsync(postgres, drive, settings: new() { ["OneDrive:RootItemId"] = root.Id });
+        var (folder, elsewhere, outside) = (drive.Folder(root, "Harbour"), drive.Folder(root, "Elsewhere"), drive.Folder(drive.Root, "Outside"));
+        var files = Enumerable.Range(0, 40).Select(i => drive.File(folder, $"{i:00}.jpg", ConnectedHub.Picture())).ToArray();
+        drive.OnDownload = file =>
+        {
+            if (file.Name == "05.jpg")
+            {
+                drive.SignIn.ExpireAccessTokens();
+                drive.Move(files[30], elsewhere);
+                drive.Move(files[31], outside);
+                drive.Remove(files[32]);
+            }
+
+            return Task.CompletedTask;
+        };
+
+        var progress = await hub.ImportedAsync(await hub.ImportAsync(null, folder.Id));
+
+        ConnectedHub.Counts(progress).ShouldBe((40, 38, 0, 2));
+        progress.Items("failures").Select(failure => (failure.Text("fileName"), failure.Text("code"))).ShouldBe([("31.jpg", "notFound"), ("32.jpg", "notFound")]);
+        drive.SignIn.Refreshes.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Without_consent_it_fails_and_says_so()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
+        Enumerable.Range(0, 30).ToList().ForEach(i => hub.Drive.File(folder, $"{i:00}.jpg", ConnectedHub.Picture()));
+        hub.Drive.OnDownload = file =>
+        {
+            if (file.Name == "10.jpg")
+            {
+                hub.Drive.SignIn.RevokeConsent();
+            }
+
+            return Task.CompletedTask;
+        };
+
+        var progress = await hub.ImportedAsync(await hub.ImportAsync(null, folder.Id), "failed");
+
+        progress.Text("error")!.ShouldContain("Consent");
+        progress.GetProperty("uploaded").GetInt32().ShouldBeGreaterThan(5);
+        await hub.Admin.PostAsJsonAsync("/api/v1/onedrive/imports", new { itemIds = (string[])[folder.Id] }).ProblemAsync(HttpStatusCode.Conflict, "oneDriveNotConnected");
+    }
+
+    [Fact]
+    public async Task When_its_group_is_deleted_it_fails_and_says_so()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var group = await hub.Admin.CreateGroupAsync();
+        var (folder, asked, deleted) = (hub.Drive.Folder(hub.Drive.Root, "Harbour"), new TaskCompletionSource(), new TaskCompletionSource());
+        hub.Drive.File(folder, "1.jpg", ConnectedHub.Picture());
+        hub.Drive.OnDownload = _ =>
+        {
+            asked.SetResult();
+            return deleted.Task;
+        };
+        var import = await hub.ImportAsync(group, folder.Id);
+        await asked.Task;
+        await hub.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        deleted.SetResult();
+
+        (await hub.ImportedAsync(import, "failed")).Text("error")!.ShouldContain("deleted");
+    }
+
+    [Fact]
+    public async Task Errors_that_pass_are_waited_for()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
+        Enumerable.Range(0, 10).ToList().ForEach(i => hub.Drive.File(folder, $"{i}.jpg", ConnectedHub.Picture()));
+        hub.Drive.OnDownload = _ =>
+        {
+            (hub.Drive.OnDownload, hub.Drive.Failures) = (null, 2);
+            return Task.CompletedTask;
+        };
+
+        ConnectedHub.Counts(await hub.ImportedAsync(await hub.ImportAsync(null, folder.Id))).ShouldBe((10, 10, 0, 0));
+    }
+
+    [Fact]
+    public async Task The_group_that_another_instance_has_made_for_a_folder_meanwhile_is_used()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
+        hub.Drive.File(folder, "1.jpg", ConnectedHub.Picture());
+        var group = await hub.Admin.CreateGroupAsync("The other's");
+        await using var source = NpgsqlDataSource.Create(hub.Server.ConnectionString);
+        await using var other = await source.OpenConnectionAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await ExecuteAsync("SELECT pg_advisory_xact_lock(x'14B60001'::bigint)"); // Locks.GroupOrder.
+
+        var import = await hub.ImportAsync(null, folder.Id);
+        while (await ExecuteAsync("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") is null)
+        {
+            await Task.Delay(20);
+        }
+
+        await ExecuteAsync($"UPDATE import_folders SET group_id = '{group}'");
+        await transaction.CommitAsync();
+        await hub.ImportedAsync(import);
+
+        (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().ShouldHaveSingleItem().Id().ShouldBe(group);
+        (await hub.NamesAsync(group)).ShouldBe(["1.jpg"]);
+
+        async Task<object?> ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, other, transaction);
+            return await command.ExecuteScalarAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Images_whose_results_were_not_saved_count_when_it_is_cancelled()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var (folder, opened) = (hub.Drive.Folder(hub.Drive.Root, "Harbour"), new TaskCompletionSource());
+        Enumerable.Range(0, 10).ToList().ForEach(i => hub.Drive.File(folder, $"{i:00}.jpg", ConnectedHub.Picture()));
+        hub.Drive.OnDownload = file => file.Name == "08.jpg" ? opened.Task : Task.CompletedTask;
+        var import = await hub.ImportAsync(null, folder.Id);
+        await hub.ProgressAsync(import, progress => progress.GetProperty("uploaded").GetInt32() == 8);
+        await using var source = NpgsqlDataSource.Create(hub.Server.ConnectionString);
+        await using var command = source.CreateCommand("UPDATE import_files SET result = (SELECT result FROM import_files WHERE name = '08.jpg') WHERE name < '05.jpg'");
+        (await command.ExecuteNonQueryAsync()).ShouldBe(5);
+
+        await hub.Admin.DeleteAsync($"/api/v1/imports/{import}").StatusAsync(HttpStatusCode.NoContent);
+
+        (await hub.Admin.GetAsync($"/api/v1/imports/{import}").JsonAsync()).GetProperty("uploaded").GetInt32().ShouldBe(8);
+        opened.SetResult();
+    }
+
+    [Fact]
+    public async Task Images_that_are_recorded_together_with_one_that_the_database_refuses_count_at_once()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var (folder, asked, opened) = (hub.Drive.Folder(hub.Drive.Root, "Harbour"), new TaskCompletionSource(), new TaskCompletionSource());
+        Enumerable.Range(0, 4).ToList().ForEach(i => hub.Drive.File(folder, $"{i}.jpg", ConnectedHub.Picture()));
+        hub.Drive.OnDownload = file =>
+        {
+            _ = file.Name == "0.jpg" && asked.TrySetResult();
+            return file.Name == "0.jpg" ? opened.Task : Task.CompletedTask;
+        };
+        await using var source = NpgsqlDataSource.Create(hub.Server.ConnectionString);
+        await using var connection = await source.OpenConnectionAsync();
+        await ExecuteAsync(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = 'XX000'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON images FOR EACH ROW WHEN (NEW.file_name = '0.jpg') EXECUTE FUNCTION refuse();
+            """);
+
+        // Those behind the first one are ready, three objects each, before it is.
+        var import = await hub.ImportAsync(null, folder.Id);
+        await asked.Task;
+        var objects = Path.Combine(hub.Server.DataDirectory, "objects");
+        while (!Directory.Exists(objects) || Directory.GetFiles(objects, "*", SearchOption.AllDirectories).Length < 9)
+        {
+            await Task.Delay(20);
+        }
+
+        opened.SetResult();
+        await ExecuteAsync("SELECT pg_advisory_lock(x'14B60005'::bigint)"); // Locks.Imports: the run has ended, and none begins.
+        ConnectedHub.Counts(await hub.Admin.GetAsync($"/api/v1/imports/{import}").JsonAsync()).ShouldBe((4, 3, 0, 0));
+
+        await ExecuteAsync("DROP TRIGGER refuse ON images");
+        await ExecuteAsync("SELECT pg_advisory_unlock(x'14B60005'::bigint)");
+        await hub.ImportedAsync(await hub.ImportAsync(null, folder.Id));
+        ConnectedHub.Counts(await hub.ImportedAsync(import)).ShouldBe((4, 4, 0, 0));
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Two_instances_do_not_run_it_twice()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        await using var second = await hub.Server.StartSecondAsync();
+        var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
+        Enumerable.Range(0, 100).ToList().ForEach(i => hub.Drive.File(folder, $"{i:00}.jpg", ConnectedHub.Picture()));
+
+        var imports = new List<Guid>();
+        foreach (var admin in (HttpClient[])[hub.Admin, second.Admin, hub.Admin])
+        {
+            imports.Add((await admin.PostAsJsonAsync("/api/v1/onedrive/imports", new { itemIds = (string[])[folder.Id] }).JsonAsync(HttpStatusCode.Accepted)).Id());
+        }
+
+        foreach (var import in imports)
+        {
+            ConnectedHub.Counts(await hub.ImportedAsync(import)).ShouldBe((100, 100, 0, 0));
+        }
+
+        hub.Drive.Downloads.ShouldBe(300);
+        (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Count.ShouldBe(3);
+    }
+}
