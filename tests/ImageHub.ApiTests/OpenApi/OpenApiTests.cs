@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ImageHub.Testing;
@@ -24,6 +25,16 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
             select $"{method.ToLowerInvariant()} /{Constraint().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), "}")}";
 
         Operations(document).Select(operation => operation.Name).Order(StringComparer.Ordinal).ShouldBe(live.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_has_the_document_already_is_told_so()
+    {
+        using var first = await server.Visitor.GetAsync("/openapi/v1.json");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/openapi/v1.json");
+        request.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+
+        await server.Visitor.SendAsync(request).StatusAsync(HttpStatusCode.NotModified);
     }
 
     [Fact]
