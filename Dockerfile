@@ -23,8 +23,10 @@ RUN dotnet restore src/ImageHub.Api --locked-mode \
  && dotnet msbuild src/ImageHub.Infrastructure -nologo -target:FetchNatives \
  && dotnet msbuild src/ImageHub.Api -nologo -target:InstallWeb
 
+# The files that the fetched ones came from are those of above; a newer clone only dates them later.
 COPY . .
-RUN dotnet publish src/ImageHub.Api --configuration Release --no-restore --output /app \
+RUN touch src/ImageHub.Infrastructure/Natives/node_modules/.imagehub-fetched src/ImageHub.Web/node_modules/.imagehub-installed \
+ && dotnet publish src/ImageHub.Api --configuration Release --no-restore --output /app \
  && cp LICENSE /app/
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
