@@ -11,8 +11,9 @@ photo=docs/images/screenshots/gallery.jpg
 hub=http://127.0.0.1:8080
 
 say() { printf '%s\n' "- $*"; }
-fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
+fail() { reason=$*; exit 1; }
 
+reason="the command above"
 engine=
 for candidate in docker podman; do
   if "$candidate" version >/dev/null 2>&1; then
@@ -20,13 +21,16 @@ for candidate in docker podman; do
     break
   fi
 done
-[ -n "$engine" ] || fail "neither docker nor podman works here"
+[ -n "$engine" ] || { echo "Neither docker nor podman works here." >&2; exit 1; }
 
 name=imagehub-try-$$
 folder=$(mktemp -d)
 clean_up() {
   code=$?
-  [ "$code" = 0 ] || "$engine" logs "$name" || true
+  if [ "$code" != 0 ]; then
+    "$engine" logs "$name" || true
+    echo "FAILED: $reason" >&2
+  fi
   "$engine" rm --force "$name" >/dev/null || true
   "$engine" volume rm "$name" >/dev/null || true
   rm -rf "$folder"
