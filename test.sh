@@ -2,7 +2,7 @@
 # Builds everything and runs every test. Needs the .NET SDK and Node.js with npm; installs the rest (on Debian, as root).
 # Ends with the line "N passed, N failed".
 set -uo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")" || exit
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 need() { # command, Debian packages, what it is for

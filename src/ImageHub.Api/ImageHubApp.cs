@@ -20,10 +20,11 @@ namespace ImageHub.Api;
 /// <summary>Puts the application together.</summary>
 internal static class ImageHubApp
 {
+    /// <summary>Where it listens without a setting.</summary>
+    public const string DefaultUrl = "http://localhost:5080";
+
     /// <summary>The largest body of a route that takes JSON.</summary>
     private const long MaxJsonBytes = 4 * 1024 * 1024;
-
-    private const string DefaultUrl = "http://localhost:5080";
 
     /// <summary>Builds it.</summary>
     /// <param name="args">Settings from the command line.</param>

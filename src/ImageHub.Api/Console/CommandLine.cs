@@ -10,6 +10,7 @@ internal static class CommandLine
 {
     private const string Add = "add";
     private const string ResetPassword = "reset-password";
+    private const string Health = "health";
 
     private static readonly string[] Questions = ["--help", "-h", "-?", "--version"];
 
@@ -59,7 +60,25 @@ internal static class CommandLine
         root.Options.OfType<VersionOption>().Single().Action = new WriteVersion();
         root.Subcommands.Add(AddCommand(settings, terminal));
         root.Subcommands.Add(ResetCommand(settings, terminal));
+        root.Subcommands.Add(AskHealthCommand(settings, terminal));
         return root;
+    }
+
+    private static Command AskHealthCommand(string[] settings, Terminal terminal)
+    {
+        var url = new Option<string?>("--url") { HelpName = "url", Description = "The server's address. Otherwise this machine and the port of ASPNETCORE_URLS." };
+        var health = new Command(Health, "Asks a running server whether it is ready: ends with 0 if it is, with 1 if not.") { url };
+        health.Validators.Add(result =>
+        {
+            if (result.GetValue(url) is { } value && FindUrl(value) is null)
+            {
+                result.AddError($"--url needs an address such as {ImageHubApp.DefaultUrl}; it is '{Terminal.Printable(value)}'.");
+            }
+        });
+        health.SetAction((parsed, stop) => new HealthCommand(terminal, settings).RunAsync(parsed.GetValue(url) is { } value ? FindUrl(value) : null, stop));
+        return health;
+
+        static Uri? FindUrl(string value) => Uri.TryCreate(value, UriKind.Absolute, out var found) && found.Scheme is "http" or "https" ? found : null;
     }
 
     private static Command ResetCommand(string[] settings, Terminal terminal)

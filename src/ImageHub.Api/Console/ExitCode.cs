@@ -9,6 +9,9 @@ internal static class ExitCode
     /// <summary>Some files failed.</summary>
     public const int SomeFailed = 1;
 
+    /// <summary>The server does not answer, or cannot do its work.</summary>
+    public const int NotReady = 1;
+
     /// <summary>The arguments are wrong, or the server cannot be reached or signed in to.</summary>
     public const int CannotStart = 2;
 

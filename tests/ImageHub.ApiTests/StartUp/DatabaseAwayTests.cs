@@ -29,9 +29,16 @@ public sealed class DatabaseAwayTests
             };
             using var client = await hub.StartAsync();
             await ExpectAwayAsync(client);
+            var url = client.BaseAddress!.ToString();
+            var (exitCode, output, error) = await HealthCommandTests.RunAsync("--url", url);
+            (exitCode, output).ShouldBe((1, ""));
+            error.ShouldStartWith($"{url}health/ready answers 503 {{\"status\":\"down\"");
 
             await postgres.StartAsync(CancellationToken.None);
             await client.EventuallyPreparedAsync();
+            (exitCode, output, error) = await HealthCommandTests.RunAsync("--url", url);
+            (exitCode, error).ShouldBe((0, ""));
+            output.ShouldStartWith($"{url}health/ready answers 200 {{\"status\":\"ok\"");
 
             // The admin was made long after the start, and its password is shown all the same.
             const string shown = "first admin: admin, password: ";

@@ -8,14 +8,16 @@ using Xunit;
 namespace ImageHub.Testing.Database;
 
 /// <summary>
-/// The PostgreSQL of a test run: an embedded cluster in a temporary folder or, with <see cref="ExternalServer"/> set to an
-/// Npgsql connection string, that server. It starts with the first database asked for; all databases go when the run ends.
+/// The PostgreSQL of a test run: an embedded cluster in a temporary folder or, with <see cref="ExternalServer"/>, a container or
+/// a server that runs already. It starts with the first database asked for; all databases go when the run ends.
 /// An assembly that uses it says <c>[assembly: AssemblyFixture(typeof(PostgresServer))]</c>.
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
-    /// <summary>The environment variable that names a server to use instead of an embedded one.</summary>
+    /// <summary>The environment variable that names a server to use instead of an embedded one: <c>container</c>, or an Npgsql connection string.</summary>
     public const string ExternalServer = "IMAGEHUB_TEST_POSTGRES";
+
+    private const string InContainer = "container";
 
     private readonly string run = $"imagehub_test_{Guid.CreateVersion7():n}";
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> templates = new(StringComparer.Ordinal);
@@ -23,6 +25,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private readonly SemaphoreSlim copying = new(1);
     private readonly Lazy<Task<Func<string, string>>> server;
     private EmbeddedPostgres? embedded;
+    private PostgresContainer? container;
     private string? folder;
     private int count;
 
@@ -78,7 +81,7 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (server.IsValueCreated && !server.Value.IsFaulted && embedded is null)
+        if (server.IsValueCreated && !server.Value.IsFaulted && embedded is null && container is null)
         {
             foreach (var name in databases.Keys)
             {
@@ -90,6 +93,11 @@ public sealed class PostgresServer : IAsyncLifetime
         if (embedded is not null)
         {
             await embedded.DisposeAsync();
+        }
+
+        if (container is not null)
+        {
+            await container.DisposeAsync();
         }
 
         if (folder is not null && Directory.Exists(folder))
@@ -120,6 +128,13 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         if (Environment.GetEnvironmentVariable(ExternalServer) is { Length: > 0 } external)
         {
+            if (external == InContainer)
+            {
+                container = new PostgresContainer();
+                await container.StartAsync();
+                return container.ConnectionString;
+            }
+
             return database => new NpgsqlConnectionStringBuilder(external) { Database = database, MaxPoolSize = 20 }.ConnectionString;
         }
 
@@ -133,7 +148,7 @@ public sealed class PostgresServer : IAsyncLifetime
         catch (Exception failure)
         {
             throw new InvalidOperationException(
-                $"The tests need PostgreSQL. Build with Node.js 20 and npm installed, which fetches one, or set {ExternalServer} to the Npgsql connection string of a server on which databases may be made. {failure.Message}",
+                $"The tests need PostgreSQL. Build with Node.js 20 and npm installed, which fetches one, or set {ExternalServer} to {InContainer}, or to the Npgsql connection string of a server on which databases may be made. {failure.Message}",
                 failure);
         }
 

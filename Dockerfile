@@ -1,0 +1,52 @@
+# ImageHub with its libvips, its PostgreSQL and the web app. Everything it writes is in /data and /tmp:
+#
+#   docker build -t imagehub .
+#   docker run --read-only --tmpfs /tmp -v imagehub:/data -p 8080:8080 imagehub
+
+FROM node:22-bookworm-slim AS node
+
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+COPY --from=node /usr/local /usr/local
+ENV CI=true
+WORKDIR /build
+
+# What is fetched depends on these files only, so that a change of the code does not fetch it again.
+COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY migrations/ImageHub.Migrations.csproj migrations/packages.lock.json migrations/
+COPY src/ImageHub.Domain/ImageHub.Domain.csproj src/ImageHub.Domain/packages.lock.json src/ImageHub.Domain/
+COPY src/ImageHub.Application/ImageHub.Application.csproj src/ImageHub.Application/packages.lock.json src/ImageHub.Application/
+COPY src/ImageHub.Infrastructure/ImageHub.Infrastructure.csproj src/ImageHub.Infrastructure/packages.lock.json src/ImageHub.Infrastructure/
+COPY src/ImageHub.Infrastructure/Natives/ src/ImageHub.Infrastructure/Natives/
+COPY src/ImageHub.Api/ImageHub.Api.csproj src/ImageHub.Api/packages.lock.json src/ImageHub.Api/
+COPY src/ImageHub.Web/Web.targets src/ImageHub.Web/package.json src/ImageHub.Web/package-lock.json src/ImageHub.Web/.npmrc src/ImageHub.Web/
+RUN dotnet restore src/ImageHub.Api --locked-mode \
+ && dotnet msbuild src/ImageHub.Infrastructure -nologo -target:FetchNatives \
+ && dotnet msbuild src/ImageHub.Api -nologo -target:InstallWeb
+
+# The files that the fetched ones came from are those of above; a newer clone only dates them later.
+COPY . .
+RUN touch src/ImageHub.Infrastructure/Natives/node_modules/.imagehub-fetched src/ImageHub.Web/node_modules/.imagehub-installed \
+ && dotnet publish src/ImageHub.Api --configuration Release --no-restore --output /app \
+ && cp LICENSE /app/
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+LABEL org.opencontainers.image.title="ImageHub" \
+      org.opencontainers.image.description="A self-hosted image gallery and image API" \
+      org.opencontainers.image.licenses="MIT"
+
+# A new volume takes over the owner of the folder.
+RUN install --directory --owner="$APP_UID" --group="$APP_UID" --mode=0700 /data
+COPY --from=build /app /app
+
+# No diagnostics port: it is a socket in /tmp that nothing here uses.
+ENV ASPNETCORE_URLS=http://+:8080 \
+    ASPNETCORE_HTTP_PORTS= \
+    DOTNET_EnableDiagnostics=0 \
+    ImageHub__DataDirectory=/data
+USER $APP_UID
+WORKDIR /data
+VOLUME /data
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["dotnet", "/app/ImageHub.Api.dll", "health"]
+ENTRYPOINT ["dotnet", "/app/ImageHub.Api.dll"]

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+using ImageHub.Api.Console;
+
+namespace ImageHub.ApiTests.StartUp;
+
+/// <summary>The command <c>health</c>; what it says of a server whose database is away is in <see cref="DatabaseAwayTests"/>.</summary>
+public sealed class HealthCommandTests
+{
+    [Theory]
+    [InlineData("http://+:8080", "http://localhost:8080/")]
+    [InlineData("http://*:8080", "http://localhost:8080/")]
+    [InlineData("http://0.0.0.0:8080", "http://localhost:8080/")]
+    [InlineData("http://[::]:8080", "http://localhost:8080/")]
+    [InlineData("http://photos.example", "http://localhost/")]
+    [InlineData("http://192.0.2.7:5080", "http://192.0.2.7:5080/")]
+    [InlineData("http://[::1]:5080", "http://[::1]:5080/")]
+    [InlineData("https://+:8443", "https://localhost:8443/")]
+    [InlineData("http://unix:/run/imagehub.sock; https://+:8443; http://+:8080", "http://localhost:8080/")]
+    public void It_asks_this_machine_at_the_port_that_the_server_listens_on(string urls, string asked) =>
+        HealthCommand.AddressIn(urls).AbsoluteUri.ShouldBe(asked);
+
+    [Theory]
+    [InlineData("http://unix:/run/imagehub.sock")]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("localhost")]
+    public void Without_an_address_that_can_be_asked_it_says_so(string urls) =>
+        Should.Throw<FormatException>(() => HealthCommand.AddressIn(urls)).Message.ShouldContain(urls);
+
+    [Fact]
+    public async Task A_server_that_does_not_run_is_not_ready()
+    {
+        // Bound and not listening: connections are refused, and nobody else gets the port.
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var url = $"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}";
+
+        var (exitCode, output, error) = await RunAsync("--url", url);
+
+        (exitCode, output).ShouldBe((1, ""));
+        error.ShouldStartWith($"{url}/health/ready does not answer: ");
+    }
+
+    [Fact]
+    public async Task An_address_that_is_none_is_a_mistake_of_the_command()
+    {
+        var (exitCode, _, error) = await RunAsync("--url", "localhost:8080");
+
+        (exitCode, error.Trim()).ShouldBe((2, "--url needs an address such as http://localhost:5080; it is 'localhost:8080'."));
+    }
+
+    /// <summary>Runs the command in this process.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] options)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var exitCode = await CommandLine.RunAsync(["health", .. options], new Terminal(output, error, _ => null), CancellationToken.None);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}
