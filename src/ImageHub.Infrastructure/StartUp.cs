@@ -135,7 +135,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // What a person can mend is one line; a mistake of the program comes with its stack trace.
-            logger.LogCritical(exception is UnknownHistoryException ? null : exception, "The database cannot be prepared, the service stops: {Reason}", exception.Message);
+            logger.LogCritical(exception is UnusableDatabaseException ? null : exception, "The database cannot be prepared, the service stops: {Reason}", exception.Message);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }

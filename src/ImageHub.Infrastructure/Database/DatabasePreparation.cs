@@ -40,6 +40,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         await CreateDatabaseAsync(cancellationToken);
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
+        EnsureUnicode(connection);
         await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({Locks.Preparation})", connection) { CommandTimeout = 0 };
         await turn.ExecuteNonQueryAsync(cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
@@ -50,13 +51,25 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateFirstAdmin(), cancellationToken);
     }
 
+    /// <summary>Fails on a database that cannot hold every name.</summary>
+    private void EnsureUnicode(NpgsqlConnection connection)
+    {
+        var encoding = connection.PostgresParameters["server_encoding"];
+        if (encoding != "UTF8")
+        {
+            throw new UnusableDatabaseException(
+                $"{server.Description} has the encoding {encoding}; ImageHub needs UTF8. Name a database that does not exist yet (ConnectionStrings__ImageHub), "
+                + "which it then creates, or one made with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.");
+        }
+    }
+
     /// <summary>Fails on a database that another program has migrated: a newer version, or one from before the first release.</summary>
     private async Task EnsureKnownHistoryAsync(DatabaseFacade database, CancellationToken cancellationToken)
     {
         var foreign = (await database.GetAppliedMigrationsAsync(cancellationToken)).Except(database.GetMigrations(), StringComparer.Ordinal).FirstOrDefault();
         if (foreign is not null)
         {
-            throw new UnknownHistoryException(
+            throw new UnusableDatabaseException(
                 $"{server.Description} was set up by another version of ImageHub: this one does not know its migration '{foreign}'. "
                 + "Start that version again, or name an empty database (ConnectionStrings__ImageHub) or data directory (ImageHub__DataDirectory).");
         }
@@ -78,7 +91,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         await turn.ExecuteNonQueryAsync(cancellationToken);
         if (!await ExistsAsync(target, cancellationToken))
         {
-            await using var create = new NpgsqlCommand($"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection);
+            await using var create = new NpgsqlCommand($"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\" ENCODING 'UTF8' TEMPLATE template0", connection);
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
     }
@@ -102,5 +115,5 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         exception.IsTransient || exception.InnerException is SocketException or IOException or TimeoutException;
 }
 
-/// <summary>The database has been migrated by a program that this one does not know.</summary>
-internal sealed class UnknownHistoryException(string message) : InvalidOperationException(message);
+/// <summary>The database is of no use to this program as it is; the message says why, and what to do.</summary>
+internal sealed class UnusableDatabaseException(string message) : InvalidOperationException(message);

@@ -1,0 +1,60 @@
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using Npgsql;
+
+namespace ImageHub.ApiTests.StartUp;
+
+/// <summary>Databases that the program cannot use as they are.</summary>
+public sealed class UnusableDatabaseTests(PostgresServer postgres)
+{
+    [Fact]
+    public async Task A_database_with_another_history_stops_the_start_with_one_line_that_says_what_to_do_and_is_not_changed()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await ExecuteAsync(database, """CREATE TABLE "__EFMigrationsHistory" ("MigrationId" varchar(150) PRIMARY KEY, "ProductVersion" varchar(32) NOT NULL)""");
+        await ExecuteAsync(database, """INSERT INTO "__EFMigrationsHistory" VALUES ('20260101000000_Elsewhere', '10.0.0')""");
+
+        var line = await RefusalAsync(database);
+
+        line.ShouldContain("'20260101000000_Elsewhere'");
+        line.ShouldContain("ConnectionStrings__ImageHub");
+        (await ExecuteAsync(database, "SELECT count(*)::int FROM pg_tables WHERE schemaname = 'public'")).ShouldBe(1);
+        await postgres.DropDatabaseAsync(database);
+    }
+
+    [Fact]
+    public async Task A_database_that_cannot_hold_every_name_stops_the_start_too()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        var name = new NpgsqlConnectionStringBuilder(database).Database;
+        var maintenance = new NpgsqlConnectionStringBuilder(database) { Database = "postgres" }.ConnectionString;
+        await ExecuteAsync(maintenance, $"DROP DATABASE \"{name}\"");
+        await ExecuteAsync(maintenance, $"CREATE DATABASE \"{name}\" ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0");
+
+        var line = await RefusalAsync(database);
+
+        line.ShouldContain("SQL_ASCII");
+        line.ShouldContain("UTF8");
+        await postgres.DropDatabaseAsync(database);
+    }
+
+    /// <summary>The one line with which the program refuses to start.</summary>
+    private static async Task<string> RefusalAsync(string database)
+    {
+        await using var hub = new ImageHubProcess
+        {
+            Environment = { ["ConnectionStrings__ImageHub"] = database, ["Jwt__SigningKey"] = ImageHubServer.SigningKey },
+        };
+        await hub.RunAsync();
+        hub.ExitCode.ShouldNotBe(0);
+        return hub.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem();
+    }
+
+    private static async Task<object?> ExecuteAsync(string database, string sql)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+}
