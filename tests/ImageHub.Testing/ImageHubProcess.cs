@@ -101,10 +101,12 @@ public sealed class ImageHubProcess : IAsyncDisposable
     /// <summary>Asks the program to end, as a service manager does. (Ctrl-C's signal is ignored by whatever is started in the background of a script.)</summary>
     public async Task StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", ProcessId.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-        await process!.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await ProcessSignals.SendAsync("TERM", ProcessId);
+        await EndAsync();
     }
+
+    /// <summary>Waits for its end.</summary>
+    public Task EndAsync() => process!.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
 
     /// <summary>The most memory it ever held, in bytes.</summary>
     public long PeakResidentBytes()
