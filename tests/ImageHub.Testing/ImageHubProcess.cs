@@ -19,6 +19,12 @@ public sealed class ImageHubProcess : IAsyncDisposable
     /// <summary>Environment variables beyond the defaults.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The folder of the program.</summary>
+    public string Folder { get; init; } = AppContext.BaseDirectory;
+
+    /// <summary>The program's <c>PATH</c>, which is then all that it gets of this process's environment variables.</summary>
+    public string? OnlyPath { get; init; }
+
     /// <summary>What it printed so far.</summary>
     public string Output
     {
@@ -133,13 +139,19 @@ public sealed class ImageHubProcess : IAsyncDisposable
 
     private void Launch(Action<string> onLine)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageHub.Api.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(Folder, "ImageHub.Api.dll")])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = DataDirectory,
         };
+        if (OnlyPath is not null)
+        {
+            start.Environment.Clear();
+            start.Environment["PATH"] = OnlyPath;
+        }
+
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
