@@ -94,32 +94,4 @@ public sealed class ShutdownTests
             await Task.Delay(10, patience.Token);
         }
     }
-
-    /// <summary>A body whose second half comes later.</summary>
-    private sealed class SlowContent : HttpContent
-    {
-        private readonly byte[] bytes;
-        private readonly Task rest;
-
-        public SlowContent(byte[] bytes, Task rest, string contentType = "application/octet-stream")
-        {
-            (this.bytes, this.rest) = (bytes, rest);
-            Headers.ContentType = new(contentType);
-        }
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            var half = bytes.Length / 2;
-            await stream.WriteAsync(bytes.AsMemory(0, half));
-            await stream.FlushAsync();
-            await rest;
-            await stream.WriteAsync(bytes.AsMemory(half));
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = bytes.Length;
-            return true;
-        }
-    }
 }
