@@ -15,17 +15,19 @@ public sealed class SlowContent : HttpContent
         Headers.ContentType = new(contentType);
     }
 
+    /// <summary>How many bytes come at once.</summary>
+    public int FirstBytes => bytes.Length / 2;
+
     /// <summary>Ends when the first half is on its way.</summary>
     public Task Begun => begun.Task;
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        var half = bytes.Length / 2;
-        await stream.WriteAsync(bytes.AsMemory(0, half));
+        await stream.WriteAsync(bytes.AsMemory(0, FirstBytes));
         await stream.FlushAsync();
         begun.TrySetResult();
         await rest;
-        await stream.WriteAsync(bytes.AsMemory(half));
+        await stream.WriteAsync(bytes.AsMemory(FirstBytes));
     }
 
     protected override bool TryComputeLength(out long length)

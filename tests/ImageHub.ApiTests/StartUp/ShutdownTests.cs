@@ -20,14 +20,15 @@ public sealed class ShutdownTests
             var rest = new TaskCompletionSource();
             using var tus = new SlowContent(TestImages.Jpeg(seed: 1), rest.Task, "application/offset+octet-stream");
             using var put = new SlowContent(TestImages.Jpeg(seed: 2), rest.Task);
-            using var form = new MultipartFormDataContent { { new ByteArrayContent(TestImages.Jpeg(seed: 3)), "files", "form.jpg" }, { new SlowContent(TestImages.Jpeg(seed: 4), rest.Task), "files", "form2.jpg" } };
+            using var part = new SlowContent(TestImages.Jpeg(seed: 4), rest.Task);
+            using var form = new MultipartFormDataContent { { new ByteArrayContent(TestImages.Jpeg(seed: 3)), "files", "form.jpg" }, { part, "files", "form2.jpg" } };
             var uploads = new[]
             {
                 (admin.TusPatchAsync(urls[0], 0, tus), HttpStatusCode.NoContent),
                 (admin.PutAsync($"/api/v1/groups/{group}/images/put.jpg", put), HttpStatusCode.Created),
                 (admin.PostAsync($"/api/v1/groups/{group}/images", form), HttpStatusCode.Created),
             };
-            await EventuallyInFlightAsync(hub, uploads.Length);
+            await EventuallyInFlightAsync(hub, tus, put, part);
 
             await ProcessSignals.SendAsync("TERM", hub.ProcessId);
 
@@ -50,7 +51,7 @@ public sealed class ShutdownTests
         var never = new TaskCompletionSource();
         using var endless = new SlowContent(TestImages.Jpeg(seed: 5), never.Task);
         var unfinished = again.PutAsync($"/api/v1/groups/{group}/images/late.jpg", endless);
-        await EventuallyInFlightAsync(hub, 1);
+        await EventuallyInFlightAsync(hub, endless);
 
         var asked = TimeProvider.System.GetTimestamp();
         await ProcessSignals.SendAsync("TERM", hub.ProcessId);
@@ -68,9 +69,20 @@ public sealed class ShutdownTests
 
     private static string[] Objects(ImageHubProcess hub) => Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories);
 
-    /// <summary>Waits until some bytes of each upload have arrived.</summary>
-    private static Task EventuallyInFlightAsync(ImageHubProcess hub, int count) => EventuallyAsync(() => Task.FromResult(
-        new DirectoryInfo(Path.Combine(hub.DataDirectory, "staging")).EnumerateFiles("original", SearchOption.AllDirectories).Count(file => file.Length > 0) >= count));
+    /// <summary>Waits until the first half of each upload has arrived: a connection whose request has not come yet is closed by a stop.</summary>
+    private static Task EventuallyInFlightAsync(ImageHubProcess hub, params SlowContent[] uploads) => EventuallyAsync(() =>
+    {
+        try
+        {
+            var arrived = new DirectoryInfo(Path.Combine(hub.DataDirectory, "staging")).EnumerateFiles("original", SearchOption.AllDirectories).Select(file => (int)file.Length).ToHashSet();
+            return Task.FromResult(uploads.All(upload => arrived.Contains(upload.FirstBytes)));
+        }
+        catch (IOException)
+        {
+            // A file that has arrived whole has just gone from here.
+            return Task.FromResult(false);
+        }
+    });
 
     private static Task EventuallyRefusedAsync(Uri server) => EventuallyAsync(async () =>
     {
