@@ -92,20 +92,24 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Ends background work. Services are stopped in the reverse order of their start, and Kestrel, which ASP.NET Core adds last, is the
+    /// first of them: its requests have ended by now.
+    /// </summary>
+    /// <param name="cancellationToken">Not used: requests may have taken all of the host's time, and jobs, which are interrupted, end soon.</param>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         await stopping.CancelAsync();
         await Task.WhenAll(preparing, startingJobs).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         await kept.StopAsync();
         if (scheduler is not null)
         {
-            await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+            await scheduler.Shutdown(waitForJobsToComplete: true, CancellationToken.None);
             scheduler = null;
         }
     }
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -121,7 +125,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 
         // A start that failed half-way, on a port that is taken for example, is disposed of without having been stopped.
         isDisposed = true;
-        await StoppingAsync(CancellationToken.None);
+        await StopAsync(CancellationToken.None);
         stopping.Dispose();
     }
 

@@ -14,6 +14,7 @@ public static class Eventually
             answer = await ask();
         }
 
-        answer.ShouldBe(expected);
+        // Not Shouldly's comparison, which finds collections equal that were never found to be before the minute was over.
+        Equals(answer, expected).ShouldBeTrue($"it should become {expected}, and is {answer}");
     }
 }

@@ -19,6 +19,12 @@ public sealed class ImageHubProcess : IAsyncDisposable
     /// <summary>Environment variables beyond the defaults.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The folder of the program.</summary>
+    public string Folder { get; init; } = AppContext.BaseDirectory;
+
+    /// <summary>The program's <c>PATH</c>, which is then all that it gets of this process's environment variables.</summary>
+    public string? OnlyPath { get; init; }
+
     /// <summary>What it printed so far.</summary>
     public string Output
     {
@@ -101,10 +107,12 @@ public sealed class ImageHubProcess : IAsyncDisposable
     /// <summary>Asks the program to end, as a service manager does. (Ctrl-C's signal is ignored by whatever is started in the background of a script.)</summary>
     public async Task StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", ProcessId.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-        await process!.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await ProcessSignals.SendAsync("TERM", ProcessId);
+        await EndAsync();
     }
+
+    /// <summary>Waits for its end.</summary>
+    public Task EndAsync() => process!.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
 
     /// <summary>The most memory it ever held, in bytes.</summary>
     public long PeakResidentBytes()
@@ -131,13 +139,19 @@ public sealed class ImageHubProcess : IAsyncDisposable
 
     private void Launch(Action<string> onLine)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageHub.Api.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(Folder, "ImageHub.Api.dll")])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = DataDirectory,
         };
+        if (OnlyPath is not null)
+        {
+            start.Environment.Clear();
+            start.Environment["PATH"] = OnlyPath;
+        }
+
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",

@@ -1,16 +1,18 @@
 using ImageHub.Testing.Database;
+using ImageHub.Testing.RateLimits;
 using ImageHub.Testing.Storage;
 using Xunit;
 
 namespace ImageHub.Testing;
 
 /// <summary>
-/// Two processes of the real program as behind a load balancer: one PostgreSQL, one S3 bucket, one signing key, and nothing else in
-/// common. They start at once on an empty database. A test class takes it as its class fixture.
+/// Two processes of the real program as behind a load balancer: one PostgreSQL, one S3 bucket, one Redis, one signing
+/// key, and nothing else in common. They start at once on an empty database. A test class takes it as its class fixture.
 /// </summary>
 public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly S3Server store = new();
+    private readonly RedisServer redis = new();
     private readonly ImageHubProcess first = new();
     private readonly ImageHubProcess second = new();
 
@@ -24,10 +26,12 @@ public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
     {
         ConnectionString = await postgres.CreateDatabaseAsync();
         await store.InitializeAsync();
+        await redis.StartAsync();
         var settings = new Dictionary<string, string?>(store.Settings)
         {
             ["ConnectionStrings:ImageHub"] = ConnectionString,
             ["Jwt:SigningKey"] = ImageHubServer.SigningKey,
+            ["RateLimits:Redis"] = redis.Address,
         };
         foreach (var (key, value) in settings)
         {
@@ -41,6 +45,9 @@ public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
     /// <summary>A client of one of them without credentials, which keeps its cookies.</summary>
     public HttpClient NewGuest(int instance) => new() { BaseAddress = Admins[instance].BaseAddress };
 
+    /// <summary>Ends the first one as a power cut would.</summary>
+    public Task KillFirstAsync() => first.KillAsync();
+
     public async ValueTask DisposeAsync()
     {
         foreach (var admin in Admins)
@@ -51,6 +58,7 @@ public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
         await first.DisposeAsync();
         await second.DisposeAsync();
         await store.DisposeAsync();
+        await redis.DisposeAsync();
         await postgres.DropDatabaseAsync(ConnectionString);
     }
 }

@@ -79,11 +79,18 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
                 if (last is null || (last.IsCompleted && clock.GetElapsedTime(asked) >= freshFor))
                 {
                     asked = clock.GetTimestamp();
-                    last = Task.Run(() => ask(CancellationToken.None));
+                    last = Task.Run(AskOnceAsync);
                 }
 
                 return last;
             }
+        }
+
+        /// <summary>Gives up, too, when nobody waits any more: a part that is back is not called hung for as long as its client would try.</summary>
+        private async Task<string> AskOnceAsync()
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            return await ask(limit.Token);
         }
     }
 }

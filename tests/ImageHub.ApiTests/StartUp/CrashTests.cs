@@ -115,6 +115,7 @@ public sealed class CrashTests
     [InlineData("OneDrive__GraphUrl", "http://graph.example/v1.0", "OneDrive:GraphUrl")]
     [InlineData("OneDrive__Authority", "login.microsoftonline.com", "OneDrive:Authority")]
     [InlineData("OneDrive__AllowedNetworks", "the office", "OneDrive:AllowedNetworks")]
+    [InlineData("Shutdown__DeadlineSeconds", "-1", "Shutdown:DeadlineSeconds")]
     [InlineData("Web__PublicUrl", "photos.example", "Web:PublicUrl")]
     [InlineData("Web__PublicUrl", "https://photos.example/gallery", "Web:PublicUrl")]
     [InlineData("ASPNETCORE_URLS", "localhost", "ASPNETCORE_URLS")]

@@ -88,8 +88,8 @@ public sealed class DatabaseAwayTests
             await client.EventuallyPreparedAsync();
             await client.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
 
-            var server = ServerProcesses(folder);
-            await SignalAsync("STOP", server);
+            var server = ClusterProcesses.Find(folder);
+            await ProcessSignals.SendAsync("STOP", server);
             try
             {
                 // Connections of the pool, and new ones: the kernel takes those of a server that is stopped.
@@ -119,7 +119,7 @@ public sealed class DatabaseAwayTests
             }
             finally
             {
-                await SignalAsync("CONT", server);
+                await ProcessSignals.SendAsync("CONT", server);
             }
 
             await client.EventuallyPreparedAsync();
@@ -129,33 +129,6 @@ public sealed class DatabaseAwayTests
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    /// <summary>The server that runs on a cluster, and its children.</summary>
-    private static string[] ServerProcesses(string folder)
-    {
-        var parents = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).OfType<string>().Where(name => name.All(char.IsAsciiDigit)).ToDictionary(id => id, ParentOf, StringComparer.Ordinal);
-        var postmaster = File.ReadLines(Directory.EnumerateFiles(folder, "postmaster.pid", SearchOption.AllDirectories).Single()).First().Trim();
-        return [postmaster, .. parents.Where(process => process.Value == postmaster).Select(process => process.Key)];
-    }
-
-    private static string ParentOf(string processId)
-    {
-        try
-        {
-            // "1234 (name) S 1 …": the name may hold anything.
-            return File.ReadAllText($"/proc/{processId}/stat").Split(") ")[^1].Split(' ')[1];
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
-
-    private static async Task SignalAsync(string signal, string[] processes)
-    {
-        using var kill = System.Diagnostics.Process.Start("kill", [$"-{signal}", .. processes]);
-        await kill.WaitForExitAsync();
     }
 
     private static async Task ExpectAwayAsync(HttpClient client)

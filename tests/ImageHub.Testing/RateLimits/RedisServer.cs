@@ -51,10 +51,10 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Stops it without closing its connections, as a machine that hangs.</summary>
-    public Task FreezeAsync() => SignalAsync("STOP");
+    public Task FreezeAsync() => ProcessSignals.SendAsync("STOP", process!.Id);
 
     /// <summary>Lets it go on.</summary>
-    public Task ThawAsync() => SignalAsync("CONT");
+    public Task ThawAsync() => ProcessSignals.SendAsync("CONT", process!.Id);
 
     public async ValueTask DisposeAsync()
     {
@@ -65,12 +65,6 @@ public sealed class RedisServer : IAsyncDisposable
 
         process?.Dispose();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", process!.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
     }
 
     private static int FreePort()

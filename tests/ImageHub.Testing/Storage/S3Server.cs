@@ -4,10 +4,11 @@ using Xunit;
 
 namespace ImageHub.Testing.Storage;
 
-/// <summary>An S3 server with an empty bucket, as long as a test class needs it.</summary>
+/// <summary>An S3 server with a bucket that is empty at first, which a test may kill, freeze and start again at the same address.</summary>
 public sealed class S3Server : IAsyncLifetime
 {
     private readonly string folder = TemporaryFolders.Create();
+    private string[] port = [];
     private Process? process;
 
     /// <summary>The settings of an application that keeps its objects here.</summary>
@@ -21,14 +22,12 @@ public sealed class S3Server : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        process = NodeTools.Start("s3.mjs", folder);
-        var port = await process.StandardOutput.ReadLineAsync();
-        if (port is null)
-        {
-            throw new InvalidOperationException($"The S3 server did not start: {await process.StandardError.ReadToEndAsync()}");
-        }
-
-        Settings["Storage:S3:ServiceUrl"] = $"http://127.0.0.1:{port}";
+        process?.Dispose();
+        process = NodeTools.Start(["s3.mjs", folder, .. port]);
+        port = await process.StandardOutput.ReadLineAsync() is { } line
+            ? [line]
+            : throw new InvalidOperationException($"The S3 server did not start: {await process.StandardError.ReadToEndAsync()}");
+        Settings["Storage:S3:ServiceUrl"] = $"http://127.0.0.1:{line}";
     }
 
     /// <summary>Ends the server as a crash would.</summary>
@@ -38,13 +37,20 @@ public sealed class S3Server : IAsyncLifetime
         await process.WaitForExitAsync();
     }
 
+    /// <summary>Stops it without closing its connections, as a machine that hangs.</summary>
+    public Task FreezeAsync() => ProcessSignals.SendAsync("STOP", process!.Id);
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => ProcessSignals.SendAsync("CONT", process!.Id);
+
     public async ValueTask DisposeAsync()
     {
-        if (process is not null)
+        if (process is { HasExited: false })
         {
             await KillAsync();
-            process.Dispose();
         }
+
+        process?.Dispose();
 
         Directory.Delete(folder, recursive: true);
     }

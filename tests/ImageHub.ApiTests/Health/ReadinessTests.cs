@@ -1,0 +1,113 @@
+using System.Net;
+using ImageHub.Infrastructure.Database;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.RateLimits;
+using ImageHub.Testing.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ImageHub.ApiTests.Health;
+
+/// <summary>What <c>/health/ready</c> says of a PostgreSQL, an S3 server and a Redis that are stopped one at a time.</summary>
+public sealed class ReadinessTests(PostgresServer postgres)
+{
+    private static readonly string[] Away = ["timeout", "unreachable"];
+
+    [Fact]
+    public async Task It_tells_which_part_is_away_or_hangs_within_three_seconds_and_that_it_is_back()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        await using var redis = new RedisServer();
+        await redis.StartAsync();
+        await using var store = new S3Server();
+        await store.InitializeAsync();
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            await using var database = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
+            await database.StartAsync(CancellationToken.None);
+            var clock = new ShiftedClock();
+            var settings = new Dictionary<string, string?>(store.Settings) { ["ConnectionStrings:ImageHub"] = database.ConnectionString("ready"), ["RateLimits:Redis"] = redis.Address };
+            await using var server = await ImageHubServer.StartAsync(postgres, settings, builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+            await server.Visitor.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
+            await IsWellAsync(server);
+
+            await redis.FreezeAsync();
+            (await AskAsync(server, HttpStatusCode.OK)).ShouldBe(("degraded", "ok", "ok", "unreachable"));
+            await redis.ThawAsync();
+            await IsWellAsync(server);
+            await redis.KillAsync();
+            (await AskAsync(server, HttpStatusCode.OK)).ShouldBe(("degraded", "ok", "ok", "unreachable"));
+            await redis.StartAsync();
+            await IsWellAsync(server);
+
+            await StoreIsAwayAsync(store.FreezeAsync);
+            await StoreIsBackAsync(store.ThawAsync);
+            await StoreIsAwayAsync(store.KillAsync);
+            await StoreIsBackAsync(async () => await store.InitializeAsync());
+
+            var processes = ClusterProcesses.Find(folder);
+            await ProcessSignals.SendAsync("STOP", processes);
+            await DatabaseIsAwayAsync();
+            await ProcessSignals.SendAsync("CONT", processes);
+            await IsWellAsync(server);
+            await database.StopAsync();
+            await DatabaseIsAwayAsync();
+            await database.StartAsync(CancellationToken.None);
+            await IsWellAsync(server);
+
+            // The store is asked once in ten seconds, by the clock of this test.
+            async Task StoreIsAwayAsync(Func<Task> stop)
+            {
+                await stop();
+                (await AskAsync(server, HttpStatusCode.OK)).Status.ShouldBe("ok");
+                clock.Advance(TimeSpan.FromSeconds(10));
+                var (status, database, storage, counted) = await AskAsync(server, HttpStatusCode.ServiceUnavailable);
+                (status, database, counted).ShouldBe(("down", "ok", "ok"));
+                storage.ShouldBeOneOf(Away);
+            }
+
+            async Task StoreIsBackAsync(Func<Task> start)
+            {
+                await start();
+                clock.Advance(TimeSpan.FromSeconds(10));
+                (await AskAsync(server, HttpStatusCode.OK)).Status.ShouldBe("ok");
+            }
+
+            async Task DatabaseIsAwayAsync()
+            {
+                var (status, asked, storage, counted) = await AskAsync(server, HttpStatusCode.OK);
+                (status, storage, counted).ShouldBe(("degraded", "ok", "ok"));
+                asked.ShouldBeOneOf(Away);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<(string? Status, string? Database, string? Storage, string? Redis)> AskAsync(ImageHubServer server, HttpStatusCode expected)
+    {
+        using var within3 = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+        var ready = await server.Visitor.GetAsync("/health/ready", within3.Token).JsonAsync(expected);
+        var checks = ready.GetProperty("checks");
+        return (ready.Text("status"), checks.Text("database"), checks.Text("storage"), checks.Text("redis"));
+    }
+
+    /// <summary>Waits until all parts answer: clients connect again by themselves, within seconds.</summary>
+    private static async Task IsWellAsync(ImageHubServer server)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await AskAsync(server, HttpStatusCode.OK) != ("ok", "ok", "ok", "ok"))
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}

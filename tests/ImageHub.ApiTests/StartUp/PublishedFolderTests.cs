@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.StartUp;
+
+/// <summary>What <c>dotnet publish</c> gives, on a machine that has neither Node.js nor the sources.</summary>
+public sealed class PublishedFolderTests
+{
+    /// <summary>What the program starts beside its own: PostgreSQL's way to an account and a session of its own, from util-linux and coreutils.</summary>
+    private static readonly string[] Tools = ["setsid", "setpriv", "sh", "test", "true"];
+
+    [Fact]
+    public async Task The_published_folder_does_the_main_job_in_an_empty_directory_without_Node()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            // What this build made: the same files in the same places as from a build for release, without building twice.
+            var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+            string[] options = ["-c", configuration, "--no-build", "-o", Path.Combine(folder, "app"), "--nologo", "-v", "quiet", "-m:1", "-nr:false"];
+            using (var publish = Process.Start("dotnet", ["publish", Repository.PathOf("src", "ImageHub.Api", "ImageHub.Api.csproj"), .. options]))
+            {
+                await publish.WaitForExitAsync();
+                publish.ExitCode.ShouldBe(0);
+            }
+
+            var tools = Directory.CreateDirectory(Path.Combine(folder, "bin")).FullName;
+            foreach (var tool in Tools)
+            {
+                File.CreateSymbolicLink(Path.Combine(tools, tool), Path.Combine("/usr/bin", tool));
+            }
+
+            await using var hub = new ImageHubProcess { Folder = Path.Combine(folder, "app"), OnlyPath = tools };
+            using var admin = await hub.StartAndSignInAsync();
+            using var visitor = new HttpClient { BaseAddress = admin.BaseAddress };
+            var photo = TestImages.Jpeg();
+            var group = await admin.CreateGroupAsync();
+            var image = await admin.AddImageAsync(group, "harbour.jpg", photo);
+
+            (await visitor.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(photo);
+            foreach (var size in (string[])["low", "high"])
+            {
+                await visitor.GetAsync($"/api/v1/images/{image}/{size}").StatusAsync(HttpStatusCode.OK);
+            }
+
+            var page = await visitor.GetStringAsync("/");
+            var script = page.Split("src=\"").Select(text => text.Split('"')[0]).First(text => text.StartsWith("/assets/", StringComparison.Ordinal));
+            await visitor.GetAsync(script).StatusAsync(HttpStatusCode.OK);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

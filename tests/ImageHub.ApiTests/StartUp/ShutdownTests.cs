@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Sockets;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.StartUp;
+
+/// <summary>A service that is asked to stop while files come, with the database that it runs itself.</summary>
+public sealed class ShutdownTests
+{
+    [Fact]
+    public async Task A_stop_waits_for_uploads_in_flight_as_long_as_the_deadline_and_leaves_nothing_of_those_that_take_longer()
+    {
+        await using var hub = new ImageHubProcess();
+        Guid group;
+        using (var admin = await hub.StartAndSignInAsync())
+        {
+            group = await admin.CreateGroupAsync();
+            var (_, urls) = await admin.AnnounceAsync(group, [("tus.jpg", TestImages.Jpeg(seed: 1))]);
+            var rest = new TaskCompletionSource();
+            using var tus = new SlowContent(TestImages.Jpeg(seed: 1), rest.Task, "application/offset+octet-stream");
+            using var put = new SlowContent(TestImages.Jpeg(seed: 2), rest.Task);
+            using var part = new SlowContent(TestImages.Jpeg(seed: 4), rest.Task);
+            using var form = new MultipartFormDataContent { { new ByteArrayContent(TestImages.Jpeg(seed: 3)), "files", "form.jpg" }, { part, "files", "form2.jpg" } };
+            var uploads = new[]
+            {
+                (admin.TusPatchAsync(urls[0], 0, tus), HttpStatusCode.NoContent),
+                (admin.PutAsync($"/api/v1/groups/{group}/images/put.jpg", put), HttpStatusCode.Created),
+                (admin.PostAsync($"/api/v1/groups/{group}/images", form), HttpStatusCode.Created),
+            };
+            await EventuallyInFlightAsync(hub, tus, put, part);
+
+            await ProcessSignals.SendAsync("TERM", hub.ProcessId);
+
+            // The rest comes when nobody is let in any more.
+            await EventuallyRefusedAsync(admin.BaseAddress!);
+            rest.SetResult();
+            foreach (var (upload, status) in uploads)
+            {
+                await upload.StatusAsync(status);
+            }
+
+            await hub.EndAsync();
+            hub.ExitCode.ShouldBe(0);
+        }
+
+        hub.Environment["Shutdown__DeadlineSeconds"] = "1";
+        using var again = await hub.StartAndSignInAsync();
+        (await again.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Select(image => image.Text("fileName")).ShouldBe(["tus.jpg", "put.jpg", "form.jpg", "form2.jpg"], ignoreOrder: true);
+        var objects = Objects(hub);
+        var never = new TaskCompletionSource();
+        using var endless = new SlowContent(TestImages.Jpeg(seed: 5), never.Task);
+        var unfinished = again.PutAsync($"/api/v1/groups/{group}/images/late.jpg", endless);
+        await EventuallyInFlightAsync(hub, endless);
+
+        var asked = TimeProvider.System.GetTimestamp();
+        await ProcessSignals.SendAsync("TERM", hub.ProcessId);
+        await hub.EndAsync();
+
+        TimeProvider.System.GetElapsedTime(asked).TotalSeconds.ShouldBeInRange(1, 15);
+        hub.ExitCode.ShouldBe(0, hub.Output);
+        hub.Output.ShouldNotContain("Exception");
+        never.SetResult();
+        await Should.ThrowAsync<HttpRequestException>(() => unfinished);
+        Objects(hub).ShouldBe(objects, ignoreOrder: true);
+        Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).ShouldBeEmpty();
+        File.Exists(Path.Combine(hub.DataDirectory, "postgres", "postmaster.pid")).ShouldBeFalse();
+    }
+
+    private static string[] Objects(ImageHubProcess hub) => Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories);
+
+    /// <summary>Waits until the first half of each upload has arrived: a connection whose request has not come yet is closed by a stop.</summary>
+    private static Task EventuallyInFlightAsync(ImageHubProcess hub, params SlowContent[] uploads) => EventuallyAsync(() =>
+    {
+        try
+        {
+            var arrived = new DirectoryInfo(Path.Combine(hub.DataDirectory, "staging")).EnumerateFiles("original", SearchOption.AllDirectories).Select(file => (int)file.Length).ToHashSet();
+            return Task.FromResult(uploads.All(upload => arrived.Contains(upload.FirstBytes)));
+        }
+        catch (IOException)
+        {
+            // A file that has arrived whole has just gone from here.
+            return Task.FromResult(false);
+        }
+    });
+
+    private static Task EventuallyRefusedAsync(Uri server) => EventuallyAsync(async () =>
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(server.Host, server.Port);
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    });
+
+    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await isSo())
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+}
