@@ -5,15 +5,20 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
+has() { # one of these commands
+  for command in "$@"; do command -v "$command" >/dev/null && return; done
+  return 1
+}
+
+add() { # Debian packages, what they are for
+  [ "$(id -u)" = 0 ] && has apt-get || return
+  echo "Installing $1 ($2) ..."
+  # shellcheck disable=SC2086 # several packages are several words
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1; } >/dev/null
+}
+
 need() { # command, Debian packages, what it is for
-  command -v "$1" >/dev/null && return
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "Installing $2 ($3) ..."
-    # shellcheck disable=SC2086 # several packages are several words
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $2; } >/dev/null && return
-  fi
-  echo "$1 is missing: install $2 ($3)." >&2
-  exit 1
+  has "$1" || add "$2" "$3" || { echo "$1 is missing: install $2 ($3)." >&2; exit 1; }
 }
 
 command -v dotnet >/dev/null || { echo "dotnet is missing: install the .NET 10 SDK." >&2; exit 1; }
@@ -21,7 +26,9 @@ command -v npm >/dev/null || { echo "npm is missing: install Node.js 20.19 or ne
 need exiftool libimage-exiftool-perl "tests that location data are gone"
 need redis-server redis-server "tests of rate limits that instances share"
 need curl curl "the README's command that uploads a folder"
-[ -n "${IMAGEHUB_CHROMIUM:-}" ] || need chromium "chromium fonts-dejavu-core" "browser tests"
+# Without its own windows Chromium is quicker; with them it does as well.
+[ -n "${IMAGEHUB_CHROMIUM:-}" ] || has chromium-headless-shell || add "chromium-headless-shell fonts-dejavu-core" "browser tests" \
+  || has chromium chromium-browser google-chrome || need chromium "chromium fonts-dejavu-core" "browser tests"
 
 dotnet build ImageHub.sln --nologo --verbosity quiet || { echo "0 passed, 1 failed"; exit 1; }
 

@@ -29,6 +29,10 @@ public sealed class StaleGalleryTests(Chromium chromium)
             var told = page.GetByText("as it was a moment ago");
             await page.GotoAsync("/");
             await page.GetByText("Harbour").First.WaitForAsync();
+
+            // What nobody has seen is not known.
+            Func<Task<bool>> isCoverSeen = () => page.EvaluateAsync<bool>("[...document.images].some((image) => image.currentSrc.includes('/low') && image.complete && image.naturalWidth > 0)");
+            await isCoverSeen.ShouldBecomeAsync(true);
             await Assertions.Expect(told).ToHaveCountAsync(0);
 
             await postgres.StopAsync();
