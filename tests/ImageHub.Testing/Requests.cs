@@ -47,16 +47,21 @@ public static class Requests
     }
 
     /// <summary>Waits until a server says that its database is prepared: with a database elsewhere it listens before.</summary>
-    public static async Task EventuallyPreparedAsync(this HttpClient client)
+    public static Task EventuallyPreparedAsync(this HttpClient client) => ReadyAsync(client, answer => answer.GetProperty("checks").Text("database") == "ok");
+
+    /// <summary>Waits until a server says that all of its parts answer: on a busy machine one may have been too slow just now.</summary>
+    public static Task<JsonElement> EventuallyReadyAsync(this HttpClient client) => ReadyAsync(client, answer => answer.Text("status") == "ok");
+
+    private static async Task<JsonElement> ReadyAsync(HttpClient client, Func<JsonElement, bool> isSo)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
             using var answer = await client.GetAsync("/health/ready", patience.Token);
             var ready = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(patience.Token));
-            if (ready.GetProperty("checks").Text("database") == "ok")
+            if (isSo(ready))
             {
-                return;
+                return ready;
             }
 
             await Task.Delay(50, patience.Token);

@@ -5,6 +5,7 @@ using System.Text.Json;
 using ImageHub.Api.Links;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Errors;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
@@ -105,16 +106,26 @@ internal static class ProblemMapping
         await context.Response.WriteAsJsonAsync(document, ProblemJson.Relaxed.ProblemDocument, ContentType, context.RequestAborted);
     }
 
-    private static Task HandleAsync(HttpContext context)
+    private static async Task HandleAsync(HttpContext context)
     {
-        if (context.RequestAborted.IsCancellationRequested)
+        var failure = context.Features.Get<IExceptionHandlerFeature>()!;
+
+        // The body's end is often noticed before the token says so.
+        if (context.RequestAborted.IsCancellationRequested || failure.Error.GetBaseException() is ConnectionAbortedException or ConnectionResetException)
         {
             // Nobody is there to read an answer.
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            return Task.CompletedTask;
+            return;
         }
 
-        return WriteAsync(context, FromException(context, context.Features.Get<IExceptionHandlerFeature>()!));
+        try
+        {
+            await WriteAsync(context, FromException(context, failure));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The same, a moment later.
+        }
     }
 
     private static ProblemException FromException(HttpContext context, IExceptionHandlerFeature failure)

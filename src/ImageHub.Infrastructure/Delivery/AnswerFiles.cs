@@ -70,13 +70,16 @@ internal sealed class AnswerFiles : IAsyncDisposable
             return;
         }
 
-        var marker = Path.Combine(folder, Marker);
-        if (!File.Exists(marker))
+        TryChange(() =>
         {
-            PrivateFile.Create(marker).Dispose();
-        }
+            var marker = Path.Combine(folder, Marker);
+            if (!File.Exists(marker))
+            {
+                PrivateFile.Create(marker).Dispose();
+            }
 
-        File.SetLastWriteTimeUtc(marker, at.UtcDateTime);
+            File.SetLastWriteTimeUtc(marker, at.UtcDateTime);
+        });
     }
 
     /// <summary>Writes an answer soon. When too many wait, the oldest of them stay in memory only.</summary>
@@ -96,7 +99,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
             return;
         }
 
-        lock (gate)
+        TryChange(() =>
         {
             var isAny = false;
             foreach (var path in answers.Select(PathOf).Where(File.Exists))
@@ -109,7 +112,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
             {
                 Durability.FlushFolder(folder);
             }
-        }
+        });
     }
 
     /// <summary>Removes all.</summary>
@@ -120,7 +123,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
             return;
         }
 
-        lock (gate)
+        TryChange(() =>
         {
             foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix))
             {
@@ -128,7 +131,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
             }
 
             Durability.FlushFolder(folder);
-        }
+        });
     }
 
     /// <summary>Reads all, one after the other.</summary>
@@ -210,6 +213,25 @@ internal sealed class AnswerFiles : IAsyncDisposable
         var key = reader.ReadString();
         var tags = reader.ReadString().Split(' ');
         return new KeptAnswer(key, reader.ReadBytes(reader.ReadInt32()), tags);
+    }
+
+    /// <summary>
+    /// Changes the folder. A disk that refuses it is no reason to refuse the change that the answers are dropped for: they are gone from memory, which is all that is
+    /// read before the next start.
+    /// </summary>
+    private void TryChange(Action change)
+    {
+        try
+        {
+            lock (gate)
+            {
+                change();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogError("Kept answers on disk cannot be changed; remove {Folder} before a start without the database: {Reason}", folder, exception.Message);
+        }
     }
 
     private string PathOf(KeptAnswer answer) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(answer.Key))) + Suffix);

@@ -16,8 +16,7 @@ public sealed class OneOfTwoInstancesTests(TwoInstances instances) : IClassFixtu
         second.DefaultRequestHeaders.Authorization = first.DefaultRequestHeaders.Authorization;
         foreach (var admin in instances.Admins)
         {
-            (await admin.GetAsync("/health/ready").JsonAsync()).GetProperty("checks").EnumerateObject().Select(check => (check.Name, check.Value.GetString()))
-                .ShouldBe([("database", "ok"), ("storage", "ok"), ("redis", "ok")]);
+            (await admin.EventuallyReadyAsync()).GetProperty("checks").EnumerateObject().Select(check => check.Name).ShouldBe(["database", "storage", "redis"]);
         }
 
         var group = await second.CreateGroupAsync("Harbour");
@@ -44,6 +43,6 @@ public sealed class OneOfTwoInstancesTests(TwoInstances instances) : IClassFixtu
         await second.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
         using var visitor = instances.NewGuest(1);
         (await visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Select(item => item.Text("fileName")).ShouldBe(["b.jpg", "c.jpg"]);
-        (await visitor.GetAsync("/health/ready").JsonAsync()).Text("status").ShouldBe("ok");
+        await visitor.EventuallyReadyAsync();
     }
 }

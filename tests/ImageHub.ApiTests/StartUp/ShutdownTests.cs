@@ -59,7 +59,7 @@ public sealed class ShutdownTests
 
         TimeProvider.System.GetElapsedTime(asked).TotalSeconds.ShouldBeInRange(1, 15);
         hub.ExitCode.ShouldBe(0, hub.Output);
-        hub.Output.ShouldNotContain("Exception");
+        hub.Output.Contains("Exception", StringComparison.Ordinal).ShouldBeFalse(hub.Output);
         never.SetResult();
         await Should.ThrowAsync<HttpRequestException>(() => unfinished);
         Objects(hub).ShouldBe(objects, ignoreOrder: true);

@@ -3,11 +3,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using ImageHub.Testing;
+using ImageHub.Testing.Database;
 
 namespace ImageHub.BrowserTests.Inventory;
 
 /// <summary>Stock on a group's page, and at the desk.</summary>
-public sealed class StockTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+public sealed class StockTests(ImageHubServer server, PostgresServer postgres, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
     public async Task The_groups_page_shows_the_latest_level_when_there_is_one()
@@ -106,6 +107,24 @@ public sealed class StockTests(ImageHubServer server, Chromium chromium) : IClas
         await page.GetByText("2 lines recorded.").WaitForAsync();
         await page.GetByText("12 in stock").WaitForAsync();
         (await server.Admin.GetAsync("/api/v1/inventory/levels?productIds=P-shelf,P-other").JsonAsync()).Items().Select(level => level.GetProperty("quantity").GetInt32()).ShouldBe([12, 1]);
+    }
+
+    [Fact]
+    public async Task A_file_that_takes_more_requests_than_are_allowed_in_a_minute_is_recorded_to_its_end()
+    {
+        await using var slow = await ImageHubServer.StartAsync(
+            postgres, new() { ["RateLimits:Routes:InventoryWrites:Burst"] = "1", ["RateLimits:Routes:InventoryWrites:PerMinute"] = "60" });
+        var group = (await slow.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "Many", productId = "P-many" }).JsonAsync(HttpStatusCode.Created)).Id();
+        await using var visit = await chromium.VisitAsync(slow);
+        visit.Expects("429");
+        await visit.SignInAsync($"/admin/groups/{group}/stock");
+
+        var first = Hours(-20_000);
+        await ChooseAsync(visit.Page, $"quantity,timestamp\n{string.Join('\n', Enumerable.Range(0, 20_001).Select(i => $"{i},{first.AddMinutes(i):O}"))}\n");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Record 20,001 lines" }).ClickAsync();
+
+        await visit.Page.GetByText("20,001 lines recorded.").WaitForAsync();
+        (await slow.Admin.GetAsync("/api/v1/inventory/levels?productIds=P-many").JsonAsync()).Items().ShouldHaveSingleItem().GetProperty("quantity").GetInt32().ShouldBe(20_000);
     }
 
     [Fact]

@@ -1,10 +1,19 @@
 import { readAgain } from "../api/change";
 import { answer, api } from "../api/client";
 import { keys } from "../api/keys";
+import { Problem } from "../api/problem";
 import type { StockRecord } from "./records";
 
-/** Records quantities: all of the request, or none. */
+/** Records quantities: all of the request, or none. A long file takes more requests than the server allows in a minute: it waits as long as it is told to. */
 export async function record(items: StockRecord[]) {
-  await answer(api.POST("/api/v1/inventory/records", { body: { items } }));
-  readAgain([keys.stock]);
+  for (;;) {
+    try {
+      await answer(api.POST("/api/v1/inventory/records", { body: { items } }));
+      return readAgain([keys.stock]);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 429 || error.retryAfter === null) throw error;
+      const { retryAfter } = error;
+      await new Promise((resolve) => setTimeout(resolve, retryAfter * 1000));
+    }
+  }
 }

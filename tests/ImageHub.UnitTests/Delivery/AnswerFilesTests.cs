@@ -1,0 +1,58 @@
+using ImageHub.Infrastructure.Delivery;
+using ImageHub.Testing.Database;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ImageHub.UnitTests.Delivery;
+
+public sealed class AnswerFilesTests : IDisposable
+{
+    private readonly string folder = TemporaryFolders.Create();
+    private readonly AnswerSet set = new(capacity: 1_000_000);
+
+    [Fact]
+    public async Task What_was_written_is_read_after_a_restart_and_what_was_removed_is_not()
+    {
+        var (kept, gone) = (new KeptAnswer("a", [1, 2, 3], ["groups"]), new KeptAnswer("b", [4], ["group:1", "images"]));
+        await using (var files = Open())
+        {
+            foreach (var answer in new[] { kept, gone })
+            {
+                set.Add(answer, set.Generation, out _).ShouldBeTrue();
+                files.Write(answer);
+            }
+        }
+
+        await using (var files = Open())
+        {
+            files.Read().Count().ShouldBe(2);
+            files.Remove(set.Drop(["images"]));
+        }
+
+        await using var again = Open();
+        var read = again.Read().ShouldHaveSingleItem();
+        read.Key.ShouldBe("a");
+        read.Bytes.ShouldBe([1, 2, 3]);
+        read.Tags.ShouldBe(["groups"]);
+    }
+
+    [Fact]
+    public async Task A_folder_that_somebody_took_away_fails_no_change()
+    {
+        await using var files = Open();
+        Directory.Delete(folder, recursive: true);
+
+        Should.NotThrow(files.Clear);
+        Should.NotThrow(() => files.MarkCurrent(DateTimeOffset.UnixEpoch));
+        Should.NotThrow(() => files.Remove([new KeptAnswer("a", [1], ["groups"])]));
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private AnswerFiles Open() => new(folder, "a database", set, NullLogger.Instance);
+}
