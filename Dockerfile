@@ -1,7 +1,7 @@
 # ImageHub with its libvips, its PostgreSQL and the web app. Everything it writes is in /data and /tmp:
 #
 #   docker build -t imagehub .
-#   docker run --read-only --tmpfs /tmp -v imagehub:/data -p 8080:8080 imagehub
+#   docker run --read-only --tmpfs /tmp --stop-timeout 40 -v imagehub:/data -p 127.0.0.1:8080:8080 imagehub
 
 FROM node:22-bookworm-slim AS node
 
@@ -23,7 +23,7 @@ RUN dotnet restore src/ImageHub.Api --locked-mode \
  && dotnet msbuild src/ImageHub.Infrastructure -nologo -target:FetchNatives \
  && dotnet msbuild src/ImageHub.Api -nologo -target:InstallWeb
 
-# The files that the fetched ones came from are those of above; a newer clone only dates them later.
+# What the fetched packages depend on is unchanged; COPY only gives it newer dates.
 COPY . .
 RUN touch src/ImageHub.Infrastructure/Natives/node_modules/.imagehub-fetched src/ImageHub.Web/node_modules/.imagehub-installed \
  && dotnet publish src/ImageHub.Api --configuration Release --no-restore --output /app \

@@ -177,7 +177,7 @@ internal static class ImageHubApp
         {
             (true, _) => network,
             (_, true) => new System.Net.IPNetwork(address!, address!.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? 128 : 32),
-            _ => throw new SettingException(key, $"'{value}' is no IP address and no network; list your proxies as 192.0.2.7 or 10.0.0.0/8, with commas between"),
+            _ => throw new SettingException(key, $"'{value}' is neither an IP address nor a network; list your proxies as 192.0.2.7 or 10.0.0.0/8, with commas between"),
         })];
     }
 }

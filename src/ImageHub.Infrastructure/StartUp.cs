@@ -103,12 +103,14 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     {
         await stopping.CancelAsync();
         await Task.WhenAll(preparing, startingJobs).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        await kept.StopAsync();
         if (scheduler is not null)
         {
             await scheduler.Shutdown(waitForJobsToComplete: true, CancellationToken.None);
             scheduler = null;
         }
+
+        // Not before: what jobs change is to be heard of.
+        await kept.StopAsync();
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,9 @@ internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
         try
         {
             await using var local = await LocalServer.StartAsync(settings, terminal, stop);
-            var made = await local.SendAsync(new ResetPassword(userName), stop);
+
+            // A password that is set is shown: from here on nothing cancels it.
+            var made = await local.SendAsync(new ResetPassword(userName), CancellationToken.None);
             await terminal.Output.WriteLineAsync($"new password of {made.UserName}: {made.Password}");
             await terminal.Output.WriteLineAsync("It is shown only this once. All sessions of the account have ended.");
             if (made.IsDisabled)
@@ -32,6 +34,10 @@ internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
         {
             await terminal.Error.WriteLineAsync(Terminal.Printable(problem.Message));
             return ExitCode.CannotStart;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
         }
         catch (DbException exception)
         {

@@ -12,7 +12,9 @@ internal static class StartUpErrors
         try
         {
             await run();
-            return 0;
+
+            // Set by what fails behind a start that has succeeded.
+            return Environment.ExitCode;
         }
         catch (Exception exception) when (Explain(exception) is { } line)
         {

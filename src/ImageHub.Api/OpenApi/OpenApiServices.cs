@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ImageHub.Api.RateLimits;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
@@ -41,8 +40,7 @@ internal static class OpenApiServices
             return Results.Bytes(json, "application/json;charset=utf-8", entityTag: entityTag);
         })
         .ExcludeFromDescription()
-        .AllowAnonymous()
-        .WithMetadata(new UncountedAttribute());
+        .AllowAnonymous();
 
     public static void UseDocsPage(this WebApplication app)
     {

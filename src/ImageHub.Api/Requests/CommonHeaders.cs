@@ -5,11 +5,8 @@ namespace ImageHub.Api.Requests;
 /// <summary>The headers that every answer has, unless what answers has said otherwise.</summary>
 internal static class CommonHeaders
 {
-    /// <summary>What is no page may do nothing and be framed by nobody (CSP 3).</summary>
+    /// <summary>Answers that are not pages may load nothing and may not be framed (CSP 3).</summary>
     private const string Nothing = "default-src 'none'; frame-ancestors 'none'";
-
-    /// <summary>Below these nothing is a page.</summary>
-    private static readonly PathString[] Data = ["/api", "/health", "/openapi", "/s"];
 
     public static void UseCommonHeaders(this WebApplication app) => app.Use((context, next) =>
     {
@@ -25,11 +22,7 @@ internal static class CommonHeaders
         headers["X-Request-Id"] = context.TraceIdentifier;
         headers.XContentTypeOptions = "nosniff";
         headers.TryAdd("Referrer-Policy", "same-origin");
-        if (Array.Exists(Data, root => context.Request.Path.StartsWithSegments(root, StringComparison.OrdinalIgnoreCase)))
-        {
-            headers.TryAdd(HeaderNames.ContentSecurityPolicy, Nothing);
-        }
-
+        headers.TryAdd(HeaderNames.ContentSecurityPolicy, Nothing);
         if (headers.CacheControl.Count == 0 && context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
         {
             // What depends on who asks is nobody else's; what does not may change at any time.

@@ -1,3 +1,4 @@
+using ImageHub.Api.Links;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -10,9 +11,10 @@ internal sealed partial class PublicAddress(IOptions<WebOptions> options, ILogge
     private const string ForAYear = "max-age=31536000";
     private const string ForwardedScheme = "X-Forwarded-Proto";
 
-    private readonly HostString? host = Uri.TryCreate(options.Value.PublicUrl, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps
-        ? url.IsDefaultPort ? new HostString(url.Host) : new HostString(url.Host, url.Port)
-        : null;
+    private readonly Uri? address = HttpsAddress(options.Value.PublicUrl);
+
+    // Requests' hosts come decoded, too: an international name is compared in Unicode.
+    private readonly HostString? host = HttpsAddress(options.Value.PublicUrl) is { } known ? HostString.FromUriComponent(known.IsDefaultPort ? known.Host : known.Authority) : null;
 
     private int hasWarned;
 
@@ -30,6 +32,12 @@ internal sealed partial class PublicAddress(IOptions<WebOptions> options, ILogge
 
         if (request.IsHttps)
         {
+            if (address!.IsLoopback)
+            {
+                // Pinned to https, everything else that this machine offers its own browsers by http would be out of reach.
+                return next(context);
+            }
+
             context.Response.OnStarting(
                 static state =>
                 {
@@ -47,17 +55,22 @@ internal sealed partial class PublicAddress(IOptions<WebOptions> options, ILogge
 
         if (request.Headers[ForwardedScheme] == Uri.UriSchemeHttps && Interlocked.Exchange(ref hasWarned, 1) == 0)
         {
-            // Otherwise the browser is redirected in a circle, and nobody knows why.
+            // Otherwise the browser is redirected in a loop, and nobody knows why.
             ComesByUnknownProxy(context.Connection.RemoteIpAddress);
         }
 
+        // A link's token is for no cache, and the setting may change.
+        context.Response.Headers.CacheControl = "no-store";
+        UnderLinkAttribute.HideReferrer(context);
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
         context.Response.Headers.Location = UriHelper.BuildAbsolute(Uri.UriSchemeHttps, host!.Value, request.PathBase, request.Path, request.QueryString);
         return Task.CompletedTask;
     }
 
+    private static Uri? HttpsAddress(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps ? url : null;
+
     private bool IsPublic(HttpRequest request) => host is { } known && string.Equals(request.Host.Host, known.Host, StringComparison.OrdinalIgnoreCase);
 
-    [LoggerMessage(LogLevel.Warning, "A proxy at {Address} forwards https, but is none that is known: browsers are redirected in a circle. Name it in ForwardedHeaders__KnownProxies")]
+    [LoggerMessage(LogLevel.Warning, "A proxy at {Address} forwards https, but is not listed in ForwardedHeaders__KnownProxies: browsers are redirected in a loop")]
     private partial void ComesByUnknownProxy(System.Net.IPAddress? address);
 }

@@ -27,7 +27,7 @@ public sealed class OneDriveOptions : IValidatableObject
     /// <summary>Microsoft Graph.</summary>
     public string GraphUrl { get; set; } = "https://graph.microsoft.com/v1.0";
 
-    /// <summary>The address of <see cref="CallbackPath"/> on this server, as it is registered at Microsoft.</summary>
+    /// <summary>Where Microsoft sends the browser back to, as it is registered there: this server's address and <c>/api/v1/onedrive/callback</c>.</summary>
     public string RedirectUri { get; set; } = "";
 
     /// <summary>The id of the folder outside of which nothing is listed or changed; empty: the drive's root.</summary>

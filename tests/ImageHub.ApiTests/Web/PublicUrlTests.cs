@@ -22,6 +22,8 @@ public sealed class PublicUrlTests(ImageHubServer plain, PostgresServer postgres
         using var http = await SendAsync(server, "/api/v1/groups?page=1", Host, "http");
         (http.StatusCode, http.Headers.Location?.OriginalString).ShouldBe((HttpStatusCode.PermanentRedirect, $"https://{Host}/api/v1/groups?page=1"));
         http.Headers.Contains("Strict-Transport-Security").ShouldBeFalse();
+        using var link = await SendAsync(server, "/s/token", Host, "http");
+        (link.StatusCode, link.Headers.CacheControl?.NoStore, link.Headers.GetValues("Referrer-Policy").Single()).ShouldBe((HttpStatusCode.PermanentRedirect, true, "no-referrer"));
 
         for (var round = 0; round < 2; round++)
         {
@@ -39,6 +41,28 @@ public sealed class PublicUrlTests(ImageHubServer plain, PostgresServer postgres
         other.StatusCode.ShouldBe(HttpStatusCode.OK);
         other.Headers.Contains("Strict-Transport-Security").ShouldBeFalse();
         (await CookiesAsync(server, "192.168.1.7", "http")).ShouldAllBe(cookie => !cookie.Contains("; secure", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task An_international_name_is_the_same_in_either_form()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Web:PublicUrl"] = "https://xn--mnchen-3ya.example" });
+
+        using var http = await SendAsync(server, "/api", "xn--mnchen-3ya.example", "http");
+
+        (http.StatusCode, http.Headers.Location?.OriginalString).ShouldBe((HttpStatusCode.PermanentRedirect, "https://xn--mnchen-3ya.example/api"));
+    }
+
+    [Fact]
+    public async Task This_machine_s_own_name_is_not_pinned_to_https()
+    {
+        await using var server = await ImageHubServer.StartAsync(
+            postgres, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Web:PublicUrl"] = "https://localhost", ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" });
+
+        using var secure = await SendAsync(server, "/api", "localhost", "https");
+
+        secure.StatusCode.ShouldBe(HttpStatusCode.OK);
+        secure.Headers.Contains("Strict-Transport-Security").ShouldBeFalse();
     }
 
     [Fact]
@@ -63,6 +87,8 @@ public sealed class PublicUrlTests(ImageHubServer plain, PostgresServer postgres
     [InlineData("/health/ready")]
     [InlineData("/openapi/v1.json")]
     [InlineData("/s/unknown")]
+    [InlineData("/nowhere.txt")]
+    [InlineData("/assets/nothing.js")]
     [InlineData("/docs/index.html")]
     public async Task Every_answer_has_the_headers_that_keep_browsers_from_harm(string path)
     {

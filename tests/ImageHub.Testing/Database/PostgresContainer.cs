@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -30,7 +28,7 @@ internal sealed class PostgresContainer : IAsyncDisposable
 
     private readonly StringBuilder output = new();
     private readonly string password = RandomNumberGenerator.GetHexString(32, lowercase: true);
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Find();
     private Process? process;
 
     /// <summary>How to connect to a database of the server as its superuser; the database need not exist yet.</summary>
@@ -137,12 +135,5 @@ internal sealed class PostgresContainer : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"Neither docker nor podman works; install one of them, such as Debian's package podman. {string.Join(' ', problems)}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

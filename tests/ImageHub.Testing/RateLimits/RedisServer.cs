@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using ImageHub.Testing.Database;
 
 namespace ImageHub.Testing.RateLimits;
@@ -11,7 +9,7 @@ namespace ImageHub.Testing.RateLimits;
 public sealed class RedisServer : IAsyncDisposable
 {
     private readonly string folder = TemporaryFolders.Create();
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Find();
     private Process? process;
 
     /// <summary>The setting <c>RateLimits:Redis</c> for it.</summary>
@@ -65,12 +63,5 @@ public sealed class RedisServer : IAsyncDisposable
 
         process?.Dispose();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -16,6 +16,26 @@ public sealed partial class AlertTests
         told.ShouldBe(alerts);
     }
 
+    [Fact]
+    public void Each_text_that_an_alert_looks_for_is_one_that_the_program_logs()
+    {
+        var program = string.Concat(Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Select(File.ReadAllText));
+        string[] texts =
+        [
+            .. Text().Matches(File.ReadAllText(Repository.PathOf("ops", "alerts.yaml")))
+                .SelectMany(match => match.Groups["text"].Value.Split('|'))
+                .SelectMany(text => text.Split(".*")),
+        ];
+
+        texts.Length.ShouldBeGreaterThan(8);
+        texts.ShouldAllBe(text => program.Contains(text.Trim()));
+    }
+
+    [GeneratedRegex(@"\|[=~] ""(?<text>[^""]+)""", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Text();
+
     [GeneratedRegex(@"- alert: (?<name>\w+)", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Alert();
 

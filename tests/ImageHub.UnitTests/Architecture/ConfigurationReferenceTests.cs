@@ -63,6 +63,7 @@ public sealed partial class ConfigurationReferenceTests
             var value = defaults is null ? null : property.GetValue(defaults);
             if (value is IDictionary entries)
             {
+                reference.Append(CultureInfo.InvariantCulture, $"| `{key}__<name>__…` |  | {summaries[$"P:{type.FullName}.{property.Name}"]} |\n");
                 foreach (DictionaryEntry entry in entries)
                 {
                     Append(reference, $"{key}__{entry.Key}", entry.Value!.GetType(), entry.Value);
