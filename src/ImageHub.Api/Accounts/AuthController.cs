@@ -6,15 +6,15 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Accounts;
 
-/// <summary>Signing in and out. Not counted with visitors' requests: passwords wait in a queue of their own, and tokens are looked up.</summary>
+/// <summary>Signing in and out.</summary>
 [Route("api/v1/auth")]
 [Tags("Signing in")]
-[Uncounted]
 public sealed class AuthController : ApiController
 {
     /// <summary>Signs in.</summary>
     /// <remarks>The tokens come in the body, and as HttpOnly cookies for browsers. There is no sign-up.</remarks>
     [AllowAnonymous]
+    [Uncounted] // Passwords wait in a queue of their own.
     [HttpPost("login")]
     [ProducesResponseType<TokenPair>(200)]
     [FailsWith(400, 401, 429, 503)]

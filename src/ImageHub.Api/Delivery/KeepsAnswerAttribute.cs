@@ -16,16 +16,14 @@ namespace ImageHub.Api.Delivery;
 /// lacks for answers that must never be wrong.
 /// </summary>
 /// <param name="tag">What the answer is made of: one of <see cref="ChangeTags"/>; one that ends with a colon is followed by the route's <c>id</c>.</param>
+/// <param name="parameters">The query parameters of answers that many visitors ask for; an answer with any other is not kept.</param>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class KeepsAnswerAttribute(string tag) : Attribute, IOutputCachePolicy
+internal sealed class KeepsAnswerAttribute(string tag, params string[] parameters) : Attribute, IOutputCachePolicy
 {
     /// <summary>Marks the generation among an answer's tags on its way to the store.</summary>
     internal const char GenerationMark = '@';
 
     private const string Stale = "X-ImageHub-Stale";
-
-    /// <summary>Answers that only one visitor asks for would push out those that many do.</summary>
-    private static readonly HashSet<string> Parameters = new(StringComparer.Ordinal) { "page", "pageSize", "cursor", "limit", "offset", "groupId", "tag", "format", "sort", "r" };
 
     /// <summary>Output caching knows nothing of them (RFC 9110, sections 13.1 and 14.2).</summary>
     private static readonly string[] Conditions = [HeaderNames.Range, HeaderNames.IfRange, HeaderNames.IfMatch, HeaderNames.IfUnmodifiedSince];
@@ -39,8 +37,7 @@ internal sealed class KeepsAnswerAttribute(string tag) : Attribute, IOutputCache
         && !request.Headers.ContainsKey(HeaderNames.Authorization)
         && !request.Headers.ContainsKey(ApiKeyAuthentication.Header)
         && !request.Cookies.ContainsKey(SessionCookies.AccessToken)
-        && !Array.Exists(Conditions, request.Headers.ContainsKey)
-        && request.Query.Keys.All(Parameters.Contains);
+        && !Array.Exists(Conditions, request.Headers.ContainsKey);
 
     public async ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
     {
@@ -48,7 +45,7 @@ internal sealed class KeepsAnswerAttribute(string tag) : Attribute, IOutputCache
         context.EnableOutputCaching = false;
 
         // Each request of a route with a limit is counted.
-        if (!IsFor(http.Request) || http.GetEndpoint()?.Metadata.GetMetadata<TokenBucket>() is not null)
+        if (!IsFor(http.Request) || !IsUsual(http) || http.GetEndpoint()?.Metadata.GetMetadata<TokenBucket>() is not null)
         {
             return;
         }
@@ -115,6 +112,22 @@ internal sealed class KeepsAnswerAttribute(string tag) : Attribute, IOutputCache
 
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>
+    /// Whether the address is the one that others use for the same answer. Each of the others would be an answer of its own, and push out what many
+    /// visitors ask for.
+    /// </summary>
+    private bool IsUsual(HttpContext http)
+    {
+        var path = http.Request.Path.Value!;
+        var prefix = http.GetRouteValue("fileName") is null ? path.Length : path.LastIndexOf('/');
+        return !path.AsSpan(0, prefix).ContainsAnyInRange('A', 'Z')
+            && (http.GetRouteValue("id") is not string id || Guid.Parse(id).ToString() == id)
+            && http.Request.Query.All(given => parameters.Contains(given.Key, StringComparer.Ordinal) && given.Value is [{ } value] && IsUsual(value));
+    }
+
+    /// <summary>Numbers stand without signs, zeros and spaces before them.</summary>
+    private static bool IsUsual(string value) => !int.TryParse(value, CultureInfo.InvariantCulture, out var number) || number.ToString(CultureInfo.InvariantCulture) == value;
 
     private static bool IsBytes(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ServesImageAttribute>() is not null;
 }

@@ -23,7 +23,7 @@ public sealed class GroupsController : ApiController
     /// <summary>Lists groups in the admin's order, new ones first. Visitors see published ones.</summary>
     [AllowAnonymous]
     [AllowKeys]
-    [KeepsAnswer(ChangeTags.Groups)]
+    [KeepsAnswer(ChangeTags.Groups, "page", "pageSize", "cursor")]
     [HttpGet]
     [ProducesResponseType<Page<GroupResponse>>(200)]
     [FailsWith(400, 401, 503)]
@@ -106,7 +106,7 @@ public sealed class GroupsController : ApiController
     /// <summary>Lists a group's images in the admin's order, new ones last.</summary>
     [AllowAnonymous]
     [AllowKeys]
-    [KeepsAnswer(ChangeTags.Group)]
+    [KeepsAnswer(ChangeTags.Group, "page", "pageSize", "cursor")]
     [HttpGet("{id:guid}/images")]
     [ProducesResponseType<Page<ImageSummary>>(200)]
     [FailsWith(400, 401, 404, 503)]

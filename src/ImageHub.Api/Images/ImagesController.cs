@@ -22,7 +22,7 @@ public sealed class ImagesController : ApiController
     /// <summary>Lists images of all groups. Visitors see those of published ones, admins also users' images.</summary>
     [AllowAnonymous]
     [AllowKeys]
-    [KeepsAnswer(ChangeTags.Images)]
+    [KeepsAnswer(ChangeTags.Images, "page", "pageSize", "cursor", "limit", "offset", "groupId", "tag", "format", "sort")]
     [HttpGet]
     [ProducesResponseType<Page<ImageSummary>>(200)]
     [FailsWith(400, 401, 503)]
@@ -46,7 +46,7 @@ public sealed class ImagesController : ApiController
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
     [AllowKeys]
-    [KeepsAnswer(ChangeTags.Image)]
+    [KeepsAnswer(ChangeTags.Image, "r")]
     [HttpGet("{id:guid}/low")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
@@ -58,7 +58,7 @@ public sealed class ImagesController : ApiController
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
     [AllowKeys]
-    [KeepsAnswer(ChangeTags.Image)]
+    [KeepsAnswer(ChangeTags.Image, "r")]
     [HttpGet("{id:guid}/high")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]

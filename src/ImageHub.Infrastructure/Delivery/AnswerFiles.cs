@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
+using ImageHub.Application.Delivery;
 using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
 {
     private const int WaitingWrites = 32;
     private const string Suffix = ".answer";
+    private const string Unfinished = ".new";
     private const string Marker = "current";
 
     private readonly string folder;
@@ -25,6 +27,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly Channel<KeptAnswer> waiting = Channel.CreateBounded<KeptAnswer>(new BoundedChannelOptions(WaitingWrites) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private readonly Task writing;
+    private volatile bool isBroken;
 
     /// <summary>Opens a folder, and removes those of other databases and versions.</summary>
     /// <param name="parent">The folder that holds it.</param>
@@ -50,6 +53,10 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
 
         DataDirectory.CreatePrivate(folder);
+        foreach (var unfinished in Directory.EnumerateFiles(folder, "*" + Unfinished))
+        {
+            File.Delete(unfinished);
+        }
     }
 
     /// <summary>When the answers were last known to be current; null when that was never.</summary>
@@ -65,7 +72,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
     /// <summary>Notes when the answers were last known to be current.</summary>
     public void MarkCurrent(DateTimeOffset at)
     {
-        if (ownLock is null)
+        if (ownLock is null || isBroken)
         {
             return;
         }
@@ -217,7 +224,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
 
     /// <summary>
     /// Changes the folder. A disk that refuses it is no reason to refuse the change that the answers are dropped for: they are gone from memory, which is all that is
-    /// read before the next start.
+    /// read before the next start. From then on the files count as current no longer, and after <see cref="DeliveryOptions.StaleSeconds"/> as of no use.
     /// </summary>
     private void TryChange(Action change)
     {
@@ -230,6 +237,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            isBroken = true;
             logger.LogError("Kept answers on disk cannot be changed; remove {Folder} before a start without the database: {Reason}", folder, exception.Message);
         }
     }
@@ -257,7 +265,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
     private async Task WriteAsync(KeptAnswer answer)
     {
         var path = PathOf(answer);
-        var unfinished = path + ".new";
+        var unfinished = path + Unfinished;
         await using (var file = PrivateFile.Create(unfinished))
         {
             await file.WriteAsync(Serialize(answer));

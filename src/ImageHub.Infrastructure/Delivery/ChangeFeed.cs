@@ -17,15 +17,15 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     /// <summary>Where the triggers of the database announce changes.</summary>
     private const string Channel = "imagehub_changes";
 
-    /// <summary>How long a confirmation may take.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long a confirmation may take before the connections are made anew. Callers need not wait for so long: a busy server is no reason to forget everything.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the database may take to answer others.</summary>
     private static readonly TimeSpan PatienceForOthers = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often a connection is tried out that nobody uses: it may have broken without a word.</summary>
+    /// <summary>How long nothing is heard before <see cref="OnQuiet"/>.</summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
 
     private readonly string ownChannel = $"imagehub_{Guid.NewGuid():N}";
@@ -47,6 +47,9 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
 
     /// <summary>It does not listen any more.</summary>
     public Action? OnLost { get; set; }
+
+    /// <summary>Nobody has asked for a confirmation for a while: somebody should, since the connections may have broken without a word.</summary>
+    public Func<Task>? OnQuiet { get; set; }
 
     /// <summary>While it does not listen: whether the database can be reached by others.</summary>
     public Action<bool>? OnTried { get; set; }
@@ -146,6 +149,13 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
                     await listen.ExecuteNonQueryAsync(cancellationToken);
                 }
 
+                // Behind a pooler in transaction mode, which takes LISTEN and forwards nothing, it would seem to listen.
+                await AskAsync(asker, "heard?");
+                if (!await listener.WaitAsync(Patience, cancellationToken))
+                {
+                    throw new TimeoutException("The database does not pass notifications on.");
+                }
+
                 lock (gate)
                 {
                     (asking, listening) = (asker, broken);
@@ -155,12 +165,22 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
                 OnConnected?.Invoke();
                 await ListenAsync(listener, broken.Token);
             }
-            catch (Exception exception) when (IsOfConnection(exception) || exception is OperationCanceledException)
+            catch (Exception) when (cancellationToken.IsCancellationRequested)
             {
-                if (hasListened && !cancellationToken.IsCancellationRequested)
+                // The service stops.
+            }
+            catch (Exception exception)
+            {
+                if (hasListened)
                 {
-                    logger.LogWarning("Nothing is heard of changes ({Reason}); answers come from the database until it is", exception.Message);
                     OnLost?.Invoke();
+                    logger.LogWarning("Nothing is heard of changes ({Reason}); answers come from the database until it is", exception.Message);
+                }
+
+                if (!IsOfConnection(exception) && exception is not OperationCanceledException)
+                {
+                    logger.LogError(exception, "Listening to changes failed unexpectedly");
+                    hasListened = false;
                 }
             }
             finally
@@ -187,8 +207,8 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         {
             if (!await listener.WaitAsync(KeepAlive, cancellationToken))
             {
-                // Fails by cancelling the token above.
-                _ = ConfirmAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // What it finds broken is told by the token above.
+                _ = OnQuiet?.Invoke();
             }
         }
     }

@@ -16,6 +16,9 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     /// <summary>After so long without a confirmation, no answer goes out before there is one.</summary>
     private static readonly TimeSpan HoldsFor = TimeSpan.FromMilliseconds(700);
 
+    /// <summary>How long a request waits for a confirmation; without one it is answered from the database.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan MarkEvery = TimeSpan.FromSeconds(10);
 
     private readonly DeliveryOptions options;
@@ -45,6 +48,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
         feed.OnConnected = Begin;
         feed.OnChanged = Drop;
         feed.OnLost = () => isListening = false;
+        feed.OnQuiet = ConfirmedAsync;
         feed.OnTried = isThere =>
         {
             if (isThere)
@@ -175,7 +179,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
         var (begun, time) = (clock.GetTimestamp(), clock.GetUtcNow());
         try
         {
-            await feed.ConfirmAsync();
+            await feed.ConfirmAsync().WaitAsync(Patience);
             Confirm(begun, time);
             return KeptAnswerUse.Current;
         }

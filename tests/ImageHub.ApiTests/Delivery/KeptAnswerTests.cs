@@ -258,6 +258,22 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
 
     private static string Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "";
 
+    [Theory]
+    [InlineData("/api/v1/images/{image}/low?r=1&r=1")]
+    [InlineData("/api/v1/images/{image}/low?r=01")]
+    [InlineData("/api/v1/images/{image}/low?page=1")]
+    [InlineData("/api/v1/Images/{image}/low?r=1")]
+    [InlineData("/api/v1/groups/{GROUP}")]
+    public async Task Other_ways_to_write_an_address_are_not_kept_and_push_nothing_out(string path)
+    {
+        var url = Url(path).Replace("{GROUP}", group.ToString().ToUpperInvariant(), StringComparison.Ordinal);
+        await server.Visitor.GetAsync(url).StatusAsync(HttpStatusCode.OK);
+
+        await using var locked = await LockTablesAsync();
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await Should.ThrowAsync<OperationCanceledException>(() => server.Visitor.GetAsync(url, soon.Token));
+    }
+
     private string Url(string path) =>
         path.Replace("{group}", group.ToString(), StringComparison.Ordinal).Replace("{image}", image.ToString(), StringComparison.Ordinal);
 

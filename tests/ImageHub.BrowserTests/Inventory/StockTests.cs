@@ -101,6 +101,10 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
         await visit.ShouldFitANarrowScreenAsync("a file with complaints");
         (await page.GetByRole(AriaRole.Button, new() { Name = "Record " }).CountAsync()).ShouldBe(0);
 
+        await ChooseAsync(page, $"productId,quantity,timestamp\n,99,{Hours(-1):O}\n");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Record 1 line" }).WaitForAsync();
+
+        // The file of the same name as it is now, not as it was.
         await ChooseAsync(page, $"productId,quantity,timestamp\n,12,{Hours(-1):O}\nP-other,1,{Hours(-2):O}\n");
         await visit.ShouldBeAccessibleAsync("a file that is ready");
         await page.GetByRole(AriaRole.Button, new() { Name = "Record 2 lines" }).ClickAsync();

@@ -6,8 +6,10 @@ export type Connection = "ok" | "stale" | "down" | "offline";
 export const connection = store<Connection>("ok");
 
 export function sawAnswer({ status, headers }: Response) {
-  if (status === 502 || status === 503 || status === 504) connection.set("down");
-  else connection.set(headers.has("X-ImageHub-Stale") ? "stale" : "ok");
+  if (status === 502 || status === 503 || status === 504) {
+    // Without its database the server answers some requests and not others: whether that goes on, the health check says.
+    if (connection.get() !== "stale") connection.set("down");
+  } else connection.set(headers.has("X-ImageHub-Stale") ? "stale" : "ok");
 }
 
 /** How often a server that was away is asked whether it is back (milliseconds): the page itself may have nothing to ask. */
@@ -24,12 +26,12 @@ async function ask() {
   clearTimeout(timer);
   const response = await fetch("/health/ready", { cache: "no-store" }).catch(() => null);
   if (response === null) connection.set("offline");
-  else if (await lacksDatabase(response)) connection.set("stale");
-  else sawAnswer(response);
+  else if (!response.ok) connection.set("down");
+  else connection.set((await lacksDatabase(response)) ? "stale" : "ok");
   if (connection.get() !== "ok") timer = setTimeout(ask, pause);
 }
 
 /** Whether the server does what it can without its database. */
 async function lacksDatabase(health: Response) {
-  return health.ok && (await health.json()).checks.database !== "ok";
+  return (await health.json()).checks.database !== "ok";
 }

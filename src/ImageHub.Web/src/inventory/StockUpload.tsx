@@ -15,11 +15,12 @@ const shownComplaints = 100;
 /** Takes a CSV file, shows what is wrong in it, and records it once nothing is. */
 export function StockUpload({ productId }: { productId: string | null }) {
   const input = useRef<HTMLInputElement>(null);
-  const [file, setFile] = useState<{ name: string; table: Table }>();
+  const [file, setFile] = useState<{ name: string; table: Table; choice: number }>();
+  const choices = useRef(0);
 
   async function read(chosen: File) {
     const table = readTable(await chosen.text(), productId, limits.productId, Date.now());
-    setFile({ name: chosen.name, table });
+    setFile({ name: chosen.name, table, choice: ++choices.current });
   }
 
   return (
@@ -53,7 +54,7 @@ export function StockUpload({ productId }: { productId: string | null }) {
             <Complaints complaints={file.table.complaints} />
           ) : (
             file.table.records.length > 0 && (
-              <Recording key={file.name} records={file.table.records} onDone={() => setFile(undefined)} />
+              <Recording key={file.choice} records={file.table.records} onDone={() => setFile(undefined)} />
             )
           )}
         </div>

@@ -57,6 +57,20 @@ it("names line, column and value of what is wrong, also behind quoted line break
   expect([records.length, wrongLines]).toEqual([1, 6]);
 });
 
+it("says where a quotation mark is not closed, and takes nothing from there on", () => {
+  const csv = [
+    "quantity,timestamp,note",
+    "1,2026-05-01T10:00:00Z,fine",
+    '2,2026-05-01T11:00:00Z,"counted twice',
+    "3,2026-05-01T11:30:00Z,",
+  ].join("\n");
+  const { complaints, records, wrongLines } = read(csv, "P-1");
+  expect(complaints.map(({ line, column, value, rule }) => [line, column, value, rule])).toEqual([
+    [3, "note", "counted twice", "quotes"],
+  ]);
+  expect([records.length, wrongLines]).toEqual([1, 1]);
+});
+
 it("splits records by items and by bytes", () => {
   const record = { productId: "P", quantity: 1, timestamp: "2026-05-01T10:00:00Z" };
   const size = JSON.stringify(record).length + 1;

@@ -8,13 +8,13 @@ export interface StockRecord {
 }
 
 /** What a line must keep to; `deskText.stock.allowed` says each in a sentence. */
-export type Rule = "header" | "productId" | "quantity" | "timestamp" | "time" | "once";
+export type Rule = "header" | "productId" | "quantity" | "timestamp" | "time" | "once" | "quotes";
 
 /** What is wrong with a line of the file. */
 export interface Complaint {
   /** Counted from 1. */
   line: number;
-  column: Column;
+  column: string;
   value: string;
   /** Which rule it breaks. */
   rule: Rule;
@@ -43,7 +43,7 @@ const controls = /[\p{Cc}]/u;
  * lines without one are about that product.
  */
 export function readTable(csv: string, groupProductId: string | null, maxProductId: number, now: number): Table {
-  const { data } = Papa.parse<string[]>(csv);
+  const { data, errors } = Papa.parse<string[]>(csv);
   const table: Table = { records: [], complaints: [], wrongLines: 0 };
   const [header = [], ...rows] = data;
   const place = new Map(header.map((name, index) => [name.trim().toLowerCase(), index]));
@@ -56,11 +56,23 @@ export function readTable(csv: string, groupProductId: string | null, maxProduct
     return table;
   }
 
+  // Behind a quotation mark that is not closed, the rest of the file is one cell.
+  const badlyQuoted = new Set(errors.filter(({ type }) => type === "Quotes").map(({ row }) => row));
   const lines = new Map<string, number>();
   let line = 2 + linesWithin(header);
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
     const at = line;
     line += 1 + linesWithin(row);
+    if (badlyQuoted.has(index + 1)) {
+      table.wrongLines++;
+      table.complaints.push({
+        line: at,
+        column: header[row.length - 1] ?? "",
+        value: (row.at(-1) ?? "").split("\n")[0] ?? "",
+        rule: "quotes",
+      });
+      continue;
+    }
     if (row.every((cell) => cell.trim() === "")) continue;
 
     const cell = (column: Column) => row[place.get(column.toLowerCase()) ?? -1]?.trim() ?? "";

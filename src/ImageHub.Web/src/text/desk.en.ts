@@ -73,6 +73,8 @@ export const en = {
       productId: (most: number) => `1 to ${count(most)} characters, without line breaks.`,
       quantity: "A whole number from 0 to 9,007,199,254,740,991.",
       timestamp: "Date and time with a time zone, such as 2026-05-01T10:34:56Z.",
+      quotes:
+        "A cell that begins with a quotation mark must end with one; a quotation mark within it is written twice.",
       time: "From 1970 to at most 5 minutes from now.",
       once: (line: number) => `Line ${count(line)} already has this product and time.`,
     },
