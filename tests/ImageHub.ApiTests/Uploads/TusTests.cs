@@ -124,21 +124,24 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     public async Task Of_requests_that_send_the_same_bytes_at_once_one_wins()
     {
         var url = await server.Admin.TusBeginAsync(photo.Length, group, "harbour.jpg");
-        using var gate = new SemaphoreSlim(0);
-        var racing = Enumerable.Range(0, 4).Select(_ => server.Admin.TusPatchAsync(url, 0, new GatedContent(photo[..2_000], gate))).ToArray();
-        gate.Release(4);
+        var rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var racing = Enumerable.Range(0, 4).Select(_ => SendAsync(0, photo[..2_000])).ToArray();
+        rest.SetResult();
 
         var statuses = await Task.WhenAll(racing.Select(async one => (int)(await one).StatusCode));
         statuses.Order().ShouldBe([204, 409, 409, 409]);
         Parts().Length.ShouldBe(1);
 
-        racing = [.. Enumerable.Range(0, 4).Select(_ => server.Admin.TusPatchAsync(url, 2_000, new GatedContent(photo[2_000..], gate)))];
-        gate.Release(4);
+        rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        racing = [.. Enumerable.Range(0, 4).Select(_ => SendAsync(2_000, photo[2_000..]))];
+        rest.SetResult();
         statuses = await Task.WhenAll(racing.Select(async one => (int)(await one).StatusCode));
         statuses.Count(status => status == 204).ShouldBe(1);
         statuses.Where(status => status != 204).ShouldAllBe(status => status == 409);
         (await server.Visitor.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
         Parts().ShouldBeEmpty();
+
+        Task<HttpResponseMessage> SendAsync(int offset, byte[] bytes) => server.Admin.TusPatchAsync(url, offset, new SlowContent(bytes, rest.Task, "application/offset+octet-stream"));
     }
 
     [Fact]
@@ -365,33 +368,6 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
         }
         catch (IOException)
         {
-        }
-    }
-
-    /// <summary>A body of which the last byte waits for a gate.</summary>
-    private sealed class GatedContent : HttpContent
-    {
-        private readonly byte[] bytes;
-        private readonly SemaphoreSlim gate;
-
-        public GatedContent(byte[] bytes, SemaphoreSlim gate)
-        {
-            (this.bytes, this.gate) = (bytes, gate);
-            Headers.ContentType = new("application/offset+octet-stream");
-        }
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            await stream.WriteAsync(bytes.AsMemory(0, bytes.Length - 1));
-            await stream.FlushAsync();
-            await gate.WaitAsync();
-            await stream.WriteAsync(bytes.AsMemory(bytes.Length - 1));
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = bytes.Length;
-            return true;
         }
     }
 }
