@@ -209,6 +209,10 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await HighAsync(page);
         var fingers = await Fingers.OnAsync(page);
 
+        // The viewer has taken the phone's size.
+        Func<Task<bool>> fits = async () => await ShownWidthAsync(page) <= 390;
+        await fits.ShouldBecomeAsync(true);
+
         // 390 CSS pixels at 2 are 780 of the high image's 1,400: 1.5 times is still within it.
         await fingers.PinchAsync((195, 420), 100, 150);
         Func<Task<bool>> isZoomed = async () => await ShownWidthAsync(page) > 500;
