@@ -34,6 +34,7 @@ dotnet build ImageHub.sln --nologo --verbosity quiet || { echo "0 passed, 1 fail
 
 passed=0
 failed=0
+failures=$(mktemp) # the names of the failed tests, said again at the end
 
 # The web app's own checks: its client, its style, its types, and the rules that have many cases.
 if [ $# = 0 ]; then
@@ -42,6 +43,7 @@ if [ $# = 0 ]; then
   code=${PIPESTATUS[0]}
   passed=$(sed -nE 's/.*Tests .*[^0-9]([0-9]+) passed.*/\1/p' "$log" | tail -n 1)
   failed=$(sed -nE 's/.*Tests +([0-9]+) failed.*/\1/p' "$log" | tail -n 1)
+  grep -E '^ *FAIL ' "$log" >> "$failures"
   rm -f "$log"
   passed=${passed:-0} failed=${failed:-0}
   [ "$code" = 0 ] || [ "$failed" -gt 0 ] || failed=1
@@ -54,6 +56,7 @@ for suite in UnitTests ApiTests BrowserTests; do
   read -r total errors fails skips < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1)
   # A filter that matches nothing in a suite leaves it with a total alone.
   [ $# -gt 0 ] && grep -q 'Total: 0$' "$log" && total=0 code=0
+  grep -E '\[FAIL\]$' "$log" >> "$failures"
   rm -f "$log"
   bad=$((${errors:-0} + ${fails:-0}))
   # A suite that ends without a count has crashed.
@@ -63,5 +66,7 @@ for suite in UnitTests ApiTests BrowserTests; do
   unset total errors fails skips
 done
 
+sort -u "$failures"
+rm -f "$failures"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

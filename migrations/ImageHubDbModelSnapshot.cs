@@ -361,10 +361,6 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("format");
 
-                    b.Property<long>("FullCrc32")
-                        .HasColumnType("bigint")
-                        .HasColumnName("full_crc32");
-
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
                         .HasColumnName("group_id");
@@ -454,6 +450,10 @@ namespace ImageHub.Migrations
                                 .HasColumnType("text")
                                 .HasColumnName("full_content_type");
 
+                            b1.Property<long>("Crc32")
+                                .HasColumnType("bigint")
+                                .HasColumnName("full_crc32");
+
                             b1.Property<int>("Height")
                                 .HasColumnType("integer")
                                 .HasColumnName("full_height");
@@ -476,6 +476,10 @@ namespace ImageHub.Migrations
                                 .HasColumnType("text")
                                 .HasColumnName("high_content_type");
 
+                            b1.Property<long?>("Crc32")
+                                .HasColumnType("bigint")
+                                .HasColumnName("high_crc32");
+
                             b1.Property<int>("Height")
                                 .HasColumnType("integer")
                                 .HasColumnName("high_height");
@@ -497,6 +501,10 @@ namespace ImageHub.Migrations
                                 .IsRequired()
                                 .HasColumnType("text")
                                 .HasColumnName("low_content_type");
+
+                            b1.Property<long?>("Crc32")
+                                .HasColumnType("bigint")
+                                .HasColumnName("low_crc32");
 
                             b1.Property<int>("Height")
                                 .HasColumnType("integer")
@@ -607,6 +615,10 @@ namespace ImageHub.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("content_type");
+
+                    b.Property<long?>("Crc32")
+                        .HasColumnType("bigint")
+                        .HasColumnName("crc32");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1041,6 +1053,39 @@ namespace ImageHub.Migrations
                     b.ToTable("protection_keys");
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Storage.DamagedObject", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("ImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("image_id");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Variant")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("variant");
+
+                    b.HasKey("Id")
+                        .HasName("pk_damaged_objects");
+
+                    b.HasIndex("ImageId", "Variant")
+                        .IsUnique()
+                        .HasDatabaseName("ix_damaged_objects_image_id_variant");
+
+                    b.HasIndex("Since", "Id")
+                        .HasDatabaseName("ix_damaged_objects_since_id");
+
+                    b.ToTable("damaged_objects");
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Storage.OrphanedObject", b =>
                 {
                     b.Property<string>("Key")
@@ -1059,6 +1104,33 @@ namespace ImageHub.Migrations
                         .HasName("pk_orphaned_objects");
 
                     b.ToTable("orphaned_objects");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Storage.Scrub", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<Guid?>("LastImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("last_image_id");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_scrubs");
+
+                    b.ToTable("scrubs", t =>
+                        {
+                            t.HasCheckConstraint("ck_scrubs_only", "id = 1");
+                        });
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Tiers.Tier", b =>
@@ -1458,6 +1530,16 @@ namespace ImageHub.Migrations
                         .HasConstraintName("fk_one_drive_sign_ins_users_user_id");
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Storage.DamagedObject", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Images.Image", null)
+                        .WithMany("Damages")
+                        .HasForeignKey("ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_damaged_objects_images_image_id");
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Uploads.UploadBatch", b =>
                 {
                     b.HasOne("ImageHub.Domain.Accounts.User", null)
@@ -1491,6 +1573,11 @@ namespace ImageHub.Migrations
                         .HasForeignKey("FileId")
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_upload_parts_upload_files_file_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>
+                {
+                    b.Navigation("Damages");
                 });
 #pragma warning restore 612, 618
         }

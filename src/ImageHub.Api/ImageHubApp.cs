@@ -125,7 +125,9 @@ internal static class ImageHubApp
 
     private static void Map(WebApplication app)
     {
-        if (KnownProxies(app.Configuration).Length > 0)
+        var proxies = KnownProxies(app.Configuration);
+        app.WarnOfUnknownProxies(proxies);
+        if (proxies.Length > 0)
         {
             app.UseForwardedHeaders();
         }

@@ -1,8 +1,11 @@
 using ImageHub.Api;
 using ImageHub.Api.Console;
-using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Imaging.Workers;
 
-NativeMemory.Limit();
+if (RenderWorker.IsMeant(args))
+{
+    return RenderWorker.Run(args);
+}
 
 if (CommandLine.IsMeant(args))
 {

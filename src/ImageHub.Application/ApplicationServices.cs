@@ -6,6 +6,7 @@ using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
+using ImageHub.Application.Storage;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Uploads;
 using MediatR;
@@ -43,6 +44,10 @@ public static class ApplicationServices
         services.AddSingleton<UploadPipeline>();
         services.AddSingleton<ImageRecorder>();
         services.AddSingleton<UploadCompletion>();
+        services.AddSingleton<ObjectWatch>();
+        services.AddSingleton<ImageChecks>();
+        services.AddScoped<ImageCheck>();
+        services.AddSingleton<ImageBytes>();
         services.AddSingleton<ThumbnailMaker>();
         services.AddSingleton<GroupArchives>();
         services.AddSingleton<ShareTickets>();

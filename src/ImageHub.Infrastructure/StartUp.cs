@@ -19,6 +19,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     private readonly DatabaseServer server;
     private readonly DatabasePreparation preparation;
     private readonly KeptAnswers kept;
+    private readonly IImageRenderer renderer;
     private readonly Func<ISchedulerFactory> schedulers;
     private readonly IServiceScopeFactory scopes;
     private readonly IHostApplicationLifetime lifetime;
@@ -45,6 +46,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         this.server = server;
         this.preparation = preparation;
         this.kept = kept;
+        this.renderer = renderer;
         this.schedulers = schedulers;
         this.scopes = scopes;
         this.lifetime = lifetime;
@@ -64,7 +66,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await server.StartAsync(cancellationToken);
+        await Task.WhenAll(renderer.StartAsync(cancellationToken), server.StartAsync(cancellationToken));
         preparing = PrepareAsync(stopping.Token);
 
         // Our own database is there or the start has failed. Another one may be away for a while: then the service starts without it.

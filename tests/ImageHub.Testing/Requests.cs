@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -54,17 +55,18 @@ public static class Requests
 
     private static async Task<JsonElement> ReadyAsync(HttpClient client, Func<JsonElement, bool> isSo)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var patience = Stopwatch.StartNew();
         while (true)
         {
-            using var answer = await client.GetAsync("/health/ready", patience.Token);
-            var ready = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(patience.Token));
+            using var answer = await client.GetAsync("/health/ready");
+            var ready = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync());
             if (isSo(ready))
             {
                 return ready;
             }
 
-            await Task.Delay(50, patience.Token);
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(2), ready.ToString());
+            await Task.Delay(50);
         }
     }
 

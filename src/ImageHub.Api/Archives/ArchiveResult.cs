@@ -1,4 +1,5 @@
 using ImageHub.Application.Archives;
+using ImageHub.Application.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
@@ -23,6 +24,7 @@ internal sealed class ArchiveResult(GroupArchive archive) : IActionResult
         response.ContentType = ContentType;
         response.ContentLength = archive.Bytes;
         response.Headers.AcceptRanges = "none";
+        response.Headers.ETag = $"\"{archive.ETag}\"";
 
         // Even a published group's: it is different after the next upload, has no validator to ask with, and would fill a cache for one visitor.
         response.Headers.CacheControl = "private, no-store";
@@ -35,15 +37,29 @@ internal sealed class ArchiveResult(GroupArchive archive) : IActionResult
         {
             await archive.WriteToAsync(response.Body, context.HttpContext.RequestAborted);
         }
-        catch (Exception exception) when (response.HasStarted)
+        catch (Exception exception)
         {
-            if (!context.HttpContext.RequestAborted.IsCancellationRequested)
+            var hasStarted = response.HasStarted;
+            if (hasStarted)
             {
-                var log = context.HttpContext.RequestServices.GetRequiredService<ILogger<ArchiveResult>>();
-                log.LogError("An archive broke off: {Reason}", exception.Message);
+                if (!context.HttpContext.RequestAborted.IsCancellationRequested)
+                {
+                    var log = context.HttpContext.RequestServices.GetRequiredService<ILogger<ArchiveResult>>();
+                    log.LogError("An archive broke off: {Reason}", exception.Message);
+                }
+
+                context.HttpContext.Abort();
             }
 
-            context.HttpContext.Abort();
+            if (exception is LostObjectException lost)
+            {
+                await archive.RestoreAsync(lost);
+            }
+
+            if (!hasStarted)
+            {
+                throw;
+            }
         }
     }
 }

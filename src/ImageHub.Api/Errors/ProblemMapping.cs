@@ -86,7 +86,7 @@ internal static class ProblemMapping
             context.Response.Headers.WWWAuthenticate = isTokenRefused ? "Bearer error=\"invalid_token\"" : "Bearer";
         }
 
-        if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && problem != Problems.ObjectLost)
         {
             var wait = Math.Max(1, (int)Math.Ceiling((exception.RetryAfter ?? RetryAfterOutage).TotalSeconds));
             context.Response.Headers.RetryAfter = wait.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -149,6 +149,9 @@ internal static class ProblemMapping
                 return new ProblemException(Problems.ServerBusy, "This takes the database too long; ask for less, or later.");
             case var _ when HasState(exception, ForeignKeyViolation):
                 return new ProblemException(Problems.NotFound, "What the request is about has been deleted meanwhile.");
+            case var _ when DiskFailures.IsDiskFailure(exception):
+                Log(context).LogError("The disk of the data directory cannot be written to: {Reason}", exception.Message);
+                return ProblemException.DiskFailed();
             case var _ when IsOutage(exception):
                 Log(context).LogWarning("The database cannot be reached: {Reason}", exception.Message);
                 return new ProblemException(Problems.DatabaseUnavailable, "The database does not answer now; try again.");

@@ -60,7 +60,7 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
         {
             try
             {
-                return await Current().WaitAsync(Patience);
+                return await Current().WaitAsync(Patience, clock);
             }
             catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
             {
@@ -89,7 +89,7 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
         /// <summary>Gives up, too, when nobody waits any more: a part that is back is not called hung for as long as its client would try.</summary>
         private async Task<string> AskOnceAsync()
         {
-            using var limit = new CancellationTokenSource(Patience);
+            using var limit = new CancellationTokenSource(Patience, clock);
             return await ask(limit.Token);
         }
     }

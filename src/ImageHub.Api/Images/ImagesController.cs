@@ -64,7 +64,7 @@ public sealed class ImagesController : ApiController
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> High(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.High, r, false, cancellationToken);
 
-    /// <summary>The bytes of all pixels, without location data.</summary>
+    /// <summary>All pixels as sent, bit for bit, of the metadata only what everyone may see.</summary>
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
     /// <param name="download">Whether the answer is to be saved under the image's file name.</param>
@@ -77,7 +77,7 @@ public sealed class ImagesController : ApiController
     public Task<IActionResult> Full(Guid id, [FromQuery] int? r, [FromQuery] bool download, CancellationToken cancellationToken) =>
         Serve(id, ImageVariant.Full, r, download, cancellationToken);
 
-    /// <summary>The file as sent, location data included.</summary>
+    /// <summary>The file as sent, with all its metadata; where the server does not keep it (<c>Storage__KeepOriginals</c>), the bytes of <c>full</c>.</summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("{id:guid}/original")]

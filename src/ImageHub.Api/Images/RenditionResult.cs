@@ -29,11 +29,9 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
     {
         var http = context.HttpContext;
         var response = http.Response;
-        if ((revision is not null && revision != file.Revision ? CurrentAddress(http.Request) : file.Redirect?.AbsoluteUri) is { } target)
+        if ((revision is not null && revision != file.Revision ? CurrentAddress(http.Request, file) : file.Redirect?.AbsoluteUri) is { } target)
         {
-            response.Headers.CacheControl = "no-store";
-            response.Headers.Location = target;
-            response.StatusCode = StatusCodes.Status302Found;
+            Redirect(response, target);
             return;
         }
 
@@ -61,35 +59,52 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
     };
 
     /// <summary>The address that was asked for, with the current revision.</summary>
-    private string CurrentAddress(HttpRequest request)
+    private static string CurrentAddress(HttpRequest request, RenditionFile current)
     {
         var query = QueryHelpers.ParseQuery(request.QueryString.Value);
-        query["r"] = file.Revision?.ToString(CultureInfo.InvariantCulture);
+        query["r"] = current.Revision?.ToString(CultureInfo.InvariantCulture);
         return UriHelper.BuildRelative(request.PathBase, request.Path, QueryString.Create(query));
     }
 
+    private static void Redirect(HttpResponse response, string target)
+    {
+        response.Headers.CacheControl = "no-store";
+        response.Headers.Location = target;
+        response.StatusCode = StatusCodes.Status302Found;
+    }
+
+    /// <summary>
+    /// Sends it. Bytes that turn out to be lost are made again and sent from there, as long as nothing has been sent; else the connection is
+    /// broken off, so that no client takes them for the image.
+    /// </summary>
     private async Task SendAsync(ActionContext context)
     {
         var response = context.HttpContext.Response;
-
-        // A server says of nothing that it changed later than now (RFC 9110, section 8.8.2.1): Kestrel's Date lags by up to a second, and the
-        // clock of the instance that took the file may be ahead.
-        var now = context.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        response.Headers.Date = now.ToString("R", CultureInfo.InvariantCulture);
-        var result = new FileStreamResult(file.Content, file.ContentType)
-        {
-            EntityTag = new EntityTagHeaderValue($"\"{file.ETag}\""),
-            LastModified = file.LastModified < now ? file.LastModified : now,
-            EnableRangeProcessing = true,
-        };
         try
         {
-            await context.HttpContext.RequestServices.GetRequiredService<IActionResultExecutor<FileStreamResult>>().ExecuteAsync(context, result);
+            await SendAsync(context, file);
         }
-        catch (MissingObjectException) when (file.OnMissing is not null)
+        catch (LostObjectException lost) when (file.Restore is not null)
         {
-            await file.OnMissing();
-            throw new ProblemException(Problems.StorageUnavailable, "The file was lost; the next request makes it again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            if (response.HasStarted)
+            {
+                await AbortAsync(context.HttpContext, lost);
+                return;
+            }
+
+            var restored = await file.Restore();
+            if (revision is not null && revision != restored.Revision)
+            {
+                // Its bytes are others now, and have another address.
+                response.Headers.Remove(HeaderNames.ContentSecurityPolicy);
+                response.Headers.Remove(HeaderNames.ContentDisposition);
+                Forget(response);
+                Redirect(response, CurrentAddress(context.HttpContext.Request, restored));
+                return;
+            }
+
+            Forget(response);
+            await SendAsync(context, restored);
         }
 
         if (response.StatusCode >= StatusCodes.Status400BadRequest && !response.HasStarted)
@@ -97,6 +112,65 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
             // Without these it counts as a status without a body, which ProblemMapping gives one.
             response.ContentType = null;
             response.ContentLength = null;
+        }
+    }
+
+    private static async Task SendAsync(ActionContext context, RenditionFile sent)
+    {
+        var http = context.HttpContext;
+
+        // A server says of nothing that it changed later than now (RFC 9110, section 8.8.2.1): Kestrel's Date lags by up to a second, and the
+        // clock of the instance that took the file may be ahead.
+        var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        http.Response.Headers.Date = now.ToString("R", CultureInfo.InvariantCulture);
+        var result = new FileStreamResult(sent.Content, sent.ContentType)
+        {
+            EntityTag = new EntityTagHeaderValue($"\"{sent.ETag}\""),
+            LastModified = sent.LastModified < now ? sent.LastModified : now,
+            EnableRangeProcessing = true,
+        };
+        await http.RequestServices.GetRequiredService<IActionResultExecutor<FileStreamResult>>().ExecuteAsync(context, result);
+        if (HttpMethods.IsHead(http.Request.Method) && http.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status206PartialContent)
+        {
+            await ReadFirstByteAsync(sent.Content, http.RequestAborted);
+        }
+    }
+
+    /// <summary>Fails as GET would, where HEAD sends no byte that shows it.</summary>
+    private static async Task ReadFirstByteAsync(Stream content, CancellationToken cancellationToken)
+    {
+        content.Position = 0;
+        await using (content)
+        {
+            await content.ReadExactlyAsync(new byte[1], cancellationToken);
+        }
+    }
+
+    /// <summary>Takes back what has been said of the bytes that are lost.</summary>
+    private static void Forget(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = null;
+        response.ContentLength = null;
+        foreach (var name in (string[])[HeaderNames.ContentRange, HeaderNames.ETag, HeaderNames.LastModified, HeaderNames.AcceptRanges])
+        {
+            response.Headers.Remove(name);
+        }
+    }
+
+    /// <summary>Breaks the connection off, and looks after the bytes for the next request.</summary>
+    private async Task AbortAsync(HttpContext http, LostObjectException lost)
+    {
+        var log = http.RequestServices.GetRequiredService<ILogger<RenditionResult>>();
+        log.LogWarning("An answer was broken off: the object {Key} is not what was stored", lost.Key);
+        http.Abort();
+        try
+        {
+            await file.Restore!();
+        }
+        catch (ProblemException problem)
+        {
+            log.LogWarning("The object {Key} could not be made again: {Reason}", lost.Key, problem.Message);
         }
     }
 }

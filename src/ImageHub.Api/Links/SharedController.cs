@@ -79,7 +79,7 @@ public sealed class SharedController : ApiController
     public Task<IActionResult> High(string token, Guid id, [FromQuery] int? r, CancellationToken cancellationToken) =>
         Serve(token, id, ImageVariant.High, r, false, cancellationToken);
 
-    /// <summary>The bytes of all pixels, without location data.</summary>
+    /// <summary>All pixels as sent, of the metadata only what everyone may see.</summary>
     /// <param name="token">The link's token.</param>
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>

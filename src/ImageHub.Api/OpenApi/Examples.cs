@@ -127,7 +127,8 @@ internal static class Examples
         [typeof(UpdateImage)] = new { title = "Harbour at dawn", tags = (string[])["sea"] },
         [typeof(BulkImages)] = new BulkImages(BulkAction.Delete, [ImageId]),
         [typeof(BulkResult)] = new BulkResult([new BulkItem(ImageId, 204)]),
-        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_340_032, 181_733, 14_021, 0), 107_374_182_400),
+        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_413_760, 7_340_032, 181_733, 14_021, 0), 107_374_182_400, 1, Time),
+        [typeof(Page<DamagedObjectResponse>)] = PageWith(new DamagedObjectResponse(ImageId, "IMG_0001.jpg", "full", Time)),
         [typeof(UploadReport)] = new UploadReport(
             [new UploadedImage(0, Image)],
             [new SkippedFile(1, "IMG_0001 (1).jpg", "The same file is there already, as 'IMG_0001.jpg'.", Problems.DuplicateContent.Code, ImageId)],

@@ -39,4 +39,12 @@ public sealed class TrashController : ApiController
     [FailsWith(401, 403, 503)]
     public async Task<ActionResult<StorageUse>> Storage(CancellationToken cancellationToken) =>
         await Mediator.Send(new GetStorage(), cancellationToken);
+
+    /// <summary>Lists the objects that are lost or changed and could not be made again, in the order in which they were found.</summary>
+    [AllowKeys(KeyScope.Admin)]
+    [HttpGet("storage/damaged")]
+    [ProducesResponseType<Page<DamagedObjectResponse>>(200)]
+    [FailsWith(400, 401, 403, 503)]
+    public async Task<ActionResult<Page<DamagedObjectResponse>>> Damaged([FromQuery] ListDamagedObjects query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query, cancellationToken));
 }

@@ -13,15 +13,26 @@ public sealed class PasswordOptions
     public int Cost { get; set; } = 12;
 }
 
+/// <summary>Whose passwords wait together.</summary>
+public enum PasswordQueue
+{
+    /// <summary>Signing in, and passwords that are set.</summary>
+    Accounts,
+
+    /// <summary>Guests of links, who may be anybody.</summary>
+    Links,
+}
+
 /// <summary>Hashes passwords, one at a time: a hash takes a core a fifth of a second, and logins must not stop the service.</summary>
 public interface IPasswordHasher
 {
-    /// <summary>Waits until no other hash runs.</summary>
+    /// <summary>Waits until no other hash runs. Of two queues in which somebody waits each gets every second turn.</summary>
+    /// <param name="queue">Who waits: a full queue leaves the others alone.</param>
     /// <param name="address">The client's address: one of them never fills the queue.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The turn; disposing lets the next one in.</returns>
     /// <exception cref="Errors.ProblemException"><see cref="Errors.Problems.ServerBusy"/> when too many wait already.</exception>
-    Task<IDisposable> WaitForTurnAsync(string address, CancellationToken cancellationToken);
+    Task<IDisposable> WaitForTurnAsync(PasswordQueue queue, string address, CancellationToken cancellationToken);
 
     /// <summary>Hashes a password of at most 72 bytes of UTF-8.</summary>
     string Hash(string password);
@@ -37,7 +48,7 @@ internal static class PasswordHashing
     /// <exception cref="Errors.ProblemException"><see cref="Errors.Problems.ServerBusy"/> when too many wait already.</exception>
     public static async Task<string> HashInTurnAsync(this IPasswordHasher hasher, string password, string address, CancellationToken cancellationToken)
     {
-        using var turn = await hasher.WaitForTurnAsync(address, cancellationToken);
+        using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, address, cancellationToken);
         return hasher.Hash(password);
     }
 }

@@ -59,7 +59,7 @@ internal sealed class LoginHandler(
     /// <summary>Unknown, disabled and wrong password cost one hash each and read the same.</summary>
     private async Task VerifyAsync(string name, string password, User? user, CancellationToken cancellationToken)
     {
-        using var turn = await hasher.WaitForTurnAsync(caller.Address, cancellationToken);
+        using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, caller.Address, cancellationToken);
 
         // Asked again: others may have failed while this one waited, and a burst must not buy more guesses.
         await limits.EnsureMayTryAsync(name, cancellationToken);

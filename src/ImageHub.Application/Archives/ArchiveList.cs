@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ImageHub.Application.Archives;
@@ -8,10 +9,15 @@ namespace ImageHub.Application.Archives;
 internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsyncDisposable
 {
     private readonly BinaryWriter writer = new(file, Encoding.UTF8, leaveOpen: true);
+    private readonly ZipLength length = new();
+
+    /// <summary>The size of a ZIP of the files, in bytes.</summary>
+    public long ZipBytes => length.Bytes;
 
     /// <summary>Adds a file; all are added before the first is read.</summary>
     public void Add(ArchivedFile added)
     {
+        length.Add(added);
         writer.Write(added.Key);
         writer.Write(added.Name);
         writer.Write(added.Bytes);
@@ -19,10 +25,22 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
         writer.Write(added.ModifiedAt.Ticks);
     }
 
+    /// <summary>Writes what is still in memory: here, and not while it is read, a full disk is told.</summary>
+    /// <exception cref="IOException">The disk takes no more.</exception>
+    public void Flush() => file.Flush();
+
+    /// <summary>What tells these files from others: 32 characters.</summary>
+    public string BuildETag()
+    {
+        Flush();
+        file.Position = 0;
+        return Convert.ToHexStringLower(SHA256.HashData(file).AsSpan(0, 16));
+    }
+
     /// <inheritdoc/>
     public IEnumerator<ArchivedFile> GetEnumerator()
     {
-        writer.Flush();
+        Flush();
         file.Position = 0;
         using var reader = new BinaryReader(file, Encoding.UTF8, leaveOpen: true);
         while (file.Position < file.Length)

@@ -41,13 +41,19 @@ public static class Crc32
     /// <summary>The checksum of a file.</summary>
     public static async Task<uint> ComputeAsync(string path, CancellationToken cancellationToken)
     {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        return await ComputeAsync(file, cancellationToken);
+    }
+
+    /// <summary>The checksum of what is left of a stream.</summary>
+    public static async Task<uint> ComputeAsync(Stream content, CancellationToken cancellationToken)
+    {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
             uint crc = 0;
             int read;
-            while ((read = await file.ReadAsync(buffer, cancellationToken)) > 0)
+            while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
             {
                 crc = Append(crc, buffer.AsSpan(0, read));
             }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ImageHub.Application.Storage;
 
 namespace ImageHub.Application.Archives;
 
@@ -30,7 +31,7 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, Func<ArchivedFi
     private const int BufferSize = 128 * 1024;
 
     /// <summary>Writes it. The first bytes of a file are read before anything is written of it.</summary>
-    /// <exception cref="InvalidDataException">A file's bytes are not those that its row tells of; what was written so far is no archive.</exception>
+    /// <exception cref="LostObjectException">A file's bytes are not those that its row tells of; what was written so far is no archive.</exception>
     public async Task WriteToAsync(Stream to, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -68,7 +69,7 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, Func<ArchivedFi
 
         if (written != file.Bytes || crc != file.Crc32)
         {
-            throw new InvalidDataException($"The bytes of {file.Key} are not those that were stored: {written} of {file.Bytes}, CRC-32 {crc:x8} instead of {file.Crc32:x8}.");
+            throw new LostObjectException(file.Key);
         }
 
         await to.WriteAsync(buffer.AsMemory(0, filled), cancellationToken);

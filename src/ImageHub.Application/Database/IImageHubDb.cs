@@ -59,6 +59,12 @@ public interface IImageHubDb
     /// <summary>Objects in quarantine.</summary>
     DbSet<OrphanedObject> OrphanedObjects { get; }
 
+    /// <summary>Objects of images that are lost and cannot be made again.</summary>
+    DbSet<DamagedObject> DamagedObjects { get; }
+
+    /// <summary>How far the check of all objects has come: one row or none.</summary>
+    DbSet<Scrub> Scrubs { get; }
+
     /// <summary>The OneDrive that is connected: one row or none.</summary>
     DbSet<OneDriveConnection> OneDriveConnections { get; }
 

@@ -12,6 +12,7 @@ namespace ImageHub.Application.Database;
 /// <summary>
 /// Every lock that is held until the end of a transaction. A transaction takes them in this order, so that no two wait for each other:
 /// <list type="number">
+/// <item>the check of an image's objects (advisory),</item>
 /// <item>accounts and tiers (advisory),</item>
 /// <item>the order of the groups (advisory),</item>
 /// <item>the row of an account,</item>
@@ -159,6 +160,13 @@ public static class Locks
     public static Task LockThumbnailAsync(this IImageHubDb db, Guid imageId, int height, CancellationToken cancellationToken)
     {
         var name = $"thumbnail {imageId:N} {height}";
+        return db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
+    }
+
+    /// <summary>Within a transaction, makes this the only one, on any instance, to check an image's objects.</summary>
+    internal static Task LockImageCheckAsync(this IImageHubDb db, Guid imageId, CancellationToken cancellationToken)
+    {
+        var name = $"check {imageId:N}";
         return db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
     }
 

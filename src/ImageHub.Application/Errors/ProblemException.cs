@@ -3,7 +3,8 @@ namespace ImageHub.Application.Errors;
 /// <summary>A request that cannot be met. It ends as a problem document (RFC 9457) in one place of the API.</summary>
 /// <param name="problem">Which problem.</param>
 /// <param name="detail">What was wrong, with which value, and what is allowed.</param>
-public class ProblemException(Problem problem, string detail) : Exception(detail)
+/// <param name="cause">What the log is told besides.</param>
+public class ProblemException(Problem problem, string detail, Exception? cause = null) : Exception(detail, cause)
 {
     /// <summary>Which problem.</summary>
     public Problem Problem { get; } = problem;
@@ -29,6 +30,10 @@ public class ProblemException(Problem problem, string detail) : Exception(detail
     /// <summary>A 503 of a disk that is full or broken.</summary>
     public static ProblemException DiskFailed() =>
         new(Problems.StorageUnavailable, "The server's disk cannot be written to.") { RetryAfter = TimeSpan.FromMinutes(1) };
+
+    /// <summary>A 503 of bytes that are gone for good; waiting does not help.</summary>
+    public static ProblemException ObjectLost() =>
+        new(Problems.ObjectLost, "The file is lost or damaged in the store, and nothing is left to make it again from. Only a backup can bring it back.");
 
     /// <summary>A 404 for a kind of thing.</summary>
     public static ProblemException NotFound(string what) => new(Problems.NotFound, $"There is no such {what}.");

@@ -145,6 +145,9 @@ public static class Problems
     /// <summary>An image that is empty, truncated or damaged.</summary>
     public static readonly Problem CorruptImage = new("corruptImage", 422, "The image is damaged");
 
+    /// <summary>An image whose decoding would take more memory or time than the settings allow.</summary>
+    public static readonly Problem TooComplex = new("tooComplex", 422, "The image is too complex");
+
     /// <summary>The file has another SHA-256 hash than was announced.</summary>
     public static readonly Problem HashMismatch = new("hashMismatch", 422, "The file is not the one that was announced");
 
@@ -166,7 +169,10 @@ public static class Problems
     /// <summary>The database does not answer.</summary>
     public static readonly Problem DatabaseUnavailable = new("databaseUnavailable", 503, "The database cannot be reached");
 
-    /// <summary>The object store does not answer, or lost an object.</summary>
+    /// <summary>The bytes of an image are gone or damaged, and cannot be made again. It has no <c>Retry-After</c>.</summary>
+    public static readonly Problem ObjectLost = new("objectLost", 503, "The file is lost");
+
+    /// <summary>The object store does not answer.</summary>
     public static readonly Problem StorageUnavailable = new("storageUnavailable", 503, "The object store cannot be reached");
 
     /// <summary>Microsoft does not answer, or asks to wait.</summary>

@@ -12,14 +12,17 @@ public sealed record GetStorage : IRequest<StorageUse>;
 /// <param name="Images">How many there are.</param>
 /// <param name="Bytes">Their sizes by resolution.</param>
 /// <param name="FreeBytes">What the disk of the file store has left; null with S3.</param>
-public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes);
+/// <param name="Damaged">How many objects are lost and cannot be made again.</param>
+/// <param name="CheckedAt">When all objects had last been gone through; null: not yet.</param>
+public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes, long Damaged, DateTimeOffset? CheckedAt);
 
 /// <summary>Sizes by resolution, in bytes.</summary>
+/// <param name="Original">Files as sent, where they differ from the full images.</param>
 /// <param name="Full">Full images.</param>
 /// <param name="High">High renditions.</param>
 /// <param name="Low">Low renditions.</param>
 /// <param name="Thumbnails">Thumbnails by height.</param>
-public sealed record StorageBytes(long Full, long High, long Low, long Thumbnails);
+public sealed record StorageBytes(long Original, long Full, long High, long Low, long Thumbnails);
 
 internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store) : IRequestHandler<GetStorage, StorageUse>
 {
@@ -28,13 +31,23 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store) : IR
         // It adds up whole tables; admins ask for it rarely.
         db.Database.SetCommandTimeout(StatementTimeout.Write);
         var freeBytes = store.FreeBytes;
+        var damaged = await db.DamagedObjects.LongCountAsync(cancellationToken);
+        var checkedAt = await db.Scrubs.Select(scrub => scrub.CheckedAt).SingleOrDefaultAsync(cancellationToken);
         var thumbnails = await db.Thumbnails.SumAsync(thumbnail => thumbnail.Bytes, cancellationToken);
         return await db.Images
             .GroupBy(_ => 1)
             .Select(all => new StorageUse(
                 all.LongCount(),
-                new StorageBytes(all.Sum(image => image.Full.Bytes), all.Sum(image => image.High.Bytes), all.Sum(image => image.Low.Bytes), thumbnails), freeBytes))
+                new StorageBytes(
+                    all.Sum(image => image.HasOriginal ? image.OriginalBytes : 0),
+                    all.Sum(image => image.Full.Bytes),
+                    all.Sum(image => image.High.Bytes),
+                    all.Sum(image => image.Low.Bytes),
+                    thumbnails),
+                freeBytes,
+                damaged,
+                checkedAt))
             .SingleOrDefaultAsync(cancellationToken)
-            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0), freeBytes);
+            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0, 0), freeBytes, damaged, checkedAt);
     }
 }

@@ -16,7 +16,7 @@ namespace ImageHub.Application.Images;
 /// <param name="IsHead">Whether only the headers are wanted.</param>
 public sealed record OpenRendition(Guid Id, ImageVariant Variant, bool MayRedirect, bool IsHead) : IRequest<RenditionFile>;
 
-internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, IObjectStore store, IOptions<StorageOptions> options)
+internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, ImageBytes bytes, IObjectStore store, IOptions<StorageOptions> options)
     : IRequestHandler<OpenRendition, RenditionFile>
 {
     private static readonly TimeSpan RedirectLifetime = TimeSpan.FromSeconds(60);
@@ -31,7 +31,7 @@ internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, IObje
             ?? throw ProblemException.NotFound("image");
         caller.EnsureGets(image.OwnerId, request.Variant);
 
-        var file = image.Open(store, request.Variant, isPublic: image.IsPublished && request.Variant != ImageVariant.Original);
+        var file = await bytes.OpenAsync(image, request.Variant, isPublic: image.IsPublished && request.Variant != ImageVariant.Original);
         return request.MayRedirect && file.IsPublic && options.Value.S3?.Delivery == S3Delivery.Redirect
             ? file with { Redirect = store.Presign(file.Key, RedirectLifetime, file.ContentType, request.IsHead) }
             : file;

@@ -18,7 +18,8 @@ internal sealed record StoredImage(
     bool HasOriginal,
     Rendition Low,
     Rendition High,
-    Rendition Full)
+    Rendition Full,
+    bool HasDamages)
 {
     /// <summary>From a row, in the database.</summary>
     public static readonly Expression<Func<Image, StoredImage>> Projection = image => new StoredImage(
@@ -33,57 +34,24 @@ internal sealed record StoredImage(
         image.HasOriginal,
         image.Low,
         image.High,
-        image.Full);
+        image.Full,
+        image.Damages.Any());
 
-    private static readonly Func<Image, StoredImage> Compiled = Projection.Compile();
+    /// <summary>The variant whose object has the bytes of another one: the original is an object of its own only where it differs from full.</summary>
+    public ImageVariant FindStored(ImageVariant variant) => variant == ImageVariant.Original && !HasOriginal ? ImageVariant.Full : variant;
 
-    /// <summary>From a row that has been read.</summary>
-    public static StoredImage From(Image image) => Compiled(image);
-
-    /// <summary>The bytes of low, high, full or the original.</summary>
-    /// <param name="store">Where they are.</param>
-    /// <param name="variant">Which of them; thumbnails are objects with rows of their own.</param>
-    /// <param name="isPublic">Whether caches may keep them for everyone.</param>
-    public RenditionFile Open(IObjectStore store, ImageVariant variant, bool isPublic)
+    /// <summary>The object of low, high, full or the original; thumbnails are objects with rows of their own.</summary>
+    public ImageObject FindObject(ImageVariant variant)
     {
-        // The original is an object of its own only where it differs from full.
-        var stored = variant == ImageVariant.Original && !HasOriginal ? ImageVariant.Full : variant;
+        var stored = FindStored(variant);
         var key = ObjectKey.For(Id, Revision, stored);
-        var (bytes, contentType) = stored switch
-        {
-            _ when stored == ImageVariant.Low => (Low.Bytes, Low.ContentType),
-            _ when stored == ImageVariant.High => (High.Bytes, High.ContentType),
-            _ when stored == ImageVariant.Full => (Full.Bytes, Full.ContentType),
-            _ => (OriginalBytes, Format.MediaType()),
-        };
-        var eTag = string.Create(CultureInfo.InvariantCulture, $"{Id:N}-{Revision}-{stored.Name}");
-        return new RenditionFile(key, bytes, contentType, eTag, CreatedAt, FileName, isPublic) { Revision = Revision, Content = store.OpenRead(key, bytes) };
+        return stored == ImageVariant.Original
+            ? new ImageObject(Id, stored, key, OriginalBytes, Format.MediaType(), null)
+            : FromRendition(stored == ImageVariant.Low ? Low : stored == ImageVariant.High ? High : Full);
+
+        ImageObject FromRendition(Rendition rendition) => new(Id, stored, key, rendition.Bytes, rendition.ContentType, rendition.Crc32);
     }
-}
 
-/// <summary>Bytes, and what a response says of them.</summary>
-/// <param name="Key">The object's key.</param>
-/// <param name="Bytes">Its size.</param>
-/// <param name="ContentType">Its media type.</param>
-/// <param name="ETag">A strong entity tag, without quotes: the key's bytes never change.</param>
-/// <param name="LastModified">When they were written.</param>
-/// <param name="FileName">What a download is called.</param>
-/// <param name="IsPublic">Whether caches may keep them for everyone.</param>
-public sealed record RenditionFile(
-    string Key, long Bytes, string ContentType, string ETag, DateTimeOffset LastModified, string FileName, bool IsPublic)
-{
-    /// <summary>The revision that they belong to; null for thumbnails, whose addresses have none.</summary>
-    public int? Revision { get; init; }
-
-    /// <summary>Where the bytes can be had without credentials for a while; null: from <see cref="Content"/>.</summary>
-    public Uri? Redirect { get; init; }
-
-    /// <summary>The bytes, seekable and not yet opened.</summary>
-    public Stream Content { get; init; } = Stream.Null;
-
-    /// <summary>Called when the store turns out to have lost them and they can be made again.</summary>
-    public Func<Task>? OnMissing { get; init; }
-
-    /// <summary>Called when all of them are about to be sent, as opposed to a part, or to none because the client has them.</summary>
-    public Func<Task>? OnWhole { get; init; }
+    /// <summary>A strong entity tag, without quotes: bytes never change behind one.</summary>
+    public string BuildETag(ImageVariant variant) => string.Create(CultureInfo.InvariantCulture, $"{Id:N}-{Revision}-{FindStored(variant).Name}");
 }

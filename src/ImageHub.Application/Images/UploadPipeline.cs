@@ -15,23 +15,23 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Images;
 
 /// <summary>A file that has been inspected and is no duplicate.</summary>
-internal sealed record StagedFile(SpooledFile Spooled, string FileName, IReadOnlyList<string> Tags, ImageHeader Header);
+internal sealed record StagedFile(SpooledFile Spooled, Guid Account, string FileName, IReadOnlyList<string> Tags, ImageHeader Header);
 
 /// <summary>An image whose objects are durable and whose row is not there yet.</summary>
 internal sealed record MadeImage(NewImage Image, StagingFolder Folder);
 
 /// <summary>
-/// The steps that every uploaded file takes: spool, reject duplicates, inspect, render, take out the location, store, record.
+/// The steps that every uploaded file takes: spool, reject duplicates, inspect, render and clean, store, record.
 /// A step that fails undoes those before it.
 /// </summary>
 internal sealed class UploadPipeline(
     FileSpool spool,
     IImageRenderer renderer,
-    IImageMetadata metadata,
     IObjectStore store,
     ImageRecorder recorder,
     IOptions<ImagingOptions> imaging,
     IOptions<UploadOptions> uploads,
+    IOptions<StorageOptions> storage,
     ILogger<UploadPipeline> logger)
 {
     /// <summary>The largest file that may be sent there, in bytes.</summary>
@@ -82,7 +82,7 @@ internal sealed class UploadPipeline(
             var sentName = await db.ToFileNameAsync(fileName, cancellationToken);
             var contents = await GroupContents.ReadAsync(db, target.GroupId, [sentName], [file.Sha256], cancellationToken);
             contents.EnsureNew(file.Id, file.Sha256);
-            var header = await InspectAsync(file.Path, cancellationToken);
+            var header = await InspectAsync(file.Path, target.Account, cancellationToken);
             var name = FileName.WithExtensionFor(sentName, header.Format);
             if (!isRenamedOnClash)
             {
@@ -91,7 +91,7 @@ internal sealed class UploadPipeline(
             }
 
             await EnsureFitsNowAsync(db, target, file.Bytes, cancellationToken);
-            return new StagedFile(file, name, await db.NormalizeTagsAsync(tags, cancellationToken), header);
+            return new StagedFile(file, target.Account, name, await db.NormalizeTagsAsync(tags, cancellationToken), header);
         }
         catch
         {
@@ -107,12 +107,11 @@ internal sealed class UploadPipeline(
         try
         {
             var (header, path, folder) = (file.Header, file.Spooled.Path, file.Spooled.Folder);
-            var request = new RenderRequest(path, header, imaging.Value.High.ToBox(), imaging.Value.Low.ToBox(), folder.File("high"), folder.File("low"));
+            var request = new RenderRequest(
+                path, file.Account, header, imaging.Value.High.ToBox(), imaging.Value.Low.ToBox(), folder.File("high"), folder.File("low"), folder.File("full"));
             var rendering = await renderer.RenderAsync(request, cancellationToken);
-            var camera = await metadata.ReadAsync(path, header.Format, cancellationToken);
-            var withoutLocation = folder.File("full");
-            var hasOriginal = await metadata.RemoveLocationAsync(path, header.Format, withoutLocation, cancellationToken);
-            var full = hasOriginal ? withoutLocation : path;
+            var (camera, isCleaned) = (rendering.Metadata, rendering.IsCleaned);
+            var full = isCleaned ? request.CleanPath : path;
             var image = new NewImage(
                 file.Spooled.Id,
                 file.FileName,
@@ -120,11 +119,10 @@ internal sealed class UploadPipeline(
                 header.Format,
                 file.Spooled.Sha256,
                 file.Spooled.Bytes,
-                hasOriginal,
-                new Rendition(header.Width, header.Height, new FileInfo(full).Length, header.Format.MediaType()),
-                await Crc32.ComputeAsync(full, cancellationToken),
-                RenditionFrom(rendering.High),
-                RenditionFrom(rendering.Low),
+                isCleaned && storage.Value.KeepOriginals,
+                new Rendition(header.Width, header.Height, new FileInfo(full).Length, header.Format.MediaType(), await Crc32.ComputeAsync(full, cancellationToken)),
+                await rendering.High.ToRenditionAsync(request.HighPath, cancellationToken),
+                await rendering.Low.ToRenditionAsync(request.LowPath, cancellationToken),
                 rendering.Placeholder,
                 camera.TakenAt,
                 camera.TakenAtOffset,
@@ -140,6 +138,12 @@ internal sealed class UploadPipeline(
             if (exception is ProblemException or OperationCanceledException)
             {
                 throw;
+            }
+
+            if (DiskFailures.IsDiskFailure(exception))
+            {
+                logger.LogError(exception, "The staging folder cannot be written to");
+                throw ProblemException.DiskFailed();
             }
 
             // One file's bad luck is not that of the others in the same request.
@@ -178,9 +182,9 @@ internal sealed class UploadPipeline(
         }
     }
 
-    private async Task<ImageHeader> InspectAsync(string path, CancellationToken cancellationToken)
+    private async Task<ImageHeader> InspectAsync(string path, Guid account, CancellationToken cancellationToken)
     {
-        var header = await renderer.InspectAsync(path, cancellationToken);
+        var header = await renderer.InspectAsync(path, account, cancellationToken);
         return header.Pixels <= imaging.Value.MaxPixels
             ? header
             : throw new ProblemException(
@@ -218,6 +222,4 @@ internal sealed class UploadPipeline(
 
     private static ProblemException TooLarge(long maxBytes) =>
         new(Problems.FileTooLarge, $"The file has more than {maxBytes} bytes, which is the most that is allowed.");
-
-    private static Rendition RenditionFrom(RenderedFile file) => new(file.Width, file.Height, file.Bytes, file.ContentType);
 }

@@ -9,7 +9,11 @@ namespace ImageHub.Application.Images;
 /// <summary>Where files are uploaded to.</summary>
 /// <param name="GroupId">A curated group, or a user's own.</param>
 /// <param name="Tier">The owner's tier when the request began; null for a curated group. Under the group's lock it is read again.</param>
-internal sealed record UploadTarget(Guid GroupId, Tier? Tier);
+internal sealed record UploadTarget(Guid GroupId, Tier? Tier)
+{
+    /// <summary>Whose turn it is when files wait to be decoded: a user's, or the admins'.</summary>
+    public Guid Account => Tier is null ? Guid.Empty : GroupId;
+}
 
 /// <summary>Finds where files are uploaded to.</summary>
 internal static class UploadTargets

@@ -1,3 +1,4 @@
+using ImageHub.Application.Archives;
 using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Imaging;
@@ -11,23 +12,45 @@ public interface IImageRenderer
     /// <summary>What does the decoding, for one start-up line: name, version and where it was found.</summary>
     string Description { get; }
 
+    /// <summary>Starts what decodes, and fails where it cannot be.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong; the text is one line that names the key.</exception>
+    Task StartAsync(CancellationToken cancellationToken);
+
     /// <summary>Reads the header of a file; no pixel is decoded.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="account">Whose file it is: accounts take turns. <see cref="Guid.Empty"/>: the admins.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="Errors.ProblemException">
     /// <see cref="Errors.Problems.UnsupportedFormat"/> when the content is no accepted format (the text says how to get HEIC);
-    /// <see cref="Errors.Problems.CorruptImage"/> when it is one but its header cannot be read.
+    /// <see cref="Errors.Problems.CorruptImage"/> when it is one but its header cannot be read;
+    /// <see cref="Errors.Problems.TooComplex"/> when decoding it would take more memory than there may be;
+    /// <see cref="Errors.Problems.ServerBusy"/> when too many wait already, or this waited too long.
     /// </exception>
-    Task<ImageHeader> InspectAsync(string path, CancellationToken cancellationToken);
+    Task<ImageHeader> InspectAsync(string path, Guid account, CancellationToken cancellationToken);
 
-    /// <summary>Decodes a file once and writes its high and low renditions: upright, sRGB, without metadata, never enlarged.</summary>
+    /// <summary>
+    /// Decodes a file once and writes its high and low renditions: upright, sRGB, without metadata, never enlarged. Reads what the camera recorded,
+    /// and cleans the file as <see cref="CleanAsync"/> does.
+    /// </summary>
     /// <exception cref="Errors.ProblemException">
     /// <see cref="Errors.Problems.CorruptImage"/> for truncated or corrupt content;
-    /// <see cref="Errors.Problems.ServerBusy"/> when too many renderings wait already;
-    /// <see cref="Errors.Problems.StorageUnavailable"/> when a rendition cannot be written.
+    /// <see cref="Errors.Problems.TooComplex"/> when it takes more memory or time than it may;
+    /// <see cref="Errors.Problems.ServerBusy"/> when too many wait already, or this waited too long;
+    /// <see cref="Errors.Problems.StorageUnavailable"/> when a file cannot be written.
     /// </exception>
     Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="RenderAsync"/>, but one rendition.</summary>
+    /// <summary>As <see cref="RenderAsync"/>, but one rendition and nothing else.</summary>
     Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes a copy of the file to <paramref name="cleanPath"/> with what decoding, colours, animation and pages need, and of its metadata
+    /// with what is on a list: orientation, resolution, make, model, lens, exposure, time taken, software, creator, credit, copyright, licence,
+    /// and a gain map. Pixels stay bit for bit.
+    /// </summary>
+    /// <returns>False, and nothing is written, when the file carries nothing else.</returns>
+    /// <exception cref="Errors.ProblemException">As <see cref="RenderAsync"/>; <see cref="Errors.Problems.CorruptImage"/> also when the file's structure cannot be followed.</exception>
+    Task<bool> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken);
 }
 
 /// <summary>What a file's header says.</summary>
@@ -38,37 +61,48 @@ public sealed record ImageHeader(ImageFormat Format, int Width, int Height)
 {
     /// <summary>Pixels of one frame.</summary>
     public long Pixels => (long)Width * Height;
+
+    /// <summary>An estimate of the bytes that decoding it holds at once.</summary>
+    public long DecodingBytes { get; init; }
 }
 
 /// <summary>One rendering.</summary>
 /// <param name="SourcePath">The file as sent.</param>
+/// <param name="Account">Whose it is, as <see cref="IImageRenderer.InspectAsync"/> was told.</param>
 /// <param name="Header">What <see cref="IImageRenderer.InspectAsync"/> said of it.</param>
 /// <param name="High">The box of the high rendition.</param>
 /// <param name="Low">The box of the low rendition.</param>
 /// <param name="HighPath">Where to write the high rendition.</param>
 /// <param name="LowPath">Where to write the low rendition.</param>
-public sealed record RenderRequest(string SourcePath, ImageHeader Header, Box High, Box Low, string HighPath, string LowPath)
-{
-    /// <summary>What the file is decoded for; low is made from it.</summary>
-    public RenditionRequest Largest => new(SourcePath, Header, High, HighPath);
-}
+/// <param name="CleanPath">Where to write the cleaned copy.</param>
+public sealed record RenderRequest(string SourcePath, Guid Account, ImageHeader Header, Box High, Box Low, string HighPath, string LowPath, string CleanPath);
 
 /// <summary>One rendition of a file.</summary>
 /// <param name="SourcePath">The file.</param>
+/// <param name="Account">Whose it is.</param>
 /// <param name="Header">What <see cref="IImageRenderer.InspectAsync"/> says of it.</param>
 /// <param name="Box">What the rendition fits inside.</param>
 /// <param name="Path">Where to write it.</param>
-public sealed record RenditionRequest(string SourcePath, ImageHeader Header, Box Box, string Path);
+public sealed record RenditionRequest(string SourcePath, Guid Account, ImageHeader Header, Box Box, string Path);
 
 /// <summary>What was written.</summary>
 /// <param name="High">The high rendition.</param>
 /// <param name="Low">The low rendition.</param>
 /// <param name="Placeholder">A WebP of at most 24 pixels a side and about 300 bytes.</param>
-public sealed record Rendering(RenderedFile High, RenderedFile Low, byte[] Placeholder);
+/// <param name="Metadata">What the camera recorded.</param>
+/// <param name="IsCleaned">Whether a cleaned copy was written, as <see cref="IImageRenderer.CleanAsync"/> says.</param>
+public sealed record Rendering(RenderedFile High, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, bool IsCleaned);
 
 /// <summary>A written rendition.</summary>
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
 /// <param name="Bytes">The file's size.</param>
 /// <param name="ContentType">Its media type: <c>image/jpeg</c>, or <c>image/webp</c> where there is alpha.</param>
-public sealed record RenderedFile(int Width, int Height, long Bytes, string ContentType);
+public sealed record RenderedFile(int Width, int Height, long Bytes, string ContentType)
+{
+    /// <summary>What a row says of it.</summary>
+    /// <param name="path">Where it was written.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal async Task<Rendition> ToRenditionAsync(string path, CancellationToken cancellationToken) =>
+        new(Width, Height, Bytes, ContentType, await Crc32.ComputeAsync(path, cancellationToken));
+}

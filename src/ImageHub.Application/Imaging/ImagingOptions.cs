@@ -29,9 +29,17 @@ public sealed class ImagingOptions : IValidatableObject
     [Range(1, 2_000_000_000, ErrorMessage = Section + ":MaxPixels must be 1 to 2000000000 (pixels).")]
     public long MaxPixels { get; set; } = 100_000_000;
 
-    /// <summary>Bytes that all renderings may hold together; one that needs more by itself runs alone.</summary>
-    [Range(16L * 1024 * 1024, 1L << 40, ErrorMessage = Section + ":MemoryBudgetBytes must be 16777216 to 1099511627776 (bytes).")]
-    public long MemoryBudgetBytes { get; set; } = 256L * 1024 * 1024;
+    /// <summary>Worker processes that decode; absent: one a processor. One account's files take at most so many, all together one more.</summary>
+    [Range(1, 1024, ErrorMessage = Section + ":Workers must be 1 to 1024.")]
+    public int? Workers { get; set; }
+
+    /// <summary>Seconds that decoding one file may take.</summary>
+    [Range(1, 3600, ErrorMessage = Section + ":DecodeSeconds must be 1 to 3600 (seconds).")]
+    public int DecodeSeconds { get; set; } = 20;
+
+    /// <summary>Bytes of memory that all workers may hold together, idle ones included; a file may take three quarters.</summary>
+    [Range(256L * 1024 * 1024, 1L << 40, ErrorMessage = Section + ":MemoryBudgetBytes must be 268435456 to 1099511627776 (bytes).")]
+    public long MemoryBudgetBytes { get; set; } = 768L * 1024 * 1024;
 
     /// <summary>Renderings that may wait for memory or a processor before further ones are refused.</summary>
     [Range(0, 100_000, ErrorMessage = Section + ":MaxQueuedRenderings must be 0 to 100000.")]

@@ -66,7 +66,7 @@ internal sealed class CreateGroupLinkHandler(IImageHubDb db, ICaller caller, IPa
         string? passwordHash = null;
         if (request.Password is { } password)
         {
-            using var turn = await hasher.WaitForTurnAsync(caller.Address, cancellationToken);
+            using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, caller.Address, cancellationToken);
             passwordHash = hasher.Hash(password);
         }
 

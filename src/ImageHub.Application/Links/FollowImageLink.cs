@@ -1,6 +1,5 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Images;
-using ImageHub.Application.Storage;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Images;
@@ -13,7 +12,7 @@ namespace ImageHub.Application.Links;
 /// <param name="Token">The link's token.</param>
 public sealed record FollowImageLink(string Token) : IRequest<RenditionFile>;
 
-internal sealed class FollowImageLinkHandler(IImageHubDb db, IObjectStore store, ThumbnailMaker thumbnails, TimeProvider clock)
+internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageBytes bytes, ThumbnailMaker thumbnails, TimeProvider clock)
     : IRequestHandler<FollowImageLink, RenditionFile>
 {
     public async Task<RenditionFile> Handle(FollowImageLink request, CancellationToken cancellationToken)
@@ -29,14 +28,14 @@ internal sealed class FollowImageLinkHandler(IImageHubDb db, IObjectStore store,
             from tier in tiers.DefaultIfEmpty()
             where link.TokenHash == hash && link.ExpiresAt > now && image.DeletedAt == null && !creator.IsDisabled
                 && (creator.Role == Role.Admin || image.OwnerId == creator.Id)
-            select new { link.Id, link.Variant, Image = image, IsAdmins = creator.Role == Role.Admin, Tier = tier }).SingleOrDefaultAsync(cancellationToken);
+            select new { link.Id, link.Variant, ImageId = image.Id, IsAdmins = creator.Role == Role.Admin, Tier = tier }).SingleOrDefaultAsync(cancellationToken);
         if (found is null || ImageVariant.Parse(found.Variant) is not { } variant || !(found.IsAdmins || found.Tier?.AllowsLink(variant) == true))
         {
             throw SharedGroups.NoLink();
         }
 
-        var stored = StoredImage.From(found.Image);
-        var file = variant.Height is null ? stored.Open(store, variant, isPublic: false) : await thumbnails.OpenAsync(stored, variant, cancellationToken);
+        var stored = await db.Images.Where(image => image.Id == found.ImageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken) ?? throw SharedGroups.NoLink();
+        var file = variant.Height is null ? await bytes.OpenAsync(stored, variant, isPublic: false) : await thumbnails.OpenAsync(stored, variant, cancellationToken);
         return file with { OnWhole = () => CountViewAsync(found.Id) };
     }
 

@@ -1,6 +1,5 @@
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
-using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -14,13 +13,13 @@ namespace ImageHub.Application.Links;
 /// <param name="Variant">Low, high or full.</param>
 public sealed record OpenSharedRendition(string Token, string? Cookie, Guid ImageId, ImageVariant Variant) : IRequest<RenditionFile>;
 
-internal sealed class OpenSharedRenditionHandler(SharedGroups groups, IObjectStore store) : IRequestHandler<OpenSharedRendition, RenditionFile>
+internal sealed class OpenSharedRenditionHandler(SharedGroups groups, ImageBytes bytes) : IRequestHandler<OpenSharedRendition, RenditionFile>
 {
     public async Task<RenditionFile> Handle(OpenSharedRendition request, CancellationToken cancellationToken)
     {
         var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
         var image = await groups.FindImages(shared).Where(image => image.Id == request.ImageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
-        return image.Open(store, request.Variant, isPublic: false);
+        return await bytes.OpenAsync(image, request.Variant, isPublic: false);
     }
 }

@@ -31,6 +31,9 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
     private static readonly RateLimit PerAddress = new("link-password-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerLink = new("link-password", 60, TimeSpan.FromMinutes(1));
 
+    // A right password costs a hash as well: who knows one must not keep the queue full with it.
+    private static readonly RateLimit Attempts = new("link-password-attempts", 30, TimeSpan.FromMinutes(1));
+
     public async Task<ShareCookie> Handle(UnlockSharedGroup request, CancellationToken cancellationToken)
     {
         var shared = await groups.FindAsync(request.Token, request.Cookie, cancellationToken);
@@ -39,10 +42,11 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
         if (shared.Link.PasswordHash is { } hash && !shared.Ticket.IsUnlocked)
         {
             await EnsureMayTryAsync(shared.Link.Id, cancellationToken);
-            using var turn = await hasher.WaitForTurnAsync(caller.Address, cancellationToken);
+            using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Links, caller.Address, cancellationToken);
 
             // Asked again: others may have failed while this one waited.
             await EnsureMayTryAsync(shared.Link.Id, cancellationToken);
+            await limiter.TakeAsync(Attempts, AddressAt(shared.Link.Id), 1, cancellationToken);
             if (!hasher.Verify(request.Password, hash))
             {
                 await limiter.TakeAsync(PerAddress, AddressAt(shared.Link.Id), 1, cancellationToken);
@@ -62,10 +66,11 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
         [
             await limiter.TakeAsync(PerAddress, AddressAt(linkId), 0, cancellationToken),
             await limiter.TakeAsync(PerLink, linkId.ToString("N"), 0, cancellationToken),
+            await limiter.TakeAsync(Attempts, AddressAt(linkId), 0, cancellationToken),
         ];
         if (waits.Max() is { } time)
         {
-            throw new ProblemException(Problems.TooManyRequests, $"Too many wrong passwords; try again in {Math.Ceiling(time.TotalSeconds)} s.") { RetryAfter = time };
+            throw new ProblemException(Problems.TooManyRequests, $"Too many passwords were tried; try again in {Math.Ceiling(time.TotalSeconds)} s.") { RetryAfter = time };
         }
     }
 }

@@ -27,11 +27,15 @@ public interface IObjectStore
 
     /// <summary>
     /// A seekable stream over an object. Nothing is opened before the first read, which starts at the position that
-    /// was sought; a read of a missing object fails with <see cref="MissingObjectException"/>.
+    /// was sought; a read of an object that is missing or has another length fails with <see cref="LostObjectException"/>.
     /// </summary>
     /// <param name="key">The object's key.</param>
     /// <param name="length">Its length in bytes, as the row says.</param>
     Stream OpenRead(string key, long length);
+
+    /// <summary>Asks how long objects are, without reading them.</summary>
+    /// <returns>The lengths in bytes, in the order of the keys; null where an object is missing.</returns>
+    Task<IReadOnlyList<long?>> FindLengthsAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
     /// <summary>An address that serves the object for a while without credentials, or null where objects are always proxied.</summary>
     /// <param name="key">The object's key.</param>
@@ -50,8 +54,12 @@ public interface IObjectStore
     Task CheckAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>A row has no object: it was lost.</summary>
-public sealed class MissingObjectException() : ProblemException(Problems.StorageUnavailable, "The file is missing in the store.");
+/// <summary>An object is missing, or is not what was stored.</summary>
+public sealed class LostObjectException(string key) : ProblemException(Problems.StorageUnavailable, "The file is missing or damaged in the store.")
+{
+    /// <summary>The object's key.</summary>
+    public string Key { get; } = key;
+}
 
 /// <summary>Deleting what has no row any more.</summary>
 internal static class Leftovers

@@ -9,6 +9,10 @@ public interface IStaging
     /// <summary>Makes the folder of a new image.</summary>
     StagingFolder Create(Guid imageId);
 
+    /// <summary>Makes a new, private folder that belongs to no image. Its maker removes it.</summary>
+    /// <returns>Its absolute path.</returns>
+    string CreateFolder();
+
     /// <summary>Opens a new file for what one request cannot hold in memory. Closing removes it.</summary>
     Stream OpenScratch();
 

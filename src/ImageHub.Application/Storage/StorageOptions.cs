@@ -34,6 +34,16 @@ public sealed class StorageOptions : IValidatableObject
     /// <summary>The bucket, with <c>S3</c>.</summary>
     public S3Options? S3 { get; set; }
 
+    /// <summary>In how many days all objects are read once and compared with their rows; 0: never.</summary>
+    [Range(0, 365)]
+    public int ScrubDays { get; set; } = 7;
+
+    /// <summary>
+    /// Whether the file as sent is kept beside <c>full</c> where the two differ, which they do for nearly every camera's file.
+    /// Without, only new files lack it, and <c>original</c> has the bytes of <c>full</c>.
+    /// </summary>
+    public bool KeepOriginals { get; set; } = true;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

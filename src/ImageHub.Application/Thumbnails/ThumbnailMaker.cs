@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImageHub.Application.Archives;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
@@ -21,6 +22,8 @@ internal sealed class ThumbnailMaker(
     IServiceScopeFactory scopes,
     IImageRenderer renderer,
     IObjectStore store,
+    ImageBytes bytes,
+    ObjectWatch watch,
     IStaging staging,
     IOptions<ThumbnailOptions> options,
     TimeProvider clock,
@@ -45,24 +48,28 @@ internal sealed class ThumbnailMaker(
     {
         var (imageId, height) = (image.Id, variant.Height!.Value);
         var thumbnail = await FindAsync(imageId, height, cancellationToken) ?? await MakeAsync(imageId, height, cancellationToken);
-        var key = ObjectKey.For(imageId, image.Revision, variant);
+        return Describe(image, variant, thumbnail) with { Restore = () => MakeAgainAsync(imageId, variant, thumbnail) };
+    }
+
+    public void Dispose() => slots.Dispose();
+
+    private RenditionFile Describe(StoredImage image, ImageVariant variant, Thumbnail thumbnail)
+    {
+        var stored = new ImageObject(image.Id, variant, ObjectKey.For(image.Id, image.Revision, variant), thumbnail.Bytes, thumbnail.ContentType, thumbnail.Crc32);
         return new RenditionFile(
-            key,
-            thumbnail.Bytes,
-            thumbnail.ContentType,
+            stored.Key,
+            stored.Bytes,
+            stored.ContentType,
 
             // One that was dropped and made again may have other bytes: another libvips may have made it.
-            string.Create(CultureInfo.InvariantCulture, $"{imageId:N}-{image.Revision}-{height}-{thumbnail.CreatedAt.UtcTicks:x}"),
+            string.Create(CultureInfo.InvariantCulture, $"{image.Id:N}-{image.Revision}-{variant.Name}-{thumbnail.CreatedAt.UtcTicks:x}"),
             thumbnail.CreatedAt,
             image.FileName,
             IsPublic: false)
         {
-            Content = store.OpenRead(key, thumbnail.Bytes),
-            OnMissing = () => ForgetAsync(thumbnail),
+            Content = watch.OpenRead(store, stored),
         };
     }
-
-    public void Dispose() => slots.Dispose();
 
     private async Task<Thumbnail?> FindAsync(Guid imageId, int height, CancellationToken cancellationToken)
     {
@@ -171,26 +178,19 @@ internal sealed class ThumbnailMaker(
             .Select(StoredImage.Projection)
             .SingleOrDefaultAsync()
             ?? throw ProblemException.NotFound("image");
-        var (variant, source, format) = image.High.Height >= height
-            ? (ImageVariant.High, image.High, image.High.ContentType == ImageFormat.WebP.MediaType() ? ImageFormat.WebP : ImageFormat.Jpeg)
-            : (ImageVariant.Full, image.Full, image.Format);
         using var folder = staging.Create(Guid.CreateVersion7());
-        var sourcePath = folder.File("source");
-        await using (var file = PrivateFile.Create(sourcePath, FileOptions.Asynchronous))
-        await using (var content = store.OpenRead(ObjectKey.For(imageId, image.Revision, variant), source.Bytes))
-        {
-            await content.CopyToAsync(file);
-        }
-
-        var path = folder.File("thumbnail");
-        var header = new ImageHeader(format, source.Width, source.Height);
-        var rendered = await renderer.RenderOneAsync(new RenditionRequest(sourcePath, header, new Box(MaxWidth, height), path), CancellationToken.None);
+        var (sourcePath, path) = (folder.File("source"), folder.File("thumbnail"));
+        image = await FetchSourceAsync(image, height, sourcePath);
+        var account = image.OwnerId ?? Guid.Empty;
+        var header = await renderer.InspectAsync(sourcePath, account, CancellationToken.None);
+        var rendered = await renderer.RenderOneAsync(new RenditionRequest(sourcePath, account, header, new Box(MaxWidth, height), path), CancellationToken.None);
+        var crc32 = await Crc32.ComputeAsync(path, CancellationToken.None);
         var key = ObjectKey.For(imageId, image.Revision, ImageVariant.Thumbnail(height));
         await store.PutAsync([new NewObject(key, path, rendered.ContentType)], CancellationToken.None);
         var isCommitting = false;
         try
         {
-            var thumbnail = Thumbnail.Create(imageId, height, rendered.Width, rendered.Bytes, rendered.ContentType, clock.Now());
+            var thumbnail = Thumbnail.Create(imageId, height, rendered.Width, rendered.Bytes, rendered.ContentType, crc32, clock.Now());
             db.Thumbnails.Add(thumbnail);
             await db.SaveChangesAsync(CancellationToken.None);
             isCommitting = true;
@@ -206,13 +206,45 @@ internal sealed class ThumbnailMaker(
         }
     }
 
-    /// <summary>The store has lost its object: without the row, the next request makes it again.</summary>
-    private async Task ForgetAsync(Thumbnail lost)
+    /// <summary>Copies what it is made from to a file; where that is lost, it is made again first.</summary>
+    /// <returns>The image as it is then.</returns>
+    private async Task<StoredImage> FetchSourceAsync(StoredImage image, int height, string path)
+    {
+        var source = image.High.Height >= height ? ImageVariant.High : ImageVariant.Full;
+        image = await bytes.EnsureAsync(image, source);
+        try
+        {
+            await CopyAsync(image, source, path);
+        }
+        catch (LostObjectException)
+        {
+            image = await bytes.RestoreAsync(image.Id, source);
+            await CopyAsync(image, source, path);
+        }
+
+        return image;
+    }
+
+    private async Task CopyAsync(StoredImage image, ImageVariant source, string path)
+    {
+        await using var file = PrivateFile.Create(path, FileOptions.Asynchronous);
+        await using var content = bytes.OpenRead(image.FindObject(source));
+        await content.CopyToAsync(file);
+    }
+
+    /// <summary>The store has lost its object: without the row it is made again.</summary>
+    private async Task<RenditionFile> MakeAgainAsync(Guid imageId, ImageVariant variant, Thumbnail lost)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Thumbnails
+        var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+        await db.Thumbnails
             .Where(row => row.ImageId == lost.ImageId && row.Height == lost.Height && row.CreatedAt == lost.CreatedAt)
             .ExecuteDeleteAsync();
+        var made = await MakeAsync(imageId, lost.Height, CancellationToken.None);
+
+        // Making it may have begun another revision of the image.
+        var image = await db.Images.Where(image => image.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync() ?? throw ProblemException.NotFound("image");
+        return Describe(image, variant, made);
     }
 
     /// <summary>A thumbnail that is being made, or waits for it.</summary>

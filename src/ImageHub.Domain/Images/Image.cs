@@ -1,3 +1,5 @@
+using ImageHub.Domain.Storage;
+
 namespace ImageHub.Domain.Images;
 
 /// <summary>An image: a row, and the objects that were written before it.</summary>
@@ -18,6 +20,8 @@ public sealed class Image
 
     /// <summary>The revision of an image's first renditions.</summary>
     public const int FirstRevision = 1;
+
+    private readonly List<DamagedObject> damages = [];
 
     private Image()
     {
@@ -63,7 +67,7 @@ public sealed class Image
     public DateTimeOffset CreatedAt { get; private init; }
 
     /// <summary>Counts how often its renditions were made: the bytes of one revision never change.</summary>
-    public int Revision { get; private init; }
+    public int Revision { get; private set; }
 
     /// <summary>The format of the file as sent.</summary>
     public ImageFormat Format { get; private init; }
@@ -74,20 +78,20 @@ public sealed class Image
     /// <summary>The size of the file as sent.</summary>
     public long OriginalBytes { get; private init; }
 
-    /// <summary>Whether location data was taken out, so that the file as sent is an object of its own.</summary>
+    /// <summary>Whether the file as sent is an object of its own, because it differs from <see cref="Full"/>.</summary>
     public bool HasOriginal { get; private init; }
 
-    /// <summary>All pixels, without location data.</summary>
-    public Rendition Full { get; private init; } = null!;
-
-    /// <summary>The CRC-32 of <see cref="Full"/>'s object, which an archive states before the bytes.</summary>
-    public uint FullCrc32 { get; private init; }
+    /// <summary>All pixels, with the metadata that everyone may see.</summary>
+    public Rendition Full { get; private set; } = null!;
 
     /// <summary>The high rendition.</summary>
-    public Rendition High { get; private init; } = null!;
+    public Rendition High { get; private set; } = null!;
 
     /// <summary>The low rendition.</summary>
-    public Rendition Low { get; private init; } = null!;
+    public Rendition Low { get; private set; } = null!;
+
+    /// <summary>Its objects that are lost and cannot be made again; queries ask for them and do not fill them in.</summary>
+    public IReadOnlyList<DamagedObject> Damages => damages;
 
     /// <summary>A tiny WebP, shown until another rendition has arrived.</summary>
     public byte[] Placeholder { get; private init; } = [];
@@ -125,7 +129,6 @@ public sealed class Image
             OriginalBytes = made.OriginalBytes,
             HasOriginal = made.HasOriginal,
             Full = made.Full,
-            FullCrc32 = made.FullCrc32,
             High = made.High,
             Low = made.Low,
             Placeholder = made.Placeholder,
@@ -172,6 +175,20 @@ public sealed class Image
         OwnerId = group.OwnerId;
         IsPublished = group.IsPublished;
         Position = position;
+    }
+
+    /// <summary>Replaces the renditions with ones that were made again and have other bytes.</summary>
+    public void BeginRevision(Rendition low, Rendition high, Rendition full)
+    {
+        Revision++;
+        (Low, High, Full) = (low, high, full);
+    }
+
+    /// <summary>Adds the checksums that an earlier program has not computed.</summary>
+    public void AddChecksums(uint? low, uint? high)
+    {
+        Low = Low with { Crc32 = Low.Crc32 ?? low };
+        High = High with { Crc32 = High.Crc32 ?? high };
     }
 
     /// <summary>Moves it to the trash.</summary>

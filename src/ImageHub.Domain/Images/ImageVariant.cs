@@ -12,7 +12,7 @@ public sealed record ImageVariant
     /// <summary>Fits the high box.</summary>
     public static readonly ImageVariant High = new("high");
 
-    /// <summary>All pixels, without location data.</summary>
+    /// <summary>All pixels, with the metadata that everyone may see.</summary>
     public static readonly ImageVariant Full = new("full");
 
     /// <summary>The file as sent.</summary>

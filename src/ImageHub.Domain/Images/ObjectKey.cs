@@ -21,8 +21,11 @@ public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant
         new ObjectKey(imageId, variant == ImageVariant.Original ? null : revision, variant).ToString();
 
     /// <summary>Every key that an image of that revision may have, except those of its thumbnails.</summary>
-    public static IEnumerable<string> All(Guid imageId, int revision) =>
-        new[] { ImageVariant.Low, ImageVariant.High, ImageVariant.Full, ImageVariant.Original }.Select(variant => For(imageId, revision, variant));
+    public static IEnumerable<string> All(Guid imageId, int revision) => OfRevision(imageId, revision).Append(For(imageId, revision, ImageVariant.Original));
+
+    /// <summary>The keys that belong to one revision alone, except those of thumbnails.</summary>
+    public static IEnumerable<string> OfRevision(Guid imageId, int revision) =>
+        new[] { ImageVariant.Low, ImageVariant.High, ImageVariant.Full }.Select(variant => For(imageId, revision, variant));
 
     /// <summary>Reads a key; null when it is no image's.</summary>
     public static ObjectKey? Parse(string key) => key.Split('/') switch

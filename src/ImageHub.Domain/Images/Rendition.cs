@@ -5,7 +5,12 @@ namespace ImageHub.Domain.Images;
 /// <param name="Height">Pixels, after orientation.</param>
 /// <param name="Bytes">The object's size.</param>
 /// <param name="ContentType">The object's media type.</param>
-public sealed record Rendition(int Width, int Height, long Bytes, string ContentType);
+/// <param name="Crc32">The object's CRC-32; null where an earlier program has not computed it and nothing has read it since.</param>
+public sealed record Rendition(int Width, int Height, long Bytes, string ContentType, uint? Crc32)
+{
+    /// <summary>Whether both have the same bytes, as far as lengths and checksums tell.</summary>
+    public bool HasBytesOf(Rendition other) => Crc32 is not null && Crc32 == other.Crc32 && Bytes == other.Bytes && ContentType == other.ContentType;
+}
 
 /// <summary>What is known of an image when its objects have been written and its row has not.</summary>
 public sealed record NewImage(
@@ -17,7 +22,6 @@ public sealed record NewImage(
     long OriginalBytes,
     bool HasOriginal,
     Rendition Full,
-    uint FullCrc32,
     Rendition High,
     Rendition Low,
     byte[] Placeholder,

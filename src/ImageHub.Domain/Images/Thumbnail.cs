@@ -22,6 +22,9 @@ public sealed class Thumbnail
     /// <summary>The object's media type.</summary>
     public string ContentType { get; private init; } = "";
 
+    /// <summary>The object's CRC-32; null where an earlier program has made it.</summary>
+    public uint? Crc32 { get; private init; }
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
@@ -29,13 +32,14 @@ public sealed class Thumbnail
     public DateTimeOffset LastReadAt { get; private init; }
 
     /// <summary>Makes the row of an object that has been written.</summary>
-    public static Thumbnail Create(Guid imageId, int height, int width, long bytes, string contentType, DateTimeOffset now) => new()
+    public static Thumbnail Create(Guid imageId, int height, int width, long bytes, string contentType, uint crc32, DateTimeOffset now) => new()
     {
         ImageId = imageId,
         Height = height,
         Width = width,
         Bytes = bytes,
         ContentType = contentType,
+        Crc32 = crc32,
         CreatedAt = now,
         LastReadAt = now,
     };

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
-using ImageHub.Application.Errors;
-using ImageHub.Application.RateLimits;
 using Microsoft.Extensions.Options;
 using Org.BouncyCastle.Crypto.Generators;
 
@@ -12,55 +10,21 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
 {
     private const string Version = "2b";
     private const int SaltBytes = 16;
-    private const int MaxWaiting = 20;
-
-    // The one that hashes, and half of those that wait.
-    private const int MaxOfOneAddress = 1 + (MaxWaiting / 2);
 
     private readonly SemaphoreSlim turn = new(1);
-    private readonly RecentDuration turns;
+    private readonly Dictionary<PasswordQueue, HashQueue> queues;
     private readonly int cost;
     private readonly Lazy<string> hashOfNobody;
-
-    // By address, the one that hashes included.
-    private readonly Dictionary<string, int> queued = new(StringComparer.Ordinal);
 
     public BcryptPasswordHasher(IOptions<PasswordOptions> options, TimeProvider clock)
     {
         cost = options.Value.Cost;
-        turns = new RecentDuration(clock);
+        queues = Enum.GetValues<PasswordQueue>().ToDictionary(queue => queue, _ => new HashQueue(turn, clock));
         hashOfNobody = new Lazy<string>(() => Hash("nobody's password"));
     }
 
-    public async Task<IDisposable> WaitForTurnAsync(string address, CancellationToken cancellationToken)
-    {
-        lock (queued)
-        {
-            var own = queued.GetValueOrDefault(address);
-            if (own == MaxOfOneAddress || queued.Values.Sum() == MaxWaiting + 1)
-            {
-                throw new ProblemException(Problems.ServerBusy, $"{queued.Values.Sum()} passwords are being checked; try again in a moment.")
-                {
-                    // By then those who wait now have had their turns.
-                    RetryAfter = turns.Longest * queued.Values.Sum(),
-                };
-            }
-
-            queued[address] = own + 1;
-        }
-
-        try
-        {
-            await turn.WaitAsync(cancellationToken);
-        }
-        catch
-        {
-            Leave(address);
-            throw;
-        }
-
-        return new Turn(this, address);
-    }
+    public Task<IDisposable> WaitForTurnAsync(PasswordQueue queue, string address, CancellationToken cancellationToken) =>
+        queues[queue].WaitForTurnAsync(address, cancellationToken);
 
     public string Hash(string password) => OpenBsdBCrypt.Generate(Version, password.ToCharArray(), RandomNumberGenerator.GetBytes(SaltBytes), cost);
 
@@ -72,32 +36,13 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
         return isRight && isPossible;
     }
 
-    public void Dispose() => turn.Dispose();
-
-    private void Leave(string address)
+    public void Dispose()
     {
-        lock (queued)
+        foreach (var queue in queues.Values)
         {
-            if (--queued[address] == 0)
-            {
-                queued.Remove(address);
-            }
+            queue.Dispose();
         }
-    }
 
-    private sealed class Turn(BcryptPasswordHasher hasher, string address) : IDisposable
-    {
-        private readonly IDisposable run = hasher.turns.Begin();
-        private int isOver;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref isOver, 1) == 0)
-            {
-                run.Dispose();
-                hasher.Leave(address);
-                hasher.turn.Release();
-            }
-        }
+        turn.Dispose();
     }
 }

@@ -75,6 +75,12 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<OrphanedObject> OrphanedObjects => Set<OrphanedObject>();
 
     /// <inheritdoc/>
+    public DbSet<DamagedObject> DamagedObjects => Set<DamagedObject>();
+
+    /// <inheritdoc/>
+    public DbSet<Scrub> Scrubs => Set<Scrub>();
+
+    /// <inheritdoc/>
     public DbSet<OneDriveConnection> OneDriveConnections => Set<OneDriveConnection>();
 
     /// <inheritdoc/>
@@ -123,6 +129,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
             thumbnail.HasKey(row => new { row.ImageId, row.Height });
             thumbnail.HasOne<Image>().WithMany().HasForeignKey(row => row.ImageId).OnDelete(DeleteBehavior.Cascade);
             thumbnail.HasIndex(row => row.LastReadAt);
+            thumbnail.Property(row => row.Crc32).HasConversion<long?>();
         });
         modelBuilder.Entity<Link>(MapLink);
         modelBuilder.Entity<Tier>(MapTier);
@@ -170,6 +177,16 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
             key.HasIndex(row => new { row.CreatedAt, row.Id });
         });
         modelBuilder.Entity<OrphanedObject>().HasKey(row => row.Key);
+        modelBuilder.Entity<DamagedObject>(damaged =>
+        {
+            damaged.HasIndex(row => new { row.ImageId, row.Variant }).IsUnique();
+            damaged.HasIndex(row => new { row.Since, row.Id });
+        });
+        modelBuilder.Entity<Scrub>(scrub =>
+        {
+            scrub.Property(row => row.Id).ValueGeneratedNever();
+            scrub.ToTable(table => table.HasCheckConstraint("ck_scrubs_only", $"id = {Scrub.OnlyId}"));
+        });
         modelBuilder.Entity<ProtectionKey>().HasKey(row => row.Id);
         MapOneDrive(modelBuilder);
         MapInventory(modelBuilder);
@@ -200,10 +217,10 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     {
         image.HasOne<Group>().WithMany().HasForeignKey(row => row.GroupId).OnDelete(DeleteBehavior.Restrict);
         image.ToTable(table => table.HasCheckConstraint("ck_images_own", "owner_id IS NULL OR NOT is_published"));
-        image.ComplexProperty(row => row.Full);
-        image.ComplexProperty(row => row.High);
-        image.ComplexProperty(row => row.Low);
-        image.Property(row => row.FullCrc32).HasConversion<long>();
+        image.ComplexProperty(row => row.Full, full => full.Property(row => row.Crc32).HasConversion<long?>().IsRequired());
+        image.ComplexProperty(row => row.High, high => high.Property(row => row.Crc32).HasConversion<long?>());
+        image.ComplexProperty(row => row.Low, low => low.Property(row => row.Crc32).HasConversion<long?>());
+        image.HasMany(row => row.Damages).WithOne().HasForeignKey(row => row.ImageId).OnDelete(DeleteBehavior.Cascade);
         image.Property(row => row.TakenAt).HasColumnType("timestamp without time zone");
         image.Property(row => row.TakenOrCreatedAt).HasColumnType("timestamp without time zone");
 

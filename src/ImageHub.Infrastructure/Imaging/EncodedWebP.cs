@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ImageHub.Infrastructure.Imaging.Metadata;
 
 namespace ImageHub.Infrastructure.Imaging;
 
@@ -14,23 +15,15 @@ internal static class EncodedWebP
     /// <param name="file">A well-formed file, as an encoder has just written it.</param>
     internal static byte[] WithoutMetadata(ReadOnlySpan<byte> file)
     {
+        var source = new MemoryBytes(file.ToArray());
         var kept = new List<byte>(file.Length);
         kept.AddRange(file[..HeaderLength]);
-        for (var at = HeaderLength; at + 8 <= file.Length;)
+        foreach (var chunk in RiffChunk.Read(source, new ByteRange(HeaderLength, source.Length)).Where(chunk => chunk.Type is not ("EXIF" or "XMP " or "ICCP")))
         {
-            // A chunk has a name, a length, and a byte of padding when the length is odd.
-            var length = BinaryPrimitives.ReadInt32LittleEndian(file[(at + 4)..]);
-            var chunk = file.Slice(at, 8 + length + (length & 1));
-            at += chunk.Length;
-            if (chunk[..4].SequenceEqual("EXIF"u8) || chunk[..4].SequenceEqual("XMP "u8) || chunk[..4].SequenceEqual("ICCP"u8))
+            kept.AddRange(source.Take(chunk.Range.Start, (int)chunk.Range.Length));
+            if (chunk.Type == "VP8X")
             {
-                continue;
-            }
-
-            kept.AddRange(chunk);
-            if (chunk[..4].SequenceEqual("VP8X"u8))
-            {
-                kept[^length] &= unchecked((byte)~MetadataFlags);
+                kept[^(int)chunk.Content.Length] &= unchecked((byte)~MetadataFlags);
             }
         }
 

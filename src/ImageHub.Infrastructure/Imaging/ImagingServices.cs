@@ -1,17 +1,17 @@
 using ImageHub.Application.Imaging;
+using ImageHub.Infrastructure.Imaging.Workers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>Registers rendering and the reading of metadata.</summary>
+/// <summary>Registers rendering.</summary>
 public static class ImagingServices
 {
-    /// <summary>Adds <see cref="ImagingOptions"/>, validated at start, <see cref="IImageRenderer"/> and <see cref="IImageMetadata"/>.</summary>
+    /// <summary>Adds <see cref="ImagingOptions"/>, validated at start, and <see cref="IImageRenderer"/>.</summary>
     public static IServiceCollection AddImaging(this IServiceCollection services)
     {
         services.AddOptions<ImagingOptions>().BindConfiguration(ImagingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<IImageRenderer, VipsImageRenderer>();
-        services.AddSingleton<IImageMetadata, Metadata.EmbeddedMetadata>();
+        services.AddSingleton<IImageRenderer, WorkerImageRenderer>();
         return services;
     }
 }

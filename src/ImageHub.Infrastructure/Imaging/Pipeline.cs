@@ -1,5 +1,4 @@
 using ImageHub.Application.Imaging;
-using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Native;
 
@@ -7,8 +6,7 @@ namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>The steps from a file to its renditions. The file is decoded once, as small as its format allows.</summary>
 /// <param name="vips">The loaded libvips.</param>
-/// <param name="cancellationToken">Stops the decoding, where the decoder can be stopped.</param>
-internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken)
+internal sealed class Pipeline(LibVips vips)
 {
     private const int Quality = 80;
     private const int PlaceholderSide = 24;
@@ -18,60 +16,68 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
     // From there on strip= is called keep=, and import-profile= input-profile=.
     private static readonly Version KeepSince = new(8, 15);
 
-    internal Rendering Run(RenderRequest request)
+    /// <summary>Makes both renditions.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="high">The box of the high rendition.</param>
+    /// <param name="low">The box of the low rendition.</param>
+    /// <param name="writeHigh">Takes the bytes of the high rendition, which are in native memory.</param>
+    /// <param name="writeLow">As <paramref name="writeHigh"/>.</param>
+    internal (RenderedFile High, RenderedFile Low, byte[] Placeholder) Run(string path, ImageFormat format, Box high, Box low, WriteBytes writeHigh, WriteBytes writeLow)
     {
-        using var high = Decode(request.Largest);
-        using var low = ShrinkToFit(high, request.Low);
-        return new Rendering(Save(high, request.HighPath), Save(low, request.LowPath), MakePlaceholder(low));
+        using var large = Decode(path, format, high);
+        using var small = ShrinkToFit(large, low);
+        return (Save(large, writeHigh), Save(small, writeLow), MakePlaceholder(small));
     }
 
-    internal RenderedFile RunOne(RenditionRequest request)
+    /// <summary>Makes one rendition.</summary>
+    internal RenderedFile RunOne(string path, ImageFormat format, Box box, WriteBytes write)
     {
-        using var image = Decode(request);
-        return Save(image, request.Path);
+        using var image = Decode(path, format, box);
+        return Save(image, write);
     }
 
     /// <summary>Only here is the file read: a failure is the file's.</summary>
-    private VipsImage Decode(RenditionRequest request)
+    private VipsImage Decode(string path, ImageFormat format, Box box)
     {
         try
         {
-            using var upright = Shrink(request);
+            using var upright = Shrink(path, format, box);
             using var colours = ToSrgb(upright);
-            using var pixels = CopyToMemory(colours);
+            using var pixels = colours.CopyToMemory();
 
             // All is sRGB now, which is what a reader assumes of untagged pixels.
             pixels.Remove(VipsImage.IccProfile);
             return DropUnusedAlpha(pixels);
         }
-        catch (VipsException e)
+        catch (VipsException e) when (!e.IsOutOfMemory)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             throw new DamagedImageException(e);
         }
     }
 
-    private VipsImage Shrink(RenditionRequest request)
+    private VipsImage Shrink(string path, ImageFormat format, Box box)
     {
         // libvips takes pages of halving sizes for one picture's levels, and old versions choose too small a level of those.
         // TIFF does not shrink while it loads anyway, so its first page is loaded and shrunk.
-        using var page = request.Header.Format == ImageFormat.Tiff ? VipsImage.Open(request.SourcePath, ChooseStrictness(request)) : null;
+        var strictness = ChooseStrictness(path, format);
+        using var page = format == ImageFormat.Tiff ? VipsImage.Open(path, strictness) : null;
         var thumbnail = page is null
-            ? new VipsOperation("thumbnail").With("filename", request.SourcePath).With("fail-on", ChooseStrictness(request))
+            ? new VipsOperation("thumbnail").With("filename", path).With("fail-on", strictness)
             : new VipsOperation("thumbnail_image").With("in", page);
-        thumbnail.With("width", request.Box.Width).With("height", request.Box.Height).With("size", "down");
-        ConvertToSrgb(thumbnail, request.SourcePath, page);
+        thumbnail.With("width", box.Width).With("height", box.Height).With("size", "down");
+        ConvertToSrgb(thumbnail, path, page);
         return thumbnail.RunToImage();
     }
 
-    private static string ChooseStrictness(RenditionRequest request)
+    private static string ChooseStrictness(string path, ImageFormat format)
     {
-        if (request.Header.Format != ImageFormat.Jpeg)
+        if (format != ImageFormat.Jpeg)
         {
             return "truncated";
         }
 
-        var structure = JpegStructure.Read(request.SourcePath);
+        var structure = JpegStructure.Read(path);
         if (!structure.IsIntact)
         {
             throw new VipsException("the markers of the JPEG are damaged, or its end is missing");
@@ -111,14 +117,6 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
         return new VipsOperation("cast").With("in", srgb).With("format", "uchar").RunToImage();
     }
 
-    private VipsImage CopyToMemory(VipsImage image)
-    {
-        using (cancellationToken.UnsafeRegister(static state => ((VipsImage)state!).Kill(), image))
-        {
-            return image.CopyToMemory();
-        }
-    }
-
     /// <summary>Many programs write alpha that says opaque everywhere; JPEG serves those better.</summary>
     private static VipsImage DropUnusedAlpha(VipsImage image)
     {
@@ -147,29 +145,15 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
         return small.CopyToMemory();
     }
 
-    private RenderedFile Save(VipsImage image, string path)
+    private RenderedFile Save(VipsImage image, WriteBytes write)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        try
+        var length = Encode(image).RunToBytes(file =>
         {
-            var length = Encode(image).RunToBytes(file =>
-            {
-                if (image.HasAlpha)
-                {
-                    file = Clean(file);
-                }
-
-                // From native memory, so that no rendition passes through the managed heap.
-                using var target = PrivateFile.Create(path);
-                target.Write(file);
-                return file.Length;
-            });
-            return new RenderedFile(image.Width, image.Height, length, (image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg).MediaType());
-        }
-        catch (Exception e) when (e is VipsException or IOException or UnauthorizedAccessException)
-        {
-            throw new UnsavedRenditionException(path, e);
-        }
+            file = image.HasAlpha ? Clean(file) : file;
+            write(file);
+            return file.Length;
+        });
+        return new RenderedFile(image.Width, image.Height, length, (image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg).MediaType());
     }
 
     private VipsOperation Encode(VipsImage image) => image.HasAlpha ? EncodeWebP(image, Quality) : EncodeJpeg(image);
@@ -206,9 +190,5 @@ internal sealed class Pipeline(LibVips vips, CancellationToken cancellationToken
 /// <summary>The file's own pixels cannot be made; anything else that fails is the server's fault.</summary>
 internal sealed class DamagedImageException(VipsException cause) : Exception(cause.Message, cause);
 
-/// <summary>A rendition was made but could not be saved: the server's fault, and maybe not for long.</summary>
-internal sealed class UnsavedRenditionException(string path, Exception cause) : Exception(cause.Message, cause)
-{
-    /// <summary>Where it was to be written.</summary>
-    internal string Path { get; } = path;
-}
+/// <summary>Takes bytes that are gone when it returns.</summary>
+internal delegate void WriteBytes(ReadOnlySpan<byte> bytes);

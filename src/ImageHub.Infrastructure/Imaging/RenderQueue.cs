@@ -4,118 +4,219 @@ using ImageHub.Application.RateLimits;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// Admits renderings in the order they came, while a processor is free and what all of them hold fits the memory
-/// budget. One that alone is larger than the budget waits until it is alone, and is not overtaken meanwhile.
+/// Admits work on files while a worker is free and what all of them hold fits the memory budget. Accounts take turns, each in the order its files
+/// came; one account never holds the last worker or the last quarter of the memory, so that its slow files do not stop another's.
 /// </summary>
-/// <param name="slots">Renderings at the same time.</param>
+/// <param name="workers">Files of one account at the same time; of all accounts one more.</param>
 /// <param name="budgetBytes">Bytes that they may hold together.</param>
-/// <param name="maxWaiting">Renderings that may wait.</param>
-/// <param name="clock">Measures how long they take.</param>
-internal sealed class RenderQueue(int slots, long budgetBytes, int maxWaiting, TimeProvider clock)
+/// <param name="maxWaiting">Files that may wait.</param>
+/// <param name="clock">Measures how long they take and wait.</param>
+internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting, TimeProvider clock)
 {
+    /// <summary>Who waits longer is told to come again.</summary>
+    internal static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
+
+    // A large file that others' small ones keep from its memory is overtaken this often, and then no more.
+    private const int MaxOvertaken = 20;
+
     private readonly Lock gate = new();
-    private readonly LinkedList<Waiting> queue = new();
+    private readonly LinkedList<Lane> lanes = new();
     private readonly RecentDuration renderings = new(clock);
     private long heldBytes;
     private int running;
+    private int waiting;
+
+    /// <summary>The most that one file may hold, in bytes: three quarters of the budget.</summary>
+    internal long MaxBytes => budgetBytes / 4 * 3;
+
+    // The caller must hold the gate.
+    private long FreeBytes => budgetBytes - heldBytes;
 
     /// <summary>Waits for admission.</summary>
-    /// <param name="bytes">What the rendering will hold.</param>
+    /// <param name="account">Whose file it is.</param>
+    /// <param name="bytes">What the work will hold; at most <see cref="MaxBytes"/>.</param>
     /// <param name="cancellationToken">Leaves the queue.</param>
-    /// <returns>To be disposed when the rendering has ended.</returns>
-    /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> when as many wait as may.</exception>
-    internal async Task<IDisposable> EnterAsync(long bytes, CancellationToken cancellationToken)
+    /// <returns>To be disposed when the work has ended.</returns>
+    /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> when as many wait as may, or this one has waited for <see cref="MaxWait"/>.</exception>
+    internal async Task<Ticket> EnterAsync(Guid account, long bytes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var waiting = new Waiting(Math.Min(bytes, budgetBytes));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, MaxBytes);
+        Waiting file;
         lock (gate)
         {
-            if (queue.Count == 0 && Fits(waiting))
-            {
-                return Admit(waiting);
-            }
-
-            if (queue.Count >= maxWaiting)
-            {
-                throw new ProblemException(Problems.ServerBusy, $"{running} images are being rendered and {queue.Count} wait, which is the limit. Send the file again later.")
-                {
-                    // By then those that run now have ended, and the first of those that wait has left the queue.
-                    RetryAfter = renderings.Longest,
-                };
-            }
-
-            queue.AddLast(waiting);
-        }
-
-        await using (cancellationToken.UnsafeRegister(_ => Leave(waiting, cancellationToken), state: null))
-        {
-            return await waiting.Admission.Task;
-        }
-    }
-
-    private bool Fits(Waiting waiting) => running < slots && heldBytes + waiting.Bytes <= budgetBytes;
-
-    private Ticket Admit(Waiting waiting)
-    {
-        running++;
-        heldBytes += waiting.Bytes;
-        return new Ticket(this, waiting.Bytes);
-    }
-
-    private void Leave(Waiting waiting, CancellationToken cancellationToken)
-    {
-        lock (gate)
-        {
-            if (!queue.Remove(waiting))
-            {
-                return;
-            }
-
-            // The one that left may have been the large one that the others stood behind.
+            var lane = lanes.FirstOrDefault(lane => lane.Account == account) ?? lanes.AddLast(new Lane(account)).Value;
+            file = new Waiting(lane, bytes);
+            lane.Files.AddLast(file);
+            waiting++;
             AdmitNext();
+            if (waiting > maxWaiting && !file.Admission.Task.IsCompleted)
+            {
+                Remove(file);
+                throw Busy($"{running} images are being rendered and {waiting} wait, which is the limit. Send the file again later.");
+            }
         }
 
-        waiting.Admission.TrySetCanceled(cancellationToken);
+        try
+        {
+            return await file.Admission.Task.WaitAsync(MaxWait, clock, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            if (!Leave(file))
+            {
+                (await file.Admission.Task).Dispose();
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Busy($"The file has waited for {MaxWait.TotalSeconds} s and is not rendered yet. Send it again later.");
+        }
     }
 
-    private void Release(long bytes)
+    // By then those that run now have ended, and the first of those that wait has left the queue.
+    private ProblemException Busy(string detail) => new(Problems.ServerBusy, detail) { RetryAfter = renderings.Longest };
+
+    private bool Leave(Waiting file)
+    {
+        lock (gate)
+        {
+            if (file.Admission.Task.IsCompleted)
+            {
+                return false;
+            }
+
+            Remove(file);
+
+            // It may have been the large one that others stood behind.
+            AdmitNext();
+            return true;
+        }
+    }
+
+    private void Remove(Waiting file)
+    {
+        file.Lane.Files.Remove(file);
+        waiting--;
+        RemoveIfIdle(file.Lane);
+    }
+
+    private void Release(Lane lane, long bytes)
     {
         lock (gate)
         {
             running--;
+            lane.Running--;
             heldBytes -= bytes;
+            lane.HeldBytes -= bytes;
+            RemoveIfIdle(lane);
             AdmitNext();
+        }
+    }
+
+    private void RemoveIfIdle(Lane lane)
+    {
+        if (lane is { Running: 0, Files.Count: 0 })
+        {
+            lanes.Remove(lane);
         }
     }
 
     private void AdmitNext()
     {
-        while (queue.First is { } first && Fits(first.Value))
+        while (running <= workers && FindNext() is { } file)
         {
-            queue.RemoveFirst();
-            first.Value.Admission.SetResult(Admit(first.Value));
+            var lane = file.Lane;
+            lane.Files.RemoveFirst();
+
+            // Its turn is over.
+            lanes.Remove(lane);
+            lanes.AddLast(lane);
+            waiting--;
+            running++;
+            lane.Running++;
+            heldBytes += file.Bytes;
+            lane.HeldBytes += file.Bytes;
+            file.Admission.SetResult(new Ticket(this, lane, file.Bytes));
         }
     }
 
-    private sealed class Waiting(long bytes)
+    private Waiting? FindNext()
     {
-        internal long Bytes { get; } = bytes;
+        foreach (var lane in lanes)
+        {
+            if (lane.Files.First?.Value is not { } first || lane.Running >= workers || lane.HeldBytes + first.Bytes > MaxBytes)
+            {
+                continue;
+            }
 
-        // Continuations must not run under the lock.
-        internal TaskCompletionSource<IDisposable> Admission { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (heldBytes + first.Bytes <= budgetBytes)
+            {
+                return first;
+            }
+
+            if (first.Overtaken++ >= MaxOvertaken)
+            {
+                return null;
+            }
+        }
+
+        return null;
     }
 
-    private sealed class Ticket(RenderQueue queue, long bytes) : IDisposable
+    /// <summary>The files of one account.</summary>
+    private sealed class Lane(Guid account)
     {
-        private readonly IDisposable rendering = queue.renderings.Begin();
+        internal Guid Account => account;
+
+        internal LinkedList<Waiting> Files { get; } = new();
+
+        internal int Running { get; set; }
+
+        internal long HeldBytes { get; set; }
+    }
+
+    private sealed class Waiting(Lane lane, long bytes)
+    {
+        internal Lane Lane => lane;
+
+        internal long Bytes => bytes;
+
+        internal int Overtaken { get; set; }
+
+        // Continuations must not run under the lock.
+        internal TaskCompletionSource<Ticket> Admission { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>The admission of one file.</summary>
+    internal sealed class Ticket : IDisposable
+    {
+        private readonly RenderQueue queue;
+        private readonly Lane lane;
+        private readonly IDisposable rendering;
         private int released;
 
+        internal Ticket(RenderQueue queue, object lane, long bytes)
+        {
+            this.queue = queue;
+            this.lane = (Lane)lane;
+            rendering = queue.renderings.Begin();
+            Bytes = bytes;
+            FreeBytes = queue.FreeBytes;
+        }
+
+        /// <summary>What it may hold.</summary>
+        internal long Bytes { get; }
+
+        /// <summary>Bytes of the budget that nothing had taken when it was admitted.</summary>
+        internal long FreeBytes { get; }
+
+        /// <inheritdoc/>
         public void Dispose()
         {
             if (Interlocked.Exchange(ref released, 1) == 0)
             {
                 rendering.Dispose();
-                queue.Release(bytes);
+                queue.Release(lane, Bytes);
             }
         }
     }

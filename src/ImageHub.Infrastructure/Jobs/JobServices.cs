@@ -34,6 +34,7 @@ public static class JobServices
         Send<PurgeOldTrash>(quartz, TimeSpan.FromHours(1));
         Send<DropUnreadThumbnails>(quartz, TimeSpan.FromHours(6));
         Send<ReconcileObjects>(quartz, TimeSpan.FromHours(6));
+        Send<ScrubObjects>(quartz, ScrubObjects.Every);
         Send<PruneUploads>(quartz, TimeSpan.FromHours(1));
         Send<PruneLinks>(quartz, TimeSpan.FromHours(24));
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));

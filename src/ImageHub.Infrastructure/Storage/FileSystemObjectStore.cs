@@ -49,24 +49,44 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
         }
     });
 
-    public Stream OpenRead(string key, long length) => new ObjectStream(length, (position, cancellationToken) =>
+    public Stream OpenRead(string key, long length) => new ObjectStream(key, length, (position, cancellationToken) =>
     {
         try
         {
             var file = new FileStream(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+            if (file.Length != length)
+            {
+                file.Dispose();
+                throw new LostObjectException(key);
+            }
+
             file.Position = position;
             return Task.FromResult<Stream>(file);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            logger.LogError("The object {Key} is missing", key);
-            throw new MissingObjectException();
+            throw IsThere(key) ? new LostObjectException(key) : Unavailable(exception, key);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Unavailable(exception, key);
         }
     });
+
+    public async Task<IReadOnlyList<long?>> FindLengthsAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var lengths = new long?[keys.Count];
+        await Guard(() =>
+        {
+            for (var i = 0; i < lengths.Length; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var file = new FileInfo(PathOf(keys[i]));
+                lengths[i] = file.Exists ? file.Length : IsThere(keys[i]) ? null : throw new DirectoryNotFoundException($"'{file.FullName}' is not there, and neither is any other object.");
+            }
+        });
+        return lengths;
+    }
 
     public Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false) => null;
 
@@ -123,6 +143,9 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
             ? Path.Combine([root, .. segments])
             : Path.Combine([root, segments[0], segments[1][^Math.Min(2, segments[1].Length)..], .. segments[1..]]);
     }
+
+    /// <summary>Whether there is a folder for such objects. It stays once there was one: without it a disk is not mounted, and nothing is lost.</summary>
+    private bool IsThere(string key) => Directory.Exists(Path.Combine(root, key.Split('/')[0]));
 
     private string KeyOf(string path)
     {

@@ -1,9 +1,13 @@
+using ImageHub.Application.Errors;
+using ImageHub.Application.Storage;
+
 namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>A seekable stream over an object of known length, which is opened at the current position by the first read after a seek.</summary>
+/// <param name="key">The object's key.</param>
 /// <param name="length">The object's size in bytes.</param>
 /// <param name="open">Opens the object from a position on.</param>
-internal sealed class ObjectStream(long length, Func<long, CancellationToken, Task<Stream>> open) : Stream
+internal sealed class ObjectStream(string key, long length, Func<long, CancellationToken, Task<Stream>> open) : Stream
 {
     private Stream? inner;
     private long position;
@@ -50,9 +54,17 @@ internal sealed class ObjectStream(long length, Func<long, CancellationToken, Ta
 
         inner ??= await open(position, cancellationToken);
         var wanted = (int)Math.Min(buffer.Length, length - position);
-        var read = await inner.ReadAsync(buffer[..wanted], cancellationToken);
-        position += read;
-        return read;
+        try
+        {
+            var read = await inner.ReadAsync(buffer[..wanted], cancellationToken);
+            position += read;
+            return read > 0 ? read : throw new LostObjectException(key);
+        }
+        catch (IOException exception)
+        {
+            // The disk or the connection, not the object.
+            throw new ProblemException(Problems.StorageUnavailable, $"The file cannot be read now: {exception.GetType().Name}.") { RetryAfter = TimeSpan.FromSeconds(30) };
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Xml;
@@ -18,6 +19,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
     private const long PartBytes = 16 * 1024 * 1024;
 
     private const int ParallelDeletes = 8;
+    private const int ParallelLooks = 32;
 
     private readonly S3Options options;
     private readonly AmazonS3Client client;
@@ -48,7 +50,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
     public Task PutAsync(IReadOnlyCollection<NewObject> objects, CancellationToken cancellationToken) =>
         Task.WhenAll(objects.Select(each => PutAsync(each.Key, each.SourcePath, each.ContentType, cancellationToken)));
 
-    public Stream OpenRead(string key, long length) => new ObjectStream(length, async (position, cancellationToken) =>
+    public Stream OpenRead(string key, long length) => new ObjectStream(key, length, async (position, cancellationToken) =>
     {
         var request = new GetObjectRequest { BucketName = options.Bucket, Key = key, ByteRange = new ByteRange(position, length - 1) };
         var response = await Guard(key, async () =>
@@ -57,14 +59,38 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
             {
                 return await client.GetObjectAsync(request, cancellationToken);
             }
-            catch (AmazonS3Exception exception) when (exception.ErrorCode == "NoSuchKey")
+            catch (AmazonS3Exception exception) when (exception.StatusCode is HttpStatusCode.RequestedRangeNotSatisfiable || exception.ErrorCode == "NoSuchKey")
             {
-                logger.LogError("The object {Key} is missing", key);
-                throw new MissingObjectException();
+                // One that is shorter than the range's beginning, for example empty, is lost as well.
+                throw new LostObjectException(key);
             }
         });
+        if (WholeLength(response.ContentRange) is { } whole && whole != length)
+        {
+            response.Dispose();
+            throw new LostObjectException(key);
+        }
+
         return response.ResponseStream;
     });
+
+    public async Task<IReadOnlyList<long?>> FindLengthsAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var lengths = new long?[keys.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelLooks, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(0, lengths.Length), parallel, async (i, token) => lengths[i] = await Guard(keys[i], async () =>
+        {
+            try
+            {
+                return (long?)(await client.GetObjectMetadataAsync(options.Bucket, keys[i], token)).ContentLength;
+            }
+            catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+        }));
+        return lengths;
+    }
 
     public Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false) => new(client.GetPreSignedURL(new GetPreSignedUrlRequest
     {
@@ -103,11 +129,16 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         while (token is not null);
     }
 
+    // A listing of no object: it needs the bucket and the permission, and costs the same however many objects there are.
     public Task CheckAsync(CancellationToken cancellationToken) => Guard(
         options.Bucket,
-        () => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, MaxKeys = 1 }, cancellationToken));
+        () => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, Prefix = "health/", MaxKeys = 1 }, cancellationToken));
 
     public void Dispose() => client.Dispose();
+
+    /// <summary>The object's length in <c>bytes 0-9/20</c> (RFC 9110, section 14.4); null where the server does not say.</summary>
+    private static long? WholeLength(string? contentRange) =>
+        long.TryParse(contentRange?.Split('/')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
 
     private async Task PutAsync(string key, string sourcePath, string contentType, CancellationToken cancellationToken)
     {

@@ -33,6 +33,13 @@ internal sealed class Staging : IStaging, IDisposable
         return new StagingFolder(path);
     }
 
+    public string CreateFolder()
+    {
+        var path = Path.Combine(own, $"folder-{Guid.NewGuid():N}");
+        DataDirectory.CreatePrivate(path);
+        return path;
+    }
+
     public Stream OpenScratch()
     {
         var path = Path.Combine(own, $"scratch-{Guid.NewGuid():N}");

@@ -140,6 +140,7 @@ public sealed class AccessTests(PostgresServer postgres)
         ["GET /api/v1/imports/{id:guid}"] = ('1', ["1113334 3333"]),
         ["DELETE /api/v1/imports/{id:guid}"] = ('1', ["1113334 3333"]),
         ["GET /api/v1/storage"] = ('1', ["111333+ 333+"]),
+        ["GET /api/v1/storage/damaged"] = ('1', ["111333+ 333+"]),
         ["GET /api/v1/trash"] = ('1', ["111333+ 333+"]),
         ["DELETE /api/v1/trash"] = ('1', ["111333+ 333+"]),
     };

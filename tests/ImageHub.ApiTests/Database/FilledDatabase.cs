@@ -31,7 +31,7 @@ internal static class FilledDatabase
     private static readonly string[] Tables =
     [
         "tiers", "users", "groups", "images", "thumbnails", "links", "sessions", "replaced_tokens", "known_addresses", "api_keys", "upload_batches", "upload_files",
-        "upload_parts", "orphaned_objects",
+        "upload_parts", "orphaned_objects", "damaged_objects", "scrubs",
     ];
 
     private static readonly string Folder = typeof(FilledDatabase).Assembly

@@ -237,7 +237,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
             File.Delete(file);
         }
 
-        await server.Visitor.GetAsync($"/api/v1/images/{lost}/low").ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+        await server.Visitor.GetAsync($"/api/v1/images/{lost}/low").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
     }
 
     /// <summary>What making the renditions anew does: the objects of the next revision, then the row.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.ApiTests.RateLimits;
 
@@ -32,6 +33,36 @@ public sealed class ForwardedAddressTests(PostgresServer postgres)
 
         await FailAsync(server, "203.0.113.11, 198.51.100.1, 10.1.2.11", HttpStatusCode.TooManyRequests);
         await FailAsync(server, "198.51.100.2, 10.1.2.11", HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("10.0.0.0/8")]
+    public async Task A_proxy_that_is_not_listed_is_warned_about_once_with_the_setting_to_use(string proxies)
+    {
+        using var log = new LoggedLines();
+        await using var server = await ImageHubServer.StartAsync(
+            postgres, new(StringComparer.Ordinal) { ["ForwardedHeaders:KnownProxies"] = proxies }, builder => builder.Logging.AddProvider(log));
+        log.With("X-Forwarded-For").ShouldBeEmpty();
+
+        await FailAsync(server, "198.51.100.1", HttpStatusCode.Unauthorized);
+        await FailAsync(server, "198.51.100.2", HttpStatusCode.Unauthorized);
+
+        var line = log.With("X-Forwarded-For").ShouldHaveSingleItem();
+        line.ShouldContain("ForwardedHeaders__KnownProxies");
+        line.ShouldContain("127.0.0.1");
+    }
+
+    [Fact]
+    public async Task A_known_proxy_is_not_warned_about_whatever_its_clients_have_written()
+    {
+        using var log = new LoggedLines();
+        await using var server = await ImageHubServer.StartAsync(
+            postgres, new(StringComparer.Ordinal) { ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" }, builder => builder.Logging.AddProvider(log));
+
+        await FailAsync(server, "203.0.113.1, 198.51.100.1", HttpStatusCode.Unauthorized);
+
+        log.With("X-Forwarded-For").ShouldBeEmpty();
     }
 
     private Task<ImageHubServer> StartAsync(string proxies) =>

@@ -86,7 +86,7 @@ public sealed class DatabaseAwayTests
             };
             using var client = await hub.StartAsync();
             await client.EventuallyPreparedAsync();
-            await client.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
+            await KnowGroupsAsync();
 
             var server = ClusterProcesses.Find(folder);
             await ProcessSignals.SendAsync("STOP", server);
@@ -121,6 +121,18 @@ public sealed class DatabaseAwayTests
             finally
             {
                 await ProcessSignals.SendAsync("CONT", server);
+            }
+
+            // Answers are kept from the moment on when changes are heard of, which is a little after the start.
+            async Task KnowGroupsAsync()
+            {
+                using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+                do
+                {
+                    await client.GetAsync("/api/v1/groups", patience.Token).StatusAsync(HttpStatusCode.OK);
+                    await Task.Delay(50, patience.Token);
+                }
+                while (staleSeconds > 0 && !Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "kept"), "*.answer", SearchOption.AllDirectories).Any());
             }
 
             await client.EventuallyPreparedAsync();

@@ -32,13 +32,13 @@ public sealed class OwnFilesTests
             .Select(entry => $"{Convert.ToString((int)entry.UnixFileMode, 8)} {Path.GetRelativePath(hub.DataDirectory, entry.FullName)}");
         entries.ShouldBeEmpty();
 
-        foreach (var file in Directory.EnumerateFiles(hub.DataDirectory, "low", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(hub.DataDirectory, "full", SearchOption.AllDirectories))
         {
             File.Delete(file);
         }
 
-        using var lost = await admin.GetAsync($"/api/v1/images/{image}/low");
+        using var lost = await admin.GetAsync($"/api/v1/images/{image}/full");
         lost.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-        (await hub.LineAsync("is missing")).ShouldContain(lost.Headers.GetValues("X-Request-Id").Single());
+        (await hub.LineAsync("is lost or damaged")).ShouldContain(lost.Headers.GetValues("X-Request-Id").Single());
     }
 }

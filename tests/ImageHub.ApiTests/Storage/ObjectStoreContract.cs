@@ -93,9 +93,36 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     [Fact]
     public async Task A_missing_object_is_told_at_the_first_read_and_not_before()
     {
+        await PutAsync("images/a/low", [1]);
         await using var stream = Store.OpenRead("images/none/low", 10);
 
-        (await Should.ThrowAsync<MissingObjectException>(async () => await stream.ReadExactlyAsync(new byte[1]))).Problem.ShouldBe(Problems.StorageUnavailable);
+        (await Should.ThrowAsync<LostObjectException>(async () => await stream.ReadExactlyAsync(new byte[1]))).Problem.ShouldBe(Problems.StorageUnavailable);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(999)]
+    [InlineData(1_001)]
+    public async Task An_object_of_another_length_is_as_lost_and_is_told_from_any_position(int length)
+    {
+        await PutAsync("images/a/low", new byte[length]);
+        foreach (var position in (int[])[0, 500, 999])
+        {
+            await using var stream = Store.OpenRead("images/a/low", 1_000);
+            stream.Position = position;
+
+            (await Should.ThrowAsync<LostObjectException>(async () => await stream.ReadExactlyAsync(new byte[1]))).Key.ShouldBe("images/a/low");
+        }
+    }
+
+    [Fact]
+    public async Task Lengths_are_told_in_the_order_of_the_keys_and_a_missing_object_has_none()
+    {
+        await PutAsync("images/a/low", new byte[3]);
+        await PutAsync("images/b/low", []);
+
+        (await Store.FindLengthsAsync(["images/b/low", "images/none/low", "images/a/low"], CancellationToken.None)).ShouldBe([0, null, 3]);
+        (await Store.FindLengthsAsync([], CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -143,7 +170,13 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public Task A_store_that_works_passes_its_check() => Store.CheckAsync(CancellationToken.None);
+    public async Task A_store_that_works_passes_its_check_empty_or_not()
+    {
+        await Store.CheckAsync(CancellationToken.None);
+        await PutAsync("images/1/full", [1]);
+        await PutAsync("images/2/full", [2]);
+        await Store.CheckAsync(CancellationToken.None);
+    }
 
     internal abstract Task<IObjectStore> CreateAsync();
 
@@ -190,6 +223,17 @@ public sealed class FileSystemObjectStoreTests : ObjectStoreContract
     [InlineData("images/A/low")]
     public void A_key_that_is_none_never_becomes_a_path(string key) =>
         Should.Throw<ArgumentException>(() => Store.OpenRead(key, 1).ReadAsync(new byte[1]).AsTask().GetAwaiter().GetResult());
+
+    [Fact]
+    public async Task A_folder_that_is_not_mounted_is_an_outage_and_no_loss()
+    {
+        await PutAsync("images/abc/low", [1]);
+        Directory.Move(Path.Combine(Folder, "objects", "images"), Path.Combine(Folder, "away"));
+        await using var stream = Store.OpenRead("images/abc/low", 1);
+
+        (await Should.ThrowAsync<ProblemException>(async () => await stream.ReadExactlyAsync(new byte[1]))).ShouldNotBeOfType<LostObjectException>();
+        (await Should.ThrowAsync<ProblemException>(() => Store.FindLengthsAsync(["images/abc/low"], CancellationToken.None))).Problem.ShouldBe(Problems.StorageUnavailable);
+    }
 
     [Fact]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]

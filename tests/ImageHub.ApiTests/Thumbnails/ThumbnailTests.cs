@@ -4,6 +4,7 @@ using ImageHub.Application.Thumbnails;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -142,21 +143,32 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task One_whose_bytes_were_lost_is_made_again()
+    [Theory]
+    [InlineData("lost")]
+    [InlineData("empty")]
+    [InlineData("changed")]
+    public async Task One_whose_bytes_are_lost_is_made_again_by_the_same_request(string damage)
     {
         var url = $"/api/v1/images/{image}/thumbnails/200";
         await server.Admin.GetAsync(url).StatusAsync(HttpStatusCode.OK);
-        File.Delete(Directory.EnumerateFiles(server.DataDirectory, "200", SearchOption.AllDirectories).Single());
+        await server.RestartAsync();
+        var path = Directory.EnumerateFiles(server.DataDirectory, "200", SearchOption.AllDirectories).Single();
+        var good = await File.ReadAllBytesAsync(path);
+        await DamagedFile.DamageAsync(path, damage);
 
-        using (var lost = await server.Admin.GetAsync(url))
-        {
-            lost.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-            lost.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
-        }
-
-        await server.Admin.GetAsync(url).StatusAsync(HttpStatusCode.OK);
+        (await server.Admin.GetByteArrayAsync(url)).ShouldBe(good);
         renderings.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task One_whose_source_is_lost_is_made_from_what_is_made_again()
+    {
+        await DamagedFile.DamageAsync(Directory.EnumerateFiles(server.DataDirectory, "high", SearchOption.AllDirectories).Single(), "changed");
+        await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/200").StatusAsync(HttpStatusCode.OK);
+
+        await DamagedFile.DamageAsync(Directory.EnumerateFiles(server.DataDirectory, "high", SearchOption.AllDirectories).Single(), "lost");
+        await DamagedFile.DamageAsync(Directory.EnumerateFiles(server.DataDirectory, "full", SearchOption.AllDirectories).Single(), "empty");
+        await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/300").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
     }
 
     [Fact]

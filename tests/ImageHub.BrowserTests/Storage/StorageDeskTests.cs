@@ -1,3 +1,4 @@
+using System.Net;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -27,6 +28,22 @@ public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
         }
 
         await visit.ShouldBeAccessibleAsync("the storage page");
+    }
+
+    [Fact]
+    public async Task Files_that_are_lost_are_named()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "harbour.jpg", TestImages.Jpeg());
+        File.Delete(Directory.EnumerateFiles(Path.Combine(server.DataDirectory, "objects"), "full", SearchOption.AllDirectories).Single());
+        await server.Admin.GetAsync($"/api/v1/images/{image}/full").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+        await using var visit = await chromium.VisitAsync(server);
+        await visit.SignInAsync("/admin/storage");
+
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "1 lost file" }).WaitForAsync();
+        (await visit.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "harbour.jpg" }).InnerTextAsync()).ShouldContain("Full resolution");
+        await visit.Page.GetByText("Not all files have been checked yet.").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the storage page with a lost file");
     }
 
     [Fact]

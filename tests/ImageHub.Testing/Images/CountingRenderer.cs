@@ -1,4 +1,5 @@
 using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.Testing.Images;
@@ -26,9 +27,13 @@ public sealed class CountingRenderer
     {
         public string Description => real.Description;
 
-        public Task<ImageHeader> InspectAsync(string path, CancellationToken cancellationToken) => real.InspectAsync(path, cancellationToken);
+        public Task StartAsync(CancellationToken cancellationToken) => real.StartAsync(cancellationToken);
+
+        public Task<ImageHeader> InspectAsync(string path, Guid account, CancellationToken cancellationToken) => real.InspectAsync(path, account, cancellationToken);
 
         public Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
+
+        public Task<bool> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken) => real.CleanAsync(path, format, cleanPath, cancellationToken);
 
         public async Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
         {

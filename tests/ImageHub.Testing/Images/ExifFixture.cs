@@ -46,6 +46,9 @@ public sealed record ExifFixture
     /// <summary>Further entries of IFD0.</summary>
     public IReadOnlyList<(ushort Tag, ushort Type, byte[] Content)> Further { get; init; } = [];
 
+    /// <summary>Further entries of the Exif directory.</summary>
+    public IReadOnlyList<(ushort Tag, ushort Type, byte[] Content)> FurtherExif { get; init; } = [];
+
     /// <summary>The structure.</summary>
     public byte[] ToBytes()
     {
@@ -55,6 +58,8 @@ public sealed record ExifFixture
         {
             exif.Add((0x927C, Undefined, MakerNote));
         }
+
+        exif.AddRange(FurtherExif);
 
         var gps = new List<(ushort Tag, ushort Type, byte[] Content)>();
         if (HasGpsVersionOnly || Latitude is not null)
@@ -118,7 +123,7 @@ public sealed record ExifFixture
         var valuesAt = start + 2 + ((uint)sorted.Count * 12) + 4;
         foreach (var (tag, type, content) in sorted)
         {
-            var size = type switch { Short => 2, Long => 4, Rational => 8, _ => 1 };
+            var size = type switch { Short => 2, Long => 4, Rational or 10 => 8, _ => 1 };
             directory.AddRange([.. Number(tag, 2), .. Number(type, 2), .. Number((uint)(content.Length / size), 4)]);
             if (content.Length <= 4)
             {

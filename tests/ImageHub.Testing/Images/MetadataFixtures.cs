@@ -45,6 +45,68 @@ public static class MetadataFixtures
     /// <summary>A packet without one.</summary>
     public static byte[] PlainXmp { get; } = Xmp("xmp:Rating='3' xmp:CreatorTool='A location-free tool'");
 
+    /// <summary>A packet with everything that says who made the picture and what may be done with it.</summary>
+    public static byte[] RightsXmp { get; } = Encoding.UTF8.GetBytes(
+        "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        + "<rdf:Description rdf:about='' xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' "
+        + "xmlns:xmpRights='http://ns.adobe.com/xap/1.0/rights/' xmlns:cc='http://creativecommons.org/ns#' photoshop:Credit='Agence Example' xmpRights:Marked='True' "
+        + "xmpRights:WebStatement='https://example.com/licence'>"
+        + "<dc:creator><rdf:Seq><rdf:li>Ada Example</rdf:li><rdf:li>Bo &amp; Co</rdf:li></rdf:Seq></dc:creator>"
+        + "<dc:rights><rdf:Alt><rdf:li xml:lang='x-default'>© Ada Example</rdf:li><rdf:li xml:lang='fr'>Tous droits</rdf:li></rdf:Alt></dc:rights>"
+        + "<xmpRights:UsageTerms><rdf:Alt><rdf:li xml:lang='x-default'>Ask first</rdf:li></rdf:Alt></xmpRights:UsageTerms>"
+        + "<cc:license rdf:resource='https://creativecommons.org/licenses/by/4.0/'/>"
+        + "</rdf:Description></rdf:RDF></x:xmpmeta>");
+
+    /// <summary>The same with a place.</summary>
+    public static byte[] RightsAndPlaceXmp { get; } = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(RightsXmp).Replace(
+        "photoshop:Credit", "photoshop:City='Canaryville' photoshop:Credit", StringComparison.Ordinal));
+
+    /// <summary>An EXIF block with one value of everything that stays, and a place.</summary>
+    public static ExifFixture FullExif(int? orientation = null) => GeotaggedExif(orientation) with
+    {
+        Further =
+        [
+            (0x0131, 2, [.. "Studio 3\0"u8]), (0x013B, 2, [.. "Ada Example\0"u8]), (0x8298, 2, [.. "(c) Ada Example\0"u8]),
+            (0x011A, 5, [0, 0, 1, 44, 0, 0, 0, 1]), (0x011B, 5, [0, 0, 1, 44, 0, 0, 0, 1]), (0x0128, 3, [0, 2]),
+        ],
+        FurtherExif =
+        [
+            (0x829A, 5, [0, 0, 0, 1, 0, 0, 0, 250]), (0x829D, 5, [0, 0, 0, 28, 0, 0, 0, 10]), (0x8827, 3, [0, 200]), (0x9204, 10, [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 3]),
+            (0x920A, 5, [0, 0, 0, 50, 0, 0, 0, 1]), (0xA434, 2, [.. "EF50mm f/1.8\0"u8]), (0x9000, 7, [.. "0232"u8]),
+        ],
+    };
+
+    /// <summary>A JPEG with a gain map behind it, as phones write it (Ultra HDR 1.1), and its index of two pictures.</summary>
+    /// <param name="main">Without metadata.</param>
+    /// <param name="gainMap">Without metadata.</param>
+    public static byte[] UltraHdr(byte[] main, byte[] gainMap)
+    {
+        const string Head = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' "
+            + "xmlns:hdrgm='http://ns.adobe.com/hdr-gain-map/1.0/' hdrgm:Version='1.0' ";
+        var map = WithXmpSegment(gainMap, Encoding.UTF8.GetBytes(
+            Head + "hdrgm:GainMapMax='2.5' hdrgm:HDRCapacityMax='2.5' hdrgm:BaseRenditionIsHDR='False'>"
+            + "<hdrgm:Gamma><rdf:Seq><rdf:li>1</rdf:li><rdf:li>1.1</rdf:li><rdf:li>1.2</rdf:li></rdf:Seq></hdrgm:Gamma></rdf:Description></rdf:RDF></x:xmpmeta>"));
+        var announced = WithXmpSegment(main, Encoding.UTF8.GetBytes(
+            Head + "xmlns:Container='http://ns.google.com/photos/1.0/container/' xmlns:Item='http://ns.google.com/photos/1.0/container/item/'>"
+            + "<Container:Directory><rdf:Seq><rdf:li rdf:parseType='Resource'><Container:Item Item:Semantic='Primary' Item:Mime='image/jpeg'/></rdf:li>"
+            + $"<rdf:li rdf:parseType='Resource'><Container:Item Item:Semantic='GainMap' Item:Mime='image/jpeg' Item:Length='{map.Length}'/></rdf:li></rdf:Seq></Container:Directory>"
+            + "</rdf:Description></rdf:RDF></x:xmpmeta>"));
+        var length = announced.Length + 90;
+        byte[] index =
+        [
+            .. "MPF\0MM\0*"u8, 0, 0, 0, 8, 0, 3, 0xB0, 0, 0, 7, 0, 0, 0, 4, .. "0100"u8, 0xB0, 1, 0, 4, 0, 0, 0, 1, 0, 0, 0, 2, 0xB0, 2, 0, 7, 0, 0, 0, 32, 0, 0, 0, 50, 0, 0, 0, 0,
+            0, 3, 0, 0, .. Number(length), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. Number(map.Length), .. Number(length - 10), 0, 0, 0, 0,
+        ];
+        return [.. TestImages.WithSegment(announced, 0xE2, index), .. map];
+
+        static byte[] Number(int number)
+        {
+            var bytes = new byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(bytes, number);
+            return bytes;
+        }
+    }
+
     /// <summary>An IPTC dataset of record 2.</summary>
     public static byte[] Iptc(byte dataset, string text)
     {

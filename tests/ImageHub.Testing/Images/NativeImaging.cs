@@ -8,8 +8,5 @@ public static class NativeImaging
     /// <summary>The setting.</summary>
     public static string Setting { get; } = Environment.GetEnvironmentVariable("IMAGEHUB_TEST_LIBVIPS") ?? "bundled";
 
-    /// <summary>Whether it decodes HEIC.</summary>
-    public static bool DecodesHevc => Load().DecodesHevc;
-
     internal static LibVips Load() => LibVips.Load(Setting, AppContext.BaseDirectory);
 }

@@ -24,6 +24,21 @@ public sealed record TiffFixture
     /// <summary>The tie point of a GeoTIFF.</summary>
     public bool HasGeoKeys { get; init; }
 
+    /// <summary>Further entries of each page.</summary>
+    public IReadOnlyList<(int Tag, int Type, byte[] Content)> Further { get; init; } = [];
+
+    /// <summary>Entries of an Exif directory.</summary>
+    public IReadOnlyList<(int Tag, int Type, byte[] Content)> Exif { get; init; } = [];
+
+    /// <summary>A JPEG in a directory of its own, which the first page calls a sub-directory.</summary>
+    public byte[]? Preview { get; init; }
+
+    /// <summary>Instead of plain pixels a JPEG of the same size, in one strip.</summary>
+    public byte[]? JpegStrip { get; init; }
+
+    /// <summary>Whether the second page calls itself a smaller version of the first.</summary>
+    public bool IsSecondPageReduced { get; init; }
+
     /// <summary>Whether the XMP entry points to the first strip.</summary>
     public bool IsXmpOverPixels { get; init; }
 
@@ -44,10 +59,11 @@ public sealed record TiffFixture
     private int AddPage(List<byte> bytes, int link, int page)
     {
         var strips = new List<int>();
-        for (var strip = 0; strip < Side / Rows; strip++)
+        var rows = JpegStrip is null ? Rows : Side;
+        for (var strip = 0; strip < Side / rows; strip++)
         {
             strips.Add(bytes.Count);
-            bytes.AddRange(Enumerable.Range(0, Side * Rows).Select(index => (byte)((index * 7) + page + strip)));
+            bytes.AddRange(JpegStrip ?? Enumerable.Range(0, Side * Rows).Select(index => (byte)((index * 7) + page + strip)).ToArray());
         }
 
         var entries = new List<(int Tag, int Type, byte[] Content, int? At)>
@@ -55,14 +71,32 @@ public sealed record TiffFixture
             (256, 3, Number(Side, 2), null),
             (257, 3, Number(Side, 2), null),
             (258, 3, Number(8, 2), null),
-            (259, 3, Number(1, 2), null),
+            (259, 3, Number(JpegStrip is null ? 1 : 7, 2), null),
             (262, 3, Number(1, 2), null),
             (273, 4, [.. strips.SelectMany(strip => Number(strip, 4))], null),
             (274, 3, Number(1, 2), null),
             (277, 3, Number(1, 2), null),
-            (278, 3, Number(Rows, 2), null),
-            (279, 4, [.. strips.SelectMany(_ => Number(Side * Rows, 4))], null),
+            (278, 3, Number(rows, 2), null),
+            (279, 4, [.. strips.SelectMany(_ => Number(JpegStrip?.Length ?? Side * rows, 4))], null),
         };
+        entries.AddRange(Further.Select(entry => (entry.Tag, entry.Type, entry.Content, (int?)null)));
+        if (IsSecondPageReduced && page == 1)
+        {
+            entries.Insert(0, (254, 4, Number(1, 4), null));
+        }
+
+        if (Exif.Count > 0)
+        {
+            entries.Add((34665, 4, Number(AddDirectory(bytes, [.. Exif.Select(entry => (entry.Tag, entry.Type, entry.Content, (int?)null))]), 4), null));
+        }
+
+        if (Preview is not null && page == 0)
+        {
+            var preview = bytes.Count;
+            bytes.AddRange(Preview);
+            entries.Add((330, 4, Number(AddDirectory(bytes, [(254, 4, Number(1, 4), null), (513, 4, Number(preview, 4), null), (514, 4, Number(Preview.Length, 4), null)]), 4), null));
+        }
+
         if (Xmp is not null)
         {
             entries.Add((700, 1, Xmp, IsXmpOverPixels ? strips[0] : null));
@@ -84,7 +118,7 @@ public sealed record TiffFixture
             entries.Add((34853, 4, Number(AddDirectory(bytes, [(1, 2, [.. "N\0"u8], null), (2, 5, Degrees(48), null), (3, 2, [.. "E\0"u8], null), (4, 5, Degrees(2), null)]), 4), null));
         }
 
-        var start = AddDirectory(bytes, entries);
+        var start = AddDirectory(bytes, [.. entries.OrderBy(entry => entry.Tag)]);
         var pointer = Number(start, IsBig ? 8 : 4);
         for (var index = 0; index < pointer.Length; index++)
         {
@@ -100,7 +134,7 @@ public sealed record TiffFixture
         var directory = new List<byte>(Number(entries.Count, IsBig ? 8 : 2));
         foreach (var (tag, type, content, at) in entries)
         {
-            var size = type switch { 3 => 2, 4 => 4, 5 or 12 => 8, _ => 1 };
+            var size = type switch { 3 => 2, 4 => 4, 5 or 10 or 12 => 8, _ => 1 };
             directory.AddRange([.. Number(tag, 2), .. Number(type, 2), .. Number(content.Length / size, fieldSize)]);
             if (content.Length <= fieldSize)
             {

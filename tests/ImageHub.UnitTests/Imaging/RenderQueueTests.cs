@@ -6,99 +6,142 @@ namespace ImageHub.UnitTests.Imaging;
 
 public sealed class RenderQueueTests
 {
+    private static readonly Guid Ada = Guid.CreateVersion7();
+    private static readonly Guid Bob = Guid.CreateVersion7();
+    private static readonly Guid Cid = Guid.CreateVersion7();
+
     private readonly ShiftedClock clock = new();
 
     [Fact]
-    public async Task As_many_run_as_there_are_slots()
+    public async Task One_account_has_as_many_workers_as_there_are_and_all_together_one_more()
     {
-        var queue = new RenderQueue(slots: 2, budgetBytes: 100, maxWaiting: 10, clock);
-        using var first = await queue.EnterAsync(1, default);
-        var second = await queue.EnterAsync(1, default);
+        var queue = NewQueue(workers: 2);
+        var first = await EnterAsync(queue, Ada);
+        using var second = await EnterAsync(queue, Ada);
+        var third = EnterAsync(queue, Ada);
 
-        var third = queue.EnterAsync(1, default);
-        third.IsCompleted.ShouldBeFalse();
-        second.Dispose();
+        using var others = await EnterAsync(queue, Bob);
+        var last = EnterAsync(queue, Cid);
 
-        (await third).Dispose();
+        (third.IsCompleted, last.IsCompleted).ShouldBe((false, false));
+        first.Dispose();
+        (await Task.WhenAny(third, last)).Dispose();
+    }
+
+    [Fact]
+    public async Task Accounts_take_turns()
+    {
+        var queue = NewQueue(workers: 1);
+        var running = new Queue<RenderQueue.Ticket>([await EnterAsync(queue, Ada), await EnterAsync(queue, Bob)]);
+        List<string> order = [];
+        var waiting = new[] { (Ada, "a1"), (Ada, "a2"), (Ada, "a3"), (Cid, "c1") }
+            .Select(async file =>
+            {
+                var ticket = await EnterAsync(queue, file.Item1);
+                order.Add(file.Item2);
+                running.Enqueue(ticket);
+            })
+            .ToList();
+
+        while (waiting.Count > 0)
+        {
+            running.Dequeue().Dispose();
+            waiting.Remove(await Task.WhenAny(waiting));
+        }
+
+        order.IndexOf("c1").ShouldBeLessThan(order.IndexOf("a2"));
     }
 
     [Fact]
     public async Task What_runs_together_fits_the_budget()
     {
-        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10, clock);
-        var first = await queue.EnterAsync(60, default);
+        var queue = NewQueue(workers: 8);
+        var first = await EnterAsync(queue, Ada, 60);
 
-        var second = queue.EnterAsync(60, default);
+        var second = EnterAsync(queue, Bob, 60);
+
         second.IsCompleted.ShouldBeFalse();
         first.Dispose();
-
         (await second).Dispose();
     }
 
     [Fact]
-    public async Task One_larger_than_the_budget_runs_alone()
+    public async Task One_account_leaves_a_quarter_of_the_memory_to_others()
     {
-        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10, clock);
-        var small = await queue.EnterAsync(1, default);
-        var huge = queue.EnterAsync(1000, default);
-        huge.IsCompleted.ShouldBeFalse();
+        var queue = NewQueue(workers: 8);
+        using var first = await EnterAsync(queue, Ada, 50);
 
-        small.Dispose();
-        var admitted = await huge;
-        var next = queue.EnterAsync(1, default);
-        next.IsCompleted.ShouldBeFalse();
-        admitted.Dispose();
+        var second = EnterAsync(queue, Ada, 30);
+        using var others = await EnterAsync(queue, Bob, 25);
 
-        (await next).Dispose();
+        second.IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
-    public async Task A_large_one_is_not_overtaken()
+    public async Task A_large_one_is_overtaken_by_others_but_not_for_ever()
     {
-        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10, clock);
-        var first = await queue.EnterAsync(60, default);
-        var large = queue.EnterAsync(80, default);
+        var queue = NewQueue(workers: 8);
+        var first = await EnterAsync(queue, Ada, 60);
+        var large = EnterAsync(queue, Bob, 70);
+        var overtaking = 0;
+        while (EnterAsync(queue, Cid) is { IsCompleted: true } small && overtaking < 1000)
+        {
+            overtaking++;
+            (await small).Dispose();
+        }
 
-        var small = queue.EnterAsync(1, default);
-
-        small.IsCompleted.ShouldBeFalse();
+        overtaking.ShouldBeInRange(1, 30);
         first.Dispose();
         (await large).Dispose();
-        (await small).Dispose();
     }
 
     [Fact]
     public async Task A_full_queue_says_when_to_come_again()
     {
-        var queue = new RenderQueue(slots: 1, budgetBytes: 100, maxWaiting: 1, clock);
-        using (await queue.EnterAsync(1, default))
+        var queue = NewQueue(workers: 1, maxWaiting: 1);
+        using (await EnterAsync(queue, Ada))
         {
             clock.Advance(TimeSpan.FromSeconds(30));
         }
 
         // As long as the last one took, and no less than the one that runs has taken already.
-        using var running = await queue.EnterAsync(1, default);
-        _ = queue.EnterAsync(1, default);
+        using var running = await EnterAsync(queue, Ada);
+        _ = EnterAsync(queue, Ada);
         await ExpectBusyAsync(30);
         clock.Advance(TimeSpan.FromSeconds(40));
         await ExpectBusyAsync(40);
 
         async Task ExpectBusyAsync(int seconds)
         {
-            var problem = await Should.ThrowAsync<ProblemException>(() => queue.EnterAsync(1, default));
+            var problem = await Should.ThrowAsync<ProblemException>(() => EnterAsync(queue, Ada));
             problem.Problem.ShouldBe(Problems.ServerBusy);
             problem.RetryAfter.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(seconds));
         }
     }
 
     [Fact]
+    public async Task Nobody_waits_longer_than_half_a_minute()
+    {
+        var manual = new ManualClock();
+        var queue = new RenderQueue(1, 100, 10, manual);
+        using var running = await EnterAsync(queue, Ada);
+        var waiting = EnterAsync(queue, Ada);
+
+        manual.Advance(TimeSpan.FromSeconds(29));
+        waiting.IsCompleted.ShouldBeFalse();
+        manual.Advance(TimeSpan.FromSeconds(1));
+
+        (await Should.ThrowAsync<ProblemException>(() => waiting)).Problem.ShouldBe(Problems.ServerBusy);
+    }
+
+    [Fact]
     public async Task Cancelling_leaves_the_queue_and_lets_those_behind_through()
     {
-        var queue = new RenderQueue(slots: 8, budgetBytes: 100, maxWaiting: 10, clock);
-        using var running = await queue.EnterAsync(60, default);
+        var queue = NewQueue(workers: 8);
+        using var running = await EnterAsync(queue, Ada, 60);
         using var cancellation = new CancellationTokenSource();
-        var large = queue.EnterAsync(80, cancellation.Token);
-        var small = queue.EnterAsync(1, default);
+        var large = queue.EnterAsync(Ada, 70, cancellation.Token);
+        var small = EnterAsync(queue, Ada);
 
         await cancellation.CancelAsync();
 
@@ -109,27 +152,28 @@ public sealed class RenderQueueTests
     [Fact]
     public async Task Giving_back_twice_counts_once()
     {
-        var queue = new RenderQueue(slots: 1, budgetBytes: 100, maxWaiting: 10, clock);
-        var first = await queue.EnterAsync(1, default);
+        var queue = NewQueue(workers: 1);
+        var first = await EnterAsync(queue, Ada);
         first.Dispose();
-        using var second = await queue.EnterAsync(1, default);
+        using var second = await EnterAsync(queue, Ada);
 
         first.Dispose();
 
-        queue.EnterAsync(1, default).IsCompleted.ShouldBeFalse();
+        EnterAsync(queue, Ada).IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
-    public async Task Many_at_once_never_exceed_slots_or_budget()
+    public async Task Many_at_once_never_exceed_workers_or_budget()
     {
-        var queue = new RenderQueue(slots: 3, budgetBytes: 100, maxWaiting: 1000, clock);
+        var queue = NewQueue(workers: 3, maxWaiting: 1000);
         var (running, held, worst, heaviest) = (0, 0L, 0, 0L);
         var counting = new Lock();
+        Guid[] accounts = [Ada, Bob, Cid];
 
         await Parallel.ForEachAsync(Enumerable.Range(0, 300), new ParallelOptions { MaxDegreeOfParallelism = 20 }, async (number, cancellationToken) =>
         {
             var bytes = 10 + (number * 7 % 60);
-            using var admission = await queue.EnterAsync(bytes, cancellationToken);
+            using var admission = await queue.EnterAsync(accounts[number % 3], bytes, cancellationToken);
             lock (counting)
             {
                 worst = Math.Max(worst, ++running);
@@ -144,7 +188,11 @@ public sealed class RenderQueueTests
             }
         });
 
-        worst.ShouldBeInRange(1, 3);
+        worst.ShouldBeInRange(1, 4);
         heaviest.ShouldBeInRange(1, 100);
     }
+
+    private RenderQueue NewQueue(int workers, int maxWaiting = 10) => new(workers, budgetBytes: 100, maxWaiting, clock);
+
+    private static Task<RenderQueue.Ticket> EnterAsync(RenderQueue queue, Guid account, long bytes = 1) => queue.EnterAsync(account, bytes, CancellationToken.None);
 }

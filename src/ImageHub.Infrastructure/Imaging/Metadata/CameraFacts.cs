@@ -9,7 +9,7 @@ using GeoLocation = ImageHub.Application.Imaging.GeoLocation;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>What a condensed EXIF block (<see cref="ExifBlock.Condense"/>) says about the taking of the picture.</summary>
+/// <summary>What a condensed EXIF block (<see cref="ExifList.Facts"/>) says about the taking of the picture.</summary>
 internal static class CameraFacts
 {
     /// <summary>The longest name of a camera, in characters.</summary>

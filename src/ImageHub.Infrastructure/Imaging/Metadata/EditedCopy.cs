@@ -1,5 +1,4 @@
 using System.Buffers;
-using ImageHub.Application.Storage;
 using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
@@ -15,6 +14,15 @@ internal sealed record Edit(ByteRange Range, byte[] Content, byte? Padding = nul
 
     /// <summary>Puts zeros in a range.</summary>
     internal static Edit Blank(ByteRange range) => new(range, [], Padding: 0);
+
+    /// <summary>By how many bytes the file grows.</summary>
+    internal long Growth => Padding is null ? Content.Length - Range.Length : 0;
+
+    /// <summary>Whether something else stands there.</summary>
+    internal bool Changes(ByteSource file) =>
+        Growth != 0
+        || !file.Take(Range.Start, Content.Length).AsSpan().SequenceEqual(Content)
+        || (Padding is { } padding && !file.IsFilled(Range with { Start = Range.Start + Content.Length }, padding));
 }
 
 /// <summary>Writes a copy of a file with some ranges edited; all else is copied byte for byte.</summary>
@@ -24,14 +32,12 @@ internal static class EditedCopy
 
     /// <param name="source">The file.</param>
     /// <param name="edits">In any order, without overlaps.</param>
-    /// <param name="targetPath">Removed again when writing fails.</param>
-    /// <param name="cancellationToken">Stops between two buffers.</param>
-    internal static async Task WriteAsync(FileBytes source, IEnumerable<Edit> edits, string targetPath, CancellationToken cancellationToken)
+    /// <param name="write">Takes the copy, part by part.</param>
+    internal static void Write(FileBytes source, IEnumerable<Edit> edits, WriteBytes write)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            await using var target = PrivateFile.Create(targetPath, FileOptions.Asynchronous);
             var at = 0L;
             foreach (var edit in edits.OrderBy(edit => edit.Range.Start).ThenBy(edit => edit.Range.End))
             {
@@ -40,22 +46,17 @@ internal static class EditedCopy
                     throw new ArgumentException($"The edit at {edit.Range.Start} overlaps the one before, which ends at {at}.", nameof(edits));
                 }
 
-                await CopyAsync(source.Handle, new ByteRange(at, edit.Range.Start), target, buffer, cancellationToken);
-                await target.WriteAsync(edit.Content, cancellationToken);
+                Copy(source.Handle, new ByteRange(at, edit.Range.Start), write, buffer);
+                write(edit.Content);
                 if (edit.Padding is { } padding)
                 {
-                    await FillAsync(padding, edit.Range.Length - edit.Content.Length, target, buffer, cancellationToken);
+                    Fill(padding, edit.Range.Length - edit.Content.Length, write, buffer);
                 }
 
                 at = edit.Range.End;
             }
 
-            await CopyAsync(source.Handle, new ByteRange(at, source.Length), target, buffer, cancellationToken);
-        }
-        catch
-        {
-            UnwrittenFile.Remove(targetPath);
-            throw;
+            Copy(source.Handle, new ByteRange(at, source.Length), write, buffer);
         }
         finally
         {
@@ -63,29 +64,28 @@ internal static class EditedCopy
         }
     }
 
-    private static async Task CopyAsync(SafeFileHandle source, ByteRange range, FileStream target, byte[] buffer, CancellationToken cancellationToken)
+    private static void Copy(SafeFileHandle source, ByteRange range, WriteBytes write, byte[] buffer)
     {
         for (var at = range.Start; at < range.End;)
         {
-            var part = buffer.AsMemory(0, (int)Math.Min(buffer.Length, range.End - at));
-            var read = await RandomAccess.ReadAsync(source, part, at, cancellationToken);
+            var read = RandomAccess.Read(source, buffer.AsSpan(0, (int)Math.Min(buffer.Length, range.End - at)), at);
             if (read == 0)
             {
                 throw new EndOfStreamException("The file became shorter while it was copied.");
             }
 
-            await target.WriteAsync(part[..read], cancellationToken);
+            write(buffer.AsSpan(0, read));
             at += read;
         }
     }
 
-    private static async Task FillAsync(byte padding, long length, FileStream target, byte[] buffer, CancellationToken cancellationToken)
+    private static void Fill(byte padding, long length, WriteBytes write, byte[] buffer)
     {
         buffer.AsSpan().Fill(padding);
         for (var left = length; left > 0;)
         {
-            var part = buffer.AsMemory(0, (int)Math.Min(buffer.Length, left));
-            await target.WriteAsync(part, cancellationToken);
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, left));
+            write(part);
             left -= part.Length;
         }
     }

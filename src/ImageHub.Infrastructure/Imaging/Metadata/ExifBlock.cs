@@ -1,86 +1,138 @@
-using System.Buffers.Binary;
+using System.Buffers;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>What is read from and written to an EXIF block (EXIF 3.0 4.5: a TIFF structure).</summary>
-internal static class ExifBlock
+/// <summary>The listed values of a directory.</summary>
+/// <param name="Values">Field type and content, in the block's order of bytes.</param>
+/// <param name="Children">Directories below it.</param>
+internal sealed record ExifValues(SortedDictionary<ushort, (ushort Type, byte[] Content)> Values, SortedDictionary<ushort, ExifValues> Children)
+{
+    /// <summary>Whether there are none.</summary>
+    internal bool IsEmpty => Values.Count == 0 && Children.Count == 0;
+}
+
+/// <summary>
+/// The listed values of an EXIF block (EXIF 3.0 4.5: a TIFF structure), to be written as a structure of their own: who reads
+/// that cannot be led anywhere by offsets, counts and maker notes of the original.
+/// </summary>
+internal sealed class ExifBlock
 {
     private const int MaxEntries = 4_096;
-    private const ushort Rational = 5;
+    private const int MaxNumbers = 4;
+    private const int MaxTimeLength = 32;
 
-    // Longer ones are cut: no value of interest needs more.
-    private const int MaxValueLength = 256;
+    // Longer ones are cut: no name and no line of copyright needs more.
+    private const int MaxTextLength = 2_048;
 
-    /// <summary>The TIFF structure, without the name that stands before it in a JPEG and, out of habit, elsewhere.</summary>
-    internal static ByteSource Structure(ByteSource block) => block.Has(0, "Exif\0"u8) ? block.Slice(6) : block;
+    private static readonly SearchValues<byte> TimeCharacters = SearchValues.Create("0123456789:-+./ TZ\0"u8);
 
-    /// <summary>1 to 8; 1 when there is none.</summary>
-    internal static int ReadOrientation(ByteSource block)
+    // Signed and unsigned whole numbers and fractions.
+    private static readonly ushort[] NumberTypes = [1, 3, 4, 5, 8, 9, 10];
+
+    private readonly ByteSource structure;
+    private readonly TiffReader reader;
+    private readonly List<ByteRange> read = [];
+    private readonly ExifValues main;
+
+    private ExifBlock(ByteSource structure, TiffReader reader, TiffDirectory first, ExifList list)
     {
-        var structure = Structure(block);
-        if (TiffReader.Open(structure) is not { } reader || reader.ReadDirectory(reader.First, MaxEntries) is not { } directory)
+        (this.structure, this.reader) = (structure, reader);
+        IsClean = true;
+        read.Add(new ByteRange(0, reader.HeaderLength));
+        main = Select(first, list);
+
+        // What no directory mentions is seen by nobody who follows them, but it is there.
+        IsClean = IsClean && ByteRange.Except([new ByteRange(0, structure.Length)], read).All(gap => structure.IsFilled(gap, 0));
+    }
+
+    /// <summary>Whether the block has nothing but what is listed.</summary>
+    internal bool IsClean { get; private set; }
+
+    /// <summary>Whether it has nothing that is listed.</summary>
+    internal bool IsEmpty => main.IsEmpty;
+
+    /// <summary>Null when it is no TIFF structure.</summary>
+    /// <param name="block">Perhaps with the name in front that stands there in a JPEG and, out of habit, elsewhere.</param>
+    /// <param name="list">What is wanted.</param>
+    internal static ExifBlock? Read(ByteSource block, ExifList list)
+    {
+        var bytes = block.Has(0, "Exif\0"u8) ? block.Slice(6) : block;
+        return TiffReader.Open(bytes) is { } opened && opened.ReadDirectory(opened.First, MaxEntries) is { } first
+            ? new ExifBlock(bytes, opened, first, list)
+            : null;
+    }
+
+    /// <summary>A structure with the listed values and nothing else; null when there are none.</summary>
+    internal byte[]? Write() => IsEmpty ? null : new TiffWriter(reader.IsLittleEndian).Write(main);
+
+    /// <summary>A value in the form that its kind allows; null when it has another.</summary>
+    internal static byte[]? Normalize(ByteSource value, ushort type, ExifKind kind)
+    {
+        switch (kind)
         {
-            return 1;
+            case ExifKind.Number or ExifKind.Degrees:
+                var numbers = value.Take(0, MaxNumbers * sizeof(ulong));
+                var isNumber = NumberTypes.Contains(type) && value.Length > 0 && value.Length <= MaxNumbers * TiffReader.SizeOf(type);
+                return isNumber && !(kind == ExifKind.Degrees && HasZeroDenominator(numbers)) ? numbers : null;
+            case ExifKind.FourBytes:
+                return type == 7 && value.Length == 4 ? value.Take(0, 4) : null;
+            case ExifKind.Time when value.Length > MaxTimeLength:
+                return null;
+            default:
+                // 2 is ASCII, 129 UTF-8 (EXIF 3.0).
+                var text = type is 2 or 129 ? CutText(value.Take(0, MaxTextLength), parts: kind == ExifKind.TwoTexts ? 2 : 1) : [];
+                return text.Length < 2 || (kind == ExifKind.Time && text.AsSpan().ContainsAnyExcept(TimeCharacters)) ? null : text;
+        }
+    }
+
+    private static bool HasZeroDenominator(byte[] rationals) =>
+        Enumerable.Range(0, rationals.Length / 8).Any(index => rationals.AsSpan((index * 8) + 4, 4).IndexOfAnyExcept((byte)0) < 0);
+
+    // Up to the zero that ends the last part, which is added where it is missing.
+    private static byte[] CutText(byte[] value, int parts)
+    {
+        var end = 0;
+        for (var part = 0; part < parts && end < value.Length && (part == 0 || value[end] != 0); part++)
+        {
+            var length = value.AsSpan(end).IndexOf((byte)0);
+            end = length < 0 ? value.Length : end + length + 1;
         }
 
-        var entry = directory.Entries.FirstOrDefault(entry => entry.Tag == ExifTag.Orientation);
-        return reader.ReadNumbers(entry, 1).FirstOrDefault(1) is var orientation and >= 1 and <= 8 ? (int)orientation : 1;
+        return end == 0 ? [] : value[end - 1] == 0 ? value[..end] : [.. value[..end], 0];
     }
 
-    /// <summary>A structure with the orientation and nothing else.</summary>
-    internal static byte[] WithOrientation(int orientation)
+    private ExifValues Select(TiffDirectory directory, ExifList list)
     {
-        byte[] content = [0, 0];
-        BinaryPrimitives.WriteUInt16BigEndian(content, (ushort)orientation);
-        return new TiffWriter(isLittleEndian: false).Write([(ExifTag.Orientation, 3, content)], [], []);
-    }
-
-    /// <summary>
-    /// The few values that are of interest, as a structure of their own: a parser that gets it cannot be led anywhere by
-    /// offsets, counts and maker notes of the original.
-    /// </summary>
-    /// <returns>Null when the block cannot be read.</returns>
-    internal static byte[]? Condense(ByteSource block)
-    {
-        var structure = Structure(block);
-        if (TiffReader.Open(structure) is not { } reader || reader.ReadDirectory(reader.First, MaxEntries) is not { } main)
+        var selected = new ExifValues([], []);
+        read.Add(ByteRange.FromLength(directory.Offset, reader.DirectoryLength(directory.Entries.Length)));
+        IsClean = IsClean && directory.Next == 0;
+        foreach (var entry in directory.Entries)
         {
-            return null;
-        }
-
-        return new TiffWriter(reader.IsLittleEndian).Write(
-            Select(main, tag => tag is ExifTag.Make or ExifTag.Model or ExifTag.DateTime),
-            Select(Follow(ExifTag.Exif), tag => tag is ExifTag.DateTimeOriginal or ExifTag.DateTimeDigitized or (>= ExifTag.OffsetTime and <= ExifTag.OffsetTimeDigitized)),
-            Select(Follow(ExifTag.Gps), tag => tag is > ExifTag.GpsVersion and <= ExifTag.GpsLongitude));
-
-        TiffDirectory? Follow(ushort tag) =>
-            reader.ReadNumbers(main.Entries.FirstOrDefault(entry => entry.Tag == tag), 1).FirstOrDefault() is var offset and > 0
-                ? reader.ReadDirectory(offset, MaxEntries)
-                : null;
-
-        IReadOnlyList<(ushort, ushort, byte[])> Select(TiffDirectory? directory, Func<ushort, bool> isWanted) =>
-        [
-            .. (directory?.Entries ?? [])
-                .Where(entry => isWanted(entry.Tag) && entry.ValueLength > 0)
-                .DistinctBy(entry => entry.Tag)
-                .OrderBy(entry => entry.Tag)
-                .Select(entry => (entry.Tag, entry.Type, Content: reader.Slice(entry).Take(0, MaxValueLength)))
-                .Where(entry => entry.Type != Rational || !HasZeroDenominator(entry.Content)),
-        ];
-    }
-
-    // A receiver without a fix writes 0/0, which the parser takes for 0.
-    private static bool HasZeroDenominator(byte[] rationals)
-    {
-        for (var at = 4; at + 4 <= rationals.Length; at += 8)
-        {
-            if (rationals.AsSpan(at, 4).IndexOfAnyExcept((byte)0) < 0)
+            if (list.Children.TryGetValue(entry.Tag, out var childList)
+                && reader.ReadDirectory(reader.ReadNumbers(entry, 1).FirstOrDefault(), MaxEntries) is { } child
+                && Select(child, childList) is { IsEmpty: false } below)
             {
-                return true;
+                IsClean &= selected.Children.TryAdd(entry.Tag, below);
+            }
+            else if (list.Values.TryGetValue(entry.Tag, out var kind) && Normalize(reader.Slice(entry), entry.Type, kind) is { } content)
+            {
+                IsClean &= selected.Values.TryAdd(entry.Tag, (entry.Type, content)) && IsUncut(entry, content.Length);
+            }
+            else
+            {
+                IsClean = false;
             }
         }
 
-        return false;
+        return selected;
+    }
+
+    // Cameras pad with zeros.
+    private bool IsUncut(TiffEntry entry, int length)
+    {
+        var value = ByteRange.FromLength(entry.ValueOffset, entry.ValueLength);
+        read.Add(entry.IsInline ? default : value);
+        return value.Length <= length || structure.IsFilled(value with { Start = value.Start + length }, 0);
     }
 }
 
@@ -92,58 +144,40 @@ internal sealed class TiffWriter(bool isLittleEndian)
     private const int EntryLength = 12;
     private const ushort Long = 4;
 
-    private readonly List<byte> bytes = [.. isLittleEndian ? "II*\0"u8 : "MM\0*"u8, .. new byte[4]];
+    private readonly List<byte> bytes = [.. isLittleEndian ? "II*\0"u8 : "MM\0*"u8];
 
-    /// <param name="main">IFD0: tag, type, values.</param>
-    /// <param name="exif">The Exif IFD; left out when empty.</param>
-    /// <param name="gps">The GPS IFD; left out when empty.</param>
-    internal byte[] Write(
-        IReadOnlyList<(ushort Tag, ushort Type, byte[] Content)> main,
-        IReadOnlyList<(ushort Tag, ushort Type, byte[] Content)> exif,
-        IReadOnlyList<(ushort Tag, ushort Type, byte[] Content)> gps)
+    internal byte[] Write(ExifValues main)
     {
-        var entries = main.ToList();
-        AddPointer(entries, ExifTag.Exif, exif);
-        AddPointer(entries, ExifTag.Gps, gps);
-        SetUInt32(HeaderLength - 4, Append(entries));
+        bytes.AddRange(ToBytes(HeaderLength, 4));
+        Append(main);
         return [.. bytes];
     }
 
-    private void AddPointer(List<(ushort, ushort, byte[])> entries, ushort tag, IReadOnlyList<(ushort, ushort, byte[])> directory)
-    {
-        if (directory.Count > 0)
-        {
-            entries.Add((tag, Long, ToBytes(Append(directory), 4)));
-        }
-    }
-
-    private uint Append(IReadOnlyList<(ushort Tag, ushort Type, byte[] Content)> entries)
+    private void Append(ExifValues directory)
     {
         var start = bytes.Count;
-        bytes.AddRange(ToBytes((uint)entries.Count, 2));
-        bytes.AddRange(new byte[(entries.Count * EntryLength) + 4]);
-        for (var index = 0; index < entries.Count; index++)
+        var tags = directory.Values.Keys.Concat(directory.Children.Keys).Order().ToList();
+        bytes.AddRange(ToBytes((uint)tags.Count, 2));
+        bytes.AddRange(new byte[(tags.Count * EntryLength) + 4]);
+        for (var index = 0; index < tags.Count; index++)
         {
-            var (tag, type, content) = entries[index];
             var at = start + 2 + (index * EntryLength);
-            Set(at, ToBytes(tag, 2));
-            Set(at + 2, ToBytes(type, 2));
-            SetUInt32(at + 4, (uint)(content.Length / TiffReader.SizeOf(type)));
-            if (content.Length <= 4)
+            Set(at, ToBytes(tags[index], 2));
+            if (directory.Values.TryGetValue(tags[index], out var value))
             {
-                Set(at + 8, content);
-                continue;
+                Set(at + 2, [.. ToBytes(value.Type, 2), .. ToBytes((uint)(value.Content.Length / TiffReader.SizeOf(value.Type)), 4)]);
+                Set(at + 8, value.Content.Length <= 4 ? value.Content : ToBytes((uint)bytes.Count, 4));
+
+                // Values start at even offsets (TIFF 6.0, section 2).
+                bytes.AddRange(value.Content.Length <= 4 ? [] : [.. value.Content, .. new byte[value.Content.Length & 1]]);
             }
-
-            // Values start at even offsets (TIFF 6.0, section 2).
-            SetUInt32(at + 8, (uint)bytes.Count);
-            bytes.AddRange([.. content, .. new byte[content.Length & 1]]);
+            else
+            {
+                Set(at + 2, [.. ToBytes(Long, 2), .. ToBytes(1, 4), .. ToBytes((uint)bytes.Count, 4)]);
+                Append(directory.Children[tags[index]]);
+            }
         }
-
-        return (uint)start;
     }
-
-    private void SetUInt32(int at, uint number) => Set(at, ToBytes(number, 4));
 
     private void Set(int at, byte[] content)
     {

@@ -1,24 +1,30 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Tags (EXIF 3.0 4.6, TIFF 6.0, XMP part 3, GeoTIFF) that matter here.</summary>
+/// <summary>Tags (EXIF 3.0 4.6, TIFF 6.0, XMP part 3) that matter here.</summary>
 internal static class ExifTag
 {
+    internal const ushort NewSubfileType = 254;
+    internal const ushort Compression = 259;
     internal const ushort Make = 0x010F;
     internal const ushort Model = 0x0110;
     internal const ushort StripOffsets = 273;
     internal const ushort Orientation = 274;
     internal const ushort StripByteCounts = 279;
+    internal const ushort Software = 0x0131;
     internal const ushort DateTime = 0x0132;
+    internal const ushort Artist = 0x013B;
     internal const ushort TileOffsets = 324;
     internal const ushort TileByteCounts = 325;
-    internal const ushort SubDirectories = 330;
+    internal const ushort JpegTables = 347;
     internal const ushort JpegOffset = 513;
     internal const ushort JpegLength = 514;
     internal const ushort JpegQuantizationTables = 519;
     internal const ushort JpegAcTables = 521;
     internal const ushort Xmp = 700;
+    internal const ushort Copyright = 0x8298;
     internal const ushort Iptc = 33_723;
     internal const ushort Photoshop = 34_377;
+    internal const ushort ColourProfile = 34_675;
     internal const ushort Exif = 0x8769;
     internal const ushort Gps = 0x8825;
     internal const ushort DateTimeOriginal = 0x9003;
@@ -26,14 +32,97 @@ internal static class ExifTag
     internal const ushort OffsetTime = 0x9010;
     internal const ushort OffsetTimeOriginal = 0x9011;
     internal const ushort OffsetTimeDigitized = 0x9012;
-    internal const ushort MakerNote = 0x927C;
     internal const ushort Interoperability = 0xA005;
-    internal const ushort GdalMetadata = 42_112;
+    internal const ushort DngVersion = 50_706;
+}
 
-    /// <summary>Within the GPS directory: says which version of EXIF the others follow; no place.</summary>
-    internal const ushort GpsVersion = 0;
-    internal const ushort GpsLongitude = 4;
+/// <summary>What a value may look like.</summary>
+internal enum ExifKind
+{
+    /// <summary>A few numbers.</summary>
+    Number,
 
-    /// <summary>Where on earth the pixels of a map or aerial picture lie.</summary>
-    internal static bool IsGeoTiff(ushort tag) => tag is 33_550 or 33_922 or 34_264 or 34_735 or 34_736 or 34_737;
+    /// <summary>Numbers, none of them divided by zero: a receiver without a fix writes 0/0, which readers take for 0.</summary>
+    Degrees,
+
+    /// <summary>A text; what follows its end goes.</summary>
+    Text,
+
+    /// <summary>Two texts: the photographer's and the editor's copyright.</summary>
+    TwoTexts,
+
+    /// <summary>Digits and the signs between them.</summary>
+    Time,
+
+    /// <summary>Four bytes of no type: a version, an order of channels.</summary>
+    FourBytes,
+}
+
+/// <summary>What is taken from a directory and from those below it.</summary>
+/// <param name="Values">By tag.</param>
+/// <param name="Children">By the tag of the pointer.</param>
+internal sealed record ExifList(IReadOnlyDictionary<ushort, ExifKind> Values, IReadOnlyDictionary<ushort, ExifList> Children)
+{
+    private static readonly Dictionary<ushort, ExifList> NoChildren = [];
+
+    /// <summary>Within the Exif directory: who took it with what, when, and how it was exposed.</summary>
+    private static readonly ExifList KeptExif = new(
+        new Dictionary<ushort, ExifKind>
+        {
+            // What the standard wants in every block: versions, order of channels, sides.
+            [0x9000] = ExifKind.FourBytes, [0xA000] = ExifKind.FourBytes, [0x9101] = ExifKind.FourBytes, [0xA002] = ExifKind.Number, [0xA003] = ExifKind.Number,
+
+            // Exposure: time, f-number, program, sensitivities; shutter speed to brightness, bias, widest aperture, metering, light, flash, focal length;
+            // index, mode, white balance, digital zoom, focal length in 35 mm film.
+            [0x829A] = ExifKind.Number, [0x829D] = ExifKind.Number, [0x8822] = ExifKind.Number, [0x8827] = ExifKind.Number,
+            [0x8830] = ExifKind.Number, [0x8831] = ExifKind.Number, [0x8832] = ExifKind.Number, [0x8833] = ExifKind.Number,
+            [0x9201] = ExifKind.Number, [0x9202] = ExifKind.Number, [0x9203] = ExifKind.Number, [0x9204] = ExifKind.Number, [0x9205] = ExifKind.Number,
+            [0x9207] = ExifKind.Number, [0x9208] = ExifKind.Number, [0x9209] = ExifKind.Number, [0x920A] = ExifKind.Number,
+            [0xA215] = ExifKind.Number, [0xA402] = ExifKind.Number, [0xA403] = ExifKind.Number, [0xA404] = ExifKind.Number, [0xA405] = ExifKind.Number,
+
+            // Taken, with the fractions of its seconds.
+            [ExifTag.DateTimeOriginal] = ExifKind.Time, [ExifTag.DateTimeDigitized] = ExifKind.Time,
+            [ExifTag.OffsetTimeOriginal] = ExifKind.Time, [ExifTag.OffsetTimeDigitized] = ExifKind.Time, [0x9291] = ExifKind.Time, [0x9292] = ExifKind.Time,
+
+            // Colour space and gamma.
+            [0xA001] = ExifKind.Number, [0xA500] = ExifKind.Number,
+
+            // Lens: specification, make, model.
+            [0xA432] = ExifKind.Number, [0xA433] = ExifKind.Text, [0xA434] = ExifKind.Text,
+        },
+        new Dictionary<ushort, ExifList>
+        {
+            // DCF 2.0: its index says that the colours are Adobe RGB.
+            [ExifTag.Interoperability] = new(new Dictionary<ushort, ExifKind> { [1] = ExifKind.Text }, NoChildren),
+        });
+
+    /// <summary>What stays of an EXIF block, and among a TIFF's own tags.</summary>
+    internal static readonly ExifList Kept = new(
+        new Dictionary<ushort, ExifKind>
+        {
+            [ExifTag.Make] = ExifKind.Text, [ExifTag.Model] = ExifKind.Text, [ExifTag.Orientation] = ExifKind.Number, [ExifTag.Software] = ExifKind.Text,
+            [ExifTag.Artist] = ExifKind.Text, [ExifTag.Copyright] = ExifKind.TwoTexts,
+
+            // Resolution: across, down, unit; and where chroma samples lie.
+            [282] = ExifKind.Number, [283] = ExifKind.Number, [296] = ExifKind.Number, [531] = ExifKind.Number,
+        },
+        new Dictionary<ushort, ExifList> { [ExifTag.Exif] = KeptExif });
+
+    /// <summary>What is read to be told beside the picture.</summary>
+    internal static readonly ExifList Facts = new(
+        new Dictionary<ushort, ExifKind> { [ExifTag.Make] = ExifKind.Text, [ExifTag.Model] = ExifKind.Text, [ExifTag.DateTime] = ExifKind.Time },
+        new Dictionary<ushort, ExifList>
+        {
+            [ExifTag.Exif] = new(
+                new Dictionary<ushort, ExifKind>
+                {
+                    [ExifTag.DateTimeOriginal] = ExifKind.Time, [ExifTag.DateTimeDigitized] = ExifKind.Time,
+                    [ExifTag.OffsetTime] = ExifKind.Time, [ExifTag.OffsetTimeOriginal] = ExifKind.Time, [ExifTag.OffsetTimeDigitized] = ExifKind.Time,
+                },
+                NoChildren),
+
+            // Latitude and longitude, each behind its hemisphere.
+            [ExifTag.Gps] = new(
+                new Dictionary<ushort, ExifKind> { [1] = ExifKind.Text, [2] = ExifKind.Degrees, [3] = ExifKind.Text, [4] = ExifKind.Degrees }, NoChildren),
+        });
 }

@@ -4,15 +4,14 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>A file's bytes through one small window, so that memory does not grow with the file.</summary>
 /// <param name="path">The file.</param>
-/// <param name="cancellationToken">Ends whatever is reading, however long a walk a hostile file demands.</param>
-internal sealed class FileBytes(string path, CancellationToken cancellationToken) : ByteSource, IDisposable
+internal sealed class FileBytes(string path) : ByteSource, IDisposable
 {
     private readonly byte[] window = new byte[64 * 1024];
     private long windowStart;
     private int windowLength;
 
     /// <summary>For copying ranges.</summary>
-    internal SafeFileHandle Handle { get; } = File.OpenHandle(path, options: FileOptions.Asynchronous);
+    internal SafeFileHandle Handle { get; } = File.OpenHandle(path);
 
     internal override long Length => field == 0 ? field = RandomAccess.GetLength(Handle) : field;
 
@@ -28,7 +27,6 @@ internal sealed class FileBytes(string path, CancellationToken cancellationToken
         var isInWindow = offset >= windowStart && offset + buffer.Length <= windowStart + windowLength;
         if (!isInWindow)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             if (buffer.Length >= window.Length)
             {
                 return Fill(buffer, offset);

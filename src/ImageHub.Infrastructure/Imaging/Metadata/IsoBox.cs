@@ -9,8 +9,8 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <param name="Content">Behind its header.</param>
 internal readonly record struct IsoBox(string Type, ByteRange Range, ByteRange Content)
 {
-    /// <summary>Where the four letters stand.</summary>
-    internal long TypeAt => Range.Start + 4;
+    /// <summary>Length and type.</summary>
+    internal ByteRange Header => Range with { End = Content.Start };
 
     /// <summary>The boxes in a range, up to the first that cannot be one.</summary>
     internal static IEnumerable<IsoBox> Read(ByteSource file, ByteRange within)

@@ -5,13 +5,14 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>An item of a meta box.</summary>
+/// <param name="Id">Its number.</param>
 /// <param name="Type">Four letters (ISO/IEC 23008-12: <c>Exif</c>, <c>mime</c>, <c>av01</c>, <c>hvc1</c>, <c>grid</c> …); empty when no entry names it.</param>
 /// <param name="TypeAt">Where they stand.</param>
 /// <param name="ContentType">Of a <c>mime</c> item.</param>
 /// <param name="IsEncoded">Whether its content is compressed.</param>
 /// <param name="Extents">Its bytes; none when they are elsewhere.</param>
 /// <param name="IsElsewhere">Whether its bytes are a part of another item's.</param>
-internal sealed record IsoItem(string Type, long TypeAt, string ContentType, bool IsEncoded, IReadOnlyList<ByteRange> Extents, bool IsElsewhere);
+internal sealed record IsoItem(long Id, string Type, long TypeAt, string ContentType, bool IsEncoded, IReadOnlyList<ByteRange> Extents, bool IsElsewhere);
 
 /// <summary>Reads items: what they are (<c>iinf</c>, ISO/IEC 14496-12 8.11.6) and where (<c>iloc</c>, 8.11.3).</summary>
 internal sealed class IsoItems
@@ -54,7 +55,7 @@ internal sealed class IsoItems
             var (type, typeAt, contentType, isEncoded) = items.types.GetValueOrDefault(id, ("", -1, "", false));
 
             // The offsets of an item made of parts of others are none of the file.
-            yield return new IsoItem(type, typeAt, contentType, isEncoded, place.Method > 1 ? [] : place.Extents, place.Method > 1);
+            yield return new IsoItem(id, type, typeAt, contentType, isEncoded, place.Method > 1 ? [] : place.Extents, place.Method > 1);
         }
     }
 

@@ -99,7 +99,7 @@ internal sealed class TiffReader
     internal IEnumerable<long> ReadNumbers(TiffEntry entry, int atMost)
     {
         var size = SizeOf(entry.Type);
-        if (entry.Type is not (1 or 3 or 4 or 13 or 16 or 18))
+        if (!IsNumber(entry.Type))
         {
             yield break;
         }
@@ -121,19 +121,48 @@ internal sealed class TiffReader
     /// <summary>The bytes of an entry's values, cut to what is there.</summary>
     internal ByteSource Slice(TiffEntry entry) => source.Slice(entry.ValueOffset, entry.ValueLength);
 
+    /// <summary>Whether a directory says that its picture is a smaller version of another one (TIFF 6.0, NewSubfileType).</summary>
+    internal bool IsReduced(TiffDirectory directory) =>
+        (ReadNumbers(directory.Entries.FirstOrDefault(entry => entry.Tag == ExifTag.NewSubfileType), 1).FirstOrDefault() & 1) == 1;
+
     /// <summary>Bytes of a value of that type; 0 when nobody knows it.</summary>
     internal static int SizeOf(ushort type) => type < Sizes.Length ? Sizes[type] : type == 129 ? 1 : 0;
 
+    /// <summary>Whether values of that type are whole numbers that can be offsets.</summary>
+    internal static bool IsNumber(ushort type) => type is 1 or 3 or 4 or 13 or 16 or 18;
+
+    /// <summary>An entry whose values stand elsewhere.</summary>
+    internal byte[] MakeEntry(ushort tag, ushort type, long count, long offset) => [.. ToBytes(tag, 2), .. ToBytes(type, 2), .. ToOffset(count), .. ToOffset(offset)];
+
+    /// <summary>The count in front of so many entries.</summary>
+    internal byte[] ToCount(int entries) => ToBytes(entries, CountLength);
+
+    /// <summary>An offset, or the count of an entry, which is as long.</summary>
+    internal byte[] ToOffset(long offset) => ToBytes(offset, OffsetLength);
+
     // An offset beyond all files is as good as any other that lies outside.
-    private static long ToOffset(ulong value) => value > long.MaxValue / 4 ? long.MaxValue / 4 : (long)value;
+    private static long Clamp(ulong value) => value > long.MaxValue / 4 ? long.MaxValue / 4 : (long)value;
 
     private long ToNumber(ReadOnlySpan<byte> bytes) => bytes.Length switch
     {
         1 => bytes[0],
         2 => ReadUInt16(bytes),
         4 => ReadUInt32(bytes),
-        _ => ToOffset(ReadUInt64(bytes)),
+        _ => Clamp(ReadUInt64(bytes)),
     };
+
+    private byte[] ToBytes(long number, int length)
+    {
+        var bytes = new byte[sizeof(long)];
+        if (IsLittleEndian)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+            return bytes[..length];
+        }
+
+        BinaryPrimitives.WriteInt64BigEndian(bytes, number);
+        return bytes[^length..];
+    }
 
     private TiffEntry ReadEntry(int index, long at)
     {
@@ -141,7 +170,7 @@ internal sealed class TiffReader
         _ = source.TryRead(at, bytes[..EntryLength]);
         var type = ReadUInt16(bytes[2..]);
         var count = IsBig ? ReadUInt64(bytes[4..]) : ReadUInt32(bytes[4..]);
-        var length = ToOffset((ulong)SizeOf(type) * Math.Min(count, ulong.MaxValue / 16));
+        var length = Clamp((ulong)SizeOf(type) * Math.Min(count, ulong.MaxValue / 16));
         var isInline = length <= OffsetLength;
         var valueAt = at + EntryLength - OffsetLength;
         return new TiffEntry(index, ReadUInt16(bytes), type, count, isInline ? valueAt : ReadOffset(valueAt), length, isInline);
@@ -151,7 +180,7 @@ internal sealed class TiffReader
     {
         Span<byte> bytes = stackalloc byte[8];
         bytes = bytes[..OffsetLength];
-        return source.TryRead(at, bytes) ? IsBig ? ToOffset(ReadUInt64(bytes)) : ReadUInt32(bytes) : 0;
+        return source.TryRead(at, bytes) ? IsBig ? Clamp(ReadUInt64(bytes)) : ReadUInt32(bytes) : 0;
     }
 
     private ushort ReadUInt16(ReadOnlySpan<byte> bytes) => IsLittleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(bytes) : BinaryPrimitives.ReadUInt16BigEndian(bytes);

@@ -10,7 +10,9 @@ namespace ImageHub.Infrastructure.Imaging.Native;
 internal sealed unsafe class LibVips
 {
     private const string Bundled = "bundled";
-    private const string FromSystem = "system";
+
+    /// <summary>The setting that means the system's.</summary>
+    internal const string FromSystem = "system";
 
     // Everything else stays blocked: loaders of documents and scripts, and those that nobody fuzzes.
     private static readonly string[] AllowedLoaders =
@@ -18,6 +20,7 @@ internal sealed unsafe class LibVips
         "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadHeif", "VipsForeignLoadNsgif", "VipsForeignLoadTiff",
     ];
 
+    private static readonly string[] SystemFolders = ["/usr/lib", "/usr/lib64", "/usr/local/lib"];
     private static readonly Lock Loading = new();
     private static LibVips? loaded;
 
@@ -59,6 +62,13 @@ internal sealed unsafe class LibVips
                 : throw Refuse(setting, $"this process already uses {loaded.Description}");
         }
     }
+
+    /// <summary>Whether the system may have one: false is certain, true is for a worker to find out.</summary>
+    internal static bool MayBeInSystem() => !OperatingSystem.IsLinux()
+        || SystemFolders
+            .Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateDirectories(folder, "*-linux-*").Append(folder))
+            .Any(folder => Directory.EnumerateFiles(folder, "libvips.so.42*").Any());
 
     /// <summary>Opens the library that a setting means.</summary>
     /// <exception cref="OptionsValidationException">There is none.</exception>

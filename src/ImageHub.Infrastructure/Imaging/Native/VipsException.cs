@@ -6,6 +6,9 @@ namespace ImageHub.Infrastructure.Imaging.Native;
 /// <param name="message">What libvips said; with several operations at once it may speak of another one.</param>
 internal sealed class VipsException(string message) : Exception(message)
 {
+    /// <summary>Whether memory ran out: the file is not to blame for its content.</summary>
+    internal bool IsOutOfMemory => Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>
     /// Takes the text of the last failure and clears it. The buffer is one for the process and holds text
     /// after successes too: return codes decide, this text is for the log only.

@@ -98,7 +98,7 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
     }
 
     /// <summary>Makes all pixels. A file read front to back can be read once only, so this comes before a second use.</summary>
-    /// <exception cref="VipsException">The pixels cannot be made: the file is damaged, or <see cref="Kill"/> was called.</exception>
+    /// <exception cref="VipsException">The pixels cannot be made: the file is damaged.</exception>
     internal VipsImage CopyToMemory()
     {
         var copy = VipsNative.ImageCopyMemory(this);
@@ -125,7 +125,4 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
             VipsNative.Free(memory);
         }
     }
-
-    /// <summary>Makes whatever is computing this image fail soon; any thread may call it.</summary>
-    internal void Kill() => VipsNative.ImageSetKill(this, 1);
 }

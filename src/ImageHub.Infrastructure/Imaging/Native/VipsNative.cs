@@ -95,9 +95,6 @@ internal static partial class VipsNative
     [LibraryImport(Vips, EntryPoint = "vips_image_copy_memory")]
     internal static partial nint ImageCopyMemory(VipsImage image);
 
-    [LibraryImport(Vips, EntryPoint = "vips_image_set_kill")]
-    internal static partial void ImageSetKill(VipsImage image, int kill);
-
     [LibraryImport(Vips, EntryPoint = "vips_image_new_from_memory_copy")]
     internal static partial nint ImageNewFromMemoryCopy(ReadOnlySpan<byte> pixels, nuint size, int width, int height, int bands, int format);
 

@@ -29,6 +29,7 @@ export const keys = {
   tiers: ["desk", "tiers"],
   apiKeys: ["desk", "apiKeys"],
   storage: ["desk", "storage"],
+  damaged: ["desk", "storage", "damaged"],
   health: ["desk", "health"],
   /** The connected OneDrive with all that is in it: not below the desk, since groups change without it. */
   oneDrive: ["oneDrive"],

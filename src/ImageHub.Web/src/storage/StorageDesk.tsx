@@ -1,21 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck } from "lucide-react";
-import { answer, api } from "../api/client";
+import { api } from "../api/client";
 import { keys } from "../api/keys";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { deskText } from "../text/desk";
-import { bytes } from "../text/format";
+import { bytes, dateTime } from "../text/format";
+import { LostFiles } from "./LostFiles";
+import { storage } from "./queries";
 import styles from "./StorageDesk.module.css";
 
 /** `/admin/storage`: how much there is, and whether the parts it lies in are well. */
 export function StorageDesk() {
-  const use = useQuery({
-    queryKey: keys.storage,
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/storage", { signal })),
-  });
+  const use = useQuery(storage);
   const health = useQuery({
     queryKey: keys.health,
     // 503 is an answer too: it says what is not well.
@@ -61,6 +60,7 @@ export function StorageDesk() {
           </ul>
         </section>
       )}
+      {use.data && use.data.damaged > 0 && <LostFiles total={use.data.damaged} />}
       <section className={styles.section} aria-labelledby="health">
         <h2 id="health">{deskText.storage.health}</h2>
         {health.error && health.data === undefined && <Failure error={health.error} again={health.refetch} />}
@@ -78,6 +78,11 @@ export function StorageDesk() {
               </li>
             ))}
           </ul>
+        )}
+        {use.data && (
+          <p className={styles.checked}>
+            {use.data.checkedAt ? deskText.storage.checked(dateTime(use.data.checkedAt)) : deskText.storage.unchecked}
+          </p>
         )}
       </section>
     </>

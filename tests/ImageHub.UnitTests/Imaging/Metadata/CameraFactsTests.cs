@@ -4,7 +4,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging.Metadata;
 
-public sealed class CameraFactsTests : LocationTest
+public sealed class CameraFactsTests : CleaningTest
 {
     public static TheoryData<ImageFormat> Formats => [ImageFormat.Jpeg, ImageFormat.Png, ImageFormat.WebP];
 

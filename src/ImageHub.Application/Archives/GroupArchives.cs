@@ -1,0 +1,135 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Application.Archives;
+
+/// <summary>Archives of what a caller has been found to see.</summary>
+internal sealed class GroupArchives(
+    IServiceScopeFactory scopes, IStaging staging, IObjectStore store, ImageBytes bytes, TimeProvider clock, ILogger<GroupArchives> logger)
+{
+    /// <summary>Objects that are looked at together.</summary>
+    private const int Together = 500;
+
+    /// <summary>Lists the images of an archive, and looks at the object of each: what is lost then is made again, or named in a text file.</summary>
+    /// <param name="title">The group's.</param>
+    /// <param name="images">The images that the caller may see.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <param name="stillAllowed">See <see cref="GroupArchive.StillAllowed"/>.</param>
+    public async Task<GroupArchive> OpenAsync(
+        string title, IQueryable<Image> images, CancellationToken cancellationToken, Func<CancellationToken, Task>? stillAllowed = null)
+    {
+        try
+        {
+            var files = new ArchiveList(staging.OpenScratch());
+            MissingNote? note = null;
+            try
+            {
+                note = new MissingNote(staging.OpenScratch());
+                await using (var listed = new ArchiveList(staging.OpenScratch()))
+                {
+                    await ListAsync(images, listed, cancellationToken);
+                    foreach (var together in listed.Chunk(Together))
+                    {
+                        await LookAsync(together, files, note, cancellationToken);
+                    }
+                }
+
+                if (note.Count > 0)
+                {
+                    files.Add(note.ToFile());
+                }
+
+                files.Flush();
+                return new GroupArchive(BuildName(title), files, note, store, bytes, clock) { StillAllowed = stillAllowed };
+            }
+            catch
+            {
+                await files.DisposeAsync();
+                if (note is not null)
+                {
+                    await note.DisposeAsync();
+                }
+
+                throw;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogError(exception, "The staging folder cannot be written to");
+            throw ProblemException.DiskFailed();
+        }
+    }
+
+    /// <summary>Reads which files there are, once: the connection is free again before an object is looked at.</summary>
+    private static async Task ListAsync(IQueryable<Image> images, ArchiveList files, CancellationToken cancellationToken)
+    {
+        var archived = ImageOrders.Position
+            .Sort(images)
+            .Select(image => FileFrom(image.Id, image.Revision, image.FileName, image.Full.Bytes, image.Full.Crc32!.Value, image.TakenOrCreatedAt))
+            .AsAsyncEnumerable();
+        await foreach (var file in archived.WithCancellation(cancellationToken))
+        {
+            files.Add(file);
+        }
+    }
+
+    private static ArchivedFile FileFrom(Guid imageId, int revision, string fileName, long bytes, uint crc32, DateTime modifiedAt) =>
+        new(ObjectKey.For(imageId, revision, ImageVariant.Full), fileName, bytes, crc32, modifiedAt);
+
+    /// <summary>The title is no path: what stands before a slash in it belongs to the name.</summary>
+    private static string BuildName(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_')) + ".zip";
+
+    /// <summary>Adds the files whose objects are there, and notes those that are lost.</summary>
+    private async Task LookAsync(ArchivedFile[] listed, ArchiveList files, MissingNote note, CancellationToken cancellationToken)
+    {
+        // Suspects first: a check records what is lost before it clears them, so that none is missed in between.
+        var suspects = listed.Select(file => ObjectKey.Parse(file.Key)!.ImageId).Where(bytes.IsSuspect).ToHashSet();
+        var damaged = await FindDamagedAsync(listed, cancellationToken);
+        var lengths = await store.FindLengthsAsync([.. listed.Select(file => file.Key)], cancellationToken);
+        foreach (var (file, length) in listed.Zip(lengths))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var imageId = ObjectKey.Parse(file.Key)!.ImageId;
+            if (length == file.Bytes && !damaged.Contains(imageId) && !suspects.Contains(imageId))
+            {
+                files.Add(file);
+            }
+            else if (await TryRestoreAsync(imageId, isKnown: damaged.Contains(imageId)) is { } image)
+            {
+                files.Add(file with { Key = image.FindObject(ImageVariant.Full).Key, Bytes = image.Full.Bytes, Crc32 = image.Full.Crc32!.Value });
+            }
+            else
+            {
+                note.Add(file.Name);
+            }
+        }
+    }
+
+    private async Task<HashSet<Guid>> FindDamagedAsync(ArchivedFile[] listed, CancellationToken cancellationToken)
+    {
+        var ids = listed.Select(file => ObjectKey.Parse(file.Key)!.ImageId).ToArray();
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().DamagedObjects
+            .Where(damaged => ids.Contains(damaged.ImageId) && damaged.Variant == ImageVariant.Full.Name)
+            .Select(damaged => damaged.ImageId)
+            .ToHashSetAsync(cancellationToken);
+    }
+
+    private async Task<StoredImage?> TryRestoreAsync(Guid imageId, bool isKnown)
+    {
+        try
+        {
+            return isKnown ? await bytes.RestoreDamagedAsync(imageId, ImageVariant.Full) : await bytes.RestoreAsync(imageId, ImageVariant.Full);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem == Problems.NotFound)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>
+/// Reads all objects of an image, compares them with its row, makes again what is lost or changed, and records what cannot be made again.
+/// Bytes that come out as they were go back under their keys; others are the next revision of the image.
+/// </summary>
+internal sealed class ImageCheck(
+    IImageHubDb db,
+    IObjectStore store,
+    IStaging staging,
+    IImageRenderer renderer,
+    IOptions<ImagingOptions> imaging,
+    TimeProvider clock,
+    ILogger<ImageCheck> logger)
+{
+    /// <summary>Checks an image. One that is gone is as well.</summary>
+    /// <exception cref="ProblemException">503 when the store or the disk cannot be used now: nothing has been changed.</exception>
+    public async Task RunAsync(Guid imageId)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await db.LockImageCheckAsync(imageId, CancellationToken.None);
+        if (await db.Images.SingleOrDefaultAsync(image => image.Id == imageId) is not { } image)
+        {
+            return;
+        }
+
+        try
+        {
+            using var folder = staging.Create(Guid.CreateVersion7());
+            var objects = new ImageObjects(image, store, folder);
+            await objects.ReadAsync();
+            var oldKeys = await MendAsync(image, objects, folder);
+            oldKeys.AddRange(await FindLostThumbnailsAsync(image));
+            await transaction.CommitAsync();
+
+            // Rows first: a key whose row is gone is nobody's.
+            await store.TryDeleteAsync(oldKeys, logger);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogError(exception, "The staging folder cannot be written to");
+            throw ProblemException.DiskFailed();
+        }
+    }
+
+    /// <summary>Makes again what is lost, and writes down what is known now.</summary>
+    /// <returns>The keys that have no row any more.</returns>
+    private async Task<List<string>> MendAsync(Image image, ImageObjects objects, StagingFolder folder)
+    {
+        await MakeFullAsync(image, objects, folder);
+        await RenderAsync(image, objects, folder);
+        var isNext = objects.Made.Any(made => objects.Lost.Contains(made.Key) && !made.Value.HasBytesOf(objects.Find(made.Key)));
+        var revision = isNext ? image.Revision + 1 : image.Revision;
+        foreach (var variant in objects.Lost.Where(variant => objects.Made.ContainsKey(variant)))
+        {
+            logger.LogWarning("The object {Key} was lost or damaged; it has been made again", ObjectKey.For(image.Id, image.Revision, variant));
+        }
+
+        await store.PutAsync(await objects.ListNewAsync(revision), CancellationToken.None);
+        if (!(await db.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
+        {
+            // Purged meanwhile.
+            return [.. ObjectKey.OfRevision(image.Id, revision)];
+        }
+
+        row.AddChecksums(objects.FindChecksum(ImageVariant.Low), objects.FindChecksum(ImageVariant.High));
+        if (isNext)
+        {
+            row.BeginRevision(objects.Latest(ImageVariant.Low), objects.Latest(ImageVariant.High), objects.Latest(ImageVariant.Full));
+        }
+
+        await RecordDamagesAsync(row, objects);
+        await db.SaveChangesAsync(CancellationToken.None);
+        return isNext ? [.. ObjectKey.OfRevision(image.Id, image.Revision), .. await DropThumbnailsAsync(image)] : [];
+    }
+
+    /// <summary>Full, from the file as sent, as at upload.</summary>
+    private async Task MakeFullAsync(Image image, ImageObjects objects, StagingFolder folder)
+    {
+        if (!objects.Lost.Contains(ImageVariant.Full) || !image.HasOriginal || objects.Lost.Contains(ImageVariant.Original))
+        {
+            return;
+        }
+
+        var sent = await objects.FetchAsync(ImageVariant.Original);
+        var path = folder.File("full-made");
+        if (!await renderer.CleanAsync(sent, image.Format, path, CancellationToken.None))
+        {
+            File.Move(sent, path);
+        }
+
+        await objects.AddMadeAsync(ImageVariant.Full, path, new RenderedFile(image.Full.Width, image.Full.Height, new FileInfo(path).Length, image.Full.ContentType));
+    }
+
+    /// <summary>Low and high, from full: one decoding gives both.</summary>
+    private async Task RenderAsync(Image image, ImageObjects objects, StagingFolder folder)
+    {
+        var isWanted = objects.Lost.Contains(ImageVariant.Low) || objects.Lost.Contains(ImageVariant.High);
+        if (!isWanted || !objects.IsThere(ImageVariant.Full))
+        {
+            return;
+        }
+
+        var (full, boxes) = (await objects.FetchAsync(ImageVariant.Full), imaging.Value);
+        try
+        {
+            var header = await renderer.InspectAsync(full, Guid.Empty, CancellationToken.None);
+            var request = new RenderRequest(
+                full, Guid.Empty, header, boxes.High.ToBox(), boxes.Low.ToBox(), folder.File("high-made"), folder.File("low-made"), folder.File("clean-made"));
+            var rendering = await renderer.RenderAsync(request, CancellationToken.None);
+            await objects.AddMadeAsync(ImageVariant.High, request.HighPath, rendering.High);
+            await objects.AddMadeAsync(ImageVariant.Low, request.LowPath, rendering.Low);
+        }
+        catch (ProblemException problem) when (problem.Problem.Status < 500)
+        {
+            // What could be decoded at upload cannot be now: for example a format that this libvips lacks.
+            logger.LogWarning("Image {Id} cannot be rendered again: {Reason}", image.Id, problem.Message);
+        }
+    }
+
+    /// <summary>Records what is lost for good, each once in the log, and forgets what is there again.</summary>
+    private async Task RecordDamagesAsync(Image row, ImageObjects objects)
+    {
+        var lost = objects.Lost.Where(variant => !objects.Made.ContainsKey(variant)).ToDictionary(variant => variant.Name, StringComparer.Ordinal);
+        var known = await db.DamagedObjects.AsTracking().Where(damaged => damaged.ImageId == row.Id).ToListAsync();
+        db.DamagedObjects.RemoveRange(known.Where(damaged => !lost.ContainsKey(damaged.Variant)));
+        foreach (var (name, variant) in lost.Where(lost => !known.Exists(damaged => damaged.Variant == lost.Key)))
+        {
+            db.DamagedObjects.Add(new DamagedObject(Guid.CreateVersion7(), row.Id, name, clock.Now()));
+            logger.LogError(
+                "The object {Key} is lost or damaged and cannot be made again; it is {Variant} of '{FileName}'", ObjectKey.For(row.Id, row.Revision, variant), name, row.FileName);
+        }
+    }
+
+    /// <summary>Thumbnails belong to a revision; the next request makes them again.</summary>
+    private async Task<IEnumerable<string>> DropThumbnailsAsync(Image image)
+    {
+        var heights = await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id).Select(thumbnail => thumbnail.Height).ToListAsync();
+        await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id && heights.Contains(thumbnail.Height)).ExecuteDeleteAsync();
+        return heights.Select(height => ObjectKey.For(image.Id, image.Revision, ImageVariant.Thumbnail(height)));
+    }
+
+    /// <summary>Removes the rows of thumbnails that are lost: the next request makes them again.</summary>
+    /// <returns>The keys that have no row any more.</returns>
+    private async Task<List<string>> FindLostThumbnailsAsync(Image image)
+    {
+        var lost = new List<string>();
+        foreach (var thumbnail in await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id).ToListAsync())
+        {
+            var key = ObjectKey.For(image.Id, image.Revision, ImageVariant.Thumbnail(thumbnail.Height));
+            var (isThere, crc32) = await store.ReadAsync(key, thumbnail.Bytes);
+            if (!isThere || (thumbnail.Crc32 is { } known && known != crc32))
+            {
+                await db.Thumbnails
+                    .Where(row => row.ImageId == image.Id && row.Height == thumbnail.Height && row.CreatedAt == thumbnail.CreatedAt)
+                    .ExecuteDeleteAsync();
+                lost.Add(key);
+            }
+            else if (thumbnail.Crc32 is null)
+            {
+                await db.Thumbnails
+                    .Where(row => row.ImageId == image.Id && row.Height == thumbnail.Height && row.CreatedAt == thumbnail.CreatedAt)
+                    .ExecuteUpdateAsync(row => row.SetProperty(thumbnail => thumbnail.Crc32, crc32));
+            }
+        }
+
+        return lost;
+    }
+}

@@ -1,0 +1,83 @@
+using ImageHub.Application.Errors;
+using ImageHub.Application.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>Runs <see cref="ImageCheck"/>: for one image once at a time, whoever asks for it, and for few images at once.</summary>
+internal sealed class ImageChecks(IServiceScopeFactory scopes, ObjectWatch watch, TimeProvider clock) : IDisposable
+{
+    /// <summary>How long what a check has found is believed. It limits what requests for lost bytes cost.</summary>
+    private static readonly TimeSpan Believed = TimeSpan.FromMinutes(1);
+
+    private const int MaxBelieved = 10_000;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<Guid, Task> underWay = [];
+    private readonly Dictionary<Guid, long> checkedAt = [];
+
+    // Each holds a connection, and a folder with the image's files.
+    private readonly SemaphoreSlim slots = new(2);
+
+    /// <summary>Checks an image's objects and makes again what is lost, or waits with those for whom that is being done.</summary>
+    /// <exception cref="ProblemException">503 when the store or the disk cannot be used now: nothing has been found out.</exception>
+    public Task RunAsync(Guid imageId)
+    {
+        lock (gate)
+        {
+            if (!underWay.TryGetValue(imageId, out var task))
+            {
+                // Not cancelled by whoever asked first: others wait for it, and it will be asked for again.
+                underWay[imageId] = task = Task.Run(() => CheckAsync(imageId));
+            }
+
+            return task;
+        }
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, unless that was a moment ago.</summary>
+    public Task RunAgainAsync(Guid imageId)
+    {
+        lock (gate)
+        {
+            return checkedAt.TryGetValue(imageId, out var at) && clock.GetElapsedTime(at) < Believed ? Task.CompletedTask : RunAsync(imageId);
+        }
+    }
+
+    public void Dispose() => slots.Dispose();
+
+    private async Task CheckAsync(Guid imageId)
+    {
+        try
+        {
+            await slots.WaitAsync();
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(imageId);
+            }
+            finally
+            {
+                slots.Release();
+            }
+
+            watch.Clear(imageId);
+            lock (gate)
+            {
+                if (checkedAt.Count >= MaxBelieved)
+                {
+                    checkedAt.Clear();
+                }
+
+                checkedAt[imageId] = clock.GetTimestamp();
+            }
+        }
+        finally
+        {
+            lock (gate)
+            {
+                underWay.Remove(imageId);
+            }
+        }
+    }
+}

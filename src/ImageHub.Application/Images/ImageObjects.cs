@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+using ImageHub.Application.Archives;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>The objects of an image while they are checked: which are lost, and what was made in their place.</summary>
+/// <param name="image">The image as its row was at the beginning.</param>
+/// <param name="store">Where its objects are.</param>
+/// <param name="folder">Where files are made.</param>
+internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolder folder)
+{
+    private readonly HashSet<ImageVariant> lost = [];
+    private readonly Dictionary<ImageVariant, uint> checksums = [];
+    private readonly Dictionary<ImageVariant, Rendition> made = [];
+    private readonly Dictionary<ImageVariant, string> paths = [];
+
+    /// <summary>What is missing or changed.</summary>
+    public IReadOnlySet<ImageVariant> Lost => lost;
+
+    /// <summary>What was made again.</summary>
+    public IReadOnlyDictionary<ImageVariant, Rendition> Made => made;
+
+    private static ImageVariant[] Renditions => [ImageVariant.Low, ImageVariant.High, ImageVariant.Full];
+
+    /// <summary>What the row says of low, high or full.</summary>
+    public Rendition Find(ImageVariant variant) => variant == ImageVariant.Low ? image.Low : variant == ImageVariant.High ? image.High : image.Full;
+
+    /// <summary>What was made again, else what the row says.</summary>
+    public Rendition Latest(ImageVariant variant)
+    {
+        var rendition = made.GetValueOrDefault(variant, Find(variant));
+        return rendition.Crc32 is null ? rendition with { Crc32 = FindChecksum(variant) } : rendition;
+    }
+
+    /// <summary>The checksum of an object that is as its row says, as far as that tells.</summary>
+    public uint? FindChecksum(ImageVariant variant) => checksums.TryGetValue(variant, out var crc32) ? crc32 : null;
+
+    /// <summary>Whether there are good bytes of it: old or new ones.</summary>
+    public bool IsThere(ImageVariant variant) => !lost.Contains(variant) || made.ContainsKey(variant);
+
+    /// <summary>Reads all objects.</summary>
+    public async Task ReadAsync()
+    {
+        foreach (var variant in Renditions)
+        {
+            var (isThere, crc32) = await store.ReadAsync(KeyOf(variant), Find(variant).Bytes);
+            if (isThere && (Find(variant).Crc32 ?? crc32) == crc32)
+            {
+                checksums[variant] = crc32;
+            }
+            else
+            {
+                lost.Add(variant);
+            }
+        }
+
+        if (image.HasOriginal && !await HasSha256Async())
+        {
+            lost.Add(ImageVariant.Original);
+        }
+    }
+
+    /// <summary>The path of a file with the bytes of low, high, full or the original: new ones where they were made.</summary>
+    public async Task<string> FetchAsync(ImageVariant variant)
+    {
+        if (paths.TryGetValue(variant, out var path))
+        {
+            return path;
+        }
+
+        path = folder.File(variant.Name);
+        await using var file = PrivateFile.Create(path, FileOptions.Asynchronous);
+        await using var content = store.OpenRead(KeyOf(variant), variant == ImageVariant.Original ? image.OriginalBytes : Find(variant).Bytes);
+        await content.CopyToAsync(file);
+        return paths[variant] = path;
+    }
+
+    /// <summary>Adds what was made again.</summary>
+    public async Task AddMadeAsync(ImageVariant variant, string path, RenderedFile file)
+    {
+        made[variant] = await file.ToRenditionAsync(path, CancellationToken.None);
+        paths[variant] = path;
+    }
+
+    /// <summary>
+    /// The objects to write. In the present revision, what was lost and has come out as it was; in the next one, all that there is:
+    /// what was not lost is copied.
+    /// </summary>
+    public async Task<IReadOnlyCollection<NewObject>> ListNewAsync(int revision)
+    {
+        var objects = new List<NewObject>();
+        foreach (var variant in Renditions.Where(variant => IsThere(variant) && (revision != image.Revision || lost.Contains(variant))))
+        {
+            objects.Add(new NewObject(ObjectKey.For(image.Id, revision, variant), await FetchAsync(variant), Latest(variant).ContentType));
+        }
+
+        return objects;
+    }
+
+    private string KeyOf(ImageVariant variant) => ObjectKey.For(image.Id, image.Revision, variant);
+
+    private async Task<bool> HasSha256Async()
+    {
+        await using var content = store.OpenRead(KeyOf(ImageVariant.Original), image.OriginalBytes);
+        try
+        {
+            var hash = await SHA256.HashDataAsync(content);
+            return image.Sha256.AsSpan().SequenceEqual(hash);
+        }
+        catch (LostObjectException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>Reading objects to compare them.</summary>
+internal static class ObjectChecksums
+{
+    /// <summary>Reads an object from its beginning to its end.</summary>
+    /// <returns>Whether it is there with that length, and its CRC-32.</returns>
+    public static async Task<(bool IsThere, uint Crc32)> ReadAsync(this IObjectStore store, string key, long bytes)
+    {
+        await using var content = store.OpenRead(key, bytes);
+        try
+        {
+            return (true, await Crc32.ComputeAsync(content, CancellationToken.None));
+        }
+        catch (LostObjectException)
+        {
+            return (false, 0);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Data.Common;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Domain.Storage;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Storage;
+
+/// <summary>
+/// Checks the next few images' objects, so many that all have had their turn after <see cref="StorageOptions.ScrubDays"/>. What is lost is
+/// found before somebody asks for it, while a backup may still have it.
+/// </summary>
+public sealed record ScrubObjects : IRequest
+{
+    /// <summary>How often it is sent.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
+}
+
+internal sealed class ScrubObjectsHandler(
+    IImageHubDb db, IObjectStore store, ImageChecks checks, IOptions<StorageOptions> options, TimeProvider clock, ILogger<ScrubObjectsHandler> logger)
+    : IRequestHandler<ScrubObjects>
+{
+    public async Task<Unit> Handle(ScrubObjects request, CancellationToken cancellationToken)
+    {
+        if (options.Value.ScrubDays > 0 && await FindPassAsync(cancellationToken) is { LastImageId: { } last } scrub)
+        {
+            await CheckAsync(scrub, last, await CountTurnAsync(cancellationToken), cancellationToken);
+        }
+
+        return Unit.Value;
+    }
+
+    /// <summary>The pass that is under way, or one that begins now; null while it is too early for the next one.</summary>
+    private async Task<Scrub?> FindPassAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var scrub = await db.Scrubs.AsTracking().SingleOrDefaultAsync(cancellationToken);
+        if (scrub is null)
+        {
+            scrub = Scrub.Begin(now);
+            db.Scrubs.Add(scrub);
+        }
+        else if (scrub.LastImageId is null)
+        {
+            if (now < scrub.StartedAt + TimeSpan.FromDays(options.Value.ScrubDays))
+            {
+                return null;
+            }
+
+            scrub.BeginAgain(now);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return scrub;
+    }
+
+    /// <summary>How many images it is this time.</summary>
+    private async Task<long> CountTurnAsync(CancellationToken cancellationToken)
+    {
+        var turns = TimeSpan.FromDays(options.Value.ScrubDays) / ScrubObjects.Every;
+        return (long)Math.Ceiling(await db.Images.LongCountAsync(cancellationToken) / turns);
+    }
+
+    private async Task CheckAsync(Scrub scrub, Guid last, long turn, CancellationToken cancellationToken)
+    {
+        for (var done = 0L; done < turn; done++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var next = await db.Images.Where(image => image.Id > last).OrderBy(image => image.Id).Select(image => image.Id).FirstOrDefaultAsync(cancellationToken);
+            if (next == Guid.Empty)
+            {
+                break;
+            }
+
+            await CheckAsync(next, cancellationToken);
+            last = next;
+            scrub.Pass(last);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        if (!await db.Images.AnyAsync(image => image.Id > last, cancellationToken))
+        {
+            scrub.End(clock.Now());
+            await db.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Checks an image. One that cannot be checked does not keep the others from their turn, unless the whole store is away.</summary>
+    /// <exception cref="ProblemException">The store is away; the next run goes on here.</exception>
+    private async Task CheckAsync(Guid imageId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await checks.RunAsync(imageId);
+        }
+        catch (Exception exception) when (exception is not DbException)
+        {
+            logger.LogWarning("The objects of image {Id} could not be checked: {Reason}", imageId, exception.Message);
+            await store.CheckAsync(cancellationToken);
+        }
+    }
+}

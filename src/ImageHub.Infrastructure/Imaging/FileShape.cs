@@ -1,0 +1,257 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Metadata;
+
+namespace ImageHub.Infrastructure.Imaging;
+
+/// <summary>
+/// What decoding a file will cost, read from its structure without decoding: what small files can make large is counted here, before a decoder
+/// counts it in memory.
+/// </summary>
+/// <param name="SampleBytes">Bytes of all samples of one pixel, once decoded.</param>
+/// <param name="IsWhole">Whether the decoder holds all pixels at once, and not a few rows.</param>
+/// <param name="BlockBytes">Bytes of the largest part that is decoded at once, where the file says it; otherwise 0.</param>
+/// <param name="MetadataBytes">Bytes of metadata, inflated.</param>
+internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long BlockBytes, long MetadataBytes)
+{
+    /// <summary>More scans than any encoder's script has; a file of 320 kB can have 882.</summary>
+    internal const int MaxScans = 64;
+
+    /// <summary>Colours, black and alpha, and a few more.</summary>
+    internal const int MaxSamples = 8;
+
+    /// <summary>Text chunks of a PNG, frames of an animation, directories of a TIFF.</summary>
+    internal const int MaxTextChunks = 200;
+    internal const int MaxFrames = 10_000;
+    internal const int MaxDirectories = 1_000;
+
+    private const int MaxEntries = 4_096;
+
+    /// <summary>Bytes of metadata, inflated; colour profiles of printers have 3 MB, depth maps of phones a few.</summary>
+    internal const long MaxMetadataBytes = 32L << 20;
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.TooComplex"/> when there is more of something than is decoded.</exception>
+    internal static FileShape Read(string path, ImageFormat format)
+    {
+        if (format == ImageFormat.Jpeg)
+        {
+            return ReadJpeg(path);
+        }
+
+        using var file = new FileBytes(path);
+        return format switch
+        {
+            ImageFormat.Png => ReadPng(file),
+            ImageFormat.Gif => ReadGif(file),
+            ImageFormat.WebP => ReadWebP(file),
+            ImageFormat.Tiff => ReadTiff(file),
+            _ => ReadIso(file),
+        };
+    }
+
+    private static FileShape ReadJpeg(string path)
+    {
+        var structure = JpegStructure.Read(path);
+        Limit(structure.Scans, MaxScans, "scans");
+        LimitMetadata(structure.MetadataBytes);
+        return new FileShape(3, structure.IsProgressive, 0, structure.MetadataBytes);
+    }
+
+    // PNG third edition, 11.2.1 and 11.3.3.
+    private static FileShape ReadPng(FileBytes file)
+    {
+        var head = file.Take(16, 13);
+        if (head.Length < 13)
+        {
+            return new FileShape(8, true, 0, 0);
+        }
+
+        var samples = head[9] switch { 0 => 1, 2 or 3 => 3, 4 => 2, _ => 4 };
+        var (texts, metadata) = (0, 0L);
+        Span<byte> chunk = stackalloc byte[8];
+        for (var at = 8L; file.TryRead(at, chunk);)
+        {
+            var length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            var type = Encoding.Latin1.GetString(chunk[4..]);
+            if (type is "tEXt" or "zTXt" or "iTXt")
+            {
+                texts++;
+            }
+
+            if (type is "zTXt" or "iTXt" or "iCCP")
+            {
+                metadata += Inflate(file.Slice(at + chunk.Length, length), MaxMetadataBytes - metadata);
+            }
+            else if (type is "tEXt" or "eXIf")
+            {
+                metadata += length;
+            }
+
+            Limit(texts, MaxTextChunks, "text chunks");
+            LimitMetadata(metadata);
+            at += 12L + length;
+        }
+
+        return new FileShape(samples * (head[8] == 16 ? 2 : 1), head[12] != 0, 0, metadata);
+    }
+
+    /// <summary>How many bytes a chunk has once it is inflated; of what is not deflated, its own.</summary>
+    private static long Inflate(ByteSource content, long atMost)
+    {
+        // Behind a keyword, a zero and up to two flags, a language and a translated keyword: the first byte that starts a zlib stream (RFC 1950).
+        var start = content.Take(0, 512);
+        var keyword = Array.IndexOf(start, (byte)0);
+        var stream = keyword < 0 ? -1 : start.AsSpan(keyword).IndexOf((byte)0x78);
+        if (stream < 0)
+        {
+            return content.Length;
+        }
+
+        using var inflated = new ZLibStream(new SourceStream(content.Slice(keyword + stream)), CompressionMode.Decompress);
+        var buffer = new byte[64 * 1024];
+        var total = 0L;
+        try
+        {
+            while (total <= atMost && inflated.Read(buffer) is var read && read > 0)
+            {
+                total += read;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // What is not deflated after all is as long as it is.
+        }
+
+        return Math.Max(total, content.Length);
+    }
+
+    // GIF89a, 18 to 23.
+    private static FileShape ReadGif(FileBytes file)
+    {
+        var frames = 0;
+        Span<byte> start = stackalloc byte[10];
+        for (var at = 13 + Table(10); file.TryRead(at, start[..1]);)
+        {
+            if (start[0] == 0x2C)
+            {
+                Limit(++frames, MaxFrames, "frames");
+                at = Skip(at + 11 + Table(at + 9));
+            }
+            else if (start[0] == 0x21)
+            {
+                at = Skip(at + 2);
+            }
+            else if (start[0] == 0)
+            {
+                at++;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        return new FileShape(8, true, 0, 0);
+
+        long Table(long flagsAt) => file.Take(flagsAt, 1) is [var flags] && (flags & 0x80) != 0 ? 3L << ((flags & 7) + 1) : 0;
+
+        long Skip(long at)
+        {
+            Span<byte> length = stackalloc byte[1];
+            while (file.TryRead(at, length) && length[0] != 0)
+            {
+                at += 1 + length[0];
+            }
+
+            return at + 1;
+        }
+    }
+
+    // RFC 9649 2.5 and 2.7: without alpha, animation and metadata the first chunk is "VP8 ", which is decoded row by row.
+    private static FileShape ReadWebP(FileBytes file)
+    {
+        var (frames, metadata) = (0, 0L);
+        Span<byte> chunk = stackalloc byte[8];
+        var isSimple = file.Has(12, "VP8 "u8);
+        for (var at = 12L; file.TryRead(at, chunk);)
+        {
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
+            frames += chunk[..4].SequenceEqual("ANMF"u8) ? 1 : 0;
+            metadata += chunk[..4] is [(byte)'E' or (byte)'X' or (byte)'I', ..] ? length : 0;
+            Limit(frames, MaxFrames, "frames");
+            LimitMetadata(Math.Min(metadata, file.Length));
+            at += 8L + length + (length & 1);
+        }
+
+        return isSimple ? new FileShape(2, true, 0, metadata) : new FileShape(8, true, 0, metadata);
+    }
+
+    // TIFF 6.0, section 2 and 15.
+    private static FileShape ReadTiff(FileBytes file)
+    {
+        if (TiffReader.Open(file) is not { } reader)
+        {
+            return new FileShape(8, true, 0, 0);
+        }
+
+        var directories = 0;
+        var shape = default(FileShape);
+        for (var at = reader.First; at != 0 && reader.ReadDirectory(at, MaxEntries) is { } directory; at = directory.Next)
+        {
+            Limit(++directories, MaxDirectories, "directories");
+            if (directories == 1)
+            {
+                shape = ReadFirstDirectory(reader, directory);
+            }
+        }
+
+        return shape;
+    }
+
+    private static FileShape ReadFirstDirectory(TiffReader reader, TiffDirectory directory)
+    {
+        var samples = Number(277, 1);
+        Limit(samples, MaxSamples, "samples a pixel");
+        var sampleBytes = (int)(samples * Math.Clamp((Number(258, 1) + 7) / 8, 1, 8));
+        var (width, height) = (Number(256, 1), Number(257, 1));
+        var (columns, rows) = Number(322, 0) > 0 ? (Math.Max(width, Number(322, 0)), Number(323, 1)) : (width, Math.Min(Number(278, height), height));
+        return new FileShape(sampleBytes, false, Math.Min(columns, 1 << 20) * Math.Min(rows, 1 << 20) * sampleBytes, 0);
+
+        long Number(ushort tag, long otherwise) => Array.Find(directory.Entries, entry => entry.Tag == tag) is { Tag: not 0 } found ? reader.ReadNumbers(found, 1).FirstOrDefault(otherwise) : otherwise;
+    }
+
+    // ISO/IEC 23008-12 6.5.6: the pixel information property says how many bits a channel has.
+    private static FileShape ReadIso(FileBytes file)
+    {
+        var start = file.Take(0, 1 << 20).AsSpan();
+        var deepest = 8;
+        for (var at = start.IndexOf("pixi"u8); at >= 0 && at + 12 < start.Length;)
+        {
+            deepest = Math.Max(deepest, (int)start[at + 9]);
+            var next = start[(at + 4)..].IndexOf("pixi"u8);
+            at = next < 0 ? -1 : at + 4 + next;
+        }
+
+        return new FileShape(deepest > 8 ? 20 : 12, true, 0, 0);
+    }
+
+    private static void LimitMetadata(long bytes)
+    {
+        if (bytes > MaxMetadataBytes)
+        {
+            throw new ProblemException(Problems.TooComplex, $"The file has {bytes} bytes of metadata or more; at most {MaxMetadataBytes} are read.");
+        }
+    }
+
+    private static void Limit(long count, long most, string what)
+    {
+        if (count > most)
+        {
+            throw new ProblemException(Problems.TooComplex, $"The file has {count} {what} or more; at most {most} are decoded.");
+        }
+    }
+}

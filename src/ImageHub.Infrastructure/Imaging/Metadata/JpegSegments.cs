@@ -1,0 +1,114 @@
+using System.Buffers.Binary;
+
+namespace ImageHub.Infrastructure.Imaging.Metadata;
+
+/// <summary>A part of a JPEG: a marker segment (ITU-T T.81 B.1.1.4), a bare marker, or what is coded behind the header of a scan.</summary>
+/// <param name="Marker">The second byte of the marker; 0 for coded data.</param>
+/// <param name="Range">All of it.</param>
+/// <param name="Content">Behind marker and length.</param>
+/// <param name="IsIntact">Whether coded data have their restart markers in order and end with a marker that may stand there.</param>
+internal readonly record struct JpegSegment(byte Marker, ByteRange Range, ByteRange Content, bool IsIntact = true);
+
+/// <summary>Walks through the parts of a JPEG, to the end of its first image.</summary>
+/// <param name="file">The file.</param>
+internal sealed class JpegSegments(ByteSource file)
+{
+    internal const byte CodedData = 0;
+    internal const byte StartOfImage = 0xD8;
+    internal const byte EndOfImage = 0xD9;
+    internal const byte StartOfScan = 0xDA;
+
+    // Most markers are found at once; coded data are searched in growing steps.
+    private const int FirstWindow = 128;
+
+    private readonly byte[] buffer = new byte[32 * 1024];
+
+    /// <summary>Whether a JPEG starts there.</summary>
+    internal static bool StartsAt(ByteSource file, long offset) => file.Has(offset, [0xFF, StartOfImage, 0xFF]);
+
+    /// <summary>The parts in a range that starts with a start-of-image marker. What lies between them and behind the last is in none.</summary>
+    internal IEnumerable<JpegSegment> Read(ByteRange within)
+    {
+        yield return Bare(StartOfImage, within.Start);
+        var at = within.Start + 2;
+        while (FindMarker(at, within.End, isScan: false) is { } marker)
+        {
+            if (marker.Code == EndOfImage)
+            {
+                yield return Bare(EndOfImage, marker.Start);
+                yield break;
+            }
+
+            if (marker.Start + 4 > within.End)
+            {
+                yield break;
+            }
+
+            at = Math.Min(marker.Start + 2 + Math.Max(ReadLength(marker.Start + 2), 2), within.End);
+            yield return new JpegSegment(marker.Code, new ByteRange(marker.Start, at), new ByteRange(marker.Start + 4, at));
+            if (marker.Code == StartOfScan)
+            {
+                var next = FindMarker(at, within.End, isScan: true);
+                var coded = new ByteRange(at, next?.Start ?? within.End);
+                yield return new JpegSegment(CodedData, coded, coded, next is { MayFollowScan: true });
+                at = coded.End;
+            }
+        }
+    }
+
+    private static JpegSegment Bare(byte marker, long at) => new(marker, ByteRange.FromLength(at, 2), ByteRange.FromLength(at + 2, 0));
+
+    // A length includes itself.
+    private int ReadLength(long at)
+    {
+        Span<byte> length = stackalloc byte[2];
+        return file.TryRead(at, length) ? BinaryPrimitives.ReadUInt16BigEndian(length) : 0;
+    }
+
+    // Decoders skip garbage between segments, so this does too. Within coded data a stuffed zero, fill bytes and restart markers belong to them.
+    private (byte Code, long Start, bool MayFollowScan)? FindMarker(long from, long end, bool isScan)
+    {
+        var (isMarker, isIntact, restart, size) = (false, true, 0, FirstWindow);
+        for (var at = from; at < end && file.Read(at, buffer.AsSpan(0, (int)Math.Min(size, end - at))) is var read && read > 0; at += read)
+        {
+            size = Math.Min(size * 4, buffer.Length);
+            var window = buffer.AsSpan(0, read);
+            for (var index = 0; index < read; index++)
+            {
+                if (!isMarker)
+                {
+                    var found = window[index..].IndexOf((byte)0xFF);
+                    if (found < 0)
+                    {
+                        break;
+                    }
+
+                    index += found;
+                    isMarker = true;
+                    continue;
+                }
+
+                var code = window[index];
+                isMarker = code == 0xFF;
+                switch (code)
+                {
+                    case 0 or 0xFF:
+                        break;
+                    case >= 0xD0 and <= 0xD7:
+                        isIntact &= code == 0xD0 + restart;
+                        restart = (restart + 1) % 8;
+                        break;
+                    case 0x01 or StartOfImage when !isScan:
+                        break;
+                    default:
+                        return (code, at + index - 1, isIntact && MayFollowScan(code));
+                }
+            }
+        }
+
+        return null;
+    }
+
+    // DHT, DAC, EOI, SOS, DQT, DNL, DRI, APPn, COM.
+    private static bool MayFollowScan(byte marker) => marker is 0xC4 or 0xCC or (>= EndOfImage and <= 0xDD) or (>= 0xE0 and <= 0xEF) or 0xFE;
+}

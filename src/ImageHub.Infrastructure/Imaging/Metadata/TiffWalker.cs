@@ -1,0 +1,284 @@
+namespace ImageHub.Infrastructure.Imaging.Metadata;
+
+/// <summary>
+/// A TIFF (TIFF 6.0, BigTIFF): its pages at full size. Offsets count from the file's start, so what goes is blanked in
+/// place; only an XMP packet that is written anew is added at the end.
+/// </summary>
+internal sealed class TiffWalker : ImageWalker
+{
+    // Documents have thousands of pages, of some twenty entries each; directories may share their entries.
+    private const int MaxEntries = 200_000;
+    private const int MaxStrips = 4_000_000;
+
+    // A colour map or a transfer function of 16 bits, three times.
+    private const long MaxValueLength = 3 * 65_536 * sizeof(ushort);
+    private const long MaxTablesLength = 64 * 1024;
+
+    // A Huffman table of old-style JPEG: 16 lengths and at most 256 symbols.
+    private const int MaxJpegTableLength = 16 + 256;
+    private const int OldJpeg = 6;
+    private const int Jpeg = 7;
+    private const ushort Bytes = 1;
+    private const ushort Undefined = 7;
+
+    // How the pixels of a page are stored and which colours they are. No text is among them.
+    private static readonly HashSet<ushort> PixelTags =
+    [
+        // TIFF 6.0: type of page, sides, bits, compression, photometric interpretation, thresholding, cells, fill order, strips, range of samples,
+        // planes, grey response, fax options, number of the page, transfer function, predictor, white point, primaries, colour map, halftones, tiles,
+        // inks, further samples and their format, transfer range, JPEG, YCbCr, reference black and white.
+        ExifTag.NewSubfileType, 255, 256, 257, 258, ExifTag.Compression, 262, 263, 264, 265, 266, ExifTag.StripOffsets, 277, 278, ExifTag.StripByteCounts, 280, 281,
+        284, 290, 291, 292, 293, 297, 301, 317, 318, 319, 320, 321, 322, 323, ExifTag.TileOffsets, ExifTag.TileByteCounts,
+        332, 334, 336, 338, 339, 340, 341, 342, 512, ExifTag.JpegOffset, ExifTag.JpegLength, 515, 517, 518, ExifTag.JpegQuantizationTables, 520, ExifTag.JpegAcTables,
+        529, 530, 532,
+
+        // Class F fax: bad lines. SGI: matte, type, depth; LogLuv. LERC's parameters.
+        326, 327, 328, 32_995, 32_996, 32_997, 32_998, 37_439, 50_674,
+    ];
+
+    private readonly TiffReader reader;
+    private readonly JpegSegments segments;
+    private readonly HashSet<long> visited = [];
+    private readonly Dictionary<long, bool> details = [];
+    private readonly List<ByteRange> directories = [];
+    private readonly List<byte> added = [];
+    private int entries;
+    private int strips;
+    private long jpegBytes;
+
+    internal TiffWalker(ByteSource file)
+        : base(file)
+    {
+        reader = TiffReader.Open(file) ?? throw Corrupt("The image does not start as a TIFF.");
+        segments = new JpegSegments(file);
+        var pages = new List<TiffDirectory>();
+        for (var next = reader.First; ReadDirectory(next) is { } page; next = page.Next)
+        {
+            // A smaller version of another page is a preview.
+            if (pages.Count == 0 || !reader.IsReduced(page))
+            {
+                pages.Add(page);
+            }
+        }
+
+        if (pages.Count == 0)
+        {
+            throw Corrupt("The image's first directory cannot be read.");
+        }
+
+        // The directories of a TIFF are those of an EXIF block.
+        Metadata.AddExif(file, default);
+        Keep(new ByteRange(0, reader.HeaderLength));
+        for (var index = 0; index < pages.Count; index++)
+        {
+            KeepPage(pages[index], index == 0 ? Metadata : new KeptMetadata(), index + 1 < pages.Count ? pages[index + 1].Offset : 0);
+        }
+    }
+
+    protected override IEnumerable<Edit> MakeEdits()
+    {
+        var whole = directories.Sum(range => range.Length);
+        return ByteRange.Except(directories, Kept).Sum(range => range.Length) == whole
+            ? [.. BlankOut(), new Edit(ByteRange.FromLength(File.Length, 0), [.. added])]
+            : throw Corrupt("A directory of the image overlaps its pixels or another directory.");
+    }
+
+    // Null behind the last one, where the chain leads in a circle, and where it leads nowhere.
+    private TiffDirectory? ReadDirectory(long offset)
+    {
+        if (!visited.Add(offset) || reader.ReadDirectory(offset, ushort.MaxValue) is not { } directory)
+        {
+            return null;
+        }
+
+        entries += directory.Entries.Length + 1;
+        return entries <= MaxEntries ? directory : throw Corrupt($"The image's directories have more than {MaxEntries} entries.");
+    }
+
+    private void KeepPage(TiffDirectory page, KeptMetadata metadata, long next)
+    {
+        var kept = new List<(ushort Tag, byte[] Entry)>();
+        var compression = reader.ReadNumbers(page.Entries.FirstOrDefault(entry => entry.Tag == ExifTag.Compression), 1).FirstOrDefault(1);
+        TiffEntry? packet = null;
+        foreach (var entry in page.Entries)
+        {
+            switch (entry.Tag)
+            {
+                case ExifTag.Xmp:
+                    packet ??= entry;
+                    metadata.AddXmp(reader.Slice(entry), null);
+                    break;
+                case ExifTag.Iptc:
+                    metadata.AddIptc(reader.Slice(entry));
+                    break;
+                case ExifTag.Photoshop:
+                    metadata.AddIptc(IptcRights.FindIn(reader.Slice(entry)));
+                    break;
+                case ExifTag.Exif when KeepDetails(entry):
+                case var _ when KeepValue(entry, compression):
+                    kept.Add((entry.Tag, ReadEntry(page, entry)));
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        KeepXmp(page, packet, metadata, kept);
+        KeepPixels(page, ExifTag.StripOffsets, ExifTag.StripByteCounts, compression);
+        KeepPixels(page, ExifTag.TileOffsets, ExifTag.TileByteCounts, compression);
+        if (compression == OldJpeg)
+        {
+            KeepPixels(page, ExifTag.JpegOffset, ExifTag.JpegLength, compression);
+            foreach (var entry in page.Entries.Where(entry => entry.Tag is >= ExifTag.JpegQuantizationTables and <= ExifTag.JpegAcTables))
+            {
+                foreach (var offset in reader.ReadNumbers(entry, atMost: 16))
+                {
+                    Keep(Clip(offset, MaxJpegTableLength));
+                }
+            }
+        }
+
+        WriteDirectory(page, kept, next);
+    }
+
+    /// <summary>Keeps the values of an entry that may stay.</summary>
+    private bool KeepValue(TiffEntry entry, long compression)
+    {
+        var value = Clip(entry.ValueOffset, entry.ValueLength);
+        if (ExifList.Kept.Values.TryGetValue(entry.Tag, out var kind))
+        {
+            return KeepValue(entry, kind);
+        }
+
+        var isKept = entry.Tag switch
+        {
+            ExifTag.ColourProfile => entry.Type is Bytes or Undefined,
+            ExifTag.JpegTables => value.Length <= MaxTablesLength && entry.Type is Bytes or Undefined,
+            ExifTag.StripOffsets or ExifTag.StripByteCounts or ExifTag.TileOffsets or ExifTag.TileByteCounts => TiffReader.IsNumber(entry.Type),
+            >= 512 and <= ExifTag.JpegAcTables when compression != OldJpeg => false,
+            _ => PixelTags.Contains(entry.Tag) && value.Length <= MaxValueLength && entry.Type is not (2 or Undefined),
+        };
+        if (isKept && !entry.IsInline)
+        {
+            if (entry.Tag == ExifTag.JpegTables && JpegSegments.StartsAt(File, value.Start))
+            {
+                KeepJpeg(value);
+            }
+            else
+            {
+                Keep(value);
+            }
+        }
+
+        return isKept;
+    }
+
+    private bool KeepValue(TiffEntry entry, ExifKind kind)
+    {
+        if (ExifBlock.Normalize(reader.Slice(entry), entry.Type, kind) is not { } content)
+        {
+            return false;
+        }
+
+        if (!entry.IsInline)
+        {
+            Keep(Clip(entry.ValueOffset, Math.Min(content.Length, entry.ValueLength)));
+        }
+
+        return true;
+    }
+
+    // The Exif directory stays in its place, too; two pages may share it.
+    private bool KeepDetails(TiffEntry pointer)
+    {
+        var offset = reader.ReadNumbers(pointer, 1).FirstOrDefault();
+        if (details.TryGetValue(offset, out var isKept) || ReadDirectory(offset) is not { } directory)
+        {
+            return isKept;
+        }
+
+        var list = ExifList.Kept.Children[ExifTag.Exif].Values;
+        var kept = directory.Entries.Where(entry => list.TryGetValue(entry.Tag, out var kind) && KeepValue(entry, kind)).Select(entry => (entry.Tag, ReadEntry(directory, entry))).ToList();
+        details[offset] = kept.Count > 0;
+        if (kept.Count > 0)
+        {
+            WriteDirectory(directory, kept, next: 0);
+        }
+
+        return kept.Count > 0;
+    }
+
+    private void KeepXmp(TiffDirectory page, TiffEntry? entry, KeptMetadata metadata, List<(ushort Tag, byte[] Entry)> kept)
+    {
+        if (entry is { } old && metadata.HasCleanXmp)
+        {
+            Keep(Clip(old.ValueOffset, old.ValueLength));
+            kept.Add((ExifTag.Xmp, ReadEntry(page, old)));
+        }
+        else if (metadata.MakeXmp() is { } packet)
+        {
+            added.AddRange(new byte[(File.Length + added.Count) & 1]);
+            kept.Add((ExifTag.Xmp, reader.MakeEntry(ExifTag.Xmp, Bytes, packet.Length, File.Length + added.Count)));
+            added.AddRange(packet);
+        }
+    }
+
+    private byte[] ReadEntry(TiffDirectory directory, TiffEntry entry) =>
+        File.Take(directory.Offset + reader.CountLength + ((long)entry.Index * reader.EntryLength), reader.EntryLength);
+
+    // The entries that stay move up, the space behind the directory is blank.
+    private void WriteDirectory(TiffDirectory directory, List<(ushort Tag, byte[] Entry)> kept, long next)
+    {
+        var range = Clip(directory.Offset, reader.DirectoryLength(directory.Entries.Length));
+        byte[] content = [.. reader.ToCount(kept.Count), .. kept.OrderBy(entry => entry.Tag).SelectMany(entry => entry.Entry), .. reader.ToOffset(next)];
+        if (content.Length > range.Length)
+        {
+            // The last offset is cut off by the file's end: there is no further directory.
+            content = content[..(int)range.Length];
+        }
+
+        directories.Add(range);
+        Rewrite(new Edit(range, content, Padding: 0));
+    }
+
+    private void KeepPixels(TiffDirectory page, ushort offsetsTag, ushort lengthsTag, long compression)
+    {
+        var offsets = page.Entries.FirstOrDefault(entry => entry.Tag == offsetsTag);
+        using var lengths = reader.ReadNumbers(page.Entries.FirstOrDefault(entry => entry.Tag == lengthsTag), int.MaxValue).GetEnumerator();
+        foreach (var offset in reader.ReadNumbers(offsets, int.MaxValue))
+        {
+            if (++strips > MaxStrips)
+            {
+                throw Corrupt($"The image has more than {MaxStrips} strips and tiles.");
+            }
+
+            // Where no length is told, decoders guess one.
+            var range = Clip(offset, lengths.MoveNext() && lengths.Current > 0 ? lengths.Current : File.Length);
+            if (compression is OldJpeg or Jpeg && JpegSegments.StartsAt(File, range.Start))
+            {
+                KeepJpeg(range);
+            }
+            else
+            {
+                Keep(range);
+            }
+        }
+    }
+
+    // Each strip is a JPEG with segments of its own.
+    private void KeepJpeg(ByteRange range)
+    {
+        jpegBytes += range.Length;
+        if (jpegBytes > (2 * File.Length) + MaxTablesLength)
+        {
+            throw Corrupt("The strips of the image overlap.");
+        }
+
+        foreach (var part in JpegWalker.FindForDecoding(segments, range))
+        {
+            Keep(part);
+        }
+    }
+
+    private ByteRange Clip(long start, long length) => new(Math.Min(start, File.Length), Math.Min(start + length, File.Length));
+}

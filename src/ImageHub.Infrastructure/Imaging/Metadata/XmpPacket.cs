@@ -1,0 +1,265 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+using ImageHub.Application.Imaging;
+
+namespace ImageHub.Infrastructure.Imaging.Metadata;
+
+/// <summary>
+/// What is wanted of an XMP packet (XMP part 1): who made the picture and what may be done with it, what a gain map needs
+/// (Ultra HDR 1.1), and the place. A packet that is no XML has nothing.
+/// </summary>
+internal sealed class XmpPacket
+{
+    private const int MaxLength = 1024 * 1024;
+    private const int MaxItems = 64;
+    private const int MaxTextLength = 2_048;
+    private const int MaxNumberLength = 32;
+
+    private static readonly XNamespace Meta = "adobe:ns:meta/";
+    private static readonly XNamespace Rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+    private static readonly XNamespace DublinCore = "http://purl.org/dc/elements/1.1/";
+    private static readonly XNamespace PhotoshopSchema = "http://ns.adobe.com/photoshop/1.0/";
+    private static readonly XNamespace RightsSchema = "http://ns.adobe.com/xap/1.0/rights/";
+    private static readonly XNamespace CreativeCommons = "http://creativecommons.org/ns#";
+    private static readonly XNamespace ExifSchema = "http://ns.adobe.com/exif/1.0/";
+    private static readonly XNamespace GainMapSchema = "http://ns.adobe.com/hdr-gain-map/1.0/";
+    private static readonly XNamespace Container = "http://ns.google.com/photos/1.0/container/";
+    private static readonly XNamespace Item = "http://ns.google.com/photos/1.0/container/item/";
+
+    private static readonly (string Prefix, XNamespace Namespace)[] Prefixes =
+    [
+        ("dc", DublinCore), ("photoshop", PhotoshopSchema), ("xmpRights", RightsSchema), ("cc", CreativeCommons), ("hdrgm", GainMapSchema), ("Container", Container), ("Item", Item),
+    ];
+
+    private static readonly HashSet<XName> Rights =
+    [
+        Creator, Copyright, Credit, RightsSchema + "Marked", RightsSchema + "Owner", RightsSchema + "UsageTerms", RightsSchema + "WebStatement",
+        CreativeCommons + "license", CreativeCommons + "attributionName", CreativeCommons + "attributionURL",
+    ];
+
+    private static readonly HashSet<XName> GainMap =
+    [
+        GainMapSchema + "Version", GainMapSchema + "BaseRenditionIsHDR", GainMapMax, GainMapSchema + "GainMapMin", GainMapSchema + "Gamma",
+        GainMapSchema + "OffsetSDR", GainMapSchema + "OffsetHDR", GainMapSchema + "HDRCapacityMin", GainMapSchema + "HDRCapacityMax",
+    ];
+
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789+-.eE");
+    private static readonly HashSet<XName> Arrays = [Rdf + "Seq", Rdf + "Bag", Rdf + "Alt"];
+    private static readonly HashSet<XName> Frame = [Meta + "xmpmeta", Rdf + "RDF", Rdf + "Description", Rdf + "li", .. Arrays];
+
+    // In the order of their names, so that the same values are always the same bytes.
+    private readonly SortedDictionary<string, XElement> properties = new(StringComparer.Ordinal);
+
+    internal static XName Creator => DublinCore + "creator";
+
+    internal static XName Copyright => DublinCore + "rights";
+
+    internal static XName Credit => PhotoshopSchema + "Credit";
+
+    /// <summary>Whether it has nothing else than <see cref="Rights"/>.</summary>
+    internal bool IsClean { get; private init; }
+
+    /// <summary>Where the picture was taken (XMP part 2, the EXIF schema), or null.</summary>
+    internal GeoLocation? Location { get; private init; }
+
+    /// <summary>Whether it announces a gain map, or belongs to one.</summary>
+    internal bool HasGainMap => properties.Keys.Any(name => name.StartsWith(GainMapSchema.NamespaceName, StringComparison.Ordinal));
+
+    /// <summary>Whether it says how a gain map is to be applied.</summary>
+    internal bool DescribesGainMap => properties.ContainsKey(Key(GainMapMax));
+
+    private static XName GainMapMax => GainMapSchema + "GainMapMax";
+
+    internal static XmpPacket Read(ByteSource source)
+    {
+        var bytes = source.Length > MaxLength ? [] : source.Take(0, MaxLength);
+        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
+        try
+        {
+            // Zeros behind a packet, the magic trailer of a GIF.
+            var end = bytes.AsSpan().LastIndexOf((byte)'>') + 1;
+            using var reader = XmlReader.Create(new MemoryStream(bytes, 0, end), settings);
+            var document = XDocument.Load(reader, LoadOptions.PreserveWhitespace);
+            var packet = new XmpPacket
+            {
+                IsClean = document.DescendantNodes().All(IsListed) && !bytes.AsSpan(end).ContainsAnyExcept(" \r\n\t\0"u8),
+                Location = FindLocation(document),
+            };
+            packet.AddListed(document);
+            return packet;
+        }
+        catch (XmlException)
+        {
+            return new XmpPacket();
+        }
+    }
+
+    /// <summary>Adds a property unless there is one of that name.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="array"><c>Seq</c>, <c>Alt</c>, or null for a single value.</param>
+    /// <param name="values">Texts.</param>
+    internal void AddMissing(XName name, string? array, IReadOnlyList<string> values)
+    {
+        if (values.Count > 0)
+        {
+            var items = values.Select(value => new XElement(Rdf + "li", array == "Alt" ? new XAttribute(XNamespace.Xml + "lang", "x-default") : null, Cut(value)));
+            properties.TryAdd(Key(name), new XElement(name, array is null ? Cut(values[0]) : new XElement(Rdf + array, items)));
+        }
+    }
+
+    /// <summary>A packet with who made it and what may be done with it; null when nothing says so.</summary>
+    internal byte[]? WriteRights() => Write([.. Find(Rights)]);
+
+    /// <summary>The same for a picture that is followed by a gain map.</summary>
+    /// <param name="gainMapLength">Its bytes.</param>
+    internal byte[]? WriteAnnouncement(long gainMapLength) => HasGainMap
+        ? Write([.. Find(Rights), new XElement(GainMapSchema + "Version", "1.0"), ListItems(("Primary", 0), ("GainMap", gainMapLength))])
+        : WriteRights();
+
+    /// <summary>A packet with how the gain map is to be applied.</summary>
+    internal byte[]? WriteGainMap() => Write([.. Find(GainMap)]);
+
+    private static string Key(XName name) => name.NamespaceName + name.LocalName;
+
+    private static string Cut(string text) =>
+        string.Concat(text.EnumerateRunes().Where(rune => !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value)).Take(MaxTextLength)).Trim();
+
+    private static XElement ListItems(params (string Semantic, long Length)[] items) => new(
+        Container + "Directory",
+        new XElement(
+            Rdf + "Seq",
+            items.Select(item => new XElement(
+                Rdf + "li",
+                new XAttribute(Rdf + "parseType", "Resource"),
+                new XElement(
+                    Container + "Item",
+                    new XAttribute(Item + "Semantic", item.Semantic),
+                    new XAttribute(Item + "Mime", "image/jpeg"),
+                    item.Length > 0 ? new XAttribute(Item + "Length", item.Length) : null)))));
+
+    private static bool IsListed(XNode node) => node switch
+    {
+        XElement element => (Frame.Contains(element.Name) || Rights.Contains(element.Name)) && element.Attributes().All(IsListed),
+        XText text => string.IsNullOrWhiteSpace(text.Value) || (text.Parent is { } parent && (parent.Name == Rdf + "li" || Rights.Contains(parent.Name)) && text.Value.Length <= MaxTextLength),
+        XProcessingInstruction instruction => instruction.Target == "xpacket" && instruction.Data.Length <= 64,
+        _ => false,
+    };
+
+    private static bool IsListed(XAttribute attribute) =>
+        attribute.IsNamespaceDeclaration
+        || (attribute.Name == Rdf + "about" && attribute.Value.Length == 0)
+        || (attribute.Name == Rdf + "resource" && Rights.Contains(attribute.Parent!.Name))
+        || attribute.Name == XNamespace.Xml + "lang"
+        || attribute.Name == Meta + "xmptk"
+        || (Rights.Contains(attribute.Name) && attribute.Value.Length <= MaxTextLength);
+
+    private static bool IsNumber(string text) =>
+        text.Length is > 0 and <= MaxNumberLength && !text.AsSpan().ContainsAnyExcept(NumberCharacters) || text is "True" or "False";
+
+    private static GeoLocation? FindLocation(XDocument document)
+    {
+        return Parse(Find("GPSLatitude"), 'N', 'S') is { } north && Parse(Find("GPSLongitude"), 'E', 'W') is { } east ? CameraFacts.ToLocation(north, east) : null;
+
+        string? Find(string name) => document.Descendants()
+            .Select(element => element.Name == ExifSchema + name ? element.Value : element.Attribute(ExifSchema + name)?.Value)
+            .FirstOrDefault(value => value is not null);
+    }
+
+    private IEnumerable<XElement> Find(HashSet<XName> names) =>
+        names.Select(name => properties.GetValueOrDefault(Key(name))).OfType<XElement>().OrderBy(element => Key(element.Name), StringComparer.Ordinal);
+
+    private void AddListed(XDocument document)
+    {
+        foreach (var description in document.Descendants(Rdf + "Description").Where(element => element.Parent?.Name == Rdf + "RDF"))
+        {
+            foreach (var attribute in description.Attributes())
+            {
+                Add(attribute.Name, attribute.Value);
+            }
+
+            foreach (var element in description.Elements())
+            {
+                Add(element);
+            }
+        }
+    }
+
+    private void Add(XElement element)
+    {
+        if (element.Elements().FirstOrDefault(inner => Arrays.Contains(inner.Name)) is not { } array)
+        {
+            Add(element.Name, element.HasElements ? "" : element.Attribute(Rdf + "resource")?.Value ?? element.Value);
+            return;
+        }
+
+        var items = array.Elements(Rdf + "li").Where(item => !item.HasElements && IsValue(element.Name, item.Value)).Take(MaxItems)
+            .Select(item => new XElement(Rdf + "li", item.Attribute(XNamespace.Xml + "lang") is { Value.Length: < 20 } language ? new XAttribute(language) : null, Cut(item.Value)))
+            .ToList();
+        if (items.Count > 0)
+        {
+            properties.TryAdd(Key(element.Name), new XElement(element.Name, new XElement(array.Name, items)));
+        }
+    }
+
+    private void Add(XName name, string value)
+    {
+        if (IsValue(name, value))
+        {
+            properties.TryAdd(Key(name), new XElement(name, Cut(value)));
+        }
+    }
+
+    private static bool IsValue(XName name, string value) => GainMap.Contains(name) ? IsNumber(value) : Rights.Contains(name) && !string.IsNullOrWhiteSpace(value);
+
+    // As short as can be: in an AVIF it must fit where the old one stood.
+    private static byte[]? Write(XElement[] properties)
+    {
+        if (properties.Length == 0)
+        {
+            return null;
+        }
+
+        var used = Prefixes.Where(prefix => properties.SelectMany(property => property.DescendantsAndSelf())
+            .Any(element => element.Name.Namespace == prefix.Namespace || element.Attributes().Any(attribute => attribute.Name.Namespace == prefix.Namespace)));
+        var packet = new XElement(
+            Meta + "xmpmeta",
+            new XAttribute(XNamespace.Xmlns + "x", Meta.NamespaceName),
+            new XElement(
+                Rdf + "RDF",
+                new XAttribute(XNamespace.Xmlns + "rdf", Rdf.NamespaceName),
+                new XElement(
+                    Rdf + "Description",
+                    new XAttribute(Rdf + "about", ""),
+                    used.Select(prefix => new XAttribute(XNamespace.Xmlns + prefix.Prefix, prefix.Namespace.NamespaceName)),
+                    properties.Select(property => property.HasElements ? new XElement(property) : (object)new XAttribute(property.Name, property.Value)))));
+        return Encoding.UTF8.GetBytes(packet.ToString(SaveOptions.DisableFormatting));
+    }
+
+    // "DD,MM,SSk" or "DD,MM.mmk".
+    private static double? Parse(string? text, char positive, char negative)
+    {
+        text = text?.Trim();
+        if (string.IsNullOrEmpty(text) || text.Length > 64 || (text[^1] != positive && text[^1] != negative))
+        {
+            return null;
+        }
+
+        var degrees = 0d;
+        var unit = 1d;
+        foreach (var part in text[..^1].Split(','))
+        {
+            if (unit > 3600 || !double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            {
+                return null;
+            }
+
+            degrees += number / unit;
+            unit *= 60;
+        }
+
+        return text[^1] == positive ? degrees : -degrees;
+    }
+}

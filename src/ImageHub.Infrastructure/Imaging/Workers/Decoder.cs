@@ -1,0 +1,120 @@
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Metadata;
+using ImageHub.Infrastructure.Imaging.Native;
+
+namespace ImageHub.Infrastructure.Imaging.Workers;
+
+/// <summary>What a worker does with a file. All bytes of a file beyond its first are seen here and nowhere else.</summary>
+/// <param name="vips">The loaded libvips.</param>
+/// <param name="write">Sends bytes of a file that was made.</param>
+internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
+{
+    private readonly Pipeline pipeline = new(vips);
+
+    /// <summary>Takes bytes that are gone when it returns.</summary>
+    internal delegate void WriteFrame(FrameKind kind, ReadOnlySpan<byte> bytes);
+
+    /// <exception cref="ProblemException">What is wrong with the file.</exception>
+    internal WorkerAnswer Run(WorkerRequest request)
+    {
+        try
+        {
+            return request.Task switch
+            {
+                WorkerTask.Inspect => new WorkerAnswer { Header = Inspect(request.Source, request.AcceptsHeic) },
+                WorkerTask.Render => Render(request.Source, request.Header!.Format, request.High!.Value, request.Low!.Value),
+                WorkerTask.RenderOne => new WorkerAnswer { High = pipeline.RunOne(request.Source, request.Header!.Format, request.High!.Value, WriteHigh) },
+                WorkerTask.Clean => Clean(request.Source, request.Header!.Format),
+                _ => throw new ArgumentOutOfRangeException(nameof(request), request.Task, "There is no such task."),
+            };
+        }
+        catch (DamagedImageException exception)
+        {
+            throw new ProblemException(Problems.CorruptImage, $"The {request.Header!.Format.Name()} file is truncated or damaged.", exception);
+        }
+        finally
+        {
+            VipsNative.ThreadShutdown();
+            NativeMemory.Trim(request.Header?.Pixels ?? 0);
+        }
+    }
+
+    private ImageHeader Inspect(string path, bool acceptsHeic)
+    {
+        var accepted = acceptsHeic ? "JPEG, PNG, WebP, AVIF, GIF, TIFF and HEIC" : "JPEG, PNG, WebP, AVIF, GIF and TIFF";
+        var start = ReadStart(path);
+        if (start.Length == 0)
+        {
+            throw new ProblemException(Problems.CorruptImage, "The file is empty.");
+        }
+
+        if (FileSignature.Tell(start) is not { } claimed)
+        {
+            throw new ProblemException(Problems.UnsupportedFormat, $"The content is not an image of an accepted format; accepted are {accepted}.");
+        }
+
+        if (claimed == ImageFormat.Heic && !vips.DecodesHevc)
+        {
+            throw WithoutHevc();
+        }
+
+        if (claimed == ImageFormat.Tiff && TiffStructure.IsCameraRaw(path))
+        {
+            throw new ProblemException(Problems.UnsupportedFormat, $"The content is a camera's raw file, of which only a small preview could be shown; accepted are {accepted}.");
+        }
+
+        // Before libvips: it reads all metadata with the header.
+        var shape = FileShape.Read(path, claimed);
+        try
+        {
+            using var image = VipsImage.Open(path) ?? throw new VipsException("no loader takes it");
+            var format = TellLoaded(image, claimed);
+            var (width, height) = image.Orientation >= 5 ? (image.Height, image.Width) : (image.Width, image.Height);
+            return new ImageHeader(format, width, height) { DecodingBytes = MemoryEstimate.ForDecoding(format, width, height, shape) };
+        }
+        catch (VipsException exception) when (!exception.IsOutOfMemory)
+        {
+            throw new ProblemException(Problems.CorruptImage, $"The file starts as {claimed.Name()}, but its header cannot be read.", exception);
+        }
+    }
+
+    private WorkerAnswer Render(string path, ImageFormat format, Box high, Box low)
+    {
+        var (large, small, placeholder) = pipeline.Run(path, format, high, low, WriteHigh, bytes => write(FrameKind.Low, bytes));
+        return Clean(path, format) with { High = large, Low = small, Placeholder = placeholder, Metadata = EmbeddedMetadata.Read(path, format) };
+    }
+
+    private WorkerAnswer Clean(string path, ImageFormat format)
+    {
+        EmbeddedMetadata.Clean(path, format, bytes => write(FrameKind.Full, bytes));
+        return new WorkerAnswer();
+    }
+
+    private void WriteHigh(ReadOnlySpan<byte> bytes) => write(FrameKind.High, bytes);
+
+    // The loader has the last word: it has read more than a signature.
+    private static ImageFormat TellLoaded(VipsImage image, ImageFormat claimed) => image.GetText("vips-loader") switch
+    {
+        { } loader when loader.StartsWith("jpeg", StringComparison.Ordinal) => ImageFormat.Jpeg,
+        { } loader when loader.StartsWith("png", StringComparison.Ordinal) => ImageFormat.Png,
+        { } loader when loader.StartsWith("webp", StringComparison.Ordinal) => ImageFormat.WebP,
+        { } loader when loader.StartsWith("gif", StringComparison.Ordinal) => ImageFormat.Gif,
+        { } loader when loader.StartsWith("tiff", StringComparison.Ordinal) => ImageFormat.Tiff,
+        { } loader when loader.StartsWith("heif", StringComparison.Ordinal) && claimed is ImageFormat.Avif or ImageFormat.Heic => claimed,
+        var loader => throw new VipsException($"loader {loader}"),
+    };
+
+    private static ProblemException WithoutHevc() => new(
+        Problems.UnsupportedFormat,
+        "HEIC needs an HEVC decoder, which neither the libvips in use nor the operating system's has. Install one on the server, such as Debian's package libvips42, and start it again; or send JPEG or AVIF.");
+
+    private static byte[] ReadStart(string path)
+    {
+        using var file = File.OpenHandle(path);
+        var buffer = new byte[FileSignature.Length];
+        var read = RandomAccess.Read(file, buffer, 0);
+        return buffer[..read];
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using ImageHub.Application.Errors;
+using ImageHub.Infrastructure.Imaging.Native;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Infrastructure.Imaging.Workers;
+
+/// <summary>
+/// The program started as a worker: it reads requests from its standard input, one file at a time, and answers on its standard output.
+/// It has no settings, no secrets, no sockets and one folder, and ends when its input does.
+/// </summary>
+public static class RenderWorker
+{
+    /// <summary>The first argument of a worker.</summary>
+    private const string Command = "render-worker";
+
+    private const string LockIn = "lock-in";
+    private const string LockInAsRoot = "lock-in-as-root";
+    private const string Work = "work";
+
+    /// <summary>The arguments of a worker's start.</summary>
+    /// <param name="library">Its libvips, as the setting says it.</param>
+    /// <param name="isConfined">Whether it locks itself in first, which Linux alone can.</param>
+    /// <param name="dropsRoot">Whether it takes another account on the way.</param>
+    internal static IReadOnlyList<string> Arguments(string library, bool isConfined, bool dropsRoot) =>
+        [Command, isConfined ? dropsRoot ? LockInAsRoot : LockIn : Work, library];
+
+    /// <summary>Whether the command line is that of a worker.</summary>
+    public static bool IsMeant(string[] args) => args is [Command, LockIn or LockInAsRoot or Work, _];
+
+    /// <summary>Works until the input ends.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] args)
+    {
+        using var output = Console.OpenStandardOutput();
+        if (OperatingSystem.IsLinux() && args[1] is LockIn or LockInAsRoot)
+        {
+            // The muxer that runs this, or the program's own executable.
+            string[] command = [Environment.ProcessPath!, .. Environment.GetCommandLineArgs() is [var program, ..] && IsMuxer(Environment.ProcessPath!) ? [program] : Array.Empty<string>(), Command, Work, args[2]];
+            var failure = LinuxSandbox.EnterAndExecute(args[1] == LockInAsRoot, WorkerProgram.Folders(args[2]), command);
+            Write(output, JsonSerializer.SerializeToUtf8Bytes(new WorkerGreeting(null, false, failure), WorkerJson.Default.WorkerGreeting));
+            return 1;
+        }
+
+        return Serve(output, args[2]);
+    }
+
+    private static bool IsMuxer(string path) => Path.GetFileNameWithoutExtension(path) == "dotnet";
+
+    private static int Serve(Stream output, string library)
+    {
+        NativeMemory.Limit();
+        LibVips vips;
+        try
+        {
+            vips = LibVips.Load(library, AppContext.BaseDirectory);
+        }
+        catch (OptionsValidationException exception)
+        {
+            Write(output, JsonSerializer.SerializeToUtf8Bytes(new WorkerGreeting(null, false, exception.Message), WorkerJson.Default.WorkerGreeting));
+            return 1;
+        }
+
+        // A terminal and a service manager signal the server's children with it, which still has requests to finish. The end of the input ends this.
+        using var interruption = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
+        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static signal => signal.Cancel = true);
+        Write(output, JsonSerializer.SerializeToUtf8Bytes(new WorkerGreeting(vips.Description, vips.DecodesHevc, null), WorkerJson.Default.WorkerGreeting));
+        using var requests = new BlockingCollection<WorkerRequest>();
+        var reader = new Thread(() => Read(requests)) { IsBackground = true };
+        reader.Start();
+        var decoder = new Decoder(vips, (kind, bytes) => Write(output, bytes, kind));
+        foreach (var request in requests.GetConsumingEnumerable())
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                LinuxSandbox.LimitData(request.MemoryBytes);
+            }
+
+            Write(output, JsonSerializer.SerializeToUtf8Bytes(Answer(decoder, request), WorkerJson.Default.WorkerAnswer));
+        }
+
+        return 0;
+    }
+
+    private static WorkerAnswer Answer(Decoder decoder, WorkerRequest request)
+    {
+        try
+        {
+            return decoder.Run(request);
+        }
+        catch (ProblemException exception)
+        {
+            return new WorkerAnswer { Problem = exception.Problem.Code, Detail = exception.Message, Reason = exception.InnerException?.Message };
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or VipsException { IsOutOfMemory: true })
+        {
+            return new WorkerAnswer { IsOutOfMemory = true, Reason = exception.Message };
+        }
+        catch (Exception exception)
+        {
+            // As a crash, and not by the signal with which the runtime ends when memory is short.
+            Console.Error.WriteLine(exception);
+            Environment.Exit(1);
+            throw;
+        }
+    }
+
+    // A thread of its own: when the server has gone, nobody waits for what is being decoded.
+    private static void Read(BlockingCollection<WorkerRequest> requests)
+    {
+        using var input = new StreamReader(Console.OpenStandardInput());
+        while (input.ReadLine() is { } line)
+        {
+            requests.Add(JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerRequest)!);
+        }
+
+        Process.GetCurrentProcess().Kill();
+    }
+
+    private static void Write(Stream output, ReadOnlySpan<byte> bytes, FrameKind kind = FrameKind.Json)
+    {
+        Span<byte> header = stackalloc byte[FrameHeader.Size];
+        new FrameHeader(kind, bytes.Length).Write(header);
+        output.Write(header);
+        output.Write(bytes);
+        output.Flush();
+    }
+}

@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+using System.Text.Json.Serialization;
+using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
+
+namespace ImageHub.Infrastructure.Imaging.Workers;
+
+/// <summary>What a worker is asked to do with one file.</summary>
+internal enum WorkerTask
+{
+    /// <summary>Reads the header and checks the limits that cost nothing.</summary>
+    Inspect,
+
+    /// <summary>Makes the high and the low rendition, reads the metadata and writes a cleaned copy.</summary>
+    Render,
+
+    /// <summary>Makes one rendition, which is sent as the high one.</summary>
+    RenderOne,
+
+    /// <summary>Writes a cleaned copy.</summary>
+    Clean,
+}
+
+/// <summary>One line of JSON that a worker reads from its standard input.</summary>
+/// <param name="Task">What to do.</param>
+/// <param name="Source">The file's path, as the worker sees it.</param>
+/// <param name="Header">What inspecting said; null before.</param>
+/// <param name="High">The box of the high rendition, or of the only one.</param>
+/// <param name="Low">The box of the low rendition.</param>
+/// <param name="MemoryBytes">What the worker may allocate for it.</param>
+/// <param name="AcceptsHeic">Whether HEIC is decoded, by this worker or another one.</param>
+internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Low, long MemoryBytes, bool AcceptsHeic);
+
+/// <summary>The end of a worker's answer, after the files that it sends.</summary>
+internal sealed record WorkerAnswer
+{
+    /// <summary>The code of the problem, when there is one.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>What its sender is told.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>What the log is told besides.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether memory ran out: the worker is not used again.</summary>
+    public bool IsOutOfMemory { get; init; }
+
+    /// <summary>The header.</summary>
+    public ImageHeader? Header { get; init; }
+
+    /// <summary>The high rendition, or the only one; its bytes came before.</summary>
+    public RenderedFile? High { get; init; }
+
+    /// <summary>The low rendition; its bytes came before.</summary>
+    public RenderedFile? Low { get; init; }
+
+    /// <summary>A small WebP.</summary>
+    public byte[]? Placeholder { get; init; }
+
+    /// <summary>What the camera recorded.</summary>
+    public ImageMetadata? Metadata { get; init; }
+}
+
+/// <summary>The first thing that a worker says.</summary>
+/// <param name="Description">Its libvips; null when it cannot be loaded.</param>
+/// <param name="DecodesHevc">Whether it decodes HEIC.</param>
+/// <param name="Failure">Why it cannot work.</param>
+internal sealed record WorkerGreeting(string? Description, bool DecodesHevc, string? Failure);
+
+/// <summary>What a frame carries.</summary>
+internal enum FrameKind : byte
+{
+    /// <summary>A <see cref="WorkerGreeting"/> or <see cref="WorkerAnswer"/> in JSON; the last of an answer.</summary>
+    Json,
+
+    /// <summary>Bytes of the high rendition, in order.</summary>
+    High,
+
+    /// <summary>Bytes of the low rendition, in order.</summary>
+    Low,
+
+    /// <summary>Bytes of the cleaned copy, in order.</summary>
+    Full,
+}
+
+/// <summary>The start of a frame: its kind (1 byte) and the length of what follows (4 bytes, little endian).</summary>
+internal readonly record struct FrameHeader(FrameKind Kind, int Length)
+{
+    internal const int Size = 5;
+
+    /// <summary>The longest JSON that is believed.</summary>
+    internal const int MaxJson = 64 * 1024;
+
+    internal static FrameHeader Read(ReadOnlySpan<byte> bytes) => new((FrameKind)bytes[0], BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]));
+
+    internal void Write(Span<byte> bytes)
+    {
+        bytes[0] = (byte)Kind;
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[1..], Length);
+    }
+}
+
+[JsonSerializable(typeof(WorkerRequest))]
+[JsonSerializable(typeof(WorkerAnswer))]
+[JsonSerializable(typeof(WorkerGreeting))]
+internal sealed partial class WorkerJson : JsonSerializerContext;

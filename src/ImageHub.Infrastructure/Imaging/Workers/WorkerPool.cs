@@ -1,0 +1,153 @@
+using System.ComponentModel;
+using ImageHub.Application.Imaging;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Infrastructure.Imaging.Workers;
+
+/// <summary>Workers of one libvips: started when one is needed, used again, ended after a minute without work. The queue before it bounds how many there are.</summary>
+/// <param name="library">Their libvips, as the setting says it.</param>
+/// <param name="newFolder">Makes a folder for a worker.</param>
+/// <param name="clock">Tells how long one has been idle.</param>
+/// <param name="logger">Hears of workers.</param>
+internal sealed class WorkerPool(string library, Func<string> newFolder, TimeProvider clock, ILogger logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+
+    private readonly Lock gate = new();
+    private readonly Stack<WorkerProcess> idle = new();
+    private readonly bool dropsRoot = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && WorkerProgram.IsReadableByAnybody(library);
+    private ITimer? sweeper;
+    private bool isDisposed;
+
+    /// <summary>How many wait for work.</summary>
+    internal int IdleCount
+    {
+        get
+        {
+            lock (gate)
+            {
+                return idle.Count;
+            }
+        }
+    }
+
+    /// <summary>A worker that nobody else uses: an idle one, or a new one.</summary>
+    /// <exception cref="OptionsValidationException">Its libvips cannot be loaded.</exception>
+    internal async Task<WorkerProcess> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (TryTakeIdle() is { } waiting)
+        {
+            if (!waiting.HasEnded)
+            {
+                return waiting;
+            }
+
+            await waiting.DisposeAsync();
+        }
+
+        return await StartAsync(cancellationToken);
+    }
+
+    /// <summary>A new worker.</summary>
+    /// <exception cref="OptionsValidationException">Its libvips cannot be loaded.</exception>
+    internal async Task<WorkerProcess> StartAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StartLimit);
+        WorkerProcess worker;
+        try
+        {
+            worker = await WorkerProcess.StartAsync(library, new WorkerFolder(newFolder(), dropsRoot), logger, limit.Token);
+        }
+        catch (Exception exception) when (exception is Win32Exception or WorkerEndedException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new InvalidOperationException($"A render worker ({string.Join(' ', WorkerProgram.Command)}) does not start: {exception.Message}", exception);
+        }
+
+        if (worker.Greeting.Failure is { } failure)
+        {
+            await worker.DisposeAsync();
+            throw new OptionsValidationException(Options.DefaultName, typeof(ImagingOptions), [failure]);
+        }
+
+        logger.LogDebug("Render worker {Process} is ready", worker.Id);
+        return worker;
+    }
+
+    /// <summary>Takes a worker back that may be used again.</summary>
+    internal void Return(WorkerProcess worker)
+    {
+        lock (gate)
+        {
+            if (!isDisposed)
+            {
+                worker.IdleSince = clock.GetTimestamp();
+                idle.Push(worker);
+                sweeper ??= clock.CreateTimer(_ => End(IdleLimit), state: null, IdleLimit / 2, IdleLimit / 2);
+                return;
+            }
+        }
+
+        _ = worker.DisposeAsync().AsTask();
+    }
+
+    /// <summary>Ends idle workers until so many are left, the longest idle first.</summary>
+    internal void EndBeyond(int count)
+    {
+        var ended = new List<WorkerProcess>();
+        lock (gate)
+        {
+            var kept = idle.Take(Math.Max(count, 0)).Reverse().ToList();
+            ended.AddRange(idle.Skip(kept.Count));
+            idle.Clear();
+            kept.ForEach(idle.Push);
+        }
+
+        ended.ForEach(worker => _ = worker.DisposeAsync().AsTask());
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        List<WorkerProcess> all;
+        lock (gate)
+        {
+            isDisposed = true;
+            all = [.. idle];
+            idle.Clear();
+        }
+
+        if (sweeper is not null)
+        {
+            await sweeper.DisposeAsync();
+        }
+
+        foreach (var worker in all)
+        {
+            await worker.DisposeAsync();
+        }
+    }
+
+    private WorkerProcess? TryTakeIdle()
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return idle.TryPop(out var waiting) ? waiting : null;
+        }
+    }
+
+    private void End(TimeSpan limit)
+    {
+        int young;
+        lock (gate)
+        {
+            young = idle.Count(worker => clock.GetElapsedTime(worker.IdleSince) < limit);
+        }
+
+        // The last that was returned is the first that is taken: the others grow old.
+        EndBeyond(young);
+    }
+}

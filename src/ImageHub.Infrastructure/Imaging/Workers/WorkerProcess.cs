@@ -1,0 +1,231 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Infrastructure.Imaging.Workers;
+
+/// <summary>A worker as the server sees it: a child process that answers one request at a time. Whatever it says may be a lie.</summary>
+internal sealed class WorkerProcess : IAsyncDisposable
+{
+    private const int BufferSize = 64 * 1024;
+
+    private readonly Process process;
+    private readonly WorkerFolder folder;
+    private readonly Task draining;
+    private readonly byte[] buffer = new byte[BufferSize];
+
+    private WorkerProcess(Process process, WorkerFolder folder, ILogger logger)
+    {
+        this.process = process;
+        this.folder = folder;
+
+        // A full pipe would stop it.
+        draining = DrainAsync(process.StandardError, logger);
+    }
+
+    /// <summary>What it said first.</summary>
+    internal WorkerGreeting Greeting { get; private set; } = null!;
+
+    /// <summary>When it was last used.</summary>
+    internal long IdleSince { get; set; }
+
+    /// <summary>Whether it has ended, by itself or because memory was short.</summary>
+    internal bool HasEnded => process.HasExited;
+
+    /// <summary>Its process.</summary>
+    internal int Id => process.Id;
+
+    /// <summary>The bytes that it holds in memory now; 0 when it has ended.</summary>
+    internal long ResidentBytes
+    {
+        get
+        {
+            try
+            {
+                if (!OperatingSystem.IsLinux())
+                {
+                    process.Refresh();
+                    return process.WorkingSet64;
+                }
+
+                // proc(5): total size, resident pages.
+                var fields = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/statm")).Split(' ');
+                return long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException or IndexOutOfRangeException)
+            {
+                return 0;
+            }
+        }
+    }
+
+    /// <summary>Starts a worker and waits until it can work.</summary>
+    /// <param name="library">Its libvips, as the setting says it.</param>
+    /// <param name="folder">The one folder that it may use; gone with it.</param>
+    /// <param name="logger">Hears what it writes to its standard error.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    internal static async Task<WorkerProcess> StartAsync(string library, WorkerFolder folder, ILogger logger, CancellationToken cancellationToken)
+    {
+        var isConfined = OperatingSystem.IsLinux();
+        var start = new ProcessStartInfo(WorkerProgram.Command[0], [.. WorkerProgram.Command.Skip(1), .. RenderWorker.Arguments(library, isConfined, folder.IsOpened)])
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        start.Environment.Clear();
+        foreach (var (key, value) in WorkerEnvironment(folder.Path))
+        {
+            start.Environment[key] = value;
+        }
+
+        var worker = new WorkerProcess(Process.Start(start)!, folder, logger);
+        try
+        {
+            worker.Greeting = JsonSerializer.Deserialize(await worker.ReadFrameAsync(NoFiles.Instance, cancellationToken), WorkerJson.Default.WorkerGreeting)!;
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Sends a request and takes the answer, with the files that come before it.</summary>
+    /// <exception cref="WorkerEndedException">It ended, or said something that is no answer.</exception>
+    internal async Task<WorkerAnswer> AskAsync(WorkerRequest request, IWorkerFiles files, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var line = JsonSerializer.SerializeToUtf8Bytes(request, WorkerJson.Default.WorkerRequest);
+            await process.StandardInput.BaseStream.WriteAsync((byte[])[.. line, (byte)'\n'], cancellationToken);
+            await process.StandardInput.BaseStream.FlushAsync(cancellationToken);
+        }
+        catch (IOException)
+        {
+            throw await EndedAsync();
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(await ReadFrameAsync(files, cancellationToken), WorkerJson.Default.WorkerAnswer)!;
+        }
+        catch (JsonException)
+        {
+            throw new WorkerEndedException(exitCode: null);
+        }
+    }
+
+    /// <summary>Makes a file readable by the worker under a name of its own.</summary>
+    /// <returns>To be disposed when the worker has done with it.</returns>
+    internal WorkerFolder.Lent Lend(string path) => folder.Lend(path);
+
+    /// <summary>Ends it at once.</summary>
+    internal void Kill()
+    {
+        try
+        {
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        await process.WaitForExitAsync();
+        await draining;
+        process.Dispose();
+        folder.Dispose();
+    }
+
+    private static IEnumerable<(string Key, string Value)> WorkerEnvironment(string folder)
+    {
+        yield return ("DOTNET_EnableDiagnostics", "0");
+        yield return ("DOTNET_gcConcurrent", "0");
+        yield return ("DOTNET_TieredPGO", "0");
+        yield return ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
+        yield return ("DOTNET_GCHeapHardLimit", "0x8000000");
+        yield return ("VIPS_WARNING", "0");
+        yield return ("TMPDIR", folder);
+        if (OperatingSystem.IsWindows())
+        {
+            yield return ("SystemRoot", Environment.GetFolderPath(Environment.SpecialFolder.Windows));
+        }
+    }
+
+    private async Task<byte[]> ReadFrameAsync(IWorkerFiles files, CancellationToken cancellationToken)
+    {
+        var output = process.StandardOutput.BaseStream;
+        while (true)
+        {
+            if (await output.ReadAtLeastAsync(buffer.AsMemory(0, FrameHeader.Size), FrameHeader.Size, throwOnEndOfStream: false, cancellationToken) < FrameHeader.Size)
+            {
+                throw await EndedAsync();
+            }
+
+            var frame = FrameHeader.Read(buffer);
+            if (frame.Kind == FrameKind.Json)
+            {
+                var json = new byte[frame.Length is >= 0 and <= FrameHeader.MaxJson ? frame.Length : throw new WorkerEndedException(exitCode: null)];
+                return await output.ReadAtLeastAsync(json, json.Length, throwOnEndOfStream: false, cancellationToken) == json.Length ? json : throw await EndedAsync();
+            }
+
+            for (var left = frame.Length; left > 0;)
+            {
+                var read = await output.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), cancellationToken);
+                if (read == 0)
+                {
+                    throw await EndedAsync();
+                }
+
+                files.Write(frame.Kind, buffer.AsSpan(0, read));
+                left -= read;
+            }
+        }
+    }
+
+    private async Task<WorkerEndedException> EndedAsync()
+    {
+        await process.WaitForExitAsync();
+        return new WorkerEndedException(process.ExitCode);
+    }
+
+    private static async Task DrainAsync(StreamReader errors, ILogger logger)
+    {
+        while (await errors.ReadLineAsync() is { } line)
+        {
+            logger.LogDebug("A render worker says: {Line}", line);
+        }
+    }
+
+    private sealed class NoFiles : IWorkerFiles
+    {
+        internal static readonly NoFiles Instance = new();
+
+        public void Write(FrameKind kind, ReadOnlySpan<byte> bytes) => throw new WorkerEndedException(exitCode: null);
+    }
+}
+
+/// <summary>Takes the files that a worker sends.</summary>
+internal interface IWorkerFiles
+{
+    /// <exception cref="WorkerEndedException">It sends more than it may.</exception>
+    void Write(FrameKind kind, ReadOnlySpan<byte> bytes);
+}
+
+/// <summary>A worker ended in the middle of a request, or can no longer be believed.</summary>
+/// <param name="exitCode">Its exit code; null when it still runs.</param>
+internal sealed class WorkerEndedException(int? exitCode) : Exception($"A render worker ended with exit code {exitCode}.")
+{
+    // 128 and the signal: SIGABRT is how glib and the runtime end when an allocation fails, SIGKILL comes from the kernel when memory is short.
+    internal bool IsOutOfMemory => exitCode is 134 or 137;
+}

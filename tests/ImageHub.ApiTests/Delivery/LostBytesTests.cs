@@ -1,0 +1,233 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using ImageHub.Domain.Images;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.ApiTests.Delivery;
+
+/// <summary>Objects that are lost or changed in the store: noticed when they are read, made again where that can be, and never served.</summary>
+public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly ShiftedClock clock = new();
+    private readonly LoggedLines log = new();
+    private ImageHubServer server = null!;
+    private Guid group;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ImageHubServer.StartAsync(postgres, configure: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            builder.Logging.AddProvider(log);
+        });
+        group = await server.Admin.CreateGroupAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        log.Dispose();
+    }
+
+    [Theory]
+    [InlineData("low", "lost")]
+    [InlineData("low", "changed")]
+    [InlineData("high", "empty")]
+    [InlineData("high", "cut")]
+    [InlineData("full", "longer")]
+    [InlineData("full", "changed")]
+    public async Task What_can_be_made_again_is_what_the_same_request_gets(string variant, string damage)
+    {
+        var image = await AddGeotaggedAsync();
+        var good = await File.ReadAllBytesAsync(ObjectOf(image, variant));
+        await DamagedFile.DamageAsync(ObjectOf(image, variant), damage);
+
+        using var answer = await server.Admin.GetAsync($"/api/v1/images/{image}/{variant}?r=1");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(good);
+        (await File.ReadAllBytesAsync(ObjectOf(image, variant))).ShouldBe(good);
+        log.With("has been made again").ShouldHaveSingleItem().ShouldContain($"images/{image}/1/{variant}");
+        (await StorageAsync()).GetProperty("damaged").GetInt32().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("lost")]
+    [InlineData("empty")]
+    [InlineData("longer")]
+    public async Task Head_and_a_range_make_it_again_as_well(string damage)
+    {
+        var image = await AddGeotaggedAsync();
+        var good = await File.ReadAllBytesAsync(ObjectOf(image, "low"));
+        await DamagedFile.DamageAsync(ObjectOf(image, "low"), damage);
+        using var head = await SendAsync(HttpMethod.Head, image, "low");
+        (head.StatusCode, head.Content.Headers.ContentLength).ShouldBe((HttpStatusCode.OK, good.Length));
+        (await File.ReadAllBytesAsync(ObjectOf(image, "low"))).ShouldBe(good);
+
+        await DamagedFile.DamageAsync(ObjectOf(image, "low"), damage);
+        using var part = await SendAsync(HttpMethod.Get, image, "low", new RangeHeaderValue(10, 19));
+        part.StatusCode.ShouldBe(HttpStatusCode.PartialContent);
+        (await part.Content.ReadAsByteArrayAsync()).ShouldBe(good[10..20]);
+    }
+
+    [Theory]
+    [InlineData("lost")]
+    [InlineData("empty")]
+    [InlineData("changed")]
+    public async Task What_cannot_is_503_for_get_and_head_is_listed_and_stands_in_the_log_once(string damage)
+    {
+        // Nothing was taken out of it: the file as sent is full.
+        var image = await server.Admin.AddImageAsync(group, "plain.jpg", TestImages.Jpeg(seed: 1));
+        await DamagedFile.DamageAsync(ObjectOf(image, "full"), damage);
+
+        foreach (var variant in (string[])["full", "original", "full"])
+        {
+            using var answer = await server.Admin.GetAsync($"/api/v1/images/{image}/{variant}");
+            answer.Headers.RetryAfter.ShouldBeNull();
+            await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+            using var head = await SendAsync(HttpMethod.Head, image, variant);
+            head.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            head.Headers.RetryAfter.ShouldBeNull();
+        }
+
+        await server.Admin.GetAsync($"/api/v1/images/{image}/low").StatusAsync(HttpStatusCode.OK);
+        (await StorageAsync()).GetProperty("damaged").GetInt32().ShouldBe(1);
+        var listed = (await server.Admin.GetAsync("/api/v1/storage/damaged?cursor=").JsonAsync()).Items().ShouldHaveSingleItem();
+        (listed.Id("imageId"), listed.Text("fileName"), listed.Text("variant")).ShouldBe((image, "plain.jpg", "full"));
+        listed.GetProperty("since").GetDateTimeOffset().Offset.ShouldBe(TimeSpan.Zero);
+        log.With("is lost or damaged").ShouldHaveSingleItem().ShouldContain("plain.jpg");
+    }
+
+    [Fact]
+    public async Task Low_and_high_are_lost_when_full_is()
+    {
+        var image = await server.Admin.AddImageAsync(group, "plain.jpg", TestImages.Jpeg(seed: 1));
+        foreach (var variant in (string[])["low", "high", "full"])
+        {
+            await DamagedFile.DamageAsync(ObjectOf(image, variant), "lost");
+        }
+
+        await server.Admin.GetAsync($"/api/v1/images/{image}/low").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+        var page = await server.Admin.GetAsync("/api/v1/storage/damaged?page=1&pageSize=2").JsonAsync();
+        (page.GetProperty("totalItems").GetInt32(), page.Items().Count).ShouldBe((3, 2));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_being_sent_breaks_off_and_the_next_one_has_the_right_bytes()
+    {
+        var image = await server.Admin.AddImageAsync(group, "large.jpg", TestImages.WithExif(Large(), MetadataFixtures.GeotaggedExif().ToBytes()));
+        var good = await File.ReadAllBytesAsync(ObjectOf(image, "full"));
+        await DamagedFile.DamageAsync(ObjectOf(image, "full"), "changed");
+
+        await ShouldBreakOffAsync(image);
+
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(good);
+    }
+
+    [Fact]
+    public async Task A_changed_byte_that_was_noticed_is_never_served_again()
+    {
+        var image = await server.Admin.AddImageAsync(group, "large.jpg", Large());
+        await DamagedFile.DamageAsync(ObjectOf(image, "full"), "changed");
+
+        await ShouldBreakOffAsync(image);
+
+        await server.Admin.GetAsync($"/api/v1/images/{image}/full").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+        await server.RestartAsync();
+        await server.Visitor.GetAsync($"/api/v1/images/{image}/full").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+        using var part = await SendAsync(HttpMethod.Get, image, "full", new RangeHeaderValue(0, 9));
+        part.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
+    public async Task Bytes_that_come_out_otherwise_are_the_next_revision()
+    {
+        var image = await AddGeotaggedAsync();
+        var full = await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/full");
+        await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/100").StatusAsync(HttpStatusCode.OK);
+        server.Settings["Imaging:Low:Width"] = "40";
+        await server.RestartAsync();
+        await DamagedFile.DamageAsync(ObjectOf(image, "low"), "lost");
+
+        using var moved = await server.Admin.GetAsync($"/api/v1/images/{image}/low?r=1");
+
+        moved.StatusCode.ShouldBe(HttpStatusCode.Found);
+        moved.Headers.Location!.OriginalString.ShouldBe($"/api/v1/images/{image}/low?r=2");
+        moved.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        var picture = TestPicture.Read(await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/low?r=2"));
+        picture.Width.ShouldBe(40);
+        var summary = (await server.Admin.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty("low");
+        (summary.Text("url"), summary.GetProperty("width").GetInt32()).ShouldBe(($"/api/v1/images/{image}/low?r=2", 40));
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/full?r=2")).ShouldBe(full);
+        await server.Admin.GetAsync($"/api/v1/images/{image}/original").StatusAsync(HttpStatusCode.OK);
+        await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/100").StatusAsync(HttpStatusCode.OK);
+        Directory.Exists(Path.Combine(Path.GetDirectoryName(ObjectOf(image, "original"))!, "1")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_somebody_brings_back_from_a_backup_is_served_again()
+    {
+        var image = await server.Admin.AddImageAsync(group, "plain.jpg", TestImages.Jpeg(seed: 1));
+        var path = ObjectOf(image, "full");
+        var good = await File.ReadAllBytesAsync(path);
+        File.Delete(path);
+        await server.Admin.GetAsync($"/api/v1/images/{image}/full").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+
+        await File.WriteAllBytesAsync(path, good);
+        clock.Advance(TimeSpan.FromSeconds(61));
+
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(good);
+        (await StorageAsync()).GetProperty("damaged").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_lost_original_leaves_the_rest_of_the_image()
+    {
+        var image = await AddGeotaggedAsync();
+        await DamagedFile.DamageAsync(ObjectOf(image, "original"), "lost");
+
+        await server.Admin.GetAsync($"/api/v1/images/{image}/original").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+        foreach (var variant in (string[])["low", "high", "full", "thumbnails/100"])
+        {
+            await server.Admin.GetAsync($"/api/v1/images/{image}/{variant}").StatusAsync(HttpStatusCode.OK);
+        }
+    }
+
+    /// <summary>A JPEG that is sent in several pieces: the first is on its way when the change is noticed.</summary>
+    private static byte[] Large()
+    {
+        var jpeg = TestImages.Jpeg(5000, 4000, seed: 2);
+        jpeg.Length.ShouldBeGreaterThan(200_000);
+        return jpeg;
+    }
+
+    private async Task ShouldBreakOffAsync(Guid image)
+    {
+        var failure = await Record.ExceptionAsync(() => server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/full"));
+
+        // The connection may break before the client has seen any of it.
+        (failure is IOException or HttpRequestException { InnerException: IOException }).ShouldBeTrue(failure?.ToString());
+    }
+
+    private Task<Guid> AddGeotaggedAsync() =>
+        server.Admin.AddImageAsync(group, "here.jpg", MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif()));
+
+    private string ObjectOf(Guid image, string variant) => Directory
+        .EnumerateFiles(Path.Combine(server.DataDirectory, "objects"), variant, SearchOption.AllDirectories)
+        .Single(path => path.Contains(image.ToString(), StringComparison.Ordinal));
+
+    private Task<JsonElement> StorageAsync() => server.Admin.GetAsync("/api/v1/storage").JsonAsync();
+
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, Guid image, string variant, RangeHeaderValue? range = null)
+    {
+        var request = new HttpRequestMessage(method, $"/api/v1/images/{image}/{variant}");
+        request.Headers.Range = range;
+        return server.Admin.SendAsync(request);
+    }
+}

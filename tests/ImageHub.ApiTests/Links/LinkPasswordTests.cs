@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+
+namespace ImageHub.ApiTests.Links;
+
+/// <summary>Passwords of links: whoever tries them holds up nobody else.</summary>
+public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private ImageHubServer server = null!;
+    private Guid group;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" });
+        group = await server.Admin.CreateGroupAsync("Wedding", isPublished: false);
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task Signing_in_goes_on_while_two_addresses_keep_the_queue_of_link_passwords_full()
+    {
+        // Many links, so that the limits of one do not end the flood.
+        var links = new List<string>();
+        for (var number = 0; number < 12; number++)
+        {
+            links.Add(await ShareAsync("open sesame"));
+        }
+
+        server.Settings["Passwords:Cost"] = "12";
+        await server.RestartAsync();
+        using var end = new CancellationTokenSource();
+        var busy = 0;
+        var guessers = Enumerable.Range(0, 48).Select(async number =>
+        {
+            for (var guess = number; !end.IsCancellationRequested; guess++)
+            {
+                using var answer = await UnlockAsync(links[guess % links.Count], $"guess {guess}", $"203.0.113.{number % 2}");
+                if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+                {
+                    Interlocked.Increment(ref busy);
+                }
+            }
+        }).ToArray();
+        await UntilBusyAsync(0);
+
+        var statuses = new List<HttpStatusCode>();
+        for (var turn = 0; turn < 9; turn++)
+        {
+            using var answer = await SignInAsync("198.51.100.1");
+            statuses.Add(answer.StatusCode);
+        }
+
+        // The queue of the links was full all the time.
+        await UntilBusyAsync(Volatile.Read(ref busy));
+        await end.CancelAsync();
+        await Task.WhenAll(guessers);
+        statuses.ShouldAllBe(status => status == HttpStatusCode.OK);
+
+        async Task UntilBusyAsync(int before)
+        {
+            while (Volatile.Read(ref busy) == before)
+            {
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_right_password_counts_as_well_since_it_costs_as_much()
+    {
+        var link = await ShareAsync("open sesame");
+        for (var turn = 0; turn < 30; turn++)
+        {
+            await UnlockAsync(link, "open sesame", "203.0.113.1").StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        using var limited = await UnlockAsync(link, "open sesame", "203.0.113.1");
+        limited.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        limited.Headers.RetryAfter.ShouldNotBeNull();
+        await UnlockAsync(link, "open sesame", "203.0.113.2").StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task A_guest_who_has_unlocked_it_is_answered_without_a_hash()
+    {
+        var link = await ShareAsync("open sesame");
+        using var guest = server.NewClient(useCookies: true);
+        await guest.PostAsJsonAsync($"{link}/unlock", new { password = "open sesame" }).StatusAsync(HttpStatusCode.NoContent);
+
+        // Neither the limit nor the password is asked.
+        for (var turn = 0; turn < 40; turn++)
+        {
+            await guest.PostAsJsonAsync($"{link}/unlock", new { password = "whatever" }).StatusAsync(HttpStatusCode.NoContent);
+        }
+    }
+
+    private async Task<string> ShareAsync(string password) =>
+        "/api/v1" + (await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password }).JsonAsync(HttpStatusCode.Created)).Text("url");
+
+    private Task<HttpResponseMessage> UnlockAsync(string link, string password, string address) => SendAsync($"{link}/unlock", new { password }, address);
+
+    private Task<HttpResponseMessage> SignInAsync(string address) =>
+        SendAsync("/api/v1/auth/login", new { userName = ImageHubServer.AdminName, password = ImageHubServer.AdminPassword }, address);
+
+    private Task<HttpResponseMessage> SendAsync(string path, object body, string address) => server.Visitor.SendAsync(
+        new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, body.GetType()), Headers = { { "X-Forwarded-For", address } } });
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using ImageHub.Application.Storage;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.ApiTests.Storage;
+
+/// <summary>A disk without space: routes that write say 503, and work again as soon as there is space.</summary>
+public sealed class FullDiskTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly FullDisk disk = new();
+    private ImageHubServer server = null!;
+    private Guid group;
+    private Guid image;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ImageHubServer.StartAsync(postgres, configure: builder => disk.Wrap(builder.Services));
+        group = await server.Admin.CreateGroupAsync();
+        image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 1));
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Theory]
+    [InlineData(FullDisk.State.NoFolders)]
+    [InlineData(FullDisk.State.NoBytes)]
+    public async Task Every_route_that_writes_says_503_and_works_again_by_itself(FullDisk.State state)
+    {
+        (string What, Func<Task<HttpResponseMessage>> Send, HttpStatusCode Expected)[] routes =
+        [
+            ("archive", () => server.Visitor.GetAsync($"/api/v1/groups/{group}/archive"), HttpStatusCode.OK),
+            ("thumbnail", () => server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/100"), HttpStatusCode.OK),
+            ("put", () => server.Admin.PutImageAsync(group, "b.jpg", TestImages.Jpeg(seed: 2)), HttpStatusCode.Created),
+            ("tus", () => TusAsync(TestImages.Jpeg(seed: 3)), HttpStatusCode.Created),
+        ];
+        disk.Now = state;
+        foreach (var (what, send, _) in routes)
+        {
+            using var refused = await send();
+            refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, what);
+            refused.Headers.RetryAfter.ShouldNotBeNull(what);
+        }
+
+        disk.Now = FullDisk.State.Free;
+        foreach (var (what, send, expected) in routes)
+        {
+            using var answer = await send();
+            answer.StatusCode.ShouldBe(expected, what);
+        }
+    }
+
+    private Task<HttpResponseMessage> TusAsync(byte[] content)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/uploads/tus") { Content = new ByteArrayContent(content) };
+        request.Content.Headers.ContentType = new("application/offset+octet-stream");
+        request.Headers.Add("Tus-Resumable", "1.0.0");
+        request.Headers.Add("Upload-Length", $"{content.Length}");
+        request.Headers.Add("Upload-Metadata", $"filename {Convert.ToBase64String("c.jpg"u8)},groupId {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(group.ToString()))}");
+        return server.Admin.SendAsync(request);
+    }
+}
+
+/// <summary>The real staging folder of a server, on a disk that a test fills.</summary>
+public sealed class FullDisk
+{
+    /// <summary>What the disk takes.</summary>
+    public enum State
+    {
+        /// <summary>All.</summary>
+        Free,
+
+        /// <summary>No further folder or file.</summary>
+        NoFolders,
+
+        /// <summary>Folders and files, but no bytes in files of requests.</summary>
+        NoBytes,
+    }
+
+    /// <summary>What it takes now.</summary>
+    public State Now { get; set; }
+
+    /// <summary>Puts itself around the staging folder that the services have.</summary>
+    public void Wrap(IServiceCollection services)
+    {
+        var real = services.Last(service => service.ServiceType == typeof(IStaging));
+        services.Remove(real);
+        services.AddSingleton<IStaging>(provider => new Staging((IStaging)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!), this));
+    }
+
+    // ENOSPC, as the runtime reports it.
+    private static IOException NoSpace() => new("No space left on device", 28);
+
+    private sealed class Staging(IStaging real, FullDisk disk) : IStaging, IDisposable
+    {
+        public StagingFolder Create(Guid imageId) => disk.Now == State.Free ? real.Create(imageId) : throw NoSpace();
+
+        public string CreateFolder() => disk.Now == State.Free ? real.CreateFolder() : throw NoSpace();
+
+        public Stream OpenScratch() => disk.Now switch
+        {
+            State.NoFolders => throw NoSpace(),
+            State.NoBytes => new FullFile(),
+            _ => real.OpenScratch(),
+        };
+
+        public IAsyncEnumerable<Guid> TakeAbandonedAsync(CancellationToken cancellationToken) => real.TakeAbandonedAsync(cancellationToken);
+
+        public void Dispose() => ((IDisposable)real).Dispose();
+    }
+
+    /// <summary>Takes bytes until they are flushed, as a file with a buffer does.</summary>
+    private sealed class FullFile : MemoryStream
+    {
+        public override void Flush()
+        {
+            if (Length > 0)
+            {
+                throw NoSpace();
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Net;
+using System.Text.Json;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Storage;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ImageHub.ApiTests.Storage;
+
+/// <summary>The job that goes through all objects.</summary>
+public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly ShiftedClock clock = new();
+    private readonly List<Guid> images = [];
+    private ImageHubServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ImageHubServer.StartAsync(postgres, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        var group = await server.Admin.CreateGroupAsync();
+        for (var number = 0; number < 4; number++)
+        {
+            images.Add(await server.Admin.AddImageAsync(group, $"{number}.jpg", TestImages.Jpeg(seed: number)));
+        }
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task A_pass_finds_what_nobody_has_asked_for_and_makes_it_again_or_lists_it()
+    {
+        await server.Admin.GetAsync($"/api/v1/images/{images[2]}/thumbnails/100").StatusAsync(HttpStatusCode.OK);
+        var good = await File.ReadAllBytesAsync(ObjectOf(images[0], "low"));
+        await DamagedFile.DamageAsync(ObjectOf(images[0], "low"), "changed");
+        await DamagedFile.DamageAsync(ObjectOf(images[1], "full"), "changed");
+        await DamagedFile.DamageAsync(ObjectOf(images[2], "100"), "changed");
+        (await StorageAsync()).GetProperty("checkedAt").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        await PassAsync();
+
+        (await File.ReadAllBytesAsync(ObjectOf(images[0], "low"))).ShouldBe(good);
+        Objects(images[2], "100").ShouldBeEmpty();
+        var listed = (await server.Admin.GetAsync("/api/v1/storage/damaged?cursor=").JsonAsync()).Items().ShouldHaveSingleItem();
+        (listed.Id("imageId"), listed.Text("variant")).ShouldBe((images[1], "full"));
+        (await StorageAsync()).GetProperty("damaged").GetInt32().ShouldBe(1);
+        await server.Admin.GetAsync($"/api/v1/images/{images[2]}/thumbnails/100").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_pass_goes_on_after_a_restart_where_it_was()
+    {
+        await RunAsync();
+        await DamagedFile.DamageAsync(ObjectOf(images[0], "low"), "lost");
+        await server.RestartAsync();
+
+        await PassAsync();
+
+        // The first image had its turn before the restart.
+        Objects(images[0], "low").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_next_pass_begins_when_its_days_are_over()
+    {
+        await PassAsync();
+        await DamagedFile.DamageAsync(ObjectOf(images[0], "low"), "lost");
+        clock.Advance(TimeSpan.FromDays(6.9));
+        await RunAsync();
+        Objects(images[0], "low").ShouldBeEmpty();
+
+        clock.Advance(TimeSpan.FromDays(0.2));
+        await RunAsync();
+
+        Objects(images[0], "low").ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Without_days_nothing_is_gone_through()
+    {
+        server.Settings["Storage:ScrubDays"] = "0";
+        await server.RestartAsync();
+        await DamagedFile.DamageAsync(ObjectOf(images[0], "low"), "lost");
+
+        for (var run = 0; run < images.Count + 1; run++)
+        {
+            await RunAsync();
+        }
+
+        Objects(images[0], "low").ShouldBeEmpty();
+        (await StorageAsync()).GetProperty("checkedAt").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task Checksums_that_an_earlier_program_has_not_computed_are_filled_in_and_count_from_then_on()
+    {
+        await ExecuteAsync("UPDATE images SET low_crc32 = NULL, high_crc32 = NULL");
+        var good = await File.ReadAllBytesAsync(ObjectOf(images[0], "high"));
+        await PassAsync();
+        await server.RestartAsync();
+        await DamagedFile.DamageAsync(ObjectOf(images[0], "high"), "changed");
+
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{images[0]}/high")).ShouldBe(good);
+        (await server.Admin.GetAsync($"/api/v1/images/{images[0]}").JsonAsync()).GetProperty("high").Text("url").ShouldEndWith("?r=1");
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_is_no_loss()
+    {
+        var objects = Path.Combine(server.DataDirectory, "objects");
+        Directory.Move(objects, objects + "-away");
+
+        (await Should.ThrowAsync<ProblemException>(RunAsync)).Problem.ShouldBe(Problems.StorageUnavailable);
+
+        Directory.Move(objects + "-away", objects);
+        (await StorageAsync()).GetProperty("damaged").GetInt32().ShouldBe(0);
+        await PassAsync();
+    }
+
+    private async Task PassAsync()
+    {
+        // A turn is at least one image.
+        for (var run = 0; run < images.Count + 1; run++)
+        {
+            await RunAsync();
+        }
+
+        (await StorageAsync()).GetProperty("checkedAt").GetDateTimeOffset().ShouldBe(clock.GetUtcNow(), TimeSpan.FromMinutes(5));
+    }
+
+    private async Task RunAsync()
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ScrubObjects());
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private string[] Objects(Guid image, string name) =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(server.DataDirectory, "objects"), name, SearchOption.AllDirectories)
+            .Where(path => path.Contains(image.ToString(), StringComparison.Ordinal)),
+    ];
+
+    private string ObjectOf(Guid image, string name) => Objects(image, name).Single();
+
+    private async Task<JsonElement> StorageAsync()
+    {
+        // The session ends while the test moves the clock.
+        await server.SignInOwnerAgainAsync();
+        return await server.Admin.GetAsync("/api/v1/storage").JsonAsync();
+    }
+}

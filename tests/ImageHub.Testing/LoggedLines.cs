@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Testing;
+
+/// <summary>What a server writes to its log from warnings on: to be added to its logging providers.</summary>
+public sealed class LoggedLines : ILoggerProvider
+{
+    private readonly ConcurrentQueue<string> lines = new();
+
+    /// <summary>The lines that have this text in them.</summary>
+    public IReadOnlyList<string> With(string text) => [.. lines.Where(line => line.Contains(text, StringComparison.Ordinal))];
+
+    public ILogger CreateLogger(string categoryName) => new Category(this);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Category(LoggedLines log) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                log.lines.Enqueue(formatter(state, exception));
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Reflection;
+using ImageHub.Api.Health;
+using ImageHub.Application.RateLimits;
+using ImageHub.Application.Storage;
+using ImageHub.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.UnitTests.Health;
+
+public sealed class HealthChecksTests
+{
+    [Fact]
+    public async Task An_answer_about_parts_that_hang_comes_within_three_seconds()
+    {
+        var clock = new ManualClock();
+        using var release = new ManualResetEventSlim();
+        var checks = new HealthChecks(Hanging.Create<IServiceScopeFactory>(release), Hanging.Create<IObjectStore>(release), Hanging.Create<IRateLimiter>(release), clock);
+
+        var answer = checks.AskAsync();
+        clock.Advance(TimeSpan.FromSeconds(3));
+
+        (await answer.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).ShouldBe(("timeout", "timeout", "timeout"));
+
+        // Asked again, they are not asked twice, and it takes no longer.
+        var again = checks.AskAsync();
+        clock.Advance(TimeSpan.FromSeconds(3));
+        (await again.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).ShouldBe(("timeout", "timeout", "timeout"));
+        release.Set();
+    }
+
+    /// <summary>A port that never answers: what is asked for a task gets one that does not end, what is not waits.</summary>
+#pragma warning disable CA1852 // The proxy is a type made at run time that inherits from it.
+    private class Hanging : DispatchProxy
+#pragma warning restore CA1852
+    {
+        private ManualResetEventSlim release = null!;
+
+        internal static T Create<T>(ManualResetEventSlim release)
+            where T : class
+        {
+            var port = Create<T, Hanging>();
+            ((Hanging)(object)port).release = release;
+            return port;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            var returned = targetMethod!.ReturnType;
+            if (returned == typeof(bool))
+            {
+                return true;
+            }
+
+            if (returned == typeof(Task))
+            {
+                return new TaskCompletionSource().Task;
+            }
+
+            if (returned == typeof(Task<bool>))
+            {
+                return new TaskCompletionSource<bool>().Task;
+            }
+
+            release.Wait();
+            throw new InvalidOperationException("The test is over.");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Compression;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.UnitTests.Imaging;
+
+/// <summary>Files that cost more than they look, and workers that break down over them.</summary>
+public sealed class HostileFileTests : IAsyncDisposable
+{
+    private readonly WorkerRenderer workers = new(options => options.DecodeSeconds = 3);
+
+    public ValueTask DisposeAsync() => workers.DisposeAsync();
+
+    [Fact]
+    public async Task A_thousand_samples_a_pixel_are_refused_before_decoding()
+    {
+        byte[] tiff = [(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 8, 0,
+            .. Entry(256, 500), .. Entry(257, 500), .. Entry(258, 8), .. Entry(259, 1), .. Entry(262, 1), .. Entry(273, 122), .. Entry(277, 1000), .. Entry(278, 500), 0, 0, 0, 0];
+
+        await ShouldBeTooComplexAsync(tiff, "1000 samples a pixel");
+
+        static byte[] Entry(ushort tag, ushort value) => [(byte)tag, (byte)(tag >> 8), 3, 0, 1, 0, 0, 0, (byte)value, (byte)(value >> 8), 0, 0];
+    }
+
+    [Fact]
+    public async Task Hundreds_of_text_chunks_are_refused_before_decoding()
+    {
+        var png = TestImages.Png(16, 16);
+        for (var chunk = 0; chunk < 201; chunk++)
+        {
+            png = TestImages.WithChunk(png, "tEXt", [(byte)'a', 0, (byte)'b']);
+        }
+
+        await ShouldBeTooComplexAsync(png, "201 text chunks");
+    }
+
+    [Theory]
+    [InlineData("zTXt")]
+    [InlineData("iCCP")]
+    public async Task Metadata_that_inflate_to_a_multiple_are_refused_before_decoding(string chunk)
+    {
+        using var deflated = new MemoryStream();
+        using (var deflating = new ZLibStream(deflated, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            deflating.Write(new byte[40 << 20]);
+        }
+
+        await ShouldBeTooComplexAsync(TestImages.WithChunk(TestImages.Png(16, 16), chunk, [(byte)'a', 0, 0, .. deflated.ToArray()]), "bytes of metadata");
+    }
+
+    [Fact]
+    public async Task A_hundred_scans_are_refused_before_decoding()
+    {
+        var jpeg = TestPicture.Gradient(64, 64).ToJpeg(progressive: true);
+        var scan = jpeg.AsSpan().LastIndexOf((byte[])[0xFF, 0xDA]);
+        byte[] scans = [.. jpeg[..scan], .. Enumerable.Repeat(jpeg[scan..^2], 100).SelectMany(bytes => bytes), 0xFF, 0xD9];
+
+        await ShouldBeTooComplexAsync(scans, "scans");
+    }
+
+    [Fact]
+    public async Task A_small_file_that_says_it_has_a_hundred_million_deep_pixels_is_refused_before_decoding()
+    {
+        var avif = TestImages.Avif(64, 64);
+        var size = avif.AsSpan().IndexOf("ispe"u8) + 8;
+        BinaryPrimitives.WriteInt32BigEndian(avif.AsSpan(size), 10_000);
+        BinaryPrimitives.WriteInt32BigEndian(avif.AsSpan(size + 4), 10_000);
+
+        await ShouldBeTooComplexAsync(avif, "MiB of memory");
+    }
+
+    [Fact]
+    public async Task Decoding_that_takes_more_memory_than_it_was_admitted_for_is_killed_and_the_next_file_is_rendered()
+    {
+        var path = Write(TestPicture.Solid(9000, 9000, 1, 2, 3).ToPng(interlaced: true));
+
+        // The header lies about what it takes.
+        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(path, new ImageHeader(ImageFormat.Png, 9000, 9000)));
+
+        problem.Problem.ShouldBe(Problems.TooComplex);
+        Directory.EnumerateFiles(workers.Folder, "made-*").ShouldBeEmpty();
+        await ShouldRenderAsync();
+    }
+
+    [Fact]
+    public async Task Decoding_that_takes_too_long_is_killed_and_the_next_file_is_rendered()
+    {
+        var worker = await StartedAsync();
+        await ProcessSignals.SendAsync("STOP", worker);
+
+        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(Write(TestImages.Jpeg()), new ImageHeader(ImageFormat.Jpeg, 640, 480)));
+
+        problem.Problem.ShouldBe(Problems.TooComplex);
+        problem.Message.ShouldContain("3 s");
+        await HasEndedAsync(worker);
+        await ShouldRenderAsync();
+    }
+
+    [Fact]
+    public async Task A_cancelled_request_ends_its_decoding()
+    {
+        var worker = await StartedAsync();
+        await ProcessSignals.SendAsync("STOP", worker);
+        using var cancellation = new CancellationTokenSource();
+        var rendering = RenderAsync(Write(TestImages.Jpeg()), new ImageHeader(ImageFormat.Jpeg, 640, 480), cancellation.Token);
+
+        await cancellation.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => rendering);
+        await HasEndedAsync(worker);
+    }
+
+    [Fact]
+    public async Task When_a_worker_breaks_down_the_file_is_tried_once_more()
+    {
+        var worker = await StartedAsync();
+        await ProcessSignals.SendAsync("STOP", worker);
+        var rendering = RenderAsync(Write(TestImages.Jpeg()), new ImageHeader(ImageFormat.Jpeg, 640, 480));
+
+        await ProcessSignals.SendAsync("SEGV", worker);
+        await ProcessSignals.SendAsync("CONT", worker);
+
+        (await rendering).High.Width.ShouldBe(640);
+    }
+
+    [Fact]
+    public async Task A_worker_that_ended_while_it_was_idle_is_not_used()
+    {
+        var worker = await StartedAsync();
+        await ProcessSignals.SendAsync("KILL", worker);
+        await HasEndedAsync(worker);
+
+        await ShouldRenderAsync();
+    }
+
+    [Fact]
+    public async Task A_worker_knows_nothing_and_may_do_nothing()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        Environment.SetEnvironmentVariable("IMAGEHUB_TEST_CANARY", "a secret");
+        var worker = await StartedAsync();
+
+        var status = (await File.ReadAllLinesAsync($"/proc/{worker}/status")).Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.Ordinal);
+        status["NoNewPrivs"].ShouldBe("1");
+        status["Seccomp"].ShouldBe("2");
+        status["CapEff"].ShouldBe("0000000000000000");
+        status["CapPrm"].ShouldBe("0000000000000000");
+        (await File.ReadAllTextAsync($"/proc/{worker}/oom_score_adj")).Trim().ShouldBe("1000");
+        (await File.ReadAllTextAsync($"/proc/{worker}/environ")).ShouldNotContain("CANARY");
+        new DirectoryInfo($"/proc/{worker}/fd").EnumerateFileSystemInfos().Select(file => file.LinkTarget).ShouldNotContain(target => target != null && target.StartsWith("socket:", StringComparison.Ordinal));
+        if (Environment.IsPrivilegedProcess)
+        {
+            status["Uid"].ShouldNotStartWith("0\t");
+            status["Groups"].ShouldBeEmpty();
+        }
+    }
+
+    private async Task ShouldBeTooComplexAsync(byte[] file, string because)
+    {
+        var problem = await Should.ThrowAsync<ProblemException>(() => workers.Renderer.InspectAsync(Write(file), Guid.Empty, CancellationToken.None));
+
+        problem.Problem.ShouldBe(Problems.TooComplex);
+        problem.Message.ShouldContain(because);
+    }
+
+    private async Task ShouldRenderAsync() => (await RenderAsync(Write(TestImages.Jpeg()), new ImageHeader(ImageFormat.Jpeg, 640, 480))).High.Width.ShouldBe(640);
+
+    private Task<Rendering> RenderAsync(string path, ImageHeader header, CancellationToken cancellationToken = default) => workers.Renderer.RenderAsync(
+        new RenderRequest(path, Guid.Empty, header, new Box(1400, 1050), new Box(360, 230), Made("high"), Made("low"), Made("full")), cancellationToken);
+
+    private string Made(string name) => Path.Combine(workers.Folder, "made-" + name);
+
+    private string Write(byte[] file)
+    {
+        var path = Path.Combine(workers.Folder, Guid.NewGuid().ToString("N"));
+        File.WriteAllBytes(path, file);
+        return path;
+    }
+
+    /// <summary>Has a worker started, which waits for work then, and tells its process: it works in a folder of this test's. (One for HEIC may be there, too.)</summary>
+    private async Task<int> StartedAsync()
+    {
+        await workers.Renderer.StartAsync(CancellationToken.None);
+        return Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Single(id => id != 0 && WorksIn(id)?.StartsWith(workers.Folder, StringComparison.Ordinal) == true
+                && File.ReadAllText($"/proc/{id}/cmdline").EndsWith(NativeImaging.Setting + "\0", StringComparison.Ordinal));
+    }
+
+    private static string? WorksIn(int process)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{process}/cwd").LinkTarget;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task HasEndedAsync(int process)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (WorksIn(process) is not null)
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Metadata;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.UnitTests.Imaging.Metadata;
+
+internal static class BytesAssertion
+{
+    /// <summary>Says where they differ first; the lists themselves would be pages long.</summary>
+    internal static void ShouldBeBytes(this byte[] actual, byte[] expected)
+    {
+        if (!actual.AsSpan().SequenceEqual(expected))
+        {
+            var at = actual.AsSpan().CommonPrefixLength(expected);
+            Assert.Fail($"{actual.Length} bytes instead of {expected.Length}; they differ from byte {at} on: "
+                + $"{Convert.ToHexString(actual.AsSpan(at)[..Math.Min(16, actual.Length - at)])} instead of {Convert.ToHexString(expected.AsSpan(at)[..Math.Min(16, expected.Length - at)])}.");
+        }
+    }
+}
+
+/// <summary>What all tests of cleaning share: a folder, and what must be true of every copy.</summary>
+public abstract class CleaningTest : IDisposable
+{
+    private static readonly string[] Traces =
+    [
+        LocationSamples.Canary, "GPS", "Latitude", "Longitude", "City", "Country", "Province", "Sub-location", "Location", "MCC", "Comment", "ImageDescription", "Thumbnail",
+        "MakerNote", "Rating", "Warning", "Error",
+    ];
+
+    private readonly string folder = Directory.CreateTempSubdirectory("imagehub-metadata-").FullName;
+
+    private string SourcePath => Path.Combine(folder, "source");
+
+    private string TargetPath => Path.Combine(folder, "target");
+
+    public void Dispose()
+    {
+        Directory.Delete(folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The clean copy, or null when the file is clean.</summary>
+    protected async Task<byte[]?> CleanAsync(byte[] file, ImageFormat format, bool isRead = true)
+    {
+        File.Delete(TargetPath);
+        await File.WriteAllBytesAsync(SourcePath, file);
+        var isWritten = false;
+        await using (var target = File.Create(TargetPath))
+        {
+            EmbeddedMetadata.Clean(SourcePath, format, bytes =>
+            {
+                isWritten = true;
+                target.Write(bytes);
+            });
+        }
+
+        return isWritten && isRead ? await File.ReadAllBytesAsync(TargetPath) : null;
+    }
+
+    /// <summary>Cleans a file that needs it, and looks at the copy from every side.</summary>
+    protected async Task<byte[]> ShouldBecomeCleanAsync(byte[] file, ImageFormat format)
+    {
+        var copy = (await CleanAsync(file, format)).ShouldNotBeNull();
+
+        var tags = ExifTool.ReadAll(TargetPath);
+        foreach (var trace in Traces)
+        {
+            tags.ShouldNotContain(trace);
+        }
+
+        Encoding.Latin1.GetString(copy).ShouldNotContain(LocationSamples.Canary);
+        TestPicture.Read(copy).Samples.ShouldBeBytes(TestPicture.Read(file).Samples);
+        (await CleanAsync(copy, format)).ShouldBeNull("a second time there is nothing left to do");
+        return copy;
+    }
+
+    protected async Task ShouldStayAsync(byte[] file, ImageFormat format) => (await CleanAsync(file, format))?.ShouldBeBytes(file);
+
+    /// <summary>What exiftool says of the last copy.</summary>
+    protected string ReadTags() => ExifTool.ReadAll(TargetPath);
+
+    /// <summary>What exiftool says of the last file.</summary>
+    protected string ReadSentTags() => ExifTool.ReadAll(SourcePath);
+
+    protected async Task<Application.Imaging.ImageMetadata> ReadAsync(byte[] file, ImageFormat format)
+    {
+        await File.WriteAllBytesAsync(SourcePath, file);
+        return EmbeddedMetadata.Read(SourcePath, format);
+    }
+}
