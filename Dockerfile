@@ -38,6 +38,9 @@ LABEL org.opencontainers.image.title="ImageHub" \
 RUN install --directory --owner="$APP_UID" --group="$APP_UID" --mode=0700 /data
 COPY --from=build /app /app
 
+# It decodes HEIC.
+COPY --from=node /usr/local/bin/node /usr/local/bin/
+
 # No diagnostics port: it is a socket in /tmp that nothing here uses.
 ENV ASPNETCORE_URLS=http://+:8080 \
     ASPNETCORE_HTTP_PORTS= \

@@ -236,7 +236,7 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
             at = next < 0 ? -1 : at + 4 + next;
         }
 
-        return new FileShape(deepest > 8 ? 20 : 12, true, 0, 0);
+        return new FileShape(deepest > 8 ? 6 : 3, true, file.Length, 0);
     }
 
     private static void LimitMetadata(long bytes)

@@ -1,4 +1,4 @@
-// Brings the native parts (libvips, PostgreSQL) here and beside a build output. Natives.targets calls it:
+// Brings the native parts (libvips, PostgreSQL, libheif for Node) here and beside a build output. Natives.targets calls it:
 //   node install.mjs fetch              npm ci, into node_modules beside this file
 //   node install.mjs link <folder>      <folder>/natives becomes a link to the folder of this file
 //   node install.mjs publish <folder> [<runtime identifier>]
@@ -16,6 +16,9 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const modules = path.join(here, 'node_modules');
 const stamp = path.join(modules, '.imagehub-fetched');
 const windows = process.platform === 'win32';
+
+// What decode-heic.mjs, which stands beside this file, needs of its package.
+const heif = ['package.json', 'LICENSE', 'libheif-wasm/libheif.js', 'libheif-wasm/libheif.wasm', 'libheif-wasm/LICENSE'].map((name) => `node_modules/libheif-js/${name}`);
 
 const thisMachine = { os: process.platform, cpu: process.arch };
 
@@ -152,6 +155,9 @@ function copyNeeded(output, target, root) {
       verbatimSymlinks: true,
       filter: (source) => !needless.test(path.relative(root, source)),
     });
+  }
+  for (const name of ['decode-heic.mjs', ...heif]) {
+    fs.cpSync(path.join(name === 'decode-heic.mjs' ? here : root, name), path.join(place, name));
   }
 }
 

@@ -54,6 +54,19 @@ public sealed class PublishedFolderTests
             var page = await visitor.GetStringAsync("/");
             var script = page.Split("src=\"").Select(text => text.Split('"')[0]).First(text => text.StartsWith("/assets/", StringComparison.Ordinal));
             await visitor.GetAsync(script).StatusAsync(HttpStatusCode.OK);
+
+            // With Node it decodes what phones send, too; some systems' libvips does.
+            var heic = new HeicFixture().ToFile();
+            if (hub.Output.Contains("no HEIC", StringComparison.Ordinal))
+            {
+                var problem = await admin.PutImageAsync(group, "a.heic", heic).ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedFormat");
+                problem.Text("detail")!.ShouldContain("Install Node.js");
+            }
+
+            await hub.StopAsync();
+            File.CreateSymbolicLink(Path.Combine(tools, "node"), "/usr/bin/node");
+            using var again = await hub.StartAndSignInAsync();
+            await again.AddImageAsync(group, "a.heic", heic);
         }
         finally
         {

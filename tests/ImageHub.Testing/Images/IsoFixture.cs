@@ -118,7 +118,8 @@ public static class IsoFixture
         }
     }
 
-    private static byte[] Number(int number, int size)
+    /// <summary>A number in big-endian order.</summary>
+    public static byte[] Number(int number, int size)
     {
         var bytes = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(bytes, number);

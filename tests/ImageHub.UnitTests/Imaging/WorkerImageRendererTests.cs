@@ -2,7 +2,6 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Workers;
-using ImageHub.Infrastructure.Imaging.Native;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging;
@@ -467,26 +466,6 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
 
         rendering.High.Width.ShouldBe(700);
         ShouldShowQuadrants(high);
-    }
-
-    [Fact]
-    public async Task Heic_is_rendered_where_it_can_be_and_else_the_refusal_says_how_to_get_it()
-    {
-        var path = Write(HeicProbe.File);
-        await renderer.StartAsync(default);
-        if (!renderer.Description.Contains("no HEIC", StringComparison.Ordinal))
-        {
-            var header = await renderer.InspectAsync(path, Guid.Empty, default);
-            (header.Format, header.Width, header.Height).ShouldBe((ImageFormat.Heic, 16, 16));
-            var (_, high, _) = await RenderAsync(path);
-            ShouldBeNear(high[8, 8], [200, 40, 40], tolerance: 8);
-            return;
-        }
-
-        var problem = await Should.ThrowAsync<ProblemException>(() => renderer.InspectAsync(path, Guid.Empty, default));
-
-        problem.Problem.ShouldBe(Problems.UnsupportedFormat);
-        problem.Message.ShouldContain("libvips42");
     }
 
     [Theory]

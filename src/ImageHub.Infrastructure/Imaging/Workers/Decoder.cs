@@ -24,8 +24,8 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
             return request.Task switch
             {
                 WorkerTask.Inspect => new WorkerAnswer { Header = Inspect(request.Source, request.AcceptsHeic) },
-                WorkerTask.Render => Render(request.Source, request.Header!.Format, request.High!.Value, request.Low!.Value),
-                WorkerTask.RenderOne => new WorkerAnswer { High = pipeline.RunOne(request.Source, request.Header!.Format, request.High!.Value, WriteHigh) },
+                WorkerTask.Render => Render(request),
+                WorkerTask.RenderOne => RenderOne(request),
                 WorkerTask.Clean => Clean(request.Source, request.Header!.Format),
                 _ => throw new ArgumentOutOfRangeException(nameof(request), request.Task, "There is no such task."),
             };
@@ -41,7 +41,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
         }
     }
 
-    private ImageHeader Inspect(string path, bool acceptsHeic)
+    private static ImageHeader Inspect(string path, bool acceptsHeic)
     {
         var accepted = acceptsHeic ? "JPEG, PNG, WebP, AVIF, GIF, TIFF and HEIC" : "JPEG, PNG, WebP, AVIF, GIF and TIFF";
         var start = ReadStart(path);
@@ -55,7 +55,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
             throw new ProblemException(Problems.UnsupportedFormat, $"The content is not an image of an accepted format; accepted are {accepted}.");
         }
 
-        if (claimed == ImageFormat.Heic && !vips.DecodesHevc)
+        if (claimed == ImageFormat.Heic && !acceptsHeic)
         {
             throw WithoutHevc();
         }
@@ -80,11 +80,27 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
         }
     }
 
-    private WorkerAnswer Render(string path, ImageFormat format, Box high, Box low)
+    private WorkerAnswer Render(WorkerRequest request)
     {
-        var (large, small, placeholder) = pipeline.Run(path, format, high, low, WriteHigh, bytes => write(FrameKind.Low, bytes));
-        return Clean(path, format) with { High = large, Low = small, Placeholder = placeholder, Metadata = EmbeddedMetadata.Read(path, format) };
+        var (path, format) = FindPixels(request);
+        var (large, small, placeholder) = pipeline.Run(path, format, request.High!.Value, request.Low!.Value, WriteHigh, bytes => write(FrameKind.Low, bytes));
+        return Clean(request.Source, request.Header!.Format) with
+        {
+            High = large,
+            Low = small,
+            Placeholder = placeholder,
+            Metadata = EmbeddedMetadata.Read(request.Source, request.Header.Format),
+        };
     }
+
+    private WorkerAnswer RenderOne(WorkerRequest request)
+    {
+        var (path, format) = FindPixels(request);
+        return new WorkerAnswer { High = pipeline.RunOne(path, format, request.High!.Value, WriteHigh) };
+    }
+
+    private static (string Path, ImageFormat Format) FindPixels(WorkerRequest request) =>
+        request.Unpacked is { } unpacked ? (unpacked, ImageFormat.Tiff) : (request.Source, request.Header!.Format);
 
     private WorkerAnswer Clean(string path, ImageFormat format)
     {
@@ -108,7 +124,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
 
     private static ProblemException WithoutHevc() => new(
         Problems.UnsupportedFormat,
-        "HEIC needs an HEVC decoder, which neither the libvips in use nor the operating system's has. Install one on the server, such as Debian's package libvips42, and start it again; or send JPEG or AVIF.");
+        "HEIC needs an HEVC decoder, and the server has found none. Install Node.js on it, or a libvips that decodes HEVC, such as Debian's package libvips42, and start it again; or send JPEG or AVIF.");
 
     private static byte[] ReadStart(string path)
     {

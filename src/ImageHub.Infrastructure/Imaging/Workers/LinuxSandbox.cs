@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
@@ -64,23 +65,31 @@ internal static partial class LinuxSandbox
         return Replace(command);
     }
 
-    /// <summary>Limits what this process may allocate from now on; setrlimit(2), RLIMIT_DATA.</summary>
+    /// <summary>Limits what a worker may allocate from now on; prlimit(2), RLIMIT_DATA.</summary>
+    /// <param name="process">Its number.</param>
     /// <param name="bytes">Beyond what it has now.</param>
-    internal static void LimitData(long bytes)
+    internal static void LimitData(int process, long bytes)
     {
         const int data = 2;
-        var limit = new Limit { Current = (ulong)(ReadDataBytes() + bytes), Most = ulong.MaxValue };
-        _ = SetLimit(data, in limit);
+        var limit = new Limit { Current = (ulong)(ReadDataBytes(process) + bytes), Most = ulong.MaxValue };
+        _ = SetLimit(process, data, in limit, 0);
     }
 
-    private static long ReadDataBytes()
+    private static long ReadDataBytes(int process)
     {
-        foreach (var line in File.ReadLines("/proc/self/status"))
+        try
         {
-            if (line.StartsWith("VmData:", StringComparison.Ordinal))
+            foreach (var line in File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status")))
             {
-                return long.Parse(line.AsSpan("VmData:".Length, line.Length - "VmData:".Length - " kB".Length), provider: null) * 1024;
+                if (line.StartsWith("VmData:", StringComparison.Ordinal))
+                {
+                    return long.Parse(line.AsSpan("VmData:".Length, line.Length - "VmData:".Length - " kB".Length), provider: null) * 1024;
+                }
             }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It has ended, which asking it will show.
         }
 
         return 0;
@@ -256,8 +265,8 @@ internal static partial class LinuxSandbox
     [LibraryImport("libc", EntryPoint = "close_range")]
     private static partial int CloseRange(uint first, uint last, int flags);
 
-    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
-    private static partial int SetLimit(int resource, in Limit limit);
+    [LibraryImport("libc", EntryPoint = "prlimit64", SetLastError = true)]
+    private static partial int SetLimit(int process, int resource, in Limit limit, nint before);
 
     [LibraryImport("libc", EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int ExecuteProgram(string path, nint* arguments, nint* environment);

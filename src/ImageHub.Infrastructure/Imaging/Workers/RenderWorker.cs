@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ImageHub.Application.Errors;
@@ -21,15 +22,19 @@ public static class RenderWorker
     private const string LockInAsRoot = "lock-in-as-root";
     private const string Work = "work";
 
-    /// <summary>The arguments of a worker's start.</summary>
+    /// <summary>The arguments of a worker that works.</summary>
     /// <param name="library">Its libvips, as the setting says it.</param>
-    /// <param name="isConfined">Whether it locks itself in first, which Linux alone can.</param>
+    internal static IReadOnlyList<string> ToWork(string library) => [Command, Work, library];
+
+    /// <summary>The arguments of a start that locks itself in and executes a worker then.</summary>
     /// <param name="dropsRoot">Whether it takes another account on the way.</param>
-    internal static IReadOnlyList<string> Arguments(string library, bool isConfined, bool dropsRoot) =>
-        [Command, isConfined ? dropsRoot ? LockInAsRoot : LockIn : Work, library];
+    /// <param name="folders">The folders that the worker reads besides its own.</param>
+    /// <param name="worker">What is executed, with an absolute path first.</param>
+    internal static IReadOnlyList<string> ToLockIn(bool dropsRoot, IReadOnlyList<string> folders, IReadOnlyList<string> worker) =>
+        [Command, dropsRoot ? LockInAsRoot : LockIn, folders.Count.ToString(CultureInfo.InvariantCulture), .. folders, .. worker];
 
     /// <summary>Whether the command line is that of a worker.</summary>
-    public static bool IsMeant(string[] args) => args is [Command, LockIn or LockInAsRoot or Work, _];
+    public static bool IsMeant(string[] args) => args is [Command, LockIn or LockInAsRoot or Work, _, ..];
 
     /// <summary>Works until the input ends.</summary>
     /// <returns>The exit code.</returns>
@@ -38,17 +43,14 @@ public static class RenderWorker
         using var output = Console.OpenStandardOutput();
         if (OperatingSystem.IsLinux() && args[1] is LockIn or LockInAsRoot)
         {
-            // The muxer that runs this, or the program's own executable.
-            string[] command = [Environment.ProcessPath!, .. Environment.GetCommandLineArgs() is [var program, ..] && IsMuxer(Environment.ProcessPath!) ? [program] : Array.Empty<string>(), Command, Work, args[2]];
-            var failure = LinuxSandbox.EnterAndExecute(args[1] == LockInAsRoot, WorkerProgram.Folders(args[2]), command);
+            var folders = int.Parse(args[2], CultureInfo.InvariantCulture);
+            var failure = LinuxSandbox.EnterAndExecute(args[1] == LockInAsRoot, args[3..(3 + folders)], args[(3 + folders)..]);
             Write(output, JsonSerializer.SerializeToUtf8Bytes(new WorkerGreeting(null, false, failure), WorkerJson.Default.WorkerGreeting));
             return 1;
         }
 
         return Serve(output, args[2]);
     }
-
-    private static bool IsMuxer(string path) => Path.GetFileNameWithoutExtension(path) == "dotnet";
 
     private static int Serve(Stream output, string library)
     {
@@ -74,11 +76,6 @@ public static class RenderWorker
         var decoder = new Decoder(vips, (kind, bytes) => Write(output, bytes, kind));
         foreach (var request in requests.GetConsumingEnumerable())
         {
-            if (OperatingSystem.IsLinux())
-            {
-                LinuxSandbox.LimitData(request.MemoryBytes);
-            }
-
             Write(output, JsonSerializer.SerializeToUtf8Bytes(Answer(decoder, request), WorkerJson.Default.WorkerAnswer));
         }
 

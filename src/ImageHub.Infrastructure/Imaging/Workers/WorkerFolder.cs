@@ -7,9 +7,7 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// <summary>The one folder that a worker may use. The file that it works on is in it under a second name while it works.</summary>
 internal sealed partial class WorkerFolder : IDisposable
 {
-    private const string Source = "source";
-
-    private const string FromInside = "/proc/self/cwd/" + Source;
+    private const string FromInside = "/proc/self/cwd/";
 
     /// <param name="path">A new, private folder on the disk of the files that will be lent.</param>
     /// <param name="isOpened">Whether the worker runs as another account, to which the folder is given. It enters by its working directory: the folders above stay closed.</param>
@@ -30,14 +28,14 @@ internal sealed partial class WorkerFolder : IDisposable
     internal bool IsOpened { get; }
 
     /// <summary>Puts a file into the folder; elsewhere than on Linux, where workers are not locked in, it stays where it is.</summary>
-    internal Lent Lend(string path)
+    internal Lent Lend(string path, string name)
     {
         if (!OperatingSystem.IsLinux())
         {
             return new Lent(path, null, null);
         }
 
-        var inside = System.IO.Path.Combine(Path, Source);
+        var inside = System.IO.Path.Combine(Path, name);
         if (IsOpened)
         {
             // Nobody else gets through the folders above it.
@@ -51,7 +49,7 @@ internal sealed partial class WorkerFolder : IDisposable
             File.Copy(path, inside, overwrite: false);
         }
 
-        return new Lent(FromInside, inside, IsOpened ? path : null);
+        return new Lent(FromInside + name, inside, IsOpened ? path : null);
     }
 
     /// <inheritdoc/>

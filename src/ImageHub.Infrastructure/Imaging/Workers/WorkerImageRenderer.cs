@@ -26,20 +26,24 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     private readonly ImagingOptions options;
     private readonly ILogger<WorkerImageRenderer> logger;
     private readonly RenderQueue queue;
+    private readonly IStaging staging;
     private readonly WorkerPool pool;
     private readonly WorkerPool system;
+    private readonly WorkerPool? libHeif;
     private string? description;
 
-    // Whose workers decode HEIC: a worker may load another library than the rest.
+    // Whose workers render HEIC: a worker may load another library than the rest. Where it is libheif's, those unpack it for the others.
     private WorkerPool? heic;
 
     public WorkerImageRenderer(IOptions<ImagingOptions> options, IStaging staging, TimeProvider clock, ILogger<WorkerImageRenderer> logger)
     {
         this.options = options.Value;
+        this.staging = staging;
         this.logger = logger;
         queue = new RenderQueue(this.options.Workers ?? Environment.ProcessorCount, this.options.MemoryBudgetBytes, this.options.MaxQueuedRenderings, clock);
-        pool = new WorkerPool(this.options.LibVips, staging.CreateFolder, clock, logger);
-        system = new WorkerPool(LibVips.FromSystem, staging.CreateFolder, clock, logger);
+        pool = new WorkerPool(WorkerProgram.WithLibVips(this.options.LibVips), staging.CreateFolder, clock, logger);
+        system = new WorkerPool(WorkerProgram.WithLibVips(LibVips.FromSystem), staging.CreateFolder, clock, logger);
+        libHeif = WorkerProgram.FindLibHeif() is { } program ? new WorkerPool(program, staging.CreateFolder, clock, logger) : null;
     }
 
     /// <inheritdoc />
@@ -99,11 +103,15 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await pool.DisposeAsync();
-        await system.DisposeAsync();
+        foreach (var one in Pools())
+        {
+            await one.DisposeAsync();
+        }
     }
 
-    /// <summary>Looks for a libvips of the system that decodes HEIC where the one in use does not.</summary>
+    private IEnumerable<WorkerPool> Pools() => libHeif is null ? [pool, system] : [pool, system, libHeif];
+
+    /// <summary>Looks for what else decodes HEIC where the libvips in use does not: a libvips of the system, or libheif by Node.</summary>
     private async Task<string> FindHeicAsync(CancellationToken cancellationToken)
     {
         if (LibVips.MayBeInSystem())
@@ -124,15 +132,19 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             }
         }
 
-        return "no HEIC: no libvips of the system decodes it (Debian's libvips42 does)";
+        // It is started by the first such file: most servers' starts would wait for nothing.
+        heic = libHeif;
+        return libHeif is null
+            ? "no HEIC: there is neither Node.js nor a libvips of the system that decodes it (Debian's libvips42 does)"
+            : $"HEIC by libheif-js and {libHeif.Program.Command[0]}";
     }
 
-    /// <summary>Whose worker a file goes to, by its first 64 bytes: no more of it is read here.</summary>
-    private WorkerPool ChoosePool(string path)
+    /// <summary>Whether a file is HEIC, by its first 64 bytes: no more of it is read here.</summary>
+    private static bool IsHeic(string path)
     {
         Span<byte> start = stackalloc byte[64];
         using var file = File.OpenHandle(path);
-        return FileSignature.Tell(start[..RandomAccess.Read(file, start, 0)]) == ImageFormat.Heic ? heic ?? pool : pool;
+        return FileSignature.Tell(start[..RandomAccess.Read(file, start, 0)]) == ImageFormat.Heic;
     }
 
     private async Task<WorkerAnswer> RunAsync(
@@ -152,29 +164,25 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     private async Task<WorkerAnswer> TakeTurnAsync(
         Guid account, WorkerTask task, string path, ImageHeader? header, long bytes, Box? high, Box? low, SentFile[] files, CancellationToken cancellationToken)
     {
+        var isHeic = IsHeic(path);
+        var isUnpacked = isHeic && heic is not null && heic == libHeif && task is WorkerTask.Render or WorkerTask.RenderOne;
+        var chosen = isHeic && heic == system ? system : pool;
         using var ticket = await queue.EnterAsync(account, WorkerBytes + bytes, cancellationToken);
-
-        // Idle ones count, too; one of them is about to work.
-        var chosen = ChoosePool(path);
-        var idle = 1 + (int)(ticket.FreeBytes / WorkerBytes);
-        chosen.EndBeyond(idle);
-        (chosen == pool ? system : pool).EndBeyond(idle - chosen.IdleCount);
+        EndIdle(chosen, (isUnpacked ? 2 : 1) + (int)(ticket.FreeBytes / WorkerBytes));
         var began = Stopwatch.GetTimestamp();
         for (var isLastTry = false; ; isLastTry = true)
         {
-            // The second try is a worker's first file: whatever the first one had seen before is not to blame.
-            var worker = isLastTry ? await chosen.StartAsync(cancellationToken) : await chosen.TakeAsync(cancellationToken);
-            var isUsable = false;
             try
             {
-                using var lent = worker.Lend(path);
-                using var sent = new SentFiles(files, logger);
-                var request = new WorkerRequest(task, lent.Path, header, high, low, bytes + UntouchedBytes, heic is not null);
-                var answer = await WatchAsync(worker, worker.AskAsync(request, sent, CancellationToken.None), WorkerBytes + bytes, began, cancellationToken);
-                isUsable = !answer.IsOutOfMemory && worker.ResidentBytes <= WorkerBytes;
-                ThrowProblem(answer);
-                sent.Complete();
-                return answer;
+                using var unpacked = isUnpacked ? new StagingFolder(staging.CreateFolder()) : null;
+                var request = new WorkerRequest(task, path, header, high, low, unpacked?.File("pixels.tiff"), heic is not null);
+                if (request.Unpacked is not null)
+                {
+                    var pixels = new SentFile(FrameKind.Unpacked, request.Unpacked);
+                    await AskAsync(libHeif!, isLastTry, request with { Task = WorkerTask.Unpack, Unpacked = null }, [pixels], bytes, began, cancellationToken);
+                }
+
+                return await AskAsync(chosen, isLastTry, request, files, bytes, began, cancellationToken);
             }
             catch (WorkerEndedException exception) when (!exception.IsOutOfMemory)
             {
@@ -189,17 +197,70 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
                 LogCrash(logger, task, exception.Message);
                 throw TooMuchMemory();
             }
-            finally
+        }
+    }
+
+    // Idle ones count, too; those that are about to work stay.
+    private void EndIdle(WorkerPool chosen, int kept)
+    {
+        chosen.EndBeyond(kept);
+        kept -= chosen.IdleCount;
+        foreach (var other in Pools().Where(other => other != chosen))
+        {
+            other.EndBeyond(kept);
+            kept -= other.IdleCount;
+        }
+    }
+
+    /// <summary>Has one worker of a pool do one thing with a file.</summary>
+    /// <param name="from">The pool.</param>
+    /// <param name="isNew">Whether the worker has seen no other file: whatever the first one had seen before is not to blame then.</param>
+    /// <param name="request">What to do, with paths as the server sees them.</param>
+    /// <param name="files">Which files it sends.</param>
+    /// <param name="bytes">How much it may take for it.</param>
+    /// <param name="began">When the file's turn began.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    private async Task<WorkerAnswer> AskAsync(
+        WorkerPool from, bool isNew, WorkerRequest request, SentFile[] files, long bytes, long began, CancellationToken cancellationToken)
+    {
+        var worker = await ObtainAsync(from, isNew, cancellationToken);
+        var isUsable = false;
+        try
+        {
+            using var source = worker.Lend(request.Source, "source");
+            using var unpacked = request.Unpacked is null ? null : worker.Lend(request.Unpacked, "unpacked");
+            using var sent = new SentFiles(files, logger);
+            worker.LimitMemory(bytes + UntouchedBytes);
+            var asking = worker.AskAsync(request with { Source = source.Path, Unpacked = unpacked?.Path }, sent, CancellationToken.None);
+            var answer = await WatchAsync(worker, asking, WorkerBytes + bytes, began, cancellationToken);
+            isUsable = !answer.IsOutOfMemory && worker.ResidentBytes <= WorkerBytes;
+            ThrowProblem(answer);
+            sent.Complete();
+            return answer;
+        }
+        finally
+        {
+            if (isUsable)
             {
-                if (isUsable)
-                {
-                    chosen.Return(worker);
-                }
-                else
-                {
-                    await worker.DisposeAsync();
-                }
+                from.Return(worker);
             }
+            else
+            {
+                await worker.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<WorkerProcess> ObtainAsync(WorkerPool from, bool isNew, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return isNew ? await from.StartAsync(cancellationToken) : await from.TakeAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or OptionsValidationException)
+        {
+            LogNoStart(logger, exception.Message);
+            throw new ProblemException(Problems.ServerBusy, "What decodes images does not start on the server; its log says why.");
         }
     }
 
@@ -257,6 +318,12 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     private long EnsureFits(ImageHeader header, Box box)
     {
         var bytes = MemoryEstimate.ForRendering(header, box);
+        if (header.Format == ImageFormat.Heic && heic == libHeif)
+        {
+            // First one worker unpacks; then another one renders what is unpacked, beside the first.
+            bytes = Math.Max(bytes, 2 * WorkerBytes);
+        }
+
         return WorkerBytes + bytes <= queue.MaxBytes
             ? bytes
             : throw new ProblemException(
@@ -281,6 +348,9 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
 
     [LoggerMessage(Level = LogLevel.Information, Message = "A file is refused ({Problem}): {Reason}")]
     private static partial void LogRefusal(ILogger logger, string problem, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Reason}")]
+    private static partial void LogNoStart(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A render worker broke down ({Task}): {Reason}")]
     private static partial void LogCrash(ILogger logger, WorkerTask task, string reason);

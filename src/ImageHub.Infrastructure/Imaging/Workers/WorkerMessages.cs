@@ -19,6 +19,9 @@ internal enum WorkerTask
 
     /// <summary>Writes a cleaned copy.</summary>
     Clean,
+
+    /// <summary>Writes the pixels as an uncompressed TIFF, upright and with the file's colour profile.</summary>
+    Unpack,
 }
 
 /// <summary>One line of JSON that a worker reads from its standard input.</summary>
@@ -27,9 +30,9 @@ internal enum WorkerTask
 /// <param name="Header">What inspecting said; null before.</param>
 /// <param name="High">The box of the high rendition, or of the only one.</param>
 /// <param name="Low">The box of the low rendition.</param>
-/// <param name="MemoryBytes">What the worker may allocate for it.</param>
+/// <param name="Unpacked">The path of the TIFF that another worker has made of the file; null where this one decodes it.</param>
 /// <param name="AcceptsHeic">Whether HEIC is decoded, by this worker or another one.</param>
-internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Low, long MemoryBytes, bool AcceptsHeic);
+internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Low, string? Unpacked, bool AcceptsHeic);
 
 /// <summary>The end of a worker's answer, after the files that it sends.</summary>
 internal sealed record WorkerAnswer
@@ -82,6 +85,9 @@ internal enum FrameKind : byte
 
     /// <summary>Bytes of the cleaned copy, in order.</summary>
     Full,
+
+    /// <summary>Bytes of the unpacked file, in order.</summary>
+    Unpacked,
 }
 
 /// <summary>The start of a frame: its kind (1 byte) and the length of what follows (4 bytes, little endian).</summary>

@@ -5,21 +5,24 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>Workers of one libvips: started when one is needed, used again, ended after a minute without work. The queue before it bounds how many there are.</summary>
-/// <param name="library">Their libvips, as the setting says it.</param>
+/// <summary>Workers of one program: started when one is needed, used again, ended after a minute without work. The queue before it bounds how many there are.</summary>
+/// <param name="program">What they run.</param>
 /// <param name="newFolder">Makes a folder for a worker.</param>
 /// <param name="clock">Tells how long one has been idle.</param>
 /// <param name="logger">Hears of workers.</param>
-internal sealed class WorkerPool(string library, Func<string> newFolder, TimeProvider clock, ILogger logger) : IAsyncDisposable
+internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, TimeProvider clock, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     private readonly Lock gate = new();
     private readonly Stack<WorkerProcess> idle = new();
-    private readonly bool dropsRoot = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && WorkerProgram.IsReadableByAnybody(library);
+    private readonly bool dropsRoot = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && program.IsReadableByAnybody();
     private ITimer? sweeper;
     private bool isDisposed;
+
+    /// <summary>What its workers run.</summary>
+    internal WorkerProgram Program => program;
 
     /// <summary>How many wait for work.</summary>
     internal int IdleCount
@@ -59,11 +62,11 @@ internal sealed class WorkerPool(string library, Func<string> newFolder, TimePro
         WorkerProcess worker;
         try
         {
-            worker = await WorkerProcess.StartAsync(library, new WorkerFolder(newFolder(), dropsRoot), logger, limit.Token);
+            worker = await WorkerProcess.StartAsync(program, new WorkerFolder(newFolder(), dropsRoot), logger, limit.Token);
         }
         catch (Exception exception) when (exception is Win32Exception or WorkerEndedException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new InvalidOperationException($"A render worker ({string.Join(' ', WorkerProgram.Command)}) does not start: {exception.Message}", exception);
+            throw new InvalidOperationException($"A render worker ({string.Join(' ', program.Command)}) does not start: {exception.Message}", exception);
         }
 
         if (worker.Greeting.Failure is { } failure)

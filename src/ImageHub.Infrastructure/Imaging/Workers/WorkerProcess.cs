@@ -61,14 +61,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a worker and waits until it can work.</summary>
-    /// <param name="library">Its libvips, as the setting says it.</param>
+    /// <param name="program">What it runs.</param>
     /// <param name="folder">The one folder that it may use; gone with it.</param>
     /// <param name="logger">Hears what it writes to its standard error.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
-    internal static async Task<WorkerProcess> StartAsync(string library, WorkerFolder folder, ILogger logger, CancellationToken cancellationToken)
+    internal static async Task<WorkerProcess> StartAsync(WorkerProgram program, WorkerFolder folder, ILogger logger, CancellationToken cancellationToken)
     {
-        var isConfined = OperatingSystem.IsLinux();
-        var start = new ProcessStartInfo(WorkerProgram.Command[0], [.. WorkerProgram.Command.Skip(1), .. RenderWorker.Arguments(library, isConfined, folder.IsOpened)])
+        var command = program.Start(folder.IsOpened);
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             WorkingDirectory = folder.Path,
             RedirectStandardInput = true,
@@ -92,6 +92,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             await worker.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Limits what it may allocate from now on, where the system can.</summary>
+    /// <param name="bytes">Beyond what it has now.</param>
+    internal void LimitMemory(long bytes)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            LinuxSandbox.LimitData(process.Id, bytes);
         }
     }
 
@@ -120,9 +130,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a file readable by the worker under a name of its own.</summary>
+    /// <summary>Makes a file readable by the worker under another name.</summary>
     /// <returns>To be disposed when the worker has done with it.</returns>
-    internal WorkerFolder.Lent Lend(string path) => folder.Lend(path);
+    internal WorkerFolder.Lent Lend(string path, string name) => folder.Lend(path, name);
 
     /// <summary>Ends it at once.</summary>
     internal void Kill()
@@ -156,6 +166,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
         yield return ("DOTNET_GCHeapHardLimit", "0x8000000");
         yield return ("VIPS_WARNING", "0");
         yield return ("TMPDIR", folder);
+        if (OperatingSystem.IsLinux())
+        {
+            // Node insists on reading a file that is locked out.
+            yield return ("OPENSSL_CONF", "/dev/null");
+        }
+
         if (OperatingSystem.IsWindows())
         {
             yield return ("SystemRoot", Environment.GetFolderPath(Environment.SpecialFolder.Windows));

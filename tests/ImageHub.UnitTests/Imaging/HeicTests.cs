@@ -1,0 +1,141 @@
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Native;
+using ImageHub.Infrastructure.Imaging.Workers;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.UnitTests.Imaging;
+
+/// <summary>Photos of phones, by whatever decodes them on this machine: with Node alone it is libheif-js.</summary>
+public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests.Shared>, IAsyncLifetime
+{
+    private static readonly Box High = new(1400, 1050);
+
+    private readonly WorkerImageRenderer renderer = shared.Workers.Renderer;
+
+    public async ValueTask InitializeAsync() => await renderer.StartAsync(TestContext.Current.CancellationToken);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, null)]
+    [InlineData(false, "urn:mpeg:hevc:2015:auxid:2")]
+    [InlineData(false, "urn:com:apple:photo:2020:aux:hdrgainmap")]
+    public async Task Grids_of_eight_and_ten_bits_are_rendered_and_what_lies_beside_them_is_not(bool isDeep, string? auxiliary)
+    {
+        var (header, high) = await RenderAsync(new HeicFixture { IsDeep = isDeep, Auxiliary = auxiliary }.ToFile());
+
+        (header.Format, header.Width, header.Height).ShouldBe((ImageFormat.Heic, 120, 100));
+        (high.Width, high.Height, high.Bands).ShouldBe((120, 100, 3));
+        ShouldShow(high, [0, 1, 2, 3]);
+    }
+
+    [Theory]
+    [InlineData(1, false, new[] { 1, 3, 0, 2 })]
+    [InlineData(2, false, new[] { 3, 2, 1, 0 })]
+    [InlineData(3, false, new[] { 2, 0, 3, 1 })]
+    [InlineData(0, true, new[] { 1, 0, 3, 2 })]
+    [InlineData(1, true, new[] { 3, 1, 2, 0 })]
+    public async Task What_says_how_to_turn_it_is_shown_upright(int quarterTurns, bool isMirrored, int[] quadrants)
+    {
+        // Exif says it once more, which does not count (ISO/IEC 23008-12, 6.5.10).
+        var exif = TestImages.ExifWithOrientation(6);
+        var (header, high) = await RenderAsync(new HeicFixture { QuarterTurns = quarterTurns, IsMirrored = isMirrored, Exif = exif }.ToFile());
+
+        var size = quarterTurns % 2 == 1 ? (100, 120) : (120, 100);
+        (header.Width, header.Height).ShouldBe(size);
+        (high.Width, high.Height).ShouldBe(size);
+        ShouldShow(high, quadrants);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Wide_gamut_becomes_srgb(bool isDeep)
+    {
+        var (_, high) = await RenderAsync(new HeicFixture { IsDeep = isDeep, Profile = DisplayP3() }.ToFile());
+
+        // Display P3's (30, 200, 30) and (230, 220, 30) are outside of sRGB; in both, some of it is at the edge.
+        ShouldBeNear(high[90, 25], [0, 204, 0]);
+        ShouldBeNear(high[90, 75], [234, 220, 0]);
+    }
+
+    [Fact]
+    public async Task A_large_one_after_another_is_rendered_by_new_memory_each_time()
+    {
+        for (var time = 0; time < 3; time++)
+        {
+            var (_, high) = await RenderAsync(new HeicFixture { Width = 128, Height = 128 }.ToFile());
+            ShouldShow(high, [0, 1, 2, 3]);
+        }
+    }
+
+    [Fact]
+    public async Task One_without_a_grid_is_rendered()
+    {
+        var (header, high) = await RenderAsync(HeicProbe.File);
+
+        (header.Format, header.Width, header.Height).ShouldBe((ImageFormat.Heic, 16, 16));
+        ShouldBeNear(high[8, 8], [200, 40, 40]);
+    }
+
+    [Fact]
+    public async Task A_damaged_one_is_refused()
+    {
+        var file = new HeicFixture().ToFile();
+
+        foreach (var damaged in new[] { file[..^40], [.. file[..^110], .. new byte[110]] })
+        {
+            var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(damaged));
+            problem.Problem.ShouldBe(Problems.CorruptImage);
+        }
+    }
+
+    private static byte[] DisplayP3()
+    {
+        // APP2: marker, length (2 bytes), "ICC_PROFILE\0", number and count (ICC.1 B.4).
+        var jpeg = TestPicture.Solid(16, 16, 0, 0, 0).ToJpeg(profile: "p3");
+        var name = jpeg.AsSpan().IndexOf("ICC_PROFILE\0"u8);
+        var length = (jpeg[name - 2] << 8) | jpeg[name - 1];
+        return jpeg[(name + 14)..(name - 2 + length)];
+    }
+
+    private static void ShouldShow(TestPicture picture, int[] quadrants)
+    {
+        for (var place = 0; place < 4; place++)
+        {
+            var x = picture.Width * ((place % 2 * 2) + 1) / 4;
+            var y = picture.Height * ((place / 2 * 2) + 1) / 4;
+            ShouldBeNear(picture[x, y], TestPicture.QuadrantColours[quadrants[place]]);
+        }
+    }
+
+    private static void ShouldBeNear(ReadOnlySpan<byte> actual, byte[] expected)
+    {
+        for (var band = 0; band < expected.Length; band++)
+        {
+            Math.Abs(actual[band] - expected[band]).ShouldBeLessThanOrEqualTo(12, $"is {string.Join(',', actual.ToArray())}, should be near {string.Join(',', expected)}");
+        }
+    }
+
+    private async Task<(ImageHeader Header, TestPicture High)> RenderAsync(byte[] file)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(shared.Workers.Folder, Guid.NewGuid().ToString("N"))).FullName;
+        var path = Path.Combine(folder, "photo");
+        await File.WriteAllBytesAsync(path, file);
+        var header = await renderer.InspectAsync(path, Guid.Empty, default);
+        var high = Path.Combine(folder, "high");
+        await renderer.RenderAsync(new RenderRequest(path, Guid.Empty, header, High, new Box(360, 230), high, Path.Combine(folder, "low"), Path.Combine(folder, "full")), default);
+        return (header, TestPicture.Read(high));
+    }
+
+    /// <summary>One set of workers for all tests of the class.</summary>
+    public sealed class Shared : IAsyncDisposable
+    {
+        internal WorkerRenderer Workers { get; } = new();
+
+        public ValueTask DisposeAsync() => Workers.DisposeAsync();
+    }
+}
