@@ -3,7 +3,8 @@
 # Ends with the line "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$0")" || exit
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# Without profiles for a second compilation: what is started here ends before that pays.
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_TieredPGO=0
 
 has() { # one of these commands
   for command in "$@"; do command -v "$command" >/dev/null && return; done

@@ -340,6 +340,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("text")
                         .HasColumnName("camera");
 
+                    b.Property<int>("Cleaning")
+                        .HasColumnType("integer")
+                        .HasColumnName("cleaning");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -517,6 +521,10 @@ namespace ImageHub.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_images");
+
+                    b.HasIndex(new[] { "Id" }, "ix_images_cleaning")
+                        .HasDatabaseName("ix_images_cleaning")
+                        .HasFilter("cleaning < 2");
 
                     b.HasIndex(new[] { "DeletedAt" }, "ix_images_deleted_at")
                         .HasDatabaseName("ix_images_deleted_at")

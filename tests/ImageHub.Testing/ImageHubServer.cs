@@ -6,6 +6,8 @@ using ImageHub.Api;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Imaging;
+using ImageHub.Testing.Images;
 using ImageHub.Testing.Database;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -15,6 +17,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Npgsql;
 using Xunit;
 
 namespace ImageHub.Testing;
@@ -145,6 +148,16 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
             .SingleAsync();
     }
 
+    /// <summary>Runs a statement on its database.</summary>
+    /// <returns>The first column of the first row, or null.</returns>
+    public async Task<object?> SqlAsync(string statement)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
     /// <summary>Stops the server, keeping its database and its folder, and starts it again.</summary>
     public async Task RestartAsync()
     {
@@ -236,6 +249,11 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.AddFilter<ConsoleLoggerProvider>(typeof(RequestLog).FullName, LogLevel.Warning);
         builder.Logging.AddProvider(LoggedSecrets.NewReader());
+        if (!Settings.Keys.Any(key => key.StartsWith(ImagingOptions.Section, StringComparison.Ordinal)))
+        {
+            builder.Services.AddSingleton(WorkerRenderer.Shared);
+        }
+
         Configure?.Invoke(builder);
     });
 }

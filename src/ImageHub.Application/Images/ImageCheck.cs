@@ -12,7 +12,7 @@ namespace ImageHub.Application.Images;
 
 /// <summary>
 /// Reads all objects of an image, compares them with its row, makes again what is lost or changed, and records what cannot be made again.
-/// Bytes that come out as they were go back under their keys; others are the next revision of the image.
+/// A full that an earlier program has cleaned is cleaned again by the latest list. Bytes that come out as they were go back under their keys; others are the next revision of the image.
 /// </summary>
 internal sealed class ImageCheck(
     IImageHubDb db,
@@ -20,6 +20,7 @@ internal sealed class ImageCheck(
     IStaging staging,
     IImageRenderer renderer,
     IOptions<ImagingOptions> imaging,
+    IOptions<StorageOptions> storage,
     TimeProvider clock,
     ILogger<ImageCheck> logger)
 {
@@ -59,7 +60,7 @@ internal sealed class ImageCheck(
     {
         await MakeFullAsync(image, objects, folder);
         await RenderAsync(image, objects, folder);
-        var isNext = objects.Made.Any(made => objects.Lost.Contains(made.Key) && !made.Value.HasBytesOf(objects.Find(made.Key)));
+        var isNext = objects.Made.Any(made => (objects.Lost.Contains(made.Key) || made.Key == ImageVariant.Full) && !made.Value.HasBytesOf(objects.Find(made.Key)));
         var revision = isNext ? image.Revision + 1 : image.Revision;
         foreach (var variant in objects.Lost.Where(variant => objects.Made.ContainsKey(variant)))
         {
@@ -70,7 +71,7 @@ internal sealed class ImageCheck(
         if (!(await db.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
         {
             // Purged meanwhile.
-            return [.. ObjectKey.OfRevision(image.Id, revision)];
+            return [.. ObjectKey.All(image.Id, revision)];
         }
 
         row.AddChecksums(objects.FindChecksum(ImageVariant.Low), objects.FindChecksum(ImageVariant.High));
@@ -79,6 +80,7 @@ internal sealed class ImageCheck(
             row.BeginRevision(objects.Latest(ImageVariant.Low), objects.Latest(ImageVariant.High), objects.Latest(ImageVariant.Full));
         }
 
+        row.EndCleaning(objects.NewOriginal is not null);
         await RecordDamagesAsync(row, objects);
         await db.SaveChangesAsync(CancellationToken.None);
         return isNext ? [.. ObjectKey.OfRevision(image.Id, image.Revision), .. await DropThumbnailsAsync(image)] : [];
@@ -87,18 +89,32 @@ internal sealed class ImageCheck(
     /// <summary>Full, from the file as sent, as at upload.</summary>
     private async Task MakeFullAsync(Image image, ImageObjects objects, StagingFolder folder)
     {
-        if (!objects.Lost.Contains(ImageVariant.Full) || !image.HasOriginal || objects.Lost.Contains(ImageVariant.Original))
+        var source = image.HasOriginal && !objects.Lost.Contains(ImageVariant.Original) ? ImageVariant.Original : ImageVariant.Full;
+        var isWanted = objects.Lost.Contains(ImageVariant.Full) || objects.IsToBeCleaned;
+        if (!isWanted || objects.Lost.Contains(source))
         {
             return;
         }
 
-        var sent = await objects.FetchAsync(ImageVariant.Original);
-        var path = folder.File("full-made");
-        if (!await renderer.CleanAsync(sent, image.Format, path, CancellationToken.None))
+        var (sent, path) = (await objects.FetchAsync(source), folder.File("full-made"));
+        bool isCleaned;
+        try
         {
-            File.Move(sent, path);
+            isCleaned = await renderer.CleanAsync(sent, image.Format, path, CancellationToken.None);
+        }
+        catch (ProblemException problem) when (problem.Problem.Status < 500)
+        {
+            // An earlier program has taken it.
+            logger.LogWarning("Image {Id} cannot be cleaned: {Reason}", image.Id, problem.Message);
+            return;
         }
 
+        if (isCleaned && !image.HasOriginal && storage.Value.KeepOriginals)
+        {
+            objects.KeepAsOriginal(sent);
+        }
+
+        path = isCleaned ? path : sent;
         await objects.AddMadeAsync(ImageVariant.Full, path, new RenderedFile(image.Full.Width, image.Full.Height, new FileInfo(path).Length, image.Full.ContentType));
     }
 

@@ -1,11 +1,13 @@
+using System.Data.Common;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Images;
 
 /// <summary>Runs <see cref="ImageCheck"/>: for one image once at a time, whoever asks for it, and for few images at once.</summary>
-internal sealed class ImageChecks(IServiceScopeFactory scopes, ObjectWatch watch, TimeProvider clock) : IDisposable
+internal sealed class ImageChecks(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, TimeProvider clock, ILogger<ImageChecks> logger) : IDisposable
 {
     /// <summary>How long what a check has found is believed. It limits what requests for lost bytes cost.</summary>
     private static readonly TimeSpan Believed = TimeSpan.FromMinutes(1);
@@ -32,6 +34,21 @@ internal sealed class ImageChecks(IServiceScopeFactory scopes, ObjectWatch watch
             }
 
             return task;
+        }
+    }
+
+    /// <summary>As <see cref="RunAsync"/>. An image that cannot be checked does not keep others from their turn, unless the whole store is away.</summary>
+    /// <exception cref="ProblemException">The store is away.</exception>
+    public async Task TryRunAsync(Guid imageId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(imageId);
+        }
+        catch (Exception exception) when (exception is not DbException)
+        {
+            logger.LogWarning("The objects of image {Id} could not be checked: {Reason}", imageId, exception.Message);
+            await store.CheckAsync(cancellationToken);
         }
     }
 

@@ -20,6 +20,12 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     /// <summary>What is missing or changed.</summary>
     public IReadOnlySet<ImageVariant> Lost => lost;
 
+    /// <summary>Whether full may hold more than is to be left in it.</summary>
+    public bool IsToBeCleaned => image.Cleaning < Image.LatestCleaning;
+
+    /// <summary>The path of the file as sent, where it becomes an object of its own.</summary>
+    public string? NewOriginal { get; private set; }
+
     /// <summary>What was made again.</summary>
     public IReadOnlyDictionary<ImageVariant, Rendition> Made => made;
 
@@ -85,6 +91,9 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         paths[variant] = path;
     }
 
+    /// <summary>Keeps the file as sent, which full was until now, beside the new full.</summary>
+    public void KeepAsOriginal(string path) => NewOriginal = path;
+
     /// <summary>
     /// The objects to write. In the present revision, what was lost and has come out as it was; in the next one, all that there is:
     /// what was not lost is copied.
@@ -92,6 +101,11 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     public async Task<IReadOnlyCollection<NewObject>> ListNewAsync(int revision)
     {
         var objects = new List<NewObject>();
+        if (NewOriginal is not null)
+        {
+            objects.Add(new NewObject(ObjectKey.For(image.Id, revision, ImageVariant.Original), NewOriginal, image.Full.ContentType));
+        }
+
         foreach (var variant in Renditions.Where(variant => IsThere(variant) && (revision != image.Revision || lost.Contains(variant))))
         {
             objects.Add(new NewObject(ObjectKey.For(image.Id, revision, variant), await FetchAsync(variant), Latest(variant).ContentType));

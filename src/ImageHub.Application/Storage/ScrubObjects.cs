@@ -1,11 +1,8 @@
-using System.Data.Common;
 using ImageHub.Application.Database;
-using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Domain.Storage;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Storage;
@@ -21,8 +18,7 @@ public sealed record ScrubObjects : IRequest
 }
 
 internal sealed class ScrubObjectsHandler(
-    IImageHubDb db, IObjectStore store, ImageChecks checks, IOptions<StorageOptions> options, TimeProvider clock, ILogger<ScrubObjectsHandler> logger)
-    : IRequestHandler<ScrubObjects>
+    IImageHubDb db, ImageChecks checks, IOptions<StorageOptions> options, TimeProvider clock) : IRequestHandler<ScrubObjects>
 {
     public async Task<Unit> Handle(ScrubObjects request, CancellationToken cancellationToken)
     {
@@ -76,7 +72,7 @@ internal sealed class ScrubObjectsHandler(
                 break;
             }
 
-            await CheckAsync(next, cancellationToken);
+            await checks.TryRunAsync(next, cancellationToken);
             last = next;
             scrub.Pass(last);
             await db.SaveChangesAsync(cancellationToken);
@@ -86,21 +82,6 @@ internal sealed class ScrubObjectsHandler(
         {
             scrub.End(clock.Now());
             await db.SaveChangesAsync(cancellationToken);
-        }
-    }
-
-    /// <summary>Checks an image. One that cannot be checked does not keep the others from their turn, unless the whole store is away.</summary>
-    /// <exception cref="ProblemException">The store is away; the next run goes on here.</exception>
-    private async Task CheckAsync(Guid imageId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await checks.RunAsync(imageId);
-        }
-        catch (Exception exception) when (exception is not DbException)
-        {
-            logger.LogWarning("The objects of image {Id} could not be checked: {Reason}", imageId, exception.Message);
-            await store.CheckAsync(cancellationToken);
         }
     }
 }

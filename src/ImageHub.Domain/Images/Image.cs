@@ -21,6 +21,9 @@ public sealed class Image
     /// <summary>The revision of an image's first renditions.</summary>
     public const int FirstRevision = 1;
 
+    /// <summary>Rises with the list of metadata that stay in <see cref="Full"/>: files that an older list left more in are cleaned again.</summary>
+    public const int LatestCleaning = 2;
+
     private readonly List<DamagedObject> damages = [];
 
     private Image()
@@ -79,7 +82,10 @@ public sealed class Image
     public long OriginalBytes { get; private init; }
 
     /// <summary>Whether the file as sent is an object of its own, because it differs from <see cref="Full"/>.</summary>
-    public bool HasOriginal { get; private init; }
+    public bool HasOriginal { get; private set; }
+
+    /// <summary>Which list of metadata <see cref="Full"/> was cleaned by.</summary>
+    public int Cleaning { get; private set; }
 
     /// <summary>All pixels, with the metadata that everyone may see.</summary>
     public Rendition Full { get; private set; } = null!;
@@ -121,6 +127,7 @@ public sealed class Image
         {
             Id = made.Id,
             Revision = FirstRevision,
+            Cleaning = LatestCleaning,
             FileName = made.FileName,
             Tags = made.Tags,
             CreatedAt = now,
@@ -182,6 +189,14 @@ public sealed class Image
     {
         Revision++;
         (Low, High, Full) = (low, high, full);
+    }
+
+    /// <summary>Full has been cleaned by the latest list.</summary>
+    /// <param name="keepsOriginal">Whether the file as sent has become an object of its own by that.</param>
+    public void EndCleaning(bool keepsOriginal)
+    {
+        Cleaning = LatestCleaning;
+        HasOriginal |= keepsOriginal;
     }
 
     /// <summary>Adds the checksums that an earlier program has not computed.</summary>

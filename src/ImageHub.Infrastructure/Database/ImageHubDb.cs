@@ -228,6 +228,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         image.HasIndex(row => new { row.GroupId, row.Sha256 }, "ux_images_sha256").IsUnique().HasFilter(IsLive);
         image.HasIndex(row => row.Sha256, "ix_images_sha256").HasFilter(IsLive);
 
+        // Empty but for the time after an update with a stricter list.
+        image.HasIndex(row => row.Id, "ix_images_cleaning").HasFilter(FormattableString.Invariant($"cleaning < {Image.LatestCleaning}"));
+
         image.HasIndex(row => new { row.OwnerId, row.CreatedAt, row.Id }, "ix_images_owner_created_at").HasFilter(IsOwned);
         image.HasIndex(row => new { row.GroupId, row.Position, row.Id }, "ix_images_group_position").HasFilter(IsLive);
 

@@ -1,4 +1,5 @@
 using ImageHub.Application.Accounts;
+using ImageHub.Application.Images;
 using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.Storage;
@@ -35,6 +36,7 @@ public static class JobServices
         Send<DropUnreadThumbnails>(quartz, TimeSpan.FromHours(6));
         Send<ReconcileObjects>(quartz, TimeSpan.FromHours(6));
         Send<ScrubObjects>(quartz, ScrubObjects.Every);
+        Send<CleanEarlierImages>(quartz, CleanEarlierImages.Every);
         Send<PruneUploads>(quartz, TimeSpan.FromHours(1));
         Send<PruneLinks>(quartz, TimeSpan.FromHours(24));
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));

@@ -190,11 +190,8 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     public async Task What_a_statement_changes_that_is_not_ours_is_seen_within_a_second()
     {
         await server.Visitor.GetAsync(Url("/api/v1/images/{image}/low?r=1")).StatusAsync(HttpStatusCode.OK);
-        await using var connection = new NpgsqlConnection(server.ConnectionString);
-        await connection.OpenAsync();
-        await using var hide = new NpgsqlCommand("UPDATE images SET is_published = false", connection);
 
-        await hide.ExecuteNonQueryAsync();
+        await server.SqlAsync("UPDATE images SET is_published = false");
 
         await WithinASecondAsync(async () => await StatusAsync(server.Visitor, Url("/api/v1/images/{image}/low?r=1")) == 404);
     }

@@ -4,7 +4,6 @@ using System.Text;
 using ImageHub.Domain.Images;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
-using Npgsql;
 
 namespace ImageHub.ApiTests.Delivery;
 
@@ -245,10 +244,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     {
         var first = Directory.EnumerateDirectories(System.IO.Path.Combine(server.DataDirectory, "objects"), id.ToString(), SearchOption.AllDirectories).Single();
         Directory.Move(System.IO.Path.Combine(first, "1"), System.IO.Path.Combine(first, "2"));
-        await using var connection = new NpgsqlConnection(server.ConnectionString);
-        await connection.OpenAsync();
-        await using var update = new NpgsqlCommand($"UPDATE images SET revision = 2 WHERE id = '{id}'", connection);
-        await update.ExecuteNonQueryAsync();
+        await server.SqlAsync($"UPDATE images SET revision = 2 WHERE id = '{id}'");
     }
 
     private string Path(string variant) => $"/api/v1/images/{image}/{variant}";

@@ -217,10 +217,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
             ($"images SET is_published = true WHERE id = '{image}'", "ck_images_own"),
         ])
         {
-            await using var connection = new NpgsqlConnection(server.ConnectionString);
-            await connection.OpenAsync();
-            await using var update = new NpgsqlCommand("UPDATE " + change, connection);
-            (await Should.ThrowAsync<PostgresException>(update.ExecuteNonQueryAsync)).ConstraintName.ShouldBe(constraint);
+            (await Should.ThrowAsync<PostgresException>(() => server.SqlAsync("UPDATE " + change))).ConstraintName.ShouldBe(constraint);
         }
     }
 
@@ -415,11 +412,5 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
             (SELECT count(*), coalesce(sum(i.original_bytes), 0) FROM images i WHERE i.group_id = g.id AND i.deleted_at IS NULL)
         """)).ShouldBe(0);
 
-    private async Task<int> CountAsync(string from)
-    {
-        await using var connection = new NpgsqlConnection(server.ConnectionString);
-        await connection.OpenAsync();
-        await using var count = new NpgsqlCommand("SELECT count(*)::int " + from, connection);
-        return (int)(await count.ExecuteScalarAsync())!;
-    }
+    private async Task<int> CountAsync(string from) => (int)(await server.SqlAsync("SELECT count(*)::int " + from))!;
 }

@@ -8,7 +8,6 @@ using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace ImageHub.ApiTests.Storage;
 
@@ -98,7 +97,7 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task Checksums_that_an_earlier_program_has_not_computed_are_filled_in_and_count_from_then_on()
     {
-        await ExecuteAsync("UPDATE images SET low_crc32 = NULL, high_crc32 = NULL");
+        await server.SqlAsync("UPDATE images SET low_crc32 = NULL, high_crc32 = NULL");
         var good = await File.ReadAllBytesAsync(ObjectOf(images[0], "high"));
         await PassAsync();
         await server.RestartAsync();
@@ -136,14 +135,6 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var scope = server.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ScrubObjects());
-    }
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(server.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
     }
 
     private string[] Objects(Guid image, string name) =>

@@ -20,7 +20,7 @@ public sealed class CountingRenderer
         var real = services.Last(service => service.ServiceType == typeof(IImageRenderer));
         services.Remove(real);
         services.AddSingleton<IImageRenderer>(provider =>
-            new Renderer((IImageRenderer)(real.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)), this));
+            new Renderer((IImageRenderer)(real.ImplementationInstance ?? real.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, real.ImplementationType!)), this));
     }
 
     private sealed class Renderer(IImageRenderer real, CountingRenderer counts) : IImageRenderer

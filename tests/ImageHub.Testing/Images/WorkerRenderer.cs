@@ -4,24 +4,36 @@ using ImageHub.Infrastructure.Imaging.Workers;
 using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using ImageHub.Testing.Images;
+using ImageHub.Testing.Database;
 using Microsoft.Extensions.Options;
 
-namespace ImageHub.UnitTests.Imaging;
+namespace ImageHub.Testing.Images;
 
 /// <summary>The real renderer with its workers, without a server around it.</summary>
 internal sealed class WorkerRenderer : IAsyncDisposable
 {
+    private static readonly Lazy<WorkerRenderer> OfAllServers = new(() =>
+    {
+        var logging = LoggerFactory.Create(logging => logging.AddConsole().AddProvider(LoggedSecrets.NewReader()));
+        return new WorkerRenderer(log: logging.CreateLogger<WorkerImageRenderer>());
+    });
+
     private readonly Staging staging;
 
     internal WorkerRenderer(Action<ImagingOptions>? change = null, ILogger<WorkerImageRenderer>? log = null)
     {
         var options = new ImagingOptions { LibVips = NativeImaging.Setting };
         change?.Invoke(options);
-        Folder = Directory.CreateTempSubdirectory("imagehub-imaging-").FullName;
+        Folder = TemporaryFolders.Create();
         staging = new Staging(new DataDirectory(Options.Create(new ImageHubOptions { DataDirectory = Folder })), NullLogger<Staging>.Instance);
         Renderer = new WorkerImageRenderer(Options.Create(options), staging, TimeProvider.System, log ?? NullLogger<WorkerImageRenderer>.Instance);
     }
+
+    /// <summary>
+    /// One for all servers of a run that leave its settings as they are: workers of its own for each of hundreds of servers were a quarter of all
+    /// that the tests took. It ends with the process.
+    /// </summary>
+    internal static IImageRenderer Shared => OfAllServers.Value.Renderer;
 
     /// <summary>Its data directory, where tests may put files.</summary>
     internal string Folder { get; }
