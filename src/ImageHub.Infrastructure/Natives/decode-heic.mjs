@@ -9,9 +9,13 @@ import { setImmediate } from 'node:timers/promises';
 const json = 0;
 const unpacked = 4;
 
-// enum heif_colorspace, enum heif_channel.
+// enum heif_colorspace, enum heif_channel, enum heif_chroma (RGB and RGBA; with 16 bits, little endian).
 const rgb = 1;
 const interleaved = 10;
+const chromas = [
+  [10, 11],
+  [14, 15],
+];
 
 const rowsPerStrip = 64;
 
@@ -82,8 +86,7 @@ function unpack(heif, source) {
     const hasAlpha = heif._heif_image_handle_has_alpha_channel(handle) !== 0;
     const sampleBytes = bits > 8 ? 2 : 1;
     const samples = hasAlpha ? 4 : 3;
-    const chroma = { 13: 10, 14: 11, 23: 14, 24: 15 }[sampleBytes * 10 + samples];
-    const image = check((error, result) => heif._heif_decode_image(error, handle, result, rgb, chroma, 0));
+    const image = check((error, result) => heif._heif_decode_image(error, handle, result, rgb, chromas[sampleBytes - 1][samples - 3], 0));
     const width = heif._heif_image_get_width(image, interleaved);
     const height = heif._heif_image_get_height(image, interleaved);
     const pixels = heif._heif_image_get_plane_readonly(image, interleaved, scratch);

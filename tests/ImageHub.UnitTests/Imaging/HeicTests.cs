@@ -93,6 +93,32 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
         }
     }
 
+    [Fact]
+    public async Task Node_is_locked_in_like_every_worker()
+    {
+        await RenderAsync(new HeicFixture().ToFile());
+        if (!OperatingSystem.IsLinux() || !renderer.Description.Contains("libheif-js", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var node = Directory.EnumerateDirectories("/proc").Single(process => int.TryParse(Path.GetFileName(process), out _)
+            && new FileInfo(Path.Combine(process, "cwd")).LinkTarget?.StartsWith(shared.Workers.Folder, StringComparison.Ordinal) == true
+            && File.ReadAllText(Path.Combine(process, "cmdline")).Contains("decode-heic", StringComparison.Ordinal));
+
+        var status = (await File.ReadAllLinesAsync(Path.Combine(node, "status"))).Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.Ordinal);
+        (status["NoNewPrivs"], status["Seccomp"], status["CapPrm"]).ShouldBe(("1", "2", "0000000000000000"));
+
+        // Three quarters of 768 MiB, and 128 MiB for what is never touched.
+        (await File.ReadAllTextAsync(Path.Combine(node, "limits"))).Split('\n').Single(line => line.StartsWith("Max data size", StringComparison.Ordinal)).ShouldContain(" 738197504 ");
+        (await File.ReadAllTextAsync(Path.Combine(node, "environ"))).ShouldNotContain("PATH=");
+        new DirectoryInfo(Path.Combine(node, "fd")).EnumerateFileSystemInfos().Select(file => file.LinkTarget).ShouldNotContain(target => target != null && target.StartsWith("socket:", StringComparison.Ordinal));
+        if (Environment.IsPrivilegedProcess)
+        {
+            status["Uid"].ShouldNotStartWith("0\t");
+        }
+    }
+
     private static byte[] DisplayP3()
     {
         // APP2: marker, length (2 bytes), "ICC_PROFILE\0", number and count (ICC.1 B.4).

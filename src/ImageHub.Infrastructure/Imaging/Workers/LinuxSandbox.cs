@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
@@ -41,10 +40,11 @@ internal static partial class LinuxSandbox
     /// working directory then, and write nowhere.
     /// </summary>
     /// <param name="isRoot">Whether the server runs as root and the program can be read by anybody.</param>
+    /// <param name="dataBytes">What the process may allocate, all its life; 0 where it limits itself.</param>
     /// <param name="program">Folders of the program, its runtime and its libraries.</param>
     /// <param name="command">What is executed, with an absolute path first.</param>
     /// <returns>Why it failed.</returns>
-    internal static string EnterAndExecute(bool isRoot, IEnumerable<string> program, IReadOnlyList<string> command)
+    internal static string EnterAndExecute(bool isRoot, long dataBytes, IEnumerable<string> program, IReadOnlyList<string> command)
     {
         // The first that the kernel kills when memory is short; some containers do not let it be said.
         TryWrite("/proc/self/oom_score_adj", "1000");
@@ -62,34 +62,34 @@ internal static partial class LinuxSandbox
         RestrictFiles(program, command[0]);
         RefuseCalls();
         _ = CloseRange(3, uint.MaxValue, 4);
+        if (dataBytes > 0)
+        {
+            LimitData(dataBytes);
+        }
+
         return Replace(command);
     }
 
-    /// <summary>Limits what a worker may allocate from now on; prlimit(2), RLIMIT_DATA.</summary>
-    /// <param name="process">Its number.</param>
+    /// <summary>Limits what this process may allocate from now on. (The server cannot, where the worker has another account: prlimit(2).)</summary>
     /// <param name="bytes">Beyond what it has now.</param>
-    internal static void LimitData(int process, long bytes)
+    internal static void LimitFurtherData(long bytes) => LimitData(ReadDataBytes() + bytes);
+
+    /// <summary>setrlimit(2), RLIMIT_DATA.</summary>
+    private static void LimitData(long bytes)
     {
         const int data = 2;
-        var limit = new Limit { Current = (ulong)(ReadDataBytes(process) + bytes), Most = ulong.MaxValue };
-        _ = SetLimit(process, data, in limit, 0);
+        var limit = new Limit { Current = (ulong)bytes, Most = ulong.MaxValue };
+        _ = SetLimit(data, in limit);
     }
 
-    private static long ReadDataBytes(int process)
+    private static long ReadDataBytes()
     {
-        try
+        foreach (var line in File.ReadLines("/proc/self/status"))
         {
-            foreach (var line in File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status")))
+            if (line.StartsWith("VmData:", StringComparison.Ordinal))
             {
-                if (line.StartsWith("VmData:", StringComparison.Ordinal))
-                {
-                    return long.Parse(line.AsSpan("VmData:".Length, line.Length - "VmData:".Length - " kB".Length), provider: null) * 1024;
-                }
+                return long.Parse(line.AsSpan("VmData:".Length, line.Length - "VmData:".Length - " kB".Length), provider: null) * 1024;
             }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // It has ended, which asking it will show.
         }
 
         return 0;
@@ -265,8 +265,8 @@ internal static partial class LinuxSandbox
     [LibraryImport("libc", EntryPoint = "close_range")]
     private static partial int CloseRange(uint first, uint last, int flags);
 
-    [LibraryImport("libc", EntryPoint = "prlimit64", SetLastError = true)]
-    private static partial int SetLimit(int process, int resource, in Limit limit, nint before);
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    private static partial int SetLimit(int resource, in Limit limit);
 
     [LibraryImport("libc", EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int ExecuteProgram(string path, nint* arguments, nint* environment);

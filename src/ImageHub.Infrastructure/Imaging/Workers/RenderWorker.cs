@@ -28,10 +28,11 @@ public static class RenderWorker
 
     /// <summary>The arguments of a start that locks itself in and executes a worker then.</summary>
     /// <param name="dropsRoot">Whether it takes another account on the way.</param>
+    /// <param name="dataBytes">What the worker may allocate, all its life; 0 where it limits itself.</param>
     /// <param name="folders">The folders that the worker reads besides its own.</param>
     /// <param name="worker">What is executed, with an absolute path first.</param>
-    internal static IReadOnlyList<string> ToLockIn(bool dropsRoot, IReadOnlyList<string> folders, IReadOnlyList<string> worker) =>
-        [Command, dropsRoot ? LockInAsRoot : LockIn, folders.Count.ToString(CultureInfo.InvariantCulture), .. folders, .. worker];
+    internal static IReadOnlyList<string> ToLockIn(bool dropsRoot, long dataBytes, IReadOnlyList<string> folders, IReadOnlyList<string> worker) =>
+        [Command, dropsRoot ? LockInAsRoot : LockIn, Text(dataBytes), Text(folders.Count), .. folders, .. worker];
 
     /// <summary>Whether the command line is that of a worker.</summary>
     public static bool IsMeant(string[] args) => args is [Command, LockIn or LockInAsRoot or Work, _, ..];
@@ -43,14 +44,16 @@ public static class RenderWorker
         using var output = Console.OpenStandardOutput();
         if (OperatingSystem.IsLinux() && args[1] is LockIn or LockInAsRoot)
         {
-            var folders = int.Parse(args[2], CultureInfo.InvariantCulture);
-            var failure = LinuxSandbox.EnterAndExecute(args[1] == LockInAsRoot, args[3..(3 + folders)], args[(3 + folders)..]);
+            var worker = 4 + int.Parse(args[3], CultureInfo.InvariantCulture);
+            var failure = LinuxSandbox.EnterAndExecute(args[1] == LockInAsRoot, long.Parse(args[2], CultureInfo.InvariantCulture), args[4..worker], args[worker..]);
             Write(output, JsonSerializer.SerializeToUtf8Bytes(new WorkerGreeting(null, false, failure), WorkerJson.Default.WorkerGreeting));
             return 1;
         }
 
         return Serve(output, args[2]);
     }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static int Serve(Stream output, string library)
     {
@@ -76,6 +79,11 @@ public static class RenderWorker
         var decoder = new Decoder(vips, (kind, bytes) => Write(output, bytes, kind));
         foreach (var request in requests.GetConsumingEnumerable())
         {
+            if (OperatingSystem.IsLinux())
+            {
+                LinuxSandbox.LimitFurtherData(request.MemoryBytes);
+            }
+
             Write(output, JsonSerializer.SerializeToUtf8Bytes(Answer(decoder, request), WorkerJson.Default.WorkerAnswer));
         }
 

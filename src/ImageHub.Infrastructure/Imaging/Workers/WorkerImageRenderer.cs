@@ -43,7 +43,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         queue = new RenderQueue(this.options.Workers ?? Environment.ProcessorCount, this.options.MemoryBudgetBytes, this.options.MaxQueuedRenderings, clock);
         pool = new WorkerPool(WorkerProgram.WithLibVips(this.options.LibVips), staging.CreateFolder, clock, logger);
         system = new WorkerPool(WorkerProgram.WithLibVips(LibVips.FromSystem), staging.CreateFolder, clock, logger);
-        libHeif = WorkerProgram.FindLibHeif() is { } program ? new WorkerPool(program, staging.CreateFolder, clock, logger) : null;
+        libHeif = WorkerProgram.FindLibHeif(queue.MaxBytes + UntouchedBytes) is { } program ? new WorkerPool(program, staging.CreateFolder, clock, logger) : null;
     }
 
     /// <inheritdoc />
@@ -175,7 +175,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             try
             {
                 using var unpacked = isUnpacked ? new StagingFolder(staging.CreateFolder()) : null;
-                var request = new WorkerRequest(task, path, header, high, low, unpacked?.File("pixels.tiff"), heic is not null);
+                var request = new WorkerRequest(task, path, header, high, low, unpacked?.File("pixels.tiff"), bytes + UntouchedBytes, heic is not null);
                 if (request.Unpacked is not null)
                 {
                     var pixels = new SentFile(FrameKind.Unpacked, request.Unpacked);
@@ -230,7 +230,6 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             using var source = worker.Lend(request.Source, "source");
             using var unpacked = request.Unpacked is null ? null : worker.Lend(request.Unpacked, "unpacked");
             using var sent = new SentFiles(files, logger);
-            worker.LimitMemory(bytes + UntouchedBytes);
             var asking = worker.AskAsync(request with { Source = source.Path, Unpacked = unpacked?.Path }, sent, CancellationToken.None);
             var answer = await WatchAsync(worker, asking, WorkerBytes + bytes, began, cancellationToken);
             isUsable = !answer.IsOutOfMemory && worker.ResidentBytes <= WorkerBytes;

@@ -31,8 +31,9 @@ internal enum WorkerTask
 /// <param name="High">The box of the high rendition, or of the only one.</param>
 /// <param name="Low">The box of the low rendition.</param>
 /// <param name="Unpacked">The path of the TIFF that another worker has made of the file; null where this one decodes it.</param>
+/// <param name="MemoryBytes">What the worker may allocate for it.</param>
 /// <param name="AcceptsHeic">Whether HEIC is decoded, by this worker or another one.</param>
-internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Low, string? Unpacked, bool AcceptsHeic);
+internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Low, string? Unpacked, long MemoryBytes, bool AcceptsHeic);
 
 /// <summary>The end of a worker's answer, after the files that it sends.</summary>
 internal sealed record WorkerAnswer

@@ -95,16 +95,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Limits what it may allocate from now on, where the system can.</summary>
-    /// <param name="bytes">Beyond what it has now.</param>
-    internal void LimitMemory(long bytes)
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            LinuxSandbox.LimitData(process.Id, bytes);
-        }
-    }
-
     /// <summary>Sends a request and takes the answer, with the files that come before it.</summary>
     /// <exception cref="WorkerEndedException">It ended, or said something that is no answer.</exception>
     internal async Task<WorkerAnswer> AskAsync(WorkerRequest request, IWorkerFiles files, CancellationToken cancellationToken)

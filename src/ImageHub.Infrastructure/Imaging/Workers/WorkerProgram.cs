@@ -5,8 +5,9 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 
 /// <summary>What runs as a worker: this program once more, or Node.</summary>
 /// <param name="Command">What is executed at last, with an absolute path first.</param>
+/// <param name="DataBytes">What it may allocate, all its life; 0 where it limits itself for each file.</param>
 /// <param name="Folders">What a worker reads its program and libraries from.</param>
-internal sealed record WorkerProgram(IReadOnlyList<string> Command, IReadOnlyList<string> Folders)
+internal sealed record WorkerProgram(IReadOnlyList<string> Command, long DataBytes, IReadOnlyList<string> Folders)
 {
     private const string Name = "ImageHub.Api";
 
@@ -20,10 +21,11 @@ internal sealed record WorkerProgram(IReadOnlyList<string> Command, IReadOnlyLis
     /// <summary>This program, with a libvips.</summary>
     /// <param name="library">It, as the setting says it.</param>
     internal static WorkerProgram WithLibVips(string library) =>
-        new([.. Self, .. RenderWorker.ToWork(library)], [.. OwnFolders(), .. Path.IsPathFullyQualified(library) ? [Path.GetDirectoryName(library)!] : Array.Empty<string>()]);
+        new([.. Self, .. RenderWorker.ToWork(library)], 0, [.. OwnFolders(), .. Path.IsPathFullyQualified(library) ? [Path.GetDirectoryName(library)!] : Array.Empty<string>()]);
 
     /// <summary>Node, with libheif in WebAssembly; null where there is no Node or the program came without the package.</summary>
-    internal static WorkerProgram? FindLibHeif()
+    /// <param name="dataBytes">What it may allocate.</param>
+    internal static WorkerProgram? FindLibHeif(long dataBytes)
     {
         var script = Path.Combine(NativesFolder, "decode-heic.mjs");
         if (!File.Exists(script) || !Directory.Exists(Path.Combine(NativesFolder, "node_modules", "libheif-js")) || FindNode() is not { } node)
@@ -31,12 +33,12 @@ internal sealed record WorkerProgram(IReadOnlyList<string> Command, IReadOnlyLis
             return null;
         }
 
-        return new WorkerProgram([node, "--expose-gc", "--max-old-space-size=64", script], [.. OwnFolders(), Path.GetDirectoryName(node)!]);
+        return new WorkerProgram([node, "--expose-gc", "--max-old-space-size=64", script], dataBytes, [.. OwnFolders(), Path.GetDirectoryName(node)!]);
     }
 
     /// <summary>What is executed first: on Linux this program, which locks itself in before it executes <see cref="Command"/>.</summary>
     /// <param name="dropsRoot">Whether it takes another account on the way.</param>
-    internal IReadOnlyList<string> Start(bool dropsRoot) => OperatingSystem.IsLinux() ? [.. Self, .. RenderWorker.ToLockIn(dropsRoot, Folders, Command)] : Command;
+    internal IReadOnlyList<string> Start(bool dropsRoot) => OperatingSystem.IsLinux() ? [.. Self, .. RenderWorker.ToLockIn(dropsRoot, DataBytes, Folders, Command)] : Command;
 
     /// <summary>Whether any account can read the program: a server that runs as root has its workers drop to another one then.</summary>
     [SupportedOSPlatform("linux")]
