@@ -34,6 +34,9 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     /// <summary>The password of users that tests make.</summary>
     public const string UserPassword = "plain walnut drawer 7";
 
+    /// <summary>The password of links that tests make.</summary>
+    public const string LinkPassword = "open sesame";
+
     /// <summary>The lowest: hashing was a fifth of all that the tests took.</summary>
     public const string PasswordCost = "10";
 

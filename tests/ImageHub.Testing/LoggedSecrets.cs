@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
+using ImageHub.Testing.OneDrive;
+using ImageHub.Testing.RateLimits;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -15,7 +17,9 @@ public sealed class LoggedSecrets : IAsyncLifetime
     private static readonly string[] Fields = ["accessToken", "refreshToken", "key"];
     private static readonly string[] Links = ["/s/", "/shared/"];
     private static readonly ConcurrentDictionary<string, byte> Secrets = new(
-        [new(ImageHubServer.AdminPassword, 0), new(ImageHubServer.UserPassword, 0), new(ImageHubServer.SigningKey, 0)], StringComparer.Ordinal);
+        new[] { ImageHubServer.AdminPassword, ImageHubServer.UserPassword, ImageHubServer.LinkPassword, ImageHubServer.SigningKey, RedisServer.Password, StandInSignIn.ClientSecret }
+            .Select(secret => KeyValuePair.Create(secret, (byte)0)),
+        StringComparer.Ordinal);
 
     // Read at the end: a secret is often logged, if it is, before the test has it in its hands.
     private static readonly ConcurrentQueue<string> Lines = [];

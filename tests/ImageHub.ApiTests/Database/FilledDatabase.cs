@@ -16,7 +16,7 @@ namespace ImageHub.ApiTests.Database;
 /// </summary>
 internal static class FilledDatabase
 {
-    public const string WorkshopPassword = "open sesame";
+    public const string WorkshopPassword = ImageHubServer.LinkPassword;
 
     /// <summary>The address of the hidden group's link; a line of the file says it, since the rows have only its hash.</summary>
     public const string WorkshopLink = "link to the workshop";

@@ -111,7 +111,7 @@ public sealed class GroupLinkTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task A_password_is_asked_for_on_the_bytes_as_much_as_on_the_page_and_guesses_are_limited()
     {
-        var link = await ShareAsync(new { password = "open sesame" });
+        var link = await ShareAsync(new { password = ImageHubServer.LinkPassword });
         using var guest = server.NewClient(useCookies: true);
         foreach (var path in (string[])["", "/images", $"/images/{image}/low", $"/images/{image}/full", "/archive"])
         {
@@ -119,7 +119,7 @@ public sealed class GroupLinkTests(PostgresServer postgres) : IAsyncLifetime
         }
 
         await guest.PostAsJsonAsync($"{Below(link)}/unlock", new { password = "wrong" }).ProblemAsync(HttpStatusCode.Unauthorized, "wrongPassword");
-        await guest.PostAsJsonAsync($"{Below(link)}/unlock", new { password = "open sesame" }).StatusAsync(HttpStatusCode.NoContent);
+        await guest.PostAsJsonAsync($"{Below(link)}/unlock", new { password = ImageHubServer.LinkPassword }).StatusAsync(HttpStatusCode.NoContent);
         foreach (var path in (string[])["", "/images", $"/images/{image}/low", "/archive"])
         {
             await guest.GetAsync(Below(link) + path).StatusAsync(HttpStatusCode.OK);
@@ -149,24 +149,24 @@ public sealed class GroupLinkTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task Guesses_at_one_link_leave_the_others_to_the_same_address()
     {
-        var (guessed, other) = (await ShareAsync(new { password = "open sesame" }), await ShareAsync(new { password = "another one" }));
+        var (guessed, other) = (await ShareAsync(new { password = ImageHubServer.LinkPassword }), await ShareAsync(new { password = "another one" }));
         using var guest = server.NewClient();
         for (var guess = 0; guess < 10; guess++)
         {
             await guest.PostAsJsonAsync($"{Below(guessed)}/unlock", new { password = $"guess {guess}" }).ProblemAsync(HttpStatusCode.Unauthorized, "wrongPassword");
         }
 
-        await guest.PostAsJsonAsync($"{Below(guessed)}/unlock", new { password = "open sesame" }).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
+        await guest.PostAsJsonAsync($"{Below(guessed)}/unlock", new { password = ImageHubServer.LinkPassword }).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
         await guest.PostAsJsonAsync($"{Below(other)}/unlock", new { password = "another one" }).StatusAsync(HttpStatusCode.NoContent);
     }
 
     [Fact]
     public async Task Who_comes_again_has_the_same_hour()
     {
-        var (counted, locked) = (await ShareAsync(new { maxViews = 1 }), await ShareAsync(new { password = "open sesame" }));
+        var (counted, locked) = (await ShareAsync(new { maxViews = 1 }), await ShareAsync(new { password = ImageHubServer.LinkPassword }));
         using var guest = server.NewClient(useCookies: true);
         await guest.GetAsync(Below(counted)).StatusAsync(HttpStatusCode.OK);
-        await guest.PostAsJsonAsync($"{Below(locked)}/unlock", new { password = "open sesame" }).StatusAsync(HttpStatusCode.NoContent);
+        await guest.PostAsJsonAsync($"{Below(locked)}/unlock", new { password = ImageHubServer.LinkPassword }).StatusAsync(HttpStatusCode.NoContent);
         clock.Advance(TimeSpan.FromMinutes(40));
         await guest.GetAsync(Below(counted)).StatusAsync(HttpStatusCode.OK);
         await guest.GetAsync(Below(locked)).StatusAsync(HttpStatusCode.OK);
@@ -179,7 +179,7 @@ public sealed class GroupLinkTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task An_error_below_a_link_names_neither_its_token_nor_where_one_came_from()
     {
-        var link = await ShareAsync(new { password = "open sesame" });
+        var link = await ShareAsync(new { password = ImageHubServer.LinkPassword });
         var token = link.Text("url")!.Split('/')[^1];
         using var guest = server.NewClient();
         string[] addresses =
@@ -299,7 +299,7 @@ public sealed class GroupLinkTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task Links_are_listed_without_their_tokens()
     {
-        var link = await ShareAsync(new { expiresInSeconds = 3600, password = "open sesame", maxViews = 3 });
+        var link = await ShareAsync(new { expiresInSeconds = 3600, password = ImageHubServer.LinkPassword, maxViews = 3 });
         var listed = await LinkAsync(link.Id());
         listed.Text("kind").ShouldBe("group");
         listed.Id("targetId").ShouldBe(group);

@@ -26,7 +26,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
         var links = new List<string>();
         for (var number = 0; number < 12; number++)
         {
-            links.Add(await ShareAsync("open sesame"));
+            links.Add(await ShareAsync(ImageHubServer.LinkPassword));
         }
 
         server.Settings["Passwords:Cost"] = "12";
@@ -71,24 +71,24 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task A_right_password_counts_as_well_since_it_costs_as_much()
     {
-        var link = await ShareAsync("open sesame");
+        var link = await ShareAsync(ImageHubServer.LinkPassword);
         for (var turn = 0; turn < 30; turn++)
         {
-            await UnlockAsync(link, "open sesame", "203.0.113.1").StatusAsync(HttpStatusCode.NoContent);
+            await UnlockAsync(link, ImageHubServer.LinkPassword, "203.0.113.1").StatusAsync(HttpStatusCode.NoContent);
         }
 
-        using var limited = await UnlockAsync(link, "open sesame", "203.0.113.1");
+        using var limited = await UnlockAsync(link, ImageHubServer.LinkPassword, "203.0.113.1");
         limited.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         limited.Headers.RetryAfter.ShouldNotBeNull();
-        await UnlockAsync(link, "open sesame", "203.0.113.2").StatusAsync(HttpStatusCode.NoContent);
+        await UnlockAsync(link, ImageHubServer.LinkPassword, "203.0.113.2").StatusAsync(HttpStatusCode.NoContent);
     }
 
     [Fact]
     public async Task A_guest_who_has_unlocked_it_is_answered_without_a_hash()
     {
-        var link = await ShareAsync("open sesame");
+        var link = await ShareAsync(ImageHubServer.LinkPassword);
         using var guest = server.NewClient(useCookies: true);
-        await guest.PostAsJsonAsync($"{link}/unlock", new { password = "open sesame" }).StatusAsync(HttpStatusCode.NoContent);
+        await guest.PostAsJsonAsync($"{link}/unlock", new { password = ImageHubServer.LinkPassword }).StatusAsync(HttpStatusCode.NoContent);
 
         // Neither the limit nor the password is asked.
         for (var turn = 0; turn < 40; turn++)

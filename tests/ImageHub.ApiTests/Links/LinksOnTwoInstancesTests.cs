@@ -66,10 +66,10 @@ public sealed class LinksOnTwoInstancesTests(TwoInstances instances) : IClassFix
     [Fact]
     public async Task What_is_unlocked_and_counted_on_one_is_so_on_the_other()
     {
-        var link = await instances.Admins[0].PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = "open sesame", maxViews = 1 }).JsonAsync(HttpStatusCode.Created);
+        var link = await instances.Admins[0].PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = ImageHubServer.LinkPassword, maxViews = 1 }).JsonAsync(HttpStatusCode.Created);
         var api = "/api/v1" + link.Text("url");
         using var guest = instances.NewGuest(0);
-        await guest.PostAsJsonAsync($"{api}/unlock", new { password = "open sesame" }).StatusAsync(HttpStatusCode.NoContent);
+        await guest.PostAsJsonAsync($"{api}/unlock", new { password = ImageHubServer.LinkPassword }).StatusAsync(HttpStatusCode.NoContent);
         await guest.GetAsync(api).StatusAsync(HttpStatusCode.OK);
 
         // Cookies are a host's, not a port's: the guest's client has them for the other instance, too.

@@ -8,18 +8,21 @@ namespace ImageHub.Testing.RateLimits;
 /// <summary>A Redis of its own that a test may kill, freeze and start again at the same address.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
+    /// <summary>What it asks for.</summary>
+    public const string Password = "redis-walnut-drawer-51c7";
+
     private readonly string folder = TemporaryFolders.Create();
     private readonly int port = FreePort.Find();
     private Process? process;
 
     /// <summary>The setting <c>RateLimits:Redis</c> for it.</summary>
-    public string Address => $"127.0.0.1:{port}";
+    public string Address => $"127.0.0.1:{port},password={Password}";
 
     /// <summary>Starts it, empty, and waits until it takes connections.</summary>
     public async Task StartAsync()
     {
         process?.Dispose();
-        string[] options = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"];
+        string[] options = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--requirepass", Password, "--dir", folder, "--save", "", "--appendonly", "no"];
         process = new Process { StartInfo = new ProcessStartInfo("redis-server", options) { RedirectStandardOutput = true, UseShellExecute = false } };
         try
         {
