@@ -167,7 +167,8 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
     public byte[] ToWebP(bool lossless = false) => Save("webpsave_buffer", save => save.With("lossless", lossless));
 
     /// <param name="isBare">Without the EXIF block that libvips writes.</param>
-    public byte[] ToAvif(bool isBare = false) => Save("heifsave_buffer", save => save.With("compression", "av1").With("effort", 0).With("Q", 80).With("strip", isBare));
+    /// <param name="bits">Of a sample: 8, 10 or 12.</param>
+    public byte[] ToAvif(bool isBare = false, int bits = 8) => Save("heifsave_buffer", save => save.With("compression", "av1").With("effort", 0).With("Q", 80).With("strip", isBare).With("bitdepth", bits));
 
     public byte[] ToGif() => Save("gifsave_buffer", _ => { });
 
