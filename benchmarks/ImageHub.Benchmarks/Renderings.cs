@@ -36,6 +36,14 @@ internal static class Renderings
             Console.WriteLine($"Drawing {Photos} photos of 3000 × 2000 pixels ...");
             var photos = Enumerable.Range(0, Photos).Select(seed => Path.Combine(folder, $"{seed}.jpg")).ToArray();
             await Parallel.ForAsync(0, Photos, async (seed, cancellationToken) => await File.WriteAllBytesAsync(photos[seed], Draw(3000, 2000, seed), cancellationToken));
+
+            // As in the server, each rendering has a file of its own, which the worker's account may read while it lasts.
+            var sources = Enumerable.Range(0, count).Select(number => Path.Combine(folder, $"source-{number}")).ToArray();
+            for (var number = 0; number < count; number++)
+            {
+                File.Copy(photos[number % Photos], sources[number]);
+            }
+
             Console.WriteLine($"{photos.Sum(path => new FileInfo(path).Length) / Photos / 1000:n0} kB each on average; {count} a round");
 
             var options = new ImagingOptions { LibVips = NativeImaging.Setting, Workers = Workers };
@@ -45,8 +53,8 @@ internal static class Renderings
             for (var round = 0; round <= Rounds; round++)
             {
                 var rates = (
-                    await RateAsync(count, photos, (photo, made) => RenderByWorkerAsync(renderer, photo, made)),
-                    await RateAsync(count, photos, (photo, made) => Task.Run(() => RenderHere(vips, photo, made))));
+                    await RateAsync(sources, (photo, made) => RenderByWorkerAsync(renderer, photo, made)),
+                    await RateAsync(sources, (photo, made) => Task.Run(() => RenderHere(vips, photo, made))));
 
                 // The first one starts workers and compiles.
                 if (round > 0)
@@ -68,19 +76,18 @@ internal static class Renderings
     }
 
     /// <summary>Photos a second.</summary>
-    private static async Task<double> RateAsync(int count, string[] photos, Func<string, string, Task> render)
+    private static async Task<double> RateAsync(string[] sources, Func<string, string, Task> render)
     {
         var began = Stopwatch.GetTimestamp();
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Workers }, async (number, _) =>
+        await Parallel.ForEachAsync(sources, new ParallelOptions { MaxDegreeOfParallelism = Workers }, async (source, _) =>
         {
-            var made = Path.Combine(Path.GetDirectoryName(photos[0])!, $"made-{number}");
-            await render(photos[number % photos.Length], made);
+            await render(source, source);
             foreach (var name in (string[])["-high", "-low", "-full"])
             {
-                File.Delete(made + name);
+                File.Delete(source + name);
             }
         });
-        return count / Stopwatch.GetElapsedTime(began).TotalSeconds;
+        return sources.Length / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
     private static async Task RenderByWorkerAsync(WorkerImageRenderer renderer, string photo, string made)
