@@ -23,8 +23,11 @@ switch (args)
     case ["kept"]:
         return await Kept.MeasureAsync(postgres) ? 0 : 1;
 
+    case ["renderings", .. var rest]:
+        return await Renderings.MeasureAsync(Number(rest, otherwise: 60)) ? 0 : 1;
+
     default:
-        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project benchmarks/ImageHub.Benchmarks -- pages [rows] | thumbnails [images] | kept");
+        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project benchmarks/ImageHub.Benchmarks -- pages [rows] | thumbnails [images] | kept | renderings [photos]");
         return 2;
 }
 

@@ -121,6 +121,42 @@ public sealed class ImageHubProcess : IAsyncDisposable
         return 1024 * long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>What it and all that it has started hold in memory now, in bytes; without the database, whose processes share most of theirs.</summary>
+    public long ResidentBytes() => Descendants().Prepend(ProcessId).Where(id => !ReadOrNothing(id, "comm").StartsWith("postgres", StringComparison.Ordinal)).Sum(id => ReadOrNothing(id, "statm").Split(' ') is [_, var pages, ..]
+        ? long.Parse(pages, CultureInfo.InvariantCulture) * System.Environment.SystemPageSize
+        : 0);
+
+    private List<int> Descendants()
+    {
+        // proc(5): the process id, its name in parentheses, its state, its parent.
+        var parents = Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Where(id => id != 0)
+            .Select(id => (Id: id, Fields: ReadOrNothing(id, "stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            .Where(one => one.Fields.Length > 1)
+            .ToLookup(one => int.Parse(one.Fields[1], CultureInfo.InvariantCulture), one => one.Id);
+        var all = parents[ProcessId].ToList();
+        for (var i = 0; i < all.Count; i++)
+        {
+            all.AddRange(parents[all[i]]);
+        }
+
+        return all;
+    }
+
+    private static string ReadOrNothing(int process, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/{file}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It has ended.
+            return "";
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (process is { HasExited: false })

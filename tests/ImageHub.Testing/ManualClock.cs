@@ -7,6 +7,18 @@ public sealed class ManualClock : TimeProvider
     private readonly List<Timer> timers = [];
     private TimeSpan now;
 
+    /// <summary>How many timers run: who begins to wait for this clock makes one more.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (gate)
+            {
+                return timers.Count;
+            }
+        }
+    }
+
     /// <summary>Moves the time forward and fires the timers that are due by then.</summary>
     public void Advance(TimeSpan by)
     {
@@ -15,7 +27,7 @@ public sealed class ManualClock : TimeProvider
         {
             now += by;
             due = timers.FindAll(timer => timer.Due <= now);
-            timers.RemoveAll(due.Contains);
+            timers.RemoveAll(timer => due.Contains(timer) && !timer.Repeats());
         }
 
         due.ForEach(timer => timer.Fire());
@@ -27,7 +39,7 @@ public sealed class ManualClock : TimeProvider
 
     public override long GetTimestamp() => now.Ticks;
 
-    /// <summary>A timer that fires once; a period is not supported.</summary>
+    /// <summary>A timer. One with a period fires once each time that the clock is moved beyond it.</summary>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, callback, state);
@@ -37,19 +49,24 @@ public sealed class ManualClock : TimeProvider
 
     private sealed class Timer(ManualClock clock, TimerCallback callback, object? state) : ITimer
     {
+        private TimeSpan repeat = Timeout.InfiniteTimeSpan;
+
         internal TimeSpan Due { get; private set; }
+
+        /// <summary>Whether it has a period; it is due again after that.</summary>
+        internal bool Repeats()
+        {
+            Due = clock.now + repeat;
+            return repeat != Timeout.InfiniteTimeSpan;
+        }
 
         internal void Fire() => callback(state);
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            if (period != Timeout.InfiniteTimeSpan)
-            {
-                throw new NotSupportedException("Timers of this clock fire once.");
-            }
-
             lock (clock.gate)
             {
+                repeat = period;
                 clock.timers.Remove(this);
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {

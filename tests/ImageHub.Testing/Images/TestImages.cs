@@ -55,14 +55,23 @@ public static class TestImages
     }
 
     /// <summary>The PNG with a chunk behind its header.</summary>
-    public static byte[] WithChunk(byte[] png, string type, byte[] content)
+    public static byte[] WithChunk(byte[] png, string type, byte[] content) => WithChunks(png, Chunk(type, content));
+
+    /// <summary>The PNG with chunks behind its header.</summary>
+    public static byte[] WithChunks(byte[] png, byte[] chunks)
     {
         const int HeaderEnd = 8 + 25;
+        return [.. png[..HeaderEnd], .. chunks, .. png[HeaderEnd..]];
+    }
+
+    /// <summary>A chunk of a PNG, with its length and checksum.</summary>
+    public static byte[] Chunk(string type, byte[] content)
+    {
         byte[] body = [.. type.Select(letter => (byte)letter), .. content];
         var (length, crc) = (new byte[4], new byte[4]);
         BinaryPrimitives.WriteInt32BigEndian(length, content.Length);
         BinaryPrimitives.WriteUInt32BigEndian(crc, Crc32(body));
-        return [.. png[..HeaderEnd], .. length, .. body, .. crc, .. png[HeaderEnd..]];
+        return [.. length, .. body, .. crc];
     }
 
     // ISO/IEC 15948 annex D.

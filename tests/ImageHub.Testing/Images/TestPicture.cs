@@ -118,14 +118,15 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
     /// <param name="progressive">Several scans instead of one.</param>
     /// <param name="profile">The name of a colour profile that libvips knows, to be embedded.</param>
     /// <param name="restartInterval">Blocks between restart markers; 0 for none.</param>
-    public byte[] ToJpeg(int quality = 90, bool progressive = false, string? profile = null, int restartInterval = 0) => Save("jpegsave_buffer", save =>
+    /// <param name="subsampled">Colours at half of the resolution, as cameras write them.</param>
+    public byte[] ToJpeg(int quality = 90, bool progressive = false, string? profile = null, int restartInterval = 0, bool subsampled = false) => Save("jpegsave_buffer", save =>
     {
         if (restartInterval > 0)
         {
             save.With("restart-interval", restartInterval);
         }
 
-        save.With("Q", quality).With("interlace", progressive).With("subsample-mode", "off");
+        save.With("Q", quality).With("interlace", progressive).With("subsample-mode", subsampled ? "on" : "off");
         if (profile is not null)
         {
             save.With("profile", profile);
@@ -167,7 +168,8 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
     public byte[] ToWebP(bool lossless = false) => Save("webpsave_buffer", save => save.With("lossless", lossless));
 
     /// <param name="isBare">Without the EXIF block that libvips writes.</param>
-    public byte[] ToAvif(bool isBare = false) => Save("heifsave_buffer", save => save.With("compression", "av1").With("effort", 0).With("Q", 80).With("strip", isBare));
+    /// <param name="bits">Of a sample: 8, 10 or 12.</param>
+    public byte[] ToAvif(bool isBare = false, int bits = 8) => Save("heifsave_buffer", save => save.With("compression", "av1").With("effort", 0).With("Q", 80).With("strip", isBare).With("bitdepth", bits));
 
     public byte[] ToGif() => Save("gifsave_buffer", _ => { });
 

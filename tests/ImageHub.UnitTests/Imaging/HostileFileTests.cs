@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
-using System.IO.Compression;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
@@ -17,67 +14,32 @@ public sealed class HostileFileTests : IAsyncDisposable
     public ValueTask DisposeAsync() => workers.DisposeAsync();
 
     [Fact]
-    public async Task A_thousand_samples_a_pixel_are_refused_before_decoding()
-    {
-        byte[] tiff = [(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 8, 0,
-            .. Entry(256, 500), .. Entry(257, 500), .. Entry(258, 8), .. Entry(259, 1), .. Entry(262, 1), .. Entry(273, 122), .. Entry(277, 1000), .. Entry(278, 500), 0, 0, 0, 0];
-
-        await ShouldBeTooComplexAsync(tiff, "1000 samples a pixel");
-
-        static byte[] Entry(ushort tag, ushort value) => [(byte)tag, (byte)(tag >> 8), 3, 0, 1, 0, 0, 0, (byte)value, (byte)(value >> 8), 0, 0];
-    }
+    public Task A_thousand_samples_a_pixel_are_refused_before_decoding() => ShouldBeTooComplexAsync(HostileFiles.TiffWithSamples(1000), "1000 samples a pixel");
 
     [Fact]
     public async Task Hundreds_of_text_chunks_are_refused_before_decoding()
     {
-        var png = TestImages.Png(16, 16);
-        for (var chunk = 0; chunk < 201; chunk++)
-        {
-            png = TestImages.WithChunk(png, "tEXt", [(byte)'a', 0, (byte)'b']);
-        }
+        var chunk = TestImages.Chunk("tEXt", [(byte)'a', 0, (byte)'b']);
 
-        await ShouldBeTooComplexAsync(png, "201 text chunks");
+        await ShouldBeTooComplexAsync(TestImages.WithChunks(TestImages.Png(16, 16), [.. Enumerable.Repeat(chunk, 201).SelectMany(bytes => bytes)]), "201 text chunks");
     }
 
     [Theory]
     [InlineData("zTXt")]
     [InlineData("iCCP")]
-    public async Task Metadata_that_inflate_to_a_multiple_are_refused_before_decoding(string chunk)
-    {
-        using var deflated = new MemoryStream();
-        using (var deflating = new ZLibStream(deflated, CompressionLevel.SmallestSize, leaveOpen: true))
-        {
-            deflating.Write(new byte[40 << 20]);
-        }
-
-        await ShouldBeTooComplexAsync(TestImages.WithChunk(TestImages.Png(16, 16), chunk, [(byte)'a', 0, 0, .. deflated.ToArray()]), "bytes of metadata");
-    }
+    public Task Metadata_that_inflate_to_a_multiple_are_refused_before_decoding(string chunk) => ShouldBeTooComplexAsync(HostileFiles.PngWithLargeMetadata(chunk), "bytes of metadata");
 
     [Fact]
-    public async Task A_hundred_scans_are_refused_before_decoding()
-    {
-        var jpeg = TestPicture.Gradient(64, 64).ToJpeg(progressive: true);
-        var scan = jpeg.AsSpan().LastIndexOf((byte[])[0xFF, 0xDA]);
-        byte[] scans = [.. jpeg[..scan], .. Enumerable.Repeat(jpeg[scan..^2], 100).SelectMany(bytes => bytes), 0xFF, 0xD9];
-
-        await ShouldBeTooComplexAsync(scans, "scans");
-    }
+    public Task A_hundred_scans_are_refused_before_decoding() => ShouldBeTooComplexAsync(HostileFiles.JpegWithRepeatedScan(100), "scans");
 
     [Fact]
-    public async Task A_small_file_that_says_it_has_a_hundred_million_deep_pixels_is_refused_before_decoding()
-    {
-        var avif = TestImages.Avif(64, 64);
-        var size = avif.AsSpan().IndexOf("ispe"u8) + 8;
-        BinaryPrimitives.WriteInt32BigEndian(avif.AsSpan(size), 10_000);
-        BinaryPrimitives.WriteInt32BigEndian(avif.AsSpan(size + 4), 10_000);
-
-        await ShouldBeTooComplexAsync(avif, "MiB of memory");
-    }
+    public Task A_small_file_that_says_it_has_a_hundred_million_deep_pixels_is_refused_before_decoding() =>
+        ShouldBeTooComplexAsync(HostileFiles.AvifThatDeclaresManyPixels(), "MiB of memory");
 
     [Fact]
     public async Task Decoding_that_takes_more_memory_than_it_was_admitted_for_is_killed_and_the_next_file_is_rendered()
     {
-        var path = Write(TestPicture.Solid(9000, 9000, 1, 2, 3).ToPng(interlaced: true));
+        var path = Write(HostileFiles.InterlacedPng(9000, 9000));
 
         // The header lies about what it takes.
         var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(path, new ImageHeader(ImageFormat.Png, 9000, 9000)));
@@ -186,32 +148,17 @@ public sealed class HostileFileTests : IAsyncDisposable
         return path;
     }
 
-    /// <summary>Has a worker started, which waits for work then, and tells its process: it works in a folder of this test's. (One for HEIC may be there, too.)</summary>
+    /// <summary>Has a worker started, which waits for work then, and tells its process.</summary>
     private async Task<int> StartedAsync()
     {
         await workers.Renderer.StartAsync(CancellationToken.None);
-        return Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
-            .Single(id => id != 0 && WorksIn(id)?.StartsWith(workers.Folder, StringComparison.Ordinal) == true
-                && File.ReadAllText($"/proc/{id}/cmdline").EndsWith(NativeImaging.Setting + "\0", StringComparison.Ordinal));
-    }
-
-    private static string? WorksIn(int process)
-    {
-        try
-        {
-            return new FileInfo($"/proc/{process}/cwd").LinkTarget;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        return RenderWorkers.Below(workers.Folder).Single();
     }
 
     private static async Task HasEndedAsync(int process)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (WorksIn(process) is not null)
+        while (RenderWorkers.Folder(process) is not null)
         {
             await Task.Delay(20, patience.Token);
         }

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Application.Imaging;
+using ImageHub.Infrastructure.Imaging.Workers;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.ApiTests.Images;
+
+/// <summary>Files that cost more than they look, sent to the real program, and what others notice of them.</summary>
+public sealed class HostileUploadTests(PostgresServer postgres)
+{
+    private const string TooComplex = "tooComplex";
+
+    [Fact]
+    public async Task Costly_files_are_decided_within_the_memory_allowed_and_others_go_on_uploading()
+    {
+        (string Name, byte[] Content, int FromBytes, int ToBytes, HttpStatusCode Expected)[] files =
+        [
+            ("1000-samples.tif", HostileFiles.TiffWithSamples(1_000), 400_000, 500_000, HttpStatusCode.UnprocessableEntity),
+            ("4000-samples.tif", HostileFiles.TiffWithSamples(4_000), 1_800_000, 2_000_000, HttpStatusCode.UnprocessableEntity),
+            ("900-texts.png", HostileFiles.PngWithTexts(900), 3_500_000, 3_900_000, HttpStatusCode.UnprocessableEntity),
+            ("100-megapixels.avif", HostileFiles.AvifThatDeclaresManyPixels(), 500, 3_000, HttpStatusCode.UnprocessableEntity),
+            ("883-scans.jpg", HostileFiles.JpegWithManyScans(), 300_000, 340_000, HttpStatusCode.UnprocessableEntity),
+            ("over-the-budget.png", HostileFiles.InterlacedPng(10_000, 9_900), 100_000, 3_000_000, HttpStatusCode.UnprocessableEntity),
+            ("within-the-budget.png", HostileFiles.InterlacedPng(7_000, 5_000), 100_000, 3_000_000, HttpStatusCode.Created),
+        ];
+        foreach (var (name, content, from, to, _) in files)
+        {
+            content.Length.ShouldBeInRange(from, to, name);
+        }
+
+        await using var hub = NewHub();
+        using var admin = await hub.StartAndSignInAsync();
+        using var other = await UserAsync(admin);
+        List<TimeSpan> alone = [], beside = [];
+        for (var i = 0; i < 4; i++)
+        {
+            alone.Add(await AddOwnAsync(other, i));
+        }
+
+        var group = await admin.CreateGroupAsync();
+        var attack = Task.WhenAll(Enumerable.Range(0, 3).SelectMany(round => files.Select(async file =>
+        {
+            // Each is another file: what follows the image's end is passed over.
+            using var answer = await admin.PutImageAsync(group, $"{round}-{file.Name}", [.. file.Content, (byte)round]);
+            answer.StatusCode.ShouldBe(file.Expected, file.Name);
+            return answer.IsSuccessStatusCode ? null : (await answer.Content.ReadFromJsonAsync<JsonElement>()).Text("code");
+        })));
+        var peak = PeakAsync(hub, attack);
+        while (!attack.IsCompleted)
+        {
+            beside.Add(await AddOwnAsync(other, 100 + beside.Count));
+        }
+
+        (await attack).Where(code => code is not null).ShouldAllBe(code => code == TooComplex);
+        (await peak / 1_000_000).ShouldBeLessThan(1_200);
+
+        // Alone it takes a fraction of a second, and waiting for what is costly would take many; the rest is for a machine that is busy.
+        beside.Max().ShouldBeLessThan((10 * alone.Max()) + TimeSpan.FromSeconds(10));
+        await admin.GetAsync("/health/ready").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Who_makes_workers_hang_holds_nobody_else_up()
+    {
+        await using var hub = NewHub();
+        using var admin = await hub.StartAndSignInAsync();
+        using var other = await UserAsync(admin);
+        var group = await admin.CreateGroupAsync();
+
+        // As many as one account may have.
+        var hanging = new List<Task<HttpResponseMessage>>();
+        for (var i = 0; i < 2; i++)
+        {
+            await admin.AddImageAsync(group, $"{i}.jpg", TestImages.Jpeg(seed: i));
+            hanging.Add(await HangAsync(admin, group, hub.DataDirectory, 10 + i));
+        }
+
+        await AddOwnAsync(other, 20);
+
+        hanging.ShouldAllBe(upload => !upload.IsCompleted);
+        await ProcessSignals.SendAsync("CONT", RenderWorkers.Below(hub.DataDirectory));
+        foreach (var upload in hanging)
+        {
+            await upload.StatusAsync(HttpStatusCode.Created);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_has_waited_for_half_a_minute_gets_503()
+    {
+        var clock = new ManualClock();
+        await using var server = await ImageHubServer.StartAsync(
+            postgres,
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Imaging:Workers"] = "1", ["Imaging:DecodeSeconds"] = "600" },
+            builder => builder.Services.AddSingleton<IImageRenderer>(services => ActivatorUtilities.CreateInstance<WorkerImageRenderer>(services, clock)));
+        var group = await server.Admin.CreateGroupAsync();
+        var hanging = await HangAsync(server.Admin, group, server.DataDirectory, 1);
+        var timers = clock.Running;
+        var waiting = server.Admin.PutImageAsync(group, "waiting.jpg", TestImages.Jpeg(seed: 2));
+        await EventuallyAsync(() => clock.Running > timers);
+
+        clock.Advance(TimeSpan.FromSeconds(29));
+        waiting.IsCompleted.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        using var refused = await waiting;
+        refused.Headers.RetryAfter.ShouldNotBeNull();
+        await waiting.ProblemAsync(HttpStatusCode.ServiceUnavailable, "serverBusy");
+        await ProcessSignals.SendAsync("CONT", RenderWorkers.Below(server.DataDirectory));
+        await hanging.StatusAsync(HttpStatusCode.Created);
+        await server.Admin.AddImageAsync(group, "waiting.jpg", TestImages.Jpeg(seed: 2));
+    }
+
+    // Decoding may take long: the machine may be busy.
+    private static ImageHubProcess NewHub() => new() { Environment = { ["Imaging__Workers"] = "2", ["Imaging__DecodeSeconds"] = "600", ["Imaging__LibVips"] = NativeImaging.Setting } };
+
+    private static async Task<HttpClient> UserAsync(HttpClient admin)
+    {
+        await admin.CreateUserAsync("ada");
+        var pair = await admin.PostAsJsonAsync("/api/v1/auth/login", new { userName = "ada", password = ImageHubServer.UserPassword }).JsonAsync();
+        return new HttpClient { BaseAddress = admin.BaseAddress, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", pair.Text("accessToken")) } };
+    }
+
+    /// <summary>Uploads an ordinary photo of a user's own.</summary>
+    /// <returns>How long it took.</returns>
+    private static async Task<TimeSpan> AddOwnAsync(HttpClient user, int seed)
+    {
+        var photo = TestImages.Jpeg(1200, 900, seed);
+        var began = Stopwatch.GetTimestamp();
+        await user.PutAsync($"/api/v1/me/images/{seed}.jpg", new ByteArrayContent(photo)).StatusAsync(HttpStatusCode.Created);
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    /// <summary>Stops the workers that there are, and sends a file to one of them.</summary>
+    /// <returns>Its answer, which comes when they may go on.</returns>
+    private static async Task<Task<HttpResponseMessage>> HangAsync(HttpClient admin, Guid group, string dataDirectory, int seed)
+    {
+        var workers = RenderWorkers.Below(dataDirectory);
+        await ProcessSignals.SendAsync("STOP", workers);
+        var upload = admin.PutImageAsync(group, $"hanging-{seed}.jpg", TestImages.Jpeg(seed: seed));
+        await EventuallyAsync(() => workers.All(RenderWorkers.IsAtWork));
+        return upload;
+    }
+
+    private static async Task<long> PeakAsync(ImageHubProcess hub, Task until)
+    {
+        var peak = 0L;
+        while (!until.IsCompleted)
+        {
+            peak = Math.Max(peak, hub.ResidentBytes());
+            await Task.Delay(20);
+        }
+
+        return peak;
+    }
+
+    private static async Task EventuallyAsync(Func<bool> isSo)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (!isSo())
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}
