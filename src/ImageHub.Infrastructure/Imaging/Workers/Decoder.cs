@@ -26,6 +26,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
                 WorkerTask.Inspect => new WorkerAnswer { Header = Inspect(request.Source, request.AcceptsHeic) },
                 WorkerTask.Render => Render(request.Source, request.Header!.Format, request.High!.Value, request.Low!.Value),
                 WorkerTask.RenderOne => new WorkerAnswer { High = pipeline.RunOne(request.Source, request.Header!.Format, request.High!.Value, WriteHigh) },
+                WorkerTask.RenderJpeg => new WorkerAnswer { High = pipeline.RunJpeg(request.Source, request.Header!.Format, request.High!.Value, WriteHigh) },
                 WorkerTask.Clean => Clean(request.Source, request.Header!.Format),
                 _ => throw new ArgumentOutOfRangeException(nameof(request), request.Task, "There is no such task."),
             };

@@ -83,8 +83,9 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     public async Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
     {
         var file = new SentFile(FrameKind.High, request.Path);
-        var bytes = EnsureFits(request.Header, request.Box);
-        var answer = await RunAsync(request.Account, WorkerTask.RenderOne, request.SourcePath, request.Header, bytes, request.Box, low: null, [file], cancellationToken);
+        var bytes = EnsureFits(request.Header, request.Box, request.IsFineJpeg);
+        var task = request.IsFineJpeg ? WorkerTask.RenderJpeg : WorkerTask.RenderOne;
+        var answer = await RunAsync(request.Account, task, request.SourcePath, request.Header, bytes, request.Box, low: null, [file], cancellationToken);
         return Check(answer.High, file, request.Box);
     }
 
@@ -254,9 +255,9 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
 
     /// <summary>What a rendering will hold.</summary>
     /// <exception cref="ProblemException">More than any file may.</exception>
-    private long EnsureFits(ImageHeader header, Box box)
+    private long EnsureFits(ImageHeader header, Box box, bool isFineJpeg = false)
     {
-        var bytes = MemoryEstimate.ForRendering(header, box);
+        var bytes = MemoryEstimate.ForRendering(header, box, isFineJpeg);
         return WorkerBytes + bytes <= queue.MaxBytes
             ? bytes
             : throw new ProblemException(
