@@ -100,8 +100,8 @@ internal static class Renderings
     {
         using var files = new Targets(made);
         var decoder = new Decoder(vips, files.Write);
-        var header = decoder.Run(new WorkerRequest(WorkerTask.Inspect, photo, null, null, null, 0, false)).Header!;
-        decoder.Run(new WorkerRequest(WorkerTask.Render, photo, header, High, Low, 0, false));
+        var header = decoder.Run(new WorkerRequest(WorkerTask.Inspect, photo, null, null, null, null, 0, false)).Header!;
+        decoder.Run(new WorkerRequest(WorkerTask.Render, photo, header, High, Low, null, 0, false));
     }
 
     /// <summary>Hills of several sizes, soft colours and the grain of a sensor: about as large and as hard to decode as a photograph.</summary>

@@ -49,6 +49,7 @@ public static class ApplicationServices
         services.AddScoped<ImageCheck>();
         services.AddSingleton<ImageBytes>();
         services.AddSingleton<ThumbnailMaker>();
+        services.AddSingleton<FullJpegs>();
         services.AddSingleton<GroupArchives>();
         services.AddSingleton<ShareTickets>();
         services.AddScoped<SharedGroups>();

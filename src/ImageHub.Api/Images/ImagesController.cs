@@ -50,7 +50,7 @@ public sealed class ImagesController : ApiController
     [HttpGet("{id:guid}/low")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Low(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.Low, r, false, cancellationToken);
+    public Task<IActionResult> Low(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.Low, null, r, false, cancellationToken);
 
     /// <summary>The bytes of the high rendition.</summary>
     /// <param name="id">Which image.</param>
@@ -62,20 +62,24 @@ public sealed class ImagesController : ApiController
     [HttpGet("{id:guid}/high")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> High(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.High, r, false, cancellationToken);
+    public Task<IActionResult> High(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.High, null, r, false, cancellationToken);
 
     /// <summary>All pixels as sent, bit for bit, of the metadata only what everyone may see.</summary>
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
     /// <param name="download">Whether the answer is to be saved under the image's file name.</param>
+    /// <param name="format">
+    /// `jpeg`: the same size as JPEG, upright, in sRGB and without metadata, of images that browsers do not show (HEIC and TIFF). It is made on the first
+    /// request and deleted when it has not been read for a week. Of a JPEG the image itself; of other formats 400.
+    /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
     [AllowKeys]
     [HttpGet("{id:guid}/full")]
     [ServesImage]
-    [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Full(Guid id, [FromQuery] int? r, [FromQuery] bool download, CancellationToken cancellationToken) =>
-        Serve(id, ImageVariant.Full, r, download, cancellationToken);
+    [FailsWith(400, 401, 403, 404, 412, 415, 416, 422, 503)]
+    public Task<IActionResult> Full(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery] string? format, CancellationToken cancellationToken) =>
+        Serve(id, ImageVariant.Full, format, r, download, cancellationToken);
 
     /// <summary>The file as sent, with all its metadata; where the server does not keep it (<c>Storage__KeepOriginals</c>), the bytes of <c>full</c>.</summary>
     [Authorize(Access.SignedIn)]
@@ -83,7 +87,7 @@ public sealed class ImagesController : ApiController
     [HttpGet("{id:guid}/original")]
     [ServesImage]
     [FailsWith(401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Original(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Original, null, true, cancellationToken);
+    public Task<IActionResult> Original(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Original, null, null, true, cancellationToken);
 
     /// <summary>A thumbnail of a certain height: rendered on the first request, never enlarged, and deleted when it has not been read for a week.</summary>
     /// <param name="id">Which image.</param>
@@ -137,9 +141,9 @@ public sealed class ImagesController : ApiController
     public async Task<ActionResult<BulkResult>> Bulk(BulkImages body, CancellationToken cancellationToken) =>
         await Mediator.Send(body, cancellationToken);
 
-    private async Task<IActionResult> Serve(Guid id, ImageVariant variant, int? revision, bool isDownload, CancellationToken cancellationToken)
+    private async Task<IActionResult> Serve(Guid id, ImageVariant variant, string? format, int? revision, bool isDownload, CancellationToken cancellationToken)
     {
-        var request = new OpenRendition(id, variant, MayRedirect: !isDownload, IsHead: HttpMethods.IsHead(Request.Method));
+        var request = new OpenRendition(id, variant, format, MayRedirect: !isDownload, IsHead: HttpMethods.IsHead(Request.Method));
         return new RenditionResult(await Mediator.Send(request, cancellationToken), revision, isDownload);
     }
 }

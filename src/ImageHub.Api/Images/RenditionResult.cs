@@ -62,7 +62,7 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
     private static string CurrentAddress(HttpRequest request, RenditionFile current)
     {
         var query = QueryHelpers.ParseQuery(request.QueryString.Value);
-        query["r"] = current.Revision?.ToString(CultureInfo.InvariantCulture);
+        query["r"] = current.Revision.ToString(CultureInfo.InvariantCulture);
         return UriHelper.BuildRelative(request.PathBase, request.Path, QueryString.Create(query));
     }
 

@@ -66,7 +66,7 @@ public sealed class SharedController : ApiController
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
     public Task<IActionResult> Low(string token, Guid id, [FromQuery] int? r, CancellationToken cancellationToken) =>
-        Serve(token, id, ImageVariant.Low, r, false, cancellationToken);
+        Serve(token, id, ImageVariant.Low, null, r, false, cancellationToken);
 
     /// <summary>The bytes of the high rendition.</summary>
     /// <param name="token">The link's token.</param>
@@ -77,19 +77,21 @@ public sealed class SharedController : ApiController
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
     public Task<IActionResult> High(string token, Guid id, [FromQuery] int? r, CancellationToken cancellationToken) =>
-        Serve(token, id, ImageVariant.High, r, false, cancellationToken);
+        Serve(token, id, ImageVariant.High, null, r, false, cancellationToken);
 
     /// <summary>All pixels as sent, of the metadata only what everyone may see.</summary>
     /// <param name="token">The link's token.</param>
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
     /// <param name="download">Whether the answer is to be saved under the image's file name.</param>
+    /// <param name="format">`jpeg`: the same size as JPEG, as of an image outside of the link.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/full")]
     [ServesImage]
-    [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> Full(string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, CancellationToken cancellationToken) =>
-        Serve(token, id, ImageVariant.Full, r, download, cancellationToken);
+    [FailsWith(400, 401, 404, 412, 415, 416, 422, 503)]
+    public Task<IActionResult> Full(
+        string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery] string? format, CancellationToken cancellationToken) =>
+        Serve(token, id, ImageVariant.Full, format, r, download, cancellationToken);
 
     /// <summary>A ZIP of the full images, streamed.</summary>
     [HttpGet("archive")]
@@ -98,8 +100,9 @@ public sealed class SharedController : ApiController
     public async Task<IActionResult> Archive(string token, CancellationToken cancellationToken) =>
         new ArchiveResult(await Mediator.Send(new OpenSharedArchive(token, Cookie), cancellationToken));
 
-    private async Task<IActionResult> Serve(string token, Guid id, ImageVariant variant, int? revision, bool isDownload, CancellationToken cancellationToken) =>
-        new RenditionResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, variant), cancellationToken), revision, isDownload);
+    private async Task<IActionResult> Serve(
+        string token, Guid id, ImageVariant variant, string? format, int? revision, bool isDownload, CancellationToken cancellationToken) =>
+        new RenditionResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, variant, format), cancellationToken), revision, isDownload);
 
     private void SetCookie(string token, ShareCookie cookie) => Response.Cookies.Append(CookieName, cookie.Value, new CookieOptions
     {

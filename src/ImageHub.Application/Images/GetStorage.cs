@@ -21,7 +21,7 @@ public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes
 /// <param name="Full">Full images.</param>
 /// <param name="High">High renditions.</param>
 /// <param name="Low">Low renditions.</param>
-/// <param name="Thumbnails">Thumbnails by height.</param>
+/// <param name="Thumbnails">What was made on request: thumbnails by height, and full sizes as JPEG.</param>
 public sealed record StorageBytes(long Original, long Full, long High, long Low, long Thumbnails);
 
 internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store) : IRequestHandler<GetStorage, StorageUse>

@@ -1,3 +1,4 @@
+using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -12,11 +13,17 @@ namespace ImageHub.Application.Images;
 /// <summary>The bytes of low, high, full or the original of an image.</summary>
 /// <param name="Id">Which image.</param>
 /// <param name="Variant">Which of them.</param>
+/// <param name="Format"><c>jpeg</c>, of full only: the same size as JPEG; null: as it is stored.</param>
 /// <param name="MayRedirect">Whether the answer may be where the bytes are: not for a download, which has a name of its own.</param>
 /// <param name="IsHead">Whether only the headers are wanted.</param>
-public sealed record OpenRendition(Guid Id, ImageVariant Variant, bool MayRedirect, bool IsHead) : IRequest<RenditionFile>;
+public sealed record OpenRendition(Guid Id, ImageVariant Variant, string? Format, bool MayRedirect, bool IsHead) : IRequest<RenditionFile>;
 
-internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, ImageBytes bytes, IObjectStore store, IOptions<StorageOptions> options)
+internal sealed class OpenRenditionValidator : AbstractValidator<OpenRendition>
+{
+    public OpenRenditionValidator() => RuleFor(request => request.Format).FullFormat();
+}
+
+internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, ImageBytes bytes, FullJpegs jpegs, IObjectStore store, IOptions<StorageOptions> options)
     : IRequestHandler<OpenRendition, RenditionFile>
 {
     private static readonly TimeSpan RedirectLifetime = TimeSpan.FromSeconds(60);
@@ -31,7 +38,8 @@ internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, Image
             ?? throw ProblemException.NotFound("image");
         caller.EnsureGets(image.OwnerId, request.Variant);
 
-        var file = await bytes.OpenAsync(image, request.Variant, isPublic: image.IsPublished && request.Variant != ImageVariant.Original);
+        var isPublic = image.IsPublished && request.Variant != ImageVariant.Original;
+        var file = request.Format is null ? await bytes.OpenAsync(image, request.Variant, isPublic) : await jpegs.OpenAsync(image, isPublic, cancellationToken);
         return request.MayRedirect && file.IsPublic && options.Value.S3?.Delivery == S3Delivery.Redirect
             ? file with { Redirect = store.Presign(file.Key, RedirectLifetime, file.ContentType, request.IsHead) }
             : file;

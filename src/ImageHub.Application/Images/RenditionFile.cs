@@ -11,8 +11,8 @@ namespace ImageHub.Application.Images;
 public sealed record RenditionFile(
     string Key, long Bytes, string ContentType, string ETag, DateTimeOffset LastModified, string FileName, bool IsPublic)
 {
-    /// <summary>The revision that they belong to; null for thumbnails, whose addresses have none.</summary>
-    public int? Revision { get; init; }
+    /// <summary>The revision that they belong to.</summary>
+    public required int Revision { get; init; }
 
     /// <summary>Where the bytes can be had without credentials for a while; null: from <see cref="Content"/>.</summary>
     public Uri? Redirect { get; init; }

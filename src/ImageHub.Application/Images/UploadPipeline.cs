@@ -82,7 +82,7 @@ internal sealed class UploadPipeline(
             var sentName = await db.ToFileNameAsync(fileName, cancellationToken);
             var contents = await GroupContents.ReadAsync(db, target.GroupId, [sentName], [file.Sha256], cancellationToken);
             contents.EnsureNew(file.Id, file.Sha256);
-            var header = await InspectAsync(file.Path, target.Account, cancellationToken);
+            var header = await InspectAsync(file.Path, sentName, target.Account, cancellationToken);
             var name = FileName.WithExtensionFor(sentName, header.Format);
             if (!isRenamedOnClash)
             {
@@ -182,9 +182,18 @@ internal sealed class UploadPipeline(
         }
     }
 
-    private async Task<ImageHeader> InspectAsync(string path, Guid account, CancellationToken cancellationToken)
+    private async Task<ImageHeader> InspectAsync(string path, string fileName, Guid account, CancellationToken cancellationToken)
     {
-        var header = await renderer.InspectAsync(path, account, cancellationToken);
+        ImageHeader header;
+        try
+        {
+            header = await renderer.InspectAsync(path, account, cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.UnsupportedFormat && VideoSignature.IsVideo(path))
+        {
+            throw new ProblemException(problem.Problem, $"'{fileName}' is a video. {problem.Message}", problem);
+        }
+
         return header.Pixels <= imaging.Value.MaxPixels
             ? header
             : throw new ProblemException(

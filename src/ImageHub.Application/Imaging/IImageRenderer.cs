@@ -83,7 +83,14 @@ public sealed record RenderRequest(string SourcePath, Guid Account, ImageHeader 
 /// <param name="Header">What <see cref="IImageRenderer.InspectAsync"/> says of it.</param>
 /// <param name="Box">What the rendition fits inside.</param>
 /// <param name="Path">Where to write it.</param>
-public sealed record RenditionRequest(string SourcePath, Guid Account, ImageHeader Header, Box Box, string Path);
+public sealed record RenditionRequest(string SourcePath, Guid Account, ImageHeader Header, Box Box, string Path)
+{
+    /// <summary>
+    /// Whether it is to be looked at closely: little compressed, and a JPEG also where there is alpha, which becomes white. Otherwise as
+    /// <see cref="IImageRenderer.RenderAsync"/> makes renditions.
+    /// </summary>
+    public bool IsFineJpeg { get; init; }
+}
 
 /// <summary>What was written.</summary>
 /// <param name="High">The high rendition.</param>

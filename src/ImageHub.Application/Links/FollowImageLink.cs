@@ -35,7 +35,9 @@ internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageBytes bytes, T
         }
 
         var stored = await db.Images.Where(image => image.Id == found.ImageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken) ?? throw SharedGroups.NoLink();
-        var file = variant.Height is null ? await bytes.OpenAsync(stored, variant, isPublic: false) : await thumbnails.OpenAsync(stored, variant, cancellationToken);
+        var file = variant.Height is null
+            ? await bytes.OpenAsync(stored, variant, isPublic: false)
+            : await thumbnails.OpenAsync(stored, variant, isPublic: false, cancellationToken);
         return file with { OnWhole = () => CountViewAsync(found.Id) };
     }
 

@@ -39,6 +39,6 @@ internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, Thumb
             ?? throw ProblemException.NotFound("image");
         var variant = ImageVariant.Thumbnail(request.Height);
         caller.EnsureGets(image.OwnerId, variant);
-        return await thumbnails.OpenAsync(image, variant, cancellationToken);
+        return await thumbnails.OpenAsync(image, variant, isPublic: false, cancellationToken);
     }
 }

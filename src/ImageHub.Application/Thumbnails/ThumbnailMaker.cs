@@ -15,7 +15,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Thumbnails;
 
 /// <summary>
-/// Thumbnails by height. However many ask for one at once, on however many instances, it is rendered once: requests of one process
+/// Thumbnails by height, and full sizes as JPEG. However many ask for one at once, on however many instances, it is rendered once: requests of one process
 /// wait for the same task, those of several for an advisory lock of the database. What nobody waits for any more is not begun.
 /// </summary>
 internal sealed class ThumbnailMaker(
@@ -35,6 +35,9 @@ internal sealed class ThumbnailMaker(
     // WebP ends there (RFC 9649); only the height counts.
     private const int MaxWidth = 16_383;
 
+    // What is larger is shrunk: libjpeg writes no more.
+    private const int MaxJpegSide = 65_500;
+
     private readonly Lock gate = new();
     private readonly RecentDuration makings = new(clock);
     private readonly Dictionary<(Guid ImageId, int Height), Making> underWay = [];
@@ -42,31 +45,38 @@ internal sealed class ThumbnailMaker(
     // Each holds a connection while it renders.
     private readonly SemaphoreSlim slots = new(Environment.ProcessorCount + 2);
 
-    /// <summary>The bytes of a thumbnail, for a caller who has been found to get it.</summary>
-    /// <exception cref="ProblemException">404 when the image is gone meanwhile; 503 when nothing can be rendered or read now.</exception>
-    public async Task<RenditionFile> OpenAsync(StoredImage image, ImageVariant variant, CancellationToken cancellationToken)
+    /// <summary>The bytes of a thumbnail, or of a full size as JPEG, for a caller who has been found to get them.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="variant">Which of them.</param>
+    /// <param name="isPublic">Whether caches may keep them for everyone.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ProblemException">
+    /// 404 when the image is gone meanwhile; 503 when nothing can be rendered or read now; what <see cref="IImageRenderer.RenderOneAsync"/> says of the file.
+    /// </exception>
+    public async Task<RenditionFile> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic, CancellationToken cancellationToken)
     {
         var (imageId, height) = (image.Id, variant.Height!.Value);
         var thumbnail = await FindAsync(imageId, height, cancellationToken) ?? await MakeAsync(imageId, height, cancellationToken);
-        return Describe(image, variant, thumbnail) with { Restore = () => MakeAgainAsync(imageId, variant, thumbnail) };
+        return Describe(image, variant, thumbnail, isPublic) with { Restore = () => MakeAgainAsync(imageId, variant, thumbnail, isPublic) };
     }
 
     public void Dispose() => slots.Dispose();
 
-    private RenditionFile Describe(StoredImage image, ImageVariant variant, Thumbnail thumbnail)
+    private RenditionFile Describe(StoredImage image, ImageVariant variant, Thumbnail thumbnail, bool isPublic)
     {
+        // One that was dropped and made again may have other bytes: another libvips may have made it. Rows of earlier programs have no checksum.
+        var version = thumbnail.Crc32 is { } crc32 ? crc32.ToString("x8", CultureInfo.InvariantCulture) : thumbnail.CreatedAt.UtcTicks.ToString("x", CultureInfo.InvariantCulture);
         var stored = new ImageObject(image.Id, variant, ObjectKey.For(image.Id, image.Revision, variant), thumbnail.Bytes, thumbnail.ContentType, thumbnail.Crc32);
         return new RenditionFile(
             stored.Key,
             stored.Bytes,
             stored.ContentType,
-
-            // One that was dropped and made again may have other bytes: another libvips may have made it.
-            string.Create(CultureInfo.InvariantCulture, $"{image.Id:N}-{image.Revision}-{variant.Name}-{thumbnail.CreatedAt.UtcTicks:x}"),
+            string.Create(CultureInfo.InvariantCulture, $"{image.Id:N}-{image.Revision}-{variant.Name}-{version}"),
             thumbnail.CreatedAt,
-            image.FileName,
-            IsPublic: false)
+            variant == ImageVariant.FullJpeg ? FileName.WithExtensionFor(image.FileName, ImageFormat.Jpeg) : image.FileName,
+            isPublic)
         {
+            Revision = image.Revision,
             Content = watch.OpenRead(store, stored),
         };
     }
@@ -183,9 +193,12 @@ internal sealed class ThumbnailMaker(
         image = await FetchSourceAsync(image, height, sourcePath);
         var account = image.OwnerId ?? Guid.Empty;
         var header = await renderer.InspectAsync(sourcePath, account, CancellationToken.None);
-        var rendered = await renderer.RenderOneAsync(new RenditionRequest(sourcePath, account, header, new Box(MaxWidth, height), path), CancellationToken.None);
+        var variant = ImageVariant.Thumbnail(height);
+        var isJpeg = variant == ImageVariant.FullJpeg;
+        var box = isJpeg ? new Box(MaxJpegSide, MaxJpegSide) : new Box(MaxWidth, height);
+        var rendered = await renderer.RenderOneAsync(new RenditionRequest(sourcePath, account, header, box, path) { IsFineJpeg = isJpeg }, CancellationToken.None);
         var crc32 = await Crc32.ComputeAsync(path, CancellationToken.None);
-        var key = ObjectKey.For(imageId, image.Revision, ImageVariant.Thumbnail(height));
+        var key = ObjectKey.For(imageId, image.Revision, variant);
         await store.PutAsync([new NewObject(key, path, rendered.ContentType)], CancellationToken.None);
         var isCommitting = false;
         try
@@ -210,7 +223,7 @@ internal sealed class ThumbnailMaker(
     /// <returns>The image as it is then.</returns>
     private async Task<StoredImage> FetchSourceAsync(StoredImage image, int height, string path)
     {
-        var source = image.High.Height >= height ? ImageVariant.High : ImageVariant.Full;
+        var source = height > 0 && image.High.Height >= height ? ImageVariant.High : ImageVariant.Full;
         image = await bytes.EnsureAsync(image, source);
         try
         {
@@ -233,7 +246,7 @@ internal sealed class ThumbnailMaker(
     }
 
     /// <summary>The store has lost its object: without the row it is made again.</summary>
-    private async Task<RenditionFile> MakeAgainAsync(Guid imageId, ImageVariant variant, Thumbnail lost)
+    private async Task<RenditionFile> MakeAgainAsync(Guid imageId, ImageVariant variant, Thumbnail lost, bool isPublic)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
@@ -244,7 +257,7 @@ internal sealed class ThumbnailMaker(
 
         // Making it may have begun another revision of the image.
         var image = await db.Images.Where(image => image.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync() ?? throw ProblemException.NotFound("image");
-        return Describe(image, variant, made);
+        return Describe(image, variant, made, isPublic);
     }
 
     /// <summary>A thumbnail that is being made, or waits for it.</summary>

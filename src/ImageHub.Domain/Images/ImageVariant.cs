@@ -3,7 +3,7 @@ using ImageHub.Domain.Tiers;
 
 namespace ImageHub.Domain.Images;
 
-/// <summary>Which bytes of an image: one of its resolutions, the file as sent, or a thumbnail of a certain height.</summary>
+/// <summary>Which bytes of an image: one of its resolutions, the file as sent, or what is made when it is asked for: a thumbnail, or the full size as JPEG.</summary>
 public sealed record ImageVariant
 {
     /// <summary>Fits the low box.</summary>
@@ -18,19 +18,22 @@ public sealed record ImageVariant
     /// <summary>The file as sent.</summary>
     public static readonly ImageVariant Original = new("original");
 
+    /// <summary>All pixels as JPEG, of an image that browsers do not show. It is made and kept as thumbnails are, with the height 0.</summary>
+    public static readonly ImageVariant FullJpeg = new("full-jpeg") { Height = 0 };
+
     private ImageVariant(string name) => Name = name;
 
-    /// <summary>The name in URLs and links: <c>low</c>, <c>high</c>, <c>full</c>, <c>original</c>, or a height such as <c>200</c>.</summary>
+    /// <summary>The name in URLs and links: <c>low</c>, <c>high</c>, <c>full</c>, <c>original</c>, or a height such as <c>200</c>; in keys also <c>full-jpeg</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The height of a thumbnail in pixels; null for the others.</summary>
+    /// <summary>Of what is made when it is asked for, the height in pixels; 0 is the image's own. Null for the others.</summary>
     public int? Height { get; private init; }
 
-    /// <summary>A thumbnail.</summary>
-    /// <param name="height">Pixels, after orientation.</param>
-    public static ImageVariant Thumbnail(int height) => new(height.ToString(CultureInfo.InvariantCulture)) { Height = height };
+    /// <summary>A thumbnail, or <see cref="FullJpeg"/>.</summary>
+    /// <param name="height">Pixels, after orientation; 0 is the image's own.</param>
+    public static ImageVariant Thumbnail(int height) => height == 0 ? FullJpeg : new(height.ToString(CultureInfo.InvariantCulture)) { Height = height };
 
-    /// <summary>The variant of that name; null when there is none, or its height is not one of 16–2,000.</summary>
+    /// <summary>The variant of that name in URLs and links; null when there is none, or its height is not one of 16–2,000.</summary>
     public static ImageVariant? Parse(string? name) => name switch
     {
         "low" => Low,

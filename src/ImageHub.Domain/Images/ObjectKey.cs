@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ImageHub.Domain.Images;
 
 /// <summary>
-/// The key of an image's object: <c>images/0198…/1/low</c>, <c>images/0198…/1/thumbnails/200</c>, and <c>images/0198…/original</c>,
-/// which no revision changes.
+/// The key of an image's object: <c>images/0198…/1/low</c>, <c>images/0198…/1/thumbnails/200</c>, <c>images/0198…/1/thumbnails/full-jpeg</c>,
+/// and <c>images/0198…/original</c>, which no revision changes.
 /// </summary>
 /// <param name="ImageId">Which image.</param>
 /// <param name="Revision">Which revision of its renditions; null for the original.</param>
@@ -33,6 +33,7 @@ public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant
         ["images", var id, "original"] => Create(id, null, ImageVariant.Original),
         ["images", var id, var revision, var name] when ImageVariant.Parse(name) is { Height: null } variant && variant != ImageVariant.Original =>
             Create(id, revision, variant),
+        ["images", var id, var revision, Thumbnails, var name] when name == ImageVariant.FullJpeg.Name => Create(id, revision, ImageVariant.FullJpeg),
         ["images", var id, var revision, Thumbnails, var height] when ImageVariant.Parse(height) is { Height: not null } variant =>
             Create(id, revision, variant),
         _ => null,

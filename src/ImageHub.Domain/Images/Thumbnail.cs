@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Images;
 
-/// <summary>An image at a certain height, made when it was first asked for and dropped when nobody asks any more.</summary>
+/// <summary>An image at a certain height, or at its full size as JPEG: made when it was first asked for and dropped when nobody asks any more.</summary>
 public sealed class Thumbnail
 {
     private Thumbnail()
@@ -10,7 +10,7 @@ public sealed class Thumbnail
     /// <summary>Of which image.</summary>
     public Guid ImageId { get; private init; }
 
-    /// <summary>The height that was asked for, in pixels; the image itself may be lower, since nothing is enlarged.</summary>
+    /// <summary>The height that was asked for, in pixels; the image itself may be lower, since nothing is enlarged. 0: the full size, as JPEG.</summary>
     public int Height { get; private init; }
 
     /// <summary>Pixels, after orientation.</summary>

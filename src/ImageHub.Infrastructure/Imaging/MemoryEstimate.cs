@@ -15,6 +15,9 @@ internal static class MemoryEstimate
     // The rendition in memory, once more while it is being written, and alpha.
     private const int BytesPerRenditionPixel = 8;
 
+    // Of a fine JPEG no pixels are kept, unless they have to be turned, and the file grows in memory.
+    private const int BytesPerFinePixel = 4;
+
     /// <summary>For decoding a file.</summary>
     internal static long ForDecoding(ImageFormat format, int width, int height, FileShape shape)
     {
@@ -32,7 +35,11 @@ internal static class MemoryEstimate
         };
     }
 
+    /// <summary>For writing the pixels of a file that is decoded as a whole.</summary>
+    internal static long ForUnpacking(ImageHeader header) => Base + header.DecodingBytes;
+
     /// <summary>For a rendering, of which inspecting has estimated the decoding.</summary>
-    internal static long ForRendering(ImageHeader header, Box box) =>
-        Base + header.DecodingBytes + ((long)Math.Min(box.Width, header.Width) * Math.Min(box.Height, header.Height) * BytesPerRenditionPixel);
+    internal static long ForRendering(ImageHeader header, Box box, bool isFineJpeg) =>
+        Base + header.DecodingBytes
+        + ((long)Math.Min(box.Width, header.Width) * Math.Min(box.Height, header.Height) * (isFineJpeg ? BytesPerFinePixel : BytesPerRenditionPixel));
 }

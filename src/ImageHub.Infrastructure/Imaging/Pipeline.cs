@@ -9,6 +9,7 @@ namespace ImageHub.Infrastructure.Imaging;
 internal sealed class Pipeline(LibVips vips)
 {
     private const int Quality = 80;
+    private const int FineQuality = 90;
     private const int PlaceholderSide = 24;
     private const int PlaceholderBytes = 300;
     private const int PlaceholderQuality = 30;
@@ -35,6 +36,22 @@ internal sealed class Pipeline(LibVips vips)
     {
         using var image = Decode(path, format, box);
         return Save(image, write);
+    }
+
+    /// <summary>Makes one rendition for close looks, a JPEG in any case. Its pixels are encoded as they are decoded: all of them may be too many to be held at once.</summary>
+    internal RenderedFile RunJpeg(string path, ImageFormat format, Box box, WriteBytes write)
+    {
+        try
+        {
+            using var upright = Shrink(path, format, box);
+            using var colours = ToSrgb(upright);
+            using var opaque = Flatten(colours);
+            return Save(opaque, EncodeJpeg(opaque, FineQuality), write);
+        }
+        catch (VipsException e) when (!e.IsOutOfMemory)
+        {
+            throw new DamagedImageException(e);
+        }
     }
 
     /// <summary>Only here is the file read: a failure is the file's.</summary>
@@ -134,6 +151,11 @@ internal sealed class Pipeline(LibVips vips)
         return new VipsOperation("min").With("in", alpha).RunToNumber() >= byte.MaxValue;
     }
 
+    /// <summary>Puts what is transparent on white.</summary>
+    private static VipsImage Flatten(VipsImage image) => image.HasAlpha
+        ? new VipsOperation("flatten").With("in", image).With("background", [(double)byte.MaxValue]).RunToImage()
+        : new VipsOperation("copy").With("in", image).RunToImage();
+
     private static VipsImage ShrinkToFit(VipsImage image, Box box)
     {
         using var small = new VipsOperation("thumbnail_image")
@@ -145,9 +167,11 @@ internal sealed class Pipeline(LibVips vips)
         return small.CopyToMemory();
     }
 
-    private RenderedFile Save(VipsImage image, WriteBytes write)
+    private RenderedFile Save(VipsImage image, WriteBytes write) => Save(image, image.HasAlpha ? EncodeWebP(image, Quality) : EncodeJpeg(image, Quality), write);
+
+    private RenderedFile Save(VipsImage image, VipsOperation encoder, WriteBytes write)
     {
-        var length = Encode(image).RunToBytes(file =>
+        var length = encoder.RunToBytes(file =>
         {
             file = image.HasAlpha ? Clean(file) : file;
             write(file);
@@ -155,8 +179,6 @@ internal sealed class Pipeline(LibVips vips)
         });
         return new RenderedFile(image.Width, image.Height, length, (image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg).MediaType());
     }
-
-    private VipsOperation Encode(VipsImage image) => image.HasAlpha ? EncodeWebP(image, Quality) : EncodeJpeg(image);
 
     private byte[] MakePlaceholder(VipsImage low)
     {
@@ -174,8 +196,8 @@ internal sealed class Pipeline(LibVips vips)
     }
 
     // Optimized Huffman tables were ruled out: three times the time for one percent of the size.
-    private VipsOperation EncodeJpeg(VipsImage image) =>
-        WithoutMetadata(new VipsOperation("jpegsave_buffer").With("in", image).With("Q", Quality));
+    private VipsOperation EncodeJpeg(VipsImage image, int quality) =>
+        WithoutMetadata(new VipsOperation("jpegsave_buffer").With("in", image).With("Q", quality));
 
     // The default effort, 4, takes twice the time for two percent of the size.
     private VipsOperation EncodeWebP(VipsImage image, int quality) =>

@@ -136,8 +136,17 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
             await ada.GetAsync($"/api/v1/images/{id}/{path}").ProblemAsync(HttpStatusCode.Forbidden, "tierForbids");
         }
 
+        var tiff = await AddAsync(ada, "b.tif", TestImages.Tiff());
+        await ada.GetAsync($"/api/v1/images/{tiff}/full?format=jpeg").ProblemAsync(HttpStatusCode.Forbidden, "tierForbids");
+
         await server.Admin.PatchAsJsonAsync($"/api/v1/users/{adaId}", new { tierId = Tier.PremiumId }).StatusAsync(HttpStatusCode.OK);
 
+        using (var jpeg = await ada.GetAsync($"/api/v1/images/{tiff}/full?r=1&format=jpeg"))
+        {
+            (jpeg.StatusCode, jpeg.Content.Headers.ContentType!.MediaType, jpeg.Headers.CacheControl!.ToString()).ShouldBe((HttpStatusCode.OK, "image/jpeg", "no-store, private"));
+        }
+
+        await bob.GetAsync($"/api/v1/images/{tiff}/full?format=jpeg").ProblemAsync(HttpStatusCode.NotFound, "notFound");
         await ada.GetAsync($"/api/v1/images/{id}/low").ProblemAsync(HttpStatusCode.Forbidden, "tierForbids");
         await ada.GetAsync($"/api/v1/images/{id}/high").ProblemAsync(HttpStatusCode.Forbidden, "tierForbids");
         foreach (var path in (string[])["full", "original"])

@@ -80,6 +80,7 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
         { "text", 415, "unsupportedFormat" },
         { "svg", 415, "unsupportedFormat" },
         { "pdf", 415, "unsupportedFormat" },
+        { "video", 415, "unsupportedFormat" },
         { "truncated", 422, "corruptImage" },
         { "garbled", 422, "corruptImage" },
         { "empty", 422, "corruptImage" },
@@ -107,6 +108,21 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_video_is_refused_by_name_whatever_it_is_called_and_what_is_called_a_video_may_be_an_image()
+    {
+        var single = await server.Admin.PutImageAsync(group, "IMG_0001.jpg", Video).ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedFormat");
+        single.Text("detail")!.ShouldStartWith("'IMG_0001.jpg' is a video. The content is not an image of an accepted format; accepted are JPEG, PNG");
+
+        var url = await server.Admin.TusBeginAsync(Video.Length, group, "IMG_0001.jpg");
+        var resumable = await server.Admin.TusPatchAsync(url, 0, Video).ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedFormat");
+        resumable.Text("detail").ShouldBe(single.Text("detail"));
+
+        var report = await server.Admin.PostImagesAsync(group, ("IMG_0001.jpg", Video), ("IMG_0002.MOV", TestImages.Jpeg())).JsonAsync(HttpStatusCode.Created);
+        report.Items("failed").Single().Text("error").ShouldBe(single.Text("detail"));
+        report.Items("uploaded").Single().Text("fileName").ShouldBe("IMG_0002.jpg");
+    }
+
+    [Fact]
     public async Task A_photo_of_a_phone_is_kept_as_it_is_and_shown_as_jpeg()
     {
         var heic = new HeicFixture { IsDeep = true, QuarterTurns = 3 }.ToFile();
@@ -118,6 +134,10 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
         (await server.Visitor.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(heic);
         var low = TestPicture.Read(await server.Visitor.GetByteArrayAsync($"/api/v1/images/{image}/low"));
         (low.Width, low.Height).ShouldBe((100, 120));
+        var jpeg = await server.Visitor.GetByteArrayAsync($"/api/v1/images/{image}/full?format=jpeg");
+        jpeg[..3].ShouldBe([0xFF, 0xD8, 0xFF]);
+        var shown = TestPicture.Read(jpeg);
+        (shown.Width, shown.Height, shown.Bands).ShouldBe((100, 120, 3));
     }
 
     [Fact]
@@ -388,6 +408,9 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
         }
     }
 
+    /// <summary>The beginning of what a phone writes beside a photo.</summary>
+    private static byte[] Video => [0, 0, 0, 20, .. "ftypqt  "u8, 0, 0, 0, 0, .. "qt  "u8, 0, 0, 0, 8, .. "wide"u8, 0, 0, 0, 8, .. "mdat"u8];
+
     private static byte[] File(string kind) => kind switch
     {
         "jpeg" => TestImages.Jpeg(),
@@ -400,6 +423,7 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
         "svg" => "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>"u8.ToArray(),
         "pdf" => "%PDF-1.7\n"u8.ToArray(),
         "heic" => [0, 0, 0, 24, .. "ftypheic"u8, 0, 0, 0, 0, .. "heicmif1"u8, 0, 0, 0, 8, .. "mdat"u8],
+        "video" => Video,
         "truncated" => TestImages.Jpeg()[..2000],
         "garbled" => [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[200]],
         "empty" => [],

@@ -59,6 +59,28 @@ public sealed class GroupLinkTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guest_gets_the_full_size_as_jpeg_of_what_browsers_do_not_show()
+    {
+        var tiff = await server.Admin.AddImageAsync(group, "scan.tif", TestImages.Tiff(seed: 3));
+        var link = await ShareAsync(new { password = "open sesame" });
+        using var guest = server.NewClient(useCookies: true);
+        var url = $"{Below(link)}/images/{tiff}/full?r=1&format=jpeg";
+        await guest.GetAsync(url).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+        await guest.PostAsJsonAsync($"{Below(link)}/unlock", new { password = "open sesame" }).StatusAsync(HttpStatusCode.NoContent);
+
+        using var answer = await guest.GetAsync(url + "&download=true");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
+        answer.Content.Headers.ContentDisposition!.ToString().ShouldStartWith("attachment; filename=scan.jpg");
+        var picture = TestPicture.Read(await answer.Content.ReadAsByteArrayAsync());
+        (picture.Width, picture.Height).ShouldBe((640, 480));
+        await guest.GetAsync($"{Below(link)}/images/{image}/full?format=png").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        await guest.GetAsync(url).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
     public async Task Nothing_that_a_guest_gets_names_the_group_or_a_route_outside_the_link()
     {
         var link = await ShareAsync(new { });

@@ -34,6 +34,13 @@ public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : ICla
             head.StatusCode.ShouldBe(HttpStatusCode.Found);
             using var there = await anyone.SendAsync(new HttpRequestMessage(HttpMethod.Head, head.Headers.Location));
             (there.StatusCode, there.Content.Headers.ContentLength).ShouldBe((HttpStatusCode.OK, content.Length));
+
+            // What is made on request leads there, too.
+            var scan = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.tif", TestImages.Tiff());
+            using var made = await server.Visitor.GetAsync($"/api/v1/images/{scan}/full?format=jpeg");
+            made.StatusCode.ShouldBe(HttpStatusCode.Found);
+            using var jpeg = await anyone.GetAsync(made.Headers.Location);
+            jpeg.Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
         }
         else
         {

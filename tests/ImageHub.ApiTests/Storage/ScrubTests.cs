@@ -51,6 +51,21 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_full_size_as_jpeg_that_is_lost_is_made_again_when_it_is_asked_for()
+    {
+        var tiff = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "scan.tif", TestImages.Tiff());
+        images.Add(tiff);
+        var good = await server.Admin.GetByteArrayAsync($"/api/v1/images/{tiff}/full?format=jpeg");
+        await DamagedFile.DamageAsync(ObjectOf(tiff, "full-jpeg"), "changed");
+
+        await PassAsync();
+
+        Objects(tiff, "full-jpeg").ShouldBeEmpty();
+        (await StorageAsync()).GetProperty("damaged").GetInt32().ShouldBe(0);
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{tiff}/full?format=jpeg")).ShouldBe(good);
+    }
+
+    [Fact]
     public async Task A_pass_goes_on_after_a_restart_where_it_was()
     {
         await RunAsync();

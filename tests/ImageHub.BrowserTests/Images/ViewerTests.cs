@@ -256,7 +256,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     [Theory]
     [InlineData("TIFF")]
     [InlineData("HEIC")]
-    public async Task What_browsers_do_not_decode_stays_at_high_and_says_that_its_pixels_are_in_the_download(string format)
+    public async Task Of_what_browsers_do_not_show_the_pixels_come_as_a_jpeg_once_it_is_made(string format)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -267,16 +267,91 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
             var answer = await route.FetchAsync();
             await route.FulfillAsync(new() { Response = answer, Body = (await answer.TextAsync()).Replace("image/tiff", $"image/{format.ToLowerInvariant()}", StringComparison.Ordinal) });
         });
+        var made = new TaskCompletionSource();
+        await page.RouteAsync("**/full?r=1&format=jpeg", async route =>
+        {
+            await made.Task;
+            await route.ContinueAsync();
+        });
         var requests = Requests(page);
         await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Tiff}");
         await ShowsAsync(page, "2 of 3, untitled");
-        await page.GetByText($"Browsers do not show {format} files: download it for full resolution.").WaitForAsync();
+        await HighAsync(page);
+        requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
+
+        await ZoomInFullyAsync(page);
+        await page.GetByText("Full resolution is on its way …").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the viewer that waits for the full resolution");
+        made.SetResult();
+
+        await IsFullAsync(page, 2100);
+        await IsShownAtAsync(page, 2100);
+        await page.GetByText("Full resolution is on its way …").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        requests.Count(request => request.EndsWith("/full", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_full_resolution_that_does_not_come_is_said_and_asked_for_again_after_zooming_out()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("503");
+        var page = visit.Page;
+        await page.RouteAsync("**/full?r=1&format=jpeg", route => route.FulfillAsync(new() { Status = 503 }));
+        var requests = Requests(page);
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Tiff}");
+        await HighAsync(page);
+        await ZoomInFullyAsync(page);
+        await page.GetByText("Full resolution could not be loaded.").WaitForAsync();
+        requests.Count(request => request.EndsWith("/full", StringComparison.Ordinal)).ShouldBe(1);
+        await page.UnrouteAsync("**/full?r=1&format=jpeg");
+        while (await page.GetByRole(AriaRole.Button, new() { Name = "Zoom out" }).GetAttributeAsync("aria-disabled") is null)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Zoom out" }).ClickAsync();
+        }
+
+        await page.GetByText("Full resolution could not be loaded.").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await ZoomInFullyAsync(page);
 
-        await HighAsync(page);
-        await IsShownAtAsync(page, 1400);
-        requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
-        await DownloadsAsync(page, gallery.Tiff, "DSC_0101.tif");
+        await IsFullAsync(page, 2100);
+    }
+
+    [Fact]
+    public async Task Of_what_browsers_do_not_show_the_file_and_a_jpeg_are_downloaded()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("422");
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Tiff}");
+        await DownloadsAsync(page, gallery.Tiff, "DSC_0101.tif", "Download the full photo as TIFF");
+        await visit.ShouldBeAccessibleAsync("the viewer with two downloads");
+        (await page.SmallTargetsAsync()).ShouldBeEmpty();
+
+        var made = new TaskCompletionSource();
+        await page.RouteAsync("**/full?r=1&format=jpeg&download=true", async route =>
+        {
+            await made.Task;
+            await route.ContinueAsync();
+        });
+        var link = page.GetByRole(AriaRole.Link, new() { Name = "Download the full photo as JPEG" });
+        (await link.GetAttributeAsync("href")).ShouldBe($"/api/v1/images/{gallery.Tiff}/full?r=1&format=jpeg&download=true");
+        var download = await page.RunAndWaitForDownloadAsync(async () =>
+        {
+            await link.ClickAsync();
+            await page.GetByText("Making the JPEG …").WaitForAsync();
+            made.SetResult();
+        });
+        download.SuggestedFilename.ShouldBe("DSC_0101.jpg");
+        var picture = TestPicture.Read(await File.ReadAllBytesAsync(await download.PathAsync()));
+        (picture.Width, picture.Height).ShouldBe((2100, 1400));
+        await page.GetByText("Making the JPEG …").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        await page.RouteAsync("**/full?r=1&format=jpeg&download=true", route => route.FulfillAsync(new()
+        {
+            Status = 422, ContentType = "application/problem+json", Body = """{"code":"tooComplex","detail":"It takes more memory than there is."}""",
+        }));
+        await link.ClickAsync();
+        await page.GetByText("The JPEG could not be made. It takes more memory than there is.").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the viewer without a JPEG");
     }
 
     [Fact]
@@ -463,12 +538,12 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     /// <summary>The full image is there, decoded, above everything else.</summary>
-    private static async Task IsFullAsync(IPage page)
+    private static async Task IsFullAsync(IPage page, int width = VisitedGallery.StripesWidth)
     {
         await Assertions.Expect(Slide(page)).ToHaveAttributeAsync("data-resolution", "full");
         var full = Slide(page).Locator("img[src*=full]");
         await Assertions.Expect(full).ToBeVisibleAsync();
-        (await full.EvaluateAsync<int>("image => image.naturalWidth")).ShouldBe(VisitedGallery.StripesWidth);
+        (await full.EvaluateAsync<int>("image => image.naturalWidth")).ShouldBe(width);
         (await full.EvaluateAsync<bool>("image => image.parentElement.lastElementChild === image")).ShouldBeTrue();
     }
 
@@ -520,9 +595,9 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await Assertions.Expect(photo).ToBeInViewportAsync(new() { Ratio = 0.99f });
     }
 
-    private static async Task DownloadsAsync(IPage page, Guid image, string fileName)
+    private static async Task DownloadsAsync(IPage page, Guid image, string fileName, string name = "Download the full photo")
     {
-        var link = page.GetByRole(AriaRole.Link, new() { Name = "Download the full photo" });
+        var link = page.GetByRole(AriaRole.Link, new() { Name = name });
         (await link.GetAttributeAsync("href")).ShouldBe($"/api/v1/images/{image}/full?r=1&download=true");
         var download = await page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
         download.SuggestedFilename.ShouldBe(fileName);

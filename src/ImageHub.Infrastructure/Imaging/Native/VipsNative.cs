@@ -101,6 +101,9 @@ internal static partial class VipsNative
     [LibraryImport(Vips, EntryPoint = "vips_image_write_to_memory")]
     internal static partial nint ImageWriteToMemory(VipsImage image, out nuint size);
 
+    [LibraryImport(Vips, EntryPoint = "vips_array_double_new")]
+    internal static partial nint ArrayDoubleNew([In] double[] numbers, int count);
+
     [LibraryImport(GObject, EntryPoint = "g_object_unref")]
     internal static partial void ObjectUnref(nint instance);
 

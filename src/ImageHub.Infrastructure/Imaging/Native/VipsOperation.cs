@@ -71,6 +71,10 @@ internal sealed class VipsOperation : GObjectHandle
     internal VipsOperation With(string argument, byte[] content) => With(argument, (_, ref value) =>
         VipsNative.ValueTakeBoxed(ref value, VipsNative.BlobCopy(content, (nuint)content.Length)));
 
+    /// <summary>Sets a list of numbers, such as a colour.</summary>
+    internal VipsOperation With(string argument, double[] content) => With(argument, (_, ref value) =>
+        VipsNative.ValueTakeBoxed(ref value, VipsNative.ArrayDoubleNew(content, content.Length)));
+
     /// <summary>Runs for its effect, such as a written file.</summary>
     /// <exception cref="VipsException">It failed.</exception>
     internal void Run()

@@ -26,6 +26,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
                 WorkerTask.Inspect => new WorkerAnswer { Header = Inspect(request.Source, request.AcceptsHeic) },
                 WorkerTask.Render => Render(request),
                 WorkerTask.RenderOne => RenderOne(request),
+                WorkerTask.RenderJpeg => RenderJpeg(request),
                 WorkerTask.Clean => Clean(request.Source, request.Header!.Format),
                 _ => throw new ArgumentOutOfRangeException(nameof(request), request.Task, "There is no such task."),
             };
@@ -97,6 +98,12 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
     {
         var (path, format) = FindPixels(request);
         return new WorkerAnswer { High = pipeline.RunOne(path, format, request.High!.Value, WriteHigh) };
+    }
+
+    private WorkerAnswer RenderJpeg(WorkerRequest request)
+    {
+        var (path, format) = FindPixels(request);
+        return new WorkerAnswer { High = pipeline.RunJpeg(path, format, request.High!.Value, WriteHigh) };
     }
 
     private static (string Path, ImageFormat Format) FindPixels(WorkerRequest request) =>

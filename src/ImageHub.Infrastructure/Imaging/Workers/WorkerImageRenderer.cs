@@ -87,8 +87,9 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     public async Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
     {
         var file = new SentFile(FrameKind.High, request.Path);
-        var bytes = EnsureFits(request.Header, request.Box);
-        var answer = await RunAsync(request.Account, WorkerTask.RenderOne, request.SourcePath, request.Header, bytes, request.Box, low: null, [file], cancellationToken);
+        var bytes = EnsureFits(request.Header, request.Box, request.IsFineJpeg);
+        var task = request.IsFineJpeg ? WorkerTask.RenderJpeg : WorkerTask.RenderOne;
+        var answer = await RunAsync(request.Account, task, request.SourcePath, request.Header, bytes, request.Box, low: null, [file], cancellationToken);
         return Check(answer.High, file, request.Box);
     }
 
@@ -165,7 +166,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         Guid account, WorkerTask task, string path, ImageHeader? header, long bytes, Box? high, Box? low, SentFile[] files, CancellationToken cancellationToken)
     {
         var isHeic = IsHeic(path);
-        var isUnpacked = isHeic && heic is not null && heic == libHeif && task is WorkerTask.Render or WorkerTask.RenderOne;
+        var isUnpacked = isHeic && heic is not null && heic == libHeif && task is WorkerTask.Render or WorkerTask.RenderOne or WorkerTask.RenderJpeg;
         var chosen = isHeic && heic == system ? system : pool;
         using var ticket = await queue.EnterAsync(account, WorkerBytes + bytes, cancellationToken);
         EndIdle(chosen, (isUnpacked ? 2 : 1) + (int)(ticket.FreeBytes / WorkerBytes));
@@ -314,20 +315,26 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
 
     /// <summary>What a rendering will hold.</summary>
     /// <exception cref="ProblemException">More than any file may.</exception>
-    private long EnsureFits(ImageHeader header, Box box)
+    private long EnsureFits(ImageHeader header, Box box, bool isFineJpeg = false)
     {
-        var bytes = MemoryEstimate.ForRendering(header, box);
-        if (header.Format == ImageFormat.Heic && heic == libHeif)
-        {
-            // First one worker unpacks; then another one renders what is unpacked, beside the first.
-            bytes = Math.Max(bytes, 2 * WorkerBytes);
-        }
-
+        var bytes = Estimate(header, box, isFineJpeg);
         return WorkerBytes + bytes <= queue.MaxBytes
             ? bytes
             : throw new ProblemException(
                 Problems.TooComplex,
                 $"Decoding {header.Width} × {header.Height} pixels of this {header.Format.Name()} file would take about {bytes >> 20} MiB of memory; at most {(queue.MaxBytes - WorkerBytes) >> 20} MiB are allowed.");
+    }
+
+    private long Estimate(ImageHeader header, Box box, bool isFineJpeg)
+    {
+        if (header.Format != ImageFormat.Heic || heic != libHeif)
+        {
+            return MemoryEstimate.ForRendering(header, box, isFineJpeg);
+        }
+
+        // First one worker unpacks; then another one renders what is unpacked, beside the first.
+        var unpacked = header with { DecodingBytes = MemoryEstimate.ForDecoding(ImageFormat.Tiff, header.Width, header.Height, new FileShape(8, false, 0, 0)) };
+        return Math.Max(MemoryEstimate.ForUnpacking(header), WorkerBytes + MemoryEstimate.ForRendering(unpacked, box, isFineJpeg));
     }
 
     private ProblemException TooMuchMemory() =>

@@ -17,6 +17,9 @@ internal enum WorkerTask
     /// <summary>Makes one rendition, which is sent as the high one.</summary>
     RenderOne,
 
+    /// <summary>Makes one rendition as a fine JPEG, which is sent as the high one.</summary>
+    RenderJpeg,
+
     /// <summary>Writes a cleaned copy.</summary>
     Clean,
 

@@ -49,6 +49,12 @@ async function send(request: Request): Promise<Response> {
   return response;
 }
 
+/** Has the server make what it makes on request, and waits for its first byte; throws as `answer` does. */
+export async function prepare(address: string) {
+  const response = await authorized(new Request(address, { headers: { Range: "bytes=0-0" } }));
+  if (!response.ok) throw await problemOf(response);
+}
+
 /** The body of an answer whose images are all reached through a group or a link: they have their renditions. */
 export const photographs = <T>(call: Call<T>) => answer(call) as Promise<WithRenditions<T>>;
 

@@ -1,7 +1,7 @@
-import { useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Photograph } from "../api/client";
 import { text } from "../text";
-import { browserShows } from "./formats";
+import { browserShows, jpegOf } from "./formats";
 import styles from "./Slide.module.css";
 
 /** What the viewer needs of a photo. */
@@ -12,17 +12,22 @@ export type Viewed = Pick<Photograph, "id" | "title" | "description" | "placehol
   full?: Source & Pick<Photograph["full"], "contentType">;
 };
 
+/** How far the full image has come. */
+export type FullState = "unasked" | "coming" | "shown" | "failed";
+
 type Source = Pick<Photograph["high"], "url" | "width" | "height">;
 
 /**
  * One photo in the viewer: the placeholder, then the high image, and the full one above it as soon as it is zoomed beyond the
- * high one's pixels - never before. What is left before its bytes have come is not fetched on.
+ * high one's pixels - never before; of what browsers do not show it is a JPEG that the server makes. What is left before its
+ * bytes have come is not fetched on.
  */
 export function Slide({
   image,
   alt,
   zoom,
   place,
+  onFull,
 }: {
   image: Viewed;
   alt: string;
@@ -30,28 +35,36 @@ export function Slide({
   zoom: number;
   /** The space it has, in CSS pixels. */
   place: { width: number; height: number };
+  /** Hears how far the full image has come. */
+  onFull: (state: FullState) => void;
 }) {
   const largest = shownSize(image);
   const width = Math.min(place.width, (place.height / largest.height) * largest.width, largest.width);
   const height = (width / largest.width) * largest.height;
   const [failed, setFailed] = useState(false);
-  const [wantsFull, setWantsFull] = useState(false);
-  const [hasFull, setHasFull] = useState(false);
+  const [fullState, setFullState] = useState<FullState>("unasked");
   const { high, full } = image;
   const beyondHigh = width * zoom * devicePixelRatio > high.width + 1;
-  const hasMore = full !== undefined && full.width > high.width && browserShows(full.contentType);
-  if (!wantsFull && zoom > 1 && beyondHigh && hasMore) setWantsFull(true);
+  const hasMore = full !== undefined && full.width > high.width;
+  if (fullState === "unasked" && zoom > 1 && beyondHigh && hasMore) setFullState("coming");
+  // Zoomed out, it can be tried again.
+  if (fullState === "failed" && zoom <= 1) setFullState("unasked");
+
+  const tell = useRef(onFull);
+  tell.current = onFull;
+  useEffect(() => tell.current(fullState), [fullState]);
+  useEffect(() => () => tell.current("unasked"), []);
 
   return (
-    <span className={styles.slide} style={{ width, height }} data-resolution={hasFull ? "full" : "high"}>
+    <span className={styles.slide} style={{ width, height }} data-resolution={fullState === "shown" ? "full" : "high"}>
       <img className={styles.placeholder} src={image.placeholder} alt="" aria-hidden draggable={false} />
       <Fetched key={high.url} url={high.url} alt={alt} onFailed={() => setFailed(true)} />
-      {wantsFull && full && (
+      {(fullState === "coming" || fullState === "shown") && full && (
         <Fetched
-          url={full.url}
+          url={browserShows(full.contentType) ? full.url : jpegOf(full.url)}
           alt=""
-          onShown={() => setHasFull(true)}
-          onFailed={() => setWantsFull(false)}
+          onShown={() => setFullState("shown")}
+          onFailed={() => setFullState("failed")}
           hiddenUntilDecoded
         />
       )}
@@ -61,7 +74,7 @@ export function Slide({
 }
 
 /** The most pixels the viewer can show of an image. */
-export const shownSize = ({ full, high }: Viewed) => (full && browserShows(full.contentType) ? full : high);
+export const shownSize = ({ full, high }: Viewed) => full ?? high;
 
 /** An image whose request ends with it: removing an element alone would let it go on. */
 function Fetched({

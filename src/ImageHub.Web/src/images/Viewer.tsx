@@ -1,6 +1,6 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useQuery } from "@tanstack/react-query";
-import { Download, Info, X, ZoomIn, ZoomOut } from "lucide-react";
+import { Info, X, ZoomIn, ZoomOut } from "lucide-react";
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate, useOutletContext, useParams } from "react-router";
 import Lightbox, { type SlideImage, useController } from "yet-another-react-lightbox";
@@ -8,15 +8,16 @@ import Thumbnails from "yet-another-react-lightbox/plugins/thumbnails";
 import Zoom from "yet-another-react-lightbox/plugins/zoom";
 import "yet-another-react-lightbox/plugins/thumbnails.css";
 import "yet-another-react-lightbox/styles.css";
-import { Button, buttonClass } from "../design/Button";
+import { Button } from "../design/Button";
 import { Failure, Missing } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { Details } from "./Details";
-import { browserShows, formatName } from "./formats";
+import { Downloads } from "./Downloads";
+import { browserShows } from "./formats";
 import { altOf } from "./Photo";
 import { imageById } from "./queries";
-import { Slide, shownSize, type Viewed } from "./Slide";
+import { type FullState, Slide, shownSize, type Viewed } from "./Slide";
 import { Steps } from "./Steps";
 import styles from "./Viewer.module.css";
 
@@ -90,6 +91,7 @@ export function Viewer() {
   }, [needsMore, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
 
   const [showsDetails, setShowsDetails] = useState(false);
+  const [fullStates, setFullStates] = useState<Record<string, FullState>>({});
   const [wide] = useState(() => matchMedia("(min-width: 700px) and (min-height: 500px)").matches);
   const close = () => {
     isClosed.current = true;
@@ -149,18 +151,7 @@ export function Viewer() {
                 <Info size={20} aria-hidden />
               </Button>
             ),
-            current.full && (
-              <a
-                key="download"
-                className={buttonClass("quiet")}
-                href={downloadOf(current.full.url)}
-                aria-label={text.viewer.download}
-                title={text.viewer.download}
-                download
-              >
-                <Download size={20} aria-hidden />
-              </a>
-            ),
+            current.full && <Downloads key="download" full={current.full} />,
             "zoom",
             "close",
           ],
@@ -174,6 +165,9 @@ export function Viewer() {
                 alt={altOf(image, text.viewer.untitled)}
                 zoom={offset === 0 ? (zoom ?? 1) : 1}
                 place={rect}
+                onFull={(state) =>
+                  setFullStates((all) => (all[image.id] === state ? all : { ...all, [image.id]: state }))
+                }
               />
             );
           },
@@ -217,9 +211,9 @@ export function Viewer() {
               <div className={styles.caption}>
                 {position >= 0 && <span className={styles.counter}>{text.viewer.counter(position + 1, total)}</span>}
                 {current.title && <span className={styles.title}>{current.title}</span>}
-                {current.full && !browserShows(current.full.contentType) && (
-                  <span className={styles.remark}>{text.viewer.onlyHigh(formatName(current.full.contentType))}</span>
-                )}
+                <span aria-live="polite" className={styles.remark}>
+                  {remarkOn(current, fullStates[current.id])}
+                </span>
               </div>
               <p role="status" className="visuallyHidden">
                 {position >= 0 && text.viewer.position(position + 1, total, title)}
@@ -240,11 +234,10 @@ function slideOf(image: Viewed): SlideImage {
   return { src: image.high.url, width, height, image };
 }
 
-/** The address that has the browser save what it leads to. */
-function downloadOf(url: string) {
-  const address = new URL(url, location.origin);
-  address.searchParams.set("download", "true");
-  return address.pathname + address.search;
+/** What there is to say of the full image. One that the server has to make first may take seconds. */
+function remarkOn({ full }: Viewed, state: FullState | undefined) {
+  if (state === "failed") return text.viewer.noFull;
+  return state === "coming" && full && !browserShows(full.contentType) ? text.viewer.makingFull : null;
 }
 
 /** How far a photo is enlarged beyond its own pixels: not at all, unless it is smaller than the window, of which it then can fill two. */

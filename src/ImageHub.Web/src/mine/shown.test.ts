@@ -24,8 +24,9 @@ test.each([
   [[200, 400], undefined, "a.jpg", "/400", 600],
   [[], undefined, "a.jpg", "data:", 3000],
   [[200], "/full", "a.jpeg", "/full", 3000],
-  // Browsers show no TIFF: it is there to be downloaded.
-  [[200], "/full", "a.TIF", "/200", 300],
+  [[200], "/full?r=1", "a.png", "/full?r=1", 3000],
+  // Browsers show no TIFF, but a JPEG of it.
+  [[200], "/full?r=1", "a.TIF", "/full?r=1&format=jpeg", 3000],
 ])("Of heights %j and full %s of %s the viewer shows %s", (heights, full, fileName, url, width) => {
   const own = image(...heights);
   const shows = viewed({ ...own, fileName, links: { ...own.links, full } });

@@ -1,4 +1,4 @@
-import { browserShows, contentTypeOf } from "../images/formats";
+import { browserShows, contentTypeOf, jpegOf } from "../images/formats";
 import type { GridImage } from "../images/ImagesGrid";
 import type { Viewed } from "../images/Slide";
 import type { OwnImage } from "./queries";
@@ -28,11 +28,16 @@ export function shown(image: OwnImage): GridImage {
   return { ...image, low: small, high: small };
 }
 
-/** An own image as the viewer shows it: all of it where the tier has that and browsers decode it, or else the largest thumbnail. */
+/** An own image as the viewer shows it: all of it where the tier has that, or else the largest thumbnail. */
 export function viewed(image: OwnImage): Viewed {
   const largest = source(image, heightsOf(image).at(-1));
   const { full: url } = image.links;
   if (!url) return { ...image, ...shown(image), high: largest };
   const full = { url, width: image.width, height: image.height, contentType: contentTypeOf(image.fileName) };
-  return { ...image, ...shown(image), high: browserShows(full.contentType) ? full : largest, full };
+  return {
+    ...image,
+    ...shown(image),
+    high: { ...full, url: browserShows(full.contentType) ? url : jpegOf(url) },
+    full,
+  };
 }

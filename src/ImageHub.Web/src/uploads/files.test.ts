@@ -46,6 +46,7 @@ test.each([
   ["application/octet-stream", false],
   ["application/pdf", true],
   ["video/mp4", true],
+  ["video/quicktime", true],
   ["text/plain", true],
 ])("A file of the type '%s' is certainly no image: %s", (type, expected) => {
   expect(isNoImage({ type })).toBe(expected);

@@ -1,0 +1,207 @@
+using System.Net;
+using System.Net.Http.Headers;
+using ImageHub.Application.Database;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Thumbnails;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.ApiTests.Thumbnails;
+
+/// <summary>The full size as JPEG of what browsers do not show: served as full is, made and kept as thumbnails are.</summary>
+public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly ShiftedClock clock = new();
+    private readonly CountingRenderer renderings = new();
+    private ImageHubServer server = null!;
+    private Guid image;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await ImageHubServer.StartAsync(postgres, configure: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            renderings.Wrap(builder.Services);
+        });
+        image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "Größe.tif", TestPicture.Quadrants(1800, 1200).ToTiff());
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    private string Jpeg => $"/api/v1/images/{image}/full?r=1&format=jpeg";
+
+    [Fact]
+    public async Task Visitors_get_all_pixels_with_the_headers_of_full()
+    {
+        using var answer = await server.Visitor.GetAsync(Jpeg);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        answer.Headers.GetValues("Cache-Control").Single().ShouldBe("public, max-age=86400, immutable");
+        answer.Headers.ETag!.Tag.ShouldStartWith($"\"{image:N}-1-full-jpeg-");
+        answer.Headers.GetValues("X-Content-Type-Options").Single().ShouldBe("nosniff");
+        answer.Headers.AcceptRanges.Single().ShouldBe("bytes");
+        answer.Content.Headers.LastModified.ShouldNotBeNull();
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
+        (answer.Content.Headers.ContentDisposition!.DispositionType, answer.Content.Headers.ContentDisposition.FileNameStar).ShouldBe(("inline", "Größe.jpg"));
+        var bytes = await answer.Content.ReadAsByteArrayAsync();
+        answer.Content.Headers.ContentLength.ShouldBe(bytes.Length);
+        var picture = TestPicture.Read(bytes);
+        (picture.Width, picture.Height).ShouldBe((1800, 1200));
+        Math.Abs(picture[450, 300][0] - TestPicture.QuadrantColours[0][0]).ShouldBeLessThan(5);
+
+        using var head = await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, Jpeg));
+        (head.StatusCode, head.Content.Headers.ContentLength, head.Headers.ETag).ShouldBe((HttpStatusCode.OK, bytes.Length, answer.Headers.ETag));
+        using var same = await SendAsync(request => request.Headers.IfNoneMatch.Add(answer.Headers.ETag!));
+        same.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        using var part = await SendAsync(request => request.Headers.Range = new RangeHeaderValue(100, 199));
+        part.StatusCode.ShouldBe(HttpStatusCode.PartialContent);
+        (await part.Content.ReadAsByteArrayAsync()).ShouldBe(bytes[100..200]);
+
+        using var download = await server.Visitor.GetAsync($"/api/v1/images/{image}/full?format=jpeg&download=true");
+        download.Headers.GetValues("Cache-Control").Single().ShouldBe("no-cache");
+        (download.Content.Headers.ContentDisposition!.DispositionType, download.Content.Headers.ContentDisposition.FileNameStar).ShouldBe(("attachment", "Größe.jpg"));
+        renderings.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_older_revision_leads_to_the_current_one_of_the_same_format()
+    {
+        using var answer = await server.Visitor.GetAsync($"/api/v1/images/{image}/full?r=7&format=jpeg");
+
+        (answer.StatusCode, answer.Headers.Location!.OriginalString).ShouldBe((HttpStatusCode.Found, Jpeg));
+    }
+
+    [Fact]
+    public async Task A_jpeg_is_its_own_and_of_what_browsers_show_there_is_none()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var content = TestImages.Jpeg();
+        var jpeg = await server.Admin.AddImageAsync(group, "a.jpg", content);
+        (await server.Visitor.GetByteArrayAsync($"/api/v1/images/{jpeg}/full?format=jpeg")).ShouldBe(content);
+
+        foreach (var (name, file) in (ValueTuple<string, byte[]>[])[("b.png", TestImages.Png()), ("c.webp", TestImages.WebP()), ("d.gif", TestImages.Gif()), ("e.avif", TestImages.Avif())])
+        {
+            var shown = await server.Admin.AddImageAsync(group, name, file);
+            var problem = await server.Visitor.GetAsync($"/api/v1/images/{shown}/full?format=jpeg").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+            problem.GetProperty("errors").GetProperty("format")[0].GetString().ShouldBe(
+                $"format is 'jpeg', which there is of images in HEIC, TIFF and JPEG only; this one is {name[2..]}, which browsers show: leave format out.");
+        }
+
+        var unknown = await server.Visitor.GetAsync($"/api/v1/images/{image}/full?format=tiff").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        unknown.GetProperty("errors").GetProperty("format")[0].GetString().ShouldBe("format is 'tiff'; jpeg is allowed.");
+        renderings.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_is_hidden_stays_hidden()
+    {
+        var hidden = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(isPublished: false), "a.tif", TestImages.Tiff());
+        var url = $"/api/v1/images/{hidden}/full?r=1&format=jpeg";
+
+        await server.Visitor.GetAsync(url).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        using var answer = await server.Admin.GetAsync(url);
+        (answer.StatusCode, answer.Headers.CacheControl!.ToString()).ShouldBe((HttpStatusCode.OK, "no-store, private"));
+        await server.Visitor.GetAsync(url).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task Many_visitors_at_once_have_it_made_once_and_it_counts_as_storage()
+    {
+        var lengths = await Task.WhenAll(Enumerable.Range(0, 32).Select(async _ => (await server.Visitor.GetByteArrayAsync(Jpeg)).Length));
+
+        renderings.Count.ShouldBe(1);
+        var length = lengths.Distinct().ShouldHaveSingleItem();
+        (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).GetProperty("bytes").GetProperty("thumbnails").GetInt64().ShouldBe(length);
+    }
+
+    [Fact]
+    public async Task A_thumbnail_beside_it_is_another_one()
+    {
+        var bytes = await server.Admin.GetByteArrayAsync(Jpeg);
+        var small = await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/thumbnails/1200");
+
+        small.ShouldNotBe(bytes);
+        (await server.Admin.GetByteArrayAsync(Jpeg)).ShouldBe(bytes);
+        (await ObjectsAsync()).ShouldBe(["1200", "full-jpeg"]);
+    }
+
+    [Theory]
+    [InlineData("lost")]
+    [InlineData("empty")]
+    public async Task Lost_bytes_are_made_again_by_the_same_request(string damage)
+    {
+        var good = await server.Visitor.GetByteArrayAsync(Jpeg);
+        await server.RestartAsync();
+        await DamagedFile.DamageAsync(Directory.EnumerateFiles(server.DataDirectory, "full-jpeg", SearchOption.AllDirectories).Single(), damage);
+
+        (await server.Visitor.GetByteArrayAsync(Jpeg)).ShouldBe(good);
+        renderings.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Without_the_full_image_there_is_nothing_to_make_it_from()
+    {
+        await DamagedFile.DamageAsync(Directory.EnumerateFiles(server.DataDirectory, "full", SearchOption.AllDirectories).Single(), "lost");
+
+        await server.Visitor.GetAsync(Jpeg).ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+    }
+
+    [Fact]
+    public async Task Unread_for_a_week_it_is_dropped_and_comes_back_as_it_was_and_with_the_image_it_goes()
+    {
+        using var before = await server.Visitor.GetAsync(Jpeg);
+        await SendAsync(new ReconcileObjects());
+        clock.Advance(TimeSpan.FromDays(6));
+        await SendAsync(new DropUnreadThumbnails());
+        (await ObjectsAsync()).ShouldBe(["full-jpeg"]);
+        clock.Advance(TimeSpan.FromDays(2));
+        await SendAsync(new ReconcileObjects());
+        await SendAsync(new DropUnreadThumbnails());
+        (await ObjectsAsync()).ShouldBeEmpty();
+
+        using var after = await server.Visitor.GetAsync(Jpeg);
+        after.Headers.ETag.ShouldBe(before.Headers.ETag);
+        (await after.Content.ReadAsByteArrayAsync()).ShouldBe(await before.Content.ReadAsByteArrayAsync());
+        (await ObjectsAsync()).ShouldBe(["full-jpeg"]);
+
+        using var admin = await server.SignInAsync(ImageHubServer.AdminName, ImageHubServer.AdminPassword);
+        await admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Visitor.GetAsync(Jpeg).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+        (await ObjectsAsync()).ShouldBeEmpty();
+    }
+
+    private Task<HttpResponseMessage> SendAsync(Action<HttpRequestMessage> change)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, Jpeg);
+        change(request);
+        return server.Visitor.SendAsync(request);
+    }
+
+    private async Task SendAsync(IRequest request)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+    }
+
+    /// <summary>The names of what was made on request, each of which has its row.</summary>
+    private async Task<string[]> ObjectsAsync()
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        var rows = await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Thumbnails.CountAsync();
+        string[] names =
+        [
+            .. Directory.EnumerateFiles(server.DataDirectory, "*", SearchOption.AllDirectories)
+                .Where(path => Path.GetFileName(Path.GetDirectoryName(path)) == "thumbnails")
+                .Select(path => Path.GetFileName(path))
+                .Order(StringComparer.Ordinal),
+        ];
+        names.Length.ShouldBe(rows);
+        return names;
+    }
+}

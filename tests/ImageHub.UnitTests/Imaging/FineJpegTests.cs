@@ -1,0 +1,124 @@
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Workers;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.UnitTests.Imaging;
+
+/// <summary>Renditions that are made to be looked at closely.</summary>
+public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDisposable, IClassFixture<WorkerImageRendererTests.Shared>
+{
+    private static readonly Box Whole = new(65_500, 65_500);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("imagehub-imaging-").FullName;
+    private readonly WorkerImageRenderer renderer = shared.Workers.Renderer;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task It_has_all_pixels_and_shows_what_two_pixels_tell_apart()
+    {
+        var stripes = TestPicture.Draw(601, 401, 3, (x, _) => x % 2 == 0 ? [200, 40, 40] : [40, 40, 200]);
+
+        var (made, picture) = await RenderAsync(stripes.ToTiff());
+
+        (made.Width, made.Height, made.ContentType).ShouldBe((601, 401, "image/jpeg"));
+        ShouldBeNear(picture[300, 200], [200, 40, 40], tolerance: 12);
+        ShouldBeNear(picture[301, 200], [40, 40, 200], tolerance: 12);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(6)]
+    [InlineData(8)]
+    public async Task It_is_upright(int orientation)
+    {
+        // Orientation is tag 274 (0x0112), a SHORT, one of them.
+        var tiff = TestPicture.Quadrants(600, 400).StoredAs(orientation).ToTiff();
+        tiff[tiff.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x12, 0x01, 3, 0, 1, 0, 0, 0]) + 8] = (byte)orientation;
+
+        var (made, picture) = await RenderAsync(tiff);
+
+        (made.Width, made.Height).ShouldBe((600, 400));
+        ShouldBeNear(picture[150, 100], TestPicture.QuadrantColours[0]);
+        ShouldBeNear(picture[450, 100], TestPicture.QuadrantColours[1]);
+        ShouldBeNear(picture[150, 300], TestPicture.QuadrantColours[2]);
+    }
+
+    [Theory]
+    [InlineData("rgb16")]
+    [InlineData("lab")]
+    [InlineData("cmyk")]
+    public async Task Other_colour_spaces_become_srgb(string space)
+    {
+        var (_, picture) = await RenderAsync(TestPicture.Solid(80, 60, 200, 100, 50).ToTiffOf(space));
+
+        ShouldBeNear(picture[40, 30], [200, 100, 50], tolerance: 12);
+    }
+
+    [Fact]
+    public async Task Alpha_becomes_white_and_what_is_half_transparent_half_white()
+    {
+        var colour = TestPicture.Solid(300, 40, 200, 0, 0).WithBand((x, _) => x < 100 ? (byte)0 : x < 200 ? (byte)128 : byte.MaxValue);
+
+        var (made, picture) = await RenderAsync(colour.ToTiff());
+
+        made.ContentType.ShouldBe("image/jpeg");
+        ShouldBeNear(picture[50, 20], [255, 255, 255]);
+        ShouldBeNear(picture[150, 20], [227, 127, 127]);
+        ShouldBeNear(picture[250, 20], [200, 0, 0]);
+    }
+
+    [Fact]
+    public async Task It_carries_no_metadata()
+    {
+        await RenderAsync(new TiffFixture { HasGps = true, Xmp = "<x:xmpmeta/>"u8.ToArray(), Further = [(271, 2, [.. "Canon\0"u8])] }.ToBytes());
+
+        TestPicture.ReadFields(Target).ShouldNotContain(field =>
+            field.Contains("exif", StringComparison.Ordinal) || field.Contains("xmp", StringComparison.Ordinal) || field.Contains("icc", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task As_many_pixels_as_are_taken_at_upload_fit_the_memory_that_there_is_by_default()
+    {
+        // 100,000,000 of them, of which the uploads' 8 bytes a pixel would be too many.
+        var (made, _) = await RenderAsync(TestPicture.Solid(12_500, 8_000, 90).ToTiff());
+
+        (made.Width, made.Height).ShouldBe((12_500, 8_000));
+    }
+
+    [Fact]
+    public async Task Truncated_pixels_are_damage()
+    {
+        var tiff = TestPicture.Noise(200, 200).ToTiff("none");
+
+        // Where its pixels are is said by tag 273 (0x0111): far behind the file's end.
+        var offsets = tiff.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x11, 0x01, 4, 0]);
+        tiff.AsSpan(offsets + 8, 4).Fill(0x7F);
+
+        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(tiff));
+
+        problem.Problem.ShouldBe(Problems.CorruptImage);
+    }
+
+    private string Target => Path.Combine(folder, "fine");
+
+    private async Task<(RenderedFile Made, TestPicture Picture)> RenderAsync(byte[] file)
+    {
+        var path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
+        await File.WriteAllBytesAsync(path, file);
+        var header = await renderer.InspectAsync(path, Guid.Empty, default);
+        var made = await renderer.RenderOneAsync(new RenditionRequest(path, Guid.Empty, header, Whole, Target) { IsFineJpeg = true }, default);
+        made.Bytes.ShouldBe(new FileInfo(Target).Length);
+        return (made, TestPicture.Read(Target));
+    }
+
+    private static void ShouldBeNear(ReadOnlySpan<byte> actual, byte[] expected, int tolerance = 4)
+    {
+        for (var band = 0; band < expected.Length; band++)
+        {
+            Math.Abs(actual[band] - expected[band]).ShouldBeLessThanOrEqualTo(tolerance, $"is {string.Join(',', actual.ToArray())}, should be near {string.Join(',', expected)}");
+        }
+    }
+}
