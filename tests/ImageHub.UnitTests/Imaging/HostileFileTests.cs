@@ -25,9 +25,14 @@ public sealed class HostileFileTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("zTXt")]
-    [InlineData("iCCP")]
-    public Task Metadata_that_inflate_to_a_multiple_are_refused_before_decoding(string chunk) => ShouldBeTooComplexAsync(HostileFiles.PngWithLargeMetadata(chunk), "bytes of metadata");
+    [InlineData("zTXt", false)]
+    [InlineData("zTXt", true)]
+    [InlineData("iTXt", false)]
+    [InlineData("iTXt", true)]
+    [InlineData("iCCP", false)]
+    [InlineData("iCCP", true)]
+    public Task Metadata_that_inflate_to_a_multiple_are_refused_before_decoding(string chunk, bool hasSmallWindow) =>
+        ShouldBeTooComplexAsync(HostileFiles.PngWithLargeMetadata(chunk, hasSmallWindow), "bytes of metadata");
 
     [Fact]
     public Task A_hundred_scans_are_refused_before_decoding() => ShouldBeTooComplexAsync(HostileFiles.JpegWithRepeatedScan(100), "scans");
@@ -77,14 +82,16 @@ public sealed class HostileFileTests : IAsyncDisposable
         await HasEndedAsync(worker);
     }
 
-    [Fact]
-    public async Task When_a_worker_breaks_down_the_file_is_tried_once_more()
+    [Theory]
+    [InlineData("SEGV")]
+    [InlineData("KILL")]
+    public async Task When_a_worker_breaks_down_or_is_killed_the_file_is_tried_once_more(string signal)
     {
         var worker = await StartedAsync();
         await ProcessSignals.SendAsync("STOP", worker);
         var rendering = RenderAsync(Write(TestImages.Jpeg()), new ImageHeader(ImageFormat.Jpeg, 640, 480));
 
-        await ProcessSignals.SendAsync("SEGV", worker);
+        await ProcessSignals.SendAsync(signal, worker);
         await ProcessSignals.SendAsync("CONT", worker);
 
         (await rendering).High.Width.ShouldBe(640);

@@ -176,7 +176,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
                 sent.Complete();
                 return answer;
             }
-            catch (WorkerEndedException exception) when (!exception.IsOutOfMemory)
+            catch (WorkerEndedException exception) when (!exception.IsOutOfMemory || (exception.IsKilled && !isLastTry))
             {
                 LogCrash(logger, task, exception.Message);
                 if (isLastTry)
