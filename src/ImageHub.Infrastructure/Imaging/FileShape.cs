@@ -124,9 +124,9 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
                 total += read;
             }
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            // What is not deflated after all is as long as it is.
+            // What is not deflated after all, or needs a dictionary (ZLibException), is as long as it is.
         }
 
         return Math.Max(total, content.Length);

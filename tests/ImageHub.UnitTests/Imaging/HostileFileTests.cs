@@ -35,6 +35,15 @@ public sealed class HostileFileTests : IAsyncDisposable
         ShouldBeTooComplexAsync(HostileFiles.PngWithLargeMetadata(chunk, hasSmallWindow), "bytes of metadata");
 
     [Fact]
+    public async Task A_text_that_needs_a_dictionary_does_no_harm()
+    {
+        // RFC 1950 2.2: FDICT. The keyword is one that is kept.
+        var file = TestImages.WithChunk(TestImages.Png(640, 480), "zTXt", [.. "Software\0\0"u8, 0x78, 0x20, 1, 2, 3, 4, 5, 6]);
+
+        (await RenderAsync(Write(file), await workers.Renderer.InspectAsync(Write(file), Guid.Empty, CancellationToken.None))).High.Width.ShouldBe(640);
+    }
+
+    [Fact]
     public Task A_hundred_scans_are_refused_before_decoding() => ShouldBeTooComplexAsync(HostileFiles.JpegWithRepeatedScan(100), "scans");
 
     [Fact]
