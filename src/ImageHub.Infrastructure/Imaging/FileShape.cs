@@ -84,7 +84,7 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
 
             if (type is "zTXt" or "iTXt" or "iCCP")
             {
-                metadata += Inflate(file.Slice(at + chunk.Length, length), MaxMetadataBytes - metadata);
+                metadata += Inflate(type, file.Slice(at + chunk.Length, length), MaxMetadataBytes - metadata);
             }
             else if (type is "tEXt" or "eXIf")
             {
@@ -100,18 +100,21 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
     }
 
     /// <summary>How many bytes a chunk has once it is inflated; of what is not deflated, its own.</summary>
-    private static long Inflate(ByteSource content, long atMost)
+    private static long Inflate(string type, ByteSource content, long atMost)
     {
-        // Behind a keyword, a zero and up to two flags, a language and a translated keyword: the first byte that starts a zlib stream (RFC 1950).
-        var start = content.Take(0, 512);
-        var keyword = Array.IndexOf(start, (byte)0);
-        var stream = keyword < 0 ? -1 : start.AsSpan(keyword).IndexOf((byte)0x78);
-        if (stream < 0)
+        // Behind the keyword, or the profile's name, stands the method; in iTXt two flags, a language and the translated keyword.
+        var start = content.Find(0, from: 0) + 2;
+        if (type == "iTXt")
         {
-            return content.Length;
+            if (!content.Has(start - 1, [1]))
+            {
+                return content.Length;
+            }
+
+            start = content.Find(0, from: content.Find(0, from: start + 1) + 1) + 1;
         }
 
-        using var inflated = new ZLibStream(new SourceStream(content.Slice(keyword + stream)), CompressionMode.Decompress);
+        using var inflated = new ZLibStream(new SourceStream(content.Slice(start)), CompressionMode.Decompress);
         var buffer = new byte[64 * 1024];
         var total = 0L;
         try
@@ -121,9 +124,9 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
                 total += read;
             }
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            // What is not deflated after all is as long as it is.
+            // What is not deflated after all, or needs a dictionary (ZLibException), is as long as it is.
         }
 
         return Math.Max(total, content.Length);

@@ -53,9 +53,19 @@ public static class HostileFiles
     }
 
     /// <summary>A PNG whose metadata inflate to more than are read.</summary>
-    /// <param name="type">The type of their chunk: <c>zTXt</c> or <c>iCCP</c>.</param>
-    public static byte[] PngWithLargeMetadata(string type) =>
-        TestImages.WithChunk(TestImages.Png(16, 16), type, [(byte)'a', 0, 0, .. DeflateZeros(40 << 20, CompressionLevel.Optimal)]);
+    /// <param name="type">The type of their chunk: <c>zTXt</c>, <c>iTXt</c> or <c>iCCP</c>.</param>
+    /// <param name="hasSmallWindow">Whether the stream says that 4 kB suffice to inflate it, so that it begins with another byte than most do (RFC 1950).</param>
+    public static byte[] PngWithLargeMetadata(string type, bool hasSmallWindow)
+    {
+        var stream = DeflateZeros(40 << 20, CompressionLevel.Optimal);
+        if (hasSmallWindow)
+        {
+            (stream[0], stream[1]) = (0x48, 0x0D);
+        }
+
+        byte[] fields = type == "iTXt" ? [(byte)'a', 0, 1, 0, (byte)'e', (byte)'n', 0, (byte)'b', 0] : [(byte)'a', 0, 0];
+        return TestImages.WithChunk(TestImages.Png(16, 16), type, [.. fields, .. stream]);
+    }
 
     /// <summary>An AVIF of 2 kB that says it has 10,000 × 10,000 pixels of 12 bits.</summary>
     public static byte[] AvifThatDeclaresManyPixels()

@@ -25,9 +25,23 @@ public sealed class HostileFileTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("zTXt")]
-    [InlineData("iCCP")]
-    public Task Metadata_that_inflate_to_a_multiple_are_refused_before_decoding(string chunk) => ShouldBeTooComplexAsync(HostileFiles.PngWithLargeMetadata(chunk), "bytes of metadata");
+    [InlineData("zTXt", false)]
+    [InlineData("zTXt", true)]
+    [InlineData("iTXt", false)]
+    [InlineData("iTXt", true)]
+    [InlineData("iCCP", false)]
+    [InlineData("iCCP", true)]
+    public Task Metadata_that_inflate_to_a_multiple_are_refused_before_decoding(string chunk, bool hasSmallWindow) =>
+        ShouldBeTooComplexAsync(HostileFiles.PngWithLargeMetadata(chunk, hasSmallWindow), "bytes of metadata");
+
+    [Fact]
+    public async Task A_text_that_needs_a_dictionary_does_no_harm()
+    {
+        // RFC 1950 2.2: FDICT. The keyword is one that is kept.
+        var file = TestImages.WithChunk(TestImages.Png(640, 480), "zTXt", [.. "Software\0\0"u8, 0x78, 0x20, 1, 2, 3, 4, 5, 6]);
+
+        (await RenderAsync(Write(file), await workers.Renderer.InspectAsync(Write(file), Guid.Empty, CancellationToken.None))).High.Width.ShouldBe(640);
+    }
 
     [Fact]
     public Task A_hundred_scans_are_refused_before_decoding() => ShouldBeTooComplexAsync(HostileFiles.JpegWithRepeatedScan(100), "scans");
@@ -77,14 +91,16 @@ public sealed class HostileFileTests : IAsyncDisposable
         await HasEndedAsync(worker);
     }
 
-    [Fact]
-    public async Task When_a_worker_breaks_down_the_file_is_tried_once_more()
+    [Theory]
+    [InlineData("SEGV")]
+    [InlineData("KILL")]
+    public async Task When_a_worker_breaks_down_or_is_killed_the_file_is_tried_once_more(string signal)
     {
         var worker = await StartedAsync();
         await ProcessSignals.SendAsync("STOP", worker);
         var rendering = RenderAsync(Write(TestImages.Jpeg()), new ImageHeader(ImageFormat.Jpeg, 640, 480));
 
-        await ProcessSignals.SendAsync("SEGV", worker);
+        await ProcessSignals.SendAsync(signal, worker);
         await ProcessSignals.SendAsync("CONT", worker);
 
         (await rendering).High.Width.ShouldBe(640);

@@ -27,4 +27,19 @@ internal static class ByteSearch
 
         return true;
     }
+
+    /// <summary>Where a byte stands first, from an offset on; where it does not, the source's length.</summary>
+    internal static long Find(this ByteSource source, byte value, long from)
+    {
+        Span<byte> window = stackalloc byte[WindowSize];
+        for (var at = from; source.Read(at, window) is var read && read > 0; at += read)
+        {
+            if (window[..read].IndexOf(value) is var found and >= 0)
+            {
+                return at + found;
+            }
+        }
+
+        return source.Length;
+    }
 }

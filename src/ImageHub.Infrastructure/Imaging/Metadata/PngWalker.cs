@@ -149,7 +149,7 @@ internal sealed class PngWalker : ImageWalker
             var length = inflating.ReadAtLeast(inflated, inflated.Length, throwOnEndOfStream: false);
             return length <= maxLength ? inflated[..length] : null;
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
             return null;
         }

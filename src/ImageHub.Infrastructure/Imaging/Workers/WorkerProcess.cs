@@ -233,5 +233,8 @@ internal interface IWorkerFiles
 internal sealed class WorkerEndedException(int? exitCode) : Exception($"A render worker ended with exit code {exitCode}.")
 {
     // 128 and the signal: SIGABRT is how glib and the runtime end when an allocation fails, SIGKILL comes from the kernel when memory is short.
-    internal bool IsOutOfMemory => exitCode is 134 or 137;
+    internal bool IsOutOfMemory => exitCode == 134 || IsKilled;
+
+    /// <summary>Whether somebody else killed it: the kernel, whose memory others than this file may have taken, or an administrator.</summary>
+    internal bool IsKilled => exitCode == 137;
 }
