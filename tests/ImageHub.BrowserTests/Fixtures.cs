@@ -5,4 +5,4 @@ using ImageHub.Testing.Database;
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(LoggedSecrets))]
 [assembly: AssemblyFixture(typeof(Chromium))]
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]

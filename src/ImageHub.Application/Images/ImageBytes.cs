@@ -33,7 +33,12 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
             return await RestoreAsync(image.Id, variant);
         }
 
-        return image.HasDamages ? await RestoreDamagedAsync(image.Id, variant) : image;
+        if (image.HasDamages)
+        {
+            return await RestoreDamagedAsync(image.Id, variant);
+        }
+
+        return checks.WasJustRun(image.Id) ? await FindAsync(image.Id, variant) : image;
     }
 
     /// <summary>Whether something was found wrong with an image's objects, and nobody has looked after it yet.</summary>

@@ -53,11 +53,14 @@ internal sealed class ImageChecks(IServiceScopeFactory scopes, IObjectStore stor
     }
 
     /// <summary>As <see cref="RunAsync"/>, unless that was a moment ago.</summary>
-    public Task RunAgainAsync(Guid imageId)
+    public Task RunAgainAsync(Guid imageId) => WasJustRun(imageId) ? Task.CompletedTask : RunAsync(imageId);
+
+    /// <summary>Whether a check of an image ended a moment ago: a row that was read before it is out of date.</summary>
+    public bool WasJustRun(Guid imageId)
     {
         lock (gate)
         {
-            return checkedAt.TryGetValue(imageId, out var at) && clock.GetElapsedTime(at) < Believed ? Task.CompletedTask : RunAsync(imageId);
+            return checkedAt.TryGetValue(imageId, out var at) && clock.GetElapsedTime(at) < Believed;
         }
     }
 
@@ -78,7 +81,7 @@ internal sealed class ImageChecks(IServiceScopeFactory scopes, IObjectStore stor
                 slots.Release();
             }
 
-            watch.Clear(imageId);
+            // In this order: who finds no suspicion any more finds that there was a check.
             lock (gate)
             {
                 if (checkedAt.Count >= MaxBelieved)
@@ -88,6 +91,8 @@ internal sealed class ImageChecks(IServiceScopeFactory scopes, IObjectStore stor
 
                 checkedAt[imageId] = clock.GetTimestamp();
             }
+
+            watch.Clear(imageId);
         }
         finally
         {

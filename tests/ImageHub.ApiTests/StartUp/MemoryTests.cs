@@ -1,0 +1,25 @@
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.StartUp;
+
+/// <summary>The memory of the real program.</summary>
+public sealed class MemoryTests
+{
+    [Fact]
+    public async Task Three_hundred_photos_of_six_megapixels_in_one_request_fit_into_300_megabytes()
+    {
+        // A few files under many names and with different tails: trailing bytes make each unique.
+        var sources = Enumerable.Range(0, 6).Select(i => TestImages.Jpeg(3000, 2000, seed: i)).ToArray();
+        await using var hub = new ImageHubProcess();
+        using var admin = await hub.StartAndSignInAsync();
+        var group = await admin.CreateGroupAsync();
+
+        var report = await admin.PostImagesAsync(group, Enumerable.Range(0, 300).Select(i => ($"{i:000}.jpg", (byte[])[.. sources[i % 6], (byte)i, (byte)(i >> 8)])))
+            .JsonAsync(HttpStatusCode.Created);
+
+        report.Items("uploaded").Count.ShouldBe(300, report.GetProperty("failed").ToString());
+        (hub.PeakResidentBytes() / 1_000_000).ShouldBeLessThan(300);
+    }
+}

@@ -1,0 +1,67 @@
+using ImageHub.Api;
+using ImageHub.Api.Console;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+
+namespace ImageHub.ApiTests.StartUp;
+
+/// <summary>Settings that cannot be meant, each of which keeps the server from starting.</summary>
+public sealed class WrongSettingTests : IDisposable
+{
+    private readonly string folder = TemporaryFolders.Create();
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("Imaging:MaxPixels", "0", "Imaging:MaxPixels")]
+    [InlineData("Imaging:Low:Width", "0", "Imaging:Low")]
+    [InlineData("Uploads:MaxFiles", "-1", "Uploads:MaxFiles")]
+    [InlineData("Thumbnails:MaxWaiting", "0", "Thumbnails:MaxWaiting")]
+    [InlineData("Storage:Provider", "Floppy", "Storage:Provider")]
+    [InlineData("Storage:Provider", "S3", "Storage:S3:ServiceUrl")]
+    [InlineData("Storage:KeepOriginals", "maybe", "Storage:KeepOriginals")]
+    [InlineData("Jwt:SigningKey", "c2hvcnQ=", "Jwt:SigningKey")]
+    [InlineData("Jwt:SigningKey", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "Jwt:SigningKey")]
+    [InlineData("ConnectionStrings:ImageHub", "nonsense", "ConnectionStrings:ImageHub")]
+    [InlineData("ConnectionStrings:ImageHub", "Host=localhost;Database=x", "Jwt:SigningKey")]
+    [InlineData("Admin:Password", "short", "Admin:Password")]
+    [InlineData("Storage:ScrubDays", "-1", "Storage:ScrubDays")]
+    [InlineData("ForwardedHeaders:KnownProxies", "proxy", "ForwardedHeaders:KnownProxies")]
+    [InlineData("ForwardedHeaders:KnownProxies", "10.0.0.0/33", "ForwardedHeaders:KnownProxies")]
+    [InlineData("RateLimits:Redis", "localhost:6379,nonsense=1", "RateLimits:Redis")]
+    [InlineData("RateLimits:Routes:GroupsList:Burst", "5", "RateLimits:Routes:GroupsList:PerMinute")]
+    [InlineData("RateLimits:Routes:GroupsLift:Burst", "5", "RateLimits:Routes:GroupsLift")]
+    [InlineData("Throttles:Links:Burst", "0", "Throttles:Links:Burst")]
+    [InlineData("OneDrive:ClientId", "an-application", "OneDrive:RedirectUri")]
+    [InlineData("OneDrive:RedirectUri", "http://photos.example/api/v1/onedrive/callback", "OneDrive:RedirectUri")]
+    [InlineData("OneDrive:GraphUrl", "http://graph.example/v1.0", "OneDrive:GraphUrl")]
+    [InlineData("OneDrive:Authority", "login.microsoftonline.com", "OneDrive:Authority")]
+    [InlineData("OneDrive:AllowedNetworks", "the office", "OneDrive:AllowedNetworks")]
+    [InlineData("Shutdown:DeadlineSeconds", "-1", "Shutdown:DeadlineSeconds")]
+    [InlineData("Web:PublicUrl", "photos.example", "Web:PublicUrl")]
+    [InlineData("Web:PublicUrl", "https://photos.example/gallery", "Web:PublicUrl")]
+    public async Task It_stops_the_start_with_one_line_that_names_it(string name, string value, string key)
+    {
+        var failure = await Should.ThrowAsync<Exception>(async () =>
+        {
+            await using var app = ImageHubApp.Build([], builder =>
+            {
+                builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+                {
+                    ["ImageHub:DataDirectory"] = folder,
+                    ["Admin:Password"] = ImageHubServer.AdminPassword,
+                    [name] = value,
+                });
+                builder.WebHost.UseUrls("http://127.0.0.1:0");
+            });
+            await app.StartAsync();
+        });
+
+        var line = StartUpErrors.Explain(failure).ShouldNotBeNull(failure.ToString());
+        line.ShouldNotContain('\n');
+        line.ShouldContain(key);
+        line.ShouldNotContain("Exception");
+    }
+}
