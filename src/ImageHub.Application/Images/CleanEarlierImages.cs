@@ -7,15 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Cleans the next few files again that an earlier program has cleaned by a shorter list: their full becomes the next revision. What was done stays
-/// done when it is stopped.
+/// Cleans the files again that an earlier program has cleaned by a shorter list: their full becomes the next revision. What was done stays done when
+/// it is stopped; one that cannot be cleaned keeps no other from its turn.
 /// </summary>
 public sealed record CleanEarlierImages : IRequest
 {
     /// <summary>How often it is sent.</summary>
-    public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 
-    /// <summary>How many images at a time.</summary>
+    /// <summary>How many images are read at a time.</summary>
     internal const int Batch = 100;
 }
 
@@ -24,18 +24,22 @@ internal sealed class CleanEarlierImagesHandler(IImageHubDb db, ImageChecks chec
     public async Task<Unit> Handle(CleanEarlierImages request, CancellationToken cancellationToken)
     {
         var waiting = db.Images.Where(image => image.Cleaning < Image.LatestCleaning);
-        var next = await waiting.OrderBy(image => image.Id).Select(image => image.Id).Take(CleanEarlierImages.Batch).ToListAsync(cancellationToken);
-        foreach (var id in next)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await checks.TryRunAsync(id, cancellationToken);
-        }
-
-        if (next.Count > 0)
+        var last = Guid.Empty;
+        while (await FindAfterAsync(last) is { Count: > 0 } next)
         {
             logger.LogInformation("Location and other metadata are being removed from files of an earlier program: {Left} images are left", await waiting.LongCountAsync(cancellationToken));
+            foreach (var id in next)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await checks.TryRunAsync(id, cancellationToken);
+            }
+
+            last = next[^1];
         }
 
         return Unit.Value;
+
+        Task<List<Guid>> FindAfterAsync(Guid id) =>
+            waiting.Where(image => image.Id > id).OrderBy(image => image.Id).Select(image => image.Id).Take(CleanEarlierImages.Batch).ToListAsync(cancellationToken);
     }
 }

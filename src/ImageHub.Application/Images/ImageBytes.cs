@@ -33,12 +33,20 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
             return await RestoreAsync(image.Id, variant);
         }
 
-        if (image.HasDamages)
+        // Another of its objects may be the one that is lost; and a check may have ended since the row was read.
+        if (!image.HasDamages && !checks.WasJustRun(image.Id))
+        {
+            return image;
+        }
+
+        try
+        {
+            return await FindAsync(image.Id, variant);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost)
         {
             return await RestoreDamagedAsync(image.Id, variant);
         }
-
-        return checks.WasJustRun(image.Id) ? await FindAsync(image.Id, variant) : image;
     }
 
     /// <summary>Whether something was found wrong with an image's objects, and nobody has looked after it yet.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
@@ -80,9 +81,19 @@ internal sealed class ImageCheck(
             row.BeginRevision(objects.Latest(ImageVariant.Low), objects.Latest(ImageVariant.High), objects.Latest(ImageVariant.Full));
         }
 
-        row.EndCleaning(objects.NewOriginal is not null);
+        if (objects.IsCleaned)
+        {
+            row.EndCleaning(objects.NewOriginal is not null);
+        }
+
         await RecordDamagesAsync(row, objects);
         await db.SaveChangesAsync(CancellationToken.None);
+        if (objects.Lost.Count > 0)
+        {
+            // An update announces the image: answers with the bytes that were wrong may have been kept.
+            await db.Images.Where(updated => updated.Id == row.Id).ExecuteUpdateAsync(update => update.SetProperty(updated => updated.Revision, updated => updated.Revision));
+        }
+
         return isNext ? [.. ObjectKey.OfRevision(image.Id, image.Revision), .. await DropThumbnailsAsync(image)] : [];
     }
 
@@ -104,18 +115,27 @@ internal sealed class ImageCheck(
         }
         catch (ProblemException problem) when (problem.Problem.Status < 500)
         {
-            // An earlier program has taken it.
+            // An earlier program has taken it; the next run of the job tries again.
             logger.LogWarning("Image {Id} cannot be cleaned: {Reason}", image.Id, problem.Message);
             return;
         }
 
-        if (isCleaned && !image.HasOriginal && storage.Value.KeepOriginals)
+        objects.IsCleaned = true;
+        if (isCleaned && !image.HasOriginal && storage.Value.KeepOriginals && await IsAsSentAsync(image, sent))
         {
             objects.KeepAsOriginal(sent);
         }
 
         path = isCleaned ? path : sent;
         await objects.AddMadeAsync(ImageVariant.Full, path, new RenderedFile(image.Full.Width, image.Full.Height, new FileInfo(path).Length, image.Full.ContentType));
+    }
+
+    // With originals not kept for a while, full may be a cleaned file that has no other.
+    private static async Task<bool> IsAsSentAsync(Image image, string path)
+    {
+        await using var file = File.OpenRead(path);
+        var hash = await SHA256.HashDataAsync(file);
+        return image.Sha256.AsSpan().SequenceEqual(hash);
     }
 
     /// <summary>Low and high, from full: one decoding gives both.</summary>

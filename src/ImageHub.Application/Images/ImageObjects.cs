@@ -23,6 +23,9 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     /// <summary>Whether full may hold more than is to be left in it.</summary>
     public bool IsToBeCleaned => image.Cleaning < Image.LatestCleaning;
 
+    /// <summary>Whether full was cleaned now, or found to be clean.</summary>
+    public bool IsCleaned { get; set; }
+
     /// <summary>The path of the file as sent, where it becomes an object of its own.</summary>
     public string? NewOriginal { get; private set; }
 

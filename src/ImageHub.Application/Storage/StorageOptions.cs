@@ -40,7 +40,7 @@ public sealed class StorageOptions : IValidatableObject
 
     /// <summary>
     /// Whether the file as sent is kept beside <c>full</c> where the two differ, which they do for nearly every camera's file.
-    /// Without, only new files lack it, and <c>original</c> has the bytes of <c>full</c>.
+    /// Without, files that are uploaded or cleaned from then on lack it, and <c>original</c> has the bytes of <c>full</c>.
     /// </summary>
     public bool KeepOriginals { get; set; } = true;
 

@@ -13,7 +13,7 @@ namespace ImageHub.Infrastructure.Imaging;
 /// <param name="clock">Measures how long they take and wait.</param>
 internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting, TimeProvider clock)
 {
-    /// <summary>Who waits longer is told to come again.</summary>
+    /// <summary>After that a file is refused and may be sent again.</summary>
     internal static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     // A large file that others' small ones keep from its memory is overtaken this often, and then no more.
@@ -37,7 +37,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     /// <param name="bytes">What the work will hold; at most <see cref="MaxBytes"/>.</param>
     /// <param name="cancellationToken">Leaves the queue.</param>
     /// <returns>To be disposed when the work has ended.</returns>
-    /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> when as many wait as may, or this one has waited for <see cref="MaxWait"/>.</exception>
+    /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> when as many wait as may and its account has most of them, or this one has waited for <see cref="MaxWait"/>.</exception>
     internal async Task<Ticket> EnterAsync(Guid account, long bytes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -52,8 +52,11 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
             AdmitNext();
             if (waiting > maxWaiting && !file.Admission.Task.IsCompleted)
             {
-                Remove(file);
-                throw Busy($"{running} images are being rendered and {waiting} wait, which is the limit. Send the file again later.");
+                // Of the account that has most: one that sends without end keeps nobody else out.
+                var most = lanes.MaxBy(other => other.Files.Count)!;
+                var refused = most.Files.Count > lane.Files.Count ? most.Files.Last!.Value : file;
+                Remove(refused);
+                refused.Admission.SetException(Busy($"{running} images are being rendered and {waiting} wait, which is the limit. Send the file again later."));
             }
         }
 
@@ -142,6 +145,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
 
     private Waiting? FindNext()
     {
+        List<Waiting> passed = [];
         foreach (var lane in lanes)
         {
             if (lane.Files.First?.Value is not { } first || lane.Running >= workers || lane.HeldBytes + first.Bytes > MaxBytes)
@@ -151,13 +155,16 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
 
             if (heldBytes + first.Bytes <= budgetBytes)
             {
+                passed.ForEach(other => other.Overtaken++);
                 return first;
             }
 
-            if (first.Overtaken++ >= MaxOvertaken)
+            if (first.Overtaken >= MaxOvertaken)
             {
                 return null;
             }
+
+            passed.Add(first);
         }
 
         return null;

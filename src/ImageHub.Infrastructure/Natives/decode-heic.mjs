@@ -64,6 +64,15 @@ class HeifError extends Error {
   }
 }
 
+/** What is wrong with the file. A trap ends its instance, and this process has no other part in it. */
+function explain(error) {
+  if (error instanceof RangeError || error.isOutOfMemory) return { IsOutOfMemory: true };
+  if (error instanceof HeifError || error instanceof WebAssembly.RuntimeError) {
+    return { Problem: 'corruptImage', Detail: 'The heic file is truncated or damaged.', Reason: error.message };
+  }
+  throw error;
+}
+
 function unpack(heif, source) {
   // struct heif_error (code, subcode, address of a text), and room for one address.
   const scratch = heif._malloc(16);
@@ -108,8 +117,7 @@ function unpack(heif, source) {
     }
     return {};
   } catch (error) {
-    if (!(error instanceof HeifError)) throw error;
-    return error.isOutOfMemory ? { IsOutOfMemory: true } : { Problem: 'corruptImage', Detail: 'The heic file is truncated or damaged.', Reason: error.message };
+    return explain(error);
   }
 }
 

@@ -103,6 +103,8 @@ public sealed class MutatedFileTests
             ("soft.avif", soft.ToAvif()),
             ("clear.avif", clear.ToAvif()),
             ("deep.avif", soft.ToAvif(bits: 12)),
+            ("grid.heic", new HeicFixture { QuarterTurns = 1, Exif = exif, Auxiliary = "urn:mpeg:hevc:2015:auxid:2" }.ToFile()),
+            ("deep.heic", new HeicFixture { IsDeep = true }.ToFile()),
             ("still.gif", soft.ToGif()),
             ("film.gif", TestPicture.ToPages(pages, "gifsave_buffer")),
             ("lzw.tif", soft.ToTiff()),

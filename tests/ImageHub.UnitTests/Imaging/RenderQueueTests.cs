@@ -114,6 +114,23 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
+    public async Task An_account_that_fills_the_queue_loses_its_last_file_to_a_newcomer()
+    {
+        var queue = NewQueue(workers: 1, maxWaiting: 2);
+        var running = await EnterAsync(queue, Ada);
+        var others = await EnterAsync(queue, Bob);
+        var (first, last) = (EnterAsync(queue, Ada), EnterAsync(queue, Ada));
+
+        var newcomer = EnterAsync(queue, Cid);
+
+        (await Should.ThrowAsync<ProblemException>(() => last)).Problem.ShouldBe(Problems.ServerBusy);
+        others.Dispose();
+        (await newcomer).Dispose();
+        running.Dispose();
+        (await first).Dispose();
+    }
+
+    [Fact]
     public async Task Nobody_waits_longer_than_half_a_minute()
     {
         var manual = new ManualClock();

@@ -129,7 +129,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
         var loader => throw new VipsException($"loader {loader}"),
     };
 
-    private static ProblemException WithoutHevc() => new(
+    internal static ProblemException WithoutHevc() => new(
         Problems.UnsupportedFormat,
         "HEIC needs an HEVC decoder, and the server has found none. Install Node.js on it, or a libvips that decodes HEVC, such as Debian's package libvips42, and start it again; or send JPEG or AVIF.");
 

@@ -18,6 +18,9 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     // Reading a header takes little, but libvips reads all metadata with it.
     private const long InspectionBytes = 48L << 20;
 
+    // No file that a queue admits is estimated at so much.
+    private const long MaxDecodingBytes = 1L << 50;
+
     // Stacks of threads count as data, and are hardly ever touched.
     private const long UntouchedBytes = 128L << 20;
 
@@ -63,7 +66,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     public async Task<ImageHeader> InspectAsync(string path, Guid account, CancellationToken cancellationToken)
     {
         var answer = await RunAsync(account, WorkerTask.Inspect, path, header: null, InspectionBytes, high: null, low: null, [], cancellationToken);
-        if (answer.Header is not { Width: > 0, Height: > 0, DecodingBytes: >= 0 } header || !Enum.IsDefined(header.Format))
+        if (answer.Header is not { Width: > 0, Height: > 0, DecodingBytes: >= 0 and <= MaxDecodingBytes } header || !Enum.IsDefined(header.Format))
         {
             throw Unbelievable();
         }
@@ -78,7 +81,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         SentFile high = new(FrameKind.High, request.HighPath), low = new(FrameKind.Low, request.LowPath), clean = new(FrameKind.Full, request.CleanPath);
         var bytes = EnsureFits(request.Header, request.High);
         var answer = await RunAsync(request.Account, WorkerTask.Render, request.SourcePath, request.Header, bytes, request.High, request.Low, [high, low, clean], cancellationToken);
-        return answer is { Placeholder: { Length: <= 4096 } placeholder, Metadata: { } metadata }
+        return answer is { Placeholder: { Length: <= 4096 } placeholder, Metadata: { } metadata } && IsBelievable(metadata)
             ? new Rendering(Check(answer.High, high, request.High), Check(answer.Low, low, request.Low), placeholder, metadata, clean.Bytes > 0)
             : throw Unbelievable();
     }
@@ -260,6 +263,12 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         catch (Exception exception) when (exception is InvalidOperationException or OptionsValidationException)
         {
             LogNoStart(logger, exception.Message);
+            if (from == libHeif)
+            {
+                // Such as a Node that is a script, or was removed: trying again would not help.
+                throw Decoder.WithoutHevc();
+            }
+
             throw new ProblemException(Problems.ServerBusy, "What decodes images does not start on the server; its log says why.");
         }
     }
@@ -345,6 +354,10 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         && (said.ContentType == ImageFormat.Jpeg.MediaType() || said.ContentType == ImageFormat.WebP.MediaType())
             ? said with { Bytes = sent.Bytes }
             : throw Unbelievable();
+
+    private static bool IsBelievable(ImageMetadata metadata) =>
+        metadata is { Camera: null or { Length: <= 100 }, Location: null or { Latitude: >= -90 and <= 90, Longitude: >= -180 and <= 180 } }
+        && metadata.Camera?.Contains('\0', StringComparison.Ordinal) != true;
 
     // Only a worker that a file has taken over says such things.
     private static ProblemException Unbelievable() => new(Problems.CorruptImage, "The file cannot be decoded: it is damaged, or made to do harm.");

@@ -9,7 +9,7 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// <param name="program">What they run.</param>
 /// <param name="newFolder">Makes a folder for a worker.</param>
 /// <param name="clock">Tells how long one has been idle.</param>
-/// <param name="logger">Hears of workers.</param>
+/// <param name="logger">Where starts are logged.</param>
 internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, TimeProvider clock, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(1);

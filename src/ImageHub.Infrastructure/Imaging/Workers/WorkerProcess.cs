@@ -10,6 +10,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
 {
     private const int BufferSize = 64 * 1024;
 
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1);
+
     private readonly Process process;
     private readonly WorkerFolder folder;
     private readonly Task draining;
@@ -63,7 +65,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Starts a worker and waits until it can work.</summary>
     /// <param name="program">What it runs.</param>
     /// <param name="folder">The one folder that it may use; gone with it.</param>
-    /// <param name="logger">Hears what it writes to its standard error.</param>
+    /// <param name="logger">Where its standard error is logged.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     internal static async Task<WorkerProcess> StartAsync(WorkerProgram program, WorkerFolder folder, ILogger logger, CancellationToken cancellationToken)
     {
@@ -112,7 +114,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
         try
         {
-            return JsonSerializer.Deserialize(await ReadFrameAsync(files, cancellationToken), WorkerJson.Default.WorkerAnswer)!;
+            return JsonSerializer.Deserialize(await ReadFrameAsync(files, cancellationToken), WorkerJson.Default.WorkerAnswer) ?? throw new WorkerEndedException(exitCode: null);
         }
         catch (JsonException)
         {
@@ -142,7 +144,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         Kill();
         await process.WaitForExitAsync();
-        await draining;
+        try
+        {
+            // A child of it that a file has started may hold the pipe open.
+            await draining.WaitAsync(DrainLimit);
+        }
+        catch (TimeoutException)
+        {
+            // Disposing closes this end.
+        }
+
         process.Dispose();
         folder.Dispose();
     }
@@ -207,9 +218,18 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private static async Task DrainAsync(StreamReader errors, ILogger logger)
     {
-        while (await errors.ReadLineAsync() is { } line)
+        try
         {
-            logger.LogDebug("A render worker says: {Line}", line);
+            // In pieces of one size: what a worker writes may have no end of line.
+            var piece = new char[500];
+            for (int read; (read = await errors.ReadAsync(piece)) > 0;)
+            {
+                logger.LogDebug("A render worker says: {Text}", new string(piece, 0, read));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // It was closed here.
         }
     }
 
