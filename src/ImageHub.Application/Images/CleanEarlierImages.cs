@@ -24,17 +24,17 @@ internal sealed class CleanEarlierImagesHandler(IImageHubDb db, ImageChecks chec
     public async Task<Unit> Handle(CleanEarlierImages request, CancellationToken cancellationToken)
     {
         var waiting = db.Images.Where(image => image.Cleaning < Image.LatestCleaning);
-        var last = Guid.Empty;
+        var (last, left) = (Guid.Empty, await waiting.LongCountAsync(cancellationToken));
         while (await FindAfterAsync(last) is { Count: > 0 } next)
         {
-            logger.LogInformation("Location and other metadata are being removed from files of an earlier program: {Left} images are left", await waiting.LongCountAsync(cancellationToken));
+            logger.LogInformation("Location and other metadata are being removed from files of an earlier program: {Left} images are left", left);
             foreach (var id in next)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 await checks.TryRunAsync(id, cancellationToken);
             }
 
-            last = next[^1];
+            (last, left) = (next[^1], left - next.Count);
         }
 
         return Unit.Value;

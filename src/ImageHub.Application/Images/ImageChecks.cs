@@ -81,7 +81,7 @@ internal sealed class ImageChecks(IServiceScopeFactory scopes, IObjectStore stor
                 slots.Release();
             }
 
-            // In this order: who finds no suspicion any more finds that there was a check.
+            // In this order: a request that no longer sees the suspicion sees that there was a check.
             lock (gate)
             {
                 if (checkedAt.Count >= MaxBelieved)

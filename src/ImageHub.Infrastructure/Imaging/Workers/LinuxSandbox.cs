@@ -64,7 +64,7 @@ internal static partial class LinuxSandbox
         const nint closeRange = 436;
         unsafe
         {
-            // By its number: musl has no function for it, nor has glibc before 2.34. Before Linux 5.11 nothing is closed, and .NET opens no file for children.
+            // By its number: musl has no function for it, nor has glibc before 2.34. Before Linux 5.11 nothing is closed here; .NET opens its files so that children do not inherit them.
             _ = Call(closeRange, (void*)3, uint.MaxValue, 4);
         }
 

@@ -188,7 +188,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
 
                 return await AskAsync(chosen, isLastTry, request, files, bytes, began, cancellationToken);
             }
-            catch (WorkerEndedException exception) when (!exception.IsOutOfMemory || (exception.IsKilled && !isLastTry))
+            catch (WorkerEndedException exception) when (!exception.MayBeOutOfMemory || !isLastTry)
             {
                 LogCrash(logger, task, exception.Message);
                 if (isLastTry)

@@ -252,9 +252,9 @@ internal interface IWorkerFiles
 /// <param name="exitCode">Its exit code; null when it still runs.</param>
 internal sealed class WorkerEndedException(int? exitCode) : Exception($"A render worker ended with exit code {exitCode}.")
 {
-    // 128 and the signal: SIGABRT is how glib and the runtime end when an allocation fails, SIGKILL comes from the kernel when memory is short.
-    internal bool IsOutOfMemory => exitCode == 134 || IsKilled;
-
-    /// <summary>Whether somebody else killed it: the kernel, whose memory others than this file may have taken, or an administrator.</summary>
-    internal bool IsKilled => exitCode == 137;
+    /// <summary>
+    /// Whether memory may have been short. 128 and the signal: SIGABRT is how glib and the runtime end when an allocation fails, but the runtime also ends some
+    /// violations of memory so; SIGKILL comes from the kernel when memory is short, which others than this file may have taken, or from an administrator.
+    /// </summary>
+    internal bool MayBeOutOfMemory => exitCode is 134 or 137;
 }
