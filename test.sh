@@ -4,8 +4,6 @@
 set -uo pipefail
 cd "$(dirname "$0")" || exit
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-# Hundreds of servers are started: they compile without gathering profiles first, and what is hot is compiled well at once.
-export DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=0
 
 has() { # one of these commands
   for command in "$@"; do command -v "$command" >/dev/null && return; done

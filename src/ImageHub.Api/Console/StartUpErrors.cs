@@ -16,6 +16,11 @@ internal static class StartUpErrors
             // Set by what fails behind a start that has succeeded.
             return Environment.ExitCode;
         }
+        catch (OperationCanceledException) when (Environment.ExitCode != 0)
+        {
+            // What fails behind the start has said why, and stopped it before it listened.
+            return Environment.ExitCode;
+        }
         catch (Exception exception) when (Explain(exception) is { } line)
         {
             await System.Console.Error.WriteLineAsync($"ImageHub cannot start: {line}");

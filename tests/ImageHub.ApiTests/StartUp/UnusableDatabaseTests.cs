@@ -38,7 +38,7 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
         await postgres.DropDatabaseAsync(database);
     }
 
-    /// <summary>The one line with which the program refuses to start.</summary>
+    /// <summary>The one line with which the program refuses to start, on a busy machine after those that say where it listens.</summary>
     private static async Task<string> RefusalAsync(string database)
     {
         await using var hub = new ImageHubProcess
@@ -47,7 +47,8 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
         };
         await hub.RunAsync();
         hub.ExitCode.ShouldNotBe(0);
-        return hub.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem();
+        hub.Output.ShouldNotContain("   at ");
+        return hub.Output.Split('\n').Single(line => line.Contains("cannot start", StringComparison.Ordinal) || line.Contains("the service stops", StringComparison.Ordinal));
     }
 
     private static async Task<object?> ExecuteAsync(string database, string sql)
