@@ -9,6 +9,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Imaging;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Database;
+using ImageHub.Infrastructure.Accounts;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,6 +18,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Xunit;
 
@@ -37,8 +39,11 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     /// <summary>The password of links that tests make.</summary>
     public const string LinkPassword = "open sesame";
 
-    /// <summary>The lowest: hashing was a fifth of all that the tests took.</summary>
+    /// <summary>The lowest that may be set.</summary>
     public const string PasswordCost = "10";
+
+    // The lowest of bcrypt: hashing was a fifth of all that the tests took.
+    private static readonly IOptions<PasswordOptions> HashingCost = Options.Create(new PasswordOptions { Cost = 4 });
 
     /// <summary>A signing key that tests know.</summary>
     public const string SigningKey = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY=";
@@ -246,7 +251,6 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
             ["Admin:UserName"] = AdminName,
             ["Admin:Password"] = AdminPassword,
             ["Jwt:SigningKey"] = SigningKey,
-            ["Passwords:Cost"] = PasswordCost,
         });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -255,6 +259,11 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         if (!Settings.Keys.Any(key => key.StartsWith(ImagingOptions.Section, StringComparison.Ordinal)))
         {
             builder.Services.AddSingleton(WorkerRenderer.Shared);
+        }
+
+        if (!Settings.ContainsKey("Passwords:Cost"))
+        {
+            builder.Services.AddSingleton<IPasswordHasher>(services => new BcryptPasswordHasher(HashingCost, services.GetRequiredService<TimeProvider>()));
         }
 
         Configure?.Invoke(builder);

@@ -37,16 +37,20 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
 
     private async Task<FirstAdmin?> TryPrepareAsync(CancellationToken cancellationToken)
     {
-        await CreateDatabaseAsync(cancellationToken);
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
+        var target = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false };
+        await using var connection = new NpgsqlConnection(target.ConnectionString);
+        if (!await TryOpenAsync(connection, cancellationToken))
+        {
+            await CreateDatabaseAsync(target, cancellationToken);
+            await connection.OpenAsync(cancellationToken);
+        }
+
         EnsureUnicode(connection);
         await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({Locks.Preparation})", connection) { CommandTimeout = 0 };
         await turn.ExecuteNonQueryAsync(cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database;
-        await EnsureKnownHistoryAsync(database, cancellationToken);
-        await database.MigrateAsync(cancellationToken);
+        await MigrateAsync(database, cancellationToken);
         await scope.ServiceProvider.GetRequiredService<FirstProtectionKey>().EnsureAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), cancellationToken);
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateFirstAdmin(), cancellationToken);
     }
@@ -63,44 +67,46 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
     }
 
-    /// <summary>Fails on a database that another program has migrated: a newer version, or one from before the first release.</summary>
-    private async Task EnsureKnownHistoryAsync(DatabaseFacade database, CancellationToken cancellationToken)
+    /// <summary>Brings the schema up to date. Fails on a database that another program has migrated: a newer version, or one from before the first release.</summary>
+    private async Task MigrateAsync(DatabaseFacade database, CancellationToken cancellationToken)
     {
-        var foreign = (await database.GetAppliedMigrationsAsync(cancellationToken)).Except(database.GetMigrations(), StringComparer.Ordinal).FirstOrDefault();
+        var known = database.GetMigrations().ToHashSet(StringComparer.Ordinal);
+        var applied = (await database.GetAppliedMigrationsAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var foreign = applied.FirstOrDefault(migration => !known.Contains(migration));
         if (foreign is not null)
         {
             throw new UnusableDatabaseException(
                 $"{server.Description} was set up by another version of ImageHub: this one does not know its migration '{foreign}'. "
                 + "Start that version again, or name an empty database (ConnectionStrings__ImageHub) or data directory (ImageHub__DataDirectory).");
         }
+
+        // With nothing to do it would still compare the whole model with the last migration's, a tenth of the time that a start takes.
+        if (applied.Count < known.Count)
+        {
+            await database.MigrateAsync(cancellationToken);
+        }
     }
 
-    private async Task CreateDatabaseAsync(CancellationToken cancellationToken)
+    private static async Task CreateDatabaseAsync(NpgsqlConnectionStringBuilder target, CancellationToken cancellationToken)
     {
-        var target = new NpgsqlConnectionStringBuilder(server.ConnectionString);
-        var name = target.Database!;
-        if (await ExistsAsync(target, cancellationToken))
-        {
-            return;
-        }
-
-        var maintenance = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = "postgres", Pooling = false };
+        var maintenance = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = "postgres" };
         await using var connection = new NpgsqlConnection(maintenance.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({Locks.DatabaseCreation})", connection);
         await turn.ExecuteNonQueryAsync(cancellationToken);
-        if (!await ExistsAsync(target, cancellationToken))
+        await using var attempt = new NpgsqlConnection(target.ConnectionString);
+        if (!await TryOpenAsync(attempt, cancellationToken))
         {
-            await using var create = new NpgsqlCommand($"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\" ENCODING 'UTF8' TEMPLATE template0", connection);
+            await using var create = new NpgsqlCommand($"CREATE DATABASE \"{target.Database!.Replace("\"", "\"\"", StringComparison.Ordinal)}\" ENCODING 'UTF8' TEMPLATE template0", connection);
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 
-    private static async Task<bool> ExistsAsync(NpgsqlConnectionStringBuilder target, CancellationToken cancellationToken)
+    /// <summary>Opens a connection, or says that there is no such database.</summary>
+    private static async Task<bool> TryOpenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try
         {
-            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(target.ConnectionString) { Pooling = false }.ConnectionString);
             await connection.OpenAsync(cancellationToken);
             return true;
         }
