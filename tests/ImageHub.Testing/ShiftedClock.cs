@@ -5,6 +5,9 @@ public sealed class ShiftedClock : TimeProvider
 {
     private TimeSpan shift;
 
+    /// <summary>Whether a test has moved it.</summary>
+    public bool IsShifted => shift != TimeSpan.Zero;
+
     public void Advance(TimeSpan by) => shift += by;
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;

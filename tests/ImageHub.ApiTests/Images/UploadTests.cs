@@ -5,12 +5,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ImageHub.Testing;
-using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Images;
 
-public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
+public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private const int MaxFileBytes = 400_000;
     private const int MaxFiles = 20;
@@ -20,7 +19,7 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await ImageHubServer.StartAsync(postgres, new()
+        (server, _) = await servers.TakeAsync(new()
         {
             ["Uploads:MaxFileBytes"] = $"{MaxFileBytes}",
             ["Uploads:MaxFiles"] = $"{MaxFiles}",
@@ -29,7 +28,7 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
         group = await server.Admin.CreateGroupAsync();
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     public static TheoryData<string, string> Formats => new()
     {
@@ -187,6 +186,7 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
     public async Task Of_many_clients_that_send_the_same_file_one_makes_the_image()
     {
         var content = TestImages.Jpeg(seed: 5);
+        var before = CountObjects();
 
         var statuses = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
         {
@@ -197,7 +197,7 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
         statuses.Count(status => status == HttpStatusCode.Created).ShouldBe(1);
         statuses.Count(status => status == HttpStatusCode.Conflict).ShouldBe(7);
         (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
-        Files().Count(file => file.Contains("objects", StringComparison.Ordinal)).ShouldBe(3);
+        CountObjects().ShouldBe(before + 3);
     }
 
     [Fact]
@@ -364,6 +364,7 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
             body.AddFile(name, content);
         }
 
+        var before = CountObjects();
         var bytes = await body.ReadAsByteArrayAsync();
         using (var socket = new TcpClient())
         {
@@ -384,7 +385,7 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
         await EventuallyAsync(() => Task.FromResult(!Directory.EnumerateDirectories(staging).SelectMany(Directory.EnumerateDirectories).Any(folder => Guid.TryParse(Path.GetFileName(folder), out _))));
         var committed = await CountAsync();
         committed.ShouldBeInRange(1, 10);
-        Files().Count(file => file.Contains("objects", StringComparison.Ordinal)).ShouldBe(3 * committed);
+        CountObjects().ShouldBe(before + 3 * committed);
 
         var again = await server.Admin.PostImagesAsync(group, files).JsonAsync(HttpStatusCode.Created);
         again.Items("skipped").Count.ShouldBe(committed);
@@ -442,6 +443,8 @@ public sealed class UploadTests(PostgresServer postgres) : IAsyncLifetime
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), crc);
         return png;
     }
+
+    private int CountObjects() => Files().Count(file => file.Contains("objects", StringComparison.Ordinal));
 
     /// <summary>All files but kept answers, which are written in the background.</summary>
     private string[] Files() =>

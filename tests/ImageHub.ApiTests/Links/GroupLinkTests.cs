@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ImageHub.Application.Links;
 using ImageHub.Testing;
-using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,22 +11,22 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ImageHub.ApiTests.Links;
 
 /// <summary>Groups shared by links: what guests get, and that it ends.</summary>
-public sealed class GroupLinkTests(PostgresServer postgres) : IAsyncLifetime
+public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedServer>, IAsyncLifetime
 {
-    private readonly ShiftedClock clock = new();
+    private ShiftedClock clock = null!;
     private ImageHubServer server = null!;
     private Guid group;
     private Guid image;
 
     public async ValueTask InitializeAsync()
     {
-        server = await ImageHubServer.StartAsync(postgres, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        (server, clock) = await servers.TakeAsync();
         group = await server.Admin.CreateGroupAsync("Wedding", isPublished: false);
         image = await server.Admin.AddImageAsync(group, "kiss.jpg", TestImages.Jpeg(seed: 1));
         await server.Admin.AddImageAsync(group, "cake.jpg", TestImages.Jpeg(seed: 2));
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task A_guest_sees_an_unpublished_group_its_images_their_bytes_and_the_archive()

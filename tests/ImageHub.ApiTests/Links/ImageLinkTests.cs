@@ -4,27 +4,25 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ImageHub.Domain.Tiers;
 using ImageHub.Testing;
-using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Links;
 
 /// <summary>Expiring links to images.</summary>
-public sealed class ImageLinkTests(PostgresServer postgres) : IAsyncLifetime
+public sealed class ImageLinkTests(SharedServer servers) : IClassFixture<SharedServer>, IAsyncLifetime
 {
-    private readonly ShiftedClock clock = new();
+    private ShiftedClock clock = null!;
     private ImageHubServer server = null!;
     private Guid image;
 
     public async ValueTask InitializeAsync()
     {
-        server = await ImageHubServer.StartAsync(postgres, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        (server, clock) = await servers.TakeAsync();
         var group = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);
         image = await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(1600, 1200, seed: 1));
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData("low", 230)]
