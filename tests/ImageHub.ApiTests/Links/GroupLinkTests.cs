@@ -243,19 +243,6 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_link_to_a_group_that_is_deleted_meanwhile_is_a_404()
-    {
-        // Their passwords are hashed one after the other, which takes longer than deleting.
-        var sharing = Enumerable.Range(0, 6).Select(number => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = $"open sesame {number}" })).ToArray();
-        await Task.WhenAny(sharing);
-        await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
-        await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
-
-        var answers = await Task.WhenAll(sharing);
-        answers.Select(answer => answer.StatusCode).Distinct().Order().ShouldBe([HttpStatusCode.Created, HttpStatusCode.NotFound]);
-    }
-
-    [Fact]
     public async Task Links_whose_time_was_over_a_month_ago_are_forgotten()
     {
         await ShareAsync(new { expiresInSeconds = 300 });

@@ -13,11 +13,25 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" });
+        server = await ImageHubServer.StartAsync(
+            postgres, new(StringComparer.Ordinal) { ["ForwardedHeaders:KnownProxies"] = "127.0.0.1", ["Passwords:Cost"] = ImageHubServer.PasswordCost });
         group = await server.Admin.CreateGroupAsync("Wedding", isPublished: false);
     }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task A_link_to_a_group_that_is_deleted_meanwhile_is_a_404()
+    {
+        // Their passwords are hashed one after the other, which takes longer than deleting.
+        var sharing = Enumerable.Range(0, 6).Select(number => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = $"open sesame {number}" })).ToArray();
+        await Task.WhenAny(sharing);
+        await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+
+        var answers = await Task.WhenAll(sharing);
+        answers.Select(answer => answer.StatusCode).Distinct().Order().ShouldBe([HttpStatusCode.Created, HttpStatusCode.NotFound]);
+    }
 
     [Fact]
     public async Task Signing_in_goes_on_while_two_addresses_keep_the_queue_of_link_passwords_full()
