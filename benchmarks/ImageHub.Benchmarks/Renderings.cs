@@ -90,18 +90,13 @@ internal static class Renderings
         return sources.Length / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
-    private static async Task RenderByWorkerAsync(WorkerImageRenderer renderer, string photo, string made)
-    {
-        var header = await renderer.InspectAsync(photo, Guid.Empty, CancellationToken.None);
-        await renderer.RenderAsync(new RenderRequest(photo, Guid.Empty, header, High, Low, made + "-high", made + "-low", made + "-full"), CancellationToken.None);
-    }
+    private static Task<Rendering> RenderByWorkerAsync(WorkerImageRenderer renderer, string photo, string made) =>
+        renderer.RenderAsync(new RenderRequest(photo, Guid.Empty, High, Low, made + "-high", made + "-low", made + "-full"), CancellationToken.None);
 
     private static void RenderHere(LibVips vips, string photo, string made)
     {
         using var files = new Targets(made);
-        var decoder = new Decoder(vips, files.Write);
-        var header = decoder.Run(new WorkerRequest(WorkerTask.Inspect, photo, null, null, null, null, 0, false)).Header!;
-        decoder.Run(new WorkerRequest(WorkerTask.Render, photo, header, High, Low, null, 0, false));
+        new Decoder(vips, files.Write).Run(new WorkerRequest(WorkerTask.Render, photo, null, High, Low, null, long.MaxValue, long.MaxValue, false));
     }
 
     /// <summary>Hills of several sizes, soft colours and the grain of a sensor: about as large and as hard to decode as a photograph.</summary>

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
 using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Images;
@@ -14,6 +16,9 @@ namespace ImageHub.Application.Images;
 /// <param name="Sha256">Its SHA-256: 32 bytes.</param>
 internal sealed record SpooledFile(Guid Id, StagingFolder Folder, string Path, long Bytes, byte[] Sha256) : IDisposable
 {
+    /// <summary>The format that it claims to be; null: none that is accepted.</summary>
+    public ImageFormat? ClaimedFormat { get; init; }
+
     /// <summary>Its hash by another algorithm, where that was asked for.</summary>
     public byte[]? OtherHash { get; init; }
 
@@ -62,7 +67,11 @@ internal sealed class FileSpool(IStaging staging, TimeProvider clock, ILogger<Fi
                 }
             }
 
-            return new SpooledFile(id, folder, path, bytes, sha256.GetHashAndReset()) { OtherHash = other?.GetHashAndReset() };
+            return new SpooledFile(id, folder, path, bytes, sha256.GetHashAndReset())
+            {
+                ClaimedFormat = OnDisk(() => FileSignature.Read(file.SafeFileHandle)),
+                OtherHash = other?.GetHashAndReset(),
+            };
         }
         catch
         {

@@ -150,9 +150,8 @@ internal sealed class ImageCheck(
         var (full, boxes) = (await objects.FetchAsync(ImageVariant.Full), imaging.Value);
         try
         {
-            var header = await renderer.InspectAsync(full, Guid.Empty, CancellationToken.None);
             var request = new RenderRequest(
-                full, Guid.Empty, header, boxes.High.ToBox(), boxes.Low.ToBox(), folder.File("high-made"), folder.File("low-made"), folder.File("clean-made"));
+                full, Guid.Empty, boxes.High.ToBox(), boxes.Low.ToBox(), folder.File("high-made"), folder.File("low-made"), folder.File("clean-made"));
             var rendering = await renderer.RenderAsync(request, CancellationToken.None);
             await objects.AddMadeAsync(ImageVariant.High, request.HighPath, rendering.High);
             await objects.AddMadeAsync(ImageVariant.Low, request.LowPath, rendering.Low);

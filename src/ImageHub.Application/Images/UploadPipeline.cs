@@ -14,14 +14,14 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>A file that has been inspected and is no duplicate.</summary>
-internal sealed record StagedFile(SpooledFile Spooled, Guid Account, string FileName, IReadOnlyList<string> Tags, ImageHeader Header);
+/// <summary>A file that is no duplicate. Whether it is an image, rendering it tells.</summary>
+internal sealed record StagedFile(SpooledFile Spooled, Guid Account, string FileName, IReadOnlyList<string> Tags);
 
 /// <summary>An image whose objects are durable and whose row is not there yet.</summary>
 internal sealed record MadeImage(NewImage Image, StagingFolder Folder);
 
 /// <summary>
-/// The steps that every uploaded file takes: spool, reject duplicates, inspect, render and clean, store, record.
+/// The steps that every uploaded file takes: spool, reject duplicates, render and clean, store, record.
 /// A step that fails undoes those before it.
 /// </summary>
 internal sealed class UploadPipeline(
@@ -71,7 +71,7 @@ internal sealed class UploadPipeline(
         return await StageAsync(db, target, spooled, file.FileName, isRenamedOnClash: false, file.Tags, cancellationToken);
     }
 
-    /// <summary>Refuses a spooled file when it is no image, there already, or more than its owner may keep.</summary>
+    /// <summary>Refuses a spooled file when it is there already, or more than its owner may keep.</summary>
     /// <exception cref="ProblemException">What is wrong with the file, which is gone.</exception>
     public async Task<StagedFile> StageAsync(
         IImageHubDb db, UploadTarget target, SpooledFile file, string? fileName, bool isRenamedOnClash, IReadOnlyList<string> tags, CancellationToken cancellationToken)
@@ -80,18 +80,18 @@ internal sealed class UploadPipeline(
         {
             EnsureSize(file.Bytes, MaxFileBytes(target));
             var sentName = await db.ToFileNameAsync(fileName, cancellationToken);
-            var contents = await GroupContents.ReadAsync(db, target.GroupId, [sentName], [file.Sha256], cancellationToken);
+            var name = file.ClaimedFormat is { } format ? FileName.WithExtensionFor(sentName, format) : sentName;
+            var contents = await GroupContents.ReadAsync(db, target.GroupId, [name], [file.Sha256], cancellationToken);
             contents.EnsureNew(file.Id, file.Sha256);
-            var header = await InspectAsync(file.Path, sentName, target.Account, cancellationToken);
-            var name = FileName.WithExtensionFor(sentName, header.Format);
-            if (!isRenamedOnClash)
+
+            // What is no image is refused as such, whatever its name.
+            if (file.ClaimedFormat is not null && !isRenamedOnClash)
             {
-                contents = name == sentName ? contents : await GroupContents.ReadAsync(db, target.GroupId, [name], [file.Sha256], cancellationToken);
                 contents.EnsureFree(file.Id, name, file.Sha256);
             }
 
             await EnsureFitsNowAsync(db, target, file.Bytes, cancellationToken);
-            return new StagedFile(file, target.Account, name, await db.NormalizeTagsAsync(tags, cancellationToken), header);
+            return new StagedFile(file, target.Account, name, await db.NormalizeTagsAsync(tags, cancellationToken));
         }
         catch
         {
@@ -100,17 +100,19 @@ internal sealed class UploadPipeline(
         }
     }
 
-    /// <summary>Inspects, renders and stores a staged file.</summary>
+    /// <summary>Renders and stores a staged file.</summary>
     /// <exception cref="ProblemException">What is wrong with the file.</exception>
     public async Task<MadeImage> MakeAsync(StagedFile file, CancellationToken cancellationToken)
     {
         try
         {
-            var (header, path, folder) = (file.Header, file.Spooled.Path, file.Spooled.Folder);
-            var request = new RenderRequest(
-                path, file.Account, header, imaging.Value.High.ToBox(), imaging.Value.Low.ToBox(), folder.File("high"), folder.File("low"), folder.File("full"));
-            var rendering = await renderer.RenderAsync(request, cancellationToken);
-            var (camera, isCleaned) = (rendering.Metadata, rendering.IsCleaned);
+            var (path, folder) = (file.Spooled.Path, file.Spooled.Folder);
+            var request = new RenderRequest(path, file.Account, imaging.Value.High.ToBox(), imaging.Value.Low.ToBox(), folder.File("high"), folder.File("low"), folder.File("full"))
+            {
+                MaxPixels = imaging.Value.MaxPixels,
+            };
+            var rendering = await RenderAsync(request, file.FileName, cancellationToken);
+            var (header, camera, isCleaned) = (rendering.Header, rendering.Metadata, rendering.IsCleaned);
             var full = isCleaned ? request.CleanPath : path;
             var image = new NewImage(
                 file.Spooled.Id,
@@ -182,23 +184,16 @@ internal sealed class UploadPipeline(
         }
     }
 
-    private async Task<ImageHeader> InspectAsync(string path, string fileName, Guid account, CancellationToken cancellationToken)
+    private async Task<Rendering> RenderAsync(RenderRequest request, string fileName, CancellationToken cancellationToken)
     {
-        ImageHeader header;
         try
         {
-            header = await renderer.InspectAsync(path, account, cancellationToken);
+            return await renderer.RenderAsync(request, cancellationToken);
         }
-        catch (ProblemException problem) when (problem.Problem == Problems.UnsupportedFormat && VideoSignature.IsVideo(path))
+        catch (ProblemException problem) when (problem.Problem == Problems.UnsupportedFormat && VideoSignature.IsVideo(request.SourcePath))
         {
             throw new ProblemException(problem.Problem, $"'{fileName}' is a video. {problem.Message}", problem);
         }
-
-        return header.Pixels <= imaging.Value.MaxPixels
-            ? header
-            : throw new ProblemException(
-                Problems.TooManyPixels,
-                $"The image has {header.Width} × {header.Height} = {header.Pixels} pixels; at most {imaging.Value.MaxPixels} are allowed.");
     }
 
     private async Task StoreAsync(StagedFile file, NewImage image, RenderRequest rendered, string fullPath, CancellationToken cancellationToken)

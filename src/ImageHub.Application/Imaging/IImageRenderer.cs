@@ -4,7 +4,7 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Imaging;
 
 /// <summary>
-/// Measures and renders image files. It takes and returns paths and plain values only, so that an
+/// Renders image files. It takes and returns paths and plain values only, so that an
 /// implementation may do its work in another process.
 /// </summary>
 public interface IImageRenderer
@@ -16,25 +16,15 @@ public interface IImageRenderer
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong; the text is one line that names the key.</exception>
     Task StartAsync(CancellationToken cancellationToken);
 
-    /// <summary>Reads the header of a file; no pixel is decoded.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="account">Whose file it is: accounts take turns. <see cref="Guid.Empty"/>: the admins.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="Errors.ProblemException">
-    /// <see cref="Errors.Problems.UnsupportedFormat"/> when the content is no accepted format (the text says how to get HEIC);
-    /// <see cref="Errors.Problems.CorruptImage"/> when it is one but its header cannot be read;
-    /// <see cref="Errors.Problems.TooComplex"/> when decoding it would take more memory than there may be;
-    /// <see cref="Errors.Problems.ServerBusy"/> when too many wait already, or this waited too long.
-    /// </exception>
-    Task<ImageHeader> InspectAsync(string path, Guid account, CancellationToken cancellationToken);
-
     /// <summary>
-    /// Decodes a file once and writes its high and low renditions: upright, sRGB, without metadata, never enlarged. Reads what the camera recorded,
-    /// and cleans the file as <see cref="CleanAsync"/> does.
+    /// Decodes a file once and writes its high and low renditions: upright, sRGB, without metadata, never enlarged. Reads its header and what the
+    /// camera recorded, and cleans the file as <see cref="CleanAsync"/> does. No pixel is decoded before the header says that it may be.
     /// </summary>
     /// <exception cref="Errors.ProblemException">
-    /// <see cref="Errors.Problems.CorruptImage"/> for truncated or corrupt content;
-    /// <see cref="Errors.Problems.TooComplex"/> when it takes more memory or time than it may;
+    /// <see cref="Errors.Problems.UnsupportedFormat"/> when the content is no accepted format (the text says how to get HEIC);
+    /// <see cref="Errors.Problems.CorruptImage"/> when it is one but truncated or corrupt;
+    /// <see cref="Errors.Problems.TooComplex"/> when it takes more memory or time than it may, or would;
+    /// <see cref="Errors.Problems.TooManyPixels"/> when it has more than the request allows;
     /// <see cref="Errors.Problems.ServerBusy"/> when too many wait already, or this waited too long;
     /// <see cref="Errors.Problems.StorageUnavailable"/> when a file cannot be written.
     /// </exception>
@@ -68,22 +58,24 @@ public sealed record ImageHeader(ImageFormat Format, int Width, int Height)
 
 /// <summary>One rendering.</summary>
 /// <param name="SourcePath">The file as sent.</param>
-/// <param name="Account">Whose it is, as <see cref="IImageRenderer.InspectAsync"/> was told.</param>
-/// <param name="Header">What <see cref="IImageRenderer.InspectAsync"/> said of it.</param>
+/// <param name="Account">Whose it is: accounts take turns. <see cref="Guid.Empty"/>: the admins.</param>
 /// <param name="High">The box of the high rendition.</param>
 /// <param name="Low">The box of the low rendition.</param>
 /// <param name="HighPath">Where to write the high rendition.</param>
 /// <param name="LowPath">Where to write the low rendition.</param>
 /// <param name="CleanPath">Where to write the cleaned copy.</param>
-public sealed record RenderRequest(string SourcePath, Guid Account, ImageHeader Header, Box High, Box Low, string HighPath, string LowPath, string CleanPath);
+public sealed record RenderRequest(string SourcePath, Guid Account, Box High, Box Low, string HighPath, string LowPath, string CleanPath)
+{
+    /// <summary>The most pixels (one frame) that it may have.</summary>
+    public long MaxPixels { get; init; } = long.MaxValue;
+}
 
 /// <summary>One rendition of a file.</summary>
 /// <param name="SourcePath">The file.</param>
 /// <param name="Account">Whose it is.</param>
-/// <param name="Header">What <see cref="IImageRenderer.InspectAsync"/> says of it.</param>
 /// <param name="Box">What the rendition fits inside.</param>
 /// <param name="Path">Where to write it.</param>
-public sealed record RenditionRequest(string SourcePath, Guid Account, ImageHeader Header, Box Box, string Path)
+public sealed record RenditionRequest(string SourcePath, Guid Account, Box Box, string Path)
 {
     /// <summary>
     /// Whether it is to be looked at closely: little compressed, and a JPEG also where there is alpha, which becomes white. Otherwise as
@@ -93,12 +85,13 @@ public sealed record RenditionRequest(string SourcePath, Guid Account, ImageHead
 }
 
 /// <summary>What was written.</summary>
+/// <param name="Header">What the file's header says.</param>
 /// <param name="High">The high rendition.</param>
 /// <param name="Low">The low rendition.</param>
 /// <param name="Placeholder">A WebP of at most 24 pixels a side and about 300 bytes.</param>
 /// <param name="Metadata">What the camera recorded.</param>
 /// <param name="IsCleaned">Whether a cleaned copy was written, as <see cref="IImageRenderer.CleanAsync"/> says.</param>
-public sealed record Rendering(RenderedFile High, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, bool IsCleaned);
+public sealed record Rendering(ImageHeader Header, RenderedFile High, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, bool IsCleaned);
 
 /// <summary>A written rendition.</summary>
 /// <param name="Width">Pixels.</param>

@@ -191,12 +191,11 @@ internal sealed class ThumbnailMaker(
         using var folder = staging.Create(Guid.CreateVersion7());
         var (sourcePath, path) = (folder.File("source"), folder.File("thumbnail"));
         image = await FetchSourceAsync(image, height, sourcePath);
-        var account = image.OwnerId ?? Guid.Empty;
-        var header = await renderer.InspectAsync(sourcePath, account, CancellationToken.None);
         var variant = ImageVariant.Thumbnail(height);
         var isJpeg = variant == ImageVariant.FullJpeg;
         var box = isJpeg ? new Box(MaxJpegSide, MaxJpegSide) : new Box(MaxWidth, height);
-        var rendered = await renderer.RenderOneAsync(new RenditionRequest(sourcePath, account, header, box, path) { IsFineJpeg = isJpeg }, CancellationToken.None);
+        var request = new RenditionRequest(sourcePath, image.OwnerId ?? Guid.Empty, box, path) { IsFineJpeg = isJpeg };
+        var rendered = await renderer.RenderOneAsync(request, CancellationToken.None);
         var crc32 = await Crc32.ComputeAsync(path, CancellationToken.None);
         var key = ObjectKey.For(imageId, image.Revision, variant);
         await store.PutAsync([new NewObject(key, path, rendered.ContentType)], CancellationToken.None);

@@ -60,7 +60,11 @@ internal sealed class AppendToTusUploadHandler(
         var spooled = await spool.WriteAsync([body], missing, () => TooLong(file), CancellationToken.None, request.Checksum?.Algorithm);
         if (spooled.Bytes == missing && IsAsSent(spooled, request.Checksum))
         {
-            await completion.CompleteAsync(db, file, spooled, caller, cancellationToken);
+            if (await completion.CompleteAsync(db, file, target, spooled, cancellationToken) is { } image)
+            {
+                file.Finish(image.Id, image.CreatedAt);
+                return TusUpload.From(file);
+            }
         }
         else
         {

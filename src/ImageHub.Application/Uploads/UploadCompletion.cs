@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
-using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
 using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,23 +17,22 @@ internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool,
     /// <summary>Takes a whole file through the pipeline and records its result.</summary>
     /// <param name="db">The database.</param>
     /// <param name="file">The file as it was read before its last bytes came.</param>
+    /// <param name="target">Where it goes.</param>
     /// <param name="last">Its last bytes, or all of it.</param>
-    /// <param name="caller">Whose it is.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ProblemException">Why it is refused, for good or for now. Equal bytes that are there are no problem.</exception>
-    public async Task CompleteAsync(IImageHubDb db, UploadFile file, SpooledFile last, ICaller caller, CancellationToken cancellationToken)
+    /// <returns>The image that it became; null when equal bytes are there.</returns>
+    /// <exception cref="ProblemException">Why it is refused, for good or for now.</exception>
+    public async Task<Image?> CompleteAsync(IImageHubDb db, UploadFile file, UploadTarget target, SpooledFile last, CancellationToken cancellationToken)
     {
         try
         {
-            var (target, made) = await MakeAsync(db, file, last, caller, cancellationToken);
-            if (made is not null)
-            {
-                await pipeline.RecordAsync(target, made, file);
-            }
+            var made = await MakeAsync(db, file, target, last, cancellationToken);
+            return made is null ? null : await pipeline.RecordAsync(target, made, file);
         }
         catch (ProblemException problem) when (problem.Problem == Problems.DuplicateContent)
         {
             // An equal file came first meanwhile. The recorder has noted it, as it does every refusal.
+            return null;
         }
         finally
         {
@@ -81,15 +80,14 @@ internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool,
     }
 
     /// <summary>Takes the file as far as its renditions; null when equal bytes are there, which is recorded then.</summary>
-    private async Task<(UploadTarget Target, MadeImage? Made)> MakeAsync(IImageHubDb db, UploadFile file, SpooledFile last, ICaller caller, CancellationToken cancellationToken)
+    private async Task<MadeImage?> MakeAsync(IImageHubDb db, UploadFile file, UploadTarget target, SpooledFile last, CancellationToken cancellationToken)
     {
-        var target = new UploadTarget(file.GroupId, caller.Tier);
         try
         {
             var whole = await JoinAsync(db, file, last, cancellationToken);
-            target = await FindTargetAsync(db, file, whole, caller, cancellationToken);
+            EnsureAsAnnounced(file, whole);
             var staged = await pipeline.StageAsync(db, target, whole, file.FileName, file.IsRenamedOnClash, [], cancellationToken);
-            return (target, await pipeline.MakeAsync(staged, cancellationToken));
+            return await pipeline.MakeAsync(staged, cancellationToken);
         }
         catch (ProblemException problem) when (UploadResults.IsFinal(problem))
         {
@@ -103,7 +101,7 @@ internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool,
                 throw;
             }
 
-            return (target, null);
+            return null;
         }
     }
 
@@ -142,21 +140,16 @@ internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool,
 
     private static ProblemException Changed(UploadFile file) => UploadResults.OffsetMismatch($"The upload of '{file.FileName}' was changed by another request; ask with HEAD how far it is.");
 
-    /// <summary>Where the file goes, once its hash is what was announced. Whatever is wrong, the spooled file is gone then.</summary>
-    private static async Task<UploadTarget> FindTargetAsync(IImageHubDb db, UploadFile file, SpooledFile whole, ICaller caller, CancellationToken cancellationToken)
+    /// <summary>Fails when the file has another hash than was announced; the spooled file is gone then.</summary>
+    /// <exception cref="ProblemException">422 <c>hashMismatch</c>.</exception>
+    private static void EnsureAsAnnounced(UploadFile file, SpooledFile whole)
     {
-        try
-        {
-            return file.Sha256 is null || CryptographicOperations.FixedTimeEquals(file.Sha256, whole.Sha256)
-                ? await db.FindTargetAsync(file, caller, cancellationToken)
-                : throw new ProblemException(
-                    Problems.HashMismatch,
-                    $"The file has the SHA-256 hash {Convert.ToHexStringLower(whole.Sha256)}; {Convert.ToHexStringLower(file.Sha256)} was announced.");
-        }
-        catch
+        if (file.Sha256 is not null && !CryptographicOperations.FixedTimeEquals(file.Sha256, whole.Sha256))
         {
             whole.Dispose();
-            throw;
+            throw new ProblemException(
+                Problems.HashMismatch,
+                $"The file has the SHA-256 hash {Convert.ToHexStringLower(whole.Sha256)}; {Convert.ToHexStringLower(file.Sha256)} was announced.");
         }
     }
 }

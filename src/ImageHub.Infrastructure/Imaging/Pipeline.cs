@@ -17,6 +17,8 @@ internal sealed class Pipeline(LibVips vips)
     // From there on strip= is called keep=, and import-profile= input-profile=.
     private static readonly Version KeepSince = new(8, 15);
 
+    private readonly SrgbProfiles profiles = new();
+
     /// <summary>Makes both renditions.</summary>
     /// <param name="path">The file.</param>
     /// <param name="format">Its format.</param>
@@ -108,8 +110,8 @@ internal sealed class Pipeline(LibVips vips)
         var isOld = vips.Version < KeepSince;
         using var opened = page is null ? VipsImage.Open(path) : null;
         var header = page ?? opened;
-        // Profiles take as long to set up as a small picture takes to decode, so untagged sRGB goes without.
-        if (header is { IsColorimetric: true } or { IsUntaggedSrgb: true })
+        // Profiles take as long to set up as a small picture takes to decode, so sRGB goes without.
+        if (header is { IsColorimetric: true } || (header is { IsSrgbByHeader: true } && (!header.Has(VipsImage.IccProfile) || profiles.IsSrgb(header))))
         {
             return;
         }

@@ -29,8 +29,6 @@ public sealed class CountingRenderer
 
         public Task StartAsync(CancellationToken cancellationToken) => real.StartAsync(cancellationToken);
 
-        public Task<ImageHeader> InspectAsync(string path, Guid account, CancellationToken cancellationToken) => real.InspectAsync(path, account, cancellationToken);
-
         public Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
 
         public Task<bool> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken) => real.CleanAsync(path, format, cleanPath, cancellationToken);

@@ -151,10 +151,9 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
         var folder = Directory.CreateDirectory(Path.Combine(shared.Workers.Folder, Guid.NewGuid().ToString("N"))).FullName;
         var path = Path.Combine(folder, "photo");
         await File.WriteAllBytesAsync(path, file);
-        var header = await renderer.InspectAsync(path, Guid.Empty, default);
         var high = Path.Combine(folder, "high");
-        await renderer.RenderAsync(new RenderRequest(path, Guid.Empty, header, High, new Box(360, 230), high, Path.Combine(folder, "low"), Path.Combine(folder, "full")), default);
-        return (header, TestPicture.Read(high));
+        var rendering = await renderer.RenderAsync(new RenderRequest(path, Guid.Empty, High, new Box(360, 230), high, Path.Combine(folder, "low"), Path.Combine(folder, "full")), default);
+        return (rendering.Header, TestPicture.Read(high));
     }
 
     /// <summary>One set of workers for all tests of the class.</summary>

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Workers;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 
@@ -40,7 +42,7 @@ public sealed class HostileFileTests : IAsyncDisposable
         // RFC 1950 2.2: FDICT. The keyword is one that is kept.
         var file = TestImages.WithChunk(TestImages.Png(640, 480), "zTXt", [.. "Software\0\0"u8, 0x78, 0x20, 1, 2, 3, 4, 5, 6]);
 
-        (await RenderAsync(Write(file), await workers.Renderer.InspectAsync(Write(file), Guid.Empty, CancellationToken.None))).High.Width.ShouldBe(640);
+        (await RenderAsync(file)).High.Width.ShouldBe(640);
     }
 
     [Fact]
@@ -53,10 +55,11 @@ public sealed class HostileFileTests : IAsyncDisposable
     [Fact]
     public async Task Decoding_that_takes_more_memory_than_it_was_admitted_for_is_killed_and_the_next_file_is_rendered()
     {
-        var path = Write(HostileFiles.InterlacedPng(9000, 9000));
-
         // The header lies about what it takes.
-        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(path, new ImageHeader(ImageFormat.Png, 9000, 9000)));
+        var path = Write(HostileFiles.InterlacedPng(9000, 9000));
+        var request = new WorkerRequest(
+            WorkerTask.Render, path, new ImageHeader(ImageFormat.Png, 9000, 9000), new Box(1400, 1050), new Box(360, 230), Unpacked: null, Bytes: 40_000_000, long.MaxValue, AcceptsHeic: false);
+        var problem = await Should.ThrowAsync<ProblemException>(() => workers.Renderer.RunAsync(Guid.Empty, request, Sent(), new Stopwatch(), CancellationToken.None));
 
         problem.Problem.ShouldBe(Problems.TooComplex);
         Directory.EnumerateFiles(workers.Folder, "made-*").ShouldBeEmpty();
@@ -69,7 +72,7 @@ public sealed class HostileFileTests : IAsyncDisposable
         var worker = await StartedAsync();
         await ProcessSignals.SendAsync("STOP", worker);
 
-        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(Write(TestImages.Jpeg()), new ImageHeader(ImageFormat.Jpeg, 640, 480)));
+        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(TestImages.Jpeg()));
 
         problem.Problem.ShouldBe(Problems.TooComplex);
         problem.Message.ShouldContain("3 s");
@@ -83,7 +86,7 @@ public sealed class HostileFileTests : IAsyncDisposable
         var worker = await StartedAsync();
         await ProcessSignals.SendAsync("STOP", worker);
         using var cancellation = new CancellationTokenSource();
-        var rendering = RenderAsync(Write(TestImages.Jpeg()), new ImageHeader(ImageFormat.Jpeg, 640, 480), cancellation.Token);
+        var rendering = RenderAsync(TestImages.Jpeg(), cancellation.Token);
 
         await cancellation.CancelAsync();
 
@@ -98,7 +101,7 @@ public sealed class HostileFileTests : IAsyncDisposable
     {
         var worker = await StartedAsync();
         await ProcessSignals.SendAsync("STOP", worker);
-        var rendering = RenderAsync(Write(TestImages.Jpeg()), new ImageHeader(ImageFormat.Jpeg, 640, 480));
+        var rendering = RenderAsync(TestImages.Jpeg());
 
         await ProcessSignals.SendAsync(signal, worker);
         await ProcessSignals.SendAsync("CONT", worker);
@@ -144,16 +147,18 @@ public sealed class HostileFileTests : IAsyncDisposable
 
     private async Task ShouldBeTooComplexAsync(byte[] file, string because)
     {
-        var problem = await Should.ThrowAsync<ProblemException>(() => workers.Renderer.InspectAsync(Write(file), Guid.Empty, CancellationToken.None));
+        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(file));
 
         problem.Problem.ShouldBe(Problems.TooComplex);
         problem.Message.ShouldContain(because);
     }
 
-    private async Task ShouldRenderAsync() => (await RenderAsync(Write(TestImages.Jpeg()), new ImageHeader(ImageFormat.Jpeg, 640, 480))).High.Width.ShouldBe(640);
+    private async Task ShouldRenderAsync() => (await RenderAsync(TestImages.Jpeg())).High.Width.ShouldBe(640);
 
-    private Task<Rendering> RenderAsync(string path, ImageHeader header, CancellationToken cancellationToken = default) => workers.Renderer.RenderAsync(
-        new RenderRequest(path, Guid.Empty, header, new Box(1400, 1050), new Box(360, 230), Made("high"), Made("low"), Made("full")), cancellationToken);
+    private Task<Rendering> RenderAsync(byte[] file, CancellationToken cancellationToken = default) => workers.Renderer.RenderAsync(
+        new RenderRequest(Write(file), Guid.Empty, new Box(1400, 1050), new Box(360, 230), Made("high"), Made("low"), Made("full")), cancellationToken);
+
+    private SentFile[] Sent() => [new(FrameKind.High, Made("high")), new(FrameKind.Low, Made("low")), new(FrameKind.Full, Made("full"))];
 
     private string Made(string name) => Path.Combine(workers.Folder, "made-" + name);
 

@@ -58,8 +58,7 @@ public sealed class MutatedFileTests
         await File.WriteAllBytesAsync(path, file, cancellationToken);
         try
         {
-            var header = await workers.Renderer.InspectAsync(path, Guid.Empty, cancellationToken);
-            await workers.Renderer.RenderAsync(new(path, Guid.Empty, header, new Box(1400, 1050), new Box(360, 230), path + "-high", path + "-low", path + "-full"), cancellationToken);
+            await workers.Renderer.RenderAsync(new(path, Guid.Empty, new Box(1400, 1050), new Box(360, 230), path + "-high", path + "-low", path + "-full"), cancellationToken);
             return (null, true);
         }
         catch (ProblemException exception)

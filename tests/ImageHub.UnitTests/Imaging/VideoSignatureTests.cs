@@ -1,7 +1,6 @@
 using System.Text;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
-using ImageHub.Infrastructure.Imaging;
 
 namespace ImageHub.UnitTests.Imaging;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
@@ -30,9 +31,9 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [MemberData(nameof(DecodableFormats))]
     public async Task A_header_says_format_and_size(ImageFormat format)
     {
-        var header = await InspectAsync(TestPicture.Gradient(321, 123), format);
+        var (rendering, _, _) = await RenderAsync(Encode(TestPicture.Gradient(321, 123), format));
 
-        (header.Format, header.Width, header.Height).ShouldBe((format, 321, 123));
+        (rendering.Header.Format, rendering.Header.Width, rendering.Header.Height).ShouldBe((format, 321, 123));
     }
 
     [Theory]
@@ -61,12 +62,9 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [InlineData(8)]
     public async Task Every_orientation_ends_upright(int orientation)
     {
-        var path = Write(TestImages.OrientedJpeg(orientation, 2000, 1000));
+        var (rendering, high, low) = await RenderAsync(TestImages.OrientedJpeg(orientation, 2000, 1000));
 
-        var header = await renderer.InspectAsync(path, Guid.Empty, default);
-        var (rendering, high, low) = await RenderAsync(path);
-
-        (header.Width, header.Height).ShouldBe((2000, 1000));
+        (rendering.Header.Width, rendering.Header.Height).ShouldBe((2000, 1000));
         (rendering.High.Width, rendering.High.Height).ShouldBe((1400, 700));
         (rendering.Low.Width, rendering.Low.Height).ShouldBe((360, 180));
         ShouldShowQuadrants(high);
@@ -90,12 +88,10 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
         // Orientation is tag 274 (0x0112), a SHORT, one of them.
         var tiff = TestPicture.Quadrants(2000, 1000).StoredAs(6).ToTiff();
         tiff[tiff.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x12, 0x01, 3, 0, 1, 0, 0, 0]) + 8] = 6;
-        var path = Write(tiff);
 
-        var header = await renderer.InspectAsync(path, Guid.Empty, default);
-        var (rendering, high, _) = await RenderAsync(path);
+        var (rendering, high, _) = await RenderAsync(tiff);
 
-        (header.Width, header.Height).ShouldBe((2000, 1000));
+        (rendering.Header.Width, rendering.Header.Height).ShouldBe((2000, 1000));
         (rendering.High.Width, rendering.High.Height).ShouldBe((1400, 700));
         ShouldShowQuadrants(high);
     }
@@ -276,12 +272,10 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     public async Task Of_several_frames_the_first_counts(string saver)
     {
         var file = TestPicture.ToPages([TestPicture.Quadrants(200, 160), TestPicture.Solid(200, 160, 0, 0, 0)], saver);
-        var path = Write(file);
 
-        var header = await renderer.InspectAsync(path, Guid.Empty, default);
-        var (_, high, _) = await RenderAsync(path);
+        var (rendering, high, _) = await RenderAsync(file);
 
-        (header.Width, header.Height).ShouldBe((200, 160));
+        (rendering.Header.Width, rendering.Header.Height).ShouldBe((200, 160));
         ShouldShowQuadrants(high);
     }
 
@@ -312,10 +306,25 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
         Math.Max(picture.Width, picture.Height).ShouldBeLessThanOrEqualTo(24);
     }
 
+    [Theory]
+    [InlineData(640 * 480, 40_000_000, true)]
+    [InlineData((640 * 480) - 1, 40_000_000, false)]
+    [InlineData(640 * 480, 1_000_000, false)]
+    public async Task The_worker_that_inspects_a_file_goes_on_with_it_only_within_the_limits(long maxPixels, long bytes, bool isRendered)
+    {
+        var request = new WorkerRequest(WorkerTask.RenderOne, Write(TestImages.Jpeg()), Header: null, High, Low: null, Unpacked: null, bytes, maxPixels, AcceptsHeic: false);
+
+        var answer = await renderer.RunAsync(Guid.Empty, request, [new SentFile(FrameKind.High, HighPath)], new Stopwatch(), default);
+
+        (answer.Header!.Width, answer.Header.Height).ShouldBe((640, 480));
+        (answer.High?.Width).ShouldBe(isRendered ? 640 : null);
+        File.Exists(HighPath).ShouldBe(isRendered);
+    }
+
     [Fact]
     public async Task An_empty_file_is_damaged()
     {
-        var problem = await Should.ThrowAsync<ProblemException>(() => renderer.InspectAsync(Write([]), Guid.Empty, default));
+        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync([]));
 
         problem.Problem.ShouldBe(Problems.CorruptImage);
     }
@@ -332,9 +341,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [InlineData("P6 1 1 255 abc")]
     public async Task What_is_no_accepted_format_is_refused(string content)
     {
-        var path = Write([.. content.Select(letter => (byte)letter)]);
-
-        var problem = await Should.ThrowAsync<ProblemException>(() => renderer.InspectAsync(path, Guid.Empty, default));
+        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync([.. content.Select(letter => (byte)letter)]));
 
         problem.Problem.ShouldBe(Problems.UnsupportedFormat);
         problem.Message.ShouldContain("JPEG, PNG");
@@ -348,7 +355,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
         // Its first directory says "reduced resolution" (254), or which version of DNG it is (50706).
         byte[] file = [(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 1, 0, .. BitConverter.GetBytes((short)tag), 4, 0, 1, 0, 0, 0, .. BitConverter.GetBytes(value), 0, 0, 0, 0];
 
-        var problem = await Should.ThrowAsync<ProblemException>(() => renderer.InspectAsync(Write(file), Guid.Empty, default));
+        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(file));
 
         problem.Problem.ShouldBe(Problems.UnsupportedFormat);
         problem.Message.ShouldContain("raw");
@@ -358,9 +365,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [MemberData(nameof(DecodableFormats))]
     public async Task A_file_that_ends_in_its_header_is_damaged(ImageFormat format)
     {
-        var path = Write(Encode(TestPicture.Gradient(300, 200), format)[..24]);
-
-        var problem = await Should.ThrowAsync<ProblemException>(() => renderer.InspectAsync(path, Guid.Empty, default));
+        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(Encode(TestPicture.Gradient(300, 200), format)[..24]));
 
         problem.Problem.ShouldBe(Problems.CorruptImage);
     }
@@ -483,9 +488,8 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
         using var cancellation = new CancellationTokenSource();
         await cancellation.CancelAsync();
         var path = Write(TestImages.Jpeg());
-        var header = await renderer.InspectAsync(path, Guid.Empty, default);
 
-        await Should.ThrowAsync<OperationCanceledException>(() => renderer.RenderAsync(Request(path, header), cancellation.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => renderer.RenderAsync(Request(path), cancellation.Token));
 
         File.Exists(HighPath).ShouldBeFalse();
         File.Exists(LowPath).ShouldBeFalse();
@@ -495,10 +499,9 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     public async Task Cancelling_stops_the_decoding()
     {
         var path = Write(TestPicture.Noise(4000, 4000).ToPng());
-        var header = await renderer.InspectAsync(path, Guid.Empty, default);
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
 
-        await Should.ThrowAsync<OperationCanceledException>(() => renderer.RenderAsync(Request(path, header), cancellation.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => renderer.RenderAsync(Request(path), cancellation.Token));
 
         File.Exists(HighPath).ShouldBeFalse();
         File.Exists(LowPath).ShouldBeFalse();
@@ -511,9 +514,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     {
         var log = new ErrorLog<WorkerImageRenderer>();
         await using var workers = new WorkerRenderer(log: log);
-        var path = Write(TestImages.Jpeg());
-        var header = await renderer.InspectAsync(path, Guid.Empty, default);
-        var request = Request(path, header) with { HighPath = Path.Combine(folder, high), LowPath = Path.Combine(folder, low) };
+        var request = Request(Write(TestImages.Jpeg())) with { HighPath = Path.Combine(folder, high), LowPath = Path.Combine(folder, low) };
 
         var problem = await Should.ThrowAsync<ProblemException>(() => workers.Renderer.RenderAsync(request, default));
 
@@ -528,7 +529,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
 
     private string LowPath => Path.Combine(folder, "low");
 
-    private RenderRequest Request(string path, ImageHeader header) => new(path, Guid.Empty, header, High, Low, HighPath, LowPath, Path.Combine(folder, "full"));
+    private RenderRequest Request(string path) => new(path, Guid.Empty, High, Low, HighPath, LowPath, Path.Combine(folder, "full"));
 
     private static byte[] Encode(TestPicture picture, ImageFormat format) => format switch
     {
@@ -582,14 +583,9 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
         return path;
     }
 
-    private Task<ImageHeader> InspectAsync(TestPicture picture, ImageFormat format) => renderer.InspectAsync(Write(Encode(picture, format)), Guid.Empty, default);
-
-    private Task<(Rendering Rendering, TestPicture High, TestPicture Low)> RenderAsync(byte[] file) => RenderAsync(Write(file));
-
-    private async Task<(Rendering Rendering, TestPicture High, TestPicture Low)> RenderAsync(string path)
+    private async Task<(Rendering Rendering, TestPicture High, TestPicture Low)> RenderAsync(byte[] file)
     {
-        var header = await renderer.InspectAsync(path, Guid.Empty, default);
-        var rendering = await renderer.RenderAsync(Request(path, header), default);
+        var rendering = await renderer.RenderAsync(Request(Write(file)), default);
         return (rendering, TestPicture.Read(HighPath), TestPicture.Read(LowPath));
     }
 

@@ -36,8 +36,8 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
     internal bool IsColorimetric => VipsNative.ImageGetInterpretation(this)
         is InterpretationXyz or InterpretationLab or InterpretationLabQ or InterpretationLabS or InterpretationScRgb;
 
-    /// <summary>Whether the samples are sRGB by the header, and no profile says otherwise.</summary>
-    internal bool IsUntaggedSrgb => VipsNative.ImageGetInterpretation(this) == InterpretationSrgb && !Has(IccProfile);
+    /// <summary>Whether the samples are sRGB by the header, unless a profile says otherwise.</summary>
+    internal bool IsSrgbByHeader => VipsNative.ImageGetInterpretation(this) == InterpretationSrgb;
 
     /// <summary>An image of 8-bit samples, band by band within a pixel, row after row.</summary>
     /// <exception cref="VipsException">The sizes do not belong together.</exception>
@@ -67,6 +67,22 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
 
     /// <summary>Whether the header has a field.</summary>
     internal bool Has(string field) => VipsNative.ImageGetTypeOf(this, field) != 0;
+
+    /// <summary>A copy of a block of bytes in the header; empty where there is none.</summary>
+    internal byte[] GetBlob(string field)
+    {
+        if (!Has(field) || VipsNative.ImageGetBlob(this, field, out var content, out var length) != 0)
+        {
+            return [];
+        }
+
+        var bytes = new byte[checked((int)length)];
+        Marshal.Copy(content, bytes, 0, bytes.Length);
+        return bytes;
+    }
+
+    /// <summary>Puts a block of bytes into the header of an image that nothing else uses yet.</summary>
+    internal void SetBlob(string field, ReadOnlySpan<byte> content) => VipsNative.ImageSetBlobCopy(this, field, content, (nuint)content.Length);
 
     /// <summary>Takes a field out of the header of an image that nothing else uses yet.</summary>
     internal void Remove(string field) => _ = VipsNative.ImageRemove(this, field);

@@ -86,6 +86,12 @@ internal static partial class VipsNative
     [LibraryImport(Vips, EntryPoint = "vips_image_get_string", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int ImageGetString(VipsImage image, string field, out nint value);
 
+    [LibraryImport(Vips, EntryPoint = "vips_image_get_blob", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ImageGetBlob(VipsImage image, string field, out nint content, out nuint length);
+
+    [LibraryImport(Vips, EntryPoint = "vips_image_set_blob_copy", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial void ImageSetBlobCopy(VipsImage image, string field, ReadOnlySpan<byte> content, nuint length);
+
     [LibraryImport(Vips, EntryPoint = "vips_image_remove", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int ImageRemove(VipsImage image, string field);
 

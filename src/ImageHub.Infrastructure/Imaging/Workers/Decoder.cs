@@ -21,15 +21,24 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
     {
         try
         {
-            return request.Task switch
+            if (request.Header is null)
             {
-                WorkerTask.Inspect => new WorkerAnswer { Header = Inspect(request.Source, request.AcceptsHeic) },
+                request = request with { Header = Inspect(request.Source, request.AcceptsHeic) };
+                if (!MayDecode(request.Header, request))
+                {
+                    return new WorkerAnswer { Header = request.Header };
+                }
+            }
+
+            var answer = request.Task switch
+            {
                 WorkerTask.Render => Render(request),
                 WorkerTask.RenderOne => RenderOne(request),
                 WorkerTask.RenderJpeg => RenderJpeg(request),
-                WorkerTask.Clean => Clean(request.Source, request.Header!.Format),
+                WorkerTask.Clean => Clean(request.Source, request.Header.Format),
                 _ => throw new ArgumentOutOfRangeException(nameof(request), request.Task, "There is no such task."),
             };
+            return answer with { Header = request.Header };
         }
         catch (DamagedImageException exception)
         {
@@ -45,13 +54,12 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
     private static ImageHeader Inspect(string path, bool acceptsHeic)
     {
         var accepted = acceptsHeic ? "JPEG, PNG, WebP, AVIF, GIF, TIFF and HEIC" : "JPEG, PNG, WebP, AVIF, GIF and TIFF";
-        var start = ReadStart(path);
-        if (start.Length == 0)
+        if (new FileInfo(path).Length == 0)
         {
             throw new ProblemException(Problems.CorruptImage, "The file is empty.");
         }
 
-        if (FileSignature.Tell(start) is not { } claimed)
+        if (FileSignature.Read(path) is not { } claimed)
         {
             throw new ProblemException(Problems.UnsupportedFormat, $"The content is not an image of an accepted format; accepted are {accepted}.");
         }
@@ -80,6 +88,12 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
             throw new ProblemException(Problems.CorruptImage, $"The file starts as {claimed.Name()}, but its header cannot be read.", exception);
         }
     }
+
+    /// <summary>Whether a file that has just been inspected may be decoded by the same request. Otherwise the server decides what is to be done.</summary>
+    private bool MayDecode(ImageHeader header, WorkerRequest request) =>
+        header.Pixels <= request.MaxPixels
+        && MemoryEstimate.ForRendering(header, request.High!.Value, request.Task == WorkerTask.RenderJpeg) <= request.Bytes
+        && (header.Format != ImageFormat.Heic || vips.DecodesHevc);
 
     private WorkerAnswer Render(WorkerRequest request)
     {
@@ -132,12 +146,4 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
     internal static ProblemException WithoutHevc() => new(
         Problems.UnsupportedFormat,
         "HEIC needs an HEVC decoder, and the server has found none. Install Node.js on it, or a libvips that decodes HEVC, such as Debian's package libvips42, and start it again; or send JPEG or AVIF.");
-
-    private static byte[] ReadStart(string path)
-    {
-        using var file = File.OpenHandle(path);
-        var buffer = new byte[FileSignature.Length];
-        var read = RandomAccess.Read(file, buffer, 0);
-        return buffer[..read];
-    }
 }

@@ -81,7 +81,7 @@ public static class RenderWorker
         {
             if (OperatingSystem.IsLinux())
             {
-                LinuxSandbox.LimitFurtherData(request.MemoryBytes);
+                LinuxSandbox.LimitFurtherData(request.Bytes + WorkerImageRenderer.UntouchedBytes);
             }
 
             Write(output, JsonSerializer.SerializeToUtf8Bytes(Answer(decoder, request), WorkerJson.Default.WorkerAnswer));

@@ -15,14 +15,14 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     /// <summary>What an idle worker holds, and a busy one besides its file, in bytes; one that holds more after its work is ended.</summary>
     internal const long WorkerBytes = 96L << 20;
 
-    // Reading a header takes little, but libvips reads all metadata with it.
-    private const long InspectionBytes = 48L << 20;
+    // Reading a header takes little, but libvips reads all metadata with it. A photo of a camera takes no more to be rendered.
+    private const long SmallBytes = 48L << 20;
 
     // No file that a queue admits is estimated at so much.
     private const long MaxDecodingBytes = 1L << 50;
 
     // Stacks of threads count as data, and are hardly ever touched.
-    private const long UntouchedBytes = 128L << 20;
+    internal const long UntouchedBytes = 128L << 20;
 
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(20);
 
@@ -63,26 +63,13 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     }
 
     /// <inheritdoc />
-    public async Task<ImageHeader> InspectAsync(string path, Guid account, CancellationToken cancellationToken)
-    {
-        var answer = await RunAsync(account, WorkerTask.Inspect, path, header: null, InspectionBytes, high: null, low: null, [], cancellationToken);
-        if (answer.Header is not { Width: > 0, Height: > 0, DecodingBytes: >= 0 and <= MaxDecodingBytes } header || !Enum.IsDefined(header.Format))
-        {
-            throw Unbelievable();
-        }
-
-        EnsureFits(header, options.High.ToBox());
-        return header;
-    }
-
-    /// <inheritdoc />
     public async Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken)
     {
         SentFile high = new(FrameKind.High, request.HighPath), low = new(FrameKind.Low, request.LowPath), clean = new(FrameKind.Full, request.CleanPath);
-        var bytes = EnsureFits(request.Header, request.High);
-        var answer = await RunAsync(request.Account, WorkerTask.Render, request.SourcePath, request.Header, bytes, request.High, request.Low, [high, low, clean], cancellationToken);
+        var (header, answer) = await MakeAsync(
+            request.Account, NewRequest(WorkerTask.Render, request.SourcePath, request.High, request.Low, request.MaxPixels), [high, low, clean], cancellationToken);
         return answer is { Placeholder: { Length: <= 4096 } placeholder, Metadata: { } metadata } && IsBelievable(metadata)
-            ? new Rendering(Check(answer.High, high, request.High), Check(answer.Low, low, request.Low), placeholder, metadata, clean.Bytes > 0)
+            ? new Rendering(header, Check(answer.High, high, request.High), Check(answer.Low, low, request.Low), placeholder, metadata, clean.Bytes > 0)
             : throw Unbelievable();
     }
 
@@ -90,9 +77,8 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     public async Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
     {
         var file = new SentFile(FrameKind.High, request.Path);
-        var bytes = EnsureFits(request.Header, request.Box, request.IsFineJpeg);
         var task = request.IsFineJpeg ? WorkerTask.RenderJpeg : WorkerTask.RenderOne;
-        var answer = await RunAsync(request.Account, task, request.SourcePath, request.Header, bytes, request.Box, low: null, [file], cancellationToken);
+        var (_, answer) = await MakeAsync(request.Account, NewRequest(task, request.SourcePath, request.Box, low: null, long.MaxValue), [file], cancellationToken);
         return Check(answer.High, file, request.Box);
     }
 
@@ -100,7 +86,8 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     public async Task<bool> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken)
     {
         var clean = new SentFile(FrameKind.Full, cleanPath);
-        await RunAsync(Guid.Empty, WorkerTask.Clean, path, new ImageHeader(format, 0, 0), InspectionBytes, high: null, low: null, [clean], cancellationToken);
+        var request = NewRequest(WorkerTask.Clean, path, high: null, low: null, long.MaxValue) with { Header = new ImageHeader(format, 0, 0) };
+        await RunAsync(Guid.Empty, request, [clean], new Stopwatch(), cancellationToken);
         return clean.Bytes > 0;
     }
 
@@ -143,54 +130,91 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             : $"HEIC by libheif-js and {libHeif.Program.Command[0]}";
     }
 
-    /// <summary>Whether a file is HEIC, by its first 64 bytes: no more of it is read here.</summary>
-    private static bool IsHeic(string path)
-    {
-        Span<byte> start = stackalloc byte[64];
-        using var file = File.OpenHandle(path);
-        return FileSignature.Tell(start[..RandomAccess.Read(file, start, 0)]) == ImageFormat.Heic;
-    }
+    private WorkerRequest NewRequest(WorkerTask task, string path, Box? high, Box? low, long maxPixels) =>
+        new(task, path, Header: null, high, low, Unpacked: null, SmallBytes, maxPixels, AcceptsHeic: heic is not null);
 
-    private async Task<WorkerAnswer> RunAsync(
-        Guid account, WorkerTask task, string path, ImageHeader? header, long bytes, Box? high, Box? low, SentFile[] files, CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes what is asked of a file. Most files are small: the worker that inspects one goes on with it. Of any other it says the header alone, and it is
+    /// asked again when what that takes has been admitted.
+    /// </summary>
+    private async Task<(ImageHeader Header, WorkerAnswer Answer)> MakeAsync(Guid account, WorkerRequest request, SentFile[] files, CancellationToken cancellationToken)
     {
-        try
+        var working = new Stopwatch();
+        var answer = await RunAsync(account, request, files, working, cancellationToken);
+        if (answer.Header is not { Width: > 0, Height: > 0, DecodingBytes: >= 0 and <= MaxDecodingBytes } header || !Enum.IsDefined(header.Format))
         {
-            return await TakeTurnAsync(account, task, path, header, bytes, high, low, files, cancellationToken);
+            throw Unbelievable();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+
+        var bytes = EnsureFits(header, request.High!.Value, request.Task == WorkerTask.RenderJpeg);
+        if (header.Pixels > request.MaxPixels)
         {
-            throw UnwrittenFile.Report(logger, exception, path);
+            throw new ProblemException(
+                Problems.TooManyPixels, $"The image has {header.Width} × {header.Height} = {header.Pixels} pixels; at most {request.MaxPixels} are allowed.");
         }
+
+        if (answer.High is null)
+        {
+            answer = await RunAsync(account, request with { Header = header, Bytes = bytes }, files, working, cancellationToken);
+        }
+
+        return (header, answer);
     }
 
     /// <summary>One file's turn: admission, a worker, and another one when the first breaks down.</summary>
-    private async Task<WorkerAnswer> TakeTurnAsync(
-        Guid account, WorkerTask task, string path, ImageHeader? header, long bytes, Box? high, Box? low, SentFile[] files, CancellationToken cancellationToken)
+    /// <param name="account">Whose file it is.</param>
+    /// <param name="request">What to do, with paths as the server sees them.</param>
+    /// <param name="files">Which files are sent.</param>
+    /// <param name="working">How long workers have had the file; it runs while they have.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal async Task<WorkerAnswer> RunAsync(Guid account, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
     {
-        var isHeic = IsHeic(path);
-        var isUnpacked = isHeic && heic is not null && heic == libHeif && task is WorkerTask.Render or WorkerTask.RenderOne or WorkerTask.RenderJpeg;
+        try
+        {
+            return await TakeTurnAsync(account, request, files, working, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw UnwrittenFile.Report(logger, exception, request.Source);
+        }
+    }
+
+    private async Task<WorkerAnswer> TakeTurnAsync(Guid account, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
+    {
+        var isHeic = FileSignature.Read(request.Source) == ImageFormat.Heic;
+        var isUnpacked = isHeic && heic is not null && heic == libHeif && request is { Header: not null, Task: not WorkerTask.Clean };
         var chosen = isHeic && heic == system ? system : pool;
-        using var ticket = await queue.EnterAsync(account, WorkerBytes + bytes, cancellationToken);
+        using var ticket = await queue.EnterAsync(account, WorkerBytes + request.Bytes, cancellationToken);
         EndIdle(chosen, (isUnpacked ? 2 : 1) + (int)(ticket.FreeBytes / WorkerBytes));
-        var began = Stopwatch.GetTimestamp();
+        working.Start();
+        try
+        {
+            return await TryTwiceAsync(chosen, isUnpacked, request, files, working, cancellationToken);
+        }
+        finally
+        {
+            working.Stop();
+        }
+    }
+
+    private async Task<WorkerAnswer> TryTwiceAsync(WorkerPool chosen, bool isUnpacked, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
+    {
         for (var isLastTry = false; ; isLastTry = true)
         {
             try
             {
-                using var unpacked = isUnpacked ? new StagingFolder(staging.CreateFolder()) : null;
-                var request = new WorkerRequest(task, path, header, high, low, unpacked?.File("pixels.tiff"), bytes + UntouchedBytes, heic is not null);
-                if (request.Unpacked is not null)
+                using var folder = isUnpacked ? new StagingFolder(staging.CreateFolder()) : null;
+                var pixels = folder?.File("pixels.tiff");
+                if (pixels is not null)
                 {
-                    var pixels = new SentFile(FrameKind.Unpacked, request.Unpacked);
-                    await AskAsync(libHeif!, isLastTry, request with { Task = WorkerTask.Unpack, Unpacked = null }, [pixels], bytes, began, cancellationToken);
+                    await AskAsync(libHeif!, isLastTry, request with { Task = WorkerTask.Unpack }, [new SentFile(FrameKind.Unpacked, pixels)], working, cancellationToken);
                 }
 
-                return await AskAsync(chosen, isLastTry, request, files, bytes, began, cancellationToken);
+                return await AskAsync(chosen, isLastTry, request with { Unpacked = pixels }, files, working, cancellationToken);
             }
             catch (WorkerEndedException exception) when (!exception.MayBeOutOfMemory || !isLastTry)
             {
-                LogCrash(logger, task, exception.Message);
+                LogCrash(logger, request.Task, exception.Message);
                 if (isLastTry)
                 {
                     throw new ProblemException(Problems.CorruptImage, "The file cannot be decoded: it is damaged, or made to do harm.");
@@ -198,7 +222,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             }
             catch (WorkerEndedException exception)
             {
-                LogCrash(logger, task, exception.Message);
+                LogCrash(logger, request.Task, exception.Message);
                 throw TooMuchMemory();
             }
         }
@@ -221,11 +245,9 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     /// <param name="isNew">Whether the worker has seen no other file: whatever the first one had seen before is not to blame then.</param>
     /// <param name="request">What to do, with paths as the server sees them.</param>
     /// <param name="files">Which files it sends.</param>
-    /// <param name="bytes">How much it may take for it.</param>
-    /// <param name="began">When the file's turn began.</param>
+    /// <param name="working">How long workers have had the file.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    private async Task<WorkerAnswer> AskAsync(
-        WorkerPool from, bool isNew, WorkerRequest request, SentFile[] files, long bytes, long began, CancellationToken cancellationToken)
+    private async Task<WorkerAnswer> AskAsync(WorkerPool from, bool isNew, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
     {
         var worker = await ObtainAsync(from, isNew, cancellationToken);
         var isUsable = false;
@@ -235,7 +257,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             using var unpacked = request.Unpacked is null ? null : worker.Lend(request.Unpacked, "unpacked");
             using var sent = new SentFiles(files, logger);
             var asking = worker.AskAsync(request with { Source = source.Path, Unpacked = unpacked?.Path }, sent, CancellationToken.None);
-            var answer = await WatchAsync(worker, asking, WorkerBytes + bytes, began, cancellationToken);
+            var answer = await WatchAsync(worker, asking, WorkerBytes + request.Bytes, working, cancellationToken);
             isUsable = !answer.IsOutOfMemory && worker.ResidentBytes <= WorkerBytes;
             ThrowProblem(answer);
             sent.Complete();
@@ -274,14 +296,14 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     }
 
     /// <summary>Waits for an answer, and kills the worker that takes too much.</summary>
-    private async Task<WorkerAnswer> WatchAsync(WorkerProcess worker, Task<WorkerAnswer> asking, long maxBytes, long began, CancellationToken cancellationToken)
+    private async Task<WorkerAnswer> WatchAsync(WorkerProcess worker, Task<WorkerAnswer> asking, long maxBytes, Stopwatch working, CancellationToken cancellationToken)
     {
         Exception? tooMuch = null;
         while (await Task.WhenAny(asking, Task.Delay(WatchPeriod, cancellationToken)) != asking)
         {
             tooMuch = cancellationToken.IsCancellationRequested
                 ? new OperationCanceledException(cancellationToken)
-                : Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(options.DecodeSeconds)
+                : working.Elapsed > TimeSpan.FromSeconds(options.DecodeSeconds)
                     ? new ProblemException(Problems.TooComplex, $"Decoding the file takes longer than {options.DecodeSeconds} s, which is the limit.")
                     : worker.ResidentBytes > maxBytes ? TooMuchMemory() : null;
             if (tooMuch is not null)
@@ -324,7 +346,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
 
     /// <summary>What a rendering will hold.</summary>
     /// <exception cref="ProblemException">More than any file may.</exception>
-    private long EnsureFits(ImageHeader header, Box box, bool isFineJpeg = false)
+    private long EnsureFits(ImageHeader header, Box box, bool isFineJpeg)
     {
         var bytes = Estimate(header, box, isFineJpeg);
         return WorkerBytes + bytes <= queue.MaxBytes

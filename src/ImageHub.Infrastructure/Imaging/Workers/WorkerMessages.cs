@@ -8,9 +8,6 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// <summary>What a worker is asked to do with one file.</summary>
 internal enum WorkerTask
 {
-    /// <summary>Reads the header and checks the limits that cost nothing.</summary>
-    Inspect,
-
     /// <summary>Makes the high and the low rendition, reads the metadata and writes a cleaned copy.</summary>
     Render,
 
@@ -30,13 +27,14 @@ internal enum WorkerTask
 /// <summary>One line of JSON that a worker reads from its standard input.</summary>
 /// <param name="Task">What to do.</param>
 /// <param name="Source">The file's path, as the worker sees it.</param>
-/// <param name="Header">What inspecting said; null before.</param>
+/// <param name="Header">What the file was inspected to be; null: that comes first, and the task is done only if the file turns out to be within the limits.</param>
 /// <param name="High">The box of the high rendition, or of the only one.</param>
 /// <param name="Low">The box of the low rendition.</param>
 /// <param name="Unpacked">The path of the TIFF that another worker has made of the file; null where this one decodes it.</param>
-/// <param name="MemoryBytes">What the worker may allocate for it.</param>
+/// <param name="Bytes">What it may hold while the task is done.</param>
+/// <param name="MaxPixels">The most pixels (one frame) that it may have.</param>
 /// <param name="AcceptsHeic">Whether HEIC is decoded, by this worker or another one.</param>
-internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Low, string? Unpacked, long MemoryBytes, bool AcceptsHeic);
+internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Low, string? Unpacked, long Bytes, long MaxPixels, bool AcceptsHeic);
 
 /// <summary>The end of a worker's answer, after the files that it sends.</summary>
 internal sealed record WorkerAnswer
@@ -53,7 +51,7 @@ internal sealed record WorkerAnswer
     /// <summary>Whether memory ran out: the worker is not used again.</summary>
     public bool IsOutOfMemory { get; init; }
 
-    /// <summary>The header.</summary>
+    /// <summary>The header. Without anything besides: the file is beyond the limits of the request.</summary>
     public ImageHeader? Header { get; init; }
 
     /// <summary>The high rendition, or the only one; its bytes came before.</summary>

@@ -1,16 +1,30 @@
 using System.Buffers.Binary;
 using System.Text;
 using ImageHub.Domain.Images;
+using Microsoft.Win32.SafeHandles;
 
-namespace ImageHub.Infrastructure.Imaging;
+namespace ImageHub.Application.Imaging;
 
 /// <summary>Tells a format by a file's first bytes, before anything parses it.</summary>
-internal static class FileSignature
+public static class FileSignature
 {
-    /// <summary>Bytes that <see cref="Tell"/> looks at, at most.</summary>
-    internal const int Length = 256;
+    private const int Length = 256;
 
-    /// <summary>The format that the file claims to be, or null.</summary>
+    /// <summary>The format that a file claims to be, or null. No more of it is read than its first 256 bytes.</summary>
+    public static ImageFormat? Read(string path)
+    {
+        using var file = File.OpenHandle(path);
+        return Read(file);
+    }
+
+    /// <summary>The same for an open file.</summary>
+    public static ImageFormat? Read(SafeFileHandle file)
+    {
+        Span<byte> start = stackalloc byte[Length];
+        return Tell(start[..RandomAccess.Read(file, start, 0)]);
+    }
+
+    /// <summary>The same for a file's first 256 bytes.</summary>
     internal static ImageFormat? Tell(ReadOnlySpan<byte> start) => start switch
     {
         [0xFF, 0xD8, 0xFF, ..] => ImageFormat.Jpeg,

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using ImageHub.Infrastructure.Imaging.Native;
+
+namespace ImageHub.Infrastructure.Imaging;
+
+/// <summary>
+/// Tells embedded colour profiles that say what is assumed without one: sRGB, which cameras and browsers embed in most pictures. To set up a
+/// conversion takes as long as to decode a small picture, so each profile is tried once, on a few thousand colours.
+/// </summary>
+internal sealed class SrgbProfiles
+{
+    // A few are in all pictures; whoever sends more has them tried again.
+    private const int MaxKnown = 64;
+
+    // Levels of each channel that are tried: 17 apart.
+    private const int Levels = 16;
+
+    private static readonly byte[] Colours = [.. Enumerable.Range(0, Levels * Levels * Levels).SelectMany(colour => (byte[])[Level(colour), Level(colour / Levels), Level(colour / Levels / Levels)])];
+
+    private readonly Dictionary<string, bool> known = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the profile of an image with sRGB's channels changes no sample by more than one level.</summary>
+    internal bool IsSrgb(VipsImage image)
+    {
+        var profile = image.GetBlob(VipsImage.IccProfile);
+        var hash = Convert.ToHexString(SHA256.HashData(profile));
+        if (!known.TryGetValue(hash, out var isSrgb))
+        {
+            if (known.Count == MaxKnown)
+            {
+                known.Clear();
+            }
+
+            known[hash] = isSrgb = ChangesNothing(profile);
+        }
+
+        return isSrgb;
+    }
+
+    private static byte Level(int number) => (byte)(number % Levels * 17);
+
+    private static bool ChangesNothing(ReadOnlySpan<byte> profile)
+    {
+        using var colours = VipsImage.FromPixels(Colours, Levels * Levels, Levels, 3);
+        colours.SetBlob(VipsImage.IccProfile, profile);
+        try
+        {
+            using var converted = new VipsOperation("icc_transform").With("in", colours).With("output-profile", "srgb").With("embedded", true).RunToImage();
+            return converted.Bands == 3 && converted.GetSamples().Zip(Colours).All(pair => Math.Abs(pair.First - pair.Second) <= 1);
+        }
+        catch (VipsException exception) when (!exception.IsOutOfMemory)
+        {
+            // What that means for the picture, the usual way tells.
+            return false;
+        }
+    }
+}

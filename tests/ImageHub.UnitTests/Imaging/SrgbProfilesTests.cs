@@ -1,0 +1,45 @@
+using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Imaging.Native;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.UnitTests.Imaging;
+
+/// <summary>Which embedded profiles are passed over, since the samples mean the same without.</summary>
+public sealed class SrgbProfilesTests : IDisposable
+{
+    private readonly string path = Path.GetTempFileName();
+    private readonly SrgbProfiles profiles = new();
+
+    public void Dispose() => File.Delete(path);
+
+    [Theory]
+    [InlineData("srgb", true)]
+    [InlineData("p3", false)]
+    public void Only_srgb_is_passed_over(string profile, bool isSrgb)
+    {
+        using var image = Open(TestPicture.Solid(8, 8, 200, 100, 50).ToJpeg(profile: profile));
+
+        profiles.IsSrgb(image).ShouldBe(isSrgb);
+
+        // By now it is known.
+        profiles.IsSrgb(image).ShouldBe(isSrgb);
+    }
+
+    [Fact]
+    public void A_profile_that_cannot_be_read_is_passed_over()
+    {
+        // libvips takes sRGB in its place.
+        using var image = Open(TestPicture.Solid(8, 8, 200, 100, 50).ToJpeg(profile: "p3"));
+        var whole = image.GetBlob(VipsImage.IccProfile);
+
+        image.SetBlob(VipsImage.IccProfile, whole.AsSpan(0, 100));
+
+        profiles.IsSrgb(image).ShouldBeTrue();
+    }
+
+    private VipsImage Open(byte[] file)
+    {
+        File.WriteAllBytes(path, file);
+        return VipsImage.Open(path)!;
+    }
+}
