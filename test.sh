@@ -30,7 +30,9 @@ need curl curl "the README's command that uploads a folder"
 [ -n "${IMAGEHUB_CHROMIUM:-}" ] || has chromium-headless-shell || add "chromium-headless-shell fonts-dejavu-core" "browser tests" \
   || has chromium chromium-browser google-chrome || need chromium "chromium fonts-dejavu-core" "browser tests"
 
-dotnet build ImageHub.sln --nologo --verbosity quiet || { echo "0 passed, 1 failed"; exit 1; }
+# One compiler for all projects, without the profiles that only a long life pays for: two thirds of the time.
+DOTNET_TieredPGO=0 dotnet build ImageHub.sln --nologo --verbosity quiet -p:UseSharedCompilation=true || { echo "0 passed, 1 failed"; exit 1; }
+dotnet build-server shutdown --vbcscompiler >/dev/null
 
 passed=0
 failed=0
