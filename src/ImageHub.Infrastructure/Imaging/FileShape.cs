@@ -58,7 +58,9 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
         var structure = JpegStructure.Read(path);
         Limit(structure.Scans, MaxScans, "scans");
         LimitMetadata(structure.MetadataBytes);
-        return new FileShape(3, structure.IsProgressive, 0, structure.MetadataBytes);
+
+        // Components in scans of their own come together only when the last of them has been read.
+        return new FileShape(3, structure.IsProgressive || structure.Scans > 1, 0, structure.MetadataBytes);
     }
 
     // PNG third edition, 11.2.1 and 11.3.3.

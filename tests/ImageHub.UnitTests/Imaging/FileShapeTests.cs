@@ -1,0 +1,32 @@
+using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.UnitTests.Imaging;
+
+/// <summary>What a file's structure says of the memory that decoding it takes.</summary>
+public sealed class FileShapeTests
+{
+    [Theory]
+    [InlineData(1, false, false)]
+    [InlineData(3, false, true)]
+    [InlineData(1, true, true)]
+    public void A_jpeg_is_held_as_a_whole_when_its_pixels_come_in_several_scans(int scans, bool progressive, bool isWhole)
+    {
+        var jpeg = TestPicture.Gradient(64, 64).ToJpeg(progressive: progressive);
+        var scan = jpeg.AsSpan().LastIndexOf((byte[])[0xFF, 0xDA]);
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            var path = Path.Combine(folder, "photo.jpg");
+            File.WriteAllBytes(path, [.. jpeg[..scan], .. Enumerable.Repeat(jpeg[scan..^2], scans).SelectMany(bytes => bytes), 0xFF, 0xD9]);
+
+            FileShape.Read(path, ImageFormat.Jpeg).IsWhole.ShouldBe(isWhole);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
