@@ -6,9 +6,13 @@ public sealed class ShiftedClock : TimeProvider
     private TimeSpan shift;
 
     /// <summary>Whether a test has moved it.</summary>
-    public bool IsShifted => shift != TimeSpan.Zero;
+    public bool IsShifted { get; private set; }
 
-    public void Advance(TimeSpan by) => shift += by;
+    public void Advance(TimeSpan by)
+    {
+        shift += by;
+        IsShifted = true;
+    }
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;
 

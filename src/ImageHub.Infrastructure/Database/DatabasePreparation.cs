@@ -80,7 +80,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
                 + "Start that version again, or name an empty database (ConnectionStrings__ImageHub) or data directory (ImageHub__DataDirectory).");
         }
 
-        // With nothing to do it would still compare the whole model with the last migration's, a tenth of the time that a start takes.
+        // With nothing to do it would still compare the whole model with the last migration's at each start.
         if (applied.Count < known.Count)
         {
             await database.MigrateAsync(cancellationToken);
