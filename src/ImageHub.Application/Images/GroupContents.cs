@@ -27,9 +27,10 @@ internal sealed class GroupContents
     public static async Task<GroupContents> ReadAsync(
         IImageHubDb db, Guid groupId, string[] fileNames, byte[][] hashes, CancellationToken cancellationToken)
     {
-        var rows = await db.Images
-            .Where(image => image.GroupId == groupId && image.DeletedAt == null && (fileNames.Contains(image.FileName) || hashes.Contains(image.Sha256)))
-            .Select(image => new { image.Id, image.FileName, image.Sha256 })
+        // A union, since PostgreSQL would read the whole group for one condition with "or" between two indexes.
+        var images = db.Images.Where(image => image.GroupId == groupId && image.DeletedAt == null);
+        var rows = await images.Where(image => fileNames.Contains(image.FileName)).Select(image => new { image.Id, image.FileName, image.Sha256 })
+            .Union(images.Where(image => hashes.Contains(image.Sha256)).Select(image => new { image.Id, image.FileName, image.Sha256 }))
             .ToListAsync(cancellationToken);
         return new GroupContents(
             rows.ToDictionary(row => row.FileName, row => row.Id, StringComparer.Ordinal),

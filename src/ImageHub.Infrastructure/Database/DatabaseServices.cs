@@ -13,11 +13,14 @@ public static class DatabaseServices
     private const int ConnectSeconds = 2;
     private const int CancellationMilliseconds = 500;
 
+    // On each connection, those used last: a statement that is prepared is parsed once and soon planned once.
+    private const int PreparedStatements = 200;
+
     /// <summary>Adds the server (embedded, or elsewhere), the schema and what prepares both at start.</summary>
     public static IServiceCollection AddDatabase(this IServiceCollection services)
     {
         services.AddSingleton<DatabaseServer>();
-        services.AddSingleton(provider => NpgsqlDataSource.Create(WithTimeouts(provider.GetRequiredService<DatabaseServer>().ConnectionString)));
+        services.AddSingleton(provider => NpgsqlDataSource.Create(WithDefaults(provider.GetRequiredService<DatabaseServer>().ConnectionString)));
         services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
         services.AddDbContextPool<ImageHubDb>((provider, options) => options
             .UseNpgsql(
@@ -37,8 +40,11 @@ public static class DatabaseServices
         return services;
     }
 
-    /// <summary>A server that does not answer is noticed soon, also while connecting and while cancelling, unless the owner's connection string says otherwise.</summary>
-    internal static string WithTimeouts(string connectionString)
+    /// <summary>
+    /// A server that does not answer is noticed soon, also while connecting and while cancelling, and statements that come again are
+    /// prepared, unless the owner's connection string says otherwise.
+    /// </summary>
+    internal static string WithDefaults(string connectionString)
     {
         // Npgsql takes "Gss Encryption Mode" and "GssEncryptionMode" for the same.
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString }.Keys!.Cast<string>()
@@ -59,6 +65,17 @@ public static class DatabaseServices
         if (!given.Contains("CancellationTimeout"))
         {
             builder.CancellationTimeout = CancellationMilliseconds;
+        }
+
+        if (!given.Contains("MaxAutoPrepare"))
+        {
+            builder.MaxAutoPrepare = PreparedStatements;
+        }
+
+        if (!given.Contains("NoResetOnClose"))
+        {
+            // Nothing here leaves a setting or a lock on a connection that it gives back, and resetting takes as long as a small statement.
+            builder.NoResetOnClose = true;
         }
 
         return builder.ConnectionString;

@@ -7,7 +7,8 @@ namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
 /// Has PostgreSQL end the statements of some scopes (<see cref="StatementTimeout.AtServer"/>), also when this process is gone. The setting
-/// travels with the statement, without a round trip of its own; Npgsql resets it when the connection goes back to its pool.
+/// travels with the statement, without a round trip of its own, and is taken back behind it; where the statement fails PostgreSQL takes it
+/// back, since all three are one transaction.
 /// </summary>
 internal sealed class StatementTimeoutInterceptor : DbCommandInterceptor
 {
@@ -37,7 +38,7 @@ internal sealed class StatementTimeoutInterceptor : DbCommandInterceptor
         // Npgsql's provider counts the statements of what is saved; those have the client's limit alone.
         if (eventData.CommandSource != CommandSource.SaveChanges && (eventData.Context as ImageHubDb)?.StatementTimeout?.AtServer is { } limit)
         {
-            command.CommandText = string.Create(CultureInfo.InvariantCulture, $"SET statement_timeout = {(int)limit.TotalMilliseconds};\n{command.CommandText}");
+            command.CommandText = string.Create(CultureInfo.InvariantCulture, $"SET statement_timeout = {(int)limit.TotalMilliseconds};\n{command.CommandText};\nRESET statement_timeout");
         }
     }
 }

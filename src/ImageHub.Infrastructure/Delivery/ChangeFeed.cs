@@ -130,7 +130,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        var connectionString = new NpgsqlConnectionStringBuilder(DatabaseServices.WithTimeouts(server.ConnectionString)) { Pooling = false }.ConnectionString;
+        var connectionString = new NpgsqlConnectionStringBuilder(DatabaseServices.WithDefaults(server.ConnectionString)) { Pooling = false }.ConnectionString;
         while (!cancellationToken.IsCancellationRequested)
         {
             var hasListened = false;
