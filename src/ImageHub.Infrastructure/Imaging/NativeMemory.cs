@@ -2,43 +2,49 @@ using System.Runtime.InteropServices;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>Keeps glibc from retaining what decoders have freed.</summary>
+/// <summary>How much of what decoders have freed stays with the process. glibc's own rules either keep all of it or map every large buffer anew.</summary>
 public static partial class NativeMemory
 {
-    // mallopt(3): M_ARENA_MAX and M_MMAP_THRESHOLD.
+    // mallopt(3).
     private const int ArenaMax = -8;
     private const int MapThreshold = -3;
+    private const int TrimThreshold = -1;
 
-    private const long PixelsATrim = 4_000_000;
-
-    private static long pixels;
+    /// <summary>What a process may hold, in bytes, before what was freed is given back to the system.</summary>
+    private const long KeptBytes = 126L << 20;
 
     private static bool IsGlibc { get; } =
         OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
     /// <summary>
-    /// One arena for all threads, and large buffers straight from the system and back. By default glibc keeps an arena for each
-    /// thread, each as large as the largest picture it ever held. To be called first of all: arenas that are there stay.
+    /// One arena for all threads, and the buffers of usual pictures from it: fresh pages for each would take a fifth of the time. By
+    /// default glibc keeps an arena for each thread, each as large as the largest picture it ever held. To be called first of all:
+    /// arenas that are there stay.
     /// </summary>
     public static void Limit()
     {
         if (IsGlibc)
         {
             _ = SetOption(ArenaMax, 1);
-            _ = SetOption(MapThreshold, 256 * 1024);
+            _ = SetOption(MapThreshold, 32 << 20);
+            _ = SetOption(TrimThreshold, 64 << 20);
         }
     }
 
-    /// <summary>
-    /// Gives back what was freed, in the arenas too that were there before <see cref="Limit"/>: after each large picture, and once for
-    /// many small ones, which would ask the system for the same pages again.
-    /// </summary>
-    /// <param name="decoded">The pixels of the picture that was decoded.</param>
-    public static void Trim(long decoded)
+    /// <summary>Gives back what was freed, when the process holds much. To be called after each picture.</summary>
+    public static void TrimIfLarge()
     {
-        if (Interlocked.Add(ref pixels, decoded) >= PixelsATrim && IsGlibc)
+        if (Environment.WorkingSet > KeptBytes)
         {
-            Interlocked.Exchange(ref pixels, 0);
+            Trim();
+        }
+    }
+
+    /// <summary>Gives back what was freed, in the arenas too that were there before <see cref="Limit"/>.</summary>
+    public static void Trim()
+    {
+        if (IsGlibc)
+        {
             _ = GiveBack(0);
         }
     }

@@ -15,6 +15,9 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// </summary>
 public static class RenderWorker
 {
+    // After it a worker counts as idle, and holds nothing that it does not need.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     /// <summary>The first argument of a worker.</summary>
     private const string Command = "render-worker";
 
@@ -77,8 +80,14 @@ public static class RenderWorker
         var reader = new Thread(() => Read(requests)) { IsBackground = true };
         reader.Start();
         var decoder = new Decoder(vips, (kind, bytes) => Write(output, bytes, kind));
-        foreach (var request in requests.GetConsumingEnumerable())
+        while (true)
         {
+            if (!requests.TryTake(out var request, Pause))
+            {
+                NativeMemory.Trim();
+                request = requests.Take();
+            }
+
             if (OperatingSystem.IsLinux())
             {
                 LinuxSandbox.LimitFurtherData(request.Bytes + WorkerImageRenderer.UntouchedBytes);
@@ -86,8 +95,6 @@ public static class RenderWorker
 
             Write(output, JsonSerializer.SerializeToUtf8Bytes(Answer(decoder, request), WorkerJson.Default.WorkerAnswer));
         }
-
-        return 0;
     }
 
     private static WorkerAnswer Answer(Decoder decoder, WorkerRequest request)

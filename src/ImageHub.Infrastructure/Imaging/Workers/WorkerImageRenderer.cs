@@ -13,7 +13,7 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDisposable
 {
     /// <summary>What an idle worker holds, and a busy one besides its file, in bytes; one that holds more after its work is ended.</summary>
-    internal const long WorkerBytes = 96L << 20;
+    internal const long WorkerBytes = 128L << 20;
 
     // Reading a header takes little, but libvips reads all metadata with it. A photo of a camera takes no more to be rendered.
     private const long SmallBytes = 48L << 20;

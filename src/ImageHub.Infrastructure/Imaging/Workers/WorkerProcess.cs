@@ -162,6 +162,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         yield return ("DOTNET_EnableDiagnostics", "0");
         yield return ("DOTNET_gcConcurrent", "0");
+        yield return ("DOTNET_GCgen0size", "0x200000");
         yield return ("DOTNET_TieredPGO", "0");
         yield return ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
         yield return ("DOTNET_GCHeapHardLimit", "0x8000000");
