@@ -79,8 +79,10 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task An_unknown_user_costs_as_much_as_a_wrong_password()
     {
+        await RestartAsync(ImageHubServer.PasswordCost);
+        await server.Admin.CreateUserAsync("eve");
         await TryAsync("warm-up", "x", address: "203.0.113.1").StatusAsync(HttpStatusCode.Unauthorized);
-        var wrong = await TimeAsync("admin");
+        var wrong = await TimeAsync("eve");
         var unknown = await TimeAsync("nobody");
 
         // Without the hash an answer takes a hundredth of the time.
@@ -89,14 +91,15 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
         async Task<double> TimeAsync(string userName)
         {
             var times = new List<double>();
-            for (var i = 0; i < 3; i++)
+            for (var i = 0; i < 4; i++)
             {
                 var start = System.Diagnostics.Stopwatch.GetTimestamp();
                 await TryAsync(userName, "x", address: "203.0.113.2").StatusAsync(HttpStatusCode.Unauthorized);
                 times.Add(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
-            return times.Order().ElementAt(1);
+            // What else the machine does only adds to it.
+            return times.Min();
         }
     }
 
