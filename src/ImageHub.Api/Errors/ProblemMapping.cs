@@ -28,6 +28,7 @@ internal static class ProblemMapping
     // The database has ended one of several transactions that waited for each other.
     private const string SerializationFailure = "40001";
     private const string DeadlockDetected = "40P01";
+    private const string FeatureNotSupported = "0A000";
 
     /// <summary>The database ended a statement by its time limit; a client that gives up sees its own exception.</summary>
     private const string QueryCanceled = "57014";
@@ -145,6 +146,9 @@ internal static class ProblemMapping
                 return new ProblemException(Problems.MalformedBody, "The request body is not in the charset that its Content-Type names.");
             case var _ when HasState(exception, SerializationFailure, DeadlockDetected):
                 return new ProblemException(Problems.ServerBusy, "Others are changing the same things; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            case var _ when HasState(exception, FeatureNotSupported):
+                // A statement that was prepared before an instance of a newer version added a column. The connection forgets it by this failure.
+                return new ProblemException(Problems.ServerBusy, "The database has just been changed by a newer version; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
             case var _ when exception is not OperationCanceledException && HasState(exception, QueryCanceled):
                 return new ProblemException(Problems.ServerBusy, "This takes the database too long; ask for less, or later.");
             case var _ when HasState(exception, ForeignKeyViolation):
