@@ -28,6 +28,8 @@ internal static class ProblemMapping
     // The database has ended one of several transactions that waited for each other.
     private const string SerializationFailure = "40001";
     private const string DeadlockDetected = "40P01";
+
+    // What PostgreSQL says of a prepared statement whose columns have changed; Npgsql forgets the statement by it.
     private const string FeatureNotSupported = "0A000";
 
     /// <summary>The database ended a statement by its time limit; a client that gives up sees its own exception.</summary>
@@ -147,7 +149,7 @@ internal static class ProblemMapping
             case var _ when HasState(exception, SerializationFailure, DeadlockDetected):
                 return new ProblemException(Problems.ServerBusy, "Others are changing the same things; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
             case var _ when HasState(exception, FeatureNotSupported):
-                // A statement that was prepared before an instance of a newer version added a column. The connection forgets it by this failure.
+                Log(context).LogWarning("A statement failed as PostgreSQL does not support it any more, which happens once after another version has changed the database: {Reason}", exception.GetBaseException().Message);
                 return new ProblemException(Problems.ServerBusy, "The database has just been changed by a newer version; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
             case var _ when exception is not OperationCanceledException && HasState(exception, QueryCanceled):
                 return new ProblemException(Problems.ServerBusy, "This takes the database too long; ask for less, or later.");

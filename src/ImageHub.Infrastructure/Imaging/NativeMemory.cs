@@ -10,9 +10,6 @@ public static partial class NativeMemory
     private const int MapThreshold = -3;
     private const int TrimThreshold = -1;
 
-    /// <summary>What a process may hold, in bytes, before what was freed is given back to the system.</summary>
-    private const long KeptBytes = 126L << 20;
-
     private static bool IsGlibc { get; } =
         OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
@@ -31,10 +28,10 @@ public static partial class NativeMemory
         }
     }
 
-    /// <summary>Gives back what was freed, when the process holds much. To be called after each picture.</summary>
-    public static void TrimIfLarge()
+    /// <summary>Gives back what was freed, when the process holds more than so many bytes. To be called after each picture.</summary>
+    public static void TrimAbove(long bytes)
     {
-        if (Environment.WorkingSet > KeptBytes)
+        if (Environment.WorkingSet > bytes)
         {
             Trim();
         }

@@ -47,7 +47,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
         finally
         {
             VipsNative.ThreadShutdown();
-            NativeMemory.TrimIfLarge();
+            NativeMemory.TrimAbove(WorkerImageRenderer.KeptBytes);
         }
     }
 

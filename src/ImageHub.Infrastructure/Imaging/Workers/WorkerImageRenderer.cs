@@ -15,6 +15,9 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     /// <summary>What an idle worker holds, and a busy one besides its file, in bytes; one that holds more after its work is ended.</summary>
     internal const long WorkerBytes = 128L << 20;
 
+    /// <summary>Above this a worker gives back what its last file left, in bytes: a little earlier than it would be ended.</summary>
+    internal const long KeptBytes = WorkerBytes - (2L << 20);
+
     // Reading a header takes little, but libvips reads all metadata with it. A photo of a camera takes no more to be rendered.
     private const long SmallBytes = 48L << 20;
 

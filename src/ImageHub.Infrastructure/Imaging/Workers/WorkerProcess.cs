@@ -162,6 +162,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         yield return ("DOTNET_EnableDiagnostics", "0");
         yield return ("DOTNET_gcConcurrent", "0");
+
+        // A larger one would leave less of a worker's memory to libvips.
         yield return ("DOTNET_GCgen0size", "0x200000");
         yield return ("DOTNET_TieredPGO", "0");
         yield return ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
