@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using ImageHub.Testing;
@@ -6,7 +8,8 @@ namespace ImageHub.BrowserTests;
 
 /// <summary>
 /// Somebody with a browser of their own. What the page writes to its console as an error, throws or has refused by the
-/// Content-Security-Policy fails the test at the end, unless the test expects it.
+/// Content-Security-Policy fails the test at the end, unless the test expects it. What the pages say then and what they have asked the API
+/// is part of the test's output, which is shown of a test that failed.
 /// </summary>
 public sealed class Visit : IAsyncDisposable
 {
@@ -14,6 +17,7 @@ public sealed class Visit : IAsyncDisposable
 
     private readonly List<string> errors = [];
     private readonly List<Regex> expected = [];
+    private readonly ConcurrentQueue<string> traffic = [];
     private readonly IBrowserContext context;
 
     internal Visit(IBrowserContext context, IPage page)
@@ -28,6 +32,9 @@ public sealed class Visit : IAsyncDisposable
             }
         };
         context.WebError += (_, error) => errors.Add(error.Error);
+        context.Request += (_, request) => Note(request, "asks");
+        context.Response += (_, response) => Note(response.Request, response.Status.ToString(CultureInfo.InvariantCulture));
+        context.RequestFailed += (_, request) => Note(request, request.Failure ?? "failed");
     }
 
     public IPage Page { get; }
@@ -116,7 +123,34 @@ public sealed class Visit : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await TellAsync();
         await context.DisposeAsync();
         string.Join('\n', errors.Where(error => !expected.Exists(pattern => pattern.IsMatch(error)))).ShouldBeEmpty("the page's console");
+    }
+
+    private async Task TellAsync()
+    {
+        var output = TestContext.Current.TestOutputHelper;
+        foreach (var page in context.Pages)
+        {
+            try
+            {
+                output?.WriteLine($"{page.Url} says:\n{await page.Locator("body").InnerTextAsync(new() { Timeout = 1_000 })}");
+            }
+            catch (Exception exception) when (exception is PlaywrightException or TimeoutException)
+            {
+                output?.WriteLine($"{page.Url} cannot be read: {exception.Message}");
+            }
+        }
+
+        output?.WriteLine(string.Join('\n', traffic.TakeLast(80)));
+    }
+
+    private void Note(IRequest request, string what)
+    {
+        if (request.Url.Contains("/api/", StringComparison.Ordinal))
+        {
+            traffic.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss.fff} {request.Method} {new Uri(request.Url).PathAndQuery} {what}"));
+        }
     }
 }

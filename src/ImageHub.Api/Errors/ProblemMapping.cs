@@ -29,8 +29,9 @@ internal static class ProblemMapping
     private const string SerializationFailure = "40001";
     private const string DeadlockDetected = "40P01";
 
-    // What PostgreSQL says of a prepared statement whose columns have changed; Npgsql forgets the statement by it.
+    // How PostgreSQL refuses a prepared statement whose columns have changed: "cached plan must not change result type".
     private const string FeatureNotSupported = "0A000";
+    private const string RevalidateCachedQuery = "RevalidateCachedQuery";
 
     /// <summary>The database ended a statement by its time limit; a client that gives up sees its own exception.</summary>
     private const string QueryCanceled = "57014";
@@ -148,8 +149,8 @@ internal static class ProblemMapping
                 return new ProblemException(Problems.MalformedBody, "The request body is not in the charset that its Content-Type names.");
             case var _ when HasState(exception, SerializationFailure, DeadlockDetected):
                 return new ProblemException(Problems.ServerBusy, "Others are changing the same things; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
-            case var _ when HasState(exception, FeatureNotSupported):
-                Log(context).LogWarning("A statement failed as PostgreSQL does not support it any more, which happens once after another version has changed the database: {Reason}", exception.GetBaseException().Message);
+            case var _ when HasState(exception, FeatureNotSupported) && Equals(exception.GetBaseException().Data["Routine"], RevalidateCachedQuery):
+                Log(context).LogWarning("A prepared statement has failed, as another version has changed the database; all connections are made anew: {Reason}", exception.GetBaseException().Message);
                 return new ProblemException(Problems.ServerBusy, "The database has just been changed by a newer version; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
             case var _ when exception is not OperationCanceledException && HasState(exception, QueryCanceled):
                 return new ProblemException(Problems.ServerBusy, "This takes the database too long; ask for less, or later.");

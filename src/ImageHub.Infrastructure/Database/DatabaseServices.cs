@@ -20,13 +20,13 @@ public static class DatabaseServices
     public static IServiceCollection AddDatabase(this IServiceCollection services)
     {
         services.AddSingleton<DatabaseServer>();
-        services.AddSingleton(provider => NpgsqlDataSource.Create(WithDefaults(provider.GetRequiredService<DatabaseServer>().ConnectionString)));
+        services.AddSingleton(provider => CreateDataSource(provider.GetRequiredService<DatabaseServer>().ConnectionString));
         services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
         services.AddDbContextPool<ImageHubDb>((provider, options) => options
             .UseNpgsql(
                 provider.GetRequiredService<NpgsqlDataSource>(),
                 npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly))
-            .AddInterceptors(new StatementTimeoutInterceptor())
+            .AddInterceptors(new StatementTimeoutInterceptor(), new ChangedSchemaInterceptor(provider.GetRequiredService<NpgsqlDataSource>()))
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         services.AddScoped<StatementTimeout>();
         services.AddScoped<IImageHubDb>(provider =>
@@ -38,6 +38,18 @@ public static class DatabaseServices
         });
         services.AddSingleton<DatabasePreparation>();
         return services;
+    }
+
+    /// <summary>The pool of connections.</summary>
+    internal static NpgsqlDataSource CreateDataSource(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(WithDefaults(connectionString));
+        if (builder.ConnectionStringBuilder.MaxAutoPrepare > 0)
+        {
+            builder.UsePhysicalConnectionInitializer(StatementTimeoutInterceptor.Prepare, StatementTimeoutInterceptor.PrepareAsync);
+        }
+
+        return builder.Build();
     }
 
     /// <summary>

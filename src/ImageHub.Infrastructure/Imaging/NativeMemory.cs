@@ -14,7 +14,7 @@ public static partial class NativeMemory
         OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
     /// <summary>
-    /// One arena for all threads, and the buffers of usual pictures from it: fresh pages for each would take a fifth of the time. By
+    /// One arena for all threads, and the buffers of usual pictures from it: fresh pages for each would take a quarter of the time. By
     /// default glibc keeps an arena for each thread, each as large as the largest picture it ever held. To be called first of all:
     /// arenas that are there stay.
     /// </summary>

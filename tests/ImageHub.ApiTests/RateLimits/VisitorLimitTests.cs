@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -97,6 +98,48 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
             await WaitingAsync(0);
             Stopwatch.GetElapsedTime(began).TotalSeconds.ShouldBeLessThan(4.5); // The statement's own limit is 5 s.
         }
+
+        await EnsureNoLimitIsLeftAsync();
+    }
+
+    /// <summary>Npgsql prepares statements when they come again: one fails at each use of a connection in turn, behind its first row.</summary>
+    [Fact]
+    public async Task A_statement_that_fails_spoils_the_connection_for_nobody()
+    {
+        const string good = "SELECT n FROM generate_series(1, 3) AS n";
+        const string bad = "SELECT 1 / (2 - n) FROM generate_series(1, 3) AS n";
+        var source = server.Services.GetRequiredService<NpgsqlDataSource>();
+        for (var use = 1; use <= 8; use++)
+        {
+            source.Clear();
+            await using var connection = await source.OpenConnectionAsync();
+            for (var number = 1; number <= 12; number++)
+            {
+                if (number == use)
+                {
+                    (await Should.ThrowAsync<PostgresException>(ReadAsync(connection, bad))).SqlState.ShouldBe(PostgresErrorCodes.DivisionByZero);
+                }
+
+                (await ReadAsync(connection, good)).ShouldBe(3);
+            }
+        }
+    }
+
+    /// <returns>How many rows there are, once all that was sent has been answered.</returns>
+    private static async Task<int> ReadAsync(NpgsqlConnection connection, string statement)
+    {
+        await using var command = new NpgsqlCommand(StatementTimeoutInterceptor.Within(TimeSpan.FromSeconds(5), statement), connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = 0;
+        do
+        {
+            while (await reader.ReadAsync())
+            {
+                rows++;
+            }
+        }
+        while (await reader.NextResultAsync());
+        return rows;
     }
 
     /// <summary>Looks at as many of the server's connections as there may be idle ones.</summary>

@@ -18,7 +18,7 @@ public sealed class OwnFilesTests
             return;
         }
 
-        await using var hub = new ImageHubProcess();
+        await using var hub = new ImageHubProcess { IsFirstStart = true };
         using var admin = await hub.StartAndSignInAsync();
         var group = await admin.CreateGroupAsync();
         var image = await admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());

@@ -38,7 +38,7 @@ public sealed class PublishedFolderTests
                 File.CreateSymbolicLink(Path.Combine(tools, tool), Path.Combine("/usr/bin", tool));
             }
 
-            await using var hub = new ImageHubProcess { Folder = Path.Combine(folder, "app"), OnlyPath = tools };
+            await using var hub = new ImageHubProcess { Folder = Path.Combine(folder, "app"), OnlyPath = tools, IsFirstStart = true };
             using var admin = await hub.StartAndSignInAsync();
             using var visitor = new HttpClient { BaseAddress = admin.BaseAddress };
             var photo = TestImages.Jpeg();

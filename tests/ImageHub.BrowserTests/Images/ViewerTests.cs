@@ -13,14 +13,14 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         var page = visit.Page;
         await page.GotoAsync(gallery.PhotoPath(100));
         await ShowsAsync(page, "100 of 130, untitled");
-        await page.WaitForURLAsync("**" + gallery.PhotoPath(100));
+        await Assertions.Expect(page).ToHaveURLAsync(gallery.PhotoPath(100));
         await page.Keyboard.PressAsync("ArrowLeft");
         await ShowsAsync(page, "99 of 130, untitled");
         await page.Keyboard.PressAsync("ArrowRight");
         await ShowsAsync(page, "100 of 130, untitled");
         await page.Keyboard.PressAsync("ArrowRight");
         await ShowsAsync(page, "101 of 130, untitled");
-        await page.WaitForURLAsync("**" + gallery.PhotoPath(101));
+        await Assertions.Expect(page).ToHaveURLAsync(gallery.PhotoPath(101));
 
         await page.Keyboard.PressAsync("Escape");
         await IsBackAtAsync(page, 101);
@@ -116,7 +116,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await ShowsAsync(page, "94 of 130, untitled");
         await Task.WhenAll(Enumerable.Range(1, 40).Select(_ => page.Keyboard.PressAsync("ArrowLeft")));
         await ShowsAsync(page, "54 of 130, untitled");
-        await page.WaitForURLAsync("**" + gallery.PhotoPath(54));
+        await Assertions.Expect(page).ToHaveURLAsync(gallery.PhotoPath(54));
 
         // By the button too; at the end more presses than photos stay there.
         await page.EvaluateAsync("() => { for (let press = 0; press < 90; press++) document.querySelector('[aria-label=\"Next photo\"]').click(); }");
@@ -178,7 +178,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
             await ShowsAsync(page, $"{number} of 130, untitled");
         }
 
-        await page.WaitForURLAsync("**" + gallery.PhotoPath(95));
+        await Assertions.Expect(page).ToHaveURLAsync(gallery.PhotoPath(95));
     }
 
     [Fact]

@@ -88,6 +88,12 @@ public static class RenderWorker
                 request = requests.Take();
             }
 
+            if (request.Bytes > WorkerImageRenderer.SmallBytes)
+            {
+                // Its buffers would be mapped beside what earlier files left.
+                NativeMemory.Trim();
+            }
+
             if (OperatingSystem.IsLinux())
             {
                 LinuxSandbox.LimitFurtherData(request.Bytes + WorkerImageRenderer.UntouchedBytes);

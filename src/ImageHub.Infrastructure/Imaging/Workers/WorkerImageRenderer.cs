@@ -12,14 +12,20 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// <summary>Has workers do all that touches a file's bytes: this process never decodes. What takes too much memory or time is killed.</summary>
 internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDisposable
 {
-    /// <summary>What an idle worker holds, and a busy one besides its file, in bytes; one that holds more after its work is ended.</summary>
-    internal const long WorkerBytes = 128L << 20;
+    /// <summary>What a worker holds besides its file, in bytes, when it has given back what earlier files left.</summary>
+    internal const long WorkerBytes = 96L << 20;
 
-    /// <summary>Above this a worker gives back what its last file left, in bytes: a little earlier than it would be ended.</summary>
-    internal const long KeptBytes = WorkerBytes - (2L << 20);
+    /// <summary>Above this a worker gives back what its last file left, in bytes. The next small file is decoded in what it keeps.</summary>
+    internal const long KeptBytes = 126L << 20;
 
-    // Reading a header takes little, but libvips reads all metadata with it. A photo of a camera takes no more to be rendered.
-    private const long SmallBytes = 48L << 20;
+    // A worker that has given back what it can and holds more is ended.
+    private const long UsableBytes = KeptBytes + (2L << 20);
+
+    /// <summary>
+    /// What a small file may take, in bytes. Reading a header takes little, but libvips reads all metadata with it; a photo of a camera takes no
+    /// more to be rendered.
+    /// </summary>
+    internal const long SmallBytes = 48L << 20;
 
     // No file that a queue admits is estimated at so much.
     private const long MaxDecodingBytes = 1L << 50;
@@ -260,8 +266,8 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             using var unpacked = request.Unpacked is null ? null : worker.Lend(request.Unpacked, "unpacked");
             using var sent = new SentFiles(files, logger);
             var asking = worker.AskAsync(request with { Source = source.Path, Unpacked = unpacked?.Path }, sent, CancellationToken.None);
-            var answer = await WatchAsync(worker, asking, WorkerBytes + request.Bytes, working, cancellationToken);
-            isUsable = !answer.IsOutOfMemory && worker.ResidentBytes <= WorkerBytes;
+            var answer = await WatchAsync(worker, asking, request.Bytes + (request.Bytes > SmallBytes ? WorkerBytes : KeptBytes), working, cancellationToken);
+            isUsable = !answer.IsOutOfMemory && worker.ResidentBytes <= UsableBytes;
             ThrowProblem(answer);
             sent.Complete();
             return answer;

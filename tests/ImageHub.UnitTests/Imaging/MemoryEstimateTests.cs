@@ -1,0 +1,24 @@
+using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Imaging.Workers;
+
+namespace ImageHub.UnitTests.Imaging;
+
+/// <summary>What is admitted of what phones and cameras send.</summary>
+public sealed class MemoryEstimateTests
+{
+    [Theory]
+    [InlineData(8064, 6048, 10)]
+    [InlineData(8000, 6000, 16)]
+    public void A_photo_of_48_megapixels_from_a_phone_is_rendered_with_the_default_budget_by_either_decoder(int width, int height, int megabytes)
+    {
+        var options = new ImagingOptions();
+        var room = (options.MemoryBudgetBytes / 4 * 3) - WorkerImageRenderer.WorkerBytes;
+        var shape = new FileShape(3, false, megabytes * 1_000_000, 0);
+        var header = new ImageHeader(ImageFormat.Heic, width, height) { DecodingBytes = MemoryEstimate.ForDecoding(ImageFormat.Heic, width, height, shape) };
+
+        MemoryEstimate.ForUnpacking(header).ShouldBeLessThan(room);
+        MemoryEstimate.ForRendering(header, new Box(1400, 1050), isFineJpeg: false).ShouldBeLessThan(room);
+    }
+}
