@@ -139,9 +139,11 @@ public sealed class ImageHubProcess : IAsyncDisposable
     }
 
     /// <summary>What it and all that it has started hold in memory now, in bytes; without the database, whose processes share most of theirs.</summary>
-    public long ResidentBytes() => Descendants().Prepend(ProcessId).Where(id => !ReadOrNothing(id, "comm").StartsWith("postgres", StringComparison.Ordinal)).Sum(id => ReadOrNothing(id, "statm").Split(' ') is [_, var pages, ..]
-        ? long.Parse(pages, CultureInfo.InvariantCulture) * System.Environment.SystemPageSize
-        : 0);
+    public long ResidentBytes() => ResidentBytes(ProcessId) + WorkersResidentBytes().Sum();
+
+    /// <summary>What each process that it has started holds in memory now, in bytes; without the database.</summary>
+    public IReadOnlyList<long> WorkersResidentBytes() =>
+        [.. Descendants().Where(id => !ReadOrNothing(id, "comm").StartsWith("postgres", StringComparison.Ordinal)).Select(ResidentBytes)];
 
     /// <returns>A data directory, to be copied: the schema and the admin are there, and nothing else.</returns>
     private static async Task<string> BeginAsync()
@@ -170,6 +172,10 @@ public sealed class ImageHubProcess : IAsyncDisposable
 
         return all;
     }
+
+    // proc(5): pages of the program's size and of those that are resident.
+    private static long ResidentBytes(int process) =>
+        ReadOrNothing(process, "statm").Split(' ') is [_, var pages, ..] ? long.Parse(pages, CultureInfo.InvariantCulture) * System.Environment.SystemPageSize : 0;
 
     private static string ReadOrNothing(int process, string file)
     {
