@@ -148,6 +148,7 @@ internal static class ProblemMapping
             case DecoderFallbackException:
                 return new ProblemException(Problems.MalformedBody, "The request body is not in the charset that its Content-Type names.");
             case var _ when HasState(exception, SerializationFailure, DeadlockDetected):
+                Log(context).LogWarning("Transactions have waited for each other; one of them was refused: {Endpoint}: {Reason}", failure.Endpoint?.DisplayName, exception.GetBaseException().Message);
                 return new ProblemException(Problems.ServerBusy, "Others are changing the same things; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
             case var _ when HasState(exception, FeatureNotSupported) && Equals(exception.GetBaseException().Data["Routine"], RevalidateCachedQuery):
                 Log(context).LogWarning("A prepared statement has failed, as another version has changed the database; all connections are made anew: {Reason}", exception.GetBaseException().Message);

@@ -12,36 +12,25 @@ public sealed class RedisServer : IAsyncDisposable
     public const string Password = "redis-walnut-drawer-51c7";
 
     private readonly string folder = TemporaryFolders.Create();
-    private readonly int port = FreePort.Find();
+    private int port = FreePort.Find();
     private Process? process;
 
     /// <summary>The setting <c>RateLimits:Redis</c> for it.</summary>
     public string Address => $"127.0.0.1:{port},password={Password}";
 
-    /// <summary>Starts it, empty, and waits until it takes connections.</summary>
+    /// <summary>Starts it, empty, and waits until it takes connections. Started again, it has the same port.</summary>
     public async Task StartAsync()
     {
-        process?.Dispose();
-        string[] options = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--requirepass", Password, "--dir", folder, "--save", "", "--appendonly", "no"];
-        process = new Process { StartInfo = new ProcessStartInfo("redis-server", options) { RedirectStandardOutput = true, UseShellExecute = false } };
-        try
+        // Somebody may have taken the port since it was found.
+        for (var tries = process is null ? 5 : 1; !await TryStartAsync(); tries--)
         {
-            process.Start();
-        }
-        catch (Win32Exception exception)
-        {
-            throw new InvalidOperationException("The tests of shared rate limits need redis-server: install Debian's package redis-server, or run ./test.sh.", exception);
-        }
-
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
+            if (tries == 1)
             {
-                return;
+                throw new InvalidOperationException("redis-server ended instead of starting.");
             }
-        }
 
-        throw new InvalidOperationException("redis-server ended instead of starting.");
+            port = FreePort.Find();
+        }
     }
 
     /// <summary>Ends it as a power cut would.</summary>
@@ -66,5 +55,31 @@ public sealed class RedisServer : IAsyncDisposable
 
         process?.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <returns>Whether it takes connections; otherwise it has ended.</returns>
+    private async Task<bool> TryStartAsync()
+    {
+        process?.Dispose();
+        string[] options = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--requirepass", Password, "--dir", folder, "--save", "", "--appendonly", "no"];
+        process = new Process { StartInfo = new ProcessStartInfo("redis-server", options) { RedirectStandardOutput = true, UseShellExecute = false } };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception exception)
+        {
+            throw new InvalidOperationException("The tests of shared rate limits need redis-server: install Debian's package redis-server, or run ./test.sh.", exception);
+        }
+
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }
