@@ -331,6 +331,7 @@ internal sealed class ImportRun(
             return new ProblemException(Problems.NotFound, "The group that the images were to go into has been deleted.");
         }
 
+        logger.LogWarning("'{FileName}' was not imported ({Code}): {Reason}", file.File.Name, problem.Problem.Code, problem.Message);
         file.File.Fail(problem.Problem.Code, problem.Message);
         return null;
     }

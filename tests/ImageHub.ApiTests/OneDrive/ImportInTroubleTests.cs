@@ -89,7 +89,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
         using var again = await hub.StartAndSignInAsync();
         var end = await ConnectedHub.ProgressAsync(again, import, progress => progress.Text("state") == "done");
 
-        ConnectedHub.Counts(end).ShouldBe((120, 120, 0, 0));
+        ConnectedHub.Counts(end).ShouldBe((120, 120, 0, 0), hub.Output);
         var groups = (await again.GetAsync("/api/v1/groups").JsonAsync()).Items();
         groups.Select(group => (group.Text("title"), group.GetProperty("imageCount").GetInt32())).ShouldBe(Enumerable.Range(0, 4).Select(f => ((string?)$"Folder {f}", 30)));
         foreach (var group in groups)
