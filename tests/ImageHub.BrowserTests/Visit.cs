@@ -8,8 +8,8 @@ namespace ImageHub.BrowserTests;
 
 /// <summary>
 /// Somebody with a browser of their own. What the page writes to its console as an error, throws or has refused by the
-/// Content-Security-Policy fails the test at the end, unless the test expects it. What the pages say then and what they have asked the API
-/// is part of the test's output, which is shown of a test that failed.
+/// Content-Security-Policy fails the test at the end, unless the test expects it. What the pages say at the end and what they have asked the
+/// API is written to the test's output, which is shown when the test fails.
 /// </summary>
 public sealed class Visit : IAsyncDisposable
 {

@@ -9,8 +9,8 @@ using Shouldly;
 namespace ImageHub.Testing;
 
 /// <summary>
-/// The real program in a process of its own, with the embedded PostgreSQL, so that it can be killed and measured. It finds a data directory
-/// that was begun before, unless the test is about the first start: that takes twice as long as a later one.
+/// The real program in a process of its own, with the embedded PostgreSQL, so that it can be killed and measured. Where a test signs in, it
+/// finds a data directory that was begun before, unless the test is about the first start: that takes twice as long as a later one.
 /// </summary>
 public sealed class ImageHubProcess : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ public sealed class ImageHubProcess : IAsyncDisposable
     /// <summary>Environment variables beyond the defaults.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the data directory is empty.</summary>
+    /// <summary>Whether <see cref="StartAndSignInAsync"/> finds an empty data directory.</summary>
     public bool IsFirstStart { get; init; }
 
     /// <summary>The folder of the program.</summary>
