@@ -69,6 +69,18 @@ public static class TusRequests
         return client.SendAsync(request);
     }
 
+    /// <summary>Sends whole files in one request.</summary>
+    public static Task<HttpResponseMessage> SendFilesAsync(this HttpClient client, params IEnumerable<(string Url, byte[] Content)> files)
+    {
+        var body = new MultipartFormDataContent();
+        foreach (var (url, content) in files)
+        {
+            body.Add(new ByteArrayContent(content), url[(url.LastIndexOf('/') + 1)..], "file");
+        }
+
+        return client.PostAsync("/api/v1/uploads/files", body);
+    }
+
     /// <summary>Asks how far an upload is.</summary>
     public static Task<HttpResponseMessage> TusHeadAsync(this HttpClient client, string url) => client.SendAsync(Request(HttpMethod.Head, url, checksum: null));
 

@@ -46,7 +46,7 @@ internal static class MultipartFiles
             if (isFile)
             {
                 hasFileSinceTags = true;
-                yield return new IncomingFile(fileName, tags, new SectionStream(section.Body));
+                yield return new IncomingFile(fileName, tags, new SectionStream(section.Body)) { PartName = name };
             }
             else if (name == "tags")
             {

@@ -7,3 +7,7 @@ internal sealed class MultipartUploadAttribute : Attribute;
 /// <summary>Tells the OpenAPI document that a route reads a file as its body by itself.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RawUploadAttribute : Attribute;
+
+/// <summary>Tells the OpenAPI document that a route reads announced files as multipart/form-data by itself.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class AnnouncedFilesAttribute : Attribute;

@@ -79,6 +79,10 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         {
             operation.RequestBody = MultipartBody();
         }
+        else if (metadata.OfType<AnnouncedFilesAttribute>().Any())
+        {
+            operation.RequestBody = AnnouncedFilesBody();
+        }
         else if (metadata.OfType<RawUploadAttribute>().Any())
         {
             operation.RequestBody = new OpenApiRequestBody
@@ -216,6 +220,17 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
                 ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary(), Description = "The files. Any part with a file name is one, whatever the part is called; other text fields than tags are passed over." },
                 ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Tags of the files after it, separated by commas." },
             },
+        }),
+    };
+
+    private static OpenApiRequestBody AnnouncedFilesBody() => new()
+    {
+        Required = true,
+        Content = Content("multipart/form-data", new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = "Each file is a part with a file name, and is called as its upload: by the last segment of its uploadUrl.",
+            AdditionalProperties = Binary(),
         }),
     };
 

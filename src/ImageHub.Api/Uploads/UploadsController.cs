@@ -1,5 +1,6 @@
 using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
+using ImageHub.Api.Images;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Errors;
@@ -32,6 +33,21 @@ public sealed class UploadsController : ApiController
         var upload = await Mediator.Send(body, cancellationToken);
         return Created($"/api/v1/uploads/{upload.Id}", upload);
     }
+
+    /// <summary>Sends several announced files, each whole, in one request: the quick way for small ones.</summary>
+    /// <remarks>
+    /// Each file is a part with a file name, called by the last segment of its `uploadUrl`. What the answer calls `uploaded` is durable; what is still `needed`, for
+    /// now or since part of it was sent before, goes on at its `uploadUrl`. Sending a file again gives its result again, for a day. 503 when nothing could be taken now.
+    /// </remarks>
+    [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Upload)]
+    [HttpPost("files")]
+    [DisableRequestSizeLimit]
+    [AnnouncedFiles]
+    [ProducesResponseType<SentFiles>(200)]
+    [FailsWith(400, 401, 403, 413, 415, 503)]
+    public async Task<ActionResult<SentFiles>> Send(CancellationToken cancellationToken) =>
+        await Mediator.Send(new SendAnnouncedFiles(MultipartFiles.Read(Request)), cancellationToken);
 
     /// <summary>Lists the receipts of the caller's own upload batches, the newest first.</summary>
     [Authorize(Access.SignedIn)]

@@ -23,6 +23,9 @@ public sealed record UploadImages(Guid? GroupId, IAsyncEnumerable<IncomingFile> 
 /// <param name="Content">Its bytes, to be read once.</param>
 public sealed record IncomingFile(string? FileName, IReadOnlyList<string> Tags, Stream Content)
 {
+    /// <summary>What its part of the request is called, where it is one.</summary>
+    public string? PartName { get; init; }
+
     /// <summary>How many bytes the client says there are, where it does.</summary>
     public long? DeclaredBytes { get; init; }
 }

@@ -29,7 +29,7 @@ public sealed record AppendToTusUpload(Guid Id, long Offset, Stream Content, lon
 public sealed record Checksum(HashAlgorithmName Algorithm, byte[] Value);
 
 internal sealed class AppendToTusUploadHandler(
-    IImageHubDb db, FileSpool spool, UploadPipeline pipeline, UploadCompletion completion, IObjectStore store, ICaller caller, TimeProvider clock, ILogger<AppendToTusUploadHandler> logger)
+    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, ICaller caller, TimeProvider clock, ILogger<AppendToTusUploadHandler> logger)
     : IRequestHandler<AppendToTusUpload, TusUpload>
 {
     private const string ContentType = "application/octet-stream";
@@ -55,7 +55,7 @@ internal sealed class AppendToTusUploadHandler(
             return state;
         }
 
-        var target = await FindTargetAsync(file);
+        var target = await completion.FindTargetAsync(db, file, caller);
         var body = new InterruptedStream(request.Content);
         var spooled = await spool.WriteAsync([body], missing, () => TooLong(file), CancellationToken.None, request.Checksum?.Algorithm);
         if (spooled.Bytes == missing && IsAsSent(spooled, request.Checksum))
@@ -81,22 +81,6 @@ internal sealed class AppendToTusUploadHandler(
 
     private static ProblemException TooLong(UploadFile file) =>
         ProblemException.Invalid("Upload-Offset", $"The body goes beyond the {file.Bytes} bytes that Upload-Length announced for '{file.FileName}'.");
-
-    /// <summary>Where the file goes: one whose group is gone, or that has become too large for its owner, is refused before it is sent.</summary>
-    private async Task<UploadTarget> FindTargetAsync(UploadFile file)
-    {
-        try
-        {
-            var target = await db.FindTargetAsync(file, caller, CancellationToken.None);
-            UploadPipeline.EnsureSize(file.Bytes, pipeline.MaxFileBytes(target));
-            return target;
-        }
-        catch (ProblemException problem) when (UploadResults.IsFinal(problem))
-        {
-            await completion.RefuseAsync([file], problem);
-            throw;
-        }
-    }
 
     /// <summary>Keeps bytes that do not end the file, also those that came before the connection broke. What cannot be checked is not kept.</summary>
     private async Task KeepAsync(UploadFile file, UploadTarget target, SpooledFile spooled, InterruptedStream body, Checksum? checksum)

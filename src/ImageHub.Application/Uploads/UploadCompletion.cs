@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
@@ -14,6 +15,23 @@ namespace ImageHub.Application.Uploads;
 /// <summary>Makes an image of an announced file whose last bytes have come. Of what fails for now nothing but the earlier parts stays.</summary>
 internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool, IObjectStore store, IServiceScopeFactory scopes, TimeProvider clock, ILogger<UploadCompletion> logger)
 {
+    /// <summary>Where the file goes: one whose group is gone, or that has become too large for its owner, is refused before it is sent.</summary>
+    /// <exception cref="ProblemException">Why it is refused.</exception>
+    public async Task<UploadTarget> FindTargetAsync(IImageHubDb db, UploadFile file, ICaller caller)
+    {
+        try
+        {
+            var target = await db.FindTargetAsync(file, caller, CancellationToken.None);
+            UploadPipeline.EnsureSize(file.Bytes, pipeline.MaxFileBytes(target));
+            return target;
+        }
+        catch (ProblemException problem) when (UploadResults.IsFinal(problem))
+        {
+            await RefuseAsync([file], problem);
+            throw;
+        }
+    }
+
     /// <summary>Takes a whole file through the pipeline and records its result.</summary>
     /// <param name="db">The database.</param>
     /// <param name="file">The file as it was read before its last bytes came.</param>

@@ -105,6 +105,7 @@ public sealed class AccessTests(PostgresServer postgres)
         ["POST /api/v1/images/bulk"] = ('1', ["111333+ 333+"]),
         ["GET /api/v1/uploads"] = ('1', ["111++++ 3+33"]),
         ["POST /api/v1/uploads"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
+        ["POST /api/v1/uploads/files"] = ('1', ["111++++ 3+33"]),
         ["GET /api/v1/uploads/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "111444+ 3+33", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
         ["OPTIONS /api/v1/uploads/tus"] = ('1', ["+++++++ ++++"]),
         ["POST /api/v1/uploads/tus"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
@@ -330,6 +331,11 @@ public sealed class AccessTests(PostgresServer postgres)
                 var files = new MultipartFormDataContent();
                 files.AddFile("new.jpg", "no image"u8.ToArray());
                 return files;
+            }
+
+            if (path == "/api/v1/uploads/files")
+            {
+                return new MultipartFormDataContent { { new ByteArrayContent([1]), about.UploadFile.ToString(), "new.jpg" } };
             }
 
             var json = path switch

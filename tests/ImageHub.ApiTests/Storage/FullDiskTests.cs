@@ -29,12 +29,15 @@ public sealed class FullDiskTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData(FullDisk.State.NoBytes)]
     public async Task Every_route_that_writes_says_503_and_works_again_by_itself(FullDisk.State state)
     {
+        var content = TestImages.Jpeg(seed: 4);
+        var (_, announced) = await server.Admin.AnnounceAsync(group, [("d.jpg", content)]);
         (string What, Func<Task<HttpResponseMessage>> Send, HttpStatusCode Expected)[] routes =
         [
             ("archive", () => server.Visitor.GetAsync($"/api/v1/groups/{group}/archive"), HttpStatusCode.OK),
             ("thumbnail", () => server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/100"), HttpStatusCode.OK),
             ("put", () => server.Admin.PutImageAsync(group, "b.jpg", TestImages.Jpeg(seed: 2)), HttpStatusCode.Created),
             ("tus", () => TusAsync(TestImages.Jpeg(seed: 3)), HttpStatusCode.Created),
+            ("announced files", () => server.Admin.SendFilesAsync((announced[0], content)), HttpStatusCode.OK),
         ];
         disk.Now = state;
         foreach (var (what, send, _) in routes)

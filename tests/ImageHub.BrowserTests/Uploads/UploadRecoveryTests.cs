@@ -153,7 +153,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         await visit.Page.Clock.InstallAsync();
         visit.Expects("ERR_FAILED");
         var group = await server.Admin.CreateGroupAsync("In its middle");
-        var content = Enumerable.Range(0, 40).Aggregate(TestImages.Jpeg(seed: 500), (jpeg, number) => TestImages.WithSegment(jpeg, 0xFE, [(byte)number, .. new byte[60_000]]));
+        var content = TestImages.JpegOf(2_400_000, seed: 500);
         var requests = new ConcurrentQueue<string>();
         await visit.Page.RouteAsync(Bytes, async route =>
         {
@@ -202,7 +202,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
 
     /// <summary>Picks files; the seed of the first one's picture tells them from those of other tests.</summary>
     private static Task PickAsync(IPage page, int first, string[]? names = null) => page.Locator("input[type=file]").First.SetInputFilesAsync(
-        (names ?? Names).Select(name => new FilePayload { Name = name, MimeType = "image/jpeg", Buffer = TestImages.Jpeg(seed: first + Array.IndexOf(Names, name)) }));
+        (names ?? Names).Select(name => new FilePayload { Name = name, MimeType = "image/jpeg", Buffer = TestImages.JpegOf(300_000, seed: first + Array.IndexOf(Names, name)) }));
 
     /// <summary>What the browser keeps of unfinished uploads.</summary>
     private static Task<string> KeptAsync(IPage page) => page.EvaluateAsync<string>("""

@@ -15,6 +15,12 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     /// <summary>Where the bytes of files go.</summary>
     private const string Bytes = "**/api/v1/uploads/tus/*";
 
+    /// <summary>Where small files go, several in a request.</summary>
+    private const string Together = "**/api/v1/uploads/files";
+
+    /// <summary>How large a file is that is sent in a request of its own.</summary>
+    private const int Alone = 300_000;
+
     /// <summary>The file names of what was sent.</summary>
     private readonly ConcurrentQueue<string> sent = new();
 
@@ -64,7 +70,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await page.RouteAsync(Bytes, route => breaks && NameOf(route.Request).StartsWith("broken", StringComparison.Ordinal) ? route.AbortAsync("failed") : route.ContinueAsync());
 
         await PickAsync(page, ("fine.jpg", TestImages.Jpeg(seed: 32)), ("again.jpg", TestImages.Jpeg(seed: 31)), ("taken.jpg", TestImages.Jpeg(seed: 33)),
-            ("damaged.jpg", TestImages.Jpeg(seed: 34)[..200]), ("notes.txt", Encoding.UTF8.GetBytes("not an image")), ("broken1.jpg", TestImages.Jpeg(seed: 35)), ("broken2.jpg", TestImages.Jpeg(seed: 36)));
+            ("damaged.jpg", TestImages.Jpeg(seed: 34)[..200]), ("notes.txt", Encoding.UTF8.GetBytes("not an image")), ("broken1.jpg", TestImages.JpegOf(Alone, seed: 35)), ("broken2.jpg", TestImages.JpegOf(Alone, seed: 36)));
 
         await RowAsync(page, "fine.jpg", "Done");
         await RowAsync(page, "again.jpg", "Already there");
@@ -82,7 +88,48 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await RowAsync(page, "broken1.jpg", "Done");
         await RowAsync(page, "broken2.jpg", "Done");
         await RowAsync(page, "damaged.jpg", "Failed");
-        sent.Order(StringComparer.Ordinal).ShouldBe(["broken1.jpg", "broken2.jpg", "damaged.jpg"]);
+        sent.Order(StringComparer.Ordinal).ShouldBe([Together, "broken1.jpg", "broken2.jpg"]);
+    }
+
+    [Fact]
+    public async Task Small_files_travel_together_and_what_goes_wrong_with_a_request_loses_none()
+    {
+        var (page, group) = await OpenAsync("Together");
+        visit!.Expects("503|ERR_FAILED|409");
+        var requests = 0;
+        await page.RouteAsync(Together, async route =>
+        {
+            switch (Interlocked.Increment(ref requests))
+            {
+                // Not now.
+                case 1:
+                    await route.FulfillAsync(new() { Status = 503, Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Retry-After"] = "1" } });
+                    break;
+
+                // It never arrives.
+                case 2:
+                    await route.AbortAsync("failed");
+                    break;
+
+                // It arrives, and the answer is lost.
+                case 3:
+                    (await route.FetchAsync()).Status.ShouldBe(200);
+                    await route.AbortAsync("failed");
+                    break;
+                default:
+                    await route.ContinueAsync();
+                    break;
+            }
+        });
+        (string, byte[])[] files = [.. Enumerable.Range(1, 45).Select(number => ($"{number}.jpg", TestImages.Jpeg(60, 40, seed: 800 + number)))];
+        files[20].Item2 = files[20].Item2[..200];
+        await PickAsync(page, files);
+
+        await page.GetByText("44 uploaded").First.WaitForAsync();
+        await RowAsync(page, "21.jpg", "Failed");
+        (await NamesAsync(group)).ShouldBe([.. files.Select(file => file.Item1).Where(name => name != "21.jpg")]);
+        sent.ShouldAllBe(address => address == Together);
+        sent.Count.ShouldBeLessThan(12);
     }
 
     [Fact]
@@ -96,7 +143,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
             await gate.Task;
             await route.ContinueAsync();
         });
-        await PickAsync(page, [.. Enumerable.Range(1, 12).Select(number => ($"{number}.jpg", TestImages.Jpeg(seed: 40 + number)))]);
+        await PickAsync(page, [.. Enumerable.Range(1, 12).Select(number => ($"{number}.jpg", TestImages.JpegOf(Alone, seed: 40 + number)))]);
         Func<Task<bool>> begun = () => Task.FromResult(!sent.IsEmpty);
         await begun.ShouldBecomeAsync(true);
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
@@ -137,7 +184,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         visit!.Expects("ERR_FAILED|ERR_ABORTED");
         // Bytes are never answered.
         await page.RouteAsync(Bytes, route => route.Request.Method == "PATCH" ? Task.CompletedTask : route.ContinueAsync());
-        await PickAsync(page, [.. Enumerable.Range(1, 12).Select(number => ($"{number}.jpg", TestImages.Jpeg(seed: 700 + number)))]);
+        await PickAsync(page, [.. Enumerable.Range(1, 12).Select(number => ($"{number}.jpg", TestImages.JpegOf(Alone, seed: 700 + number)))]);
         Func<Task<int>> begun = () => Task.FromResult(sent.Count);
         await begun.ShouldBecomeAsync(6);
 
@@ -164,7 +211,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
                 _ => route.ContinueAsync(),
             };
         });
-        await PickAsync(page, ("busy.jpg", TestImages.Jpeg(seed: 60)));
+        await PickAsync(page, ("busy.jpg", TestImages.JpegOf(Alone, seed: 60)));
 
         await RowAsync(page, "busy.jpg", "Done");
         var at = times.ToArray();
@@ -283,7 +330,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
             await gate.Task;
             await route.ContinueAsync();
         });
-        await PickAsync(page, [.. Enumerable.Range(1, 4).Select(number => ($"{number}.jpg", TestImages.Jpeg(seed: 120 + number)))]);
+        await PickAsync(page, [.. Enumerable.Range(1, 4).Select(number => ($"{number}.jpg", TestImages.JpegOf(Alone, seed: 120 + number)))]);
         await Assertions.Expect(page).ToHaveTitleAsync(new Regex("^[0-9]+% · In the middle · ImageHub$", RegexOptions.None, TimeSpan.FromSeconds(1)));
 
         var signOut = page.GetByRole(AriaRole.Button, new() { Name = "Sign out" });
@@ -309,7 +356,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await page.RouteAsync(Bytes, _ => Task.CompletedTask);
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add photos" }).WaitForAsync();
-        await PickAsync(page, ("late.jpg", TestImages.Jpeg(seed: 125)));
+        await PickAsync(page, ("late.jpg", TestImages.JpegOf(Alone, seed: 125)));
         await RowAsync(page, "late.jpg", "Sending");
         await signOut.ClickAsync();
         await page.GetByText("1 file is not uploaded yet.").WaitForAsync();
@@ -397,6 +444,10 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
             if (request.Method == "PATCH" && request.Url.Contains("/uploads/tus/", StringComparison.Ordinal))
             {
                 sent.Enqueue(NameOf(request));
+            }
+            else if (request.Url.EndsWith("/uploads/files", StringComparison.Ordinal))
+            {
+                sent.Enqueue(Together);
             }
         };
         await visit.Context.RouteAsync("**/api/v1/uploads", AnnounceAsync);

@@ -43,6 +43,13 @@ public static class TestImages
         0, 0, 0, 0,
     ];
 
+    /// <summary>A JPEG that comments make at least so many bytes large.</summary>
+    public static byte[] JpegOf(int bytes, int seed)
+    {
+        const int Comment = 60_000;
+        return Enumerable.Range(0, 1 + (bytes / Comment)).Aggregate(Jpeg(seed: seed), (jpeg, number) => WithSegment(jpeg, 0xFE, [(byte)number, .. new byte[Comment]]));
+    }
+
     /// <summary>The JPEG with an EXIF block as its first segment.</summary>
     public static byte[] WithExif(byte[] jpeg, byte[] exif) => WithSegment(jpeg, 0xE1, [.. "Exif\0\0"u8, .. exif]);
 

@@ -89,7 +89,7 @@ function queue(known: string[] = []) {
     },
     async add(...names: string[]) {
       made.add(
-        names.map((name) => ({ file: fileOf(name), folder: "", size: name.length })),
+        names.map((name) => ({ file: fileOf(name), folder: "", size: sizeOf(name) })),
         target,
         null,
       );
@@ -106,6 +106,9 @@ function queue(known: string[] = []) {
   };
 }
 
+/** Neither small nor large. */
+const sizeOf = (name: string) => 300_000 + name.length;
+
 const fileOf = (name: string) => new File([name], name, { type: "image/jpeg" });
 
 test("A drop is told in one go, and six of it are sent at once, in their order", async () => {
@@ -115,6 +118,20 @@ test("A drop is told in one go, and six of it are sent at once, in their order",
   expect(sent).toEqual([..."abcdef"]);
   await answer("b");
   expect(sent).toEqual([..."abcdefg"]);
+});
+
+test("Of small files, which travel together, more are sent at once", async () => {
+  const { made, sent, settle, answer } = queue();
+  const names = Array.from({ length: 100 }, (_, index) => String(index));
+  made.add(
+    names.map((name) => ({ file: fileOf(name), folder: "", size: 25_000 })),
+    target,
+    null,
+  );
+  await settle();
+  expect(sent).toEqual(names.slice(0, 60));
+  await answer("7");
+  expect(sent).toEqual(names.slice(0, 61));
 });
 
 test("Of large files fewer are sent at once", async () => {
@@ -142,7 +159,7 @@ test("A drop that is too large for one announcement is told in several, each onc
   for (let index = 0; index < 1_000; index++) await answer(String(index));
   expect(told.map(({ length }) => length)).toEqual([2_000, 100]);
   expect(told.flat()).toEqual(names);
-  expect(sent.slice(0, 1_006)).toEqual(names.slice(0, 1_006));
+  expect(sent).toEqual(names.slice(0, 1_060));
 });
 
 test("What the group has already is not sent, and neither is what is not taken", async () => {
@@ -369,7 +386,7 @@ test("What is finished is not kept, and what may be sent again is", async () => 
 
 /** A file that a page which is gone has left. */
 const leftover = (name: string, file: File | null, url: string | null): Leftover => ({
-  ...{ name, size: name.length, file, folder: "", target, longestSide: null, url, key: name, drop: "1" },
+  ...{ name, size: sizeOf(name), file, folder: "", target, longestSide: null, url, key: name, drop: "1" },
 });
 
 test("A page goes on with what another has left, names what it lacks, and takes it when it is added again", async () => {

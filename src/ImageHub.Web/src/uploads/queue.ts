@@ -1,5 +1,6 @@
 import { type Store, store } from "../api/store";
 import { text } from "../text";
+import { small } from "./bundles";
 import { isNoImage, type SizedFile } from "./files";
 import type { Outcome } from "./outcome";
 import { Pace } from "./pace";
@@ -10,10 +11,11 @@ import type { Snapshot } from "./snapshot";
 import type { Announced, Leftover, Prepared, Surroundings } from "./surroundings";
 import { Waits } from "./waits";
 
-/** Sent at once; of large ones (bytes) fewer, so that they leave the page connections for what it shows. */
+/** Sent at once; of large ones (bytes) fewer, so that they leave the page connections for what it shows, and of small ones, which share requests, more. */
 const atOnce = 6;
 const largeAtOnce = 3;
 const large = 1_000_000;
+const smallForOne = 10;
 /** A session is renewed for a file so often. */
 const signInsAtMost = 4;
 /** A page shows no more often than this (milliseconds) what changed: less often of many files, each of which is a small part. */
@@ -232,12 +234,12 @@ export class UploadQueue {
   }
 
   private sendNext() {
-    while (this.sending.size < atOnce) {
+    while (true) {
       const from = this.again.size > 0 ? this.again : this.ready;
       const [id] = from;
       if (id === undefined) return;
       const size = this.rows.find(id)?.size ?? 0;
-      if (size > large && [...this.sending.values()].filter((other) => other > large).length >= largeAtOnce) return;
+      if (!this.maySend(size)) return;
       from.delete(id);
       const work = this.work.get(id);
       if (work === undefined) continue;
@@ -247,6 +249,16 @@ export class UploadQueue {
         this.pump();
       });
     }
+  }
+
+  private maySend(size: number): boolean {
+    let [smallOnes, largeOnes] = [0, 0];
+    for (const other of this.sending.values()) {
+      if (other <= small) smallOnes++;
+      else if (other > large) largeOnes++;
+    }
+    const isFull = this.sending.size - smallOnes + smallOnes / smallForOne >= atOnce;
+    return !isFull && (size <= large || largeOnes < largeAtOnce);
   }
 
   private prepareNext() {

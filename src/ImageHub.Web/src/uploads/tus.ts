@@ -1,3 +1,5 @@
+import type { Schemas } from "../api/client";
+import type { BundledFile } from "./bundles";
 import type { Answer } from "./outcome";
 
 const headers = { "Tus-Resumable": "1.0.0", "X-Requested-With": "ImageHub" };
@@ -46,6 +48,43 @@ export function send(
       end(answerOf(request.status, (name) => request.getResponseHeader(name), request.responseText));
     request.onerror = () => end(noAnswer);
     request.send(offset === 0 ? blob : blob.slice(offset));
+  });
+}
+
+/** Sends small files in one request, each called by the last segment of its address. Rejects only when `signal` says stop. */
+export async function sendTogether(files: BundledFile[], signal: AbortSignal): Promise<(Answer | null)[]> {
+  const form = new FormData();
+  for (const { url, blob } of files) form.append(idOf(url), blob, "file");
+  try {
+    const response = await fetch("/api/v1/uploads/files", { method: "POST", headers, body: form, signal });
+    const text = await response.text();
+    if (response.ok) return answersOf(files, JSON.parse(text));
+    const answer = answerOf(response.status, (name) => response.headers.get(name), text);
+    // What is wrong with the request as a whole says nothing of a file.
+    const isOfAll = answer.status === 401 || answer.status === 429 || answer.status >= 500;
+    return files.map(() => (isOfAll ? answer : null));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof TypeError)) throw error;
+    return files.map(() => noAnswer);
+  }
+}
+
+const idOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);
+
+function answersOf(files: BundledFile[], { files: results }: Schemas["SentFiles"]): (Answer | null)[] {
+  const byId = new Map(results.map((result) => [result.id, result]));
+  return files.map(({ url }) => {
+    const result = byId.get(idOf(url));
+    if (result === undefined || result.status === "needed") return null;
+    const { imageId, code, error } = result;
+    return result.status === "failed"
+      ? {
+          status: code === "notFound" ? 404 : 422,
+          body: { ...(code && { code }), ...(error && { detail: error }) },
+          retryAfter: null,
+        }
+      : { status: 200, body: null, retryAfter: null, imageId, isDuplicate: result.status === "duplicate" };
   });
 }
 

@@ -7,6 +7,7 @@ import { queryClient } from "../api/queries";
 import { renew, renewIfDue, session, signedInAgain } from "../api/session";
 import { text } from "../text";
 import { bytes } from "../text/format";
+import { Bundles, small } from "./bundles";
 import { KeptUploads } from "./kept";
 import { type Outcome, outcomeOf, reasonOf } from "./outcome";
 import { hasUploads, progress } from "./progress";
@@ -14,10 +15,12 @@ import { UploadQueue } from "./queue";
 import type { Row, UploadTarget } from "./rows";
 import type { Snapshot } from "./snapshot";
 import type { Announced, Prepared } from "./surroundings";
-import { ask, end, send } from "./tus";
+import { ask, end, send, sendTogether } from "./tus";
 import { downscale, hash, rest, Unreadable } from "./workers";
 
 const kept = new KeptUploads(() => queryClient.getQueryData(meQuery.queryKey)?.id ?? null);
+
+const bundles = new Bundles(sendTogether);
 
 /** This page's uploads. They live outside React: they go on whatever page is shown. */
 export const uploads = new UploadQueue({
@@ -31,7 +34,8 @@ export const uploads = new UploadQueue({
       if (outcome.kind !== "elsewhere" || answer.offset == null) return { outcome, offset: null };
       from = answer.offset;
     }
-    const outcome = outcomeOf(await send(url, blob, from, progress, signal));
+    const together = from === 0 && blob.size <= small ? await bundles.send(url, blob, signal) : null;
+    const outcome = outcomeOf(together ?? (await send(url, blob, from, progress, signal)));
     // A request with a file that was changed or taken away meanwhile fails without saying why.
     if (outcome.kind === "unreachable" && !(await isReadable(blob)))
       return { outcome: { kind: "failed", reason: text.uploads.reasons.unreadable }, offset: null };

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.Uploads;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Uploads;
+
+/// <summary>Sends announced files, each whole. A bad file never stops the rest; what is reported as uploaded is durable.</summary>
+/// <param name="Files">The files as they arrive, each called by its upload's id; each must be read before the next is asked for.</param>
+public sealed record SendAnnouncedFiles(IAsyncEnumerable<IncomingFile> Files) : IRequest<SentFiles>;
+
+/// <summary>The files of a request, in the order sent.</summary>
+/// <param name="Files">Each file with its result.</param>
+public sealed record SentFiles(IReadOnlyList<SentFile> Files);
+
+/// <summary>An announced file after it was sent.</summary>
+/// <param name="Id">Its upload.</param>
+/// <param name="Status"><c>uploaded</c>, <c>duplicate</c>, <c>failed</c>, or <c>needed</c>: it could not be taken now, or in this way.</param>
+/// <param name="ImageId">The image that it became, or that has the same bytes.</param>
+/// <param name="Code">Why it was not taken, as a code.</param>
+/// <param name="Error">Why it was not taken, as text.</param>
+public sealed record SentFile(Guid Id, UploadStatus Status, Guid? ImageId, string? Code, string? Error);
+
+internal sealed class SendAnnouncedFilesHandler(
+    IImageHubDb db, FileSpool spool, UploadCompletion completion, ICaller caller, IServiceScopeFactory scopes, TimeProvider clock, IOptions<UploadOptions> options)
+    : IRequestHandler<SendAnnouncedFiles, SentFiles>
+{
+    /// <summary>Files at work at once: one a core is rendered while another arrives and one waits to be recorded.</summary>
+    private static readonly int MaxInFlight = Environment.ProcessorCount + 2;
+
+    public async Task<SentFiles> Handle(SendAnnouncedFiles request, CancellationToken cancellationToken)
+    {
+        var ids = new List<Guid>();
+        var problems = new ConcurrentDictionary<Guid, ProblemException>();
+        var inFlight = new List<Task>(MaxInFlight);
+        try
+        {
+            await foreach (var part in request.Files.WithCancellation(cancellationToken))
+            {
+                if (ids.Count == options.Value.MaxFiles)
+                {
+                    throw new ProblemException(Problems.TooManyFiles, $"One request may carry {options.Value.MaxFiles} files.");
+                }
+
+                var id = ReadId(part);
+                ids.Add(id);
+                if (inFlight.Count == MaxInFlight)
+                {
+                    var done = await Task.WhenAny(inFlight);
+                    inFlight.Remove(done);
+                    await done;
+                }
+
+                if (await Collect(id, problems, () => SpoolAsync(id, part, cancellationToken)) is { } spooled)
+                {
+                    inFlight.Add(Collect(id, problems, () => CompleteAsync(spooled, cancellationToken)));
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(inFlight);
+        }
+
+        return ids.Count > 0
+            ? await ReportAsync(ids, problems, cancellationToken)
+            : throw ProblemException.Invalid("files", "The request has no files; send at least one part with a file name.");
+    }
+
+    private static Guid ReadId(IncomingFile part) => Guid.TryParseExact(part.PartName, "D", out var id)
+        ? id
+        : throw ProblemException.Invalid("name", $"A file is called '{part.PartName}'; it must be called by the last segment of its uploadUrl.");
+
+    /// <summary>Notes what is wrong with a file, which does not stop the others.</summary>
+    private static async Task<T?> Collect<T>(Guid id, ConcurrentDictionary<Guid, ProblemException> problems, Func<Task<T?>> work)
+        where T : class
+    {
+        try
+        {
+            return await work();
+        }
+        catch (ProblemException problem) when (problem.Problem != Problems.MalformedBody)
+        {
+            problems[id] = problem;
+            return null;
+        }
+    }
+
+    /// <summary>Writes a file that is awaited from its start to the local disk; null when it has its result.</summary>
+    private async Task<Arrived?> SpoolAsync(Guid id, IncomingFile part, CancellationToken cancellationToken)
+    {
+        var file = await db.FindTusUploadAsync(id, caller, clock, cancellationToken);
+        if (file.Status != UploadStatus.Needed)
+        {
+            return null;
+        }
+
+        if (file.Offset > 0)
+        {
+            throw UploadResults.OffsetMismatch($"{file.Offset} bytes of '{file.FileName}' are here; send the rest to its uploadUrl.");
+        }
+
+        var target = await completion.FindTargetAsync(db, file, caller);
+        var spooled = await spool.WriteAsync([part.Content], file.Bytes, () => OtherSize(file), cancellationToken);
+        if (spooled.Bytes == file.Bytes)
+        {
+            return new Arrived(file, target, spooled);
+        }
+
+        spooled.Dispose();
+        throw OtherSize(file);
+    }
+
+    private async Task<Image?> CompleteAsync(Arrived arrived, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await completion.CompleteAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), arrived.File, arrived.Target, arrived.Spooled, cancellationToken);
+    }
+
+    /// <summary>What has become of the files, as it is recorded. Fails where nothing has, for a reason that passes.</summary>
+    private async Task<SentFiles> ReportAsync(List<Guid> ids, ConcurrentDictionary<Guid, ProblemException> problems, CancellationToken cancellationToken)
+    {
+        var rows = await db.UploadFiles.Where(file => ids.Contains(file.Id) && file.AccountId == caller.UserId).ToDictionaryAsync(file => file.Id, cancellationToken);
+        if (rows.Values.All(file => file.Status == UploadStatus.Needed) && problems.Values.FirstOrDefault(problem => problem.Problem.Status == 503) is { } passing)
+        {
+            throw passing;
+        }
+
+        return new SentFiles([.. ids.Select(Report)]);
+
+        SentFile Report(Guid id) => (rows.GetValueOrDefault(id), problems.GetValueOrDefault(id)) switch
+        {
+            // It has expired, or there was never any.
+            (var file, { } problem) when file is null || problem.Problem == Problems.NotFound => new(id, UploadStatus.Failed, null, problem.Problem.Code, problem.Message),
+            ({ Status: UploadStatus.Needed } file, { } problem) => new(id, file.Status, null, problem.Problem.Code, problem.Message),
+            ({ } file, _) => new(id, file.Status, file.ImageId, file.Code, file.Error),
+            _ => throw ProblemException.NotFound("upload"),
+        };
+    }
+
+    private static ProblemException OtherSize(UploadFile file) =>
+        ProblemException.Invalid("files", $"The part of '{file.FileName}' does not have the {file.Bytes} bytes that were announced.");
+
+    /// <summary>A whole file on the local disk.</summary>
+    private sealed record Arrived(UploadFile File, UploadTarget Target, SpooledFile Spooled);
+}
