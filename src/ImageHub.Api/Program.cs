@@ -17,5 +17,13 @@ return await StartUpErrors.ReportAsync(async () =>
 {
     await using var app = ImageHubApp.Build(args);
     Banner.Announce(app, System.Console.Out);
-    await app.RunAsync();
+    var stopping = app.Lifetime.ApplicationStopping;
+    try
+    {
+        await app.RunAsync();
+    }
+    catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+    {
+        // It was asked to stop before it had started.
+    }
 });

@@ -69,8 +69,11 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await Task.WhenAll(renderer.StartAsync(cancellationToken), server.StartAsync(cancellationToken));
         preparing = PrepareAsync(stopping.Token);
 
+        // Asked to stop before it has started: the container must not be disposed of under what goes on here.
+        await using var ending = cancellationToken.Register(stopping.Cancel);
+
         // Our own database is there or the start has failed. Another one may be away for a while: then the service starts without it.
-        await Task.WhenAny(preparing, Task.Delay(server.IsEmbedded ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(5), cancellationToken));
+        await Task.WhenAny(preparing, Task.Delay(server.IsEmbedded ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(5), CancellationToken.None));
         if (preparing.IsCompleted)
         {
             await preparing;

@@ -13,12 +13,7 @@ internal static class StartUpErrors
         {
             await run();
 
-            // Set by what fails behind a start that has succeeded.
-            return Environment.ExitCode;
-        }
-        catch (OperationCanceledException) when (Environment.ExitCode != 0)
-        {
-            // What fails behind the start has said why, and stopped it before it listened.
+            // Set by what fails behind a start.
             return Environment.ExitCode;
         }
         catch (Exception exception) when (Explain(exception) is { } line)

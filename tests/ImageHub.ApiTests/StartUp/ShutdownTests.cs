@@ -68,6 +68,27 @@ public sealed class ShutdownTests
         File.Exists(Path.Combine(hub.DataDirectory, "postgres", "postmaster.pid")).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("PG_VERSION", "1")]
+    [InlineData("postmaster.pid", "")]
+    [InlineData("postmaster.pid", "ready")]
+    public async Task A_stop_in_the_middle_of_the_first_start_leaves_nothing_running_and_the_next_start_goes_on(string file, string content)
+    {
+        await using var hub = new ImageHubProcess { IsFirstStart = true };
+        var running = hub.RunAsync();
+        var path = Path.Combine(hub.DataDirectory, "postgres", file);
+        await EventuallyAsync(() => Task.FromResult(File.Exists(path) && File.ReadAllText(path).Contains(content, StringComparison.Ordinal)));
+
+        await ProcessSignals.SendAsync("TERM", hub.ProcessId);
+        await running;
+
+        hub.ExitCode.ShouldBe(0, hub.Output);
+        hub.Output.Contains("Exception", StringComparison.Ordinal).ShouldBeFalse(hub.Output);
+        File.Exists(Path.Combine(hub.DataDirectory, "postgres", "postmaster.pid")).ShouldBeFalse();
+        using var admin = await hub.StartAndSignInAsync();
+        await admin.AddImageAsync(await admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg());
+    }
+
     private static string[] Objects(ImageHubProcess hub) => Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories);
 
     /// <summary>Waits until the first half of each upload has arrived: a connection whose request has not come yet is closed by a stop.</summary>
