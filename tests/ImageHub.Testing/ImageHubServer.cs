@@ -150,7 +150,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     public async Task<Guid> OwnGroupAsync(Guid userId)
     {
         await using var scope = Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Groups.IgnoreQueryFilters()
+        return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().AllGroups
             .Where(group => group.OwnerId == userId)
             .Select(group => group.Id)
             .SingleAsync();

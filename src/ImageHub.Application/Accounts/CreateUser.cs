@@ -47,7 +47,7 @@ internal sealed class CreateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
         db.Users.Add(user);
         if (user.Role == Role.User)
         {
-            db.Groups.Add(Group.CreateOwn(user.Id, user.CreatedAt));
+            db.AllGroups.Add(Group.CreateOwn(user.Id, user.CreatedAt));
         }
 
         await db.SaveChangesAsync(cancellationToken);

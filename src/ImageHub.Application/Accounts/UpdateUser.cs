@@ -116,7 +116,7 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
         user.MakeUser(tierId);
         if (!await db.OwnGroups().AnyAsync(group => group.OwnerId == user.Id, cancellationToken))
         {
-            db.Groups.Add(Group.CreateOwn(user.Id, clock.Now()));
+            db.AllGroups.Add(Group.CreateOwn(user.Id, clock.Now()));
         }
     }
 }

@@ -17,8 +17,11 @@ namespace ImageHub.Application.Database;
 /// <summary>The tables. Queries do not track unless they ask to.</summary>
 public interface IImageHubDb
 {
-    /// <summary>Curated groups, those in the trash too. Users' own are left out by a filter of the model.</summary>
-    DbSet<Group> Groups { get; }
+    /// <summary>Curated groups, those in the trash too. Users' own are left out, so that a query is closed to them unless it asks for <see cref="AllGroups"/>.</summary>
+    IQueryable<Group> Groups { get; }
+
+    /// <summary>Curated groups and users' own, those in the trash too: to add to, and for the few queries that are meant to find users' own.</summary>
+    DbSet<Group> AllGroups { get; }
 
     /// <summary>Images, those in the trash too.</summary>
     DbSet<Image> Images { get; }

@@ -136,9 +136,8 @@ public static class Locks
     }
 
     /// <summary>Within a transaction, takes the rows of groups, users' own among them, and reads them to be changed.</summary>
-    internal static Task<Dictionary<Guid, Group>> LockGroupsAsync(this IImageHubDb db, Guid[] groupIds, CancellationToken cancellationToken) => db.Groups
+    internal static Task<Dictionary<Guid, Group>> LockGroupsAsync(this IImageHubDb db, Guid[] groupIds, CancellationToken cancellationToken) => db.AllGroups
         .FromSql($"SELECT * FROM groups WHERE id = ANY({groupIds}) ORDER BY id FOR UPDATE")
-        .IgnoreQueryFilters()
         .AsTracking()
         .ToDictionaryAsync(group => group.Id, cancellationToken);
 

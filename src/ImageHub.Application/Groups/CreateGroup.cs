@@ -49,7 +49,7 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
             productId,
             Position.Between(before: null, after: first, 1)![0],
             clock.Now());
-        db.Groups.Add(group);
+        db.AllGroups.Add(group);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, cancellationToken))!;

@@ -9,7 +9,7 @@ namespace ImageHub.Application.Images;
 
 /// <summary>
 /// Who may see which row. It is part of every query, so that what a caller may not see is not found. Users' own groups are not found by
-/// any query of groups (a filter of the model), except by <see cref="OwnGroups"/>.
+/// any query of <see cref="IImageHubDb.Groups"/>, only by <see cref="OwnGroups"/>.
 /// </summary>
 internal static class Visibility
 {
@@ -21,7 +21,7 @@ internal static class Visibility
     public static IQueryable<Group> OpenTo(this IQueryable<Group> groups, ICaller caller) => groups.Live(withHidden: caller.SeesHiddenImages());
 
     /// <summary>Users' own groups.</summary>
-    public static IQueryable<Group> OwnGroups(this IImageHubDb db) => db.Groups.IgnoreQueryFilters().Where(group => group.OwnerId != null);
+    public static IQueryable<Group> OwnGroups(this IImageHubDb db) => db.AllGroups.Where(group => group.OwnerId != null);
 
     /// <summary>
     /// Images of published groups, and the caller's own; admins see the others too, keys that read those of hidden groups. Nobody sees the

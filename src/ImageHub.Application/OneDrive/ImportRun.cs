@@ -194,7 +194,7 @@ internal sealed class ImportRun(
             .FirstOrDefaultAsync(cancellationToken);
         var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);
         var group = Group.Create(folder.Title!, null, isPublished: false, null, Position.Between(before: null, after: first, 1)![0], clock.Now());
-        db.Groups.Add(group);
+        db.AllGroups.Add(group);
         db.ImportFolders.Attach(folder).Entity.SetGroup(group.Id);
         await db.SaveChangesAsync(cancellationToken);
         if (before is not null)
@@ -203,7 +203,7 @@ internal sealed class ImportRun(
         }
 
         await transaction.CommitAsync(cancellationToken);
-        (db.Groups.Entry(group).State, db.ImportFolders.Entry(folder).State) = (EntityState.Detached, EntityState.Detached);
+        (db.AllGroups.Entry(group).State, db.ImportFolders.Entry(folder).State) = (EntityState.Detached, EntityState.Detached);
         return group.Id;
     }
 

@@ -49,8 +49,7 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, IObjectStore store, IOpt
         }
 
         // Users' own among them: one outlives its account until its last image is gone.
-        await db.Groups
-            .IgnoreQueryFilters()
+        await db.AllGroups
             .Where(group => group.DeletedAt <= deletedUntil && !db.Images.Any(image => image.GroupId == group.Id))
             .ExecuteDeleteAsync(cancellationToken);
         return Unit.Value;

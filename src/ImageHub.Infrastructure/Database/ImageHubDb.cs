@@ -33,7 +33,10 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     internal StatementTimeout? StatementTimeout { get; set; }
 
     /// <inheritdoc/>
-    public DbSet<Group> Groups => Set<Group>();
+    public IQueryable<Group> Groups => AllGroups.Where(group => group.OwnerId == null);
+
+    /// <inheritdoc/>
+    public DbSet<Group> AllGroups => Set<Group>();
 
     /// <inheritdoc/>
     public DbSet<Image> Images => Set<Image>();
@@ -195,11 +198,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     private static void MapGroup(EntityTypeBuilder<Group> group)
     {
-        // A user's own group is found by no query that does not ask for it, so that every route and every target is closed to it. No foreign
-        // key: it outlives the account until its last image has been purged.
-        group.HasQueryFilter(row => row.OwnerId == null);
+        // No foreign key: a user's own group outlives the account until its last image has been purged.
         group.HasIndex(row => row.OwnerId, "ux_groups_owner").IsUnique().HasFilter("owner_id IS NOT NULL");
-        group.ToTable(table =>
+        group.ToTable("groups", table =>
         {
             table.HasCheckConstraint("ck_groups_own", "owner_id IS NULL OR (NOT is_published AND product_id IS NULL)");
             table.HasCheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
