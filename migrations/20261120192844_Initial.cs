@@ -506,8 +506,8 @@ namespace ImageHub.Migrations
                 column: "tier_id");
 
             // An order by size: EF Core cannot name a member of a complex property in an index.
-            migrationBuilder.Sql("CREATE INDEX ix_images_live_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL");
-            migrationBuilder.Sql("CREATE INDEX ix_images_public_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL AND is_published");
+            migrationBuilder.Sql("CREATE INDEX ix_images_live_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL;");
+            migrationBuilder.Sql("CREATE INDEX ix_images_public_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL AND is_published;");
         }
 
         /// <inheritdoc />

@@ -1,11 +1,13 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Reflection;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Infrastructure.Secrets;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -50,7 +52,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         await turn.ExecuteNonQueryAsync(cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database;
-        await MigrateAsync(database, cancellationToken);
+        await MigrateAsync(connection, database, cancellationToken);
         await scope.ServiceProvider.GetRequiredService<FirstProtectionKey>().EnsureAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), cancellationToken);
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateFirstAdmin(), cancellationToken);
     }
@@ -67,11 +69,11 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
     }
 
-    /// <summary>Brings the schema up to date. Fails on a database that another program has migrated: a newer version, or one from before the first release.</summary>
-    private async Task MigrateAsync(DatabaseFacade database, CancellationToken cancellationToken)
+    /// <summary>Makes the schema, or brings it up to date. Fails on a database that another program has migrated: a newer version, or one from before the first release.</summary>
+    private async Task MigrateAsync(NpgsqlConnection connection, DatabaseFacade database, CancellationToken cancellationToken)
     {
         var known = database.GetMigrations().ToHashSet(StringComparer.Ordinal);
-        var applied = (await database.GetAppliedMigrationsAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var applied = await ReadHistoryAsync(connection, cancellationToken);
         var foreign = applied.FirstOrDefault(migration => !known.Contains(migration));
         if (foreign is not null)
         {
@@ -80,11 +82,46 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
                 + "Start that version again, or name an empty database (ConnectionStrings__ImageHub) or data directory (ImageHub__DataDirectory).");
         }
 
-        // With nothing to do it would still compare the whole model with the last migration's at each start.
-        if (applied.Count < known.Count)
+        if (applied.Count == 0)
         {
+            await CreateSchemaAsync(connection, database.GetService<IMigrationsAssembly>().Assembly, cancellationToken);
+        }
+        else if (applied.Count < known.Count)
+        {
+            // Not with nothing to do: it would still compare the whole model with the last migration's at each start.
             await database.MigrateAsync(cancellationToken);
         }
+    }
+
+    /// <summary>The migrations that the database has had, none of an empty one. EF Core would build a model of this one table first.</summary>
+    private static async Task<List<string>> ReadHistoryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var applied = new List<string>();
+        try
+        {
+            await using var query = new NpgsqlCommand("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"", connection);
+            await using var reader = await query.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                applied.Add(reader.GetString(0));
+            }
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            // No program has been here.
+        }
+
+        return applied;
+    }
+
+    /// <summary>Runs what all migrations say as one script, all of it or nothing. EF Core would first build the model of each migration, which takes longer than the statements.</summary>
+    private static async Task CreateSchemaAsync(NpgsqlConnection connection, Assembly migrations, CancellationToken cancellationToken)
+    {
+        using var script = new StreamReader(migrations.GetManifestResourceStream(ImageHubDb.SchemaScript)!);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var creation = new NpgsqlCommand(await script.ReadToEndAsync(cancellationToken), connection, transaction);
+        await creation.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private static async Task CreateDatabaseAsync(NpgsqlConnectionStringBuilder target, CancellationToken cancellationToken)

@@ -23,6 +23,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     /// <summary>The assembly that holds the migrations.</summary>
     public const string MigrationsAssembly = "ImageHub.Migrations";
 
+    /// <summary>Its resource that makes the schema of an empty database: the statements of all migrations, in order.</summary>
+    internal const string SchemaScript = "Schema.sql";
+
     private const string IsLive = "deleted_at IS NULL";
     private const string IsCurated = " AND owner_id IS NULL";
     private const string IsPublic = "deleted_at IS NULL AND is_published";
@@ -324,7 +327,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     {
         tier.HasIndex(row => row.NormalizedName).IsUnique();
 
-        // Rows of the migration and not of the start: it runs once, under EF Core's lock, so that a tier that was changed or deleted stays so.
+        // Rows of the migration and not of the start: it runs once, so that a tier that was changed or deleted stays so.
         tier.HasData(
             BuiltIn(Tier.BasicId, "Basic", [200], originals: false, expiringLinks: false),
             BuiltIn(Tier.PremiumId, "Premium", [200, 400], originals: true, expiringLinks: false),
