@@ -37,6 +37,7 @@ internal static class Examples
     private static readonly Guid UserId = Guid.Parse("01980f3a-1d5e-7b10-a2c3-4d5e6f708192");
     private static readonly Guid UploadId = Guid.Parse("01980f3c-1b2c-7d3e-8f40-5a6b7c8d9e0f");
     private static readonly Guid UploadFileId = Guid.Parse("01980f3c-1b2d-7a11-9c52-3d4e5f607182");
+    private static readonly Guid SecondUploadFileId = Guid.Parse("01980f3c-1b2d-7a12-8d63-4e5f60718293");
     private static readonly DateTimeOffset Time = new(2026, 5, 1, 10, 34, 56, TimeSpan.Zero);
     private static readonly ImageSummary Image = new()
     {
@@ -139,6 +140,11 @@ internal static class Examples
             [
                 new CreatedUploadFile(0, UploadStatus.Duplicate, null, ImageId, null, null),
                 new CreatedUploadFile(1, UploadStatus.Needed, TusUpload.UrlFor(UploadFileId), null, null, null),
+            ]),
+        [typeof(SentFiles)] = new SentFiles(
+            [
+                new SentFile(UploadFileId, UploadStatus.Uploaded, ImageId, null, null),
+                new SentFile(SecondUploadFileId, UploadStatus.Failed, null, Problems.UnsupportedFormat.Code, "The file is no image of an accepted format."),
             ]),
         [typeof(Page<UploadReceipt>)] = PageWith(Receipt),
         [typeof(UploadDetails)] = new UploadDetails(

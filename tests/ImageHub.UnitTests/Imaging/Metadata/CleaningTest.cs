@@ -40,6 +40,9 @@ public abstract class CleaningTest : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>How much memory the last cleaning took, in all.</summary>
+    protected long AllocatedBytes { get; private set; }
+
     /// <summary>The clean copy, or null when the file is clean.</summary>
     protected async Task<byte[]?> CleanAsync(byte[] file, ImageFormat format, bool isRead = true)
     {
@@ -48,11 +51,13 @@ public abstract class CleaningTest : IDisposable
         var isWritten = false;
         await using (var target = File.Create(TargetPath))
         {
+            var before = GC.GetAllocatedBytesForCurrentThread();
             EmbeddedMetadata.Clean(SourcePath, format, bytes =>
             {
                 isWritten = true;
                 target.Write(bytes);
             });
+            AllocatedBytes = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
         return isWritten && isRead ? await File.ReadAllBytesAsync(TargetPath) : null;
