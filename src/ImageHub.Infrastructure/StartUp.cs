@@ -54,6 +54,9 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         describe = () => [$"data in {data.Path}", store.Description, server.Description, renderer.Description];
     }
 
+    /// <summary>Whether the database has the schema that this program needs. It may be reachable, and even have an older one, long before.</summary>
+    public bool IsPrepared => preparing.IsCompletedSuccessfully;
+
     /// <summary>What the service runs on, a line each.</summary>
     public IReadOnlyList<string> Parts => describe();
 

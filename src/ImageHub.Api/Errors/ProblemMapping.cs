@@ -5,6 +5,7 @@ using System.Text.Json;
 using ImageHub.Api.Links;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Errors;
+using ImageHub.Infrastructure;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -32,6 +33,10 @@ internal static class ProblemMapping
     // How PostgreSQL refuses a prepared statement whose columns have changed: "cached plan must not change result type".
     private const string FeatureNotSupported = "0A000";
     private const string RevalidateCachedQuery = "RevalidateCachedQuery";
+
+    // What an older schema has not got.
+    private const string UndefinedTable = "42P01";
+    private const string UndefinedColumn = "42703";
 
     /// <summary>The database ended a statement by its time limit; a client that gives up sees its own exception.</summary>
     private const string QueryCanceled = "57014";
@@ -157,6 +162,8 @@ internal static class ProblemMapping
                 return new ProblemException(Problems.ServerBusy, "This takes the database too long; ask for less, or later.");
             case var _ when HasState(exception, ForeignKeyViolation):
                 return new ProblemException(Problems.NotFound, "What the request is about has been deleted meanwhile.");
+            case var _ when HasState(exception, UndefinedTable, UndefinedColumn) && !context.RequestServices.GetRequiredService<StartUp>().IsPrepared:
+                return new ProblemException(Problems.DatabaseUnavailable, "The database is being brought up to date; try again.");
             case var _ when DiskFailures.IsDiskFailure(exception):
                 Log(context).LogError("The disk of the data directory cannot be written to: {Reason}", exception.Message);
                 return ProblemException.DiskFailed();

@@ -3,7 +3,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Storage;
-using ImageHub.Domain.Accounts;
+using ImageHub.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Api.Health;
@@ -37,8 +37,8 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
     {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<StatementTimeout>().Value = StatementTimeout.Read;
-        var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
-        return await db.Users.AnyAsync(user => user.Role == Role.Admin, cancellationToken) ? Ok : "preparing";
+        await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Database.ExecuteSqlAsync($"SELECT 1", cancellationToken);
+        return scope.ServiceProvider.GetRequiredService<StartUp>().IsPrepared ? Ok : "preparing";
     }
 
     private static async Task<string> AskStoreAsync(IObjectStore store, CancellationToken cancellationToken)

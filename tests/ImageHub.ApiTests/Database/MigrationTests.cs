@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Application.Database;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -65,6 +67,34 @@ public sealed class MigrationTests(PostgresServer postgres)
         (await server.Visitor.GetAsync("/api/v1/groups").JsonAsync()).Items()
             .Select(group => (group.Text("title"), group.GetProperty("imageCount").GetInt32()))
             .ShouldBe([("Meadow", 0), ("Harbour", 5), ("Attic", 1)]);
+    }
+
+    [Fact]
+    public async Task A_server_that_waits_for_its_turn_to_migrate_is_not_ready_and_says_503_until_then()
+    {
+        var (database, _) = await FillAsync("Initial");
+        await using var hub = new ImageHubProcess
+        {
+            Environment = { ["ConnectionStrings__ImageHub"] = database, ["Jwt__SigningKey"] = ImageHubServer.SigningKey },
+        };
+        HttpClient client;
+        await using (var other = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString))
+        {
+            // As another instance that is migrating.
+            await other.OpenAsync();
+            await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({Locks.Preparation})", other);
+            await turn.ExecuteNonQueryAsync();
+            client = await hub.StartAsync();
+
+            using var answer = await client.GetAsync("/health/ready");
+            (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("checks").Text("database")).ShouldBe((HttpStatusCode.ServiceUnavailable, "preparing"));
+            await client.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+            await client.GetAsync("/api/v1/inventory/levels?productIds=P-1").ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+        }
+
+        await client.EventuallyPreparedAsync();
+        (await client.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => group.Text("title")).ShouldBe(["Harbour"]);
+        client.Dispose();
     }
 
     /// <summary>Run it with the program of a release, before the schema is changed again: <c>-explicit only</c>.</summary>
