@@ -1,3 +1,4 @@
+using ImageHub.Application.Database;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Accounts;
@@ -41,6 +42,7 @@ public static class InfrastructureServices
         services.AddSingleton(provider => new StartUp(
             provider.GetRequiredService<DatabaseServer>(),
             provider.GetRequiredService<DatabasePreparation>(),
+            provider.GetRequiredService<DatabaseState>(),
             provider.GetRequiredService<KeptAnswers>(),
             provider.GetRequiredService<IImageRenderer>(),
             provider.GetRequiredService<IObjectStore>(),

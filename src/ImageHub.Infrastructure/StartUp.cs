@@ -1,4 +1,5 @@
 using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.Storage;
@@ -18,6 +19,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly DatabaseServer server;
     private readonly DatabasePreparation preparation;
+    private readonly DatabaseState database;
     private readonly KeptAnswers kept;
     private readonly IImageRenderer renderer;
     private readonly Func<ISchedulerFactory> schedulers;
@@ -34,6 +36,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     internal StartUp(
         DatabaseServer server,
         DatabasePreparation preparation,
+        DatabaseState database,
         KeptAnswers kept,
         IImageRenderer renderer,
         IObjectStore store,
@@ -45,6 +48,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     {
         this.server = server;
         this.preparation = preparation;
+        this.database = database;
         this.kept = kept;
         this.renderer = renderer;
         this.schedulers = schedulers;
@@ -53,9 +57,6 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         this.logger = logger;
         describe = () => [$"data in {data.Path}", store.Description, server.Description, renderer.Description];
     }
-
-    /// <summary>Whether the database has the schema that this program needs. It may be reachable, and even have an older one, long before.</summary>
-    public bool IsPrepared => preparing.IsCompletedSuccessfully;
 
     /// <summary>What the service runs on, a line each.</summary>
     public IReadOnlyList<string> Parts => describe();
@@ -162,6 +163,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             OnFirstAdmin?.Invoke(admin);
         }
 
+        database.IsPrepared = true;
         kept.Start();
         await using var scope = scopes.CreateAsyncScope();
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();

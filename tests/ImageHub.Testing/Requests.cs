@@ -50,6 +50,9 @@ public static class Requests
     /// <summary>Waits until a server says that its database is prepared: with a database elsewhere it listens before.</summary>
     public static Task EventuallyPreparedAsync(this HttpClient client) => ReadyAsync(client, answer => answer.GetProperty("checks").Text("database") == "ok");
 
+    /// <summary>Waits until a server says that it reaches its database, which is not prepared yet.</summary>
+    public static Task EventuallyPreparingAsync(this HttpClient client) => ReadyAsync(client, answer => answer.GetProperty("checks").Text("database") == "preparing");
+
     /// <summary>Waits until a server says that all of its parts answer: on a busy machine one may have been too slow just now.</summary>
     public static Task<JsonElement> EventuallyReadyAsync(this HttpClient client) => ReadyAsync(client, answer => answer.Text("status") == "ok");
 

@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json;
 using ImageHub.Api.Links;
 using ImageHub.Api.Requests;
+using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Infrastructure;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -162,7 +162,7 @@ internal static class ProblemMapping
                 return new ProblemException(Problems.ServerBusy, "This takes the database too long; ask for less, or later.");
             case var _ when HasState(exception, ForeignKeyViolation):
                 return new ProblemException(Problems.NotFound, "What the request is about has been deleted meanwhile.");
-            case var _ when HasState(exception, UndefinedTable, UndefinedColumn) && !context.RequestServices.GetRequiredService<StartUp>().IsPrepared:
+            case var _ when HasState(exception, UndefinedTable, UndefinedColumn) && !context.RequestServices.GetRequiredService<DatabaseState>().IsPrepared:
                 return new ProblemException(Problems.DatabaseUnavailable, "The database is being brought up to date; try again.");
             case var _ when DiskFailures.IsDiskFailure(exception):
                 Log(context).LogError("The disk of the data directory cannot be written to: {Reason}", exception.Message);

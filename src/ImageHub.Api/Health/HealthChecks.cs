@@ -3,7 +3,6 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Storage;
-using ImageHub.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Api.Health;
@@ -38,7 +37,7 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<StatementTimeout>().Value = StatementTimeout.Read;
         await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Database.ExecuteSqlAsync($"SELECT 1", cancellationToken);
-        return scope.ServiceProvider.GetRequiredService<StartUp>().IsPrepared ? Ok : "preparing";
+        return scope.ServiceProvider.GetRequiredService<DatabaseState>().IsPrepared ? Ok : "preparing";
     }
 
     private static async Task<string> AskStoreAsync(IObjectStore store, CancellationToken cancellationToken)

@@ -37,6 +37,7 @@ public static class DatabaseServices
             return db;
         });
         services.AddSingleton<DatabasePreparation>();
+        services.AddSingleton<DatabaseState>();
         return services;
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using ImageHub.Application.Database;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
@@ -86,8 +85,7 @@ public sealed class MigrationTests(PostgresServer postgres)
             await turn.ExecuteNonQueryAsync();
             client = await hub.StartAsync();
 
-            using var answer = await client.GetAsync("/health/ready");
-            (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("checks").Text("database")).ShouldBe((HttpStatusCode.ServiceUnavailable, "preparing"));
+            await client.EventuallyPreparingAsync();
             await client.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
             await client.GetAsync("/api/v1/inventory/levels?productIds=P-1").ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
         }
