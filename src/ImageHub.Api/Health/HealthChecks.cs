@@ -15,6 +15,8 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
 
     private const string Unreachable = "unreachable";
 
+    private const string Preparing = "preparing";
+
     // The answer is due in 3 s.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -36,8 +38,15 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
     {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<StatementTimeout>().Value = StatementTimeout.Read;
-        await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Database.ExecuteSqlAsync($"SELECT 1", cancellationToken);
-        return scope.ServiceProvider.GetRequiredService<DatabaseState>().IsPrepared ? Ok : "preparing";
+        var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+        if (!scope.ServiceProvider.GetRequiredService<DatabaseState>().IsPrepared)
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT 1", cancellationToken);
+            return Preparing;
+        }
+
+        // A database that is put back from a backup under a running server is there long before its tables.
+        return await db.Users.AnyAsync(cancellationToken) ? Ok : Preparing;
     }
 
     private static async Task<string> AskStoreAsync(IObjectStore store, CancellationToken cancellationToken)

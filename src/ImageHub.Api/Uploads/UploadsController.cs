@@ -45,7 +45,7 @@ public sealed class UploadsController : ApiController
     [DisableRequestSizeLimit]
     [AnnouncedFiles]
     [ProducesResponseType<SentFiles>(200)]
-    [FailsWith(400, 401, 403, 413, 415, 503)]
+    [FailsWith(400, 401, 403, 415, 503)]
     public async Task<ActionResult<SentFiles>> Send(CancellationToken cancellationToken) =>
         await Mediator.Send(new SendAnnouncedFiles(MultipartFiles.Read(Request)), cancellationToken);
 

@@ -55,7 +55,9 @@ internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher ha
         var password = isGenerated ? AccountRules.GeneratePassword() : options.Value.Password!;
         db.Users.Add(User.CreateAdmin(options.Value.UserName, hasher.Hash(password), clock.Now()));
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+
+        // A stop must not come between the row and the password that nobody else knows.
+        await transaction.CommitAsync(CancellationToken.None);
         return new FirstAdmin(options.Value.UserName, isGenerated ? password : null);
     }
 }

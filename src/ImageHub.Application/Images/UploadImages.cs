@@ -68,12 +68,6 @@ public sealed record FailedFile(int Index, string FileName, string Error, string
 internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller, AccountThrottle throttle, IOptions<UploadOptions> options)
     : IRequestHandler<UploadImages, UploadReport>
 {
-    /// <summary>Files at work at once: one a core is rendered while another arrives and one waits to be recorded.</summary>
-    private static readonly int MaxInFlight = Environment.ProcessorCount + 2;
-
-    /// <summary>Files beyond the limit that are still named in the report; the rest of the body is not read.</summary>
-    private const int MaxReportedBeyondLimit = 10_000;
-
     public async Task<UploadReport> Handle(UploadImages request, CancellationToken cancellationToken)
     {
         var target = await db.FindUploadTargetAsync(request.GroupId, caller, cancellationToken);
@@ -101,8 +95,9 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             {
                 if (index >= options.Value.MaxFiles)
                 {
-                    report.Fail(index++, file.FileName, Problems.TooManyFiles, $"One request may carry {options.Value.MaxFiles} files.");
-                    if (index == options.Value.MaxFiles + MaxReportedBeyondLimit)
+                    var problem = options.Value.TooManyFiles();
+                    report.Fail(index++, file.FileName, problem.Problem, problem.Message);
+                    if (index == options.Value.MaxReported)
                     {
                         return;
                     }
@@ -110,7 +105,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
                     continue;
                 }
 
-                while (inFlight.Count >= MaxInFlight || inFlight.IsNextReady)
+                while (inFlight.Count >= UploadOptions.MaxInFlight || inFlight.IsNextReady)
                 {
                     await inFlight.RecordNextAsync(cancellationToken);
                 }

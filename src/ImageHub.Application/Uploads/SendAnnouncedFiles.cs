@@ -32,26 +32,29 @@ internal sealed class SendAnnouncedFilesHandler(
     IImageHubDb db, FileSpool spool, UploadCompletion completion, ICaller caller, IServiceScopeFactory scopes, TimeProvider clock, IOptions<UploadOptions> options)
     : IRequestHandler<SendAnnouncedFiles, SentFiles>
 {
-    /// <summary>Files at work at once: one a core is rendered while another arrives and one waits to be recorded.</summary>
-    private static readonly int MaxInFlight = Environment.ProcessorCount + 2;
-
     public async Task<SentFiles> Handle(SendAnnouncedFiles request, CancellationToken cancellationToken)
     {
         var ids = new List<Guid>();
         var problems = new ConcurrentDictionary<Guid, ProblemException>();
-        var inFlight = new List<Task>(MaxInFlight);
+        var inFlight = new List<Task>(UploadOptions.MaxInFlight);
         try
         {
             await foreach (var part in request.Files.WithCancellation(cancellationToken))
             {
-                if (ids.Count == options.Value.MaxFiles)
-                {
-                    throw new ProblemException(Problems.TooManyFiles, $"One request may carry {options.Value.MaxFiles} files.");
-                }
-
                 var id = ReadId(part);
                 ids.Add(id);
-                if (inFlight.Count == MaxInFlight)
+                if (ids.Count > options.Value.MaxFiles)
+                {
+                    problems.TryAdd(id, options.Value.TooManyFiles());
+                    if (ids.Count == options.Value.MaxReported)
+                    {
+                        break;
+                    }
+
+                    continue;
+                }
+
+                if (inFlight.Count == UploadOptions.MaxInFlight)
                 {
                     var done = await Task.WhenAny(inFlight);
                     inFlight.Remove(done);
@@ -128,7 +131,7 @@ internal sealed class SendAnnouncedFilesHandler(
     private async Task<SentFiles> ReportAsync(List<Guid> ids, ConcurrentDictionary<Guid, ProblemException> problems, CancellationToken cancellationToken)
     {
         var rows = await db.UploadFiles.Where(file => ids.Contains(file.Id) && file.AccountId == caller.UserId).ToDictionaryAsync(file => file.Id, cancellationToken);
-        if (rows.Values.All(file => file.Status == UploadStatus.Needed) && problems.Values.FirstOrDefault(problem => problem.Problem.Status == 503) is { } passing)
+        if (rows.Values.All(file => file.Status == UploadStatus.Needed) && problems.Values.Where(problem => problem.Problem.Status == 503).MaxBy(problem => problem.RetryAfter) is { } passing)
         {
             throw passing;
         }
@@ -137,12 +140,14 @@ internal sealed class SendAnnouncedFilesHandler(
 
         SentFile Report(Guid id) => (rows.GetValueOrDefault(id), problems.GetValueOrDefault(id)) switch
         {
-            // It has expired, or there was never any.
-            (var file, { } problem) when file is null || problem.Problem == Problems.NotFound => new(id, UploadStatus.Failed, null, problem.Problem.Code, problem.Message),
+            // It has expired, or has gone meanwhile, or there was never any.
+            (null, var problem) => Missing(id, problem ?? ProblemException.NotFound("upload")),
+            (_, { Problem: var kind } problem) when kind == Problems.NotFound => Missing(id, problem),
             ({ Status: UploadStatus.Needed } file, { } problem) => new(id, file.Status, null, problem.Problem.Code, problem.Message),
             ({ } file, _) => new(id, file.Status, file.ImageId, file.Code, file.Error),
-            _ => throw ProblemException.NotFound("upload"),
         };
+
+        static SentFile Missing(Guid id, ProblemException problem) => new(id, UploadStatus.Failed, null, problem.Problem.Code, problem.Message);
     }
 
     private static ProblemException OtherSize(UploadFile file) =>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ImageHub.Application.Errors;
 
 namespace ImageHub.Application.Uploads;
 
@@ -15,4 +16,13 @@ public sealed class UploadOptions
     /// <summary>Most files a request.</summary>
     [Range(1, 100_000)]
     public int MaxFiles { get; set; } = 1_000;
+
+    /// <summary>Files of a request at work at once: one a core is rendered while another arrives and one waits to be recorded.</summary>
+    internal static int MaxInFlight { get; } = Environment.ProcessorCount + 2;
+
+    /// <summary>Files that are still named in a request's results, each with what is wrong; the rest of the body is not read.</summary>
+    internal int MaxReported => MaxFiles + 10_000;
+
+    /// <summary>What a file beyond the limit hears.</summary>
+    internal ProblemException TooManyFiles() => new(Problems.TooManyFiles, $"One request may carry {MaxFiles} files.");
 }

@@ -8,6 +8,7 @@ using ImageHub.Testing.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace ImageHub.ApiTests.Health;
 
@@ -65,6 +66,16 @@ public sealed class ReadinessTests(PostgresServer postgres)
             await database.StartAsync(CancellationToken.None);
             await IsWellAsync();
 
+            // Its tables go and come while a backup is put back.
+            await using (var connection = new NpgsqlConnection(database.ConnectionString("ready")))
+            {
+                await connection.OpenAsync();
+                await RenameAsync(connection, "users", "users_away");
+                await DatabaseIsAwayAsync();
+                await RenameAsync(connection, "users_away", "users");
+                await IsWellAsync();
+            }
+
             // The store is asked once in ten seconds, by the clock of this test.
             async Task StoreIsAwayAsync(Func<Task> stop)
             {
@@ -99,6 +110,12 @@ public sealed class ReadinessTests(PostgresServer postgres)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static async Task RenameAsync(NpgsqlConnection connection, string table, string name)
+    {
+        await using var command = new NpgsqlCommand($"ALTER TABLE {table} RENAME TO {name}", connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>Asks. It answers within 3 s; the clients that it asks would wait for 15 s and more. (A busy machine takes its time to pass the answer on.)</summary>

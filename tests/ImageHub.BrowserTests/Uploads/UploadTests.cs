@@ -51,6 +51,8 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await page.GetByText("500 uploaded").First.WaitForAsync(new() { Timeout = 300_000 });
         (await page.Locator("[role=row]").CountAsync()).ShouldBeLessThanOrEqualTo(60);
         (await NamesAsync(group)).ShouldBe(names);
+        sent.Distinct(StringComparer.Ordinal).ShouldBe([Together]);
+        sent.Count.ShouldBeInRange(25, 40);
 
         // The same folder again sends nothing.
         sent.Clear();
@@ -129,7 +131,8 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await RowAsync(page, "21.jpg", "Failed");
         (await NamesAsync(group)).ShouldBe([.. files.Select(file => file.Item1).Where(name => name != "21.jpg")]);
         sent.ShouldAllBe(address => address == Together);
-        sent.Count.ShouldBeLessThan(12);
+        // A file each would be 45 and more. How many there are depends on when those whose answer was lost have asked for theirs.
+        sent.Count.ShouldBeLessThan(30);
     }
 
     [Fact]
@@ -398,7 +401,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
               }).observe(document.body, { subtree: true, childList: true, characterData: true });
             }
             """);
-        await PickAsync(page, [.. Enumerable.Range(1, 20).Select(number => ($"{number}.jpg", TestImages.Jpeg(1600, 1200, seed: 100 + number)))]);
+        await PickAsync(page, [.. Enumerable.Range(1, 20).Select(number => ($"{number}.jpg", TestImages.JpegOf(Alone, seed: 100 + number)))]);
         await page.GetByText("20 uploaded").First.WaitForAsync();
 
         var said = await page.EvaluateAsync<string[]>("window.said");

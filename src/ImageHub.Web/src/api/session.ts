@@ -55,8 +55,17 @@ export async function renewIfDue() {
 
 const isDue = (now: Session) => now.state === "signedIn" && now.expiresAt - ahead < Date.now();
 
-/** Renews the access token, unless another tab just did; `false` when the session is over. */
+let renewing: Promise<boolean> | null = null;
+
+/** Renews the access token, once for all who ask meanwhile, unless another tab just did; `false` when the session is over. */
 export async function renew(): Promise<boolean> {
+  renewing ??= renewOnce().finally(() => {
+    renewing = null;
+  });
+  return await renewing;
+}
+
+async function renewOnce(): Promise<boolean> {
   const before = session.get();
   if (before.state !== "signedIn") return false;
   return await oneTabAtATime(async () => {

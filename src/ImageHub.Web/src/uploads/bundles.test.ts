@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type BundledFile, Bundles, type SendTogether } from "./bundles";
+import { type BundledFile, Bundles, type Ways } from "./bundles";
 import type { Answer } from "./outcome";
 
 beforeEach(() => vi.useFakeTimers());
@@ -7,19 +7,28 @@ afterEach(() => vi.useRealTimers());
 
 const done = (imageId: string): Answer => ({ status: 200, body: null, retryAfter: null, imageId });
 
-/** Bundles whose requests are answered by hand; `requests`: the addresses that each carried. */
+/** Bundles whose requests are answered by hand; `requests`: the addresses that each carried, `lone` those of files that went alone. */
 function bundles() {
   const requests: string[][] = [];
+  const lone: string[] = [];
   const open: ((answers: (Answer | null)[]) => void)[] = [];
+  const openAlone: ((answer: Answer) => void)[] = [];
   const stopped: number[] = [];
-  const sendTogether: SendTogether = (files, signal) => {
-    const place = requests.push(files.map(({ url }) => url)) - 1;
-    signal.addEventListener("abort", () => stopped.push(place));
-    return new Promise((resolve) => open.push(resolve));
+  const ways: Ways = {
+    together(files, signal) {
+      const place = requests.push(files.map(({ url }) => url)) - 1;
+      signal.addEventListener("abort", () => stopped.push(place));
+      return new Promise((resolve) => open.push(resolve));
+    },
+    alone({ url }) {
+      lone.push(url);
+      return new Promise((resolve) => openAlone.push(resolve));
+    },
   };
-  const made = new Bundles(sendTogether);
+  const made = new Bundles(ways);
   return {
     requests,
+    lone,
     stopped,
     send: (name: string, bytes = 1_000, signal = new AbortController().signal) =>
       made.send(name, { size: bytes } as BundledFile["blob"], signal),
@@ -28,16 +37,22 @@ function bundles() {
       open[place]?.(answers);
       await vi.advanceTimersByTimeAsync(0);
     },
+    answerAlone: async (place: number, answer: Answer) => {
+      openAlone[place]?.(answer);
+      await vi.advanceTimersByTimeAsync(0);
+    },
   };
 }
 
 test("Files that are sent at about the same time travel together, and each hears its own answer", async () => {
-  const { send, requests, settle, answer } = bundles();
+  const { send, requests, lone, settle, answer, answerAlone } = bundles();
   const answers = Promise.all([send("a"), send("b"), send("c")]);
   await settle();
   expect(requests).toEqual([["a", "b", "c"]]);
   await answer(0, [done("1"), null, done("3")]);
-  expect(await answers).toEqual([done("1"), null, done("3")]);
+  expect(lone).toEqual(["b"]);
+  await answerAlone(0, done("2"));
+  expect(await answers).toEqual([done("1"), done("2"), done("3")]);
 });
 
 test("A request carries at most 20 files and a megabyte, and three are under way at once", async () => {
@@ -46,8 +61,33 @@ test("A request carries at most 20 files and a megabyte, and three are under way
   for (let place = 0; place < 9; place++) void send(`b${place}`, 250_000);
   await settle();
   expect(requests.map(({ length }) => length)).toEqual([20, 8, 4]);
-  await answer(1, []);
+  const settled = Array.from({ length: 8 }, () => done("1"));
+  await answer(1, settled);
   expect(requests.map(({ length }) => length)).toEqual([20, 8, 4, 2]);
+});
+
+test("Of files that go alone, too, three are under way at once", async () => {
+  const { send, lone, settle, answer, answerAlone } = bundles();
+  for (const name of ["a", "b", "c", "d", "e"]) void send(name);
+  await settle();
+  await answer(0, []);
+  expect(lone).toEqual(["a", "b", "c"]);
+  await answerAlone(1, done("2"));
+  expect(lone).toEqual(["a", "b", "c", "d"]);
+});
+
+test("However many files were stopped before they were sent, the next one is sent", async () => {
+  const { send, requests, settle, answer } = bundles();
+  const stop = new AbortController();
+  const stopped = Array.from({ length: 60 }, (_, place) => send(`${place}`, 200_000, stop.signal));
+  const outcomes = Promise.allSettled(stopped);
+  await settle();
+  stop.abort("no");
+  for (const place of [0, 1, 2]) await answer(place, []);
+  void send("live");
+  await settle();
+  expect(requests.slice(3)).toEqual([["live"]]);
+  expect((await outcomes).every(({ status }) => status === "rejected")).toBe(true);
 });
 
 test("A file that is stopped goes out of its request, which ends when all of it were", async () => {

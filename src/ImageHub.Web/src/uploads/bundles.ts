@@ -7,7 +7,10 @@ export const small = 250_000;
 const mostFiles = 20;
 const mostBytes = 1_000_000;
 /** Requests at once: the page must still be able to fetch what it shows. */
-const atOnce = 3;
+export const bundlesAtOnce = 3;
+
+/** How much of a request a small file fills. */
+export const fills = (bytes: number) => Math.max(1 / mostFiles, bytes / mostBytes);
 
 /** A file that the server waits for. */
 export interface BundledFile {
@@ -16,12 +19,17 @@ export interface BundledFile {
   blob: Blob;
 }
 
-/** The answer to each file of a request, in their order; null: the file is to be sent alone, which tells more. */
-export type SendTogether = (files: BundledFile[], signal: AbortSignal) => Promise<(Answer | null)[]>;
+/** Ways to send files. They reject only when `signal` says stop. */
+export interface Ways {
+  /** The answer to each file of a request, in their order; null: the file is to be sent alone, which tells more. */
+  together: (files: BundledFile[], signal: AbortSignal) => Promise<(Answer | null)[]>;
+  alone: (file: BundledFile, signal: AbortSignal) => Promise<Answer>;
+}
 
 interface Waiting extends BundledFile {
   signal: AbortSignal;
-  resolve: (answer: Answer | null) => void;
+  isAlone: boolean;
+  resolve: (answer: Answer) => void;
   reject: (reason: unknown) => void;
 }
 
@@ -31,13 +39,13 @@ export class Bundles {
   private underWay = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly sendTogether: SendTogether) {}
+  constructor(private readonly ways: Ways) {}
 
   /** Sends a file, and others with it. Rejects only when `signal` says stop. */
-  send(url: string, blob: Blob, signal: AbortSignal): Promise<Answer | null> {
+  send(url: string, blob: Blob, signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      this.waiting.push({ url, blob, signal, resolve, reject });
+      this.waiting.push({ url, blob, signal, isAlone: false, resolve, reject });
       // Those that are handed over in one go travel together.
       this.timer ??= setTimeout(() => {
         this.timer = undefined;
@@ -47,9 +55,9 @@ export class Bundles {
   }
 
   private pump() {
-    while (this.underWay < atOnce) {
+    while (this.underWay < bundlesAtOnce && this.waiting.length > 0) {
       const next = this.take();
-      if (next.length === 0) return;
+      if (next.length === 0) continue;
       this.underWay++;
       void this.sendNow(next).finally(() => {
         this.underWay--;
@@ -58,37 +66,50 @@ export class Bundles {
     }
   }
 
+  /** The files of the next request; none when all of them were stopped. */
   private take(): Waiting[] {
     const next: Waiting[] = [];
     let bytes = 0;
     for (const file of this.waiting) {
-      if (next.length === mostFiles || (next.length > 0 && bytes + file.blob.size > mostBytes)) break;
+      if (next.length === mostFiles || (next.length > 0 && (file.isAlone || bytes + file.blob.size > mostBytes))) break;
       bytes += file.blob.size;
       next.push(file);
+      if (file.isAlone) break;
     }
     this.waiting.splice(0, next.length);
-    return next.filter((file) => !wasStopped(file));
+    for (const { signal, reject } of next) if (signal.aborted) reject(signal.reason);
+    return next.filter(({ signal }) => !signal.aborted);
   }
 
   private async sendNow(files: Waiting[]) {
     // The others go on when one is stopped.
-    const abort = new AbortController();
+    const [abort, answered] = [new AbortController(), new AbortController()];
     let left = files.length;
-    for (const file of files)
-      file.signal.addEventListener("abort", () => {
-        file.reject(file.signal.reason);
+    for (const { signal, reject } of files) {
+      const stop = () => {
+        reject(signal.reason);
         if (--left === 0) abort.abort();
-      });
+      };
+      signal.addEventListener("abort", stop, { signal: answered.signal });
+    }
     try {
-      const answers = await this.sendTogether(files, abort.signal);
-      for (const [place, file] of files.entries()) file.resolve(answers[place] ?? null);
+      const answers = await this.request(files, abort.signal);
+      const alone: Waiting[] = [];
+      for (const [place, file] of files.entries()) {
+        const answer = answers[place];
+        if (answer) file.resolve(answer);
+        else alone.push({ ...file, isAlone: true });
+      }
+      this.waiting.unshift(...alone);
     } catch (error) {
       for (const file of files) file.reject(error);
+    } finally {
+      answered.abort();
     }
   }
-}
 
-function wasStopped({ signal, reject }: Waiting): boolean {
-  if (signal.aborted) reject(signal.reason);
-  return signal.aborted;
+  private async request(files: Waiting[], signal: AbortSignal): Promise<(Answer | null)[]> {
+    const [first] = files;
+    return first?.isAlone ? [await this.ways.alone(first, signal)] : await this.ways.together(files, signal);
+  }
 }

@@ -1,6 +1,6 @@
 import { type Store, store } from "../api/store";
 import { text } from "../text";
-import { small } from "./bundles";
+import { bundlesAtOnce, fills, small } from "./bundles";
 import { isNoImage, type SizedFile } from "./files";
 import type { Outcome } from "./outcome";
 import { Pace } from "./pace";
@@ -11,11 +11,10 @@ import type { Snapshot } from "./snapshot";
 import type { Announced, Leftover, Prepared, Surroundings } from "./surroundings";
 import { Waits } from "./waits";
 
-/** Sent at once; of large ones (bytes) fewer, so that they leave the page connections for what it shows, and of small ones, which share requests, more. */
+/** Requests at once; of large files (bytes) fewer, so that they leave the page connections for what it shows. Small files share requests. */
 const atOnce = 6;
 const largeAtOnce = 3;
 const large = 1_000_000;
-const smallForOne = 10;
 /** A session is renewed for a file so often. */
 const signInsAtMost = 4;
 /** A page shows no more often than this (milliseconds) what changed: less often of many files, each of which is a small part. */
@@ -252,12 +251,15 @@ export class UploadQueue {
   }
 
   private maySend(size: number): boolean {
-    let [smallOnes, largeOnes] = [0, 0];
+    let [requests, largeOnes, filled] = [0, 0, 0];
     for (const other of this.sending.values()) {
-      if (other <= small) smallOnes++;
-      else if (other > large) largeOnes++;
+      if (other <= small) filled += fills(other);
+      else requests++;
+      if (other > large) largeOnes++;
     }
-    const isFull = this.sending.size - smallOnes + smallOnes / smallForOne >= atOnce;
+    // What is not handed over hears first what becomes of those before it: that the server is busy, or that somebody pauses.
+    const share = atOnce / bundlesAtOnce;
+    const isFull = requests + share * filled + (size <= small ? share * fills(size) : 1) > atOnce + 1e-9;
     return !isFull && (size <= large || largeOnes < largeAtOnce);
   }
 

@@ -1,6 +1,6 @@
 import type { Schemas } from "../api/client";
 import type { BundledFile } from "./bundles";
-import type { Answer } from "./outcome";
+import { type Answer, outcomeOf } from "./outcome";
 
 const headers = { "Tus-Resumable": "1.0.0", "X-Requested-With": "ImageHub" };
 
@@ -57,12 +57,11 @@ export async function sendTogether(files: BundledFile[], signal: AbortSignal): P
   for (const { url, blob } of files) form.append(idOf(url), blob, "file");
   try {
     const response = await fetch("/api/v1/uploads/files", { method: "POST", headers, body: form, signal });
-    const text = await response.text();
-    if (response.ok) return answersOf(files, JSON.parse(text));
-    const answer = answerOf(response.status, (name) => response.headers.get(name), text);
+    const answer = answerOf(response.status, (name) => response.headers.get(name), await response.text());
+    if (response.ok) return answersOf(files, answer.body as Partial<Schemas["SentFiles"]> | null);
     // What is wrong with the request as a whole says nothing of a file.
-    const isOfAll = answer.status === 401 || answer.status === 429 || answer.status >= 500;
-    return files.map(() => (isOfAll ? answer : null));
+    const { kind } = outcomeOf(answer);
+    return files.map(() => (kind === "busy" || kind === "signedOut" ? answer : null));
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof TypeError)) throw error;
@@ -72,7 +71,9 @@ export async function sendTogether(files: BundledFile[], signal: AbortSignal): P
 
 const idOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);
 
-function answersOf(files: BundledFile[], { files: results }: Schemas["SentFiles"]): (Answer | null)[] {
+function answersOf(files: BundledFile[], report: Partial<Schemas["SentFiles"]> | null): (Answer | null)[] {
+  // Without results it is the page of somebody in between.
+  const results = Array.isArray(report?.files) ? report.files : [];
   const byId = new Map(results.map((result) => [result.id, result]));
   return files.map(({ url }) => {
     const result = byId.get(idOf(url));

@@ -20,7 +20,10 @@ import { downscale, hash, rest, Unreadable } from "./workers";
 
 const kept = new KeptUploads(() => queryClient.getQueryData(meQuery.queryKey)?.id ?? null);
 
-const bundles = new Bundles(sendTogether);
+const bundles = new Bundles({
+  together: sendTogether,
+  alone: ({ url, blob }, signal) => send(url, blob, 0, () => undefined, signal),
+});
 
 /** This page's uploads. They live outside React: they go on whatever page is shown. */
 export const uploads = new UploadQueue({
@@ -34,8 +37,10 @@ export const uploads = new UploadQueue({
       if (outcome.kind !== "elsewhere" || answer.offset == null) return { outcome, offset: null };
       from = answer.offset;
     }
-    const together = from === 0 && blob.size <= small ? await bundles.send(url, blob, signal) : null;
-    const outcome = outcomeOf(together ?? (await send(url, blob, from, progress, signal)));
+    const isSmall = from === 0 && blob.size <= small;
+    const outcome = outcomeOf(
+      await (isSmall ? bundles.send(url, blob, signal) : send(url, blob, from, progress, signal)),
+    );
     // A request with a file that was changed or taken away meanwhile fails without saying why.
     if (outcome.kind === "unreachable" && !(await isReadable(blob)))
       return { outcome: { kind: "failed", reason: text.uploads.reasons.unreadable }, offset: null };
@@ -115,12 +120,12 @@ async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | (Outco
   const { file, longestSide } = row;
   try {
     if (file === null) throw new Unreadable();
-    const small = longestSide === null ? null : await downscale(file, longestSide, signal);
+    const scaled = longestSide === null ? null : await downscale(file, longestSide, signal);
     // The server knows a photo by the bytes that are sent: those of the smaller one.
-    const blob = small ?? file;
-    const isRenamed = small !== null && small.type === "image/jpeg" && file.type !== "image/jpeg";
+    const blob = scaled ?? file;
+    const isRenamed = scaled !== null && scaled.type === "image/jpeg" && file.type !== "image/jpeg";
     const fileName = isRenamed ? `${file.name.replace(/\.[^.]*$/, "")}.jpg` : file.name;
-    return { blob, bytes: small?.size ?? row.size, fileName, sha256: await hash(blob, signal) };
+    return { blob, bytes: scaled?.size ?? row.size, fileName, sha256: await hash(blob, signal) };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Unreadable) return { kind: "failed", reason: text.uploads.reasons.unreadable };
