@@ -3,7 +3,6 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
-using ImageHub.Domain.Images;
 using ImageHub.Domain.Uploads;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -32,10 +31,16 @@ internal sealed class SendAnnouncedFilesHandler(
     IImageHubDb db, FileSpool spool, UploadCompletion completion, ICaller caller, IServiceScopeFactory scopes, TimeProvider clock, IOptions<UploadOptions> options)
     : IRequestHandler<SendAnnouncedFiles, SentFiles>
 {
+    /// <summary>Files that share a transaction, since nobody hears of one before the request's end.</summary>
+    private const int RecordedTogether = 8;
+
+    private readonly ConcurrentDictionary<Guid, ProblemException> problems = [];
+    private readonly ConcurrentQueue<Made> made = [];
+    private readonly Dictionary<Guid, UploadTarget> targets = [];
+
     public async Task<SentFiles> Handle(SendAnnouncedFiles request, CancellationToken cancellationToken)
     {
         var ids = new List<Guid>();
-        var problems = new ConcurrentDictionary<Guid, ProblemException>();
         var inFlight = new List<Task>(UploadOptions.MaxInFlight);
         try
         {
@@ -61,19 +66,27 @@ internal sealed class SendAnnouncedFilesHandler(
                     await done;
                 }
 
-                if (await Collect(id, problems, () => SpoolAsync(id, part, cancellationToken)) is { } spooled)
+                if (await Collect(id, () => SpoolAsync(id, part, cancellationToken)) is { } arrived)
                 {
-                    inFlight.Add(Collect(id, problems, () => CompleteAsync(spooled, cancellationToken)));
+                    inFlight.Add(Collect(id, () => MakeAsync(arrived, cancellationToken)));
                 }
             }
         }
         finally
         {
-            await Task.WhenAll(inFlight);
+            try
+            {
+                await Task.WhenAll(inFlight);
+            }
+            finally
+            {
+                // Whatever becomes of the request: what was made is recorded.
+                await RecordAsync();
+            }
         }
 
         return ids.Count > 0
-            ? await ReportAsync(ids, problems, cancellationToken)
+            ? await ReportAsync(ids, cancellationToken)
             : throw ProblemException.Invalid("files", "The request has no files; send at least one part with a file name.");
     }
 
@@ -82,7 +95,7 @@ internal sealed class SendAnnouncedFilesHandler(
         : throw ProblemException.Invalid("name", $"A file is called '{part.PartName}'; it must be called by the last segment of its uploadUrl.");
 
     /// <summary>Notes what is wrong with a file, which does not stop the others.</summary>
-    private static async Task<T?> Collect<T>(Guid id, ConcurrentDictionary<Guid, ProblemException> problems, Func<Task<T?>> work)
+    private async Task<T?> Collect<T>(Guid id, Func<Task<T?>> work)
         where T : class
     {
         try
@@ -110,7 +123,7 @@ internal sealed class SendAnnouncedFilesHandler(
             throw UploadResults.OffsetMismatch($"{file.Offset} bytes of '{file.FileName}' are here; send the rest to its uploadUrl.");
         }
 
-        var target = await completion.FindTargetAsync(db, file, caller);
+        var target = await FindTargetAsync(file);
         var spooled = await spool.WriteAsync([part.Content], file.Bytes, () => OtherSize(file), cancellationToken);
         if (spooled.Bytes == file.Bytes)
         {
@@ -121,14 +134,50 @@ internal sealed class SendAnnouncedFilesHandler(
         throw OtherSize(file);
     }
 
-    private async Task<Image?> CompleteAsync(Arrived arrived, CancellationToken cancellationToken)
+    /// <summary>Where the file goes. Of each group that is asked once a request; recording asks again.</summary>
+    private async Task<UploadTarget> FindTargetAsync(UploadFile file)
+    {
+        if (!targets.TryGetValue(file.GroupId, out var target))
+        {
+            target = await completion.FindTargetAsync(db, file, caller);
+            targets.Add(file.GroupId, target);
+        }
+
+        return target;
+    }
+
+    private async Task<MadeImage?> MakeAsync(Arrived arrived, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await completion.CompleteAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), arrived.File, arrived.Target, arrived.Spooled, cancellationToken);
+        var image = await completion.MakeAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), arrived.File, arrived.Target, arrived.Spooled, cancellationToken);
+        if (image is not null)
+        {
+            made.Enqueue(new Made(arrived, image));
+        }
+
+        if (made.Count >= RecordedTogether)
+        {
+            await RecordAsync();
+        }
+
+        return image;
+    }
+
+    /// <summary>Records what has been made: what is handed over in one go shares a transaction.</summary>
+    private async Task RecordAsync()
+    {
+        var recording = new List<Task>();
+        while (made.TryDequeue(out var next))
+        {
+            var (file, target, image) = (next.Arrived.File, next.Arrived.Target, next.Image);
+            recording.Add(Collect(file.Id, () => completion.RecordAsync(file, target, image)));
+        }
+
+        await Task.WhenAll(recording);
     }
 
     /// <summary>What has become of the files, as it is recorded. Fails where nothing has, for a reason that passes.</summary>
-    private async Task<SentFiles> ReportAsync(List<Guid> ids, ConcurrentDictionary<Guid, ProblemException> problems, CancellationToken cancellationToken)
+    private async Task<SentFiles> ReportAsync(List<Guid> ids, CancellationToken cancellationToken)
     {
         var rows = await db.UploadFiles.Where(file => ids.Contains(file.Id) && file.AccountId == caller.UserId).ToDictionaryAsync(file => file.Id, cancellationToken);
         if (rows.Values.All(file => file.Status == UploadStatus.Needed) && problems.Values.Where(problem => problem.Problem.Status == 503).MaxBy(problem => problem.RetryAfter) is { } passing)
@@ -155,4 +204,7 @@ internal sealed class SendAnnouncedFilesHandler(
 
     /// <summary>A whole file on the local disk.</summary>
     private sealed record Arrived(UploadFile File, UploadTarget Target, SpooledFile Spooled);
+
+    /// <summary>An image that is not recorded yet.</summary>
+    private sealed record Made(Arrived Arrived, MadeImage Image);
 }

@@ -45,12 +45,7 @@ internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool,
         try
         {
             var made = await MakeAsync(db, file, target, last, cancellationToken);
-            return made is null ? null : await pipeline.RecordAsync(target, made, file);
-        }
-        catch (ProblemException problem) when (problem.Problem == Problems.DuplicateContent)
-        {
-            // An equal file came first meanwhile. The recorder has noted it, as it does every refusal.
-            return null;
+            return made is null ? null : await RecordAsync(file, target, made);
         }
         finally
         {
@@ -58,6 +53,48 @@ internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool,
             {
                 await DropPartsAsync(CancellationToken.None);
             }
+        }
+    }
+
+    /// <summary>Takes a whole file as far as its renditions; null when equal bytes are there, which is recorded then.</summary>
+    /// <exception cref="ProblemException">Why it is refused, for good or for now.</exception>
+    public async Task<MadeImage?> MakeAsync(IImageHubDb db, UploadFile file, UploadTarget target, SpooledFile last, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var whole = await JoinAsync(db, file, last, cancellationToken);
+            EnsureAsAnnounced(file, whole);
+            var staged = await pipeline.StageAsync(db, target, whole, file.FileName, file.IsRenamedOnClash, [], cancellationToken);
+            return await pipeline.MakeAsync(staged, cancellationToken);
+        }
+        catch (ProblemException problem) when (UploadResults.IsFinal(problem))
+        {
+            if (!await RefuseAsync([file], problem))
+            {
+                throw Changed(file);
+            }
+
+            if (problem.Problem != Problems.DuplicateContent)
+            {
+                throw;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Records an image and its file's result together; null when an equal file came first meanwhile.</summary>
+    /// <exception cref="ProblemException">Why it is refused, for good or for now.</exception>
+    public async Task<Image?> RecordAsync(UploadFile file, UploadTarget target, MadeImage made)
+    {
+        try
+        {
+            return await pipeline.RecordAsync(target, made, file);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.DuplicateContent)
+        {
+            // The recorder has noted it, as it does every refusal.
+            return null;
         }
     }
 
@@ -94,32 +131,6 @@ internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool,
             }
 
             await db.UploadParts.Where(part => ids.Contains(part.Id)).ExecuteDeleteAsync(cancellationToken);
-        }
-    }
-
-    /// <summary>Takes the file as far as its renditions; null when equal bytes are there, which is recorded then.</summary>
-    private async Task<MadeImage?> MakeAsync(IImageHubDb db, UploadFile file, UploadTarget target, SpooledFile last, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var whole = await JoinAsync(db, file, last, cancellationToken);
-            EnsureAsAnnounced(file, whole);
-            var staged = await pipeline.StageAsync(db, target, whole, file.FileName, file.IsRenamedOnClash, [], cancellationToken);
-            return await pipeline.MakeAsync(staged, cancellationToken);
-        }
-        catch (ProblemException problem) when (UploadResults.IsFinal(problem))
-        {
-            if (!await RefuseAsync([file], problem))
-            {
-                throw Changed(file);
-            }
-
-            if (problem.Problem != Problems.DuplicateContent)
-            {
-                throw;
-            }
-
-            return null;
         }
     }
 
