@@ -168,27 +168,27 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await visit.SignInAsync();
         await Menu(page, "A", "Move one place down");
         await page.GetByText("Moved to position 2 of 4.").WaitForAsync();
-        await OrderAsync(own, "BACD");
+        await OrderAsync(own, page, "BACD");
 
         await Menu(page, "A", "Move to position …");
         await visit.ShouldBeAccessibleAsync("the dialog for a position");
         await page.GetByLabel("Position (1 to 4)").FillAsync("4");
         await page.Keyboard.PressAsync("Enter");
-        await OrderAsync(own, "BCDA");
+        await OrderAsync(own, page, "BCDA");
 
         await Menu(page, "A", "Move to position …");
         await page.GetByLabel("Before").CheckAsync();
         await page.GetByRole(AriaRole.Combobox).SelectOptionAsync("C");
         await page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
-        await OrderAsync(own, "BACD");
+        await OrderAsync(own, page, "BACD");
 
         await page.GetByRole(AriaRole.Row, new() { Name = "D" }).DragToAsync(
             page.GetByRole(AriaRole.Row, new() { Name = "B" }), new() { SourcePosition = new() { X = 400, Y = 20 }, TargetPosition = new() { X = 400, Y = 3 } });
-        await OrderAsync(own, "DBAC");
+        await OrderAsync(own, page, "DBAC");
 
         // The last message's way back.
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
-        await OrderAsync(own, "BACD");
+        await OrderAsync(own, page, "BACD");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).FocusAsync();
         foreach (var key in (string[])["Tab", "Home", "ArrowDown", "ArrowDown", "Tab", "Enter"])
@@ -200,7 +200,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.Keyboard.PressAsync("Home");
         await page.Keyboard.PressAsync("Enter");
 
-        await OrderAsync(own, "CBAD");
+        await OrderAsync(own, page, "CBAD");
     }
 
     [Fact]
@@ -222,10 +222,13 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Stays" }).WaitForAsync();
     }
 
-    private static Task OrderAsync(ImageHubServer server, string expected)
+    /// <summary>Waits until the groups have an order, and the page shows it: keys that come before would act on what it showed until then.</summary>
+    private static async Task OrderAsync(ImageHubServer server, IPage page, string expected)
     {
         Func<Task<string>> titles = async () => string.Concat((await server.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => group.Text("title")));
-        return titles.ShouldBecomeAsync(expected);
+        await titles.ShouldBecomeAsync(expected);
+        Func<Task<string>> shown = async () => string.Concat((await page.GetByRole(AriaRole.Row).AllInnerTextsAsync()).Select(row => row.Trim()[..1]));
+        await shown.ShouldBecomeAsync(expected);
     }
 
     /// <summary>Whether a group is published; null while there is none of that title.</summary>

@@ -21,13 +21,20 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
         var (from, to) = (new byte[3], new byte[3]);
         random.NextBytes(from);
         random.NextBytes(to);
-        return Draw(width, height, 3, (x, y) =>
+        var samples = new byte[width * height * 3];
+        for (int y = 0, at = 0; y < height; y++)
         {
-            var t = ((double)x / width / 2) + ((double)y / height / 2);
-            return [Mix(0), Mix(1), Mix(2)];
+            for (var x = 0; x < width; x++)
+            {
+                var t = ((double)x / width / 2) + ((double)y / height / 2);
+                for (var band = 0; band < 3; band++)
+                {
+                    samples[at++] = (byte)(from[band] + ((to[band] - from[band]) * t));
+                }
+            }
+        }
 
-            byte Mix(int band) => (byte)(from[band] + ((to[band] - from[band]) * t));
-        });
+        return new TestPicture(width, height, 3, samples);
     }
 
     /// <summary>What compresses worst, different for each seed.</summary>
