@@ -40,6 +40,9 @@ internal sealed class ArchiveResult(GroupArchive archive) : IActionResult
         catch (Exception exception)
         {
             var hasStarted = response.HasStarted;
+
+            // Begun before the client hears of it: its next request must not meet the same bytes.
+            var restoring = exception is LostObjectException lost ? archive.RestoreAsync(lost) : Task.CompletedTask;
             if (hasStarted)
             {
                 if (!context.HttpContext.RequestAborted.IsCancellationRequested)
@@ -51,11 +54,7 @@ internal sealed class ArchiveResult(GroupArchive archive) : IActionResult
                 context.HttpContext.Abort();
             }
 
-            if (exception is LostObjectException lost)
-            {
-                await archive.RestoreAsync(lost);
-            }
-
+            await restoring;
             if (!hasStarted)
             {
                 throw;

@@ -163,10 +163,13 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
     {
         var log = http.RequestServices.GetRequiredService<ILogger<RenditionResult>>();
         log.LogWarning("An answer was broken off: the object {Key} is not what was stored", lost.Key);
+
+        // Begun before the client hears of it: its next request must not meet the same bytes.
+        var restoring = file.Restore!();
         http.Abort();
         try
         {
-            await file.Restore!();
+            await restoring;
         }
         catch (ProblemException problem)
         {

@@ -36,8 +36,8 @@ public sealed class UploadsController : ApiController
 
     /// <summary>Sends several announced files, each whole, in one request: the quick way for small ones.</summary>
     /// <remarks>
-    /// Each file is a part with a file name, called by the last segment of its `uploadUrl`. What the answer calls `uploaded` is durable; what is still `needed`, for
-    /// now or since part of it was sent before, goes on at its `uploadUrl`. Sending a file again gives its result again, for a day. 503 when nothing could be taken now.
+    /// Each file is a part with a file name, called by the last segment of its `uploadUrl`. What the answer calls `uploaded` is durable; what is still `needed`, with
+    /// the reason in `code`, goes on at its `uploadUrl`. Sending a file again gives its result again, for a day. 503 when nothing could be taken now.
     /// </remarks>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]

@@ -37,6 +37,7 @@ internal sealed class SendAnnouncedFilesHandler(
     private readonly ConcurrentDictionary<Guid, ProblemException> problems = [];
     private readonly ConcurrentQueue<Made> made = [];
     private readonly Dictionary<Guid, UploadTarget> targets = [];
+    private int making;
 
     public async Task<SentFiles> Handle(SendAnnouncedFiles request, CancellationToken cancellationToken)
     {
@@ -135,27 +136,29 @@ internal sealed class SendAnnouncedFilesHandler(
     }
 
     /// <summary>Where the file goes. Of each group that is asked once a request; recording asks again.</summary>
-    private async Task<UploadTarget> FindTargetAsync(UploadFile file)
-    {
-        if (!targets.TryGetValue(file.GroupId, out var target))
-        {
-            target = await completion.FindTargetAsync(db, file, caller);
-            targets.Add(file.GroupId, target);
-        }
-
-        return target;
-    }
+    private async Task<UploadTarget> FindTargetAsync(UploadFile file) =>
+        targets[file.GroupId] = await completion.FindTargetAsync(db, file, caller, targets.GetValueOrDefault(file.GroupId));
 
     private async Task<MadeImage?> MakeAsync(Arrived arrived, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var image = await completion.MakeAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), arrived.File, arrived.Target, arrived.Spooled, cancellationToken);
-        if (image is not null)
+        Interlocked.Increment(ref making);
+        MadeImage? image;
+        try
         {
-            made.Enqueue(new Made(arrived, image));
+            await using var scope = scopes.CreateAsyncScope();
+            image = await completion.MakeAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), arrived.File, arrived.Target, arrived.Spooled, cancellationToken);
+            if (image is not null)
+            {
+                made.Enqueue(new Made(arrived, image));
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref making);
         }
 
-        if (made.Count >= RecordedTogether)
+        // Of a client that is slower than this server each file is recorded at once.
+        if (made.Count >= RecordedTogether || Volatile.Read(ref making) == 0)
         {
             await RecordAsync();
         }
@@ -163,7 +166,7 @@ internal sealed class SendAnnouncedFilesHandler(
         return image;
     }
 
-    /// <summary>Records what has been made: what is handed over in one go shares a transaction.</summary>
+    /// <summary>Records what has been made: what is handed over in one go usually shares a transaction.</summary>
     private async Task RecordAsync()
     {
         var recording = new List<Task>();
@@ -190,7 +193,7 @@ internal sealed class SendAnnouncedFilesHandler(
         SentFile Report(Guid id) => (rows.GetValueOrDefault(id), problems.GetValueOrDefault(id)) switch
         {
             // It has expired, or has gone meanwhile, or there was never any.
-            (null, var problem) => Missing(id, problem ?? ProblemException.NotFound("upload")),
+            (null, _) => Missing(id, ProblemException.NotFound("upload")),
             (_, { Problem: var kind } problem) when kind == Problems.NotFound => Missing(id, problem),
             ({ Status: UploadStatus.Needed } file, { } problem) => new(id, file.Status, null, problem.Problem.Code, problem.Message),
             ({ } file, _) => new(id, file.Status, file.ImageId, file.Code, file.Error),

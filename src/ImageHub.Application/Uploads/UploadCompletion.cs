@@ -16,12 +16,16 @@ namespace ImageHub.Application.Uploads;
 internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool, IObjectStore store, IServiceScopeFactory scopes, TimeProvider clock, ILogger<UploadCompletion> logger)
 {
     /// <summary>Where the file goes: one whose group is gone, or that has become too large for its owner, is refused before it is sent.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="caller">Who sends it.</param>
+    /// <param name="known">Its group as it was found a moment ago; null: it is looked for.</param>
     /// <exception cref="ProblemException">Why it is refused.</exception>
-    public async Task<UploadTarget> FindTargetAsync(IImageHubDb db, UploadFile file, ICaller caller)
+    public async Task<UploadTarget> FindTargetAsync(IImageHubDb db, UploadFile file, ICaller caller, UploadTarget? known = null)
     {
         try
         {
-            var target = await db.FindTargetAsync(file, caller, CancellationToken.None);
+            var target = known ?? await db.FindTargetAsync(file, caller, CancellationToken.None);
             UploadPipeline.EnsureSize(file.Bytes, pipeline.MaxFileBytes(target));
             return target;
         }

@@ -20,7 +20,7 @@ public sealed class UploadOptions
     /// <summary>Files of a request at work at once: one a core is rendered while another arrives and one waits to be recorded.</summary>
     internal static int MaxInFlight { get; } = Environment.ProcessorCount + 2;
 
-    /// <summary>Files that are still named in a request's results, each with what is wrong; the rest of the body is not read.</summary>
+    /// <summary>Most files that are named in a request's results, those beyond the limit with what is wrong; the rest of the body is not read.</summary>
     internal int MaxReported => MaxFiles + 10_000;
 
     /// <summary>What a file beyond the limit hears.</summary>

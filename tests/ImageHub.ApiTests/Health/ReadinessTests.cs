@@ -56,8 +56,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
             await store.InitializeAsync();
             await IsWellAsync();
 
-            var processes = ClusterProcesses.Find(folder);
-            await ProcessSignals.SendAsync("STOP", processes);
+            var processes = await ClusterProcesses.HangAsync(folder);
             await DatabaseIsAwayAsync();
             await ProcessSignals.SendAsync("CONT", processes);
             await IsWellAsync();

@@ -227,7 +227,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
     {
         Func<Task<string>> titles = async () => string.Concat((await server.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => group.Text("title")));
         await titles.ShouldBecomeAsync(expected);
-        Func<Task<string>> shown = async () => string.Concat((await page.GetByRole(AriaRole.Row).AllInnerTextsAsync()).Select(row => row.Trim()[..1]));
+        Func<Task<string>> shown = async () => string.Concat((await page.GetByRole(AriaRole.Row).AllInnerTextsAsync()).SelectMany(row => row.Trim().Take(1)));
         await shown.ShouldBecomeAsync(expected);
     }
 

@@ -14,14 +14,16 @@ function bundles() {
   const open: ((answers: (Answer | null)[]) => void)[] = [];
   const openAlone: ((answer: Answer) => void)[] = [];
   const stopped: number[] = [];
+  const stoppedAlone: string[] = [];
   const ways: Ways = {
     together(files, signal) {
       const place = requests.push(files.map(({ url }) => url)) - 1;
       signal.addEventListener("abort", () => stopped.push(place));
       return new Promise((resolve) => open.push(resolve));
     },
-    alone({ url }) {
+    alone({ url }, signal) {
       lone.push(url);
+      signal.addEventListener("abort", () => stoppedAlone.push(url));
       return new Promise((resolve) => openAlone.push(resolve));
     },
   };
@@ -30,6 +32,7 @@ function bundles() {
     requests,
     lone,
     stopped,
+    stoppedAlone,
     send: (name: string, bytes = 1_000, signal = new AbortController().signal) =>
       made.send(name, { size: bytes } as BundledFile["blob"], signal),
     settle: () => vi.advanceTimersByTimeAsync(1),
@@ -67,11 +70,16 @@ test("A request carries at most 20 files and a megabyte, and three are under way
 });
 
 test("Of files that go alone, too, three are under way at once", async () => {
-  const { send, lone, settle, answer, answerAlone } = bundles();
-  for (const name of ["a", "b", "c", "d", "e"]) void send(name);
+  const { send, lone, stoppedAlone, settle, answer, answerAlone } = bundles();
+  const stop = new AbortController();
+  const first = send("a", 1_000, stop.signal);
+  for (const name of ["b", "c", "d", "e"]) void send(name);
   await settle();
   await answer(0, []);
   expect(lone).toEqual(["a", "b", "c"]);
+  stop.abort("not this one");
+  await expect(first).rejects.toBe("not this one");
+  expect(stoppedAlone).toEqual(["a"]);
   await answerAlone(1, done("2"));
   expect(lone).toEqual(["a", "b", "c", "d"]);
 });

@@ -9,8 +9,8 @@ const mostBytes = 1_000_000;
 /** Requests at once: the page must still be able to fetch what it shows. */
 export const bundlesAtOnce = 3;
 
-/** How much of a request a small file fills. */
-export const fills = (bytes: number) => Math.max(1 / mostFiles, bytes / mostBytes);
+/** How much of a request a small file fills when the others are like it. */
+export const fills = (bytes: number) => 1 / Math.min(mostFiles, Math.floor(mostBytes / Math.max(1, bytes)));
 
 /** A file that the server waits for. */
 export interface BundledFile {

@@ -120,18 +120,23 @@ test("A drop is told in one go, and six of it are sent at once, in their order",
   expect(sent).toEqual([..."abcdefg"]);
 });
 
-test("Of small files, which travel together, more are sent at once", async () => {
+// Twenty or a megabyte to a request, and three requests.
+test.each([
+  [25_000, 60],
+  [150_000, 18],
+  [250_000, 12],
+])("Of small files of %i bytes, which travel together, %i are sent at once", async (size, atOnce) => {
   const { made, sent, settle, answer } = queue();
   const names = Array.from({ length: 100 }, (_, index) => String(index));
   made.add(
-    names.map((name) => ({ file: fileOf(name), folder: "", size: 25_000 })),
+    names.map((name) => ({ file: fileOf(name), folder: "", size })),
     target,
     null,
   );
   await settle();
-  expect(sent).toEqual(names.slice(0, 60));
+  expect(sent).toEqual(names.slice(0, atOnce));
   await answer("7");
-  expect(sent).toEqual(names.slice(0, 61));
+  expect(sent).toEqual(names.slice(0, atOnce + 1));
 });
 
 test("Of large files fewer are sent at once", async () => {

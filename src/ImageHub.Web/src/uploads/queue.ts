@@ -11,7 +11,7 @@ import type { Snapshot } from "./snapshot";
 import type { Announced, Leftover, Prepared, Surroundings } from "./surroundings";
 import { Waits } from "./waits";
 
-/** Requests at once; of large files (bytes) fewer, so that they leave the page connections for what it shows. Small files share requests. */
+/** Requests at once; of large files (bytes) fewer, so that they leave the page connections for what it shows. Small files share requests, three of which count as six. */
 const atOnce = 6;
 const largeAtOnce = 3;
 const large = 1_000_000;
