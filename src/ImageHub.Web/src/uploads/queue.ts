@@ -257,7 +257,7 @@ export class UploadQueue {
       else requests++;
       if (other > large) largeOnes++;
     }
-    // What is not handed over hears first what becomes of those before it: that the server is busy, or that somebody pauses.
+    // No more is handed over than requests hold: the rest can still wait for a busy server, or for somebody who pauses.
     const share = atOnce / bundlesAtOnce;
     const isFull = requests + share * filled + (size <= small ? share * fills(size) : 1) > atOnce + 1e-9;
     return !isFull && (size <= large || largeOnes < largeAtOnce);

@@ -72,7 +72,7 @@ export async function sendTogether(files: BundledFile[], signal: AbortSignal): P
 const idOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);
 
 function answersOf(files: BundledFile[], report: Partial<Schemas["SentFiles"]> | null): (Answer | null)[] {
-  // Without results it is the page of somebody in between.
+  // Without results it is a page that some proxy in between has sent.
   const results = Array.isArray(report?.files) ? report.files : [];
   const byId = new Map(results.map((result) => [result.id, result]));
   return files.map(({ url }) => {
