@@ -162,7 +162,12 @@ internal static class ProblemMapping
                 return new ProblemException(Problems.ServerBusy, "This takes the database too long; ask for less, or later.");
             case var _ when HasState(exception, ForeignKeyViolation):
                 return new ProblemException(Problems.NotFound, "What the request is about has been deleted meanwhile.");
-            case var _ when HasState(exception, UndefinedTable, UndefinedColumn) && !context.RequestServices.GetRequiredService<DatabaseState>().IsPrepared:
+            case var _ when HasState(exception, UndefinedTable, UndefinedColumn):
+                if (context.RequestServices.GetRequiredService<DatabaseState>().IsPrepared)
+                {
+                    Log(context).LogError("The database lacks a part of the schema that it had; was a backup put back under a running server? {Reason}", exception.GetBaseException().Message);
+                }
+
                 return new ProblemException(Problems.DatabaseUnavailable, "The database is being brought up to date; try again.");
             case var _ when DiskFailures.IsDiskFailure(exception):
                 Log(context).LogError("The disk of the data directory cannot be written to: {Reason}", exception.Message);

@@ -164,7 +164,7 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
         var log = http.RequestServices.GetRequiredService<ILogger<RenditionResult>>();
         log.LogWarning("An answer was broken off: the object {Key} is not what was stored", lost.Key);
 
-        // Begun before the client hears of it: its next request must not meet the same bytes.
+        // Begun before the client hears of it, so that its next request does not meet the same bytes; of what is made on request it may once more.
         var restoring = file.Restore!();
         http.Abort();
         try

@@ -108,9 +108,10 @@ internal sealed class ThumbnailMaker(
         {
             if (!underWay.TryGetValue(key, out making))
             {
-                if (underWay.Count >= options.Value.MaxWaiting)
+                // Full sizes as JPEG anyone may have made: they leave room for owners' thumbnails.
+                if (underWay.Count >= options.Value.MaxWaiting || (height == 0 && underWay.Keys.Count(other => other.Height == 0) >= (options.Value.MaxWaiting + 1) / 2))
                 {
-                    throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails are being made or wait for it, which is the limit; try again.") { RetryAfter = makings.Longest };
+                    throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails and full sizes are being made or wait for it, which is as many as may be; try again.") { RetryAfter = makings.Longest };
                 }
 
                 underWay[key] = making = new Making();

@@ -154,13 +154,11 @@ internal sealed class SendAnnouncedFilesHandler(
         }
         finally
         {
-            Interlocked.Decrement(ref making);
-        }
-
-        // Of a client that is slower than this server each file is recorded at once.
-        if (made.Count >= RecordedTogether || Volatile.Read(ref making) == 0)
-        {
-            await RecordAsync();
+            // Of a client that is slower than this server each file is recorded at once, also behind one that is refused.
+            if (Interlocked.Decrement(ref making) == 0 || made.Count >= RecordedTogether)
+            {
+                await RecordAsync();
+            }
         }
 
         return image;

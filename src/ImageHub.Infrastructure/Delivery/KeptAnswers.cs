@@ -134,6 +134,12 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 
         lock (gate)
         {
+            // It may have begun to listen while this waited: a connection was lost then, and not the database.
+            if (isListening)
+            {
+                return;
+            }
+
             if (!hasReadFiles)
             {
                 var generation = set.Generation;

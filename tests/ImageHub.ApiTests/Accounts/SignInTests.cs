@@ -81,25 +81,23 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     {
         await RestartAsync(ImageHubServer.PasswordCost);
         await server.Admin.CreateUserAsync("eve");
-        await TryAsync("warm-up", "x", address: "203.0.113.1").StatusAsync(HttpStatusCode.Unauthorized);
-        var wrong = await TimeAsync("eve");
-        var unknown = await TimeAsync("nobody");
+        await TryAsync("warm-up", "x", address: "203.0.113.99").StatusAsync(HttpStatusCode.Unauthorized);
 
-        // Without the hash an answer takes a hundredth of the time.
-        (unknown / wrong).ShouldBeInRange(0.3, 3);
-
-        async Task<double> TimeAsync(string userName)
+        // In turns, until the least of each are alike: what else the machine does only adds to a time. Without the hash it is a tenth, always.
+        var (wrong, unknown) = (double.MaxValue, double.MaxValue);
+        for (var round = 1; round <= 30 && (round <= 4 || unknown / wrong is < 0.5 or > 2); round++)
         {
-            var times = new List<double>();
-            for (var i = 0; i < 4; i++)
-            {
-                var start = System.Diagnostics.Stopwatch.GetTimestamp();
-                await TryAsync(userName, "x", address: "203.0.113.2").StatusAsync(HttpStatusCode.Unauthorized);
-                times.Add(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            }
+            wrong = Math.Min(wrong, await TimeAsync("eve", round));
+            unknown = Math.Min(unknown, await TimeAsync("nobody", round));
+        }
 
-            // What else the machine does only adds to it.
-            return times.Min();
+        (unknown / wrong).ShouldBeInRange(0.5, 2);
+
+        async Task<double> TimeAsync(string userName, int round)
+        {
+            var start = System.Diagnostics.Stopwatch.GetTimestamp();
+            await TryAsync(userName, "x", address: $"203.0.113.{round}").StatusAsync(HttpStatusCode.Unauthorized);
+            return System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
     }
 

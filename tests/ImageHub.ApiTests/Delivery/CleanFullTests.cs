@@ -70,6 +70,34 @@ public sealed class CleanFullTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task An_archive_of_files_of_every_format_has_no_trace_of_a_place()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        var group = await server.Admin.CreateGroupAsync();
+        var report = await server.Admin.PostImagesAsync(group, LocationSamples.All.Values.Select((sample, number) => ($"{number}.{sample.Format.Name().ToLowerInvariant()}", sample.File))).JsonAsync(HttpStatusCode.Created);
+        report.Items("uploaded").Count.ShouldBeGreaterThanOrEqualTo(60, report.GetProperty("failed").ToString());
+
+        var folder = Directory.CreateDirectory(Path.Combine(server.DataDirectory, "archive")).FullName;
+        using (var archive = new ZipArchive(await server.Visitor.GetStreamAsync($"/api/v1/groups/{group}/archive")))
+        {
+            archive.Entries.Count.ShouldBe(report.Items("uploaded").Count);
+            await archive.ExtractToDirectoryAsync(folder);
+        }
+
+        foreach (var path in Directory.EnumerateFiles(folder))
+        {
+            (await File.ReadAllBytesAsync(path)).AsSpan().IndexOf("Canaryville"u8).ShouldBe(-1, path);
+        }
+
+        var tags = ExifTool.ReadAll(folder);
+        tags.ShouldContain("ImageWidth");
+        foreach (var trace in (string[])["Canaryville", "GPS", "Latitude", "City", "MakerNote"])
+        {
+            tags.ShouldNotContain(trace);
+        }
+    }
+
+    [Fact]
     public async Task Without_originals_original_has_the_bytes_of_full_and_takes_no_space()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, new() { ["Storage:KeepOriginals"] = "false" });

@@ -8,7 +8,7 @@ namespace ImageHub.ApiTests.StartUp;
 public sealed class MemoryTests
 {
     [Fact]
-    public async Task Three_hundred_photos_of_six_megapixels_in_one_request_fit_into_300_megabytes()
+    public async Task Three_hundred_photos_of_six_megapixels_in_one_request_fit_into_little_memory()
     {
         // A few files under many names and with different tails: trailing bytes make each unique.
         var sources = Enumerable.Range(0, 6).Select(i => TestImages.Jpeg(3000, 2000, seed: i)).ToArray();
@@ -16,11 +16,22 @@ public sealed class MemoryTests
         using var admin = await hub.StartAndSignInAsync();
         var group = await admin.CreateGroupAsync();
 
-        var report = await admin.PostImagesAsync(group, Enumerable.Range(0, 300).Select(i => ($"{i:000}.jpg", (byte[])[.. sources[i % 6], (byte)i, (byte)(i >> 8)])))
+        var sending = admin.PostImagesAsync(group, Enumerable.Range(0, 300).Select(i => ($"{i:000}.jpg", (byte[])[.. sources[i % 6], (byte)i, (byte)(i >> 8)])))
             .JsonAsync(HttpStatusCode.Created);
 
+        var together = 0L;
+        while (!sending.IsCompleted)
+        {
+            together = Math.Max(together, hub.ResidentBytes());
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        var report = await sending;
         report.Items("uploaded").Count.ShouldBe(300, report.GetProperty("failed").ToString());
-        (hub.PeakResidentBytes() / 1_000_000).ShouldBeLessThan(300);
+
+        // Megabytes, of a build for debugging; a release holds less than 200.
+        (hub.PeakResidentBytes() / 1_000_000).ShouldBeLessThan(240);
+        (together / 1_000_000).ShouldBeLessThan(600);
 
         // What a worker kept for the next photo it gives back when there is none.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));

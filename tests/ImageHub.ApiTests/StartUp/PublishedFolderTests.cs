@@ -64,7 +64,7 @@ public sealed class PublishedFolderTests
             }
 
             await hub.StopAsync();
-            File.CreateSymbolicLink(Path.Combine(tools, "node"), "/usr/bin/node");
+            File.CreateSymbolicLink(Path.Combine(tools, "node"), FindInPath("node"));
             using var again = await hub.StartAndSignInAsync();
             await again.AddImageAsync(group, "a.heic", heic);
         }
@@ -73,4 +73,6 @@ public sealed class PublishedFolderTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static string FindInPath(string program) => Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, program)).First(File.Exists);
 }

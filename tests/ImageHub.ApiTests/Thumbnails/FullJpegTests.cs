@@ -110,6 +110,30 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_visitors_have_made_leaves_room_for_thumbnails()
+    {
+        var gate = new TaskCompletionSource();
+        var rendered = new CountingRenderer { Gate = gate.Task };
+        await using var own = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["Thumbnails:MaxWaiting"] = "2" }, builder => rendered.Wrap(builder.Services));
+        var group = await own.Admin.CreateGroupAsync();
+        var first = await own.Admin.AddImageAsync(group, "a.tif", TestPicture.Quadrants(64, 48).ToTiff());
+        var second = await own.Admin.AddImageAsync(group, "b.tif", TestPicture.Quadrants(48, 64).ToTiff());
+        var begun = own.Visitor.GetAsync($"/api/v1/images/{first}/full?format=jpeg");
+        while (rendered.Count < 1)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        var refusal = await own.Visitor.GetAsync($"/api/v1/images/{second}/full?format=jpeg").ProblemAsync(HttpStatusCode.ServiceUnavailable, "serverBusy");
+        var thumbnail = own.Admin.GetAsync($"/api/v1/images/{second}/thumbnails/100");
+        gate.SetResult();
+
+        refusal.Text("detail").ShouldNotBeNull();
+        await begun.StatusAsync(HttpStatusCode.OK);
+        await thumbnail.StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Many_visitors_at_once_have_it_made_once_and_it_counts_as_storage()
     {
         var lengths = await Task.WhenAll(Enumerable.Range(0, 32).Select(async _ => (await server.Visitor.GetByteArrayAsync(Jpeg)).Length));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Threading.Channels;
@@ -221,12 +222,13 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
                     if (isAgain)
                     {
                         var head = await server.SendOnceAsync(() => Tus(HttpMethod.Head, url));
-                        if (!head.IsSuccess || head.ImageId is not null)
+                        if ((!head.IsSuccess && head.Status != HttpStatusCode.Gone) || head.ImageId is not null)
                         {
                             return head;
                         }
 
-                        offset = head.Offset;
+                        // HEAD's answers have no body: why an upload has ended PATCH says, without a byte of it.
+                        offset = head.IsSuccess ? head.Offset : new FileInfo(file.Path).Length;
                     }
 
                     isAgain = true;
@@ -237,6 +239,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
             {
                 { ImageId: not null, IsDuplicate: true } => Outcome.Skipped(file, IsThere),
                 { ImageId: not null } => Outcome.Uploaded(file),
+                { IsSuccess: true } => Outcome.Failed(file, "It has become shorter while it was being sent."),
                 _ => Outcome.Failed(file, answer.Reason),
             };
         }

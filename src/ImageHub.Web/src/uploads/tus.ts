@@ -4,10 +4,11 @@ import { type Answer, outcomeOf } from "./outcome";
 
 const headers = { "Tus-Resumable": "1.0.0", "X-Requested-With": "ImageHub" };
 
-/** Asks how far a file is (tus 1.0, section HEAD). */
+/** Asks how far a file is (tus 1.0, section HEAD). Of one that has ended, PATCH says why: answers to HEAD have no words. */
 export async function ask(url: string, signal: AbortSignal): Promise<Answer> {
   try {
     const { status, headers: sent } = await fetch(url, { method: "HEAD", headers, cache: "no-store", signal });
+    if (status === 410) return await send(url, new Blob(), 0, () => undefined, signal);
     return answerOf(status, (name) => sent.get(name), "");
   } catch (error) {
     signal.throwIfAborted();

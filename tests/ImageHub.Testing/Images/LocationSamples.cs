@@ -1,8 +1,7 @@
 using System.Text;
 using ImageHub.Domain.Images;
-using ImageHub.Testing.Images;
 
-namespace ImageHub.UnitTests.Imaging.Metadata;
+namespace ImageHub.Testing.Images;
 
 /// <summary>Small files of every format, each with a location in another place.</summary>
 public static class LocationSamples
