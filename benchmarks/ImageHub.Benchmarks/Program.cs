@@ -1,34 +1,47 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ImageHub.Benchmarks;
-using ImageHub.Testing;
 using ImageHub.Testing.Database;
 
-await using var postgres = new PostgresServer();
+Dictionary<string, Func<Task<List<Row>>>> parts = new(StringComparer.Ordinal)
+{
+    ["rendering"] = RenderingRows.MeasureAsync,
+    ["upload"] = UploadRows.MeasureAsync,
+    ["delivery"] = DeliveryRows.MeasureAsync,
+    ["depth"] = DepthRows.MeasureAsync,
+    ["start"] = StartRows.MeasureAsync,
+};
 switch (args)
 {
-    case ["pages", .. var rest]:
-        var rows = Number(rest, otherwise: 1_000_000);
-        await using (var server = await ImageHubServer.StartAsync(postgres))
+    case ["table", .. var names] when names.All(parts.ContainsKey):
+        var rows = new List<Row>();
+        foreach (var name in names.Length == 0 ? [.. parts.Keys] : names)
         {
-            Console.WriteLine($"Making {rows:n0} images ...");
-            await Pages.FillAsync(server.ConnectionString, rows);
-            await Pages.MeasureAsync(server, rows);
+            Console.WriteLine($"{name} ...");
+            rows.AddRange(await parts[name]());
         }
 
+        Console.WriteLine($"\n{Machine()}\n\n{Row.Print(rows)}");
+        return rows.TrueForAll(row => row.Holds) ? 0 : 1;
+
+    case ["baseline", var folder, var database]:
+        await Baseline.RunAsync(folder, database);
         return 0;
 
     case ["thumbnails", .. var rest]:
-        return await Thumbnails.MeasureAsync(postgres, Number(rest, otherwise: 10_000)) ? 0 : 1;
-
-    case ["kept"]:
-        return await Kept.MeasureAsync(postgres) ? 0 : 1;
-
-    case ["renderings", .. var rest]:
-        return await Renderings.MeasureAsync(Number(rest, otherwise: 60)) ? 0 : 1;
+        await using (var postgres = new PostgresServer())
+        {
+            return await Thumbnails.MeasureAsync(postgres, rest is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 10_000) ? 0 : 1;
+        }
 
     default:
-        await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project benchmarks/ImageHub.Benchmarks -- pages [rows] | thumbnails [images] | kept | renderings [photos]");
+        await Console.Error.WriteLineAsync($"usage: benchmarks/run.sh [{string.Join("] [", parts.Keys)}], or this program with: thumbnails [images]");
         return 2;
 }
 
-static int Number(string[] arguments, int otherwise) => arguments is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : otherwise;
+static string Machine()
+{
+    var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1];
+    var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1_000_000_000;
+    return $"{Environment.ProcessorCount} × {model}, {memory} GB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, {DateTime.UtcNow:yyyy-MM-dd}";
+}

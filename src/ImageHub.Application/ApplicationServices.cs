@@ -52,6 +52,7 @@ public static class ApplicationServices
         services.AddSingleton<FullJpegs>();
         services.AddSingleton<GroupArchives>();
         services.AddSingleton<ShareTickets>();
+        services.AddSingleton<LinkViews>();
         services.AddScoped<SharedGroups>();
         services.AddScoped<LoginLimits>();
         services.AddSingleton<DriveTokens>();

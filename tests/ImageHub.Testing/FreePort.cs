@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ImageHub.Testing;
 
 /// <summary>Ports for servers that must know theirs before they start.</summary>
-internal static class FreePort
+public static class FreePort
 {
     /// <summary>A port of this machine that nobody listens on now.</summary>
     public static int Find()

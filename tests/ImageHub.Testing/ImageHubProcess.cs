@@ -12,7 +12,8 @@ namespace ImageHub.Testing;
 /// The real program in a process of its own, with the embedded PostgreSQL, so that it can be killed and measured. Where a test signs in, it
 /// finds a data directory that was begun before, unless the test is about the first start: that takes twice as long as a later one.
 /// </summary>
-public sealed class ImageHubProcess : IAsyncDisposable
+/// <param name="dataDirectory">The data directory, which goes with this; null: one in memory, where there is plenty.</param>
+public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDisposable
 {
     private static readonly Lazy<Task<string>> Begun = new(BeginAsync);
 
@@ -20,7 +21,7 @@ public sealed class ImageHubProcess : IAsyncDisposable
     private Process? process;
 
     /// <summary>The data directory, which survives the process.</summary>
-    public string DataDirectory { get; } = TemporaryFolders.Create();
+    public string DataDirectory { get; } = dataDirectory ?? TemporaryFolders.Create();
 
     /// <summary>Environment variables beyond the defaults.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);

@@ -28,49 +28,38 @@ public sealed record GroupResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt);
 
-/// <summary>A group before its cover has been read.</summary>
-internal sealed record GroupRow(GroupResponse Group, Guid? CoverId);
-
-/// <summary>Reads groups with their covers: two queries, however many groups.</summary>
+/// <summary>Reads groups with their covers in one query, however many groups.</summary>
 internal static class GroupRows
 {
-    /// <summary>From a row to a group and the id of its cover, in the database.</summary>
-    public static Expression<Func<Group, GroupRow>> Projection(IImageHubDb db) => group => new GroupRow(
-        new GroupResponse(
+    /// <summary>From a row to a group with its cover, as far as the caller sees it, in the database.</summary>
+    public static Expression<Func<Group, GroupResponse>> Projection(IImageHubDb db, ICaller caller)
+    {
+        var visible = db.Images.VisibleTo(caller);
+        return group => new GroupResponse(
             group.Id,
             group.Title,
             group.Description,
             group.IsPublished,
             group.ImageCount,
             group.ProductId,
-            null,
+            visible
+                .Where(cover => cover.Id == (
+                    db.Images
+                        .Where(image => image.Id == group.CoverImageId && image.GroupId == group.Id && image.DeletedAt == null)
+                        .Select(image => (Guid?)image.Id)
+                        .FirstOrDefault()
+                    ?? db.Images
+                        .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
+                        .OrderBy(image => image.Position).ThenBy(image => image.Id)
+                        .Select(image => (Guid?)image.Id)
+                        .FirstOrDefault()))
+                .Select(ImageSummary.Projection)
+                .FirstOrDefault(),
             group.CreatedAt,
-            group.UpdatedAt),
-        db.Images
-            .Where(image => image.Id == group.CoverImageId && image.GroupId == group.Id && image.DeletedAt == null)
-            .Select(image => (Guid?)image.Id)
-            .FirstOrDefault()
-        ?? db.Images
-            .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
-            .OrderBy(image => image.Position).ThenBy(image => image.Id)
-            .Select(image => (Guid?)image.Id)
-            .FirstOrDefault());
-
-    /// <summary>Reads the covers of a page of groups, as far as the caller sees them.</summary>
-    public static async Task<IReadOnlyList<GroupResponse>> WithCoversAsync(
-        this IImageHubDb db, IReadOnlyList<GroupRow> rows, ICaller caller, CancellationToken cancellationToken)
-    {
-        var ids = rows.Select(row => row.CoverId).OfType<Guid>().ToArray();
-        var covers = ids.Length == 0
-            ? []
-            : await db.Images.VisibleTo(caller).Where(image => ids.Contains(image.Id)).Select(ImageSummary.Projection).ToDictionaryAsync(image => image.Id, cancellationToken);
-        return [.. rows.Select(row => row.CoverId is { } id && covers.TryGetValue(id, out var cover) ? row.Group with { Cover = cover } : row.Group)];
+            group.UpdatedAt);
     }
 
     /// <summary>One group with its cover.</summary>
-    public static async Task<GroupResponse?> SingleAsync(this IImageHubDb db, IQueryable<Group> groups, ICaller caller, CancellationToken cancellationToken)
-    {
-        var rows = await groups.Select(Projection(db)).ToListAsync(cancellationToken);
-        return rows.Count == 0 ? null : (await db.WithCoversAsync(rows, caller, cancellationToken))[0];
-    }
+    public static Task<GroupResponse?> SingleAsync(this IImageHubDb db, IQueryable<Group> groups, ICaller caller, CancellationToken cancellationToken) =>
+        groups.Select(Projection(db, caller)).SingleOrDefaultAsync(cancellationToken);
 }

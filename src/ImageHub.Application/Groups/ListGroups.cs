@@ -35,8 +35,6 @@ internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller) : IReque
             groups = groups.Where(group => EF.Functions.Like(group.SearchText, pattern, Search.Escape));
         }
 
-        var page = await groups.ListAsync(request, Order, GroupRows.Projection(db), cancellationToken);
-        var items = await db.WithCoversAsync(page.Items, caller, cancellationToken);
-        return page.WithItems(items);
+        return await groups.ListAsync(request, Order, GroupRows.Projection(db, caller), cancellationToken);
     }
 }

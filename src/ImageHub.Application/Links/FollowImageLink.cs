@@ -12,7 +12,7 @@ namespace ImageHub.Application.Links;
 /// <param name="Token">The link's token.</param>
 public sealed record FollowImageLink(string Token) : IRequest<RenditionFile>;
 
-internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageBytes bytes, ThumbnailMaker thumbnails, TimeProvider clock)
+internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageBytes bytes, ThumbnailMaker thumbnails, LinkViews views, TimeProvider clock)
     : IRequestHandler<FollowImageLink, RenditionFile>
 {
     public async Task<RenditionFile> Handle(FollowImageLink request, CancellationToken cancellationToken)
@@ -22,26 +22,28 @@ internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageBytes bytes, T
         // What the creator may do is asked now, not remembered: another tier or owner is in force for links given out before, too.
         var found = await (
             from link in db.Links
-            join image in db.Images on link.ImageId equals (Guid?)image.Id
             join creator in db.Users on link.CreatedBy equals creator.Id
             join tier in db.Tiers on creator.TierId equals (Guid?)tier.Id into tiers
             from tier in tiers.DefaultIfEmpty()
-            where link.TokenHash == hash && link.ExpiresAt > now && image.DeletedAt == null && !creator.IsDisabled
-                && (creator.Role == Role.Admin || image.OwnerId == creator.Id)
-            select new { link.Id, link.Variant, ImageId = image.Id, IsAdmins = creator.Role == Role.Admin, Tier = tier }).SingleOrDefaultAsync(cancellationToken);
-        if (found is null || ImageVariant.Parse(found.Variant) is not { } variant || !(found.IsAdmins || found.Tier?.AllowsLink(variant) == true))
+            where link.TokenHash == hash && link.ExpiresAt > now && !creator.IsDisabled
+            select new
+            {
+                link.Id,
+                link.Variant,
+                CreatorId = creator.Id,
+                IsAdmins = creator.Role == Role.Admin,
+                Tier = tier,
+                Image = db.Images.Where(image => image.Id == link.ImageId && image.DeletedAt == null).Select(StoredImage.Projection).FirstOrDefault(),
+            }).SingleOrDefaultAsync(cancellationToken);
+        if (found is not { Image: { } image } || ImageVariant.Parse(found.Variant) is not { } variant
+            || !(found.IsAdmins || (image.OwnerId == found.CreatorId && found.Tier?.AllowsLink(variant) == true)))
         {
             throw SharedGroups.NoLink();
         }
 
-        var stored = await db.Images.Where(image => image.Id == found.ImageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken) ?? throw SharedGroups.NoLink();
         var file = variant.Height is null
-            ? await bytes.OpenAsync(stored, variant, isPublic: false)
-            : await thumbnails.OpenAsync(stored, variant, isPublic: false, cancellationToken);
-        return file with { OnWhole = () => CountViewAsync(found.Id) };
+            ? await bytes.OpenAsync(image, variant, isPublic: false)
+            : await thumbnails.OpenAsync(image, variant, isPublic: false, cancellationToken);
+        return file with { OnWhole = () => views.CountAsync(found.Id) };
     }
-
-    private Task<int> CountViewAsync(Guid linkId) => db.Links
-        .Where(link => link.Id == linkId)
-        .ExecuteUpdateAsync(link => link.SetProperty(row => row.Views, row => row.Views + 1));
 }

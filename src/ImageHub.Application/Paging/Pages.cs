@@ -31,10 +31,26 @@ internal static class Pages
         var (skip, take) = query is OffsetQuery { IsOffsetForm: true } offset
             ? (offset.Offset ?? 0, offset.Limit ?? query.DefaultSize)
             : (((long)(query.Page ?? 1) - 1) * query.Size, query.Size);
-        var count = total ?? await rows.LongCountAsync(cancellationToken);
-        var page = skip >= count ? [] : await keyset.Sort(rows).Skip((int)skip).Take(take).Select(select).ToListAsync(cancellationToken);
+        var (page, count) = total is { } known
+            ? (skip >= known ? [] : await keyset.Sort(rows).Skip((int)skip).Take(take).Select(select).ToListAsync(cancellationToken), known)
+            : await ReadAndCountAsync(rows, keyset.Sort(rows).Skip((int)skip).Take(take), select, skip, cancellationToken);
         return query is OffsetQuery { IsOffsetForm: true }
             ? new Page<TItem>(page) { Limit = take, Offset = (int)skip, TotalItems = count }
             : new Page<TItem>(page) { Number = query.Page ?? 1, PageSize = take, TotalItems = count, TotalPages = (count + take - 1) / take };
     }
+
+    /// <summary>Reads a page, and counts all in the same query.</summary>
+    private static async Task<(List<TItem> Page, long Count)> ReadAndCountAsync<T, TItem>(
+        IQueryable<T> all, IQueryable<T> page, Expression<Func<T, TItem>> select, long skip, CancellationToken cancellationToken)
+    {
+        // In each row, and computed once: it does not depend on the row.
+        var count = Expression.Call(typeof(Queryable), nameof(Queryable.LongCount), [typeof(T)], all.Expression);
+        var counted = Expression.Lambda<Func<T, Counted<TItem>>>(Expression.New(typeof(Counted<TItem>).GetConstructors()[0], count, select.Body), select.Parameters);
+        var rows = await page.Select(counted).ToListAsync(cancellationToken);
+        return rows is [var first, ..]
+            ? (rows.ConvertAll(row => row.Item), first.Count)
+            : ([], skip == 0 ? 0 : await all.LongCountAsync(cancellationToken));
+    }
+
+    private sealed record Counted<TItem>(long Count, TItem Item);
 }

@@ -1,0 +1,33 @@
+namespace ImageHub.Benchmarks;
+
+/// <summary>Photographs to measure with, cut from Debian's wallpapers.</summary>
+internal sealed class Photos : IDisposable
+{
+    /// <summary>Debian's own, which has Pillow; another one that comes first in the path may not.</summary>
+    public const string Python = "/usr/bin/python3";
+
+    private Photos(string folder) => Folder = folder;
+
+    /// <summary>12 of 6 megapixels.</summary>
+    public IReadOnlyList<string> Small => Find("6mp-*.jpg");
+
+    /// <summary>4 of 24 megapixels.</summary>
+    public IReadOnlyList<string> Large => Find("24mp-*.jpg");
+
+    /// <summary>One of 8 MB or a little more.</summary>
+    public string Heavy => Find("8mb.jpg").Single();
+
+    private string Folder { get; }
+
+    public static async Task<Photos> MakeAsync()
+    {
+        var photos = new Photos(Tools.NewFolder());
+        Console.WriteLine("  cutting photographs ...");
+        await Tools.RunAsync(Python, Path.Combine(Tools.Peers, "pillow.py"), "photos", photos.Folder);
+        return photos;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private string[] Find(string pattern) => [.. Directory.EnumerateFiles(Folder, pattern).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
+using ImageHub.Infrastructure;
+using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Imaging.Native;
+using ImageHub.Infrastructure.Imaging.Workers;
+using ImageHub.Infrastructure.Storage;
+using ImageHub.Testing.Images;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Benchmarks;
+
+/// <summary>Our render workers, and the same code on threads of this process.</summary>
+internal sealed class Renderer : IAsyncDisposable
+{
+    private const int Workers = 2;
+
+    private static readonly Box High = new(1400, 1050);
+    private static readonly Box Low = new(360, 230);
+
+    private readonly string folder = Tools.NewFolder();
+    private readonly Staging staging;
+    private readonly WorkerImageRenderer workers;
+    private readonly LibVips vips;
+
+    public Renderer()
+    {
+        NativeMemory.Limit();
+        vips = LibVips.Load(NativeImaging.Setting, AppContext.BaseDirectory);
+        staging = new Staging(new DataDirectory(Options.Create(new ImageHubOptions { DataDirectory = folder })), NullLogger<Staging>.Instance);
+        var options = new ImagingOptions { LibVips = NativeImaging.Setting, Workers = Workers };
+        workers = new WorkerImageRenderer(Options.Create(options), staging, TimeProvider.System, NullLogger<WorkerImageRenderer>.Instance);
+    }
+
+    /// <summary>As the server has them rendered.</summary>
+    /// <returns>Photos a second.</returns>
+    public Task<double> RateByWorkersAsync(IReadOnlyList<string> photos) => RateAsync(photos, source =>
+        workers.RenderAsync(new RenderRequest(source, Guid.Empty, High, Low, source + "-high", source + "-low", source + "-full"), CancellationToken.None));
+
+    /// <summary>By two threads of this process.</summary>
+    /// <returns>Photos a second.</returns>
+    public Task<double> RateByThreadsAsync(IReadOnlyList<string> photos) => RateAsync(photos, source => Task.Run(() =>
+    {
+        using var files = new Targets(source);
+        new Decoder(vips, files.Write).Run(new WorkerRequest(WorkerTask.Render, source, null, High, Low, null, long.MaxValue, long.MaxValue, false));
+    }));
+
+    public async ValueTask DisposeAsync()
+    {
+        await workers.DisposeAsync();
+        staging.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<double> RateAsync(IReadOnlyList<string> photos, Func<string, Task> render)
+    {
+        // As in the server, each rendering has a file of its own, which the worker's account may read while it lasts.
+        var sources = photos.Select((_, number) => Path.Combine(folder, $"source-{number}")).ToArray();
+        for (var number = 0; number < sources.Length; number++)
+        {
+            File.Copy(photos[number], sources[number]);
+        }
+
+        // The first two start the workers.
+        await RenderAllAsync(sources[..2], render);
+        var began = Stopwatch.GetTimestamp();
+        await RenderAllAsync(sources, render);
+        var rate = sources.Length / Stopwatch.GetElapsedTime(began).TotalSeconds;
+        foreach (var source in sources)
+        {
+            foreach (var end in (string[])["", "-high", "-low", "-full"])
+            {
+                File.Delete(source + end);
+            }
+        }
+
+        return rate;
+    }
+
+    private static Task RenderAllAsync(string[] sources, Func<string, Task> render) =>
+        Parallel.ForEachAsync(sources, new ParallelOptions { MaxDegreeOfParallelism = Workers }, async (source, _) => await render(source));
+
+    /// <summary>The files that one rendering makes.</summary>
+    private sealed class Targets(string made) : IDisposable
+    {
+        private readonly Dictionary<FrameKind, FileStream> files = [];
+
+        internal void Write(FrameKind kind, ReadOnlySpan<byte> bytes)
+        {
+            if (!files.TryGetValue(kind, out var file))
+            {
+                files[kind] = file = File.Create($"{made}-{kind.ToString().ToLowerInvariant()}");
+            }
+
+            file.Write(bytes);
+        }
+
+        public void Dispose()
+        {
+            foreach (var file in files.Values)
+            {
+                file.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using ImageHub.Testing;
+
+namespace ImageHub.Benchmarks;
+
+/// <summary>How long the program takes from the start of its process to its first page of groups, and what it holds when nothing happens.</summary>
+internal static class StartRows
+{
+    private const int Rounds = 5;
+
+    // As long as the first jobs of a start take, and a little more.
+    private static readonly TimeSpan UntilIdle = TimeSpan.FromSeconds(20);
+
+    public static async Task<List<Row>> MeasureAsync()
+    {
+        Row first = new("from the start of the process to the first answer, with an empty data directory", "s", null, 4) { IsAtMost = true };
+        Row later = new("the same, later", "s", null, 2) { IsAtMost = true };
+        Row idle = new("the server's resident memory, idle", "MB", null, 150) { IsAtMost = true };
+        for (var round = 0; round < Rounds; round++)
+        {
+            await using var server = new ImageHubProcess(Tools.NewFolder()) { IsFirstStart = true };
+            server.Environment["Passwords__Cost"] = "12";
+            first.Ours.Add(await AnswerAsync(server));
+            await server.StopAsync();
+            later.Ours.Add(await AnswerAsync(server));
+            await Task.Delay(UntilIdle);
+            idle.Ours.Add((server.ResidentBytes() - server.WorkersResidentBytes().Sum()) / 1e6);
+        }
+
+        return [first, later, idle];
+    }
+
+    private static async Task<double> AnswerAsync(ImageHubProcess server)
+    {
+        var began = Stopwatch.GetTimestamp();
+        using var client = await server.StartAsync();
+        while (true)
+        {
+            using var answer = await client.GetAsync(new Uri("/api/v1/groups", UriKind.Relative));
+            if (answer.IsSuccessStatusCode)
+            {
+                return Stopwatch.GetElapsedTime(began).TotalSeconds;
+            }
+
+            await Task.Delay(10);
+        }
+    }
+}

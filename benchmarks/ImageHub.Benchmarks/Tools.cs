@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ImageHub.Testing;
+
+namespace ImageHub.Benchmarks;
+
+/// <summary>Programs that measure, or are measured.</summary>
+internal static partial class Tools
+{
+    private const int Connections = 64;
+    private const int SecondsARound = 4;
+
+    /// <summary>The folder with the peers' scripts.</summary>
+    public static string Peers { get; } = Repository.PathOf("benchmarks", "peers");
+
+    /// <summary>Has wrk ask for an address over 64 connections.</summary>
+    /// <returns>Requests a second.</returns>
+    public static async Task<double> RateAsync(Uri url, int connections = Connections)
+    {
+        var output = await RunAsync("wrk", ["-t1", $"-c{connections}", $"-d{SecondsARound}", url.ToString()]);
+        return output.Contains("Non-2xx", StringComparison.Ordinal) || Rate().Match(output) is not { Success: true } match
+            ? throw new InvalidOperationException($"wrk says of {url}: {output}")
+            : double.Parse(match.Groups["rate"].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <returns>What it printed.</returns>
+    public static async Task<string> RunAsync(string program, params IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {output}");
+    }
+
+    /// <summary>A new folder on a disk: what is written there is as durable as it will be.</summary>
+    public static string NewFolder() => Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"imagehub-benchmark-{Guid.CreateVersion7():n}")).FullName;
+
+    [GeneratedRegex(@"Requests/sec:\s+(?<rate>[0-9.]+)", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Rate();
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using ImageHub.Testing;
+
+namespace ImageHub.Benchmarks;
+
+/// <summary>300 photographs in one request to the real program, until it has said that each is durable.</summary>
+internal static class UploadRows
+{
+    private const int Rounds = 3;
+    private const int Count = 300;
+
+    public static async Task<List<Row>> MeasureAsync()
+    {
+        using var photos = await Photos.MakeAsync();
+        await using var renderer = new Renderer();
+        Row rate = new("300 photographs of 6 MP in one request, end to end", "photos/s", "our own rendering of the same", 0.8);
+        Row memory = new("the server's resident memory at most during that, above that of its idle state", "MB", null, 300) { IsAtMost = true };
+        await using var server = new ImageHubProcess(Tools.NewFolder()) { IsFirstStart = true };
+        using var admin = await server.StartAndSignInAsync();
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        var idle = Resident(server);
+        var sources = Enumerable.Range(0, Count).Select(number => photos.Small[number % photos.Small.Count]).ToArray();
+        for (var round = 0; round < Rounds; round++)
+        {
+            rate.Theirs.Add(await renderer.RateByWorkersAsync(sources[..60]));
+            rate.Ours.Add(await UploadAsync(admin, sources, round));
+            memory.Ours.Add((server.PeakResidentBytes() - idle) / 1e6);
+        }
+
+        return [rate, memory];
+    }
+
+    private static double Resident(ImageHubProcess server) => server.ResidentBytes() - server.WorkersResidentBytes().Sum();
+
+    private static async Task<double> UploadAsync(HttpClient admin, string[] sources, int round)
+    {
+        var group = await admin.CreateGroupAsync($"Round {round + 1}");
+        using var body = new MultipartFormDataContent();
+        for (var number = 0; number < sources.Length; number++)
+        {
+            // Bytes behind the picture tell files with the same one apart; as of most cameras' files, a cleaned copy is made without them.
+            var file = new ByteArrayContent([.. await File.ReadAllBytesAsync(sources[number]), .. BitConverter.GetBytes(number)]);
+            body.Add(file, "files", string.Create(CultureInfo.InvariantCulture, $"{number}.jpg"));
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        var answer = await admin.PostAsync($"/api/v1/groups/{group}/images", body).JsonAsync(HttpStatusCode.Created);
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        return answer.GetProperty("uploaded").GetArrayLength() == sources.Length ? sources.Length / seconds : throw new InvalidOperationException($"Not all were taken: {answer}");
+    }
+}

@@ -1,0 +1,40 @@
+// Renders photos with npm's sharp as its manual shows it: a pipeline for each of two sizes, two photos at a time.
+//
+//   node sharp.mjs <folder for what is made> <photo> ...
+//
+// Prints how many photos a second, the first two (which load the library) not counted.
+
+import path from "node:path";
+import sharp from "sharp";
+
+const [target, ...photos] = process.argv.slice(2);
+const boxes = { high: [1400, 1050], low: [360, 230] };
+
+// Two photos at a time use the two processors better than two threads for one.
+sharp.concurrency(1);
+sharp.cache(false);
+
+async function render(photo, number) {
+  await Promise.all(
+    Object.entries(boxes).map(([name, [width, height]]) =>
+      sharp(photo)
+        .rotate()
+        .resize(width, height, { fit: "inside", withoutEnlargement: true })
+        .jpeg({ quality: 80 })
+        .toFile(path.join(target, `${number}-${name}.jpg`)),
+    ),
+  );
+}
+
+async function renderAll(list) {
+  let next = 0;
+  const worker = async () => {
+    for (let number = next++; number < list.length; number = next++) await render(list[number], number);
+  };
+  await Promise.all([worker(), worker()]);
+}
+
+await renderAll(photos.slice(0, 2));
+const began = performance.now();
+await renderAll(photos);
+console.log((photos.length / (performance.now() - began)) * 1000);
