@@ -17,9 +17,6 @@ namespace ImageHub.Infrastructure;
 /// <summary>Starts the real parts in order, before anything listens; a database elsewhere may also come later.</summary>
 public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 {
-    /// <summary>What waits for a start has both processors for so long.</summary>
-    private static readonly TimeSpan BeforeJobs = TimeSpan.FromSeconds(2);
-
     private readonly DatabaseServer server;
     private readonly DatabasePreparation preparation;
     private readonly DatabaseState database;
@@ -171,6 +168,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await using var scope = scopes.CreateAsyncScope();
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
         var undone = await mediator.Send(new ReconcileInFlight(), cancellationToken);
+        await mediator.Send(new PruneUploads(), cancellationToken);
         if (undone > 0)
         {
             logger.LogWarning("{Count} files were in flight when the last process died; nothing of them is left, they can be sent again", undone);
@@ -180,21 +178,17 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     private async Task StartJobsAsync(CancellationToken cancellationToken)
     {
         await preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        if (!preparing.IsCompletedSuccessfully)
+        if (!preparing.IsCompletedSuccessfully || cancellationToken.IsCancellationRequested)
         {
             return;
         }
-
-        await Task.Delay(BeforeJobs, cancellationToken);
 
         // Once begun to its end, which a stop waits for: half of Quartz's tables would be worse than none.
         scheduler = await schedulers().GetScheduler(CancellationToken.None);
         await scheduler.Start(CancellationToken.None);
 
-        await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), CancellationToken.None);
-
         // Not at the next full minute: somebody may be watching an import's progress.
+        await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(CancellationToken.None);
     }
 }
