@@ -22,6 +22,7 @@ internal static class Renderings
     private const double WantedRatio = 1.2;
 
     private static readonly Box High = new(1400, 1050);
+    private static readonly Box Medium = new(720, 540);
     private static readonly Box Low = new(360, 230);
 
     /// <summary>Renders as many photos a round, in turns by workers and in this process, and prints how many a second.</summary>
@@ -82,7 +83,7 @@ internal static class Renderings
         await Parallel.ForEachAsync(sources, new ParallelOptions { MaxDegreeOfParallelism = Workers }, async (source, _) =>
         {
             await render(source, source);
-            foreach (var name in (string[])["-high", "-low", "-full"])
+            foreach (var name in (string[])["-high", "-medium", "-low", "-full"])
             {
                 File.Delete(source + name);
             }
@@ -91,12 +92,12 @@ internal static class Renderings
     }
 
     private static Task<Rendering> RenderByWorkerAsync(WorkerImageRenderer renderer, string photo, string made) =>
-        renderer.RenderAsync(new RenderRequest(photo, Guid.Empty, High, Low, made + "-high", made + "-low", made + "-full"), CancellationToken.None);
+        renderer.RenderAsync(new RenderRequest(photo, RenderAccounts.Admins, new(High, made + "-high"), new(Medium, made + "-medium"), new(Low, made + "-low"), made + "-full"), CancellationToken.None);
 
     private static void RenderHere(LibVips vips, string photo, string made)
     {
         using var files = new Targets(made);
-        new Decoder(vips, files.Write).Run(new WorkerRequest(WorkerTask.Render, photo, null, High, Low, null, long.MaxValue, long.MaxValue, false));
+        new Decoder(vips, files.Write).Run(new WorkerRequest(WorkerTask.Render, photo, null, High, Medium, Low, null, long.MaxValue, long.MaxValue, false));
     }
 
     /// <summary>Hills of several sizes, soft colours and the grain of a sensor: about as large and as hard to decode as a photograph.</summary>
