@@ -321,7 +321,7 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ux_groups_owner")
                         .HasFilter("owner_id IS NOT NULL");
 
-                    b.ToTable("groups", t =>
+                    b.ToTable("groups", null, t =>
                         {
                             t.HasCheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
 
@@ -519,6 +519,30 @@ namespace ImageHub.Migrations
                                 .HasColumnName("low_width");
                         });
 
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Medium", "ImageHub.Domain.Images.Image.Medium#Rendition", b1 =>
+                        {
+                            b1.Property<long>("Bytes")
+                                .HasColumnType("bigint")
+                                .HasColumnName("medium_bytes");
+
+                            b1.Property<string>("ContentType")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("medium_content_type");
+
+                            b1.Property<long?>("Crc32")
+                                .HasColumnType("bigint")
+                                .HasColumnName("medium_crc32");
+
+                            b1.Property<int>("Height")
+                                .HasColumnType("integer")
+                                .HasColumnName("medium_height");
+
+                            b1.Property<int>("Width")
+                                .HasColumnType("integer")
+                                .HasColumnName("medium_width");
+                        });
+
                     b.HasKey("Id")
                         .HasName("pk_images");
 
@@ -588,6 +612,10 @@ namespace ImageHub.Migrations
                     b.HasIndex(new[] { "DeletedAt", "Id" }, "ix_images_trash")
                         .HasDatabaseName("ix_images_trash")
                         .HasFilter("deleted_at IS NOT NULL AND NOT trashed_with_group");
+
+                    b.HasIndex(new[] { "Id" }, "ix_images_without_medium")
+                        .HasDatabaseName("ix_images_without_medium")
+                        .HasFilter("medium_bytes IS NULL");
 
                     b.HasIndex(new[] { "GroupId", "FileName" }, "ux_images_file_name")
                         .IsUnique()

@@ -557,3 +557,18 @@ CREATE INDEX ix_images_cleaning ON images (id) WHERE cleaning < 2;
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261121111208_EarlierCleaning', '10.0.14');
 
+ALTER TABLE images ADD medium_bytes bigint;
+
+ALTER TABLE images ADD medium_content_type text;
+
+ALTER TABLE images ADD medium_crc32 bigint;
+
+ALTER TABLE images ADD medium_height integer;
+
+ALTER TABLE images ADD medium_width integer;
+
+CREATE INDEX ix_images_without_medium ON images (id) WHERE medium_bytes IS NULL;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122054912_MediumRenditions', '10.0.14');
+

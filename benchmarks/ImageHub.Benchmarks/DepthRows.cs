@@ -152,10 +152,10 @@ internal static class DepthRows
                 CREATE TEMP TABLE numbered AS SELECT id, is_published, row_number() OVER (ORDER BY position) AS n FROM groups;
                 INSERT INTO images (id, revision, group_id, position, file_name, tags, search_text, is_published, trashed_with_group, created_at, format, sha256,
                     original_bytes, has_original, full_crc32, placeholder, taken_or_created_at, full_bytes, full_content_type, full_height, full_width, high_bytes,
-                    high_content_type, high_height, high_width, low_bytes, low_content_type, low_height, low_width)
+                    high_content_type, high_height, high_width, medium_bytes, medium_content_type, medium_height, medium_width, low_bytes, low_content_type, low_height, low_width)
                 SELECT gen_random_uuid(), 1, g.id, i * 4294967::bigint, 'IMG_' || i || '.jpg', ARRAY['tag' || (i % 500)], 'img_' || i || '.jpg', g.is_published, false,
                     now() - i * interval '1 second', 0, sha256(i::text::bytea), 100, false, 0, '', (now() - i * interval '1 second')::timestamp, i % 5000000,
-                    'image/jpeg', 4000, 6000, 100000, 'image/jpeg', 933, 1400, 10000, 'image/jpeg', 230, 345
+                    'image/jpeg', 4000, 6000, 100000, 'image/jpeg', 933, 1400, 40000, 'image/jpeg', 480, 720, 10000, 'image/jpeg', 230, 345
                 FROM generate_series(1, {rows}) i JOIN numbered g ON g.n = CASE WHEN i <= {rows / 5} THEN 1 ELSE 1 + i % {rows / GroupSize} END;
                 UPDATE groups SET image_count = c.n, image_bytes = c.b FROM (SELECT group_id, count(*) n, sum(original_bytes) b FROM images GROUP BY 1) c WHERE c.group_id = groups.id;
                 """),

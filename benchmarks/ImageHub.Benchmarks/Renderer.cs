@@ -18,6 +18,7 @@ internal sealed class Renderer : IAsyncDisposable
     private const int Workers = 2;
 
     private static readonly Box High = new(1400, 1050);
+    private static readonly Box Medium = new(720, 540);
     private static readonly Box Low = new(360, 230);
 
     private readonly string folder = Tools.NewFolder();
@@ -37,14 +38,15 @@ internal sealed class Renderer : IAsyncDisposable
     /// <summary>As the server has them rendered.</summary>
     /// <returns>Photos a second.</returns>
     public Task<double> RateByWorkersAsync(IReadOnlyList<string> photos) => RateAsync(photos, source =>
-        workers.RenderAsync(new RenderRequest(source, Guid.Empty, High, Low, source + "-high", source + "-low", source + "-full"), CancellationToken.None));
+        workers.RenderAsync(
+            new RenderRequest(source, RenderAccounts.Admins, new(High, source + "-high"), new(Medium, source + "-medium"), new(Low, source + "-low"), source + "-full"), CancellationToken.None));
 
     /// <summary>By two threads of this process.</summary>
     /// <returns>Photos a second.</returns>
     public Task<double> RateByThreadsAsync(IReadOnlyList<string> photos) => RateAsync(photos, source => Task.Run(() =>
     {
         using var files = new Targets(source);
-        new Decoder(vips, files.Write).Run(new WorkerRequest(WorkerTask.Render, source, null, High, Low, null, long.MaxValue, long.MaxValue, false));
+        new Decoder(vips, files.Write).Run(new WorkerRequest(WorkerTask.Render, source, null, High, Medium, Low, null, long.MaxValue, long.MaxValue, false));
     }));
 
     public async ValueTask DisposeAsync()
@@ -70,7 +72,7 @@ internal sealed class Renderer : IAsyncDisposable
         var rate = sources.Length / Stopwatch.GetElapsedTime(began).TotalSeconds;
         foreach (var source in sources)
         {
-            foreach (var end in (string[])["", "-high", "-low", "-full"])
+            foreach (var end in (string[])["", "-high", "-medium", "-low", "-full"])
             {
                 File.Delete(source + end);
             }

@@ -30,7 +30,7 @@ public sealed class ImagesController : ApiController
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Reads an image.</summary>
-    /// <remarks>A user's image exists for its owner and for admins only. It has `owner` and `links` in place of `low`, `high` and `full`.</remarks>
+    /// <remarks>A user's image exists for its owner and for admins only. It has `owner` and `links` in place of `low`, `medium`, `high` and `full`.</remarks>
     [AllowAnonymous]
     [AllowKeys]
     [KeepsAnswer(ChangeTags.Image)]
@@ -51,6 +51,18 @@ public sealed class ImagesController : ApiController
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> Low(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.Low, null, r, false, cancellationToken);
+
+    /// <summary>The bytes of the medium rendition; those of the high one, which no cache keeps, until the server has made it of an image that it has had since before there were any.</summary>
+    /// <param name="id">Which image.</param>
+    /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    [AllowAnonymous]
+    [AllowKeys]
+    [KeepsAnswer(ChangeTags.Image, "r")]
+    [HttpGet("{id:guid}/medium")]
+    [ServesImage]
+    [FailsWith(400, 401, 403, 404, 412, 416, 503)]
+    public Task<IActionResult> Medium(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.Medium, null, r, false, cancellationToken);
 
     /// <summary>The bytes of the high rendition.</summary>
     /// <param name="id">Which image.</param>

@@ -50,11 +50,11 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
         await SendAsync(context);
     }
 
-    /// <summary>Only the address of a revision may be kept without asking again; without one the bytes behind it may change.</summary>
+    /// <summary>Only the address of a revision may be kept without asking again; without one the bytes behind it may change, and with one those that stand in for others.</summary>
     private string CacheControl(DeliveryOptions options) => file.IsPublic switch
     {
         false => "private, no-store",
-        true when revision is null => "no-cache",
+        true when revision is null || file.IsStandIn => "no-cache",
         true => string.Create(CultureInfo.InvariantCulture, $"public, max-age={options.PublicMaxAgeSeconds}, immutable"),
     };
 

@@ -68,6 +68,17 @@ public sealed class SharedController : ApiController
     public Task<IActionResult> Low(string token, Guid id, [FromQuery] int? r, CancellationToken cancellationToken) =>
         Serve(token, id, ImageVariant.Low, null, r, false, cancellationToken);
 
+    /// <summary>The bytes of the medium rendition; those of the high one until the server has made it of an image that it has had since before there were any.</summary>
+    /// <param name="token">The link's token.</param>
+    /// <param name="id">Which image.</param>
+    /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    [HttpGet("images/{id:guid}/medium")]
+    [ServesImage]
+    [FailsWith(400, 401, 404, 412, 416, 503)]
+    public Task<IActionResult> Medium(string token, Guid id, [FromQuery] int? r, CancellationToken cancellationToken) =>
+        Serve(token, id, ImageVariant.Medium, null, r, false, cancellationToken);
+
     /// <summary>The bytes of the high rendition.</summary>
     /// <param name="token">The link's token.</param>
     /// <param name="id">Which image.</param>

@@ -26,7 +26,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
         {
             Title = "ImageHub",
             Version = WelcomeEndpoint.Version,
-            Description = "A self-hosted image gallery and image API: groups of images, each at full, high and low resolution. "
+            Description = "A self-hosted image gallery and image API: groups of images, each at full, high, medium and low resolution. "
                 + "Errors are problem documents (RFC 9457) with a stable `code`. Lists come by page (`page`, `pageSize`) or by cursor (`cursor`). "
                 + "`HEAD` answers wherever `GET` does, with the same status and headers.\n\n"
                 + "## Codes of problems\n\n| code | status | meaning |\n|---|---|---|\n"

@@ -51,6 +51,7 @@ internal static class Examples
         Height = 4000,
         Placeholder = "data:image/webp;base64,UklGRjoAAABXRUJQVlA4IC4AAACwAQCdASoYABAAPxF2slEsJySisAgBgCIJZQC7ACHAAP7t2AAA",
         Low = new($"/api/v1/images/{ImageId}/low?r=1", 345, 230, 14_021, "image/jpeg"),
+        Medium = new($"/api/v1/images/{ImageId}/medium?r=1", 720, 480, 51_307, "image/jpeg"),
         High = new($"/api/v1/images/{ImageId}/high?r=1", 1400, 933, 181_733, "image/jpeg"),
         Full = new($"/api/v1/images/{ImageId}/full?r=1", 6000, 4000, 7_340_032, "image/jpeg"),
     };
@@ -63,6 +64,7 @@ internal static class Examples
     {
         GroupId = new(null),
         Low = null,
+        Medium = null,
         High = null,
         Full = null,
         Owner = new(UserId, "ada", $"/api/v1/users/{UserId}"),
@@ -128,7 +130,7 @@ internal static class Examples
         [typeof(UpdateImage)] = new { title = "Harbour at dawn", tags = (string[])["sea"] },
         [typeof(BulkImages)] = new BulkImages(BulkAction.Delete, [ImageId]),
         [typeof(BulkResult)] = new BulkResult([new BulkItem(ImageId, 204)]),
-        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_413_760, 7_340_032, 181_733, 14_021, 0), 107_374_182_400, 1, Time),
+        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_413_760, 7_340_032, 181_733, 51_307, 14_021, 0), 107_374_182_400, 1, Time),
         [typeof(Page<DamagedObjectResponse>)] = PageWith(new DamagedObjectResponse(ImageId, "IMG_0001.jpg", "full", Time)),
         [typeof(UploadReport)] = new UploadReport(
             [new UploadedImage(0, Image)],

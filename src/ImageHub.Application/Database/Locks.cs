@@ -37,6 +37,9 @@ public static class Locks
     /// <summary>Running imports: of all instances, one does. The lock of a connection, which ends with its process.</summary>
     private const long Imports = 0x1_4B6_0005;
 
+    /// <summary>Making renditions that earlier programs have not made: of all instances, one does. The lock of a connection, which ends with its process.</summary>
+    private const long Renditions = 0x1_4B6_0008;
+
     /// <summary>Creating the first key that protects secrets: of instances that start together, one does.</summary>
     private const long FirstProtectionKey = 0x1_4B6_0006;
 
@@ -60,15 +63,17 @@ public static class Locks
     /// connection's, and ends with it.
     /// </summary>
     /// <returns>Whether nobody else has it.</returns>
-    internal static async Task<bool> TryLockImportsAsync(this IImageHubDb db, CancellationToken cancellationToken)
-    {
-        await db.Database.OpenConnectionAsync(cancellationToken);
-        return await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock({Imports}) AS \"Value\"").SingleAsync(cancellationToken);
-    }
+    internal static Task<bool> TryLockImportsAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.TryHoldAsync(Imports, cancellationToken);
 
     /// <summary>Gives up what <see cref="TryLockImportsAsync"/> has taken. A connection that goes back to the pool would keep it.</summary>
-    internal static Task UnlockImportsAsync(this IImageHubDb db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({Imports})", cancellationToken);
+    internal static Task UnlockImportsAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.GiveUpAsync(Imports, cancellationToken);
+
+    /// <summary>As <see cref="TryLockImportsAsync"/>, to make renditions that earlier programs have not made, until <see cref="UnlockRenditionsAsync"/>.</summary>
+    /// <returns>Whether nobody else has it.</returns>
+    internal static Task<bool> TryLockRenditionsAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.TryHoldAsync(Renditions, cancellationToken);
+
+    /// <summary>Gives up what <see cref="TryLockRenditionsAsync"/> has taken.</summary>
+    internal static Task UnlockRenditionsAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.GiveUpAsync(Renditions, cancellationToken);
 
     /// <summary>
     /// Begins a transaction that is the only one to change accounts and tiers: whether a name is free, a tier in use or an admin the
@@ -168,6 +173,15 @@ public static class Locks
         var name = $"check {imageId:N}";
         return db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
     }
+
+    private static async Task<bool> TryHoldAsync(this IImageHubDb db, long advisoryLock, CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        return await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock({advisoryLock}) AS \"Value\"").SingleAsync(cancellationToken);
+    }
+
+    private static Task<int> GiveUpAsync(this IImageHubDb db, long advisoryLock, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({advisoryLock})", cancellationToken);
 
     private static async Task<IDbContextTransaction> BeginWithAsync(this IImageHubDb db, long advisoryLock, CancellationToken cancellationToken)
     {

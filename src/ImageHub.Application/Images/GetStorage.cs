@@ -20,9 +20,10 @@ public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes
 /// <param name="Original">Files as sent, where they differ from the full images.</param>
 /// <param name="Full">Full images.</param>
 /// <param name="High">High renditions.</param>
+/// <param name="Medium">Medium renditions, of the images that have one.</param>
 /// <param name="Low">Low renditions.</param>
 /// <param name="Thumbnails">What was made on request: thumbnails by height, and full sizes as JPEG.</param>
-public sealed record StorageBytes(long Original, long Full, long High, long Low, long Thumbnails);
+public sealed record StorageBytes(long Original, long Full, long High, long Medium, long Low, long Thumbnails);
 
 internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store) : IRequestHandler<GetStorage, StorageUse>
 {
@@ -42,12 +43,13 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store) : IR
                     all.Sum(image => image.HasOriginal ? image.OriginalBytes : 0),
                     all.Sum(image => image.Full.Bytes),
                     all.Sum(image => image.High.Bytes),
+                    all.Sum(image => image.Medium!.Bytes),
                     all.Sum(image => image.Low.Bytes),
                     thumbnails),
                 freeBytes,
                 damaged,
                 checkedAt))
             .SingleOrDefaultAsync(cancellationToken)
-            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0, 0), freeBytes, damaged, checkedAt);
+            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0, 0, 0), freeBytes, damaged, checkedAt);
     }
 }

@@ -10,7 +10,7 @@ namespace ImageHub.Application.Images;
 /// <summary>The bytes of images, which are compared with their rows on the way and made again when they are lost.</summary>
 internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, ImageChecks checks)
 {
-    /// <summary>The bytes of low, high, full or the original, for a caller who has been found to get them.</summary>
+    /// <summary>The bytes of low, medium, high, full or the original, for a caller who has been found to get them.</summary>
     /// <param name="image">The image.</param>
     /// <param name="variant">Which of them.</param>
     /// <param name="isPublic">Whether caches may keep them for everyone.</param>
@@ -69,8 +69,34 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
         return await FindAsync(imageId, variant);
     }
 
+    /// <summary>Copies bytes to a file; where they are lost, they are made again first.</summary>
+    /// <returns>The image as it is then.</returns>
+    /// <exception cref="ProblemException">503 when they cannot be read or made again now; 404 when the image is gone.</exception>
+    public async Task<StoredImage> FetchAsync(StoredImage image, ImageVariant variant, string path)
+    {
+        image = await EnsureAsync(image, variant);
+        try
+        {
+            await CopyAsync(image, variant, path);
+        }
+        catch (LostObjectException)
+        {
+            image = await RestoreAsync(image.Id, variant);
+            await CopyAsync(image, variant, path);
+        }
+
+        return image;
+    }
+
     /// <summary>Opens an object of an image, as <see cref="ObjectWatch.OpenRead"/>.</summary>
     public Stream OpenRead(ImageObject wanted) => watch.OpenRead(store, wanted);
+
+    private async Task CopyAsync(StoredImage image, ImageVariant variant, string path)
+    {
+        await using var file = PrivateFile.Create(path, FileOptions.Asynchronous);
+        await using var content = OpenRead(image.FindObject(variant));
+        await content.CopyToAsync(file);
+    }
 
     private async Task<StoredImage> FindAsync(Guid imageId, ImageVariant variant)
     {
@@ -90,6 +116,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
         return new RenditionFile(wanted.Key, wanted.Bytes, wanted.ContentType, image.BuildETag(variant), image.CreatedAt, image.FileName, isPublic)
         {
             Revision = image.Revision,
+            IsStandIn = wanted.Variant != variant,
             Content = OpenRead(wanted),
         };
     }

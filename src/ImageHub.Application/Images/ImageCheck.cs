@@ -78,7 +78,11 @@ internal sealed class ImageCheck(
         row.AddChecksums(objects.FindChecksum(ImageVariant.Low), objects.FindChecksum(ImageVariant.High));
         if (isNext)
         {
-            row.BeginRevision(objects.Latest(ImageVariant.Low), objects.Latest(ImageVariant.High), objects.Latest(ImageVariant.Full));
+            row.BeginRevision(
+                objects.Latest(ImageVariant.Low),
+                image.Medium is null ? null : objects.Latest(ImageVariant.Medium),
+                objects.Latest(ImageVariant.High),
+                objects.Latest(ImageVariant.Full));
         }
 
         if (objects.IsCleaned)
@@ -138,10 +142,10 @@ internal sealed class ImageCheck(
         return image.Sha256.AsSpan().SequenceEqual(hash);
     }
 
-    /// <summary>Low and high, from full: one decoding gives both.</summary>
+    /// <summary>Low, medium and high, from full: one decoding gives all. A medium rendition that there has never been is left to <see cref="MakeMissingRenditions"/>.</summary>
     private async Task RenderAsync(Image image, ImageObjects objects, StagingFolder folder)
     {
-        var isWanted = objects.Lost.Contains(ImageVariant.Low) || objects.Lost.Contains(ImageVariant.High);
+        var isWanted = objects.Lost.Overlaps([ImageVariant.Low, ImageVariant.Medium, ImageVariant.High]);
         if (!isWanted || !objects.IsThere(ImageVariant.Full))
         {
             return;
@@ -151,10 +155,19 @@ internal sealed class ImageCheck(
         try
         {
             var request = new RenderRequest(
-                full, Guid.Empty, boxes.High.ToBox(), boxes.Low.ToBox(), folder.File("high-made"), folder.File("low-made"), folder.File("clean-made"));
+                full,
+                RenderAccounts.Admins,
+                new(boxes.High.ToBox(), folder.File("high-made")),
+                new(boxes.Medium.ToBox(), folder.File("medium-made")),
+                new(boxes.Low.ToBox(), folder.File("low-made")),
+                folder.File("clean-made"));
             var rendering = await renderer.RenderAsync(request, CancellationToken.None);
-            await objects.AddMadeAsync(ImageVariant.High, request.HighPath, rendering.High);
-            await objects.AddMadeAsync(ImageVariant.Low, request.LowPath, rendering.Low);
+            await objects.AddMadeAsync(ImageVariant.High, request.High.Path, rendering.High);
+            await objects.AddMadeAsync(ImageVariant.Low, request.Low.Path, rendering.Low);
+            if (image.Medium is not null)
+            {
+                await objects.AddMadeAsync(ImageVariant.Medium, request.Medium.Path, rendering.Medium);
+            }
         }
         catch (ProblemException problem) when (problem.Problem.Status < 500)
         {

@@ -32,10 +32,13 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     /// <summary>What was made again.</summary>
     public IReadOnlyDictionary<ImageVariant, Rendition> Made => made;
 
-    private static ImageVariant[] Renditions => [ImageVariant.Low, ImageVariant.High, ImageVariant.Full];
+    private ImageVariant[] Renditions => image.Medium is null
+        ? [ImageVariant.Low, ImageVariant.High, ImageVariant.Full]
+        : [ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full];
 
-    /// <summary>What the row says of low, high or full.</summary>
-    public Rendition Find(ImageVariant variant) => variant == ImageVariant.Low ? image.Low : variant == ImageVariant.High ? image.High : image.Full;
+    /// <summary>What the row says of low, medium (where there is one), high or full.</summary>
+    public Rendition Find(ImageVariant variant) =>
+        variant == ImageVariant.Low ? image.Low : variant == ImageVariant.Medium ? image.Medium! : variant == ImageVariant.High ? image.High : image.Full;
 
     /// <summary>What was made again, else what the row says.</summary>
     public Rendition Latest(ImageVariant variant)
@@ -72,7 +75,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         }
     }
 
-    /// <summary>The path of a file with the bytes of low, high, full or the original: new ones where they were made.</summary>
+    /// <summary>The path of a file with the bytes of low, medium, high, full or the original: new ones where they were made.</summary>
     public async Task<string> FetchAsync(ImageVariant variant)
     {
         if (paths.TryGetValue(variant, out var path))

@@ -43,6 +43,13 @@ public record ImageSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RenditionLink? Low { get; init; }
 
+    /// <summary>
+    /// The rendition between low and high, for a grid on a fine screen; the same as <c>high</c> until the server has made it of an image that it has had
+    /// since before there were any. Absent for a user's image, which has <c>links</c>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RenditionLink? Medium { get; init; }
+
     /// <summary>The large rendition, for a screen; absent for a user's image, which has <c>links</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RenditionLink? High { get; init; }
@@ -72,6 +79,7 @@ public record ImageSummary
         Height = image.Full.Height,
         Placeholder = "data:image/webp;base64," + Convert.ToBase64String(image.Placeholder),
         Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low),
+        Medium = RenditionLink.ToMedium(image.Id, image.Revision, image.Medium, image.High),
         High = RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High),
         Full = RenditionLink.To(image.Id, image.Revision, ImageVariant.Full.Name, image.Full),
         OwnerId = image.OwnerId,
@@ -90,6 +98,7 @@ public record ImageSummary
     {
         GroupId = new Optional<Guid?>(null),
         Low = null,
+        Medium = null,
         High = null,
         Full = null,
         Owner = new ImageOwner(owner.Id, owner.UserName, $"/api/v1/users/{owner.Id:D}"),
@@ -101,6 +110,7 @@ public record ImageSummary
     {
         GroupId = default,
         Low = Low?.WithToken(token),
+        Medium = Medium?.WithToken(token),
         High = High?.WithToken(token),
         Full = Full?.WithToken(token),
     };
@@ -123,6 +133,10 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
         rendition.Height,
         rendition.Bytes,
         rendition.ContentType);
+
+    /// <summary>Where the medium rendition is, or as long as there is none, the high one.</summary>
+    internal static RenditionLink ToMedium(Guid imageId, int revision, Rendition? medium, Rendition high) =>
+        medium is null ? To(imageId, revision, ImageVariant.High.Name, high) : To(imageId, revision, ImageVariant.Medium.Name, medium);
 
     /// <summary>The address of a variant, without a revision.</summary>
     internal static string BuildUrl(Guid imageId, ImageVariant variant) => $"{Root}images/{imageId:D}/{(variant.Height is null ? "" : "thumbnails/")}{variant.Name}";

@@ -11,7 +11,7 @@ public sealed record ListDamagedObjects : PageQuery, IRequest<Page<DamagedObject
 /// <summary>An object that is lost.</summary>
 /// <param name="ImageId">Of which image; it may lie in the trash.</param>
 /// <param name="FileName">The image's file name.</param>
-/// <param name="Variant">Which bytes: <c>low</c>, <c>high</c>, <c>full</c> or <c>original</c>.</param>
+/// <param name="Variant">Which bytes: <c>low</c>, <c>medium</c>, <c>high</c>, <c>full</c> or <c>original</c>.</param>
 /// <param name="Since">When it was found.</param>
 public sealed record DamagedObjectResponse(Guid ImageId, string FileName, string Variant, DateTimeOffset Since);
 

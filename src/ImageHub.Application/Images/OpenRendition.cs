@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>The bytes of low, high, full or the original of an image.</summary>
+/// <summary>The bytes of low, medium, high, full or the original of an image.</summary>
 /// <param name="Id">Which image.</param>
 /// <param name="Variant">Which of them.</param>
 /// <param name="Format"><c>jpeg</c>, of full only: the same size as JPEG; null: as it is stored.</param>

@@ -14,6 +14,9 @@ public sealed record RenditionFile(
     /// <summary>The revision that they belong to.</summary>
     public required int Revision { get; init; }
 
+    /// <summary>Whether they are those of another variant, and are replaced at the same revision once the one that was asked for has been made.</summary>
+    public bool IsStandIn { get; init; }
+
     /// <summary>Where the bytes can be had without credentials for a while; null: from <see cref="Content"/>.</summary>
     public Uri? Redirect { get; init; }
 

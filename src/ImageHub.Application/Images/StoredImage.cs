@@ -17,6 +17,7 @@ internal sealed record StoredImage(
     long OriginalBytes,
     bool HasOriginal,
     Rendition Low,
+    Rendition? Medium,
     Rendition High,
     Rendition Full,
     bool HasDamages)
@@ -33,21 +34,28 @@ internal sealed record StoredImage(
         image.OriginalBytes,
         image.HasOriginal,
         image.Low,
+        image.Medium,
         image.High,
         image.Full,
         image.Damages.Any());
 
-    /// <summary>The variant whose object has the bytes of another one: the original is an object of its own only where it differs from full.</summary>
-    public ImageVariant FindStored(ImageVariant variant) => variant == ImageVariant.Original && !HasOriginal ? ImageVariant.Full : variant;
+    /// <summary>
+    /// The variant whose object has the bytes of another one: the original is an object of its own only where it differs from full, and high stands in
+    /// for medium until that has been made.
+    /// </summary>
+    public ImageVariant FindStored(ImageVariant variant) =>
+        variant == ImageVariant.Original && !HasOriginal ? ImageVariant.Full
+        : variant == ImageVariant.Medium && Medium is null ? ImageVariant.High
+        : variant;
 
-    /// <summary>The object of low, high, full or the original; thumbnails are objects with rows of their own.</summary>
+    /// <summary>The object of low, medium, high, full or the original; thumbnails are objects with rows of their own.</summary>
     public ImageObject FindObject(ImageVariant variant)
     {
         var stored = FindStored(variant);
         var key = ObjectKey.For(Id, Revision, stored);
         return stored == ImageVariant.Original
             ? new ImageObject(Id, stored, key, OriginalBytes, Format.MediaType(), null)
-            : FromRendition(stored == ImageVariant.Low ? Low : stored == ImageVariant.High ? High : Full);
+            : FromRendition(stored == ImageVariant.Low ? Low : stored == ImageVariant.Medium ? Medium! : stored == ImageVariant.High ? High : Full);
 
         ImageObject FromRendition(Rendition rendition) => new(Id, stored, key, rendition.Bytes, rendition.ContentType, rendition.Crc32);
     }

@@ -106,10 +106,16 @@ internal sealed class UploadPipeline(
     {
         try
         {
-            var (path, folder) = (file.Spooled.Path, file.Spooled.Folder);
-            var request = new RenderRequest(path, file.Account, imaging.Value.High.ToBox(), imaging.Value.Low.ToBox(), folder.File("high"), folder.File("low"), folder.File("full"))
+            var (path, folder, boxes) = (file.Spooled.Path, file.Spooled.Folder, imaging.Value);
+            var request = new RenderRequest(
+                path,
+                file.Account,
+                new(boxes.High.ToBox(), folder.File("high")),
+                new(boxes.Medium.ToBox(), folder.File("medium")),
+                new(boxes.Low.ToBox(), folder.File("low")),
+                folder.File("full"))
             {
-                MaxPixels = imaging.Value.MaxPixels,
+                MaxPixels = boxes.MaxPixels,
             };
             var rendering = await RenderAsync(request, file.FileName, cancellationToken);
             var (header, camera, isCleaned) = (rendering.Header, rendering.Metadata, rendering.IsCleaned);
@@ -123,8 +129,9 @@ internal sealed class UploadPipeline(
                 file.Spooled.Bytes,
                 isCleaned && storage.Value.KeepOriginals,
                 new Rendition(header.Width, header.Height, new FileInfo(full).Length, header.Format.MediaType(), await Crc32.ComputeAsync(full, cancellationToken)),
-                await rendering.High.ToRenditionAsync(request.HighPath, cancellationToken),
-                await rendering.Low.ToRenditionAsync(request.LowPath, cancellationToken),
+                await rendering.High.ToRenditionAsync(request.High.Path, cancellationToken),
+                await rendering.Medium.ToRenditionAsync(request.Medium.Path, cancellationToken),
+                await rendering.Low.ToRenditionAsync(request.Low.Path, cancellationToken),
                 rendering.Placeholder,
                 camera.TakenAt,
                 camera.TakenAtOffset,
@@ -200,8 +207,9 @@ internal sealed class UploadPipeline(
     {
         List<NewObject> objects =
         [
-            New(ImageVariant.Low, rendered.LowPath, image.Low.ContentType),
-            New(ImageVariant.High, rendered.HighPath, image.High.ContentType),
+            New(ImageVariant.Low, rendered.Low.Path, image.Low.ContentType),
+            New(ImageVariant.Medium, rendered.Medium.Path, image.Medium.ContentType),
+            New(ImageVariant.High, rendered.High.Path, image.High.ContentType),
             New(ImageVariant.Full, fullPath, image.Full.ContentType),
         ];
         if (image.HasOriginal)

@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
 using ImageHub.Domain.Tiers;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,7 +13,7 @@ namespace ImageHub.Application.Images;
 internal sealed record UploadTarget(Guid GroupId, Tier? Tier)
 {
     /// <summary>Whose turn it is when files wait to be decoded: a user's, or the admins'.</summary>
-    public Guid Account => Tier is null ? Guid.Empty : GroupId;
+    public Guid Account => Tier is null ? RenderAccounts.Admins : GroupId;
 }
 
 /// <summary>Finds where files are uploaded to.</summary>

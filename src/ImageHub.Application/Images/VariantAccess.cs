@@ -9,7 +9,7 @@ internal static class VariantAccess
 {
     /// <summary>
     /// Fails when the caller does not get this variant. Admins get all; of users' images their owner gets what the tier allows; of those of
-    /// groups everyone gets low, high and full.
+    /// groups everyone gets low, medium, high and full.
     /// </summary>
     /// <param name="caller">Someone who may see the image.</param>
     /// <param name="ownerId">The image's owner; null: it is a group's.</param>
@@ -26,7 +26,7 @@ internal static class VariantAccess
         {
             if (variant == ImageVariant.Original || variant.Height is not null)
             {
-                throw new ProblemException(Problems.Forbidden, "Of a group's image only admins get the original and thumbnails by height; everyone gets low, high and full.");
+                throw new ProblemException(Problems.Forbidden, "Of a group's image only admins get the original and thumbnails by height; everyone gets low, medium, high and full.");
             }
         }
         else if (caller.Tier?.Allows(variant) != true)

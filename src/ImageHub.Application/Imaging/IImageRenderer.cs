@@ -17,7 +17,7 @@ public interface IImageRenderer
     Task StartAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Decodes a file once and writes its high and low renditions: upright, sRGB, without metadata, never enlarged. Reads its header and what the
+    /// Decodes a file once and writes its high, medium and low renditions: upright, sRGB, without metadata, never enlarged. Reads its header and what the
     /// camera recorded, and cleans the file as <see cref="CleanAsync"/> does. No pixel is decoded before the header says that it may be.
     /// </summary>
     /// <exception cref="Errors.ProblemException">
@@ -58,16 +58,30 @@ public sealed record ImageHeader(ImageFormat Format, int Width, int Height)
 
 /// <summary>One rendering.</summary>
 /// <param name="SourcePath">The file as sent.</param>
-/// <param name="Account">Whose it is: accounts take turns. <see cref="Guid.Empty"/>: the admins.</param>
-/// <param name="High">The box of the high rendition.</param>
-/// <param name="Low">The box of the low rendition.</param>
-/// <param name="HighPath">Where to write the high rendition.</param>
-/// <param name="LowPath">Where to write the low rendition.</param>
+/// <param name="Account">Whose it is: accounts take turns. <see cref="RenderAccounts"/> has those that are nobody's.</param>
+/// <param name="High">The high rendition.</param>
+/// <param name="Medium">The medium rendition; its box fits inside that of the high one.</param>
+/// <param name="Low">The low rendition; its box fits inside that of the medium one.</param>
 /// <param name="CleanPath">Where to write the cleaned copy.</param>
-public sealed record RenderRequest(string SourcePath, Guid Account, Box High, Box Low, string HighPath, string LowPath, string CleanPath)
+public sealed record RenderRequest(string SourcePath, Guid Account, RenditionTarget High, RenditionTarget Medium, RenditionTarget Low, string CleanPath)
 {
     /// <summary>The most pixels (one frame) that it may have.</summary>
     public long MaxPixels { get; init; } = long.MaxValue;
+}
+
+/// <summary>A rendition to be made.</summary>
+/// <param name="Box">What it fits inside.</param>
+/// <param name="Path">Where to write it.</param>
+public sealed record RenditionTarget(Box Box, string Path);
+
+/// <summary>Accounts of files that are no user's.</summary>
+public static class RenderAccounts
+{
+    /// <summary>The admins together.</summary>
+    public static readonly Guid Admins = Guid.Empty;
+
+    /// <summary>What nobody waits for: begun only while nothing else is rendered or waits for it, one file at a time, and never refused for the time it has waited.</summary>
+    public static readonly Guid Background = Guid.AllBitsSet;
 }
 
 /// <summary>One rendition of a file.</summary>
@@ -87,11 +101,12 @@ public sealed record RenditionRequest(string SourcePath, Guid Account, Box Box, 
 /// <summary>What was written.</summary>
 /// <param name="Header">What the file's header says.</param>
 /// <param name="High">The high rendition.</param>
+/// <param name="Medium">The medium rendition.</param>
 /// <param name="Low">The low rendition.</param>
 /// <param name="Placeholder">A WebP of at most 24 pixels a side and about 300 bytes.</param>
 /// <param name="Metadata">What the camera recorded.</param>
 /// <param name="IsCleaned">Whether a cleaned copy was written, as <see cref="IImageRenderer.CleanAsync"/> says.</param>
-public sealed record Rendering(ImageHeader Header, RenderedFile High, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, bool IsCleaned);
+public sealed record Rendering(ImageHeader Header, RenderedFile High, RenderedFile Medium, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, bool IsCleaned);
 
 /// <summary>A written rendition.</summary>
 /// <param name="Width">Pixels.</param>

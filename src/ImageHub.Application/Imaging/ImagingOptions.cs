@@ -15,8 +15,11 @@ public sealed class ImagingOptions : IValidatableObject
     // WebP, which renditions with alpha are written as, ends there (RFC 9649).
     private const int MaxSide = 16_383;
 
-    /// <summary>The box of low renditions; it fits inside <see cref="High"/>.</summary>
+    /// <summary>The box of low renditions; it fits inside <see cref="Medium"/>.</summary>
     public BoxOptions Low { get; set; } = new() { Width = 360, Height = 230 };
+
+    /// <summary>The box of medium renditions; it fits inside <see cref="High"/>.</summary>
+    public BoxOptions Medium { get; set; } = new() { Width = 720, Height = 540 };
 
     /// <summary>The box of high renditions.</summary>
     public BoxOptions High { get; set; } = new() { Width = 1400, Height = 1050 };
@@ -49,7 +52,7 @@ public sealed class ImagingOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         // Data annotations do not look into nested objects by themselves.
-        foreach (var (name, box) in new[] { (nameof(Low), Low), (nameof(High), High) })
+        foreach (var (name, box) in new[] { (nameof(Low), Low), (nameof(Medium), Medium), (nameof(High), High) })
         {
             foreach (var (side, pixels) in new[] { (nameof(Box.Width), box.Width), (nameof(Box.Height), box.Height) })
             {
@@ -60,11 +63,13 @@ public sealed class ImagingOptions : IValidatableObject
             }
         }
 
-        if (Low.Width > High.Width || Low.Height > High.Height)
+        foreach (var (name, box, outerName, outer) in new[] { (nameof(Low), Low, nameof(Medium), Medium), (nameof(Medium), Medium, nameof(High), High) })
         {
-            yield return new ValidationResult(
-                $"{Section}:{nameof(Low)} is {Low.Width}×{Low.Height}; it must fit inside {Section}:{nameof(High)}, {High.Width}×{High.Height}.",
-                [nameof(Low)]);
+            if (box.Width > outer.Width || box.Height > outer.Height)
+            {
+                yield return new ValidationResult(
+                    $"{Section}:{name} is {box.Width}×{box.Height}; it must fit inside {Section}:{outerName}, {outer.Width}×{outer.Height}.", [name]);
+            }
         }
     }
 }

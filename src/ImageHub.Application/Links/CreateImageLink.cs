@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Links;
 
 /// <summary>Creates a link to one variant of an image that expires.</summary>
-/// <param name="Variant">A thumbnail's height (as <c>200</c>), <c>low</c>, <c>high</c> or <c>full</c>.</param>
+/// <param name="Variant">A thumbnail's height (as <c>200</c>), <c>low</c>, <c>medium</c>, <c>high</c> or <c>full</c>.</param>
 /// <param name="ExpiresInSeconds">300–30,000.</param>
 public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRequest<NewLink>, IThrottled
 {
@@ -38,7 +38,7 @@ internal sealed class CreateImageLinkValidator : AbstractValidator<CreateImageLi
     {
         RuleFor(link => link.Variant)
             .Must(variant => ImageVariant.Parse(variant) is { } parsed && parsed != ImageVariant.Original)
-            .WithMessage($"variant is '{{PropertyValue}}'; it must be a height of {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight}, low, high or full.");
+            .WithMessage($"variant is '{{PropertyValue}}'; it must be a height of {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight}, low, medium, high or full.");
         var (min, max) = ((int)Link.MinLifetime.TotalSeconds, (int)Link.MaxImageLifetime.TotalSeconds);
         RuleFor(link => link.ExpiresInSeconds)
             .InclusiveBetween(min, max)

@@ -11,7 +11,7 @@ namespace ImageHub.Application.Links;
 /// <param name="Token">The link's token.</param>
 /// <param name="Cookie">What the guest has shown before.</param>
 /// <param name="ImageId">Which image.</param>
-/// <param name="Variant">Low, high or full.</param>
+/// <param name="Variant">Low, medium, high or full.</param>
 /// <param name="Format"><c>jpeg</c>, of full only: the same size as JPEG; null: as it is stored.</param>
 public sealed record OpenSharedRendition(string Token, string? Cookie, Guid ImageId, ImageVariant Variant, string? Format) : IRequest<RenditionFile>;
 

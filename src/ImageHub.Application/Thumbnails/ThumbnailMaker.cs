@@ -191,11 +191,11 @@ internal sealed class ThumbnailMaker(
             ?? throw ProblemException.NotFound("image");
         using var folder = staging.Create(Guid.CreateVersion7());
         var (sourcePath, path) = (folder.File("source"), folder.File("thumbnail"));
-        image = await FetchSourceAsync(image, height, sourcePath);
+        image = await bytes.FetchAsync(image, height > 0 && image.High.Height >= height ? ImageVariant.High : ImageVariant.Full, sourcePath);
         var variant = ImageVariant.Thumbnail(height);
         var isJpeg = variant == ImageVariant.FullJpeg;
         var box = isJpeg ? new Box(MaxJpegSide, MaxJpegSide) : new Box(MaxWidth, height);
-        var request = new RenditionRequest(sourcePath, image.OwnerId ?? Guid.Empty, box, path) { IsFineJpeg = isJpeg };
+        var request = new RenditionRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, box, path) { IsFineJpeg = isJpeg };
         var rendered = await renderer.RenderOneAsync(request, CancellationToken.None);
         var crc32 = await Crc32.ComputeAsync(path, CancellationToken.None);
         var key = ObjectKey.For(imageId, image.Revision, variant);
@@ -217,32 +217,6 @@ internal sealed class ThumbnailMaker(
             await store.TryDeleteAsync([key], logger);
             throw;
         }
-    }
-
-    /// <summary>Copies what it is made from to a file; where that is lost, it is made again first.</summary>
-    /// <returns>The image as it is then.</returns>
-    private async Task<StoredImage> FetchSourceAsync(StoredImage image, int height, string path)
-    {
-        var source = height > 0 && image.High.Height >= height ? ImageVariant.High : ImageVariant.Full;
-        image = await bytes.EnsureAsync(image, source);
-        try
-        {
-            await CopyAsync(image, source, path);
-        }
-        catch (LostObjectException)
-        {
-            image = await bytes.RestoreAsync(image.Id, source);
-            await CopyAsync(image, source, path);
-        }
-
-        return image;
-    }
-
-    private async Task CopyAsync(StoredImage image, ImageVariant source, string path)
-    {
-        await using var file = PrivateFile.Create(path, FileOptions.Asynchronous);
-        await using var content = bytes.OpenRead(image.FindObject(source));
-        await content.CopyToAsync(file);
     }
 
     /// <summary>The store has lost its object: without the row it is made again.</summary>

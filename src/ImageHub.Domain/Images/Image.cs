@@ -93,6 +93,9 @@ public sealed class Image
     /// <summary>The high rendition.</summary>
     public Rendition High { get; private set; } = null!;
 
+    /// <summary>The medium rendition; null where an earlier program has taken the image and it has not been made yet.</summary>
+    public Rendition? Medium { get; private set; }
+
     /// <summary>The low rendition.</summary>
     public Rendition Low { get; private set; } = null!;
 
@@ -137,6 +140,7 @@ public sealed class Image
             HasOriginal = made.HasOriginal,
             Full = made.Full,
             High = made.High,
+            Medium = made.Medium,
             Low = made.Low,
             Placeholder = made.Placeholder,
             TakenAt = made.TakenAt,
@@ -185,11 +189,14 @@ public sealed class Image
     }
 
     /// <summary>Replaces the renditions with ones that were made again and have other bytes.</summary>
-    public void BeginRevision(Rendition low, Rendition high, Rendition full)
+    public void BeginRevision(Rendition low, Rendition? medium, Rendition high, Rendition full)
     {
         Revision++;
-        (Low, High, Full) = (low, high, full);
+        (Low, Medium, High, Full) = (low, medium, high, full);
     }
+
+    /// <summary>Adds the medium rendition that an earlier program has not made.</summary>
+    public void AddMedium(Rendition medium) => Medium = medium;
 
     /// <summary>Full has been cleaned by the latest list.</summary>
     /// <param name="keepsOriginal">Whether the file as sent has become an object of its own by that.</param>

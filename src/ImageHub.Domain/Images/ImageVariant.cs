@@ -9,6 +9,9 @@ public sealed record ImageVariant
     /// <summary>Fits the low box.</summary>
     public static readonly ImageVariant Low = new("low");
 
+    /// <summary>Fits the medium box.</summary>
+    public static readonly ImageVariant Medium = new("medium");
+
     /// <summary>Fits the high box.</summary>
     public static readonly ImageVariant High = new("high");
 
@@ -23,7 +26,7 @@ public sealed record ImageVariant
 
     private ImageVariant(string name) => Name = name;
 
-    /// <summary>The name in URLs and links: <c>low</c>, <c>high</c>, <c>full</c>, <c>original</c>, or a height such as <c>200</c>; in keys also <c>full-jpeg</c>.</summary>
+    /// <summary>The name in URLs and links: <c>low</c>, <c>medium</c>, <c>high</c>, <c>full</c>, <c>original</c>, or a height such as <c>200</c>; in keys also <c>full-jpeg</c>.</summary>
     public string Name { get; }
 
     /// <summary>Of what is made when it is asked for, the height in pixels; 0 is the image's own. Null for the others.</summary>
@@ -37,6 +40,7 @@ public sealed record ImageVariant
     public static ImageVariant? Parse(string? name) => name switch
     {
         "low" => Low,
+        "medium" => Medium,
         "high" => High,
         "full" => Full,
         "original" => Original,

@@ -25,7 +25,7 @@ public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant
 
     /// <summary>The keys that belong to one revision alone, except those of thumbnails.</summary>
     public static IEnumerable<string> OfRevision(Guid imageId, int revision) =>
-        new[] { ImageVariant.Low, ImageVariant.High, ImageVariant.Full }.Select(variant => For(imageId, revision, variant));
+        new[] { ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full }.Select(variant => For(imageId, revision, variant));
 
     /// <summary>Reads a key; null when it is no image's.</summary>
     public static ObjectKey? Parse(string key) => key.Split('/') switch

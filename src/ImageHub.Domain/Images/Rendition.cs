@@ -23,6 +23,7 @@ public sealed record NewImage(
     bool HasOriginal,
     Rendition Full,
     Rendition High,
+    Rendition Medium,
     Rendition Low,
     byte[] Placeholder,
     DateTime? TakenAt,

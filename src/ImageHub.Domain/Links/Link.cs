@@ -44,7 +44,7 @@ public sealed class Link
     /// <summary>The group, of a group's link.</summary>
     public Guid? GroupId { get; private init; }
 
-    /// <summary>Which resolution, of an image's link: a thumbnail's height, <c>low</c>, <c>high</c> or <c>full</c>.</summary>
+    /// <summary>Which resolution, of an image's link: a thumbnail's height, <c>low</c>, <c>medium</c>, <c>high</c> or <c>full</c>.</summary>
     public string? Variant { get; private init; }
 
     /// <summary>Who made it; it ends with the account.</summary>

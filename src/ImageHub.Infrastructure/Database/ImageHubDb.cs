@@ -223,6 +223,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         image.ToTable(table => table.HasCheckConstraint("ck_images_own", "owner_id IS NULL OR NOT is_published"));
         image.ComplexProperty(row => row.Full, full => full.Property(row => row.Crc32).HasConversion<long?>().IsRequired());
         image.ComplexProperty(row => row.High, high => high.Property(row => row.Crc32).HasConversion<long?>());
+        image.ComplexProperty(row => row.Medium!, medium => medium.Property(row => row.Crc32).HasConversion<long?>());
         image.ComplexProperty(row => row.Low, low => low.Property(row => row.Crc32).HasConversion<long?>());
         image.HasMany(row => row.Damages).WithOne().HasForeignKey(row => row.ImageId).OnDelete(DeleteBehavior.Cascade);
         image.Property(row => row.TakenAt).HasColumnType("timestamp without time zone");
@@ -231,6 +232,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         image.HasIndex(row => new { row.GroupId, row.FileName }, "ux_images_file_name").IsUnique().HasFilter(IsLive);
         image.HasIndex(row => new { row.GroupId, row.Sha256 }, "ux_images_sha256").IsUnique().HasFilter(IsLive);
         image.HasIndex(row => row.Sha256, "ix_images_sha256").HasFilter(IsLive);
+
+        // Empty but for the time after an update of a program that made none.
+        image.HasIndex(row => row.Id, "ix_images_without_medium").HasFilter("medium_bytes IS NULL");
 
         // Empty but for the time after an update with a stricter list.
         image.HasIndex(row => row.Id, "ix_images_cleaning").HasFilter(FormattableString.Invariant($"cleaning < {Image.LatestCleaning}"));

@@ -19,36 +19,39 @@ internal sealed class Pipeline(LibVips vips)
 
     private readonly SrgbProfiles profiles = new();
 
-    /// <summary>Makes both renditions.</summary>
+    /// <summary>Makes all renditions, each from the next larger one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="format">Its format.</param>
-    /// <param name="high">The box of the high rendition.</param>
-    /// <param name="low">The box of the low rendition.</param>
-    /// <param name="writeHigh">Takes the bytes of the high rendition, which are in native memory.</param>
-    /// <param name="writeLow">As <paramref name="writeHigh"/>.</param>
-    internal (RenderedFile High, RenderedFile Low, byte[] Placeholder) Run(string path, ImageFormat format, Box high, Box low, WriteBytes writeHigh, WriteBytes writeLow)
+    /// <param name="high">The high rendition.</param>
+    /// <param name="medium">The medium rendition.</param>
+    /// <param name="low">The low rendition.</param>
+    internal (RenderedFile High, RenderedFile Medium, RenderedFile Low, byte[] Placeholder) Run(string path, ImageFormat format, Target high, Target medium, Target low)
     {
-        using var large = Decode(path, format, high);
-        using var small = ShrinkToFit(large, low);
-        return (Save(large, writeHigh), Save(small, writeLow), MakePlaceholder(small));
+        using var large = Decode(path, format, high.Box);
+        var savedHigh = Save(large, high.Write);
+        using var middle = ShrinkToFit(large, medium.Box);
+        large.Dispose();
+        var savedMedium = Save(middle, medium.Write);
+        using var small = ShrinkToFit(middle, low.Box);
+        return (savedHigh, savedMedium, Save(small, low.Write), MakePlaceholder(small));
     }
 
     /// <summary>Makes one rendition.</summary>
-    internal RenderedFile RunOne(string path, ImageFormat format, Box box, WriteBytes write)
+    internal RenderedFile RunOne(string path, ImageFormat format, Target target)
     {
-        using var image = Decode(path, format, box);
-        return Save(image, write);
+        using var image = Decode(path, format, target.Box);
+        return Save(image, target.Write);
     }
 
     /// <summary>Makes one rendition for close looks, a JPEG in any case. Its pixels are encoded as they are decoded: all of them may be too many to be held at once.</summary>
-    internal RenderedFile RunJpeg(string path, ImageFormat format, Box box, WriteBytes write)
+    internal RenderedFile RunJpeg(string path, ImageFormat format, Target target)
     {
         try
         {
-            using var upright = Shrink(path, format, box);
+            using var upright = Shrink(path, format, target.Box);
             using var colours = ToSrgb(upright);
             using var opaque = Flatten(colours);
-            return Save(opaque, EncodeJpeg(opaque, FineQuality), write);
+            return Save(opaque, EncodeJpeg(opaque, FineQuality), target.Write);
         }
         catch (VipsException e) when (!e.IsOutOfMemory)
         {
@@ -213,6 +216,11 @@ internal sealed class Pipeline(LibVips vips)
 
 /// <summary>The file's own pixels cannot be made; anything else that fails is the server's fault.</summary>
 internal sealed class DamagedImageException(VipsException cause) : Exception(cause.Message, cause);
+
+/// <summary>A rendition to be made.</summary>
+/// <param name="Box">What it fits inside.</param>
+/// <param name="Write">Takes its bytes, which are in native memory.</param>
+internal readonly record struct Target(Box Box, WriteBytes Write);
 
 /// <summary>Takes bytes that are gone when it returns.</summary>
 internal delegate void WriteBytes(ReadOnlySpan<byte> bytes);

@@ -1,4 +1,5 @@
 using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
 using ImageHub.Application.RateLimits;
 
 namespace ImageHub.Infrastructure.Imaging;
@@ -6,6 +7,7 @@ namespace ImageHub.Infrastructure.Imaging;
 /// <summary>
 /// Admits work on files while a worker is free and what all of them hold fits the memory budget. Accounts take turns, each in the order its files
 /// came; one account never holds the last worker or the last quarter of the memory, so that its slow files do not stop another's.
+/// What <see cref="RenderAccounts.Background"/> brings has its turn while there is nothing else, one file at a time.
 /// </summary>
 /// <param name="workers">Files of one account at the same time; of all accounts one more.</param>
 /// <param name="budgetBytes">Bytes that they may hold together.</param>
@@ -21,6 +23,9 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
 
     private readonly Lock gate = new();
     private readonly LinkedList<Lane> lanes = new();
+
+    /// <summary>Never among the others: it has no turn before them, and its files count neither as waiting nor as refused.</summary>
+    private readonly Lane background = new(RenderAccounts.Background);
     private readonly RecentDuration renderings = new(clock);
     private long heldBytes;
     private int running;
@@ -37,7 +42,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     /// <param name="bytes">What the work will hold; at most <see cref="MaxBytes"/>.</param>
     /// <param name="cancellationToken">Leaves the queue.</param>
     /// <returns>To be disposed when the work has ended.</returns>
-    /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> when as many wait as may and its account has most of them, or this one has waited for <see cref="MaxWait"/>.</exception>
+    /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> when as many wait as may and its account has most of them, or this one has waited for <see cref="MaxWait"/>. Never for the background.</exception>
     internal async Task<Ticket> EnterAsync(Guid account, long bytes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -45,12 +50,12 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
         Waiting file;
         lock (gate)
         {
-            var lane = lanes.FirstOrDefault(lane => lane.Account == account) ?? lanes.AddLast(new Lane(account)).Value;
+            var lane = account == background.Account ? background : lanes.FirstOrDefault(lane => lane.Account == account) ?? lanes.AddLast(new Lane(account)).Value;
             file = new Waiting(lane, bytes);
             lane.Files.AddLast(file);
-            waiting++;
+            waiting += Weigh(lane);
             AdmitNext();
-            if (waiting > maxWaiting && !file.Admission.Task.IsCompleted)
+            if (waiting > maxWaiting && lane != background && !file.Admission.Task.IsCompleted)
             {
                 // Of the account that has most: one that sends without end keeps nobody else out.
                 var most = lanes.MaxBy(other => other.Files.Count)!;
@@ -62,7 +67,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
 
         try
         {
-            return await file.Admission.Task.WaitAsync(MaxWait, clock, cancellationToken);
+            return await file.Admission.Task.WaitAsync(file.Lane == background ? Timeout.InfiniteTimeSpan : MaxWait, clock, cancellationToken);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
@@ -99,7 +104,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     private void Remove(Waiting file)
     {
         file.Lane.Files.Remove(file);
-        waiting--;
+        waiting -= Weigh(file.Lane);
         RemoveIfIdle(file.Lane);
     }
 
@@ -116,6 +121,9 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
         }
     }
 
+    /// <summary>As how many waiting files one of the lane counts.</summary>
+    private int Weigh(Lane lane) => lane == background ? 0 : 1;
+
     private void RemoveIfIdle(Lane lane)
     {
         if (lane is { Running: 0, Files.Count: 0 })
@@ -126,15 +134,18 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
 
     private void AdmitNext()
     {
-        while (running <= workers && FindNext() is { } file)
+        while (running <= workers && (FindNext() ?? FindInBackground()) is { } file)
         {
             var lane = file.Lane;
             lane.Files.RemoveFirst();
 
             // Its turn is over.
-            lanes.Remove(lane);
-            lanes.AddLast(lane);
-            waiting--;
+            if (lanes.Remove(lane))
+            {
+                lanes.AddLast(lane);
+            }
+
+            waiting -= Weigh(lane);
             running++;
             lane.Running++;
             heldBytes += file.Bytes;
@@ -142,6 +153,8 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
             file.Admission.SetResult(new Ticket(this, lane, file.Bytes));
         }
     }
+
+    private Waiting? FindInBackground() => running == 0 && waiting == 0 ? background.Files.First?.Value : null;
 
     private Waiting? FindNext()
     {

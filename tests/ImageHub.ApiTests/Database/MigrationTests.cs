@@ -36,6 +36,7 @@ public sealed class MigrationTests(PostgresServer postgres)
         (one.Text("title"), one.Text("description"), one.Text("format"), one.GetProperty("width").GetInt32(), one.GetProperty("height").GetInt32())
             .ShouldBe(("Dawn", "Fog.", "jpeg", 64, 48));
         one.Items("tags").Select(tag => tag.GetString()).ShouldBe(["sea", "Été"]);
+        one.GetProperty("medium").GetRawText().ShouldBe(one.GetProperty("high").GetRawText());
         (await FileNamesAsync(server.Visitor, "/api/v1/images?tag=sea")).ShouldBe(["one.jpg"]);
         (await FileNamesAsync(server.Admin, "/api/v1/images?sort=fileName")).ShouldBe(["mine.jpg", "one.jpg", "secret.jpg", "three.webp", "two.png"]);
         (await server.Admin.GetAsync("/api/v1/trash").JsonAsync()).Items()

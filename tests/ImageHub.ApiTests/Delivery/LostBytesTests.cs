@@ -38,6 +38,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     [Theory]
     [InlineData("low", "lost")]
     [InlineData("low", "changed")]
+    [InlineData("medium", "changed")]
     [InlineData("high", "empty")]
     [InlineData("high", "cut")]
     [InlineData("full", "longer")]
@@ -105,17 +106,17 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Low_and_high_are_lost_when_full_is()
+    public async Task Low_medium_and_high_are_lost_when_full_is()
     {
         var image = await server.Admin.AddImageAsync(group, "plain.jpg", TestImages.Jpeg(seed: 1));
-        foreach (var variant in (string[])["low", "high", "full"])
+        foreach (var variant in (string[])["low", "medium", "high", "full"])
         {
             await DamagedFile.DamageAsync(ObjectOf(image, variant), "lost");
         }
 
         await server.Admin.GetAsync($"/api/v1/images/{image}/low").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
         var page = await server.Admin.GetAsync("/api/v1/storage/damaged?page=1&pageSize=2").JsonAsync();
-        (page.GetProperty("totalItems").GetInt32(), page.Items().Count).ShouldBe((3, 2));
+        (page.GetProperty("totalItems").GetInt32(), page.Items().Count).ShouldBe((4, 2));
     }
 
     [Fact]
@@ -165,6 +166,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
         var summary = (await server.Admin.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty("low");
         (summary.Text("url"), summary.GetProperty("width").GetInt32()).ShouldBe(($"/api/v1/images/{image}/low?r=2", 40));
         (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/full?r=2")).ShouldBe(full);
+        await server.Admin.GetAsync($"/api/v1/images/{image}/medium?r=2").StatusAsync(HttpStatusCode.OK);
         await server.Admin.GetAsync($"/api/v1/images/{image}/original").StatusAsync(HttpStatusCode.OK);
         await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/100").StatusAsync(HttpStatusCode.OK);
         Directory.Exists(Path.Combine(Path.GetDirectoryName(ObjectOf(image, "original"))!, "1")).ShouldBeFalse();
@@ -193,7 +195,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
         await DamagedFile.DamageAsync(ObjectOf(image, "original"), "lost");
 
         await server.Admin.GetAsync($"/api/v1/images/{image}/original").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
-        foreach (var variant in (string[])["low", "high", "full", "thumbnails/100"])
+        foreach (var variant in (string[])["low", "medium", "high", "full", "thumbnails/100"])
         {
             await server.Admin.GetAsync($"/api/v1/images/{image}/{variant}").StatusAsync(HttpStatusCode.OK);
         }

@@ -24,6 +24,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
 
     [Theory]
     [InlineData("low")]
+    [InlineData("medium")]
     [InlineData("high")]
     [InlineData("full")]
     public async Task Public_bytes_have_a_strong_validator_and_may_be_kept_by_caches(string variant)
@@ -90,13 +91,13 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     public async Task Each_resolution_has_a_validator_of_its_own()
     {
         var tags = new List<string>();
-        foreach (var variant in (string[])["low", "high", "full"])
+        foreach (var variant in (string[])["low", "medium", "high", "full"])
         {
             using var answer = await server.Visitor.GetAsync(Path(variant));
             tags.Add(answer.Headers.ETag!.Tag);
         }
 
-        tags.Distinct().Count().ShouldBe(3);
+        tags.Distinct().Count().ShouldBe(4);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
         answer.Headers.Location!.OriginalString.ShouldBe($"/api/v1/images/{image.Id()}");
         image.GetProperty("groupId").ValueKind.ShouldBe(JsonValueKind.Null);
         (image.GetProperty("owner").Id(), image.GetProperty("owner").Text("userName")).ShouldBe((adaId, "ada"));
-        image.EnumerateObject().Select(field => field.Name).Intersect(["low", "high", "full"]).ShouldBeEmpty();
+        image.EnumerateObject().Select(field => field.Name).Intersect(["low", "medium", "high", "full"]).ShouldBeEmpty();
         Links(image).ShouldBe($"100=/api/v1/images/{image.Id()}/thumbnails/100 200=/api/v1/images/{image.Id()}/thumbnails/200");
 
         await server.Admin.PatchAsJsonAsync($"/api/v1/tiers/{tier}", new { thumbnailHeights = new[] { 50 }, originals = true }).StatusAsync(HttpStatusCode.OK);
@@ -98,7 +98,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
 
         foreach (var stranger in (HttpClient[])[server.Visitor, bob])
         {
-            foreach (var path in (string[])["", "/low", "/high", "/full"])
+            foreach (var path in (string[])["", "/low", "/medium", "/high", "/full"])
             {
                 await stranger.GetAsync($"/api/v1/images/{id}{path}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
             }
@@ -119,7 +119,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
         var details = await server.Admin.GetAsync($"/api/v1/images/{id}").JsonAsync();
         (details.Text("format"), details.TryGetProperty("location", out _)).ShouldBe(("jpeg", true));
         (await ada.GetAsync($"/api/v1/images/{id}").JsonAsync()).TryGetProperty("location", out _).ShouldBeFalse();
-        foreach (var path in (string[])["low", "high", "full", "original"])
+        foreach (var path in (string[])["low", "medium", "high", "full", "original"])
         {
             using var bytes = await server.Admin.GetAsync($"/api/v1/images/{id}/{path}");
             bytes.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -131,7 +131,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     public async Task With_originals_the_owner_gets_full_and_original_and_never_low_or_high()
     {
         var id = await AddAsync(ada, "a.jpg", TestImages.Jpeg());
-        foreach (var path in (string[])["low", "high", "full", "original"])
+        foreach (var path in (string[])["low", "medium", "high", "full", "original"])
         {
             await ada.GetAsync($"/api/v1/images/{id}/{path}").ProblemAsync(HttpStatusCode.Forbidden, "tierForbids");
         }
@@ -148,6 +148,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
 
         await bob.GetAsync($"/api/v1/images/{tiff}/full?format=jpeg").ProblemAsync(HttpStatusCode.NotFound, "notFound");
         await ada.GetAsync($"/api/v1/images/{id}/low").ProblemAsync(HttpStatusCode.Forbidden, "tierForbids");
+        await ada.GetAsync($"/api/v1/images/{id}/medium").ProblemAsync(HttpStatusCode.Forbidden, "tierForbids");
         await ada.GetAsync($"/api/v1/images/{id}/high").ProblemAsync(HttpStatusCode.Forbidden, "tierForbids");
         foreach (var path in (string[])["full", "original"])
         {

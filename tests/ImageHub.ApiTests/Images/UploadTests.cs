@@ -57,6 +57,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
         var image = await server.Admin.PutImageAsync(group, "alpha.png", TestImages.TransparentPng()).JsonAsync(HttpStatusCode.Created);
 
         image.GetProperty("low").Text("contentType").ShouldBe("image/webp");
+        image.GetProperty("medium").Text("contentType").ShouldBe("image/webp");
         image.GetProperty("high").Text("contentType").ShouldBe("image/webp");
         using var low = await server.Visitor.GetAsync($"/api/v1/images/{image.Id()}/low");
         low.Content.Headers.ContentType!.ToString().ShouldBe("image/webp");
@@ -197,7 +198,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
         statuses.Count(status => status == HttpStatusCode.Created).ShouldBe(1);
         statuses.Count(status => status == HttpStatusCode.Conflict).ShouldBe(7);
         (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
-        CountObjects().ShouldBe(before + 3);
+        CountObjects().ShouldBe(before + 4);
     }
 
     [Fact]
@@ -385,7 +386,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
         await EventuallyAsync(() => Task.FromResult(!Directory.EnumerateDirectories(staging).SelectMany(Directory.EnumerateDirectories).Any(folder => Guid.TryParse(Path.GetFileName(folder), out _))));
         var committed = await CountAsync();
         committed.ShouldBeInRange(1, 10);
-        CountObjects().ShouldBe(before + 3 * committed);
+        CountObjects().ShouldBe(before + 4 * committed);
 
         var again = await server.Admin.PostImagesAsync(group, files).JsonAsync(HttpStatusCode.Created);
         again.Items("skipped").Count.ShouldBe(committed);

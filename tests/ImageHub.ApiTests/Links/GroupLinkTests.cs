@@ -43,7 +43,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
         shared.GetProperty("cover").Text("fileName").ShouldBe("kiss.jpg");
         var images = (await guest.GetAsync($"{api}/images").JsonAsync()).Items();
         images.Select(item => item.Text("fileName")).ShouldBe(["kiss.jpg", "cake.jpg"]);
-        foreach (var variant in (string[])["low", "high", "full"])
+        foreach (var variant in (string[])["low", "medium", "high", "full"])
         {
             var url = images[0].GetProperty(variant).Text("url")!;
             url.ShouldBe($"{api}/images/{image}/{variant}?r=1");

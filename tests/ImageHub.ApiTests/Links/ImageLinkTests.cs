@@ -26,6 +26,7 @@ public sealed class ImageLinkTests(SharedServer servers) : IClassFixture<SharedS
 
     [Theory]
     [InlineData("low", 230)]
+    [InlineData("medium", 540)]
     [InlineData("high", 1050)]
     [InlineData("full", 1200)]
     [InlineData("200", 200)]

@@ -84,12 +84,12 @@ public sealed class LinksOnTwoInstancesTests(TwoInstances instances) : IClassFix
 
     /// <summary>A link to each resolution and to a thumbnail.</summary>
     private Task<JsonElement[]> ImageLinksAsync() =>
-        Task.WhenAll(((string[])["low", "high", "full", "200"]).Select(variant =>
+        Task.WhenAll(((string[])["low", "medium", "high", "full", "200"]).Select(variant =>
             instances.Admins[0].PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant, expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created)));
 
     /// <summary>Every address under a share link.</summary>
     private string[] Shared(JsonElement link) =>
-        [.. ((string[])["", "/images", $"/images/{image}/low", $"/images/{image}/high", $"/images/{image}/full", "/archive"]).Select(path => $"/api/v1{link.Text("url")}{path}")];
+        [.. ((string[])["", "/images", $"/images/{image}/low", $"/images/{image}/medium", $"/images/{image}/high", $"/images/{image}/full", "/archive"]).Select(path => $"/api/v1{link.Text("url")}{path}")];
 
     /// <summary>Moves the end of all links to a moment from now: the least that the API takes is five minutes.</summary>
     private async Task EndNowAsync()

@@ -277,11 +277,11 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
             CREATE TRIGGER refuse BEFORE INSERT ON images FOR EACH ROW WHEN (NEW.file_name = '0.jpg') EXECUTE FUNCTION refuse();
             """);
 
-        // Those behind the first one are ready, three objects each, before it is.
+        // Those behind the first one are ready, four objects each, before it is.
         var import = await hub.ImportAsync(null, folder.Id);
         await asked.Task;
         var objects = Path.Combine(hub.Server.DataDirectory, "objects");
-        while (!Directory.Exists(objects) || Directory.GetFiles(objects, "*", SearchOption.AllDirectories).Length < 9)
+        while (!Directory.Exists(objects) || Directory.GetFiles(objects, "*", SearchOption.AllDirectories).Length < 12)
         {
             await Task.Delay(20);
         }

@@ -35,7 +35,7 @@ public sealed class CrashTests
         await AllAreWholeAsync(again, group, photos, committed);
 
         // Nothing is left of what was in flight: three objects an image, and no file in staging but the lock of this process.
-        Objects(hub).Length.ShouldBe(3 * committed);
+        Objects(hub).Length.ShouldBe(4 * committed);
         Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
 
         var report = await again.PostImagesAsync(group, photos.Select(photo => (photo.Name, photo.Content))).JsonAsync(HttpStatusCode.Created);
@@ -118,7 +118,7 @@ public sealed class CrashTests
         {
             var sent = contents[image.Text("fileName")!];
             (await client.GetByteArrayAsync(image.GetProperty("full").Text("url"))).AsSpan().SequenceEqual(sent).ShouldBeTrue();
-            foreach (var variant in (string[])["low", "high"])
+            foreach (var variant in (string[])["low", "medium", "high"])
             {
                 var link = image.GetProperty(variant);
                 (await client.GetByteArrayAsync(link.Text("url"))).Length.ShouldBe(link.GetProperty("bytes").GetInt32());

@@ -46,7 +46,7 @@ public sealed class PublishedFolderTests
             var image = await admin.AddImageAsync(group, "harbour.jpg", photo);
 
             (await visitor.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(photo);
-            foreach (var size in (string[])["low", "high"])
+            foreach (var size in (string[])["low", "medium", "high"])
             {
                 await visitor.GetAsync($"/api/v1/images/{image}/{size}").StatusAsync(HttpStatusCode.OK);
             }

@@ -17,6 +17,7 @@ public sealed class WrongSettingTests : IDisposable
     [Theory]
     [InlineData("Imaging:MaxPixels", "0", "Imaging:MaxPixels")]
     [InlineData("Imaging:Low:Width", "0", "Imaging:Low")]
+    [InlineData("Imaging:Medium:Width", "2000", "Imaging:Medium")]
     [InlineData("Uploads:MaxFiles", "-1", "Uploads:MaxFiles")]
     [InlineData("Thumbnails:MaxWaiting", "0", "Thumbnails:MaxWaiting")]
     [InlineData("Storage:Provider", "Floppy", "Storage:Provider")]

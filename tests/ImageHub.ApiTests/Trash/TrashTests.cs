@@ -61,7 +61,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
 
         (await server.Admin.GetAsync("/api/v1/trash").JsonAsync()).Items().ShouldBeEmpty();
         await server.Admin.PostAsync($"/api/v1/groups/{trashed}/restore", null).StatusAsync(HttpStatusCode.NotFound);
-        Objects().Length.ShouldBe(3);
+        Objects().Length.ShouldBe(4);
         await server.Visitor.GetAsync($"/api/v1/images/{kept}/full").StatusAsync(HttpStatusCode.OK);
     }
 
@@ -103,11 +103,11 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
 
         clock.Advance(TimeSpan.FromDays(29));
         await SendAsync(new PurgeOldTrash());
-        Objects().Length.ShouldBe(6);
+        Objects().Length.ShouldBe(8);
 
         clock.Advance(TimeSpan.FromDays(2));
         await SendAsync(new PurgeOldTrash());
-        Objects().Length.ShouldBe(3);
+        Objects().Length.ShouldBe(4);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
         var storage = await server.Admin.GetAsync("/api/v1/storage").JsonAsync();
 
         storage.GetProperty("images").GetInt32().ShouldBe(1);
-        foreach (var variant in (string[])["low", "high", "full"])
+        foreach (var variant in (string[])["low", "medium", "high", "full"])
         {
             storage.GetProperty("bytes").GetProperty(variant).GetInt64().ShouldBe(image.GetProperty(variant).GetProperty("bytes").GetInt64());
         }
@@ -142,7 +142,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
         clock.Advance(TimeSpan.FromHours(2));
         await SendAsync(new ReconcileObjects());
         File.Exists(orphan).ShouldBeFalse();
-        Objects().Length.ShouldBe(3);
+        Objects().Length.ShouldBe(4);
     }
 
     private string[] Objects() => Directory.GetFiles(Path.Combine(server.DataDirectory, "objects"), "*", SearchOption.AllDirectories);

@@ -56,8 +56,8 @@ public sealed class TusCrashTests
         var first = (await admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items();
         first.Select(image => image.Text("fileName")).ShouldBe(files.Take(100).Select(file => file.FileName));
 
-        // Low, high, full and original of each, and no part or object that belongs to nothing.
-        Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories).Length.ShouldBe(4 * Files);
+        // Low, medium, high, full and original of each, and no part or object that belongs to nothing.
+        Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories).Length.ShouldBe(5 * Files);
         Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
         admin.Dispose();
     }

@@ -31,14 +31,17 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Theory]
-    [InlineData(false, "/low")]
-    [InlineData(true, "/high")]
-    public async Task The_browser_chooses_between_low_and_high_by_the_places_width_and_the_screen(bool isFine, string expected)
+    [InlineData(false, 1, "/low")]
+    [InlineData(false, 3, "/high")]
+    [InlineData(true, 2, "/medium")]
+    [InlineData(true, 3, "/medium")]
+    public async Task The_browser_chooses_among_low_medium_and_high_by_the_places_width_and_the_screen(bool onPhone, int scale, string expected)
     {
-        await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.DeviceScaleFactor = isFine ? 3 : 1);
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone, change: options => options.DeviceScaleFactor = scale);
         await visit.Page.GotoAsync($"/groups/{gallery.Specimens}");
         var image = visit.Page.Locator($"#photo-{gallery.Tiff} img[srcset]");
-        (await image.GetAttributeAsync("srcset")).ShouldBe($"/api/v1/images/{gallery.Tiff}/low?r=1 345w, /api/v1/images/{gallery.Tiff}/high?r=1 1400w");
+        (await image.GetAttributeAsync("srcset"))
+            .ShouldBe($"/api/v1/images/{gallery.Tiff}/low?r=1 345w, /api/v1/images/{gallery.Tiff}/medium?r=1 720w, /api/v1/images/{gallery.Tiff}/high?r=1 1400w");
         Func<Task<string>> chosen = () => image.EvaluateAsync<string>("image => new URL(image.currentSrc || location).pathname");
         await chosen.ShouldBecomeAsync($"/api/v1/images/{gallery.Tiff}{expected}");
     }

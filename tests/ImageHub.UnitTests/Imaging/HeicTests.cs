@@ -152,7 +152,13 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
         var path = Path.Combine(folder, "photo");
         await File.WriteAllBytesAsync(path, file);
         var high = Path.Combine(folder, "high");
-        var rendering = await renderer.RenderAsync(new RenderRequest(path, Guid.Empty, High, new Box(360, 230), high, Path.Combine(folder, "low"), Path.Combine(folder, "full")), default);
+        var rendering = await renderer.RenderAsync(new RenderRequest(
+            path,
+            RenderAccounts.Admins,
+            new(High, high),
+            new(new Box(720, 540), Path.Combine(folder, "medium")),
+            new(new Box(360, 230), Path.Combine(folder, "low")),
+            Path.Combine(folder, "full")), default);
         return (rendering.Header, TestPicture.Read(high));
     }
 

@@ -58,7 +58,7 @@ public sealed class HostileFileTests : IAsyncDisposable
         // The header lies about what it takes.
         var path = Write(HostileFiles.InterlacedPng(9000, 9000));
         var request = new WorkerRequest(
-            WorkerTask.Render, path, new ImageHeader(ImageFormat.Png, 9000, 9000), new Box(1400, 1050), new Box(360, 230), Unpacked: null, Bytes: 40_000_000, long.MaxValue, AcceptsHeic: false);
+            WorkerTask.Render, path, new ImageHeader(ImageFormat.Png, 9000, 9000), new Box(1400, 1050), new Box(720, 540), new Box(360, 230), Unpacked: null, Bytes: 40_000_000, long.MaxValue, AcceptsHeic: false);
         var problem = await Should.ThrowAsync<ProblemException>(() => workers.Renderer.RunAsync(Guid.Empty, request, Sent(), new Stopwatch(), CancellationToken.None));
 
         problem.Problem.ShouldBe(Problems.TooComplex);
@@ -156,9 +156,13 @@ public sealed class HostileFileTests : IAsyncDisposable
     private async Task ShouldRenderAsync() => (await RenderAsync(TestImages.Jpeg())).High.Width.ShouldBe(640);
 
     private Task<Rendering> RenderAsync(byte[] file, CancellationToken cancellationToken = default) => workers.Renderer.RenderAsync(
-        new RenderRequest(Write(file), Guid.Empty, new Box(1400, 1050), new Box(360, 230), Made("high"), Made("low"), Made("full")), cancellationToken);
+        new RenderRequest(
+            Write(file), RenderAccounts.Admins, new(new Box(1400, 1050), Made("high")), new(new Box(720, 540), Made("medium")), new(new Box(360, 230), Made("low")), Made("full")), cancellationToken);
 
-    private SentFile[] Sent() => [new(FrameKind.High, Made("high")), new(FrameKind.Low, Made("low")), new(FrameKind.Full, Made("full"))];
+    private SentFile[] Sent() => 
+    [
+        new(FrameKind.High, Made("high")), new(FrameKind.Medium, Made("medium")), new(FrameKind.Low, Made("low")), new(FrameKind.Full, Made("full")),
+    ];
 
     private string Made(string name) => Path.Combine(workers.Folder, "made-" + name);
 

@@ -16,6 +16,7 @@ public sealed class ImagingOptionsTests
         var options = Bind();
 
         (options.Low.Width, options.Low.Height).ShouldBe((360, 230));
+        (options.Medium.Width, options.Medium.Height).ShouldBe((720, 540));
         (options.High.Width, options.High.Height).ShouldBe((1400, 1050));
         options.MaxPixels.ShouldBe(100_000_000);
         options.LibVips.ShouldBe("bundled");
@@ -31,7 +32,10 @@ public sealed class ImagingOptionsTests
 
     [Theory]
     [InlineData("Imaging:Low:Width", "0")]
-    [InlineData("Imaging:Low:Height", "2000")]
+    [InlineData("Imaging:Low:Height", "600")]
+    [InlineData("Imaging:Medium:Width", "0")]
+    [InlineData("Imaging:Medium:Height", "1051")]
+    [InlineData("Imaging:High:Height", "500")]
     [InlineData("Imaging:High:Width", "20000")]
     [InlineData("Imaging:MaxPixels", "0")]
     [InlineData("Imaging:MemoryBudgetBytes", "5")]
@@ -41,7 +45,12 @@ public sealed class ImagingOptionsTests
     {
         var refusal = Should.Throw<OptionsValidationException>(() => Bind(key, value));
 
-        refusal.Message.ShouldContain(key is "Imaging:Low:Height" ? "Imaging:Low" : key);
+        refusal.Message.ShouldContain(key switch
+        {
+            "Imaging:Low:Height" => "Imaging:Low is 360×600; it must fit inside Imaging:Medium, 720×540.",
+            "Imaging:Medium:Height" or "Imaging:High:Height" => "; it must fit inside Imaging:High",
+            _ => key,
+        });
         refusal.Message.ShouldContain("must");
         refusal.Message.ShouldNotContain("\n");
     }

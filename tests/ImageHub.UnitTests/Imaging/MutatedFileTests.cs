@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Workers;
 using ImageHub.Testing.Images;
@@ -58,7 +59,9 @@ public sealed class MutatedFileTests
         await File.WriteAllBytesAsync(path, file, cancellationToken);
         try
         {
-            await workers.Renderer.RenderAsync(new(path, Guid.Empty, new Box(1400, 1050), new Box(360, 230), path + "-high", path + "-low", path + "-full"), cancellationToken);
+            var request = new RenderRequest(
+                path, RenderAccounts.Admins, new(new Box(1400, 1050), path + "-high"), new(new Box(720, 540), path + "-medium"), new(new Box(360, 230), path + "-low"), path + "-full");
+            await workers.Renderer.RenderAsync(request, cancellationToken);
             return (null, true);
         }
         catch (ProblemException exception)
@@ -71,7 +74,7 @@ public sealed class MutatedFileTests
         }
         finally
         {
-            foreach (var made in new[] { "", "-high", "-low", "-full" })
+            foreach (var made in new[] { "", "-high", "-medium", "-low", "-full" })
             {
                 File.Delete(path + made);
             }

@@ -1,4 +1,5 @@
 using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
 using ImageHub.Infrastructure.Imaging;
 using ImageHub.Testing;
 
@@ -201,6 +202,48 @@ public sealed class RenderQueueTests
 
         worst.ShouldBeInRange(1, 4);
         heaviest.ShouldBeInRange(1, 100);
+    }
+
+    [Fact]
+    public async Task What_comes_in_the_background_waits_until_nothing_else_does_and_keeps_nobody_waiting()
+    {
+        var queue = NewQueue(workers: 1, maxWaiting: 1);
+        var running = await EnterAsync(queue, Ada);
+        var (first, second) = (EnterAsync(queue, RenderAccounts.Background), EnterAsync(queue, RenderAccounts.Background));
+        var waiting = EnterAsync(queue, Ada);
+
+        running.Dispose();
+        var next = await waiting;
+        (first.IsCompleted, second.IsCompleted).ShouldBe((false, false));
+        next.Dispose();
+        var made = await first;
+        second.IsCompleted.ShouldBeFalse();
+        using (await EnterAsync(queue, Ada))
+        {
+            made.Dispose();
+            second.IsCompleted.ShouldBeFalse();
+        }
+
+        (await second).Dispose();
+    }
+
+    [Fact]
+    public async Task What_comes_in_the_background_waits_as_long_as_it_takes_unless_it_is_cancelled()
+    {
+        var manual = new ManualClock();
+        var queue = new RenderQueue(1, 100, 10, manual);
+        var running = await EnterAsync(queue, Ada);
+        using var cancellation = new CancellationTokenSource();
+        var cancelled = queue.EnterAsync(RenderAccounts.Background, 1, cancellation.Token);
+        var waiting = EnterAsync(queue, RenderAccounts.Background);
+
+        manual.Advance(TimeSpan.FromHours(2));
+        await cancellation.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => cancelled);
+        waiting.IsCompleted.ShouldBeFalse();
+        running.Dispose();
+        (await waiting).Dispose();
     }
 
     private RenderQueue NewQueue(int workers, int maxWaiting = 10) => new(workers, budgetBytes: 100, maxWaiting, clock);

@@ -10,6 +10,7 @@ namespace ImageHub.UnitTests.Imaging;
 public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared shared) : IDisposable, IClassFixture<WorkerImageRendererTests.Shared>
 {
     private static readonly Box High = new(1400, 1050);
+    private static readonly Box Medium = new(720, 540);
     private static readonly Box Low = new(360, 230);
 
     private readonly string folder = Directory.CreateTempSubdirectory("imagehub-imaging-").FullName;
@@ -43,10 +44,13 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
         var (rendering, high, low) = await RenderAsync(Encode(TestPicture.Quadrants(1600, 1200), format));
 
         (rendering.High.Width, rendering.High.Height).ShouldBe((1400, 1050));
+        (rendering.Medium.Width, rendering.Medium.Height).ShouldBe((720, 540));
         (rendering.Low.Width, rendering.Low.Height).ShouldBe((307, 230));
         rendering.High.ContentType.ShouldBe("image/jpeg");
+        rendering.Medium.ContentType.ShouldBe("image/jpeg");
         rendering.Low.ContentType.ShouldBe("image/jpeg");
         ShouldShowQuadrants(high);
+        ShouldShowQuadrants(TestPicture.Read(MediumPath));
         ShouldShowQuadrants(low);
         ShouldShowQuadrants(TestPicture.Read(rendering.Placeholder), tolerance: 40);
     }
@@ -66,8 +70,10 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
 
         (rendering.Header.Width, rendering.Header.Height).ShouldBe((2000, 1000));
         (rendering.High.Width, rendering.High.Height).ShouldBe((1400, 700));
+        (rendering.Medium.Width, rendering.Medium.Height).ShouldBe((720, 360));
         (rendering.Low.Width, rendering.Low.Height).ShouldBe((360, 180));
         ShouldShowQuadrants(high);
+        ShouldShowQuadrants(TestPicture.Read(MediumPath));
         ShouldShowQuadrants(low);
     }
 
@@ -114,6 +120,8 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
         var (rendering, _, _) = await RenderAsync(TestImages.Png(width, height));
 
         (rendering.High.Width, rendering.High.Height).ShouldBe((width, height));
+        rendering.Medium.Width.ShouldBeLessThanOrEqualTo(Math.Min(width, 720));
+        rendering.Medium.Height.ShouldBeLessThanOrEqualTo(Math.Min(height, 540));
         rendering.Low.Width.ShouldBeLessThanOrEqualTo(Math.Min(width, 360));
         rendering.Low.Height.ShouldBeLessThanOrEqualTo(Math.Min(height, 230));
     }
@@ -127,7 +135,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     {
         var (rendering, _, _) = await RenderAsync(TestImages.Png(width, height));
 
-        foreach (var (file, box) in new[] { (rendering.High, High), (rendering.Low, Low) })
+        foreach (var (file, box) in new[] { (rendering.High, High), (rendering.Medium, Medium), (rendering.Low, Low) })
         {
             file.Width.ShouldBeInRange(1, box.Width);
             file.Height.ShouldBeInRange(1, box.Height);
@@ -143,6 +151,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
         (high.Width, high.Height).ShouldBe((rendering.High.Width, rendering.High.Height));
         (low.Width, low.Height).ShouldBe((rendering.Low.Width, rendering.Low.Height));
         rendering.High.Bytes.ShouldBe(new FileInfo(HighPath).Length);
+        rendering.Medium.Bytes.ShouldBe(new FileInfo(MediumPath).Length);
         rendering.Low.Bytes.ShouldBe(new FileInfo(LowPath).Length);
     }
 
@@ -152,6 +161,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
         var (rendering, high, low) = await RenderAsync(TestImages.TransparentPng(800, 600));
 
         rendering.High.ContentType.ShouldBe("image/webp");
+        rendering.Medium.ContentType.ShouldBe("image/webp");
         rendering.Low.ContentType.ShouldBe("image/webp");
         foreach (var picture in new[] { high, low })
         {
@@ -312,7 +322,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [InlineData(640 * 480, 1_000_000, false)]
     public async Task The_worker_that_inspects_a_file_goes_on_with_it_only_within_the_limits(long maxPixels, long bytes, bool isRendered)
     {
-        var request = new WorkerRequest(WorkerTask.RenderOne, Write(TestImages.Jpeg()), Header: null, High, Low: null, Unpacked: null, bytes, maxPixels, AcceptsHeic: false);
+        var request = new WorkerRequest(WorkerTask.RenderOne, Write(TestImages.Jpeg()), Header: null, High, Medium: null, Low: null, Unpacked: null, bytes, maxPixels, AcceptsHeic: false);
 
         var answer = await renderer.RunAsync(Guid.Empty, request, [new SentFile(FrameKind.High, HighPath)], new Stopwatch(), default);
 
@@ -514,7 +524,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     {
         var log = new ErrorLog<WorkerImageRenderer>();
         await using var workers = new WorkerRenderer(log: log);
-        var request = Request(Write(TestImages.Jpeg())) with { HighPath = Path.Combine(folder, high), LowPath = Path.Combine(folder, low) };
+        var request = Request(Write(TestImages.Jpeg())) with { High = new(High, Path.Combine(folder, high)), Low = new(Low, Path.Combine(folder, low)) };
 
         var problem = await Should.ThrowAsync<ProblemException>(() => workers.Renderer.RenderAsync(request, default));
 
@@ -527,9 +537,12 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
 
     private string HighPath => Path.Combine(folder, "high");
 
+    private string MediumPath => Path.Combine(folder, "medium");
+
     private string LowPath => Path.Combine(folder, "low");
 
-    private RenderRequest Request(string path) => new(path, Guid.Empty, High, Low, HighPath, LowPath, Path.Combine(folder, "full"));
+    private RenderRequest Request(string path) => new(
+        path, RenderAccounts.Admins, new(High, HighPath), new(Medium, MediumPath), new(Low, LowPath), Path.Combine(folder, "full"));
 
     private static byte[] Encode(TestPicture picture, ImageFormat format) => format switch
     {
@@ -563,7 +576,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     private async Task ShouldRenderWithoutMetadataAsync(byte[] file)
     {
         var (rendering, _, _) = await RenderAsync(file);
-        foreach (var path in new[] { HighPath, LowPath, Write(rendering.Placeholder) })
+        foreach (var path in new[] { HighPath, MediumPath, LowPath, Write(rendering.Placeholder) })
         {
             TestPicture.ReadFields(path).ShouldNotContain(field => field.Contains("exif") || field.Contains("xmp") || field.Contains("iptc") || field.Contains("icc") || field.Contains("comment") || field == "orientation");
         }

@@ -23,10 +23,10 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 typeof(Image),
                 baseEntityType,
                 propertyCount: 26,
-                complexPropertyCount: 3,
+                complexPropertyCount: 4,
                 navigationCount: 1,
                 foreignKeyCount: 1,
-                namedIndexCount: 18,
+                namedIndexCount: 19,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -266,6 +266,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             FullComplexProperty.Create(runtimeEntityType);
             HighComplexProperty.Create(runtimeEntityType);
             LowComplexProperty.Create(runtimeEntityType);
+            MediumComplexProperty.Create(runtimeEntityType);
             var key = runtimeEntityType.AddKey(
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
@@ -364,6 +365,12 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 name: "ix_images_trash");
             ix_images_trash.AddAnnotation("Relational:Filter", "deleted_at IS NOT NULL AND NOT trashed_with_group");
             ix_images_trash.AddAnnotation("Relational:Name", "ix_images_trash");
+
+            var ix_images_without_medium = runtimeEntityType.AddIndex(
+                new[] { id },
+                name: "ix_images_without_medium");
+            ix_images_without_medium.AddAnnotation("Relational:Filter", "medium_bytes IS NULL");
+            ix_images_without_medium.AddAnnotation("Relational:Name", "ix_images_without_medium");
 
             var ux_images_file_name = runtimeEntityType.AddIndex(
                 new[] { groupId, fileName },
@@ -574,6 +581,75 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                     sentinel: 0);
                 width.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
                 width.AddAnnotation("Relational:ColumnName", "low_width");
+
+                complexType.AddAnnotation("Relational:FunctionName", null);
+                complexType.AddAnnotation("Relational:Schema", null);
+                complexType.AddAnnotation("Relational:SqlQuery", null);
+                complexType.AddAnnotation("Relational:TableName", "images");
+                complexType.AddAnnotation("Relational:ViewName", null);
+                complexType.AddAnnotation("Relational:ViewSchema", null);
+                return complexProperty;
+            }
+        }
+
+        public static class MediumComplexProperty
+        {
+            public static RuntimeComplexProperty Create(RuntimeEntityType declaringType)
+            {
+                var complexProperty = declaringType.AddComplexProperty("Medium",
+                    typeof(Rendition),
+                    "ImageHub.Domain.Images.Image.Medium#Rendition",
+                    typeof(Rendition),
+                    propertyInfo: typeof(Image).GetProperty("Medium", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    fieldInfo: typeof(Image).GetField("<Medium>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    nullable: true,
+                    propertyCount: 5);
+
+                var complexType = complexProperty.ComplexType;
+                var bytes = complexType.AddProperty(
+                    "Bytes",
+                    typeof(long),
+                    propertyInfo: typeof(Rendition).GetProperty("Bytes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    fieldInfo: typeof(Rendition).GetField("<Bytes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    sentinel: 0L);
+                bytes.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+                bytes.AddAnnotation("Relational:ColumnName", "medium_bytes");
+
+                var contentType = complexType.AddProperty(
+                    "ContentType",
+                    typeof(string),
+                    propertyInfo: typeof(Rendition).GetProperty("ContentType", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    fieldInfo: typeof(Rendition).GetField("<ContentType>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                contentType.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+                contentType.AddAnnotation("Relational:ColumnName", "medium_content_type");
+
+                var crc32 = complexType.AddProperty(
+                    "Crc32",
+                    typeof(uint?),
+                    propertyInfo: typeof(Rendition).GetProperty("Crc32", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    fieldInfo: typeof(Rendition).GetField("<Crc32>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    nullable: true,
+                    providerPropertyType: typeof(long?));
+                crc32.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+                crc32.AddAnnotation("Relational:ColumnName", "medium_crc32");
+
+                var height = complexType.AddProperty(
+                    "Height",
+                    typeof(int),
+                    propertyInfo: typeof(Rendition).GetProperty("Height", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    fieldInfo: typeof(Rendition).GetField("<Height>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    sentinel: 0);
+                height.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+                height.AddAnnotation("Relational:ColumnName", "medium_height");
+
+                var width = complexType.AddProperty(
+                    "Width",
+                    typeof(int),
+                    propertyInfo: typeof(Rendition).GetProperty("Width", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    fieldInfo: typeof(Rendition).GetField("<Width>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    sentinel: 0);
+                width.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+                width.AddAnnotation("Relational:ColumnName", "medium_width");
 
                 complexType.AddAnnotation("Relational:FunctionName", null);
                 complexType.AddAnnotation("Relational:Schema", null);

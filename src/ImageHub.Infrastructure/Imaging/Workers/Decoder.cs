@@ -98,12 +98,14 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
     private WorkerAnswer Render(WorkerRequest request)
     {
         var (path, format) = FindPixels(request);
-        var (large, small, placeholder) = pipeline.Run(path, format, request.High!.Value, request.Low!.Value, WriteHigh, bytes => write(FrameKind.Low, bytes));
+        var made = pipeline.Run(
+            path, format, To(request.High, FrameKind.High), To(request.Medium, FrameKind.Medium), To(request.Low, FrameKind.Low));
         return Clean(request.Source, request.Header!.Format) with
         {
-            High = large,
-            Low = small,
-            Placeholder = placeholder,
+            High = made.High,
+            Medium = made.Medium,
+            Low = made.Low,
+            Placeholder = made.Placeholder,
             Metadata = EmbeddedMetadata.Read(request.Source, request.Header.Format),
         };
     }
@@ -111,13 +113,13 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
     private WorkerAnswer RenderOne(WorkerRequest request)
     {
         var (path, format) = FindPixels(request);
-        return new WorkerAnswer { High = pipeline.RunOne(path, format, request.High!.Value, WriteHigh) };
+        return new WorkerAnswer { High = pipeline.RunOne(path, format, To(request.High, FrameKind.High)) };
     }
 
     private WorkerAnswer RenderJpeg(WorkerRequest request)
     {
         var (path, format) = FindPixels(request);
-        return new WorkerAnswer { High = pipeline.RunJpeg(path, format, request.High!.Value, WriteHigh) };
+        return new WorkerAnswer { High = pipeline.RunJpeg(path, format, To(request.High, FrameKind.High)) };
     }
 
     private static (string Path, ImageFormat Format) FindPixels(WorkerRequest request) =>
@@ -129,7 +131,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
         return new WorkerAnswer();
     }
 
-    private void WriteHigh(ReadOnlySpan<byte> bytes) => write(FrameKind.High, bytes);
+    private Target To(Box? box, FrameKind kind) => new(box!.Value, bytes => write(kind, bytes));
 
     // The loader has the last word: it has read more than a signature.
     private static ImageFormat TellLoaded(VipsImage image, ImageFormat claimed) => image.GetText("vips-loader") switch

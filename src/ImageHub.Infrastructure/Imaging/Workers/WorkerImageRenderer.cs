@@ -74,11 +74,19 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     /// <inheritdoc />
     public async Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken)
     {
-        SentFile high = new(FrameKind.High, request.HighPath), low = new(FrameKind.Low, request.LowPath), clean = new(FrameKind.Full, request.CleanPath);
-        var (header, answer) = await MakeAsync(
-            request.Account, NewRequest(WorkerTask.Render, request.SourcePath, request.High, request.Low, request.MaxPixels), [high, low, clean], cancellationToken);
+        SentFile high = new(FrameKind.High, request.High.Path), medium = new(FrameKind.Medium, request.Medium.Path), low = new(FrameKind.Low, request.Low.Path);
+        var clean = new SentFile(FrameKind.Full, request.CleanPath);
+        var asked = NewRequest(WorkerTask.Render, request.SourcePath, request.High.Box, request.MaxPixels) with { Medium = request.Medium.Box, Low = request.Low.Box };
+        var (header, answer) = await MakeAsync(request.Account, asked, [high, medium, low, clean], cancellationToken);
         return answer is { Placeholder: { Length: <= 4096 } placeholder, Metadata: { } metadata } && IsBelievable(metadata)
-            ? new Rendering(header, Check(answer.High, high, request.High), Check(answer.Low, low, request.Low), placeholder, metadata, clean.Bytes > 0)
+            ? new Rendering(
+                header,
+                Check(answer.High, high, request.High.Box),
+                Check(answer.Medium, medium, request.Medium.Box),
+                Check(answer.Low, low, request.Low.Box),
+                placeholder,
+                metadata,
+                clean.Bytes > 0)
             : throw Unbelievable();
     }
 
@@ -87,7 +95,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     {
         var file = new SentFile(FrameKind.High, request.Path);
         var task = request.IsFineJpeg ? WorkerTask.RenderJpeg : WorkerTask.RenderOne;
-        var (_, answer) = await MakeAsync(request.Account, NewRequest(task, request.SourcePath, request.Box, low: null, long.MaxValue), [file], cancellationToken);
+        var (_, answer) = await MakeAsync(request.Account, NewRequest(task, request.SourcePath, request.Box, long.MaxValue), [file], cancellationToken);
         return Check(answer.High, file, request.Box);
     }
 
@@ -95,8 +103,8 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     public async Task<bool> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken)
     {
         var clean = new SentFile(FrameKind.Full, cleanPath);
-        var request = NewRequest(WorkerTask.Clean, path, high: null, low: null, long.MaxValue) with { Header = new ImageHeader(format, 0, 0) };
-        await RunAsync(Guid.Empty, request, [clean], new Stopwatch(), cancellationToken);
+        var request = NewRequest(WorkerTask.Clean, path, high: null, long.MaxValue) with { Header = new ImageHeader(format, 0, 0) };
+        await RunAsync(RenderAccounts.Admins, request, [clean], new Stopwatch(), cancellationToken);
         return clean.Bytes > 0;
     }
 
@@ -139,8 +147,8 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             : $"HEIC by libheif-js and {libHeif.Program.Command[0]}";
     }
 
-    private WorkerRequest NewRequest(WorkerTask task, string path, Box? high, Box? low, long maxPixels) =>
-        new(task, path, Header: null, high, low, Unpacked: null, SmallBytes, maxPixels, AcceptsHeic: heic is not null);
+    private WorkerRequest NewRequest(WorkerTask task, string path, Box? high, long maxPixels) =>
+        new(task, path, Header: null, high, Medium: null, Low: null, Unpacked: null, SmallBytes, maxPixels, AcceptsHeic: heic is not null);
 
     /// <summary>
     /// Makes what is asked of a file. Most files are small: the worker that inspects one goes on with it. Of any other it says the header alone, and it is

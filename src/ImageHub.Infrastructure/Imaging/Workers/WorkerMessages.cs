@@ -8,7 +8,7 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// <summary>What a worker is asked to do with one file.</summary>
 internal enum WorkerTask
 {
-    /// <summary>Makes the high and the low rendition, reads the metadata and writes a cleaned copy.</summary>
+    /// <summary>Makes the high, the medium and the low rendition, reads the metadata and writes a cleaned copy.</summary>
     Render,
 
     /// <summary>Makes one rendition, which is sent as the high one.</summary>
@@ -29,12 +29,13 @@ internal enum WorkerTask
 /// <param name="Source">The file's path, as the worker sees it.</param>
 /// <param name="Header">What the file was inspected to be; null: that comes first, and the task is done only if the file turns out to be within the limits.</param>
 /// <param name="High">The box of the high rendition, or of the only one.</param>
+/// <param name="Medium">The box of the medium rendition.</param>
 /// <param name="Low">The box of the low rendition.</param>
 /// <param name="Unpacked">The path of the TIFF that another worker has made of the file; null where this one decodes it.</param>
 /// <param name="Bytes">What it may hold while the task is done.</param>
 /// <param name="MaxPixels">The most pixels (one frame) that it may have.</param>
 /// <param name="AcceptsHeic">Whether HEIC is decoded, by this worker or another one.</param>
-internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Low, string? Unpacked, long Bytes, long MaxPixels, bool AcceptsHeic);
+internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Medium, Box? Low, string? Unpacked, long Bytes, long MaxPixels, bool AcceptsHeic);
 
 /// <summary>The end of a worker's answer, after the files that it sends.</summary>
 internal sealed record WorkerAnswer
@@ -56,6 +57,9 @@ internal sealed record WorkerAnswer
 
     /// <summary>The high rendition, or the only one; its bytes came before.</summary>
     public RenderedFile? High { get; init; }
+
+    /// <summary>The medium rendition; its bytes came before.</summary>
+    public RenderedFile? Medium { get; init; }
 
     /// <summary>The low rendition; its bytes came before.</summary>
     public RenderedFile? Low { get; init; }
@@ -88,8 +92,11 @@ internal enum FrameKind : byte
     /// <summary>Bytes of the cleaned copy, in order.</summary>
     Full,
 
-    /// <summary>Bytes of the unpacked file, in order.</summary>
-    Unpacked,
+    /// <summary>Bytes of the unpacked file, in order; decode-heic.mjs knows the number.</summary>
+    Unpacked = 4,
+
+    /// <summary>Bytes of the medium rendition, in order.</summary>
+    Medium,
 }
 
 /// <summary>The start of a frame: its kind (1 byte) and the length of what follows (4 bytes, little endian).</summary>

@@ -9,9 +9,11 @@ export type Group = WithRenditions<Schemas["GroupResponse"]>;
 /** An image that is reached through its group or through a link: with its renditions. Users' own images have `links` in their place. */
 export type Photograph = WithRenditions<Schemas["ImageSummary"]>;
 
+type Rendition = "low" | "medium" | "high" | "full";
+
 /** An answer whose images are all reached through a group or a link. */
 export type WithRenditions<T> = T extends Schemas["ImageSummary"]
-  ? Omit<T, "low" | "high" | "full"> & { [K in "low" | "high" | "full"]: NonNullable<T[K]> }
+  ? Omit<T, Rendition> & { [K in Rendition]: NonNullable<T[K]> }
   : T extends object
     ? { [K in keyof T]: WithRenditions<T[K]> }
     : T;

@@ -4,10 +4,10 @@ import styles from "./Photo.module.css";
 
 /** What is needed of an image to show it in a grid. */
 export type Shown = Pick<Photograph, "placeholder" | "width" | "height"> &
-  Record<"low" | "high", Pick<Photograph["low"], "url" | "width">>;
+  Record<"low" | "medium" | "high", Pick<Photograph["low"], "url" | "width">>;
 
 /**
- * A photo in a grid: its placeholder first (blurred), then low or high, whichever fits the place. Its box is given by
+ * A photo in a grid: its placeholder first (blurred), then low, medium or high, whichever fits the place. Its box is given by
  * `style` or its parent, so that nothing moves when the bytes come.
  */
 export function Photo({
@@ -35,7 +35,11 @@ export function Photo({
       <img className={styles.placeholder} src={image.placeholder} alt="" aria-hidden />
       <img
         className={styles.image}
-        srcSet={isNear ? `${image.low.url} ${image.low.width}w, ${image.high.url} ${image.high.width}w` : undefined}
+        srcSet={
+          isNear
+            ? [image.low, image.medium, image.high].map(({ url, width }) => `${url} ${width}w`).join(", ")
+            : undefined
+        }
         sizes={sizes}
         src={isNear ? image.low.url : undefined}
         width={image.width}

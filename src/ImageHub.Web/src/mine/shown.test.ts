@@ -17,7 +17,8 @@ test.each([
   [[2000], "/2000", 3000],
   [[], "data:", 3000],
 ])("Of heights %j the grid shows %s", (heights, url, width) => {
-  expect(shown(image(...heights)).low).toMatchObject({ url, width });
+  const { low, medium, high } = shown(image(...heights));
+  for (const source of [low, medium, high]) expect(source).toMatchObject({ url, width });
 });
 
 test.each([

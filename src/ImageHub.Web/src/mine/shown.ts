@@ -25,7 +25,7 @@ function source(image: OwnImage, height: number | undefined) {
 export function shown(image: OwnImage): GridImage {
   const heights = heightsOf(image);
   const small = source(image, heights.find((each) => each >= enough) ?? heights.at(-1));
-  return { ...image, low: small, high: small };
+  return { ...image, low: small, medium: small, high: small };
 }
 
 /** An own image as the viewer shows it: all of it where the tier has that, or else the largest thumbnail. */

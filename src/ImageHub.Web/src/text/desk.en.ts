@@ -29,6 +29,7 @@ export const en = {
       original: "Originals as sent",
       full: "Full resolution",
       high: "High resolution",
+      medium: "Medium resolution",
       low: "Low resolution",
       thumbnails: "Thumbnails",
     },
@@ -43,6 +44,7 @@ export const en = {
       variants: {
         full: "Full resolution",
         high: "High resolution",
+        medium: "Medium resolution",
         low: "Low resolution",
         original: "Original",
       },

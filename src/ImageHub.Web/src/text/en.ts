@@ -329,8 +329,9 @@ export const en = {
     permanentText: "They open where you are signed in, and for nobody else.",
     noLinks: "Your tier has none.",
     variant: (variant: string) =>
-      ({ full: "Full resolution", high: "High resolution", low: "Low resolution" })[variant] ??
-      `${count(Number(variant))} px high`,
+      ({ full: "Full resolution", high: "High resolution", medium: "Medium resolution", low: "Low resolution" })[
+        variant
+      ] ?? `${count(Number(variant))} px high`,
     original: "Original file",
     copy: "Copy",
     copyOf: (label: string) => `Copy: ${label}`,
