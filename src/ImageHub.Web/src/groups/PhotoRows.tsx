@@ -11,7 +11,7 @@ import {
   useState,
 } from "react";
 import { flushSync } from "react-dom";
-import { computeRowsLayout, StaticPhotoAlbum } from "react-photo-album";
+import { StaticPhotoAlbum } from "react-photo-album";
 import "react-photo-album/rows.css";
 import { Link } from "react-router";
 import type { Photograph } from "../api/client";
@@ -23,6 +23,7 @@ import { Failure } from "../shell/Failure";
 import { NextPage } from "../shell/NextPage";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
+import { contentWidth, eagerPhotos, layOut, spacing, widthOf } from "./layout";
 import styles from "./PhotoRows.module.css";
 
 /** Finds the element of a photo, which is brought into the document if need be; null while its page has not come. */
@@ -154,8 +155,8 @@ const Album = memo(function Album({
                 <Photo
                   image={image}
                   alt={altOf(image, text.group.photo(first + index, group))}
-                  sizes={`${Math.ceil(width)}px`}
-                  eager={first + index <= 4}
+                  sizes={widthOf(width)}
+                  eager={first + index <= eagerPhotos}
                   style={{ width: "100%", height: "100%" }}
                 />
               </Link>
@@ -167,37 +168,5 @@ const Album = memo(function Album({
   );
 });
 
-/** The rows of a page of photos, and the size of them all, in CSS pixels. A few photos that fill no row are not enlarged to fill it. */
-function layOut(images: Photograph[], available: number) {
-  const photos = images.map((image) => {
-    const { id, low, width, height } = image;
-    return { key: id, src: low.url, width, height, image };
-  });
-  const atMost = photos.reduce((sum, { width, height }) => sum + (width / height) * highestRow, 0);
-  const width = Math.min(available, Math.floor(atMost + spacing(available) * (photos.length - 1)));
-  const model = computeRowsLayout(photos, spacing(width), 0, width, width < 500 ? 130 : width < 900 ? 190 : 240);
-  const height = model?.tracks.reduce(
-    (sum, { photos: [photo] }) => sum + spacing(width) + (photo?.height ?? 0),
-    -spacing(width),
-  );
-  return { model, size: { maxWidth: width, height } };
-}
-
-/** The height of a row that is not full, at most. */
-const highestRow = 380;
-
 /** The element of a photo. */
 const photoId = (id: string) => `photo-${id}`;
-
-const spacing = (width: number) => (width < 500 ? 4 : 8);
-
-/**
- * The content's width in whole CSS pixels, known before anything is laid out: a page that comes back has its height at once. What
- * stands there before the app is there has the content's margins, too.
- */
-function contentWidth() {
-  const content = document.getElementById("content") ?? document.querySelector("#root > *");
-  if (content === null) return innerWidth;
-  const { paddingLeft, paddingRight } = getComputedStyle(content);
-  return Math.round(content.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight));
-}
