@@ -5,6 +5,7 @@ import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import puppeteer from "puppeteer-core";
+import { drawPhotos } from "./photos.mjs";
 
 const repository = path.resolve(import.meta.dirname, "../..");
 
@@ -36,6 +37,38 @@ export class Gallery {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     throw new Error(`${this.url} is not ready after a minute.`);
+  }
+
+  /**
+   * Fills it with a group of 1,000 photos, one of 60 and 29 of two, unless it is, and asks the server for what the pages load until it
+   * answers as fast as it can. Browser and server share the machine's cores: what the server compiles while it is new would cost a page
+   * its time. Answers the two large groups' ids and numbers of photos.
+   */
+  async fill() {
+    const photos = path.join(this.folder, "photos");
+    console.log("Drawing the photos ...");
+    const browser = await launch();
+    const groups = Array.from({ length: 29 }, (_, index) => ({ name: `Group ${index + 1}`, count: 2 }));
+    await drawPhotos(await browser.newPage(), photos, [{ name: "A thousand photos", count: 1000 }, ...groups, { name: "Sixty photos", count: 60 }]);
+    // What is there already is skipped.
+    console.log("Adding the photos ...");
+    run(this.program, ["add", photos, "--server", this.url, "--user", "admin", "--publish"], { env: this.env, stdio: ["ignore", "ignore", "inherit"] });
+    const find = async (q) => (await (await fetch(`${this.url}/api/v1/groups?q=${q}`)).json()).items[0];
+    const [thousand, sixty] = [await find("thousand"), await find("sixty")];
+    console.log("Warming up the server ...");
+    for (const page of ["/", `/groups/${thousand.id}`, `/groups/${sixty.id}`]) await this.#warmUp(browser, page);
+    await browser.close();
+    return { thousand, sixty };
+  }
+
+  /** Loads a page and, again and again, what it loaded. */
+  async #warmUp(browser, page) {
+    const tab = await browser.newPage();
+    const loaded = [];
+    tab.on("request", (request) => request.url().startsWith("http") && loaded.push(request.url()));
+    await tab.goto(this.url + page, { waitUntil: "networkidle0" });
+    await tab.close();
+    for (let time = 0; time < 100; time++) for (const address of loaded) await (await fetch(address)).arrayBuffer();
   }
 
   async stop() {

@@ -1,16 +1,24 @@
 import fs from "node:fs";
 import path from "node:path";
 
-/** Draws JPEGs of 1600 × 1067 pixels in a browser, all different and about as hard to compress as photographs, into a folder for each group. */
+/**
+ * Draws JPEGs of 1600 × 1067 pixels in a browser, all different and about as hard to compress as photographs, into a folder for each
+ * group. A folder that is there already stays as it is.
+ */
 export async function drawPhotos(page, folder, groups) {
   let seed = 0;
   for (const { name, count } of groups) {
     const target = path.join(folder, name);
-    fs.mkdirSync(target, { recursive: true });
+    const unfinished = path.join(folder, `${name}.unfinished`);
+    const first = seed;
+    seed += count;
+    if (fs.existsSync(target)) continue;
+    fs.mkdirSync(unfinished, { recursive: true });
     for (let number = 1; number <= count; number++) {
-      const jpeg = await page.evaluate(draw, ++seed);
-      fs.writeFileSync(path.join(target, `photo ${number}.jpg`), Buffer.from(jpeg, "base64"));
+      const jpeg = await page.evaluate(draw, first + number);
+      fs.writeFileSync(path.join(unfinished, `photo ${number}.jpg`), Buffer.from(jpeg, "base64"));
     }
+    fs.renameSync(unfinished, target);
   }
 }
 

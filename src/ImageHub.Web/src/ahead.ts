@@ -1,17 +1,34 @@
 import "./design/tokens.css";
 import "./design/base.css";
 import { queryClient } from "./api/queries";
+import { cardWidth, contentWidth, eagerPhotos, layOut, widthOf } from "./groups/layout";
 import { pageOf } from "./groups/pageOf";
-import { fetchGroupAhead, groupsPage } from "./groups/queries";
+import { fetchGroupAhead, groupImages, groupsPage } from "./groups/queries";
+import { fetchPhoto } from "./images/fetchPhoto";
 
-// The first script, and a small one: what the first page shows, data and code, is under way while the app itself comes.
+// The first script, and a small one: what the first page shows, data, photos and code, is under way while the app itself comes.
 const { pathname, search } = location;
 const group = /^\/groups\/([^/]+)(\/images\/[^/]+)?\/?$/.exec(pathname);
-if (pathname === "/") {
-  const query = new URLSearchParams(search);
-  void queryClient.prefetchQuery(groupsPage(pageOf(query), query.get("q") ?? ""));
-} else if (group?.[1]) {
-  fetchGroupAhead(group[1]);
-  if (group[2]) void import("./images/Viewer");
+if (pathname === "/") void fetchGallery(new URLSearchParams(search));
+else if (group?.[1]) {
+  if (group[2]) {
+    void fetchGroupAhead(group[1]);
+    void import("./images/Viewer");
+  } else void fetchGroup(group[1]);
 }
 void import("./main");
+
+async function fetchGallery(query: URLSearchParams) {
+  const page = groupsPage(pageOf(query), query.get("q") ?? "");
+  await queryClient.prefetchQuery(page);
+  const groups = queryClient.getQueryData(page.queryKey)?.items ?? [];
+  for (const { cover } of groups.slice(0, eagerPhotos)) if (cover) fetchPhoto(cover, cardWidth);
+}
+
+async function fetchGroup(id: string) {
+  await fetchGroupAhead(id);
+  const images = queryClient.getQueryData(groupImages(id).queryKey)?.pages[0]?.items ?? [];
+  const rows = layOut(images, contentWidth()).model?.tracks ?? [];
+  for (const { photo, width } of rows.flatMap(({ photos }) => photos).slice(0, eagerPhotos))
+    fetchPhoto(photo.image, widthOf(width));
+}

@@ -83,11 +83,112 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
             await route.ContinueAsync();
         });
         await OpenAsync(page);
-        await ToEndAsync(page);
+        (await ToEndAsync(page)).ShouldBe(gallery.Photos);
         released.SetResult();
         await page.ImagesAsync();
-        (await Photos(page).EvaluateAllAsync<string[]>("photos => photos.map(photo => photo.id.replace('photo-', ''))")).ShouldBe(gallery.Photos.Select(id => id.ToString()));
         (await page.LayoutShiftAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Only_photos_near_the_window_are_in_the_document_and_nothing_moves_as_they_come_and_go()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ViewportSize = new() { Width = 1280, Height = 500 });
+        var page = visit.Page;
+        await page.CountShiftsAsync();
+        await OpenAsync(page);
+        await ToEndAsync(page);
+
+        // The first and the last page are where the Tab key comes in from both sides.
+        IReadOnlyList<Guid> ends = [.. gallery.Photos.Take(30), .. gallery.Photos.Skip(90)];
+        await IsInDocumentAsync(page, ends);
+        var height = await HeightAsync(page);
+        await IsAmongPhotosAsync(page);
+
+        // Far at once, as by the keys Home and End, by the scrollbar, and step by step.
+        await page.ScrollAsync("scrollTo(0, 0)");
+        await IsAmongPhotosAsync(page);
+        await page.ScrollAsync("scrollTo(0, document.body.scrollHeight / 2)");
+        await IsAmongPhotosAsync(page);
+        await IsInDocumentAsync(page, gallery.Photos);
+        await page.ScrollAsync("scrollTo(0, document.body.scrollHeight)");
+        await IsInDocumentAsync(page, ends);
+        for (var step = 0; step < 20; step++)
+        {
+            await page.ScrollAsync("scrollBy(0, -400)");
+            await IsAmongPhotosAsync(page);
+        }
+
+        await page.ScrollAsync("scrollTo(0, 0)");
+        await IsInDocumentAsync(page, ends);
+        (await HeightAsync(page)).ShouldBe(height);
+        (await page.LayoutShiftAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_Tab_key_goes_from_photo_to_photo_across_pages_wherever_the_window_is()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ViewportSize = new() { Width = 1280, Height = 500 });
+        var page = visit.Page;
+        await OpenAsync(page);
+        await ToEndAsync(page);
+        await page.ScrollAsync("scrollTo(0, document.body.scrollHeight / 2)");
+        await IsInDocumentAsync(page, gallery.Photos);
+        await Photo(page, 89).FocusAsync();
+        foreach (var number in (int[])[90, 91, 92])
+        {
+            await TabAsync("Tab", number);
+        }
+
+        await TabAsync("Shift+Tab", 91);
+
+        // Somebody looks at the other end in between.
+        await page.ScrollAsync("scrollTo(0, 0)");
+        await IsAmongPhotosAsync(page);
+        await TabAsync("Shift+Tab", 90);
+        await Photo(page, 30).FocusAsync();
+        await page.ScrollAsync("scrollTo(0, document.body.scrollHeight)");
+        await IsAmongPhotosAsync(page);
+        await TabAsync("Tab", 31);
+
+        async Task TabAsync(string key, int number)
+        {
+            await page.Keyboard.PressAsync(key);
+            await Assertions.Expect(Photo(page, number)).ToBeFocusedAsync();
+            await Assertions.Expect(Photo(page, number)).ToBeInViewportAsync(new() { Ratio = 0.99f });
+        }
+    }
+
+    [Fact]
+    public async Task Closed_the_viewer_leads_back_to_the_place_it_was_opened_from_or_to_the_photo_it_was_left_at()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ViewportSize = new() { Width = 1280, Height = 500 });
+        var page = visit.Page;
+        await OpenAsync(page);
+        await ToEndAsync(page);
+        var end = await page.ScrolledAsync();
+        await Photo(page, 130).ClickAsync();
+        await ShowsAsync(130);
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(Photo(page, 130)).ToBeFocusedAsync();
+        (await page.ScrolledAsync()).ShouldBe(end);
+
+        // Opened by its address the page below is at its top, and the photo of the second page is not in the document.
+        await page.GotoAsync(gallery.PhotoPath(130));
+        await ShowsAsync(130);
+        for (var number = 129; number >= 60; number--)
+        {
+            await page.Keyboard.PressAsync("ArrowLeft");
+        }
+
+        await ShowsAsync(60);
+        await IsInDocumentAsync(page, [.. gallery.Photos.Take(30), .. gallery.Photos.Skip(90)]);
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await Assertions.Expect(Photo(page, 60)).ToBeFocusedAsync();
+        await Assertions.Expect(Photo(page, 60)).ToBeInViewportAsync(new() { Ratio = 0.99f });
+
+        Task ShowsAsync(int number) =>
+            Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync($"{number} of 130, untitled");
     }
 
     [Fact]
@@ -162,23 +263,47 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
 
     private static ILocator Photos(IPage page) => page.Locator("main a[id^=photo]");
 
+    /// <summary>A photo of the harbour, counted from 1.</summary>
+    private ILocator Photo(IPage page, int number) => page.Locator($"#photo-{gallery.Photos[number - 1]}");
+
     private async Task OpenAsync(IPage page)
     {
         await page.GotoAsync($"/groups/{gallery.Harbour}");
         await Photos(page).First.WaitForAsync();
     }
 
-    /// <summary>Scrolls until every photo is there and the end is in view.</summary>
-    private static async Task ToEndAsync(IPage page)
+    /// <summary>Scrolls until the last photo is there and the end is in view; all photos that were in the document on the way, in the order they came.</summary>
+    private async Task<IReadOnlyList<Guid>> ToEndAsync(IPage page)
     {
-        Func<Task<int>> count = async () =>
+        var seen = new List<Guid>();
+        Func<Task<bool>> isAtEnd = async () =>
         {
             await page.EvaluateAsync("scrollBy(0, 900)");
-            return await Photos(page).CountAsync();
+            seen.AddRange((await InDocumentAsync(page)).Except(seen));
+            return seen.Contains(gallery.Photos[129]);
         };
-        await count.ShouldBecomeAsync(130);
+        await isAtEnd.ShouldBecomeAsync(true);
         await page.ScrollAsync("scrollTo(0, document.body.scrollHeight)");
+        return seen;
     }
+
+    private static async Task<IEnumerable<Guid>> InDocumentAsync(IPage page) =>
+        (await Photos(page).EvaluateAllAsync<string[]>("photos => photos.map(photo => photo.id.replace('photo-', ''))")).Select(Guid.Parse);
+
+    private static async Task IsInDocumentAsync(IPage page, IReadOnlyList<Guid> photos)
+    {
+        Func<Task<string>> there = async () => string.Join('\n', await InDocumentAsync(page));
+        await there.ShouldBecomeAsync(string.Join('\n', photos));
+    }
+
+    /// <summary>Between the rows of photos nothing is left out: one stands at the middle of the window, give or take a gap.</summary>
+    private static async Task IsAmongPhotosAsync(IPage page)
+    {
+        Func<Task<bool>> isPhoto = () => page.EvaluateAsync<bool>("[0, 10].some((off) => document.elementFromPoint(innerWidth / 2 + off, innerHeight / 2 + off).closest('a[id^=photo]'))");
+        await isPhoto.ShouldBecomeAsync(true);
+    }
+
+    private static Task<int> HeightAsync(IPage page) => page.EvaluateAsync<int>("document.documentElement.scrollHeight");
 
     private static async Task IsWithinARowAsync(IPage page, int left)
     {
@@ -186,6 +311,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await isBack.ShouldBecomeAsync(true);
 
         // And stays there when everything has come.
+        await IsAmongPhotosAsync(page);
         await page.ImagesAsync();
         (await page.ScrolledAsync()).ShouldBeInRange(left - 100, left + 100);
     }

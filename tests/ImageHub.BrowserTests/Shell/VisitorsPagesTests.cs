@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace ImageHub.BrowserTests.Shell;
@@ -157,6 +158,40 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         sizes.Count.ShouldBeGreaterThan(1);
         sizes.Values.Sum().ShouldBeLessThanOrEqualTo(Budget, string.Join('\n', sizes));
         scripts.ShouldAllBe(path => !OfTheDesk().IsMatch(path));
+    }
+
+    [Theory]
+    [InlineData("gallery", 1)]
+    [InlineData("gallery", 3)]
+    [InlineData("group", 1)]
+    [InlineData("specimens", 3)]
+    public async Task The_first_photos_are_asked_for_before_the_app_has_come_and_once(string route, int scale)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true, change: options => options.DeviceScaleFactor = scale);
+        var page = visit.Page;
+        var asked = new ConcurrentQueue<string>();
+        page.Request += (_, request) =>
+        {
+            if (request.ResourceType == "image" && request.Url.Contains("/api/v1/images/", StringComparison.Ordinal))
+            {
+                asked.Enqueue(new Uri(request.Url).PathAndQuery);
+            }
+        };
+        var first = route == "specimens" ? 3 : 4;
+        var ahead = new List<string>();
+        await page.RouteAsync("**/assets/main-*.js", async handler =>
+        {
+            Func<Task<bool>> areAsked = () => Task.FromResult(asked.Count >= first);
+            await areAsked.ShouldBecomeAsync(true);
+            ahead.AddRange(asked);
+            await handler.ContinueAsync();
+        });
+        await OpenAsync(visit, route);
+        await page.ImagesAsync();
+
+        var shown = await page.EvaluateAsync<string[]>("[...document.querySelectorAll('main img[srcset]')].map((image) => new URL(image.currentSrc).pathname + new URL(image.currentSrc).search)");
+        ahead.ShouldBe(shown.Take(first));
+        asked.Where(ahead.Contains).Count().ShouldBe(first);
     }
 
     [Fact]

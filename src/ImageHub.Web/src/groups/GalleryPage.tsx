@@ -11,6 +11,7 @@ import { Failure, Missing } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import styles from "./GalleryPage.module.css";
+import { cardWidth, eagerPhotos } from "./layout";
 import { Pager } from "./Pager";
 import { pageOf } from "./pageOf";
 import { fetchGroupAhead, groupsPage } from "./queries";
@@ -42,7 +43,7 @@ export function GalleryPage() {
       ) : data.items.length > 0 ? (
         <ul className={styles.grid} aria-busy={isPlaceholderData}>
           {data.items.map((group, index) => (
-            <Card key={group.id} group={group} eager={index < 4} />
+            <Card key={group.id} group={group} eager={index < eagerPhotos} />
           ))}
         </ul>
       ) : term ? (
@@ -64,7 +65,7 @@ export function GalleryPage() {
 }
 
 function Card({ group, eager }: { group: Group; eager: boolean }) {
-  const ahead = () => fetchGroupAhead(group.id);
+  const ahead = () => void fetchGroupAhead(group.id);
   return (
     <li className={styles.card}>
       <Link to={`/groups/${group.id}`} onFocus={ahead} onPointerEnter={ahead}>
@@ -88,9 +89,6 @@ function Card({ group, eager }: { group: Group; eager: boolean }) {
     </li>
   );
 }
-
-/** As the columns of the grid in the style sheet come out. */
-const cardWidth = "(max-width: 560px) 44vw, (max-width: 900px) 29vw, 290px";
 
 const places = Array.from({ length: 12 }, (_, index) => index);
 

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ArrowLeft, EyeOff, Pencil } from "lucide-react";
+import { useRef } from "react";
 import { Link, Outlet, useParams } from "react-router";
 import { useMe } from "../accounts/me";
 import { buttonClass } from "../design/Button";
@@ -12,7 +13,7 @@ import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { GroupHead } from "./GroupHead";
 import styles from "./GroupPage.module.css";
-import { PhotoRows, photoId } from "./PhotoRows";
+import { type FindPhoto, PhotoRows } from "./PhotoRows";
 import { groupById, groupImages } from "./queries";
 
 /** `/groups/:groupId`: a group's photos in rows; the viewer opens above them. */
@@ -20,7 +21,8 @@ export function GroupPage() {
   const { groupId = "", imageId } = useParams();
   const group = useQuery(groupById(groupId));
   const images = useInfiniteQuery({ ...groupImages(groupId), refetchOnWindowFocus: false });
-  const onView = useLastViewed(imageId !== undefined, (id) => document.getElementById(photoId(id)));
+  const find = useRef<FindPhoto>(null);
+  const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const curator = useMe().data?.role === "admin";
 
   if (group.data === undefined)
@@ -58,7 +60,7 @@ export function GroupPage() {
           )
         }
       />
-      <PhotoRows images={images} count={imageCount} group={title} />
+      <PhotoRows images={images} count={imageCount} group={title} find={find} />
       <Outlet
         context={
           {

@@ -1,6 +1,17 @@
 import { ImageOff } from "lucide-react";
-import { memo } from "react";
-import { RowsPhotoAlbum } from "react-photo-album";
+import {
+  memo,
+  type Ref,
+  startTransition,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { flushSync } from "react-dom";
+import { StaticPhotoAlbum } from "react-photo-album";
 import "react-photo-album/rows.css";
 import { Link } from "react-router";
 import type { Photograph } from "../api/client";
@@ -12,21 +23,49 @@ import { Failure } from "../shell/Failure";
 import { NextPage } from "../shell/NextPage";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
+import { contentWidth, eagerPhotos, layOut, spacing, widthOf } from "./layout";
 import styles from "./PhotoRows.module.css";
 
-/** A group's photos in justified rows, page after page. Each leads to the viewer below the page's own address. */
+/** Finds the element of a photo, which is brought into the document if need be; null while its page has not come. */
+export type FindPhoto = (id: string) => HTMLElement | null;
+
+/**
+ * A group's photos in justified rows, page after page. Each leads to the viewer below the page's own address. However many there
+ * are, only the pages near the window are in the document.
+ */
 export function PhotoRows({
   images,
   count,
   group,
+  find,
 }: {
   images: PagesOf<Photograph>;
   /** How many there are in all. */
   count: number;
   /** The group's title. */
   group: string;
+  find: Ref<FindPhoto>;
 }) {
   const pages = images.data?.pages ?? [];
+  const [width, setWidth] = useState(contentWidth);
+  const followWidth = useCallback((albums: HTMLElement | null) => {
+    if (albums === null) return;
+    const measure = () => setWidth(albums.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(albums);
+    return () => observer.disconnect();
+  }, []);
+
+  /** The page that has the focus, or had it last. */
+  const [focused, setFocused] = useState(-1);
+  useImperativeHandle(find, () => (id) => {
+    flushSync(() => setFocused(pages.findIndex(({ items }) => items.some((image) => image.id === id))));
+    return document.getElementById(photoId(id));
+  });
+  // The Tab key finds only what is in the document: from a photo to its neighbours, and into the photos from both sides.
+  const isWithinTab = (page: number) => Math.abs(page - focused) <= 1 || page === 0 || page === pages.length - 1;
+
   return (
     <>
       {images.data === undefined && images.error ? (
@@ -36,13 +75,17 @@ export function PhotoRows({
           {text.group.emptyText}
         </Notice>
       ) : (
-        <div className={styles.albums} style={{ gap: spacing() }}>
+        <div ref={followWidth} className={styles.albums} style={{ gap: spacing(width) }}>
           {pages.map(({ items }, index) => (
             <Album
               key={items[0]?.id ?? index}
               images={items}
+              page={index}
               first={pages.slice(0, index).reduce((sum, page) => sum + page.items.length, 1)}
               group={group}
+              width={width}
+              stays={isWithinTab(index)}
+              onFocus={setFocused}
             />
           ))}
           {images.data === undefined && <Waiting />}
@@ -59,56 +102,71 @@ export function PhotoRows({
   );
 }
 
-/** One page of photos; it is laid out once and never again when others follow. */
-const Album = memo(function Album({ images, first, group }: { images: Photograph[]; first: number; group: string }) {
+/** One page of photos; it is laid out once and never again when others follow. Far from the window it is empty, and as large. */
+const Album = memo(function Album({
+  images,
+  page,
+  first,
+  group,
+  width,
+  stays,
+  onFocus,
+}: {
+  images: Photograph[];
+  /** Its place among the pages, from 0. */
+  page: number;
+  /** The place of its first photo in the group, from 1. */
+  first: number;
+  group: string;
+  /** The width there is, in CSS pixels. */
+  width: number;
+  /** Whether it is in the document wherever the window is. */
+  stays: boolean;
+  /** Hears of the page when one of its photos gets the focus. */
+  onFocus: (page: number) => void;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const [isNear, setNear] = useState(false);
+  useEffect(() => {
+    if (place.current === null) return;
+    const look = (entries: IntersectionObserverEntry[]) =>
+      startTransition(() => setNear(entries.at(-1)?.isIntersecting === true));
+    const observer = new IntersectionObserver(look, { rootMargin: "200% 0px" });
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, []);
+  const { model, size } = useMemo(() => layOut(images, width), [images, width]);
   return (
-    <RowsPhotoAlbum
-      photos={images.map((image) => ({ key: image.id, src: image.low.url, width: image.width, height: image.height }))}
-      spacing={spacing}
-      targetRowHeight={(width) => (width < 500 ? 130 : width < 900 ? 190 : 240)}
-      rowConstraints={{ singleRowMaxHeight: 380 }}
-      defaultContainerWidth={contentWidth()}
-      render={{
-        photo: (_, { index, width, height }) => {
-          const image = images[index];
-          if (image === undefined) return null;
-          const alt = altOf(image, text.group.photo(first + index, group));
-          return (
-            <Link
-              key={image.id}
-              id={photoId(image.id)}
-              to={`images/${image.id}`}
-              state={{ opened: true }}
-              className={styles.photo}
-              style={{ width, height }}
-            >
-              <Photo
-                image={image}
-                alt={alt}
-                sizes={`${Math.ceil(width)}px`}
-                eager={first + index <= 4}
-                style={{ width: "100%", height: "100%" }}
-              />
-            </Link>
-          );
-        },
-      }}
-    />
+    <div ref={place} style={size}>
+      {(isNear || stays) && (
+        <StaticPhotoAlbum
+          layout="rows"
+          model={model}
+          render={{
+            photo: (_, { photo: { image }, index, width, height }) => (
+              <Link
+                id={photoId(image.id)}
+                to={`images/${image.id}`}
+                state={{ opened: true }}
+                className={styles.photo}
+                style={{ width, height }}
+                onFocus={() => onFocus(page)}
+              >
+                <Photo
+                  image={image}
+                  alt={altOf(image, text.group.photo(first + index, group))}
+                  sizes={widthOf(width)}
+                  eager={first + index <= eagerPhotos}
+                  style={{ width: "100%", height: "100%" }}
+                />
+              </Link>
+            ),
+          }}
+        />
+      )}
+    </div>
   );
 });
 
 /** The element of a photo. */
-export const photoId = (id: string) => `photo-${id}`;
-
-const spacing = (width = contentWidth()) => (width < 500 ? 4 : 8);
-
-/**
- * The content's width in whole CSS pixels, known before anything is laid out: a page that comes back has its height at once. What
- * stands there before the app is there has the content's margins, too.
- */
-function contentWidth() {
-  const content = document.getElementById("content") ?? document.querySelector("#root > *");
-  if (content === null) return innerWidth;
-  const { paddingLeft, paddingRight } = getComputedStyle(content);
-  return Math.round(content.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight));
-}
+const photoId = (id: string) => `photo-${id}`;

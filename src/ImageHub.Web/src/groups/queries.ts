@@ -24,10 +24,10 @@ export const groupById = (id: string) =>
         .find((group) => group.id === id),
   });
 
-/** Begins to fetch what a group's page shows. */
+/** Begins to fetch what a group's page shows; resolves once it knows the photos, or that they cannot be had. */
 export function fetchGroupAhead(id: string) {
   void queryClient.prefetchQuery(groupById(id));
-  void queryClient.prefetchInfiniteQuery(groupImages(id));
+  return queryClient.prefetchInfiniteQuery(groupImages(id));
 }
 
 /** A group's images in pages, a small one first, each starting where the last ended, at the same cost at any depth. */

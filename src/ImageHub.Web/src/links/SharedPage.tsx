@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { LinkIcon, LockKeyhole } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { Outlet, useParams } from "react-router";
 import { answer, api } from "../api/client";
 import { keys } from "../api/keys";
@@ -9,7 +9,7 @@ import { Button } from "../design/Button";
 import { Field } from "../design/Field";
 import { Notice } from "../design/Notice";
 import { GroupHead } from "../groups/GroupHead";
-import { PhotoRows, photoId } from "../groups/PhotoRows";
+import { type FindPhoto, PhotoRows } from "../groups/PhotoRows";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/Viewer";
 import { Failure, reason } from "../shell/Failure";
@@ -29,7 +29,8 @@ export function SharedPage() {
     enabled: group.data !== undefined,
     refetchOnWindowFocus: false,
   });
-  const onView = useLastViewed(imageId !== undefined, (id) => document.getElementById(photoId(id)));
+  const find = useRef<FindPhoto>(null);
+  const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
 
   // Once it has ended nothing of it stays on the page.
   if (isMissing(group.error) || isMissing(images.error)) return <Ended />;
@@ -48,7 +49,7 @@ export function SharedPage() {
         facts={expiresAt && <span>{text.links.until(dateTime(expiresAt))}</span>}
         archive={`/api/v1/shared/${token}/archive`}
       />
-      <PhotoRows images={images} count={imageCount} group={title} />
+      <PhotoRows images={images} count={imageCount} group={title} find={find} />
       <Outlet
         context={
           {

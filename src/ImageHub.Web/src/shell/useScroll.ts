@@ -26,7 +26,8 @@ export function useScroll() {
     return () => removeEventListener("pagehide", keep);
   }, []);
 
-  useEffect(() => {
+  // Before the page that comes scrolls to its own place: that is not where this one was left.
+  useLayoutEffect(() => {
     const note = () => {
       positions[key] = scrollY;
     };
