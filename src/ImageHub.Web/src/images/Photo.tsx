@@ -1,5 +1,6 @@
 import { type CSSProperties, startTransition, useEffect, useRef, useState } from "react";
 import type { Photograph } from "../api/client";
+import { sourcesOf } from "./fetchPhoto";
 import styles from "./Photo.module.css";
 
 /** What is needed of an image to show it in a grid. */
@@ -35,11 +36,7 @@ export function Photo({
       <img className={styles.placeholder} src={image.placeholder} alt="" aria-hidden />
       <img
         className={styles.image}
-        srcSet={
-          isNear
-            ? [image.low, image.medium, image.high].map(({ url, width }) => `${url} ${width}w`).join(", ")
-            : undefined
-        }
+        srcSet={isNear ? sourcesOf(image) : undefined}
         sizes={sizes}
         src={isNear ? image.low.url : undefined}
         width={image.width}
