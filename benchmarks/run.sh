@@ -19,11 +19,12 @@ need() { # command or file, Debian packages, what it is for
   fi
 }
 
+for tool in dotnet npm; do command -v $tool >/dev/null || { echo "$tool is missing: install the .NET 10 SDK and Node.js 20.19 or newer with npm." >&2; exit 1; }; done
 need wrk wrk "asks for answers as fast as they come"
 need nginx nginx-light "the peer for files"
 need /usr/lib/python3/dist-packages/PIL python3-pil "a peer for rendering"
 need /usr/share/backgrounds/mate mate-backgrounds "photographs"
-need /usr/share/wallpapers/Next "plasma-workspace-wallpapers" "photographs"
+need /usr/share/wallpapers/Altai plasma-workspace-wallpapers "photographs"
 
 (cd peers && npm ci --silent --no-audit --no-fund)
 echo "Building ..."

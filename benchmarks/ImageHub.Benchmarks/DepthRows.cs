@@ -1,11 +1,4 @@
-using System.Buffers.Text;
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using ImageHub.Testing;
 using ImageHub.Testing.Database;
-using Npgsql;
 
 namespace ImageHub.Benchmarks;
 
@@ -15,7 +8,6 @@ internal static class DepthRows
     private const int Large = 1_000_000;
     private const int Small = 10_000;
     private const int Rounds = 5;
-    private const int Places = 300;
     private const int Requests = 1_000;
 
     public static async Task<List<Row>> MeasureAsync()
@@ -24,15 +16,8 @@ internal static class DepthRows
         await using var large = await Filled.StartAsync(postgres, Large);
         await using var small = await Filled.StartAsync(postgres, Small);
         List<Row> rows = [];
-        foreach (var (name, find) in new (string, Func<Filled, Task<string[]>>)[]
+        foreach (var ((name, deep), (_, shallow)) in (await large.FindPagesAsync()).Zip(await small.FindPagesAsync()))
         {
-            ("a page of groups", filled => filled.FindPlacesAsync("/api/v1/groups", "position", "FROM groups WHERE is_published AND deleted_at IS NULL")),
-            ("a page of all images", filled => filled.FindPlacesAsync("/api/v1/images", "created_at", "FROM images WHERE is_published AND deleted_at IS NULL")),
-            ("a page of a group's images", filled => filled.FindPlacesAsync(
-                $"/api/v1/groups/{filled.LargestGroup}/images", "position", $"FROM images WHERE group_id = '{filled.LargestGroup}' AND deleted_at IS NULL")),
-        })
-        {
-            var (deep, shallow) = (await find(large), await find(small));
             Row size = new($"{name} at any depth, {Large:n0} images in {Large / Filled.GroupSize:n0} groups", "ms, 99th percentile", $"{Small:n0} images", 1.2) { IsAtMost = true };
             Row session = new($"{name} of these with a session", "ms, 99th percentile", "without", 1.5) { IsAtMost = true };
             for (var round = 0; round <= Rounds; round++)
@@ -40,18 +25,18 @@ internal static class DepthRows
                 var times = new List<double>[] { [], [], [] };
                 for (var request = 0; request < Requests; request++)
                 {
-                    times[0].Add(await TimeAsync(large.Visitor, deep[request % deep.Length]));
-                    times[1].Add(await TimeAsync(small.Visitor, shallow[request % shallow.Length]));
-                    times[2].Add(await TimeAsync(large.Admin, deep[request % deep.Length]));
+                    times[0].Add(await Filled.TimeAsync(large.Visitor, deep[request % deep.Length]));
+                    times[1].Add(await Filled.TimeAsync(small.Visitor, shallow[request % shallow.Length]));
+                    times[2].Add(await Filled.TimeAsync(large.Admin, deep[request % deep.Length]));
                 }
 
                 // What is new is compiled in the first one.
                 if (round > 0)
                 {
-                    size.Ours.Add(Percentile(times[0]));
-                    size.Theirs.Add(Percentile(times[1]));
-                    session.Ours.Add(Percentile(times[2]));
-                    session.Theirs.Add(Percentile(times[0]));
+                    size.Ours.Add(Filled.Percentile(times[0]));
+                    size.Theirs.Add(Filled.Percentile(times[1]));
+                    session.Ours.Add(Filled.Percentile(times[2]));
+                    session.Theirs.Add(Filled.Percentile(times[0]));
                 }
             }
 
@@ -59,126 +44,5 @@ internal static class DepthRows
         }
 
         return rows;
-    }
-
-    private static double Percentile(List<double> times) => times.Order().ElementAt(times.Count * 99 / 100);
-
-    private static async Task<double> TimeAsync(HttpClient client, string path)
-    {
-        var start = Stopwatch.GetTimestamp();
-        using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));
-        var body = await answer.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync();
-        var milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        return body.AsSpan().IndexOf("\"id\""u8) > 0 ? milliseconds : throw new InvalidOperationException($"{path} is an empty page.");
-    }
-
-    /// <summary>The program on a database with many rows.</summary>
-    private sealed class Filled : IAsyncDisposable
-    {
-        public const int GroupSize = 50;
-
-        private const int PageSize = 12;
-
-        private readonly ImageHubProcess process;
-        private readonly string database;
-
-        private Filled(ImageHubProcess process, string database, HttpClient admin, Guid largestGroup)
-        {
-            (this.process, this.database, Admin, LargestGroup) = (process, database, admin, largestGroup);
-            Visitor = new HttpClient { BaseAddress = admin.BaseAddress };
-        }
-
-        public HttpClient Admin { get; }
-
-        public HttpClient Visitor { get; }
-
-        /// <summary>A fifth of all images.</summary>
-        public Guid LargestGroup { get; }
-
-        public static async Task<Filled> StartAsync(PostgresServer postgres, int rows)
-        {
-            var connection = await postgres.CreateDatabaseAsync();
-            var started = new ImageHubProcess(Tools.NewFolder())
-            {
-                Environment = { ["ConnectionStrings__ImageHub"] = connection, ["Jwt__SigningKey"] = ImageHubServer.SigningKey, ["Logging__LogLevel__Default"] = "Warning" },
-            };
-            var admin = await started.StartAndSignInAsync();
-            Console.WriteLine($"  making {rows:n0} images ...");
-            await FillAsync(connection, rows);
-            return new Filled(started, connection, admin, await ReadAsync(connection, "SELECT group_id FROM images GROUP BY 1 ORDER BY count(*) DESC LIMIT 1", reader => reader.GetGuid(0)) is [var id] ? id : Guid.Empty);
-        }
-
-        /// <summary>Pages of a list at places all over it; their answers are not kept.</summary>
-        public async Task<string[]> FindPlacesAsync(string list, string column, string rows)
-        {
-            var first = $"{list}?unkept=1&cursor=";
-            var page = await Visitor.GetAsync(new Uri(first, UriKind.Relative)).JsonAsync();
-            var cursor = JsonNode.Parse(Base64Url.DecodeFromChars(page.Text("nextCursor")))!;
-            var places = await ReadAsync(database, $"SELECT to_json({column})::text, id {rows} ORDER BY random() LIMIT {Places}", reader => (Key: JsonNode.Parse(reader.GetString(0))!, Id: reader.GetGuid(1)));
-            List<string> full = [];
-            foreach (var place in places)
-            {
-                // A timestamptz reads back with the session's offset; cursors are in UTC.
-                cursor["Key"] = column == "created_at" ? JsonSerializer.SerializeToNode(place.Key.GetValue<DateTimeOffset>().ToUniversalTime()) : place.Key;
-                cursor["Id"] = place.Id;
-                var path = first + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(cursor));
-
-                // The last page may be an empty one.
-                if ((await Visitor.GetAsync(new Uri(path, UriKind.Relative)).JsonAsync()).Items().Count == PageSize)
-                {
-                    full.Add(path);
-                }
-            }
-
-            return [.. full];
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            Admin.Dispose();
-            Visitor.Dispose();
-            await process.DisposeAsync();
-        }
-
-        /// <summary>Rows as uploads make them, without objects: in groups of fifty and one huge one, a tenth of them hidden.</summary>
-        private static async Task FillAsync(string connectionString, int rows)
-        {
-            await using var connection = new NpgsqlConnection(connectionString);
-            await connection.OpenAsync();
-            await using var command = new NpgsqlCommand(
-                string.Create(CultureInfo.InvariantCulture, $"""
-                INSERT INTO groups (id, title, search_text, is_published, position, image_count, image_bytes, created_at, updated_at)
-                SELECT gen_random_uuid(), 'Group ' || i, 'group ' || i, i % 10 <> 0, i * 4294967296, 0, 0, now(), now() FROM generate_series(1, {rows / GroupSize}) i;
-                CREATE TEMP TABLE numbered AS SELECT id, is_published, row_number() OVER (ORDER BY position) AS n FROM groups;
-                INSERT INTO images (id, revision, group_id, position, file_name, tags, search_text, is_published, trashed_with_group, created_at, format, sha256,
-                    original_bytes, has_original, full_crc32, placeholder, taken_or_created_at, full_bytes, full_content_type, full_height, full_width, high_bytes,
-                    high_content_type, high_height, high_width, medium_bytes, medium_content_type, medium_height, medium_width, low_bytes, low_content_type, low_height, low_width)
-                SELECT gen_random_uuid(), 1, g.id, i * 4294967::bigint, 'IMG_' || i || '.jpg', ARRAY['tag' || (i % 500)], 'img_' || i || '.jpg', g.is_published, false,
-                    now() - i * interval '1 second', 0, sha256(i::text::bytea), 100, false, 0, '', (now() - i * interval '1 second')::timestamp, i % 5000000,
-                    'image/jpeg', 4000, 6000, 100000, 'image/jpeg', 933, 1400, 40000, 'image/jpeg', 480, 720, 10000, 'image/jpeg', 230, 345
-                FROM generate_series(1, {rows}) i JOIN numbered g ON g.n = CASE WHEN i <= {rows / 5} THEN 1 ELSE 1 + i % {rows / GroupSize} END;
-                UPDATE groups SET image_count = c.n, image_bytes = c.b FROM (SELECT group_id, count(*) n, sum(original_bytes) b FROM images GROUP BY 1) c WHERE c.group_id = groups.id;
-                """),
-                connection)
-            { CommandTimeout = 1_800 };
-            await command.ExecuteNonQueryAsync();
-            await using var analyze = new NpgsqlCommand("VACUUM ANALYZE", connection) { CommandTimeout = 1_800 };
-            await analyze.ExecuteNonQueryAsync();
-        }
-
-        private static async Task<List<T>> ReadAsync<T>(string connectionString, string query, Func<NpgsqlDataReader, T> read)
-        {
-            await using var connection = new NpgsqlConnection(connectionString);
-            await connection.OpenAsync();
-            await using var command = new NpgsqlCommand(query, connection) { CommandTimeout = 300 };
-            await using var reader = await command.ExecuteReaderAsync();
-            List<T> all = [];
-            while (await reader.ReadAsync())
-            {
-                all.Add(read(reader));
-            }
-
-            return all;
-        }
     }
 }

@@ -24,6 +24,11 @@ switch (args)
         Console.WriteLine($"\n{Machine()}\n\n{Row.Print(rows)}");
         return rows.TrueForAll(row => row.Holds) ? 0 : 1;
 
+    case ["curves"]:
+        Console.WriteLine(Machine());
+        await Curves.MeasureAsync();
+        return 0;
+
     case ["baseline", var folder, var database]:
         await Baseline.RunAsync(folder, database);
         return 0;
@@ -35,7 +40,7 @@ switch (args)
         }
 
     default:
-        await Console.Error.WriteLineAsync($"usage: benchmarks/run.sh [{string.Join("] [", parts.Keys)}], or this program with: thumbnails [images]");
+        await Console.Error.WriteLineAsync($"usage: benchmarks/run.sh [{string.Join("] [", parts.Keys)}], or this program with: curves | thumbnails [images]");
         return 2;
 }
 

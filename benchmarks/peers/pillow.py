@@ -13,7 +13,12 @@ import time
 from PIL import Image, ImageOps
 
 BOXES = {"high": (1400, 1050), "low": (360, 230)}
-WALLPAPERS = ["/usr/share/backgrounds/**/*.jpg", "/usr/share/wallpapers/**/*.jpg", "/usr/share/wallpapers/**/*.png"]
+# What is photographed, of Debian's mate-backgrounds and plasma-workspace-wallpapers; most of the latter is drawn.
+PHOTOGRAPHS = ["/usr/share/backgrounds/mate/nature/*.jpg"] + [
+    f"/usr/share/wallpapers/{name}/contents/images/2560x1600.*"
+    for name in "BytheWater ColdRipple ColorfulCups DarkestHour EveningGlow FallenLeaf Grey Kite OneStandsOut Path summer_1am".split()
+]
+PIECE = (1500, 1000)
 
 
 def render(job):
@@ -38,25 +43,29 @@ def render_all(target, photos):
 
 
 def make_photos(folder):
-    """Cuts pieces of 6 megapixels out of larger photographs; four of these beside each other are one of 24."""
+    """Lays pieces of photographs, cut out pixel for pixel, beside each other: four are 6 megapixels, sixteen are 24."""
     pieces = []
-    for path in sorted({os.path.realpath(path) for pattern in WALLPAPERS for path in glob.glob(pattern, recursive=True)}):
+    for path in sorted({os.path.realpath(path) for pattern in PHOTOGRAPHS for path in glob.glob(pattern)}):
         with Image.open(path) as picture:
-            if picture.width >= 3000 and picture.height >= 2000 and len(pieces) < 16:
-                left, top = (picture.width - 3000) // 2, (picture.height - 2000) // 2
-                pieces.append(picture.convert("RGB").crop((left, top, left + 3000, top + 2000)))
+            left, top = ((have - wanted) // 2 for have, wanted in zip(picture.size, PIECE))
+            if left >= 0 and top >= 0:
+                pieces.append(picture.convert("RGB").crop((left, top, left + PIECE[0], top + PIECE[1])))
     if len(pieces) < 16:
-        sys.exit(f"Only {len(pieces)} photographs of 3000 × 2000 pixels or more are here, 16 are wanted: install mate-backgrounds and plasma-workspace-wallpapers.")
-    for number, piece in enumerate(pieces[:12]):
-        piece.save(os.path.join(folder, f"6mp-{number}.jpg"), quality=92, subsampling="4:2:0")
+        sys.exit(f"Only {len(pieces)} photographs are here, 16 are wanted: install mate-backgrounds and plasma-workspace-wallpapers.")
+
+    def lay(first, side):
+        photo = Image.new("RGB", (PIECE[0] * side, PIECE[1] * side))
+        for place in range(side * side):
+            photo.paste(pieces[(first + place) % len(pieces)], (place % side * PIECE[0], place // side * PIECE[1]))
+        return photo
+
+    for number in range(12):
+        lay(number, 2).save(os.path.join(folder, f"6mp-{number}.jpg"), quality=92, subsampling="4:2:0")
     for number in range(4):
-        large = Image.new("RGB", (6000, 4000))
-        for place in range(4):
-            large.paste(pieces[number * 4 + place], (place % 2 * 3000, place // 2 * 2000))
-        large.save(os.path.join(folder, f"24mp-{number}.jpg"), quality=92, subsampling="4:2:0")
+        lay(number * 4, 4).save(os.path.join(folder, f"24mp-{number}.jpg"), quality=92, subsampling="4:2:0")
     heavy = os.path.join(folder, "8mb.jpg")
     for quality in range(85, 101):
-        large.save(heavy, quality=quality, subsampling="4:4:4")
+        lay(0, 4).save(heavy, quality=quality, subsampling="4:4:4")
         if os.path.getsize(heavy) >= 8_000_000:
             break
 

@@ -138,10 +138,10 @@ internal static class ImageHubApp
         app.UseProblems();
         app.UseRangesForBytesOnly();
         app.UseTus();
-        app.UseReadTimeout();
         app.UseRouting();
         app.UseMiddleware<WebApp>();
         app.UseKeptAnswers();
+        app.UseReadTimeout();
 
         // Inside what is kept, so that an answer is compressed once.
         app.UseResponseCompression();

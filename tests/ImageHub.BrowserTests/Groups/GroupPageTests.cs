@@ -172,6 +172,9 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await Assertions.Expect(Photo(page, 130)).ToBeFocusedAsync();
         (await page.ScrolledAsync()).ShouldBe(end);
 
+        // The way back in the history ends after the focus has moved, and would end what is opened before.
+        await page.WaitForURLAsync($"**/groups/{gallery.Harbour}");
+
         // Opened by its address the page below is at its top, and the photo of the second page is not in the document.
         await page.GotoAsync(gallery.PhotoPath(130));
         await ShowsAsync(130);
