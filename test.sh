@@ -25,6 +25,7 @@ command -v dotnet >/dev/null || { echo "dotnet is missing: install the .NET 10 S
 command -v npm >/dev/null || { echo "npm is missing: install Node.js 20.19 or newer with npm." >&2; exit 1; }
 need exiftool libimage-exiftool-perl "tests that location data are gone"
 need redis-server redis-server "tests of rate limits that instances share"
+PATH=$PATH:/usr/sbin need nginx nginx-light "tests of images that nginx sends"
 need curl curl "the README's command that uploads a folder"
 # Without its own windows Chromium is quicker; with them it does as well.
 [ -n "${IMAGEHUB_CHROMIUM:-}" ] || has chromium-headless-shell || add "chromium-headless-shell fonts-dejavu-core" "browser tests" \

@@ -127,6 +127,7 @@ internal static class ImageHubApp
     {
         var proxies = KnownProxies(app.Configuration);
         app.WarnOfUnknownProxies(proxies);
+        app.UseAccelRedirect(proxies);
         if (proxies.Length > 0)
         {
             app.UseForwardedHeaders();

@@ -14,10 +14,13 @@ public sealed class ImageHubOptions
     public string DataDirectory { get; set; } = "data";
 }
 
-/// <summary>The folder that holds what this instance keeps. Only its owner may read it: folders 0700, files 0600.</summary>
+/// <summary>
+/// The folder that holds what this instance keeps. Only its owner may read it: folders 0700, files 0600. What is shared its group may read, too.
+/// </summary>
 public sealed class DataDirectory
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Makes the folder where it is missing.</summary>
     public DataDirectory(IOptions<ImageHubOptions> options)
@@ -51,14 +54,28 @@ public sealed class DataDirectory
     }
 
     /// <summary>Lets only its owner read and write a file.</summary>
-    public static void MakePrivate(string file)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            System.IO.File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-    }
+    public static void MakePrivate(string file) => SetMode(file, PrivateFile);
+
+    /// <summary>Lets its group pass through it to what is shared, and see nothing else: 0710.</summary>
+    public void LetGroupPass() => SetMode(Path, Private | UnixFileMode.GroupExecute);
+
+    /// <summary>Lets a folder's group enter and list it: 0750, whatever the umask says.</summary>
+    public static void ShareFolder(string folder) => SetMode(folder, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+
+    /// <summary>Lets a file's group read it: 0640.</summary>
+    public static void ShareFile(string file) => SetMode(file, PrivateFile | UnixFileMode.GroupRead);
+
+    /// <summary>Whether a file's group may read it.</summary>
+    public static bool IsShared(FileInfo file) => OperatingSystem.IsWindows() || file.UnixFileMode.HasFlag(UnixFileMode.GroupRead);
 
     /// <summary>The absolute path of a file in it.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    private static void SetMode(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            System.IO.File.SetUnixFileMode(path, mode);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImageHub.Api.Delivery;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
@@ -129,6 +130,16 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
             LastModified = sent.LastModified < now ? sent.LastModified : now,
             EnableRangeProcessing = true,
         };
+        if (AccelRedirect.Find(http, sent) is { } address)
+        {
+            var headers = http.Response.GetTypedHeaders();
+            headers.ETag = result.EntityTag;
+            headers.LastModified = result.LastModified;
+            http.Response.ContentType = result.ContentType;
+            http.Response.Headers[AccelRedirect.Header] = address;
+            return;
+        }
+
         await http.RequestServices.GetRequiredService<IActionResultExecutor<FileStreamResult>>().ExecuteAsync(context, result);
         if (HttpMethods.IsHead(http.Request.Method) && http.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status206PartialContent)
         {

@@ -29,7 +29,8 @@ internal static partial class UnknownProxies
         });
     }
 
-    private static bool IsKnown(IPNetwork[] known, IPAddress address)
+    /// <summary>Whether an address is one of the proxies that are listed.</summary>
+    public static bool IsKnown(IPNetwork[] known, IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return Array.Exists(known, network => network.Contains(plain) || network.Contains(address));

@@ -19,4 +19,11 @@ public sealed class DeliveryOptions
     /// <summary>How long visitors get the last known answers while the database is away, in seconds; 0: never.</summary>
     [Range(0, 31_536_000)]
     public int StaleSeconds { get; set; } = 3_600;
+
+    /// <summary>
+    /// The path of an <c>internal</c> location of the nginx in front, which reads the folder <c>objects</c> of the data directory and sends
+    /// whole images by itself; absent: this server sends them.
+    /// </summary>
+    [RegularExpression("^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+/?$", ErrorMessage = "it must be the path of a location, such as /objects/")]
+    public string? AccelRedirect { get; set; }
 }

@@ -44,6 +44,12 @@ public interface IObjectStore
     /// <param name="isHead">Whether it is for HEAD; a signature holds for one method.</param>
     Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false);
 
+    /// <summary>The file of an object for another program on this machine that may read it: its path below the store's folder, or null where there is none.</summary>
+    /// <param name="key">The object's key.</param>
+    /// <param name="length">Its length in bytes, as the row says.</param>
+    /// <exception cref="LostObjectException">It is missing or has another length.</exception>
+    string? FindFile(string key, long length);
+
     /// <summary>Deletes objects; a missing one is as deleted.</summary>
     Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 

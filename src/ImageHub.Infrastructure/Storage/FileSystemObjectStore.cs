@@ -1,14 +1,30 @@
 using System.Runtime.CompilerServices;
+using ImageHub.Application.Delivery;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Storage;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>Objects as files below a folder: written elsewhere on the same disk, fsynced, then renamed to where they belong.</summary>
-internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSystemObjectStore> logger) : IObjectStore
+internal sealed class FileSystemObjectStore : IObjectStore
 {
-    private readonly string root = data.Folder("objects");
+    private readonly string root;
+    private readonly bool isShared;
+    private readonly ILogger<FileSystemObjectStore> logger;
+
+    public FileSystemObjectStore(DataDirectory data, IOptions<DeliveryOptions> delivery, ILogger<FileSystemObjectStore> logger)
+    {
+        this.logger = logger;
+        root = data.Folder("objects");
+        isShared = !string.IsNullOrEmpty(delivery.Value.AccelRedirect);
+        if (isShared)
+        {
+            data.LetGroupPass();
+            DataDirectory.ShareFolder(root);
+        }
+    }
 
     public string Description => $"objects in {root}";
 
@@ -36,7 +52,15 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
         {
             var target = PathOf(key);
             var folder = Path.GetDirectoryName(target)!;
-            DataDirectory.MakePrivate(sourcePath);
+            if (isShared)
+            {
+                DataDirectory.ShareFile(sourcePath);
+            }
+            else
+            {
+                DataDirectory.MakePrivate(sourcePath);
+            }
+
             Durability.FlushFile(sourcePath);
             Move(sourcePath, target, folder);
             folders.Add(folder);
@@ -86,6 +110,40 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
             }
         });
         return lengths;
+    }
+
+    public string? FindFile(string key, long length)
+    {
+        if (!isShared)
+        {
+            return null;
+        }
+
+        try
+        {
+            var file = new FileInfo(PathOf(key));
+            if (!file.Exists || file.Length != length)
+            {
+                throw IsThere(key) ? new LostObjectException(key) : new DirectoryNotFoundException($"'{file.FullName}' is not there, and neither is any other object.");
+            }
+
+            if (!DataDirectory.IsShared(file))
+            {
+                // Stored without the setting. The file comes last: one that is shared lies in folders that are.
+                for (var folder = file.Directory!; folder.FullName.Length > root.Length; folder = folder.Parent!)
+                {
+                    DataDirectory.ShareFolder(folder.FullName);
+                }
+
+                DataDirectory.ShareFile(file.FullName);
+            }
+
+            return Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(exception, key);
+        }
     }
 
     public Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false) => null;
@@ -205,6 +263,11 @@ internal sealed class FileSystemObjectStore(DataDirectory data, ILogger<FileSyst
         }
 
         DataDirectory.CreatePrivate(folder);
+        if (isShared)
+        {
+            DataDirectory.ShareFolder(folder);
+        }
+
         Durability.FlushFolder(parent);
     }
 

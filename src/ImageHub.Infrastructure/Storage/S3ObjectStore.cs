@@ -92,6 +92,8 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         return lengths;
     }
 
+    public string? FindFile(string key, long length) => null;
+
     public Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false) => new(client.GetPreSignedURL(new GetPreSignedUrlRequest
     {
         BucketName = options.Bucket,

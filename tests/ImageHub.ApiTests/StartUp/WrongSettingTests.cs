@@ -43,7 +43,24 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("Shutdown:DeadlineSeconds", "-1", "Shutdown:DeadlineSeconds")]
     [InlineData("Web:PublicUrl", "photos.example", "Web:PublicUrl")]
     [InlineData("Web:PublicUrl", "https://photos.example/gallery", "Web:PublicUrl")]
-    public async Task It_stops_the_start_with_one_line_that_names_it(string name, string value, string key)
+    [InlineData("Delivery:AccelRedirect", "objects", "Delivery:AccelRedirect: it must be the path of a location, such as /objects/.")]
+    [InlineData("Delivery:AccelRedirect", "/objects/../keys", "Delivery:AccelRedirect")]
+    [InlineData("Delivery:AccelRedirect", "/objects/", "ForwardedHeaders:KnownProxies")]
+    public Task It_stops_the_start_with_one_line_that_names_it(string name, string value, string key) =>
+        ShouldStopTheStartAsync(key, (name, value));
+
+    [Fact]
+    public Task Files_that_nginx_sends_are_not_in_S3() => ShouldStopTheStartAsync(
+        "Delivery:AccelRedirect",
+        ("Delivery:AccelRedirect", "/objects/"),
+        ("ForwardedHeaders:KnownProxies", "127.0.0.1"),
+        ("Storage:Provider", "S3"),
+        ("Storage:S3:ServiceUrl", "http://127.0.0.1:1"),
+        ("Storage:S3:Bucket", "imagehub"),
+        ("Storage:S3:AccessKey", "key"),
+        ("Storage:S3:SecretKey", "secret"));
+
+    private async Task ShouldStopTheStartAsync(string key, params (string Name, string Value)[] settings)
     {
         var failure = await Should.ThrowAsync<Exception>(async () =>
         {
@@ -53,8 +70,8 @@ public sealed class WrongSettingTests : IDisposable
                 {
                     ["ImageHub:DataDirectory"] = folder,
                     ["Admin:Password"] = ImageHubServer.AdminPassword,
-                    [name] = value,
                 });
+                builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
                 builder.WebHost.UseUrls("http://127.0.0.1:0");
             });
             await app.StartAsync();

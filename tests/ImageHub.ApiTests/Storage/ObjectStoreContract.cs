@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ImageHub.Application.Delivery;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Storage;
 using ImageHub.Infrastructure;
@@ -213,7 +214,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
 public sealed class FileSystemObjectStoreTests : ObjectStoreContract
 {
     internal override Task<IObjectStore> CreateAsync() => Task.FromResult<IObjectStore>(new FileSystemObjectStore(
-        new DataDirectory(Options.Create(new ImageHubOptions { DataDirectory = Folder })), NullLogger<FileSystemObjectStore>.Instance));
+        new DataDirectory(Options.Create(new ImageHubOptions { DataDirectory = Folder })), Options.Create(new DeliveryOptions()), NullLogger<FileSystemObjectStore>.Instance));
 
     [Theory]
     [InlineData("../x")]

@@ -1,0 +1,103 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using ImageHub.Testing.Database;
+
+namespace ImageHub.Testing.Delivery;
+
+/// <summary>An nginx in front of a server, with the locations that docs/operations.md tells to configure: for all requests, and for objects.</summary>
+public sealed partial class NginxServer : IAsyncDisposable
+{
+    /// <summary>Where Debian has it, which is not in everyone's path.</summary>
+    private const string Installed = "/usr/sbin/nginx";
+
+    private readonly string folder = TemporaryFolders.Create();
+    private readonly int port = FreePort.Find();
+    private Process? process;
+
+    public Uri Url => new($"http://127.0.0.1:{port}");
+
+    /// <summary>Starts it, and waits until it takes connections.</summary>
+    public async Task StartAsync(ImageHubServer behind)
+    {
+        var blocks = Blocks().Matches(await File.ReadAllTextAsync(Repository.PathOf("docs", "operations.md"))).Select(block => block.Groups["code"].Value).ToList();
+        var all = blocks.Find(block => block.Contains("location / {", StringComparison.Ordinal))!;
+        var objects = blocks.Find(block => block.Contains("internal;", StringComparison.Ordinal))!;
+        var locations = (all[all.IndexOf("location / {", StringComparison.Ordinal)..all.LastIndexOf('}')] + objects)
+            .Replace("http://127.0.0.1:5080", behind.Url.ToString().TrimEnd('/'), StringComparison.Ordinal)
+            .Replace("/var/lib/imagehub/objects/", Path.Combine(behind.DataDirectory, "objects/"), StringComparison.Ordinal);
+
+        // Its workers may read what the group of the server's files may, and are not the owner.
+        var user = Environment.UserName == "root" ? "user nobody root;" : "";
+        var temporary = string.Join(' ', ((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(kind => $"{kind}_temp_path {folder}/{kind};"));
+        var configuration = Path.Combine(folder, "nginx.conf");
+        await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
+            {{user}}
+            daemon off;
+            pid {{folder}}/nginx.pid;
+            events { }
+            http {
+                access_log off;
+                sendfile on;
+                {{temporary}}
+                server {
+                    listen 127.0.0.1:{{port}};
+                    {{locations}}
+                }
+            }
+            """));
+        try
+        {
+            process = Process.Start(new ProcessStartInfo(File.Exists(Installed) ? Installed : "nginx", ["-p", folder, "-c", configuration, "-e", "stderr"]) { RedirectStandardError = true, UseShellExecute = false })!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new InvalidOperationException("The tests of delivery by nginx need it: install Debian's package nginx-light, or run ./test.sh.", exception);
+        }
+
+        while (!await TakesConnectionsAsync())
+        {
+            if (process.HasExited)
+            {
+                throw new InvalidOperationException($"nginx ended instead of starting: {await process.StandardError.ReadToEndAsync()}");
+            }
+
+            await Task.Delay(20);
+        }
+
+        process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        process.BeginErrorReadLine();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            // Killed, it would leave its workers behind.
+            await ProcessSignals.SendAsync("TERM", process.Id);
+            await process.WaitForExitAsync();
+        }
+
+        process?.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [GeneratedRegex("^```nginx\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 10_000)]
+    private static partial Regex Blocks();
+
+    private async Task<bool> TakesConnectionsAsync()
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(Url.Host, Url.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
