@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
+using ImageHub.Testing.Delivery;
 
 namespace ImageHub.Benchmarks;
 
@@ -25,6 +26,8 @@ internal static class DeliveryRows
                 ["ConnectionStrings__ImageHub"] = database,
                 ["Jwt__SigningKey"] = ImageHubServer.SigningKey,
                 ["RateLimits__AtWorkPerAddress"] = "1000",
+                ["Delivery__AccelRedirect"] = "/objects/",
+                ["ForwardedHeaders__KnownProxies"] = "127.0.0.1",
 
                 // As the peers, without a line a request.
                 ["Logging__LogLevel__Default"] = "Warning",
@@ -41,6 +44,8 @@ internal static class DeliveryRows
         await SaveAsync(visitor, low, Path.Combine(folder, "low.jpg"));
         await SaveAsync(visitor, full, Path.Combine(folder, "full.jpg"));
         using var nginx = await Nginx.StartAsync(folder);
+        await using var front = new NginxServer();
+        await front.StartAsync(visitor.BaseAddress!, server.DataDirectory);
         using var bare = await Baseline.StartAsync(folder, database + ";Max Auto Prepare=20;No Reset On Close=true");
 
         Uri Ours(string path) => new(visitor.BaseAddress!, path);
@@ -50,6 +55,7 @@ internal static class DeliveryRows
             await CompareAsync(new("the same, not kept", "requests/s", "Kestrel and one query by Npgsql for the same rows", 0.8), Ours($"{page}&{NotKept}"), new(bare.Url, Baseline.QueryPath)),
             await CompareAsync(new("a low image", "requests/s", "nginx, the same file", 0.6), Ours(low), new(nginx.Url, "low.jpg")),
             await CompareAsync(new("a full image of 8 MB", "images/s", "nginx with sendfile, the same file", 0.7), Ours(full), new(nginx.Url, "full.jpg")),
+            await CompareAsync(new("the same behind an nginx that sends it by itself", "images/s", "nginx with sendfile, the same file", 0.95), new(front.Url, full), new(nginx.Url, "full.jpg")),
             await CompareAsync(new("a low image by an expiring link", "requests/s", "the same image without a link, not kept", 0.9), Ours(link), Ours($"{low}&{NotKept}")),
         ];
         return rows;

@@ -26,7 +26,7 @@ public sealed class BehindNginx(PostgresServer postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["Delivery:AccelRedirect"] = "/objects/", ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" });
-        await nginx.StartAsync(Server);
+        await nginx.StartAsync(Server.Url, Server.DataDirectory);
         Visitor = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = nginx.Url };
         Admin = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = nginx.Url };
         Admin.DefaultRequestHeaders.Authorization = Server.Admin.DefaultRequestHeaders.Authorization;
@@ -271,7 +271,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         own.Settings["Delivery:AccelRedirect"] = "/objects/";
         await own.RestartAsync();
         await using var nginx = new NginxServer();
-        await nginx.StartAsync(own);
+        await nginx.StartAsync(own.Url, own.DataDirectory);
         using var visitor = new HttpClient { BaseAddress = nginx.Url };
 
         for (var time = 0; time < 2; time++)

@@ -219,9 +219,9 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     {
         // What is asked a second later counts; how long a busy machine takes to answer does not.
         var begun = Stopwatch.GetTimestamp();
-        while (!await isSo())
+        for (var asked = TimeSpan.Zero; !await isSo(); asked = Stopwatch.GetElapsedTime(begun))
         {
-            Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(1));
+            asked.ShouldBeLessThan(TimeSpan.FromSeconds(1));
         }
     }
 

@@ -20,14 +20,16 @@ public sealed partial class NginxServer : IAsyncDisposable
     public Uri Url => new($"http://127.0.0.1:{port}");
 
     /// <summary>Starts it, and waits until it takes connections.</summary>
-    public async Task StartAsync(ImageHubServer behind)
+    /// <param name="server">The server's address.</param>
+    /// <param name="dataDirectory">Its data directory.</param>
+    public async Task StartAsync(Uri server, string dataDirectory)
     {
         var blocks = Blocks().Matches(await File.ReadAllTextAsync(Repository.PathOf("docs", "operations.md"))).Select(block => block.Groups["code"].Value).ToList();
         var all = blocks.Find(block => block.Contains("location / {", StringComparison.Ordinal))!;
         var objects = blocks.Find(block => block.Contains("internal;", StringComparison.Ordinal))!;
         var locations = (all[all.IndexOf("location / {", StringComparison.Ordinal)..all.LastIndexOf('}')] + objects)
-            .Replace("http://127.0.0.1:5080", behind.Url.ToString().TrimEnd('/'), StringComparison.Ordinal)
-            .Replace("/var/lib/imagehub/objects/", Path.Combine(behind.DataDirectory, "objects/"), StringComparison.Ordinal);
+            .Replace("http://127.0.0.1:5080", server.ToString().TrimEnd('/'), StringComparison.Ordinal)
+            .Replace("/var/lib/imagehub/objects/", Path.Combine(dataDirectory, "objects/"), StringComparison.Ordinal);
 
         // Its workers may read what the group of the server's files may, and are not the owner.
         var user = Environment.UserName == "root" ? "user nobody root;" : "";
