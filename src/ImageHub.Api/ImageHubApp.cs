@@ -8,12 +8,15 @@ using ImageHub.Api.Requests;
 using ImageHub.Api.Uploads;
 using ImageHub.Api.Web;
 using ImageHub.Application;
+using ImageHub.Application.Delivery;
 using ImageHub.Application.RateLimits;
+using ImageHub.Application.Storage;
 using ImageHub.Infrastructure;
 using ImageHub.Infrastructure.Secrets;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api;
 
@@ -127,7 +130,11 @@ internal static class ImageHubApp
     {
         var proxies = KnownProxies(app.Configuration);
         app.WarnOfUnknownProxies(proxies);
-        app.UseAccelRedirect(proxies);
+        if (FindAccelRedirect(app.Services, proxies) is { } location)
+        {
+            app.UseAccelRedirect(location, proxies);
+        }
+
         if (proxies.Length > 0)
         {
             app.UseForwardedHeaders();
@@ -168,6 +175,27 @@ internal static class ImageHubApp
             throw new SettingException(
                 $"{RateLimitOptions.Section}:{nameof(RateLimitOptions.Routes)}:{name}", "there is no such route; the names are the operations' of /openapi/v1.json without the hyphen, such as GroupsList");
         }
+    }
+
+    /// <summary>The location of an nginx in front that sends objects by itself; null: there is none.</summary>
+    /// <exception cref="SettingException">Other settings contradict it.</exception>
+    private static string? FindAccelRedirect(IServiceProvider services, System.Net.IPNetwork[] proxies)
+    {
+        const string key = $"{DeliveryOptions.Section}:{nameof(DeliveryOptions.AccelRedirect)}";
+        var location = services.GetRequiredService<IOptions<DeliveryOptions>>().Value.AccelRedirect;
+        if (string.IsNullOrEmpty(location))
+        {
+            return null;
+        }
+
+        if (services.GetRequiredService<IOptions<StorageOptions>>().Value.Provider != StorageProvider.FileSystem)
+        {
+            throw new SettingException(key, "nginx sends files, of which there are none with Storage:Provider S3; leave one of the two settings out");
+        }
+
+        return proxies.Length > 0
+            ? location
+            : throw new SettingException(key, "it needs ForwardedHeaders:KnownProxies, the address of the nginx that sends the files");
     }
 
     /// <summary>The reverse proxies whose <c>X-Forwarded-*</c> headers count: addresses and networks, as a list or with commas between.</summary>

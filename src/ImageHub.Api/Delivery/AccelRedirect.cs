@@ -1,12 +1,9 @@
 using System.Net;
 using ImageHub.Api.Requests;
-using ImageHub.Application.Delivery;
 using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
-using ImageHub.Infrastructure;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.OutputCaching;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using IPNetwork = System.Net.IPNetwork;
 
@@ -44,27 +41,10 @@ internal static class AccelRedirects
 {
     /// <summary>To stand before the forwarded headers, behind which nobody knows a proxy's address.</summary>
     /// <param name="app">The application.</param>
+    /// <param name="location">The path of nginx's location.</param>
     /// <param name="known">The proxies that are listed.</param>
-    /// <exception cref="SettingException">Other settings contradict it.</exception>
-    public static void UseAccelRedirect(this WebApplication app, IPNetwork[] known)
+    public static void UseAccelRedirect(this WebApplication app, string location, IPNetwork[] known)
     {
-        const string key = $"{DeliveryOptions.Section}:{nameof(DeliveryOptions.AccelRedirect)}";
-        var location = app.Services.GetRequiredService<IOptions<DeliveryOptions>>().Value.AccelRedirect;
-        if (string.IsNullOrEmpty(location))
-        {
-            return;
-        }
-
-        if (app.Services.GetRequiredService<IOptions<StorageOptions>>().Value.Provider != StorageProvider.FileSystem)
-        {
-            throw new SettingException(key, "nginx sends files, of which there are none with Storage:Provider S3; leave one of the two settings out");
-        }
-
-        if (known.Length == 0)
-        {
-            throw new SettingException(key, "it needs ForwardedHeaders:KnownProxies, the address of the nginx that sends the files");
-        }
-
         var accel = new AccelRedirect(location.TrimEnd('/') + "/");
         app.Use((context, next) =>
         {

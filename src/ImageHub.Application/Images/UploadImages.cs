@@ -74,11 +74,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         var report = new ReportBuilder();
         await using var inFlight = new FilesInFlight(db, pipeline, target, report);
         await TakeAsync(request.Files, inFlight, report, cancellationToken);
-        while (inFlight.Count > 0)
-        {
-            await inFlight.RecordNextAsync(cancellationToken);
-        }
-
+        await inFlight.RecordAllAsync(cancellationToken);
         return report.Count > 0
             ? await report.ToReportAsync(db, cancellationToken)
             : throw ProblemException.Invalid("files", "The request has no files; send at least one part with a file name.");
@@ -105,7 +101,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
                     continue;
                 }
 
-                while (inFlight.Count >= UploadOptions.MaxInFlight || inFlight.IsNextReady)
+                while (inFlight.MakingCount >= UploadOptions.MaxInFlight || inFlight.IsNextReady)
                 {
                     await inFlight.RecordNextAsync(cancellationToken);
                 }
@@ -144,13 +140,21 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         }
     }
 
-    /// <summary>Files between arriving and being recorded, in the order sent. What is still here in the end is undone.</summary>
+    /// <summary>
+    /// Files between arriving and being recorded, in the order sent. While some are recorded the next ones arrive; those that are made by then share
+    /// the next transaction. What is still being made in the end is undone.
+    /// </summary>
     private sealed class FilesInFlight(IImageHubDb db, UploadPipeline pipeline, UploadTarget target, ReportBuilder report) : IAsyncDisposable
     {
+        private const int MaxRecording = 16;
+
         private readonly Queue<(int Index, string FileName, Task<MadeImage> Making)> files = new();
+        private readonly Queue<(int Index, string FileName, Task<Image> Recording)> recordings = new();
         private readonly CancellationTokenSource abandoned = new();
 
-        public int Count => files.Count;
+        public int Count => files.Count + recordings.Count;
+
+        public int MakingCount => files.Count;
 
         public bool IsNextReady => files.TryPeek(out var next) && next.Making.IsCompleted;
 
@@ -168,6 +172,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             }
         }
 
+        /// <summary>Waits until the next file is made, and has it recorded.</summary>
         public async Task RecordNextAsync(CancellationToken cancellationToken)
         {
             var (index, name, making) = files.Peek();
@@ -175,16 +180,31 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             {
                 var made = await making.WaitAsync(cancellationToken);
                 files.Dequeue();
-                report.Upload(index, await pipeline.RecordAsync(target, made));
+                recordings.Enqueue((index, name, pipeline.RecordAsync(target, made)));
             }
             catch (ProblemException problem)
             {
-                if (files.TryPeek(out var next) && next.Making == making)
-                {
-                    files.Dequeue();
-                }
-
+                files.Dequeue();
                 report.Refuse(index, name, problem);
+            }
+
+            while (recordings.Count > MaxRecording || (recordings.TryPeek(out var first) && first.Recording.IsCompleted))
+            {
+                await ReportNextAsync();
+            }
+        }
+
+        /// <summary>Records what is left.</summary>
+        public async Task RecordAllAsync(CancellationToken cancellationToken)
+        {
+            while (files.Count > 0)
+            {
+                await RecordNextAsync(cancellationToken);
+            }
+
+            while (recordings.Count > 0)
+            {
+                await ReportNextAsync();
             }
         }
 
@@ -196,7 +216,22 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
                 await pipeline.AbandonAsync(file.Making);
             }
 
+            // What is being recorded stands, whatever has become of the request.
+            await Task.WhenAll(recordings.Select(file => file.Recording)).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             abandoned.Dispose();
+        }
+
+        private async Task ReportNextAsync()
+        {
+            var (index, name, recording) = recordings.Dequeue();
+            try
+            {
+                report.Upload(index, await recording);
+            }
+            catch (ProblemException problem)
+            {
+                report.Refuse(index, name, problem);
+            }
         }
     }
 
@@ -227,7 +262,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
 
         public async Task<UploadReport> ToReportAsync(IImageHubDb db, CancellationToken cancellationToken) => new(
             await db.WithOwnersAsync([.. uploaded.Select(file => new UploadedImage(file.Index, ImageSummary.From(file.Image)))], cancellationToken),
-            skipped,
+            [.. skipped.OrderBy(file => file.Index)],
             [.. failed.OrderBy(file => file.Index)]);
     }
 }
