@@ -250,9 +250,14 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     private async Task<(Guid Group, Guid[] Images)> MakeAsync(params string[] names)
     {
         var group = await server.Admin.CreateGroupAsync();
-        var files = names.Select(name => (name, name.EndsWith("png", StringComparison.Ordinal) ? TestImages.Png(64, 48, seed++) : TestImages.Jpeg(64, 48, seed++)));
-        var report = await server.Admin.PostImagesAsync(group, files).JsonAsync(HttpStatusCode.Created);
-        return (group, [.. report.Items("uploaded").Select(image => image.Id())]);
+        var images = new List<Guid>();
+        foreach (var name in names)
+        {
+            // One by one: those of one request may have been made in the same moment.
+            images.Add(await server.Admin.AddImageAsync(group, name, name.EndsWith("png", StringComparison.Ordinal) ? TestImages.Png(64, 48, seed++) : TestImages.Jpeg(64, 48, seed++)));
+        }
+
+        return (group, [.. images]);
     }
 
     private Task<HttpResponseMessage> PatchAsync(Guid image, string json) => server.Admin.PatchAsync($"/api/v1/images/{image}", Json(json));
