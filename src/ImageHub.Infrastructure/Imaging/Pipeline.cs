@@ -80,15 +80,42 @@ internal sealed class Pipeline(LibVips vips)
 
     private VipsImage Shrink(string path, ImageFormat format, Box box)
     {
+        var strictness = ChooseStrictness(path, format);
+        using var header = VipsImage.Open(path);
+        if (format == ImageFormat.Jpeg && header is not null)
+        {
+            return ShrinkJpeg(path, strictness, header, box);
+        }
+
         // libvips takes pages of halving sizes for one picture's levels, and old versions choose too small a level of those.
         // TIFF does not shrink while it loads anyway, so its first page is loaded and shrunk.
-        var strictness = ChooseStrictness(path, format);
         using var page = format == ImageFormat.Tiff ? VipsImage.Open(path, strictness) : null;
         var thumbnail = page is null
             ? new VipsOperation("thumbnail").With("filename", path).With("fail-on", strictness)
             : new VipsOperation("thumbnail_image").With("in", page);
         thumbnail.With("width", box.Width).With("height", box.Height).With("size", "down");
-        ConvertToSrgb(thumbnail, path, page);
+        ConvertToSrgb(thumbnail, header);
+        return thumbnail.RunToImage();
+    }
+
+    /// <summary>
+    /// A JPEG is decoded at a half, a quarter or an eighth, by its own blocks, as long as no pixels are missing then. Left to itself, libvips decodes twice as
+    /// many each way: sharper by next to nothing, for twice the time.
+    /// </summary>
+    private VipsImage ShrinkJpeg(string path, string strictness, VipsImage header, Box box)
+    {
+        var isTurned = header.Orientation >= 5;
+        var upright = isTurned ? new Box(header.Height, header.Width) : new Box(header.Width, header.Height);
+        var size = box.Fit(upright);
+        var factor = 8;
+        while (factor > 1 && (upright.Width / factor < size.Width || upright.Height / factor < size.Height))
+        {
+            factor /= 2;
+        }
+
+        using var reduced = VipsImage.Open(path, strictness, factor);
+        var thumbnail = new VipsOperation("thumbnail_image").With("in", reduced!).With("width", size.Width).With("height", size.Height).With("size", "force");
+        ConvertToSrgb(thumbnail, header);
         return thumbnail.RunToImage();
     }
 
@@ -108,11 +135,9 @@ internal sealed class Pipeline(LibVips vips)
         return structure.HasOddHeader ? "truncated" : "warning";
     }
 
-    private void ConvertToSrgb(VipsOperation thumbnail, string path, VipsImage? page)
+    private void ConvertToSrgb(VipsOperation thumbnail, VipsImage? header)
     {
         var isOld = vips.Version < KeepSince;
-        using var opened = page is null ? VipsImage.Open(path) : null;
-        var header = page ?? opened;
         // Profiles take as long to set up as a small picture takes to decode, so sRGB goes without.
         if (header is { IsColorimetric: true } || (header is { IsSrgbByHeader: true } && (!header.Has(VipsImage.IccProfile) || profiles.IsSrgb(header))))
         {
@@ -190,7 +215,7 @@ internal sealed class Pipeline(LibVips vips)
         // Pure noise does not compress: then fewer pixels say as much.
         for (var side = PlaceholderSide; ; side /= 2)
         {
-            using var small = ShrinkToFit(low, new Box(side, side));
+            using var small = Average(low, side);
             var save = EncodeWebP(small, PlaceholderQuality);
             var file = save.RunToBytes(file => Clean(file).ToArray());
             if (file.Length <= PlaceholderBytes || side <= 6)
@@ -198,6 +223,13 @@ internal sealed class Pipeline(LibVips vips)
                 return file;
             }
         }
+    }
+
+    /// <summary>Makes one pixel of so many that no side has more than it may: nothing sharp is wanted.</summary>
+    private static VipsImage Average(VipsImage image, int side)
+    {
+        var factor = (Math.Max(image.Width, image.Height) + side - 1) / side;
+        return new VipsOperation("shrink").With("in", image).With("hshrink", factor).With("vshrink", factor).With("ceil", true).RunToImage();
     }
 
     // Optimized Huffman tables were ruled out: three times the time for one percent of the size.
