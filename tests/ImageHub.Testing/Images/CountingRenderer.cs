@@ -31,7 +31,7 @@ public sealed class CountingRenderer
 
         public Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
 
-        public Task<bool> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken) => real.CleanAsync(path, format, cleanPath, cancellationToken);
+        public Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken) => real.CleanAsync(path, format, cleanPath, cancellationToken);
 
         public async Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
         {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json.Serialization;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Metadata;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
@@ -89,7 +90,7 @@ internal enum FrameKind : byte
     /// <summary>Bytes of the low rendition, in order.</summary>
     Low,
 
-    /// <summary>Bytes of the cleaned copy, in order.</summary>
+    /// <summary>Bytes of the cleaned copy that are new, in order.</summary>
     Full,
 
     /// <summary>Bytes of the unpacked file, in order; decode-heic.mjs knows the number.</summary>
@@ -97,6 +98,24 @@ internal enum FrameKind : byte
 
     /// <summary>Bytes of the medium rendition, in order.</summary>
     Medium,
+
+    /// <summary>A <see cref="KeptRange"/> of the source that the cleaned copy has next.</summary>
+    FullRange,
+}
+
+/// <summary>A range of the source: its start and its end (8 bytes each, little endian).</summary>
+internal static class KeptRange
+{
+    internal const int Size = 16;
+
+    internal static ByteRange Read(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]));
+
+    internal static void Write(ByteRange range, Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, range.Start);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], range.End);
+    }
 }
 
 /// <summary>The start of a frame: its kind (1 byte) and the length of what follows (4 bytes, little endian).</summary>
