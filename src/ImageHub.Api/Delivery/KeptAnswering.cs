@@ -67,7 +67,7 @@ internal static class KeptAnswering
         catch (Exception exception) when (KeepsAnswerAttribute.IsFor(context.Request) && !context.Response.HasStarted && ProblemMapping.IsOutage(exception))
         {
             var kept = context.RequestServices.GetRequiredService<IKeptAnswers>();
-            kept.ReportOutage();
+            await kept.ReportOutageAsync();
             if (await kept.CheckAsync() != KeptAnswerUse.Stale)
             {
                 throw;

@@ -28,8 +28,8 @@ public interface IKeptAnswers
     /// <summary>Waits until this instance has dropped, from memory and from disk, whatever changes have touched that are committed by now.</summary>
     Task SettleAsync();
 
-    /// <summary>Reports that a request has found the database away.</summary>
-    void ReportOutage();
+    /// <summary>Reports that a request has found the database away. Takes a round trip to the database, or as long as it takes to see that it does not answer.</summary>
+    Task ReportOutageAsync();
 }
 
 /// <summary>What may be done with kept answers.</summary>

@@ -57,7 +57,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
             }
             else
             {
-                ReportOutage();
+                MarkAway();
             }
         };
     }
@@ -125,7 +125,26 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public void ReportOutage()
+    public async Task ReportOutageAsync()
+    {
+        if (isListening)
+        {
+            try
+            {
+                // A reader may notice first. Only when nothing is heard is the database away, and not one connection.
+                await feed.ConfirmAsync();
+                return;
+            }
+            catch (TimeoutException)
+            {
+                // It is not listening now, unless it has begun anew.
+            }
+        }
+
+        MarkAway();
+    }
+
+    private void MarkAway()
     {
         if (isListening || isAway)
         {
