@@ -78,10 +78,12 @@ public record ImageSummary
         Width = image.Full.Width,
         Height = image.Full.Height,
         Placeholder = "data:image/webp;base64," + Convert.ToBase64String(image.Placeholder),
-        Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low),
-        Medium = RenditionLink.ToMedium(image.Id, image.Revision, image.Medium, image.High),
-        High = RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High),
-        Full = RenditionLink.To(image.Id, image.Revision, ImageVariant.Full.Name, image.Full),
+        Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low.Width, image.Low.Height, image.Low.Bytes, image.Low.ContentType),
+        Medium = image.Medium == null
+            ? RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High.Width, image.High.Height, image.High.Bytes, image.High.ContentType)
+            : RenditionLink.To(image.Id, image.Revision, ImageVariant.Medium.Name, image.Medium.Width, image.Medium.Height, image.Medium.Bytes, image.Medium.ContentType),
+        High = RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High.Width, image.High.Height, image.High.Bytes, image.High.ContentType),
+        Full = RenditionLink.To(image.Id, image.Revision, ImageVariant.Full.Name, image.Full.Width, image.Full.Height, image.Full.Bytes, image.Full.ContentType),
         OwnerId = image.OwnerId,
     };
 
@@ -126,17 +128,12 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
 {
     private const string Root = "/api/v1/";
 
-    /// <summary>Where a rendition of an image is. It takes the variant's name, since a query's projection refers to no other objects.</summary>
-    internal static RenditionLink To(Guid imageId, int revision, string variantName, Rendition rendition) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{Root}images/{imageId:D}/{variantName}?r={revision}"),
-        rendition.Width,
-        rendition.Height,
-        rendition.Bytes,
-        rendition.ContentType);
-
-    /// <summary>Where the medium rendition is, or as long as there is none, the high one.</summary>
-    internal static RenditionLink ToMedium(Guid imageId, int revision, Rendition? medium, Rendition high) =>
-        medium is null ? To(imageId, revision, ImageVariant.High.Name, high) : To(imageId, revision, ImageVariant.Medium.Name, medium);
+    /// <summary>
+    /// Where a rendition of an image is. It takes the variant's name, since a query's projection refers to no other objects, and the rendition's parts, since
+    /// a query that hands it over as a whole reads every column of the image.
+    /// </summary>
+    internal static RenditionLink To(Guid imageId, int revision, string variantName, int width, int height, long bytes, string contentType) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{Root}images/{imageId:D}/{variantName}?r={revision}"), width, height, bytes, contentType);
 
     /// <summary>The address of a variant, without a revision.</summary>
     internal static string BuildUrl(Guid imageId, ImageVariant variant) => $"{Root}images/{imageId:D}/{(variant.Height is null ? "" : "thumbnails/")}{variant.Name}";

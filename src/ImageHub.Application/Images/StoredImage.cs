@@ -39,6 +39,11 @@ internal sealed record StoredImage(
         image.Full,
         image.Damages.Any());
 
+    private static readonly Func<Image, StoredImage> Compiled = Projection.Compile();
+
+    /// <summary>From a row that was read as a whole, without its damages.</summary>
+    public static StoredImage From(Image image, bool hasDamages) => Compiled(image) with { HasDamages = hasDamages };
+
     /// <summary>
     /// The variant whose object has the bytes of another one: the original is an object of its own only where it differs from full, and high stands in
     /// for medium until that has been made.

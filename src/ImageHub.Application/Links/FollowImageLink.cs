@@ -3,6 +3,7 @@ using ImageHub.Application.Images;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Tiers;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,35 +16,35 @@ public sealed record FollowImageLink(string Token) : IRequest<RenditionFile>;
 internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageBytes bytes, ThumbnailMaker thumbnails, LinkViews views, TimeProvider clock)
     : IRequestHandler<FollowImageLink, RenditionFile>
 {
+    /// <summary>
+    /// Compiled once: finding it again would cost more than running it. What the creator may do is asked now, not remembered: another tier or owner is in
+    /// force for links given out before, too.
+    /// </summary>
+    private static readonly Func<DbContext, byte[], DateTimeOffset, CancellationToken, Task<Followed?>> FindAsync = EF.CompileAsyncQuery(
+        (DbContext context, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) => (
+            from link in ((IImageHubDb)context).Links
+            join creator in ((IImageHubDb)context).Users on link.CreatedBy equals creator.Id
+            join tier in ((IImageHubDb)context).Tiers on creator.TierId equals (Guid?)tier.Id into tiers
+            from tier in tiers.DefaultIfEmpty()
+            join image in ((IImageHubDb)context).Images on link.ImageId equals (Guid?)image.Id
+            where link.TokenHash == hash && link.ExpiresAt > now && !creator.IsDisabled && image.DeletedAt == null
+            select new Followed(link.Id, link.Variant, creator.Id, creator.Role == Role.Admin, tier, image, image.Damages.Any())).SingleOrDefault());
+
     public async Task<RenditionFile> Handle(FollowImageLink request, CancellationToken cancellationToken)
     {
-        var (hash, now) = (LinkTokens.Hash(request.Token), clock.Now());
-
-        // What the creator may do is asked now, not remembered: another tier or owner is in force for links given out before, too.
-        var found = await (
-            from link in db.Links
-            join creator in db.Users on link.CreatedBy equals creator.Id
-            join tier in db.Tiers on creator.TierId equals (Guid?)tier.Id into tiers
-            from tier in tiers.DefaultIfEmpty()
-            where link.TokenHash == hash && link.ExpiresAt > now && !creator.IsDisabled
-            select new
-            {
-                link.Id,
-                link.Variant,
-                CreatorId = creator.Id,
-                IsAdmins = creator.Role == Role.Admin,
-                Tier = tier,
-                Image = db.Images.Where(image => image.Id == link.ImageId && image.DeletedAt == null).Select(StoredImage.Projection).FirstOrDefault(),
-            }).SingleOrDefaultAsync(cancellationToken);
-        if (found is not { Image: { } image } || ImageVariant.Parse(found.Variant) is not { } variant
-            || !(found.IsAdmins || (image.OwnerId == found.CreatorId && found.Tier?.AllowsLink(variant) == true)))
+        var found = await FindAsync((DbContext)db, LinkTokens.Hash(request.Token), clock.Now(), cancellationToken);
+        if (found is null || ImageVariant.Parse(found.Variant) is not { } variant
+            || !(found.IsAdmins || (found.Image.OwnerId == found.CreatorId && found.Tier?.AllowsLink(variant) == true)))
         {
             throw SharedGroups.NoLink();
         }
 
+        var image = StoredImage.From(found.Image, found.HasDamages);
         var file = variant.Height is null
             ? await bytes.OpenAsync(image, variant, isPublic: false)
             : await thumbnails.OpenAsync(image, variant, isPublic: false, cancellationToken);
         return file with { OnWhole = () => views.CountAsync(found.Id) };
     }
+
+    private sealed record Followed(Guid Id, string? Variant, Guid CreatorId, bool IsAdmins, Tier? Tier, Image Image, bool HasDamages);
 }

@@ -166,11 +166,30 @@ public sealed class ImageLinkTests(SharedServer servers) : IClassFixture<SharedS
         await server.Visitor.SendAsync(part).StatusAsync(HttpStatusCode.PartialContent);
         using var same = new HttpRequestMessage(HttpMethod.Get, link.Text("url")) { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
         await server.Visitor.SendAsync(same).StatusAsync(HttpStatusCode.NotModified);
-        var listed = (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items().Single();
+        var listed = (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items().Single(one => one.Id() == link.Id());
         listed.GetProperty("views").GetInt32().ShouldBe(2);
         listed.Text("kind").ShouldBe("image");
         listed.Text("variant").ShouldBe("low");
         listed.Id("targetId").ShouldBe(image);
+    }
+
+    [Fact]
+    public async Task Views_of_many_guests_at_once_are_exact_and_each_is_counted_by_the_time_it_is_answered()
+    {
+        var answered = new int[2];
+        var links = await Task.WhenAll(answered.Select(_ => LinkAsync("low", 300)));
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(async guest =>
+        {
+            var which = guest % links.Length;
+            await server.Visitor.GetAsync(links[which].Text("url")).StatusAsync(HttpStatusCode.OK);
+            var soFar = Interlocked.Increment(ref answered[which]);
+            (await ViewsAsync(links[which])).ShouldBeGreaterThanOrEqualTo(soFar);
+        }));
+
+        foreach (var link in links)
+        {
+            (await ViewsAsync(link)).ShouldBe(32);
+        }
     }
 
     [Fact]
@@ -182,6 +201,9 @@ public sealed class ImageLinkTests(SharedServer servers) : IClassFixture<SharedS
 
         answer.Content.Headers.LastModified!.Value.ShouldBeLessThanOrEqualTo(answer.Headers.Date!.Value);
     }
+
+    private async Task<int> ViewsAsync(JsonElement link) =>
+        (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items().Single(listed => listed.Id() == link.Id()).GetProperty("views").GetInt32();
 
     private Task<JsonElement> LinkAsync(string variant, int seconds) =>
         server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant, expiresInSeconds = seconds }).JsonAsync(HttpStatusCode.Created);

@@ -27,8 +27,8 @@ public sealed partial class NginxServer : IAsyncDisposable
         var blocks = Blocks().Matches(await File.ReadAllTextAsync(Repository.PathOf("docs", "operations.md"))).Select(block => block.Groups["code"].Value).ToList();
         var all = blocks.Find(block => block.Contains("location / {", StringComparison.Ordinal))!;
         var objects = blocks.Find(block => block.Contains("internal;", StringComparison.Ordinal))!;
+        var upstream = all[..all.IndexOf("server {", StringComparison.Ordinal)].Replace("127.0.0.1:5080", server.Authority, StringComparison.Ordinal);
         var locations = (all[all.IndexOf("location / {", StringComparison.Ordinal)..all.LastIndexOf('}')] + objects)
-            .Replace("http://127.0.0.1:5080", server.ToString().TrimEnd('/'), StringComparison.Ordinal)
             .Replace("/var/lib/imagehub/objects/", Path.Combine(dataDirectory, "objects/"), StringComparison.Ordinal);
 
         // Its workers may read what the group of the server's files may, and are not the owner.
@@ -37,13 +37,16 @@ public sealed partial class NginxServer : IAsyncDisposable
         var configuration = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
             {{user}}
+            worker_processes auto;
             daemon off;
             pid {{folder}}/nginx.pid;
             events { }
             http {
                 access_log off;
                 sendfile on;
+                tcp_nopush on;
                 {{temporary}}
+                {{upstream}}
                 server {
                     listen 127.0.0.1:{{port}};
                     {{locations}}
