@@ -78,10 +78,10 @@ public record ImageSummary
         Width = image.Full.Width,
         Height = image.Full.Height,
         Placeholder = "data:image/webp;base64," + Convert.ToBase64String(image.Placeholder),
-        Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low),
-        Medium = RenditionLink.ToMedium(image.Id, image.Revision, image.Medium, image.High),
-        High = RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High),
-        Full = RenditionLink.To(image.Id, image.Revision, ImageVariant.Full.Name, image.Full),
+        Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low, image.Alternates),
+        Medium = RenditionLink.ToMedium(image.Id, image.Revision, image.Medium, image.High, image.Alternates),
+        High = RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High, image.Alternates),
+        Full = RenditionLink.ToFull(image.Id, image.Revision, image.Full),
         OwnerId = image.OwnerId,
     };
 
@@ -126,24 +126,61 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
 {
     private const string Root = "/api/v1/";
 
-    /// <summary>Where a rendition of an image is. It takes the variant's name, since a query's projection refers to no other objects.</summary>
-    internal static RenditionLink To(Guid imageId, int revision, string variantName, Rendition rendition) => new(
+    /// <summary>
+    /// The same picture, of the same width and height, in formats in which it takes fewer bytes: the smallest first, none before the server has made any.
+    /// Absent of <c>full</c>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AlternateLink>? Alternates { get; init; }
+
+    /// <summary>Where low, medium or high of an image is. It takes the variant's name, since a query's projection refers to no other objects.</summary>
+    internal static RenditionLink To(Guid imageId, int revision, string variantName, Rendition rendition, byte[]? alternates)
+    {
+        var link = ToBytes(imageId, revision, variantName, rendition);
+        return link with
+        {
+            Alternates =
+            [
+                .. Alternate.Read(alternates)
+                    .Where(alternate => alternate.Variant.Rendition!.Name == variantName)
+                    .OrderBy(alternate => alternate.Bytes)
+                    .Select(alternate => new AlternateLink($"{link.Url}&format={alternate.Variant.Format!.Value.Name()}", alternate.Bytes, alternate.ContentType)),
+            ],
+        };
+    }
+
+    /// <summary>Where the medium rendition is, or as long as there is none, the high one.</summary>
+    internal static RenditionLink ToMedium(Guid imageId, int revision, Rendition? medium, Rendition high, byte[]? alternates) =>
+        medium is null ? To(imageId, revision, ImageVariant.High.Name, high, alternates) : To(imageId, revision, ImageVariant.Medium.Name, medium, alternates);
+
+    /// <summary>Where all pixels of an image are.</summary>
+    internal static RenditionLink ToFull(Guid imageId, int revision, Rendition full) => ToBytes(imageId, revision, ImageVariant.Full.Name, full);
+
+    /// <summary>The address of a variant, without a revision.</summary>
+    internal static string BuildUrl(Guid imageId, ImageVariant variant) => $"{Root}images/{imageId:D}/{(variant.Height is null ? "" : "thumbnails/")}{variant.Name}";
+
+    /// <summary>The same bytes below a link.</summary>
+    internal RenditionLink WithToken(string token) => this with
+    {
+        Url = MoveBelow(token, Url),
+        Alternates = Alternates?.Select(alternate => alternate with { Url = MoveBelow(token, alternate.Url) }).ToArray(),
+    };
+
+    private static RenditionLink ToBytes(Guid imageId, int revision, string variantName, Rendition rendition) => new(
         string.Create(CultureInfo.InvariantCulture, $"{Root}images/{imageId:D}/{variantName}?r={revision}"),
         rendition.Width,
         rendition.Height,
         rendition.Bytes,
         rendition.ContentType);
 
-    /// <summary>Where the medium rendition is, or as long as there is none, the high one.</summary>
-    internal static RenditionLink ToMedium(Guid imageId, int revision, Rendition? medium, Rendition high) =>
-        medium is null ? To(imageId, revision, ImageVariant.High.Name, high) : To(imageId, revision, ImageVariant.Medium.Name, medium);
-
-    /// <summary>The address of a variant, without a revision.</summary>
-    internal static string BuildUrl(Guid imageId, ImageVariant variant) => $"{Root}images/{imageId:D}/{(variant.Height is null ? "" : "thumbnails/")}{variant.Name}";
-
-    /// <summary>The same bytes below a link.</summary>
-    internal RenditionLink WithToken(string token) => this with { Url = $"{Root}shared/{token}/{Url[Root.Length..]}" };
+    private static string MoveBelow(string token, string url) => $"{Root}shared/{token}/{url[Root.Length..]}";
 }
+
+/// <summary>A rendition in another format.</summary>
+/// <param name="Url">Relative to the server's root. It carries a revision and the format: the bytes behind it never change.</param>
+/// <param name="Bytes">The size of the body.</param>
+/// <param name="ContentType">Its media type.</param>
+public sealed record AlternateLink(string Url, long Bytes, string ContentType);
 
 /// <summary>The user to whom an image belongs.</summary>
 /// <param name="Id">The account's id.</param>

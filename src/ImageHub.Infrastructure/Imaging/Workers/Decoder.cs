@@ -35,6 +35,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
                 WorkerTask.Render => Render(request),
                 WorkerTask.RenderOne => RenderOne(request),
                 WorkerTask.RenderJpeg => RenderJpeg(request),
+                WorkerTask.RenderAlternates => RenderAlternates(request),
                 WorkerTask.Clean => Clean(request.Source, request.Header.Format),
                 _ => throw new ArgumentOutOfRangeException(nameof(request), request.Task, "There is no such task."),
             };
@@ -92,7 +93,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
     /// <summary>Whether a file that has just been inspected may be decoded by the same request. Otherwise the server decides what is to be done.</summary>
     private bool MayDecode(ImageHeader header, WorkerRequest request) =>
         header.Pixels <= request.MaxPixels
-        && MemoryEstimate.ForRendering(header, request.High!.Value, request.Task == WorkerTask.RenderJpeg) <= request.Bytes
+        && MemoryEstimate.ForRendering(header, request.High!.Value, request.Task) <= request.Bytes
         && (header.Format != ImageFormat.Heic || vips.DecodesHevc);
 
     private WorkerAnswer Render(WorkerRequest request)
@@ -120,6 +121,20 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
     {
         var (path, format) = FindPixels(request);
         return new WorkerAnswer { High = pipeline.RunJpeg(path, format, To(request.High, FrameKind.High)) };
+    }
+
+    private WorkerAnswer RenderAlternates(WorkerRequest request)
+    {
+        var (path, format) = FindPixels(request);
+        return new WorkerAnswer
+        {
+            High = pipeline.RunAlternates(
+                path,
+                format,
+                [(ImageVariant.High, request.High!.Value), (ImageVariant.Medium, request.Medium!.Value), (ImageVariant.Low, request.Low!.Value)],
+                request.Formats,
+                (alternate, bytes) => write(FrameKinds.OfAlternate(alternate), bytes)),
+        };
     }
 
     private static (string Path, ImageFormat Format) FindPixels(WorkerRequest request) =>

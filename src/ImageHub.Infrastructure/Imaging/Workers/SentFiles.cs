@@ -62,9 +62,16 @@ internal sealed class SentFiles(SentFile[] files, ILogger logger) : IWorkerFiles
             target.Dispose();
         }
 
-        if (!isComplete)
+        if (isComplete)
         {
-            Array.ForEach(files, file => UnwrittenFile.Remove(file.Path));
+            return;
+        }
+
+        foreach (var file in files)
+        {
+            // Another worker may send fewer of them.
+            file.Bytes = 0;
+            UnwrittenFile.Remove(file.Path);
         }
     }
 }
