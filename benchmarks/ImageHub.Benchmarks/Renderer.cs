@@ -3,6 +3,7 @@ using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure;
 using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Imaging.Metadata;
 using ImageHub.Infrastructure.Imaging.Native;
 using ImageHub.Infrastructure.Imaging.Workers;
 using ImageHub.Infrastructure.Storage;
@@ -46,7 +47,7 @@ internal sealed class Renderer : IAsyncDisposable
     public Task<double> RateByThreadsAsync(IReadOnlyList<string> photos) => RateAsync(photos, source => Task.Run(() =>
     {
         using var files = new Targets(source);
-        new Decoder(vips, files.Write).Run(new WorkerRequest(WorkerTask.Render, source, null, High, Medium, Low, null, long.MaxValue, long.MaxValue, false));
+        new Decoder(vips, files.Write, files.Keep).Run(new WorkerRequest(WorkerTask.Render, source, null, High, Medium, Low, null, long.MaxValue, long.MaxValue, false));
     }));
 
     public async ValueTask DisposeAsync()
@@ -85,18 +86,22 @@ internal sealed class Renderer : IAsyncDisposable
         Parallel.ForEachAsync(sources, new ParallelOptions { MaxDegreeOfParallelism = Workers }, async (source, _) => await render(source));
 
     /// <summary>The files that one rendering makes.</summary>
-    private sealed class Targets(string made) : IDisposable
+    private sealed class Targets(string source) : IDisposable
     {
         private readonly Dictionary<FrameKind, FileStream> files = [];
 
-        internal void Write(FrameKind kind, ReadOnlySpan<byte> bytes)
-        {
-            if (!files.TryGetValue(kind, out var file))
-            {
-                files[kind] = file = File.Create($"{made}-{kind.ToString().ToLowerInvariant()}");
-            }
+        internal void Write(FrameKind kind, ReadOnlySpan<byte> bytes) => Open(kind).Write(bytes);
 
-            file.Write(bytes);
+        internal void Keep(ByteRange range)
+        {
+            using var kept = File.OpenHandle(source);
+            var buffer = new byte[128 * 1024];
+            for (var at = range.Start; at < range.End;)
+            {
+                var read = RandomAccess.Read(kept, buffer.AsSpan(0, (int)Math.Min(buffer.Length, range.End - at)), at);
+                Open(FrameKind.Full).Write(buffer.AsSpan(0, read));
+                at += read;
+            }
         }
 
         public void Dispose()
@@ -105,6 +110,16 @@ internal sealed class Renderer : IAsyncDisposable
             {
                 file.Dispose();
             }
+        }
+
+        private FileStream Open(FrameKind kind)
+        {
+            if (!files.TryGetValue(kind, out var file))
+            {
+                files[kind] = file = File.Create($"{source}-{kind.ToString().ToLowerInvariant()}");
+            }
+
+            return file;
         }
     }
 }

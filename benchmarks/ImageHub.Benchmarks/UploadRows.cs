@@ -21,7 +21,7 @@ internal static class UploadRows
         using var admin = await server.StartAndSignInAsync();
         await Task.Delay(TimeSpan.FromSeconds(5));
         var idle = Resident(server);
-        var sources = Enumerable.Range(0, Count).Select(number => photos.Small[number % photos.Small.Count]).ToArray();
+        var sources = await photos.MakeUniqueAsync(Count);
         for (var round = 0; round < Rounds; round++)
         {
             rate.Theirs.Add(await renderer.RateByWorkersAsync(sources[..60]));
@@ -40,9 +40,7 @@ internal static class UploadRows
         using var body = new MultipartFormDataContent();
         for (var number = 0; number < sources.Length; number++)
         {
-            // Bytes behind the picture tell files with the same one apart; as of most cameras' files, a cleaned copy is made without them.
-            var file = new ByteArrayContent([.. await File.ReadAllBytesAsync(sources[number]), .. BitConverter.GetBytes(number)]);
-            body.Add(file, "files", string.Create(CultureInfo.InvariantCulture, $"{number}.jpg"));
+            body.Add(new ByteArrayContent(await File.ReadAllBytesAsync(sources[number])), "files", string.Create(CultureInfo.InvariantCulture, $"{number}.jpg"));
         }
 
         var began = Stopwatch.GetTimestamp();

@@ -16,6 +16,9 @@ internal static class MultipartFiles
     private const int MaxBoundaryLength = 256;
     private const int MaxFieldBytes = 16 * 1024;
 
+    // What is read at once, and so what is hashed and written at once.
+    private const int BufferSize = 64 * 1024;
+
     /// <summary>The files of a request, each with the tags that were sent before it.</summary>
     /// <exception cref="ProblemException">415 for another media type, 400 for a body that breaks its own form.</exception>
     public static IAsyncEnumerable<IncomingFile> Read(HttpRequest request)
@@ -27,7 +30,7 @@ internal static class MultipartFiles
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         return boundary is { Length: > 0 and <= MaxBoundaryLength }
-            ? ReadAsync(new MultipartReader(boundary, request.Body))
+            ? ReadAsync(new MultipartReader(boundary, request.Body, BufferSize))
             : throw ProblemException.Invalid("Content-Type", $"Content-Type has no boundary of 1 to {MaxBoundaryLength} characters.");
     }
 

@@ -53,7 +53,7 @@ internal sealed class FileSpool(IStaging staging, TimeProvider clock, ILogger<Fi
             foreach (var content in contents)
             {
                 int read;
-                while ((read = await content.ReadAsync(buffer, cancellationToken)) > 0)
+                while ((read = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)) > 0)
                 {
                     bytes += read;
                     if (bytes > maxBytes)

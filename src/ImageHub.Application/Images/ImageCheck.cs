@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ImageHub.Application.Archives;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
@@ -119,10 +120,10 @@ internal sealed class ImageCheck(
         }
 
         var (sent, path) = (await objects.FetchAsync(source), folder.File("full-made"));
-        bool isCleaned;
+        WrittenFile? clean;
         try
         {
-            isCleaned = await renderer.CleanAsync(sent, image.Format, path, CancellationToken.None);
+            clean = await renderer.CleanAsync(sent, image.Format, path, CancellationToken.None);
         }
         catch (ProblemException problem) when (problem.Problem.Status < 500)
         {
@@ -132,13 +133,13 @@ internal sealed class ImageCheck(
         }
 
         objects.IsCleaned = true;
-        if (isCleaned && !image.HasOriginal && storage.Value.KeepOriginals && await IsAsSentAsync(image, sent))
+        if (clean is not null && !image.HasOriginal && storage.Value.KeepOriginals && await IsAsSentAsync(image, sent))
         {
             objects.KeepAsOriginal(sent);
         }
 
-        path = isCleaned ? path : sent;
-        await objects.AddMadeAsync(ImageVariant.Full, path, new RenderedFile(image.Full.Width, image.Full.Height, new FileInfo(path).Length, image.Full.ContentType));
+        var (bytes, crc32) = clean ?? new WrittenFile(new FileInfo(sent).Length, await Crc32.ComputeAsync(sent, CancellationToken.None));
+        objects.AddMade(ImageVariant.Full, clean is null ? sent : path, new RenderedFile(image.Full.Width, image.Full.Height, bytes, image.Full.ContentType) { Crc32 = crc32 });
     }
 
     // With originals not kept for a while, full may be a cleaned file that has no other.
@@ -169,11 +170,11 @@ internal sealed class ImageCheck(
                 new(boxes.Low.ToBox(), folder.File("low-made")),
                 folder.File("clean-made"));
             var rendering = await renderer.RenderAsync(request, CancellationToken.None);
-            await objects.AddMadeAsync(ImageVariant.High, request.High.Path, rendering.High);
-            await objects.AddMadeAsync(ImageVariant.Low, request.Low.Path, rendering.Low);
+            objects.AddMade(ImageVariant.High, request.High.Path, rendering.High);
+            objects.AddMade(ImageVariant.Low, request.Low.Path, rendering.Low);
             if (image.Medium is not null)
             {
-                await objects.AddMadeAsync(ImageVariant.Medium, request.Medium.Path, rendering.Medium);
+                objects.AddMade(ImageVariant.Medium, request.Medium.Path, rendering.Medium);
             }
         }
         catch (ProblemException problem) when (problem.Problem.Status < 500)

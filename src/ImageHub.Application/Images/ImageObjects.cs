@@ -100,9 +100,9 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     }
 
     /// <summary>Adds what was made again.</summary>
-    public async Task AddMadeAsync(ImageVariant variant, string path, RenderedFile file)
+    public void AddMade(ImageVariant variant, string path, RenderedFile file)
     {
-        made[variant] = await file.ToRenditionAsync(path, CancellationToken.None);
+        made[variant] = file.ToRendition();
         paths[variant] = path;
     }
 

@@ -1,4 +1,3 @@
-using ImageHub.Application.Archives;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
@@ -47,11 +46,12 @@ internal sealed class MakeAlternatesHandler(
         try
         {
             // Those that failed for now have their turn in the next run. Each batch begins with the newest again: what was uploaded meanwhile does not wait for years of older ones.
-            var passed = new List<Guid>();
+            var (passed, left) = (new List<Guid>(), await waiting.LongCountAsync(cancellationToken));
             while (await FindNextAsync(passed) is { Count: > 0 } next)
             {
-                logger.LogInformation("Alternates are being made: {Left} images are left", await waiting.LongCountAsync(cancellationToken));
+                logger.LogInformation("Alternates are being made: about {Left} images are left", Math.Max(left, next.Count));
                 passed.AddRange(await MakeAsync(next, cancellationToken));
+                left -= next.Count;
             }
         }
         finally
@@ -106,11 +106,11 @@ internal sealed class MakeAlternatesHandler(
             var request = new AlternatesRequest(
                 source, RenderAccounts.Background, image.FindBox(ImageVariant.High), image.FindBox(ImageVariant.Medium), image.FindBox(ImageVariant.Low), formats, paths);
             var alternates = new List<Alternate>();
-            foreach (var (variant, length) in await renderer.RenderAlternatesAsync(request, cancellationToken))
+            foreach (var (variant, file) in await renderer.RenderAlternatesAsync(request, cancellationToken))
             {
-                if (length < image.FindObject(variant.Rendition!).Bytes)
+                if (file.Bytes < image.FindObject(variant.Rendition!).Bytes)
                 {
-                    alternates.Add(new Alternate(variant, length, await Crc32.ComputeAsync(paths[variant], cancellationToken)));
+                    alternates.Add(new Alternate(variant, file.Bytes, file.Crc32));
                 }
             }
 

@@ -98,7 +98,7 @@ internal sealed class MakeMissingRenditionsHandler(
             }
 
             var rendered = await renderer.RenderOneAsync(new RenditionRequest(source, RenderAccounts.Background, box, path), cancellationToken);
-            var made = new Made(image.Id, image.Revision, await rendered.ToRenditionAsync(path, cancellationToken));
+            var made = new Made(image.Id, image.Revision, rendered.ToRendition());
             await store.PutAsync([new NewObject(made.Key, path, rendered.ContentType)], cancellationToken);
             return made;
         }

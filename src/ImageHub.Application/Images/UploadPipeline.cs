@@ -118,8 +118,9 @@ internal sealed class UploadPipeline(
                 MaxPixels = boxes.MaxPixels,
             };
             var rendering = await RenderAsync(request, file.FileName, cancellationToken);
-            var (header, camera, isCleaned) = (rendering.Header, rendering.Metadata, rendering.IsCleaned);
-            var full = isCleaned ? request.CleanPath : path;
+            var (header, camera) = (rendering.Header, rendering.Metadata);
+            var full = rendering.Clean is null ? path : request.CleanPath;
+            var (fullBytes, fullCrc32) = rendering.Clean ?? new WrittenFile(file.Spooled.Bytes, await Crc32.ComputeAsync(path, cancellationToken));
             var image = new NewImage(
                 file.Spooled.Id,
                 file.FileName,
@@ -127,11 +128,11 @@ internal sealed class UploadPipeline(
                 header.Format,
                 file.Spooled.Sha256,
                 file.Spooled.Bytes,
-                isCleaned && storage.Value.KeepOriginals,
-                new Rendition(header.Width, header.Height, new FileInfo(full).Length, header.Format.MediaType(), await Crc32.ComputeAsync(full, cancellationToken)),
-                await rendering.High.ToRenditionAsync(request.High.Path, cancellationToken),
-                await rendering.Medium.ToRenditionAsync(request.Medium.Path, cancellationToken),
-                await rendering.Low.ToRenditionAsync(request.Low.Path, cancellationToken),
+                rendering.Clean is not null && storage.Value.KeepOriginals,
+                new Rendition(header.Width, header.Height, fullBytes, header.Format.MediaType(), fullCrc32),
+                rendering.High.ToRendition(),
+                rendering.Medium.ToRendition(),
+                rendering.Low.ToRendition(),
                 rendering.Placeholder,
                 camera.TakenAt,
                 camera.TakenAtOffset,

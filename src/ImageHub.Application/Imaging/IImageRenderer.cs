@@ -1,4 +1,3 @@
-using ImageHub.Application.Archives;
 using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Imaging;
@@ -34,17 +33,17 @@ public interface IImageRenderer
     Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken);
 
     /// <summary>Decodes a file once and writes its renditions in other formats, as <see cref="RenderAsync"/> makes them otherwise.</summary>
-    /// <returns>How many bytes each takes that was written: none in WebP where there is alpha, since the rendition itself is that, and none in a format that this libvips does not write.</returns>
-    Task<IReadOnlyDictionary<ImageVariant, long>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken);
+    /// <returns>Those that were written: none in WebP where there is alpha, since the rendition itself is that, and none in a format that this libvips does not write.</returns>
+    Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken);
 
     /// <summary>
     /// Writes a copy of the file to <paramref name="cleanPath"/> with what decoding, colours, animation and pages need, and of its metadata
     /// with what is on a list: orientation, resolution, make, model, lens, exposure, time taken, software, creator, credit, copyright, licence,
     /// and a gain map. Pixels stay bit for bit.
     /// </summary>
-    /// <returns>False, and nothing is written, when the file carries nothing else.</returns>
+    /// <returns>Null, and nothing is written, when the file carries nothing else.</returns>
     /// <exception cref="Errors.ProblemException">As <see cref="RenderAsync"/>; <see cref="Errors.Problems.CorruptImage"/> also when the file's structure cannot be followed.</exception>
-    Task<bool> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken);
+    Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken);
 }
 
 /// <summary>What a file's header says.</summary>
@@ -120,8 +119,13 @@ public sealed record AlternatesRequest(
 /// <param name="Low">The low rendition.</param>
 /// <param name="Placeholder">A WebP of at most 24 pixels a side and about 300 bytes.</param>
 /// <param name="Metadata">What the camera recorded.</param>
-/// <param name="IsCleaned">Whether a cleaned copy was written, as <see cref="IImageRenderer.CleanAsync"/> says.</param>
-public sealed record Rendering(ImageHeader Header, RenderedFile High, RenderedFile Medium, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, bool IsCleaned);
+/// <param name="Clean">The cleaned copy; null: none was written, as <see cref="IImageRenderer.CleanAsync"/> says.</param>
+public sealed record Rendering(ImageHeader Header, RenderedFile High, RenderedFile Medium, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, WrittenFile? Clean);
+
+/// <summary>A written file.</summary>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Crc32">Its CRC-32.</param>
+public sealed record WrittenFile(long Bytes, uint Crc32);
 
 /// <summary>A written rendition.</summary>
 /// <param name="Width">Pixels.</param>
@@ -130,9 +134,9 @@ public sealed record Rendering(ImageHeader Header, RenderedFile High, RenderedFi
 /// <param name="ContentType">Its media type: <c>image/jpeg</c>, or <c>image/webp</c> where there is alpha.</param>
 public sealed record RenderedFile(int Width, int Height, long Bytes, string ContentType)
 {
+    /// <summary>The file's CRC-32.</summary>
+    public uint Crc32 { get; init; }
+
     /// <summary>What a row says of it.</summary>
-    /// <param name="path">Where it was written.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    internal async Task<Rendition> ToRenditionAsync(string path, CancellationToken cancellationToken) =>
-        new(Width, Height, Bytes, ContentType, await Crc32.ComputeAsync(path, cancellationToken));
+    internal Rendition ToRendition() => new(Width, Height, Bytes, ContentType, Crc32);
 }

@@ -60,14 +60,14 @@ internal sealed class Pipeline(LibVips vips)
         string path, ImageFormat format, (ImageVariant Variant, Box Size)[] renditions, AlternateFormats formats, WriteAlternate write)
     {
         // Exactly their sizes: a box may have been another one when they were made.
-        var image = Decode(path, format, renditions[0].Size, "force");
+        var image = Decode(path, format, renditions[0].Size, isExact: true);
         try
         {
             var largest = new RenderedFile(image.Width, image.Height, 0, TypeOf(image).MediaType());
             foreach (var (variant, size) in renditions)
             {
                 using var larger = image;
-                image = ShrinkToFit(larger, size, "force");
+                image = ShrinkToFit(larger, size, isExact: true);
                 SaveAlternates(image, variant, formats, write);
             }
 
@@ -84,7 +84,7 @@ internal sealed class Pipeline(LibVips vips)
     {
         try
         {
-            using var upright = Shrink(path, format, target.Box, "down");
+            using var upright = Shrink(path, format, target.Box, isExact: false);
             using var colours = ToSrgb(upright);
             using var opaque = Flatten(colours);
             return Save(opaque, EncodeJpeg(opaque, FineQuality), target.Write);
@@ -96,11 +96,11 @@ internal sealed class Pipeline(LibVips vips)
     }
 
     /// <summary>Only here is the file read: a failure is the file's.</summary>
-    private VipsImage Decode(string path, ImageFormat format, Box box, string size = "down")
+    private VipsImage Decode(string path, ImageFormat format, Box box, bool isExact = false)
     {
         try
         {
-            using var upright = Shrink(path, format, box, size);
+            using var upright = Shrink(path, format, box, isExact);
             using var colours = ToSrgb(upright);
             using var pixels = colours.CopyToMemory();
 
@@ -114,17 +114,48 @@ internal sealed class Pipeline(LibVips vips)
         }
     }
 
-    private VipsImage Shrink(string path, ImageFormat format, Box box, string size)
+    /// <param name="path">The file.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="box">What it fits inside.</param>
+    /// <param name="isExact">Whether it gets exactly the size of the box.</param>
+    private VipsImage Shrink(string path, ImageFormat format, Box box, bool isExact)
     {
+        var strictness = ChooseStrictness(path, format);
+        using var header = VipsImage.Open(path);
+        if (format == ImageFormat.Jpeg && header is not null)
+        {
+            return ShrinkJpeg(path, strictness, header, box, isExact);
+        }
+
         // libvips takes pages of halving sizes for one picture's levels, and old versions choose too small a level of those.
         // TIFF does not shrink while it loads anyway, so its first page is loaded and shrunk.
-        var strictness = ChooseStrictness(path, format);
         using var page = format == ImageFormat.Tiff ? VipsImage.Open(path, strictness) : null;
         var thumbnail = page is null
             ? new VipsOperation("thumbnail").With("filename", path).With("fail-on", strictness)
             : new VipsOperation("thumbnail_image").With("in", page);
-        thumbnail.With("width", box.Width).With("height", box.Height).With("size", size);
-        ConvertToSrgb(thumbnail, path, page);
+        thumbnail.With("width", box.Width).With("height", box.Height).With("size", isExact ? "force" : "down");
+        ConvertToSrgb(thumbnail, header);
+        return thumbnail.RunToImage();
+    }
+
+    /// <summary>
+    /// A JPEG is decoded at a half, a quarter or an eighth, by its own blocks, as long as no pixels are missing then. Left to itself, libvips decodes twice as
+    /// many each way: sharper by next to nothing, for twice the time.
+    /// </summary>
+    private VipsImage ShrinkJpeg(string path, string strictness, VipsImage header, Box box, bool isExact)
+    {
+        var isTurned = header.Orientation >= 5;
+        var upright = isTurned ? new Box(header.Height, header.Width) : new Box(header.Width, header.Height);
+        var size = isExact ? box : box.Fit(upright);
+        var factor = 8;
+        while (factor > 1 && (upright.Width / factor < size.Width || upright.Height / factor < size.Height))
+        {
+            factor /= 2;
+        }
+
+        using var reduced = VipsImage.Open(path, strictness, factor);
+        var thumbnail = new VipsOperation("thumbnail_image").With("in", reduced!).With("width", size.Width).With("height", size.Height).With("size", "force");
+        ConvertToSrgb(thumbnail, header);
         return thumbnail.RunToImage();
     }
 
@@ -144,11 +175,9 @@ internal sealed class Pipeline(LibVips vips)
         return structure.HasOddHeader ? "truncated" : "warning";
     }
 
-    private void ConvertToSrgb(VipsOperation thumbnail, string path, VipsImage? page)
+    private void ConvertToSrgb(VipsOperation thumbnail, VipsImage? header)
     {
         var isOld = vips.Version < KeepSince;
-        using var opened = page is null ? VipsImage.Open(path) : null;
-        var header = page ?? opened;
         // Profiles take as long to set up as a small picture takes to decode, so sRGB goes without.
         if (header is { IsColorimetric: true } || (header is { IsSrgbByHeader: true } && (!header.Has(VipsImage.IccProfile) || profiles.IsSrgb(header))))
         {
@@ -197,13 +226,13 @@ internal sealed class Pipeline(LibVips vips)
         ? new VipsOperation("flatten").With("in", image).With("background", [(double)byte.MaxValue]).RunToImage()
         : new VipsOperation("copy").With("in", image).RunToImage();
 
-    private static VipsImage ShrinkToFit(VipsImage image, Box box, string size = "down")
+    private static VipsImage ShrinkToFit(VipsImage image, Box box, bool isExact = false)
     {
         using var small = new VipsOperation("thumbnail_image")
             .With("in", image)
             .With("width", box.Width)
             .With("height", box.Height)
-            .With("size", size)
+            .With("size", isExact ? "force" : "down")
             .RunToImage();
         return small.CopyToMemory();
     }
@@ -254,7 +283,7 @@ internal sealed class Pipeline(LibVips vips)
         // Pure noise does not compress: then fewer pixels say as much.
         for (var side = PlaceholderSide; ; side /= 2)
         {
-            using var small = ShrinkToFit(low, new Box(side, side));
+            using var small = Average(low, side);
             var save = EncodeWebP(small, PlaceholderQuality);
             var file = save.RunToBytes(file => Clean(file).ToArray());
             if (file.Length <= PlaceholderBytes || side <= 6)
@@ -262,6 +291,13 @@ internal sealed class Pipeline(LibVips vips)
                 return file;
             }
         }
+    }
+
+    /// <summary>Makes one pixel of so many that no side has more than it may: nothing sharp is wanted.</summary>
+    private static VipsImage Average(VipsImage image, int side)
+    {
+        var factor = (Math.Max(image.Width, image.Height) + side - 1) / side;
+        return new VipsOperation("shrink").With("in", image).With("hshrink", factor).With("vshrink", factor).With("ceil", true).RunToImage();
     }
 
     // Optimized Huffman tables were ruled out: three times the time for one percent of the size.

@@ -226,6 +226,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
 
         await page.ReloadAsync();
         await HighAsync(page);
+        await fits.ShouldBecomeAsync(true);
         await fingers.DoubleTapAsync((195, 420));
         await IsFullAsync(page);
     }

@@ -31,9 +31,9 @@ public sealed class CountingRenderer
 
         public Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
 
-        public Task<bool> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken) => real.CleanAsync(path, format, cleanPath, cancellationToken);
+        public Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken) => real.CleanAsync(path, format, cleanPath, cancellationToken);
 
-        public async Task<IReadOnlyDictionary<ImageVariant, long>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken)
+        public async Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref counts.count);
             await counts.Gate;

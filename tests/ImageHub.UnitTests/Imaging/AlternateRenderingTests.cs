@@ -25,10 +25,10 @@ public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shar
         var made = await RenderAsync(source, BoxOf(rendering.High), BoxOf(rendering.Medium), BoxOf(rendering.Low));
 
         made.Keys.ShouldBe(ImageVariant.Alternates, ignoreOrder: true);
-        foreach (var (variant, bytes) in made)
+        foreach (var (variant, file) in made)
         {
             var path = PathOf(variant.Name);
-            new FileInfo(path).Length.ShouldBe(bytes);
+            (file.Bytes, file.Crc32).ShouldBe((new FileInfo(path).Length, TestImages.Crc32(File.ReadAllBytes(path))));
             FileSignature.Read(path).ShouldBe(variant.Format);
             var rendition = variant.Rendition == ImageVariant.High ? rendering.High : variant.Rendition == ImageVariant.Medium ? rendering.Medium : rendering.Low;
             var (picture, itself) = (TestPicture.Read(path), TestPicture.Read(PathOf(variant.Rendition!.Name)));
@@ -104,7 +104,7 @@ public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shar
 
     private Dictionary<ImageVariant, string> Paths() => ImageVariant.Alternates.ToDictionary(variant => variant, variant => PathOf(variant.Name));
 
-    private Task<IReadOnlyDictionary<ImageVariant, long>> RenderAsync(string source, Box high, Box medium, Box low, AlternateFormats formats = AlternateFormats.Both) =>
+    private Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAsync(string source, Box high, Box medium, Box low, AlternateFormats formats = AlternateFormats.Both) =>
         shared.Workers.Renderer.RenderAlternatesAsync(new(source, RenderAccounts.Background, high, medium, low, formats, Paths()), CancellationToken.None);
 
     private string PathOf(string name) => Path.Combine(folder, name);

@@ -1,6 +1,3 @@
-using System.Buffers;
-using Microsoft.Win32.SafeHandles;
-
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>A range of a file and what stands there afterwards.</summary>
@@ -25,62 +22,50 @@ internal sealed record Edit(ByteRange Range, byte[] Content, byte? Padding = nul
         || (Padding is { } padding && !file.IsFilled(Range with { Start = Range.Start + Content.Length }, padding));
 }
 
-/// <summary>Writes a copy of a file with some ranges edited; all else is copied byte for byte.</summary>
-internal static class EditedCopy
+/// <summary>A copy of a file with some ranges edited; all else is as it was, byte for byte.</summary>
+/// <param name="keep">Takes the next range that is as it was.</param>
+/// <param name="write">Takes the next bytes that are new.</param>
+internal sealed class EditedCopy(Action<ByteRange> keep, WriteBytes write)
 {
     private const int BufferSize = 128 * 1024;
 
-    /// <param name="source">The file.</param>
+    /// <summary>Makes it, from its start to its end.</summary>
+    /// <param name="length">Of the file.</param>
     /// <param name="edits">In any order, without overlaps.</param>
-    /// <param name="write">Takes the copy, part by part.</param>
-    internal static void Write(FileBytes source, IEnumerable<Edit> edits, WriteBytes write)
+    internal void Make(long length, IEnumerable<Edit> edits)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
+        var at = 0L;
+        foreach (var edit in edits.OrderBy(edit => edit.Range.Start).ThenBy(edit => edit.Range.End))
         {
-            var at = 0L;
-            foreach (var edit in edits.OrderBy(edit => edit.Range.Start).ThenBy(edit => edit.Range.End))
+            if (edit.Range.Start < at)
             {
-                if (edit.Range.Start < at)
-                {
-                    throw new ArgumentException($"The edit at {edit.Range.Start} overlaps the one before, which ends at {at}.", nameof(edits));
-                }
-
-                Copy(source.Handle, new ByteRange(at, edit.Range.Start), write, buffer);
-                write(edit.Content);
-                if (edit.Padding is { } padding)
-                {
-                    Fill(padding, edit.Range.Length - edit.Content.Length, write, buffer);
-                }
-
-                at = edit.Range.End;
+                throw new ArgumentException($"The edit at {edit.Range.Start} overlaps the one before, which ends at {at}.", nameof(edits));
             }
 
-            Copy(source.Handle, new ByteRange(at, source.Length), write, buffer);
+            Keep(new ByteRange(at, edit.Range.Start));
+            write(edit.Content);
+            if (edit.Padding is { } padding)
+            {
+                Fill(padding, edit.Range.Length - edit.Content.Length);
+            }
+
+            at = edit.Range.End;
         }
-        finally
+
+        Keep(new ByteRange(at, length));
+    }
+
+    private void Keep(ByteRange range)
+    {
+        if (range.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            keep(range);
         }
     }
 
-    private static void Copy(SafeFileHandle source, ByteRange range, WriteBytes write, byte[] buffer)
+    private void Fill(byte padding, long length)
     {
-        for (var at = range.Start; at < range.End;)
-        {
-            var read = RandomAccess.Read(source, buffer.AsSpan(0, (int)Math.Min(buffer.Length, range.End - at)), at);
-            if (read == 0)
-            {
-                throw new EndOfStreamException("The file became shorter while it was copied.");
-            }
-
-            write(buffer.AsSpan(0, read));
-            at += read;
-        }
-    }
-
-    private static void Fill(byte padding, long length, WriteBytes write, byte[] buffer)
-    {
+        var buffer = new byte[Math.Min(BufferSize, length)];
         buffer.AsSpan().Fill(padding);
         for (var left = length; left > 0;)
         {

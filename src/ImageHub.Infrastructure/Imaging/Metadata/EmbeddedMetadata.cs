@@ -12,24 +12,28 @@ internal static class EmbeddedMetadata
 {
     private static readonly ImageMetadata None = new(null, null, null, null);
 
-    /// <summary>Writes a copy with nothing but what may stay; nothing is written when the file carries nothing else.</summary>
+    /// <summary>Says what a copy with nothing but what may stay consists of; nothing is said when the file carries nothing else.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="copy">Takes the copy, part by part.</param>
+    /// <returns>What the file's metadata say. Unreadable or hostile metadata are as none.</returns>
     /// <exception cref="ProblemException"><see cref="Problems.CorruptImage"/> when the file's structure cannot be followed.</exception>
-    internal static void Clean(string path, ImageFormat format, WriteBytes write)
+    internal static ImageMetadata Clean(string path, ImageFormat format, EditedCopy copy)
     {
         using var file = new FileBytes(path);
-        if (ImageWalker.Walk(file, format).FindEdits() is { Count: > 0 } edits)
+        var walker = ImageWalker.Walk(file, format);
+        if (walker.FindEdits() is { Count: > 0 } edits)
         {
-            EditedCopy.Write(file, edits, write);
+            copy.Make(file.Length, edits);
         }
+
+        return Read(walker.Metadata);
     }
 
-    /// <summary>What the file's metadata say. Unreadable or hostile metadata are as none; this never fails for the file's content.</summary>
-    internal static ImageMetadata Read(string path, ImageFormat format)
+    private static ImageMetadata Read(KeptMetadata metadata)
     {
-        using var file = new FileBytes(path);
         try
         {
-            var metadata = ImageWalker.Walk(file, format).Metadata;
             var facts = metadata.Exif
                 .Select(block => ExifBlock.Read(block, ExifList.Facts)?.Write())
                 .Select(condensed => condensed is null ? None : CameraFacts.Read(condensed))

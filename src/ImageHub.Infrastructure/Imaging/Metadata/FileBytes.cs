@@ -6,16 +6,14 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <param name="path">The file.</param>
 internal sealed class FileBytes(string path) : ByteSource, IDisposable
 {
+    private readonly SafeFileHandle handle = File.OpenHandle(path);
     private readonly byte[] window = new byte[64 * 1024];
     private long windowStart;
     private int windowLength;
 
-    /// <summary>For copying ranges.</summary>
-    internal SafeFileHandle Handle { get; } = File.OpenHandle(path);
+    internal override long Length => field == 0 ? field = RandomAccess.GetLength(handle) : field;
 
-    internal override long Length => field == 0 ? field = RandomAccess.GetLength(Handle) : field;
-
-    public void Dispose() => Handle.Dispose();
+    public void Dispose() => handle.Dispose();
 
     internal override int Read(long offset, Span<byte> buffer)
     {
@@ -43,7 +41,7 @@ internal sealed class FileBytes(string path) : ByteSource, IDisposable
     private int Fill(Span<byte> buffer, long offset)
     {
         var total = 0;
-        while (total < buffer.Length && RandomAccess.Read(Handle, buffer[total..], offset + total) is var read && read > 0)
+        while (total < buffer.Length && RandomAccess.Read(handle, buffer[total..], offset + total) is var read && read > 0)
         {
             total += read;
         }

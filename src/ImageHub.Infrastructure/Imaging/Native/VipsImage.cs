@@ -52,7 +52,8 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
     /// <exception cref="VipsException">A loader takes the file, but cannot read its header.</exception>
     /// <param name="path">The file.</param>
     /// <param name="failOn">What of the pixels counts as damage: <c>none</c>, <c>truncated</c>, <c>error</c> or <c>warning</c>.</param>
-    internal static VipsImage? Open(string path, string failOn = "none")
+    /// <param name="shrink">By how much a JPEG is decoded smaller each way: 1, 2, 4 or 8.</param>
+    internal static VipsImage? Open(string path, string failOn = "none", int shrink = 1)
     {
         var loader = Marshal.PtrToStringUTF8(VipsNative.ForeignFindLoad(path));
         if (loader is null)
@@ -62,7 +63,8 @@ internal sealed class VipsImage(nint instance) : GObjectHandle(instance)
             return null;
         }
 
-        return new VipsOperation(loader).With("filename", path).With("access", "sequential").With("fail-on", failOn).RunToImage();
+        var open = new VipsOperation(loader).With("filename", path).With("access", "sequential").With("fail-on", failOn);
+        return (shrink == 1 ? open : open.With("shrink", shrink)).RunToImage();
     }
 
     /// <summary>Whether the header has a field.</summary>

@@ -9,9 +9,11 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// <summary>What a worker does with a file. All bytes of a file beyond its first are seen here and nowhere else.</summary>
 /// <param name="vips">The loaded libvips.</param>
 /// <param name="write">Sends bytes of a file that was made.</param>
-internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
+/// <param name="keep">Sends a range of the source that the cleaned copy has next.</param>
+internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<ByteRange> keep)
 {
     private readonly Pipeline pipeline = new(vips);
+    private readonly EditedCopy copy = new(keep, bytes => write(FrameKind.Full, bytes));
 
     /// <summary>Takes bytes that are gone when it returns.</summary>
     internal delegate void WriteFrame(FrameKind kind, ReadOnlySpan<byte> bytes);
@@ -36,7 +38,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
                 WorkerTask.RenderOne => RenderOne(request),
                 WorkerTask.RenderJpeg => RenderJpeg(request),
                 WorkerTask.RenderAlternates => RenderAlternates(request),
-                WorkerTask.Clean => Clean(request.Source, request.Header.Format),
+                WorkerTask.Clean => Clean(request),
                 _ => throw new ArgumentOutOfRangeException(nameof(request), request.Task, "There is no such task."),
             };
             return answer with { Header = request.Header };
@@ -101,14 +103,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
         var (path, format) = FindPixels(request);
         var made = pipeline.Run(
             path, format, To(request.High, FrameKind.High), To(request.Medium, FrameKind.Medium), To(request.Low, FrameKind.Low));
-        return Clean(request.Source, request.Header!.Format) with
-        {
-            High = made.High,
-            Medium = made.Medium,
-            Low = made.Low,
-            Placeholder = made.Placeholder,
-            Metadata = EmbeddedMetadata.Read(request.Source, request.Header.Format),
-        };
+        return Clean(request) with { High = made.High, Medium = made.Medium, Low = made.Low, Placeholder = made.Placeholder };
     }
 
     private WorkerAnswer RenderOne(WorkerRequest request)
@@ -140,11 +135,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write)
     private static (string Path, ImageFormat Format) FindPixels(WorkerRequest request) =>
         request.Unpacked is { } unpacked ? (unpacked, ImageFormat.Tiff) : (request.Source, request.Header!.Format);
 
-    private WorkerAnswer Clean(string path, ImageFormat format)
-    {
-        EmbeddedMetadata.Clean(path, format, bytes => write(FrameKind.Full, bytes));
-        return new WorkerAnswer();
-    }
+    private WorkerAnswer Clean(WorkerRequest request) => new() { Metadata = EmbeddedMetadata.Clean(request.Source, request.Header!.Format, copy) };
 
     private Target To(Box? box, FrameKind kind) => new(box!.Value, bytes => write(kind, bytes));
 

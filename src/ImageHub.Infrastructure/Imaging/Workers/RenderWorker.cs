@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ImageHub.Application.Errors;
+using ImageHub.Infrastructure.Imaging.Metadata;
 using ImageHub.Infrastructure.Imaging.Native;
 using Microsoft.Extensions.Options;
 
@@ -79,7 +80,7 @@ public static class RenderWorker
         using var requests = new BlockingCollection<WorkerRequest>();
         var reader = new Thread(() => Read(requests)) { IsBackground = true };
         reader.Start();
-        var decoder = new Decoder(vips, (kind, bytes) => Write(output, bytes, kind));
+        var decoder = new Decoder(vips, (kind, bytes) => Write(output, bytes, kind), range => Write(output, range));
         while (true)
         {
             if (!requests.TryTake(out var request, Pause))
@@ -136,6 +137,13 @@ public static class RenderWorker
         }
 
         Process.GetCurrentProcess().Kill();
+    }
+
+    private static void Write(Stream output, ByteRange range)
+    {
+        Span<byte> bytes = stackalloc byte[KeptRange.Size];
+        KeptRange.Write(range, bytes);
+        Write(output, bytes, FrameKind.FullRange);
     }
 
     private static void Write(Stream output, ReadOnlySpan<byte> bytes, FrameKind kind = FrameKind.Json)

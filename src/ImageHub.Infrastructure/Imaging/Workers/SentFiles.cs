@@ -1,5 +1,8 @@
+using System.Buffers;
 using ImageHub.Application.Storage;
+using ImageHub.Infrastructure.Imaging.Metadata;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
@@ -13,14 +16,32 @@ internal sealed class SentFile(FrameKind kind, string path)
     internal string Path => path;
 
     /// <summary>How many bytes came.</summary>
-    internal long Bytes { get; set; }
+    internal long Bytes { get; private set; }
+
+    /// <summary>Their CRC-32.</summary>
+    internal uint Crc32 { get; private set; }
+
+    /// <summary>It begins anew.</summary>
+    internal void Clear() => (Bytes, Crc32) = (0, 0);
+
+    /// <summary>Bytes came.</summary>
+    internal void Count(ReadOnlySpan<byte> bytes)
+    {
+        Bytes += bytes.Length;
+        Crc32 = Application.Archives.Crc32.Append(Crc32, bytes);
+    }
 }
 
 /// <summary>Writes what a worker sends. Disposing removes the files, unless all of them came.</summary>
-internal sealed class SentFiles(SentFile[] files, ILogger logger) : IWorkerFiles, IDisposable
+/// <param name="source">The file that the worker reads.</param>
+/// <param name="files">Which files it may send.</param>
+/// <param name="logger">Where it is said why one cannot be written.</param>
+internal sealed class SentFiles(string source, SentFile[] files, ILogger logger) : IWorkerFiles, IDisposable
 {
     // No picture that is accepted takes more; a worker that a file has taken over may send without end.
     private const long MaxBytes = 1L << 30;
+
+    private const int BufferSize = 128 * 1024;
 
     private readonly Dictionary<FrameKind, FileStream> targets = [];
     private bool isComplete;
@@ -28,26 +49,39 @@ internal sealed class SentFiles(SentFile[] files, ILogger logger) : IWorkerFiles
     /// <inheritdoc/>
     public void Write(FrameKind kind, ReadOnlySpan<byte> bytes)
     {
-        var file = Array.Find(files, file => file.Kind == kind) ?? throw new WorkerEndedException(exitCode: null);
+        var file = Find(kind);
         try
         {
-            if (!targets.TryGetValue(kind, out var target))
-            {
-                file.Bytes = 0;
-                targets[kind] = target = PrivateFile.Create(file.Path);
-            }
-
-            target.Write(bytes);
-            file.Bytes += bytes.Length;
+            Append(file, bytes);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw UnwrittenFile.Report(logger, exception, file.Path);
         }
+    }
 
-        if (file.Bytes > MaxBytes)
+    /// <inheritdoc/>
+    public void Copy(ByteRange range)
+    {
+        var file = Find(FrameKind.Full);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
         {
-            throw new WorkerEndedException(exitCode: null);
+            using var handle = File.OpenHandle(source);
+            if (range.Start < 0 || range.Length < 0 || range.End > RandomAccess.GetLength(handle))
+            {
+                throw new WorkerEndedException(exitCode: null);
+            }
+
+            Copy(handle, range, file, buffer);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw UnwrittenFile.Report(logger, exception, file.Path);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -70,8 +104,41 @@ internal sealed class SentFiles(SentFile[] files, ILogger logger) : IWorkerFiles
         foreach (var file in files)
         {
             // Another worker may send fewer of them.
-            file.Bytes = 0;
+            file.Clear();
             UnwrittenFile.Remove(file.Path);
+        }
+    }
+
+    private SentFile Find(FrameKind kind) => Array.Find(files, file => file.Kind == kind) ?? throw new WorkerEndedException(exitCode: null);
+
+    private void Copy(SafeFileHandle handle, ByteRange range, SentFile file, byte[] buffer)
+    {
+        for (var at = range.Start; at < range.End;)
+        {
+            var read = RandomAccess.Read(handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, range.End - at)), at);
+            if (read == 0)
+            {
+                throw new EndOfStreamException($"'{source}' became shorter while it was copied.");
+            }
+
+            Append(file, buffer.AsSpan(0, read));
+            at += read;
+        }
+    }
+
+    private void Append(SentFile file, ReadOnlySpan<byte> bytes)
+    {
+        if (!targets.TryGetValue(file.Kind, out var target))
+        {
+            file.Clear();
+            targets[file.Kind] = target = PrivateFile.Create(file.Path);
+        }
+
+        target.Write(bytes);
+        file.Count(bytes);
+        if (file.Bytes > MaxBytes)
+        {
+            throw new WorkerEndedException(exitCode: null);
         }
     }
 }

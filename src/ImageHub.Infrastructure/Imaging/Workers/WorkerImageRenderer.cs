@@ -86,7 +86,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
                 Check(answer.Low, low, request.Low.Box),
                 placeholder,
                 metadata,
-                clean.Bytes > 0)
+                Written(clean))
             : throw Unbelievable();
     }
 
@@ -100,23 +100,23 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     }
 
     /// <inheritdoc />
-    public async Task<IReadOnlyDictionary<ImageVariant, long>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken)
     {
         var files = ImageVariant.Alternates.Select((variant, number) => new SentFile(FrameKinds.OfAlternate(number), request.Paths[variant])).ToArray();
         var asked = NewRequest(WorkerTask.RenderAlternates, request.SourcePath, request.High, long.MaxValue) with { Medium = request.Medium, Low = request.Low, Formats = request.Formats };
         var (_, answer) = await MakeAsync(request.Account, asked, files, cancellationToken);
         return answer.High is { } high && (high.Width, high.Height) == (request.High.Width, request.High.Height)
-            ? ImageVariant.Alternates.Zip(files).Where(pair => pair.Second.Bytes > 0).ToDictionary(pair => pair.First, pair => pair.Second.Bytes)
+            ? ImageVariant.Alternates.Zip(files).Where(pair => pair.Second.Bytes > 0).ToDictionary(pair => pair.First, pair => new WrittenFile(pair.Second.Bytes, pair.Second.Crc32))
             : throw Unbelievable();
     }
 
     /// <inheritdoc />
-    public async Task<bool> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken)
+    public async Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken)
     {
         var clean = new SentFile(FrameKind.Full, cleanPath);
         var request = NewRequest(WorkerTask.Clean, path, high: null, long.MaxValue) with { Header = new ImageHeader(format, 0, 0) };
         await RunAsync(RenderAccounts.Admins, request, [clean], new Stopwatch(), cancellationToken);
-        return clean.Bytes > 0;
+        return Written(clean);
     }
 
     /// <inheritdoc />
@@ -214,15 +214,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         var chosen = isHeic && heic == system ? system : pool;
         using var ticket = await queue.EnterAsync(account, WorkerBytes + request.Bytes, cancellationToken);
         EndIdle(chosen, (isUnpacked ? 2 : 1) + (int)(ticket.FreeBytes / WorkerBytes));
-        working.Start();
-        try
-        {
-            return await TryTwiceAsync(chosen, isUnpacked, request, files, working, cancellationToken);
-        }
-        finally
-        {
-            working.Stop();
-        }
+        return await TryTwiceAsync(chosen, isUnpacked, request, files, working, cancellationToken);
     }
 
     private async Task<WorkerAnswer> TryTwiceAsync(WorkerPool chosen, bool isUnpacked, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
@@ -279,11 +271,14 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     {
         var worker = await ObtainAsync(from, isNew, cancellationToken);
         var isUsable = false;
+
+        // The start of a worker is not the file's fault.
+        working.Start();
         try
         {
             using var source = worker.Lend(request.Source, "source");
             using var unpacked = request.Unpacked is null ? null : worker.Lend(request.Unpacked, "unpacked");
-            using var sent = new SentFiles(files, logger);
+            using var sent = new SentFiles(request.Source, files, logger);
             var asking = worker.AskAsync(request with { Source = source.Path, Unpacked = unpacked?.Path }, sent, CancellationToken.None);
             var answer = await WatchAsync(worker, asking, request.Bytes + (request.Bytes > SmallBytes ? WorkerBytes : KeptBytes), working, cancellationToken);
             isUsable = !answer.IsOutOfMemory && worker.ResidentBytes <= UsableBytes;
@@ -293,6 +288,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         }
         finally
         {
+            working.Stop();
             if (isUsable)
             {
                 from.Return(worker);
@@ -402,8 +398,10 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     private static RenderedFile Check(RenderedFile? said, SentFile sent, Box box) =>
         said is { Width: > 0, Height: > 0 } && said.Width <= box.Width && said.Height <= box.Height && sent.Bytes > 0
         && (said.ContentType == ImageFormat.Jpeg.MediaType() || said.ContentType == ImageFormat.WebP.MediaType())
-            ? said with { Bytes = sent.Bytes }
+            ? said with { Bytes = sent.Bytes, Crc32 = sent.Crc32 }
             : throw Unbelievable();
+
+    private static WrittenFile? Written(SentFile sent) => sent.Bytes > 0 ? new WrittenFile(sent.Bytes, sent.Crc32) : null;
 
     private static bool IsBelievable(ImageMetadata metadata) =>
         metadata is { Camera: null or { Length: <= 100 }, Location: null or { Latitude: >= -90 and <= 90, Longitude: >= -180 and <= 180 } }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json.Serialization;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Metadata;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
@@ -96,7 +97,7 @@ internal enum FrameKind : byte
     /// <summary>Bytes of the low rendition, in order.</summary>
     Low,
 
-    /// <summary>Bytes of the cleaned copy, in order.</summary>
+    /// <summary>Bytes of the cleaned copy that are new, in order.</summary>
     Full,
 
     /// <summary>Bytes of the unpacked file, in order; decode-heic.mjs knows the number.</summary>
@@ -104,6 +105,9 @@ internal enum FrameKind : byte
 
     /// <summary>Bytes of the medium rendition, in order.</summary>
     Medium,
+
+    /// <summary>A <see cref="KeptRange"/> of the source that the cleaned copy has next.</summary>
+    FullRange,
 
     /// <summary>Bytes of the first of <see cref="ImageVariant.Alternates"/>, in order; the others have the numbers that follow.</summary>
     FirstAlternate,
@@ -114,6 +118,21 @@ internal static class FrameKinds
 {
     /// <summary>Bytes of one of <see cref="ImageVariant.Alternates"/>, told by its place.</summary>
     internal static FrameKind OfAlternate(int number) => (FrameKind)((int)FrameKind.FirstAlternate + number);
+}
+
+/// <summary>A range of the source: its start and its end (8 bytes each, little endian).</summary>
+internal static class KeptRange
+{
+    internal const int Size = 16;
+
+    internal static ByteRange Read(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]));
+
+    internal static void Write(ByteRange range, Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, range.Start);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], range.End);
+    }
 }
 
 /// <summary>The start of a frame: its kind (1 byte) and the length of what follows (4 bytes, little endian).</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using ImageHub.Infrastructure.Imaging.Metadata;
 using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
@@ -199,6 +200,17 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 return await output.ReadAtLeastAsync(json, json.Length, throwOnEndOfStream: false, cancellationToken) == json.Length ? json : throw await EndedAsync();
             }
 
+            if (frame.Kind == FrameKind.FullRange)
+            {
+                if (frame.Length != KeptRange.Size || await output.ReadAtLeastAsync(buffer.AsMemory(0, KeptRange.Size), KeptRange.Size, throwOnEndOfStream: false, cancellationToken) < KeptRange.Size)
+                {
+                    throw new WorkerEndedException(exitCode: null);
+                }
+
+                files.Copy(KeptRange.Read(buffer));
+                continue;
+            }
+
             for (var left = frame.Length; left > 0;)
             {
                 var read = await output.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), cancellationToken);
@@ -241,6 +253,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         internal static readonly NoFiles Instance = new();
 
         public void Write(FrameKind kind, ReadOnlySpan<byte> bytes) => throw new WorkerEndedException(exitCode: null);
+
+        public void Copy(ByteRange range) => throw new WorkerEndedException(exitCode: null);
     }
 }
 
@@ -249,6 +263,10 @@ internal interface IWorkerFiles
 {
     /// <exception cref="WorkerEndedException">It sends more than it may.</exception>
     void Write(FrameKind kind, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Appends a range of the source to the cleaned copy.</summary>
+    /// <exception cref="WorkerEndedException">The source has no such range.</exception>
+    void Copy(ByteRange range);
 }
 
 /// <summary>A worker ended in the middle of a request, or can no longer be believed.</summary>
