@@ -336,6 +336,14 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<long>("AlternateBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("alternate_bytes");
+
+                    b.Property<byte[]>("Alternates")
+                        .HasColumnType("bytea")
+                        .HasColumnName("alternates");
+
                     b.Property<string>("Camera")
                         .HasColumnType("text")
                         .HasColumnName("camera");
@@ -612,6 +620,10 @@ namespace ImageHub.Migrations
                     b.HasIndex(new[] { "DeletedAt", "Id" }, "ix_images_trash")
                         .HasDatabaseName("ix_images_trash")
                         .HasFilter("deleted_at IS NOT NULL AND NOT trashed_with_group");
+
+                    b.HasIndex(new[] { "Id" }, "ix_images_without_alternates")
+                        .HasDatabaseName("ix_images_without_alternates")
+                        .HasFilter("alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
 
                     b.HasIndex(new[] { "Id" }, "ix_images_without_medium")
                         .HasDatabaseName("ix_images_without_medium")

@@ -572,3 +572,12 @@ CREATE INDEX ix_images_without_medium ON images (id) WHERE medium_bytes IS NULL;
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261122054912_MediumRenditions', '10.0.14');
 
+ALTER TABLE images ADD alternate_bytes bigint NOT NULL DEFAULT 0;
+
+ALTER TABLE images ADD alternates bytea;
+
+CREATE INDEX ix_images_without_alternates ON images (id) WHERE alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122103318_Alternates', '10.0.14');
+

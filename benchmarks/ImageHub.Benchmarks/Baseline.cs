@@ -24,7 +24,7 @@ internal sealed class Baseline : IDisposable
         SELECT g.id, g.title, g.description, g.is_published, g.image_count, g.product_id, g.created_at, g.updated_at,
             i.id, i.group_id, i.file_name, i.title, i.description, i.tags, i.placeholder, i.revision,
             i.low_width, i.low_height, i.low_bytes, i.low_content_type, i.medium_width, i.medium_height, i.medium_bytes, i.medium_content_type, i.high_width, i.high_height, i.high_bytes, i.high_content_type,
-            i.full_width, i.full_height, i.full_bytes, i.full_content_type
+            i.full_width, i.full_height, i.full_bytes, i.full_content_type, i.alternates
         FROM (SELECT * FROM groups WHERE is_published AND deleted_at IS NULL ORDER BY position, id LIMIT 12) g
         LEFT JOIN LATERAL (SELECT * FROM images WHERE group_id = g.id AND deleted_at IS NULL ORDER BY position, id LIMIT 1) i ON true
         ORDER BY g.position, g.id

@@ -29,6 +29,11 @@ switch (args)
         await Curves.MeasureAsync();
         return 0;
 
+    case ["alternates"]:
+        Console.WriteLine(Machine());
+        await Alternates.MeasureAsync();
+        return 0;
+
     case ["baseline", var folder, var database]:
         await Baseline.RunAsync(folder, database);
         return 0;
@@ -40,7 +45,7 @@ switch (args)
         }
 
     default:
-        await Console.Error.WriteLineAsync($"usage: benchmarks/run.sh [{string.Join("] [", parts.Keys)}], or this program with: curves | thumbnails [images]");
+        await Console.Error.WriteLineAsync($"usage: benchmarks/run.sh [{string.Join("] [", parts.Keys)}], or this program with: curves | alternates | thumbnails [images]");
         return 2;
 }
 

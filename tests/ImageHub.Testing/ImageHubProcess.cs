@@ -228,6 +228,7 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
             ["ImageHub__DataDirectory"] = DataDirectory,
             ["Admin__Password"] = ImageHubServer.AdminPassword,
             ["Passwords__Cost"] = ImageHubServer.PasswordCost,
+            ["Imaging__Alternates"] = "None",
         };
         foreach (var (name, value) in settings.Concat(Environment))
         {

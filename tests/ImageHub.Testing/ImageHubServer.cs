@@ -48,6 +48,9 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     /// <summary>A signing key that tests know.</summary>
     public const string SigningKey = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY=";
 
+    /// <summary>The setting that says which alternates are made: none where a test does not set it.</summary>
+    public const string AlternatesKey = ImagingOptions.Section + ":" + nameof(ImagingOptions.Alternates);
+
     private readonly string folder = TemporaryFolders.Create();
     private WebApplication? app;
     private string? database;
@@ -251,12 +254,15 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
             ["Admin:UserName"] = AdminName,
             ["Admin:Password"] = AdminPassword,
             ["Jwt:SigningKey"] = SigningKey,
+
+            // What is made a minute later is for the tests that are about it.
+            [AlternatesKey] = nameof(AlternateFormats.None),
         });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.AddFilter<ConsoleLoggerProvider>(typeof(RequestLog).FullName, LogLevel.Warning);
         builder.Logging.AddProvider(LoggedSecrets.NewReader());
-        if (!Settings.Keys.Any(key => key.StartsWith(ImagingOptions.Section, StringComparison.Ordinal)))
+        if (!Settings.Keys.Any(key => key.StartsWith(ImagingOptions.Section, StringComparison.Ordinal) && key != AlternatesKey))
         {
             builder.Services.AddSingleton(WorkerRenderer.Shared);
         }

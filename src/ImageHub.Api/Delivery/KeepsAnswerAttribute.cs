@@ -66,7 +66,14 @@ internal sealed class KeepsAnswerAttribute(string tag, params string[] parameter
         context.ResponseExpirationTimeSpan = ForGood;
         context.CacheVaryByRules.QueryKeys = "*";
         context.CacheVaryByRules.VaryByHost = false;
-        if (tag != ChangeTags.Image || !IsBytes(http))
+        if (tag == ChangeTags.Image && IsBytes(http))
+        {
+            if (AcceptedFormats.Find(http.Request) is { } preference)
+            {
+                context.CacheVaryByRules.VaryByValues.Add("formats", preference.ToString());
+            }
+        }
+        else
         {
             var compression = http.RequestServices.GetRequiredService<IResponseCompressionProvider>();
             context.CacheVaryByRules.VaryByValues.Add("encoding", compression.CheckRequestAcceptsCompression(http) ? compression.GetCompressionProvider(http)?.EncodingName ?? "" : "");

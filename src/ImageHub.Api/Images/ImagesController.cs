@@ -43,38 +43,53 @@ public sealed class ImagesController : ApiController
     /// <summary>The bytes of the low rendition.</summary>
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
+    /// <param name="format">
+    /// `avif` or `webp`: the same picture in this format, of those in `alternates`; where there is none, the rendition itself, which no cache keeps. Without `r` and `format` the
+    /// one of them with the fewest bytes that `Accept` names.
+    /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
     [AllowKeys]
-    [KeepsAnswer(ChangeTags.Image, "r")]
+    [KeepsAnswer(ChangeTags.Image, "r", "format")]
     [HttpGet("{id:guid}/low")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Low(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.Low, null, r, false, cancellationToken);
+    public Task<IActionResult> Low(Guid id, [FromQuery] int? r, [FromQuery] string? format, CancellationToken cancellationToken) =>
+        Serve(id, ImageVariant.Low, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>The bytes of the medium rendition; those of the high one, which no cache keeps, until the server has made it of an image that it has had since before there were any.</summary>
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
+    /// <param name="format">
+    /// `avif` or `webp`: the same picture in this format, of those in `alternates`; where there is none, the rendition itself, which no cache keeps. Without `r` and `format` the
+    /// one of them with the fewest bytes that `Accept` names.
+    /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
     [AllowKeys]
-    [KeepsAnswer(ChangeTags.Image, "r")]
+    [KeepsAnswer(ChangeTags.Image, "r", "format")]
     [HttpGet("{id:guid}/medium")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Medium(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.Medium, null, r, false, cancellationToken);
+    public Task<IActionResult> Medium(Guid id, [FromQuery] int? r, [FromQuery] string? format, CancellationToken cancellationToken) =>
+        Serve(id, ImageVariant.Medium, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>The bytes of the high rendition.</summary>
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
+    /// <param name="format">
+    /// `avif` or `webp`: the same picture in this format, of those in `alternates`; where there is none, the rendition itself, which no cache keeps. Without `r` and `format` the
+    /// one of them with the fewest bytes that `Accept` names.
+    /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
     [AllowKeys]
-    [KeepsAnswer(ChangeTags.Image, "r")]
+    [KeepsAnswer(ChangeTags.Image, "r", "format")]
     [HttpGet("{id:guid}/high")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> High(Guid id, [FromQuery] int? r, CancellationToken cancellationToken) => Serve(id, ImageVariant.High, null, r, false, cancellationToken);
+    public Task<IActionResult> High(Guid id, [FromQuery] int? r, [FromQuery] string? format, CancellationToken cancellationToken) =>
+        Serve(id, ImageVariant.High, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>All pixels as sent, bit for bit, of the metadata only what everyone may see.</summary>
     /// <param name="id">Which image.</param>
@@ -153,9 +168,10 @@ public sealed class ImagesController : ApiController
     public async Task<ActionResult<BulkResult>> Bulk(BulkImages body, CancellationToken cancellationToken) =>
         await Mediator.Send(body, cancellationToken);
 
-    private async Task<IActionResult> Serve(Guid id, ImageVariant variant, string? format, int? revision, bool isDownload, CancellationToken cancellationToken)
+    private async Task<IActionResult> Serve(
+        Guid id, ImageVariant variant, string? format, int? revision, bool isDownload, CancellationToken cancellationToken, FormatPreference? preference = null)
     {
-        var request = new OpenRendition(id, variant, format, MayRedirect: !isDownload, IsHead: HttpMethods.IsHead(Request.Method));
+        var request = new OpenRendition(id, variant, format, preference, MayRedirect: !isDownload, IsHead: HttpMethods.IsHead(Request.Method));
         return new RenditionResult(await Mediator.Send(request, cancellationToken), revision, isDownload);
     }
 }

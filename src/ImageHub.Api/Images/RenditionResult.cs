@@ -30,6 +30,11 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
     {
         var http = context.HttpContext;
         var response = http.Response;
+        if (file.IsNegotiated)
+        {
+            response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
+        }
+
         if ((revision is not null && revision != file.Revision ? CurrentAddress(http.Request, file) : file.Redirect?.AbsoluteUri) is { } target)
         {
             Redirect(response, target);

@@ -61,34 +61,37 @@ public sealed class SharedController : ApiController
     /// <param name="token">The link's token.</param>
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
+    /// <param name="format">`avif` or `webp`, as of an image outside of the link.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/low")]
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> Low(string token, Guid id, [FromQuery] int? r, CancellationToken cancellationToken) =>
-        Serve(token, id, ImageVariant.Low, null, r, false, cancellationToken);
+    public Task<IActionResult> Low(string token, Guid id, [FromQuery] int? r, [FromQuery] string? format, CancellationToken cancellationToken) =>
+        Serve(token, id, ImageVariant.Low, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>The bytes of the medium rendition; those of the high one until the server has made it of an image that it has had since before there were any.</summary>
     /// <param name="token">The link's token.</param>
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
+    /// <param name="format">`avif` or `webp`, as of an image outside of the link.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/medium")]
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> Medium(string token, Guid id, [FromQuery] int? r, CancellationToken cancellationToken) =>
-        Serve(token, id, ImageVariant.Medium, null, r, false, cancellationToken);
+    public Task<IActionResult> Medium(string token, Guid id, [FromQuery] int? r, [FromQuery] string? format, CancellationToken cancellationToken) =>
+        Serve(token, id, ImageVariant.Medium, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>The bytes of the high rendition.</summary>
     /// <param name="token">The link's token.</param>
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
+    /// <param name="format">`avif` or `webp`, as of an image outside of the link.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/high")]
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> High(string token, Guid id, [FromQuery] int? r, CancellationToken cancellationToken) =>
-        Serve(token, id, ImageVariant.High, null, r, false, cancellationToken);
+    public Task<IActionResult> High(string token, Guid id, [FromQuery] int? r, [FromQuery] string? format, CancellationToken cancellationToken) =>
+        Serve(token, id, ImageVariant.High, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>All pixels as sent, of the metadata only what everyone may see.</summary>
     /// <param name="token">The link's token.</param>
@@ -112,8 +115,8 @@ public sealed class SharedController : ApiController
         new ArchiveResult(await Mediator.Send(new OpenSharedArchive(token, Cookie), cancellationToken));
 
     private async Task<IActionResult> Serve(
-        string token, Guid id, ImageVariant variant, string? format, int? revision, bool isDownload, CancellationToken cancellationToken) =>
-        new RenditionResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, variant, format), cancellationToken), revision, isDownload);
+        string token, Guid id, ImageVariant variant, string? format, int? revision, bool isDownload, CancellationToken cancellationToken, FormatPreference? preference = null) =>
+        new RenditionResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, variant, format, preference), cancellationToken), revision, isDownload);
 
     private void SetCookie(string token, ShareCookie cookie) => Response.Cookies.Append(CookieName, cookie.Value, new CookieOptions
     {

@@ -50,11 +50,17 @@ internal static class Examples
         Width = 6000,
         Height = 4000,
         Placeholder = "data:image/webp;base64,UklGRjoAAABXRUJQVlA4IC4AAACwAQCdASoYABAAPxF2slEsJySisAgBgCIJZQC7ACHAAP7t2AAA",
-        Low = new($"/api/v1/images/{ImageId}/low?r=1", 345, 230, 14_021, "image/jpeg"),
-        Medium = new($"/api/v1/images/{ImageId}/medium?r=1", 720, 480, 51_307, "image/jpeg"),
-        High = new($"/api/v1/images/{ImageId}/high?r=1", 1400, 933, 181_733, "image/jpeg"),
+        Low = new($"/api/v1/images/{ImageId}/low?r=1", 345, 230, 14_021, "image/jpeg") { Alternates = AlternatesOf("low", 8_402, 10_517) },
+        Medium = new($"/api/v1/images/{ImageId}/medium?r=1", 720, 480, 51_307, "image/jpeg") { Alternates = AlternatesOf("medium", 28_731, 36_010) },
+        High = new($"/api/v1/images/{ImageId}/high?r=1", 1400, 933, 181_733, "image/jpeg") { Alternates = AlternatesOf("high", 96_310, 112_948) },
         Full = new($"/api/v1/images/{ImageId}/full?r=1", 6000, 4000, 7_340_032, "image/jpeg"),
     };
+
+    private static AlternateLink[] AlternatesOf(string rendition, long avif, long webP) =>
+    [
+        new($"/api/v1/images/{ImageId}/{rendition}?r=1&format=avif", avif, "image/avif"),
+        new($"/api/v1/images/{ImageId}/{rendition}?r=1&format=webp", webP, "image/webp"),
+    ];
 
     private static readonly UserResponse User = new(UserId, "ada", Role.User, Tier.PremiumId, false, 7_340_032);
 
@@ -130,7 +136,7 @@ internal static class Examples
         [typeof(UpdateImage)] = new { title = "Harbour at dawn", tags = (string[])["sea"] },
         [typeof(BulkImages)] = new BulkImages(BulkAction.Delete, [ImageId]),
         [typeof(BulkResult)] = new BulkResult([new BulkItem(ImageId, 204)]),
-        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_413_760, 7_340_032, 181_733, 51_307, 14_021, 0), 107_374_182_400, 1, Time),
+        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_413_760, 7_340_032, 181_733, 51_307, 14_021, 253_918, 0), 107_374_182_400, 1, Time),
         [typeof(Page<DamagedObjectResponse>)] = PageWith(new DamagedObjectResponse(ImageId, "IMG_0001.jpg", "full", Time)),
         [typeof(UploadReport)] = new UploadReport(
             [new UploadedImage(0, Image)],

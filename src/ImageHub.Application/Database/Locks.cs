@@ -40,6 +40,9 @@ public static class Locks
     /// <summary>Making renditions that earlier programs have not made: of all instances, one does. The lock of a connection, which ends with its process.</summary>
     private const long Renditions = 0x1_4B6_0008;
 
+    /// <summary>Making alternates: of all instances, one does. The lock of a connection, which ends with its process.</summary>
+    private const long Alternates = 0x1_4B6_0009;
+
     /// <summary>Creating the first key that protects secrets: of instances that start together, one does.</summary>
     private const long FirstProtectionKey = 0x1_4B6_0006;
 
@@ -74,6 +77,13 @@ public static class Locks
 
     /// <summary>Gives up what <see cref="TryLockRenditionsAsync"/> has taken.</summary>
     internal static Task UnlockRenditionsAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.GiveUpAsync(Renditions, cancellationToken);
+
+    /// <summary>As <see cref="TryLockImportsAsync"/>, to make alternates, until <see cref="UnlockAlternatesAsync"/>.</summary>
+    /// <returns>Whether nobody else has it.</returns>
+    internal static Task<bool> TryLockAlternatesAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.TryHoldAsync(Alternates, cancellationToken);
+
+    /// <summary>Gives up what <see cref="TryLockAlternatesAsync"/> has taken.</summary>
+    internal static Task UnlockAlternatesAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.GiveUpAsync(Alternates, cancellationToken);
 
     /// <summary>
     /// Begins a transaction that is the only one to change accounts and tiers: whether a name is free, a tier in use or an admin the

@@ -1,4 +1,3 @@
-using FluentValidation;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Domain.Images;
@@ -20,13 +19,4 @@ internal sealed class FullJpegs(ImageBytes bytes, ThumbnailMaker thumbnails)
         _ => throw ProblemException.Invalid(
             "format", $"format is 'jpeg', which there is of images in HEIC, TIFF and JPEG only; this one is {image.Format.Name()}, which browsers show: leave format out."),
     };
-}
-
-/// <summary>What <c>format</c> of a full image may be.</summary>
-internal static class FullFormatRule
-{
-    /// <summary>Absent or <c>jpeg</c>.</summary>
-    public static void FullFormat<T>(this IRuleBuilder<T, string?> rule) => rule
-        .Must(format => format is null || format == ImageFormat.Jpeg.Name())
-        .WithMessage("format is '{PropertyValue}'; jpeg is allowed.");
 }

@@ -22,8 +22,9 @@ public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes
 /// <param name="High">High renditions.</param>
 /// <param name="Medium">Medium renditions, of the images that have one.</param>
 /// <param name="Low">Low renditions.</param>
+/// <param name="Alternates">Low, medium and high in formats that take fewer bytes.</param>
 /// <param name="Thumbnails">What was made on request: thumbnails by height, and full sizes as JPEG.</param>
-public sealed record StorageBytes(long Original, long Full, long High, long Medium, long Low, long Thumbnails);
+public sealed record StorageBytes(long Original, long Full, long High, long Medium, long Low, long Alternates, long Thumbnails);
 
 internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store) : IRequestHandler<GetStorage, StorageUse>
 {
@@ -45,11 +46,12 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store) : IR
                     all.Sum(image => image.High.Bytes),
                     all.Sum(image => image.Medium!.Bytes),
                     all.Sum(image => image.Low.Bytes),
+                    all.Sum(image => image.AlternateBytes),
                     thumbnails),
                 freeBytes,
                 damaged,
                 checkedAt))
             .SingleOrDefaultAsync(cancellationToken)
-            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0, 0, 0), freeBytes, damaged, checkedAt);
+            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0, 0, 0, 0), freeBytes, damaged, checkedAt);
     }
 }

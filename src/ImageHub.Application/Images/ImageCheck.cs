@@ -63,6 +63,13 @@ internal sealed class ImageCheck(
         await MakeFullAsync(image, objects, folder);
         await RenderAsync(image, objects, folder);
         var isNext = objects.Made.Any(made => (objects.Lost.Contains(made.Key) || made.Key == ImageVariant.Full) && !made.Value.HasBytesOf(objects.Find(made.Key)));
+        if (objects.HasLostAlternate && objects.Lost.All(objects.Made.ContainsKey))
+        {
+            // Only then: a backup brings what is lost back under the keys of this revision.
+            logger.LogWarning("An alternate of image {Id} was lost or damaged; all are made again, of revision {Revision}", image.Id, image.Revision + 1);
+            isNext = true;
+        }
+
         var revision = isNext ? image.Revision + 1 : image.Revision;
         foreach (var variant in objects.Lost.Where(variant => objects.Made.ContainsKey(variant)))
         {

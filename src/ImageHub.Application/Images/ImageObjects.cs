@@ -20,6 +20,9 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     /// <summary>What is missing or changed.</summary>
     public IReadOnlySet<ImageVariant> Lost => lost;
 
+    /// <summary>Whether an alternate is missing or changed. It is made again, with the others, of the next revision.</summary>
+    public bool HasLostAlternate { get; private set; }
+
     /// <summary>Whether full may hold more than is to be left in it.</summary>
     public bool IsToBeCleaned => image.Cleaning < Image.LatestCleaning;
 
@@ -67,6 +70,12 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
             {
                 lost.Add(variant);
             }
+        }
+
+        foreach (var alternate in Alternate.Read(image.Alternates))
+        {
+            var (isThere, crc32) = await store.ReadAsync(KeyOf(alternate.Variant), alternate.Bytes);
+            HasLostAlternate |= !isThere || alternate.Crc32 != crc32;
         }
 
         if (image.HasOriginal && !await HasSha256Async())

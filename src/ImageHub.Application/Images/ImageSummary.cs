@@ -78,12 +78,12 @@ public record ImageSummary
         Width = image.Full.Width,
         Height = image.Full.Height,
         Placeholder = "data:image/webp;base64," + Convert.ToBase64String(image.Placeholder),
-        Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low.Width, image.Low.Height, image.Low.Bytes, image.Low.ContentType),
+        Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low.Width, image.Low.Height, image.Low.Bytes, image.Low.ContentType, image.Alternates),
         Medium = image.Medium == null
-            ? RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High.Width, image.High.Height, image.High.Bytes, image.High.ContentType)
-            : RenditionLink.To(image.Id, image.Revision, ImageVariant.Medium.Name, image.Medium.Width, image.Medium.Height, image.Medium.Bytes, image.Medium.ContentType),
-        High = RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High.Width, image.High.Height, image.High.Bytes, image.High.ContentType),
-        Full = RenditionLink.To(image.Id, image.Revision, ImageVariant.Full.Name, image.Full.Width, image.Full.Height, image.Full.Bytes, image.Full.ContentType),
+            ? RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High.Width, image.High.Height, image.High.Bytes, image.High.ContentType, image.Alternates)
+            : RenditionLink.To(image.Id, image.Revision, ImageVariant.Medium.Name, image.Medium.Width, image.Medium.Height, image.Medium.Bytes, image.Medium.ContentType, image.Alternates),
+        High = RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High.Width, image.High.Height, image.High.Bytes, image.High.ContentType, image.Alternates),
+        Full = RenditionLink.ToFull(image.Id, image.Revision, image.Full.Width, image.Full.Height, image.Full.Bytes, image.Full.ContentType),
         OwnerId = image.OwnerId,
     };
 
@@ -129,18 +129,56 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
     private const string Root = "/api/v1/";
 
     /// <summary>
-    /// Where a rendition of an image is. It takes the variant's name, since a query's projection refers to no other objects, and the rendition's parts, since
-    /// a query that hands it over as a whole reads every column of the image.
+    /// The same picture, of the same width and height, in formats in which it takes fewer bytes: the smallest first, none before the server has made any.
+    /// Absent of <c>full</c>.
     /// </summary>
-    internal static RenditionLink To(Guid imageId, int revision, string variantName, int width, int height, long bytes, string contentType) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{Root}images/{imageId:D}/{variantName}?r={revision}"), width, height, bytes, contentType);
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AlternateLink>? Alternates { get; init; }
+
+    /// <summary>
+    /// Where low, medium or high of an image is. It takes the variant's name, since a query's projection refers to no other objects, and the rendition's parts,
+    /// since a query that hands it over as a whole reads every column of the image.
+    /// </summary>
+    internal static RenditionLink To(Guid imageId, int revision, string variantName, int width, int height, long bytes, string contentType, byte[]? alternates)
+    {
+        var url = BuildUrl(imageId, revision, variantName);
+        return new RenditionLink(url, width, height, bytes, contentType)
+        {
+            Alternates =
+            [
+                .. Alternate.Read(alternates)
+                    .Where(alternate => alternate.Variant.Rendition!.Name == variantName)
+                    .OrderBy(alternate => alternate.Bytes)
+                    .Select(alternate => new AlternateLink($"{url}&format={alternate.Variant.Format!.Value.Name()}", alternate.Bytes, alternate.ContentType)),
+            ],
+        };
+    }
+
+    /// <summary>Where all pixels of an image are.</summary>
+    internal static RenditionLink ToFull(Guid imageId, int revision, int width, int height, long bytes, string contentType) =>
+        new(BuildUrl(imageId, revision, ImageVariant.Full.Name), width, height, bytes, contentType);
 
     /// <summary>The address of a variant, without a revision.</summary>
     internal static string BuildUrl(Guid imageId, ImageVariant variant) => $"{Root}images/{imageId:D}/{(variant.Height is null ? "" : "thumbnails/")}{variant.Name}";
 
     /// <summary>The same bytes below a link.</summary>
-    internal RenditionLink WithToken(string token) => this with { Url = $"{Root}shared/{token}/{Url[Root.Length..]}" };
+    internal RenditionLink WithToken(string token) => this with
+    {
+        Url = MoveBelow(token, Url),
+        Alternates = Alternates?.Select(alternate => alternate with { Url = MoveBelow(token, alternate.Url) }).ToArray(),
+    };
+
+    private static string BuildUrl(Guid imageId, int revision, string variantName) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Root}images/{imageId:D}/{variantName}?r={revision}");
+
+    private static string MoveBelow(string token, string url) => $"{Root}shared/{token}/{url[Root.Length..]}";
 }
+
+/// <summary>A rendition in another format.</summary>
+/// <param name="Url">Relative to the server's root. It carries a revision and the format: the bytes behind it never change.</param>
+/// <param name="Bytes">The size of the body.</param>
+/// <param name="ContentType">Its media type.</param>
+public sealed record AlternateLink(string Url, long Bytes, string ContentType);
 
 /// <summary>The user to whom an image belongs.</summary>
 /// <param name="Id">The account's id.</param>

@@ -13,14 +13,15 @@ namespace ImageHub.Application.Images;
 /// <summary>The bytes of low, medium, high, full or the original of an image.</summary>
 /// <param name="Id">Which image.</param>
 /// <param name="Variant">Which of them.</param>
-/// <param name="Format"><c>jpeg</c>, of full only: the same size as JPEG; null: as it is stored.</param>
+/// <param name="Format"><c>jpeg</c>, of full only: the same size as JPEG; <c>avif</c> or <c>webp</c>, of low, medium and high only; null: as <paramref name="Preference"/> says.</param>
+/// <param name="Preference">The formats that the client likes of low, medium and high, where the address leaves it to it; null: the rendition itself.</param>
 /// <param name="MayRedirect">Whether the answer may be where the bytes are: not for a download, which has a name of its own.</param>
 /// <param name="IsHead">Whether only the headers are wanted.</param>
-public sealed record OpenRendition(Guid Id, ImageVariant Variant, string? Format, bool MayRedirect, bool IsHead) : IRequest<RenditionFile>;
+public sealed record OpenRendition(Guid Id, ImageVariant Variant, string? Format, FormatPreference? Preference, bool MayRedirect, bool IsHead) : IRequest<RenditionFile>;
 
 internal sealed class OpenRenditionValidator : AbstractValidator<OpenRendition>
 {
-    public OpenRenditionValidator() => RuleFor(request => request.Format).FullFormat();
+    public OpenRenditionValidator() => RuleFor(request => request.Format).FormatOf(request => request.Variant);
 }
 
 internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, ImageBytes bytes, FullJpegs jpegs, IObjectStore store, IOptions<StorageOptions> options)
@@ -39,7 +40,9 @@ internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, Image
         caller.EnsureGets(image.OwnerId, request.Variant);
 
         var isPublic = image.IsPublished && request.Variant != ImageVariant.Original;
-        var file = request.Format is null ? await bytes.OpenAsync(image, request.Variant, isPublic) : await jpegs.OpenAsync(image, isPublic, cancellationToken);
+        var file = request is { Format: not null } && request.Variant == ImageVariant.Full
+            ? await jpegs.OpenAsync(image, isPublic, cancellationToken)
+            : await bytes.OpenAsync(image, image.Find(request.Variant, request.Format, request.Preference), isPublic) with { IsNegotiated = request.Preference is not null };
         return request.MayRedirect && file.IsPublic && options.Value.S3?.Delivery == S3Delivery.Redirect
             ? file with { Redirect = store.Presign(file.Key, RedirectLifetime, file.ContentType, request.IsHead) }
             : file;

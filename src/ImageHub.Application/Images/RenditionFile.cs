@@ -19,6 +19,9 @@ public sealed record RenditionFile(
     /// <summary>Whether they are those of another variant, and are replaced at the same revision once the one that was asked for has been made.</summary>
     public bool IsStandIn { get; init; }
 
+    /// <summary>Whether others get other formats at the same address, by what they accept.</summary>
+    public bool IsNegotiated { get; init; }
+
     /// <summary>Where the bytes can be had without credentials for a while; null: from <see cref="Content"/>.</summary>
     public Uri? Redirect { get; init; }
 

@@ -32,6 +32,10 @@ public interface IImageRenderer
     /// <summary>As <see cref="RenderAsync"/>, but one rendition and nothing else.</summary>
     Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Decodes a file once and writes its renditions in other formats, as <see cref="RenderAsync"/> makes them otherwise.</summary>
+    /// <returns>Those that were written: none in WebP where there is alpha, since the rendition itself is that, and none in a format that this libvips does not write.</returns>
+    Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken);
+
     /// <summary>
     /// Writes a copy of the file to <paramref name="cleanPath"/> with what decoding, colours, animation and pages need, and of its metadata
     /// with what is on a list: orientation, resolution, make, model, lens, exposure, time taken, software, creator, credit, copyright, licence,
@@ -96,6 +100,17 @@ public sealed record RenditionRequest(string SourcePath, Guid Account, Box Box, 
     /// </summary>
     public bool IsFineJpeg { get; init; }
 }
+
+/// <summary>The renditions of a file in other formats.</summary>
+/// <param name="SourcePath">The file.</param>
+/// <param name="Account">Whose it is.</param>
+/// <param name="High">The width and height that the high rendition has.</param>
+/// <param name="Medium">Those of the medium rendition.</param>
+/// <param name="Low">Those of the low rendition.</param>
+/// <param name="Formats">Which formats.</param>
+/// <param name="Paths">Where to write each of <see cref="ImageVariant.Alternates"/>.</param>
+public sealed record AlternatesRequest(
+    string SourcePath, Guid Account, Box High, Box Medium, Box Low, AlternateFormats Formats, IReadOnlyDictionary<ImageVariant, string> Paths);
 
 /// <summary>What was written.</summary>
 /// <param name="Header">What the file's header says.</param>

@@ -24,6 +24,10 @@ public sealed class ImagingOptions : IValidatableObject
     /// <summary>The box of high renditions.</summary>
     public BoxOptions High { get; set; } = new() { Width = 1400, Height = 1050 };
 
+    /// <summary>In which formats besides JPEG low, medium and high are made in the background, so that browsers fetch fewer bytes. What has been made stays.</summary>
+    [EnumDataType(typeof(AlternateFormats), ErrorMessage = Section + ":Alternates must be Both, Avif, WebP or None.")]
+    public AlternateFormats Alternates { get; set; } = AlternateFormats.Both;
+
     /// <summary><c>bundled</c> (from npm), <c>system</c>, or the absolute path of a library.</summary>
     [Required(ErrorMessage = LibVipsKey + " must be bundled, system or the absolute path of a libvips library.")]
     public string LibVips { get; set; } = "bundled";
@@ -72,6 +76,23 @@ public sealed class ImagingOptions : IValidatableObject
             }
         }
     }
+}
+
+/// <summary>Formats of alternates.</summary>
+[Flags]
+public enum AlternateFormats
+{
+    /// <summary>None are made.</summary>
+    None = 0,
+
+    /// <summary>WebP (RFC 9649).</summary>
+    WebP = 1,
+
+    /// <summary>AVIF (AV1 in ISO/IEC 23008-12).</summary>
+    Avif = 2,
+
+    /// <summary>Each.</summary>
+    Both = WebP | Avif,
 }
 
 /// <summary>A box as it is configured.</summary>

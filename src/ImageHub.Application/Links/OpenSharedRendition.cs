@@ -12,12 +12,13 @@ namespace ImageHub.Application.Links;
 /// <param name="Cookie">What the guest has shown before.</param>
 /// <param name="ImageId">Which image.</param>
 /// <param name="Variant">Low, medium, high or full.</param>
-/// <param name="Format"><c>jpeg</c>, of full only: the same size as JPEG; null: as it is stored.</param>
-public sealed record OpenSharedRendition(string Token, string? Cookie, Guid ImageId, ImageVariant Variant, string? Format) : IRequest<RenditionFile>;
+/// <param name="Format"><c>jpeg</c>, of full only: the same size as JPEG; <c>avif</c> or <c>webp</c>, of low, medium and high only; null: as <paramref name="Preference"/> says.</param>
+/// <param name="Preference">The formats that the guest likes of low, medium and high, where the address leaves it to them; null: the rendition itself.</param>
+public sealed record OpenSharedRendition(string Token, string? Cookie, Guid ImageId, ImageVariant Variant, string? Format, FormatPreference? Preference) : IRequest<RenditionFile>;
 
 internal sealed class OpenSharedRenditionValidator : AbstractValidator<OpenSharedRendition>
 {
-    public OpenSharedRenditionValidator() => RuleFor(request => request.Format).FullFormat();
+    public OpenSharedRenditionValidator() => RuleFor(request => request.Format).FormatOf(request => request.Variant);
 }
 
 internal sealed class OpenSharedRenditionHandler(SharedGroups groups, ImageBytes bytes, FullJpegs jpegs) : IRequestHandler<OpenSharedRendition, RenditionFile>
@@ -27,6 +28,8 @@ internal sealed class OpenSharedRenditionHandler(SharedGroups groups, ImageBytes
         var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
         var image = await groups.FindImages(shared).Where(image => image.Id == request.ImageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
-        return request.Format is null ? await bytes.OpenAsync(image, request.Variant, isPublic: false) : await jpegs.OpenAsync(image, isPublic: false, cancellationToken);
+        return request is { Format: not null } && request.Variant == ImageVariant.Full
+            ? await jpegs.OpenAsync(image, isPublic: false, cancellationToken)
+            : await bytes.OpenAsync(image, image.Find(request.Variant, request.Format, request.Preference), isPublic: false) with { IsNegotiated = request.Preference is not null };
     }
 }

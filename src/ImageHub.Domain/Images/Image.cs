@@ -99,6 +99,12 @@ public sealed class Image
     /// <summary>The low rendition.</summary>
     public Rendition Low { get; private set; } = null!;
 
+    /// <summary>Which renditions there are in formats that take fewer bytes, as <see cref="Alternate.Write"/> writes them; null where none have been made yet.</summary>
+    public byte[]? Alternates { get; private set; }
+
+    /// <summary>The sizes of the <see cref="Alternates"/>, added up.</summary>
+    public long AlternateBytes { get; private set; }
+
     /// <summary>Its objects that are lost and cannot be made again; queries ask for them and do not fill them in.</summary>
     public IReadOnlyList<DamagedObject> Damages => damages;
 
@@ -193,7 +199,11 @@ public sealed class Image
     {
         Revision++;
         (Low, Medium, High, Full) = (low, medium, high, full);
+        (Alternates, AlternateBytes) = (null, 0);
     }
+
+    /// <summary>Adds the alternates that have been made of this revision; none where no format takes fewer bytes.</summary>
+    public void AddAlternates(IReadOnlyList<Alternate> made) => (Alternates, AlternateBytes) = (Alternate.Write(made), made.Sum(one => one.Bytes));
 
     /// <summary>Adds the medium rendition that an earlier program has not made.</summary>
     public void AddMedium(Rendition medium) => Medium = medium;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ImageHub.Domain.Images;
 
 /// <summary>
-/// The key of an image's object: <c>images/0198…/1/low</c>, <c>images/0198…/1/thumbnails/200</c>, <c>images/0198…/1/thumbnails/full-jpeg</c>,
+/// The key of an image's object: <c>images/0198…/1/low</c>, <c>images/0198…/1/low-avif</c>, <c>images/0198…/1/thumbnails/200</c>, <c>images/0198…/1/thumbnails/full-jpeg</c>,
 /// and <c>images/0198…/original</c>, which no revision changes.
 /// </summary>
 /// <param name="ImageId">Which image.</param>
@@ -16,6 +16,8 @@ public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant
 
     private const string Thumbnails = "thumbnails";
 
+    private static readonly ImageVariant[] OfEveryRevision = [ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full, .. ImageVariant.Alternates];
+
     /// <summary>The key of one variant.</summary>
     public static string For(Guid imageId, int revision, ImageVariant variant) =>
         new ObjectKey(imageId, variant == ImageVariant.Original ? null : revision, variant).ToString();
@@ -25,7 +27,7 @@ public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant
 
     /// <summary>The keys that belong to one revision alone, except those of thumbnails.</summary>
     public static IEnumerable<string> OfRevision(Guid imageId, int revision) =>
-        new[] { ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full }.Select(variant => For(imageId, revision, variant));
+        OfEveryRevision.Select(variant => For(imageId, revision, variant));
 
     /// <summary>Reads a key; null when it is no image's.</summary>
     public static ObjectKey? Parse(string key) => key.Split('/') switch
@@ -33,6 +35,8 @@ public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant
         ["images", var id, "original"] => Create(id, null, ImageVariant.Original),
         ["images", var id, var revision, var name] when ImageVariant.Parse(name) is { Height: null } variant && variant != ImageVariant.Original =>
             Create(id, revision, variant),
+        ["images", var id, var revision, var name] when ImageVariant.Alternates.FirstOrDefault(variant => variant.Name == name) is { } alternate =>
+            Create(id, revision, alternate),
         ["images", var id, var revision, Thumbnails, var name] when name == ImageVariant.FullJpeg.Name => Create(id, revision, ImageVariant.FullJpeg),
         ["images", var id, var revision, Thumbnails, var height] when ImageVariant.Parse(height) is { Height: not null } variant =>
             Create(id, revision, variant),

@@ -235,6 +235,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
         // Empty but for the time after an update of a program that made none.
         image.HasIndex(row => row.Id, "ix_images_without_medium").HasFilter("medium_bytes IS NULL");
+        image.HasIndex(row => row.Id, "ix_images_without_alternates").HasFilter("alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
 
         // Empty but for the time after an update with a stricter list.
         image.HasIndex(row => row.Id, "ix_images_cleaning").HasFilter(FormattableString.Invariant($"cleaning < {Image.LatestCleaning}"));

@@ -1,5 +1,6 @@
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Workers;
 
 namespace ImageHub.Infrastructure.Imaging;
 
@@ -17,6 +18,9 @@ internal static class MemoryEstimate
 
     // Of a fine JPEG no pixels are kept, unless they have to be turned, and the file grows in memory.
     private const int BytesPerFinePixel = 4;
+
+    // What the AV1 encoder holds of a rendition besides.
+    private const int BytesPerEncodedPixel = 64;
 
     /// <summary>For decoding a file.</summary>
     internal static long ForDecoding(ImageFormat format, int width, int height, FileShape shape)
@@ -39,7 +43,16 @@ internal static class MemoryEstimate
     internal static long ForUnpacking(ImageHeader header) => Base + header.DecodingBytes;
 
     /// <summary>For a rendering, of which inspecting has estimated the decoding.</summary>
-    internal static long ForRendering(ImageHeader header, Box box, bool isFineJpeg) =>
-        Base + header.DecodingBytes
-        + ((long)Math.Min(box.Width, header.Width) * Math.Min(box.Height, header.Height) * (isFineJpeg ? BytesPerFinePixel : BytesPerRenditionPixel));
+    /// <param name="header">The file.</param>
+    /// <param name="box">The box of the largest rendition.</param>
+    /// <param name="task">What is made.</param>
+    internal static long ForRendering(ImageHeader header, Box box, WorkerTask task) =>
+        Base + header.DecodingBytes + ((long)Math.Min(box.Width, header.Width) * Math.Min(box.Height, header.Height) * BytesPerPixel(task));
+
+    private static int BytesPerPixel(WorkerTask task) => task switch
+    {
+        WorkerTask.RenderJpeg => BytesPerFinePixel,
+        WorkerTask.RenderAlternates => BytesPerRenditionPixel + BytesPerEncodedPixel,
+        _ => BytesPerRenditionPixel,
+    };
 }

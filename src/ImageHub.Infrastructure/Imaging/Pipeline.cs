@@ -9,6 +9,12 @@ namespace ImageHub.Infrastructure.Imaging;
 internal sealed class Pipeline(LibVips vips)
 {
     private const int Quality = 80;
+
+    // Within 0.003 of the SSIM of a JPEG of quality 80 (docs/adr/0034): lower ones are further away, higher ones save less.
+    private const int AvifQuality = 62;
+    private const int AvifEffort = 3;
+    private const int AlternateWebPQuality = 84;
+    private const int AlternateWebPEffort = 4;
     private const int FineQuality = 90;
     private const int PlaceholderSide = 24;
     private const int PlaceholderBytes = 300;
@@ -43,12 +49,42 @@ internal sealed class Pipeline(LibVips vips)
         return Save(image, target.Write);
     }
 
+    /// <summary>Makes renditions in other formats.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="renditions">The renditions, the largest first, and their widths and heights: each is made from the one before.</param>
+    /// <param name="formats">In which formats.</param>
+    /// <param name="write">Takes the bytes of each.</param>
+    /// <returns>What the largest rendition itself is, without its bytes.</returns>
+    internal RenderedFile RunAlternates(
+        string path, ImageFormat format, (ImageVariant Variant, Box Size)[] renditions, AlternateFormats formats, WriteAlternate write)
+    {
+        // Exactly their sizes: a box may have been another one when they were made.
+        var image = Decode(path, format, renditions[0].Size, isExact: true);
+        try
+        {
+            var largest = new RenderedFile(image.Width, image.Height, 0, TypeOf(image).MediaType());
+            foreach (var (variant, size) in renditions)
+            {
+                using var larger = image;
+                image = ShrinkToFit(larger, size, isExact: true);
+                SaveAlternates(image, variant, formats, write);
+            }
+
+            return largest;
+        }
+        finally
+        {
+            image.Dispose();
+        }
+    }
+
     /// <summary>Makes one rendition for close looks, a JPEG in any case. Its pixels are encoded as they are decoded: all of them may be too many to be held at once.</summary>
     internal RenderedFile RunJpeg(string path, ImageFormat format, Target target)
     {
         try
         {
-            using var upright = Shrink(path, format, target.Box);
+            using var upright = Shrink(path, format, target.Box, isExact: false);
             using var colours = ToSrgb(upright);
             using var opaque = Flatten(colours);
             return Save(opaque, EncodeJpeg(opaque, FineQuality), target.Write);
@@ -60,11 +96,11 @@ internal sealed class Pipeline(LibVips vips)
     }
 
     /// <summary>Only here is the file read: a failure is the file's.</summary>
-    private VipsImage Decode(string path, ImageFormat format, Box box)
+    private VipsImage Decode(string path, ImageFormat format, Box box, bool isExact = false)
     {
         try
         {
-            using var upright = Shrink(path, format, box);
+            using var upright = Shrink(path, format, box, isExact);
             using var colours = ToSrgb(upright);
             using var pixels = colours.CopyToMemory();
 
@@ -78,13 +114,17 @@ internal sealed class Pipeline(LibVips vips)
         }
     }
 
-    private VipsImage Shrink(string path, ImageFormat format, Box box)
+    /// <param name="path">The file.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="box">What it fits inside.</param>
+    /// <param name="isExact">Whether it gets exactly the size of the box.</param>
+    private VipsImage Shrink(string path, ImageFormat format, Box box, bool isExact)
     {
         var strictness = ChooseStrictness(path, format);
         using var header = VipsImage.Open(path);
         if (format == ImageFormat.Jpeg && header is not null)
         {
-            return ShrinkJpeg(path, strictness, header, box);
+            return ShrinkJpeg(path, strictness, header, box, isExact);
         }
 
         // libvips takes pages of halving sizes for one picture's levels, and old versions choose too small a level of those.
@@ -93,7 +133,7 @@ internal sealed class Pipeline(LibVips vips)
         var thumbnail = page is null
             ? new VipsOperation("thumbnail").With("filename", path).With("fail-on", strictness)
             : new VipsOperation("thumbnail_image").With("in", page);
-        thumbnail.With("width", box.Width).With("height", box.Height).With("size", "down");
+        thumbnail.With("width", box.Width).With("height", box.Height).With("size", isExact ? "force" : "down");
         ConvertToSrgb(thumbnail, header);
         return thumbnail.RunToImage();
     }
@@ -102,11 +142,11 @@ internal sealed class Pipeline(LibVips vips)
     /// A JPEG is decoded at a half, a quarter or an eighth, by its own blocks, as long as no pixels are missing then. Left to itself, libvips decodes twice as
     /// many each way: sharper by next to nothing, for twice the time.
     /// </summary>
-    private VipsImage ShrinkJpeg(string path, string strictness, VipsImage header, Box box)
+    private VipsImage ShrinkJpeg(string path, string strictness, VipsImage header, Box box, bool isExact)
     {
         var isTurned = header.Orientation >= 5;
         var upright = isTurned ? new Box(header.Height, header.Width) : new Box(header.Width, header.Height);
-        var size = box.Fit(upright);
+        var size = isExact ? box : box.Fit(upright);
         var factor = 8;
         while (factor > 1 && (upright.Width / factor < size.Width || upright.Height / factor < size.Height))
         {
@@ -186,18 +226,46 @@ internal sealed class Pipeline(LibVips vips)
         ? new VipsOperation("flatten").With("in", image).With("background", [(double)byte.MaxValue]).RunToImage()
         : new VipsOperation("copy").With("in", image).RunToImage();
 
-    private static VipsImage ShrinkToFit(VipsImage image, Box box)
+    private static VipsImage ShrinkToFit(VipsImage image, Box box, bool isExact = false)
     {
         using var small = new VipsOperation("thumbnail_image")
             .With("in", image)
             .With("width", box.Width)
             .With("height", box.Height)
-            .With("size", "down")
+            .With("size", isExact ? "force" : "down")
             .RunToImage();
         return small.CopyToMemory();
     }
 
     private RenderedFile Save(VipsImage image, WriteBytes write) => Save(image, image.HasAlpha ? EncodeWebP(image, Quality) : EncodeJpeg(image, Quality), write);
+
+    private static ImageFormat TypeOf(VipsImage image) => image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg;
+
+    private void SaveAlternates(VipsImage image, ImageVariant rendition, AlternateFormats formats, WriteAlternate write)
+    {
+        foreach (var (number, alternate) in ImageVariant.Alternates.Index().Where(one => one.Item.Rendition == rendition))
+        {
+            var isAvif = alternate.Format == ImageFormat.Avif;
+            if (!formats.HasFlag(isAvif ? AlternateFormats.Avif : AlternateFormats.WebP) || alternate.Format == TypeOf(image))
+            {
+                continue;
+            }
+
+            try
+            {
+                (isAvif ? EncodeAvif(image) : EncodeWebP(image, AlternateWebPQuality, AlternateWebPEffort)).RunToBytes(file =>
+                {
+                    file = isAvif ? file : Clean(file);
+                    write(number, file);
+                    return file.Length;
+                });
+            }
+            catch (VipsException e) when (!e.IsOutOfMemory)
+            {
+                // A libvips of the system may lack the encoder. It goes without.
+            }
+        }
+    }
 
     private RenderedFile Save(VipsImage image, VipsOperation encoder, WriteBytes write)
     {
@@ -207,7 +275,7 @@ internal sealed class Pipeline(LibVips vips)
             write(file);
             return file.Length;
         });
-        return new RenderedFile(image.Width, image.Height, length, (image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg).MediaType());
+        return new RenderedFile(image.Width, image.Height, length, TypeOf(image).MediaType());
     }
 
     private byte[] MakePlaceholder(VipsImage low)
@@ -237,8 +305,11 @@ internal sealed class Pipeline(LibVips vips)
         WithoutMetadata(new VipsOperation("jpegsave_buffer").With("in", image).With("Q", quality));
 
     // The default effort, 4, takes twice the time for two percent of the size.
-    private VipsOperation EncodeWebP(VipsImage image, int quality) =>
-        WithoutMetadata(new VipsOperation("webpsave_buffer").With("in", image).With("Q", quality).With("effort", 2));
+    private VipsOperation EncodeWebP(VipsImage image, int quality, int effort = 2) =>
+        WithoutMetadata(new VipsOperation("webpsave_buffer").With("in", image).With("Q", quality).With("effort", effort));
+
+    private VipsOperation EncodeAvif(VipsImage image) =>
+        WithoutMetadata(new VipsOperation("heifsave_buffer").With("in", image).With("compression", "av1").With("Q", AvifQuality).With("effort", AvifEffort));
 
     private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> webP) => vips.Version >= KeepSince ? webP : EncodedWebP.WithoutMetadata(webP);
 
@@ -256,3 +327,6 @@ internal readonly record struct Target(Box Box, WriteBytes Write);
 
 /// <summary>Takes bytes that are gone when it returns.</summary>
 internal delegate void WriteBytes(ReadOnlySpan<byte> bytes);
+
+/// <summary>Takes bytes of one of <see cref="ImageVariant.Alternates"/>, told by its place, that are gone when it returns.</summary>
+internal delegate void WriteAlternate(int alternate, ReadOnlySpan<byte> bytes);

@@ -27,8 +27,8 @@ public static class JobServices
         // A restart leaves the stored schedule as it is; else a server that restarts often would never get to a daily job.
         quartz.ConfigureOptions<SchedulingOptions>(scheduling => scheduling.IgnoreDuplicates = true);
 
-        // Two more than other jobs need: an import and the making of renditions run for hours.
-        quartz.UseDefaultThreadPool(4);
+        // Three more than other jobs need: an import and the making of renditions and of alternates run for hours.
+        quartz.UseDefaultThreadPool(5);
 
         // A stop does not wait for a job's end; the job does what is left at the next start.
         quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always);
@@ -38,6 +38,7 @@ public static class JobServices
         Send<ScrubObjects>(quartz, ScrubObjects.Every);
         Send<CleanEarlierImages>(quartz, CleanEarlierImages.Every);
         Send<MakeMissingRenditions>(quartz, MakeMissingRenditions.Every);
+        Send<MakeAlternates>(quartz, MakeAlternates.Every);
         Send<PruneUploads>(quartz, TimeSpan.FromHours(1));
         Send<PruneLinks>(quartz, TimeSpan.FromHours(24));
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>The real renderer of a server, and how many single renditions (thumbnails) it was asked for.</summary>
+/// <summary>The real renderer of a server, and how many single renditions (thumbnails), and images' alternates, it was asked for.</summary>
 public sealed class CountingRenderer
 {
     private int count;
@@ -32,6 +32,13 @@ public sealed class CountingRenderer
         public Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
 
         public Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken) => real.CleanAsync(path, format, cleanPath, cancellationToken);
+
+        public async Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref counts.count);
+            await counts.Gate;
+            return await real.RenderAlternatesAsync(request, cancellationToken);
+        }
 
         public async Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
         {

@@ -22,11 +22,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Images.Image",
                 typeof(Image),
                 baseEntityType,
-                propertyCount: 26,
+                propertyCount: 28,
                 complexPropertyCount: 4,
                 navigationCount: 1,
                 foreignKeyCount: 1,
-                namedIndexCount: 19,
+                namedIndexCount: 20,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -39,6 +39,24 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
             id.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             id.AddAnnotation("Relational:ColumnName", "id");
+
+            var alternateBytes = runtimeEntityType.AddProperty(
+                "AlternateBytes",
+                typeof(long),
+                propertyInfo: typeof(Image).GetProperty("AlternateBytes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<AlternateBytes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0L);
+            alternateBytes.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            alternateBytes.AddAnnotation("Relational:ColumnName", "alternate_bytes");
+
+            var alternates = runtimeEntityType.AddProperty(
+                "Alternates",
+                typeof(byte[]),
+                propertyInfo: typeof(Image).GetProperty("Alternates", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<Alternates>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            alternates.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            alternates.AddAnnotation("Relational:ColumnName", "alternates");
 
             var camera = runtimeEntityType.AddProperty(
                 "Camera",
@@ -365,6 +383,12 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 name: "ix_images_trash");
             ix_images_trash.AddAnnotation("Relational:Filter", "deleted_at IS NOT NULL AND NOT trashed_with_group");
             ix_images_trash.AddAnnotation("Relational:Name", "ix_images_trash");
+
+            var ix_images_without_alternates = runtimeEntityType.AddIndex(
+                new[] { id },
+                name: "ix_images_without_alternates");
+            ix_images_without_alternates.AddAnnotation("Relational:Filter", "alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
+            ix_images_without_alternates.AddAnnotation("Relational:Name", "ix_images_without_alternates");
 
             var ix_images_without_medium = runtimeEntityType.AddIndex(
                 new[] { id },

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("0ee3f9e2-ae2e-4ddc-867b-539b3873c08c"), entityTypeCount: 24)
+            : base(skipDetectChanges: false, modelId: new Guid("fc70441e-f540-43ce-bf10-31a5ae3f117f"), entityTypeCount: 24)
         {
         }
 

@@ -37,6 +37,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
                 WorkerTask.Render => Render(request),
                 WorkerTask.RenderOne => RenderOne(request),
                 WorkerTask.RenderJpeg => RenderJpeg(request),
+                WorkerTask.RenderAlternates => RenderAlternates(request),
                 WorkerTask.Clean => Clean(request),
                 _ => throw new ArgumentOutOfRangeException(nameof(request), request.Task, "There is no such task."),
             };
@@ -94,7 +95,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
     /// <summary>Whether a file that has just been inspected may be decoded by the same request. Otherwise the server decides what is to be done.</summary>
     private bool MayDecode(ImageHeader header, WorkerRequest request) =>
         header.Pixels <= request.MaxPixels
-        && MemoryEstimate.ForRendering(header, request.High!.Value, request.Task == WorkerTask.RenderJpeg) <= request.Bytes
+        && MemoryEstimate.ForRendering(header, request.High!.Value, request.Task) <= request.Bytes
         && (header.Format != ImageFormat.Heic || vips.DecodesHevc);
 
     private WorkerAnswer Render(WorkerRequest request)
@@ -115,6 +116,20 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
     {
         var (path, format) = FindPixels(request);
         return new WorkerAnswer { High = pipeline.RunJpeg(path, format, To(request.High, FrameKind.High)) };
+    }
+
+    private WorkerAnswer RenderAlternates(WorkerRequest request)
+    {
+        var (path, format) = FindPixels(request);
+        return new WorkerAnswer
+        {
+            High = pipeline.RunAlternates(
+                path,
+                format,
+                [(ImageVariant.High, request.High!.Value), (ImageVariant.Medium, request.Medium!.Value), (ImageVariant.Low, request.Low!.Value)],
+                request.Formats,
+                (alternate, bytes) => write(FrameKinds.OfAlternate(alternate), bytes)),
+        };
     }
 
     private static (string Path, ImageFormat Format) FindPixels(WorkerRequest request) =>

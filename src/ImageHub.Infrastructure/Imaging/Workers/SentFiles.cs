@@ -96,9 +96,16 @@ internal sealed class SentFiles(string source, SentFile[] files, ILogger logger)
             target.Dispose();
         }
 
-        if (!isComplete)
+        if (isComplete)
         {
-            Array.ForEach(files, file => UnwrittenFile.Remove(file.Path));
+            return;
+        }
+
+        foreach (var file in files)
+        {
+            // Another worker may send fewer of them.
+            file.Clear();
+            UnwrittenFile.Remove(file.Path);
         }
     }
 

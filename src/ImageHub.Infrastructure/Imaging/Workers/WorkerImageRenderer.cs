@@ -100,6 +100,17 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     }
 
     /// <inheritdoc />
+    public async Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken)
+    {
+        var files = ImageVariant.Alternates.Select((variant, number) => new SentFile(FrameKinds.OfAlternate(number), request.Paths[variant])).ToArray();
+        var asked = NewRequest(WorkerTask.RenderAlternates, request.SourcePath, request.High, long.MaxValue) with { Medium = request.Medium, Low = request.Low, Formats = request.Formats };
+        var (_, answer) = await MakeAsync(request.Account, asked, files, cancellationToken);
+        return answer.High is { } high && (high.Width, high.Height) == (request.High.Width, request.High.Height)
+            ? ImageVariant.Alternates.Zip(files).Where(pair => pair.Second.Bytes > 0).ToDictionary(pair => pair.First, pair => new WrittenFile(pair.Second.Bytes, pair.Second.Crc32))
+            : throw Unbelievable();
+    }
+
+    /// <inheritdoc />
     public async Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken)
     {
         var clean = new SentFile(FrameKind.Full, cleanPath);
@@ -163,7 +174,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             throw Unbelievable();
         }
 
-        var bytes = EnsureFits(header, request.High!.Value, request.Task == WorkerTask.RenderJpeg);
+        var bytes = EnsureFits(header, request.High!.Value, request.Task);
         if (header.Pixels > request.MaxPixels)
         {
             throw new ProblemException(
@@ -359,9 +370,9 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
 
     /// <summary>What a rendering will hold.</summary>
     /// <exception cref="ProblemException">More than any file may.</exception>
-    private long EnsureFits(ImageHeader header, Box box, bool isFineJpeg)
+    private long EnsureFits(ImageHeader header, Box box, WorkerTask task)
     {
-        var bytes = Estimate(header, box, isFineJpeg);
+        var bytes = Estimate(header, box, task);
         return WorkerBytes + bytes <= queue.MaxBytes
             ? bytes
             : throw new ProblemException(
@@ -369,16 +380,16 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
                 $"Decoding {header.Width} × {header.Height} pixels of this {header.Format.Name()} file would take about {bytes >> 20} MiB of memory; at most {(queue.MaxBytes - WorkerBytes) >> 20} MiB are allowed.");
     }
 
-    private long Estimate(ImageHeader header, Box box, bool isFineJpeg)
+    private long Estimate(ImageHeader header, Box box, WorkerTask task)
     {
         if (header.Format != ImageFormat.Heic || heic != libHeif)
         {
-            return MemoryEstimate.ForRendering(header, box, isFineJpeg);
+            return MemoryEstimate.ForRendering(header, box, task);
         }
 
         // First one worker unpacks; then another one renders what is unpacked, beside the first.
         var unpacked = header with { DecodingBytes = MemoryEstimate.ForDecoding(ImageFormat.Tiff, header.Width, header.Height, new FileShape(8, false, 0, 0)) };
-        return Math.Max(MemoryEstimate.ForUnpacking(header), WorkerBytes + MemoryEstimate.ForRendering(unpacked, box, isFineJpeg));
+        return Math.Max(MemoryEstimate.ForUnpacking(header), WorkerBytes + MemoryEstimate.ForRendering(unpacked, box, task));
     }
 
     private ProblemException TooMuchMemory() =>

@@ -18,6 +18,9 @@ internal enum WorkerTask
     /// <summary>Makes one rendition as a fine JPEG, which is sent as the high one.</summary>
     RenderJpeg,
 
+    /// <summary>Makes the high, the medium and the low rendition in other formats. Their boxes are their widths and heights.</summary>
+    RenderAlternates,
+
     /// <summary>Writes a cleaned copy.</summary>
     Clean,
 
@@ -36,7 +39,11 @@ internal enum WorkerTask
 /// <param name="Bytes">What it may hold while the task is done.</param>
 /// <param name="MaxPixels">The most pixels (one frame) that it may have.</param>
 /// <param name="AcceptsHeic">Whether HEIC is decoded, by this worker or another one.</param>
-internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Medium, Box? Low, string? Unpacked, long Bytes, long MaxPixels, bool AcceptsHeic);
+internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Medium, Box? Low, string? Unpacked, long Bytes, long MaxPixels, bool AcceptsHeic)
+{
+    /// <summary>The formats of <see cref="WorkerTask.RenderAlternates"/>.</summary>
+    public AlternateFormats Formats { get; init; }
+}
 
 /// <summary>The end of a worker's answer, after the files that it sends.</summary>
 internal sealed record WorkerAnswer
@@ -56,7 +63,7 @@ internal sealed record WorkerAnswer
     /// <summary>The header. Without anything besides: the file is beyond the limits of the request.</summary>
     public ImageHeader? Header { get; init; }
 
-    /// <summary>The high rendition, or the only one; its bytes came before.</summary>
+    /// <summary>The high rendition, or the only one; its bytes came before. Of alternates, whose bytes came before, what the rendition itself is.</summary>
     public RenderedFile? High { get; init; }
 
     /// <summary>The medium rendition; its bytes came before.</summary>
@@ -101,6 +108,16 @@ internal enum FrameKind : byte
 
     /// <summary>A <see cref="KeptRange"/> of the source that the cleaned copy has next.</summary>
     FullRange,
+
+    /// <summary>Bytes of the first of <see cref="ImageVariant.Alternates"/>, in order; the others have the numbers that follow.</summary>
+    FirstAlternate,
+}
+
+/// <summary>The kinds of frames that have numbers.</summary>
+internal static class FrameKinds
+{
+    /// <summary>Bytes of one of <see cref="ImageVariant.Alternates"/>, told by its place.</summary>
+    internal static FrameKind OfAlternate(int number) => (FrameKind)((int)FrameKind.FirstAlternate + number);
 }
 
 /// <summary>A range of the source: its start and its end (8 bytes each, little endian).</summary>

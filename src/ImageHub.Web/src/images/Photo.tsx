@@ -1,15 +1,15 @@
-import { type CSSProperties, startTransition, useEffect, useRef, useState } from "react";
+import { type CSSProperties, startTransition, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Photograph } from "../api/client";
-import { sourcesOf } from "./fetchPhoto";
+import { alternatesOf, type Rendition, sourcesOf } from "./fetchPhoto";
 import styles from "./Photo.module.css";
 
 /** What is needed of an image to show it in a grid. */
 export type Shown = Pick<Photograph, "placeholder" | "width" | "height"> &
-  Record<"low" | "medium" | "high", Pick<Photograph["low"], "url" | "width">>;
+  Record<"low" | "medium" | "high", Rendition & Pick<Photograph["low"], "width">>;
 
 /**
- * A photo in a grid: its placeholder first (blurred), then low, medium or high, whichever fits the place. Its box is given by
- * `style` or its parent, so that nothing moves when the bytes come.
+ * A photo in a grid: its placeholder first (blurred), then low, medium or high, whichever fits the place, in the smallest format that the
+ * browser shows. Its box is given by `style` or its parent, so that nothing moves when the bytes come.
  */
 export function Photo({
   image,
@@ -26,26 +26,40 @@ export function Photo({
   eager?: boolean;
   style?: CSSProperties;
 }) {
-  const [isNear, setNear] = useState(eager);
+  const [isNear, setNear] = useState(false);
   const place = useRef<HTMLSpanElement>(null);
+  // A format that is made meanwhile does not replace what is in view.
+  const first = useRef(image);
+  if (!isNear || first.current.high.url !== image.high.url) first.current = image;
+  // Not at first: an image that had its address before it stood beside the sources of its picture would be fetched as JPEG as well.
+  useLayoutEffect(() => {
+    if (eager) setNear(true);
+  }, [eager]);
   useEffect(() => {
-    if (!isNear && place.current !== null) return whenNear(place.current, () => startTransition(() => setNear(true)));
-  }, [isNear]);
+    if (!eager && !isNear && place.current !== null)
+      return whenNear(place.current, () => startTransition(() => setNear(true)));
+  }, [eager, isNear]);
   return (
     <span ref={place} className={styles.photo} style={style}>
       <img className={styles.placeholder} src={image.placeholder} alt="" aria-hidden />
-      <img
-        className={styles.image}
-        srcSet={isNear ? sourcesOf(image) : undefined}
-        sizes={sizes}
-        src={isNear ? image.low.url : undefined}
-        width={image.width}
-        height={image.height}
-        alt={alt}
-        fetchPriority={eager ? "high" : "auto"}
-        decoding="async"
-        draggable={false}
-      />
+      <picture>
+        {isNear &&
+          alternatesOf(first.current).map(({ type, srcSet }) => (
+            <source key={type} type={type} srcSet={srcSet} sizes={sizes} />
+          ))}
+        <img
+          className={styles.image}
+          srcSet={isNear ? sourcesOf(first.current) : undefined}
+          sizes={sizes}
+          src={isNear ? image.low.url : undefined}
+          width={image.width}
+          height={image.height}
+          alt={alt}
+          fetchPriority={eager ? "high" : "auto"}
+          decoding="async"
+          draggable={false}
+        />
+      </picture>
     </span>
   );
 }

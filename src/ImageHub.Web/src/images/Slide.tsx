@@ -1,12 +1,13 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Photograph } from "../api/client";
 import { text } from "../text";
+import { formatsOf, type Rendition } from "./fetchPhoto";
 import { browserShows, jpegOf } from "./formats";
 import styles from "./Slide.module.css";
 
 /** What the viewer needs of a photo. */
 export type Viewed = Pick<Photograph, "id" | "title" | "description" | "placeholder"> & {
-  low: Pick<Source, "url">;
+  low: Rendition;
   high: Source;
   /** Absent where its viewer may not have it. */
   full?: Source & Pick<Photograph["full"], "contentType">;
@@ -15,7 +16,7 @@ export type Viewed = Pick<Photograph, "id" | "title" | "description" | "placehol
 /** How far the full image has come. */
 export type FullState = "unasked" | "coming" | "shown" | "failed";
 
-type Source = Pick<Photograph["high"], "url" | "width" | "height">;
+type Source = Rendition & Pick<Photograph["high"], "width" | "height">;
 
 /**
  * One photo in the viewer: the placeholder, then the high image, and the full one above it as soon as it is zoomed beyond the
@@ -58,10 +59,10 @@ export function Slide({
   return (
     <span className={styles.slide} style={{ width, height }} data-resolution={fullState === "shown" ? "full" : "high"}>
       <img className={styles.placeholder} src={image.placeholder} alt="" aria-hidden draggable={false} />
-      <Fetched key={high.url} url={high.url} alt={alt} onFailed={() => setFailed(true)} />
+      <Fetched key={high.url} rendition={high} alt={alt} onFailed={() => setFailed(true)} />
       {(fullState === "coming" || fullState === "shown") && full && (
         <Fetched
-          url={browserShows(full.contentType) ? full.url : jpegOf(full.url)}
+          rendition={browserShows(full.contentType) ? full : { url: jpegOf(full.url) }}
           alt=""
           onShown={() => setFullState("shown")}
           onFailed={() => setFullState("failed")}
@@ -78,13 +79,13 @@ export const shownSize = ({ full, high }: Viewed) => full ?? high;
 
 /** An image whose request ends with it: removing an element alone would let it go on. */
 function Fetched({
-  url,
+  rendition,
   alt,
   onShown,
   onFailed,
   hiddenUntilDecoded = false,
 }: {
-  url: string;
+  rendition: Rendition;
   alt: string;
   onShown?: () => void;
   onFailed?: () => void;
@@ -92,15 +93,24 @@ function Fetched({
 }) {
   const element = useRef<HTMLImageElement>(null);
   const [isDecoded, setDecoded] = useState(false);
+  const { url } = rendition;
+  // As the page shows it first: one that is made meanwhile does not replace what is in view.
+  const [sources] = useState(() => formatsOf([rendition]));
   useLayoutEffect(() => {
     const image = element.current;
     if (image === null) return;
+    const elements = [...(image.parentElement?.querySelectorAll("source") ?? [])];
+    elements.forEach((source, number) => {
+      source.srcset = sources[number]?.urls[0] ?? "";
+    });
     image.src = url;
     return () => {
-      if (!image.complete) image.removeAttribute("src");
+      if (image.complete) return;
+      image.removeAttribute("src");
+      for (const source of elements) source.removeAttribute("srcset");
     };
-  }, [url]);
-  return (
+  }, [url, sources]);
+  const shown = (
     <img
       ref={element}
       className={styles.image}
@@ -118,5 +128,13 @@ function Fetched({
       }}
       onError={onFailed}
     />
+  );
+  return (
+    <picture>
+      {sources.map(({ type }) => (
+        <source key={type} type={type} />
+      ))}
+      {shown}
+    </picture>
   );
 }

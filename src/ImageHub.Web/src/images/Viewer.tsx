@@ -14,6 +14,7 @@ import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { Details } from "./Details";
 import { Downloads } from "./Downloads";
+import { formatsOf } from "./fetchPhoto";
 import { browserShows } from "./formats";
 import { altOf } from "./Photo";
 import { imageById } from "./queries";
@@ -174,13 +175,18 @@ export function Viewer() {
           thumbnail: ({ slide }) => {
             const { image } = slide as SlideImage;
             return (
-              <img
-                className={styles.thumbnail}
-                src={image.low.url}
-                alt={altOf(image, text.viewer.untitled)}
-                loading="lazy"
-                draggable={false}
-              />
+              <picture>
+                {formatsOf([image.low]).map(({ type, urls }) => (
+                  <source key={type} type={type} srcSet={urls[0]} />
+                ))}
+                <img
+                  className={styles.thumbnail}
+                  src={image.low.url}
+                  alt={altOf(image, text.viewer.untitled)}
+                  loading="lazy"
+                  draggable={false}
+                />
+              </picture>
             );
           },
           buttonZoom: ({ zoom, maxZoom, zoomIn, zoomOut }) => (

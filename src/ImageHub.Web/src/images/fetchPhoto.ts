@@ -1,13 +1,57 @@
+import type { Photograph } from "../api/client";
 import type { Shown } from "./Photo";
 
+/** A rendition, with the formats that take fewer bytes where there are any. */
+export type Rendition = Pick<Photograph["low"], "url" | "alternates">;
+
 /** The sizes of a photo that a place in a grid chooses from, as the attribute `srcset` wants them. */
-export const sourcesOf = ({ low, medium, high }: Shown) =>
-  [low, medium, high].map(({ url, width }) => `${url} ${width}w`).join(", ");
+export const sourcesOf = (photo: Shown) =>
+  srcSetOf(
+    photo,
+    renditionsOf(photo).map(({ url }) => url),
+  );
+
+/** The same in the formats that take fewer bytes, as the sources of a `picture`. */
+export const alternatesOf = (photo: Shown) =>
+  formatsOf(renditionsOf(photo)).map(({ type, urls }) => ({ type, srcSet: srcSetOf(photo, urls) }));
+
+/**
+ * The formats that renditions have besides their own, in the order in which a browser is to choose, and where each rendition is. One that lacks the
+ * format is in it in another, which browsers that show this one also show.
+ */
+export const formatsOf = (renditions: Rendition[]) =>
+  formats.flatMap((type, number) => {
+    if (!renditions.some(({ alternates }) => alternates?.some((each) => each.contentType === type))) return [];
+    const shown = formats.slice(number);
+    // The smallest comes first.
+    const urls = renditions.map(
+      ({ url, alternates }) => alternates?.find(({ contentType }) => shown.includes(contentType))?.url ?? url,
+    );
+    return [{ type, urls }];
+  });
 
 /** Begins to fetch what `Photo` is going to show at a width, given as the attribute `sizes` wants it, so that it does not wait for the app. */
 export function fetchPhoto(photo: Shown, sizes: string) {
+  const picture = document.createElement("picture");
+  for (const { type, srcSet } of alternatesOf(photo)) {
+    const source = document.createElement("source");
+    source.type = type;
+    source.sizes = sizes;
+    source.srcset = srcSet;
+    picture.append(source);
+  }
   const image = new Image();
   image.fetchPriority = "high";
   image.sizes = sizes;
+  picture.append(image);
   image.srcset = sourcesOf(photo);
 }
+
+const formats = ["image/avif", "image/webp"];
+
+const renditionsOf = ({ low, medium, high }: Shown) => [low, medium, high];
+
+const srcSetOf = (photo: Shown, urls: string[]) =>
+  renditionsOf(photo)
+    .map(({ width }, number) => `${urls[number]} ${width}w`)
+    .join(", ");

@@ -31,6 +31,7 @@ export const en = {
       high: "High resolution",
       medium: "Medium resolution",
       low: "Low resolution",
+      alternates: "High, medium and low in WebP and AVIF",
       thumbnails: "Thumbnails",
     },
     health: "Health",

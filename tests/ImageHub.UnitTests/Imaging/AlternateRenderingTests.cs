@@ -1,0 +1,118 @@
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.UnitTests.Imaging;
+
+/// <summary>Renditions in the formats that take fewer bytes, as render workers make them.</summary>
+public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shared) : IDisposable, IClassFixture<WorkerImageRendererTests.Shared>
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("imagehub-alternates-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    [InlineData(8)]
+    public async Task Each_is_upright_of_exactly_the_renditions_size_and_without_metadata(int orientation)
+    {
+        var source = Write(TestImages.WithExif(TestPicture.Quadrants(2001, 1333).StoredAs(orientation).ToJpeg(profile: "p3"), TestImages.ExifWithOrientation(orientation)));
+        var rendering = await shared.Workers.Renderer.RenderAsync(
+            new(source, RenderAccounts.Admins, new(new(1400, 1050), PathOf("high")), new(new(720, 540), PathOf("medium")), new(new(360, 230), PathOf("low")), PathOf("full")),
+            CancellationToken.None);
+        var made = await RenderAsync(source, BoxOf(rendering.High), BoxOf(rendering.Medium), BoxOf(rendering.Low));
+
+        made.Keys.ShouldBe(ImageVariant.Alternates, ignoreOrder: true);
+        foreach (var (variant, file) in made)
+        {
+            var path = PathOf(variant.Name);
+            (file.Bytes, file.Crc32).ShouldBe((new FileInfo(path).Length, TestImages.Crc32(File.ReadAllBytes(path))));
+            FileSignature.Read(path).ShouldBe(variant.Format);
+            var rendition = variant.Rendition == ImageVariant.High ? rendering.High : variant.Rendition == ImageVariant.Medium ? rendering.Medium : rendering.Low;
+            var (picture, itself) = (TestPicture.Read(path), TestPicture.Read(PathOf(variant.Rendition!.Name)));
+            (picture.Width, picture.Height, picture.Bands).ShouldBe((rendition.Width, rendition.Height, 3));
+            foreach (var (x, y) in (ValueTuple<int, int>[])[(1, 1), (3, 1), (1, 3), (3, 3)])
+            {
+                var (at, expected) = (picture[picture.Width * x / 4, picture.Height * y / 4].ToArray(), itself[picture.Width * x / 4, picture.Height * y / 4].ToArray());
+                at.Zip(expected, (one, other) => Math.Abs(one - other)).ShouldAllBe(difference => difference <= 6);
+            }
+
+            TestPicture.ReadFields(path).ShouldNotContain(field => field.Contains("exif") || field.Contains("xmp") || field.Contains("iptc") || field.Contains("icc") || field == "orientation");
+        }
+    }
+
+    [Fact]
+    public async Task A_rendition_that_was_made_by_another_box_keeps_its_size()
+    {
+        var made = await RenderAsync(Write(TestImages.Png(1600, 1200)), new(1000, 750), new(500, 375), new(101, 75));
+
+        foreach (var (rendition, width, height) in (ValueTuple<ImageVariant, int, int>[])[(ImageVariant.High, 1000, 750), (ImageVariant.Medium, 500, 375), (ImageVariant.Low, 101, 75)])
+        {
+            foreach (var variant in made.Keys.Where(variant => variant.Rendition == rendition))
+            {
+                var picture = TestPicture.Read(PathOf(variant.Name));
+                (picture.Width, picture.Height).ShouldBe((width, height));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task With_alpha_there_is_AVIF_with_alpha_and_no_WebP()
+    {
+        var made = await RenderAsync(Write(TestImages.TransparentPng()), new(640, 480), new(640, 480), new(307, 230));
+
+        made.Keys.Select(variant => variant.Name).ShouldBe(["low-avif", "medium-avif", "high-avif"], ignoreOrder: true);
+        made.Keys.ShouldAllBe(variant => TestPicture.Read(PathOf(variant.Name)).Bands == 4);
+        File.Exists(PathOf("low-webp")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(AlternateFormats.WebP, ImageFormat.WebP)]
+    [InlineData(AlternateFormats.Avif, ImageFormat.Avif)]
+    public async Task Only_the_formats_that_are_asked_for_are_made(AlternateFormats formats, ImageFormat expected)
+    {
+        var made = await RenderAsync(Write(TestImages.Jpeg()), new(640, 480), new(640, 480), new(307, 230), formats);
+
+        made.Keys.Select(variant => variant.Format).ShouldBe([expected, expected, expected]);
+    }
+
+    [Fact]
+    public async Task What_compresses_worst_stays_within_the_memory_that_was_estimated()
+    {
+        var made = await RenderAsync(Write(TestPicture.Noise(2800, 2100).ToJpeg()), new(1400, 1050), new(720, 540), new(307, 230));
+
+        made.Count.ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task What_would_take_more_memory_than_there_is_is_refused_before_anything_is_decoded()
+    {
+        await using var workers = new WorkerRenderer(options => options.MemoryBudgetBytes = 256L << 20);
+        var source = Write(TestImages.Jpeg(3000, 2000));
+        await workers.Renderer.RenderOneAsync(new RenditionRequest(source, RenderAccounts.Admins, new(3000, 2000), PathOf("one")), CancellationToken.None);
+
+        var problem = await Should.ThrowAsync<ProblemException>(() => workers.Renderer.RenderAlternatesAsync(
+            new(source, RenderAccounts.Background, new(3000, 2000), new(720, 480), new(345, 230), AlternateFormats.Both, Paths()), CancellationToken.None));
+
+        problem.Problem.ShouldBe(Problems.TooComplex);
+        Directory.EnumerateFiles(folder, "*-avif").ShouldBeEmpty();
+    }
+
+    private static Box BoxOf(RenderedFile file) => new(file.Width, file.Height);
+
+    private Dictionary<ImageVariant, string> Paths() => ImageVariant.Alternates.ToDictionary(variant => variant, variant => PathOf(variant.Name));
+
+    private Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAsync(string source, Box high, Box medium, Box low, AlternateFormats formats = AlternateFormats.Both) =>
+        shared.Workers.Renderer.RenderAlternatesAsync(new(source, RenderAccounts.Background, high, medium, low, formats, Paths()), CancellationToken.None);
+
+    private string PathOf(string name) => Path.Combine(folder, name);
+
+    private string Write(byte[] file)
+    {
+        var path = PathOf(Guid.NewGuid().ToString("N"));
+        File.WriteAllBytes(path, file);
+        return path;
+    }
+}
