@@ -41,7 +41,7 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
             return;
         }
 
-        response.Headers.CacheControl = CacheControl(http.RequestServices.GetRequiredService<IOptions<DeliveryOptions>>().Value);
+        response.Headers.CacheControl = CacheControl(http, file);
 
         // An image that is opened by itself runs nothing, whatever its bytes claim to be.
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
@@ -57,11 +57,11 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
     }
 
     /// <summary>Only the address of a revision may be kept without asking again; without one the bytes behind it may change, and with one those that stand in for others.</summary>
-    private string CacheControl(DeliveryOptions options) => file.IsPublic switch
+    private string CacheControl(HttpContext http, RenditionFile sent) => sent.IsPublic switch
     {
         false => "private, no-store",
-        true when revision is null || file.IsStandIn => "no-cache",
-        true => string.Create(CultureInfo.InvariantCulture, $"public, max-age={options.PublicMaxAgeSeconds}, immutable"),
+        true when revision is null || sent.IsStandIn => "no-cache",
+        true => string.Create(CultureInfo.InvariantCulture, $"public, max-age={http.RequestServices.GetRequiredService<IOptions<DeliveryOptions>>().Value.PublicMaxAgeSeconds}, immutable"),
     };
 
     /// <summary>The address that was asked for, with the current revision.</summary>
@@ -110,6 +110,9 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
             }
 
             Forget(response);
+
+            // Something else may stand in for what was lost.
+            response.Headers.CacheControl = CacheControl(context.HttpContext, restored);
             await SendAsync(context, restored);
         }
 

@@ -92,6 +92,11 @@ internal sealed class ImageCheck(
                 objects.Latest(ImageVariant.High),
                 objects.Latest(ImageVariant.Full));
         }
+        else if (objects.HasLostAlternate)
+        {
+            // The rendition stands in for what is missing.
+            row.AddAlternates(objects.Alternates);
+        }
 
         if (objects.IsCleaned)
         {

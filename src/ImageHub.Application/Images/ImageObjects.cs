@@ -20,8 +20,11 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     /// <summary>What is missing or changed.</summary>
     public IReadOnlySet<ImageVariant> Lost => lost;
 
-    /// <summary>Whether an alternate is missing or changed. It is made again, with the others, of the next revision.</summary>
+    /// <summary>Whether an alternate is missing or changed.</summary>
     public bool HasLostAlternate { get; private set; }
+
+    /// <summary>The alternates that are there, as their row says.</summary>
+    public List<Alternate> Alternates { get; } = [];
 
     /// <summary>Whether full may hold more than is to be left in it.</summary>
     public bool IsToBeCleaned => image.Cleaning < Image.LatestCleaning;
@@ -75,7 +78,14 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         foreach (var alternate in Alternate.Read(image.Alternates))
         {
             var (isThere, crc32) = await store.ReadAsync(KeyOf(alternate.Variant), alternate.Bytes);
-            HasLostAlternate |= !isThere || alternate.Crc32 != crc32;
+            if (isThere && alternate.Crc32 == crc32)
+            {
+                Alternates.Add(alternate);
+            }
+            else
+            {
+                HasLostAlternate = true;
+            }
         }
 
         if (image.HasOriginal && !await HasSha256Async())

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Makes low, medium and high of groups' images in the formats that take fewer bytes, the newest images first, while nothing else is rendered. Of all
-/// instances one does. What was done stays done when it is stopped.
+/// Makes low, medium and high of groups' images in the formats that take fewer bytes, the newest images first, while nothing else is rendered. One instance
+/// at a time does. What was done stays done when it is stopped.
 /// </summary>
 public sealed record MakeAlternates : IRequest
 {
@@ -106,7 +106,7 @@ internal sealed class MakeAlternatesHandler(
             var request = new AlternatesRequest(
                 source, RenderAccounts.Background, image.FindBox(ImageVariant.High), image.FindBox(ImageVariant.Medium), image.FindBox(ImageVariant.Low), formats, paths);
             var alternates = new List<Alternate>();
-            foreach (var (variant, file) in await renderer.RenderAlternatesAsync(request, cancellationToken))
+            foreach (var (variant, file) in await RenderAsync(request, cancellationToken))
             {
                 if (file.Bytes < image.FindObject(variant.Rendition!).Bytes)
                 {
@@ -124,11 +124,25 @@ internal sealed class MakeAlternatesHandler(
             logger.LogWarning("No alternates can be made of image {Id}: {Reason}", image.Id, problem.Message);
             return new Made(image.Id, image.Revision, []);
         }
-        catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost)
+        catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem == Problems.StorageUnavailable)
         {
+            // One file that cannot be read keeps no other from its turn; a store that is away ends the run.
             logger.LogWarning("No alternates can be made of image {Id} now: {Reason}", image.Id, problem.Message);
             await store.CheckAsync(cancellationToken);
             return null;
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAsync(AlternatesRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await renderer.RenderAlternatesAsync(request, cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.TooComplex && request.Formats == AlternateFormats.Both)
+        {
+            // AVIF takes nearly all of the time and memory.
+            return await renderer.RenderAlternatesAsync(request with { Formats = AlternateFormats.WebP }, cancellationToken);
         }
     }
 

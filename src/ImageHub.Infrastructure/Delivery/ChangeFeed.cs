@@ -45,7 +45,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     /// <summary>Something that visitors see has changed.</summary>
     public Action<string[]>? OnChanged { get; set; }
 
-    /// <summary>It does not listen any more. It may be said twice.</summary>
+    /// <summary>It does not listen any more. May be called more than once.</summary>
     public Action? OnLost { get; set; }
 
     /// <summary>Nobody has asked for a confirmation for a while: somebody should, since the connections may have broken without a word.</summary>
@@ -110,7 +110,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
             {
                 if (current is not null && current == listening)
                 {
-                    // Whoever waits for this confirmation goes on by what is known then.
+                    // Before those who wait for this confirmation go on.
                     OnLost?.Invoke();
                     _ = current.CancelAsync();
                 }

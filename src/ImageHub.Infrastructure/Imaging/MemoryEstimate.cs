@@ -19,8 +19,9 @@ internal static class MemoryEstimate
     // Of a fine JPEG no pixels are kept, unless they have to be turned, and the file grows in memory.
     private const int BytesPerFinePixel = 4;
 
-    // What the AV1 encoder holds of a rendition besides.
-    private const int BytesPerEncodedPixel = 64;
+    // The rendition in memory, and what an encoder of it holds. The decoder has given back what it held by then.
+    private const int BytesPerAvifPixel = 72;
+    private const int BytesPerWebPPixel = 24;
 
     /// <summary>For decoding a file.</summary>
     internal static long ForDecoding(ImageFormat format, int width, int height, FileShape shape)
@@ -46,13 +47,12 @@ internal static class MemoryEstimate
     /// <param name="header">The file.</param>
     /// <param name="box">The box of the largest rendition.</param>
     /// <param name="task">What is made.</param>
-    internal static long ForRendering(ImageHeader header, Box box, WorkerTask task) =>
-        Base + header.DecodingBytes + ((long)Math.Min(box.Width, header.Width) * Math.Min(box.Height, header.Height) * BytesPerPixel(task));
-
-    private static int BytesPerPixel(WorkerTask task) => task switch
+    /// <param name="formats">In which formats besides.</param>
+    internal static long ForRendering(ImageHeader header, Box box, WorkerTask task, AlternateFormats formats)
     {
-        WorkerTask.RenderJpeg => BytesPerFinePixel,
-        WorkerTask.RenderAlternates => BytesPerRenditionPixel + BytesPerEncodedPixel,
-        _ => BytesPerRenditionPixel,
-    };
+        var pixels = (long)Math.Min(box.Width, header.Width) * Math.Min(box.Height, header.Height);
+        var decoding = header.DecodingBytes + (pixels * (task == WorkerTask.RenderJpeg ? BytesPerFinePixel : BytesPerRenditionPixel));
+        var encoding = pixels * (formats.HasFlag(AlternateFormats.Avif) ? BytesPerAvifPixel : formats.HasFlag(AlternateFormats.WebP) ? BytesPerWebPPixel : 0);
+        return Base + Math.Max(decoding, encoding);
+    }
 }

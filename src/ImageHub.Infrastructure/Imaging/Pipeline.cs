@@ -121,10 +121,10 @@ internal sealed class Pipeline(LibVips vips)
     private VipsImage Shrink(string path, ImageFormat format, Box box, bool isExact)
     {
         var strictness = ChooseStrictness(path, format);
-        using var header = VipsImage.Open(path);
-        if (format == ImageFormat.Jpeg && header is not null)
+        var header = ReadHeader(path);
+        if (format == ImageFormat.Jpeg && header is { } jpeg)
         {
-            return ShrinkJpeg(path, strictness, header, box, isExact);
+            return ShrinkJpeg(path, strictness, jpeg, box, isExact);
         }
 
         // libvips takes pages of halving sizes for one picture's levels, and old versions choose too small a level of those.
@@ -142,13 +142,11 @@ internal sealed class Pipeline(LibVips vips)
     /// A JPEG is decoded at a half, a quarter or an eighth, by its own blocks, as long as no pixels are missing then. Left to itself, libvips decodes twice as
     /// many each way: sharper by next to nothing, for twice the time.
     /// </summary>
-    private VipsImage ShrinkJpeg(string path, string strictness, VipsImage header, Box box, bool isExact)
+    private VipsImage ShrinkJpeg(string path, string strictness, Header header, Box box, bool isExact)
     {
-        var isTurned = header.Orientation >= 5;
-        var upright = isTurned ? new Box(header.Height, header.Width) : new Box(header.Width, header.Height);
-        var size = isExact ? box : box.Fit(upright);
+        var size = isExact ? box : box.Fit(header.Upright);
         var factor = 8;
-        while (factor > 1 && (upright.Width / factor < size.Width || upright.Height / factor < size.Height))
+        while (factor > 1 && (header.Upright.Width / factor < size.Width || header.Upright.Height / factor < size.Height))
         {
             factor /= 2;
         }
@@ -157,6 +155,23 @@ internal sealed class Pipeline(LibVips vips)
         var thumbnail = new VipsOperation("thumbnail_image").With("in", reduced!).With("width", size.Width).With("height", size.Height).With("size", "force");
         ConvertToSrgb(thumbnail, header);
         return thumbnail.RunToImage();
+    }
+
+    /// <summary>Reads it and closes the file again: libvips holds all metadata with it, and of some formats the file.</summary>
+    private Header? ReadHeader(string path)
+    {
+        using var image = VipsImage.Open(path);
+        if (image is null)
+        {
+            return null;
+        }
+
+        var hasProfile = image.Has(VipsImage.IccProfile);
+        return new Header(
+            image.Orientation >= 5 ? new Box(image.Height, image.Width) : new Box(image.Width, image.Height),
+            NeedsNoProfile: image.IsColorimetric || (image.IsSrgbByHeader && (!hasProfile || profiles.IsSrgb(image))),
+            IsGrey: image.Bands < 3,
+            hasProfile);
     }
 
     private static string ChooseStrictness(string path, ImageFormat format)
@@ -175,24 +190,24 @@ internal sealed class Pipeline(LibVips vips)
         return structure.HasOddHeader ? "truncated" : "warning";
     }
 
-    private void ConvertToSrgb(VipsOperation thumbnail, VipsImage? header)
+    private void ConvertToSrgb(VipsOperation thumbnail, Header? header)
     {
-        var isOld = vips.Version < KeepSince;
         // Profiles take as long to set up as a small picture takes to decode, so sRGB goes without.
-        if (header is { IsColorimetric: true } || (header is { IsSrgbByHeader: true } && (!header.Has(VipsImage.IccProfile) || profiles.IsSrgb(header))))
+        if (header is { NeedsNoProfile: true })
         {
             return;
         }
 
         // With both given, other untagged files are taken as sRGB without a conversion; with only one it would cost a multiple.
         // Old versions take a colour profile for grey pixels as an error instead of passing it over.
-        var isGrey = isOld && header is { Bands: < 3 };
+        var isOld = vips.Version < KeepSince;
+        var isGrey = isOld && header is { IsGrey: true };
         if (!isGrey)
         {
             thumbnail.With(isOld ? "import-profile" : "input-profile", "srgb");
         }
 
-        if (!isGrey || header!.Has(VipsImage.IccProfile))
+        if (!isGrey || header is { HasProfile: true })
         {
             thumbnail.With(isOld ? "export-profile" : "output-profile", "srgb");
         }
@@ -315,6 +330,13 @@ internal sealed class Pipeline(LibVips vips)
 
     private VipsOperation WithoutMetadata(VipsOperation save) =>
         vips.Version >= KeepSince ? save.With("keep", 0) : save.With("strip", true);
+
+    /// <summary>What a file's header says of how it is shrunk.</summary>
+    /// <param name="Upright">Its size, after orientation.</param>
+    /// <param name="NeedsNoProfile">Whether its samples are sRGB, or say by themselves which colours they mean.</param>
+    /// <param name="IsGrey">Whether it has no colours.</param>
+    /// <param name="HasProfile">Whether it has a colour profile.</param>
+    private readonly record struct Header(Box Upright, bool NeedsNoProfile, bool IsGrey, bool HasProfile);
 }
 
 /// <summary>The file's own pixels cannot be made; anything else that fails is the server's fault.</summary>

@@ -321,6 +321,30 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task One_that_is_lost_beside_what_cannot_be_made_again_is_stood_in_for()
+    {
+        await MakeAsync();
+        File.Delete(Alternates().Single(path => path.EndsWith("low-avif", StringComparison.Ordinal)));
+        File.Delete(Directory.EnumerateFiles(Objects, "full", SearchOption.AllDirectories).Single());
+
+        using var answer = await server.Visitor.GetAsync($"/api/v1/images/{image}/low?r=1&format=avif");
+
+        (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType, answer.Headers.CacheControl!.NoCache).ShouldBe((HttpStatusCode.OK, "image/jpeg", true));
+        (await RenditionsAsync()).Sum(rendition => rendition.GetProperty("alternates").GetArrayLength()).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task One_that_AVIF_takes_too_much_memory_for_is_made_in_WebP()
+    {
+        // High in AVIF takes 125 MiB, in WebP 59; there are 96 besides the worker.
+        await using var small = await ImageHubServer.StartAsync(
+            postgres, new(StringComparer.Ordinal) { [ImageHubServer.AlternatesKey] = "Both", ["Imaging:MemoryBudgetBytes"] = "268435456" });
+        var id = await small.Admin.AddImageAsync(await small.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(1600, 1200, 1));
+        await MakeAsync(small);
+        (await small.Admin.GetAsync($"/api/v1/images/{id}").JsonAsync()).GetProperty("high").GetProperty("alternates").EnumerateArray().Select(one => one.Text("contentType")).ShouldBe(["image/webp"]);
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_made_goes_without_and_is_not_tried_again()
     {
         renderings.Gate = Task.FromException(new ProblemException(Problems.CorruptImage, "The file is damaged."));

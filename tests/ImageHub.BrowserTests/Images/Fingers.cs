@@ -8,13 +8,14 @@ internal sealed class Fingers(IPage page, ICDPSession session)
     /// <summary>The time between two touches as the page is told it, in seconds: hands are quick, however slow the machine is.</summary>
     private const double Pace = 0.016;
 
-    private double time = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
+    private double time;
 
     public static async Task<Fingers> OnAsync(IPage page) => new(page, await page.Context.NewCDPSessionAsync(page));
 
     /// <summary>One finger, from a point to another.</summary>
     public async Task SwipeAsync((int X, int Y) from, (int X, int Y) to)
     {
+        Begin();
         await SendAsync("touchStart", from);
         for (var step = 1; step <= Steps; step++)
         {
@@ -27,6 +28,7 @@ internal sealed class Fingers(IPage page, ICDPSession session)
     /// <summary>Two fingers beside a point, from one distance to another, in pixels.</summary>
     public async Task PinchAsync((int X, int Y) at, int from, int to)
     {
+        Begin();
         await SendAsync("touchStart", Pair(from));
         for (var step = 1; step <= Steps; step++)
         {
@@ -40,12 +42,16 @@ internal sealed class Fingers(IPage page, ICDPSession session)
 
     public async Task DoubleTapAsync((int X, int Y) at)
     {
+        Begin();
         for (var tap = 1; tap <= 2; tap++)
         {
             await SendAsync("touchStart", at);
             await SendAsync("touchEnd");
         }
     }
+
+    /// <summary>A page that was loaded since the last gesture would take what happens before its time for anything.</summary>
+    private void Begin() => time = Math.Max(time, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0);
 
     private static int Between(int from, int to, int step) => from + ((to - from) * step / Steps);
 

@@ -225,6 +225,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         requests.Count(request => request.EndsWith("/full", StringComparison.Ordinal)).ShouldBe(1);
 
         await page.ReloadAsync();
+        await ShowsAsync(page, "1 of 3, untitled");
         await HighAsync(page);
         await fits.ShouldBecomeAsync(true);
         await fingers.DoubleTapAsync((195, 420));

@@ -19,6 +19,7 @@ public sealed class MemoryEstimateTests
         var header = new ImageHeader(ImageFormat.Heic, width, height) { DecodingBytes = MemoryEstimate.ForDecoding(ImageFormat.Heic, width, height, shape) };
 
         MemoryEstimate.ForUnpacking(header).ShouldBeLessThan(room);
-        MemoryEstimate.ForRendering(header, new Box(1400, 1050), WorkerTask.Render).ShouldBeLessThan(room);
+        MemoryEstimate.ForRendering(header, new Box(1400, 1050), WorkerTask.Render, AlternateFormats.None).ShouldBeLessThan(room);
+        MemoryEstimate.ForRendering(header, new Box(1400, 1050), WorkerTask.RenderAlternates, AlternateFormats.Both).ShouldBeLessThan(room);
     }
 }

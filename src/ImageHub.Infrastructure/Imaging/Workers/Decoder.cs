@@ -95,7 +95,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
     /// <summary>Whether a file that has just been inspected may be decoded by the same request. Otherwise the server decides what is to be done.</summary>
     private bool MayDecode(ImageHeader header, WorkerRequest request) =>
         header.Pixels <= request.MaxPixels
-        && MemoryEstimate.ForRendering(header, request.High!.Value, request.Task) <= request.Bytes
+        && MemoryEstimate.ForRendering(header, request.High!.Value, request.Task, request.Formats) <= request.Bytes
         && (header.Format != ImageFormat.Heic || vips.DecodesHevc);
 
     private WorkerAnswer Render(WorkerRequest request)

@@ -174,7 +174,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             throw Unbelievable();
         }
 
-        var bytes = EnsureFits(header, request.High!.Value, request.Task);
+        var bytes = EnsureFits(header, request);
         if (header.Pixels > request.MaxPixels)
         {
             throw new ProblemException(
@@ -370,9 +370,9 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
 
     /// <summary>What a rendering will hold.</summary>
     /// <exception cref="ProblemException">More than any file may.</exception>
-    private long EnsureFits(ImageHeader header, Box box, WorkerTask task)
+    private long EnsureFits(ImageHeader header, WorkerRequest request)
     {
-        var bytes = Estimate(header, box, task);
+        var bytes = Estimate(header, request);
         return WorkerBytes + bytes <= queue.MaxBytes
             ? bytes
             : throw new ProblemException(
@@ -380,16 +380,18 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
                 $"Decoding {header.Width} × {header.Height} pixels of this {header.Format.Name()} file would take about {bytes >> 20} MiB of memory; at most {(queue.MaxBytes - WorkerBytes) >> 20} MiB are allowed.");
     }
 
-    private long Estimate(ImageHeader header, Box box, WorkerTask task)
+    private long Estimate(ImageHeader header, WorkerRequest request)
     {
         if (header.Format != ImageFormat.Heic || heic != libHeif)
         {
-            return MemoryEstimate.ForRendering(header, box, task);
+            return ForRendering(header);
         }
 
         // First one worker unpacks; then another one renders what is unpacked, beside the first.
         var unpacked = header with { DecodingBytes = MemoryEstimate.ForDecoding(ImageFormat.Tiff, header.Width, header.Height, new FileShape(8, false, 0, 0)) };
-        return Math.Max(MemoryEstimate.ForUnpacking(header), WorkerBytes + MemoryEstimate.ForRendering(unpacked, box, task));
+        return Math.Max(MemoryEstimate.ForUnpacking(header), WorkerBytes + ForRendering(unpacked));
+
+        long ForRendering(ImageHeader pixels) => MemoryEstimate.ForRendering(pixels, request.High!.Value, request.Task, request.Formats);
     }
 
     private ProblemException TooMuchMemory() =>

@@ -202,9 +202,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
             if (frame.Kind == FrameKind.FullRange)
             {
-                if (frame.Length != KeptRange.Size || await output.ReadAtLeastAsync(buffer.AsMemory(0, KeptRange.Size), KeptRange.Size, throwOnEndOfStream: false, cancellationToken) < KeptRange.Size)
+                if (frame.Length != KeptRange.Size)
                 {
                     throw new WorkerEndedException(exitCode: null);
+                }
+
+                if (await output.ReadAtLeastAsync(buffer.AsMemory(0, KeptRange.Size), KeptRange.Size, throwOnEndOfStream: false, cancellationToken) < KeptRange.Size)
+                {
+                    throw await EndedAsync();
                 }
 
                 files.Copy(KeptRange.Read(buffer));
