@@ -3,7 +3,7 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Which formats of a rendition a client likes: ranks, the higher the better; 0: it does not want it. Only few differ from each other, so that answers can be
+/// Which formats of a rendition a client prefers: ranks, the higher the better; 0: it does not want it. Only few differ from each other, so that answers can be
 /// kept for each.
 /// </summary>
 /// <param name="Avif">AVIF. Like WebP it counts only where the client names it: programs that accept anything often show no more than JPEG.</param>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ImageHub.Application.Archives;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
@@ -197,13 +196,12 @@ internal sealed class ThumbnailMaker(
         var box = isJpeg ? new Box(MaxJpegSide, MaxJpegSide) : new Box(MaxWidth, height);
         var request = new RenditionRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, box, path) { IsFineJpeg = isJpeg };
         var rendered = await renderer.RenderOneAsync(request, CancellationToken.None);
-        var crc32 = await Crc32.ComputeAsync(path, CancellationToken.None);
         var key = ObjectKey.For(imageId, image.Revision, variant);
         await store.PutAsync([new NewObject(key, path, rendered.ContentType)], CancellationToken.None);
         var isCommitting = false;
         try
         {
-            var thumbnail = Thumbnail.Create(imageId, height, rendered.Width, rendered.Bytes, rendered.ContentType, crc32, clock.Now());
+            var thumbnail = Thumbnail.Create(imageId, height, rendered.Width, rendered.Bytes, rendered.ContentType, rendered.Crc32, clock.Now());
             db.Thumbnails.Add(thumbnail);
             await db.SaveChangesAsync(CancellationToken.None);
             isCommitting = true;
