@@ -75,7 +75,6 @@ internal static class ImageHubApp
             compression.MimeTypes = ["application/json"];
             compression.EnableForHttps = true;
         });
-        services.AddKeptAnswers();
         services.AddControllers(mvc =>
         {
             mvc.Filters.Add<ListFormFilter>();
@@ -148,7 +147,7 @@ internal static class ImageHubApp
         app.UseTus();
         app.UseRouting();
         app.UseMiddleware<WebApp>();
-        app.UseKeptAnswers();
+        app.UseMiddleware<KeptAnswering>();
         app.UseReadTimeout();
 
         // Inside what is kept, so that an answer is compressed once.
