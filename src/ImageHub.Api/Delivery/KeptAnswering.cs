@@ -15,7 +15,7 @@ namespace ImageHub.Api.Delivery;
 /// Answers visitors without any credential from what is kept, also when the database has just gone away, and keeps what they are answered besides: a
 /// shared cache (RFC 9111) that hears of every change. It stands after routing, and before everything that asks the database.
 /// </summary>
-internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, IResponseCompressionProvider compression)
+internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, IResponseCompressionProvider compression, TimeProvider clock)
 {
     private const string Stale = "X-ImageHub-Stale";
 
@@ -129,7 +129,7 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, IRe
         }
     }
 
-    private static Task SendAsync(HttpContext context, KeptContent answer, KeptAnswerUse use)
+    private Task SendAsync(HttpContext context, KeptContent answer, KeptAnswerUse use)
     {
         var response = context.Response;
         var headers = response.Headers;
@@ -142,6 +142,8 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, IRe
             }
         }
 
+        // As if it had been made now. Kestrel's own lags by up to a second, and nothing has changed later than it was sent (RFC 9110, section 8.8.2.1).
+        headers.Date = HeaderUtilities.FormatDate(clock.GetUtcNow());
         if (use == KeptAnswerUse.Stale)
         {
             headers[Stale] = "true";
