@@ -1101,6 +1101,59 @@ namespace ImageHub.Migrations
                     b.ToTable("protection_keys");
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Site.SiteProfile", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Accent")
+                        .HasColumnType("text")
+                        .HasColumnName("accent");
+
+                    b.PrimitiveCollection<string[]>("FooterLabels")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("footer_labels");
+
+                    b.PrimitiveCollection<string[]>("FooterUrls")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("footer_urls");
+
+                    b.Property<string>("Introduction")
+                        .HasColumnType("text")
+                        .HasColumnName("introduction");
+
+                    b.Property<Guid?>("LogoImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("logo_image_id");
+
+                    b.Property<string>("Photographer")
+                        .HasColumnType("text")
+                        .HasColumnName("photographer");
+
+                    b.Property<string>("Title")
+                        .HasColumnType("text")
+                        .HasColumnName("title");
+
+                    b.HasKey("Id")
+                        .HasName("pk_site_profiles");
+
+                    b.ToTable("site_profiles", t =>
+                        {
+                            t.HasCheckConstraint("ck_site_profiles_only", "id = 1");
+                        });
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            FooterLabels = new string[0],
+                            FooterUrls = new string[0]
+                        });
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Storage.DamagedObject", b =>
                 {
                     b.Property<Guid>("Id")

@@ -31,6 +31,9 @@ internal sealed class KeepsAnswerAttribute(string tag, params string[] parameter
     /// <summary>Nothing that is kept grows old by itself.</summary>
     private static readonly TimeSpan ForGood = TimeSpan.FromDays(3_650);
 
+    /// <summary>What the answer is made of besides: another of <see cref="ChangeTags"/>, or null.</summary>
+    public string? Also { get; init; }
+
     /// <summary>Whether a request is one that kept answers are for.</summary>
     internal static bool IsFor(HttpRequest request) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
@@ -80,6 +83,11 @@ internal sealed class KeepsAnswerAttribute(string tag, params string[] parameter
         }
 
         context.Tags.Add(tag.EndsWith(':') && http.GetRouteValue("id") is string id ? tag + Guid.Parse(id) : tag);
+        if (Also is not null)
+        {
+            context.Tags.Add(Also);
+        }
+
         context.Tags.Add($"{GenerationMark}{kept.Generation}");
         if (use == KeptAnswerUse.Stale)
         {

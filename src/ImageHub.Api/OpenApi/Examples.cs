@@ -13,6 +13,7 @@ using ImageHub.Application.Inventory;
 using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Site;
 using ImageHub.Application.Tiers;
 using ImageHub.Application.Trash;
 using ImageHub.Application.Uploads;
@@ -20,6 +21,7 @@ using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.OneDrive;
+using ImageHub.Domain.Site;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
 using Microsoft.AspNetCore.OpenApi;
@@ -126,6 +128,9 @@ internal static class Examples
         [typeof(CreateApiKey)] = new CreateApiKey("Camera in the studio", [KeyScope.Upload], Time.AddYears(1)),
         [typeof(NewApiKey)] = new NewApiKey(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), null, "ihk_9rV0…"),
         [typeof(Page<ApiKeyResponse>)] = PageWith(new ApiKeyResponse(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), Time.AddDays(1))),
+        [typeof(SiteResponse)] = new SiteResponse(
+            "Ada Lovelace Photography", "Harbours, mostly at dawn.", "Ada Lovelace", "#1f5f8b", [new FooterLink("Imprint", "https://ada.example/imprint"), new FooterLink("Contact", "mailto:ada@example.com")], ImageId, Image),
+        [typeof(UpdateSite)] = new { title = "Ada Lovelace Photography", accent = "#1f5f8b", logoImageId = (Guid?)null },
         [typeof(CreateGroup)] = new CreateGroup("Harbour", "Seen from all sides.", IsPublished: true),
         [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false },
         [typeof(OrderGroups)] = new OrderGroups([GroupId], null),

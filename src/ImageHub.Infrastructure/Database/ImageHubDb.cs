@@ -8,6 +8,7 @@ using ImageHub.Domain.Inventory;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Secrets;
+using ImageHub.Domain.Site;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
@@ -85,6 +86,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <inheritdoc/>
     public DbSet<Scrub> Scrubs => Set<Scrub>();
+
+    /// <inheritdoc/>
+    public DbSet<SiteProfile> SiteProfiles => Set<SiteProfile>();
 
     /// <inheritdoc/>
     public DbSet<OneDriveConnection> OneDriveConnections => Set<OneDriveConnection>();
@@ -192,6 +196,13 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         {
             scrub.Property(row => row.Id).ValueGeneratedNever();
             scrub.ToTable(table => table.HasCheckConstraint("ck_scrubs_only", $"id = {Scrub.OnlyId}"));
+        });
+        modelBuilder.Entity<SiteProfile>(site =>
+        {
+            site.Ignore(row => row.Footer);
+            site.Property(row => row.Id).ValueGeneratedNever();
+            site.ToTable(table => table.HasCheckConstraint("ck_site_profiles_only", $"id = {SiteProfile.OnlyId}"));
+            site.HasData(new { Id = SiteProfile.OnlyId, FooterLabels = (IReadOnlyList<string>)[], FooterUrls = (IReadOnlyList<string>)[] });
         });
         modelBuilder.Entity<ProtectionKey>().HasKey(row => row.Id);
         MapOneDrive(modelBuilder);

@@ -77,6 +77,8 @@ public sealed class AccessTests(PostgresServer postgres)
         ["GET /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
         ["PATCH /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
         ["DELETE /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/site"] = ('1', ["+++++++ ++++"]),
+        ["PATCH /api/v1/site"] = ('1', ["111333+ 3333"]),
         ["GET /api/v1/groups"] = ('1', ["+++++++ ++++"]),
         ["POST /api/v1/groups"] = ('1', ["111333+ 3+3+"]),
         ["PUT /api/v1/groups/order"] = ('1', ["111333+ 333+"]),
