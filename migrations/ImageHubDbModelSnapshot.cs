@@ -364,10 +364,22 @@ namespace ImageHub.Migrations
                         .HasColumnType("text")
                         .HasColumnName("description");
 
+                    b.Property<double?>("ExposureSeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("exposure_seconds");
+
+                    b.Property<double?>("FNumber")
+                        .HasColumnType("double precision")
+                        .HasColumnName("fnumber");
+
                     b.Property<string>("FileName")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("file_name");
+
+                    b.Property<double?>("FocalLengthMm")
+                        .HasColumnType("double precision")
+                        .HasColumnName("focal_length_mm");
 
                     b.Property<int>("Format")
                         .HasColumnType("integer")
@@ -385,9 +397,17 @@ namespace ImageHub.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_published");
 
+                    b.Property<int?>("Iso")
+                        .HasColumnType("integer")
+                        .HasColumnName("iso");
+
                     b.Property<double?>("Latitude")
                         .HasColumnType("double precision")
                         .HasColumnName("latitude");
+
+                    b.Property<string>("Lens")
+                        .HasColumnType("text")
+                        .HasColumnName("lens");
 
                     b.Property<double?>("Longitude")
                         .HasColumnType("double precision")

@@ -608,3 +608,16 @@ CREATE TRIGGER announce_changed AFTER INSERT OR UPDATE OR DELETE ON site_profile
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261122133707_Site', '10.0.14');
 
+ALTER TABLE images ADD exposure_seconds double precision;
+
+ALTER TABLE images ADD fnumber double precision;
+
+ALTER TABLE images ADD focal_length_mm double precision;
+
+ALTER TABLE images ADD iso integer;
+
+ALTER TABLE images ADD lens text;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122134543_Exposure', '10.0.14');
+

@@ -90,6 +90,7 @@ internal static class Examples
         Format = "jpeg",
         TakenAt = "2026-05-01T12:34:56+02:00",
         Camera = "Canon EOS 6D",
+        Exposure = new("EF24-105mm f/4L IS USM", 35, 8, 0.004, 100),
         CreatedAt = Time,
         Location = new(new GeoLocation(53.5436, 9.9881)),
     };

@@ -237,6 +237,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         image.ComplexProperty(row => row.Medium!, medium => medium.Property(row => row.Crc32).HasConversion<long?>());
         image.ComplexProperty(row => row.Low, low => low.Property(row => row.Crc32).HasConversion<long?>());
         image.HasMany(row => row.Damages).WithOne().HasForeignKey(row => row.ImageId).OnDelete(DeleteBehavior.Cascade);
+        image.Ignore(row => row.Exposure);
         image.Property(row => row.TakenAt).HasColumnType("timestamp without time zone");
         image.Property(row => row.TakenOrCreatedAt).HasColumnType("timestamp without time zone");
 

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("bc83a6d6-5375-48d2-90b2-11aae73a8b0e"), entityTypeCount: 25)
+            : base(skipDetectChanges: false, modelId: new Guid("dc2c4131-fc0c-46a5-8f2a-86f8ad9c9747"), entityTypeCount: 25)
         {
         }
 
