@@ -18,7 +18,7 @@ namespace ImageHub.Api.Delivery;
 /// <param name="tag">What the answer is made of: one of <see cref="ChangeTags"/>; one that ends with a colon is followed by the route's <c>id</c>.</param>
 /// <param name="parameters">The query parameters of answers that many visitors ask for; an answer with any other is not kept.</param>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class KeepsAnswerAttribute(string tag, params string[] parameters) : Attribute, IOutputCachePolicy
+internal class KeepsAnswerAttribute(string tag, params string[] parameters) : Attribute, IOutputCachePolicy
 {
     /// <summary>Marks the generation among an answer's tags on its way to the store.</summary>
     internal const char GenerationMark = '@';
@@ -69,25 +69,7 @@ internal sealed class KeepsAnswerAttribute(string tag, params string[] parameter
         context.ResponseExpirationTimeSpan = ForGood;
         context.CacheVaryByRules.QueryKeys = "*";
         context.CacheVaryByRules.VaryByHost = false;
-        if (tag == ChangeTags.Image && IsBytes(http))
-        {
-            if (AcceptedFormats.Find(http.Request) is { } preference)
-            {
-                context.CacheVaryByRules.VaryByValues.Add("formats", preference.ToString());
-            }
-        }
-        else
-        {
-            var compression = http.RequestServices.GetRequiredService<IResponseCompressionProvider>();
-            context.CacheVaryByRules.VaryByValues.Add("encoding", compression.CheckRequestAcceptsCompression(http) ? compression.GetCompressionProvider(http)?.EncodingName ?? "" : "");
-        }
-
-        context.Tags.Add(tag.EndsWith(':') && http.GetRouteValue("id") is string id ? tag + Guid.Parse(id) : tag);
-        if (Also is not null)
-        {
-            context.Tags.Add(Also);
-        }
-
+        Describe(context);
         context.Tags.Add($"{GenerationMark}{kept.Generation}");
         if (use == KeptAnswerUse.Stale)
         {
@@ -128,11 +110,35 @@ internal sealed class KeepsAnswerAttribute(string tag, params string[] parameter
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Says what the answer depends on besides its address, and what it is made of.</summary>
+    protected virtual void Describe(OutputCacheContext context)
+    {
+        var http = context.HttpContext;
+        if (tag == ChangeTags.Image && IsBytes(http))
+        {
+            if (AcceptedFormats.Find(http.Request) is { } preference)
+            {
+                context.CacheVaryByRules.VaryByValues.Add("formats", preference.ToString());
+            }
+        }
+        else
+        {
+            var compression = http.RequestServices.GetRequiredService<IResponseCompressionProvider>();
+            context.CacheVaryByRules.VaryByValues.Add("encoding", compression.CheckRequestAcceptsCompression(http) ? compression.GetCompressionProvider(http)?.EncodingName ?? "" : "");
+        }
+
+        context.Tags.Add(tag.EndsWith(':') && http.GetRouteValue("id") is string id ? tag + Guid.Parse(id) : tag);
+        if (Also is not null)
+        {
+            context.Tags.Add(Also);
+        }
+    }
+
     /// <summary>
     /// Whether the address is the one that others use for the same answer. Each of the others would be an answer of its own, and push out what many
     /// visitors ask for.
     /// </summary>
-    private bool IsUsual(HttpContext http)
+    protected virtual bool IsUsual(HttpContext http)
     {
         var path = http.Request.Path.Value!;
         var prefix = http.GetRouteValue("fileName") is null ? path.Length : path.LastIndexOf('/');

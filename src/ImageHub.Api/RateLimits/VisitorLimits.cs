@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.RateLimits;
 
-/// <summary>A route that anyone may call as often as they like: it needs neither the database nor a rendering, or has a limit of its own.</summary>
+/// <summary>A route that anyone may call as often as they like: it needs neither a rendering nor more than a few rows of the database, or has a limit of its own.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class UncountedAttribute : Attribute;
 
