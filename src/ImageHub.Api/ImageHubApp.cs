@@ -77,7 +77,7 @@ internal static class ImageHubApp
         // Lists shrink to a half; what the web app is made of has been compressed by its build, and images are as small as they get.
         services.AddResponseCompression(compression =>
         {
-            compression.MimeTypes = ["application/json"];
+            compression.MimeTypes = ["application/json", "application/xml", "application/atom+xml"];
             compression.EnableForHttps = true;
         });
         services.AddKeptAnswers();

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
 using ImageHub.Api.Requests;
+using ImageHub.Api.Web;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.ApiKeys;
 using ImageHub.Application.Errors;
@@ -132,6 +133,20 @@ internal static class Examples
         [typeof(SiteResponse)] = new SiteResponse(
             "Ada Lovelace Photography", "Harbours, mostly at dawn.", "Ada Lovelace", "#1f5f8b", [new FooterLink("Imprint", "https://ada.example/imprint"), new FooterLink("Contact", "mailto:ada@example.com")], ImageId, Image),
         [typeof(UpdateSite)] = new { title = "Ada Lovelace Photography", accent = "#1f5f8b", logoImageId = (Guid?)null },
+        [typeof(Embedding)] = new Embedding
+        {
+            Type = "photo",
+            Title = "Harbour at dawn",
+            AuthorName = "Ada Lovelace",
+            ProviderName = "Ada Lovelace Photography",
+            ProviderUrl = "https://photos.example/",
+            Url = $"https://photos.example/api/v1/images/{ImageId}/high?r=1",
+            Width = 1400,
+            Height = 933,
+            ThumbnailUrl = $"https://photos.example/api/v1/images/{ImageId}/low?r=1",
+            ThumbnailWidth = 345,
+            ThumbnailHeight = 230,
+        },
         [typeof(CreateGroup)] = new CreateGroup("Harbour", "Seen from all sides.", IsPublished: true),
         [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false },
         [typeof(OrderGroups)] = new OrderGroups([GroupId], null),
@@ -214,6 +229,7 @@ internal static class Examples
             422 => Problems.CorruptImage,
             429 => Problems.TooManyRequests,
             460 => Problems.ChecksumMismatch,
+            501 => Problems.RequestRefused with { Status = 501 },
             503 => Problems.DatabaseUnavailable,
             _ => Problems.Unexpected,
         };

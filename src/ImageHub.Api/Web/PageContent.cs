@@ -23,6 +23,9 @@ internal sealed record PageContent(string SiteTitle, string? Title = null)
     /// <summary>Whether search engines may list it.</summary>
     public bool IsListed { get; init; } = true;
 
+    /// <summary>Whether oEmbed tells of it, too.</summary>
+    public bool IsEmbeddable { get; init; }
+
     /// <summary>Who may keep the page: <c>Cache-Control</c>.</summary>
     public string CacheControl { get; init; } = "no-cache";
 }

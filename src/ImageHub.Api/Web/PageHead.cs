@@ -65,6 +65,15 @@ internal static class PageHead
             Meta("name", "twitter:image:alt", text);
         }
 
+        if (addresses.AreKnown && page is { IsListed: true, Path: not null })
+        {
+            Alternate("application/atom+xml", addresses.To(SiteFiles.Feed), page.SiteTitle);
+            if (page.IsEmbeddable)
+            {
+                Alternate("application/json+oembed", $"{addresses.To(SiteFiles.Embed)}?url={Uri.EscapeDataString(addresses.To(page.Path))}&format=json", shown);
+            }
+        }
+
         if (page.Data is not null)
         {
             var data = new JsonObject { ["@context"] = "https://schema.org" };
@@ -85,6 +94,9 @@ internal static class PageHead
                 head.Append("<meta ").Append(key).Append("=\"").Append(name).Append("\" content=\"").Append(Html.Encode(content)).Append("\">");
             }
         }
+
+        void Alternate(string type, string address, string name) => head
+            .Append("<link rel=\"alternate\" type=\"").Append(type).Append("\" href=\"").Append(Html.Encode(address)).Append("\" title=\"").Append(Html.Encode(Line(name))).Append("\">");
     }
 
     /// <summary>A description as it is shown: one line, and not too long.</summary>

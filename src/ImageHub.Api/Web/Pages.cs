@@ -127,6 +127,7 @@ internal sealed class Pages
             Path = address.Path,
             Picture = group.Cover,
             Data = WithAuthor(data, site),
+            IsEmbeddable = group.IsPublished,
             CacheControl = CacheControl(group),
         };
     }
@@ -157,6 +158,7 @@ internal sealed class Pages
             Path = address.Path,
             Picture = image,
             Data = Without(data),
+            IsEmbeddable = group.IsPublished,
             CacheControl = CacheControl(group),
         };
     }

@@ -15,7 +15,7 @@ namespace ImageHub.ApiTests.Web;
 /// <summary>What the web app's pages say to those who do not run it.</summary>
 public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassFixture<PreviewTests.PublicSite>, IAsyncLifetime
 {
-    private const string Root = "https://photos.example";
+    internal const string Root = "https://photos.example";
     private const string Hostile = "</title></script><script>alert(1)</script>\" ' & <!-- \u2028 ä";
 
     private readonly ImageHubServer server = site.Server;
