@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
+using ImageHub.Api.Images;
 using ImageHub.Application.Delivery;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace ImageHub.Api.Delivery;
@@ -10,16 +12,42 @@ namespace ImageHub.Api.Delivery;
 /// <param name="tag">What the answer is made of: one of <see cref="ChangeTags"/>; one that ends with a colon is followed by the route's <c>id</c>.</param>
 /// <param name="parameters">The query parameters of answers that many visitors ask for; an answer with any other is not kept.</param>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class KeepsAnswerAttribute(string tag, params string[] parameters) : Attribute
+internal class KeepsAnswerAttribute(string tag, params string[] parameters) : Attribute
 {
+    /// <summary>What the answer is made of besides: another of <see cref="ChangeTags"/>, or null.</summary>
+    public string? Also { get; init; }
+
     /// <summary>What the answer to a request is made of.</summary>
-    public string TagOf(HttpContext http) => tag.EndsWith(':') && http.GetRouteValue("id") is string id ? tag + Guid.Parse(id) : tag;
+    public virtual IReadOnlyList<string> TagsOf(HttpContext http)
+    {
+        var own = tag.EndsWith(':') && http.GetRouteValue("id") is string id ? tag + Guid.Parse(id) : tag;
+        return Also is null ? [own] : [own, Also];
+    }
+
+    /// <summary>What finds the answer to a request: the address as it was sent, and what of the request's headers the answer depends on.</summary>
+    public virtual string KeyOf(HttpContext http)
+    {
+        var request = http.Request;
+        var address = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (http.GetEndpoint()!.Metadata.GetMetadata<ServesImageAttribute>() is not null)
+        {
+            return AcceptedFormats.Find(request) is { } preference ? $"{address} {preference}" : address;
+        }
+
+        if (request.Headers.AcceptEncoding.Count == 0)
+        {
+            return address;
+        }
+
+        var compression = http.RequestServices.GetRequiredService<IResponseCompressionProvider>();
+        return compression.CheckRequestAcceptsCompression(http) ? $"{address} {compression.GetCompressionProvider(http)?.EncodingName}" : address;
+    }
 
     /// <summary>
     /// Whether the address is the one that others use for the same answer. Each of the others would be an answer of its own, and push out what many
     /// visitors ask for.
     /// </summary>
-    public bool IsUsual(HttpContext http)
+    public virtual bool IsUsual(HttpContext http)
     {
         var request = http.Request;
         var path = request.Path.Value!;

@@ -1,11 +1,8 @@
 using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Errors;
-using ImageHub.Api.Images;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.RateLimits;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -15,7 +12,7 @@ namespace ImageHub.Api.Delivery;
 /// Answers visitors without any credential from what is kept, also when the database has just gone away, and keeps what they are answered besides: a
 /// shared cache (RFC 9111) that hears of every change. It stands after routing, and before everything that asks the database.
 /// </summary>
-internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, IResponseCompressionProvider compression, TimeProvider clock)
+internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, TimeProvider clock)
 {
     private const string Stale = "X-ImageHub-Stale";
 
@@ -35,7 +32,7 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, IRe
             return;
         }
 
-        var key = KeyOf(context);
+        var key = route.KeyOf(context);
         var use = await kept.CheckAsync();
         if (use != KeptAnswerUse.None && kept.Find(key) is { } answer)
         {
@@ -91,21 +88,6 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, IRe
             : null;
     }
 
-    /// <summary>The address as it was sent, and what of the request's headers the answer depends on.</summary>
-    private string KeyOf(HttpContext context)
-    {
-        var request = context.Request;
-        var address = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (context.GetEndpoint()!.Metadata.GetMetadata<ServesImageAttribute>() is null)
-        {
-            return request.Headers.AcceptEncoding.Count > 0 && compression.CheckRequestAcceptsCompression(context)
-                ? $"{address} {compression.GetCompressionProvider(context)?.EncodingName}"
-                : address;
-        }
-
-        return AcceptedFormats.Find(request) is { } preference ? $"{address} {preference}" : address;
-    }
-
     private async Task RecordAsync(HttpContext context, KeepsAnswerAttribute route, string key)
     {
         var response = context.Response;
@@ -125,7 +107,7 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, IRe
 
         if (!context.RequestAborted.IsCancellationRequested && recording.Find() is { } answer)
         {
-            kept.Keep(key, answer, [route.TagOf(context)], generation);
+            kept.Keep(key, answer, route.TagsOf(context), generation);
         }
     }
 

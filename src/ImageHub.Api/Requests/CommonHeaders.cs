@@ -24,8 +24,13 @@ internal static class CommonHeaders
         var headers = context.Response.Headers;
         headers[RequestId] = context.TraceIdentifier;
         headers.XContentTypeOptions = "nosniff";
-        headers.TryAdd("Referrer-Policy", "same-origin");
-        headers.TryAdd(HeaderNames.ContentSecurityPolicy, Nothing);
+        if (context.Response.StatusCode != StatusCodes.Status304NotModified)
+        {
+            // What a 304 says takes the place of what the browser has (RFC 9111, section 3.2), and that of a kept page has not got the page's own policy.
+            headers.TryAdd("Referrer-Policy", "same-origin");
+            headers.TryAdd(HeaderNames.ContentSecurityPolicy, Nothing);
+        }
+
         if (headers.CacheControl.Count == 0 && context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
         {
             // What depends on who asks is nobody else's; what does not may change at any time.
