@@ -70,6 +70,7 @@ export function GroupPage() {
             images,
             hasDetails: true,
             opensAlone: true,
+            isForOthers: isPublished,
             onView,
           } satisfies ViewerContext
         }

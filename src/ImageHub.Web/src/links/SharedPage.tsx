@@ -59,6 +59,7 @@ export function SharedPage() {
             images,
             hasDetails: false,
             opensAlone: false,
+            isForOthers: true,
             onView,
           } satisfies ViewerContext
         }
