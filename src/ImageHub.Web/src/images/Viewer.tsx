@@ -12,6 +12,7 @@ import { Aside } from "./Aside";
 import { Downloads } from "./Downloads";
 import { Filmstrip } from "./Filmstrip";
 import { browserShows } from "./formats";
+import { canGrow } from "./grow";
 import { Keys } from "./Keys";
 import { altOf } from "./Photo";
 import { Share } from "./Share";
@@ -123,7 +124,7 @@ export function Viewer() {
         index={photos.index}
         plugins={[Steps, Zoom]}
         carousel={{ finite: true, preload: 2, padding: 0, spacing: 24 }}
-        animation={{ fade: 140, swipe: 180, navigation: 140, zoom: 140 }}
+        animation={{ fade: canGrow() ? 0 : 140, swipe: 180, navigation: 140, zoom: 140 }}
         zoom={{ ref: zoom, scrollToZoom: true, pinchZoomV4: true, maxZoomPixelRatio: ratioOf(current) }}
         stillToCome={photos.stillToCome}
         walk={walk}

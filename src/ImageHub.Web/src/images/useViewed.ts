@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
+import { closeInto } from "./grow";
 
 /** The photo that is looked at, which the address follows, and the way out of the viewer. */
 export function useViewed(imageId: string, at: string, onView: (id: string) => void) {
@@ -22,8 +23,10 @@ export function useViewed(imageId: string, at: string, onView: (id: string) => v
   const close = () => {
     isClosed.current = true;
     if (viewed !== imageId) toViewed();
-    if (state?.opened) navigate(-1);
-    else navigate(at, { replace: true });
+    closeInto(
+      () => document.getElementById(`photo-${viewed}`),
+      () => (state?.opened ? navigate(-1) : navigate(at, { replace: true })),
+    );
   };
   return { viewed, view, close };
 }
