@@ -364,10 +364,22 @@ namespace ImageHub.Migrations
                         .HasColumnType("text")
                         .HasColumnName("description");
 
+                    b.Property<double?>("ExposureSeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("exposure_seconds");
+
+                    b.Property<double?>("FNumber")
+                        .HasColumnType("double precision")
+                        .HasColumnName("fnumber");
+
                     b.Property<string>("FileName")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("file_name");
+
+                    b.Property<double?>("FocalLengthMm")
+                        .HasColumnType("double precision")
+                        .HasColumnName("focal_length_mm");
 
                     b.Property<int>("Format")
                         .HasColumnType("integer")
@@ -385,9 +397,17 @@ namespace ImageHub.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_published");
 
+                    b.Property<int?>("Iso")
+                        .HasColumnType("integer")
+                        .HasColumnName("iso");
+
                     b.Property<double?>("Latitude")
                         .HasColumnType("double precision")
                         .HasColumnName("latitude");
+
+                    b.Property<string>("Lens")
+                        .HasColumnType("text")
+                        .HasColumnName("lens");
 
                     b.Property<double?>("Longitude")
                         .HasColumnType("double precision")
@@ -1099,6 +1119,59 @@ namespace ImageHub.Migrations
                         .HasName("pk_protection_keys");
 
                     b.ToTable("protection_keys");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Site.SiteProfile", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Accent")
+                        .HasColumnType("text")
+                        .HasColumnName("accent");
+
+                    b.PrimitiveCollection<string[]>("FooterLabels")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("footer_labels");
+
+                    b.PrimitiveCollection<string[]>("FooterUrls")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("footer_urls");
+
+                    b.Property<string>("Introduction")
+                        .HasColumnType("text")
+                        .HasColumnName("introduction");
+
+                    b.Property<Guid?>("LogoImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("logo_image_id");
+
+                    b.Property<string>("Photographer")
+                        .HasColumnType("text")
+                        .HasColumnName("photographer");
+
+                    b.Property<string>("Title")
+                        .HasColumnType("text")
+                        .HasColumnName("title");
+
+                    b.HasKey("Id")
+                        .HasName("pk_site_profiles");
+
+                    b.ToTable("site_profiles", t =>
+                        {
+                            t.HasCheckConstraint("ck_site_profiles_only", "id = 1");
+                        });
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            FooterLabels = new string[0],
+                            FooterUrls = new string[0]
+                        });
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Storage.DamagedObject", b =>

@@ -581,3 +581,43 @@ CREATE INDEX ix_images_without_alternates ON images (id) WHERE alternates IS NUL
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261122103318_Alternates', '10.0.14');
 
+CREATE TABLE site_profiles (
+    id integer NOT NULL,
+    title text,
+    introduction text,
+    photographer text,
+    accent text,
+    footer_labels text[] NOT NULL,
+    footer_urls text[] NOT NULL,
+    logo_image_id uuid,
+    CONSTRAINT pk_site_profiles PRIMARY KEY (id),
+    CONSTRAINT ck_site_profiles_only CHECK (id = 1)
+);
+
+INSERT INTO site_profiles (id, accent, footer_labels, footer_urls, introduction, logo_image_id, photographer, title)
+VALUES (1, NULL, ARRAY[]::text[], ARRAY[]::text[], NULL, NULL, NULL, NULL);
+
+CREATE FUNCTION announce_site() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM announce_changes('{site}');
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER announce_changed AFTER INSERT OR UPDATE OR DELETE ON site_profiles FOR EACH STATEMENT EXECUTE FUNCTION announce_site();
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122133707_Site', '10.0.14');
+
+ALTER TABLE images ADD exposure_seconds double precision;
+
+ALTER TABLE images ADD fnumber double precision;
+
+ALTER TABLE images ADD focal_length_mm double precision;
+
+ALTER TABLE images ADD iso integer;
+
+ALTER TABLE images ADD lens text;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122134543_Exposure', '10.0.14');
+

@@ -67,15 +67,19 @@ internal static class ImageHubApp
         services.AddAccess();
         services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<PublicAddress>();
+        services.AddSingleton<SiteAddresses>();
+        services.AddSingleton(provider => new WebFiles(provider.GetRequiredService<IWebHostEnvironment>().WebRootPath));
+        services.AddSingleton<WebHeaders>();
+        services.AddSingleton<FirstPage>();
+        services.AddSingleton<Pages>();
         services.AddSingleton<SessionCookies>();
 
         // Lists shrink to a half; what the web app is made of has been compressed by its build, and images are as small as they get.
         services.AddResponseCompression(compression =>
         {
-            compression.MimeTypes = ["application/json"];
+            compression.MimeTypes = ["application/json", "application/xml", "application/atom+xml"];
             compression.EnableForHttps = true;
         });
-        services.AddKeptAnswers();
         services.AddControllers(mvc =>
         {
             mvc.Filters.Add<ListFormFilter>();
@@ -148,7 +152,7 @@ internal static class ImageHubApp
         app.UseTus();
         app.UseRouting();
         app.UseMiddleware<WebApp>();
-        app.UseKeptAnswers();
+        app.UseMiddleware<KeptAnswering>();
         app.UseReadTimeout();
 
         // Inside what is kept, so that an answer is compressed once.

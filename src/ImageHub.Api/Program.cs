@@ -1,5 +1,6 @@
 using ImageHub.Api;
 using ImageHub.Api.Console;
+using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Imaging.Workers;
 
 if (RenderWorker.IsMeant(args))
@@ -15,6 +16,7 @@ if (CommandLine.IsMeant(args))
 
 return await StartUpErrors.ReportAsync(async () =>
 {
+    EarlyQuery.Begin();
     await using var app = ImageHubApp.Build(args);
     Banner.Announce(app, System.Console.Out);
     var stopping = app.Lifetime.ApplicationStopping;

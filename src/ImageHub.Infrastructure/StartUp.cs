@@ -168,7 +168,6 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await using var scope = scopes.CreateAsyncScope();
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
         var undone = await mediator.Send(new ReconcileInFlight(), cancellationToken);
-        await mediator.Send(new PruneUploads(), cancellationToken);
         if (undone > 0)
         {
             logger.LogWarning("{Count} files were in flight when the last process died; nothing of them is left, they can be sent again", undone);
@@ -190,5 +189,8 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         // Not at the next full minute: somebody may be watching an import's progress.
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(CancellationToken.None);
+
+        // Nor an hour later, by which a server that is started for a moment may be gone.
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using System.IdentityModel.Tokens.Jwt;
 using System.Security.Claims;
 using ImageHub.Api.ApiKeys;
+using ImageHub.Api.Web;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
 using ImageHub.Domain.ApiKeys;
@@ -81,7 +82,7 @@ internal static class BearerAuthentication
     public static bool IsAccessToken(SecurityToken token) =>
         token is JwtSecurityToken { Header: { Alg: SecurityAlgorithms.HmacSha256, Typ: JwtOptions.TokenType } };
 
-    /// <summary>Whether a request is one of the API's: nothing else depends on who asks.</summary>
+    /// <summary>Whether a request is one of the API's: nothing else depends on who asks, but for what the web app's pages say (<see cref="Pages"/>).</summary>
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a request brings an access token by itself, and not by a cookie.</summary>
@@ -111,7 +112,7 @@ internal static class BearerAuthentication
     private static Task ReadCookie(MessageReceivedContext context)
     {
         // The health checks must not wait for a database.
-        if (!IsApi(context.Request))
+        if (!IsApi(context.Request) && !Pages.IsPage(context.HttpContext))
         {
             context.NoResult();
         }

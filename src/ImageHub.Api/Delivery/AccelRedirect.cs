@@ -3,7 +3,6 @@ using ImageHub.Api.Requests;
 using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Net.Http.Headers;
 using IPNetwork = System.Net.IPNetwork;
 
@@ -29,7 +28,7 @@ internal sealed record AccelRedirect(string Location)
         http.Features.Get<AccelRedirect>() is { } accel
         && HttpMethods.IsGet(http.Request.Method)
         && !Array.Exists(Conditions, http.Request.Headers.ContainsKey)
-        && http.Features.Get<IOutputCacheFeature>()?.Context is not { EnableOutputCaching: true, AllowCacheStorage: true }
+        && http.Features.Get<AnswerRecording>() is null
         && file.IsCompared
         && http.RequestServices.GetRequiredService<IObjectStore>().FindFile(file.Key, file.Bytes) is { } path
             ? accel.Location + path

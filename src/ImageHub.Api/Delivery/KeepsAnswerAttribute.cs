@@ -1,140 +1,84 @@
 using System.Globalization;
-using ImageHub.Api.Accounts;
-using ImageHub.Api.ApiKeys;
+using System.Net;
 using ImageHub.Api.Images;
 using ImageHub.Application.Delivery;
-using ImageHub.Application.RateLimits;
-using Microsoft.AspNetCore.OutputCaching;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.ResponseCompression;
-using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace ImageHub.Api.Delivery;
 
-/// <summary>
-/// Keeps what the route answers to visitors without any credential, and answers from that: ASP.NET Core's output caching, with what it
-/// lacks for answers that must never be wrong.
-/// </summary>
+/// <summary>What the route answers to visitors without any credential is kept, and answered from there.</summary>
 /// <param name="tag">What the answer is made of: one of <see cref="ChangeTags"/>; one that ends with a colon is followed by the route's <c>id</c>.</param>
 /// <param name="parameters">The query parameters of answers that many visitors ask for; an answer with any other is not kept.</param>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class KeepsAnswerAttribute(string tag, params string[] parameters) : Attribute, IOutputCachePolicy
+internal class KeepsAnswerAttribute(string tag, params string[] parameters) : Attribute
 {
-    /// <summary>Marks the generation among an answer's tags on its way to the store.</summary>
-    internal const char GenerationMark = '@';
+    /// <summary>What the answer is made of besides: another of <see cref="ChangeTags"/>, or null.</summary>
+    public string? Also { get; init; }
 
-    private const string Stale = "X-ImageHub-Stale";
-
-    /// <summary>Output caching knows nothing of them (RFC 9110, sections 13.1 and 14.2).</summary>
-    private static readonly string[] Conditions = [HeaderNames.Range, HeaderNames.IfRange, HeaderNames.IfMatch, HeaderNames.IfUnmodifiedSince];
-
-    /// <summary>Nothing that is kept grows old by itself.</summary>
-    private static readonly TimeSpan ForGood = TimeSpan.FromDays(3_650);
-
-    /// <summary>Whether a request is one that kept answers are for.</summary>
-    internal static bool IsFor(HttpRequest request) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-        && !request.Headers.ContainsKey(HeaderNames.Authorization)
-        && !request.Headers.ContainsKey(ApiKeyAuthentication.Header)
-        && !request.Cookies.ContainsKey(SessionCookies.AccessToken)
-        && !Array.Exists(Conditions, request.Headers.ContainsKey);
-
-    public async ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
+    /// <summary>What the answer to a request is made of.</summary>
+    public virtual IReadOnlyList<string> TagsOf(HttpContext http)
     {
-        var http = context.HttpContext;
-        context.EnableOutputCaching = false;
-
-        // Each request of a route with a limit is counted.
-        if (!IsFor(http.Request) || !IsUsual(http) || http.GetEndpoint()?.Metadata.GetMetadata<TokenBucket>() is not null)
-        {
-            return;
-        }
-
-        var kept = http.RequestServices.GetRequiredService<IKeptAnswers>();
-        var use = await kept.CheckAsync();
-        if (use == KeptAnswerUse.None)
-        {
-            return;
-        }
-
-        context.EnableOutputCaching = true;
-        context.AllowCacheLookup = true;
-        context.AllowCacheStorage = use == KeptAnswerUse.Current;
-
-        // Who waits for another's answer would get what was read before a change that came in between.
-        context.AllowLocking = false;
-        context.ResponseExpirationTimeSpan = ForGood;
-        context.CacheVaryByRules.QueryKeys = "*";
-        context.CacheVaryByRules.VaryByHost = false;
-        if (tag == ChangeTags.Image && IsBytes(http))
-        {
-            if (AcceptedFormats.Find(http.Request) is { } preference)
-            {
-                context.CacheVaryByRules.VaryByValues.Add("formats", preference.ToString());
-            }
-        }
-        else
-        {
-            var compression = http.RequestServices.GetRequiredService<IResponseCompressionProvider>();
-            context.CacheVaryByRules.VaryByValues.Add("encoding", compression.CheckRequestAcceptsCompression(http) ? compression.GetCompressionProvider(http)?.EncodingName ?? "" : "");
-        }
-
-        context.Tags.Add(tag.EndsWith(':') && http.GetRouteValue("id") is string id ? tag + Guid.Parse(id) : tag);
-        context.Tags.Add($"{GenerationMark}{kept.Generation}");
-        if (use == KeptAnswerUse.Stale)
-        {
-            http.Items[Stale] = Stale;
-        }
+        var own = tag.EndsWith(':') && http.GetRouteValue("id") is string id ? tag + Guid.Parse(id) : tag;
+        return Also is null ? [own] : [own, Also];
     }
 
-    public ValueTask ServeFromCacheAsync(OutputCacheContext context, CancellationToken cancellation)
+    /// <summary>What finds the answer to a request: the address as it was sent, and what of the request's headers the answer depends on.</summary>
+    public virtual string KeyOf(HttpContext http)
     {
-        // As if it had been made now: a cache that counts its age would ask again too soon.
-        context.HttpContext.Response.OnStarting(
-            static state =>
-            {
-                var http = (HttpContext)state;
-                var headers = http.Response.Headers;
-                headers.Remove(HeaderNames.Age);
-                headers.Date = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToString("R", CultureInfo.InvariantCulture);
-                if (http.Items.ContainsKey(Stale))
-                {
-                    headers[Stale] = "true";
-                    headers.CacheControl = "no-store";
-                }
-
-                return Task.CompletedTask;
-            },
-            context.HttpContext);
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask ServeResponseAsync(OutputCacheContext context, CancellationToken cancellation)
-    {
-        var response = context.HttpContext.Response;
-        if (response.StatusCode != StatusCodes.Status200OK || !StringValues.IsNullOrEmpty(response.Headers.SetCookie))
+        var request = http.Request;
+        var address = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (http.GetEndpoint()!.Metadata.GetMetadata<ServesImageAttribute>() is not null)
         {
-            context.AllowCacheStorage = false;
+            return AcceptedFormats.Find(request) is { } preference ? $"{address} {preference}" : address;
         }
 
-        return ValueTask.CompletedTask;
+        if (request.Headers.AcceptEncoding.Count == 0)
+        {
+            return address;
+        }
+
+        var compression = http.RequestServices.GetRequiredService<IResponseCompressionProvider>();
+        return compression.CheckRequestAcceptsCompression(http) ? $"{address} {compression.GetCompressionProvider(http)?.EncodingName}" : address;
     }
 
     /// <summary>
     /// Whether the address is the one that others use for the same answer. Each of the others would be an answer of its own, and push out what many
     /// visitors ask for.
     /// </summary>
-    private bool IsUsual(HttpContext http)
+    public virtual bool IsUsual(HttpContext http)
     {
-        var path = http.Request.Path.Value!;
+        var request = http.Request;
+        var path = request.Path.Value!;
         var prefix = http.GetRouteValue("fileName") is null ? path.Length : path.LastIndexOf('/');
-        return !path.AsSpan(0, prefix).ContainsAnyInRange('A', 'Z')
+        return http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget == request.Path.ToUriComponent() + request.QueryString.Value
+            && !path.AsSpan(0, prefix).ContainsAnyInRange('A', 'Z')
             && (http.GetRouteValue("id") is not string id || Guid.Parse(id).ToString() == id)
-            && http.Request.Query.All(given => parameters.Contains(given.Key, StringComparer.Ordinal) && given.Value is [{ } value] && IsUsual(value));
+            && IsUsual(request.QueryString.Value ?? "", request.Query);
     }
+
+    /// <summary>Whether a query has known parameters alone, each of them once, written as browsers or programs write them.</summary>
+    private bool IsUsual(string query, IQueryCollection values)
+    {
+        var length = 0;
+        foreach (var given in new QueryStringEnumerable(query))
+        {
+            var (name, value) = (given.EncodedName.ToString(), given.DecodeValue().ToString());
+            if (!parameters.Contains(name, StringComparer.Ordinal) || values[name].Count != 1 || !IsUsual(value) || !IsUsual(given.EncodedValue.Span, value))
+            {
+                return false;
+            }
+
+            length += $"&{name}=".Length + given.EncodedValue.Length;
+        }
+
+        return length == query.Length;
+    }
+
+    /// <summary>Percent-encoded (RFC 3986, section 2.1), or as forms are (the URL Standard, section 5).</summary>
+    private static bool IsUsual(ReadOnlySpan<char> encoded, string value) => encoded.SequenceEqual(Uri.EscapeDataString(value)) || encoded.SequenceEqual(WebUtility.UrlEncode(value));
 
     /// <summary>Numbers stand without signs, zeros and spaces before them.</summary>
     private static bool IsUsual(string value) => !int.TryParse(value, CultureInfo.InvariantCulture, out var number) || number.ToString(CultureInfo.InvariantCulture) == value;
-
-    private static bool IsBytes(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ServesImageAttribute>() is not null;
 }

@@ -1,80 +1,156 @@
-using System.Runtime.ExceptionServices;
+using ImageHub.Api.Accounts;
+using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Errors;
 using ImageHub.Application.Delivery;
-using Microsoft.AspNetCore.OutputCaching;
+using ImageHub.Application.RateLimits;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Delivery;
 
-/// <summary>Answers from what is kept, also when the database has just gone away.</summary>
-internal static class KeptAnswering
+/// <summary>
+/// Answers visitors without any credential from what is kept, also when the database has just gone away, and keeps what they are answered besides: a
+/// shared cache (RFC 9111) that hears of every change. It stands after routing, and before everything that asks the database.
+/// </summary>
+internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, TimeProvider clock)
 {
-    /// <summary>Larger answers are not kept: bytes.</summary>
-    private const long MaxAnswerBytes = 2 * 1024 * 1024;
+    private const string Stale = "X-ImageHub-Stale";
 
-    /// <summary>Where the failure stands of which a kept answer is looked for.</summary>
-    private static readonly object Failure = new();
+    /// <summary>What an answer without content says of what it stands for (RFC 9110, section 15.4.5).</summary>
+    private static readonly string[] NotModified = [HeaderNames.CacheControl, HeaderNames.ContentLocation, HeaderNames.ETag, HeaderNames.Vary];
 
-    public static IServiceCollection AddKeptAnswers(this IServiceCollection services)
+    public async Task InvokeAsync(HttpContext context)
     {
-        services.AddSingleton<IOutputCacheStore, KeptAnswerStore>();
-        return services.AddOutputCache(cache =>
+        if (FindRoute(context) is not { } route)
         {
-            cache.MaximumBodySize = MaxAnswerBytes;
+            if (!IsRead(context.Request))
+            {
+                context.Response.OnStarting(SettleAsync, context);
+            }
 
-            // Two file names may differ by case alone.
-            cache.UseCaseSensitivePaths = true;
-        });
-    }
-
-    /// <summary>To stand after routing, and before everything that asks the database.</summary>
-    public static void UseKeptAnswers(this WebApplication app)
-    {
-        app.Use(SettleChangesAsync);
-        app.Use(FallBackAsync);
-        app.UseOutputCache();
-        app.Use((context, next) =>
-        {
-            // Nothing is kept that answers the request.
-            (context.Items[Failure] as ExceptionDispatchInfo)?.Throw();
-            return next(context);
-        });
-    }
-
-    /// <summary>A change is answered once this instance has dropped what it touches.</summary>
-    private static Task SettleChangesAsync(HttpContext context, RequestDelegate next)
-    {
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
-        {
-            context.Response.OnStarting(
-                static state =>
-                {
-                    // What failed has changed nothing, or is not answered for.
-                    var http = (HttpContext)state;
-                    return http.Response.StatusCode < StatusCodes.Status400BadRequest ? http.RequestServices.GetRequiredService<IKeptAnswers>().SettleAsync() : Task.CompletedTask;
-                },
-                context);
+            await next(context);
+            return;
         }
 
-        return next(context);
-    }
+        var key = route.KeyOf(context);
+        var use = await kept.CheckAsync();
+        if (use != KeptAnswerUse.None && kept.Find(key) is { } answer)
+        {
+            await SendAsync(context, answer, use);
+            return;
+        }
 
-    private static async Task FallBackAsync(HttpContext context, RequestDelegate next)
-    {
         try
         {
-            await next(context);
+            await (use == KeptAnswerUse.Current && HttpMethods.IsGet(context.Request.Method) && route.IsUsual(context) ? RecordAsync(context, route, key) : next(context));
         }
-        catch (Exception exception) when (KeepsAnswerAttribute.IsFor(context.Request) && !context.Response.HasStarted && ProblemMapping.IsOutage(exception))
+        catch (Exception exception) when (!context.Response.HasStarted && ProblemMapping.IsOutage(exception))
         {
-            var kept = context.RequestServices.GetRequiredService<IKeptAnswers>();
             await kept.ReportOutageAsync();
-            if (await kept.CheckAsync() != KeptAnswerUse.Stale)
+            use = await kept.CheckAsync();
+            if (use != KeptAnswerUse.Stale || kept.Find(key) is not { } last)
             {
                 throw;
             }
 
-            context.Items[Failure] = ExceptionDispatchInfo.Capture(exception);
+            context.Response.Clear();
+            await SendAsync(context, last, use);
+        }
+    }
+
+    /// <summary>A change is answered once this instance has dropped what it touches. What failed has changed nothing, or is not answered for.</summary>
+    private Task SettleAsync(object state) => ((HttpContext)state).Response.StatusCode < StatusCodes.Status400BadRequest ? kept.SettleAsync() : Task.CompletedTask;
+
+    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
+    /// <summary>What is kept for a request; null: nothing is.</summary>
+    private static KeepsAnswerAttribute? FindRoute(HttpContext context)
+    {
+        var request = context.Request;
+        var headers = request.Headers;
+        return context.GetEndpoint()?.Metadata is { } metadata
+            && metadata.GetMetadata<KeepsAnswerAttribute>() is { } route
+            && IsRead(request)
+            && headers.Authorization.Count == 0
+            && !headers.ContainsKey(ApiKeyAuthentication.Header)
+            && (headers.Cookie.Count == 0 || !request.Cookies.ContainsKey(SessionCookies.AccessToken))
+            && headers.Range.Count == 0
+            && headers.IfRange.Count == 0
+            && headers.IfMatch.Count == 0
+            && headers.IfUnmodifiedSince.Count == 0
+
+            // Without a tag beside it; with one it means nothing (RFC 9110, section 13.1.3).
+            && (headers.IfModifiedSince.Count == 0 || headers.IfNoneMatch.Count > 0)
+
+            // Each request of a route with a limit is counted.
+            && metadata.GetMetadata<TokenBucket>() is null
+            ? route
+            : null;
+    }
+
+    private async Task RecordAsync(HttpContext context, KeepsAnswerAttribute route, string key)
+    {
+        var response = context.Response;
+        var body = response.Body;
+        var generation = kept.Generation;
+        await using var recording = new AnswerRecording(response);
+        context.Features.Set(recording);
+        response.Body = recording;
+        try
+        {
             await next(context);
         }
+        finally
+        {
+            response.Body = body;
+        }
+
+        if (!context.RequestAborted.IsCancellationRequested && recording.Find() is { } answer)
+        {
+            kept.Keep(key, answer, route.TagsOf(context), generation);
+        }
+    }
+
+    private Task SendAsync(HttpContext context, KeptContent answer, KeptAnswerUse use)
+    {
+        var response = context.Response;
+        var headers = response.Headers;
+        var isModified = !IsKnown(context.Request.Headers.IfNoneMatch, answer);
+        foreach (var (name, value) in answer.Headers)
+        {
+            if (isModified || NotModified.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                headers[name] = value;
+            }
+        }
+
+        // As if it had been made now. Kestrel's own lags by up to a second, and nothing has changed later than it was sent (RFC 9110, section 8.8.2.1).
+        headers.Date = HeaderUtilities.FormatDate(clock.GetUtcNow());
+        if (use == KeptAnswerUse.Stale)
+        {
+            headers[Stale] = "true";
+            headers.CacheControl = "no-store";
+        }
+
+        if (!isModified)
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        response.ContentLength = answer.Body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(answer.Body).AsTask();
+    }
+
+    /// <summary>Whether the client has the answer already (RFC 9110, section 13.1.2).</summary>
+    private static bool IsKnown(StringValues tags, KeptContent answer)
+    {
+        if (tags.Count == 0 || !EntityTagHeaderValue.TryParseList(tags, out var known))
+        {
+            return false;
+        }
+
+        var own = answer.Headers.FirstOrDefault(header => header.Key == HeaderNames.ETag).Value;
+        return own is not null && EntityTagHeaderValue.TryParse(own, out var tag) && known.Any(other => other.Equals(EntityTagHeaderValue.Any) || other.Compare(tag, useStrongComparison: false));
     }
 }

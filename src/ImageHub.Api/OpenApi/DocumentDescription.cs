@@ -39,6 +39,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
         {
             new() { Name = "Service", Description = "What this is, and whether it works." },
             new() { Name = "Signing in", Description = "Sessions." },
+            new() { Name = "Site", Description = "What the owner says about the site, and what programs look for on one." },
             new() { Name = "Groups", Description = "Groups and their images." },
             new() { Name = "Images", Description = "Images and their bytes." },
             new() { Name = "My images", Description = "A user's own images." },

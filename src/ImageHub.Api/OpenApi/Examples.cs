@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
 using ImageHub.Api.Requests;
+using ImageHub.Api.Web;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.ApiKeys;
 using ImageHub.Application.Errors;
@@ -13,6 +14,7 @@ using ImageHub.Application.Inventory;
 using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Site;
 using ImageHub.Application.Tiers;
 using ImageHub.Application.Trash;
 using ImageHub.Application.Uploads;
@@ -20,6 +22,7 @@ using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.OneDrive;
+using ImageHub.Domain.Site;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
 using Microsoft.AspNetCore.OpenApi;
@@ -88,6 +91,7 @@ internal static class Examples
         Format = "jpeg",
         TakenAt = "2026-05-01T12:34:56+02:00",
         Camera = "Canon EOS 6D",
+        Exposure = new("EF24-105mm f/4L IS USM", 35, 8, 0.004, 100),
         CreatedAt = Time,
         Location = new(new GeoLocation(53.5436, 9.9881)),
     };
@@ -126,6 +130,23 @@ internal static class Examples
         [typeof(CreateApiKey)] = new CreateApiKey("Camera in the studio", [KeyScope.Upload], Time.AddYears(1)),
         [typeof(NewApiKey)] = new NewApiKey(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), null, "ihk_9rV0…"),
         [typeof(Page<ApiKeyResponse>)] = PageWith(new ApiKeyResponse(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), Time.AddDays(1))),
+        [typeof(SiteResponse)] = new SiteResponse(
+            "Ada Lovelace Photography", "Harbours, mostly at dawn.", "Ada Lovelace", "#1f5f8b", [new FooterLink("Imprint", "https://ada.example/imprint"), new FooterLink("Contact", "mailto:ada@example.com")], ImageId, Image),
+        [typeof(UpdateSite)] = new { title = "Ada Lovelace Photography", accent = "#1f5f8b", logoImageId = (Guid?)null },
+        [typeof(Embedding)] = new Embedding
+        {
+            Type = "photo",
+            Title = "Harbour at dawn",
+            AuthorName = "Ada Lovelace",
+            ProviderName = "Ada Lovelace Photography",
+            ProviderUrl = "https://photos.example/",
+            Url = $"https://photos.example/api/v1/images/{ImageId}/high?r=1",
+            Width = 1400,
+            Height = 933,
+            ThumbnailUrl = $"https://photos.example/api/v1/images/{ImageId}/low?r=1",
+            ThumbnailWidth = 345,
+            ThumbnailHeight = 230,
+        },
         [typeof(CreateGroup)] = new CreateGroup("Harbour", "Seen from all sides.", IsPublished: true),
         [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false },
         [typeof(OrderGroups)] = new OrderGroups([GroupId], null),
@@ -210,6 +231,7 @@ internal static class Examples
             422 => Problems.CorruptImage,
             429 => Problems.TooManyRequests,
             460 => Problems.ChecksumMismatch,
+            501 => Problems.RequestRefused with { Status = 501 },
             503 => Problems.DatabaseUnavailable,
             _ => Problems.Unexpected,
         };

@@ -7,6 +7,7 @@ using ImageHub.Api.Images;
 using ImageHub.Api.OneDrive;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
+using ImageHub.Api.Web;
 using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.Controllers;
@@ -63,6 +64,11 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         if (metadata.OfType<ServesPictureAttribute>().Any())
         {
             operation.Responses["200"] = new OpenApiResponse { Description = "The picture.", Content = Content(AnyImage, Binary()) };
+        }
+
+        if (metadata.OfType<ServesTextAttribute>().LastOrDefault() is { } text)
+        {
+            operation.Responses["200"] = new OpenApiResponse { Description = text.Description, Content = Content(text.MediaType, new OpenApiSchema { Type = JsonSchemaType.String }) };
         }
 
         if (metadata.OfType<ServesArchiveAttribute>().Any())

@@ -1,5 +1,6 @@
 using ImageHub.Api.Errors;
 using ImageHub.Api.Images;
+using ImageHub.Api.Web;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -19,7 +20,7 @@ internal sealed class UncountedAttribute : Attribute;
 /// <remarks>
 /// The framework's concurrency limiter cannot say when to come back; what is at work here, and since when, tells.
 /// </remarks>
-internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOptions> options, TimeProvider clock)
+internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOptions> options, FirstPage firstPage, TimeProvider clock)
 {
     private readonly int permits = options.Value.AtWorkPerAddress;
     private readonly TimeSpan statement = TimeSpan.FromSeconds(options.Value.StatementSeconds);
@@ -42,8 +43,8 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         var (address, began) = (caller.Address, clock.GetTimestamp());
         if (TryBegin(address, began) is { } refusal)
         {
-            // Written and not thrown: those who send too much get thousands of these a second.
-            await ProblemMapping.WriteAsync(context, refusal);
+            // Written and not thrown: those who send too much get thousands of these a second. A page of the web app comes without what it shows.
+            await (Pages.IsPage(context) ? firstPage.SendAsync(context) : ProblemMapping.WriteAsync(context, refusal));
             return;
         }
 

@@ -5,6 +5,9 @@ namespace ImageHub.Api.Requests;
 /// <summary>The headers that every answer has, unless what answers has said otherwise.</summary>
 internal static class CommonHeaders
 {
+    /// <summary>The id that the log's lines of the request have.</summary>
+    public const string RequestId = "X-Request-Id";
+
     /// <summary>Answers that are not pages may load nothing and may not be framed (CSP 3).</summary>
     private const string Nothing = "default-src 'none'; frame-ancestors 'none'";
 
@@ -19,10 +22,15 @@ internal static class CommonHeaders
     {
         var context = (HttpContext)state;
         var headers = context.Response.Headers;
-        headers["X-Request-Id"] = context.TraceIdentifier;
+        headers[RequestId] = context.TraceIdentifier;
         headers.XContentTypeOptions = "nosniff";
-        headers.TryAdd("Referrer-Policy", "same-origin");
-        headers.TryAdd(HeaderNames.ContentSecurityPolicy, Nothing);
+        if (context.Response.StatusCode != StatusCodes.Status304NotModified)
+        {
+            // What a 304 says takes the place of what the browser has (RFC 9111, section 3.2), and that of a kept page has not got the page's own policy.
+            headers.TryAdd("Referrer-Policy", "same-origin");
+            headers.TryAdd(HeaderNames.ContentSecurityPolicy, Nothing);
+        }
+
         if (headers.CacheControl.Count == 0 && context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
         {
             // What depends on who asks is nobody else's; what does not may change at any time.

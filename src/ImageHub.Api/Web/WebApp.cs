@@ -1,6 +1,5 @@
-using ImageHub.Application.Storage;
-using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
+using System.Data.Common;
+using ImageHub.Api.Errors;
 
 namespace ImageHub.Api.Web;
 
@@ -8,69 +7,65 @@ namespace ImageHub.Api.Web;
 /// Serves the web app: its files, and its first page at every path that may be one of its own. It stands behind routing and takes
 /// only what no endpoint does; what it serves is for anyone.
 /// </summary>
-internal sealed class WebApp(RequestDelegate next, IWebHostEnvironment environment, IObjectStore store, IOptions<StorageOptions> storage)
+internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHeaders headers, FirstPage firstPage, Pages pages, ILogger<WebApp> logger)
 {
     /// <summary>The folder beside the program that holds the web app as it was built.</summary>
     public const string Folder = "web";
 
-    private const string FirstPage = "/index.html";
-    private const string Assets = "/assets";
+    /// <summary>Below this are the files that are named by their content.</summary>
+    public const string Assets = "/assets";
 
     /// <summary>Below these an unknown path is an error, not a page of the web app.</summary>
     private static readonly PathString[] Others = ["/api", "/health", "/openapi", "/docs", "/s", Assets];
-
-    private readonly WebFiles files = new(environment.WebRootPath);
-    private readonly string contentSecurityPolicy = ContentSecurityPolicy(RedirectOrigin(store, storage.Value));
 
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
         var isRead = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-        return isRead && context.GetEndpoint() is null && Find(request.Path) is { } file ? SendAsync(context, file) : next(context);
+        if (!isRead || context.GetEndpoint() is not null)
+        {
+            return next(context);
+        }
+
+        if (files.Find(request.Path.Value ?? "") is { } file)
+        {
+            return headers.SendAsync(context, file);
+        }
+
+        if (!firstPage.IsThere || !MayBePage(request.Path))
+        {
+            return next(context);
+        }
+
+        return pages.TrySelect(context) ? AnswerAsync(context) : firstPage.SendAsync(context);
     }
-
-    private static string ContentSecurityPolicy(string? redirectOrigin)
-    {
-        // A redirect's target counts as the image's source, for pages and for the service worker that fetches one.
-        var images = redirectOrigin is null ? "" : " " + redirectOrigin;
-        return "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-            + $"img-src 'self' data: blob:{images}; connect-src 'self'{images}; worker-src 'self'; manifest-src 'self'; "
-            + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-    }
-
-    /// <summary>Where browsers are redirected to for images: whatever the store signs.</summary>
-    private static string? RedirectOrigin(IObjectStore store, StorageOptions options) => options.S3?.Delivery == S3Delivery.Redirect
-        ? store.Presign("any", TimeSpan.FromSeconds(1), "image/jpeg")?.GetLeftPart(UriPartial.Authority)
-        : null;
-
-    private WebFile? Find(PathString path) => files.Find(path.Value ?? "") ?? (MayBePage(path) ? files.Find(FirstPage) : null);
 
     private static bool MayBePage(PathString path) =>
         !Path.HasExtension(path.Value) && !Array.Exists(Others, other => path.StartsWithSegments(other, StringComparison.OrdinalIgnoreCase));
 
-    private Task SendAsync(HttpContext context, WebFile file)
+    /// <summary>Has a page say what it shows. Whatever prevents that, the app comes: it tells its users itself.</summary>
+    private async Task AnswerAsync(HttpContext context)
     {
-        var form = file.For(context.Request.Headers.AcceptEncoding);
-        var headers = context.Response.Headers;
-
-        // The build names assets by their content; everything else may be different after the next one.
-        headers.CacheControl = context.Request.Path.StartsWithSegments(Assets, StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
-        headers.ContentSecurityPolicy = contentSecurityPolicy;
-
-        // The address of a shared group's page holds its token.
-        headers["Referrer-Policy"] = context.Request.Path.StartsWithSegments("/shared", StringComparison.OrdinalIgnoreCase) ? "no-referrer" : "same-origin";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
-        if (file.Forms.Count > 1)
+        try
         {
-            headers.Vary = HeaderNames.AcceptEncoding;
+            await next(context);
         }
-
-        if (form.Encoding is not null)
+        catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            headers.ContentEncoding = form.Encoding;
-        }
+            if (exception is DbException || ProblemMapping.IsOutage(exception))
+            {
+                LogWithout(exception.Message);
+            }
+            else
+            {
+                logger.LogError(exception, "A page is sent without what it shows");
+            }
 
-        return TypedResults.PhysicalFile(form.Path, file.ContentType, entityTag: form.ETag).ExecuteAsync(context);
+            context.Response.Clear();
+            await firstPage.SendAsync(context);
+        }
     }
+
+    [LoggerMessage(LogLevel.Warning, "A page is sent without what it shows, since the database does not answer: {Reason}")]
+    private partial void LogWithout(string reason);
 }

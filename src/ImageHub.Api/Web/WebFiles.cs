@@ -10,12 +10,33 @@ namespace ImageHub.Api.Web;
 /// <param name="Forms">What it can be sent as, the smallest first; the last is the file itself.</param>
 internal sealed record WebFile(string ContentType, IReadOnlyList<WebFileForm> Forms)
 {
+    /// <summary>The content coding with the fewest bytes.</summary>
+    public const string Brotli = "br";
+
+    /// <summary>The content coding that everybody knows.</summary>
+    public const string Gzip = "gzip";
+
+    private static readonly string[] Encodings = [Brotli, Gzip];
+
     /// <summary>The first form that a request accepts.</summary>
     public WebFileForm For(StringValues acceptEncoding)
     {
-        var accepted = StringWithQualityHeaderValue.TryParseList(acceptEncoding, out var values) ? values : [];
-        return Forms.First(form => form.Encoding is null || accepted.Any(value => value.Quality is not 0 && value.Value.Equals(form.Encoding, StringComparison.OrdinalIgnoreCase)));
+        var accepted = Parse(acceptEncoding);
+        return Forms.First(form => form.Encoding is null || IsAccepted(accepted, form.Encoding));
     }
+
+    /// <summary>The content coding with the fewest bytes that a request accepts, or null.</summary>
+    public static string? FindEncoding(StringValues acceptEncoding)
+    {
+        var accepted = Parse(acceptEncoding);
+        return Array.Find(Encodings, encoding => IsAccepted(accepted, encoding));
+    }
+
+    private static IList<StringWithQualityHeaderValue> Parse(StringValues acceptEncoding) =>
+        StringWithQualityHeaderValue.TryParseList(acceptEncoding, out var values) ? values : [];
+
+    private static bool IsAccepted(IList<StringWithQualityHeaderValue> accepted, string encoding) =>
+        accepted.Any(value => value.Quality is not 0 && value.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>A file as it lies on the disk.</summary>
@@ -30,7 +51,7 @@ internal sealed record WebFileForm(string Path, string? Encoding, EntityTagHeade
 /// </summary>
 internal sealed class WebFiles
 {
-    private static readonly (string Extension, string Encoding)[] Compressed = [(".br", "br"), (".gz", "gzip")];
+    private static readonly (string Extension, string Encoding)[] Compressed = [(".br", WebFile.Brotli), (".gz", WebFile.Gzip)];
 
     private readonly Dictionary<string, WebFile> files = new(StringComparer.Ordinal);
 

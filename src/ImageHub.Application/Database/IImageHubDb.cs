@@ -6,6 +6,7 @@ using ImageHub.Domain.Images;
 using ImageHub.Domain.Inventory;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.OneDrive;
+using ImageHub.Domain.Site;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
@@ -71,6 +72,9 @@ public interface IImageHubDb
 
     /// <summary>How far the check of all objects has come: one row or none.</summary>
     DbSet<Scrub> Scrubs { get; }
+
+    /// <summary>What the owner says about the site: one row.</summary>
+    DbSet<SiteProfile> SiteProfiles { get; }
 
     /// <summary>The OneDrive that is connected: one row or none.</summary>
     DbSet<OneDriveConnection> OneDriveConnections { get; }

@@ -1,7 +1,7 @@
 namespace ImageHub.Application.Delivery;
 
 /// <summary>
-/// What a public answer was made of. The database's triggers <c>announce_groups</c> and <c>announce_images</c> announce the same words,
+/// What a public answer was made of. The database's triggers <c>announce_groups</c>, <c>announce_images</c> and <c>announce_site</c> announce the same words,
 /// separated by spaces, in the transaction of each change to what visitors see.
 /// </summary>
 public static class ChangeTags
@@ -17,6 +17,9 @@ public static class ChangeTags
 
     /// <summary>One image; followed by its id.</summary>
     public const string Image = "image:";
+
+    /// <summary>What the owner says about the site.</summary>
+    public const string Site = "site";
 
     /// <summary>Everything: announced for changes of very many rows.</summary>
     public const string All = "all";

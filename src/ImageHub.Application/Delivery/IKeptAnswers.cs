@@ -16,14 +16,14 @@ public interface IKeptAnswers
     ValueTask<KeptAnswerUse> CheckAsync();
 
     /// <summary>A kept answer, or null.</summary>
-    byte[]? Find(string key);
+    KeptContent? Find(string key);
 
     /// <summary>Keeps an answer, unless something has changed that it was made of.</summary>
     /// <param name="key">The request.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="tags">What it was made of: <see cref="ChangeTags"/>.</param>
     /// <param name="generation">The generation from before it was made.</param>
-    void Keep(string key, byte[] answer, IReadOnlyList<string> tags, long generation);
+    void Keep(string key, KeptContent answer, IReadOnlyList<string> tags, long generation);
 
     /// <summary>Waits until this instance has dropped, from memory and from disk, whatever changes have touched that are committed by now.</summary>
     Task SettleAsync();
@@ -31,6 +31,11 @@ public interface IKeptAnswers
     /// <summary>Reports that a request has found the database away. Takes a round trip to the database, or as long as it takes to see that it does not answer.</summary>
     Task ReportOutageAsync();
 }
+
+/// <summary>An answer as it is kept.</summary>
+/// <param name="Headers">Its headers, without those that belong to one moment or one connection.</param>
+/// <param name="Body">Its bytes.</param>
+public sealed record KeptContent(IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body);
 
 /// <summary>What may be done with kept answers.</summary>
 public enum KeptAnswerUse

@@ -32,6 +32,9 @@ public sealed record ImageDetails : ImageSummary
     /// <example>Canon EOS 6D</example>
     public string? Camera { get; init; }
 
+    /// <summary>How it was exposed, as far as the camera has recorded it; null when nothing is known, as of images that an earlier version has taken.</summary>
+    public Exposure? Exposure { get; init; }
+
     /// <summary>When it was uploaded.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -46,6 +49,7 @@ public sealed record ImageDetails : ImageSummary
         Format = image.Format.Name(),
         TakenAt = LocalTime(image.TakenAt, image.TakenAtOffset),
         Camera = image.Camera,
+        Exposure = image.Exposure,
         CreatedAt = image.CreatedAt,
         Location = (isAdmin, image.Latitude, image.Longitude) switch
         {

@@ -137,6 +137,7 @@ internal sealed class UploadPipeline(
                 camera.TakenAt,
                 camera.TakenAtOffset,
                 camera.Camera,
+                camera.Exposure,
                 camera.Location?.Latitude,
                 camera.Location?.Longitude);
             await StoreAsync(file, image, request, full, cancellationToken);

@@ -41,11 +41,9 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
         }
 
         var (group, link) = (shared.Group, shared.Link);
-        var images = groups.FindImages(shared);
-        var cover = await images.SingleOrDefaultAsync(image => image.Id == group.CoverImageId, cancellationToken)
-            ?? await images.OrderBy(image => image.Position).ThenBy(image => image.Id).FirstOrDefaultAsync(cancellationToken);
+        var cover = await groups.FindCoverAsync(shared, cancellationToken);
         return new OpenedGroup(
-            new SharedGroup(group.Title, group.Description, group.ImageCount, cover is null ? null : ImageSummary.From(cover).WithToken(request.Token), link.ExpiresAt),
+            new SharedGroup(group.Title, group.Description, group.ImageCount, cover?.WithToken(request.Token), link.ExpiresAt),
             tickets.Issue(shared.Ticket with { IsCounted = true }, link.ExpiresAt));
     }
 

@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
@@ -78,6 +79,15 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
     {
         var groupId = shared.Group.Id;
         return db.Images.Where(image => image.GroupId == groupId && image.DeletedAt == null);
+    }
+
+    /// <summary>The image that stands for a shared group, or null.</summary>
+    public async Task<ImageSummary?> FindCoverAsync(SharedLink shared, CancellationToken cancellationToken)
+    {
+        var (images, chosen) = (FindImages(shared), shared.Group.CoverImageId);
+        var cover = await images.SingleOrDefaultAsync(image => image.Id == chosen, cancellationToken)
+            ?? await images.OrderBy(image => image.Position).ThenBy(image => image.Id).FirstOrDefaultAsync(cancellationToken);
+        return cover is null ? null : ImageSummary.From(cover);
     }
 
     private static bool IsUsedUp(Link link) => link.MaxViews is { } max && link.Views >= max;

@@ -123,6 +123,24 @@ public sealed class Image
     /// <summary>Make and model, or null.</summary>
     public string? Camera { get; private init; }
 
+    /// <summary>The lens's model, or null.</summary>
+    public string? Lens { get; private init; }
+
+    /// <summary>Millimetres, or null.</summary>
+    public double? FocalLengthMm { get; private init; }
+
+    /// <summary>The aperture, or null.</summary>
+    public double? FNumber { get; private init; }
+
+    /// <summary>The exposure time, or null.</summary>
+    public double? ExposureSeconds { get; private init; }
+
+    /// <summary>The sensitivity, or null.</summary>
+    public int? Iso { get; private init; }
+
+    /// <summary>How it was exposed; null when nothing is known of that, as of images that an earlier program has taken.</summary>
+    public Exposure? Exposure => new Exposure(Lens, FocalLengthMm, FNumber, ExposureSeconds, Iso) is var known && known != Exposure.Unknown ? known : null;
+
     /// <summary>Degrees, WGS 84, or null.</summary>
     public double? Latitude { get; private init; }
 
@@ -153,6 +171,11 @@ public sealed class Image
             TakenAtOffset = (short?)made.TakenAtOffset?.TotalMinutes,
             TakenOrCreatedAt = made.TakenAt ?? DateTime.SpecifyKind(now.UtcDateTime, DateTimeKind.Unspecified),
             Camera = made.Camera,
+            Lens = made.Exposure?.Lens,
+            FocalLengthMm = made.Exposure?.FocalLengthMm,
+            FNumber = made.Exposure?.FNumber,
+            ExposureSeconds = made.Exposure?.Seconds,
+            Iso = made.Exposure?.Iso,
             Latitude = made.Latitude,
             Longitude = made.Longitude,
         };

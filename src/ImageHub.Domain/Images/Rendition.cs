@@ -29,5 +29,6 @@ public sealed record NewImage(
     DateTime? TakenAt,
     TimeSpan? TakenAtOffset,
     string? Camera,
+    Exposure? Exposure,
     double? Latitude,
     double? Longitude);

@@ -9,6 +9,7 @@ using ImageHub.Domain.Inventory;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Secrets;
+using ImageHub.Domain.Site;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
@@ -89,6 +90,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <inheritdoc/>
     public DbSet<Scrub> Scrubs => Set<Scrub>();
+
+    /// <inheritdoc/>
+    public DbSet<SiteProfile> SiteProfiles => Set<SiteProfile>();
 
     /// <inheritdoc/>
     public DbSet<OneDriveConnection> OneDriveConnections => Set<OneDriveConnection>();
@@ -204,6 +208,13 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
             scrub.Property(row => row.Id).ValueGeneratedNever();
             scrub.ToTable(table => table.HasCheckConstraint("ck_scrubs_only", $"id = {Scrub.OnlyId}"));
         });
+        modelBuilder.Entity<SiteProfile>(site =>
+        {
+            site.Ignore(row => row.Footer);
+            site.Property(row => row.Id).ValueGeneratedNever();
+            site.ToTable(table => table.HasCheckConstraint("ck_site_profiles_only", $"id = {SiteProfile.OnlyId}"));
+            site.HasData(new { Id = SiteProfile.OnlyId, FooterLabels = (IReadOnlyList<string>)[], FooterUrls = (IReadOnlyList<string>)[] });
+        });
         modelBuilder.Entity<ProtectionKey>().HasKey(row => row.Id);
         MapOneDrive(modelBuilder);
         MapInventory(modelBuilder);
@@ -237,6 +248,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         image.ComplexProperty(row => row.Medium!, medium => medium.Property(row => row.Crc32).HasConversion<long?>());
         image.ComplexProperty(row => row.Low, low => low.Property(row => row.Crc32).HasConversion<long?>());
         image.HasMany(row => row.Damages).WithOne().HasForeignKey(row => row.ImageId).OnDelete(DeleteBehavior.Cascade);
+        image.Ignore(row => row.Exposure);
         image.Property(row => row.TakenAt).HasColumnType("timestamp without time zone");
         image.Property(row => row.TakenOrCreatedAt).HasColumnType("timestamp without time zone");
 

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Delivery;
 /// The same answers on disk, one file each, for a start without a database. They are written in the background, and are gone before
 /// <see cref="Remove"/> returns.
 /// </summary>
-/// <remarks>A file holds the key, the tags, the answer, and the SHA-256 of all that: a power cut leaves files that are half written.</remarks>
+/// <remarks>A file holds the key, the tags, the answer's headers and body, and the SHA-256 of all that: a power cut leaves files that are half written.</remarks>
 internal sealed class AnswerFiles : IAsyncDisposable
 {
     private const int WaitingWrites = 32;
@@ -195,13 +195,21 @@ internal sealed class AnswerFiles : IAsyncDisposable
 
     private static byte[] Serialize(KeptAnswer answer)
     {
-        using var memory = new MemoryStream(answer.Bytes.Length + 512);
+        var content = answer.Content;
+        using var memory = new MemoryStream(content.Body.Length + 1_024);
         using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true))
         {
             writer.Write(answer.Key);
             writer.Write(string.Join(' ', answer.Tags));
-            writer.Write(answer.Bytes.Length);
-            writer.Write(answer.Bytes);
+            writer.Write(content.Headers.Count);
+            foreach (var (name, value) in content.Headers)
+            {
+                writer.Write(name);
+                writer.Write(value);
+            }
+
+            writer.Write(content.Body.Length);
+            writer.Write(content.Body);
         }
 
         memory.Write(SHA256.HashData(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
@@ -219,7 +227,13 @@ internal sealed class AnswerFiles : IAsyncDisposable
         using var reader = new BinaryReader(new MemoryStream(file, 0, end), Encoding.UTF8);
         var key = reader.ReadString();
         var tags = reader.ReadString().Split(' ');
-        return new KeptAnswer(key, reader.ReadBytes(reader.ReadInt32()), tags);
+        var headers = new KeyValuePair<string, string>[reader.ReadInt32()];
+        foreach (ref var header in headers.AsSpan())
+        {
+            header = new KeyValuePair<string, string>(reader.ReadString(), reader.ReadString());
+        }
+
+        return new KeptAnswer(key, new KeptContent(headers, reader.ReadBytes(reader.ReadInt32())), tags);
     }
 
     /// <summary>

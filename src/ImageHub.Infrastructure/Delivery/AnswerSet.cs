@@ -1,13 +1,15 @@
+using ImageHub.Application.Delivery;
+
 namespace ImageHub.Infrastructure.Delivery;
 
 /// <summary>An answer and what it was made of.</summary>
-internal sealed record KeptAnswer(string Key, byte[] Bytes, IReadOnlyList<string> Tags)
+internal sealed record KeptAnswer(string Key, KeptContent Content, IReadOnlyList<string> Tags)
 {
     // What the entry itself and its places in the set take, roughly.
     private const int Overhead = 500;
 
     /// <summary>Bytes of memory.</summary>
-    public long Size => Bytes.Length + (Key.Length * sizeof(char)) + Overhead;
+    public long Size { get; } = Content.Body.Length + ((Key.Length + Content.Headers.Sum(header => header.Key.Length + header.Value.Length)) * sizeof(char)) + Overhead;
 }
 
 /// <summary>
@@ -49,7 +51,7 @@ internal sealed class AnswerSet(long capacity)
     }
 
     /// <summary>An answer, which counts as used now, or null.</summary>
-    public byte[]? Find(string key)
+    public KeptContent? Find(string key)
     {
         lock (gate)
         {
@@ -64,7 +66,7 @@ internal sealed class AnswerSet(long capacity)
                 byUse.AddFirst(node);
             }
 
-            return node.Value.Bytes;
+            return node.Value.Content;
         }
     }
 

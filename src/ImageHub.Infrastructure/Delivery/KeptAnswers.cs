@@ -96,10 +96,10 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public byte[]? Find(string key) => set.Find(key);
+    public KeptContent? Find(string key) => set.Find(key);
 
     /// <inheritdoc/>
-    public void Keep(string key, byte[] answer, IReadOnlyList<string> tags, long generation)
+    public void Keep(string key, KeptContent answer, IReadOnlyList<string> tags, long generation)
     {
         var kept = new KeptAnswer(key, answer, tags);
         if (isListening && set.Add(kept, generation, out var evicted))

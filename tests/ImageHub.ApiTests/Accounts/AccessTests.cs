@@ -80,6 +80,12 @@ public sealed class AccessTests(PostgresServer postgres)
         ["GET /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
         ["PATCH /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
         ["DELETE /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
+        ["GET /robots.txt"] = ('+', ["+++++++ ++++"]),
+        ["GET /sitemap.xml"] = ('4', ["4444444 4444"]), // The server of this test does not know its public address.
+        ["GET /feed.xml"] = ('4', ["4444444 4444"]),
+        ["GET /oembed"] = ('4', ["4444444 4444"]),
+        ["GET /api/v1/site"] = ('1', ["+++++++ ++++"]),
+        ["PATCH /api/v1/site"] = ('1', ["111333+ 3333"]),
         ["GET /api/v1/groups"] = ('1', ["+++++++ ++++"]),
         ["POST /api/v1/groups"] = ('1', ["111333+ 3+3+"]),
         ["PUT /api/v1/groups/order"] = ('1', ["111333+ 333+"]),

@@ -25,7 +25,8 @@ public sealed class SchemaScriptTests(PostgresServer postgres)
             UNION ALL SELECT concat_ws(' ', 'function', pg_get_functiondef(oid)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c')
             UNION ALL SELECT concat_ws(' ', 'extension', extname, extversion) FROM pg_extension
             UNION ALL SELECT concat_ws(' ', 'migration', history) FROM "__EFMigrationsHistory" AS history
-            UNION ALL SELECT concat_ws(' ', 'tier', tiers) FROM tiers) AS lines
+            UNION ALL SELECT concat_ws(' ', 'tier', tiers) FROM tiers
+            UNION ALL SELECT concat_ws(' ', 'site', site_profiles) FROM site_profiles) AS lines
         WHERE line NOT LIKE '%qrtz%' ORDER BY line COLLATE "C"
         """;
 

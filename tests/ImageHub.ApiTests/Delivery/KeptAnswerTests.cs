@@ -139,6 +139,18 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     }
 
     [Fact]
+    public async Task Names_that_differ_by_how_a_slash_is_written_are_two_files()
+    {
+        var escaped = await server.Admin.AddImageAsync(group, "a%2Fb.jpg", TestImages.Jpeg(seed: 25));
+
+        for (var round = 0; round < 2; round++)
+        {
+            (await server.Visitor.GetAsync(Url("/api/v1/groups/{group}/images/a%252Fb.jpg")).JsonAsync()).Id().ShouldBe(escaped);
+            await server.Visitor.GetAsync(Url("/api/v1/groups/{group}/images/a%2Fb.jpg")).StatusAsync(HttpStatusCode.NotFound);
+        }
+    }
+
+    [Fact]
     public async Task A_change_is_seen_by_visitors_as_soon_as_it_is_answered_and_on_another_instance_within_a_second()
     {
         await using var second = await server.StartSecondAsync();
@@ -261,6 +273,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     [InlineData("/api/v1/images/{image}/low?page=1")]
     [InlineData("/api/v1/Images/{image}/low?r=1")]
     [InlineData("/api/v1/groups/{GROUP}")]
+    [InlineData("/api/v1/images/{image}/low?&r=1")]
     public async Task Other_ways_to_write_an_address_are_not_kept_and_push_nothing_out(string path)
     {
         var url = Url(path).Replace("{GROUP}", group.ToString().ToUpperInvariant(), StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using ImageHub.Domain.Images;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 
@@ -76,7 +77,22 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
         seen.Text("format").ShouldBe("jpeg");
         seen.GetProperty("takenAt").ValueKind.ShouldBe(JsonValueKind.Null);
         seen.GetProperty("camera").ValueKind.ShouldBe(JsonValueKind.Null);
+        seen.GetProperty("exposure").ValueKind.ShouldBe(JsonValueKind.Null);
         (await server.Admin.GetAsync($"/api/v1/images/{images[0]}").JsonAsync()).GetProperty("location").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task Details_say_how_a_picture_was_exposed_as_far_as_the_camera_does()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var exposed = await server.Admin.AddImageAsync(group, "exposed.jpg", MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.ExposedExif()));
+        var partly = MetadataFixtures.PlainExif() with { FurtherExif = [(0x8827, 3, [0, 200])] };
+        var other = await server.Admin.AddImageAsync(group, "partly.png", MetadataFixtures.Embed(ImageFormat.Png, partly));
+
+        (await ExposureAsync(exposed)).ShouldBe("""{"lens":"EF24-105mm f/4L IS USM","focalLengthMm":35,"fNumber":5.6,"seconds":0.004,"iso":100}""");
+        (await ExposureAsync(other)).ShouldBe("""{"lens":null,"focalLengthMm":null,"fNumber":null,"seconds":null,"iso":200}""");
+
+        async Task<string> ExposureAsync(Guid id) => (await server.Visitor.GetAsync($"/api/v1/images/{id}").JsonAsync()).GetProperty("exposure").GetRawText();
     }
 
     [Fact]

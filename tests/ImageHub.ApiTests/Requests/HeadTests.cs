@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using ImageHub.ApiTests.Web;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 using Microsoft.AspNetCore.Routing;
@@ -7,8 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Requests;
 
-public sealed class HeadTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<PreviewTests.PublicSite>
 {
+    private readonly ImageHubServer server = site.Server;
+
     /// <summary>What differs between any two answers, and how a body is sent.</summary>
     private static readonly HashSet<string> Differing = new(["Date", "X-Request-Id", "Transfer-Encoding", "Set-Cookie", "RateLimit"], StringComparer.OrdinalIgnoreCase);
 
@@ -40,6 +43,7 @@ public sealed class HeadTests(ImageHubServer server) : IClassFixture<ImageHubSer
                 .Replace("{documentName}", "v1", StringComparison.Ordinal)
                 .Replace("{token}", (pattern.StartsWith("/s/", StringComparison.Ordinal) ? link : share).Text("url")!.Split('/')[^1], StringComparison.Ordinal);
             path += pattern.Contains("/inventory/", StringComparison.Ordinal) ? "?productId=P-1&productIds=P-1" : "";
+            path += pattern == "/oembed" ? $"?url={PreviewTests.Root}/groups/{group}" : "";
             using var get = await server.Admin.GetAsync(path);
             using var head = await server.Admin.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
 

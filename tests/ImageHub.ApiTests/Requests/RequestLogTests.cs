@@ -26,7 +26,7 @@ public sealed class RequestLogTests
         await ExpectAsync(visitor.GetAsync($"/api/v1/images/{group}"), "GET", "/api/v1/images/{id:guid}", 404, "visitor");
         await ExpectAsync(visitor.GetAsync("/api/v1/users"), "GET", "/api/v1/users", 401, "visitor");
         await ExpectAsync(visitor.GetAsync($"/api/v1{shared}"), "GET", "/api/v1/shared/{token}", 200, "guest");
-        await ExpectAsync(visitor.GetAsync(shared), "GET", "(no route)", 200, "guest");
+        await ExpectAsync(visitor.GetAsync(shared), "GET", "/shared/{token}", 200, "guest");
         await ExpectAsync(program.GetAsync("/api/v1/groups"), "GET", "/api/v1/groups", 200, "key");
         await ExpectAsync(admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { title = "" }), "PATCH", "/api/v1/groups/{id:guid}", 400, "admin");
         await ExpectAsync(visitor.GetAsync("/nowhere/at/all.txt"), "GET", "(no route)", 404, "visitor");

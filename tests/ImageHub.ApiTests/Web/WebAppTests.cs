@@ -18,11 +18,10 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     private readonly ImageHubServer server = site.Server;
 
     [Theory]
-    [InlineData("/")]
     [InlineData("/index.html")]
-    [InlineData("/groups/01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80")]
+    [InlineData("/groups")]
+    [InlineData("/groups/01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80/edit")]
     [InlineData("/admin/onedrive?state=x.y")]
-    [InlineData("/shared/kZ3y_-")]
     [InlineData("/apiary")]
     [InlineData("/healthy/")]
     public async Task Every_path_that_may_be_a_page_gets_the_first_page(string path)
@@ -34,6 +33,29 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
         answer.Content.Headers.ContentType!.ToString().ShouldBe("text/html; charset=utf-8");
         answer.Headers.CacheControl!.ToString().ShouldBe("no-cache");
         answer.Headers.ETag.ShouldNotBeNull().IsWeak.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("/", HttpStatusCode.OK, "<!doctype html><title>Gallery</title><meta name=\"description\"")]
+    [InlineData("/groups/01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80", HttpStatusCode.NotFound, "<!doctype html><title>Gallery</title><meta name=\"robots\" content=\"noindex\">")]
+    [InlineData("/shared/kZ3y_-", HttpStatusCode.NotFound, "<!doctype html><title>Gallery</title><meta name=\"robots\" content=\"noindex\">")]
+    public async Task A_page_that_says_what_it_shows_is_the_first_page_with_another_head(string path, HttpStatusCode status, string begin)
+    {
+        using var answer = await server.Visitor.GetAsync(path);
+
+        answer.StatusCode.ShouldBe(status);
+        (await answer.Content.ReadAsStringAsync()).ShouldStartWith(begin);
+        answer.Content.Headers.ContentType!.ToString().ShouldBe("text/html; charset=utf-8");
+    }
+
+    [Fact]
+    public async Task A_first_page_without_a_title_comes_as_it_is()
+    {
+        await using var other = new Site(postgres);
+        other.Write("/index.html", "<!doctype html>");
+        await other.InitializeAsync();
+
+        (await other.Server.Visitor.GetStringAsync("/")).ShouldBe("<!doctype html>");
     }
 
     [Theory]

@@ -20,6 +20,25 @@ public static class MetadataFixtures
         Longitude = 2.2945,
     };
 
+    /// <summary>35 mm, f/5.6, 1/250 s, ISO 100, and the lens.</summary>
+    public static ExifFixture ExposedExif() => PlainExif() with
+    {
+        FurtherExif =
+        [
+            (0x829A, 5, Rational(1, 250).Content), (0x829D, 5, Rational(56, 10).Content), (0x8827, 3, [0, 100]), (0x920A, 5, Rational(35, 1).Content),
+            (0xA434, 2, Encoding.UTF8.GetBytes("EF24-105mm f/4L IS USM\0")),
+        ],
+    };
+
+    /// <summary>A fraction as EXIF has it, in big-endian order.</summary>
+    public static (ushort Type, byte[] Content) Rational(uint numerator, uint denominator)
+    {
+        var content = new byte[8];
+        BinaryPrimitives.WriteUInt32BigEndian(content, numerator);
+        BinaryPrimitives.WriteUInt32BigEndian(content.AsSpan(4), denominator);
+        return (5, content);
+    }
+
     /// <summary>What every camera writes, without a place.</summary>
     public static ExifFixture PlainExif(int? orientation = null) => GeotaggedExif(orientation) with { Latitude = null, Longitude = null };
 

@@ -1,3 +1,4 @@
+using ImageHub.Application.Delivery;
 using ImageHub.Infrastructure.Delivery;
 using ImageHub.Testing.Database;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,7 +13,7 @@ public sealed class AnswerFilesTests : IDisposable
     [Fact]
     public async Task What_was_written_is_read_after_a_restart_and_what_was_removed_is_not()
     {
-        var (kept, gone) = (new KeptAnswer("a", [1, 2, 3], ["groups"]), new KeptAnswer("b", [4], ["group:1", "images"]));
+        var (kept, gone) = (new KeptAnswer("a", Content("ETag", "\"x\"", [1, 2, 3]), ["groups"]), new KeptAnswer("b", Content("Vary", "Accept", [4]), ["group:1", "images"]));
         await using (var files = Open())
         {
             foreach (var answer in new[] { kept, gone })
@@ -31,7 +32,8 @@ public sealed class AnswerFilesTests : IDisposable
         await using var again = Open();
         var read = again.Read().ShouldHaveSingleItem();
         read.Key.ShouldBe("a");
-        read.Bytes.ShouldBe([1, 2, 3]);
+        read.Content.Headers.ShouldBe([KeyValuePair.Create("ETag", "\"x\"")]);
+        read.Content.Body.ShouldBe([1, 2, 3]);
         read.Tags.ShouldBe(["groups"]);
     }
 
@@ -43,7 +45,7 @@ public sealed class AnswerFilesTests : IDisposable
 
         Should.NotThrow(files.Clear);
         Should.NotThrow(() => files.MarkCurrent(DateTimeOffset.UnixEpoch));
-        Should.NotThrow(() => files.Remove([new KeptAnswer("a", [1], ["groups"])]));
+        Should.NotThrow(() => files.Remove([new KeptAnswer("a", Content("Vary", "Accept", [1]), ["groups"])]));
     }
 
     public void Dispose()
@@ -53,6 +55,8 @@ public sealed class AnswerFilesTests : IDisposable
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static KeptContent Content(string name, string value, byte[] body) => new([KeyValuePair.Create(name, value)], body);
 
     private AnswerFiles Open() => new(folder, "a database", set, NullLogger.Instance);
 }

@@ -1,3 +1,4 @@
+using ImageHub.Application.Delivery;
 using ImageHub.Infrastructure.Delivery;
 
 namespace ImageHub.UnitTests.Delivery;
@@ -67,16 +68,16 @@ public sealed class AnswerSetTests
         var small = new AnswerSet(capacity: 3_000);
         foreach (var key in new[] { "a", "b", "c" })
         {
-            small.Add(new KeptAnswer(key, new byte[400], ["t"]), 0, out var evicted).ShouldBeTrue();
+            small.Add(Answer(key, new byte[400], "t"), 0, out var evicted).ShouldBeTrue();
             evicted.ShouldBeEmpty();
         }
 
         small.Find("a");
-        small.Add(new KeptAnswer("d", new byte[400], ["t"]), 0, out var gone).ShouldBeTrue();
+        small.Add(Answer("d", new byte[400], "t"), 0, out var gone).ShouldBeTrue();
 
         gone.ShouldHaveSingleItem().Key.ShouldBe("b");
         (small.Find("a") is null, small.Find("b") is null, small.Find("c") is null, small.Find("d") is null).ShouldBe((false, true, false, false));
-        small.Add(new KeptAnswer("large", new byte[4_000], ["t"]), 0, out _).ShouldBeFalse();
+        small.Add(Answer("large", new byte[4_000], "t"), 0, out _).ShouldBeFalse();
         small.Find("a").ShouldNotBeNull();
     }
 
@@ -84,20 +85,22 @@ public sealed class AnswerSetTests
     public void A_newer_answer_takes_the_place_of_the_one_under_its_key()
     {
         var first = Answer("a", "group:1");
-        var second = new KeptAnswer("a", [2], ["group:2"]);
+        var second = Answer("a", [2], "group:2");
         set.Add(first, 0, out _);
 
         set.Add(second, 0, out _);
 
-        set.Find("a").ShouldBe([2]);
+        set.Find("a").ShouldNotBeNull().Body.ShouldBe([2]);
         (set.Holds(first), set.Holds(second)).ShouldBe((false, true));
         set.Drop(["group:1"]).ShouldBeEmpty();
-        set.Find("a").ShouldBe([2]);
+        set.Find("a").ShouldNotBeNull().Body.ShouldBe([2]);
     }
 
-    private string Kept(params string[] keys) => string.Concat(keys.Where(key => set.Find(key) is [1]));
+    private string Kept(params string[] keys) => string.Concat(keys.Where(key => set.Find(key)?.Body is [1]));
 
-    private static KeptAnswer Answer(string key, params string[] tags) => new(key, [1], tags);
+    private static KeptAnswer Answer(string key, params string[] tags) => Answer(key, [1], tags);
+
+    private static KeptAnswer Answer(string key, byte[] body, params string[] tags) => new(key, new KeptContent([], body), tags);
 
     private void Add(string key, params string[] tags) => set.Add(Answer(key, tags), set.Generation, out _).ShouldBeTrue();
 }

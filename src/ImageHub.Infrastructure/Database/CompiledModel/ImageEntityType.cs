@@ -22,7 +22,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Images.Image",
                 typeof(Image),
                 baseEntityType,
-                propertyCount: 28,
+                propertyCount: 33,
                 complexPropertyCount: 4,
                 navigationCount: 1,
                 foreignKeyCount: 1,
@@ -103,6 +103,24 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             description.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             description.AddAnnotation("Relational:ColumnName", "description");
 
+            var exposureSeconds = runtimeEntityType.AddProperty(
+                "ExposureSeconds",
+                typeof(double?),
+                propertyInfo: typeof(Image).GetProperty("ExposureSeconds", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<ExposureSeconds>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            exposureSeconds.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            exposureSeconds.AddAnnotation("Relational:ColumnName", "exposure_seconds");
+
+            var fNumber = runtimeEntityType.AddProperty(
+                "FNumber",
+                typeof(double?),
+                propertyInfo: typeof(Image).GetProperty("FNumber", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<FNumber>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            fNumber.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            fNumber.AddAnnotation("Relational:ColumnName", "fnumber");
+
             var fileName = runtimeEntityType.AddProperty(
                 "FileName",
                 typeof(string),
@@ -110,6 +128,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 fieldInfo: typeof(Image).GetField("<FileName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
             fileName.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             fileName.AddAnnotation("Relational:ColumnName", "file_name");
+
+            var focalLengthMm = runtimeEntityType.AddProperty(
+                "FocalLengthMm",
+                typeof(double?),
+                propertyInfo: typeof(Image).GetProperty("FocalLengthMm", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<FocalLengthMm>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            focalLengthMm.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            focalLengthMm.AddAnnotation("Relational:ColumnName", "focal_length_mm");
 
             var format = runtimeEntityType.AddProperty(
                 "Format",
@@ -147,6 +174,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             isPublished.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             isPublished.AddAnnotation("Relational:ColumnName", "is_published");
 
+            var iso = runtimeEntityType.AddProperty(
+                "Iso",
+                typeof(int?),
+                propertyInfo: typeof(Image).GetProperty("Iso", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<Iso>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            iso.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            iso.AddAnnotation("Relational:ColumnName", "iso");
+
             var latitude = runtimeEntityType.AddProperty(
                 "Latitude",
                 typeof(double?),
@@ -155,6 +191,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 nullable: true);
             latitude.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             latitude.AddAnnotation("Relational:ColumnName", "latitude");
+
+            var lens = runtimeEntityType.AddProperty(
+                "Lens",
+                typeof(string),
+                propertyInfo: typeof(Image).GetProperty("Lens", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<Lens>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            lens.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            lens.AddAnnotation("Relational:ColumnName", "lens");
 
             var longitude = runtimeEntityType.AddProperty(
                 "Longitude",

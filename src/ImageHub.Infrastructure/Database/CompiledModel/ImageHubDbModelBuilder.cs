@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("fc70441e-f540-43ce-bf10-31a5ae3f117f"), entityTypeCount: 24)
+            : base(skipDetectChanges: false, modelId: new Guid("dc2c4131-fc0c-46a5-8f2a-86f8ad9c9747"), entityTypeCount: 25)
         {
         }
 
@@ -35,6 +35,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var oneDriveConnection = OneDriveConnectionEntityType.Create(this);
             var oneDriveSignIn = OneDriveSignInEntityType.Create(this);
             var protectionKey = ProtectionKeyEntityType.Create(this);
+            var siteProfile = SiteProfileEntityType.Create(this);
             var damagedObject = DamagedObjectEntityType.Create(this);
             var orphanedObject = OrphanedObjectEntityType.Create(this);
             var scrub = ScrubEntityType.Create(this);
@@ -80,6 +81,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             OneDriveConnectionEntityType.CreateAnnotations(oneDriveConnection);
             OneDriveSignInEntityType.CreateAnnotations(oneDriveSignIn);
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
+            SiteProfileEntityType.CreateAnnotations(siteProfile);
             DamagedObjectEntityType.CreateAnnotations(damagedObject);
             OrphanedObjectEntityType.CreateAnnotations(orphanedObject);
             ScrubEntityType.CreateAnnotations(scrub);

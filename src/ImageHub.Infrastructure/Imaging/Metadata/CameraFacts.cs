@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
 using MetadataExtractor;
 using MetadataExtractor.Formats.Exif;
 using MetadataExtractor.IO;
@@ -29,6 +30,11 @@ internal static class CameraFacts
         (ExifDirectoryBase.TagDateTime, ExifTag.OffsetTime),
     ];
 
+    // Where 16 bits are too few for the sensitivity, they are all ones, and one of the others has it (EXIF 3.0 4.6.6).
+    private const int HighSensitivity = ushort.MaxValue;
+
+    private static readonly int[] Sensitivities = [ExifTag.Sensitivity, ExifTag.RecommendedExposureIndex, ExifTag.StandardOutputSensitivity, ExifTag.IsoSpeed];
+
     /// <param name="exif">A structure of a few kilobytes at most.</param>
     internal static ImageMetadata Read(byte[] exif)
     {
@@ -36,7 +42,7 @@ internal static class CameraFacts
         var (takenAt, offset) = ReadTime(directories);
         var camera = NameCamera(Find(directories, ExifDirectoryBase.TagMake), Find(directories, ExifDirectoryBase.TagModel));
         var place = directories.OfType<GpsDirectory>().FirstOrDefault()?.GetGeoLocation();
-        return new ImageMetadata(takenAt, offset, camera, place is null ? null : ToLocation(place.Latitude, place.Longitude));
+        return new ImageMetadata(takenAt, offset, camera, place is null ? null : ToLocation(place.Latitude, place.Longitude)) { Exposure = ReadExposure(directories) };
     }
 
     /// <summary>Null unless both are degrees on earth.</summary>
@@ -55,15 +61,47 @@ internal static class CameraFacts
             name = make;
         }
 
-        return name.Length switch
-        {
-            0 => null,
-            <= MaxCameraLength => name,
-
-            // Not in the middle of a surrogate pair.
-            _ => name[..(char.IsHighSurrogate(name[MaxCameraLength - 1]) ? MaxCameraLength - 1 : MaxCameraLength)].TrimEnd(),
-        };
+        return name.Length == 0 ? null : Shorten(name, MaxCameraLength);
     }
+
+    /// <summary>Null when nothing is recorded. A body without a lens writes dashes or zeros.</summary>
+    private static Exposure? ReadExposure(IReadOnlyList<ExifDirectory> directories)
+    {
+        var lens = Clean(Find(directories, ExifTag.LensModel));
+        var exposure = new Exposure(
+            IsName(lens) ? Shorten(lens, Exposure.MaxLensLength) : null,
+            ReadNumber(directories, ExifTag.FocalLength, Exposure.MaxFocalLengthMm, digits: 2),
+            ReadNumber(directories, ExifTag.FNumber, Exposure.MaxFNumber, digits: 2),
+            ReadNumber(directories, ExifTag.ExposureTime, Exposure.MaxSeconds, digits: 9),
+            Array.ConvertAll(Sensitivities, tag => (int?)ReadNumber(directories, tag, Exposure.MaxIso, digits: 0)).FirstOrDefault(iso => iso is not null and not HighSensitivity));
+        return exposure == Exposure.Unknown ? null : exposure;
+    }
+
+    /// <summary>Null when it is not above zero, or beyond belief.</summary>
+    private static double? ReadNumber(IReadOnlyList<ExifDirectory> directories, int tag, double max, int digits)
+    {
+        foreach (var value in directories.Where(IsOfPicture).Select(directory => directory.GetObject(tag)))
+        {
+            // The first of several: a sensitivity may have two.
+            var first = value is Array { Length: > 0 } values ? values.GetValue(0) : value;
+            var number = first is IConvertible and not string ? Math.Round(Convert.ToDouble(first, CultureInfo.InvariantCulture), digits) : 0;
+            if (number > 0 && number <= max)
+            {
+                return number;
+            }
+        }
+
+        return null;
+    }
+
+    // "----" and "0.0 mm f/0.0" are none.
+    private static bool IsName(string lens) => lens.Any(character => character is >= '1' and <= '9') || (lens.Any(char.IsLetter) && !lens.Contains('0', StringComparison.Ordinal));
+
+    // Not in the middle of a surrogate pair.
+    private static string Shorten(string name, int max) =>
+        name.Length <= max ? name : name[..(char.IsHighSurrogate(name[max - 1]) ? max - 1 : max)].TrimEnd();
+
+    private static bool IsOfPicture(ExifDirectory directory) => directory is ExifIfd0Directory or ExifSubIfdDirectory;
 
     private static (DateTime? Time, TimeSpan? Offset) ReadTime(IReadOnlyList<ExifDirectory> directories)
     {
@@ -98,7 +136,7 @@ internal static class CameraFacts
     }
 
     private static string? Find(IReadOnlyList<ExifDirectory> directories, int tag) =>
-        directories.Where(directory => directory is ExifIfd0Directory or ExifSubIfdDirectory)
+        directories.Where(IsOfPicture)
             .Select(directory => directory.GetString(tag))
             .FirstOrDefault(text => text is not null);
 

@@ -25,14 +25,22 @@ internal static class ExifTag
     internal const ushort Iptc = 33_723;
     internal const ushort Photoshop = 34_377;
     internal const ushort ColourProfile = 34_675;
+    internal const ushort ExposureTime = 0x829A;
+    internal const ushort FNumber = 0x829D;
     internal const ushort Exif = 0x8769;
     internal const ushort Gps = 0x8825;
+    internal const ushort Sensitivity = 0x8827;
+    internal const ushort StandardOutputSensitivity = 0x8831;
+    internal const ushort RecommendedExposureIndex = 0x8832;
+    internal const ushort IsoSpeed = 0x8833;
     internal const ushort DateTimeOriginal = 0x9003;
     internal const ushort DateTimeDigitized = 0x9004;
     internal const ushort OffsetTime = 0x9010;
     internal const ushort OffsetTimeOriginal = 0x9011;
     internal const ushort OffsetTimeDigitized = 0x9012;
+    internal const ushort FocalLength = 0x920A;
     internal const ushort Interoperability = 0xA005;
+    internal const ushort LensModel = 0xA434;
     internal const ushort DngVersion = 50_706;
 }
 
@@ -118,6 +126,9 @@ internal sealed record ExifList(IReadOnlyDictionary<ushort, ExifKind> Values, IR
                 {
                     [ExifTag.DateTimeOriginal] = ExifKind.Time, [ExifTag.DateTimeDigitized] = ExifKind.Time,
                     [ExifTag.OffsetTime] = ExifKind.Time, [ExifTag.OffsetTimeOriginal] = ExifKind.Time, [ExifTag.OffsetTimeDigitized] = ExifKind.Time,
+                    [ExifTag.ExposureTime] = ExifKind.Number, [ExifTag.FNumber] = ExifKind.Number, [ExifTag.FocalLength] = ExifKind.Number, [ExifTag.LensModel] = ExifKind.Text,
+                    [ExifTag.Sensitivity] = ExifKind.Number, [ExifTag.StandardOutputSensitivity] = ExifKind.Number,
+                    [ExifTag.RecommendedExposureIndex] = ExifKind.Number, [ExifTag.IsoSpeed] = ExifKind.Number,
                 },
                 NoChildren),
 

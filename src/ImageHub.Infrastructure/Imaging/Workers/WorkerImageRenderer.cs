@@ -407,7 +407,17 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
 
     private static bool IsBelievable(ImageMetadata metadata) =>
         metadata is { Camera: null or { Length: <= 100 }, Location: null or { Latitude: >= -90 and <= 90, Longitude: >= -180 and <= 180 } }
-        && metadata.Camera?.Contains('\0', StringComparison.Ordinal) != true;
+        && metadata.Camera?.Contains('\0', StringComparison.Ordinal) != true
+        && IsBelievable(metadata.Exposure);
+
+    private static bool IsBelievable(Exposure? exposure) => exposure is null || (exposure is
+    {
+        Lens: null or { Length: <= Exposure.MaxLensLength },
+        FocalLengthMm: null or (> 0 and <= Exposure.MaxFocalLengthMm),
+        FNumber: null or (> 0 and <= Exposure.MaxFNumber),
+        Seconds: null or (> 0 and <= Exposure.MaxSeconds),
+        Iso: null or (> 0 and <= Exposure.MaxIso),
+    } && exposure.Lens?.Contains('\0', StringComparison.Ordinal) != true);
 
     // Only a worker that a file has taken over says such things.
     private static ProblemException Unbelievable() => new(Problems.CorruptImage, "The file cannot be decoded: it is damaged, or made to do harm.");

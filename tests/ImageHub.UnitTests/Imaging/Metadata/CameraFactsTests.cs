@@ -1,3 +1,4 @@
+using System.Text;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using ImageHub.Testing.Images;
@@ -23,6 +24,50 @@ public sealed class CameraFactsTests : CleaningTest
             facts.Location!.Latitude.ShouldBe(48.8583, 0.0001);
             facts.Location.Longitude.ShouldBe(2.2945, 0.0001);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task The_exposure_is_told(ImageFormat format)
+    {
+        var facts = await ReadAsync(MetadataFixtures.Embed(format, MetadataFixtures.ExposedExif()), format);
+
+        facts.Exposure.ShouldBe(new Exposure("EF24-105mm f/4L IS USM", 35, 5.6, 0.004, 100));
+        facts.Camera.ShouldBe("Canon EOS 6D");
+    }
+
+    [Theory]
+    [InlineData(ExifTag.FocalLength, 35u, 0u)]
+    [InlineData(ExifTag.FNumber, 0u, 0u)]
+    [InlineData(ExifTag.ExposureTime, 0u, 1u)]
+    [InlineData(ExifTag.FNumber, 4_000_000_000u, 1u)]
+    public async Task A_number_that_is_none_is_not_told(ushort tag, uint numerator, uint denominator) =>
+        (await ReadExposureAsync((tag, MetadataFixtures.Rational(numerator, denominator)))).ShouldBeNull();
+
+    [Theory]
+    [InlineData("----")]
+    [InlineData("0.0 mm f/0.0")]
+    [InlineData(" \u0001")]
+    public async Task A_lens_without_a_name_is_not_told(string lens) =>
+        (await ReadExposureAsync((ExifTag.LensModel, (2, Encoding.UTF8.GetBytes(lens + "\0"))))).ShouldBeNull();
+
+    [Fact]
+    public async Task The_name_of_a_lens_has_an_end() =>
+        (await ReadExposureAsync((ExifTag.LensModel, (2, Encoding.UTF8.GetBytes(new string('y', 500) + "\0")))))!.Lens!.Length.ShouldBe(Exposure.MaxLensLength);
+
+    [Fact]
+    public async Task A_sensitivity_that_is_too_high_for_its_field_stands_in_another() =>
+        (await ReadExposureAsync((ExifTag.Sensitivity, (3, [0xFF, 0xFF])), (ExifTag.RecommendedExposureIndex, (4, [0, 1, 0x90, 0]))))!.Iso.ShouldBe(102_400);
+
+    [Fact]
+    public async Task Of_two_sensitivities_the_first_is_told() =>
+        (await ReadExposureAsync((ExifTag.Sensitivity, (3, [0, 100, 0, 200]))))!.Iso.ShouldBe(100);
+
+    [Fact]
+    public async Task A_long_exposure_and_an_odd_fraction_are_told_as_they_are()
+    {
+        (await ReadExposureAsync((ExifTag.ExposureTime, MetadataFixtures.Rational(301, 10))))!.Seconds.ShouldBe(30.1);
+        (await ReadExposureAsync((ExifTag.ExposureTime, MetadataFixtures.Rational(1, 121))))!.Seconds.ShouldBe(0.008264463);
     }
 
     [Fact]
@@ -108,5 +153,12 @@ public sealed class CameraFactsTests : CleaningTest
         }
 
         await ReadAsync(TestImages.WithExif(MetadataFixtures.Bare(TestImages.Jpeg(16, 16)), exif), ImageFormat.Jpeg);
+    }
+
+    /// <summary>What is told of these entries of the Exif directory, in big-endian order.</summary>
+    private async Task<Exposure?> ReadExposureAsync(params (ushort Tag, (ushort Type, byte[] Content) Value)[] entries)
+    {
+        var exif = new ExifFixture { Make = "Canon", FurtherExif = [.. entries.Select(entry => (entry.Tag, entry.Value.Type, entry.Value.Content))] };
+        return (await ReadAsync(MetadataFixtures.Embed(ImageFormat.Jpeg, exif), ImageFormat.Jpeg)).Exposure;
     }
 }

@@ -1,0 +1,94 @@
+using ImageHub.Application.Delivery;
+using ImageHub.Api.Requests;
+using Microsoft.Net.Http.Headers;
+
+namespace ImageHub.Api.Delivery;
+
+/// <summary>Stands in place of an answer's body while the answer is made: passes everything on, and notes what may be kept.</summary>
+/// <param name="response">The answer, with the body that everything is passed on to.</param>
+internal sealed class AnswerRecording(HttpResponse response) : Stream
+{
+    /// <summary>Larger answers are not kept: bytes.</summary>
+    private const int MaxBytes = 2 * 1024 * 1024;
+
+    /// <summary>What an answer says of one connection or one moment.</summary>
+    private static readonly string[] NotKept =
+        [HeaderNames.Connection, HeaderNames.ContentLength, HeaderNames.Date, HeaderNames.StrictTransportSecurity, HeaderNames.TransferEncoding, CommonHeaders.RequestId];
+
+    private readonly Stream body = response.Body;
+    private readonly MemoryStream noted = new();
+    private KeyValuePair<string, string>[]? headers;
+    private bool isToBeKept = true;
+
+    /// <inheritdoc/>
+    public override bool CanRead => false;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>The answer, once it is complete; null: it is none to keep.</summary>
+    public KeptContent? Find() => isToBeKept && headers is not null && (response.ContentLength ?? noted.Length) == noted.Length ? new KeptContent(headers, noted.ToArray()) : null;
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        Note(buffer);
+        body.Write(buffer);
+    }
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Note(buffer.Span);
+        return body.WriteAsync(buffer, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Flush() => body.Flush();
+
+    /// <inheritdoc/>
+    public override Task FlushAsync(CancellationToken cancellationToken) => body.FlushAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private void Note(ReadOnlySpan<byte> buffer)
+    {
+        if (!isToBeKept)
+        {
+            return;
+        }
+
+        headers ??= [.. response.Headers.Where(header => !NotKept.Contains(header.Key, StringComparer.OrdinalIgnoreCase)).Select(header => KeyValuePair.Create(header.Key, header.Value.ToString()))];
+        isToBeKept = response.StatusCode == StatusCodes.Status200OK && response.Headers.SetCookie.Count == 0 && noted.Length + buffer.Length <= MaxBytes;
+        if (isToBeKept)
+        {
+            noted.Write(buffer);
+        }
+    }
+}

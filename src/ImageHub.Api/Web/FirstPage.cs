@@ -1,0 +1,113 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Net.Http.Headers;
+
+namespace ImageHub.Api.Web;
+
+/// <summary>The web app's first page, as the build made it or with what a page says of itself in place of its title.</summary>
+internal sealed partial class FirstPage
+{
+    private const string Name = "/index.html";
+    private const string BeginOfTitle = "<title>";
+    private const string EndOfTitle = "</title>";
+    private const string ContentType = "text/html; charset=utf-8";
+
+    // Written once for many readers, and now and then for one.
+    private const int BrotliQuality = 5;
+    private const int BrotliWindow = 18;
+
+    private readonly WebFile? file;
+    private readonly WebHeaders headers;
+    private readonly SiteAddresses addresses;
+    private readonly (string Before, string After)? parts;
+
+    public FirstPage(WebFiles files, WebHeaders headers, SiteAddresses addresses)
+    {
+        (this.headers, this.addresses) = (headers, addresses);
+        file = files.Find(Name);
+        if (file is not null)
+        {
+            parts = Split(File.ReadAllText(file.Forms[^1].Path));
+
+            // With another build or another address a page has other bytes.
+            Version = $"{file.Forms[^1].ETag.Tag} {addresses.To("/")}";
+        }
+    }
+
+    /// <summary>Whether there is one.</summary>
+    public bool IsThere => file is not null;
+
+    /// <summary>Whether a page can say something of itself.</summary>
+    public bool IsTemplate => parts is not null;
+
+    /// <summary>What its bytes depend on besides what a page says.</summary>
+    public string Version { get; } = "";
+
+    /// <summary>Sends it as the build made it.</summary>
+    public Task SendAsync(HttpContext context) => headers.SendAsync(context, file!);
+
+    /// <summary>Sends it with what a page says.</summary>
+    public async Task SendAsync(HttpContext context, int status, PageContent page)
+    {
+        var html = Encoding.UTF8.GetBytes(parts!.Value.Before + PageHead.Write(page, addresses) + parts.Value.After);
+        var encoding = WebFile.FindEncoding(context.Request.Headers.AcceptEncoding);
+        var tag = Convert.ToHexStringLower(SHA256.HashData(html).AsSpan(0, 16));
+        var (body, suffix) = encoding switch
+        {
+            WebFile.Brotli => (CompressByBrotli(html), "-br"),
+            WebFile.Gzip => (CompressByGzip(html), "-gzip"),
+            _ => (html, ""),
+        };
+        headers.Set(context, page.CacheControl);
+        context.Response.Headers.Vary = HeaderNames.AcceptEncoding;
+        if (encoding is not null)
+        {
+            context.Response.Headers.ContentEncoding = encoding;
+        }
+
+        if (status == StatusCodes.Status200OK)
+        {
+            await TypedResults.Bytes(body, ContentType, entityTag: new EntityTagHeaderValue($"\"{tag}{suffix}\"")).ExecuteAsync(context);
+            return;
+        }
+
+        context.Response.StatusCode = status;
+        context.Response.ContentType = ContentType;
+        context.Response.ContentLength = body.Length;
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+
+    /// <summary>What stands before and after the title; null: there is no title. The description goes, since pages have their own.</summary>
+    private static (string Before, string After)? Split(string html)
+    {
+        var text = Description().Replace(html, "");
+        var begin = text.IndexOf(BeginOfTitle, StringComparison.Ordinal);
+        var end = text.IndexOf(EndOfTitle, StringComparison.Ordinal);
+        return begin >= 0 && end > begin ? (text[..begin], text[(end + EndOfTitle.Length)..]) : null;
+    }
+
+    private static byte[] CompressByBrotli(byte[] html)
+    {
+        var compressed = new byte[BrotliEncoder.GetMaxCompressedLength(html.Length)];
+        return BrotliEncoder.TryCompress(html, compressed, out var length, BrotliQuality, BrotliWindow) ? compressed[..length] : throw new InvalidOperationException("The page does not fit its buffer.");
+    }
+
+    private static byte[] CompressByGzip(byte[] html)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            gzip.Write(html);
+        }
+
+        return compressed.ToArray();
+    }
+
+    [GeneratedRegex("<meta name=\"description\"[^>]*>\\s*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Description();
+}

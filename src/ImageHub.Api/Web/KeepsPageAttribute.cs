@@ -1,0 +1,21 @@
+using ImageHub.Api.Delivery;
+using ImageHub.Application.Delivery;
+
+namespace ImageHub.Api.Web;
+
+/// <summary>Keeps the page that visitors get. What it says does not depend on its query, which only the app reads.</summary>
+/// <param name="version">What its bytes depend on besides what it says (<see cref="FirstPage.Version"/>).</param>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(ChangeTags.Site)
+{
+    public override bool IsUsual(HttpContext http) => http.Features.Get<PageAddress>()?.Path == http.Request.Path.Value;
+
+    public override string KeyOf(HttpContext http) => $"{http.Request.Path} {version} {WebFile.FindEncoding(http.Request.Headers.AcceptEncoding)}";
+
+    public override IReadOnlyList<string> TagsOf(HttpContext http) => http.Features.Get<PageAddress>()! switch
+    {
+        { Kind: PageKind.Gallery } => [ChangeTags.Site, ChangeTags.Groups],
+        { Kind: PageKind.Image } page => [ChangeTags.Site, ChangeTags.Group + page.GroupId, ChangeTags.Image + page.ImageId],
+        var page => [ChangeTags.Site, ChangeTags.Group + page.GroupId],
+    };
+}

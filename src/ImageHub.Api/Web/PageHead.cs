@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Unicode;
+using ImageHub.Domain;
+
+namespace ImageHub.Api.Web;
+
+/// <summary>
+/// What stands in a page's head: title, description, canonical address, OpenGraph, Twitter card and JSON-LD. All of it was written by somebody, and
+/// none of it can be anything but text.
+/// </summary>
+internal static class PageHead
+{
+    /// <summary>The longest description, in characters: none shows more.</summary>
+    private const int MaxDescriptionLength = 200;
+
+    // Letters of all languages stay as they are; what HTML reads as markup never does, in HTML and in a script element's JSON.
+    private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
+    /// <summary>Writes the elements.</summary>
+    public static string Write(PageContent page, SiteAddresses addresses)
+    {
+        var head = new StringBuilder();
+        var title = page.Title is null ? Line(page.SiteTitle) : $"{Line(page.Title)} · {Line(page.SiteTitle)}";
+        head.Append("<title>").Append(Html.Encode(title)).Append("</title>");
+        if (!page.IsListed)
+        {
+            Meta("name", "robots", "noindex");
+        }
+
+        var description = Shorten(page.Description);
+        Meta("name", "description", description);
+        if (page is { Title: null, Path: null })
+        {
+            return head.ToString();
+        }
+
+        if (page.Path is not null)
+        {
+            head.Append("<link rel=\"canonical\" href=\"").Append(Html.Encode(addresses.To(page.Path))).Append("\">");
+            Meta("property", "og:url", addresses.To(page.Path));
+        }
+
+        var shown = Line(page.Title ?? page.SiteTitle);
+        Meta("property", "og:type", "website");
+        Meta("property", "og:site_name", Line(page.SiteTitle));
+        Meta("property", "og:title", shown);
+        Meta("property", "og:description", description);
+        Meta("name", "twitter:card", page.Picture is null ? "summary" : "summary_large_image");
+        Meta("name", "twitter:title", shown);
+        Meta("name", "twitter:description", description);
+        if (page.Picture?.High is { } picture)
+        {
+            var text = Line(page.Picture.Title ?? shown);
+            Meta("property", "og:image", addresses.To(picture.Url));
+            Meta("property", "og:image:type", picture.ContentType);
+            Meta("property", "og:image:width", picture.Width.ToString(CultureInfo.InvariantCulture));
+            Meta("property", "og:image:height", picture.Height.ToString(CultureInfo.InvariantCulture));
+            Meta("property", "og:image:alt", text);
+            Meta("name", "twitter:image", addresses.To(picture.Url));
+            Meta("name", "twitter:image:alt", text);
+        }
+
+        if (addresses.AreKnown && page is { IsListed: true, Path: not null })
+        {
+            Alternate("application/atom+xml", addresses.To(SiteFiles.Feed), page.SiteTitle);
+            if (page.IsEmbeddable)
+            {
+                Alternate("application/json+oembed", $"{addresses.To(SiteFiles.Embed)}?url={Uri.EscapeDataString(addresses.To(page.Path))}&format=json", shown);
+            }
+        }
+
+        if (page.Data is not null)
+        {
+            var data = new JsonObject { ["@context"] = "https://schema.org" };
+            foreach (var (name, value) in page.Data)
+            {
+                data[name] = value?.DeepClone();
+            }
+
+            head.Append("<script type=\"application/ld+json\">").Append(data.ToJsonString(Json)).Append("</script>");
+        }
+
+        return head.ToString();
+
+        void Meta(string key, string name, string? content)
+        {
+            if (content is not null)
+            {
+                head.Append("<meta ").Append(key).Append("=\"").Append(name).Append("\" content=\"").Append(Html.Encode(content)).Append("\">");
+            }
+        }
+
+        void Alternate(string type, string address, string name) => head
+            .Append("<link rel=\"alternate\" type=\"").Append(type).Append("\" href=\"").Append(Html.Encode(address)).Append("\" title=\"").Append(Html.Encode(Line(name))).Append("\">");
+    }
+
+    /// <summary>A description as it is shown: one line, and not too long.</summary>
+    public static string? Shorten(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var line = Line(text);
+        return Characters.Count(line) <= MaxDescriptionLength ? line : Characters.Take(line, MaxDescriptionLength - 1).TrimEnd() + "…";
+    }
+
+    private static string Line(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ImageHub.Application.Delivery;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
+using ImageHub.Application.Images;
+using ImageHub.Application.Links;
+using ImageHub.Application.Site;
+using MediatR;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace ImageHub.Api.Web;
+
+/// <summary>
+/// The pages that say what they show. Each is an endpoint that stands in no table of routes: it comes through what every route comes through, and
+/// makes no address of the web app one that refuses methods.
+/// </summary>
+internal sealed class Pages
+{
+    private readonly FirstPage firstPage;
+    private readonly SiteAddresses addresses;
+    private readonly Dictionary<PageKind, Endpoint> endpoints;
+
+    public Pages(FirstPage firstPage, SiteAddresses addresses)
+    {
+        (this.firstPage, this.addresses) = (firstPage, addresses);
+        var kept = new KeepsPageAttribute(firstPage.Version);
+        endpoints = new Dictionary<PageKind, Endpoint>
+        {
+            [PageKind.Gallery] = NewEndpoint("/", ReadGalleryAsync, kept),
+            [PageKind.Group] = NewEndpoint("/groups/{id}", ReadGroupAsync, kept),
+            [PageKind.Image] = NewEndpoint("/groups/{id}/images/{imageId}", ReadImageAsync, kept),
+            [PageKind.Shared] = NewEndpoint("/shared/{token}", ReadSharedAsync, kept: null),
+            [PageKind.SharedImage] = NewEndpoint("/shared/{token}/images/{imageId}", ReadSharedAsync, kept: null),
+        };
+    }
+
+    private delegate Task<PageContent> ReadPage(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken);
+
+    /// <summary>Whether a request is for such a page, of which some are for those only who may see what it shows.</summary>
+    public static bool IsPage(HttpContext context) => context.Features.Get<PageAddress>() is not null;
+
+    /// <summary>Has a page's endpoint answer the request, if its path is such a page's.</summary>
+    public bool TrySelect(HttpContext context)
+    {
+        if (!firstPage.IsTemplate || PageAddress.Find(context.Request.Path.Value ?? "") is not { } address)
+        {
+            return false;
+        }
+
+        context.Features.Set(address);
+        context.SetEndpoint(endpoints[address.Kind]);
+        return true;
+    }
+
+    private static PageContent Missing(SiteResponse site) => new(site.Title) { IsListed = false, CacheControl = "no-store" };
+
+    private RouteEndpoint NewEndpoint(string template, ReadPage read, KeepsPageAttribute? kept) => new(
+        context => AnswerAsync(context, read),
+        RoutePatternFactory.Parse(template),
+        order: 0,
+        new EndpointMetadataCollection([new AllowAnonymousAttribute(), .. kept is null ? [] : (object[])[kept]]),
+        template);
+
+    private async Task AnswerAsync(HttpContext context, ReadPage read)
+    {
+        if (await context.RequestServices.GetRequiredService<IKeptAnswers>().CheckAsync() == KeptAnswerUse.Stale)
+        {
+            // Known to be away: the app need not wait until that is seen once more.
+            await firstPage.SendAsync(context);
+            return;
+        }
+
+        var mediator = context.RequestServices.GetRequiredService<IMediator>();
+        var address = context.Features.Get<PageAddress>()!;
+        var site = await mediator.Send(new GetSite(), context.RequestAborted);
+        var (status, page) = (StatusCodes.Status404NotFound, Missing(site));
+        try
+        {
+            if (address.Path is not null)
+            {
+                page = await read(address, site, mediator, context.RequestAborted);
+                status = StatusCodes.Status200OK;
+            }
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.NotFound)
+        {
+            // Unknown, hidden and trashed look the same.
+        }
+
+        await firstPage.SendAsync(context, status, page);
+    }
+
+    private async Task<PageContent> ReadGalleryAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
+    {
+        var cover = await mediator.Send(new FindFrontCover(), cancellationToken);
+        var data = Website(site);
+        data["description"] = PageHead.Shorten(site.Introduction);
+        return new PageContent(site.Title)
+        {
+            Description = site.Introduction ?? "A gallery of photographs.",
+            Path = address.Path,
+            Picture = cover,
+            Data = WithAuthor(data, site),
+        };
+    }
+
+    private async Task<PageContent> ReadGroupAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
+    {
+        var group = await mediator.Send(new GetGroup(address.GroupId), cancellationToken);
+        var data = new JsonObject
+        {
+            ["@type"] = "ImageGallery",
+            ["name"] = group.Title,
+            ["description"] = PageHead.Shorten(group.Description),
+            ["url"] = addresses.To(address.Path!),
+            ["datePublished"] = Time(group.CreatedAt),
+            ["dateModified"] = Time(group.UpdatedAt),
+            ["image"] = group.Cover is null ? null : Photo(group.Cover),
+            ["isPartOf"] = Website(site),
+        };
+        return new PageContent(site.Title, group.Title)
+        {
+            Description = group.Description ?? (group.ImageCount == 1 ? "1 photo." : string.Create(CultureInfo.InvariantCulture, $"{group.ImageCount:N0} photos.")),
+            Path = address.Path,
+            Picture = group.Cover,
+            Data = WithAuthor(data, site),
+            IsEmbeddable = group.IsPublished,
+            CacheControl = CacheControl(group),
+        };
+    }
+
+    private async Task<PageContent> ReadImageAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
+    {
+        var group = await mediator.Send(new GetGroup(address.GroupId), cancellationToken);
+        var image = await mediator.Send(new GetImage(address.ImageId), cancellationToken);
+        if (image.GroupId.Value != group.Id)
+        {
+            throw ProblemException.NotFound("image");
+        }
+
+        var data = Photo(image);
+        data["description"] = PageHead.Shorten(image.Description);
+        data["url"] = addresses.To(address.Path!);
+        data["uploadDate"] = Time(image.CreatedAt);
+        data["isPartOf"] = new JsonObject { ["@type"] = "ImageGallery", ["name"] = group.Title, ["url"] = addresses.To(PageAddress.ForGroup(group.Id)) };
+        if (site.Photographer is not null)
+        {
+            data["creator"] = Person(site.Photographer);
+            data["creditText"] = site.Photographer;
+        }
+
+        return new PageContent(site.Title, Name(image))
+        {
+            Description = image.Description ?? group.Title,
+            Path = address.Path,
+            Picture = image,
+            Data = Without(data),
+            IsEmbeddable = group.IsPublished,
+            CacheControl = CacheControl(group),
+        };
+    }
+
+    /// <summary>What lies below a link; its own address is told nowhere, since it holds the token.</summary>
+    private static async Task<PageContent> ReadSharedAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
+    {
+        var shared = await mediator.Send(new PreviewSharedGroup(address.Token!), cancellationToken);
+        return new PageContent(site.Title, shared.Title) { Description = shared.Description, Picture = shared.Cover, IsListed = false };
+    }
+
+    // What visitors do not see is for nobody else's cache.
+    private static string CacheControl(GroupResponse group) => group.IsPublished ? "no-cache" : "private, no-store";
+
+    private static string Name(ImageSummary image) => image.Title ?? image.FileName;
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    private static JsonObject Person(string name) => new() { ["@type"] = "Person", ["name"] = name };
+
+    private static JsonObject WithAuthor(JsonObject data, SiteResponse site)
+    {
+        if (site.Photographer is not null)
+        {
+            data["author"] = Person(site.Photographer);
+        }
+
+        return Without(data);
+    }
+
+    /// <summary>The same without what is not known.</summary>
+    private static JsonObject Without(JsonObject data)
+    {
+        foreach (var name in data.Where(field => field.Value is null).Select(field => field.Key).ToList())
+        {
+            data.Remove(name);
+        }
+
+        return data;
+    }
+
+    private JsonObject Website(SiteResponse site) => new() { ["@type"] = "WebSite", ["name"] = site.Title, ["url"] = addresses.To("/") };
+
+    private JsonObject Photo(ImageSummary image) => Without(new JsonObject
+    {
+        ["@type"] = "ImageObject",
+        ["name"] = Name(image),
+        ["contentUrl"] = addresses.To(image.High!.Url),
+        ["thumbnailUrl"] = addresses.To(image.Low!.Url),
+        ["encodingFormat"] = image.High.ContentType,
+        ["width"] = image.High.Width,
+        ["height"] = image.High.Height,
+        ["keywords"] = image.Tags.Count == 0 ? null : string.Join(", ", image.Tags),
+    });
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using ImageHub.Api.Delivery;
+using ImageHub.Api.RateLimits;
+using ImageHub.Api.Requests;
+using ImageHub.Application.Delivery;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
+using ImageHub.Application.Images;
+using ImageHub.Application.Site;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace ImageHub.Api.Web;
+
+/// <summary>What programs look for on a site: nothing but what every visitor sees. Addresses in it are absolute, so that most of it needs <c>Web__PublicUrl</c>.</summary>
+[Tags("Site")]
+[AllowAnonymous]
+public sealed class SiteFilesController : ApiController
+{
+    private SiteAddresses Addresses => HttpContext.RequestServices.GetRequiredService<SiteAddresses>();
+
+    /// <summary>The addresses of the gallery and of published groups, for search engines (sitemaps.org).</summary>
+    /// <param name="part">Which part, from 1: where there are more than 50,000 addresses, the answer without it lists the parts.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    [KeepsAnswer(ChangeTags.Groups, "part")]
+    [HttpGet(SiteFiles.Sitemap)]
+    [ServesText("application/xml", "The sitemap, or the index of its parts.")]
+    [FailsWith(404, 503)]
+    public async Task<IActionResult> Sitemap([FromQuery] string? part, CancellationToken cancellationToken)
+    {
+        EnsureAddressesAreKnown();
+        int? number = int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : part is null ? null : 0;
+        return new SitemapResult(await Mediator.Send(new ReadSitemap(number), cancellationToken), number ?? 1);
+    }
+
+    /// <summary>What search engines may read (RFC 9309).</summary>
+    [Uncounted]
+    [HttpGet(SiteFiles.Robots)]
+    [ServesText("text/plain", "The rules.")]
+    public ContentResult Robots()
+    {
+        var rules = "User-agent: *\nDisallow: /shared/\nDisallow: /s/\nDisallow: /admin\nDisallow: /account\n";
+        return Content(Addresses.AreKnown ? $"{rules}\nSitemap: {Addresses.To(SiteFiles.Sitemap)}\n" : rules, "text/plain; charset=utf-8");
+    }
+
+    /// <summary>The published groups that were made last, as Atom (RFC 4287).</summary>
+    [KeepsAnswer(ChangeTags.Groups, Also = ChangeTags.Site)]
+    [HttpGet(SiteFiles.Feed)]
+    [ServesText("application/atom+xml", "The feed.")]
+    [FailsWith(404, 503)]
+    public async Task<IActionResult> Feed(CancellationToken cancellationToken)
+    {
+        EnsureAddressesAreKnown();
+        var site = await Mediator.Send(new GetSite(), cancellationToken);
+        var feed = AtomFeed.Write(site, await Mediator.Send(new ListNewGroups(), cancellationToken), Addresses);
+
+        // Weak, since compressed it is the same feed.
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(feed).AsSpan(0, 16))}\"", isWeak: true);
+        return new FileContentResult(feed, "application/atom+xml; charset=utf-8") { EntityTag = tag };
+    }
+
+    /// <summary>What another site shows of a group's or an image's page (oEmbed 1.0): a link, or a photo.</summary>
+    /// <param name="url">The page's address.</param>
+    /// <param name="maxWidth">The most pixels across.</param>
+    /// <param name="maxHeight">The most pixels down.</param>
+    /// <param name="format">`json`, also when absent; another one is 501.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    [HttpGet(SiteFiles.Embed)]
+    [ProducesResponseType<Embedding>(200)]
+    [FailsWith(400, 404, 501, 503)]
+    public async Task<ActionResult<Embedding>> Embed(
+        [FromQuery] string? url, [FromQuery(Name = "maxwidth")] int? maxWidth, [FromQuery(Name = "maxheight")] int? maxHeight, [FromQuery] string? format, CancellationToken cancellationToken)
+    {
+        EnsureAddressesAreKnown();
+        if (format is not (null or "json"))
+        {
+            // As the specification wants it.
+            return StatusCode(StatusCodes.Status501NotImplemented);
+        }
+
+        if (string.IsNullOrEmpty(url))
+        {
+            throw ProblemException.Invalid("url", $"url is missing; the address of a page of this site is allowed, such as {Addresses.To("/groups/…")}.");
+        }
+
+        foreach (var (name, value) in new[] { ("maxwidth", maxWidth), ("maxheight", maxHeight) })
+        {
+            if (value < 1)
+            {
+                throw ProblemException.Invalid(name, $"{name} is {value}; 1 or more is allowed.");
+            }
+        }
+
+        var page = Addresses.FindPath(url) is { } path ? PageAddress.Find(path) : null;
+        if (page is not { Kind: PageKind.Group or PageKind.Image, Path: not null })
+        {
+            throw ProblemException.NotFound("page of a group or an image on this site");
+        }
+
+        var site = await Mediator.Send(new GetSite(), cancellationToken);
+        var group = await Mediator.Send(new GetGroup(page.GroupId), cancellationToken);
+        if (page.Kind == PageKind.Group)
+        {
+            return Embedding.OfGroup(site, group, maxWidth, maxHeight, Addresses);
+        }
+
+        var image = await Mediator.Send(new GetImage(page.ImageId), cancellationToken);
+        return image.GroupId.Value == group.Id ? Embedding.OfImage(site, image, maxWidth, maxHeight, Addresses) : throw ProblemException.NotFound("image");
+    }
+
+    private void EnsureAddressesAreKnown()
+    {
+        if (!Addresses.AreKnown)
+        {
+            throw new ProblemException(Problems.NotFound, "The server does not know its public address; the setting Web__PublicUrl names it.");
+        }
+    }
+}
+
+/// <summary>What a route answers with that is neither JSON nor an image.</summary>
+/// <param name="mediaType">Its media type.</param>
+/// <param name="description">What it is.</param>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ServesTextAttribute(string mediaType, string description) : Attribute
+{
+    /// <summary>Its media type.</summary>
+    public string MediaType { get; } = mediaType;
+
+    /// <summary>What it is.</summary>
+    public string Description { get; } = description;
+}

@@ -1,0 +1,25 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Groups;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Site;
+
+/// <summary>The published groups that were made last, the newest first.</summary>
+public sealed record ListNewGroups : IRequest<IReadOnlyList<GroupResponse>>
+{
+    /// <summary>The most groups.</summary>
+    public const int Max = 50;
+}
+
+internal sealed class ListNewGroupsHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListNewGroups, IReadOnlyList<GroupResponse>>
+{
+    /// <summary>By id, which begins with the time.</summary>
+    public async Task<IReadOnlyList<GroupResponse>> Handle(ListNewGroups request, CancellationToken cancellationToken) => await db.Groups
+        .Where(group => group.DeletedAt == null && group.IsPublished)
+        .OrderByDescending(group => group.Id)
+        .Take(ListNewGroups.Max)
+        .Select(GroupRows.Projection(db, caller))
+        .ToListAsync(cancellationToken);
+}

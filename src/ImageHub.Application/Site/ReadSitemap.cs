@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Groups;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Site;
+
+/// <summary>The published groups, for search engines: all of them, or how many parts they take.</summary>
+/// <param name="Part">Which part, from 1; null: all, where they are one part.</param>
+public sealed record ReadSitemap(int? Part) : IRequest<Sitemap>
+{
+    /// <summary>The most groups in a part: a sitemap has at most 50,000 addresses (sitemaps.org), and that of the gallery is one.</summary>
+    public const int MaxGroups = 49_999;
+}
+
+/// <summary>A sitemap.</summary>
+/// <param name="Parts">How many parts there are.</param>
+/// <param name="Groups">The groups of the part that was asked for, read a batch at a time as they are written; null: there are several, and none was asked for.</param>
+public sealed record Sitemap(int Parts, IAsyncEnumerable<SitemapGroup>? Groups);
+
+/// <summary>A group in a sitemap.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="UpdatedAt">When it or its images last changed.</param>
+public sealed record SitemapGroup(Guid Id, DateTimeOffset UpdatedAt);
+
+internal sealed class ReadSitemapHandler(IImageHubDb db) : IRequestHandler<ReadSitemap, Sitemap>
+{
+    /// <summary>How many groups are in memory: no statement lasts as long as a slow client takes.</summary>
+    private const int Batch = 1_000;
+
+    private IQueryable<Group> Published => db.Groups.Where(group => group.DeletedAt == null && group.IsPublished);
+
+    public async Task<Sitemap> Handle(ReadSitemap request, CancellationToken cancellationToken)
+    {
+        var count = await Published.CountAsync(cancellationToken);
+        var parts = Math.Max(1, (count + ReadSitemap.MaxGroups - 1) / ReadSitemap.MaxGroups);
+        if (request.Part is < 1 || request.Part > parts)
+        {
+            throw ProblemException.NotFound("part of the sitemap");
+        }
+
+        return new Sitemap(parts, request.Part is null && parts > 1 ? null : ReadAsync((request.Part ?? 1) - 1, CancellationToken.None));
+    }
+
+    /// <summary>In the order in which they were made: what comes and goes meanwhile moves few across the border of two parts.</summary>
+    private async IAsyncEnumerable<SitemapGroup> ReadAsync(int part, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var left = ReadSitemap.MaxGroups;
+        var next = await ReadBatchAsync(Published, part * ReadSitemap.MaxGroups);
+        while (next.Count > 0)
+        {
+            foreach (var group in next)
+            {
+                yield return group;
+            }
+
+            left -= next.Count;
+            var last = next[^1].Id;
+            next = await ReadBatchAsync(Published.Where(group => group.Id > last), 0);
+        }
+
+        Task<List<SitemapGroup>> ReadBatchAsync(IQueryable<Group> groups, int skip) => groups
+            .OrderBy(group => group.Id)
+            .Skip(skip)
+            .Take(Math.Min(Batch, left))
+            .Select(group => new SitemapGroup(group.Id, group.UpdatedAt))
+            .ToListAsync(cancellationToken);
+    }
+}

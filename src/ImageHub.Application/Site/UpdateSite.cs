@@ -1,0 +1,126 @@
+using System.Globalization;
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
+using ImageHub.Domain;
+using ImageHub.Domain.Site;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Site;
+
+/// <summary>Updates the site: absent fields are kept, null clears a field.</summary>
+public sealed record UpdateSite : IRequest<SiteResponse>
+{
+    /// <summary>1–100 characters; null: as before the owner has named it.</summary>
+    public Optional<string> Title { get; init; }
+
+    /// <summary>At most 2,000 characters.</summary>
+    public Optional<string> Introduction { get; init; }
+
+    /// <summary>At most 100 characters.</summary>
+    public Optional<string> Photographer { get; init; }
+
+    /// <summary><c>#rrggbb</c>, on which white text has a contrast of 4.5:1 or more (WCAG 2.2).</summary>
+    public Optional<string> Accent { get; init; }
+
+    /// <summary>At most 8 links, all of them anew.</summary>
+    public Optional<IReadOnlyList<FooterLink>> Footer { get; init; }
+
+    /// <summary>An image that visitors may see: one of a published group.</summary>
+    public Optional<Guid?> LogoImageId { get; init; }
+}
+
+internal sealed class UpdateSiteValidator : AbstractValidator<UpdateSite>
+{
+    private const int QuotedCharacters = 20;
+
+    public UpdateSiteValidator()
+    {
+        RuleFor(site => site.Title.Value).RequiredText(SiteProfile.MaxTitleLength).When(site => site.Title.Value is not null);
+        RuleFor(site => site.Introduction.Value).OptionalText(SiteProfile.MaxIntroductionLength);
+        RuleFor(site => site.Photographer.Value).OptionalText(SiteProfile.MaxPhotographerLength);
+        RuleFor(site => site.Accent.Value)
+            .Must(accent => accent is null || AccentColour.IsColour(accent))
+            .WithMessage((_, accent) => $"accent is '{Characters.Take(accent!, QuotedCharacters)}'; a colour such as #1f5f8b is allowed, or null.")
+            .Must(accent => accent is null || !AccentColour.IsColour(accent) || AccentColour.ContrastWithWhite(accent) >= AccentColour.MinContrast)
+            .WithMessage((_, accent) => string.Create(
+                CultureInfo.InvariantCulture,
+                $"accent is '{accent}', on which white text has a contrast of {Math.Floor(AccentColour.ContrastWithWhite(accent!) * 10) / 10:0.0}:1; a darker colour is allowed, with {AccentColour.MinContrast}:1 or more (WCAG 2.2)."));
+        RuleFor(site => site.Footer.Value)
+            .Must(footer => footer is null || footer.Count <= SiteProfile.MaxFooterLinks)
+            .WithMessage((_, footer) => $"footer has {footer!.Count} entries; at most {SiteProfile.MaxFooterLinks} are allowed.");
+        RuleForEach(site => site.Footer.Value)
+            .NotNull()
+            .WithMessage("footer must not contain null.")
+            .SetValidator(new FooterLinkValidator())
+            .When(site => site.Footer.Value is { Count: <= SiteProfile.MaxFooterLinks });
+    }
+}
+
+internal sealed class FooterLinkValidator : AbstractValidator<FooterLink>
+{
+    public FooterLinkValidator()
+    {
+        RuleFor(link => link.Label).RequiredText(FooterLink.MaxLabelLength);
+        RuleFor(link => link.Url)
+            .RequiredText(FooterLink.MaxUrlLength)
+            .Must(url => string.IsNullOrWhiteSpace(url) || FooterLink.IsAllowed(url))
+            .WithMessage("url must be an address that begins with https:// or mailto:, without spaces and credentials.");
+    }
+}
+
+internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<UpdateSite, SiteResponse>
+{
+    public async Task<SiteResponse> Handle(UpdateSite request, CancellationToken cancellationToken)
+    {
+        var title = await db.ToNfcAsync(request.Title.Value?.Trim(), cancellationToken);
+        var introduction = await db.ToNfcAsync(request.Introduction.Value, cancellationToken);
+        var photographer = await db.ToNfcAsync(request.Photographer.Value, cancellationToken);
+        var footer = request.Footer.Value ?? [];
+        var labels = await db.ToNfcAsync([.. footer.Select(link => link.Label.Trim())], cancellationToken);
+        await EnsureVisibleAsync(request.LogoImageId.Value, cancellationToken);
+        var site = await db.SiteProfiles.AsTracking().SingleAsync(cancellationToken);
+        if (request.Title.IsSet)
+        {
+            site.Retitle(title);
+        }
+
+        if (request.Introduction.IsSet)
+        {
+            site.Introduce(introduction);
+        }
+
+        if (request.Photographer.IsSet)
+        {
+            site.Credit(photographer);
+        }
+
+        if (request.Accent.IsSet)
+        {
+            site.Paint(request.Accent.Value);
+        }
+
+        if (request.Footer.IsSet)
+        {
+            site.Link([.. footer.Zip(labels, (link, label) => link with { Label = label })]);
+        }
+
+        if (request.LogoImageId.IsSet)
+        {
+            site.ChooseLogo(request.LogoImageId.Value);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return await db.ReadSiteAsync(cancellationToken);
+    }
+
+    private async Task EnsureVisibleAsync(Guid? logo, CancellationToken cancellationToken)
+    {
+        if (logo is not null && !await db.Images.AnyAsync(image => image.Id == logo && image.DeletedAt == null && image.IsPublished, cancellationToken))
+        {
+            throw ProblemException.Invalid("logoImageId", $"logoImageId is {logo}; it must be an image that visitors may see, one of a published group.");
+        }
+    }
+}

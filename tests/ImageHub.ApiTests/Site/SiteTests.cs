@@ -1,0 +1,190 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+using Npgsql;
+
+namespace ImageHub.ApiTests.Site;
+
+/// <summary>What the owner says about the site, and what visitors see of it.</summary>
+public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubServer>, IAsyncLifetime
+{
+    private const string Url = "/api/v1/site";
+
+    /// <summary>As nobody has said anything yet.</summary>
+    public async ValueTask InitializeAsync() =>
+        await server.SqlAsync("UPDATE site_profiles SET title = NULL, introduction = NULL, photographer = NULL, accent = NULL, footer_labels = '{}', footer_urls = '{}', logo_image_id = NULL");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Until_the_owner_has_said_anything_it_is_a_gallery()
+    {
+        var site = await EventuallySeenAsync(seen => seen.Text("title") == "Gallery");
+
+        foreach (var field in (string[])["introduction", "photographer", "accent", "logoImageId", "logo"])
+        {
+            site.GetProperty(field).ValueKind.ShouldBe(JsonValueKind.Null, field);
+        }
+
+        site.Items("footer").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_the_owner_says_is_kept_until_it_is_said_otherwise()
+    {
+        var said = await PatchAsync(new
+        {
+            title = "  Ada’s harbours ",
+            introduction = "Ships,\nmostly.",
+            photographer = "Ada",
+            accent = "#1F5F8B",
+            footer = new[] { new { label = "Imprint", url = "https://ada.example/imprint" }, new { label = "Mail", url = "mailto:ada@example.com" } },
+        });
+
+        said.Text("title").ShouldBe("Ada’s harbours");
+        said.Text("accent").ShouldBe("#1f5f8b");
+        said.Items("footer").Select(link => (link.Text("label"), link.Text("url"))).ShouldBe([("Imprint", "https://ada.example/imprint"), ("Mail", "mailto:ada@example.com")]);
+        (await server.Visitor.GetStringAsync(Url)).ShouldBe(said.ToString());
+        (await PatchAsync(new { })).ToString().ShouldBe(said.ToString());
+
+        var changed = await PatchAsync(new { introduction = (string?)null, accent = (string?)null, footer = (object?)null, title = (string?)null });
+
+        changed.Text("title").ShouldBe("Gallery");
+        changed.Text("photographer").ShouldBe("Ada");
+        (changed.Text("introduction"), changed.Text("accent"), changed.Items("footer").Count).ShouldBe((null, null, 0));
+    }
+
+    [Theory]
+    [InlineData("""{"title":""}""", "title")]
+    [InlineData("""{"title":" "}""", "title")]
+    [InlineData("""{"title":"$101"}""", "title")]
+    [InlineData("""{"introduction":"$2001"}""", "introduction")]
+    [InlineData("""{"photographer":"$101"}""", "photographer")]
+    [InlineData("""{"accent":"red"}""", "accent")]
+    [InlineData("""{"accent":"#12345"}""", "accent")]
+    [InlineData("""{"accent":"#1234567"}""", "accent")]
+    [InlineData("""{"accent":"#12345g"}""", "accent")]
+    [InlineData("""{"accent":"1f5f8b0"}""", "accent")]
+    [InlineData("""{"accent":"#ffffff"}""", "accent")]
+    [InlineData("""{"accent":"#ffcc00"}""", "accent")]
+    [InlineData("""{"accent":"#777777"}""", "accent")]
+    [InlineData("""{"footer":[{"label":"a","url":"https://a.example"},{"label":"a","url":"https://a.example"},{"label":"a","url":"https://a.example"},{"label":"a","url":"https://a.example"},{"label":"a","url":"https://a.example"},{"label":"a","url":"https://a.example"},{"label":"a","url":"https://a.example"},{"label":"a","url":"https://a.example"},{"label":"a","url":"https://a.example"}]}""", "footer")]
+    [InlineData("""{"footer":[null]}""", "footer[0]")]
+    [InlineData("""{"footer":[{"label":"","url":"https://a.example"}]}""", "footer[0].label")]
+    [InlineData("""{"footer":[{"label":"$61","url":"https://a.example"}]}""", "footer[0].label")]
+    [InlineData("""{"footer":[{"label":"a","url":""}]}""", "footer[0].url")]
+    [InlineData("""{"footer":[{"label":"a","url":"http://a.example"}]}""", "footer[0].url")]
+    [InlineData("""{"footer":[{"label":"a","url":"javascript:alert(1)"}]}""", "footer[0].url")]
+    [InlineData("""{"footer":[{"label":"a","url":"/imprint"}]}""", "footer[0].url")]
+    [InlineData("""{"footer":[{"label":"a","url":"//a.example"}]}""", "footer[0].url")]
+    [InlineData("""{"footer":[{"label":"a","url":"https:a.example"}]}""", "footer[0].url")]
+    [InlineData("""{"footer":[{"label":"a","url":"https://bank.example@a.example"}]}""", "footer[0].url")]
+    [InlineData("""{"footer":[{"label":"a","url":"https://a.example/ b"}]}""", "footer[0].url")]
+    [InlineData("""{"footer":[{"label":"a","url":"mailto:nobody"}]}""", "footer[0].url")]
+    [InlineData("""{"logoImageId":"01980f3b-02aa-7c11-8e5f-6a7b8c9d0e1f"}""", "logoImageId")]
+    public async Task What_is_not_allowed_is_refused_by_its_field(string body, string field)
+    {
+        foreach (var length in (int[])[61, 101, 2_001])
+        {
+            body = body.Replace($"\"${length}\"", $"\"{new string('a', length)}\"", StringComparison.Ordinal);
+        }
+
+        var problem = await SendAsync(body).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field]);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"x"}""")]
+    [InlineData("""{"footer":[{"label":"a"}]}""")]
+    [InlineData("""{"footer":[{"label":"a","url":"https://a.example","target":"_blank"}]}""")]
+    public async Task An_unknown_or_missing_field_is_refused(string body) => await SendAsync(body).StatusAsync(HttpStatusCode.BadRequest);
+
+    [Theory]
+    [InlineData("#000000")]
+    [InlineData("#767676")]
+    [InlineData("#1d4ed8")]
+    [InlineData("#b91c1c")]
+    public async Task A_colour_that_white_text_can_be_read_on_is_taken(string accent) => (await PatchAsync(new { accent })).Text("accent").ShouldBe(accent);
+
+    [Fact]
+    public async Task The_logo_is_an_image_that_visitors_see_and_only_while_they_do()
+    {
+        var hidden = await server.Admin.CreateGroupAsync("Not yet", isPublished: false);
+        var unseen = await server.Admin.AddImageAsync(hidden, "logo.jpg", TestImages.Jpeg(seed: 71));
+        (await SendAsync($$"""{"logoImageId":"{{unseen}}"}""").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed")).GetProperty("errors").TryGetProperty("logoImageId", out _).ShouldBeTrue();
+
+        var group = await server.Admin.CreateGroupAsync("Logos");
+        var logo = await server.Admin.AddImageAsync(group, "logo.jpg", TestImages.Jpeg(seed: 72));
+        var said = await PatchAsync(new { logoImageId = logo });
+        (said.Id("logoImageId"), said.GetProperty("logo").Id()).ShouldBe((logo, logo));
+        await server.Visitor.GetAsync(said.GetProperty("logo").GetProperty("low").Text("url")).StatusAsync(HttpStatusCode.OK);
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
+        (await HasLogoAsync()).ShouldBeFalse();
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = true }).StatusAsync(HttpStatusCode.OK);
+        (await HasLogoAsync()).ShouldBeTrue();
+        await server.Admin.DeleteAsync($"/api/v1/images/{logo}").StatusAsync(HttpStatusCode.NoContent);
+        (await HasLogoAsync()).ShouldBeFalse();
+        await server.Admin.PostAsync($"/api/v1/images/{logo}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+        (await HasLogoAsync()).ShouldBeTrue();
+        await server.Admin.DeleteAsync($"/api/v1/images/{logo}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+        (await HasLogoAsync()).ShouldBeFalse();
+
+        async Task<bool> HasLogoAsync() => (await server.Visitor.GetAsync(Url).JsonAsync()).GetProperty("logo").ValueKind != JsonValueKind.Null;
+    }
+
+    [Fact]
+    public async Task Visitors_read_it_without_the_database_and_a_change_is_seen_at_once_on_every_instance()
+    {
+        await using var second = await server.StartSecondAsync();
+        await PatchAsync(new { title = "Before" });
+        await EventuallySeenAsync(seen => seen.Text("title") == "Before");
+        await EventuallySeenAsync(seen => seen.Text("title") == "Before", second.Visitor);
+        await using (var locked = await LockAsync())
+        {
+            (await server.Visitor.GetAsync(Url).JsonAsync()).Text("title").ShouldBe("Before");
+        }
+
+        await PatchAsync(new { title = "After" });
+
+        (await server.Visitor.GetAsync(Url).JsonAsync()).Text("title").ShouldBe("After");
+        await EventuallySeenAsync(seen => seen.Text("title") == "After", second.Visitor);
+        await server.SqlAsync("UPDATE site_profiles SET title = 'By another program'");
+        await EventuallySeenAsync(seen => seen.Text("title") == "By another program");
+    }
+
+    private async Task<JsonElement> PatchAsync(object change) => await server.Admin.PatchAsJsonAsync(Url, change).JsonAsync();
+
+    private Task<HttpResponseMessage> SendAsync(string body) => server.Admin.PatchAsync(Url, new StringContent(body, Encoding.UTF8, "application/json"));
+
+    /// <summary>What a visitor reads, once it is so.</summary>
+    private async Task<JsonElement> EventuallySeenAsync(Func<JsonElement, bool> isSo, HttpClient? visitor = null)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            var seen = await (visitor ?? server.Visitor).GetAsync(Url).JsonAsync();
+            if (isSo(seen))
+            {
+                return seen;
+            }
+
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    /// <summary>Nobody reads the site until it is disposed of.</summary>
+    private async Task<NpgsqlConnection> LockAsync()
+    {
+        var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var take = new NpgsqlCommand("BEGIN; LOCK TABLE site_profiles IN ACCESS EXCLUSIVE MODE", connection);
+        await take.ExecuteNonQueryAsync();
+        return connection;
+    }
+}

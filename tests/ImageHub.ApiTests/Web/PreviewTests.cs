@@ -1,0 +1,399 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using Npgsql;
+
+namespace ImageHub.ApiTests.Web;
+
+/// <summary>What the web app's pages say to those who do not run it.</summary>
+public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassFixture<PreviewTests.PublicSite>, IAsyncLifetime
+{
+    internal const string Root = "https://photos.example";
+    private const string Hostile = "</title></script><script>alert(1)</script>\" ' & <!-- \u2028 ä";
+
+    private readonly ImageHubServer server = site.Server;
+    private Guid group;
+    private Guid image;
+
+    public async ValueTask InitializeAsync()
+    {
+        group = await server.Admin.CreateGroupAsync("Harbour");
+        image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 81));
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { description = "Ships,\nfrom all sides." }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = "Dawn", tags = new[] { "sea" } }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PutAsJsonAsync("/api/v1/groups/order", new { ids = new[] { group } }).StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada’s", introduction = "Mostly water.", photographer = "Ada" }).StatusAsync(HttpStatusCode.OK);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task The_gallery_says_what_the_owner_says_and_shows_its_first_cover()
+    {
+        await server.Admin.CreateGroupAsync("Empty, and first");
+
+        var page = await ReadAsync("/?page=1");
+
+        (page.Title, page.Meta("description"), page.Canonical).ShouldBe(("Ada’s", "Mostly water.", $"{Root}/"));
+        (page.Meta("og:title"), page.Meta("og:site_name"), page.Meta("og:url")).ShouldBe(("Ada’s", "Ada’s", $"{Root}/"));
+        page.Meta("og:image").ShouldBe($"{Root}/api/v1/images/{image}/high?r=1");
+        (page.Data.Text("@type"), page.Data.Text("name"), page.Data.GetProperty("author").Text("name")).ShouldBe(("WebSite", "Ada’s", "Ada"));
+    }
+
+    [Fact]
+    public async Task A_group_says_what_it_is_and_shows_its_cover()
+    {
+        var page = await ReadAsync($"/groups/{group}");
+
+        (page.Title, page.Meta("description"), page.Canonical).ShouldBe(("Harbour · Ada’s", "Ships, from all sides.", $"{Root}/groups/{group}"));
+        (page.Meta("og:title"), page.Meta("og:description"), page.Meta("og:url")).ShouldBe(("Harbour", "Ships, from all sides.", $"{Root}/groups/{group}"));
+        (page.Meta("og:image"), page.Meta("og:image:alt"), page.Meta("og:image:type")).ShouldBe(($"{Root}/api/v1/images/{image}/high?r=1", "Dawn", "image/jpeg"));
+        var high = (await server.Visitor.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty("high");
+        (page.Meta("og:image:width"), page.Meta("og:image:height")).ShouldBe((high.GetProperty("width").ToString(), high.GetProperty("height").ToString()));
+        (page.Meta("twitter:card"), page.Meta("twitter:title"), page.Meta("twitter:image")).ShouldBe(("summary_large_image", "Harbour", page.Meta("og:image")));
+        (page.Data.Text("@context"), page.Data.Text("@type"), page.Data.Text("name")).ShouldBe(("https://schema.org", "ImageGallery", "Harbour"));
+        page.Data.GetProperty("image").Text("contentUrl").ShouldBe(page.Meta("og:image"));
+        page.Html.ShouldContain("<script type=\"module\"");
+        page.Meta("robots").ShouldBeNull();
+        await server.Visitor.GetAsync(new Uri(page.Meta("og:image")!).PathAndQuery).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_image_says_what_it_shows()
+    {
+        var page = await ReadAsync($"/groups/{group}/images/{image}");
+
+        (page.Title, page.Meta("description"), page.Canonical).ShouldBe(("Dawn · Ada’s", "Harbour", $"{Root}/groups/{group}/images/{image}"));
+        page.Meta("og:image").ShouldBe($"{Root}/api/v1/images/{image}/high?r=1");
+        (page.Data.Text("@type"), page.Data.Text("name"), page.Data.Text("keywords"), page.Data.Text("creditText")).ShouldBe(("ImageObject", "Dawn", "sea", "Ada"));
+        page.Data.GetProperty("isPartOf").Text("name").ShouldBe("Harbour");
+    }
+
+    [Fact]
+    public async Task What_anybody_has_written_is_text()
+    {
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = Hostile[..40], introduction = Hostile, photographer = Hostile }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { title = Hostile, description = Hostile }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = Hostile, description = Hostile, tags = new[] { Hostile } }).StatusAsync(HttpStatusCode.OK);
+        var link = await LinkAsync(new { });
+        var scripts = Count(await server.Visitor.GetStringAsync("/index.html"));
+
+        foreach (var (path, data) in new[] { ("/", 1), ($"/groups/{group}", 1), ($"/groups/{group}/images/{image}", 1), (link, 0) })
+        {
+            var html = await server.Visitor.GetStringAsync(path);
+            Count(html).ShouldBe(scripts + data, path);
+            html.ShouldNotContain("alert(1)</script>");
+            html.ShouldNotContain("<!-- \u2028");
+            html.ShouldContain("ä");
+        }
+
+        var page = await ReadAsync($"/groups/{group}");
+        (page.Meta("og:title"), page.Data.Text("name")).ShouldBe((Hostile.Replace("\u2028 ", "", StringComparison.Ordinal), Hostile));
+
+        static int Count(string html) => html.Split("<script", StringSplitOptions.None).Length;
+    }
+
+    [Fact]
+    public async Task A_long_description_is_cut_and_a_missing_one_is_a_count()
+    {
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { description = new string('ü', 300) }).StatusAsync(HttpStatusCode.OK);
+        (await ReadAsync($"/groups/{group}")).Meta("description").ShouldBe(new string('ü', 199) + "…");
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { description = (string?)null }).StatusAsync(HttpStatusCode.OK);
+        (await ReadAsync($"/groups/{group}")).Meta("description").ShouldBe("1 photo.");
+    }
+
+    [Fact]
+    public async Task What_somebody_may_not_see_is_a_404_with_the_app_that_says_nothing_of_it()
+    {
+        var hidden = await server.Admin.CreateGroupAsync("Secret", isPublished: false);
+        var unseen = await server.Admin.AddImageAsync(hidden, "secret.jpg", TestImages.Jpeg(seed: 82));
+        var trashed = await server.Admin.CreateGroupAsync("Secret");
+        await server.Admin.DeleteAsync($"/api/v1/groups/{trashed}").StatusAsync(HttpStatusCode.NoContent);
+        string[] hiddenOnes = [$"/groups/{hidden}", $"/groups/{hidden}/images/{unseen}"];
+        string[] nobodys =
+        [
+            $"/groups/{trashed}", $"/groups/{Guid.CreateVersion7()}", "/groups/x", $"/groups/{group}/images/x", $"/groups/{group}/images/{unseen}", $"/groups/{group}/images/{Guid.CreateVersion7()}",
+            $"/groups/{hidden}/images/{image}", "/shared/AAAAAAAAAAAAAAAAAAAAAA", "/shared/AAAAAAAAAAAAAAAAAAAAAA/images/x",
+        ];
+
+        foreach (var path in hiddenOnes.Concat(nobodys))
+        {
+            var page = await ReadAsync(path, HttpStatusCode.NotFound);
+            (page.Title, page.Meta("robots"), page.Meta("og:title"), page.Canonical).ShouldBe(("Ada’s", "noindex", null, null), path);
+            page.Html.ShouldContain("<script type=\"module\"");
+            page.Html.ShouldNotContain("Secret");
+            using var head = await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+            head.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        }
+
+        var admin = AdminsBrowser();
+        foreach (var path in hiddenOnes)
+        {
+            using var answer = await admin.GetAsync(path);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            answer.Headers.CacheControl.ShouldBe(new CacheControlHeaderValue { Private = true, NoStore = true });
+            (await answer.Content.ReadAsStringAsync()).ShouldContain("ecret");
+            await server.Visitor.GetAsync(path).StatusAsync(HttpStatusCode.NotFound);
+        }
+
+        foreach (var path in nobodys)
+        {
+            await admin.GetAsync(path).StatusAsync(HttpStatusCode.NotFound);
+        }
+    }
+
+    [Fact]
+    public async Task A_change_is_seen_at_once_and_on_another_instance_within_a_second()
+    {
+        await using var second = await server.StartSecondAsync();
+        HttpClient[] visitors = [server.Visitor, second.Visitor];
+        string[] paths = ["/", $"/groups/{group}", $"/groups/{group}/images/{image}"];
+
+        await ExpectAsync(() => server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Other" }), paths, html => html.Contains("Other", StringComparison.Ordinal));
+        await ExpectAsync(() => server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { title = "Quay" }), paths[1..], html => html.Contains("Quay", StringComparison.Ordinal));
+        await ExpectAsync(() => server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = "Dusk" }), paths, html => html.Contains("Dusk", StringComparison.Ordinal));
+        await ExpectAsync(() => server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = false }), paths, html => !html.Contains(image.ToString(), StringComparison.Ordinal));
+        await server.Visitor.GetAsync(paths[1]).StatusAsync(HttpStatusCode.NotFound);
+        await ExpectAsync(() => server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = true }), paths, html => html.Contains(image.ToString(), StringComparison.Ordinal));
+        await ExpectAsync(() => server.Admin.DeleteAsync($"/api/v1/images/{image}"), paths, html => !html.Contains(image.ToString(), StringComparison.Ordinal));
+
+        async Task ExpectAsync(Func<Task<HttpResponseMessage>> change, string[] touched, Func<string, bool> isSeen)
+        {
+            foreach (var (visitor, path) in visitors.SelectMany(visitor => touched.Select(path => (visitor, path))))
+            {
+                isSeen(await BodyAsync(visitor, path)).ShouldBeFalse(path);
+            }
+
+            using (var answer = await change())
+            {
+                answer.EnsureSuccessStatusCode();
+            }
+
+            foreach (var path in touched)
+            {
+                isSeen(await BodyAsync(visitors[0], path)).ShouldBeTrue(path);
+                var begun = Stopwatch.GetTimestamp();
+                for (var asked = TimeSpan.Zero; !isSeen(await BodyAsync(visitors[1], path)); asked = Stopwatch.GetElapsedTime(begun))
+                {
+                    asked.ShouldBeLessThan(TimeSpan.FromSeconds(1), path);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/groups/{group}")]
+    [InlineData("/groups/{group}/images/{image}")]
+    public async Task A_page_that_visitors_read_again_comes_without_the_database_in_each_form(string template)
+    {
+        var path = template.Replace("{group}", group.ToString(), StringComparison.Ordinal).Replace("{image}", image.ToString(), StringComparison.Ordinal);
+        var tags = new List<EntityTagHeaderValue>();
+        var first = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        string[] encodings = ["", "gzip", "br;q=0.5, gzip"];
+        foreach (var encoding in encodings)
+        {
+            using var answer = await SendAsync(path, encoding);
+            first[encoding] = await answer.Content.ReadAsByteArrayAsync();
+            tags.Add(answer.Headers.ETag!);
+            (answer.Headers.CacheControl!.ToString(), answer.Headers.Vary.Single()).ShouldBe(("no-cache", "Accept-Encoding"));
+        }
+
+        tags.Distinct().Count().ShouldBe(3);
+        Unpack(first["gzip"], body => new GZipStream(body, CompressionMode.Decompress)).ShouldBe(first[""]);
+        Unpack(first["br;q=0.5, gzip"], body => new BrotliStream(body, CompressionMode.Decompress)).ShouldBe(first[""]);
+        await using var locked = await LockAsync();
+        foreach (var (encoding, tag) in encodings.Zip(tags))
+        {
+            using var again = await SendAsync(path + "?utm_source=x", encoding);
+            (again.StatusCode, again.Headers.ETag).ShouldBe((HttpStatusCode.OK, tag));
+            (await again.Content.ReadAsByteArrayAsync()).ShouldBe(first[encoding]);
+            again.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("script-src 'self'");
+            using var same = await SendAsync(path, encoding, tag);
+            same.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+
+            // Its headers take the place of those that the browser has.
+            foreach (var header in (string[])["Content-Security-Policy", "Referrer-Policy", "Cache-Control"])
+            {
+                Header(same, header).ShouldBeOneOf("", Header(again, header));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_link_shows_title_and_cover_and_is_for_no_search_engine_and_no_cache()
+    {
+        var link = await LinkAsync(new { });
+
+        foreach (var path in new[] { link, $"{link}/images/{image}" })
+        {
+            using var answer = await server.Visitor.GetAsync(path);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            answer.Headers.GetValues("Cache-Control").ShouldBe(["no-store"]);
+            answer.Headers.GetValues("X-Robots-Tag").ShouldBe(["noindex"]);
+            answer.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
+            var page = new PageText(await answer.Content.ReadAsStringAsync());
+            (page.Title, page.Meta("og:title"), page.Meta("robots"), page.Canonical, page.Meta("og:url")).ShouldBe(("Harbour · Ada’s", "Harbour", "noindex", null, null));
+            page.Meta("og:image").ShouldBe($"{Root}/api/v1{link}/images/{image}/high?r=1");
+            await server.Visitor.GetAsync(new Uri(page.Meta("og:image")!).PathAndQuery).StatusAsync(HttpStatusCode.OK);
+        }
+
+        (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items().ShouldAllBe(listed => listed.GetProperty("views").GetInt32() == 0);
+    }
+
+    [Fact]
+    public async Task A_link_with_a_password_or_so_many_views_tells_the_sites_title_only_and_spends_none()
+    {
+        foreach (var link in new[] { await LinkAsync(new { password = ImageHubServer.LinkPassword }), await LinkAsync(new { maxViews = 1 }) })
+        {
+            var page = await ReadAsync(link);
+            (page.Title, page.Meta("robots"), page.Meta("og:title"), page.Meta("og:image")).ShouldBe(("Ada’s", "noindex", null, null));
+            page.Html.ShouldNotContain("Harbour");
+        }
+
+        (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items().ShouldAllBe(listed => listed.GetProperty("views").GetInt32() == 0);
+    }
+
+    [Fact]
+    public async Task The_page_of_a_link_ends_with_it()
+    {
+        var made = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created);
+        await ReadAsync(made.Text("url")!);
+
+        await server.Admin.DeleteAsync($"/api/v1/links/{made.Id()}").StatusAsync(HttpStatusCode.NoContent);
+
+        (await ReadAsync(made.Text("url")!, HttpStatusCode.NotFound)).Html.ShouldNotContain("Harbour");
+    }
+
+    [Fact]
+    public async Task While_the_database_hangs_the_app_comes_all_the_same()
+    {
+        var unread = await server.Admin.CreateGroupAsync("Unread");
+        await using var locked = await LockAsync();
+
+        using var answer = await server.Visitor.GetAsync($"/groups/{unread}");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await answer.Content.ReadAsStringAsync()).ShouldBe(await server.Visitor.GetStringAsync("/index.html"));
+        answer.Headers.GetValues("Cache-Control").ShouldBe(["no-cache"]);
+    }
+
+    [Fact]
+    public async Task Without_a_public_address_addresses_are_relative()
+    {
+        await using var other = await ImageHubServer.StartAsync(site.Postgres);
+        var made = await other.Admin.CreateGroupAsync("Harbour");
+        var photo = await other.Admin.AddImageAsync(made, "a.jpg", TestImages.Jpeg(seed: 83));
+
+        var page = new PageText(await other.Visitor.GetStringAsync($"/groups/{made}"));
+
+        (page.Title, page.Canonical, page.Meta("og:image")).ShouldBe(("Harbour · Gallery", $"/groups/{made}", $"/api/v1/images/{photo}/high?r=1"));
+        page.Html.ShouldNotContain("127.0.0.1");
+    }
+
+    private static string Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "";
+
+    private static byte[] Unpack(byte[] body, Func<Stream, Stream> open)
+    {
+        using var unpacked = new MemoryStream();
+        using (var packed = open(new MemoryStream(body)))
+        {
+            packed.CopyTo(unpacked);
+        }
+
+        return unpacked.ToArray();
+    }
+
+    private static async Task<string> BodyAsync(HttpClient client, string path)
+    {
+        using var answer = await client.GetAsync(path);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    private async Task<PageText> ReadAsync(string path, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        using var answer = await server.Visitor.GetAsync(path);
+        answer.StatusCode.ShouldBe(expected, path);
+        return new PageText(await answer.Content.ReadAsStringAsync());
+    }
+
+    private Task<HttpResponseMessage> SendAsync(string path, string acceptEncoding, EntityTagHeaderValue? ifNoneMatch = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", acceptEncoding);
+        if (ifNoneMatch is not null)
+        {
+            request.Headers.IfNoneMatch.Add(ifNoneMatch);
+        }
+
+        return server.Visitor.SendAsync(request);
+    }
+
+    /// <summary>The address of a link's page.</summary>
+    private async Task<string> LinkAsync(object options) => (await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", options).JsonAsync(HttpStatusCode.Created)).Text("url")!;
+
+    private HttpClient AdminsBrowser()
+    {
+        var browser = server.NewClient();
+        browser.DefaultRequestHeaders.Add("Cookie", $"imagehub_access={server.Admin.DefaultRequestHeaders.Authorization!.Parameter}");
+        return browser;
+    }
+
+    /// <summary>Nobody reads a group, an image or the site until it is disposed of.</summary>
+    private async Task<NpgsqlConnection> LockAsync()
+    {
+        var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var take = new NpgsqlCommand("BEGIN; LOCK TABLE groups, images, site_profiles IN ACCESS EXCLUSIVE MODE", connection);
+        await take.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    /// <summary>A page as a program reads it that does not run the app.</summary>
+    private sealed partial class PageText(string html)
+    {
+        public string Html => html;
+
+        public string? Title => Decode(TitleElement().Match(html));
+
+        public string? Canonical => Decode(CanonicalElement().Match(html));
+
+        public JsonElement Data => JsonSerializer.Deserialize<JsonElement>(DataElement().Match(html).Groups["value"].Value);
+
+        public string? Meta(string name) => MetaElement().Matches(html).Where(element => element.Groups["name"].Value == name).Select(Decode).SingleOrDefault();
+
+        private static string? Decode(Match match) => match.Success ? WebUtility.HtmlDecode(match.Groups["value"].Value) : null;
+
+        [GeneratedRegex("<title>(?<value>[^<]*)</title>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+        private static partial Regex TitleElement();
+
+        [GeneratedRegex("<link rel=\"canonical\" href=\"(?<value>[^\"]*)\">", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+        private static partial Regex CanonicalElement();
+
+        [GeneratedRegex("<script type=\"application/ld\\+json\">(?<value>[^<]*)</script>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+        private static partial Regex DataElement();
+
+        [GeneratedRegex("<meta (name|property)=\"(?<name>[^\"]*)\" content=\"(?<value>[^\"]*)\">", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+        private static partial Regex MetaElement();
+    }
+
+    /// <summary>A server that knows its public address.</summary>
+    public sealed class PublicSite(PostgresServer postgres) : IAsyncLifetime
+    {
+        public PostgresServer Postgres => postgres;
+
+        public ImageHubServer Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() =>
+            Server = await ImageHubServer.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Web:PublicUrl"] = Root + "/" });
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
+    }
+}

@@ -1,0 +1,200 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Xml.Linq;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using Npgsql;
+
+namespace ImageHub.ApiTests.Web;
+
+/// <summary>What programs look for on a site.</summary>
+public sealed class SiteFilesTests(PostgresServer postgres)
+{
+    private const string Root = "https://photos.example";
+
+    private static readonly XNamespace Sitemaps = "http://www.sitemaps.org/schemas/sitemap/0.9";
+    private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
+
+    [Fact]
+    public async Task Without_a_public_address_there_are_rules_for_robots_and_nothing_else()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+
+        var rules = await server.Visitor.GetStringAsync("/robots.txt");
+
+        rules.Split('\n').ShouldBe(["User-agent: *", "Disallow: /shared/", "Disallow: /s/", "Disallow: /admin", "Disallow: /account", ""]);
+        foreach (var path in (string[])["/sitemap.xml", "/feed.xml", "/oembed?url=https://photos.example/"])
+        {
+            await server.Visitor.GetAsync(path).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        }
+    }
+
+    [Fact]
+    public async Task Sitemap_and_feed_tell_of_published_groups_and_of_each_change_at_once()
+    {
+        await using var server = await StartAsync();
+        var first = await server.Admin.CreateGroupAsync("Harbour");
+        var cover = await server.Admin.AddImageAsync(first, "a.jpg", TestImages.Jpeg(seed: 91));
+        await server.Admin.CreateGroupAsync("Hidden", isPublished: false);
+        var trashed = await server.Admin.CreateGroupAsync("Trashed");
+        await server.Admin.DeleteAsync($"/api/v1/groups/{trashed}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{first}", new { title = "Ships & <sails>\uFFFE", description = "At dawn." }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada’s", photographer = "Ada" }).StatusAsync(HttpStatusCode.OK);
+
+        (await server.Visitor.GetStringAsync("/robots.txt")).ShouldEndWith($"\nSitemap: {Root}/sitemap.xml\n");
+        (await AddressesAsync(server)).ShouldBe([$"{Root}/", $"{Root}/groups/{first}"]);
+        var feed = await FeedAsync(server);
+        (feed.Element(Atom + "title")!.Value, feed.Element(Atom + "author")!.Value, feed.Element(Atom + "id")!.Value).ShouldBe(("Ada’s", "Ada", $"{Root}/"));
+        var entry = feed.Elements(Atom + "entry").ShouldHaveSingleItem();
+        (entry.Element(Atom + "title")!.Value, entry.Element(Atom + "summary")!.Value, entry.Element(Atom + "id")!.Value).ShouldBe(("Ships & <sails>\uFFFD", "At dawn.", $"urn:uuid:{first}"));
+        entry.Elements(Atom + "link").Select(link => (link.Attribute("rel")!.Value, link.Attribute("href")!.Value))
+            .ShouldBe([("alternate", $"{Root}/groups/{first}"), ("enclosure", $"{Root}/api/v1/images/{cover}/high?r=1")]);
+
+        await using (var locked = await LockAsync(server))
+        {
+            (await AddressesAsync(server)).Count.ShouldBe(2);
+            (await FeedAsync(server)).Elements(Atom + "entry").Count().ShouldBe(1);
+        }
+
+        var second = await server.Admin.CreateGroupAsync("Quay");
+        (await AddressesAsync(server)).ShouldBe([$"{Root}/", $"{Root}/groups/{first}", $"{Root}/groups/{second}"]);
+        (await FeedAsync(server)).Elements(Atom + "entry").Select(one => one.Element(Atom + "id")!.Value).ShouldBe([$"urn:uuid:{second}", $"urn:uuid:{first}"]);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{first}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
+        (await AddressesAsync(server)).ShouldBe([$"{Root}/", $"{Root}/groups/{second}"]);
+        (await FeedAsync(server)).Elements(Atom + "entry").Count().ShouldBe(1);
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Other" }).StatusAsync(HttpStatusCode.OK);
+        (await FeedAsync(server)).Element(Atom + "title")!.Value.ShouldBe("Other");
+    }
+
+    [Fact]
+    public async Task A_reader_that_has_the_feed_already_is_told_so()
+    {
+        await using var server = await StartAsync();
+        using var first = await server.Visitor.GetAsync("/feed.xml");
+        first.Content.Headers.ContentType!.ToString().ShouldBe("application/atom+xml; charset=utf-8");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/feed.xml") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+
+        await server.Visitor.SendAsync(request).StatusAsync(HttpStatusCode.NotModified);
+    }
+
+    [Fact]
+    public async Task More_addresses_than_a_sitemap_may_have_are_several_with_an_index()
+    {
+        await using var server = await StartAsync();
+        await server.Admin.CreateGroupAsync();
+        await server.SqlAsync(
+            """
+            INSERT INTO groups SELECT copied.* FROM groups AS made, generate_series(1, 50010) AS number,
+                LATERAL jsonb_populate_record(made, jsonb_build_object('id', gen_random_uuid(), 'position', made.position + number)) AS copied
+            """);
+        await EventuallyAsync(async () => (await ReadAsync(server, "/sitemap.xml")).Name.LocalName == "sitemapindex");
+
+        var index = await ReadAsync(server, "/sitemap.xml");
+        var parts = index.Elements(Sitemaps + "sitemap").Select(part => part.Element(Sitemaps + "loc")!.Value).ToList();
+
+        parts.ShouldBe([$"{Root}/sitemap.xml?part=1", $"{Root}/sitemap.xml?part=2"]);
+        var addresses = new List<string>();
+        foreach (var part in parts)
+        {
+            var listed = await AddressesAsync(server, new Uri(part).PathAndQuery);
+            listed.Count.ShouldBeLessThanOrEqualTo(50_000);
+            addresses.AddRange(listed);
+        }
+
+        addresses.Count.ShouldBe(50_012);
+        addresses.ShouldBeUnique();
+        foreach (var part in (string[])["0", "3", "-1", "x"])
+        {
+            await server.Visitor.GetAsync($"/sitemap.xml?part={part}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        }
+    }
+
+    [Fact]
+    public async Task Another_site_gets_a_link_to_a_group_and_the_photo_of_an_image()
+    {
+        await using var server = await StartAsync();
+        var group = await server.Admin.CreateGroupAsync("Harbour");
+        var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(1600, 1200, seed: 92));
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada’s", photographer = "Ada" }).StatusAsync(HttpStatusCode.OK);
+
+        var link = await EmbedAsync(server, $"/groups/{group}").JsonAsync();
+        (link.Text("type"), link.Text("version"), link.Text("title"), link.Text("author_name"), link.Text("provider_name"), link.Text("provider_url"))
+            .ShouldBe(("link", "1.0", "Harbour", "Ada", "Ada’s", $"{Root}/"));
+        link.Text("thumbnail_url").ShouldBe($"{Root}/api/v1/images/{image}/low?r=1");
+        link.TryGetProperty("url", out _).ShouldBeFalse();
+
+        var photo = await EmbedAsync(server, $"/groups/{group}/images/{image}", "&format=json").JsonAsync();
+        (photo.Text("type"), photo.Text("title"), photo.Text("url")).ShouldBe(("photo", "a.jpg", $"{Root}/api/v1/images/{image}/high?r=1"));
+        (photo.GetProperty("width").GetInt32(), photo.GetProperty("height").GetInt32()).ShouldBe((1400, 1050));
+        foreach (var (limit, variant, width) in new[] { ("&maxwidth=800", "medium", 720), ("&maxheight=300", "low", 307), ("&maxwidth=100", "low", 100) })
+        {
+            var smaller = await EmbedAsync(server, $"/groups/{group}/images/{image}", limit).JsonAsync();
+            (smaller.Text("url"), smaller.GetProperty("width").GetInt32()).ShouldBe(($"{Root}/api/v1/images/{image}/{variant}?r=1", width), limit);
+        }
+
+        var page = await server.Visitor.GetStringAsync($"/groups/{group}");
+        var found = WebUtility.HtmlDecode(page.Split("type=\"application/json+oembed\" href=\"")[1].Split('"')[0]);
+        (await server.Visitor.GetAsync(new Uri(found).PathAndQuery).JsonAsync()).Text("title").ShouldBe("Harbour");
+        page.ShouldContain($"type=\"application/atom+xml\" href=\"{Root}/feed.xml\"");
+    }
+
+    [Fact]
+    public async Task Nothing_is_embedded_that_visitors_do_not_see_or_that_is_another_sites()
+    {
+        await using var server = await StartAsync();
+        var hidden = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);
+        var unseen = await server.Admin.AddImageAsync(hidden, "a.jpg", TestImages.Jpeg(seed: 93));
+        var group = await server.Admin.CreateGroupAsync("Seen");
+        string[] urls =
+        [
+            $"{Root}/groups/{hidden}", $"{Root}/groups/{hidden}/images/{unseen}", $"{Root}/groups/{group}/images/{unseen}", $"{Root}/groups/x", $"{Root}/", $"{Root}/shared/x", "x",
+            $"https://other.example/groups/{group}", $"http://photos.example/groups/{group}", $"https://photos.example:8443/groups/{group}", $"/groups/{group}",
+        ];
+        foreach (var url in urls)
+        {
+            await server.Admin.GetAsync($"/oembed?url={Uri.EscapeDataString(url)}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        }
+
+        await server.Visitor.GetAsync("/oembed").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        await EmbedAsync(server, $"/groups/{group}", "&maxwidth=0").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        await EmbedAsync(server, $"/groups/{group}", "&maxwidth=x").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        await EmbedAsync(server, $"/groups/{group}", "&format=xml").StatusAsync(HttpStatusCode.NotImplemented);
+    }
+
+    private static Task<HttpResponseMessage> EmbedAsync(ImageHubServer server, string path, string more = "") =>
+        server.Visitor.GetAsync($"/oembed?url={Uri.EscapeDataString(Root + path)}{more}");
+
+    private static async Task<XElement> ReadAsync(ImageHubServer server, string path) => XDocument.Parse(await server.Visitor.GetStringAsync(path)).Root!;
+
+    private static async Task<List<string>> AddressesAsync(ImageHubServer server, string path = "/sitemap.xml")
+    {
+        var listed = await ReadAsync(server, path);
+        listed.Name.ShouldBe(Sitemaps + "urlset");
+        return [.. listed.Elements(Sitemaps + "url").Select(url => url.Element(Sitemaps + "loc")!.Value)];
+    }
+
+    private static Task<XElement> FeedAsync(ImageHubServer server) => ReadAsync(server, "/feed.xml");
+
+    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await isSo())
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    /// <summary>Nobody reads a group, an image or the site until it is disposed of.</summary>
+    private static async Task<NpgsqlConnection> LockAsync(ImageHubServer server)
+    {
+        var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var take = new NpgsqlCommand("BEGIN; LOCK TABLE groups, images, site_profiles IN ACCESS EXCLUSIVE MODE", connection);
+        await take.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    private Task<ImageHubServer> StartAsync() =>
+        ImageHubServer.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Web:PublicUrl"] = Root });
+}
