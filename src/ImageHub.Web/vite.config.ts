@@ -1,10 +1,12 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
 /** The API that `npm run dev` talks to. */
 const api = process.env.IMAGEHUB_URL ?? "http://localhost:5080";
 
-/** The page names the app's own files as well, which its first script imports: they come at the same time. */
+/** The page names the app's own files as well, which its first script imports, and the face of its titles: they come at the same time. */
 const namesTheApp: Plugin = {
   name: "names-the-app",
   transformIndexHtml: {
@@ -19,8 +21,18 @@ const namesTheApp: Plugin = {
         attrs: { rel, crossorigin: true, href: `/${file}` },
         injectTo: "head" as const,
       });
+      const face = Object.keys(bundle ?? {}).find((file) => /-latin-400-normal-[^/]*\.woff2$/.test(file));
       const files = chunks.filter((file) => file === app || app.imports.includes(file.fileName));
       return [
+        ...(face
+          ? [
+              {
+                tag: "link",
+                attrs: { rel: "preload", as: "font", type: "font/woff2", crossorigin: true, href: `/${face}` },
+                injectTo: "head" as const,
+              },
+            ]
+          : []),
         ...files
           .map((file) => file.fileName)
           .filter(isNew)
@@ -34,8 +46,17 @@ const namesTheApp: Plugin = {
   },
 };
 
+/** A font's licence goes with its files. */
+const fontLicence: Plugin = {
+  name: "font-licence",
+  generateBundle() {
+    const licence = createRequire(import.meta.url).resolve("@fontsource/instrument-serif/LICENSE");
+    this.emitFile({ type: "asset", fileName: "assets/instrument-serif-licence.txt", source: readFileSync(licence) });
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), namesTheApp],
+  plugins: [react(), namesTheApp, fontLicence],
   build: {
     // Inlined assets would be data: URIs, which the Content-Security-Policy refuses for anything but images.
     assetsInlineLimit: 0,

@@ -15,6 +15,9 @@ public sealed class VisitedGallery(PostgresServer postgres) : IAsyncLifetime
     /// <summary>What the first photo of the harbour is called.</summary>
     public const string FirstTitle = "Low tide";
 
+    /// <summary>What is said of it.</summary>
+    public const string FirstDescription = "The boats lie on their sides until noon.";
+
     /// <summary>The width of <see cref="Stripes"/> in pixels; its high rendition has a third of it.</summary>
     public const int StripesWidth = 4200;
 
@@ -29,7 +32,7 @@ public sealed class VisitedGallery(PostgresServer postgres) : IAsyncLifetime
     /// <summary>A group of 130 photos, three pages of the list, on the gallery's first page.</summary>
     public Guid Harbour => content.Harbour;
 
-    /// <summary>Its photos in order, the first with a title, the others without.</summary>
+    /// <summary>Its photos in order, the first with a title and a description, the others without.</summary>
     public IReadOnlyList<Guid> Photos => content.Photos;
 
     /// <summary>A group of one photo each of what follows.</summary>
@@ -106,7 +109,7 @@ public sealed class VisitedGallery(PostgresServer postgres) : IAsyncLifetime
             photos.AddRange((await admin.GetAsync($"/api/v1/groups/{harbour}/images?pageSize=100&page={page}").JsonAsync()).Items().Select(image => image.Id()));
         }
 
-        await admin.PatchAsJsonAsync($"/api/v1/images/{photos[0]}", new { title = FirstTitle }).StatusAsync(HttpStatusCode.OK);
+        await admin.PatchAsJsonAsync($"/api/v1/images/{photos[0]}", new { title = FirstTitle, description = FirstDescription }).StatusAsync(HttpStatusCode.OK);
         return new(server, harbour, photos, specimens, stripes, tiff, taken);
     }
 

@@ -1,9 +1,10 @@
+import "./design/fonts.css";
 import "./design/tokens.css";
 import "./design/base.css";
 import { queryClient } from "./api/queries";
-import { cardWidth, contentWidth, eagerPhotos, layOut, widthOf } from "./groups/layout";
+import { cardWidth, contentWidth, coverOf, coverWidth, eagerPhotos, layOut, widthOf } from "./groups/layout";
 import { pageOf } from "./groups/pageOf";
-import { fetchGroupAhead, groupImages, groupsPage } from "./groups/queries";
+import { fetchGroupAhead, groupById, groupImages, groupsPage } from "./groups/queries";
 import { fetchPhoto } from "./images/fetchPhoto";
 
 // The first script, and a small one: what the first page shows, data, photos and code, is under way while the app itself comes.
@@ -26,9 +27,15 @@ async function fetchGallery(query: URLSearchParams) {
 }
 
 async function fetchGroup(id: string) {
-  await fetchGroupAhead(id);
-  const images = queryClient.getQueryData(groupImages(id).queryKey)?.pages[0]?.items ?? [];
-  const rows = layOut(images, contentWidth()).model?.tracks ?? [];
-  for (const { photo, width } of rows.flatMap(({ photos }) => photos).slice(0, eagerPhotos))
+  const images = fetchGroupAhead(id);
+  // Shares the request that is under way.
+  await queryClient.prefetchQuery(groupById(id));
+  const group = queryClient.getQueryData(groupById(id).queryKey);
+  const cover = group && coverOf(group);
+  if (cover) fetchPhoto(cover, coverWidth);
+  await images;
+  const items = queryClient.getQueryData(groupImages(id).queryKey)?.pages[0]?.items ?? [];
+  const rows = layOut(items, contentWidth(), group?.imageCount ?? 0).model?.tracks ?? [];
+  for (const { photo, width } of rows.flatMap(({ photos }) => photos).slice(0, eagerPhotos - (cover ? 1 : 0)))
     fetchPhoto(photo.image, widthOf(width));
 }

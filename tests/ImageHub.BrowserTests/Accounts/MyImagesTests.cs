@@ -103,7 +103,11 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await viewer.GetByText("1 / 2").WaitForAsync();
         Func<Task<string>> shown = () => page.Locator(".yarl__slide_current [data-resolution]").EvaluateAsync<string>("slide => [...slide.querySelectorAll('img')].map((image) => image.naturalHeight).join()");
         await shown.ShouldBecomeAsync("16,300");
-        (await viewer.GetByRole(AriaRole.Link).CountAsync()).ShouldBe(0);
+        foreach (var (role, name) in ((AriaRole, string)[])[(AriaRole.Link, "Download"), (AriaRole.Button, "Download"), (AriaRole.Button, "Share")])
+        {
+            (await viewer.GetByRole(role, new() { Name = name }).CountAsync()).ShouldBe(0);
+        }
+
         await visit.ShouldBeAccessibleAsync("an own photo in the viewer");
         await page.Keyboard.PressAsync("ArrowRight");
         await viewer.GetByText("2 / 2").WaitForAsync();

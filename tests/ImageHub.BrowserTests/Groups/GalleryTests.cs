@@ -54,12 +54,12 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     }
 
     [Fact]
-    public async Task A_cover_shows_its_blurred_placeholder_until_the_low_image_comes_and_nothing_shifts()
+    public async Task A_cover_shows_its_blurred_placeholder_until_its_image_comes_and_nothing_shifts()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
         var released = new TaskCompletionSource();
-        await page.RouteAsync("**/low*", async route =>
+        await page.RouteAsync("**/api/v1/images/**", async route =>
         {
             await released.Task;
             await route.ContinueAsync();
@@ -67,21 +67,21 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
         await page.CountShiftsAsync();
         await page.GotoAsync("/", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
 
-        var (placeholder, low) = (Cards(page).First.Locator("img").Nth(0), Cards(page).First.Locator("img").Nth(1));
+        var (placeholder, image) = (Cards(page).First.Locator("img").Nth(0), Cards(page).First.Locator("img").Nth(1));
         (await placeholder.GetAttributeAsync("src"))!.ShouldStartWith("data:image/webp;base64,");
         (await placeholder.EvaluateAsync<string>("image => getComputedStyle(image).filter")).ShouldStartWith("blur(");
         Func<Task<bool>> hasPlaceholder = () => placeholder.EvaluateAsync<bool>("image => image.complete && image.naturalWidth > 0");
         await hasPlaceholder.ShouldBecomeAsync(true);
-        (await low.EvaluateAsync<int>("image => image.naturalWidth")).ShouldBe(0);
+        (await image.EvaluateAsync<int>("image => image.naturalWidth")).ShouldBe(0);
 
         // The API's own dimensions.
         var cover = (await gallery.Server.Visitor.GetAsync("/api/v1/groups").JsonAsync()).Items()[0].GetProperty("cover");
-        (await low.GetAttributeAsync("width")).ShouldBe(cover.GetProperty("width").ToString());
-        (await low.GetAttributeAsync("height")).ShouldBe(cover.GetProperty("height").ToString());
+        (await image.GetAttributeAsync("width")).ShouldBe(cover.GetProperty("width").ToString());
+        (await image.GetAttributeAsync("height")).ShouldBe(cover.GetProperty("height").ToString());
 
         released.SetResult();
-        Func<Task<bool>> haveLow = () => page.EvaluateAsync<bool>("[...document.querySelectorAll('main li img[srcset]')].every(image => image.naturalWidth > 0 && image.currentSrc.includes('/low'))");
-        await haveLow.ShouldBecomeAsync(true);
+        Func<Task<bool>> haveCome = () => page.EvaluateAsync<bool>("[...document.querySelectorAll('main li img[srcset]')].every(image => image.naturalWidth > 0)");
+        await haveCome.ShouldBecomeAsync(true);
         await page.Mouse.WheelAsync(0, 2000);
         await page.ImagesAsync();
         (await page.LayoutShiftAsync()).ShouldBe(0);

@@ -31,7 +31,7 @@ public sealed class StaleGalleryTests(Chromium chromium)
             await page.GetByText("Harbour").First.WaitForAsync();
 
             // What nobody has seen is not known.
-            Func<Task<bool>> isCoverSeen = () => page.EvaluateAsync<bool>("[...document.images].some((image) => image.currentSrc.includes('/low') && image.complete && image.naturalWidth > 0)");
+            Func<Task<bool>> isCoverSeen = () => page.EvaluateAsync<bool>("[...document.images].some((image) => image.currentSrc.includes('/api/v1/images/') && image.complete && image.naturalWidth > 0)");
             await isCoverSeen.ShouldBecomeAsync(true);
             await Assertions.Expect(told).ToHaveCountAsync(0);
 

@@ -177,7 +177,9 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
                 asked.Enqueue(new Uri(request.Url).PathAndQuery);
             }
         };
-        var first = route == "specimens" ? 3 : 4;
+
+        // A group's cover is its first photo, and small ones have the same pixels at each size.
+        var first = route == "gallery" ? 4 : 3;
         var ahead = new List<string>();
         await page.RouteAsync("**/assets/main-*.js", async handler =>
         {
@@ -192,7 +194,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         // A browser chooses from what has just come near a moment later.
         var shown = await page.EvaluateAsync<string[]>(
             "[...document.querySelectorAll('main img[srcset]')].filter((image) => image.currentSrc).map((image) => new URL(image.currentSrc).pathname + new URL(image.currentSrc).search)");
-        ahead.ShouldBe(shown.Take(first));
+        ahead.ShouldBe(shown.Distinct(StringComparer.Ordinal).Take(first));
         asked.Where(ahead.Contains).Count().ShouldBe(first);
     }
 

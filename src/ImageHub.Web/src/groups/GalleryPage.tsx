@@ -31,8 +31,8 @@ export function GalleryPage() {
   return (
     <>
       <PageTitle>{page > 1 ? text.gallery.page(page) : undefined}</PageTitle>
-      <div className={styles.top}>
-        <h1>{text.gallery.title}</h1>
+      <div className={styles.head}>
+        <h1 className={styles.masthead}>{text.gallery.title}</h1>
         <SearchBox term={term} />
       </div>
       <p role="status" className={styles.found}>

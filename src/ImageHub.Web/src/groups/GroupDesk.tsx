@@ -76,7 +76,7 @@ function Head({ group }: { group: Group }) {
       <div className={styles.description}>
         <EditInPlace
           value={group.description ?? ""}
-          label={text.details.description}
+          label={text.common.description}
           placeholder={text.desk.addDescription}
           maxLength={limits.groupDescription}
           hasLines

@@ -1,11 +1,15 @@
 import { Download } from "lucide-react";
 import type { ReactNode } from "react";
+import type { Photograph } from "../api/client";
 import { buttonClass } from "../design/Button";
+import { Photo } from "../images/Photo";
 import { text } from "../text";
 import styles from "./GroupHead.module.css";
+import { coverWidth } from "./layout";
 
-/** What a group's page begins with: its title, what there is, and the ZIP of it all. */
+/** What a group's page begins with: its cover, its title, what there is, and the ZIP of it all. */
 export function GroupHead({
+  cover,
   title,
   description,
   count,
@@ -14,6 +18,8 @@ export function GroupHead({
   before,
   actions,
 }: {
+  /** Null: a group whose photos are seen at a glance. */
+  cover: Photograph | null;
   title: string;
   description: string | null | undefined;
   /** How many images there are. */
@@ -28,9 +34,14 @@ export function GroupHead({
   actions?: ReactNode;
 }) {
   return (
-    <div className={styles.head}>
+    <div className={`${styles.head} ${cover ? styles.below : styles.alone}`}>
+      {cover && (
+        <div className={styles.cover}>
+          <Photo image={cover} alt="" sizes={coverWidth} eager style={{ width: "100%", height: "100%" }} />
+        </div>
+      )}
       {before}
-      <h1>{title}</h1>
+      <h1 className={styles.title}>{title}</h1>
       {description && <p className={styles.description}>{description}</p>}
       <div className={styles.facts}>
         <span className={styles.known}>

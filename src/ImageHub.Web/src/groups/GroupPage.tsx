@@ -13,6 +13,7 @@ import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { GroupHead } from "./GroupHead";
 import styles from "./GroupPage.module.css";
+import { coverOf } from "./layout";
 import { type FindPhoto, PhotoRows } from "./PhotoRows";
 import { groupById, groupImages } from "./queries";
 
@@ -28,10 +29,12 @@ export function GroupPage() {
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <WholePage />;
   const { title, description, imageCount, isPublished, productId } = group.data;
+  const cover = coverOf(group.data);
   return (
     <>
       <PageTitle>{title}</PageTitle>
       <GroupHead
+        cover={cover}
         title={title}
         description={description}
         count={imageCount}
@@ -60,7 +63,7 @@ export function GroupPage() {
           )
         }
       />
-      <PhotoRows images={images} count={imageCount} group={title} find={find} />
+      <PhotoRows images={images} count={imageCount} group={title} belowCover={cover !== null} find={find} />
       <Outlet
         context={
           {
@@ -70,6 +73,7 @@ export function GroupPage() {
             images,
             hasDetails: true,
             opensAlone: true,
+            isForOthers: isPublished,
             onView,
           } satisfies ViewerContext
         }

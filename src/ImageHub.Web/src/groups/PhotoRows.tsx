@@ -13,10 +13,11 @@ import {
 import { flushSync } from "react-dom";
 import { StaticPhotoAlbum } from "react-photo-album";
 import "react-photo-album/rows.css";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import type { Photograph } from "../api/client";
 import { Button } from "../design/Button";
 import { Notice } from "../design/Notice";
+import { fetchViewer, openFrom } from "../images/grow";
 import { altOf, Photo } from "../images/Photo";
 import type { PagesOf } from "../images/Viewer";
 import { Failure } from "../shell/Failure";
@@ -37,6 +38,7 @@ export function PhotoRows({
   images,
   count,
   group,
+  belowCover,
   find,
 }: {
   images: PagesOf<Photograph>;
@@ -44,6 +46,8 @@ export function PhotoRows({
   count: number;
   /** The group's title. */
   group: string;
+  /** Whether a cover stands above them, which is on the first screen, too. */
+  belowCover: boolean;
   find: Ref<FindPhoto>;
 }) {
   const pages = images.data?.pages ?? [];
@@ -82,7 +86,9 @@ export function PhotoRows({
               images={items}
               page={index}
               first={pages.slice(0, index).reduce((sum, page) => sum + page.items.length, 1)}
+              count={count}
               group={group}
+              eager={eagerPhotos - (belowCover ? 1 : 0)}
               width={width}
               stays={isWithinTab(index)}
               onFocus={setFocused}
@@ -107,7 +113,9 @@ const Album = memo(function Album({
   images,
   page,
   first,
+  count,
   group,
+  eager,
   width,
   stays,
   onFocus,
@@ -117,7 +125,11 @@ const Album = memo(function Album({
   page: number;
   /** The place of its first photo in the group, from 1. */
   first: number;
+  /** How many photos the group has. */
+  count: number;
   group: string;
+  /** How many of the group's photos are fetched at once and first. */
+  eager: number;
   /** The width there is, in CSS pixels. */
   width: number;
   /** Whether it is in the document wherever the window is. */
@@ -125,6 +137,7 @@ const Album = memo(function Album({
   /** Hears of the page when one of its photos gets the focus. */
   onFocus: (page: number) => void;
 }) {
+  const navigate = useNavigate();
   const place = useRef<HTMLDivElement>(null);
   const [isNear, setNear] = useState(false);
   useEffect(() => {
@@ -135,9 +148,9 @@ const Album = memo(function Album({
     observer.observe(place.current);
     return () => observer.disconnect();
   }, []);
-  const { model, size } = useMemo(() => layOut(images, width), [images, width]);
+  const { model, size, isComposed } = useMemo(() => layOut(images, width, count), [images, width, count]);
   return (
-    <div ref={place} style={size}>
+    <div ref={place} className={isComposed ? styles.composed : undefined} style={size}>
       {(isNear || stays) && (
         <StaticPhotoAlbum
           layout="rows"
@@ -150,13 +163,22 @@ const Album = memo(function Album({
                 state={{ opened: true }}
                 className={styles.photo}
                 style={{ width, height }}
-                onFocus={() => onFocus(page)}
+                onFocus={() => {
+                  onFocus(page);
+                  fetchViewer();
+                }}
+                onPointerEnter={fetchViewer}
+                onClick={(event) => {
+                  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+                  event.preventDefault();
+                  openFrom(event.currentTarget, () => navigate(`images/${image.id}`, { state: { opened: true } }));
+                }}
               >
                 <Photo
                   image={image}
                   alt={altOf(image, text.group.photo(first + index, group))}
                   sizes={widthOf(width)}
-                  eager={first + index <= eagerPhotos}
+                  eager={first + index <= eager}
                   style={{ width: "100%", height: "100%" }}
                 />
               </Link>

@@ -3,42 +3,82 @@ import { useState } from "react";
 import { prepare } from "../api/client";
 import { buttonClass } from "../design/Button";
 import { reason } from "../shell/Failure";
-import { text } from "../text";
+import { bytes } from "../text/format";
+import { viewerText as text } from "../text/viewer";
 import styles from "./Downloads.module.css";
+import { Flyout } from "./Flyout";
 import { browserShows, formatName, jpegOf, withParameter } from "./formats";
 import type { Viewed } from "./Slide";
 
-/** The links that save a photo: its file, and beside one that browsers do not show a JPEG. */
-export function Downloads({ full }: { full: NonNullable<Viewed["full"]> }) {
+/** What saves a photo: a link to its file, or, where there is more to choose from, a panel of links. */
+export function Downloads({ image }: { image: Viewed }) {
+  const { full, high } = image;
+  if (full === undefined) return null;
   const file = saved(full.url);
-  if (browserShows(full.contentType))
+  const isShown = browserShows(full.contentType);
+  const isSmaller = high.width < full.width;
+  if (isShown && !isSmaller)
     return (
       <a
         className={buttonClass("quiet")}
         href={file}
-        aria-label={text.viewer.download}
-        title={text.viewer.download}
+        aria-label={text.download.full}
+        title={text.download.full}
         download
       >
         <Download size={20} aria-hidden />
       </a>
     );
-  const format = formatName(full.contentType);
-  const name = text.viewer.downloadAs(format);
   return (
-    <>
-      <a className={buttonClass("quiet")} href={file} aria-label={name} title={name} download>
-        <Download size={20} aria-hidden /> {format}
-      </a>
-      <JpegDownload key={full.url} address={saved(jpegOf(full.url))} />
-    </>
+    <Flyout name={text.download.title} icon={<Download size={20} aria-hidden />}>
+      {(close) => (
+        <ul>
+          <li>
+            <a className={styles.size} href={file} download onClick={close}>
+              {text.download.fullAs(formatName(full.contentType))}
+              <Facts of={full} />
+            </a>
+          </li>
+          {!isShown && (
+            <li>
+              <JpegDownload key={full.url} address={saved(jpegOf(full.url))} />
+            </li>
+          )}
+          {isSmaller && (
+            <li>
+              <a
+                className={styles.size}
+                href={high.url}
+                download
+                onClick={(event) => {
+                  event.preventDefault();
+                  close();
+                  void save(high.url, smallerName(image));
+                }}
+              >
+                {text.download.smallerAs("JPEG")}
+                <Facts of={high} />
+              </a>
+            </li>
+          )}
+        </ul>
+      )}
+    </Flyout>
   );
 }
+
+/** How large it is, as far as that is known. */
+const Facts = ({ of: { width, height, bytes: size } }: { of: Viewed["high"] }) => (
+  <span className={styles.facts}>
+    {text.download.pixels(width, height)}
+    {size !== undefined && ` · ${bytes(size)}`}
+  </span>
+);
 
 /** The server may have to make the JPEG first. A browser shows a download only once its bytes come, so they are asked for beforehand. */
 function JpegDownload({ address }: { address: string }) {
   const [state, setState] = useState<"idle" | "busy" | { failed: string }>("idle");
-  const save = async () => {
+  const make = async () => {
     setState("busy");
     try {
       await prepare(address);
@@ -47,40 +87,49 @@ function JpegDownload({ address }: { address: string }) {
       return;
     }
     setState("idle");
-    const link = document.createElement("a");
-    link.href = address;
-    link.download = "";
-    link.click();
+    press(address, "");
   };
   const isBusy = state === "busy";
-  const name = text.viewer.downloadAs("JPEG");
   return (
     <>
       <a
-        className={buttonClass("quiet")}
+        className={styles.size}
         href={address}
-        aria-label={name}
-        title={name}
         aria-busy={isBusy}
         download
         onClick={(event) => {
           event.preventDefault();
-          if (!isBusy) void save();
+          if (!isBusy) void make();
         }}
       >
-        {isBusy ? (
-          <LoaderCircle size={20} className={styles.turning} aria-hidden />
-        ) : (
-          <Download size={20} aria-hidden />
-        )}{" "}
-        JPEG
+        {text.download.fullAs("JPEG")}
+        {isBusy && <LoaderCircle size={16} className={styles.turning} aria-hidden />}
       </a>
       <p aria-live="polite" className={styles.message}>
-        {isBusy ? text.viewer.makingJpeg : state !== "idle" && `${text.viewer.noJpeg} ${state.failed}`}
+        {isBusy ? text.download.makingJpeg : state !== "idle" && `${text.download.noJpeg} ${state.failed}`}
       </p>
     </>
   );
 }
 
+/** Saves what is shown already under a name of its own: by a link alone it would have that of the file, whose format may be another. */
+async function save(url: string, name: string) {
+  const answer = await fetch(url);
+  if (!answer.ok) return;
+  const address = URL.createObjectURL(await answer.blob());
+  press(address, name);
+  URL.revokeObjectURL(address);
+}
+
+function press(address: string, name: string) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+}
+
 /** The address that has the browser save what it leads to. */
 const saved = (url: string) => withParameter(url, "download=true");
+
+/** "DSC_0001-1440.jpg" for a photo of that width. */
+const smallerName = ({ fileName, high }: Viewed) => `${fileName.replace(/\.[^.]*$/, "")}-${high.width}.jpg`;

@@ -42,12 +42,12 @@ export function EditImageDialog({
             autoFocus
           />
           <TextField
-            label={text.details.description}
+            label={text.common.description}
             name="description"
             maxLength={limits.imageDescription}
             defaultValue={image.description ?? ""}
           />
-          <Field label={text.details.tags} name="tags" defaultValue={image.tags.join(", ")} hint={text.desk.tagsHint} />
+          <Field label={text.common.tags} name="tags" defaultValue={image.tags.join(", ")} hint={text.desk.tagsHint} />
         </>
       )}
     </FormDialog>

@@ -1,12 +1,12 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Photograph } from "../api/client";
-import { text } from "../text";
+import { viewerText as text } from "../text/viewer";
 import { formatsOf, type Rendition } from "./fetchPhoto";
 import { browserShows, jpegOf } from "./formats";
 import styles from "./Slide.module.css";
 
 /** What the viewer needs of a photo. */
-export type Viewed = Pick<Photograph, "id" | "title" | "description" | "placeholder"> & {
+export type Viewed = Pick<Photograph, "id" | "title" | "description" | "placeholder" | "fileName"> & {
   low: Rendition;
   high: Source;
   /** Absent where its viewer may not have it. */
@@ -16,7 +16,7 @@ export type Viewed = Pick<Photograph, "id" | "title" | "description" | "placehol
 /** How far the full image has come. */
 export type FullState = "unasked" | "coming" | "shown" | "failed";
 
-type Source = Rendition & Pick<Photograph["high"], "width" | "height">;
+type Source = Rendition & Pick<Photograph["high"], "width" | "height"> & Partial<Pick<Photograph["high"], "bytes">>;
 
 /**
  * One photo in the viewer: the placeholder, then the high image, and the full one above it as soon as it is zoomed beyond the
@@ -28,6 +28,8 @@ export function Slide({
   alt,
   zoom,
   place,
+  isCurrent,
+  onThere,
   onFull,
 }: {
   image: Viewed;
@@ -36,6 +38,10 @@ export function Slide({
   zoom: number;
   /** The space it has, in CSS pixels. */
   place: { width: number; height: number };
+  /** Whether it is the one that is looked at, not a neighbour. */
+  isCurrent: boolean;
+  /** Hears that the one that is looked at has come, or that it cannot be had. */
+  onThere: () => void;
   /** Hears how far the full image has come. */
   onFull: (state: FullState) => void;
 }) {
@@ -43,6 +49,7 @@ export function Slide({
   const width = Math.min(place.width, (place.height / largest.height) * largest.width, largest.width);
   const height = (width / largest.width) * largest.height;
   const [failed, setFailed] = useState(false);
+  const [isShown, setShown] = useState(false);
   const [fullState, setFullState] = useState<FullState>("unasked");
   const { high, full } = image;
   const beyondHigh = width * zoom * devicePixelRatio > high.width + 1;
@@ -55,11 +62,23 @@ export function Slide({
   tell.current = onFull;
   useEffect(() => tell.current(fullState), [fullState]);
   useEffect(() => () => tell.current("unasked"), []);
+  const arrive = useRef(onThere);
+  arrive.current = onThere;
+  const isThere = isCurrent && (isShown || failed);
+  useEffect(() => {
+    if (isThere) arrive.current();
+  }, [isThere]);
 
   return (
     <span className={styles.slide} style={{ width, height }} data-resolution={fullState === "shown" ? "full" : "high"}>
       <img className={styles.placeholder} src={image.placeholder} alt="" aria-hidden draggable={false} />
-      <Fetched key={high.url} rendition={high} alt={alt} onFailed={() => setFailed(true)} />
+      <Fetched
+        key={high.url}
+        rendition={high}
+        alt={alt}
+        onShown={() => setShown(true)}
+        onFailed={() => setFailed(true)}
+      />
       {(fullState === "coming" || fullState === "shown") && full && (
         <Fetched
           rendition={browserShows(full.contentType) ? full : { url: jpegOf(full.url) }}
@@ -69,7 +88,7 @@ export function Slide({
           hiddenUntilDecoded
         />
       )}
-      {failed && <span className={styles.failed}>{text.viewer.failed}</span>}
+      {failed && <span className={styles.failed}>{text.failed}</span>}
     </span>
   );
 }

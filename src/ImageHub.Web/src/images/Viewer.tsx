@@ -1,25 +1,30 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
-import { useQuery } from "@tanstack/react-query";
-import { Info, X, ZoomIn, ZoomOut } from "lucide-react";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
-import { useLocation, useNavigate, useOutletContext, useParams } from "react-router";
-import Lightbox, { type SlideImage, useController } from "yet-another-react-lightbox";
-import Thumbnails from "yet-another-react-lightbox/plugins/thumbnails";
+import { useRef, useState } from "react";
+import { useOutletContext, useParams } from "react-router";
+import Lightbox, { type ControllerRef, type SlideImage, type ZoomRef } from "yet-another-react-lightbox";
 import Zoom from "yet-another-react-lightbox/plugins/zoom";
-import "yet-another-react-lightbox/plugins/thumbnails.css";
 import "yet-another-react-lightbox/styles.css";
-import { Button } from "../design/Button";
 import { Failure, Missing } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
-import { Details } from "./Details";
+import { viewerText } from "../text/viewer";
+import { Aside } from "./Aside";
 import { Downloads } from "./Downloads";
-import { formatsOf } from "./fetchPhoto";
+import { Filmstrip } from "./Filmstrip";
 import { browserShows } from "./formats";
+import { canGrow } from "./grow";
+import { Keys } from "./Keys";
 import { altOf } from "./Photo";
-import { imageById } from "./queries";
+import { Share } from "./Share";
 import { type FullState, Slide, shownSize, type Viewed } from "./Slide";
-import { Steps } from "./Steps";
+import { Steps, type Walk } from "./Steps";
+import { CloseTool, DetailsTool, FullScreenTool, Interval, KeysTool, PlayTool, ZoomTools } from "./Tools";
+import { useFullScreen } from "./useFullScreen";
+import { useIdle } from "./useIdle";
+import { useKeys } from "./useKeys";
+import { useShown } from "./useShown";
+import { useSlideshow } from "./useSlideshow";
+import { useViewed } from "./useViewed";
 import styles from "./Viewer.module.css";
 
 declare module "yet-another-react-lightbox" {
@@ -44,9 +49,14 @@ export interface ViewerContext {
   hasDetails: boolean;
   /** Whether a photo can be read by itself, before its page of the list has come. */
   opensAlone: boolean;
+  /** Whether others who are sent a photo's address see it. */
+  isForOthers: boolean;
   /** Hears of each photo that is shown. */
   onView: (id: string) => void;
 }
+
+/** How much larger than its own pixels a photo can be shown. */
+const beyond = 2;
 
 /**
  * `/groups/:groupId/images/:imageId`: one photo at a time. Opened from the group it takes one step of the history, however many
@@ -54,59 +64,45 @@ export interface ViewerContext {
  */
 export function Viewer() {
   const { imageId = "" } = useParams();
-  const { at, title: group, count, images, hasDetails, opensAlone, onView } = useOutletContext<ViewerContext>();
-  const { state } = useLocation();
-  const navigate = useNavigate();
+  const context = useOutletContext<ViewerContext>();
+  const { at, title: group, hasDetails, isForOthers, onView } = context;
+  const { viewed, view, close } = useViewed(imageId, at, onView);
+  const photos = useShown(context, viewed);
+  const { listed, shown, position, current, hasWords } = photos;
 
-  // Deferred, so that a page that comes and a key press are never rendered as one: the viewer would forget the press.
-  const loaded = useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]);
-  const listed = useDeferredValue(loaded);
-  // The address follows when somebody stops to look: browsers refuse hundreds of changes in a row.
-  const [viewed, setViewed] = useState(imageId);
-  const toViewed = () => navigate(`${at}/images/${viewed}`, { replace: true, state });
-  const follow = useRef(toViewed);
-  follow.current = toViewed;
-  // It may be closed before that: the address of a photo would open it again.
-  const isClosed = useRef(false);
-  useEffect(() => {
-    onView(viewed);
-    if (viewed === imageId) return;
-    const timer = setTimeout(() => isClosed.current || follow.current(), 150);
-    return () => clearTimeout(timer);
-  }, [viewed, imageId, onView]);
-
-  const position = indexOf(listed, viewed);
-  const cold = useQuery({ ...imageById(viewed), enabled: opensAlone && position < 0 });
-  const single = useMemo(() => (cold.data ? [cold.data] : []), [cold.data]);
-  const shown = position < 0 ? single : listed;
-  const slides = useMemo(() => shown.map(slideOf), [shown]);
-  // Where it stands, at once: what is rendered lags behind, and must not pull it back.
-  const seen = useRef(imageId);
-  const index = useMemo(() => Math.max(indexOf(shown, seen.current), 0), [shown]);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = images;
-
-  // On to the photo's own page when it was opened cold, and to the next page in good time when walking.
-  const needsMore = position < 0 ? listed.length > 0 : position >= listed.length - 5;
-  useEffect(() => {
-    if (needsMore && hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
-  }, [needsMore, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
-
+  const walk = useRef<Walk>(null);
+  const zoom = useRef<ZoomRef>(null);
+  const lightbox = useRef<ControllerRef>(null);
   const [showsDetails, setShowsDetails] = useState(false);
+  const [showsKeys, setShowsKeys] = useState(false);
+  const [there, setThere] = useState<string>();
   const [fullStates, setFullStates] = useState<Record<string, FullState>>({});
-  const [wide] = useState(() => matchMedia("(min-width: 700px) and (min-height: 500px)").matches);
-  const close = () => {
-    isClosed.current = true;
-    if (viewed !== imageId) toViewed();
-    if (state?.opened) navigate(-1);
-    else navigate(at, { replace: true });
-  };
+  const isIdle = useIdle();
+  const fullScreen = useFullScreen();
+  const slideshow = useSlideshow({
+    viewed,
+    isThere: there === viewed,
+    goOn: () => (photos.isLast ? walk.current?.toStart() : walk.current?.by(1)),
+  });
+  const toggleDetails = () => hasDetails && setShowsDetails(!showsDetails);
+  const hasOthers = listed.length > 1;
+  useKeys({
+    ArrowLeft: () => walk.current?.by(-1),
+    ArrowRight: () => walk.current?.by(1),
+    Home: () => walk.current?.toStart(),
+    End: () => walk.current?.toEnd(),
+    " ": () => hasOthers && slideshow.toggle(),
+    f: () => fullScreen.toggle?.(),
+    i: toggleDetails,
+    "?": () => setShowsKeys(true),
+    "1": () => zoom.current?.changeZoom(zoom.current.maxZoom / ratioOf(current)),
+    "0": () => zoom.current?.changeZoom(1),
+    Escape: () => (showsDetails ? setShowsDetails(false) : lightbox.current?.close()),
+  });
 
-  if (cold.error !== null && position < 0) return <Failure error={cold.error} again={cold.refetch} />;
-  const current = shown[Math.max(position, 0)];
-  if (current === undefined) return hasNextPage || images.isPending ? null : <Missing />;
-  const title = altOf(current, text.viewer.untitled);
-  const total =
-    count === undefined && hasNextPage ? text.common.atLeast(listed.length) : text.common.count(count ?? listed.length);
+  if (photos.failure) return <Failure error={photos.failure.error} again={photos.failure.refetch} />;
+  if (current === undefined) return photos.mayCome ? null : <Missing />;
+  const title = altOf(current, text.common.untitled);
   return (
     <>
       <PageTitle>{current.title || group}</PageTitle>
@@ -115,116 +111,90 @@ export function Viewer() {
         close={close}
         className={styles.viewer}
         noScroll={{ disabled: true }}
-        portal={{ container: { "data-viewer-open": true } as object }}
-        slides={slides}
-        index={index}
-        plugins={wide ? [Steps, Zoom, Thumbnails] : [Steps, Zoom]}
-        carousel={{ finite: true, preload: 2, padding: 0, spacing: 24 }}
-        animation={{ fade: 140, swipe: 180, navigation: 140, zoom: 140 }}
-        zoom={{ scrollToZoom: true, pinchZoomV4: true, maxZoomPixelRatio: enlarged(current) }}
-        thumbnails={{ width: 72, height: 48, border: 0, borderRadius: 3, padding: 0, gap: 6, vignette: false }}
-        stillToCome={{ slides, before: position < 0, after: position < 0 || hasNextPage || listed !== loaded }}
-        controller={{ closeOnPullDown: true, closeOnEscape: !showsDetails }}
-        labels={{
-          Lightbox: text.viewer.name(group),
-          "Photo gallery": text.viewer.name(group),
-          Thumbnails: text.viewer.filmstrip,
+        portal={{
+          container: {
+            "data-viewer-open": true,
+            "data-idle": isIdle || undefined,
+            "data-words": hasWords || undefined,
+            "data-details": showsDetails || undefined,
+            "data-strip": hasOthers || undefined,
+          } as object,
         }}
+        slides={photos.slides}
+        index={photos.index}
+        plugins={[Steps, Zoom]}
+        carousel={{ finite: true, preload: 2, padding: 0, spacing: 24 }}
+        animation={{ fade: canGrow() ? 0 : 140, swipe: 180, navigation: 140, zoom: 140 }}
+        zoom={{ ref: zoom, scrollToZoom: true, pinchZoomV4: true, maxZoomPixelRatio: ratioOf(current) }}
+        stillToCome={photos.stillToCome}
+        walk={walk}
+        controller={{ ref: lightbox, closeOnPullDown: true, closeOnEscape: false }}
+        labels={{ Lightbox: viewerText.name(group), "Photo gallery": viewerText.name(group) }}
         on={{
           view: ({ index: now }) => {
             const image = shown[now];
-            if (image === undefined || image.id === seen.current) return;
-            seen.current = image.id;
-            setViewed(image.id);
+            if (image === undefined || image.id === photos.seen.current) return;
+            photos.seen.current = image.id;
+            view(image.id);
           },
+          zoom: ({ zoom: now }) => now > 1 && slideshow.pause(),
         }}
         toolbar={{
           buttons: [
-            hasDetails && (
-              <Button
-                key="details"
-                look="quiet"
-                aria-label={text.viewer.details}
-                title={text.viewer.details}
-                aria-pressed={showsDetails}
-                onClick={() => setShowsDetails(!showsDetails)}
-              >
-                <Info size={20} aria-hidden />
-              </Button>
-            ),
-            current.full && <Downloads key="download" full={current.full} />,
+            hasOthers && <PlayTool key="play" slideshow={slideshow} />,
+            isForOthers && <Share key="share" title={current.title || group} path={`${at}/images/${current.id}`} />,
+            hasDetails && <DetailsTool key="details" isOpen={showsDetails} onClick={toggleDetails} />,
+            <Downloads key="download" image={current} />,
             "zoom",
+            fullScreen.toggle && <FullScreenTool key="full" isOn={fullScreen.isOn} onClick={fullScreen.toggle} />,
+            <KeysTool key="keys" onClick={() => setShowsKeys(true)} />,
             "close",
           ],
         }}
         render={{
-          slide: ({ slide, rect, zoom, offset }) => {
+          slide: ({ slide, rect, zoom: now, offset }) => {
             const { image } = slide as SlideImage;
             return (
               <Slide
                 image={image}
-                alt={altOf(image, text.viewer.untitled)}
-                zoom={offset === 0 ? (zoom ?? 1) : 1}
+                alt={altOf(image, text.common.untitled)}
+                zoom={offset === 0 ? (now ?? 1) : 1}
                 place={rect}
+                isCurrent={offset === 0}
+                onThere={() => setThere(image.id)}
                 onFull={(state) =>
                   setFullStates((all) => (all[image.id] === state ? all : { ...all, [image.id]: state }))
                 }
               />
             );
           },
-          thumbnail: ({ slide }) => {
-            const { image } = slide as SlideImage;
-            return (
-              <picture>
-                {formatsOf([image.low]).map(({ type, urls }) => (
-                  <source key={type} type={type} srcSet={urls[0]} />
-                ))}
-                <img
-                  className={styles.thumbnail}
-                  src={image.low.url}
-                  alt={altOf(image, text.viewer.untitled)}
-                  loading="lazy"
-                  draggable={false}
-                />
-              </picture>
-            );
-          },
-          buttonZoom: ({ zoom, maxZoom, zoomIn, zoomOut }) => (
-            <>
-              <Button
-                look="quiet"
-                aria-label={text.viewer.zoomIn}
-                title={text.viewer.zoomIn}
-                inactive={zoom >= maxZoom}
-                onClick={zoomIn}
-              >
-                <ZoomIn size={20} aria-hidden />
-              </Button>
-              <Button
-                look="quiet"
-                aria-label={text.viewer.zoomOut}
-                title={text.viewer.zoomOut}
-                inactive={zoom <= 1}
-                onClick={zoomOut}
-              >
-                <ZoomOut size={20} aria-hidden />
-              </Button>
-            </>
-          ),
-          buttonClose: () => <CloseButton key="close" />,
+          buttonZoom: ZoomTools,
+          buttonClose: () => <CloseTool key="close" />,
           controls: () => (
             <>
-              <div className={styles.caption}>
-                {position >= 0 && <span className={styles.counter}>{text.viewer.counter(position + 1, total)}</span>}
-                {current.title && <span className={styles.title}>{current.title}</span>}
+              <div className={styles.top} data-chrome>
+                {position >= 0 && (
+                  <span className={styles.counter}>{viewerText.counter(position + 1, photos.total)}</span>
+                )}
+                {slideshow.isPlaying && <Interval slideshow={slideshow} />}
                 <span aria-live="polite" className={styles.remark}>
                   {remarkOn(current, fullStates[current.id])}
                 </span>
               </div>
               <p role="status" className="visuallyHidden">
-                {position >= 0 && text.viewer.position(position + 1, total, title)}
+                {position >= 0 && viewerText.position(position + 1, photos.total, title)}
               </p>
-              {showsDetails && <Details id={current.id} onClose={() => setShowsDetails(false)} />}
+              {(hasWords || showsDetails) && <Aside image={current} group={group} showsDetails={showsDetails} />}
+              {hasOthers && (
+                <Filmstrip
+                  images={listed}
+                  position={position}
+                  at={at}
+                  onPick={(place) => walk.current?.to(place)}
+                  loadMore={photos.loadMore}
+                />
+              )}
+              {showsKeys && <Keys onClose={() => setShowsKeys(false)} />}
             </>
           ),
         }}
@@ -233,31 +203,15 @@ export function Viewer() {
   );
 }
 
-const indexOf = (images: Viewed[], id: string) => images.findIndex((image) => image.id === id);
-
-function slideOf(image: Viewed): SlideImage {
-  const { width, height } = shownSize(image);
-  return { src: image.high.url, width, height, image };
-}
-
 /** What there is to say of the full image. One that the server has to make first may take seconds. */
 function remarkOn({ full }: Viewed, state: FullState | undefined) {
-  if (state === "failed") return text.viewer.noFull;
-  return state === "coming" && full && !browserShows(full.contentType) ? text.viewer.makingFull : null;
+  if (state === "failed") return viewerText.noFull;
+  return state === "coming" && full && !browserShows(full.contentType) ? viewerText.makingFull : null;
 }
 
-/** How far a photo is enlarged beyond its own pixels: not at all, unless it is smaller than the window, of which it then can fill two. */
-function enlarged(image: Viewed) {
+/** How far a photo is enlarged beyond its own pixels, more if it is smaller than the window, of which it then can fill two. */
+function ratioOf(image: Viewed | undefined) {
+  if (image === undefined) return beyond;
   const { width, height } = shownSize(image);
-  const fit = Math.min(innerWidth / width, innerHeight / height);
-  return fit < 1 ? 1 : 2 * fit;
-}
-
-function CloseButton() {
-  const { close } = useController();
-  return (
-    <Button look="quiet" aria-label={text.viewer.close} title={text.viewer.close} onClick={close}>
-      <X size={20} aria-hidden />
-    </Button>
-  );
+  return beyond * Math.max(1, Math.min(innerWidth / width, innerHeight / height));
 }

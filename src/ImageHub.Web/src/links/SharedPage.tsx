@@ -9,6 +9,7 @@ import { Button } from "../design/Button";
 import { Field } from "../design/Field";
 import { Notice } from "../design/Notice";
 import { GroupHead } from "../groups/GroupHead";
+import { coverOf } from "../groups/layout";
 import { type FindPhoto, PhotoRows } from "../groups/PhotoRows";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/Viewer";
@@ -38,18 +39,20 @@ export function SharedPage() {
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : null;
   const { title, description, imageCount, expiresAt } = group.data;
+  const cover = coverOf(group.data);
   return (
     <>
       <PageTitle>{title}</PageTitle>
       <meta name="robots" content="noindex" />
       <GroupHead
+        cover={cover}
         title={title}
         description={description}
         count={imageCount}
         facts={expiresAt && <span>{text.links.until(dateTime(expiresAt))}</span>}
         archive={`/api/v1/shared/${token}/archive`}
       />
-      <PhotoRows images={images} count={imageCount} group={title} find={find} />
+      <PhotoRows images={images} count={imageCount} group={title} belowCover={cover !== null} find={find} />
       <Outlet
         context={
           {
@@ -59,6 +62,7 @@ export function SharedPage() {
             images,
             hasDetails: false,
             opensAlone: false,
+            isForOthers: true,
             onView,
           } satisfies ViewerContext
         }

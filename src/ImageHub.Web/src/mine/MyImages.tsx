@@ -128,6 +128,7 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
             images: inViewer,
             hasDetails: true,
             opensAlone: false,
+            isForOthers: false,
             onView,
           } satisfies ViewerContext
         }

@@ -1,4 +1,4 @@
-import { Images, PanelsTopLeft } from "lucide-react";
+import { PanelsTopLeft } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { Link, Outlet } from "react-router";
 import { useMe } from "../accounts/me";
@@ -25,7 +25,6 @@ export function Shell() {
       <header className={styles.header}>
         <nav className={styles.bar} aria-label={text.app.mainNavigation}>
           <Link to="/" className={styles.brand}>
-            <Images size={18} aria-hidden />
             {text.app.name}
           </Link>
           {me.data?.role === "admin" ? (

@@ -135,4 +135,4 @@ export function TrashDesk() {
   );
 }
 
-const nameOf = (item: TrashItem) => item.title || item.fileName || text.viewer.untitled;
+const nameOf = (item: TrashItem) => item.title || item.fileName || text.common.untitled;

@@ -1,0 +1,25 @@
+import { useEffect, useRef } from "react";
+import { viewerText as text } from "../text/viewer";
+import styles from "./Aside.module.css";
+import { Details } from "./Details";
+import { ownGestures } from "./ownGestures";
+import type { Viewed } from "./Slide";
+
+/** What stands beside a photo, on narrow windows below it: what it is called and shows, and its details when they are wanted. */
+export function Aside({ image, group, showsDetails }: { image: Viewed; group: string; showsDetails: boolean }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (place.current !== null) return ownGestures(place.current);
+  }, []);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex lint/a11y/useSemanticElements: a long text is scrolled by the keyboard, too; nothing in it is a form's.
+    <div ref={place} className={styles.aside} role="group" aria-label={text.about} tabIndex={0}>
+      <div className={styles.words}>
+        <p className={styles.group}>{group}</p>
+        {image.title && <h2 className={styles.title}>{image.title}</h2>}
+        {image.description && <p className={styles.description}>{image.description}</p>}
+      </div>
+      {showsDetails && <Details id={image.id} />}
+    </div>
+  );
+}

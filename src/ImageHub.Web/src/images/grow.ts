@@ -1,0 +1,78 @@
+// A photo grows out of its place in the page into the viewer, and back into it (View Transitions): what moves says where one is.
+
+/** Whether photos grow: where the browser can, for those who want motion. */
+export const canGrow = () =>
+  typeof document.startViewTransition === "function" && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+let isFetched = false;
+
+/** Fetches the viewer's code, once somebody is about to open it: what it grows into is then there at once. */
+export function fetchViewer() {
+  if (isFetched) return;
+  void import("./Viewer").then(() => {
+    isFetched = true;
+  });
+}
+
+/** Opens the viewer by `open`: the photo grows out of its place if the viewer can be there at once. */
+export function openFrom(place: HTMLElement, open: () => void) {
+  if (isFetched && canGrow()) grow(place, open, slide);
+  else open();
+}
+
+/** Closes the viewer by `close`: the photo shrinks into its place in the page if that is in view. */
+export function closeInto(placeOf: () => HTMLElement | null, close: () => void) {
+  const from = slide();
+  if (from === null || !canGrow()) close();
+  else
+    grow(from, close, () =>
+      document.querySelector("[data-viewer-open]") === null ? (inView(placeOf()) ?? document.body) : null,
+    );
+}
+
+const slide = () => document.querySelector<HTMLElement>(".yarl__slide_current [data-resolution]");
+
+/** Changes the page; what `from` shows becomes what `find` finds as soon as it is there. */
+function grow(from: HTMLElement, change: () => void, find: () => HTMLElement | null) {
+  let to: HTMLElement | null = null;
+  from.style.viewTransitionName = "photo";
+  const transition = document.startViewTransition(async () => {
+    change();
+    to = await appearing(find);
+    from.style.viewTransitionName = "";
+    if (to !== null && to !== document.body) to.style.viewTransitionName = "photo";
+  });
+  const end = () => {
+    if (to !== null) to.style.viewTransitionName = "";
+  };
+  // One that another takes the place of, or that a hidden page skips, has changed the page all the same.
+  for (const part of [transition.ready, transition.updateCallbackDone]) part.catch(() => undefined);
+  transition.finished.then(end, end);
+}
+
+/** The longest that a page stands still for a transition, in milliseconds. */
+const patience = 600;
+
+/** What `find` finds once it is there; null if it takes too long. No frame is drawn meanwhile, so frames cannot be waited for. */
+function appearing(find: () => HTMLElement | null) {
+  return new Promise<HTMLElement | null>((resolve) => {
+    const settle = (found: HTMLElement | null) => {
+      observer.disconnect();
+      clearTimeout(timer);
+      resolve(found);
+    };
+    const look = () => {
+      const found = find();
+      if (found !== null) settle(found);
+    };
+    const observer = new MutationObserver(look);
+    const timer = setTimeout(() => settle(null), patience);
+    observer.observe(document.body, { childList: true, subtree: true });
+    look();
+  });
+}
+
+function inView(element: HTMLElement | null) {
+  const box = element?.getBoundingClientRect();
+  return box !== undefined && box.bottom > 0 && box.top < innerHeight ? element : null;
+}

@@ -1,0 +1,43 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+
+/** The times that a photo may stay, in seconds. */
+export const intervals = [3, 5, 10, 20];
+
+const stored = "imagehub.slideshow";
+
+/** Goes on by itself: each photo stays for the interval once it is there. While it plays the screen does not go dark. */
+export function useSlideshow({ viewed, isThere, goOn }: { viewed: string; isThere: boolean; goOn: () => void }) {
+  const [isPlaying, setPlaying] = useState(false);
+  const [seconds, setSeconds] = useState(() => Number(localStorage.getItem(stored)) || 5);
+  const latest = useRef(goOn);
+  useLayoutEffect(() => {
+    latest.current = goOn;
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each photo has a time of its own.
+  useEffect(() => {
+    if (!isPlaying || !isThere) return;
+    const timer = setTimeout(() => latest.current(), seconds * 1000);
+    return () => clearTimeout(timer);
+  }, [isPlaying, isThere, seconds, viewed]);
+  useEffect(() => {
+    if (isPlaying) return keepAwake();
+  }, [isPlaying]);
+  return {
+    isPlaying,
+    seconds,
+    toggle: () => setPlaying(!isPlaying),
+    pause: () => setPlaying(false),
+    setSeconds: (value: number) => {
+      localStorage.setItem(stored, String(value));
+      setSeconds(value);
+    },
+  };
+}
+
+export type Slideshow = ReturnType<typeof useSlideshow>;
+
+/** Keeps the screen from going dark, where browsers can. */
+function keepAwake() {
+  const lock = navigator.wakeLock?.request("screen").catch(() => undefined);
+  return () => void lock?.then((held) => held?.release());
+}

@@ -1,0 +1,32 @@
+import { useEffect, useRef, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
+import { closeInto } from "./grow";
+
+/** The photo that is looked at, which the address follows, and the way out of the viewer. */
+export function useViewed(imageId: string, at: string, onView: (id: string) => void) {
+  const { state } = useLocation();
+  const navigate = useNavigate();
+  // The address follows when somebody stops to look: browsers refuse hundreds of changes in a row.
+  const [viewed, view] = useState(imageId);
+  const toViewed = () => navigate(`${at}/images/${viewed}`, { replace: true, state });
+  const follow = useRef(toViewed);
+  follow.current = toViewed;
+  // It may be closed before that: the address of a photo would open it again.
+  const isClosed = useRef(false);
+  useEffect(() => {
+    onView(viewed);
+    if (viewed === imageId) return;
+    const timer = setTimeout(() => isClosed.current || follow.current(), 150);
+    return () => clearTimeout(timer);
+  }, [viewed, imageId, onView]);
+
+  const close = () => {
+    isClosed.current = true;
+    if (viewed !== imageId) toViewed();
+    closeInto(
+      () => document.getElementById(`photo-${viewed}`),
+      () => (state?.opened ? navigate(-1) : navigate(at, { replace: true })),
+    );
+  };
+  return { viewed, view, close };
+}

@@ -1,0 +1,138 @@
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Groups;
+
+/// <summary>How groups present themselves: the cover above many photos, few photos composed, and the photo that grows into the viewer.</summary>
+public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server, Chromium chromium) : IClassFixture<VisitedGallery>, IClassFixture<ImageHubServer>
+{
+    [Theory]
+    [InlineData(1280, 800)]
+    [InlineData(1600, 900)]
+    [InlineData(390, 844)]
+    public async Task Above_many_photos_their_cover_crosses_the_page_and_a_large_title_follows(int width, int height)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: width < 500, change: options => options.ViewportSize = new() { Width = width, Height = height });
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/{gallery.Harbour}");
+        var title = page.GetByRole(AriaRole.Heading, new() { Name = "Harbour", Level = 1 });
+        await title.WaitForAsync();
+        await page.ImagesAsync();
+        var cover = (await page.Locator("main img[srcset]").First.BoundingBoxAsync())!;
+        var room = await page.EvaluateAsync<double>("document.getElementById('content').getBoundingClientRect().width");
+        cover.Width.ShouldBe((float)room, 1);
+        cover.Y.ShouldBe(60, 1);
+        (await title.BoundingBoxAsync())!.Y.ShouldBeGreaterThan(cover.Y + cover.Height);
+        (await title.EvaluateAsync<double>("title => parseFloat(getComputedStyle(title).fontSize)")).ShouldBeGreaterThan(32);
+    }
+
+    [Fact]
+    public async Task Titles_have_a_face_of_their_own_that_is_fetched_with_the_page()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        var fonts = new List<string>();
+        page.Request += (_, request) =>
+        {
+            if (request.ResourceType == "font")
+            {
+                fonts.Add(request.Url);
+            }
+        };
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Harbour" }).WaitForAsync();
+        Func<Task<bool>> isThere = () => page.EvaluateAsync<bool>("document.fonts.check('20px \"Instrument Serif\"')");
+        await isThere.ShouldBecomeAsync(true);
+        fonts.ShouldHaveSingleItem().ShouldContain("latin-400");
+        (await page.Locator("link[rel=preload][as=font]").GetAttributeAsync("href")).ShouldBe(new Uri(fonts[0]).AbsolutePath);
+        var licence = await visit.Context.APIRequest.GetAsync("/assets/instrument-serif-licence.txt");
+        (await licence.TextAsync()).ShouldContain("SIL Open Font License");
+    }
+
+    [Fact]
+    public async Task One_photo_that_is_all_there_is_stands_in_the_middle_in_its_own_size()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Walk 1", Exact = false }).First.ClickAsync();
+        var photo = page.Locator("main a[id^=photo]");
+        await photo.WaitForAsync();
+        await page.ImagesAsync();
+        var box = (await photo.BoundingBoxAsync())!;
+        (box.Width, box.Height).ShouldBe((480, 320));
+        (box.X + (box.Width / 2)).ShouldBe(await page.EvaluateAsync<float>("(({ left, right }) => (left + right) / 2)(document.getElementById('content').getBoundingClientRect())"), 1);
+
+        // It is not shown a second time as its own cover.
+        (await page.Locator("main img[srcset]").CountAsync()).ShouldBe(1);
+        await visit.ShouldBeAccessibleAsync("a group of one photo");
+    }
+
+    [Theory]
+    [InlineData(2, 1280, 2)]
+    [InlineData(2, 390, 1)]
+    [InlineData(4, 1280, 2)]
+    [InlineData(4, 390, 2)]
+    public async Task Two_and_four_photos_fill_rows_of_the_same_number(int count, int width, int perRow)
+    {
+        var group = await server.Admin.CreateGroupAsync($"{count} at {width}");
+        for (var number = 1; number <= count; number++)
+        {
+            await server.Admin.AddImageAsync(group, $"{number}.jpg", TestImages.Jpeg(900, 600, (100 * width) + (10 * count) + number));
+        }
+
+        await using var visit = await chromium.VisitAsync(server, change: options => options.ViewportSize = new() { Width = width, Height = 800 });
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/{group}");
+        var photos = page.Locator("main a[id^=photo]");
+        await photos.Nth(count - 1).WaitForAsync();
+        var tops = await photos.EvaluateAllAsync<double[]>("photos => photos.map((photo) => Math.round(photo.getBoundingClientRect().top))");
+        tops.GroupBy(top => top).Select(row => row.Count()).ShouldBe(Enumerable.Repeat(perRow, count / perRow));
+    }
+
+    [Fact]
+    public async Task A_photo_grows_out_of_its_place_into_the_viewer_and_back()
+    {
+        foreach (var wish in (ReducedMotion[])[ReducedMotion.NoPreference, ReducedMotion.Reduce])
+        {
+            await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ReducedMotion = wish);
+            var page = visit.Page;
+            await page.AddInitScriptAsync("""
+                window.grown = [];
+                const named = () => [...document.querySelectorAll("[style*=view-transition-name]")].map((element) => element.id || element.dataset.resolution && "viewer").join();
+                const start = document.startViewTransition.bind(document);
+                document.startViewTransition = (change) => {
+                  const from = named();
+                  return start(async () => {
+                    await change();
+                    grown.push(`${from} > ${named()}`);
+                  });
+                };
+                """);
+            await page.GotoAsync($"/groups/{gallery.Harbour}");
+            var photo = page.Locator($"#photo-{gallery.Photos[1]}");
+            await photo.WaitForAsync();
+
+            // The viewer's code comes when the pointer is there.
+            await page.RunAndWaitForResponseAsync(() => photo.HoverAsync(), response => response.Url.Contains("/Viewer-", StringComparison.Ordinal) && response.Url.EndsWith(".js", StringComparison.Ordinal));
+            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            await photo.ClickAsync();
+            await ShowsAsync(page, "2 of 130, untitled");
+            Func<Task<string>> grown = () => page.EvaluateAsync<string>("grown.join()");
+            var opened = wish == ReducedMotion.Reduce ? "" : $"photo-{gallery.Photos[1]} > viewer";
+            await grown.ShouldBecomeAsync(opened);
+            await page.Keyboard.PressAsync("ArrowRight");
+            await ShowsAsync(page, "3 of 130, untitled");
+            await page.Keyboard.PressAsync("Escape");
+            await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+            await grown.ShouldBecomeAsync(wish == ReducedMotion.Reduce ? "" : $"{opened},viewer > photo-{gallery.Photos[2]}");
+            await Assertions.Expect(page.Locator($"#photo-{gallery.Photos[2]}")).ToBeFocusedAsync();
+
+            // Nothing keeps the name, which only one may have.
+            await Assertions.Expect(page.Locator("[style*=view-transition-name]")).ToHaveCountAsync(0);
+        }
+    }
+
+    private static Task ShowsAsync(IPage page, string expected) =>
+        Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync(expected);
+}

@@ -1,0 +1,430 @@
+using System.Collections.Concurrent;
+
+namespace ImageHub.BrowserTests.Images;
+
+/// <summary>What stands around a photo in the viewer: its controls, which go when nobody needs them, its words, the filmstrip.</summary>
+public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
+{
+    [Fact]
+    public async Task The_controls_fade_when_nothing_moves_and_come_back_with_the_pointer_and_with_a_key()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.Clock.InstallAsync();
+        await OpenAsync(page, 2);
+        await page.Clock.RunForAsync(4_000);
+        await AreFadedAsync(page, true);
+        await visit.ShouldBeAccessibleAsync("the viewer with its controls faded");
+
+        await page.Mouse.MoveAsync(600, 300);
+        await AreFadedAsync(page, false);
+        await page.Clock.RunForAsync(2_000);
+        await page.Mouse.MoveAsync(610, 300);
+        await page.Clock.RunForAsync(2_000);
+        await AreFadedAsync(page, false);
+        await page.Clock.RunForAsync(2_000);
+        await AreFadedAsync(page, true);
+
+        await page.Keyboard.PressAsync("ArrowRight");
+        await AreFadedAsync(page, false);
+        await ShowsAsync(page, "3 of 130, untitled");
+        await page.Clock.RunForAsync(4_000);
+        await AreFadedAsync(page, true);
+    }
+
+    [Fact]
+    public async Task The_controls_stay_while_the_keyboard_is_on_them_and_while_something_is_open()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.Clock.InstallAsync();
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await ShowsAsync(page, "1 of 3, untitled");
+        await page.TabToAsync("Details");
+        await page.Clock.RunForAsync(10_000);
+        await AreFadedAsync(page, false);
+
+        // The pointer takes the focus from it.
+        await page.Mouse.ClickAsync(600, 400);
+        await page.Clock.RunForAsync(10_000);
+        await AreFadedAsync(page, true);
+
+        await page.Mouse.MoveAsync(700, 300);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
+        await page.Clock.RunForAsync(10_000);
+        await AreFadedAsync(page, false);
+        await page.Keyboard.PressAsync("Escape");
+        await page.Mouse.ClickAsync(600, 400);
+        await page.Keyboard.PressAsync("?");
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" }).WaitForAsync();
+        await page.Clock.RunForAsync(10_000);
+        await AreFadedAsync(page, false);
+    }
+
+    [Fact]
+    public async Task The_first_touch_brings_the_controls_back_and_presses_none()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
+        var page = visit.Page;
+        await page.Clock.InstallAsync();
+        await OpenAsync(page, 2);
+        var close = (await page.GetByRole(AriaRole.Button, new() { Name = "Close the viewer" }).BoundingBoxAsync())!;
+        await page.Clock.RunForAsync(4_000);
+        await AreFadedAsync(page, true);
+        await page.Touchscreen.TapAsync(close.X + 20, close.Y + 20);
+        await AreFadedAsync(page, false);
+        await ShowsAsync(page, "2 of 130, untitled");
+        await page.Touchscreen.TapAsync(close.X + 20, close.Y + 20);
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_slideshow_goes_on_by_itself_at_the_interval_pauses_and_begins_again_at_the_end()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.Clock.InstallAsync();
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await ShowsAsync(page, "1 of 3, untitled");
+        await page.Keyboard.PressAsync(" ");
+        var interval = page.GetByLabel("Time for each photo");
+        (await interval.InputValueAsync()).ShouldBe("5");
+        await visit.ShouldBeAccessibleAsync("the viewer while a slideshow plays");
+        await GoesOnAsync(page, "2 of 3, untitled");
+        await GoesOnAsync(page, "3 of 3, untitled");
+        await GoesOnAsync(page, "1 of 3, untitled");
+
+        await interval.SelectOptionAsync("20");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause the slideshow" }).ClickAsync();
+        await page.Clock.RunForAsync(60_000);
+        await ShowsAsync(page, "1 of 3, untitled");
+
+        // The choice is kept.
+        await page.ReloadAsync();
+        await ShowsAsync(page, "1 of 3, untitled");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start the slideshow" }).ClickAsync();
+        (await interval.InputValueAsync()).ShouldBe("20");
+        await page.Clock.RunForAsync(15_000);
+        await ShowsAsync(page, "1 of 3, untitled");
+        await GoesOnAsync(page, "2 of 3, untitled");
+    }
+
+    [Fact]
+    public async Task The_space_key_presses_what_has_the_focus_and_starts_nothing()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await OpenAsync(page, 2);
+        await page.TabToAsync("Details");
+        await page.Keyboard.PressAsync(" ");
+        await page.GetByText("DSC_0002.jpg").WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Start the slideshow" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Keys_lead_to_the_ends_across_all_pages_open_the_details_and_fill_the_screen()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await OpenAsync(page, 4);
+        await page.Keyboard.PressAsync("End");
+        await ShowsAsync(page, "130 of 130, untitled");
+        await page.Keyboard.PressAsync("Home");
+        await ShowsAsync(page, $"1 of 130, {VisitedGallery.FirstTitle}");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await ShowsAsync(page, "2 of 130, untitled");
+
+        await page.Keyboard.PressAsync("i");
+        var details = page.GetByRole(AriaRole.Complementary, new() { Name = "Details" });
+        await details.GetByText("DSC_0002.jpg").WaitForAsync();
+        await page.Keyboard.PressAsync("I");
+        await details.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        Func<Task<bool>> isFull = () => page.EvaluateAsync<bool>("document.fullscreenElement === document.documentElement");
+        await page.Keyboard.PressAsync("f");
+        await isFull.ShouldBecomeAsync(true);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Leave full screen" }).ClickAsync();
+        await isFull.ShouldBecomeAsync(false);
+        await page.Keyboard.PressAsync("f");
+        await isFull.ShouldBecomeAsync(true);
+
+        // It ends with the viewer.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close the viewer" }).ClickAsync();
+        await isFull.ShouldBecomeAsync(false);
+    }
+
+    [Fact]
+    public async Task The_way_to_the_end_is_given_up_for_another_key()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        var asked = new TaskCompletionSource();
+        var released = new TaskCompletionSource();
+        await OpenAsync(page, 4);
+        await page.RouteAsync(url => url.Contains("cursor=", StringComparison.Ordinal) && !url.Contains("cursor=&", StringComparison.Ordinal), async route =>
+        {
+            asked.TrySetResult();
+            await released.Task;
+            await route.ContinueAsync();
+        });
+        await page.Keyboard.PressAsync("End");
+        await ShowsAsync(page, "30 of 130, untitled");
+        await asked.Task;
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await ShowsAsync(page, "29 of 130, untitled");
+        released.SetResult();
+
+        // Its photos have come, and it stays where it is.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Photo 33", Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await ShowsAsync(page, "29 of 130, untitled");
+    }
+
+    [Fact]
+    public async Task The_keys_are_listed_and_closing_the_list_leads_back()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await OpenAsync(page, 2);
+        await page.TabToAsync("Keys");
+        await page.Keyboard.PressAsync("Enter");
+        var keys = page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" });
+        await keys.WaitForAsync();
+        (await keys.Locator("kbd").AllInnerTextsAsync()).ShouldBe(["←", "→", "Home", "End", "Space", "F", "I", "+", "−", "1", "0", "?", "Esc"]);
+        await visit.ShouldBeAccessibleAsync("the list of keys");
+
+        // The viewer's keys are for the viewer.
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.PressAsync("Escape");
+        await keys.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await ShowsAsync(page, "2 of 130, untitled");
+        (await page.FocusedAsync()).ShouldBe("Keys");
+    }
+
+    [Fact]
+    public async Task No_press_is_lost_at_30_milliseconds_from_one_to_the_next()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ReducedMotion = ReducedMotion.NoPreference);
+        var page = visit.Page;
+        await OpenAsync(page, 2);
+        for (var press = 1; press <= 50; press++)
+        {
+            await page.Keyboard.PressAsync("ArrowRight", new() { Delay = 15 });
+            await Task.Delay(15, TestContext.Current.CancellationToken);
+        }
+
+        await ShowsAsync(page, "52 of 130, untitled");
+        for (var press = 1; press <= 20; press++)
+        {
+            await page.Keyboard.PressAsync("ArrowLeft", new() { Delay = 15 });
+            await Task.Delay(15, TestContext.Current.CancellationToken);
+        }
+
+        await ShowsAsync(page, "32 of 130, untitled");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_filmstrip_crosses_the_window_marks_the_photo_and_leads_to_others(bool onPhone)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone);
+        var page = visit.Page;
+        await OpenAsync(page, 20);
+        var strip = page.GetByRole(AriaRole.Navigation, new() { Name = "All photos" });
+        var box = (await strip.BoundingBoxAsync())!;
+        (box.X, box.Width, box.Y + box.Height).ShouldBe((0, await page.EvaluateAsync<float>("document.body.getBoundingClientRect().width"), page.ViewportSize!.Height));
+        await MarksAsync(20);
+        (await strip.GetByRole(AriaRole.Link).CountAsync()).ShouldBeLessThan(40);
+
+        // One Tab key for all of them, and the arrow keys go on from there.
+        await page.TabToAsync("Photo 20");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await MarksAsync(21);
+        (await page.FocusedAsync()).ShouldBe("Photo 21");
+        var link = strip.GetByRole(AriaRole.Link, new() { Name = "Photo 23", Exact = true });
+        (await link.GetAttributeAsync("href")).ShouldBe(gallery.PhotoPath(23));
+        await link.ClickAsync();
+        await ShowsAsync(page, "23 of 130, untitled");
+        await MarksAsync(23);
+
+        // What is further on comes as one scrolls to it.
+        var last = strip.GetByRole(AriaRole.Link, new() { Name = "Photo 130", Exact = true });
+        Func<Task<bool>> isThere = async () =>
+        {
+            await strip.EvaluateAsync("strip => { strip.scrollLeft = strip.scrollWidth; }");
+            return await last.CountAsync() == 1;
+        };
+        await isThere.ShouldBecomeAsync(true);
+        await ShowsAsync(page, "23 of 130, untitled");
+        await last.ClickAsync();
+        await ShowsAsync(page, "130 of 130, untitled");
+        await MarksAsync(130);
+
+        async Task MarksAsync(int number)
+        {
+            var marked = strip.Locator("[aria-current=true]");
+            await Assertions.Expect(marked).ToHaveAttributeAsync("aria-label", $"Photo {number}");
+            await Assertions.Expect(marked).ToBeInViewportAsync(new() { Ratio = 1 });
+        }
+    }
+
+    [Theory]
+    [InlineData(1280, 800)]
+    [InlineData(800, 1000)]
+    [InlineData(390, 844)]
+    public async Task Title_and_description_are_beside_the_photo_or_below_it_never_over_it(int width, int height)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: width < 500, change: options => options.ViewportSize = new() { Width = width, Height = height });
+        var page = visit.Page;
+        await OpenAsync(page, 1);
+        var words = page.GetByRole(AriaRole.Group, new() { Name = "About this photo" });
+        await words.GetByRole(AriaRole.Heading, new() { Name = VisitedGallery.FirstTitle }).WaitForAsync();
+        await words.GetByText(VisitedGallery.FirstDescription).WaitForAsync();
+        Func<Task<bool>> isBeside = async () =>
+        {
+            var (photo, text) = ((await Slide(page).BoundingBoxAsync())!, (await words.BoundingBoxAsync())!);
+            return width > 900 ? photo.X + photo.Width <= text.X + 1 : photo.Y + photo.Height <= text.Y + 1;
+        };
+        await isBeside.ShouldBecomeAsync(true);
+        await visit.ShouldBeAccessibleAsync("a photo with a description");
+
+        // Its place stays for the next, which has none.
+        var before = (await words.BoundingBoxAsync())!;
+        await page.Keyboard.PressAsync("ArrowRight");
+        await ShowsAsync(page, "2 of 130, untitled");
+        var after = (await words.BoundingBoxAsync())!;
+        (after.X, after.Y, after.Width, after.Height).ShouldBe((before.X, before.Y, before.Width, before.Height));
+        await Assertions.Expect(words.GetByRole(AriaRole.Heading)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task The_wheel_zooms_beyond_the_photos_own_pixels_and_a_drag_moves_it()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await ShowsAsync(page, "1 of 3, untitled");
+        await page.Mouse.MoveAsync(640, 350);
+        Func<Task<bool>> isBeyond = async () =>
+        {
+            await page.Mouse.WheelAsync(0, -50);
+            return (await BoxAsync()).Width > 1.9 * VisitedGallery.StripesWidth;
+        };
+        await isBeyond.ShouldBecomeAsync(true);
+        await Assertions.Expect(Slide(page)).ToHaveAttributeAsync("data-resolution", "full");
+
+        var from = await BoxAsync();
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(440, 350, new() { Steps = 5 });
+        await page.Mouse.UpAsync();
+        Func<Task<bool>> hasMoved = async () => Math.Abs((await BoxAsync()).X - (from.X - 200)) < 3;
+        await hasMoved.ShouldBecomeAsync(true);
+        await ShowsAsync(page, "1 of 3, untitled");
+
+        Func<Task<bool>> fits = async () => (await BoxAsync()).Width <= 1280;
+        await page.Keyboard.PressAsync("0");
+        await fits.ShouldBecomeAsync(true);
+
+        async Task<LocatorBoundingBoxResult> BoxAsync() => (await Slide(page).BoundingBoxAsync())!;
+    }
+
+    [Fact]
+    public async Task A_photo_is_downloaded_in_the_size_that_one_chooses()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await ShowsAsync(page, "1 of 3, untitled");
+        foreach (var (name, size, fileName) in (IEnumerable<(string, string, string)>)[("Full size, PNG", "4,200 × 1,400", "DSC_0100.png"), ("Smaller, JPEG", "1,400 × 467", "DSC_0100-1400.jpg")])
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
+            var link = page.GetByRole(AriaRole.Link, new() { Name = name });
+            (await link.InnerTextAsync()).ShouldContain(size);
+            var download = await page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
+            download.SuggestedFilename.ShouldBe(fileName);
+            await link.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        }
+
+        // By the keyboard; Escape closes the choice, not the viewer.
+        (await page.FocusedAsync()).ShouldBe("Download");
+        await page.Keyboard.PressAsync("Enter");
+        await page.TabToAsync("Full size, PNG");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Full size, PNG" })).ToHaveCountAsync(0);
+        (await page.FocusedAsync()).ShouldBe("Download");
+        await ShowsAsync(page, "1 of 3, untitled");
+    }
+
+    [Fact]
+    public async Task A_photos_address_is_handed_to_the_device_or_copied_where_it_shares_nothing()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.Permissions = ["clipboard-read", "clipboard-write"]);
+        var page = visit.Page;
+        var shared = new ConcurrentQueue<string>();
+        await page.ExposeFunctionAsync("noteShared", (string url) => shared.Enqueue(url));
+        await page.AddInitScriptAsync("Object.defineProperty(navigator, 'share', { value: undefined, writable: true });");
+        await OpenAsync(page, 2);
+        var share = page.GetByRole(AriaRole.Button, new() { Name = "Share this photo" });
+        await share.ClickAsync();
+        await page.GetByText("The address is copied.").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the viewer after an address was copied");
+        var address = new Uri(gallery.Server.Url, gallery.PhotoPath(2)).ToString();
+        (await page.EvaluateAsync<string>("navigator.clipboard.readText()")).ShouldBe(address);
+
+        // On a page that came by plain http there is no clipboard.
+        await page.EvaluateAsync("() => { navigator.clipboard.writeText = () => Promise.reject(); window.addEventListener('copy', () => noteShared(String(document.activeElement.value)), true); }");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await ShowsAsync(page, "3 of 130, untitled");
+        await share.ClickAsync();
+        await page.GetByText("The address is copied.").WaitForAsync();
+        Func<Task<string>> last = () => Task.FromResult(shared.LastOrDefault() ?? "");
+        await last.ShouldBecomeAsync(new Uri(gallery.Server.Url, gallery.PhotoPath(3)).ToString());
+
+        await page.EvaluateAsync("() => { navigator.share = async ({ title, url }) => noteShared(`${title} ${url}`); }");
+        await share.ClickAsync();
+        await last.ShouldBecomeAsync($"Harbour {new Uri(gallery.Server.Url, gallery.PhotoPath(3))}");
+    }
+
+    private async Task OpenAsync(IPage page, int number)
+    {
+        await page.GotoAsync(gallery.PhotoPath(number));
+        await ShowsAsync(page, number == 1 ? $"1 of 130, {VisitedGallery.FirstTitle}" : $"{number} of 130, untitled");
+    }
+
+    /// <summary>Lets the slideshow's time pass, which begins when the photo is there, until the viewer shows another.</summary>
+    private static async Task GoesOnAsync(IPage page, string expected)
+    {
+        Func<Task<bool>> isNext = async () =>
+        {
+            var isShown = await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status).TextContentAsync() == expected;
+            if (!isShown)
+            {
+                await page.Clock.RunForAsync(500);
+            }
+
+            return isShown;
+        };
+        await isNext.ShouldBecomeAsync(true);
+    }
+
+    private static async Task AreFadedAsync(IPage page, bool expected)
+    {
+        foreach (var control in (string[])[".yarl__toolbar", "[aria-label='Next photo']", "nav[aria-label='All photos']"])
+        {
+            if (expected)
+            {
+                await Assertions.Expect(page.Locator(control)).ToHaveCSSAsync("opacity", "0");
+            }
+            else
+            {
+                await Assertions.Expect(page.Locator(control)).Not.ToHaveCSSAsync("opacity", "0");
+            }
+        }
+    }
+
+    private static ILocator Slide(IPage page) => page.Locator(".yarl__slide_current [data-resolution]");
+
+    /// <summary>What a screen reader is told.</summary>
+    private static Task ShowsAsync(IPage page, string expected) =>
+        Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync(expected);
+}
