@@ -8,7 +8,11 @@ namespace ImageHub.Api.Archives;
 
 /// <summary>Tells the OpenAPI document that a route answers with an archive.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class ServesArchiveAttribute : Attribute;
+internal sealed class ServesArchiveAttribute : Attribute
+{
+    /// <summary>Whether it answers with a part of it, too.</summary>
+    public bool IsResumable { get; init; }
+}
 
 /// <summary>Sends an archive. When that fails half-way the connection is broken off, so that no client takes a part for the whole.</summary>
 /// <param name="archive">The archive.</param>

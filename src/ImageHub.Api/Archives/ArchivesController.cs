@@ -36,8 +36,8 @@ public sealed class ArchivesController : ApiController
 
     /// <summary>The ZIP, as long as its link works, its group is visible and nothing in it has changed.</summary>
     [HttpGet(Root + "/{token}")]
-    [ServesArchive]
-    [FailsWith(404, 412, 416, 503)]
+    [ServesArchive(IsResumable = true)]
+    [FailsWith(401, 404, 412, 416, 503)]
     public async Task<IActionResult> Get(string token, CancellationToken cancellationToken) =>
         new ArchiveResult(await Mediator.Send(new OpenArchive(token), cancellationToken), isResumable: true);
 

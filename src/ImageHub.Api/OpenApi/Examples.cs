@@ -6,6 +6,7 @@ using ImageHub.Api.Requests;
 using ImageHub.Api.Web;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.ApiKeys;
+using ImageHub.Application.Archives;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
