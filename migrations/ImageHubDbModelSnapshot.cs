@@ -226,6 +226,67 @@ namespace ImageHub.Migrations
                     b.ToTable("api_keys");
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Archives.Archive", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ETag")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("etag");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.PrimitiveCollection<Guid[]>("ImageIds")
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("image_ids");
+
+                    b.Property<bool>("IsOfHidden")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_of_hidden");
+
+                    b.Property<Guid?>("LinkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("link_id");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.Property<string>("Variant")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("variant");
+
+                    b.HasKey("Id")
+                        .HasName("pk_archives");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_archives_expires_at");
+
+                    b.HasIndex("GroupId")
+                        .HasDatabaseName("ix_archives_group_id");
+
+                    b.HasIndex("LinkId")
+                        .HasDatabaseName("ix_archives_link_id");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_archives_token_hash");
+
+                    b.ToTable("archives");
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Groups.Group", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1571,6 +1632,22 @@ namespace ImageHub.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_api_keys_users_created_by");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Archives.Archive", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Groups.Group", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_archives_groups_group_id");
+
+                    b.HasOne("ImageHub.Domain.Links.Link", null)
+                        .WithMany()
+                        .HasForeignKey("LinkId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_archives_links_link_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>

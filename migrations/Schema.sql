@@ -621,3 +621,29 @@ ALTER TABLE images ADD lens text;
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261122134543_Exposure', '10.0.14');
 
+CREATE TABLE archives (
+    id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    group_id uuid NOT NULL,
+    link_id uuid,
+    is_of_hidden boolean NOT NULL,
+    image_ids uuid[],
+    variant text NOT NULL,
+    etag text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_archives PRIMARY KEY (id),
+    CONSTRAINT fk_archives_groups_group_id FOREIGN KEY (group_id) REFERENCES groups (id) ON DELETE CASCADE,
+    CONSTRAINT fk_archives_links_link_id FOREIGN KEY (link_id) REFERENCES links (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_archives_expires_at ON archives (expires_at);
+
+CREATE INDEX ix_archives_group_id ON archives (group_id);
+
+CREATE INDEX ix_archives_link_id ON archives (link_id);
+
+CREATE UNIQUE INDEX ix_archives_token_hash ON archives (token_hash);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122143950_Archives', '10.0.14');
+

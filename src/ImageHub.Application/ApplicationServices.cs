@@ -51,6 +51,7 @@ public static class ApplicationServices
         services.AddSingleton<ThumbnailMaker>();
         services.AddSingleton<FullJpegs>();
         services.AddSingleton<GroupArchives>();
+        services.AddScoped<RequestedArchives>();
         services.AddSingleton<ShareTickets>();
         services.AddSingleton<LinkViews>();
         services.AddScoped<SharedGroups>();

@@ -1,16 +1,23 @@
 using ImageHub.Application.Archives;
 using ImageHub.Application.Storage;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Archives;
 
 /// <summary>Tells the OpenAPI document that a route answers with an archive.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class ServesArchiveAttribute : Attribute;
+internal sealed class ServesArchiveAttribute : Attribute
+{
+    /// <summary>Whether it answers with a part of it, too.</summary>
+    public bool IsResumable { get; init; }
+}
 
-/// <summary>Streams an archive. When that fails half-way the connection is broken off, so that no client takes a part for the whole.</summary>
-internal sealed class ArchiveResult(GroupArchive archive) : IActionResult
+/// <summary>Sends an archive. When that fails half-way the connection is broken off, so that no client takes a part for the whole.</summary>
+/// <param name="archive">The archive.</param>
+/// <param name="isResumable">Whether its bytes are the same behind the address for as long as there are any, so that parts fit together.</param>
+internal sealed class ArchiveResult(GroupArchive archive, bool isResumable = false) : IActionResult
 {
     public const string ContentType = "application/zip";
 
@@ -18,24 +25,29 @@ internal sealed class ArchiveResult(GroupArchive archive) : IActionResult
     {
         await using var _ = archive;
         var response = context.HttpContext.Response;
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(archive.FileName);
-        response.Headers.ContentDisposition = disposition.ToString();
-        response.ContentType = ContentType;
-        response.ContentLength = archive.Bytes;
-        response.Headers.AcceptRanges = "none";
-        response.Headers.ETag = $"\"{archive.ETag}\"";
-
-        // Even a published group's: it is different after the next upload, has no validator to ask with, and would fill a cache for one visitor.
-        response.Headers.CacheControl = "private, no-store";
-        if (HttpMethods.IsHead(context.HttpContext.Request.Method))
+        var result = new FileStreamResult(archive.OpenRead(), ContentType) { FileDownloadName = archive.FileName, EnableRangeProcessing = isResumable };
+        var tag = new EntityTagHeaderValue($"\"{archive.ETag}\"");
+        if (isResumable)
         {
-            return;
+            result.EntityTag = tag;
+        }
+        else
+        {
+            response.Headers.AcceptRanges = "none";
+            response.Headers.ETag = tag.ToString();
         }
 
+        // Even a published group's: it is different after the next upload, and would fill a cache for one visitor.
+        response.Headers.CacheControl = "private, no-store";
         try
         {
-            await archive.WriteToAsync(response.Body, context.HttpContext.RequestAborted);
+            await context.HttpContext.RequestServices.GetRequiredService<IActionResultExecutor<FileStreamResult>>().ExecuteAsync(context, result);
+            if (response.StatusCode >= StatusCodes.Status400BadRequest && !response.HasStarted)
+            {
+                // Without these it counts as a status without a body, which ProblemMapping gives one.
+                response.ContentType = null;
+                response.ContentLength = null;
+            }
         }
         catch (Exception exception)
         {

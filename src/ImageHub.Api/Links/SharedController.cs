@@ -20,7 +20,7 @@ namespace ImageHub.Api.Links;
 [AllowKeys]
 public sealed class SharedController : ApiController
 {
-    private const string CookieName = "imagehub_share";
+    internal const string CookieName = "imagehub_share";
 
     private string? Cookie => Request.Cookies[CookieName];
 

@@ -9,7 +9,7 @@ internal sealed class UnderLinkAttribute : Attribute, IResourceFilter
     private const string NoReferrer = "no-referrer";
 
     /// <summary>Addresses below these hold a token as their next segment.</summary>
-    private static readonly string[][] Roots = [["s"], ["shared"], ["api", "v1", "shared"]];
+    private static readonly string[][] Roots = [["s"], ["shared"], ["api", "v1", "shared"], ["api", "v1", "archives"]];
 
     /// <inheritdoc/>
     public void OnResourceExecuting(ResourceExecutingContext context)

@@ -41,6 +41,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             new() { Name = "Signing in", Description = "Sessions." },
             new() { Name = "Site", Description = "What the owner says about the site, and what programs look for on one." },
             new() { Name = "Groups", Description = "Groups and their images." },
+            new() { Name = "Archives", Description = "ZIPs of a group's images that can be downloaded in parts." },
             new() { Name = "Images", Description = "Images and their bytes." },
             new() { Name = "My images", Description = "A user's own images." },
             new() { Name = "Uploads", Description = "Batches of files with a receipt, and resumable uploads (tus 1.0; HEAD on an upload says how far it is)." },

@@ -6,6 +6,7 @@ using ImageHub.Api.Requests;
 using ImageHub.Api.Web;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.ApiKeys;
+using ImageHub.Application.Archives;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
@@ -185,6 +186,8 @@ internal static class Examples
             null),
         [typeof(CreateImageLink)] = new { variant = "200", expiresInSeconds = 3_600 },
         [typeof(CreateGroupLink)] = new CreateGroupLink(2_592_000, "open sesame", 100),
+        [typeof(CreateArchive)] = new CreateArchive([ImageId], "high"),
+        [typeof(NewArchive)] = new NewArchive($"/api/v1/archives/{LinkToken}", Time.AddMinutes(10), 1, 415_912),
         [typeof(NewLink)] = new NewLink(LinkId, $"/shared/{LinkToken}", Time.AddDays(30)),
         [typeof(UnlockSharedGroup)] = new UnlockSharedGroup("open sesame"),
         [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30)),

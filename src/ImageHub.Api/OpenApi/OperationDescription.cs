@@ -71,9 +71,13 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             operation.Responses["200"] = new OpenApiResponse { Description = text.Description, Content = Content(text.MediaType, new OpenApiSchema { Type = JsonSchemaType.String }) };
         }
 
-        if (metadata.OfType<ServesArchiveAttribute>().Any())
+        if (metadata.OfType<ServesArchiveAttribute>().SingleOrDefault() is { } archive)
         {
             DescribeArchive(operation);
+            if (archive.IsResumable)
+            {
+                operation.Responses["206"] = new OpenApiResponse { Description = "The part that Range asks for.", Content = Content(ArchiveResult.ContentType, Binary()) };
+            }
         }
 
         if (operation.RequestBody is OpenApiRequestBody body && BodyType(context) is { } type)

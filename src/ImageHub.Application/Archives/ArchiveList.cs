@@ -11,12 +11,16 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
     private readonly BinaryWriter writer = new(file, Encoding.UTF8, leaveOpen: true);
     private readonly ZipLength length = new();
 
+    /// <summary>How many files there are.</summary>
+    public int Count { get; private set; }
+
     /// <summary>The size of a ZIP of the files, in bytes.</summary>
     public long ZipBytes => length.Bytes;
 
     /// <summary>Adds a file; all are added before the first is read.</summary>
     public void Add(ArchivedFile added)
     {
+        Count++;
         length.Add(added);
         writer.Write(added.Key);
         writer.Write(added.Name);

@@ -11,15 +11,16 @@ public sealed class GroupArchive : IAsyncDisposable
     private static readonly TimeSpan AskedEvery = TimeSpan.FromSeconds(1);
 
     private readonly ArchiveList files;
+    private readonly ImageVariant variant;
     private readonly MissingNote? note;
     private readonly IObjectStore store;
     private readonly ImageBytes bytes;
     private readonly TimeProvider clock;
 
-    internal GroupArchive(string fileName, ArchiveList files, MissingNote? note, IObjectStore store, ImageBytes bytes, TimeProvider clock)
+    internal GroupArchive(string fileName, ImageVariant variant, ArchiveList files, MissingNote? note, IObjectStore store, ImageBytes bytes, TimeProvider clock)
     {
-        (FileName, Bytes, ETag) = (fileName, files.ZipBytes, files.BuildETag());
-        (this.files, this.note, this.store, this.bytes, this.clock) = (files, note, store, bytes, clock);
+        (FileName, Files, Bytes, ETag) = (fileName, files.Count, files.ZipBytes, files.BuildETag());
+        (this.variant, this.files, this.note, this.store, this.bytes, this.clock) = (variant, files, note, store, bytes, clock);
     }
 
     /// <summary>Asked between files, once a second at most: fails when the caller may have no more of them.</summary>
@@ -28,19 +29,24 @@ public sealed class GroupArchive : IAsyncDisposable
     /// <summary>What a download is called.</summary>
     public string FileName { get; }
 
+    /// <summary>How many files it has.</summary>
+    public int Files { get; }
+
     /// <summary>Its size.</summary>
     public long Bytes { get; }
 
     /// <summary>A strong entity tag, without quotes: another one as soon as it has other files.</summary>
     public string ETag { get; }
 
-    /// <summary>Writes it, object by object.</summary>
-    /// <exception cref="LostObjectException">An object is missing or not what was stored; what was written so far is no archive.</exception>
-    /// <exception cref="ProblemException">The store cannot be read; the same holds.</exception>
-    public Task WriteToAsync(Stream to, CancellationToken cancellationToken)
+    /// <summary>Its bytes, read object by object.</summary>
+    /// <remarks>
+    /// A read fails with <see cref="LostObjectException"/> where an object is missing or not what was stored, and with a <see cref="ProblemException"/> when the store
+    /// cannot be read; what was read so far is no archive.
+    /// </remarks>
+    public Stream OpenRead()
     {
         var asked = clock.GetTimestamp();
-        return new StoredZip(files, OpenAsync).WriteToAsync(to, cancellationToken);
+        return new StoredZip(files, Bytes, OpenAsync);
 
         async ValueTask<Stream> OpenAsync(ArchivedFile file, CancellationToken cancellationToken)
         {
@@ -59,7 +65,7 @@ public sealed class GroupArchive : IAsyncDisposable
     {
         try
         {
-            await bytes.RestoreAsync(ObjectKey.Parse(lost.Key)!.ImageId, ImageVariant.Full);
+            await bytes.RestoreAsync(ObjectKey.Parse(lost.Key)!.ImageId, variant);
         }
         catch (ProblemException)
         {

@@ -16,13 +16,17 @@ internal sealed class GroupArchives(
     /// <summary>Objects that are looked at together.</summary>
     private const int Together = 500;
 
+    /// <summary>Stands for a checksum that no row has yet; a file whose checksum it is by chance is looked at once more.</summary>
+    private const uint UnknownCrc32 = 0;
+
     /// <summary>Lists the images of an archive, and looks at the object of each: what is lost then is made again, or named in a text file.</summary>
     /// <param name="title">The group's.</param>
     /// <param name="images">The images that the caller may see.</param>
+    /// <param name="variant">Full or high.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="stillAllowed">See <see cref="GroupArchive.StillAllowed"/>.</param>
     public async Task<GroupArchive> OpenAsync(
-        string title, IQueryable<Image> images, CancellationToken cancellationToken, Func<CancellationToken, Task>? stillAllowed = null)
+        string title, IQueryable<Image> images, ImageVariant variant, CancellationToken cancellationToken, Func<CancellationToken, Task>? stillAllowed = null)
     {
         try
         {
@@ -33,10 +37,10 @@ internal sealed class GroupArchives(
                 note = new MissingNote(staging.OpenScratch());
                 await using (var listed = new ArchiveList(staging.OpenScratch()))
                 {
-                    await ListAsync(images, listed, cancellationToken);
+                    await ListAsync(images, variant, listed, cancellationToken);
                     foreach (var together in listed.Chunk(Together))
                     {
-                        await LookAsync(together, files, note, cancellationToken);
+                        await LookAsync(together, variant, files, note, cancellationToken);
                     }
                 }
 
@@ -46,7 +50,7 @@ internal sealed class GroupArchives(
                 }
 
                 files.Flush();
-                return new GroupArchive(BuildName(title), files, note, store, bytes, clock) { StillAllowed = stillAllowed };
+                return new GroupArchive(BuildName(title), variant, files, note, store, bytes, clock) { StillAllowed = stillAllowed };
             }
             catch
             {
@@ -67,42 +71,43 @@ internal sealed class GroupArchives(
     }
 
     /// <summary>Reads which files there are, once: the connection is free again before an object is looked at.</summary>
-    private static async Task ListAsync(IQueryable<Image> images, ArchiveList files, CancellationToken cancellationToken)
+    private static async Task ListAsync(IQueryable<Image> images, ImageVariant variant, ArchiveList files, CancellationToken cancellationToken)
     {
-        var archived = ImageOrders.Position
-            .Sort(images)
-            .Select(image => FileFrom(image.Id, image.Revision, image.FileName, image.Full.Bytes, image.Full.Crc32!.Value, image.TakenOrCreatedAt))
-            .AsAsyncEnumerable();
-        await foreach (var file in archived.WithCancellation(cancellationToken))
+        var sorted = ImageOrders.Position.Sort(images);
+        var archived = variant == ImageVariant.High
+            ? sorted.Select(image => new Listed(image.Id, image.Revision, image.FileName, image.High, image.TakenOrCreatedAt))
+            : sorted.Select(image => new Listed(image.Id, image.Revision, image.FileName, image.Full, image.TakenOrCreatedAt));
+        await foreach (var image in archived.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            files.Add(file);
+            var name = variant == ImageVariant.High ? NameOfJpeg(image.FileName) : image.FileName;
+            files.Add(new ArchivedFile(ObjectKey.For(image.Id, image.Revision, variant), name, image.Rendition.Bytes, image.Rendition.Crc32 ?? UnknownCrc32, image.At));
         }
     }
 
-    private static ArchivedFile FileFrom(Guid imageId, int revision, string fileName, long bytes, uint crc32, DateTime modifiedAt) =>
-        new(ObjectKey.For(imageId, revision, ImageVariant.Full), fileName, bytes, crc32, modifiedAt);
+    /// <summary>With another ending where its own says something else, behind that: <c>a.jpg</c> and <c>a.png</c> are two files.</summary>
+    private static string NameOfJpeg(string fileName) => FileName.WithExtensionFor(fileName, ImageFormat.Jpeg) == fileName ? fileName : FileName.Shorten(fileName + ".jpg");
 
     /// <summary>The title is no path: what stands before a slash in it belongs to the name.</summary>
     private static string BuildName(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_')) + ".zip";
 
     /// <summary>Adds the files whose objects are there, and notes those that are lost.</summary>
-    private async Task LookAsync(ArchivedFile[] listed, ArchiveList files, MissingNote note, CancellationToken cancellationToken)
+    private async Task LookAsync(ArchivedFile[] listed, ImageVariant variant, ArchiveList files, MissingNote note, CancellationToken cancellationToken)
     {
         // Suspects first: a check records what is lost before it clears them, so that none is missed in between.
         var suspects = listed.Select(file => ObjectKey.Parse(file.Key)!.ImageId).Where(bytes.IsSuspect).ToHashSet();
-        var damaged = await FindDamagedAsync(listed, cancellationToken);
+        var damaged = await FindDamagedAsync(listed, variant, cancellationToken);
         var lengths = await store.FindLengthsAsync([.. listed.Select(file => file.Key)], cancellationToken);
         foreach (var (file, length) in listed.Zip(lengths))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var imageId = ObjectKey.Parse(file.Key)!.ImageId;
-            if (length == file.Bytes && !damaged.Contains(imageId) && !suspects.Contains(imageId))
+            if (length == file.Bytes && file.Crc32 != UnknownCrc32 && !damaged.Contains(imageId) && !suspects.Contains(imageId))
             {
                 files.Add(file);
             }
-            else if (await TryRestoreAsync(imageId, isKnown: damaged.Contains(imageId)) is { } image)
+            else if ((await TryRestoreAsync(imageId, variant, isKnown: damaged.Contains(imageId)))?.FindObject(variant) is { Crc32: { } crc32 } restored)
             {
-                files.Add(file with { Key = image.FindObject(ImageVariant.Full).Key, Bytes = image.Full.Bytes, Crc32 = image.Full.Crc32!.Value });
+                files.Add(file with { Key = restored.Key, Bytes = restored.Bytes, Crc32 = crc32 });
             }
             else
             {
@@ -111,25 +116,27 @@ internal sealed class GroupArchives(
         }
     }
 
-    private async Task<HashSet<Guid>> FindDamagedAsync(ArchivedFile[] listed, CancellationToken cancellationToken)
+    private async Task<HashSet<Guid>> FindDamagedAsync(ArchivedFile[] listed, ImageVariant variant, CancellationToken cancellationToken)
     {
         var ids = listed.Select(file => ObjectKey.Parse(file.Key)!.ImageId).ToArray();
         await using var scope = scopes.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().DamagedObjects
-            .Where(damaged => ids.Contains(damaged.ImageId) && damaged.Variant == ImageVariant.Full.Name)
+            .Where(damaged => ids.Contains(damaged.ImageId) && damaged.Variant == variant.Name)
             .Select(damaged => damaged.ImageId)
             .ToHashSetAsync(cancellationToken);
     }
 
-    private async Task<StoredImage?> TryRestoreAsync(Guid imageId, bool isKnown)
+    private async Task<StoredImage?> TryRestoreAsync(Guid imageId, ImageVariant variant, bool isKnown)
     {
         try
         {
-            return isKnown ? await bytes.RestoreDamagedAsync(imageId, ImageVariant.Full) : await bytes.RestoreAsync(imageId, ImageVariant.Full);
+            return isKnown ? await bytes.RestoreDamagedAsync(imageId, variant) : await bytes.RestoreAsync(imageId, variant);
         }
         catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem == Problems.NotFound)
         {
             return null;
         }
     }
+
+    private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, DateTime At);
 }

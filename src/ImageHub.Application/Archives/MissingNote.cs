@@ -39,7 +39,7 @@ internal sealed class MissingNote(Stream file) : IAsyncDisposable
         return new ArchivedFile(Key, Name, file.Length, crc32, DateTime.UnixEpoch);
     }
 
-    /// <summary>Its text; once.</summary>
+    /// <summary>Its text; once, since the file closes with it.</summary>
     public Stream OpenRead()
     {
         file.Position = 0;

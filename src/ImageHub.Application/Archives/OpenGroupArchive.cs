@@ -2,6 +2,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
+using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,6 +22,6 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
             .Select(group => group.Title)
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("group");
-        return await archives.OpenAsync(title, db.Images.InGroup(request.GroupId).VisibleTo(caller), cancellationToken);
+        return await archives.OpenAsync(title, db.Images.InGroup(request.GroupId).VisibleTo(caller), ImageVariant.Full, cancellationToken);
     }
 }

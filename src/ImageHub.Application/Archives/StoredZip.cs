@@ -1,4 +1,3 @@
-using System.Buffers;
 using ImageHub.Application.Storage;
 
 namespace ImageHub.Application.Archives;
@@ -23,82 +22,187 @@ internal sealed class ZipLength
     }
 }
 
-/// <summary>Writes a ZIP in the order of its bytes, with one buffer, however many files there are.</summary>
-/// <param name="files">The files; read twice, and the same both times.</param>
-/// <param name="open">Opens a file's bytes, when it is their turn.</param>
-internal sealed class StoredZip(IEnumerable<ArchivedFile> files, Func<ArchivedFile, CancellationToken, ValueTask<Stream>> open)
+/// <summary>The bytes of a ZIP, made as they are read, from any position, with one record in memory, however many files there are.</summary>
+/// <param name="files">The files; read more than once, and the same each time.</param>
+/// <param name="length">The size in bytes of a ZIP of them: <see cref="ZipLength"/>.</param>
+/// <param name="open">Opens a file's bytes, when it is their turn; seekable.</param>
+/// <remarks>
+/// A read fails with <see cref="LostObjectException"/> where a file's bytes are not those that its row tells of; what was read so far is no archive then. Of a file
+/// that is not read from its beginning the length alone is compared.
+/// </remarks>
+internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Func<ArchivedFile, CancellationToken, ValueTask<Stream>> open) : Stream
 {
-    private const int BufferSize = 128 * 1024;
+    private readonly byte[] record = new byte[ZipFormat.MaxRecordBytes];
+    private IEnumerator<Part>? parts;
+    private Part part;
+    private long partStart;
+    private Stream? content;
+    private uint? crc;
+    private long position;
 
-    /// <summary>Writes it. The first bytes of a file are read before anything is written of it.</summary>
-    /// <exception cref="LostObjectException">A file's bytes are not those that its row tells of; what was written so far is no archive.</exception>
-    public async Task WriteToAsync(Stream to, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => true;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => length;
+
+    /// <inheritdoc/>
+    public override long Position
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
+        get => position;
+        set
         {
-            long directory = 0;
-            foreach (var file in files)
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            if (value != position)
             {
-                directory += await WriteFileAsync(file, to, buffer, cancellationToken);
+                Rewind();
             }
 
-            await WriteDirectoryAsync(directory, to, buffer, cancellationToken);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            position = value;
         }
     }
 
-    private async Task<long> WriteFileAsync(ArchivedFile file, Stream to, byte[] buffer, CancellationToken cancellationToken)
+    /// <summary>Reads. The first bytes of a file are read together with what stands before them: a store that is away is noticed before anything is sent.</summary>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await using var content = await open(file, cancellationToken);
-        var header = ZipFormat.LocalHeader(file, buffer);
-        var filled = header;
-        uint crc = 0;
-        long written = 0;
-        int read;
-        while ((read = await content.ReadAsync(buffer.AsMemory(filled), cancellationToken)) > 0)
-        {
-            crc = Crc32.Append(crc, buffer.AsSpan(filled, read));
-            written += read;
-            await to.WriteAsync(buffer.AsMemory(0, filled + read), cancellationToken);
-            filled = 0;
-        }
-
-        if (written != file.Bytes || crc != file.Crc32)
-        {
-            throw new LostObjectException(file.Key);
-        }
-
-        await to.WriteAsync(buffer.AsMemory(0, filled), cancellationToken);
-        return header + file.Bytes;
-    }
-
-    private async Task WriteDirectoryAsync(long directory, Stream to, byte[] buffer, CancellationToken cancellationToken)
-    {
-        long count = 0;
-        long position = 0;
-        long directoryBytes = 0;
         var filled = 0;
+        var hasContent = false;
+        while (!hasContent && filled < buffer.Length && await MoveAsync())
+        {
+            var at = position - partStart;
+            int read;
+            if (part.File is { } file)
+            {
+                read = await ReadContentAsync(file, at, buffer[filled..], cancellationToken);
+                hasContent = true;
+            }
+            else
+            {
+                read = (int)Math.Min(part.Bytes - at, buffer.Length - filled);
+                record.AsMemory((int)at, read).CopyTo(buffer[filled..]);
+            }
+
+            filled += read;
+            position += read;
+        }
+
+        return filled;
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+    {
+        SeekOrigin.Begin => offset,
+        SeekOrigin.Current => position + offset,
+        _ => length + offset,
+    };
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        Rewind();
+        base.Dispose(disposing);
+    }
+
+    private void Rewind()
+    {
+        parts?.Dispose();
+        content?.Dispose();
+        (parts, part, partStart, content) = (null, default, 0, null);
+    }
+
+    /// <summary>Goes to the part at the position.</summary>
+    /// <returns>Whether there is one.</returns>
+    private async ValueTask<bool> MoveAsync()
+    {
+        parts ??= FindParts().GetEnumerator();
+        while (position >= partStart + part.Bytes)
+        {
+            if (content is not null)
+            {
+                await content.DisposeAsync();
+                content = null;
+            }
+
+            partStart += part.Bytes;
+            part = default;
+            if (!parts.MoveNext())
+            {
+                return false;
+            }
+
+            part = parts.Current;
+        }
+
+        return true;
+    }
+
+    private async ValueTask<int> ReadContentAsync(ArchivedFile file, long at, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (content is null)
+        {
+            content = await open(file, cancellationToken);
+            content.Position = at;
+            crc = at == 0 ? 0 : null;
+        }
+
+        var read = await content.ReadAsync(buffer[..(int)Math.Min(buffer.Length, file.Bytes - at)], cancellationToken);
+        if (crc is { } before)
+        {
+            crc = Crc32.Append(before, buffer.Span[..read]);
+        }
+
+        var isLast = at + read == file.Bytes;
+        return read == 0 || (isLast && ((crc is { } whole && whole != file.Crc32) || await content.ReadAsync(new byte[1], cancellationToken) > 0)) ? throw new LostObjectException(file.Key) : read;
+    }
+
+    /// <summary>What the ZIP is made of, in the order of its bytes; of those without a file, <see cref="record"/> has the bytes until the next one.</summary>
+    private IEnumerable<Part> FindParts()
+    {
+        var (count, directory, directoryBytes, offset) = (0L, 0L, 0L, 0L);
         foreach (var file in files)
         {
-            if (filled > BufferSize - (2 * ZipFormat.MaxRecordBytes))
-            {
-                await to.WriteAsync(buffer.AsMemory(0, filled), cancellationToken);
-                filled = 0;
-            }
-
-            var header = ZipFormat.CentralHeader(file, position, buffer.AsSpan(filled));
+            var header = ZipFormat.LocalHeader(file, record);
+            yield return new Part(null, header);
+            yield return new Part(file, file.Bytes);
             count++;
-            filled += header;
-            directoryBytes += header;
-            position += ZipFormat.LocalHeader(file, buffer.AsSpan(filled)) + file.Bytes;
+            directory += header + file.Bytes;
         }
 
-        await to.WriteAsync(buffer.AsMemory(0, filled), cancellationToken);
-        var end = ZipFormat.End(count, directory, directoryBytes, buffer);
-        await to.WriteAsync(buffer.AsMemory(0, end), cancellationToken);
+        foreach (var file in files)
+        {
+            var header = ZipFormat.CentralHeader(file, offset, record);
+            yield return new Part(null, header);
+            directoryBytes += header;
+            offset += ZipFormat.LocalHeader(file, record) + file.Bytes;
+        }
+
+        yield return new Part(null, ZipFormat.End(count, directory, directoryBytes, record));
     }
+
+    /// <summary>Bytes of a ZIP: those of a file, or a record.</summary>
+    private readonly record struct Part(ArchivedFile? File, long Bytes);
 }

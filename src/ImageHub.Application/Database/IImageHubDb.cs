@@ -1,5 +1,6 @@
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
+using ImageHub.Domain.Archives;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Inventory;
@@ -32,6 +33,9 @@ public interface IImageHubDb
 
     /// <summary>Links, those that have expired too.</summary>
     DbSet<Link> Links { get; }
+
+    /// <summary>Archives that were asked for, those that have expired too.</summary>
+    DbSet<Archive> Archives { get; }
 
     /// <summary>What users get.</summary>
     DbSet<Tier> Tiers { get; }

@@ -54,7 +54,8 @@ internal static class Visibility
 
     private static bool Has(this ICaller caller, KeyScope scope) => caller.Scopes?.Contains(scope) == true;
 
-    private static IQueryable<Group> Live(this IQueryable<Group> groups, bool withHidden) => withHidden
+    /// <summary>Groups that do not lie in the trash: published ones, or hidden ones too.</summary>
+    public static IQueryable<Group> Live(this IQueryable<Group> groups, bool withHidden) => withHidden
         ? groups.Where(group => group.DeletedAt == null)
         : groups.Where(group => group.DeletedAt == null && group.IsPublished);
 }

@@ -23,14 +23,24 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
 
     /// <summary>The link and the group that a token leads to, whoever asks.</summary>
     /// <exception cref="ProblemException">404.</exception>
-    public async Task<(Link Link, Group Group)> FindAsync(string token, CancellationToken cancellationToken)
+    public Task<(Link Link, Group Group)> FindAsync(string token, CancellationToken cancellationToken)
     {
-        var (hash, now) = (LinkTokens.Hash(token), clock.Now());
+        var hash = LinkTokens.Hash(token);
+        return FindAsync(db.Links.Where(link => link.TokenHash == hash), cancellationToken);
+    }
+
+    /// <summary>The link with an id, and the group that it leads to.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public Task<(Link Link, Group Group)> FindAsync(Guid linkId, CancellationToken cancellationToken) => FindAsync(db.Links.Where(link => link.Id == linkId), cancellationToken);
+
+    private async Task<(Link Link, Group Group)> FindAsync(IQueryable<Link> links, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
         var found = await (
-            from link in db.Links
+            from link in links
             join shared in db.Groups on link.GroupId equals (Guid?)shared.Id
             join creator in db.Users on link.CreatedBy equals creator.Id
-            where link.TokenHash == hash && (link.ExpiresAt == null || link.ExpiresAt > now) && shared.DeletedAt == null
+            where (link.ExpiresAt == null || link.ExpiresAt > now) && shared.DeletedAt == null
                 && creator.Role == Role.Admin && !creator.IsDisabled
             select new { Link = link, Group = shared }).SingleOrDefaultAsync(cancellationToken)
             ?? throw NoLink();

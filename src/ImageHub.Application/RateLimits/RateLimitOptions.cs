@@ -14,6 +14,9 @@ public sealed class RateLimitOptions : IValidatableObject
     /// <summary>The limit of requests that list records of stock.</summary>
     public const string InventoryReads = "InventoryReads";
 
+    /// <summary>The limit of requests that have archives made.</summary>
+    public const string Archives = "Archives";
+
     /// <summary>The address of a Redis that all instances count in, as StackExchange.Redis takes it (<c>host:6379,password=…</c>); absent: each process counts for itself.</summary>
     public string? Redis { get; set; }
 
@@ -30,6 +33,7 @@ public sealed class RateLimitOptions : IValidatableObject
     {
         [InventoryWrites] = new() { Burst = 10, PerMinute = 10 },
         [InventoryReads] = new() { Burst = 30, PerMinute = 30 },
+        [Archives] = new() { Burst = 20, PerMinute = 20 },
     };
 
     /// <inheritdoc/>

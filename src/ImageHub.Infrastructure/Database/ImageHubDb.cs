@@ -2,6 +2,7 @@ using System.Text;
 using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
+using ImageHub.Domain.Archives;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Inventory;
@@ -50,6 +51,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <inheritdoc/>
     public DbSet<Link> Links => Set<Link>();
+
+    /// <inheritdoc/>
+    public DbSet<Archive> Archives => Set<Archive>();
 
     /// <inheritdoc/>
     public DbSet<Tier> Tiers => Set<Tier>();
@@ -142,6 +146,13 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
             thumbnail.Property(row => row.Crc32).HasConversion<long?>();
         });
         modelBuilder.Entity<Link>(MapLink);
+        modelBuilder.Entity<Archive>(archive =>
+        {
+            archive.HasOne<Group>().WithMany().HasForeignKey(row => row.GroupId).OnDelete(DeleteBehavior.Cascade);
+            archive.HasOne<Link>().WithMany().HasForeignKey(row => row.LinkId).OnDelete(DeleteBehavior.Cascade);
+            archive.HasIndex(row => row.TokenHash).IsUnique();
+            archive.HasIndex(row => row.ExpiresAt);
+        });
         modelBuilder.Entity<Tier>(MapTier);
         modelBuilder.Entity<User>(user =>
         {

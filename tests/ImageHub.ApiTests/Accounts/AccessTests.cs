@@ -44,6 +44,9 @@ public sealed class AccessTests(PostgresServer postgres)
     /// <summary>Whose key does not work: a 401 on every route of the API, those for signing in too. Elsewhere it is passed over.</summary>
     private static readonly string[] BadKeys = ["unknown key", "revoked key", "expired key"];
 
+    /// <summary>Everybody asks from one address.</summary>
+    private static readonly Dictionary<string, string?> Unlimited = new() { ["RateLimits:Routes:Archives:Burst"] = "10000", ["RateLimits:Routes:Archives:PerMinute"] = "10000" };
+
     /// <summary>
     /// What each caller gets: + gets through (any answer but the next three), 1 is 401, 3 is 403, 4 is 404, a dot is a case that does not
     /// exist. First for a token that does not work, then a cell for each target, or one cell where the target does not matter.
@@ -96,6 +99,7 @@ public sealed class AccessTests(PostgresServer postgres)
         ["GET /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
         ["PUT /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
         ["GET /api/v1/groups/{id:guid}/archive"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
+        ["POST /api/v1/groups/{id:guid}/archives"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
         ["POST /api/v1/groups/{id:guid}/links"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
         ["GET /api/v1/images"] = ('1', ["+++++++ ++++"]),
         ["GET /api/v1/images/{id:guid}"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "444+44+ 444+", "4444+4+ 444+", "44444++ 444+"]),
@@ -134,6 +138,8 @@ public sealed class AccessTests(PostgresServer postgres)
         ["GET /api/v1/shared/{token}/images/{id:guid}/high"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
         ["GET /api/v1/shared/{token}/images/{id:guid}/full"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
         ["GET /api/v1/shared/{token}/archive"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["POST /api/v1/shared/{token}/archives"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["GET /api/v1/archives/{token}"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
         ["GET /api/v1/onedrive"] = ('1', ["111333+ 3333"]),
         ["DELETE /api/v1/onedrive"] = ('1', ["111333+ 3333"]),
         ["POST /api/v1/onedrive/connect"] = ('1', ["111333+ 3333"]),
@@ -157,7 +163,7 @@ public sealed class AccessTests(PostgresServer postgres)
     [Fact]
     public async Task Every_live_endpoint_has_an_expectation_and_everybody_gets_what_it_says()
     {
-        await using var server = await ImageHubServer.StartAsync(postgres);
+        await using var server = await ImageHubServer.StartAsync(postgres, Unlimited);
         var live = Endpoints(server).ToArray();
 
         live.Select(endpoint => endpoint.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
@@ -179,7 +185,7 @@ public sealed class AccessTests(PostgresServer postgres)
     [InlineData("every key that uploads reads")]
     public async Task A_rule_that_is_replaced_is_noticed(string rule)
     {
-        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => Replace(rule, builder));
+        await using var server = await ImageHubServer.StartAsync(postgres, Unlimited, builder => Replace(rule, builder));
 
         (await DifferencesAsync(server, most: 1)).ShouldNotBeEmpty(rule);
     }
@@ -287,6 +293,7 @@ public sealed class AccessTests(PostgresServer postgres)
         private readonly Dictionary<string, HttpClient> clients = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> groupTokens = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> imageTokens = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> archiveTokens = new(StringComparer.Ordinal);
         private readonly Dictionary<string, Guid> userIds = new(StringComparer.Ordinal);
         private int made;
 
@@ -362,7 +369,7 @@ public sealed class AccessTests(PostgresServer postgres)
         {
             var token = caller switch
             {
-                "guest" when path.Contains("{token}", StringComparison.Ordinal) => (path.StartsWith("/s/", StringComparison.Ordinal) ? imageTokens : groupTokens)[target],
+                "guest" when path.Contains("{token}", StringComparison.Ordinal) => (path.Split('/') is [_, "s", ..] ? imageTokens : path.Contains("/archives/", StringComparison.Ordinal) ? archiveTokens : groupTokens)[target],
                 "other guest" => groupTokens["another"],
                 _ => "AAAAAAAAAAAAAAAAAAAAAA",
             };
@@ -394,6 +401,7 @@ public sealed class AccessTests(PostgresServer postgres)
                 var (group, image, _, _) = targets[target] = await MakeAsync(target == "trashed" ? "published" : target);
                 groupTokens[target] = await TokenAsync($"/api/v1/groups/{group}/links", new { });
                 imageTokens[target] = await TokenAsync($"/api/v1/images/{image}/links", new { variant = "low", expiresInSeconds = 3_000 });
+                archiveTokens[target] = await TokenAsync($"/api/v1/groups/{group}/archives", new { });
             }
 
             await server.Admin.DeleteAsync($"/api/v1/groups/{targets["trashed"].Group}").StatusAsync(HttpStatusCode.NoContent);

@@ -35,7 +35,7 @@ public sealed class StoredZipTests
         var files = Enumerable.Range(0, count).Select(i => Small($"{i} – 写真.jpg")).ToArray();
         using var written = new MemoryStream();
 
-        await new StoredZip(files, OpenAsync).WriteToAsync(written, TestContext.Current.CancellationToken);
+        await Zip(files).CopyToAsync(written, TestContext.Current.CancellationToken);
 
         written.Length.ShouldBe(LengthOf(files));
         await using var zip = new ZipArchive(written, ZipArchiveMode.Read);
@@ -87,8 +87,7 @@ public sealed class StoredZipTests
     public async Task A_year_that_a_zip_cannot_hold_becomes_the_nearest(int year, int kept)
     {
         using var written = new MemoryStream();
-        await new StoredZip([Small("a.jpg") with { ModifiedAt = new DateTime(year, 2, 3, 4, 5, 6, DateTimeKind.Unspecified) }], OpenAsync)
-            .WriteToAsync(written, TestContext.Current.CancellationToken);
+        await Zip([Small("a.jpg") with { ModifiedAt = new DateTime(year, 2, 3, 4, 5, 6, DateTimeKind.Unspecified) }]).CopyToAsync(written, TestContext.Current.CancellationToken);
 
         await using var zip = new ZipArchive(written, ZipArchiveMode.Read);
         zip.Entries.Single().LastWriteTime.DateTime.ShouldBe(new DateTime(kept, 2, 3, 4, 5, 6, DateTimeKind.Unspecified));
@@ -101,13 +100,37 @@ public sealed class StoredZipTests
     public async Task Bytes_that_are_not_those_of_the_row_end_it(string content)
     {
         using var written = new MemoryStream();
-        var zip = new StoredZip([Small("a.jpg"), Small("right.jpg"), Small("c.jpg")], (file, _) =>
+        ArchivedFile[] files = [Small("a.jpg"), Small("right.jpg"), Small("c.jpg")];
+        await using var zip = new StoredZip(files, LengthOf(files), (file, _) =>
             new(new MemoryStream(Encoding.UTF8.GetBytes(file.Name == "right.jpg" ? content : file.Name))));
 
-        await Should.ThrowAsync<LostObjectException>(() => zip.WriteToAsync(written, TestContext.Current.CancellationToken));
+        await Should.ThrowAsync<LostObjectException>(() => zip.CopyToAsync(written, TestContext.Current.CancellationToken));
 
         Should.Throw<InvalidDataException>(() => new ZipArchive(written, ZipArchiveMode.Read).Entries);
     }
+
+    [Fact]
+    public async Task From_any_position_the_rest_is_read()
+    {
+        ArchivedFile[] files = [Small("a.jpg"), Small("with a longer name.jpg"), Small("c.jpg")];
+        using var written = new MemoryStream();
+        await Zip(files).CopyToAsync(written, TestContext.Current.CancellationToken);
+        var whole = written.ToArray();
+        await using var zip = Zip(files);
+
+        for (var position = whole.Length; position >= 0; position--)
+        {
+            zip.Position = position;
+            using var rest = new MemoryStream();
+
+            // Some at a time, so that a read ends within records and contents.
+            await zip.CopyToAsync(rest, bufferSize: 7, TestContext.Current.CancellationToken);
+
+            rest.ToArray().ShouldBe(whole[position..]);
+        }
+    }
+
+    private static StoredZip Zip(ArchivedFile[] files) => new(files, LengthOf(files), OpenAsync);
 
     private static ArchivedFile Small(string name)
     {

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("dc2c4131-fc0c-46a5-8f2a-86f8ad9c9747"), entityTypeCount: 25)
+            : base(skipDetectChanges: false, modelId: new Guid("77454c8e-7264-4870-81b8-0a1ab435b618"), entityTypeCount: 26)
         {
         }
 
@@ -23,6 +23,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var session = SessionEntityType.Create(this);
             var user = UserEntityType.Create(this);
             var apiKey = ApiKeyEntityType.Create(this);
+            var archive = ArchiveEntityType.Create(this);
             var group = GroupEntityType.Create(this);
             var image = ImageEntityType.Create(this);
             var thumbnail = ThumbnailEntityType.Create(this);
@@ -49,6 +50,8 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             SessionEntityType.CreateForeignKey1(session, user);
             UserEntityType.CreateForeignKey1(user, tier);
             ApiKeyEntityType.CreateForeignKey1(apiKey, user);
+            ArchiveEntityType.CreateForeignKey1(archive, group);
+            ArchiveEntityType.CreateForeignKey2(archive, link);
             ImageEntityType.CreateForeignKey1(image, group);
             ThumbnailEntityType.CreateForeignKey1(thumbnail, image);
             LinkEntityType.CreateForeignKey1(link, user);
@@ -69,6 +72,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             SessionEntityType.CreateAnnotations(session);
             UserEntityType.CreateAnnotations(user);
             ApiKeyEntityType.CreateAnnotations(apiKey);
+            ArchiveEntityType.CreateAnnotations(archive);
             GroupEntityType.CreateAnnotations(group);
             ImageEntityType.CreateAnnotations(image);
             ThumbnailEntityType.CreateAnnotations(thumbnail);

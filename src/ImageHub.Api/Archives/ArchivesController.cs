@@ -1,0 +1,45 @@
+using ImageHub.Api.ApiKeys;
+using ImageHub.Api.Links;
+using ImageHub.Api.RateLimits;
+using ImageHub.Api.Requests;
+using ImageHub.Application.Archives;
+using ImageHub.Application.RateLimits;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Archives;
+
+/// <summary>Downloads that may be resumed.</summary>
+[Tags("Archives")]
+[UnderLink]
+[AllowAnonymous]
+[AllowKeys]
+public sealed class ArchivesController : ApiController
+{
+    private const string Root = "/api/v1/archives";
+
+    /// <summary>Has a ZIP of a group's images made: of all, or of those named, full or high. Whoever has its address may download it for ten minutes, in parts too.</summary>
+    [HttpPost("/api/v1/groups/{id:guid}/archives")]
+    [ProducesResponseType<NewArchive>(201)]
+    [RouteLimit(RateLimitOptions.Archives)]
+    [FailsWith(400, 401, 404, 503)]
+    public async Task<ActionResult<NewArchive>> CreateForGroup(Guid id, CreateArchive body, CancellationToken cancellationToken) =>
+        Made(await Mediator.Send(body.WithGroupId(id), cancellationToken));
+
+    /// <summary>The same of a shared group, for its guests.</summary>
+    [HttpPost("/api/v1/shared/{token}/archives")]
+    [ProducesResponseType<NewArchive>(201)]
+    [RouteLimit(RateLimitOptions.Archives)]
+    [FailsWith(400, 401, 404, 503)]
+    public async Task<ActionResult<NewArchive>> CreateForLink(string token, CreateArchive body, CancellationToken cancellationToken) =>
+        Made(await Mediator.Send(body.WithToken(token, Request.Cookies[SharedController.CookieName]), cancellationToken));
+
+    /// <summary>The ZIP, as long as its link works, its group is visible and nothing in it has changed.</summary>
+    [HttpGet(Root + "/{token}")]
+    [ServesArchive(IsResumable = true)]
+    [FailsWith(401, 404, 412, 416, 503)]
+    public async Task<IActionResult> Get(string token, CancellationToken cancellationToken) =>
+        new ArchiveResult(await Mediator.Send(new OpenArchive(token), cancellationToken), isResumable: true);
+
+    private CreatedResult Made(NewArchive archive) => Created(archive.Url, archive);
+}

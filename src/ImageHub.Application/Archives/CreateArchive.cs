@@ -1,0 +1,131 @@
+using FluentValidation;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Links;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Archives;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Archives;
+
+/// <summary>Has a ZIP of a group's images made for a download that may be resumed.</summary>
+/// <param name="Ids">1–1,000 of its images, in any order; absent: all. They stand in it in the group's order.</param>
+/// <param name="Variant"><c>full</c>, when absent, or <c>high</c>.</param>
+public sealed record CreateArchive(IReadOnlyList<Guid>? Ids = null, string? Variant = null) : IRequest<NewArchive>
+{
+    internal Guid GroupId { get; init; }
+
+    internal string? Token { get; init; }
+
+    internal string? Cookie { get; init; }
+
+    /// <summary>The same for a group.</summary>
+    public CreateArchive WithGroupId(Guid groupId) => this with { GroupId = groupId };
+
+    /// <summary>The same for the group behind a link.</summary>
+    public CreateArchive WithToken(string token, string? cookie) => this with { Token = token, Cookie = cookie };
+}
+
+/// <summary>A ZIP that can be downloaded.</summary>
+/// <param name="Url">Where; whoever has it needs nothing else.</param>
+/// <param name="ExpiresAt">Until when.</param>
+/// <param name="Files">How many files it has; one more than images where some are lost, which a text file names.</param>
+/// <param name="Bytes">Its size.</param>
+public sealed record NewArchive(string Url, DateTimeOffset ExpiresAt, int Files, long Bytes);
+
+/// <summary>The bytes of a ZIP that was asked for.</summary>
+/// <param name="Token">The token in its address.</param>
+public sealed record OpenArchive(string Token) : IRequest<GroupArchive>;
+
+internal sealed class CreateArchiveValidator : AbstractValidator<CreateArchive>
+{
+    public CreateArchiveValidator()
+    {
+        RuleFor(archive => archive.Ids).IdList().When(archive => archive.Ids is not null);
+        RuleFor(archive => archive.Variant)
+            .Must(variant => variant is null || variant == ImageVariant.Full.Name || variant == ImageVariant.High.Name)
+            .WithMessage("variant is '{PropertyValue}'; it must be 'full' or 'high', or absent for 'full'.");
+    }
+}
+
+internal sealed class CreateArchiveHandler(IImageHubDb db, ICaller caller, SharedGroups shares, RequestedArchives archives, TimeProvider clock) : IRequestHandler<CreateArchive, NewArchive>
+{
+    public async Task<NewArchive> Handle(CreateArchive request, CancellationToken cancellationToken)
+    {
+        var (token, now) = (LinkTokens.Create(), clock.Now());
+        var (groupId, linkId, isOfHidden) = await FindGroupAsync(request, cancellationToken);
+        var archive = Archive.Of(groupId, linkId, isOfHidden, request.Ids, request.Variant ?? ImageVariant.Full.Name, LinkTokens.Hash(token), now);
+        await using var made = await archives.OpenAsync(archive, cancellationToken);
+        archive.Promise(made.ETag);
+        await db.Archives.Where(ended => ended.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
+        db.Archives.Add(archive);
+        await db.SaveChangesAsync(cancellationToken);
+        return new NewArchive($"/api/v1/archives/{token}", archive.ExpiresAt, made.Files, made.Bytes);
+    }
+
+    private async Task<(Guid GroupId, Guid? LinkId, bool IsOfHidden)> FindGroupAsync(CreateArchive request, CancellationToken cancellationToken)
+    {
+        if (request.Token is { } token)
+        {
+            var shared = await shares.OpenAsync(token, request.Cookie, cancellationToken);
+            return (shared.Group.Id, shared.Link.Id, true);
+        }
+
+        var group = await db.Groups.OpenTo(caller).Where(group => group.Id == request.GroupId).Select(group => new { group.IsPublished }).SingleOrDefaultAsync(cancellationToken)
+            ?? throw ProblemException.NotFound("group");
+        return (request.GroupId, null, !group.IsPublished);
+    }
+}
+
+internal sealed class OpenArchiveHandler(IImageHubDb db, RequestedArchives archives, TimeProvider clock) : IRequestHandler<OpenArchive, GroupArchive>
+{
+    public async Task<GroupArchive> Handle(OpenArchive request, CancellationToken cancellationToken)
+    {
+        var (hash, now) = (LinkTokens.Hash(request.Token), clock.Now());
+        var archive = await db.Archives.SingleOrDefaultAsync(archive => archive.TokenHash == hash && archive.ExpiresAt > now, cancellationToken) ?? throw RequestedArchives.NoArchive();
+        var opened = await archives.OpenAsync(archive, cancellationToken);
+        if (opened.ETag == archive.ETag)
+        {
+            return opened;
+        }
+
+        // The group has changed. Parts of two different archives, put together by who resumes a download, would be none.
+        await opened.DisposeAsync();
+        throw RequestedArchives.NoArchive();
+    }
+}
+
+/// <summary>Archives that were asked for, as long as their link works, or their group is as visible as it was.</summary>
+internal sealed class RequestedArchives(IImageHubDb db, SharedGroups shares, GroupArchives archives)
+{
+    public static ProblemException NoArchive() => ProblemException.NotFound("archive");
+
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task<GroupArchive> OpenAsync(Archive archive, CancellationToken cancellationToken)
+    {
+        var title = await FindTitleAsync(archive, cancellationToken);
+        var images = db.Images.InGroup(archive.GroupId).Where(image => image.DeletedAt == null);
+        if (archive.ImageIds is { } ids)
+        {
+            images = images.Where(image => ids.Contains(image.Id));
+            if (await images.CountAsync(cancellationToken) < ids.Count)
+            {
+                throw ProblemException.NotFound("image");
+            }
+        }
+
+        return await archives.OpenAsync(title, images, ImageVariant.Parse(archive.Variant)!, cancellationToken, again => FindTitleAsync(archive, again));
+    }
+
+    private async Task<string> FindTitleAsync(Archive archive, CancellationToken cancellationToken) => archive.LinkId is { } linkId
+        ? (await shares.FindAsync(linkId, cancellationToken)).Group.Title
+        : await db.Groups
+            .Live(withHidden: archive.IsOfHidden)
+            .Where(group => group.Id == archive.GroupId)
+            .Select(group => group.Title)
+            .SingleOrDefaultAsync(cancellationToken) ?? throw NoArchive();
+}

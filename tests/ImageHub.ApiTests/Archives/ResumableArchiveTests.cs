@@ -1,0 +1,161 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.Archives;
+
+/// <summary>Archives with an address of their own, which can be downloaded in parts.</summary>
+public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture<ImageHubServer>, IAsyncLifetime
+{
+    private static readonly string[] Names = ["c.jpg", "b.png", "a.jpeg"];
+
+    private readonly List<Guid> images = [];
+    private Guid group;
+
+    public async ValueTask InitializeAsync()
+    {
+        group = await server.Admin.CreateGroupAsync("Harbour");
+        images.Add(await server.Admin.AddImageAsync(group, Names[0], TestImages.Jpeg(seed: 31)));
+        images.Add(await server.Admin.AddImageAsync(group, Names[1], TestImages.Png(seed: 32)));
+        images.Add(await server.Admin.AddImageAsync(group, Names[2], TestImages.Jpeg(seed: 33)));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task All_of_a_group_is_downloaded_as_it_was_announced()
+    {
+        var made = await MakeAsync(server.Visitor, new { });
+
+        using var answer = await server.Visitor.GetAsync(Url(made));
+
+        var bytes = await answer.Content.ReadAsByteArrayAsync();
+        (made.GetProperty("files").GetInt32(), made.GetProperty("bytes").GetInt64()).ShouldBe((3, bytes.Length));
+        made.GetProperty("expiresAt").GetDateTimeOffset().ShouldBeInRange(DateTimeOffset.UtcNow.AddMinutes(8), DateTimeOffset.UtcNow.AddMinutes(10));
+        answer.Content.Headers.ContentDisposition!.FileName.ShouldBe("Harbour.zip");
+        (answer.Headers.AcceptRanges.Single(), answer.Headers.CacheControl!.ToString()).ShouldBe(("bytes", "no-store, private"));
+        answer.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
+        using var zip = Open(bytes);
+        zip.Entries.Select(entry => entry.FullName).ShouldBe(Names);
+        ReadAll(zip.Entries[1]).ShouldBe(await server.Visitor.GetByteArrayAsync($"/api/v1/images/{images[1]}/full"));
+    }
+
+    [Fact]
+    public async Task A_selection_at_high_resolution_is_jpegs_in_the_groups_order()
+    {
+        var made = await MakeAsync(server.Visitor, new { ids = new[] { images[2], images[1] }, variant = "high" });
+
+        using var zip = Open(await server.Visitor.GetByteArrayAsync(Url(made)));
+
+        zip.Entries.Select(entry => entry.FullName).ShouldBe(["b.png.jpg", "a.jpeg"]);
+        ReadAll(zip.Entries[0]).ShouldBe(await server.Visitor.GetByteArrayAsync($"/api/v1/images/{images[1]}/high"));
+    }
+
+    [Fact]
+    public async Task Parts_are_those_of_the_whole()
+    {
+        var url = Url(await MakeAsync(server.Visitor, new { }));
+        var whole = await server.Visitor.GetByteArrayAsync(url);
+        var half = whole.Length / 2;
+
+        using var first = await server.Visitor.SendAsync(Get(url, 0, half - 1));
+        using var second = await server.Visitor.SendAsync(Get(url, half, null));
+        using var beyond = await server.Visitor.SendAsync(Get(url, whole.Length, null));
+
+        (first.StatusCode, second.StatusCode).ShouldBe((HttpStatusCode.PartialContent, HttpStatusCode.PartialContent));
+        ((byte[])[.. await first.Content.ReadAsByteArrayAsync(), .. await second.Content.ReadAsByteArrayAsync()]).ShouldBe(whole);
+        beyond.StatusCode.ShouldBe(HttpStatusCode.RequestedRangeNotSatisfiable);
+    }
+
+    [Fact]
+    public async Task It_is_gone_when_something_in_it_changes_and_when_its_group_is_hidden_or_in_the_trash()
+    {
+        var other = await server.Admin.CreateGroupAsync("Another");
+        var image = await server.Admin.AddImageAsync(other, "a.jpg", TestImages.Jpeg(seed: 34));
+        await server.Admin.AddImageAsync(other, "b.jpg", TestImages.Jpeg(seed: 35));
+        await ExpectGoneAsync(() => server.Admin.DeleteAsync($"/api/v1/images/{image}"));
+        await ExpectGoneAsync(() => server.Admin.PatchAsJsonAsync($"/api/v1/groups/{other}", new { isPublished = false }));
+        await server.Visitor.PostAsJsonAsync(Path(other), new { }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+
+        // Of a hidden group an admin may have one, and give it away.
+        await ExpectGoneAsync(() => server.Admin.DeleteAsync($"/api/v1/groups/{other}"));
+
+        async Task ExpectGoneAsync(Func<Task<HttpResponseMessage>> change)
+        {
+            var made = await server.Admin.PostAsJsonAsync(Path(other), new { }).JsonAsync(HttpStatusCode.Created);
+            await server.Visitor.GetAsync(Url(made)).StatusAsync(HttpStatusCode.OK);
+            (await change()).EnsureSuccessStatusCode();
+            await server.Visitor.GetAsync(Url(made)).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        }
+    }
+
+    [Fact]
+    public async Task That_of_a_shared_group_ends_with_its_link()
+    {
+        var hidden = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);
+        await server.Admin.AddImageAsync(hidden, "a.jpg", TestImages.Jpeg(seed: 36));
+        var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{hidden}/links", new { password = "open sesame" }).JsonAsync(HttpStatusCode.Created);
+        var shared = "/api/v1" + link.Text("url");
+        using var guest = server.NewClient(useCookies: true);
+        await guest.PostAsJsonAsync(shared + "/archives", new { }).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+        await guest.PostAsJsonAsync(shared + "/unlock", new { password = "open sesame" }).StatusAsync(HttpStatusCode.NoContent);
+
+        var made = await guest.PostAsJsonAsync(shared + "/archives", new { }).JsonAsync(HttpStatusCode.Created);
+
+        // The address needs nothing else.
+        Open(await server.Visitor.GetByteArrayAsync(Url(made))).Entries.Single().FullName.ShouldBe("a.jpg");
+        await server.Admin.DeleteAsync($"/api/v1/links/{link.Text("id")}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Visitor.GetAsync(Url(made)).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_made_is_refused()
+    {
+        var elsewhere = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "x.jpg", TestImages.Jpeg(seed: 37));
+
+        (await PostAsync(new { variant = "low" }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed")).GetProperty("errors").GetProperty("variant")[0].GetString()!.ShouldContain("'full' or 'high'");
+        await PostAsync(new { ids = Array.Empty<Guid>() }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        await PostAsync(new { ids = new[] { images[0], elsewhere } }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Visitor.GetAsync("/api/v1/archives/nonsense").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Visitor.PostAsJsonAsync(Path(Guid.NewGuid()), new { }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+
+        Task<HttpResponseMessage> PostAsync(object body) => server.Visitor.PostAsJsonAsync(Path(group), body);
+    }
+
+    [Fact]
+    public async Task After_its_time_it_is_gone()
+    {
+        var made = await MakeAsync(server.Visitor, new { });
+
+        await server.SqlAsync("UPDATE archives SET expires_at = now()");
+
+        await server.Visitor.GetAsync(Url(made)).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    private static string Path(Guid group) => $"/api/v1/groups/{group}/archives";
+
+    private static string Url(JsonElement made) => made.Text("url")!;
+
+    private static HttpRequestMessage Get(string url, long? from, long? to)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.Range = new RangeHeaderValue(from, to);
+        return request;
+    }
+
+    private static ZipArchive Open(byte[] bytes) => new(new MemoryStream(bytes), ZipArchiveMode.Read);
+
+    private static byte[] ReadAll(ZipArchiveEntry entry)
+    {
+        using var content = entry.Open();
+        using var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private Task<JsonElement> MakeAsync(HttpClient client, object body) => client.PostAsJsonAsync(Path(group), body).JsonAsync(HttpStatusCode.Created);
+}
