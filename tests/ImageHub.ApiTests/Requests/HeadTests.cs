@@ -23,6 +23,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
         var user = await server.Admin.CreateUserAsync("ada");
         var link = await server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant = "low", expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created);
         var share = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created);
+        var archive = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/archives", new { }).JsonAsync(HttpStatusCode.Created);
         var tier = (await server.Admin.GetAsync("/api/v1/tiers").JsonAsync()).Items()[0].Id();
         var patterns = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Contains("GET"))
@@ -41,7 +42,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
                 .Replace("{fileName}", "a.jpg", StringComparison.Ordinal)
                 .Replace("{height:int}", "200", StringComparison.Ordinal)
                 .Replace("{documentName}", "v1", StringComparison.Ordinal)
-                .Replace("{token}", (pattern.StartsWith("/s/", StringComparison.Ordinal) ? link : share).Text("url")!.Split('/')[^1], StringComparison.Ordinal);
+                .Replace("{token}", (pattern.StartsWith("/s/", StringComparison.Ordinal) ? link : pattern.Contains("/archives/", StringComparison.Ordinal) ? archive : share).Text("url")!.Split('/')[^1], StringComparison.Ordinal);
             path += pattern.Contains("/inventory/", StringComparison.Ordinal) ? "?productId=P-1&productIds=P-1" : "";
             path += pattern == "/oembed" ? $"?url={PreviewTests.Root}/groups/{group}" : "";
             using var get = await server.Admin.GetAsync(path);
