@@ -22,6 +22,6 @@ public sealed class StatementTimeout
     public void LimitAtServer(TimeSpan limit)
     {
         Value = limit < Value ? limit : Value;
-        AtServer = Value - TimeSpan.FromMilliseconds(200);
+        AtServer = Value - TimeSpan.FromMilliseconds(400);
     }
 }
