@@ -4,6 +4,7 @@ import { Missing } from "../shell/Failure";
 import { SignedIn } from "../shell/SignedIn";
 import { text } from "../text";
 import { deskText } from "../text/desk";
+import { mineText } from "../text/mine";
 
 const GroupsDesk = lazy(async () => ({ default: (await import("../groups/GroupsDesk")).GroupsDesk }));
 const GroupDesk = lazy(async () => ({ default: (await import("../groups/GroupDesk")).GroupDesk }));
@@ -28,7 +29,7 @@ const pages = [
   { name: deskText.oneDrive.title, to: "/admin/onedrive" },
   { name: text.desk.trash, to: "/admin/trash" },
   { name: text.desk.storage, to: "/admin/storage" },
-  { name: text.mine.account, to: "/account/password" },
+  { name: mineText.account, to: "/account/password" },
 ];
 
 /** `/admin`: the curator's desk. */

@@ -34,7 +34,7 @@ export function Shell() {
             </Link>
           ) : (
             <Link to={me.data ? "/account" : "/sign-in"} className={styles.link}>
-              {me.data ? text.mine.title : text.account.signIn}
+              {me.data ? text.account.images : text.account.signIn}
             </Link>
           )}
         </nav>
