@@ -3,10 +3,9 @@ import { count, photos, plural } from "./counts.en";
 /** The app's words in English; those that only some read are in `desk.en.ts`, `mine.en.ts` and `viewer.en.ts`. */
 export const en = {
   app: {
-    name: "ImageHub",
     skip: "Skip to content",
     mainNavigation: "Main",
-    pageTitle: (page: string) => `${page} · ImageHub`,
+    pageTitle: (page: string, site: string) => `${page} · ${site}`,
     busyTitle: (percent: string, title: string) => `${percent} · ${title}`,
     menu: (page = "") => (page ? `${page}, menu` : "Menu"),
   },
@@ -47,7 +46,7 @@ export const en = {
     home: "Back to all groups",
   },
   gallery: {
-    title: "Gallery",
+    by: (photographer: string) => `Photographs by ${photographer}`,
     empty: "No photos yet",
     emptyText: "Groups of photos appear here as soon as they are published.",
     emptyCurator: "Create a group in the curator's desk and drop some photos on it.",
