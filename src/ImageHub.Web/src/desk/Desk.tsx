@@ -17,10 +17,12 @@ const UsersDesk = lazy(async () => ({ default: (await import("../accounts/UsersD
 const TiersDesk = lazy(async () => ({ default: (await import("../tiers/TiersDesk")).TiersDesk }));
 const ApiKeysDesk = lazy(async () => ({ default: (await import("../apiKeys/ApiKeysDesk")).ApiKeysDesk }));
 const OneDriveDesk = lazy(async () => ({ default: (await import("../onedrive/OneDriveDesk")).OneDriveDesk }));
+const SiteDesk = lazy(async () => ({ default: (await import("../site/SiteDesk")).SiteDesk }));
 const StorageDesk = lazy(async () => ({ default: (await import("../storage/StorageDesk")).StorageDesk }));
 
 const pages = [
   { name: text.desk.groups, to: "/admin", below: "/admin/groups/" },
+  { name: deskText.site.title, to: "/admin/site" },
   { name: deskText.receipts.title, to: "/admin/uploads", below: "/admin/uploads/" },
   { name: text.links.title, to: "/admin/links" },
   { name: text.desk.users, to: "/admin/users" },
@@ -40,6 +42,7 @@ export function Desk() {
         <Route index element={<GroupsDesk />} />
         <Route path="groups/:groupId" element={<GroupDesk />} />
         <Route path="groups/:groupId/stock" element={<StockPage />} />
+        <Route path="site" element={<SiteDesk />} />
         <Route path="uploads" element={<Receipts />} />
         <Route path="uploads/:uploadId" element={<Receipt />} />
         <Route path="links" element={<Links />} />
