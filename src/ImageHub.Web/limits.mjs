@@ -3,7 +3,7 @@
 import fs from "node:fs";
 
 const { components, paths } = JSON.parse(fs.readFileSync("openapi.json", "utf8"));
-const { CreateApiKey, CreateGroup, CreateGroupLink, CreateTier, CreateUser, UpdateImage } = components.schemas;
+const { CreateApiKey, CreateGroup, CreateGroupLink, CreateTier, CreateUser, FooterLink, UpdateImage, UpdateSite } = components.schemas;
 const search = paths["/api/v1/groups"].get.parameters.find(({ name }) => name === "q");
 
 const limits = {
@@ -18,6 +18,11 @@ const limits = {
   leastUserName: CreateUser.properties.userName.minLength,
   userName: CreateUser.properties.userName.maxLength,
   leastPassword: CreateUser.properties.password.minLength,
+  siteTitle: UpdateSite.properties.title.maxLength,
+  introduction: UpdateSite.properties.introduction.maxLength,
+  photographer: UpdateSite.properties.photographer.maxLength,
+  footerLabel: FooterLink.properties.label.maxLength,
+  footerUrl: FooterLink.properties.url.maxLength,
   leastLinkPassword: CreateGroupLink.properties.password.minLength,
 };
 

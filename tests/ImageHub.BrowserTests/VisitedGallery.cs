@@ -44,7 +44,7 @@ public sealed class VisitedGallery(PostgresServer postgres) : IAsyncLifetime
     /// <summary>A TIFF, which browsers do not decode.</summary>
     public Guid Tiff => content.Tiff;
 
-    /// <summary>A JPEG with a camera and a time in it.</summary>
+    /// <summary>A JPEG with a camera, a time and an exposure in it.</summary>
     public Guid Taken => content.Taken;
 
     public async ValueTask InitializeAsync()
@@ -97,7 +97,7 @@ public sealed class VisitedGallery(PostgresServer postgres) : IAsyncLifetime
         byte[] white = [255, 255, 255];
         var stripes = await admin.AddImageAsync(specimens, "DSC_0100.png", TestPicture.Draw(StripesWidth, 1400, 3, (x, _) => (x & 2) == 0 ? black : white).ToPng());
         var tiff = await admin.AddImageAsync(specimens, "DSC_0101.tif", TestImages.Tiff(2100, 1400));
-        var exif = new ExifFixture { Make = "Nikon", Model = "Nikon Z 6", DateTimeOriginal = "2024:07:01 23:30:00", OffsetTimeOriginal = "+09:00" };
+        var exif = MetadataFixtures.ExposedExif() with { Make = "Nikon", Model = "Nikon Z 6", DateTimeOriginal = "2024:07:01 23:30:00", OffsetTimeOriginal = "+09:00" };
         var taken = await admin.AddImageAsync(specimens, "DSC_0102.jpg", TestImages.WithExif(TestImages.Jpeg(600, 400, 7), exif.ToBytes()));
 
         var harbour = await admin.CreateGroupAsync("Harbour");

@@ -6,12 +6,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>The web app's first page, as the build made it or with what a page says of itself in place of its title.</summary>
+/// <summary>The web app's first page, as the build made it or with what a page says of itself in place of its title and of what stands there until the app has come.</summary>
 internal sealed partial class FirstPage
 {
     private const string Name = "/index.html";
     private const string BeginOfTitle = "<title>";
     private const string EndOfTitle = "</title>";
+    private const string BeginOfSplash = "<p class=\"splash\">";
+    private const string EndOfSplash = "</p>";
     private const string ContentType = "text/html; charset=utf-8";
 
     // Written once for many readers, and now and then for one.
@@ -21,7 +23,7 @@ internal sealed partial class FirstPage
     private readonly WebFile? file;
     private readonly WebHeaders headers;
     private readonly SiteAddresses addresses;
-    private readonly (string Before, string After)? parts;
+    private readonly (string BeforeTitle, string BeforeSplash, string AfterSplash)? parts;
 
     public FirstPage(WebFiles files, WebHeaders headers, SiteAddresses addresses)
     {
@@ -51,7 +53,8 @@ internal sealed partial class FirstPage
     /// <summary>Sends it with what a page says.</summary>
     public async Task SendAsync(HttpContext context, int status, PageContent page)
     {
-        var html = Encoding.UTF8.GetBytes(parts!.Value.Before + PageHead.Write(page, addresses) + parts.Value.After);
+        var (beforeTitle, beforeSplash, afterSplash) = parts!.Value;
+        var html = Encoding.UTF8.GetBytes(beforeTitle + PageHead.Write(page, addresses) + beforeSplash + (afterSplash == "" ? "" : PageHead.WriteBrand(page.Site)) + afterSplash);
         var encoding = WebFile.FindEncoding(context.Request.Headers.AcceptEncoding);
         var tag = Convert.ToHexStringLower(SHA256.HashData(html).AsSpan(0, 16));
         var (body, suffix) = encoding switch
@@ -82,13 +85,24 @@ internal sealed partial class FirstPage
         }
     }
 
-    /// <summary>What stands before and after the title; null: there is no title. The description goes, since pages have their own.</summary>
-    private static (string Before, string After)? Split(string html)
+    /// <summary>
+    /// What stands before the title, between it and the splash, and after that's content; null: there is no title. Without a splash the last part is
+    /// empty. The description goes, since pages have their own.
+    /// </summary>
+    private static (string BeforeTitle, string BeforeSplash, string AfterSplash)? Split(string html)
     {
         var text = Description().Replace(html, "");
         var begin = text.IndexOf(BeginOfTitle, StringComparison.Ordinal);
         var end = text.IndexOf(EndOfTitle, StringComparison.Ordinal);
-        return begin >= 0 && end > begin ? (text[..begin], text[(end + EndOfTitle.Length)..]) : null;
+        if (begin < 0 || end < begin)
+        {
+            return null;
+        }
+
+        var (before, after) = (text[..begin], text[(end + EndOfTitle.Length)..]);
+        var splash = after.IndexOf(BeginOfSplash, StringComparison.Ordinal) + BeginOfSplash.Length;
+        var endOfSplash = splash < BeginOfSplash.Length ? -1 : after.IndexOf(EndOfSplash, splash, StringComparison.Ordinal);
+        return endOfSplash < 0 ? (before, after, "") : (before, after[..splash], after[endOfSplash..]);
     }
 
     private static byte[] CompressByBrotli(byte[] html)

@@ -1,5 +1,6 @@
 using ImageHub.Api.Delivery;
 using ImageHub.Application.Delivery;
+using ImageHub.Application.Site;
 
 namespace ImageHub.Api.Web;
 
@@ -12,10 +13,16 @@ internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(
 
     public override string KeyOf(HttpContext http) => $"{http.Request.Path} {version} {WebFile.FindEncoding(http.Request.Headers.AcceptEncoding)}";
 
-    public override IReadOnlyList<string> TagsOf(HttpContext http) => http.Features.Get<PageAddress>()! switch
+    public override IReadOnlyList<string> TagsOf(HttpContext http)
     {
-        { Kind: PageKind.Gallery } => [ChangeTags.Site, ChangeTags.Groups],
-        { Kind: PageKind.Image } page => [ChangeTags.Site, ChangeTags.Group + page.GroupId, ChangeTags.Image + page.ImageId],
-        var page => [ChangeTags.Site, ChangeTags.Group + page.GroupId],
-    };
+        IReadOnlyList<string> tags = http.Features.Get<PageAddress>()! switch
+        {
+            { Kind: PageKind.Gallery } => [ChangeTags.Site, ChangeTags.Groups],
+            { Kind: PageKind.Image } page => [ChangeTags.Site, ChangeTags.Group + page.GroupId, ChangeTags.Image + page.ImageId],
+            var page => [ChangeTags.Site, ChangeTags.Group + page.GroupId],
+        };
+
+        // The logo, which stands on every page, is an image of some group.
+        return http.Features.Get<SiteResponse>()?.LogoImageId is { } logo ? [.. tags, ChangeTags.Image + logo] : tags;
+    }
 }

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using ImageHub.Application.Images;
+using ImageHub.Application.Site;
 
 namespace ImageHub.Api.Web;
 
 /// <summary>What a page says of itself to those who do not run the app: search engines, and programs that show a link.</summary>
-/// <param name="SiteTitle">What the site is called.</param>
+/// <param name="Site">The site that the page is of.</param>
 /// <param name="Title">What the page shows; null: the site itself.</param>
-internal sealed record PageContent(string SiteTitle, string? Title = null)
+internal sealed record PageContent(SiteResponse Site, string? Title = null)
 {
     /// <summary>A sentence or two, or null.</summary>
     public string? Description { get; init; }

@@ -4,13 +4,14 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using ImageHub.Application.Site;
 using ImageHub.Domain;
 
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// What stands in a page's head: title, description, canonical address, OpenGraph, Twitter card and JSON-LD. All of it was written by somebody, and
-/// none of it can be anything but text.
+/// What stands in a page's head: title, description, canonical address, OpenGraph, Twitter card, JSON-LD, and the site for the app. All of it was
+/// written by somebody, and none of it can be anything but text.
 /// </summary>
 internal static class PageHead
 {
@@ -25,7 +26,7 @@ internal static class PageHead
     public static string Write(PageContent page, SiteAddresses addresses)
     {
         var head = new StringBuilder();
-        var title = page.Title is null ? Line(page.SiteTitle) : $"{Line(page.Title)} · {Line(page.SiteTitle)}";
+        var title = page.Title is null ? Line(page.Site.Title) : $"{Line(page.Title)} · {Line(page.Site.Title)}";
         head.Append("<title>").Append(Html.Encode(title)).Append("</title>");
         if (!page.IsListed)
         {
@@ -36,7 +37,7 @@ internal static class PageHead
         Meta("name", "description", description);
         if (page is { Title: null, Path: null })
         {
-            return head.ToString();
+            return head.Append(ForApp(page.Site)).ToString();
         }
 
         if (page.Path is not null)
@@ -45,9 +46,9 @@ internal static class PageHead
             Meta("property", "og:url", addresses.To(page.Path));
         }
 
-        var shown = Line(page.Title ?? page.SiteTitle);
+        var shown = Line(page.Title ?? page.Site.Title);
         Meta("property", "og:type", "website");
-        Meta("property", "og:site_name", Line(page.SiteTitle));
+        Meta("property", "og:site_name", Line(page.Site.Title));
         Meta("property", "og:title", shown);
         Meta("property", "og:description", description);
         Meta("name", "twitter:card", page.Picture is null ? "summary" : "summary_large_image");
@@ -67,7 +68,7 @@ internal static class PageHead
 
         if (addresses.AreKnown && page is { IsListed: true, Path: not null })
         {
-            Alternate("application/atom+xml", addresses.To(SiteFiles.Feed), page.SiteTitle);
+            Alternate("application/atom+xml", addresses.To(SiteFiles.Feed), page.Site.Title);
             if (page.IsEmbeddable)
             {
                 Alternate("application/json+oembed", $"{addresses.To(SiteFiles.Embed)}?url={Uri.EscapeDataString(addresses.To(page.Path))}&format=json", shown);
@@ -85,7 +86,7 @@ internal static class PageHead
             head.Append("<script type=\"application/ld+json\">").Append(data.ToJsonString(Json)).Append("</script>");
         }
 
-        return head.ToString();
+        return head.Append(ForApp(page.Site)).ToString();
 
         void Meta(string key, string name, string? content)
         {
@@ -109,6 +110,30 @@ internal static class PageHead
 
         var line = Line(text);
         return Characters.Count(line) <= MaxDescriptionLength ? line : Characters.Take(line, MaxDescriptionLength - 1).TrimEnd() + "…";
+    }
+
+    /// <summary>What the header will show: it stands there until the app has come.</summary>
+    public static string WriteBrand(SiteResponse site) => site.Logo?.Low is { } logo
+        ? string.Create(CultureInfo.InvariantCulture, $"<img src=\"{Html.Encode(logo.Url)}\" width=\"{logo.Width}\" height=\"{logo.Height}\" alt=\"\"><span>{Html.Encode(site.Title)}</span>")
+        : $"<span>{Html.Encode(site.Title)}</span>";
+
+    /// <summary>The site as the app would read it from the API, in an element that is data and no script: it need not ask, and shows it at once.</summary>
+    private static string ForApp(SiteResponse site)
+    {
+        var data = new JsonObject
+        {
+            ["title"] = site.Title,
+            ["introduction"] = site.Introduction,
+            ["photographer"] = site.Photographer,
+            ["accent"] = site.Accent,
+            ["footer"] = new JsonArray([.. site.Footer.Select(link => new JsonObject { ["label"] = link.Label, ["url"] = link.Url })]),
+            ["logoImageId"] = site.LogoImageId,
+            ["logo"] = site.Logo?.Low is not { } logo ? null : new JsonObject
+            {
+                ["low"] = new JsonObject { ["url"] = logo.Url, ["width"] = logo.Width, ["height"] = logo.Height },
+            },
+        };
+        return $"<script type=\"application/json\" id=\"site\">{data.ToJsonString(Json)}</script>";
     }
 
     private static string Line(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

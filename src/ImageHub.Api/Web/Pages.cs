@@ -54,7 +54,7 @@ internal sealed class Pages
         return true;
     }
 
-    private static PageContent Missing(SiteResponse site) => new(site.Title) { IsListed = false, CacheControl = "no-store" };
+    private static PageContent Missing(SiteResponse site) => new(site) { IsListed = false, CacheControl = "no-store" };
 
     private RouteEndpoint NewEndpoint(string template, ReadPage read, KeepsPageAttribute? kept) => new(
         context => AnswerAsync(context, read),
@@ -75,6 +75,7 @@ internal sealed class Pages
         var mediator = context.RequestServices.GetRequiredService<IMediator>();
         var address = context.Features.Get<PageAddress>()!;
         var site = await mediator.Send(new GetSite(), context.RequestAborted);
+        context.Features.Set(site);
         var (status, page) = (StatusCodes.Status404NotFound, Missing(site));
         try
         {
@@ -97,7 +98,7 @@ internal sealed class Pages
         var cover = await mediator.Send(new FindFrontCover(), cancellationToken);
         var data = Website(site);
         data["description"] = PageHead.Shorten(site.Introduction);
-        return new PageContent(site.Title)
+        return new PageContent(site)
         {
             Description = site.Introduction ?? "A gallery of photographs.",
             Path = address.Path,
@@ -120,7 +121,7 @@ internal sealed class Pages
             ["image"] = group.Cover is null ? null : Photo(group.Cover),
             ["isPartOf"] = Website(site),
         };
-        return new PageContent(site.Title, group.Title)
+        return new PageContent(site, group.Title)
         {
             Description = group.Description ?? (group.ImageCount == 1 ? "1 photo." : string.Create(CultureInfo.InvariantCulture, $"{group.ImageCount:N0} photos.")),
             Path = address.Path,
@@ -151,7 +152,7 @@ internal sealed class Pages
             data["creditText"] = site.Photographer;
         }
 
-        return new PageContent(site.Title, Name(image))
+        return new PageContent(site, Name(image))
         {
             Description = image.Description ?? group.Title,
             Path = address.Path,
@@ -166,7 +167,7 @@ internal sealed class Pages
     private static async Task<PageContent> ReadSharedAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
     {
         var shared = await mediator.Send(new PreviewSharedGroup(address.Token!), cancellationToken);
-        return new PageContent(site.Title, shared.Title) { Description = shared.Description, Picture = shared.Cover, IsListed = false };
+        return new PageContent(site, shared.Title) { Description = shared.Description, Picture = shared.Cover, IsListed = false };
     }
 
     // What visitors do not see is for nobody else's cache.

@@ -5,6 +5,7 @@ import { GroupPage } from "./groups/GroupPage";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { Missing } from "./shell/Failure";
 import { Shell } from "./shell/Shell";
+import { useAccent } from "./site/site";
 
 const Viewer = lazy(async () => ({ default: (await import("./images/Viewer")).Viewer }));
 const SharedPage = lazy(async () => ({ default: (await import("./links/SharedPage")).SharedPage }));
@@ -14,6 +15,7 @@ const Desk = lazy(async () => ({ default: (await import("./desk/Desk")).Desk }))
 
 /** Every page and its address. Visitors load their own pages' code only. */
 export function App() {
+  useAccent();
   return (
     <ErrorBoundary>
       <Routes>

@@ -29,7 +29,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { description = "Ships,\nfrom all sides." }).StatusAsync(HttpStatusCode.OK);
         await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = "Dawn", tags = new[] { "sea" } }).StatusAsync(HttpStatusCode.OK);
         await server.Admin.PutAsJsonAsync("/api/v1/groups/order", new { ids = new[] { group } }).StatusAsync(HttpStatusCode.NoContent);
-        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada’s", introduction = "Mostly water.", photographer = "Ada" }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada’s", introduction = "Mostly water.", photographer = "Ada", logoImageId = (Guid?)null }).StatusAsync(HttpStatusCode.OK);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -85,7 +85,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         var link = await LinkAsync(new { });
         var scripts = Count(await server.Visitor.GetStringAsync("/index.html"));
 
-        foreach (var (path, data) in new[] { ("/", 1), ($"/groups/{group}", 1), ($"/groups/{group}/images/{image}", 1), (link, 0) })
+        foreach (var (path, data) in new[] { ("/", 2), ($"/groups/{group}", 2), ($"/groups/{group}/images/{image}", 2), (link, 1) })
         {
             var html = await server.Visitor.GetStringAsync(path);
             Count(html).ShouldBe(scripts + data, path);
@@ -98,6 +98,37 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         (page.Meta("og:title"), page.Data.Text("name")).ShouldBe((Hostile.Replace("\u2028 ", "", StringComparison.Ordinal), Hostile));
 
         static int Count(string html) => html.Split("<script", StringSplitOptions.None).Length;
+    }
+
+    [Fact]
+    public async Task Every_page_has_the_site_for_the_app_and_for_the_eye_until_the_app_has_come()
+    {
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada & Co <b>", accent = "#1F5F8B", footer = new[] { new { label = "Imprint", url = "https://ada.example/?a=1&b=2" } }, logoImageId = image }).StatusAsync(HttpStatusCode.OK);
+        var link = await LinkAsync(new { password = ImageHubServer.LinkPassword });
+        var low = (await server.Visitor.GetAsync("/api/v1/site").JsonAsync()).GetProperty("logo").GetProperty("low");
+
+        foreach (var (path, status) in new[] { ("/", HttpStatusCode.OK), ($"/groups/{group}", HttpStatusCode.OK), (link, HttpStatusCode.OK), ("/groups/x", HttpStatusCode.NotFound) })
+        {
+            var page = await ReadAsync(path, status);
+            var said = page.Site;
+            (said.Text("title"), said.Text("introduction"), said.Text("photographer"), said.Text("accent")).ShouldBe(("Ada & Co <b>", "Mostly water.", "Ada", "#1f5f8b"), path);
+            (said.GetProperty("footer")[0].Text("label"), said.GetProperty("footer")[0].Text("url")).ShouldBe(("Imprint", "https://ada.example/?a=1&b=2"), path);
+            (said.Text("logoImageId"), said.GetProperty("logo").GetProperty("low").Text("url")).ShouldBe((image.ToString(), low.Text("url")), path);
+            page.Html.ShouldContain($"""<p class="splash"><img src="{low.Text("url")}" width="{low.GetProperty("width")}" height="{low.GetProperty("height")}" alt=""><span>Ada &amp; Co &lt;b&gt;</span></p>""", customMessage: path);
+        }
+    }
+
+    [Fact]
+    public async Task A_logo_that_visitors_see_no_more_is_gone_from_the_pages_of_other_groups()
+    {
+        var logos = await server.Admin.CreateGroupAsync("Logos");
+        var logo = await server.Admin.AddImageAsync(logos, "logo.jpg", TestImages.Jpeg(seed: 83));
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { logoImageId = logo }).StatusAsync(HttpStatusCode.OK);
+        (await BodyAsync(server.Visitor, $"/groups/{group}")).ShouldContain(logo.ToString());
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{logos}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
+
+        (await BodyAsync(server.Visitor, $"/groups/{group}")).ShouldNotContain(logo.ToString());
     }
 
     [Fact]
@@ -367,6 +398,8 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
 
         public JsonElement Data => JsonSerializer.Deserialize<JsonElement>(DataElement().Match(html).Groups["value"].Value);
 
+        public JsonElement Site => JsonSerializer.Deserialize<JsonElement>(SiteElement().Match(html).Groups["value"].Value);
+
         public string? Meta(string name) => MetaElement().Matches(html).Where(element => element.Groups["name"].Value == name).Select(Decode).SingleOrDefault();
 
         private static string? Decode(Match match) => match.Success ? WebUtility.HtmlDecode(match.Groups["value"].Value) : null;
@@ -376,6 +409,9 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
 
         [GeneratedRegex("<link rel=\"canonical\" href=\"(?<value>[^\"]*)\">", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
         private static partial Regex CanonicalElement();
+
+        [GeneratedRegex("<script type=\"application/json\" id=\"site\">(?<value>[^<]*)</script>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+        private static partial Regex SiteElement();
 
         [GeneratedRegex("<script type=\"application/ld\\+json\">(?<value>[^<]*)</script>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
         private static partial Regex DataElement();

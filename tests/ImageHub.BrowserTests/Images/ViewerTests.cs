@@ -433,6 +433,8 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         facts["Dimensions"].ShouldBe("600 × 400 pixels");
         facts["Size"].ShouldEndWith("kB, JPEG");
         facts["Camera"].ShouldBe("Nikon Z 6");
+        facts["Lens"].ShouldBe("EF24-105mm f/4L IS USM");
+        facts["Exposure"].ShouldBe("35 mm · f/5.6 · 1/250 s · ISO 100");
 
         // In Japan's time, where it was taken, not in the reader's.
         facts["Taken"].ShouldBe("1 Jul 2024, 23:30");
@@ -442,6 +444,8 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         facts = await FactsAsync(details);
         facts["Camera"].ShouldBe("not recorded");
         facts["Taken"].ShouldBe("not recorded");
+        facts.Keys.ShouldNotContain("Lens");
+        facts.Keys.ShouldNotContain("Exposure");
     }
 
     [Fact]

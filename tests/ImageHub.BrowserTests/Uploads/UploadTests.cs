@@ -337,7 +337,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
             await route.ContinueAsync();
         });
         await PickAsync(page, [.. Enumerable.Range(1, 4).Select(number => ($"{number}.jpg", TestImages.JpegOf(Alone, seed: 120 + number)))]);
-        await Assertions.Expect(page).ToHaveTitleAsync(new Regex("^[0-9]+% · In the middle · ImageHub$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Assertions.Expect(page).ToHaveTitleAsync(new Regex("^[0-9]+% · In the middle · Gallery$", RegexOptions.None, TimeSpan.FromSeconds(1)));
 
         var signOut = page.GetByRole(AriaRole.Button, new() { Name = "Sign out" });
         await signOut.ClickAsync();
@@ -348,14 +348,14 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await Assertions.Expect(signOut).ToBeFocusedAsync();
 
         // To what visitors see, and on.
-        await page.GetByRole(AriaRole.Link, new() { Name = "ImageHub" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Gallery" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery" }).WaitForAsync();
         await page.GetByRole(AriaRole.Region, new() { Name = "Uploads" }).GetByText("Uploading 4 files").WaitForAsync();
-        await Assertions.Expect(page).ToHaveTitleAsync(new Regex("^[0-9]+% · ImageHub$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Assertions.Expect(page).ToHaveTitleAsync(new Regex("^[0-9]+% · Gallery$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await visit.ShouldBeAccessibleAsync("the gallery while files are uploaded");
         gate.SetResult();
         await page.GetByText("4 uploaded").First.WaitForAsync();
-        await Assertions.Expect(page).ToHaveTitleAsync("ImageHub");
+        await Assertions.Expect(page).ToHaveTitleAsync("Gallery");
         (await NamesAsync(group)).ShouldBe(["1.jpg", "2.jpg", "3.jpg", "4.jpg"]);
 
         // Once it is confirmed, what was under way is given up.

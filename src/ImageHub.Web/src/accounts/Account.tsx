@@ -5,6 +5,7 @@ import { Missing } from "../shell/Failure";
 import { SignedIn } from "../shell/SignedIn";
 import { text } from "../text";
 import { deskText } from "../text/desk";
+import { mineText } from "../text/mine";
 import { PasswordPage } from "./PasswordPage";
 
 const MyImages = lazy(async () => ({ default: (await import("../mine/MyImages")).MyImages }));
@@ -16,11 +17,11 @@ const Viewer = lazy(async () => ({ default: (await import("../images/Viewer")).V
 const pages = ({ role }: Schemas["Me"]) => [
   // Users have images of their own; an admin's are in groups.
   role === "user"
-    ? { name: text.mine.title, to: "/account", below: "/account/images/" }
+    ? { name: text.account.images, to: "/account", below: "/account/images/" }
     : { name: text.account.desk, to: "/admin" },
   ...(role === "user" ? [{ name: deskText.receipts.title, to: "/account/uploads", below: "/account/uploads/" }] : []),
-  { name: text.mine.links, to: "/account/links" },
-  { name: text.mine.account, to: "/account/password" },
+  { name: mineText.links, to: "/account/links" },
+  { name: mineText.account, to: "/account/password" },
 ];
 
 /** `/account`: what everybody who is signed in has of their own. */

@@ -9,6 +9,7 @@ import { tell } from "../design/toasts";
 import { Usage } from "../mine/Usage";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
+import { mineText } from "../text/mine";
 import { explain } from "./explain";
 import { useMe } from "./me";
 import styles from "./PasswordPage.module.css";
@@ -29,7 +30,7 @@ export function PasswordPage() {
     const fields = new FormData(form);
     const value = (name: string) => String(fields.get(name));
     if (value("newPassword") !== value("again")) {
-      refuse(form, { again: text.mine.differs });
+      refuse(form, { again: mineText.differs });
       return;
     }
     setBusy(true);
@@ -38,7 +39,7 @@ export function PasswordPage() {
       const body = { currentPassword: value("currentPassword"), newPassword: value("newPassword") };
       await answer(api.PUT("/api/v1/me/password", { body }));
       form.reset();
-      tell(text.mine.passwordChanged);
+      tell(mineText.passwordChanged);
     } catch (error) {
       refuse(form, byField(error));
     }
@@ -54,20 +55,20 @@ export function PasswordPage() {
 
   return (
     <div className={styles.page}>
-      <PageTitle>{text.mine.changePassword}</PageTitle>
-      <PageHead title={text.mine.changePassword} />
+      <PageTitle>{mineText.changePassword}</PageTitle>
+      <PageHead title={mineText.changePassword} />
       {me.data && (
         <>
           <p>{text.account.signedInAs(me.data.userName)}</p>
           <Usage usedBytes={me.data.usedBytes} tier={me.data.tier} />
         </>
       )}
-      <p className={styles.about}>{text.mine.passwordText}</p>
+      <p className={styles.about}>{mineText.passwordText}</p>
       <form className={styles.form} onSubmit={submit}>
         {/* Tells password managers whose password it is. */}
         <input type="text" name="userName" autoComplete="username" defaultValue={me.data?.userName} hidden />
         <Field
-          label={text.mine.currentPassword}
+          label={mineText.currentPassword}
           name="currentPassword"
           type="password"
           autoComplete="current-password"
@@ -75,17 +76,17 @@ export function PasswordPage() {
           error={errors.currentPassword}
         />
         <Field
-          label={text.mine.newPassword}
+          label={mineText.newPassword}
           name="newPassword"
           type="password"
           autoComplete="new-password"
           minLength={limits.leastPassword}
           required
-          hint={text.mine.passwordHint(limits.leastPassword)}
+          hint={mineText.passwordHint(limits.leastPassword)}
           error={errors.newPassword}
         />
         <Field
-          label={text.mine.again}
+          label={mineText.again}
           name="again"
           type="password"
           autoComplete="new-password"
@@ -97,7 +98,7 @@ export function PasswordPage() {
         </p>
         <div>
           <Button type="submit" look="primary" inactive={busy}>
-            {text.mine.changePassword}
+            {mineText.changePassword}
           </Button>
         </div>
       </form>

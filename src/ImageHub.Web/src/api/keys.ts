@@ -1,6 +1,8 @@
 /** What is read is kept under these keys. Reading one again reads again all that begin with it. */
 export const keys = {
   me: ["me"],
+  /** What the owner says about the site. */
+  site: ["site"],
   /** The visitors' pages of groups. */
   gallery: ["gallery"],
   galleryPage: (page: number, q: string) => ["gallery", page, q],

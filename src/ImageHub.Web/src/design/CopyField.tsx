@@ -1,6 +1,6 @@
 import { Check, Copy } from "lucide-react";
 import { useId, useRef, useState } from "react";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 import { Button } from "./Button";
 import styles from "./CopyField.module.css";
 import field from "./Field.module.css";
@@ -36,9 +36,9 @@ export function CopyField({ label, value, hint }: { label: string; value: string
           aria-describedby={hint === undefined ? undefined : `${id}-hint`}
           onFocus={(event) => event.currentTarget.select()}
         />
-        <Button aria-label={text.mine.copyOf(label)} onClick={copy}>
+        <Button aria-label={mineText.copyOf(label)} onClick={copy}>
           {outcome === "copied" ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
-          {text.mine.copy}
+          {mineText.copy}
         </Button>
       </div>
       {hint !== undefined && (
@@ -47,7 +47,7 @@ export function CopyField({ label, value, hint }: { label: string; value: string
         </p>
       )}
       <p role="status" className={styles.hint}>
-        {outcome === "copied" ? text.mine.copied : outcome === "selected" ? text.mine.copyByHand : ""}
+        {outcome === "copied" ? mineText.copied : outcome === "selected" ? mineText.copyByHand : ""}
       </p>
     </div>
   );

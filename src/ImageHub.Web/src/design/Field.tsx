@@ -34,13 +34,29 @@ export function Field({
   );
 }
 
-/** A labelled text of several lines. */
-export function TextField({ label, ...text }: TextareaHTMLAttributes<HTMLTextAreaElement> & { label: string }) {
+/** A labelled text of several lines, with what is wrong with it. */
+export function TextField({
+  label,
+  error,
+  ...text
+}: TextareaHTMLAttributes<HTMLTextAreaElement> & { label: string; error?: string }) {
   const id = useId();
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
-      <textarea rows={3} {...text} id={id} className={styles.input} />
+      <textarea
+        rows={3}
+        {...text}
+        id={id}
+        className={styles.input}
+        aria-invalid={error !== undefined || undefined}
+        aria-describedby={error && `${id}-note`}
+      />
+      {error && (
+        <p id={`${id}-note`} role="alert" className={styles.error}>
+          {error}
+        </p>
+      )}
     </div>
   );
 }

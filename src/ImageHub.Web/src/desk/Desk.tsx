@@ -4,6 +4,7 @@ import { Missing } from "../shell/Failure";
 import { SignedIn } from "../shell/SignedIn";
 import { text } from "../text";
 import { deskText } from "../text/desk";
+import { mineText } from "../text/mine";
 
 const GroupsDesk = lazy(async () => ({ default: (await import("../groups/GroupsDesk")).GroupsDesk }));
 const GroupDesk = lazy(async () => ({ default: (await import("../groups/GroupDesk")).GroupDesk }));
@@ -16,10 +17,12 @@ const UsersDesk = lazy(async () => ({ default: (await import("../accounts/UsersD
 const TiersDesk = lazy(async () => ({ default: (await import("../tiers/TiersDesk")).TiersDesk }));
 const ApiKeysDesk = lazy(async () => ({ default: (await import("../apiKeys/ApiKeysDesk")).ApiKeysDesk }));
 const OneDriveDesk = lazy(async () => ({ default: (await import("../onedrive/OneDriveDesk")).OneDriveDesk }));
+const SiteDesk = lazy(async () => ({ default: (await import("../site/SiteDesk")).SiteDesk }));
 const StorageDesk = lazy(async () => ({ default: (await import("../storage/StorageDesk")).StorageDesk }));
 
 const pages = [
   { name: text.desk.groups, to: "/admin", below: "/admin/groups/" },
+  { name: deskText.site.title, to: "/admin/site" },
   { name: deskText.receipts.title, to: "/admin/uploads", below: "/admin/uploads/" },
   { name: text.links.title, to: "/admin/links" },
   { name: text.desk.users, to: "/admin/users" },
@@ -28,7 +31,7 @@ const pages = [
   { name: deskText.oneDrive.title, to: "/admin/onedrive" },
   { name: text.desk.trash, to: "/admin/trash" },
   { name: text.desk.storage, to: "/admin/storage" },
-  { name: text.mine.account, to: "/account/password" },
+  { name: mineText.account, to: "/account/password" },
 ];
 
 /** `/admin`: the curator's desk. */
@@ -39,6 +42,7 @@ export function Desk() {
         <Route index element={<GroupsDesk />} />
         <Route path="groups/:groupId" element={<GroupDesk />} />
         <Route path="groups/:groupId/stock" element={<StockPage />} />
+        <Route path="site" element={<SiteDesk />} />
         <Route path="uploads" element={<Receipts />} />
         <Route path="uploads/:uploadId" element={<Receipt />} />
         <Route path="links" element={<Links />} />

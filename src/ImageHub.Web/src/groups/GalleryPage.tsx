@@ -9,6 +9,8 @@ import { Notice } from "../design/Notice";
 import { Photo } from "../images/Photo";
 import { Failure, Missing } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
+import { Masthead } from "../site/Masthead";
+import { useSite } from "../site/site";
 import { text } from "../text";
 import styles from "./GalleryPage.module.css";
 import { cardWidth, eagerPhotos } from "./layout";
@@ -22,6 +24,7 @@ export function GalleryPage() {
   const [search] = useSearchParams();
   const page = pageOf(search);
   const term = search.get("q") ?? "";
+  const site = useSite();
   const { data: newest, error, refetch, isPlaceholderData } = useQuery(groupsPage(page, term));
   // Rendered in slices: a dozen covers at once hold up a slow phone.
   const data = useDeferredValue(newest);
@@ -32,7 +35,7 @@ export function GalleryPage() {
     <>
       <PageTitle>{page > 1 ? text.gallery.page(page) : undefined}</PageTitle>
       <div className={styles.head}>
-        <h1 className={styles.masthead}>{text.gallery.title}</h1>
+        <Masthead {...(page === 1 && site)} title={site?.title} />
         <SearchBox term={term} />
       </div>
       <p role="status" className={styles.found}>

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowLeft, ArrowUpDown, ChartLine, FolderInput, ImagePlus, Pencil, Star, Trash2 } from "lucide-react";
+import { ArrowLeft, ArrowUpDown, ChartLine, FolderInput, ImagePlus, Pencil, Stamp, Star, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Switch } from "react-aria-components";
 import { Link, useNavigate, useParams } from "react-router";
@@ -18,6 +18,7 @@ import type { Place } from "../order/places";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
+import { chooseLogo } from "../site/changes";
 import { text } from "../text";
 import { deskText } from "../text/desk";
 import { ImageTools } from "../uploads/ImageTools";
@@ -136,6 +137,10 @@ function Contents({ group }: { group: Group }) {
         >
           <Star size={16} aria-hidden />
           {text.desk.makeCover}
+        </Button>
+        <Button look="quiet" inactive={only === undefined} onClick={() => only && void chooseLogo(only)}>
+          <Stamp size={16} aria-hidden />
+          {deskText.site.useAsLogo}
         </Button>
         <Button look="quiet" onClick={async () => (await loadAll()) && setDialog("place")}>
           <ArrowUpDown size={16} aria-hidden />

@@ -5,6 +5,7 @@ import { text } from "../text";
 import { bytes, cameraTime } from "../text/format";
 import { viewerText } from "../text/viewer";
 import styles from "./Details.module.css";
+import { exposureOf } from "./exposure";
 import { formatName } from "./formats";
 import { imageById } from "./queries";
 
@@ -13,6 +14,7 @@ const words = viewerText.details;
 /** What is known about an image, besides what it is called. */
 export function Details({ id }: { id: string }) {
   const { data: image, error, refetch } = useQuery(imageById(id));
+  const exposure = image?.exposure && exposureOf(image.exposure);
   return (
     <aside className={styles.details} aria-label={words.title} aria-busy={image === undefined && error === null}>
       <h2>{words.title}</h2>
@@ -21,6 +23,8 @@ export function Details({ id }: { id: string }) {
         <dl className={styles.list}>
           <Fact name={words.taken}>{image.takenAt ? cameraTime(image.takenAt) : words.unknown}</Fact>
           <Fact name={words.camera}>{image.camera ?? words.unknown}</Fact>
+          {image.exposure?.lens && <Fact name={words.lens}>{image.exposure.lens}</Fact>}
+          {exposure && <Fact name={words.exposure}>{exposure}</Fact>}
           <Fact name={words.dimensions}>{words.pixels(image.width, image.height)}</Fact>
           {/* Users' own images have links instead. */}
           {image.full && (

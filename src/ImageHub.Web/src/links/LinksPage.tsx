@@ -16,6 +16,7 @@ import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { deskText } from "../text/desk";
 import { dateTime } from "../text/format";
+import { mineText } from "../text/mine";
 import { endLink } from "./changes";
 import { type GuestLink, links } from "./queries";
 
@@ -27,11 +28,11 @@ export function LinksPage() {
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
-      <PageTitle>{text.mine.links}</PageTitle>
-      <PageHead title={text.mine.links} />
+      <PageTitle>{mineText.links}</PageTitle>
+      <PageHead title={mineText.links} />
       {items.length === 0 ? (
-        <Notice icon={<LinkIcon size={32} strokeWidth={1.5} aria-hidden />} title={text.mine.noneOut}>
-          {text.mine.noneOutText}
+        <Notice icon={<LinkIcon size={32} strokeWidth={1.5} aria-hidden />} title={mineText.noneOut}>
+          {mineText.noneOutText}
         </Notice>
       ) : (
         <>
@@ -62,21 +63,21 @@ function Row({ link, at }: { link: GuestLink; at: number }) {
       icon={link.kind === "group" ? <Images size={18} aria-hidden /> : <ImageIcon size={18} aria-hidden />}
       name={name}
       facts={[
-        variant && text.mine.variant(variant),
+        variant && mineText.variant(variant),
         worksUntil(link),
-        text.mine.views(views, maxViews ?? null),
+        mineText.views(views, maxViews ?? null),
         hasPassword && text.account.password,
       ]
         .filter(Boolean)
         .join(" · ")}
     >
-      <Button look="danger" aria-label={text.mine.revokeOf(name)} onClick={() => setAsks(true)}>
-        {text.mine.revoke}
+      <Button look="danger" aria-label={mineText.revokeOf(name)} onClick={() => setAsks(true)}>
+        {mineText.revoke}
       </Button>
       {asks && (
         <Question
-          title={text.mine.revokeTitle(name)}
-          action={text.mine.revoke}
+          title={mineText.revokeTitle(name)}
+          action={mineText.revoke}
           onYes={() => {
             setAsks(false);
             keepRow(at);
@@ -84,7 +85,7 @@ function Row({ link, at }: { link: GuestLink; at: number }) {
           }}
           onClose={() => setAsks(false)}
         >
-          {text.mine.revokeText}
+          {mineText.revokeText}
         </Question>
       )}
     </ListRow>
@@ -93,15 +94,15 @@ function Row({ link, at }: { link: GuestLink; at: number }) {
 
 /** Until when the link works: one that has ended by itself stays on the list. */
 function worksUntil({ expiresAt, views, maxViews }: GuestLink): string {
-  if (expiresAt != null && Date.parse(expiresAt) <= Date.now()) return text.mine.ended(dateTime(expiresAt));
-  if (maxViews != null && views >= maxViews) return text.mine.usedUp;
-  return expiresAt == null ? text.mine.worksOn : text.mine.worksUntil(dateTime(expiresAt));
+  if (expiresAt != null && Date.parse(expiresAt) <= Date.now()) return mineText.ended(dateTime(expiresAt));
+  if (maxViews != null && views >= maxViews) return mineText.usedUp;
+  return expiresAt == null ? mineText.worksOn : mineText.worksUntil(dateTime(expiresAt));
 }
 
 /** What the link leads to, by its name. */
 function useTarget({ kind, targetId }: GuestLink): string {
   const image = useQuery({ ...imageById(targetId), enabled: kind === "image", staleTime: 60_000 });
   const group = useQuery({ ...groupById(targetId), enabled: kind === "group", staleTime: 60_000 });
-  if (isMissing(image.error ?? group.error)) return text.mine.targetGone;
+  if (isMissing(image.error ?? group.error)) return mineText.targetGone;
   return group.data?.title ?? (image.data?.title || image.data?.fileName) ?? deskText.trash.kinds[kind];
 }

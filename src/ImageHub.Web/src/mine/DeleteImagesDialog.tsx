@@ -3,6 +3,7 @@ import { ProgressBar } from "react-aria-components";
 import { Button } from "../design/Button";
 import { Dialog, DialogActions, Question } from "../design/Dialog";
 import { text } from "../text";
+import { mineText } from "../text/mine";
 import { deleteOwnImages } from "./changes";
 import styles from "./DeleteImagesDialog.module.css";
 
@@ -30,19 +31,19 @@ export function DeleteImagesDialog({
 
   if (done === undefined)
     return (
-      <Question title={text.mine.deleteTitle(asked.length)} action={text.desk.delete} onYes={start} onClose={onClose}>
-        {text.mine.deleteText}
+      <Question title={mineText.deleteTitle(asked.length)} action={text.desk.delete} onYes={start} onClose={onClose}>
+        {mineText.deleteText}
       </Question>
     );
   return (
-    <Dialog title={text.mine.deleting} onClose={onClose} isFirm>
+    <Dialog title={mineText.deleting} onClose={onClose} isFirm>
       <p>{text.uploads.of(done, asked.length)}</p>
-      <ProgressBar aria-label={text.mine.deleting} value={(100 * done) / asked.length} className={styles.track ?? ""}>
+      <ProgressBar aria-label={mineText.deleting} value={(100 * done) / asked.length} className={styles.track ?? ""}>
         <div className={styles.fill} style={{ width: `${(100 * done) / asked.length}%` }} />
       </ProgressBar>
       <DialogActions>
         <Button autoFocus onClick={() => stop.current.abort()}>
-          {text.mine.stop}
+          {mineText.stop}
         </Button>
       </DialogActions>
     </Dialog>

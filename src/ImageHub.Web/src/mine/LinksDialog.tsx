@@ -9,6 +9,7 @@ import { SelectField } from "../design/Field";
 import { absolute } from "../links/changes";
 import { text } from "../text";
 import { dateTime } from "../text/format";
+import { mineText } from "../text/mine";
 import type { Tier } from "../tiers/queries";
 import { createLink } from "./changes";
 import styles from "./LinksDialog.module.css";
@@ -21,21 +22,17 @@ export function LinksDialog({ image, tier, onClose }: { image: OwnImage; tier: T
   const heights = heightsOf(image);
   const variants = [...heights.map(String), ...(tier.originals ? ["full"] : [])];
   return (
-    <Dialog title={text.mine.linksOf(image.title || image.fileName)} onClose={onClose}>
+    <Dialog title={mineText.linksOf(image.title || image.fileName)} onClose={onClose}>
       <section className={styles.part}>
-        <h3>{text.mine.permanent}</h3>
+        <h3>{mineText.permanent}</h3>
         <p className={styles.about}>
-          {heights.length > 0 || full || original ? text.mine.permanentText : text.mine.noLinks}
+          {heights.length > 0 || full || original ? mineText.permanentText : mineText.noLinks}
         </p>
         {heights.map((height) => (
-          <CopyField
-            key={height}
-            label={text.mine.variant(String(height))}
-            value={absolute(thumbnails[height] ?? "")}
-          />
+          <CopyField key={height} label={mineText.variant(String(height))} value={absolute(thumbnails[height] ?? "")} />
         ))}
-        {full && <CopyField label={text.mine.variant("full")} value={absolute(full)} />}
-        {original && <CopyField label={text.mine.original} value={absolute(original)} />}
+        {full && <CopyField label={mineText.variant("full")} value={absolute(full)} />}
+        {original && <CopyField label={mineText.original} value={absolute(original)} />}
       </section>
       {variants.length > 0 && <ExpiringLinks image={image} variants={variants} isAllowed={tier.expiringLinks} />}
       <DialogActions>
@@ -85,24 +82,24 @@ function ExpiringLinks({
 
   return (
     <section className={styles.part}>
-      <h3>{text.mine.expiring}</h3>
+      <h3>{mineText.expiring}</h3>
       {isRefused || !isAllowed ? (
         <p ref={isRefused ? takeFocus : undefined} tabIndex={-1} className={styles.about}>
-          {text.mine.noExpiring}
+          {mineText.noExpiring}
         </p>
       ) : (
         <>
-          <p className={styles.about}>{text.mine.expiringText}</p>
+          <p className={styles.about}>{mineText.expiringText}</p>
           <form onSubmit={submit}>
-            <SelectField label={text.mine.resolution} name="variant">
+            <SelectField label={mineText.resolution} name="variant">
               {variants.map((variant) => (
                 <option key={variant} value={variant}>
-                  {text.mine.variant(variant)}
+                  {mineText.variant(variant)}
                 </option>
               ))}
             </SelectField>
-            <SelectField label={text.mine.lifetime} name="lifetime" defaultValue="3600">
-              {Object.entries(text.mine.lifetimes).map(([seconds, name]) => (
+            <SelectField label={mineText.lifetime} name="lifetime" defaultValue="3600">
+              {Object.entries(mineText.lifetimes).map(([seconds, name]) => (
                 <option key={seconds} value={seconds}>
                   {name}
                 </option>
@@ -112,20 +109,20 @@ function ExpiringLinks({
               {error}
             </p>
             <Button type="submit" inactive={busy}>
-              {text.mine.createLink}
+              {mineText.createLink}
             </Button>
           </form>
         </>
       )}
       <p role="status" className="visuallyHidden">
-        {made.length > 0 && text.mine.created}
+        {made.length > 0 && mineText.created}
       </p>
       {made.map(({ id, url, expiresAt, variant }) => (
         <CopyField
           key={id}
-          label={text.mine.newLink(text.mine.variant(variant))}
+          label={mineText.newLink(mineText.variant(variant))}
           value={absolute(url)}
-          hint={`${expiresAt ? `${text.mine.worksUntil(dateTime(expiresAt))}. ` : ""}${text.mine.shownOnce}`}
+          hint={`${expiresAt ? `${mineText.worksUntil(dateTime(expiresAt))}. ` : ""}${mineText.shownOnce}`}
         />
       ))}
     </section>

@@ -16,6 +16,7 @@ import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
+import { mineText } from "../text/mine";
 import { ImageTools } from "../uploads/ImageTools";
 import { DeleteImagesDialog } from "./DeleteImagesDialog";
 import { LinksDialog } from "./LinksDialog";
@@ -23,15 +24,15 @@ import { type OwnImage, ownImages } from "./queries";
 import { shown, viewed } from "./shown";
 import { Usage } from "./Usage";
 
-const target = { groupId: null, groupTitle: text.mine.title };
+const target = { groupId: null, groupTitle: text.account.images };
 
 /** `/account`: the signed-in user's own images. */
 export function MyImages() {
   const me = useMe();
   return (
     <>
-      <PageTitle>{text.mine.title}</PageTitle>
-      <PageHead title={text.mine.title}>
+      <PageTitle>{text.account.images}</PageTitle>
+      <PageHead title={text.account.images}>
         {me.data && <Usage usedBytes={me.data.usedBytes} tier={me.data.tier} />}
       </PageHead>
       {me.data && <Contents me={me.data} />}
@@ -46,7 +47,7 @@ const Contents = ({ me }: { me: Schemas["Me"] }) =>
   ) : (
     <Notice
       icon={<Images size={32} strokeWidth={1.5} aria-hidden />}
-      title={text.mine.inGroups}
+      title={mineText.inGroups}
       actions={
         <Link to="/admin" className={buttonClass()}>
           {text.gallery.toDesk}
@@ -74,17 +75,17 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
     <>
       <ImageTools
         target={target}
-        count={text.mine.count(images.length, query.hasNextPage)}
+        count={mineText.count(images.length, query.hasNextPage)}
         selected={ids.length}
         onToggleAll={images.length > 0 ? toggleAll : undefined}
       >
         <Button look="quiet" onClick={() => only && view(only.id)} inactive={only === undefined}>
           <Maximize2 size={16} aria-hidden />
-          {text.mine.view}
+          {mineText.view}
         </Button>
         <Button look="quiet" onClick={() => setDialog("links")} inactive={only === undefined}>
           <LinkIcon size={16} aria-hidden />
-          {text.mine.showLinks}
+          {mineText.showLinks}
         </Button>
         <Button look="quiet" onClick={() => setDialog("delete")}>
           <Trash2 size={16} aria-hidden />
@@ -124,7 +125,7 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
         context={
           {
             at: "/account",
-            title: text.mine.title,
+            title: text.account.images,
             images: inViewer,
             hasDetails: true,
             opensAlone: false,

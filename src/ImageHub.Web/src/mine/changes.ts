@@ -6,7 +6,7 @@ import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { tell } from "../design/toasts";
 import { links } from "../links/queries";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 import { type OwnImage, ownImages } from "./queries";
 
 /** Deletes own images one after the other, until `signal` says stop; `progress` hears how many are gone. */
@@ -21,10 +21,10 @@ export async function deleteOwnImages(ids: string[], progress: (done: number) =>
         await gone(answer(api.DELETE("/api/v1/me/images/{image}", { params: { path: { image: id } } })));
         progress(++done);
       }),
-    failed: text.mine.notDeleted,
+    failed: mineText.notDeleted,
     touches: [keys.ownImages, keys.me],
   });
-  if (done > 0) tell(text.mine.deleted(done));
+  if (done > 0) tell(mineText.deleted(done));
 }
 
 /** Makes a link that works for a while. Its address is told once. */

@@ -1,10 +1,13 @@
 import { useStore } from "../api/store";
+import { useSite } from "../site/site";
 import { text } from "../text";
 import { progress } from "../uploads/progress";
 
-/** The document's title: the page's, or the app's own, and how far the uploads are while there are any. */
+/** The document's title: the page's and the site's, and how far the uploads are while there are any. */
 export function PageTitle({ children }: { children?: string }) {
   const share = useStore(progress);
-  const title = children ? text.app.pageTitle(children) : text.app.name;
+  const site = useSite()?.title;
+  const title = children && site ? text.app.pageTitle(children, site) : (children ?? site);
+  if (title === undefined) return null;
   return <title>{share === null ? title : text.app.busyTitle(text.uploads.percent(share), title)}</title>;
 }

@@ -3,6 +3,9 @@ import { lazy, Suspense } from "react";
 import { Link, Outlet } from "react-router";
 import { useMe } from "../accounts/me";
 import { useStore } from "../api/store";
+import { Brand } from "../site/Brand";
+import { FooterLinks } from "../site/Footer";
+import { useSite } from "../site/site";
 import { text } from "../text";
 import { hasUploads } from "../uploads/progress";
 import { ConnectionBanner } from "./ConnectionBanner";
@@ -12,9 +15,10 @@ import { useScroll } from "./useScroll";
 
 const UploadsPanel = lazy(async () => ({ default: (await import("../uploads/UploadsPanel")).UploadsPanel }));
 
-/** What every visitors' page stands in: header, banner, content. */
+/** What every visitors' page stands in: header, banner, content, footer. */
 export function Shell() {
   const me = useMe();
+  const site = useSite();
   const isUploading = useStore(hasUploads);
   useScroll();
   return (
@@ -24,8 +28,8 @@ export function Shell() {
       </a>
       <header className={styles.header}>
         <nav className={styles.bar} aria-label={text.app.mainNavigation}>
-          <Link to="/" className={styles.brand}>
-            {text.app.name}
+          <Link to="/" className={styles.brand} aria-label={site ? undefined : text.group.back}>
+            {site && <Brand site={site} />}
           </Link>
           {me.data?.role === "admin" ? (
             <Link to="/admin" className={styles.link}>
@@ -34,7 +38,7 @@ export function Shell() {
             </Link>
           ) : (
             <Link to={me.data ? "/account" : "/sign-in"} className={styles.link}>
-              {me.data ? text.mine.title : text.account.signIn}
+              {me.data ? text.account.images : text.account.signIn}
             </Link>
           )}
         </nav>
@@ -45,6 +49,11 @@ export function Shell() {
             hold it back for 300 ms, so that it does not flicker. */}
         <Outlet />
       </main>
+      {site && site.footer.length > 0 && (
+        <footer className={styles.footer}>
+          <FooterLinks links={site.footer} />
+        </footer>
+      )}
       <PageFocus />
       {/* Who left the desk in the middle of it sees how far it is. */}
       {isUploading && (

@@ -12,6 +12,7 @@ import { Button, buttonClass } from "../design/Button";
 import { Question } from "../design/Dialog";
 import { Notice } from "../design/Notice";
 import { Toasts } from "../design/toasts";
+import { useSite } from "../site/site";
 import { text } from "../text";
 import { locale } from "../text/locale";
 import { progress } from "../uploads/progress";
@@ -38,6 +39,7 @@ export function SignedIn({
   const { pathname, search } = useLocation();
   const { state } = useStore(session);
   const me = useMe();
+  const site = useSite();
   const navigate = useNavigate();
   const [asks, setAsks] = useState(false);
   useScroll();
@@ -78,7 +80,7 @@ export function SignedIn({
           <header className={styles.header}>
             <Link to="/" className={styles.brand}>
               <Images size={18} aria-hidden />
-              <span>{text.app.name}</span>
+              <span>{site?.title ?? text.account.gallery}</span>
             </Link>
             <Navigation pages={pages(me.data)} />
             <Button

@@ -2,6 +2,31 @@ import { count, photos, plural } from "./counts.en";
 
 /** The words in English that only curators read: visitors do not wait for them. */
 export const en = {
+  site: {
+    title: "Site",
+    name: "Title",
+    introduction: "Introduction",
+    photographer: "Photographer",
+    ownColour: "Use a colour of your own",
+    colour: "Colour of buttons and links",
+    colourHint: "In dark mode it is made lighter, so that it can be read.",
+    logo: "Logo",
+    logoHint: "To choose one, select a photo in a group and press “Use as logo”.",
+    noLogo: "Remove the logo",
+    useAsLogo: "Use as logo",
+    isLogo: (name: string) => `“${name}” is the logo.`,
+    notLogo: "The logo was not changed.",
+    footer: "Links at the foot of every page",
+    label: "Text",
+    url: "Address",
+    urlHint: "https://… or mailto:…",
+    addLink: "Add a link",
+    removeLink: (label: string) => `Remove the link ${label}`,
+    preview: "Preview",
+    button: "A button",
+    link: "A link",
+    saved: "Your site is saved.",
+  },
   trash: {
     empty: "Empty the trash",
     emptyTitle: (items: number) => `Delete ${plural(items, "item", "items")} for good?`,

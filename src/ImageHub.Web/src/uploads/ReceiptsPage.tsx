@@ -66,7 +66,7 @@ function Row({ receipt }: { receipt: Receipt }) {
 /** What the files were for, by its name. */
 export function useTarget({ groupId }: Pick<Receipt, "groupId">): string {
   const group = useQuery({ ...groupById(groupId ?? ""), enabled: groupId !== null, staleTime: 60_000 });
-  if (groupId === null) return text.mine.title;
+  if (groupId === null) return text.account.images;
   if (isMissing(group.error)) return deskText.receipts.groupGone;
   return group.data?.title ?? deskText.trash.kinds.group;
 }

@@ -1,0 +1,19 @@
+import { text } from "../text";
+import styles from "./Masthead.module.css";
+import type { Site } from "./site";
+
+/** What the gallery begins with: its title, and where there are such what it is about and whose photos these are. */
+export function Masthead({
+  title,
+  introduction,
+  photographer,
+  level: Title = "h1",
+}: Partial<Pick<Site, "title" | "introduction" | "photographer">> & { level?: "h1" | "p" }) {
+  return (
+    <div className={styles.masthead}>
+      <Title className={styles.title}>{title ?? "\u00a0"}</Title>
+      {introduction && <p className={styles.introduction}>{introduction}</p>}
+      {photographer && <p className={styles.photographer}>{text.gallery.by(photographer)}</p>}
+    </div>
+  );
+}
