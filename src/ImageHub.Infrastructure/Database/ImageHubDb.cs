@@ -52,6 +52,12 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<Link> Links => Set<Link>();
 
     /// <inheritdoc/>
+    public DbSet<LinkGuest> LinkGuests => Set<LinkGuest>();
+
+    /// <inheritdoc/>
+    public DbSet<Favourite> Favourites => Set<Favourite>();
+
+    /// <inheritdoc/>
     public DbSet<Tier> Tiers => Set<Tier>();
 
     /// <inheritdoc/>
@@ -142,6 +148,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
             thumbnail.Property(row => row.Crc32).HasConversion<long?>();
         });
         modelBuilder.Entity<Link>(MapLink);
+        MapFavourites(modelBuilder);
         modelBuilder.Entity<Tier>(MapTier);
         modelBuilder.Entity<User>(user =>
         {
@@ -283,6 +290,17 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         link.ToTable(table => table.HasCheckConstraint(
             "ck_links_target",
             $"(kind = {(int)LinkKind.Image}) = (image_id IS NOT NULL) AND (kind = {(int)LinkKind.Image}) = (variant IS NOT NULL) AND (kind = {(int)LinkKind.Group}) = (group_id IS NOT NULL)"));
+    }
+
+    private static void MapFavourites(ModelBuilder modelBuilder)
+    {
+        // No foreign keys to links and images: what was chosen outlives both.
+        modelBuilder.Entity<LinkGuest>().HasIndex(row => new { row.LinkId, row.TokenHash }).IsUnique();
+        modelBuilder.Entity<Favourite>(favourite =>
+        {
+            favourite.HasKey(row => new { row.GuestId, row.ImageId });
+            favourite.HasOne<LinkGuest>().WithMany().HasForeignKey(row => row.GuestId).OnDelete(DeleteBehavior.Cascade);
+        });
     }
 
     private static void MapUploadFile(EntityTypeBuilder<UploadFile> file)

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("dc2c4131-fc0c-46a5-8f2a-86f8ad9c9747"), entityTypeCount: 25)
+            : base(skipDetectChanges: false, modelId: new Guid("84a2bc3b-9b8c-4ce7-86cc-d2f6127a2134"), entityTypeCount: 27)
         {
         }
 
@@ -28,7 +28,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var thumbnail = ThumbnailEntityType.Create(this);
             var inventoryRecord = InventoryRecordEntityType.Create(this);
             var inventoryRollup = InventoryRollupEntityType.Create(this);
+            var favourite = FavouriteEntityType.Create(this);
             var link = LinkEntityType.Create(this);
+            var linkGuest = LinkGuestEntityType.Create(this);
             var import = ImportEntityType.Create(this);
             var importFile = ImportFileEntityType.Create(this);
             var importFolder = ImportFolderEntityType.Create(this);
@@ -51,6 +53,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ApiKeyEntityType.CreateForeignKey1(apiKey, user);
             ImageEntityType.CreateForeignKey1(image, group);
             ThumbnailEntityType.CreateForeignKey1(thumbnail, image);
+            FavouriteEntityType.CreateForeignKey1(favourite, linkGuest);
             LinkEntityType.CreateForeignKey1(link, user);
             LinkEntityType.CreateForeignKey2(link, group);
             LinkEntityType.CreateForeignKey3(link, image);
@@ -74,7 +77,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ThumbnailEntityType.CreateAnnotations(thumbnail);
             InventoryRecordEntityType.CreateAnnotations(inventoryRecord);
             InventoryRollupEntityType.CreateAnnotations(inventoryRollup);
+            FavouriteEntityType.CreateAnnotations(favourite);
             LinkEntityType.CreateAnnotations(link);
+            LinkGuestEntityType.CreateAnnotations(linkGuest);
             ImportEntityType.CreateAnnotations(import);
             ImportFileEntityType.CreateAnnotations(importFile);
             ImportFolderEntityType.CreateAnnotations(importFolder);
