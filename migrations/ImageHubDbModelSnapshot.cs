@@ -845,12 +845,45 @@ namespace ImageHub.Migrations
                     b.ToTable("inventory_rollups");
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Links.Favourite", b =>
+                {
+                    b.Property<Guid>("GuestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("guest_id");
+
+                    b.Property<Guid>("ImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("image_id");
+
+                    b.Property<DateTimeOffset>("ChosenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("chosen_at");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file_name");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.HasKey("GuestId", "ImageId")
+                        .HasName("pk_favourites");
+
+                    b.ToTable("favourites");
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Links.Link", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<bool>("AllowsFavourites")
+                        .HasColumnType("boolean")
+                        .HasColumnName("allows_favourites");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -920,6 +953,44 @@ namespace ImageHub.Migrations
                         {
                             t.HasCheckConstraint("ck_links_target", "(kind = 0) = (image_id IS NOT NULL) AND (kind = 0) = (variant IS NOT NULL) AND (kind = 1) = (group_id IS NOT NULL)");
                         });
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Links.LinkGuest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("LinkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("link_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset?>("SubmittedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("submitted_at");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_link_guests");
+
+                    b.HasIndex("LinkId", "TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_link_guests_link_id_token_hash");
+
+                    b.ToTable("link_guests");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.OneDrive.Import", b =>
@@ -1668,6 +1739,16 @@ namespace ImageHub.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_thumbnails_images_image_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Links.Favourite", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Links.LinkGuest", null)
+                        .WithMany()
+                        .HasForeignKey("GuestId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_favourites_link_guests_guest_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Links.Link", b =>

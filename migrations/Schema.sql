@@ -647,3 +647,30 @@ CREATE UNIQUE INDEX ix_archives_token_hash ON archives (token_hash);
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261122143950_Archives', '10.0.14');
 
+ALTER TABLE links ADD allows_favourites boolean NOT NULL DEFAULT FALSE;
+
+CREATE TABLE link_guests (
+    id uuid NOT NULL,
+    link_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    name text,
+    created_at timestamp with time zone NOT NULL,
+    submitted_at timestamp with time zone,
+    CONSTRAINT pk_link_guests PRIMARY KEY (id)
+);
+
+CREATE TABLE favourites (
+    guest_id uuid NOT NULL,
+    image_id uuid NOT NULL,
+    file_name text NOT NULL,
+    note text,
+    chosen_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_favourites PRIMARY KEY (guest_id, image_id),
+    CONSTRAINT fk_favourites_link_guests_guest_id FOREIGN KEY (guest_id) REFERENCES link_guests (id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX ix_link_guests_link_id_token_hash ON link_guests (link_id, token_hash);
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261122151443_Favourites', '10.0.14');
+

@@ -55,6 +55,7 @@ public static class ApplicationServices
         services.AddSingleton<ShareTickets>();
         services.AddSingleton<LinkViews>();
         services.AddScoped<SharedGroups>();
+        services.AddScoped<Favourites>();
         services.AddScoped<LoginLimits>();
         services.AddSingleton<DriveTokens>();
         services.AddSingleton<IDriveTokens>(provider => provider.GetRequiredService<DriveTokens>());

@@ -3,6 +3,7 @@ using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Images;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Links;
 using ImageHub.Application.Paging;
 using ImageHub.Domain.ApiKeys;
@@ -52,6 +53,32 @@ public sealed class LinksController : ApiController
     public async Task<NoContentResult> Delete(Guid id, CancellationToken cancellationToken)
     {
         await Mediator.Send(new DeleteLink(id), cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Lists what the guests of a link have chosen, also after its end.</summary>
+    /// <param name="id">Which link.</param>
+    /// <param name="format">`json`, or `csv`: a table with a row for each image of each guest.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    [AllowKeys(KeyScope.Admin)]
+    [HttpGet("/api/v1/links/{id:guid}/favourites")]
+    [ProducesResponseType<LinkFavourites>(200)]
+    [FailsWith(400, 401, 403, 404, 503)]
+    public async Task<ActionResult<LinkFavourites>> ListFavourites(Guid id, [FromQuery] string? format, CancellationToken cancellationToken) => format switch
+    {
+        null or "json" => await Mediator.Send(new ListLinkFavourites(id), cancellationToken),
+        FavouritesTable.Format => new FavouritesTable(id, await Mediator.Send(new ListLinkFavourites(id), cancellationToken)),
+        _ => throw ProblemException.Invalid("format", $"format is '{format}'; json and csv are allowed."),
+    };
+
+    /// <summary>Deletes what the guests of a link have chosen. It is kept until then, whatever becomes of the link.</summary>
+    [AllowKeys(KeyScope.Admin)]
+    [HttpDelete("/api/v1/links/{id:guid}/favourites")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<NoContentResult> DeleteFavourites(Guid id, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new DeleteLinkFavourites(id), cancellationToken);
         return NoContent();
     }
 

@@ -22,19 +22,30 @@ public sealed class SharedController : ApiController
 {
     internal const string CookieName = "imagehub_share";
 
+    private const string GuestCookieName = "imagehub_guest";
+
+    private static readonly TimeSpan GuestCookieLifetime = TimeSpan.FromDays(180);
+
     private string? Cookie => Request.Cookies[CookieName];
 
+    private string? GuestToken => Request.Cookies[GuestCookieName];
+
     /// <summary>Gets a shared group. Counts a view at most once an hour, and sets a cookie for the addresses below it.</summary>
+    /// <remarks>Where the link allows favourites, the answer sets one more, for 180 days, that tells this guest's from those of others.</remarks>
     [HttpGet]
     [ProducesResponseType<SharedGroup>(200)]
     [FailsWith(401, 404, 503)]
     public async Task<ActionResult<SharedGroup>> Get(string token, CancellationToken cancellationToken)
     {
         var isView = HttpMethods.IsGet(Request.Method);
-        var opened = await Mediator.Send(new OpenSharedGroup(token, Cookie, isView), cancellationToken);
+        var opened = await Mediator.Send(new OpenSharedGroup(token, Cookie, isView, GuestToken), cancellationToken);
         if (isView)
         {
             SetCookie(token, opened.Cookie);
+            if (opened.GuestToken is { } guest)
+            {
+                Response.Cookies.Append(GuestCookieName, guest, CookieOptionsBelow(token, GuestCookieLifetime));
+            }
         }
 
         return opened.Group;
@@ -114,16 +125,56 @@ public sealed class SharedController : ApiController
     public async Task<IActionResult> Archive(string token, CancellationToken cancellationToken) =>
         new ArchiveResult(await Mediator.Send(new OpenSharedArchive(token, Cookie), cancellationToken));
 
+    /// <summary>Lists what this guest has chosen.</summary>
+    /// <remarks>An image that is moved to another group or to the trash is left out while it is there.</remarks>
+    [HttpGet("favourites")]
+    [ProducesResponseType<GuestFavourites>(200)]
+    [FailsWith(401, 404, 503)]
+    public async Task<ActionResult<GuestFavourites>> ListFavourites(string token, CancellationToken cancellationToken) =>
+        await Mediator.Send(new ListGuestFavourites(VisitTo(token)), cancellationToken);
+
+    /// <summary>Chooses an image, or replaces the note on one that is chosen.</summary>
+    /// <remarks>It needs the guest's cookie, which getting the shared group sets. A guest counts from the first image or submission; a link has at most 200, and for one more this is a 409 `tooManyGuests`.</remarks>
+    [HttpPut("favourites/{imageId:guid}")]
+    [ProducesResponseType(204)]
+    [FailsWith(400, 401, 404, 409, 503)]
+    public async Task<NoContentResult> Choose(string token, Guid imageId, ChooseFavourite body, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(body.WithImageId(VisitTo(token), imageId), cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Takes an image from what this guest has chosen; nothing happens where it is not chosen.</summary>
+    [HttpDelete("favourites/{imageId:guid}")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 404, 503)]
+    public async Task<NoContentResult> Drop(string token, Guid imageId, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new DropFavourite(VisitTo(token), imageId), cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Submits what this guest has chosen. It can be changed and submitted again.</summary>
+    [HttpPost("favourites/submit")]
+    [ProducesResponseType<GuestFavourites>(200)]
+    [FailsWith(400, 401, 404, 409, 503)]
+    public async Task<ActionResult<GuestFavourites>> Submit(string token, SubmitFavourites body, CancellationToken cancellationToken) =>
+        await Mediator.Send(body.WithVisit(VisitTo(token)), cancellationToken);
+
+    private GuestVisit VisitTo(string token) => new(token, Cookie, GuestToken);
+
     private async Task<IActionResult> Serve(
         string token, Guid id, ImageVariant variant, string? format, int? revision, bool isDownload, CancellationToken cancellationToken, FormatPreference? preference = null) =>
         new RenditionResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, variant, format, preference), cancellationToken), revision, isDownload);
 
-    private void SetCookie(string token, ShareCookie cookie) => Response.Cookies.Append(CookieName, cookie.Value, new CookieOptions
+    private void SetCookie(string token, ShareCookie cookie) => Response.Cookies.Append(CookieName, cookie.Value, CookieOptionsBelow(token, cookie.Lifetime));
+
+    private CookieOptions CookieOptionsBelow(string token, TimeSpan lifetime) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
         Secure = HttpContext.RequestServices.GetRequiredService<PublicAddress>().IsSecure(Request),
         Path = $"/api/v1/shared/{token}",
-        MaxAge = cookie.Lifetime,
-    });
+        MaxAge = lifetime,
+    };
 }

@@ -37,6 +37,12 @@ public interface IImageHubDb
     /// <summary>Archives that were asked for, those that have expired too.</summary>
     DbSet<Archive> Archives { get; }
 
+    /// <summary>Guests who have chosen images, those of links that are gone too.</summary>
+    DbSet<LinkGuest> LinkGuests { get; }
+
+    /// <summary>Images that guests have chosen.</summary>
+    DbSet<Favourite> Favourites { get; }
+
     /// <summary>What users get.</summary>
     DbSet<Tier> Tiers { get; }
 

@@ -22,7 +22,7 @@ namespace ImageHub.Application.Database;
 /// <item>the rows of upload batches, by id,</item>
 /// <item>a thumbnail (advisory).</item>
 /// </list>
-/// Creating the database, creating the first admin, creating the first protection key, rotating a session and refreshing OneDrive's tokens take theirs alone; recording quantities takes none of these, and writes records and then rollups in the order of their keys. Emptying the trash takes rows of images
+/// Creating the database, creating the first admin, creating the first protection key, rotating a session and refreshing OneDrive's tokens take theirs alone; changing what guests have chosen takes the row of the link and nothing else; recording quantities takes none of these, and writes records and then rollups in the order of their keys. Emptying the trash takes rows of images
 /// and skips those that others hold; then, in a statement of its own, those of groups without images. Whoever holds a group's row changes its images
 /// in any order. <see cref="BlockOrder"/> takes the rows that it moves by id, under the order's own lock.
 /// </summary>
@@ -116,6 +116,11 @@ public static class Locks
         .FromSql($"SELECT * FROM one_drive_connections FOR UPDATE")
         .AsTracking()
         .SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>Within a transaction, takes the row of a link, so that what its guests have chosen is changed by one writer at a time.</summary>
+    /// <returns>Whether there is such a link.</returns>
+    internal static async Task<bool> TryLockLinkAsync(this IImageHubDb db, Guid linkId, CancellationToken cancellationToken) =>
+        await db.Database.SqlQuery<Guid>($"SELECT id AS \"Value\" FROM links WHERE id = {linkId} FOR NO KEY UPDATE").ToListAsync(cancellationToken) is [_];
 
     /// <summary>Begins a transaction that holds a curated group's row, so that its images and their order change one writer at a time.</summary>
     /// <returns>The transaction and the tracked group, in the trash or not; the group is null when there is none.</returns>

@@ -97,6 +97,9 @@ public static class Problems
     /// <summary>Only what lies in the trash can be deleted for good.</summary>
     public static readonly Problem NotInTrash = new("notInTrash", 409, "The image is not in the trash");
 
+    /// <summary>As many guests have chosen images with the link as may.</summary>
+    public static readonly Problem TooManyGuests = new("tooManyGuests", 409, "The link has too many guests");
+
     /// <summary>The settings of OneDrive are missing.</summary>
     public static readonly Problem OneDriveNotConfigured = new("oneDriveNotConfigured", 409, "OneDrive is not configured");
 

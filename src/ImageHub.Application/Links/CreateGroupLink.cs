@@ -17,7 +17,8 @@ namespace ImageHub.Application.Links;
 /// <param name="ExpiresInSeconds">300–31,536,000; absent: it works until it is revoked.</param>
 /// <param name="Password">A password that guests need: 4 characters to 72 bytes of UTF-8.</param>
 /// <param name="MaxViews">How many times it can be opened: 1–1,000,000.</param>
-public sealed record CreateGroupLink(int? ExpiresInSeconds = null, string? Password = null, int? MaxViews = null) : IRequest<NewLink>, IThrottled
+/// <param name="Favourites">Whether guests may choose images; absent: no.</param>
+public sealed record CreateGroupLink(int? ExpiresInSeconds = null, string? Password = null, int? MaxViews = null, bool? Favourites = null) : IRequest<NewLink>, IThrottled
 {
     /// <inheritdoc/>
     Throttle IThrottled.Throttle => Throttle.Links;
@@ -72,7 +73,7 @@ internal sealed class CreateGroupLinkHandler(IImageHubDb db, ICaller caller, IPa
 
         var token = LinkTokens.Create();
         var lifetime = request.ExpiresInSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-        var link = Link.ToGroup(request.GroupId, LinkTokens.Hash(token), caller.UserId!.Value, clock.Now(), lifetime, passwordHash, request.MaxViews);
+        var link = Link.ToGroup(request.GroupId, LinkTokens.Hash(token), caller.UserId!.Value, clock.Now(), lifetime, passwordHash, request.MaxViews, request.Favourites ?? false);
         db.Links.Add(link);
         await db.SaveChangesAsync(cancellationToken);
         return new NewLink(link.Id, $"/shared/{token}", link.ExpiresAt);

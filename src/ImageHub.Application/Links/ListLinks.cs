@@ -19,6 +19,7 @@ public sealed record ListLinks : PageQuery, IRequest<Page<LinkResponse>>;
 /// <param name="MaxViews">How many times it can be opened, or null: any number of times.</param>
 /// <param name="Views">How often it was opened.</param>
 /// <param name="HasPassword">Whether guests need a password.</param>
+/// <param name="Favourites">Whether guests may choose images.</param>
 public sealed record LinkResponse(
     Guid Id,
     LinkKind Kind,
@@ -28,7 +29,8 @@ public sealed record LinkResponse(
     DateTimeOffset? ExpiresAt,
     int? MaxViews,
     int Views,
-    bool HasPassword);
+    bool HasPassword,
+    bool Favourites);
 
 internal sealed class ListLinksValidator : PageQueryValidator<ListLinks>;
 
@@ -50,6 +52,7 @@ internal sealed class ListLinksHandler(IImageHubDb db, ICaller caller) : IReques
                 link.ExpiresAt,
                 link.MaxViews,
                 link.Views,
-                link.PasswordHash != null),
+                link.PasswordHash != null,
+                link.AllowsFavourites),
             cancellationToken);
 }

@@ -9,12 +9,14 @@ namespace ImageHub.Application.Links;
 /// <param name="Token">The link's token.</param>
 /// <param name="Cookie">What the guest has shown before.</param>
 /// <param name="IsView">Whether it counts; HEAD does not.</param>
-public sealed record OpenSharedGroup(string Token, string? Cookie, bool IsView) : IRequest<OpenedGroup>;
+/// <param name="GuestToken">The guest's own cookie for this link, or null.</param>
+public sealed record OpenSharedGroup(string Token, string? Cookie, bool IsView, string? GuestToken) : IRequest<OpenedGroup>;
 
 /// <summary>A shared group, and what the guest is to show with what lies below it.</summary>
 /// <param name="Group">The group.</param>
 /// <param name="Cookie">For this link only.</param>
-public sealed record OpenedGroup(SharedGroup Group, ShareCookie Cookie);
+/// <param name="GuestToken">What tells this guest's favourites from those of others: the one that was sent, or a new one; null where the link allows none.</param>
+public sealed record OpenedGroup(SharedGroup Group, ShareCookie Cookie, string? GuestToken);
 
 /// <summary>A group as guests see it.</summary>
 /// <param name="Title">Its title.</param>
@@ -22,12 +24,14 @@ public sealed record OpenedGroup(SharedGroup Group, ShareCookie Cookie);
 /// <param name="ImageCount">How many images it has.</param>
 /// <param name="Cover">Its cover, or null.</param>
 /// <param name="ExpiresAt">When the link ends, if it does by itself.</param>
+/// <param name="Favourites">Whether guests may choose images.</param>
 public sealed record SharedGroup(
     string Title,
     string? Description,
     int ImageCount,
     ImageSummary? Cover,
-    DateTimeOffset? ExpiresAt);
+    DateTimeOffset? ExpiresAt,
+    bool Favourites);
 
 internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups, ShareTickets tickets) : IRequestHandler<OpenSharedGroup, OpenedGroup>
 {
@@ -43,8 +47,9 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
         var (group, link) = (shared.Group, shared.Link);
         var cover = await groups.FindCoverAsync(shared, cancellationToken);
         return new OpenedGroup(
-            new SharedGroup(group.Title, group.Description, group.ImageCount, cover?.WithToken(request.Token), link.ExpiresAt),
-            tickets.Issue(shared.Ticket with { IsCounted = true }, link.ExpiresAt));
+            new SharedGroup(group.Title, group.Description, group.ImageCount, cover?.WithToken(request.Token), link.ExpiresAt, link.AllowsFavourites),
+            tickets.Issue(shared.Ticket with { IsCounted = true }, link.ExpiresAt),
+            !link.AllowsFavourites ? null : LinkTokens.IsToken(request.GuestToken) ? request.GuestToken : LinkTokens.Create());
     }
 
     /// <summary>One statement compares and counts: guests at once get no more views than there are.</summary>

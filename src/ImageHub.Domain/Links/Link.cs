@@ -65,6 +65,9 @@ public sealed class Link
     /// <summary>bcrypt of the password that guests need, or null.</summary>
     public string? PasswordHash { get; private init; }
 
+    /// <summary>Whether guests may choose images, of a group's link.</summary>
+    public bool AllowsFavourites { get; private init; }
+
     /// <summary>Makes a link to one resolution of an image.</summary>
     public static Link ToImage(Guid imageId, string variant, byte[] tokenHash, Guid createdBy, DateTimeOffset now, TimeSpan lifetime) => new()
     {
@@ -80,7 +83,7 @@ public sealed class Link
 
     /// <summary>Makes a link to a group.</summary>
     public static Link ToGroup(
-        Guid groupId, byte[] tokenHash, Guid createdBy, DateTimeOffset now, TimeSpan? lifetime, string? passwordHash, int? maxViews) => new()
+        Guid groupId, byte[] tokenHash, Guid createdBy, DateTimeOffset now, TimeSpan? lifetime, string? passwordHash, int? maxViews, bool allowsFavourites) => new()
         {
             Id = Guid.CreateVersion7(now),
             TokenHash = tokenHash,
@@ -91,5 +94,6 @@ public sealed class Link
             ExpiresAt = now + lifetime,
             PasswordHash = passwordHash,
             MaxViews = maxViews,
+            AllowsFavourites = allowsFavourites,
         };
 }

@@ -56,6 +56,12 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<Archive> Archives => Set<Archive>();
 
     /// <inheritdoc/>
+    public DbSet<LinkGuest> LinkGuests => Set<LinkGuest>();
+
+    /// <inheritdoc/>
+    public DbSet<Favourite> Favourites => Set<Favourite>();
+
+    /// <inheritdoc/>
     public DbSet<Tier> Tiers => Set<Tier>();
 
     /// <inheritdoc/>
@@ -153,6 +159,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
             archive.HasIndex(row => row.TokenHash).IsUnique();
             archive.HasIndex(row => row.ExpiresAt);
         });
+        MapFavourites(modelBuilder);
         modelBuilder.Entity<Tier>(MapTier);
         modelBuilder.Entity<User>(user =>
         {
@@ -294,6 +301,17 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         link.ToTable(table => table.HasCheckConstraint(
             "ck_links_target",
             $"(kind = {(int)LinkKind.Image}) = (image_id IS NOT NULL) AND (kind = {(int)LinkKind.Image}) = (variant IS NOT NULL) AND (kind = {(int)LinkKind.Group}) = (group_id IS NOT NULL)"));
+    }
+
+    private static void MapFavourites(ModelBuilder modelBuilder)
+    {
+        // No foreign keys to links and images: what was chosen outlives both.
+        modelBuilder.Entity<LinkGuest>().HasIndex(row => new { row.LinkId, row.TokenHash }).IsUnique();
+        modelBuilder.Entity<Favourite>(favourite =>
+        {
+            favourite.HasKey(row => new { row.GuestId, row.ImageId });
+            favourite.HasOne<LinkGuest>().WithMany().HasForeignKey(row => row.GuestId).OnDelete(DeleteBehavior.Cascade);
+        });
     }
 
     private static void MapUploadFile(EntityTypeBuilder<UploadFile> file)

@@ -129,6 +129,8 @@ public sealed class AccessTests(PostgresServer postgres)
         ["GET /api/v1/inventory/levels"] = ('1', ["+++++++ ++++"]),
         ["GET /api/v1/links"] = ('1', ["111++++ 333+"]),
         ["DELETE /api/v1/links/{id:guid}"] = ('1', ["1114444 3334"]),
+        ["GET /api/v1/links/{id:guid}/favourites"] = ('1', ["1113334 3334"]),
+        ["DELETE /api/v1/links/{id:guid}/favourites"] = ('1', ["1113334 3334"]),
         ["GET /s/{token}"] = ('4', ["4+44444 4444", "4+44444 4444", "4444444 4444", "4+44444 4444", "4+44444 4444", "4+44444 4444"]),
         ["GET /api/v1/shared/{token}"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
         ["POST /api/v1/shared/{token}/unlock"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
@@ -137,6 +139,10 @@ public sealed class AccessTests(PostgresServer postgres)
         ["GET /api/v1/shared/{token}/images/{id:guid}/medium"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
         ["GET /api/v1/shared/{token}/images/{id:guid}/high"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
         ["GET /api/v1/shared/{token}/images/{id:guid}/full"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["GET /api/v1/shared/{token}/favourites"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["PUT /api/v1/shared/{token}/favourites/{imageId:guid}"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["DELETE /api/v1/shared/{token}/favourites/{imageId:guid}"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["POST /api/v1/shared/{token}/favourites/submit"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
         ["GET /api/v1/shared/{token}/archive"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
         ["POST /api/v1/shared/{token}/archives"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
         ["GET /api/v1/archives/{token}"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
@@ -323,6 +329,11 @@ public sealed class AccessTests(PostgresServer postgres)
                 request.Headers.Add("Upload-Metadata", $"filename bmV3LmpwZw==,groupId {Convert.ToBase64String(Encoding.UTF8.GetBytes(about.Group.ToString()))}");
             }
 
+            if (path.Contains("/favourites", StringComparison.Ordinal))
+            {
+                request.Headers.Add("Cookie", "imagehub_guest=AAAAAAAAAAAAAAAAAAAAAA");
+            }
+
             var isSigningOut = isThrough && path.EndsWith("/logout", StringComparison.Ordinal);
             using var answer = await (isSigningOut ? await SignInAsync(caller) : clients[caller]).SendAsync(request);
             answer.StatusCode.ShouldNotBe(HttpStatusCode.InternalServerError, $"{route}, {caller}, {target}");
@@ -360,6 +371,7 @@ public sealed class AccessTests(PostgresServer postgres)
                 "/api/v1/images/{id:guid}/links" => """{"variant":"200","expiresInSeconds":300}""",
                 "/api/v1/uploads" => $$"""{"groupId":"{{about.Group}}","files":[{"fileName":"new.jpg","bytes":10}]}""",
                 "/api/v1/shared/{token}/unlock" => """{"password":"any"}""",
+                "/api/v1/shared/{token}/favourites/submit" => """{"name":"any"}""",
                 _ => "{}",
             };
             return new StringContent(json, Encoding.UTF8, "application/json");
@@ -389,6 +401,7 @@ public sealed class AccessTests(PostgresServer postgres)
                 .Replace("{token}", token, StringComparison.Ordinal)
                 .Replace("{image}", method == "PUT" ? "new.jpg" : about.Image.ToString(), StringComparison.Ordinal)
                 .Replace("{fileName}", method == "PUT" ? "new.jpg" : "one.jpg", StringComparison.Ordinal)
+                .Replace("{imageId:guid}", about.Image.ToString(), StringComparison.Ordinal)
                 .Replace("{id:guid}", id.ToString(), StringComparison.Ordinal)
                 .Replace("{id}", "any", StringComparison.Ordinal);
         }
@@ -399,7 +412,7 @@ public sealed class AccessTests(PostgresServer postgres)
             foreach (var target in (string[])["published", "unpublished", "trashed", "another"])
             {
                 var (group, image, _, _) = targets[target] = await MakeAsync(target == "trashed" ? "published" : target);
-                groupTokens[target] = await TokenAsync($"/api/v1/groups/{group}/links", new { });
+                groupTokens[target] = await TokenAsync($"/api/v1/groups/{group}/links", new { favourites = true });
                 imageTokens[target] = await TokenAsync($"/api/v1/images/{image}/links", new { variant = "low", expiresInSeconds = 3_000 });
                 archiveTokens[target] = await TokenAsync($"/api/v1/groups/{group}/archives", new { });
             }

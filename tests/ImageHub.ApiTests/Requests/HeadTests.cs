@@ -22,7 +22,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
         var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
         var user = await server.Admin.CreateUserAsync("ada");
         var link = await server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant = "low", expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created);
-        var share = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created);
+        var share = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { favourites = true }).JsonAsync(HttpStatusCode.Created);
         var archive = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/archives", new { }).JsonAsync(HttpStatusCode.Created);
         var tier = (await server.Admin.GetAsync("/api/v1/tiers").JsonAsync()).Items()[0].Id();
         var patterns = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
@@ -36,7 +36,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
 
         foreach (var pattern in patterns)
         {
-            var owner = pattern.Contains("/users/", StringComparison.Ordinal) ? user : pattern.Contains("/tiers/", StringComparison.Ordinal) ? tier : pattern.Contains("/groups/", StringComparison.Ordinal) ? group : image;
+            var owner = pattern.Contains("/users/", StringComparison.Ordinal) ? user : pattern.Contains("/tiers/", StringComparison.Ordinal) ? tier : pattern.Contains("/groups/", StringComparison.Ordinal) ? group : pattern.Contains("/links/", StringComparison.Ordinal) ? share.Id() : image;
             var path = pattern
                 .Replace("{id:guid}", owner.ToString(), StringComparison.Ordinal)
                 .Replace("{fileName}", "a.jpg", StringComparison.Ordinal)

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("77454c8e-7264-4870-81b8-0a1ab435b618"), entityTypeCount: 26)
+            : base(skipDetectChanges: false, modelId: new Guid("4c070700-4ff0-4040-811a-80ccb1a6bff9"), entityTypeCount: 28)
         {
         }
 
@@ -29,7 +29,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var thumbnail = ThumbnailEntityType.Create(this);
             var inventoryRecord = InventoryRecordEntityType.Create(this);
             var inventoryRollup = InventoryRollupEntityType.Create(this);
+            var favourite = FavouriteEntityType.Create(this);
             var link = LinkEntityType.Create(this);
+            var linkGuest = LinkGuestEntityType.Create(this);
             var import = ImportEntityType.Create(this);
             var importFile = ImportFileEntityType.Create(this);
             var importFolder = ImportFolderEntityType.Create(this);
@@ -54,6 +56,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ArchiveEntityType.CreateForeignKey2(archive, link);
             ImageEntityType.CreateForeignKey1(image, group);
             ThumbnailEntityType.CreateForeignKey1(thumbnail, image);
+            FavouriteEntityType.CreateForeignKey1(favourite, linkGuest);
             LinkEntityType.CreateForeignKey1(link, user);
             LinkEntityType.CreateForeignKey2(link, group);
             LinkEntityType.CreateForeignKey3(link, image);
@@ -78,7 +81,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ThumbnailEntityType.CreateAnnotations(thumbnail);
             InventoryRecordEntityType.CreateAnnotations(inventoryRecord);
             InventoryRollupEntityType.CreateAnnotations(inventoryRollup);
+            FavouriteEntityType.CreateAnnotations(favourite);
             LinkEntityType.CreateAnnotations(link);
+            LinkGuestEntityType.CreateAnnotations(linkGuest);
             ImportEntityType.CreateAnnotations(import);
             ImportFileEntityType.CreateAnnotations(importFile);
             ImportFolderEntityType.CreateAnnotations(importFolder);

@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Links.Link",
                 typeof(Link),
                 baseEntityType,
-                propertyCount: 12,
+                propertyCount: 13,
                 foreignKeyCount: 3,
                 unnamedIndexCount: 5,
                 keyCount: 1);
@@ -36,6 +36,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
             id.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             id.AddAnnotation("Relational:ColumnName", "id");
+
+            var allowsFavourites = runtimeEntityType.AddProperty(
+                "AllowsFavourites",
+                typeof(bool),
+                propertyInfo: typeof(Link).GetProperty("AllowsFavourites", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Link).GetField("<AllowsFavourites>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+            allowsFavourites.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            allowsFavourites.AddAnnotation("Relational:ColumnName", "allows_favourites");
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",

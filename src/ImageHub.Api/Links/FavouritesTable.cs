@@ -1,0 +1,46 @@
+using CsvHelper;
+using ImageHub.Application.Links;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace ImageHub.Api.Links;
+
+/// <summary>
+/// What the guests of a link have chosen as CSV (RFC 4180) with a header line, a row for each image of each guest. A cell that a spreadsheet
+/// would take for a formula begins with an apostrophe (OWASP, CSV injection).
+/// </summary>
+internal sealed class FavouritesTable(Guid linkId, LinkFavourites favourites) : ActionResult
+{
+    /// <summary>What this form is called in a query.</summary>
+    public const string Format = "csv";
+
+    private static readonly CsvWriterOptions Options = new() { Injection = CsvInjection.Escape };
+
+    public override async Task ExecuteResultAsync(ActionContext context)
+    {
+        var (response, cancellationToken) = (context.HttpContext.Response, context.HttpContext.RequestAborted);
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName($"favourites-{linkId}.csv");
+        response.Headers.ContentDisposition = disposition.ToString();
+        response.ContentType = "text/csv; charset=utf-8";
+        if (HttpMethods.IsHead(context.HttpContext.Request.Method))
+        {
+            return;
+        }
+
+        await using var csv = CsvWriter.Create(response.Body, Options, leaveOpen: true);
+        csv.WriteHeader("guest", "submittedAt", "imageId", "fileName", "note");
+        foreach (var guest in favourites.Guests)
+        {
+            foreach (var image in guest.Items)
+            {
+                csv.WriteField(guest.Name);
+                csv.WriteField(guest.SubmittedAt);
+                csv.WriteField(image.ImageId);
+                csv.WriteField(image.FileName);
+                csv.WriteField(image.Note);
+                await csv.EndRecordAsync(cancellationToken);
+            }
+        }
+    }
+}

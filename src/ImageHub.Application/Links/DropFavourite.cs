@@ -1,0 +1,26 @@
+using ImageHub.Application.Database;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Links;
+
+/// <summary>Takes an image from what a guest has chosen; nothing happens where it is not chosen.</summary>
+/// <param name="Visit">Who asks, and of which link.</param>
+/// <param name="ImageId">Which image.</param>
+public sealed record DropFavourite(GuestVisit Visit, Guid ImageId) : IRequest;
+
+internal sealed class DropFavouriteHandler(IImageHubDb db, Favourites favourites) : IRequestHandler<DropFavourite>
+{
+    public async Task<Unit> Handle(DropFavourite request, CancellationToken cancellationToken)
+    {
+        var shared = await favourites.OpenAsync(request.Visit, cancellationToken);
+        await using var transaction = await favourites.LockAsync(shared, cancellationToken);
+        if (await favourites.FindGuestAsync(shared, request.Visit, cancellationToken) is { Id: var guestId })
+        {
+            await db.Favourites.Where(row => row.GuestId == guestId && row.ImageId == request.ImageId).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

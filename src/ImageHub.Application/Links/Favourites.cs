@@ -1,0 +1,88 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Links;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace ImageHub.Application.Links;
+
+/// <summary>
+/// Guests of links that allow favourites. Whoever changes what a guest has chosen holds the link's row: guests are counted and added by one
+/// request at a time, and nothing is added once the link has ended.
+/// </summary>
+internal sealed class Favourites(IImageHubDb db, SharedGroups groups, TimeProvider clock)
+{
+    /// <summary>The group that a token leads to, for a guest who has opened it and may choose.</summary>
+    /// <exception cref="ProblemException">404, also where the link allows no favourites; 401 <see cref="Problems.PasswordRequired"/>.</exception>
+    public async Task<SharedLink> OpenAsync(GuestVisit visit, CancellationToken cancellationToken)
+    {
+        var shared = await groups.OpenAsync(visit.Token, visit.Cookie, cancellationToken);
+        return shared.Link.AllowsFavourites ? shared : throw ProblemException.NotFound("choice of favourites");
+    }
+
+    /// <summary>Begins a transaction that is the only one to change what guests of a link have chosen.</summary>
+    /// <exception cref="ProblemException">404: the link has just ended.</exception>
+    public async Task<IDbContextTransaction> LockAsync(SharedLink shared, CancellationToken cancellationToken)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            return await db.TryLockLinkAsync(shared.Link.Id, cancellationToken) ? transaction : throw SharedGroups.NoLink();
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The guest of a cookie, tracked; null: nobody yet.</summary>
+    public async Task<LinkGuest?> FindGuestAsync(SharedLink shared, GuestVisit visit, CancellationToken cancellationToken)
+    {
+        if (!LinkTokens.IsToken(visit.GuestToken))
+        {
+            return null;
+        }
+
+        var (linkId, hash) = (shared.Link.Id, LinkTokens.Hash(visit.GuestToken));
+        return await db.LinkGuests.AsTracking().SingleOrDefaultAsync(guest => guest.LinkId == linkId && guest.TokenHash == hash, cancellationToken);
+    }
+
+    /// <summary>As <see cref="FindGuestAsync"/>, and adds the guest where there is none. It runs after <see cref="LockAsync"/>.</summary>
+    /// <exception cref="ProblemException">400 without a cookie; 409 <see cref="Problems.TooManyGuests"/>.</exception>
+    public async Task<LinkGuest> FindOrAddGuestAsync(SharedLink shared, GuestVisit visit, CancellationToken cancellationToken)
+    {
+        if (await FindGuestAsync(shared, visit, cancellationToken) is { } known)
+        {
+            return known;
+        }
+
+        if (!LinkTokens.IsToken(visit.GuestToken))
+        {
+            throw ProblemException.Invalid("cookie", "The request has no cookie of a guest: GET the shared group first, which sets it, and send it along.");
+        }
+
+        var linkId = shared.Link.Id;
+        if (await db.LinkGuests.CountAsync(guest => guest.LinkId == linkId, cancellationToken) >= LinkGuest.MaxPerLink)
+        {
+            throw new ProblemException(Problems.TooManyGuests, $"{LinkGuest.MaxPerLink} guests have chosen with this link, which is the most that is allowed.");
+        }
+
+        var guest = LinkGuest.Create(linkId, LinkTokens.Hash(visit.GuestToken), clock.Now());
+        db.LinkGuests.Add(guest);
+        return guest;
+    }
+
+    /// <summary>What a guest has chosen, of the images that are in the group now.</summary>
+    public async Task<GuestFavourites> ReadAsync(SharedLink shared, LinkGuest guest, CancellationToken cancellationToken)
+    {
+        var guestId = guest.Id;
+        var items = await (
+            from favourite in db.Favourites
+            join image in groups.FindImages(shared) on favourite.ImageId equals image.Id
+            where favourite.GuestId == guestId
+            orderby favourite.ChosenAt, favourite.ImageId
+            select new GuestFavourite(favourite.ImageId, favourite.Note)).ToListAsync(cancellationToken);
+        return new GuestFavourites(guest.Name, guest.SubmittedAt, items);
+    }
+}

@@ -1,0 +1,347 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Application.Database;
+using ImageHub.Application.Links;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.ApiTests.Links;
+
+/// <summary>Images that guests choose under a link: each their own, what the owner sees of it, and how long.</summary>
+public sealed class FavouritesTests(SharedServer servers) : IClassFixture<SharedServer>, IAsyncLifetime
+{
+    private ShiftedClock clock = null!;
+    private ImageHubServer server = null!;
+    private Guid group;
+    private Guid kiss;
+    private Guid cake;
+
+    public async ValueTask InitializeAsync()
+    {
+        (server, clock) = await servers.TakeAsync();
+        group = await server.Admin.CreateGroupAsync("Wedding", isPublished: false);
+        kiss = await server.Admin.AddImageAsync(group, "kiss.jpg", TestImages.Jpeg(seed: 1));
+        cake = await server.Admin.AddImageAsync(group, "cake.jpg", TestImages.Jpeg(seed: 2));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_guest_chooses_says_something_changes_it_and_submits()
+    {
+        var link = await ShareAsync();
+        using var guest = await OpenAsync(link);
+        (await FavouritesAsync(guest, link)).Items().ShouldBeEmpty();
+
+        await ChooseAsync(guest, link, cake);
+        await ChooseAsync(guest, link, kiss, "Large, for the hall");
+        await ChooseAsync(guest, link, cake, "Small");
+        await ChooseAsync(guest, link, kiss);
+        var chosen = await FavouritesAsync(guest, link);
+        chosen.Items().Select(item => (item.Id("imageId"), item.Text("note"))).ShouldBe([(cake, "Small"), (kiss, null)]);
+        chosen.Text("name").ShouldBeNull();
+        chosen.Text("submittedAt").ShouldBeNull();
+
+        for (var time = 0; time < 2; time++)
+        {
+            await guest.DeleteAsync($"{Below(link)}/favourites/{cake}").StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        var submitted = await guest.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = " Grace " }).JsonAsync();
+        submitted.Text("name").ShouldBe("Grace");
+        submitted.GetProperty("submittedAt").GetDateTimeOffset().ShouldBe(clock.GetUtcNow(), TimeSpan.FromMinutes(1));
+        submitted.Items().Select(item => item.Id("imageId")).ShouldBe([kiss]);
+        (await FavouritesAsync(guest, link)).ToString().ShouldBe(submitted.ToString());
+    }
+
+    [Fact]
+    public async Task Guests_at_once_have_each_their_own_and_the_owner_sees_all()
+    {
+        var link = await ShareAsync();
+        var guests = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync(link)));
+
+        // Each guest sends everything at once, and the first choice twice.
+        await Task.WhenAll(guests.SelectMany((guest, index) => (Task[])
+        [
+            ChooseAsync(guest, link, kiss, $"of {index}"),
+            ChooseAsync(guest, link, kiss, $"of {index}"),
+            guest.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = $"Guest {index}" }).StatusAsync(HttpStatusCode.OK),
+        ]));
+
+        for (var index = 0; index < guests.Length; index++)
+        {
+            var own = await FavouritesAsync(guests[index], link);
+            own.Text("name").ShouldBe($"Guest {index}");
+            own.Items().Single().Text("note").ShouldBe($"of {index}");
+            guests[index].Dispose();
+        }
+
+        var listed = (await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites").JsonAsync()).Items("guests");
+        listed.Select(guest => guest.Text("name")).Order(StringComparer.Ordinal).ShouldBe(["Guest 0", "Guest 1", "Guest 2", "Guest 3"]);
+        listed.ShouldAllBe(guest => guest.Items().Single().Text("fileName") == "kiss.jpg" && guest.GetProperty("submittedAt").ValueKind == JsonValueKind.String);
+    }
+
+    [Fact]
+    public async Task The_201st_guest_is_refused_whoever_comes_at_once()
+    {
+        var link = await ShareAsync();
+        await AddGuestsAsync(link, 196);
+        var guests = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => OpenAsync(link)));
+
+        var answers = await Task.WhenAll(guests.Select(guest => guest.PutAsJsonAsync($"{Below(link)}/favourites/{kiss}", new { })));
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.NoContent).ShouldBe(4);
+        foreach (var (guest, answer) in guests.Zip(answers))
+        {
+            // Who is in goes on; who is not is told why, however the choice begins.
+            var isIn = answer.StatusCode == HttpStatusCode.NoContent;
+            if (isIn)
+            {
+                await ChooseAsync(guest, link, cake);
+            }
+            else
+            {
+                await Task.FromResult(answer).ProblemAsync(HttpStatusCode.Conflict, "tooManyGuests");
+                await guest.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = "Late" }).ProblemAsync(HttpStatusCode.Conflict, "tooManyGuests");
+                await guest.DeleteAsync($"{Below(link)}/favourites/{kiss}").StatusAsync(HttpStatusCode.NoContent);
+            }
+
+            (await FavouritesAsync(guest, link)).Items().Count.ShouldBe(isIn ? 2 : 0);
+            guest.Dispose();
+        }
+
+        (await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites").JsonAsync()).Items("guests").Count.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_guest_is_a_cookie_of_the_link_that_scripts_do_not_see_and_head_does_not_set()
+    {
+        var (link, other) = (await ShareAsync(), await ShareAsync());
+        using var client = server.NewClient();
+        using var answer = await client.GetAsync(Below(link));
+        var cookie = GuestCookie(answer).ShouldNotBeNull();
+        cookie.ShouldContain($"; path={Below(link)};");
+        cookie.ShouldContain("; max-age=15552000;");
+        cookie.ShouldContain("; samesite=strict; httponly");
+        var value = cookie.Split(';')[0];
+
+        // It is kept and lives on; one that never was a guest's is replaced.
+        GuestCookie(await GetWithAsync(client, Below(link), value)).ShouldBe(cookie);
+        GuestCookie(await GetWithAsync(client, Below(link), "imagehub_guest=x")).ShouldNotBeNull().ShouldNotStartWith("imagehub_guest=x;");
+
+        using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, Below(link)));
+        head.Headers.Contains("Set-Cookie").ShouldBeFalse();
+
+        // Without one nothing can be chosen, and under another link it is somebody else.
+        await client.PutAsJsonAsync($"{Below(link)}/favourites/{kiss}", new { }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        await client.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = "Grace" }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        using var put = new HttpRequestMessage(HttpMethod.Put, $"{Below(link)}/favourites/{kiss}") { Headers = { { "Cookie", value } } };
+        await client.SendAsync(put).StatusAsync(HttpStatusCode.NoContent);
+        (await Task.FromResult(await GetWithAsync(client, $"{Below(link)}/favourites", value)).JsonAsync()).Items().Count.ShouldBe(1);
+        (await Task.FromResult(await GetWithAsync(client, $"{Below(other)}/favourites", value)).JsonAsync()).Items().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_link_says_whether_it_allows_favourites_and_is_closed_to_them_without()
+    {
+        var (open, closed) = (await ShareAsync(), await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created));
+        using var guest = server.NewClient(useCookies: true);
+        (await guest.GetAsync(Below(open)).JsonAsync()).GetProperty("favourites").GetBoolean().ShouldBeTrue();
+        using var answer = await guest.GetAsync(Below(closed));
+        (await Task.FromResult(answer).JsonAsync()).GetProperty("favourites").GetBoolean().ShouldBeFalse();
+        GuestCookie(answer).ShouldBeNull();
+        var listed = (await server.Admin.GetAsync("/api/v1/links?cursor=").JsonAsync()).Items();
+        listed.Single(link => link.Id() == open.Id()).GetProperty("favourites").GetBoolean().ShouldBeTrue();
+        listed.Single(link => link.Id() == closed.Id()).GetProperty("favourites").GetBoolean().ShouldBeFalse();
+
+        await EverythingIsAsync(guest, closed, HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task A_password_a_count_of_views_and_the_end_hold_for_favourites_too()
+    {
+        var (locked, counted, ended) = (await ShareAsync(password: ImageHubServer.LinkPassword), await ShareAsync(maxViews: 1), await ShareAsync());
+        using var guest = server.NewClient(useCookies: true);
+        await EverythingIsAsync(guest, locked, HttpStatusCode.Unauthorized, "passwordRequired");
+        await EverythingIsAsync(guest, counted, HttpStatusCode.NotFound, "notFound");
+        await guest.PostAsJsonAsync($"{Below(locked)}/unlock", new { password = ImageHubServer.LinkPassword }).StatusAsync(HttpStatusCode.NoContent);
+        foreach (var link in (JsonElement[])[locked, counted, ended])
+        {
+            await guest.GetAsync(Below(link)).StatusAsync(HttpStatusCode.OK);
+            await ChooseAsync(guest, link, kiss);
+        }
+
+        await server.Admin.DeleteAsync($"/api/v1/links/{ended.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        await EverythingIsAsync(guest, ended, HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_choice_is_said()
+    {
+        var link = await ShareAsync();
+        using var guest = await OpenAsync(link);
+        var elsewhere = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync("Other"), "other.jpg", TestImages.Jpeg(seed: 3));
+        foreach (var image in (Guid[])[elsewhere, Guid.NewGuid()])
+        {
+            await guest.PutAsJsonAsync($"{Below(link)}/favourites/{image}", new { }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        }
+
+        await ChooseAsync(guest, link, kiss, new string('n', 500));
+        await RefusedAsync(guest.PutAsJsonAsync($"{Below(link)}/favourites/{kiss}", new { note = new string('n', 501) }), "note");
+        await RefusedAsync(guest.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = new string('n', 101) }), "name");
+        await RefusedAsync(guest.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = " " }), "name");
+        await guest.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = new string('n', 100) }).StatusAsync(HttpStatusCode.OK);
+        await RefusedAsync(server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites?format=xls"), "format");
+    }
+
+    [Fact]
+    public async Task An_image_that_leaves_the_group_is_hidden_from_the_guest_and_kept_for_the_owner()
+    {
+        var link = await ShareAsync();
+        using var guest = await OpenAsync(link);
+        await ChooseAsync(guest, link, kiss, "Yes");
+        await ChooseAsync(guest, link, cake);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{cake}", new { fileName = "tart.jpg" }).StatusAsync(HttpStatusCode.OK);
+
+        await server.Admin.DeleteAsync($"/api/v1/images/{kiss}").StatusAsync(HttpStatusCode.NoContent);
+        (await FavouritesAsync(guest, link)).Items().Select(item => item.Id("imageId")).ShouldBe([cake]);
+        await guest.PutAsJsonAsync($"{Below(link)}/favourites/{kiss}", new { }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        (await NamesAsync(link)).ShouldBe(["kiss.jpg", "tart.jpg"]);
+
+        await server.Admin.PostAsync($"/api/v1/images/{kiss}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+        (await FavouritesAsync(guest, link)).Items().Select(item => item.Text("note")).ShouldBe(["Yes", null]);
+
+        await server.Admin.DeleteAsync($"/api/v1/images/{kiss}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+        (await FavouritesAsync(guest, link)).Items().Select(item => item.Id("imageId")).ShouldBe([cake]);
+        (await NamesAsync(link)).ShouldBe(["kiss.jpg", "tart.jpg"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_chosen_outlives_the_link_until_an_admin_deletes_it(bool isRevoked)
+    {
+        var link = await ShareAsync(expiresInSeconds: 300);
+        using (var guest = await OpenAsync(link))
+        {
+            await ChooseAsync(guest, link, kiss);
+        }
+
+        if (isRevoked)
+        {
+            await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        }
+        else
+        {
+            clock.Advance(TimeSpan.FromDays(31));
+            await using var scope = server.Services.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneLinks());
+            (await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Links.AnyAsync(row => row.Id == link.Id())).ShouldBeFalse();
+        }
+
+        using var admin = await server.SignInAsync("admin", ImageHubServer.AdminPassword);
+        (await admin.GetAsync($"/api/v1/links/{link.Id()}/favourites").JsonAsync()).Items("guests").Single().Items().Single().Text("fileName").ShouldBe("kiss.jpg");
+        await admin.DeleteAsync($"/api/v1/links/{link.Id()}/favourites").StatusAsync(HttpStatusCode.NoContent);
+        await admin.GetAsync($"/api/v1/links/{link.Id()}/favourites").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await admin.DeleteAsync($"/api/v1/links/{link.Id()}/favourites").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task Deleting_what_was_chosen_leaves_the_link_and_makes_room()
+    {
+        var link = await ShareAsync();
+        using var guest = await OpenAsync(link);
+        await ChooseAsync(guest, link, kiss);
+        await AddGuestsAsync(link, 199);
+
+        await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}/favourites").StatusAsync(HttpStatusCode.NoContent);
+
+        (await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites").JsonAsync()).Items("guests").ShouldBeEmpty();
+        (await FavouritesAsync(guest, link)).Items().ShouldBeEmpty();
+        await ChooseAsync(guest, link, cake);
+        (await NamesAsync(link)).ShouldBe(["cake.jpg"]);
+    }
+
+    [Fact]
+    public async Task A_table_of_what_was_chosen_has_no_cell_that_a_spreadsheet_runs()
+    {
+        var link = await ShareAsync();
+        using var guest = await OpenAsync(link);
+        foreach (var note in (string[])["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a \"b\", c\nd"])
+        {
+            await ChooseAsync(guest, link, kiss, note);
+            await guest.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = "=Grace" }).StatusAsync(HttpStatusCode.OK);
+
+            using var answer = await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites?format=csv");
+
+            answer.Content.Headers.ContentType!.ToString().ShouldBe("text/csv; charset=utf-8");
+            answer.Content.Headers.ContentDisposition!.FileName.ShouldBe($"favourites-{link.Id()}.csv");
+            var (header, row) = (await answer.Content.ReadAsStringAsync()).Split("\r\n") is [var first, .. var rest] ? (first, string.Join("\r\n", rest)) : ("", "");
+            header.ShouldBe("guest,submittedAt,imageId,fileName,note");
+            var submittedAt = (await FavouritesAsync(guest, link)).GetProperty("submittedAt").GetDateTimeOffset();
+            var cells = row.Split(',', 5);
+            cells[0].ShouldBe("\"'=Grace\"");
+            DateTimeOffset.Parse(cells[1], System.Globalization.CultureInfo.InvariantCulture).ShouldBe(submittedAt);
+            cells[2..4].ShouldBe([kiss.ToString(), "kiss.jpg"]);
+            cells[4].ShouldBe(note[0] == 'a' ? "\"a \"\"b\"\", c\nd\"\r\n" : $"\"'{note}\"\r\n");
+        }
+    }
+
+    private static string Below(JsonElement link) => "/api/v1" + link.Text("url");
+
+    private static string? GuestCookie(HttpResponseMessage answer) =>
+        answer.Headers.GetValues("Set-Cookie").SingleOrDefault(cookie => cookie.StartsWith("imagehub_guest=", StringComparison.Ordinal));
+
+    private static async Task<HttpResponseMessage> GetWithAsync(HttpClient client, string path, string cookie)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Cookie", cookie } } };
+        return await client.SendAsync(request);
+    }
+
+    private static Task<JsonElement> FavouritesAsync(HttpClient guest, JsonElement link) => guest.GetAsync($"{Below(link)}/favourites").JsonAsync();
+
+    private static Task ChooseAsync(HttpClient guest, JsonElement link, Guid image, string? note = null) =>
+        guest.PutAsJsonAsync($"{Below(link)}/favourites/{image}", new { note }).StatusAsync(HttpStatusCode.NoContent);
+
+    private static async Task RefusedAsync(Task<HttpResponseMessage> answering, string field)
+    {
+        var problem = await answering.ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(problem.ToString());
+    }
+
+    private async Task EverythingIsAsync(HttpClient guest, JsonElement link, HttpStatusCode status, string code)
+    {
+        await guest.GetAsync($"{Below(link)}/favourites").ProblemAsync(status, code);
+        await guest.PutAsJsonAsync($"{Below(link)}/favourites/{kiss}", new { }).ProblemAsync(status, code);
+        await guest.DeleteAsync($"{Below(link)}/favourites/{kiss}").ProblemAsync(status, code);
+        await guest.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = "Grace" }).ProblemAsync(status, code);
+    }
+
+    private Task<JsonElement> ShareAsync(string? password = null, int? maxViews = null, int? expiresInSeconds = null) => server.Admin
+        .PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password, maxViews, expiresInSeconds, favourites = true })
+        .JsonAsync(HttpStatusCode.Created);
+
+    /// <summary>A guest who has opened the link.</summary>
+    private async Task<HttpClient> OpenAsync(JsonElement link)
+    {
+        var guest = server.NewClient(useCookies: true);
+        await guest.GetAsync(Below(link)).StatusAsync(HttpStatusCode.OK);
+        return guest;
+    }
+
+    /// <summary>Guests who have been there before, added in one statement.</summary>
+    private async Task AddGuestsAsync(JsonElement link, int count)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Database.ExecuteSqlAsync(
+            $"INSERT INTO link_guests (id, link_id, token_hash, created_at) SELECT gen_random_uuid(), {link.Id()}, sha256(n::text::bytea), now() FROM generate_series(1, {count}) AS n");
+    }
+
+    private async Task<string[]> NamesAsync(JsonElement link) =>
+        [.. (await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites").JsonAsync()).Items("guests").SelectMany(guest => guest.Items()).Select(item => item.Text("fileName")!)];
+}
