@@ -3,7 +3,8 @@
 import fs from "node:fs";
 
 const { components, paths } = JSON.parse(fs.readFileSync("openapi.json", "utf8"));
-const { CreateApiKey, CreateGroup, CreateGroupLink, CreateTier, CreateUser, FooterLink, UpdateImage, UpdateSite } = components.schemas;
+const { CreateApiKey, CreateGroup, CreateGroupLink, CreateTier, CreateUser, FooterLink, UpdateImage, UpdateSite } =
+  components.schemas;
 const search = paths["/api/v1/groups"].get.parameters.find(({ name }) => name === "q");
 
 const limits = {

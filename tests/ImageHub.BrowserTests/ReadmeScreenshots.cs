@@ -17,6 +17,8 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
     {
         var folder = Environment.GetEnvironmentVariable(Photos) ?? throw new InvalidOperationException($"Name a folder of photographs in {Photos}.");
         var (group, image) = await FillAsync(folder);
+        var site = new { title = "North Light", introduction = "Gardens, shores and quiet places.", photographer = "Ada Byron", accent = "#1f5f5b" };
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", site, TestContext.Current.CancellationToken).StatusAsync(HttpStatusCode.OK);
 
         await TakeAsync("gallery", "/", "main li img[srcset]");
         await TakeAsync("group", $"/groups/{group}", "main a[id^=photo] img[srcset]");
