@@ -32,18 +32,29 @@ export function closeInto(placeOf: () => HTMLElement | null, close: () => void) 
 
 const slide = () => document.querySelector<HTMLElement>(".yarl__slide_current [data-resolution]");
 
+let named: HTMLElement | null = null;
+
+/** Gives an element the name of what moves, which only one may have; null: none has it. */
+function name(element: HTMLElement | null) {
+  if (named !== null) named.style.viewTransitionName = "";
+  named = element;
+  if (named !== null) named.style.viewTransitionName = "photo";
+}
+
 /** Changes the page; what `from` shows becomes what `find` finds as soon as it is there. */
 function grow(from: HTMLElement, change: () => void, find: () => HTMLElement | null) {
   let to: HTMLElement | null = null;
-  from.style.viewTransitionName = "photo";
+
+  // The one before may still be moving: who closes the viewer at once does not wait for that.
+  name(from);
   const transition = document.startViewTransition(async () => {
     change();
-    to = await appearing(find);
-    from.style.viewTransitionName = "";
-    if (to !== null && to !== document.body) to.style.viewTransitionName = "photo";
+    const found = await appearing(find);
+    to = found === document.body ? null : found;
+    name(to);
   });
   const end = () => {
-    if (to !== null) to.style.viewTransitionName = "";
+    if (named === to) name(null);
   };
   // One that another takes the place of, or that a hidden page skips, has changed the page all the same.
   for (const part of [transition.ready, transition.updateCallbackDone]) part.catch(() => undefined);
