@@ -390,6 +390,88 @@ namespace ImageHub.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Images.FacetChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("CuratedCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("curated_count");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("LiveCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("live_count");
+
+                    b.Property<int>("PublicCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("public_count");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value");
+
+                    b.HasKey("Id")
+                        .HasName("pk_facet_changes");
+
+                    b.ToTable("facet_changes", (string)null);
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Images.FacetCount", b =>
+                {
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Value")
+                        .HasColumnType("text")
+                        .HasColumnName("value");
+
+                    b.Property<int>("CuratedCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("curated_count");
+
+                    b.Property<int>("LiveCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("live_count");
+
+                    b.Property<int>("PublicCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("public_count");
+
+                    b.HasKey("Kind", "Value")
+                        .HasName("pk_facet_counts");
+
+                    b.HasIndex(new[] { "Kind", "CuratedCount", "Value" }, "ix_facet_counts_curated")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_facet_counts_curated");
+
+                    b.HasIndex(new[] { "Kind", "LiveCount", "Value" }, "ix_facet_counts_live")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_facet_counts_live");
+
+                    b.HasIndex(new[] { "Kind", "PublicCount", "Value" }, "ix_facet_counts_public")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_facet_counts_public");
+
+                    b.HasIndex(new[] { "Value" }, "ix_facet_counts_search")
+                        .HasDatabaseName("ix_facet_counts_search");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "Value" }, "ix_facet_counts_search"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex(new[] { "Value" }, "ix_facet_counts_search"), new[] { "gin_trgm_ops" });
+
+                    b.ToTable("facet_counts", (string)null);
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>
                 {
                     b.Property<Guid>("Id")
@@ -481,6 +563,10 @@ namespace ImageHub.Migrations
                     b.Property<Guid?>("OwnerId")
                         .HasColumnType("uuid")
                         .HasColumnName("owner_id");
+
+                    b.Property<long?>("PerceptualHash")
+                        .HasColumnType("bigint")
+                        .HasColumnName("perceptual_hash");
 
                     b.Property<byte[]>("Placeholder")
                         .IsRequired()
@@ -635,6 +721,13 @@ namespace ImageHub.Migrations
                     b.HasKey("Id")
                         .HasName("pk_images");
 
+                    b.HasIndex(new[] { "Camera" }, "ix_images_camera")
+                        .HasDatabaseName("ix_images_camera")
+                        .HasFilter("camera IS NOT NULL");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "Camera" }, "ix_images_camera"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex(new[] { "Camera" }, "ix_images_camera"), new[] { "gin_trgm_ops" });
+
                     b.HasIndex(new[] { "Id" }, "ix_images_cleaning")
                         .HasDatabaseName("ix_images_cleaning")
                         .HasFilter("cleaning < 2");
@@ -646,6 +739,16 @@ namespace ImageHub.Migrations
                     b.HasIndex(new[] { "GroupId", "Position", "Id" }, "ix_images_group_position")
                         .HasDatabaseName("ix_images_group_position")
                         .HasFilter("deleted_at IS NULL");
+
+                    b.HasIndex(new[] { "GroupId", "TakenAt" }, "ix_images_group_taken_at")
+                        .HasDatabaseName("ix_images_group_taken_at")
+                        .HasFilter("deleted_at IS NULL AND taken_at IS NOT NULL");
+
+                    b.HasIndex(new[] { "Id" }, "ix_images_hashes")
+                        .HasDatabaseName("ix_images_hashes")
+                        .HasFilter("perceptual_hash IS NOT NULL");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "Id" }, "ix_images_hashes"), new[] { "PerceptualHash" });
 
                     b.HasIndex(new[] { "CreatedAt", "Id" }, "ix_images_live_created_at")
                         .HasDatabaseName("ix_images_live_created_at")
@@ -706,6 +809,10 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_images_without_alternates")
                         .HasFilter("alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
 
+                    b.HasIndex(new[] { "Id" }, "ix_images_without_hash")
+                        .HasDatabaseName("ix_images_without_hash")
+                        .HasFilter("perceptual_hash IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
+
                     b.HasIndex(new[] { "Id" }, "ix_images_without_medium")
                         .HasDatabaseName("ix_images_without_medium")
                         .HasFilter("medium_bytes IS NULL");
@@ -724,6 +831,38 @@ namespace ImageHub.Migrations
                         {
                             t.HasCheckConstraint("ck_images_own", "owner_id IS NULL OR NOT is_published");
                         });
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Images.SimilarImages", b =>
+                {
+                    b.Property<Guid>("NewerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("newer_id");
+
+                    b.Property<Guid>("OlderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("older_id");
+
+                    b.Property<int>("Distance")
+                        .HasColumnType("integer")
+                        .HasColumnName("distance");
+
+                    b.Property<bool>("IsKept")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_kept");
+
+                    b.HasKey("NewerId", "OlderId")
+                        .HasName("pk_similar_images");
+
+                    b.HasIndex("OlderId")
+                        .HasDatabaseName("ix_similar_images_older_id");
+
+                    b.HasIndex(new[] { "Distance", "NewerId", "OlderId" }, "ix_similar_images_distance")
+                        .IsDescending(false, true, true)
+                        .HasDatabaseName("ix_similar_images_distance")
+                        .HasFilter("NOT is_kept");
+
+                    b.ToTable("similar_images");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Images.Thumbnail", b =>
@@ -768,6 +907,18 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_thumbnails_last_read_at");
 
                     b.ToTable("thumbnails");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Images.UncomparedImage", b =>
+                {
+                    b.Property<Guid>("ImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("image_id");
+
+                    b.HasKey("ImageId")
+                        .HasName("pk_uncompared_images");
+
+                    b.ToTable("uncompared_images");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Inventory.InventoryRecord", b =>
@@ -1656,6 +1807,46 @@ namespace ImageHub.Migrations
                     b.ToTable("upload_parts");
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Webhooks.WebhookEvent", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.HasKey("Id")
+                        .HasName("pk_webhook_events");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_webhook_events_due_at");
+
+                    b.HasIndex("Kind")
+                        .HasDatabaseName("ix_webhook_events_kind");
+
+                    b.ToTable("webhook_events");
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Accounts.KnownAddress", b =>
                 {
                     b.HasOne("ImageHub.Domain.Accounts.User", null)
@@ -1731,6 +1922,23 @@ namespace ImageHub.Migrations
                         .HasConstraintName("fk_images_groups_group_id");
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Images.SimilarImages", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Images.Image", null)
+                        .WithMany()
+                        .HasForeignKey("NewerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_similar_images_images_newer_id");
+
+                    b.HasOne("ImageHub.Domain.Images.Image", null)
+                        .WithMany()
+                        .HasForeignKey("OlderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_similar_images_images_older_id");
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Images.Thumbnail", b =>
                 {
                     b.HasOne("ImageHub.Domain.Images.Image", null)
@@ -1739,6 +1947,16 @@ namespace ImageHub.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_thumbnails_images_image_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Images.UncomparedImage", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Images.Image", null)
+                        .WithOne()
+                        .HasForeignKey("ImageHub.Domain.Images.UncomparedImage", "ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_uncompared_images_images_image_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Links.Favourite", b =>

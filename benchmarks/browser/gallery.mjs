@@ -15,6 +15,7 @@ export const password = "a password for measuring";
 /** A server of its own. `program`: a folder with a build of the API; absent: Release, built now. */
 export class Gallery {
   constructor(folder, program) {
+    fs.mkdirSync(folder, { recursive: true });
     this.folder = folder;
     this.program = path.join(program ? path.resolve(program) : build(), "ImageHub.Api");
   }
@@ -85,7 +86,7 @@ export function run(command, args, settings) {
 }
 
 export function launch() {
-  const candidates = [process.env.CHROME_PATH, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  const candidates = [process.env.CHROME_PATH, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/chromium-headless-shell"];
   const executablePath = candidates.find((candidate) => candidate && fs.existsSync(candidate));
   if (!executablePath) throw new Error("Chromium is missing: install it, or name it in CHROME_PATH.");
   return puppeteer.launch({

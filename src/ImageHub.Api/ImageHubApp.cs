@@ -71,6 +71,7 @@ internal static class ImageHubApp
         services.AddSingleton(provider => new WebFiles(provider.GetRequiredService<IWebHostEnvironment>().WebRootPath));
         services.AddSingleton<WebHeaders>();
         services.AddSingleton<FirstPage>();
+        services.AddSingleton<RecordingMemory>();
         services.AddSingleton<Pages>();
         services.AddSingleton<SessionCookies>();
 

@@ -9,6 +9,7 @@ using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Uploads;
+using ImageHub.Application.Webhooks;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -62,6 +63,7 @@ public static class ApplicationServices
         services.AddSingleton<DriveRoot>();
         services.AddScoped<ImportListing>();
         services.AddScoped<ImportRun>();
+        services.AddSingleton<WebhookOutbox>();
         return services;
     }
 

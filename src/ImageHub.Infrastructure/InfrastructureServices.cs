@@ -10,6 +10,7 @@ using ImageHub.Infrastructure.OneDrive;
 using ImageHub.Infrastructure.RateLimits;
 using ImageHub.Infrastructure.Secrets;
 using ImageHub.Infrastructure.Storage;
+using ImageHub.Infrastructure.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -52,6 +53,7 @@ public static class InfrastructureServices
             provider.GetRequiredService<IHostApplicationLifetime>(),
             provider.GetRequiredService<ILogger<StartUp>>()));
         services.AddHostedService(provider => provider.GetRequiredService<StartUp>());
+        services.AddWebhooks();
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Imaging;
@@ -7,6 +8,7 @@ using ImageHub.Application.Uploads;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Delivery;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -191,6 +193,13 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(CancellationToken.None);
 
         // Nor an hour later, by which a server that is started for a moment may be gone.
-        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), cancellationToken);
+        try
+        {
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), cancellationToken);
+        }
+        catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException })
+        {
+            logger.LogWarning("Ended uploads were not removed at the start; the hourly job does it: {Reason}", exception.Message);
+        }
     }
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const dist = path.join(path.dirname(fileURLToPath(import.meta.url)), "dist");
-const text = new Set([".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest"]);
+const text = new Set([".css", ".html", ".js", ".json", ".svg", ".txt"]);
 
 for (const entry of fs.readdirSync(dist, { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || !text.has(path.extname(entry.name))) continue;

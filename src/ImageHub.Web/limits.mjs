@@ -3,8 +3,18 @@
 import fs from "node:fs";
 
 const { components, paths } = JSON.parse(fs.readFileSync("openapi.json", "utf8"));
-const { CreateApiKey, CreateGroup, CreateGroupLink, CreateTier, CreateUser, FooterLink, UpdateImage, UpdateSite } =
-  components.schemas;
+const {
+  ChooseFavourite,
+  CreateApiKey,
+  CreateGroup,
+  CreateGroupLink,
+  CreateTier,
+  CreateUser,
+  FooterLink,
+  SubmitFavourites,
+  UpdateImage,
+  UpdateSite,
+} = components.schemas;
 const search = paths["/api/v1/groups"].get.parameters.find(({ name }) => name === "q");
 
 const limits = {
@@ -25,6 +35,8 @@ const limits = {
   footerLabel: FooterLink.properties.label.maxLength,
   footerUrl: FooterLink.properties.url.maxLength,
   leastLinkPassword: CreateGroupLink.properties.password.minLength,
+  note: ChooseFavourite.properties.note.maxLength,
+  guestName: SubmitFavourites.properties.name.maxLength,
 };
 
 const missing = Object.keys(limits).filter((name) => !Number.isInteger(limits[name]));

@@ -3,16 +3,30 @@ namespace ImageHub.BrowserTests;
 /// <summary>What somebody in front of a page can see of it, in numbers.</summary>
 public static class Seeing
 {
-    /// <summary>Counts layout shifts from the next page on; to be called before it is opened.</summary>
+    /// <summary>
+    /// Counts layout shifts of what is in sight from the next page on; to be called before it is opened. What comes into sight and
+    /// moves nothing is none: a footer that is there once the last photos are, where a script scrolled to the end before the next frame.
+    /// </summary>
     public static Task CountShiftsAsync(this IPage page) => page.AddInitScriptAsync("""
         window.layoutShift = 0;
+        window.moved = [];
+        const isSeen = ({ width, height }) => width > 0 && height > 0;
+        const place = ({ y, height }) => `${Math.round(y)}+${Math.round(height)}`;
+        const movement = ({ node, previousRect, currentRect }) =>
+          `${node?.cloneNode().outerHTML ?? "a node that is gone"} from ${place(previousRect)} to ${place(currentRect)}`;
         new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.layoutShift += entry.value;
+          for (const { value, hadRecentInput, sources } of list.getEntries()) {
+            // The five largest are told.
+            if (hadRecentInput || (sources.length < 5 && !sources.some(({ previousRect }) => isSeen(previousRect)))) continue;
+            window.layoutShift += value;
+            window.moved.push(`${value}: ${sources.map(movement).join(", ")}`);
+          }
         }).observe({ type: "layout-shift", buffered: true });
         """);
 
-    /// <summary>The cumulative layout shift so far.</summary>
-    public static Task<double> LayoutShiftAsync(this IPage page) => page.EvaluateAsync<double>("window.layoutShift");
+    /// <summary>Asserts that these shifts add up to less than <paramref name="below"/>; a failure says what moved, by its top and height.</summary>
+    public static async Task ShouldStandStillAsync(this IPage page, double below = double.Epsilon) =>
+        (await page.EvaluateAsync<double>("window.layoutShift")).ShouldBeLessThan(below, await page.EvaluateAsync<string>("window.moved.join('\\n')"));
 
     /// <summary>
     /// Makes the text of the pages that are opened from now on twice as large, as the browser's own setting does (WCAG 2.2, 1.4.4).
@@ -39,6 +53,30 @@ public static class Seeing
             })
             .map((part) => `${part.textContent.slice(0, 60)} (${part.className})`);
         })
+        """);
+
+    /// <summary>Words of the app, not names that people gave, that do not fit where they stand: cut off at a side, or running out of it.</summary>
+    public static Task<string[]> WordsThatDoNotFitAsync(this IPage page) => page.EvaluateAsync<string[]>("""
+        [...document.querySelectorAll("body *")]
+          .filter((part) => [...part.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== ""))
+          .filter((part) => part.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !part.closest("svg, style, script, option, noscript, .skipLink"))
+          .flatMap((part) => {
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            const text = range.getBoundingClientRect();
+            if (text.width === 0 || text.bottom < 0) return [];
+            const cutters = [];
+            for (let outer = part; outer !== document.documentElement; outer = outer.parentElement) {
+              const { overflowX, textOverflow, clipPath } = getComputedStyle(outer);
+              if (clipPath !== "none") return [];
+              // What scrolls sideways, and names that end in three dots.
+              if (overflowX === "auto" || overflowX === "scroll" || textOverflow === "ellipsis") return [];
+              if (overflowX === "hidden" || overflowX === "clip") cutters.push(outer.getBoundingClientRect());
+            }
+            const edges = [...cutters, { left: 0, right: document.documentElement.clientWidth }, ...(part.matches("button, [role=button], a") ? [part.getBoundingClientRect()] : [])];
+            const isCut = edges.some(({ left, right }) => text.left < left - 1 || text.right > right + 1);
+            return isCut ? [`${part.textContent.trim().slice(0, 60)} (${part.tagName} ${part.className})`] : [];
+          })
         """);
 
     /// <summary>Scrolls, and waits until the page has heard of it: it is told with the next frame.</summary>

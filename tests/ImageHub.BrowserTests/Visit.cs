@@ -18,6 +18,8 @@ public sealed class Visit : IAsyncDisposable
     private readonly List<string> errors = [];
     private readonly List<Regex> expected = [];
     private readonly ConcurrentQueue<string> traffic = [];
+    private static readonly SemaphoreSlim OneClipboard = new(1);
+
     private readonly IBrowserContext context;
 
     internal Visit(IBrowserContext context, IPage page)
@@ -45,6 +47,17 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>The profile's cookies.</summary>
     public IBrowserContext Context => context;
 
+    /// <summary>
+    /// The clipboard, which the page may read and write. All profiles of a Chromium share one: whoever copies or pastes holds it until this is
+    /// disposed, so that no test reads what another has copied.
+    /// </summary>
+    public async Task<Clipboard> HoldClipboardAsync()
+    {
+        await OneClipboard.WaitAsync(TestContext.Current.CancellationToken);
+        await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        return new Clipboard(Page, OneClipboard);
+    }
+
     /// <summary>Errors that belong to what the test does.</summary>
     public void Expects(string pattern) => expected.Add(new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1)));
 
@@ -68,6 +81,22 @@ public sealed class Visit : IAsyncDisposable
         await Page.GetByLabel("Password").FillAsync(password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
+    }
+
+    /// <summary>Goes to another page by the header, whose later pages are in a menu.</summary>
+    public async Task GoToAsync(string name)
+    {
+        var header = Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" });
+        var link = header.GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
+        var menu = header.GetByRole(AriaRole.Button);
+        await link.Or(menu).First.WaitForAsync();
+        if (await link.CountAsync() == 0)
+        {
+            await menu.ClickAsync();
+            link = Page.GetByRole(AriaRole.Menuitem, new() { Name = name, Exact = true });
+        }
+
+        await link.ClickAsync();
     }
 
     /// <summary>No violation of WCAG 2.2 A and AA that axe can find, light and dark, which differ in their colours only.</summary>
@@ -104,7 +133,9 @@ public sealed class Visit : IAsyncDisposable
         await Page.SetViewportSizeAsync(320, 640);
         Func<Task<string>> wide = () => Page.EvaluateAsync<string>("""
             () => [...document.querySelectorAll('body *')]
-              .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+              .map((element) => [element, element.getBoundingClientRect()])
+              .filter(([, { left, right }]) => right > document.documentElement.clientWidth + 1 || left < -1)
+              .map(([element]) => element)
               .filter((element) => document.documentElement.scrollWidth > document.documentElement.clientWidth)
               .map((element) => element.outerHTML.slice(0, 120))
               .join('\n')

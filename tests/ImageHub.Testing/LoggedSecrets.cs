@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using ImageHub.Testing.OneDrive;
 using ImageHub.Testing.RateLimits;
+using ImageHub.Testing.Webhooks;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -17,7 +18,7 @@ public sealed class LoggedSecrets : IAsyncLifetime
     private static readonly string[] Fields = ["accessToken", "refreshToken", "key"];
     private static readonly string[] Links = ["/s/", "/shared/"];
     private static readonly ConcurrentDictionary<string, byte> Secrets = new(
-        new[] { ImageHubServer.AdminPassword, ImageHubServer.UserPassword, ImageHubServer.LinkPassword, ImageHubServer.SigningKey, RedisServer.Password, StandInSignIn.ClientSecret }
+        new[] { ImageHubServer.AdminPassword, ImageHubServer.UserPassword, ImageHubServer.LinkPassword, ImageHubServer.SigningKey, RedisServer.Password, StandInSignIn.ClientSecret, StandInReceiver.Secret }
             .Select(secret => KeyValuePair.Create(secret, (byte)0)),
         StringComparer.Ordinal);
 

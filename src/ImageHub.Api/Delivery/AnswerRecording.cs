@@ -6,7 +6,8 @@ namespace ImageHub.Api.Delivery;
 
 /// <summary>Stands in place of an answer's body while the answer is made: passes everything on, and notes what may be kept.</summary>
 /// <param name="response">The answer, with the body that everything is passed on to.</param>
-internal sealed class AnswerRecording(HttpResponse response) : Stream
+/// <param name="memory">What all recordings under way may hold together.</param>
+internal sealed class AnswerRecording(HttpResponse response, RecordingMemory memory) : Stream
 {
     /// <summary>Larger answers are not kept: bytes.</summary>
     private const int MaxBytes = 2 * 1024 * 1024;
@@ -16,9 +17,9 @@ internal sealed class AnswerRecording(HttpResponse response) : Stream
         [HeaderNames.Connection, HeaderNames.ContentLength, HeaderNames.Date, HeaderNames.StrictTransportSecurity, HeaderNames.TransferEncoding, CommonHeaders.RequestId];
 
     private readonly Stream body = response.Body;
-    private readonly MemoryStream noted = new();
+    private MemoryStream? noted = new();
     private KeyValuePair<string, string>[]? headers;
-    private bool isToBeKept = true;
+    private long taken;
 
     /// <inheritdoc/>
     public override bool CanRead => false;
@@ -40,7 +41,15 @@ internal sealed class AnswerRecording(HttpResponse response) : Stream
     }
 
     /// <summary>The answer, once it is complete; null: it is none to keep.</summary>
-    public KeptContent? Find() => isToBeKept && headers is not null && (response.ContentLength ?? noted.Length) == noted.Length ? new KeptContent(headers, noted.ToArray()) : null;
+    public KeptContent? Find() => noted is not null && headers is not null && (response.ContentLength ?? noted.Length) == noted.Length ? new KeptContent(headers, noted.ToArray()) : null;
+
+    /// <summary>Ends the recording: the answer is none to keep.</summary>
+    public void GiveUp()
+    {
+        noted = null;
+        memory.Return(taken);
+        taken = 0;
+    }
 
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
@@ -79,16 +88,39 @@ internal sealed class AnswerRecording(HttpResponse response) : Stream
 
     private void Note(ReadOnlySpan<byte> buffer)
     {
-        if (!isToBeKept)
+        if (noted is null)
         {
             return;
         }
 
         headers ??= [.. response.Headers.Where(header => !NotKept.Contains(header.Key, StringComparer.OrdinalIgnoreCase)).Select(header => KeyValuePair.Create(header.Key, header.Value.ToString()))];
-        isToBeKept = response.StatusCode == StatusCodes.Status200OK && response.Headers.SetCookie.Count == 0 && noted.Length + buffer.Length <= MaxBytes;
-        if (isToBeKept)
+        var length = Math.Max(response.ContentLength ?? 0, noted.Length + buffer.Length);
+        if (response.StatusCode != StatusCodes.Status200OK || response.Headers.SetCookie.Count > 0 || length > MaxBytes || !TryTake(length))
         {
-            noted.Write(buffer);
+            GiveUp();
+            return;
         }
+
+        noted.Write(buffer);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        GiveUp();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Has so many bytes in all, if there are as many left.</summary>
+    private bool TryTake(long length)
+    {
+        var more = length - taken;
+        if (more > 0 && !memory.TryTake(more))
+        {
+            return false;
+        }
+
+        taken = Math.Max(taken, length);
+        return true;
     }
 }

@@ -12,7 +12,7 @@ namespace ImageHub.Api.Delivery;
 /// Answers visitors without any credential from what is kept, also when the database has just gone away, and keeps what they are answered besides: a
 /// shared cache (RFC 9111) that hears of every change. It stands after routing, and before everything that asks the database.
 /// </summary>
-internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, TimeProvider clock)
+internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, RecordingMemory memory, TimeProvider clock)
 {
     private const string Stale = "X-ImageHub-Stale";
 
@@ -93,7 +93,7 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Tim
         var response = context.Response;
         var body = response.Body;
         var generation = kept.Generation;
-        await using var recording = new AnswerRecording(response);
+        await using var recording = new AnswerRecording(response, memory);
         context.Features.Set(recording);
         response.Body = recording;
         try

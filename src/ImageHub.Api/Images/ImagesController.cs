@@ -22,12 +22,25 @@ public sealed class ImagesController : ApiController
     /// <summary>Lists images of all groups. Visitors see those of published ones, admins also users' images.</summary>
     [AllowAnonymous]
     [AllowKeys]
-    [KeepsAnswer(ChangeTags.Images, "page", "pageSize", "cursor", "limit", "offset", "groupId", "tag", "format", "sort")]
+    [KeepsAnswer(ChangeTags.Images, "page", "pageSize", "cursor", "limit", "offset", "groupId", "tag", "format", "takenFrom", "takenTo", "sort")]
     [HttpGet]
     [ProducesResponseType<Page<ImageSummary>>(200)]
     [FailsWith(400, 401, 503)]
     public async Task<ActionResult<Page<ImageSummary>>> List([FromQuery] ListImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
+
+    /// <summary>Lists the months in which images of all groups were taken, the latest first, and how many: at most 1,200 months.</summary>
+    /// <remarks>
+    /// A month is one of the camera's local time; where that is unknown, of the upload's time in UTC. Those of a month are listed by
+    /// `GET images?takenFrom=2026-07-01&amp;takenTo=2026-08-01&amp;sort=-takenAt`. Visitors see those of published groups, and for admins users' images count too.
+    /// </remarks>
+    [AllowAnonymous]
+    [AllowKeys]
+    [KeepsAnswer(ChangeTags.Images)]
+    [HttpGet("months")]
+    [ProducesResponseType<MonthList>(200)]
+    [FailsWith(401, 503)]
+    public async Task<ActionResult<MonthList>> Months(CancellationToken cancellationToken) => await Mediator.Send(new ListMonths(), cancellationToken);
 
     /// <summary>Reads an image.</summary>
     /// <remarks>A user's image exists for its owner and for admins only. It has `owner` and `links` in place of `low`, `medium`, `high` and `full`.</remarks>
@@ -77,6 +90,7 @@ public sealed class ImagesController : ApiController
     /// <summary>The bytes of the high rendition.</summary>
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
+    /// <param name="download">Whether the answer is to be saved, under the image's file name with the ending of its format.</param>
     /// <param name="format">
     /// `avif` or `webp`: the same picture in this format, of those in `alternates`; where there is none, the rendition itself, which no cache keeps. Without `r` and `format` the
     /// one of them with the fewest bytes that `Accept` names.
@@ -88,8 +102,8 @@ public sealed class ImagesController : ApiController
     [HttpGet("{id:guid}/high")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> High(Guid id, [FromQuery] int? r, [FromQuery] string? format, CancellationToken cancellationToken) =>
-        Serve(id, ImageVariant.High, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
+    public Task<IActionResult> High(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery] string? format, CancellationToken cancellationToken) =>
+        Serve(id, ImageVariant.High, format, r, download, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>All pixels as sent, bit for bit, of the metadata only what everyone may see.</summary>
     /// <param name="id">Which image.</param>

@@ -30,7 +30,7 @@ internal sealed class FavouritesTable(Guid linkId, LinkFavourites favourites) : 
 
         await using var csv = CsvWriter.Create(response.Body, Options, leaveOpen: true);
         csv.WriteHeader("guest", "submittedAt", "imageId", "fileName", "note");
-        foreach (var guest in favourites.Guests)
+        await foreach (var guest in favourites.Guests.WithCancellation(cancellationToken))
         {
             foreach (var image in guest.Items)
             {

@@ -56,6 +56,14 @@ public sealed class LinksController : ApiController
         return NoContent();
     }
 
+    /// <summary>Lists the links whose guests have chosen something, those that have ended too.</summary>
+    [AllowKeys(KeyScope.Admin)]
+    [HttpGet("/api/v1/favourites")]
+    [ProducesResponseType<Page<LinkChoices>>(200)]
+    [FailsWith(400, 401, 403, 503)]
+    public async Task<ActionResult<Page<LinkChoices>>> ListChoices([FromQuery] ListChoices query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query, cancellationToken));
+
     /// <summary>Lists what the guests of a link have chosen, also after its end.</summary>
     /// <param name="id">Which link.</param>
     /// <param name="format">`json`, or `csv`: a table with a row for each image of each guest.</param>

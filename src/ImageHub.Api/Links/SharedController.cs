@@ -96,13 +96,14 @@ public sealed class SharedController : ApiController
     /// <param name="token">The link's token.</param>
     /// <param name="id">Which image.</param>
     /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
+    /// <param name="download">Whether the answer is to be saved, under the image's file name with the ending of its format.</param>
     /// <param name="format">`avif` or `webp`, as of an image outside of the link.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/high")]
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> High(string token, Guid id, [FromQuery] int? r, [FromQuery] string? format, CancellationToken cancellationToken) =>
-        Serve(token, id, ImageVariant.High, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
+    public Task<IActionResult> High(string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery] string? format, CancellationToken cancellationToken) =>
+        Serve(token, id, ImageVariant.High, format, r, download, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>All pixels as sent, of the metadata only what everyone may see.</summary>
     /// <param name="token">The link's token.</param>

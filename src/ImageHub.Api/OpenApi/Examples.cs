@@ -19,6 +19,7 @@ using ImageHub.Application.Site;
 using ImageHub.Application.Tiers;
 using ImageHub.Application.Trash;
 using ImageHub.Application.Uploads;
+using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Links;
@@ -26,6 +27,7 @@ using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Site;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
+using ImageHub.Domain.Webhooks;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -84,7 +86,7 @@ internal static class Examples
             $"/api/v1/images/{ImageId}/original"),
     };
 
-    private static readonly GroupResponse Group = new(GroupId, "Harbour", "Seen from all sides.", true, 1, null, Image, Time, Time);
+    private static readonly GroupResponse Group = new(GroupId, "Harbour", "Seen from all sides.", true, 1, null, Image, Time, Time) { TakenFrom = new(2026, 7, 1), TakenTo = new(2026, 7, 1), Bytes = 7_413_760, Links = 1 };
 
     private static readonly ImageDetails Details = new(Image)
     {
@@ -134,6 +136,7 @@ internal static class Examples
         [typeof(SiteResponse)] = new SiteResponse(
             "Ada Lovelace Photography", "Harbours, mostly at dawn.", "Ada Lovelace", "#1f5f8b", [new FooterLink("Imprint", "https://ada.example/imprint"), new FooterLink("Contact", "mailto:ada@example.com")], ImageId, Image),
         [typeof(UpdateSite)] = new { title = "Ada Lovelace Photography", accent = "#1f5f8b", logoImageId = (Guid?)null },
+        [typeof(WebManifest)] = new WebManifest { Name = "Ada Lovelace Photography", Description = "Weddings and boats.", ThemeColor = "#7a3b2e" },
         [typeof(Embedding)] = new Embedding
         {
             Type = "photo",
@@ -158,7 +161,12 @@ internal static class Examples
         [typeof(UpdateImage)] = new { title = "Harbour at dawn", tags = (string[])["sea"] },
         [typeof(BulkImages)] = new BulkImages(BulkAction.Delete, [ImageId]),
         [typeof(BulkResult)] = new BulkResult([new BulkItem(ImageId, 204)]),
-        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_413_760, 7_340_032, 181_733, 51_307, 14_021, 253_918, 0), 107_374_182_400, 1, Time),
+        [typeof(TagList)] = new TagList([new TagCount("sea", 214), new TagCount("harbour", 97)]),
+        [typeof(MonthList)] = new MonthList([new MonthCount("2026-07", 214), new MonthCount("2026-05", 97)]),
+        [typeof(Page<DuplicateSet>)] = PageWith(new DuplicateSet(
+            [new DuplicateImage(Image) { GroupTitle = "Harbour", CreatedAt = Time }, new DuplicateImage(Image with { Id = LinkId, FileName = "IMG_0001 (edited).jpg" }) { GroupTitle = "Best of 2026", CreatedAt = Time.AddDays(1) }], 2)),
+        [typeof(KeepDuplicates)] = new KeepDuplicates([ImageId, LinkId]),
+        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_413_760, 7_340_032, 181_733, 51_307, 14_021, 253_918, 0), 107_374_182_400, 1, Time, [new StorageMonth("2026-05", 1, 15_254_759)]),
         [typeof(Page<DamagedObjectResponse>)] = PageWith(new DamagedObjectResponse(ImageId, "IMG_0001.jpg", "full", Time)),
         [typeof(UploadReport)] = new UploadReport(
             [new UploadedImage(0, Image)],
@@ -191,11 +199,12 @@ internal static class Examples
         [typeof(NewLink)] = new NewLink(LinkId, $"/shared/{LinkToken}", Time.AddDays(30)),
         [typeof(UnlockSharedGroup)] = new UnlockSharedGroup("open sesame"),
         [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30), true),
-        [typeof(Page<LinkResponse>)] = PageWith(new LinkResponse(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true, true)),
+        [typeof(Page<LinkResponse>)] = PageWith(new LinkResponse(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true, true, 2)),
         [typeof(ChooseFavourite)] = new ChooseFavourite("Large, for the hall"),
         [typeof(SubmitFavourites)] = new SubmitFavourites("Grace"),
         [typeof(GuestFavourites)] = new GuestFavourites("Grace", Time, [new GuestFavourite(ImageId, "Large, for the hall")]),
-        [typeof(LinkFavourites)] = new LinkFavourites([new GuestChoice("Grace", Time, [new ChosenImage(ImageId, "harbour.jpg", "Large, for the hall")])]),
+        [typeof(Page<LinkChoices>)] = PageWith(new LinkChoices(LinkId, GroupId, "Harbour", 2, 1, Time)),
+        [typeof(LinkFavourites)] = new { guests = new[] { new GuestChoice(UserId, "Grace", Time, [new ChosenImage(ImageId, "harbour.jpg", "Large, for the hall", GroupId)]) } },
         [typeof(RecordInventory)] = new RecordInventory([new ObservedQuantity("P-1", 12, Time), new ObservedQuantity("P-2", 0, Time)]),
         [typeof(InventoryRecordPage)] = new InventoryRecordPage([new InventoryRecordResponse(RecordId, "P-1", 12, Time)]) { Count = 1, Limit = 50, Offset = 0 },
         [typeof(InventoryHistory)] = new InventoryHistory([new InventoryPoint(Time, 9, 14, 12)]),
@@ -279,6 +288,19 @@ internal static class Examples
     }
 
     private static Page<T> PageWith<T>(T item) => new([item]) { Number = 1, PageSize = 12, TotalItems = 1, TotalPages = 1 };
+
+    /// <summary>What a message of a kind tells.</summary>
+    public static object WebhookData(WebhookKind kind) => kind switch
+    {
+        WebhookKind.FavouritesSubmitted => new FavouritesSubmitted(LinkId, GroupId, "Harbour", UserId, "Grace", 12, Time),
+        WebhookKind.BatchFinished => new BatchFinished(UploadId, GroupId, 3, 2, 1, 0, Time),
+        WebhookKind.ImportFinished => new ImportFinished(UploadId, ImportState.Done, 3, 2, 1, 0),
+        WebhookKind.ObjectLost => new ObjectLost(ImageId, GroupId, "IMG_0001.jpg", "full", Time),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    /// <summary>A message of a kind.</summary>
+    public static JsonNode? Webhook(WebhookKind kind) => JsonSerializer.SerializeToNode(new WebhookMessage<object>(UploadFileId, kind, Time, WebhookData(kind)), Json);
 
     private static JsonSerializerOptions JsonOptions()
     {

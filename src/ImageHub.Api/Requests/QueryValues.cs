@@ -11,6 +11,8 @@ internal sealed class QueryValues : IModelBinderProvider
         [typeof(int)] = new(text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null, "not a whole number"),
         [typeof(bool)] = new(text => bool.TryParse(text, out var value) ? value : null, "not true or false"),
         [typeof(Guid)] = new(text => Guid.TryParse(text, out var value) ? value : null, "not an id; send one as other answers give it"),
+        [typeof(DateOnly)] = new(
+            text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var value) ? value : null, "not a day; send one such as 2026-05-01"),
         [typeof(DateTimeOffset)] = new(
             text => ZonedTime.TryParse(text, out var value) ? value : null,
             $"not a time; {ZonedTime.Allowed} (in an address + is written %2B)"),

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using ImageHub.Api.Delivery;
 using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Web;
@@ -47,8 +48,12 @@ internal sealed partial class FirstPage
     /// <summary>What its bytes depend on besides what a page says.</summary>
     public string Version { get; } = "";
 
-    /// <summary>Sends it as the build made it.</summary>
-    public Task SendAsync(HttpContext context) => headers.SendAsync(context, file!);
+    /// <summary>Sends it as the build made it, in place of what a page says of itself: nobody else gets this from what is kept.</summary>
+    public Task SendAsync(HttpContext context)
+    {
+        context.Features.Get<AnswerRecording>()?.GiveUp();
+        return headers.SendAsync(context, file!);
+    }
 
     /// <summary>Sends it with what a page says.</summary>
     public async Task SendAsync(HttpContext context, int status, PageContent page)

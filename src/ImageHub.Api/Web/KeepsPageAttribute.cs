@@ -22,7 +22,7 @@ internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(
             var page => [ChangeTags.Site, ChangeTags.Group + page.GroupId],
         };
 
-        // The logo, which stands on every page, is an image of some group.
-        return http.Features.Get<SiteResponse>()?.LogoImageId is { } logo ? [.. tags, ChangeTags.Image + logo] : tags;
+        // The logo, which stands on every page, is an image of some group, and may come back.
+        return http.Features.Get<SiteResponse>()?.ChosenLogoId is { } logo ? [.. tags, ChangeTags.Image + logo] : tags;
     }
 }

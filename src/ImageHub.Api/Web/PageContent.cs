@@ -18,7 +18,10 @@ internal sealed record PageContent(SiteResponse Site, string? Title = null)
     /// <summary>The picture that stands for it, or null.</summary>
     public ImageSummary? Picture { get; init; }
 
-    /// <summary>The same in the words of schema.org, without a context; null: none.</summary>
+    /// <summary>The photo that the app shows across the page first, or null.</summary>
+    public ImageSummary? Cover { get; init; }
+
+    /// <summary>What it shows in the words of schema.org, without a context; null: none.</summary>
     public JsonObject? Data { get; init; }
 
     /// <summary>Whether search engines may list it.</summary>

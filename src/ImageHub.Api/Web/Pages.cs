@@ -18,6 +18,9 @@ namespace ImageHub.Api.Web;
 /// </summary>
 internal sealed class Pages
 {
+    /// <summary>A group of so many photos is shown without a cover across the page, as layout.ts has it.</summary>
+    private const int Few = 4;
+
     private readonly FirstPage firstPage;
     private readonly SiteAddresses addresses;
     private readonly Dictionary<PageKind, Endpoint> endpoints;
@@ -126,6 +129,7 @@ internal sealed class Pages
             Description = group.Description ?? (group.ImageCount == 1 ? "1 photo." : string.Create(CultureInfo.InvariantCulture, $"{group.ImageCount:N0} photos.")),
             Path = address.Path,
             Picture = group.Cover,
+            Cover = group.ImageCount > Few ? group.Cover : null,
             Data = WithAuthor(data, site),
             IsEmbeddable = group.IsPublished,
             CacheControl = CacheControl(group),

@@ -61,6 +61,13 @@ public sealed class SiteFilesController : ApiController
         return new FileContentResult(feed, "application/atom+xml; charset=utf-8") { EntityTag = tag };
     }
 
+    /// <summary>What the site is called, and how it looks, once it is installed as an app.</summary>
+    [KeepsAnswer(ChangeTags.Site)]
+    [HttpGet(SiteFiles.Manifest)]
+    [ProducesResponseType<WebManifest>(200)]
+    [FailsWith(503)]
+    public async Task<WebManifest> Manifest(CancellationToken cancellationToken) => WebManifest.From(await Mediator.Send(new GetSite(), cancellationToken));
+
     /// <summary>What another site shows of a group's or an image's page (oEmbed 1.0): a link, or a photo.</summary>
     /// <param name="url">The page's address.</param>
     /// <param name="maxWidth">The most pixels across.</param>

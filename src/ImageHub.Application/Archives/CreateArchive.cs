@@ -118,7 +118,7 @@ internal sealed class RequestedArchives(IImageHubDb db, SharedGroups shares, Gro
             }
         }
 
-        return await archives.OpenAsync(title, images, ImageVariant.Parse(archive.Variant)!, cancellationToken, again => FindTitleAsync(archive, again));
+        return await archives.OpenAsync(title, images, ImageVariant.Parse(archive.Variant)!, again => FindTitleAsync(archive, again), cancellationToken, archive.ETag);
     }
 
     private async Task<string> FindTitleAsync(Archive archive, CancellationToken cancellationToken) => archive.LinkId is { } linkId

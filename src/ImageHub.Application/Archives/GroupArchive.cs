@@ -16,15 +16,13 @@ public sealed class GroupArchive : IAsyncDisposable
     private readonly IObjectStore store;
     private readonly ImageBytes bytes;
     private readonly TimeProvider clock;
+    private readonly Func<CancellationToken, Task> stillAllowed;
 
-    internal GroupArchive(string fileName, ImageVariant variant, ArchiveList files, MissingNote? note, IObjectStore store, ImageBytes bytes, TimeProvider clock)
+    internal GroupArchive(string fileName, ImageVariant variant, ArchiveList files, MissingNote? note, IObjectStore store, ImageBytes bytes, TimeProvider clock, Func<CancellationToken, Task> stillAllowed)
     {
         (FileName, Files, Bytes, ETag) = (fileName, files.Count, files.ZipBytes, files.BuildETag());
-        (this.variant, this.files, this.note, this.store, this.bytes, this.clock) = (variant, files, note, store, bytes, clock);
+        (this.variant, this.files, this.note, this.store, this.bytes, this.clock, this.stillAllowed) = (variant, files, note, store, bytes, clock, stillAllowed);
     }
-
-    /// <summary>Asked between files, once a second at most: fails when the caller may have no more of them.</summary>
-    internal Func<CancellationToken, Task>? StillAllowed { get; init; }
 
     /// <summary>What a download is called.</summary>
     public string FileName { get; }
@@ -46,17 +44,16 @@ public sealed class GroupArchive : IAsyncDisposable
     public Stream OpenRead()
     {
         var asked = clock.GetTimestamp();
-        return new StoredZip(files, Bytes, OpenAsync);
+        return new StoredZip(files, Bytes, file => file.Key == MissingNote.Key ? note!.OpenRead() : store.OpenRead(file.Key, file.Bytes), AskAsync);
 
-        async ValueTask<Stream> OpenAsync(ArchivedFile file, CancellationToken cancellationToken)
+        // Whoever may have no more of it gets no more, within a second, also in the middle of a file.
+        async ValueTask AskAsync(CancellationToken cancellationToken)
         {
-            if (StillAllowed is not null && clock.GetElapsedTime(asked) > AskedEvery)
+            if (clock.GetElapsedTime(asked) > AskedEvery)
             {
-                await StillAllowed(cancellationToken);
+                await stillAllowed(cancellationToken);
                 asked = clock.GetTimestamp();
             }
-
-            return file.Key == MissingNote.Key ? note!.OpenRead() : store.OpenRead(file.Key, file.Bytes);
         }
     }
 

@@ -23,44 +23,32 @@ internal sealed class GroupArchives(
     /// <param name="title">The group's.</param>
     /// <param name="images">The images that the caller may see.</param>
     /// <param name="variant">Full or high.</param>
+    /// <param name="stillAllowed">Asked while it is read, once a second at most: fails when the caller may have no more of it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="stillAllowed">See <see cref="GroupArchive.StillAllowed"/>.</param>
+    /// <param name="promised">The entity tag of an archive that these images made before: if they still make it, no object is looked at again.</param>
     public async Task<GroupArchive> OpenAsync(
-        string title, IQueryable<Image> images, ImageVariant variant, CancellationToken cancellationToken, Func<CancellationToken, Task>? stillAllowed = null)
+        string title, IQueryable<Image> images, ImageVariant variant, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken, string? promised = null)
     {
         try
         {
-            var files = new ArchiveList(staging.OpenScratch());
-            MissingNote? note = null;
+            var listed = new ArchiveList(staging.OpenScratch());
             try
             {
-                note = new MissingNote(staging.OpenScratch());
-                await using (var listed = new ArchiveList(staging.OpenScratch()))
+                await ListAsync(images, variant, listed, cancellationToken);
+                if (promised is not null && listed.BuildETag() == promised)
                 {
-                    await ListAsync(images, variant, listed, cancellationToken);
-                    foreach (var together in listed.Chunk(Together))
-                    {
-                        await LookAsync(together, variant, files, note, cancellationToken);
-                    }
+                    return new GroupArchive(BuildName(title), variant, listed, null, store, bytes, clock, stillAllowed);
                 }
-
-                if (note.Count > 0)
-                {
-                    files.Add(note.ToFile());
-                }
-
-                files.Flush();
-                return new GroupArchive(BuildName(title), variant, files, note, store, bytes, clock) { StillAllowed = stillAllowed };
             }
             catch
             {
-                await files.DisposeAsync();
-                if (note is not null)
-                {
-                    await note.DisposeAsync();
-                }
-
+                await listed.DisposeAsync();
                 throw;
+            }
+
+            await using (listed)
+            {
+                return await LookAsync(title, variant, listed, stillAllowed, cancellationToken);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -70,22 +58,61 @@ internal sealed class GroupArchives(
         }
     }
 
+    /// <summary>The archive of those files whose objects are there, with a note of the others.</summary>
+    private async Task<GroupArchive> LookAsync(string title, ImageVariant variant, ArchiveList listed, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken)
+    {
+        var files = new ArchiveList(staging.OpenScratch());
+        MissingNote? note = null;
+        try
+        {
+            note = new MissingNote(staging.OpenScratch());
+            foreach (var together in listed.Chunk(Together))
+            {
+                await LookAsync(together, variant, files, note, cancellationToken);
+            }
+
+            if (note.Count > 0)
+            {
+                files.Add(note.ToFile());
+            }
+
+            files.Flush();
+            return new GroupArchive(BuildName(title), variant, files, note, store, bytes, clock, stillAllowed);
+        }
+        catch
+        {
+            await files.DisposeAsync();
+            if (note is not null)
+            {
+                await note.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
     /// <summary>Reads which files there are, once: the connection is free again before an object is looked at.</summary>
     private static async Task ListAsync(IQueryable<Image> images, ImageVariant variant, ArchiveList files, CancellationToken cancellationToken)
     {
         var sorted = ImageOrders.Position.Sort(images);
         var archived = variant == ImageVariant.High
-            ? sorted.Select(image => new Listed(image.Id, image.Revision, image.FileName, image.High, image.TakenOrCreatedAt))
-            : sorted.Select(image => new Listed(image.Id, image.Revision, image.FileName, image.Full, image.TakenOrCreatedAt));
+            ? sorted.Select(image => new Listed(
+                image.Id, image.Revision, image.FileName, image.High, image.TakenOrCreatedAt,
+                images.Any(other => other.FileName == image.FileName + ".jpg" || other.FileName == image.FileName + ".webp")))
+            : sorted.Select(image => new Listed(image.Id, image.Revision, image.FileName, image.Full, image.TakenOrCreatedAt, false));
         await foreach (var image in archived.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            var name = variant == ImageVariant.High ? NameOfJpeg(image.FileName) : image.FileName;
-            files.Add(new ArchivedFile(ObjectKey.For(image.Id, image.Revision, variant), name, image.Rendition.Bytes, image.Rendition.Crc32 ?? UnknownCrc32, image.At));
+            files.Add(new ArchivedFile(
+                ObjectKey.For(image.Id, image.Revision, variant), variant == ImageVariant.High ? NameOf(image) : image.FileName, image.Rendition.Bytes, image.Rendition.Crc32 ?? UnknownCrc32, image.At));
         }
     }
 
-    /// <summary>With another ending where its own says something else, behind that: <c>a.jpg</c> and <c>a.png</c> are two files.</summary>
-    private static string NameOfJpeg(string fileName) => FileName.WithExtensionFor(fileName, ImageFormat.Jpeg) == fileName ? fileName : FileName.Shorten(fileName + ".jpg");
+    /// <summary>With another ending where its own says something else, behind that: <c>a.jpg</c> and <c>a.png</c> are two files, and <c>a.png.jpg</c> may be a third.</summary>
+    private static string NameOf(Listed image)
+    {
+        var format = ImageFormats.OfMediaType(image.Rendition.ContentType);
+        return FileName.WithExtensionFor(image.FileName, format) == image.FileName ? image.FileName : $"{image.FileName}{(image.HasLikeNamed ? " (2)" : "")}.{FileName.ExtensionOf(format)}";
+    }
 
     /// <summary>The title is no path: what stands before a slash in it belongs to the name.</summary>
     private static string BuildName(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_')) + ".zip";
@@ -138,5 +165,6 @@ internal sealed class GroupArchives(
         }
     }
 
-    private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, DateTime At);
+    /// <remarks><paramref name="HasLikeNamed"/>: whether another one has its name with a further ending.</remarks>
+    private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, DateTime At, bool HasLikeNamed);
 }

@@ -16,12 +16,14 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
 {
     public async Task<GroupArchive> Handle(OpenGroupArchive request, CancellationToken cancellationToken)
     {
-        var title = await db.Groups
+        var title = await FindTitleAsync(cancellationToken);
+        return await archives.OpenAsync(title, db.Images.InGroup(request.GroupId).VisibleTo(caller), ImageVariant.Full, FindTitleAsync, cancellationToken);
+
+        async Task<string> FindTitleAsync(CancellationToken again) => await db.Groups
             .OpenTo(caller)
             .Where(group => group.Id == request.GroupId)
             .Select(group => group.Title)
-            .SingleOrDefaultAsync(cancellationToken)
+            .SingleOrDefaultAsync(again)
             ?? throw ProblemException.NotFound("group");
-        return await archives.OpenAsync(title, db.Images.InGroup(request.GroupId).VisibleTo(caller), ImageVariant.Full, cancellationToken);
     }
 }

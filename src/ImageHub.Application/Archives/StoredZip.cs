@@ -26,11 +26,12 @@ internal sealed class ZipLength
 /// <param name="files">The files; read more than once, and the same each time.</param>
 /// <param name="length">The size in bytes of a ZIP of them: <see cref="ZipLength"/>.</param>
 /// <param name="open">Opens a file's bytes, when it is their turn; seekable.</param>
+/// <param name="ask">Asked before each read whether it may be; fails where it may not.</param>
 /// <remarks>
 /// A read fails with <see cref="LostObjectException"/> where a file's bytes are not those that its row tells of; what was read so far is no archive then. Of a file
 /// that is not read from its beginning the length alone is compared.
 /// </remarks>
-internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Func<ArchivedFile, CancellationToken, ValueTask<Stream>> open) : Stream
+internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Func<ArchivedFile, Stream> open, Func<CancellationToken, ValueTask> ask) : Stream
 {
     private readonly byte[] record = new byte[ZipFormat.MaxRecordBytes];
     private IEnumerator<Part>? parts;
@@ -71,6 +72,7 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Fu
     /// <summary>Reads. The first bytes of a file are read together with what stands before them: a store that is away is noticed before anything is sent.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        await ask(cancellationToken);
         var filled = 0;
         var hasContent = false;
         while (!hasContent && filled < buffer.Length && await MoveAsync())
@@ -164,7 +166,7 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Fu
     {
         if (content is null)
         {
-            content = await open(file, cancellationToken);
+            content = open(file);
             content.Position = at;
             crc = at == 0 ? 0 : null;
         }

@@ -10,6 +10,7 @@ using ImageHub.Domain.Site;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
+using ImageHub.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -27,6 +28,12 @@ public interface IImageHubDb
 
     /// <summary>Images, those in the trash too.</summary>
     DbSet<Image> Images { get; }
+
+    /// <summary>Pairs of images that look nearly the same.</summary>
+    DbSet<SimilarImages> SimilarImages { get; }
+
+    /// <summary>Images that have not been compared with the others yet.</summary>
+    DbSet<UncomparedImage> UncomparedImages { get; }
 
     /// <summary>Thumbnails that are kept now.</summary>
     DbSet<Thumbnail> Thumbnails { get; }
@@ -102,6 +109,9 @@ public interface IImageHubDb
 
     /// <summary>What charts of quantities are read from.</summary>
     DbSet<InventoryRollup> InventoryRollups { get; }
+
+    /// <summary>Events that wait to be sent.</summary>
+    DbSet<WebhookEvent> WebhookEvents { get; }
 
     /// <summary>What was read to be changed.</summary>
     ChangeTracker ChangeTracker { get; }

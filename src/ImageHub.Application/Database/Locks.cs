@@ -22,7 +22,7 @@ namespace ImageHub.Application.Database;
 /// <item>the rows of upload batches, by id,</item>
 /// <item>a thumbnail (advisory).</item>
 /// </list>
-/// Creating the database, creating the first admin, creating the first protection key, rotating a session and refreshing OneDrive's tokens take theirs alone; changing what guests have chosen takes the row of the link and nothing else; recording quantities takes none of these, and writes records and then rollups in the order of their keys. Emptying the trash takes rows of images
+/// Creating the database, creating the first admin, creating the first protection key, rotating a session and refreshing OneDrive's tokens take theirs alone; changing what guests have chosen takes the row of the link and nothing else; recording quantities takes none of these, and writes records and then rollups in the order of their keys; sending webhooks takes rows of events that nobody else holds. Emptying the trash takes rows of images
 /// and skips those that others hold; then, in a statement of its own, those of groups without images. Whoever holds a group's row changes its images
 /// in any order. <see cref="BlockOrder"/> takes the rows that it moves by id, under the order's own lock.
 /// </summary>

@@ -12,7 +12,11 @@ public sealed record GetGroup(Guid Id) : IRequest<GroupResponse>;
 
 internal sealed class GetGroupHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetGroup, GroupResponse>
 {
-    public async Task<GroupResponse> Handle(GetGroup request, CancellationToken cancellationToken) =>
-        await db.SingleAsync(db.Groups.VisibleTo(caller).Where(group => group.Id == request.Id), caller, cancellationToken)
-        ?? throw ProblemException.NotFound("group");
+    public async Task<GroupResponse> Handle(GetGroup request, CancellationToken cancellationToken)
+    {
+        var group = await db.SingleAsync(db.Groups.VisibleTo(caller).Where(group => group.Id == request.Id), caller, cancellationToken)
+            ?? throw ProblemException.NotFound("group");
+        var dates = await db.FindDatesAsync(db.Images.VisibleTo(caller), request.Id, cancellationToken);
+        return group with { TakenFrom = dates.First, TakenTo = dates.Last };
+    }
 }

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Text.Json.Serialization;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Images;
@@ -26,7 +27,24 @@ public sealed record GroupResponse(
     string? ProductId,
     ImageSummary? Cover,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt)
+{
+    /// <summary>The first day on which one of its images was taken, by the camera's local time; absent in lists, and when none says when.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? TakenFrom { get; init; }
+
+    /// <summary>The last such day.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? TakenTo { get; init; }
+
+    /// <summary>The files of its images as sent, in bytes. For admins only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Bytes { get; init; }
+
+    /// <summary>The links to it that have not been ended. For admins only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Links { get; init; }
+}
 
 /// <summary>Reads groups with their covers in one query, however many groups.</summary>
 internal static class GroupRows
@@ -35,6 +53,7 @@ internal static class GroupRows
     public static Expression<Func<Group, GroupResponse>> Projection(IImageHubDb db, ICaller caller)
     {
         var visible = db.Images.VisibleTo(caller);
+        var isAdmin = caller.IsAdmin;
         return group => new GroupResponse(
             group.Id,
             group.Title,
@@ -56,7 +75,11 @@ internal static class GroupRows
                 .Select(ImageSummary.Projection)
                 .FirstOrDefault(),
             group.CreatedAt,
-            group.UpdatedAt);
+            group.UpdatedAt)
+        {
+            Bytes = isAdmin ? group.ImageBytes : null,
+            Links = isAdmin ? db.Links.Count(link => link.GroupId == group.Id) : null,
+        };
     }
 
     /// <summary>One group with its cover.</summary>

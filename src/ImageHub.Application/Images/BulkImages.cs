@@ -1,8 +1,10 @@
+using System.Globalization;
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;
+using ImageHub.Domain;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -24,13 +26,29 @@ public enum BulkAction
 
     /// <summary>Deletes what lies in the trash for good.</summary>
     Purge,
+
+    /// <summary>Changes titles, descriptions and tags.</summary>
+    Edit,
 }
 
 /// <summary>Applies one action to several images. A failure for one image does not affect the others.</summary>
 /// <param name="Action">The action.</param>
 /// <param name="Ids">1–1,000 images.</param>
 /// <param name="GroupId">The target group, for <c>move</c> only.</param>
-public sealed record BulkImages(BulkAction Action, IReadOnlyList<Guid> Ids, Guid? GroupId = null) : IRequest<BulkResult>;
+/// <param name="Title">For <c>edit</c> only: the title of them all, at most 200 characters; <c>{n}</c> in it counts from <paramref name="FirstNumber"/> in the order of <paramref name="Ids"/>. Empty: none; absent: as it is.</param>
+/// <param name="Description">For <c>edit</c> only: the description of them all, at most 10,000 characters. Empty: none; absent: as it is.</param>
+/// <param name="AddTags">For <c>edit</c> only: tags that each has afterwards, behind its own.</param>
+/// <param name="RemoveTags">For <c>edit</c> only: tags that none has afterwards, unless they are added.</param>
+/// <param name="FirstNumber">For <c>edit</c> only: the number that <c>{n}</c> begins with, 1–1,000,000, so that what takes several requests is numbered through; absent: 1.</param>
+public sealed record BulkImages(
+    BulkAction Action,
+    IReadOnlyList<Guid> Ids,
+    Guid? GroupId = null,
+    string? Title = null,
+    string? Description = null,
+    IReadOnlyList<string>? AddTags = null,
+    IReadOnlyList<string>? RemoveTags = null,
+    int? FirstNumber = null) : IRequest<BulkResult>;
 
 /// <summary>The result for each image.</summary>
 /// <param name="Items">In the order asked for.</param>
@@ -38,7 +56,7 @@ public sealed record BulkResult(IReadOnlyList<BulkItem> Items);
 
 /// <summary>The result for one image.</summary>
 /// <param name="Id">Which image.</param>
-/// <param name="Status">The HTTP status that the same request for this image alone would have: 204, 404, 409 or 413.</param>
+/// <param name="Status">The HTTP status that the same request for this image alone would have: 204, 400 (too many tags), 404, 409 or 413.</param>
 /// <param name="Code">What went wrong.</param>
 /// <param name="Error">What went wrong, as text.</param>
 public sealed record BulkItem(
@@ -49,6 +67,9 @@ public sealed record BulkItem(
 
 internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
 {
+    private const string NumberPlace = "{n}";
+    private const int MaxFirstNumber = 1_000_000;
+
     public BulkImagesValidator()
     {
         RuleFor(bulk => bulk.Action).IsInEnum();
@@ -58,7 +79,31 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
             .WithMessage("groupId is missing; move needs the group to move to.")
             .Null().When(bulk => bulk.Action != BulkAction.Move, ApplyConditionTo.CurrentValidator)
             .WithMessage("groupId is only for move.");
+        RuleFor(bulk => bulk.Title)
+            .OptionalText(Image.MaxTitleLength)
+            .Must((bulk, title) => title is null || bulk.Ids is null || Characters.Count(Numbered(title, LastNumber(bulk))) <= Image.MaxTitleLength)
+            .WithMessage(bulk => $"title has more than {Image.MaxTitleLength} characters once {NumberPlace} is {LastNumber(bulk)}.");
+        RuleFor(bulk => bulk.Description).OptionalText(Image.MaxDescriptionLength);
+        RuleFor(bulk => bulk.AddTags).Tags();
+        RuleFor(bulk => bulk.RemoveTags).Tags();
+        RuleFor(bulk => bulk.FirstNumber)
+            .InclusiveBetween(1, MaxFirstNumber)
+            .WithMessage(bulk => string.Create(CultureInfo.InvariantCulture, $"firstNumber {bulk.FirstNumber} is not between 1 and {MaxFirstNumber:N0}."))
+            .Null().When(bulk => bulk.Action != BulkAction.Edit, ApplyConditionTo.CurrentValidator)
+            .WithMessage("firstNumber is only for edit.");
+        RuleFor(bulk => bulk.Action)
+            .Must((bulk, action) => action != BulkAction.Edit || HasEdits(bulk))
+            .WithMessage("edit needs at least one of title, description, addTags and removeTags.")
+            .Must((bulk, action) => action == BulkAction.Edit || !HasEdits(bulk))
+            .WithMessage("title, description, addTags and removeTags are only for edit.");
     }
+
+    /// <summary>A title for the image with a number.</summary>
+    public static string Numbered(string title, int number) => title.Replace(NumberPlace, number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
+    private static int LastNumber(BulkImages bulk) => (bulk.FirstNumber ?? 1) + bulk.Ids.Count - 1;
+
+    private static bool HasEdits(BulkImages bulk) => bulk.Title is not null || bulk.Description is not null || bulk.AddTags is not null || bulk.RemoveTags is not null;
 }
 
 internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, TimeProvider clock, ILogger<BulkImagesHandler> logger)
@@ -70,9 +115,18 @@ internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, Time
     {
         await using var changes = await ImageChanges.BeginAsync(db, request.Ids, clock, cancellationToken, request.GroupId);
         var items = new List<BulkItem>(request.Ids.Count);
-        foreach (var id in request.Ids)
+        if (request.Action == BulkAction.Edit)
         {
-            items.Add(await ApplyAsync(changes, request, id, cancellationToken));
+            var edits = await Edits.FromAsync(db, request, cancellationToken);
+            items.AddRange(request.Ids.Select((id, index) => Attempt(id, () => edits.Apply(changes, id, (request.FirstNumber ?? 1) + index))));
+            edits.Touch(changes);
+        }
+        else
+        {
+            foreach (var id in request.Ids)
+            {
+                items.Add(await ApplyAsync(changes, request, id, cancellationToken));
+            }
         }
 
         // Before the commit, which deletes the rows of the thumbnails together with those of their images.
@@ -118,13 +172,83 @@ internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, Time
         }
         catch (ProblemException problem) when (problem.Problem != Problems.ValidationFailed)
         {
-            return new BulkItem(id, problem.Problem.Status, problem.Problem.Code, problem.Message);
+            return Failed(id, problem);
         }
     }
+
+    private static BulkItem Attempt(Guid id, Action edit)
+    {
+        try
+        {
+            edit();
+            return new BulkItem(id, Done);
+        }
+        catch (ProblemException problem)
+        {
+            return Failed(id, problem);
+        }
+    }
+
+    private static BulkItem Failed(Guid id, ProblemException problem) => new(id, problem.Problem.Status, problem.Problem.Code, problem.Message);
 
     private static Task Completed(Action action)
     {
         action();
         return Task.CompletedTask;
+    }
+
+    /// <summary>What becomes of texts and tags, as they are kept.</summary>
+    private sealed record Edits(string? Title, string? Description, IReadOnlyList<string> AddTags, IReadOnlyList<string> RemoveTags)
+    {
+        /// <summary>An image of each group in which something has changed.</summary>
+        private readonly Dictionary<Guid, Image> changed = [];
+
+        public static async Task<Edits> FromAsync(IImageHubDb db, BulkImages request, CancellationToken cancellationToken) => new(
+            await db.ToNfcAsync(request.Title, cancellationToken),
+            await db.ToNfcAsync(request.Description, cancellationToken),
+            await db.NormalizeTagsAsync(request.AddTags ?? [], cancellationToken),
+            await db.NormalizeTagsAsync(request.RemoveTags ?? [], cancellationToken));
+
+        /// <summary>Changes an image.</summary>
+        /// <exception cref="ProblemException">404, or 400: it would have too many tags.</exception>
+        public void Apply(ImageChanges changes, Guid id, int number)
+        {
+            var image = changes.Live(id);
+            var (title, description, before) = (image.Title, image.Description, image.Tags);
+            string[] tags = [.. before.Except(RemoveTags, StringComparer.Ordinal).Union(AddTags, StringComparer.Ordinal)];
+            if (tags.Length > Image.MaxTags)
+            {
+                throw ProblemException.Invalid("addTags", $"'{image.FileName}' would have {tags.Length} tags; at most {Image.MaxTags} are allowed.");
+            }
+
+            if (Title is not null)
+            {
+                image.Retitle(BulkImagesValidator.Numbered(Title, number));
+            }
+
+            if (Description is not null)
+            {
+                image.Describe(Description);
+            }
+
+            if (!tags.SequenceEqual(before, StringComparer.Ordinal))
+            {
+                image.Tag(tags);
+            }
+
+            if (image.Title != title || image.Description != description || !ReferenceEquals(image.Tags, before))
+            {
+                changed.TryAdd(image.GroupId, image);
+            }
+        }
+
+        /// <summary>Records the change to what the groups show.</summary>
+        public void Touch(ImageChanges changes)
+        {
+            foreach (var image in changed.Values)
+            {
+                changes.Touch(image);
+            }
+        }
     }
 }

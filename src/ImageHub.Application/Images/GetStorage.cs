@@ -1,3 +1,4 @@
+using System.Globalization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
 using MediatR;
@@ -14,7 +15,14 @@ public sealed record GetStorage : IRequest<StorageUse>;
 /// <param name="FreeBytes">What the disk of the file store has left; null with S3.</param>
 /// <param name="Damaged">How many objects are lost and cannot be made again.</param>
 /// <param name="CheckedAt">When all objects had last been gone through; null: not yet.</param>
-public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes, long Damaged, DateTimeOffset? CheckedAt);
+/// <param name="Added">What came in each of the last twelve months (UTC), the oldest first, and is still there.</param>
+public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes, long Damaged, DateTimeOffset? CheckedAt, IReadOnlyList<StorageMonth> Added);
+
+/// <summary>What came in a month.</summary>
+/// <param name="Month">Such as <c>2026-05</c>.</param>
+/// <param name="Images">How many images.</param>
+/// <param name="Bytes">Their sizes in all resolutions, without thumbnails.</param>
+public sealed record StorageMonth(string Month, long Images, long Bytes);
 
 /// <summary>Sizes by resolution, in bytes.</summary>
 /// <param name="Original">Files as sent, where they differ from the full images.</param>
@@ -26,8 +34,10 @@ public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes
 /// <param name="Thumbnails">What was made on request: thumbnails by height, and full sizes as JPEG.</param>
 public sealed record StorageBytes(long Original, long Full, long High, long Medium, long Low, long Alternates, long Thumbnails);
 
-internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store) : IRequestHandler<GetStorage, StorageUse>
+internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, TimeProvider clock) : IRequestHandler<GetStorage, StorageUse>
 {
+    private const int Months = 12;
+
     public async Task<StorageUse> Handle(GetStorage request, CancellationToken cancellationToken)
     {
         // It adds up whole tables; admins ask for it rarely.
@@ -36,6 +46,7 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store) : IR
         var damaged = await db.DamagedObjects.LongCountAsync(cancellationToken);
         var checkedAt = await db.Scrubs.Select(scrub => scrub.CheckedAt).SingleOrDefaultAsync(cancellationToken);
         var thumbnails = await db.Thumbnails.SumAsync(thumbnail => thumbnail.Bytes, cancellationToken);
+        var added = await CountMonthsAsync(cancellationToken);
         return await db.Images
             .GroupBy(_ => 1)
             .Select(all => new StorageUse(
@@ -50,8 +61,31 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store) : IR
                     thumbnails),
                 freeBytes,
                 damaged,
-                checkedAt))
+                checkedAt,
+                added))
             .SingleOrDefaultAsync(cancellationToken)
-            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0, 0, 0, 0), freeBytes, damaged, checkedAt);
+            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0, 0, 0, 0), freeBytes, damaged, checkedAt, added);
+    }
+
+    private async Task<IReadOnlyList<StorageMonth>> CountMonthsAsync(CancellationToken cancellationToken)
+    {
+        var today = clock.GetUtcNow();
+        var first = new DateTimeOffset(today.Year, today.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1 - Months);
+        var counted = await db.Images
+            .Where(image => image.CreatedAt >= first)
+            .GroupBy(image => new { image.CreatedAt.Year, image.CreatedAt.Month })
+            .Select(month => new
+            {
+                month.Key.Year,
+                month.Key.Month,
+                Images = month.LongCount(),
+                Bytes = month.Sum(image => (image.HasOriginal ? image.OriginalBytes : 0) + image.Full.Bytes + image.High.Bytes + ((long?)image.Medium!.Bytes ?? 0) + image.Low.Bytes + image.AlternateBytes),
+            })
+            .ToDictionaryAsync(month => (month.Year, month.Month), cancellationToken);
+        return [.. Enumerable.Range(0, Months).Select(first.AddMonths).Select(month =>
+        {
+            var found = counted.GetValueOrDefault((month.Year, month.Month));
+            return new StorageMonth(month.ToString("yyyy-MM", CultureInfo.InvariantCulture), found?.Images ?? 0, found?.Bytes ?? 0);
+        })];
     }
 }

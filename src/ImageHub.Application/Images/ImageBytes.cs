@@ -113,7 +113,8 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
     private RenditionFile Describe(StoredImage image, ImageVariant variant, bool isPublic)
     {
         var wanted = image.FindObject(variant);
-        return new RenditionFile(wanted.Key, wanted.Bytes, wanted.ContentType, image.BuildETag(variant), image.CreatedAt, image.FileName, isPublic)
+        var name = variant == ImageVariant.Full || variant == ImageVariant.Original ? image.FileName : FileName.WithExtensionFor(image.FileName, ImageFormats.OfMediaType(wanted.ContentType));
+        return new RenditionFile(wanted.Key, wanted.Bytes, wanted.ContentType, image.BuildETag(variant), image.CreatedAt, name, isPublic)
         {
             Revision = image.Revision,
             IsStandIn = wanted.Variant != variant,

@@ -108,6 +108,11 @@ internal sealed class ImageChanges : IAsyncDisposable
         var image = Image.Create(made with { FileName = fileName }, target.Group, position ?? await target.NextPositionAsync(db, cancellationToken), now);
         target.Group.Count(image, now);
         db.Images.Add(image);
+        if (image.PerceptualHash is not null)
+        {
+            db.UncomparedImages.Add(new UncomparedImage(image.Id));
+        }
+
         return image;
     }
 

@@ -4,8 +4,10 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Storage;
+using ImageHub.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,6 +25,7 @@ internal sealed class ImageCheck(
     IImageRenderer renderer,
     IOptions<ImagingOptions> imaging,
     IOptions<StorageOptions> storage,
+    WebhookOutbox outbox,
     TimeProvider clock,
     ILogger<ImageCheck> logger)
 {
@@ -189,7 +192,7 @@ internal sealed class ImageCheck(
         }
     }
 
-    /// <summary>Records what is lost for good, each once in the log, and forgets what is there again.</summary>
+    /// <summary>Records what is lost for good, each once in the log and told once, and forgets what is there again.</summary>
     private async Task RecordDamagesAsync(Image row, ImageObjects objects)
     {
         var lost = objects.Lost.Where(variant => !objects.Made.ContainsKey(variant)).ToDictionary(variant => variant.Name, StringComparer.Ordinal);
@@ -197,7 +200,10 @@ internal sealed class ImageCheck(
         db.DamagedObjects.RemoveRange(known.Where(damaged => !lost.ContainsKey(damaged.Variant)));
         foreach (var (name, variant) in lost.Where(lost => !known.Exists(damaged => damaged.Variant == lost.Key)))
         {
-            db.DamagedObjects.Add(new DamagedObject(Guid.CreateVersion7(), row.Id, name, clock.Now()));
+            var damaged = new DamagedObject(Guid.CreateVersion7(), row.Id, name, clock.Now());
+            db.DamagedObjects.Add(damaged);
+            await outbox.AddAsync(
+                db, WebhookKind.ObjectLost, new ObjectLost(row.Id, row.OwnerId is null ? row.GroupId : null, row.FileName, name, damaged.Since), CancellationToken.None);
             logger.LogError(
                 "The object {Key} is lost or damaged and cannot be made again; it is {Variant} of '{FileName}'", ObjectKey.For(row.Id, row.Revision, variant), name, row.FileName);
         }

@@ -3,6 +3,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Uploads;
+using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,7 @@ namespace ImageHub.Application.Images;
 /// Commits the rows of images whose objects have been written. Those of one group that become ready while a transaction runs share the
 /// next one, in the order in which they came, so that many small files do not wait for one flush of the database's log each.
 /// </summary>
-internal sealed class ImageRecorder(IServiceScopeFactory scopes, IObjectStore store, TimeProvider clock, ILogger<ImageRecorder> logger)
+internal sealed class ImageRecorder(IServiceScopeFactory scopes, IObjectStore store, WebhookOutbox outbox, TimeProvider clock, ILogger<ImageRecorder> logger)
 {
     /// <summary>Most images in one transaction, which holds the group's row.</summary>
     private const int MaxTogether = 100;
@@ -143,7 +144,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, IObjectStore st
     /// <summary>Adds each image that may be added, and records the results of announced files.</summary>
     private async Task AddAsync(IImageHubDb db, ImageChanges changes, Guid groupId, List<Waiting> together)
     {
-        var results = await UploadResults.BeginAsync(db, [.. together.Select(waiting => waiting.Announced).OfType<UploadFile>()], clock, CancellationToken.None);
+        var results = await UploadResults.BeginAsync(db, outbox, [.. together.Select(waiting => waiting.Announced).OfType<UploadFile>()], clock, CancellationToken.None);
         foreach (var waiting in together)
         {
             try

@@ -58,6 +58,12 @@ public record ImageSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RenditionLink? Full { get; init; }
 
+    /// <summary>
+    /// In lists by <c>takenAt</c> the day by which it stands there: of the camera's local time, else of the upload's time in UTC; absent elsewhere.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? Day { get; init; }
+
     /// <summary>The user to whom the image belongs; absent for an image of a group.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImageOwner? Owner { get; init; }
@@ -87,10 +93,22 @@ public record ImageSummary
         OwnerId = image.OwnerId,
     };
 
+    /// <summary>As <see cref="Projection"/>, with <see cref="Day"/>.</summary>
+    internal static readonly Expression<Func<Image, ImageSummary>> ProjectionWithDay = AddDay(image => DateOnly.FromDateTime(image.TakenOrCreatedAt));
+
     private static readonly Func<Image, ImageSummary> Compiled = Projection.Compile();
 
     /// <summary>The user to whom the image belongs; not written.</summary>
     internal Guid? OwnerId { get; private init; }
+
+    private static Expression<Func<Image, ImageSummary>> AddDay(Expression<Func<Image, DateOnly>> day)
+    {
+        // One lambda of both: the day is read of the same row.
+        var row = day.Parameters[0];
+        var summary = (MemberInitExpression)new Replacing(Projection.Parameters[0], row).Visit(Projection.Body);
+        var bound = Expression.Bind(typeof(ImageSummary).GetProperty(nameof(Day))!, Expression.Convert(day.Body, typeof(DateOnly?)));
+        return Expression.Lambda<Func<Image, ImageSummary>>(summary.Update(summary.NewExpression, [.. summary.Bindings, bound]), row);
+    }
 
     /// <summary>The summary of a row.</summary>
     internal static ImageSummary From(Image image) => Compiled(image);
@@ -116,6 +134,11 @@ public record ImageSummary
         High = High?.WithToken(token),
         Full = Full?.WithToken(token),
     };
+
+    private sealed class Replacing(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
+    }
 }
 
 /// <summary>One resolution: where its bytes are and what they are.</summary>

@@ -17,7 +17,7 @@ public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
     /// <summary>Only images of this group.</summary>
     public Guid? GroupId { get; init; }
 
-    /// <summary>Part of title, file name or a tag, in any case.</summary>
+    /// <summary>Part of title, file name, a tag or the camera's make and model, in any case.</summary>
     public string? Q { get; init; }
 
     /// <summary>A tag that the image has; several: all of them.</summary>
@@ -34,6 +34,12 @@ public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
 
     /// <summary>Uploaded before this time.</summary>
     public DateTimeOffset? To { get; init; }
+
+    /// <summary>Taken on this day or later: a day of the camera's local time, else of the upload's time in UTC, as `sort=takenAt` sorts.</summary>
+    public DateOnly? TakenFrom { get; init; }
+
+    /// <summary>Taken before this day.</summary>
+    public DateOnly? TakenTo { get; init; }
 
     /// <summary>
     /// <c>position</c>, <c>createdAt</c>, <c>takenAt</c>, <c>fileName</c> or <c>bytes</c>; a <c>-</c> in front descends. Absent:
@@ -58,6 +64,9 @@ internal sealed class ListImagesValidator : OffsetQueryValidator<ListImages>
         RuleFor(query => query.To)
             .Must((query, to) => to is null || query.From is null || query.From < to)
             .WithMessage("to must be later than from.");
+        RuleFor(query => query.TakenTo)
+            .Must((query, to) => to is null || query.TakenFrom is null || query.TakenFrom < to)
+            .WithMessage("takenTo must be later than takenFrom.");
         RuleFor(query => query.Sort)
             .Must(sort => sort is null || ImageOrders.Find(sort) is not null)
             .WithMessage(query => $"sort is '{query.Sort}'; {string.Join(", ", ImageOrders.Names)} are allowed, with a - in front to descend.");
@@ -69,7 +78,7 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
     public async Task<Page<ImageSummary>> Handle(ListImages request, CancellationToken cancellationToken)
     {
         var images = await FilterAsync(db.Images.ListedFor(caller), request, cancellationToken);
-        var page = await images.ListAsync(request, ImageOrders.For(request), ImageSummary.Projection, cancellationToken);
+        var page = await images.ListAsync(request, ImageOrders.For(request), request.Sort is "takenAt" or "-takenAt" ? ImageSummary.ProjectionWithDay : ImageSummary.Projection, cancellationToken);
         return page.WithItems(await db.WithOwnersAsync(page.Items, cancellationToken));
     }
 
@@ -83,7 +92,8 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
         if (!string.IsNullOrWhiteSpace(query.Q))
         {
             var pattern = await db.SearchPatternAsync(query.Q, cancellationToken);
-            images = images.Where(image => EF.Functions.Like(image.SearchText, pattern, Search.Escape));
+            images = images.Where(image =>
+                EF.Functions.Like(image.SearchText, pattern, Search.Escape) || (image.Camera != null && EF.Functions.ILike(image.Camera, pattern, Search.Escape)));
         }
 
         if (query.Tag is { Count: > 0 } sent)
@@ -112,6 +122,16 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
         if (query.To?.ToUniversalTime() is { } to)
         {
             images = images.Where(image => image.CreatedAt < to);
+        }
+
+        if (query.TakenFrom?.ToDateTime(TimeOnly.MinValue) is { } takenFrom)
+        {
+            images = images.Where(image => image.TakenOrCreatedAt >= takenFrom);
+        }
+
+        if (query.TakenTo?.ToDateTime(TimeOnly.MinValue) is { } takenTo)
+        {
+            images = images.Where(image => image.TakenOrCreatedAt < takenTo);
         }
 
         return images;

@@ -139,7 +139,10 @@ internal sealed class UploadPipeline(
                 camera.Camera,
                 camera.Exposure,
                 camera.Location?.Latitude,
-                camera.Location?.Longitude);
+                camera.Location?.Longitude)
+            {
+                PerceptualHash = rendering.Low.PerceptualHash,
+            };
             await StoreAsync(file, image, request, full, cancellationToken);
             return new MadeImage(image, folder);
         }

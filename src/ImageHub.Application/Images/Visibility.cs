@@ -50,7 +50,8 @@ internal static class Visibility
             : images.Where(image => image.DeletedAt == null && image.IsPublished);
     }
 
-    private static bool SeesHiddenImages(this ICaller caller) => caller.IsAdmin || caller.Has(KeyScope.Read);
+    /// <summary>Whether the caller sees images of hidden groups.</summary>
+    internal static bool SeesHiddenImages(this ICaller caller) => caller.IsAdmin || caller.Has(KeyScope.Read);
 
     private static bool Has(this ICaller caller, KeyScope scope) => caller.Scopes?.Contains(scope) == true;
 

@@ -137,6 +137,9 @@ public sealed record RenderedFile(int Width, int Height, long Bytes, string Cont
     /// <summary>The file's CRC-32.</summary>
     public uint Crc32 { get; init; }
 
+    /// <summary>What it looks like, in 64 bits of which similar pictures have nearly all; of the low rendition and of one that was made alone.</summary>
+    public long? PerceptualHash { get; init; }
+
     /// <summary>What a row says of it.</summary>
     internal Rendition ToRendition() => new(Width, Height, Bytes, ContentType, Crc32);
 }

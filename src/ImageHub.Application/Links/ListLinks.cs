@@ -20,6 +20,7 @@ public sealed record ListLinks : PageQuery, IRequest<Page<LinkResponse>>;
 /// <param name="Views">How often it was opened.</param>
 /// <param name="HasPassword">Whether guests need a password.</param>
 /// <param name="Favourites">Whether guests may choose images.</param>
+/// <param name="Guests">How many guests have chosen something.</param>
 public sealed record LinkResponse(
     Guid Id,
     LinkKind Kind,
@@ -30,7 +31,8 @@ public sealed record LinkResponse(
     int? MaxViews,
     int Views,
     bool HasPassword,
-    bool Favourites);
+    bool Favourites,
+    int Guests);
 
 internal sealed class ListLinksValidator : PageQueryValidator<ListLinks>;
 
@@ -53,6 +55,7 @@ internal sealed class ListLinksHandler(IImageHubDb db, ICaller caller) : IReques
                 link.MaxViews,
                 link.Views,
                 link.PasswordHash != null,
-                link.AllowsFavourites),
+                link.AllowsFavourites,
+                db.LinkGuests.Count(guest => guest.LinkId == link.Id)),
             cancellationToken);
 }

@@ -14,6 +14,6 @@ internal sealed class OpenSharedArchiveHandler(SharedGroups groups, GroupArchive
     public async Task<GroupArchive> Handle(OpenSharedArchive request, CancellationToken cancellationToken)
     {
         var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
-        return await archives.OpenAsync(shared.Group.Title, groups.FindImages(shared), ImageVariant.Full, cancellationToken, again => groups.FindAsync(request.Token, again));
+        return await archives.OpenAsync(shared.Group.Title, groups.FindImages(shared), ImageVariant.Full, again => groups.FindAsync(request.Token, again), cancellationToken);
     }
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using ImageHub.Application.Database;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -31,7 +33,16 @@ public sealed record SharedGroup(
     int ImageCount,
     ImageSummary? Cover,
     DateTimeOffset? ExpiresAt,
-    bool Favourites);
+    bool Favourites)
+{
+    /// <summary>The first day on which one of its images was taken, by the camera's local time; absent when none says when.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? TakenFrom { get; init; }
+
+    /// <summary>The last such day.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? TakenTo { get; init; }
+}
 
 internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups, ShareTickets tickets) : IRequestHandler<OpenSharedGroup, OpenedGroup>
 {
@@ -46,8 +57,13 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
 
         var (group, link) = (shared.Group, shared.Link);
         var cover = await groups.FindCoverAsync(shared, cancellationToken);
+        var dates = await db.FindDatesAsync(groups.FindImages(shared), group.Id, cancellationToken);
         return new OpenedGroup(
-            new SharedGroup(group.Title, group.Description, group.ImageCount, cover?.WithToken(request.Token), link.ExpiresAt, link.AllowsFavourites),
+            new SharedGroup(group.Title, group.Description, group.ImageCount, cover?.WithToken(request.Token), link.ExpiresAt, link.AllowsFavourites)
+            {
+                TakenFrom = dates.First,
+                TakenTo = dates.Last,
+            },
             tickets.Issue(shared.Ticket with { IsCounted = true }, link.ExpiresAt),
             !link.AllowsFavourites ? null : LinkTokens.IsToken(request.GuestToken) ? request.GuestToken : LinkTokens.Create());
     }

@@ -1,7 +1,9 @@
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Requests;
+using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Links;
+using ImageHub.Domain.Webhooks;
 using MediatR;
 
 namespace ImageHub.Application.Links;
@@ -21,7 +23,7 @@ internal sealed class SubmitFavouritesValidator : AbstractValidator<SubmitFavour
     public SubmitFavouritesValidator() => RuleFor(request => request.Name).RequiredText(LinkGuest.MaxNameLength);
 }
 
-internal sealed class SubmitFavouritesHandler(IImageHubDb db, Favourites favourites, TimeProvider clock) : IRequestHandler<SubmitFavourites, GuestFavourites>
+internal sealed class SubmitFavouritesHandler(IImageHubDb db, Favourites favourites, WebhookOutbox outbox, TimeProvider clock) : IRequestHandler<SubmitFavourites, GuestFavourites>
 {
     public async Task<GuestFavourites> Handle(SubmitFavourites request, CancellationToken cancellationToken)
     {
@@ -32,6 +34,8 @@ internal sealed class SubmitFavouritesHandler(IImageHubDb db, Favourites favouri
         guest.Submit(name, clock.Now());
         await db.SaveChangesAsync(cancellationToken);
         var submitted = await favourites.ReadAsync(shared, guest, cancellationToken);
+        var told = new FavouritesSubmitted(shared.Link.Id, shared.Group.Id, shared.Group.Title, guest.Id, name, submitted.Items.Count, guest.SubmittedAt!.Value);
+        await outbox.AddAsync(db, WebhookKind.FavouritesSubmitted, told, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return submitted;
     }

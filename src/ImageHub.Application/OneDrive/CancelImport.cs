@@ -1,6 +1,8 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Webhooks;
 using ImageHub.Domain.OneDrive;
+using ImageHub.Domain.Webhooks;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,13 +12,13 @@ namespace ImageHub.Application.OneDrive;
 /// <param name="Id">Which import.</param>
 public sealed record CancelImport(Guid Id) : IRequest;
 
-internal sealed class CancelImportHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<CancelImport>
+internal sealed class CancelImportHandler(IImageHubDb db, WebhookOutbox outbox, TimeProvider clock) : IRequestHandler<CancelImport>
 {
     public async Task<Unit> Handle(CancelImport request, CancellationToken cancellationToken)
     {
         // First: an import that is over has all its results.
         await db.FinishRecordedAsync(request.Id, cancellationToken);
-        if (!await db.EndImportAsync(request.Id, ImportState.Cancelled, null, clock.Now(), cancellationToken)
+        if (!await db.EndImportAsync(request.Id, ImportState.Cancelled, null, outbox, clock.Now(), cancellationToken)
             && !await db.Imports.AnyAsync(import => import.Id == request.Id, cancellationToken))
         {
             throw ProblemException.NotFound("import");
@@ -38,13 +40,25 @@ internal static class ImportStates
         .Where(file => file.ImportId == id && file.Result == ImportResult.Pending && db.Images.Any(image => image.Id == file.ImageId))
         .ExecuteUpdateAsync(set => set.SetProperty(file => file.Result, ImportResult.Uploaded), cancellationToken);
 
-    /// <summary>Ends an import, unless it is over.</summary>
+    /// <summary>Ends an import, unless it is over, and has its end told.</summary>
     /// <returns>Whether this has ended it.</returns>
-    public static async Task<bool> EndImportAsync(this IImageHubDb db, Guid id, ImportState state, string? error, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await db.OpenImports().Where(import => import.Id == id).ExecuteUpdateAsync(
+    public static async Task<bool> EndImportAsync(
+        this IImageHubDb db, Guid id, ImportState state, string? error, WebhookOutbox outbox, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var ended = await db.OpenImports().Where(import => import.Id == id).ExecuteUpdateAsync(
             set => set
                 .SetProperty(import => import.State, state)
                 .SetProperty(import => import.EndedAt, now)
                 .SetProperty(import => import.Error, error),
-            cancellationToken) == 1;
+            cancellationToken);
+        if (ended == 1 && outbox.IsOpen && await db.FindImportAsync(id, cancellationToken) is { } import)
+        {
+            await outbox.AddAsync(
+                db, WebhookKind.ImportFinished, new ImportFinished(id, state, import.Total, import.Uploaded, import.Skipped, import.Failed), cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return ended == 1;
+    }
 }

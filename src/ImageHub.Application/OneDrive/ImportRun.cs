@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
+using ImageHub.Application.Webhooks;
 using ImageHub.Domain;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.OneDrive;
@@ -24,6 +25,7 @@ internal sealed class ImportRun(
     UploadPipeline pipeline,
     IServiceScopeFactory scopes,
     IOptions<OneDriveOptions> options,
+    WebhookOutbox outbox,
     TimeProvider clock,
     ILogger<ImportRun> logger)
 {
@@ -54,7 +56,7 @@ internal sealed class ImportRun(
         {
             await db.OpenImports().Where(import => import.Id == id).ExecuteUpdateAsync(set => set.SetProperty(import => import.State, ImportState.Running), ending.Token);
             await RunAsync(id, ending.Token);
-            await db.EndImportAsync(id, ImportState.Done, null, clock.Now(), ending.Token);
+            await db.EndImportAsync(id, ImportState.Done, null, outbox, clock.Now(), ending.Token);
             return true;
         }
         catch (ProblemException problem) when (Patience.IsTransient(problem))
@@ -64,7 +66,7 @@ internal sealed class ImportRun(
         }
         catch (ProblemException problem)
         {
-            await db.EndImportAsync(id, ImportState.Failed, problem.Message, clock.Now(), CancellationToken.None);
+            await db.EndImportAsync(id, ImportState.Failed, problem.Message, outbox, clock.Now(), CancellationToken.None);
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

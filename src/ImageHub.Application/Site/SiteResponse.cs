@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Images;
 using ImageHub.Domain.Site;
@@ -20,7 +21,12 @@ public sealed record SiteResponse(
     string? Accent,
     IReadOnlyList<FooterLink> Footer,
     Guid? LogoImageId,
-    ImageSummary? Logo);
+    ImageSummary? Logo)
+{
+    /// <summary>The image that the owner chose, also while visitors do not see it; null: none.</summary>
+    [JsonIgnore]
+    public Guid? ChosenLogoId { get; init; }
+}
 
 /// <summary>Reads the site with its logo in one query.</summary>
 internal static class SiteRows
@@ -39,6 +45,6 @@ internal static class SiteRows
             })
             .SingleAsync(cancellationToken);
         var (said, logo) = (row.Site, row.Logo);
-        return new SiteResponse(said.Title ?? SiteProfile.DefaultTitle, said.Introduction, said.Photographer, said.Accent, said.Footer, logo?.Id, logo);
+        return new SiteResponse(said.Title ?? SiteProfile.DefaultTitle, said.Introduction, said.Photographer, said.Accent, said.Footer, logo?.Id, logo) { ChosenLogoId = said.LogoImageId };
     }
 }

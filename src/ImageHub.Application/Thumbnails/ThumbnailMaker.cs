@@ -72,7 +72,7 @@ internal sealed class ThumbnailMaker(
             stored.ContentType,
             string.Create(CultureInfo.InvariantCulture, $"{image.Id:N}-{image.Revision}-{variant.Name}-{version}"),
             thumbnail.CreatedAt,
-            variant == ImageVariant.FullJpeg ? FileName.WithExtensionFor(image.FileName, ImageFormat.Jpeg) : image.FileName,
+            FileName.WithExtensionFor(image.FileName, ImageFormats.OfMediaType(thumbnail.ContentType)),
             isPublic)
         {
             Revision = image.Revision,

@@ -6,6 +6,7 @@ using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Tiers;
+using ImageHub.Application.Webhooks;
 using ImageHub.Domain;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Uploads;
@@ -101,7 +102,8 @@ internal sealed class CreateUploadValidator : AbstractValidator<CreateUpload>
     }
 }
 
-internal sealed class CreateUploadHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller, AccountThrottle throttle, TimeProvider clock)
+internal sealed class CreateUploadHandler(
+    IImageHubDb db, UploadPipeline pipeline, ICaller caller, AccountThrottle throttle, WebhookOutbox outbox, TimeProvider clock)
     : IRequestHandler<CreateUpload, CreatedUpload>
 {
     public async Task<CreatedUpload> Handle(CreateUpload request, CancellationToken cancellationToken)
@@ -117,9 +119,16 @@ internal sealed class CreateUploadHandler(IImageHubDb db, UploadPipeline pipelin
         var (now, accountId) = (clock.Now(), caller.UserId!.Value);
         var batchId = Guid.CreateVersion7(now);
         var files = judged.Select((file, index) => file.Announce(batchId, index, accountId, target.GroupId, request.OnNameClash, first + (Position.Gap * index), now)).ToList();
-        db.UploadBatches.Add(UploadBatch.Create(batchId, accountId, target.GroupId, request.GroupId is null, files, now));
+        var batch = UploadBatch.Create(batchId, accountId, target.GroupId, request.GroupId is null, files, now);
+        db.UploadBatches.Add(batch);
         db.UploadFiles.AddRange(files);
-        await db.SaveChangesAsync(cancellationToken);
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            await outbox.AddIfFinishedAsync(db, batch, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
         return new CreatedUpload(batchId, [.. files.Select(file => new CreatedUploadFile(
             file.Index, file.Status, file.Status == UploadStatus.Needed ? TusUpload.UrlFor(file.Id) : null, file.ImageId, file.Code, file.Error))]);
     }

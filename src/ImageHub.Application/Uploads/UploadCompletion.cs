@@ -4,6 +4,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>Makes an image of an announced file whose last bytes have come. Of what fails for now nothing but the earlier parts stays.</summary>
-internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool, IObjectStore store, IServiceScopeFactory scopes, TimeProvider clock, ILogger<UploadCompletion> logger)
+internal sealed class UploadCompletion(
+    UploadPipeline pipeline, FileSpool spool, IObjectStore store, IServiceScopeFactory scopes, WebhookOutbox outbox, TimeProvider clock, ILogger<UploadCompletion> logger)
 {
     /// <summary>Where the file goes: one whose group is gone, or that has become too large for its owner, is refused before it is sent.</summary>
     /// <param name="db">The database.</param>
@@ -109,7 +111,7 @@ internal sealed class UploadCompletion(UploadPipeline pipeline, FileSpool spool,
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var results = await UploadResults.BeginAsync(db, files, clock, CancellationToken.None);
+        var results = await UploadResults.BeginAsync(db, outbox, files, clock, CancellationToken.None);
         foreach (var file in files)
         {
             results.Refuse(file, problem);

@@ -1,6 +1,8 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Uploads;
+using ImageHub.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
@@ -9,20 +11,24 @@ namespace ImageHub.Application.Uploads;
 internal sealed class UploadResults
 {
     private readonly IImageHubDb db;
+    private readonly WebhookOutbox outbox;
     private readonly Dictionary<Guid, UploadFile> files;
     private readonly List<UploadFile> finished = [];
     private readonly DateTimeOffset now;
 
-    private UploadResults(IImageHubDb db, Dictionary<Guid, UploadFile> files, DateTimeOffset now)
+    private UploadResults(IImageHubDb db, WebhookOutbox outbox, Dictionary<Guid, UploadFile> files, DateTimeOffset now)
     {
         this.db = db;
+        this.outbox = outbox;
         this.files = files;
         this.now = now;
     }
 
     /// <summary>Takes the rows of the files.</summary>
-    public static async Task<UploadResults> BeginAsync(IImageHubDb db, IReadOnlyCollection<UploadFile> files, TimeProvider clock, CancellationToken cancellationToken) => new(
+    public static async Task<UploadResults> BeginAsync(
+        IImageHubDb db, WebhookOutbox outbox, IReadOnlyCollection<UploadFile> files, TimeProvider clock, CancellationToken cancellationToken) => new(
         db,
+        outbox,
         files.Count == 0 ? [] : await db.LockUploadFilesAsync([.. files.Select(file => file.Id)], cancellationToken),
         clock.Now());
 
@@ -58,7 +64,7 @@ internal sealed class UploadResults
         }
     }
 
-    /// <summary>Writes the results.</summary>
+    /// <summary>Writes the results, and has batches told that have all theirs by now.</summary>
     /// <returns>Whether there are any.</returns>
     public async Task<bool> SaveAsync(CancellationToken cancellationToken)
     {
@@ -77,6 +83,11 @@ internal sealed class UploadResults
                     .SetProperty(receipt => receipt.Duplicate, receipt => receipt.Duplicate + duplicate)
                     .SetProperty(receipt => receipt.Failed, receipt => receipt.Failed + failed),
                 cancellationToken);
+            if (outbox.IsOpen)
+            {
+                // Whoever counts the last file finds it finished: the row is held.
+                await outbox.AddIfFinishedAsync(db, await db.UploadBatches.SingleOrDefaultAsync(row => row.Id == batch.Key, cancellationToken), cancellationToken);
+            }
         }
 
         var inParts = finished.Where(file => file.PartCount > 0).Select(file => file.Id).ToArray();
@@ -98,6 +109,20 @@ internal sealed class UploadResults
         {
             end(file);
             finished.Add(file);
+        }
+    }
+}
+
+/// <summary>Tells of upload batches.</summary>
+internal static class FinishedBatches
+{
+    /// <summary>Within a transaction, adds the event of a batch if every file of it has its result.</summary>
+    public static async Task AddIfFinishedAsync(this WebhookOutbox outbox, IImageHubDb db, UploadBatch? batch, CancellationToken cancellationToken)
+    {
+        if (batch is { IsFinished: true })
+        {
+            var told = new BatchFinished(batch.Id, batch.IsOwn ? null : batch.GroupId, batch.Total, batch.Uploaded, batch.Duplicate, batch.Failed, batch.CreatedAt);
+            await outbox.AddAsync(db, WebhookKind.BatchFinished, told, cancellationToken);
         }
     }
 }

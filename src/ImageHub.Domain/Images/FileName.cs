@@ -76,6 +76,9 @@ public static class FileName
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
         or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
+    /// <summary>The usual extension of a format, without a dot.</summary>
+    public static string ExtensionOf(ImageFormat format) => Extensions[format][0];
+
     /// <summary>Replaces an extension that says something else than the content is; one that says nothing of the content stays.</summary>
     /// <param name="name">A safe name.</param>
     /// <param name="format">What the file is.</param>

@@ -111,6 +111,12 @@ public sealed class Image
     /// <summary>A tiny WebP, shown until another rendition has arrived.</summary>
     public byte[] Placeholder { get; private init; } = [];
 
+    /// <summary>
+    /// What it looks like, in 64 bits of which similar images have nearly all; null for users' images, and where an earlier program has taken the image and it has not
+    /// been computed yet.
+    /// </summary>
+    public long? PerceptualHash { get; private set; }
+
     /// <summary>The camera's local time, or null.</summary>
     public DateTime? TakenAt { get; private init; }
 
@@ -167,6 +173,7 @@ public sealed class Image
             Medium = made.Medium,
             Low = made.Low,
             Placeholder = made.Placeholder,
+            PerceptualHash = group.OwnerId is null ? made.PerceptualHash : null,
             TakenAt = made.TakenAt,
             TakenAtOffset = (short?)made.TakenAtOffset?.TotalMinutes,
             TakenOrCreatedAt = made.TakenAt ?? DateTime.SpecifyKind(now.UtcDateTime, DateTimeKind.Unspecified),
@@ -230,6 +237,9 @@ public sealed class Image
 
     /// <summary>Adds the medium rendition that an earlier program has not made.</summary>
     public void AddMedium(Rendition medium) => Medium = medium;
+
+    /// <summary>Adds the hash that an earlier program has not computed.</summary>
+    public void AddPerceptualHash(long hash) => PerceptualHash = hash;
 
     /// <summary>Full has been cleaned by the latest list.</summary>
     /// <param name="keepsOriginal">Whether the file as sent has become an object of its own by that.</param>

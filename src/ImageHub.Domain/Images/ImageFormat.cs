@@ -44,6 +44,11 @@ public static class ImageFormats
     /// <summary>The registered media type (IANA), such as <c>image/jpeg</c>.</summary>
     public static string MediaType(this ImageFormat format) => "image/" + format.Name();
 
+    /// <summary>The format of a media type that <see cref="MediaType"/> gives.</summary>
+    public static ImageFormat OfMediaType(string mediaType) => Array.Find(Enum.GetValues<ImageFormat>(), format => format.MediaType() == mediaType) is var format && format.MediaType() == mediaType
+        ? format
+        : throw new ArgumentOutOfRangeException(nameof(mediaType), mediaType, "There is no such image format.");
+
     /// <summary>Every name that <see cref="Name"/> gives, in the order of the enumeration.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Enum.GetValues<ImageFormat>().Select(Name)];
 

@@ -31,4 +31,8 @@ public sealed record NewImage(
     string? Camera,
     Exposure? Exposure,
     double? Latitude,
-    double? Longitude);
+    double? Longitude)
+{
+    /// <summary>What it looks like, in 64 bits of which similar images have nearly all; null where that is not known.</summary>
+    public long? PerceptualHash { get; init; }
+}

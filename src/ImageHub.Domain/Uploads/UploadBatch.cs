@@ -37,6 +37,9 @@ public sealed class UploadBatch
     /// <summary>How many were refused, or never came.</summary>
     public int Failed { get; private init; }
 
+    /// <summary>Whether every file has its result.</summary>
+    public bool IsFinished => Uploaded + Duplicate + Failed == Total;
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 

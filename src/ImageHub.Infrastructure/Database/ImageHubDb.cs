@@ -13,6 +13,7 @@ using ImageHub.Domain.Site;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
+using ImageHub.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -45,6 +46,12 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <inheritdoc/>
     public DbSet<Image> Images => Set<Image>();
+
+    /// <inheritdoc/>
+    public DbSet<SimilarImages> SimilarImages => Set<SimilarImages>();
+
+    /// <inheritdoc/>
+    public DbSet<UncomparedImage> UncomparedImages => Set<UncomparedImage>();
 
     /// <inheritdoc/>
     public DbSet<Thumbnail> Thumbnails => Set<Thumbnail>();
@@ -121,6 +128,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     /// <inheritdoc/>
     public DbSet<InventoryRollup> InventoryRollups => Set<InventoryRollup>();
 
+    /// <inheritdoc/>
+    public DbSet<WebhookEvent> WebhookEvents => Set<WebhookEvent>();
+
     /// <summary>The keys that secrets are encrypted with.</summary>
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
 
@@ -151,6 +161,19 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
             thumbnail.HasIndex(row => row.LastReadAt);
             thumbnail.Property(row => row.Crc32).HasConversion<long?>();
         });
+        modelBuilder.Entity<SimilarImages>(pair =>
+        {
+            pair.HasKey(row => new { row.NewerId, row.OlderId });
+            pair.HasOne<Image>().WithMany().HasForeignKey(row => row.NewerId).OnDelete(DeleteBehavior.Cascade);
+            pair.HasOne<Image>().WithMany().HasForeignKey(row => row.OlderId).OnDelete(DeleteBehavior.Cascade);
+            pair.HasIndex(row => new { row.Distance, row.NewerId, row.OlderId }, "ix_similar_images_distance").IsDescending(false, true, true).HasFilter("NOT is_kept");
+        });
+        modelBuilder.Entity<UncomparedImage>(waiting =>
+        {
+            waiting.HasKey(row => row.ImageId);
+            waiting.HasOne<Image>().WithOne().HasForeignKey<UncomparedImage>(row => row.ImageId).OnDelete(DeleteBehavior.Cascade);
+        });
+        MapFacets(modelBuilder);
         modelBuilder.Entity<Link>(MapLink);
         modelBuilder.Entity<Archive>(archive =>
         {
@@ -225,6 +248,13 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         modelBuilder.Entity<ProtectionKey>().HasKey(row => row.Id);
         MapOneDrive(modelBuilder);
         MapInventory(modelBuilder);
+        modelBuilder.Entity<WebhookEvent>(waiting =>
+        {
+            waiting.HasIndex(row => row.DueAt);
+
+            // They are counted by kind, up to the most that wait.
+            waiting.HasIndex(row => row.Kind);
+        });
         NameInSnakeCase(modelBuilder);
     }
 
@@ -267,11 +297,19 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         image.HasIndex(row => row.Id, "ix_images_without_medium").HasFilter("medium_bytes IS NULL");
         image.HasIndex(row => row.Id, "ix_images_without_alternates").HasFilter("alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
 
+        image.HasIndex(row => row.Id, "ix_images_without_hash").HasFilter("perceptual_hash IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
+
+        // All that comparing reads of the others.
+        image.HasIndex(row => row.Id, "ix_images_hashes").IncludeProperties(row => new { row.PerceptualHash }).HasFilter("perceptual_hash IS NOT NULL");
+
         // Empty but for the time after an update with a stricter list.
         image.HasIndex(row => row.Id, "ix_images_cleaning").HasFilter(FormattableString.Invariant($"cleaning < {Image.LatestCleaning}"));
 
         image.HasIndex(row => new { row.OwnerId, row.CreatedAt, row.Id }, "ix_images_owner_created_at").HasFilter(IsOwned);
         image.HasIndex(row => new { row.GroupId, row.Position, row.Id }, "ix_images_group_position").HasFilter(IsLive);
+
+        // The first and the last date of a group.
+        image.HasIndex(row => new { row.GroupId, row.TakenAt }, "ix_images_group_taken_at").HasFilter(IsLive + " AND taken_at IS NOT NULL");
 
         // One for each order of the list of all images, for admins and for visitors; those by size are in the migration,
         // since an index cannot name a member of a complex property.
@@ -288,6 +326,23 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         image.HasIndex(row => row.DeletedAt, "ix_images_deleted_at").HasFilter(IsTrashed);
         image.HasIndex(row => row.Tags, "ix_images_tags").HasMethod("gin");
         image.HasIndex(row => row.SearchText, "ix_images_search").HasMethod("gin").HasOperators("gin_trgm_ops");
+        image.HasIndex(row => row.Camera, "ix_images_camera").HasMethod("gin").HasOperators("gin_trgm_ops").HasFilter("camera IS NOT NULL");
+    }
+
+    private static void MapFacets(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<FacetCount>(facet =>
+        {
+            facet.ToTable("facet_counts");
+            facet.HasKey(row => new { row.Kind, row.Value });
+
+            // The most used ones of a kind, as each caller counts.
+            facet.HasIndex(row => new { row.Kind, row.PublicCount, row.Value }, "ix_facet_counts_public").IsDescending(false, true, false);
+            facet.HasIndex(row => new { row.Kind, row.CuratedCount, row.Value }, "ix_facet_counts_curated").IsDescending(false, true, false);
+            facet.HasIndex(row => new { row.Kind, row.LiveCount, row.Value }, "ix_facet_counts_live").IsDescending(false, true, false);
+            facet.HasIndex(row => row.Value, "ix_facet_counts_search").HasMethod("gin").HasOperators("gin_trgm_ops");
+        });
+        modelBuilder.Entity<FacetChange>().ToTable("facet_changes");
     }
 
     private static void MapLink(EntityTypeBuilder<Link> link)

@@ -29,6 +29,9 @@ internal sealed class AnswerFiles : IAsyncDisposable
     private readonly Task writing;
     private volatile bool isBroken;
 
+    // Whether files were removed whose removal a power cut could undo.
+    private volatile bool isUnflushed;
+
     /// <summary>Opens a folder, and removes those of other databases and versions.</summary>
     /// <param name="parent">The folder that holds it.</param>
     /// <param name="name">Which database and version the answers are of.</param>
@@ -98,29 +101,11 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes answers that the set has dropped.</summary>
-    public void Remove(IReadOnlyCollection<KeptAnswer> answers)
-    {
-        if (ownLock is null || answers.Count == 0)
-        {
-            return;
-        }
+    /// <summary>Removes answers that had to make room. They are still true: no request waits for the disk to know.</summary>
+    public void Evict(IReadOnlyCollection<KeptAnswer> answers) => Delete(answers, flush: false);
 
-        TryChange(() =>
-        {
-            var isAny = false;
-            foreach (var path in answers.Select(PathOf).Where(File.Exists))
-            {
-                File.Delete(path);
-                isAny = true;
-            }
-
-            if (isAny)
-            {
-                Durability.FlushFolder(folder);
-            }
-        });
-    }
+    /// <summary>Removes answers that the set has dropped, for good: those that made room before, too, whose like may be among what has changed.</summary>
+    public void Remove(IReadOnlyCollection<KeptAnswer> answers) => Delete(answers, flush: true);
 
     /// <summary>Removes all.</summary>
     public void Clear()
@@ -254,6 +239,29 @@ internal sealed class AnswerFiles : IAsyncDisposable
             isBroken = true;
             logger.LogError("Kept answers on disk cannot be changed; remove {Folder} before a start without the database: {Reason}", folder, exception.Message);
         }
+    }
+
+    private void Delete(IReadOnlyCollection<KeptAnswer> answers, bool flush)
+    {
+        if (ownLock is null || (answers.Count == 0 && !(flush && isUnflushed)))
+        {
+            return;
+        }
+
+        TryChange(() =>
+        {
+            foreach (var path in answers.Select(PathOf).Where(File.Exists))
+            {
+                File.Delete(path);
+                isUnflushed = true;
+            }
+
+            if (flush && isUnflushed)
+            {
+                Durability.FlushFolder(folder);
+                isUnflushed = false;
+            }
+        });
     }
 
     private string PathOf(KeptAnswer answer) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(answer.Key))) + Suffix);

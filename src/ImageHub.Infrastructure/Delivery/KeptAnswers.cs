@@ -105,7 +105,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
         if (isListening && set.Add(kept, generation, out var evicted))
         {
             files.Write(kept);
-            files.Remove(evicted);
+            files.Evict(evicted);
         }
     }
 

@@ -39,14 +39,14 @@ internal sealed class Pipeline(LibVips vips)
         large.Dispose();
         var savedMedium = Save(middle, medium.Write);
         using var small = ShrinkToFit(middle, low.Box);
-        return (savedHigh, savedMedium, Save(small, low.Write), MakePlaceholder(small));
+        return (savedHigh, savedMedium, SaveHashed(small, low.Write), MakePlaceholder(small));
     }
 
     /// <summary>Makes one rendition.</summary>
     internal RenderedFile RunOne(string path, ImageFormat format, Target target)
     {
         using var image = Decode(path, format, target.Box);
-        return Save(image, target.Write);
+        return SaveHashed(image, target.Write);
     }
 
     /// <summary>Makes renditions in other formats.</summary>
@@ -253,6 +253,8 @@ internal sealed class Pipeline(LibVips vips)
     }
 
     private RenderedFile Save(VipsImage image, WriteBytes write) => Save(image, image.HasAlpha ? EncodeWebP(image, Quality) : EncodeJpeg(image, Quality), write);
+
+    private RenderedFile SaveHashed(VipsImage image, WriteBytes write) => Save(image, write) with { PerceptualHash = (long)PerceptualHash.Compute(image) };
 
     private static ImageFormat TypeOf(VipsImage image) => image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg;
 

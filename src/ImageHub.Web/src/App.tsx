@@ -1,23 +1,28 @@
-import { lazy } from "react";
 import { Route, Routes } from "react-router";
+import { useStore } from "./api/store";
 import { GalleryPage } from "./groups/GalleryPage";
 import { GroupPage } from "./groups/GroupPage";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { Missing } from "./shell/Failure";
 import { Shell } from "./shell/Shell";
+import { whenShown } from "./shell/whenShown";
 import { useAccent } from "./site/site";
+import { language } from "./text/locale";
 
-const Viewer = lazy(async () => ({ default: (await import("./images/Viewer")).Viewer }));
-const SharedPage = lazy(async () => ({ default: (await import("./links/SharedPage")).SharedPage }));
-const SignInPage = lazy(async () => ({ default: (await import("./accounts/SignInPage")).SignInPage }));
-const Account = lazy(async () => ({ default: (await import("./accounts/Account")).Account }));
-const Desk = lazy(async () => ({ default: (await import("./desk/Desk")).Desk }));
+const Viewer = whenShown(async () => (await import("./images/Viewer")).Viewer);
+const SharedPage = whenShown(async () => (await import("./links/SharedPage")).SharedPage);
+const SearchPage = whenShown(async () => (await import("./search/SearchPage")).SearchPage);
+const TimelinePage = whenShown(async () => (await import("./search/TimelinePage")).TimelinePage);
+const SignInPage = whenShown(async () => (await import("./accounts/SignInPage")).SignInPage);
+const Account = whenShown(async () => (await import("./accounts/Account")).Account);
+const Desk = whenShown(async () => (await import("./desk/Desk")).Desk);
 
 /** Every page and its address. Visitors load their own pages' code only. */
 export function App() {
   useAccent();
+  const spoken = useStore(language);
   return (
-    <ErrorBoundary>
+    <ErrorBoundary key={spoken}>
       <Routes>
         <Route element={<Shell />}>
           <Route index element={<GalleryPage />} />
@@ -25,6 +30,12 @@ export function App() {
             <Route path="images/:imageId" element={<Viewer />} />
           </Route>
           <Route path="shared/:token" element={<SharedPage />}>
+            <Route path="images/:imageId" element={<Viewer />} />
+          </Route>
+          <Route path="search" element={<SearchPage />}>
+            <Route path="images/:imageId" element={<Viewer />} />
+          </Route>
+          <Route path="timeline" element={<TimelinePage />}>
             <Route path="images/:imageId" element={<Viewer />} />
           </Route>
           <Route path="sign-in" element={<SignInPage />} />

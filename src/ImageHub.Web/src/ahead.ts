@@ -6,9 +6,14 @@ import { cardWidth, contentWidth, coverOf, coverWidth, eagerPhotos, layOut, widt
 import { pageOf } from "./groups/pageOf";
 import { fetchGroupAhead, groupById, groupImages, groupsPage } from "./groups/queries";
 import { fetchPhoto } from "./images/fetchPhoto";
+import { drawCover, drawGallery } from "./splash";
+import { language } from "./text/locale";
+import { others } from "./text/others";
 
 // The first script, and a small one: what the first page shows, data, photos and code, is under way while the app itself comes.
 const { pathname, search } = location;
+const spoken = language.get();
+if (spoken !== "en") void others[spoken]();
 const group = /^\/groups\/([^/]+)(\/images\/[^/]+)?\/?$/.exec(pathname);
 if (pathname === "/") void fetchGallery(new URLSearchParams(search));
 else if (group?.[1]) {
@@ -20,10 +25,12 @@ else if (group?.[1]) {
 void import("./main");
 
 async function fetchGallery(query: URLSearchParams) {
-  const page = groupsPage(pageOf(query), query.get("q") ?? "");
+  const page = groupsPage(pageOf(query));
   await queryClient.prefetchQuery(page);
   const groups = queryClient.getQueryData(page.queryKey)?.items ?? [];
-  for (const { cover } of groups.slice(0, eagerPhotos)) if (cover) fetchPhoto(cover, cardWidth);
+  const first = groups.slice(0, eagerPhotos);
+  const covers = first.map(({ cover }) => (cover ? fetchPhoto(cover, cardWidth) : undefined));
+  drawGallery(first, covers, pageOf(query) === 1);
 }
 
 async function fetchGroup(id: string) {
@@ -32,7 +39,7 @@ async function fetchGroup(id: string) {
   await queryClient.prefetchQuery(groupById(id));
   const group = queryClient.getQueryData(groupById(id).queryKey);
   const cover = group && coverOf(group);
-  if (cover) fetchPhoto(cover, coverWidth);
+  if (cover) drawCover(cover, fetchPhoto(cover, coverWidth));
   await images;
   const items = queryClient.getQueryData(groupImages(id).queryKey)?.pages[0]?.items ?? [];
   const rows = layOut(items, contentWidth(), group?.imageCount ?? 0).model?.tracks ?? [];

@@ -4,13 +4,14 @@ import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { App } from "./App";
 import { queryClient } from "./api/queries";
+import { haveWords } from "./text/words";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root.");
 
-// In slices, so that a slow phone can answer in between.
-startTransition(() =>
-  createRoot(root).render(
+const reactRoot = createRoot(root);
+const render = () =>
+  reactRoot.render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
         <BrowserRouter>
@@ -18,8 +19,9 @@ startTransition(() =>
         </BrowserRouter>
       </QueryClientProvider>
     </StrictMode>,
-  ),
-);
+  );
+// In slices, so that a slow phone can answer in between.
+void haveWords().then(() => startTransition(render));
 
 // Shows an offline page where there is no connection; needs https, or localhost.
 if ("serviceWorker" in navigator && import.meta.env.PROD)

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
@@ -53,6 +54,21 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
 
         zip.Entries.Select(entry => entry.FullName).ShouldBe(["b.png.jpg", "a.jpeg"]);
         ReadAll(zip.Entries[0]).ShouldBe(await server.Visitor.GetByteArrayAsync($"/api/v1/images/{images[1]}/high"));
+    }
+
+    [Fact]
+    public async Task At_high_resolution_each_has_a_name_of_its_own_with_the_ending_of_what_it_is()
+    {
+        var mixed = await server.Admin.CreateGroupAsync("Mixed");
+        await server.Admin.AddImageAsync(mixed, "logo.png", TestImages.TransparentPng(seed: 38));
+        await server.Admin.AddImageAsync(mixed, "a.png", TestImages.Png(seed: 39));
+        await server.Admin.AddImageAsync(mixed, "a.png.jpg", TestImages.Jpeg(seed: 40));
+        var made = await server.Visitor.PostAsJsonAsync(Path(mixed), new { variant = "high" }).JsonAsync(HttpStatusCode.Created);
+
+        using var zip = Open(await server.Visitor.GetByteArrayAsync(Url(made)));
+
+        zip.Entries.Select(entry => entry.FullName).ShouldBe(["logo.png.webp", "a.png (2).jpg", "a.png.jpg"]);
+        Encoding.ASCII.GetString(ReadAll(zip.Entries[0]), 8, 4).ShouldBe("WEBP");
     }
 
     [Fact]

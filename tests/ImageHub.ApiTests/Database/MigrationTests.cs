@@ -37,6 +37,8 @@ public sealed class MigrationTests(PostgresServer postgres)
             .ShouldBe(("Dawn", "Fog.", "jpeg", 64, 48));
         one.Items("tags").Select(tag => tag.GetString()).ShouldBe(["sea", "Été"]);
         one.GetProperty("medium").GetRawText().ShouldBe(one.GetProperty("high").GetRawText());
+        (await server.Visitor.GetAsync("/api/v1/tags").JsonAsync()).Items().Select(tag => (tag.Text("tag"), tag.GetProperty("count").GetInt32())).ShouldBe([("sea", 1), ("Été", 1)]);
+        (await server.Admin.GetAsync("/api/v1/images/months").JsonAsync()).Items().Sum(month => month.GetProperty("count").GetInt32()).ShouldBe(5);
         (await FileNamesAsync(server.Visitor, "/api/v1/images?tag=sea")).ShouldBe(["one.jpg"]);
         (await FileNamesAsync(server.Admin, "/api/v1/images?sort=fileName")).ShouldBe(["mine.jpg", "one.jpg", "secret.jpg", "three.webp", "two.png"]);
         (await server.Admin.GetAsync("/api/v1/trash").JsonAsync()).Items()

@@ -49,6 +49,32 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
+    public async Task What_a_group_takes_and_how_many_links_it_has_is_for_admins()
+    {
+        var group = await server.Admin.CreateGroupAsync("Shared");
+        var files = ((int[])[1, 2]).Select(seed => TestImages.Jpeg(64, 48, 9_000 + seed)).ToArray();
+        await server.Admin.AddImageAsync(group, "1.jpg", files[0]);
+        await server.Admin.AddImageAsync(group, "2.jpg", files[1]);
+        var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created);
+        await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).StatusAsync(HttpStatusCode.Created);
+
+        foreach (var read in new[] { ItselfAsync, ListedAsync })
+        {
+            var seen = await read(server.Admin);
+            seen.GetProperty("bytes").GetInt64().ShouldBe(files.Sum(file => file.LongLength));
+            seen.GetProperty("links").GetInt32().ShouldBe(2);
+            (await read(server.Visitor)).EnumerateObject().Select(field => field.Name).ShouldNotContain(name => name == "bytes" || name == "links");
+        }
+
+        await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        (await ItselfAsync(server.Admin)).GetProperty("links").GetInt32().ShouldBe(1);
+
+        Task<JsonElement> ItselfAsync(HttpClient caller) => caller.GetAsync($"/api/v1/groups/{group}").JsonAsync();
+
+        async Task<JsonElement> ListedAsync(HttpClient caller) => (await caller.GetAsync("/api/v1/groups?pageSize=100").JsonAsync()).Items().Single(item => item.Id() == group);
+    }
+
+    [Fact]
     public async Task A_title_has_at_most_200_characters()
     {
         await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = new string('x', 200) }).StatusAsync(HttpStatusCode.Created);

@@ -292,6 +292,82 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         }
     }
 
+    [Fact]
+    public async Task The_list_of_choices_has_links_that_have_ended_and_says_which_group_they_were_of()
+    {
+        var other = await server.Admin.CreateGroupAsync("Christening", isPublished: false);
+        var font = await server.Admin.AddImageAsync(other, "font.jpg", TestImages.Jpeg(seed: 3));
+        var (revoked, running, unused) = (await ShareAsync(), await ShareAsync(), await ShareAsync());
+        var elsewhere = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{other}/links", new { favourites = true }).JsonAsync(HttpStatusCode.Created);
+        foreach (var (link, name, image) in new[] { (revoked, "Ada", kiss), (revoked, null, cake), (running, "Grace", cake), (elsewhere, null, font) })
+        {
+            using var guest = await OpenAsync(link);
+            await ChooseAsync(guest, link, image);
+            if (name is not null)
+            {
+                await guest.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name }).StatusAsync(HttpStatusCode.OK);
+            }
+        }
+
+        (await LinksAsync()).GetValueOrDefault(running.Id()).ShouldBe(1);
+        (await LinksAsync()).GetValueOrDefault(unused.Id()).ShouldBe(0);
+        await server.Admin.DeleteAsync($"/api/v1/links/{revoked.Id()}").StatusAsync(HttpStatusCode.NoContent);
+
+        Guid[] made = [revoked.Id(), running.Id(), unused.Id(), elsewhere.Id()];
+        var listed = (await server.Admin.GetAsync("/api/v1/favourites?pageSize=100").JsonAsync()).Items().Where(item => made.Contains(item.Id("linkId"))).ToList();
+        listed.Select(Describe).ShouldBe(
+        [
+            (elsewhere.Id(), other, "Christening", 1, 0, false),
+            (running.Id(), group, "Wedding", 1, 1, true),
+            (revoked.Id(), group, "Wedding", 2, 1, true),
+        ]);
+
+        // The same one after the other, and those of a group's links alone.
+        var followed = new List<Guid>();
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = await server.Admin.GetAsync($"/api/v1/favourites?pageSize=1&cursor={cursor}").JsonAsync();
+            followed.AddRange(page.Items().Select(item => item.Id("linkId")));
+            cursor = page.Text("nextCursor");
+        }
+
+        followed.Where(made.Contains).ShouldBe([elsewhere.Id(), running.Id(), revoked.Id()]);
+        (await server.Admin.GetAsync($"/api/v1/favourites?groupId={group}&cursor=").JsonAsync()).Items().Select(item => item.Id("linkId")).ShouldBe([running.Id()]);
+
+        // Of a choice whose images are gone nobody knows the group any more; each image says where it is.
+        await server.Admin.DeleteAsync($"/api/v1/images/{kiss}").StatusAsync(HttpStatusCode.NoContent);
+        var chosen = (await server.Admin.GetAsync($"/api/v1/links/{revoked.Id()}/favourites").JsonAsync()).Items("guests");
+        chosen.Select(guest => guest.Id()).Distinct().Count().ShouldBe(2);
+        chosen.SelectMany(guest => guest.Items()).Select(item => item.GetProperty("groupId").ValueKind).ShouldBe([JsonValueKind.Null, JsonValueKind.String]);
+        foreach (var image in (Guid[])[kiss, cake])
+        {
+            await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(image == cake ? HttpStatusCode.NoContent : HttpStatusCode.NotFound);
+        }
+
+        await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+        var gone = (await server.Admin.GetAsync("/api/v1/favourites?pageSize=100").JsonAsync()).Items().Single(item => item.Id("linkId") == revoked.Id());
+        (gone.Text("groupId"), gone.Text("title"), gone.GetProperty("guests").GetInt32()).ShouldBe((null, null, 2));
+
+        static (Guid, Guid, string?, int, int, bool) Describe(JsonElement item) => (
+            item.Id("linkId"),
+            item.Id("groupId"),
+            item.Text("title"),
+            item.GetProperty("guests").GetInt32(),
+            item.GetProperty("submitted").GetInt32(),
+            item.GetProperty("lastSubmittedAt").ValueKind == JsonValueKind.String);
+    }
+
+    [Fact]
+    public async Task The_page_form_of_the_list_counts_links_and_not_guests()
+    {
+        var link = await ShareAsync();
+        await AddGuestsAsync(link, 3);
+        var before = (await server.Admin.GetAsync("/api/v1/favourites").JsonAsync()).GetProperty("totalItems").GetInt32();
+        await AddGuestsAsync(await ShareAsync(), 2);
+
+        (await server.Admin.GetAsync("/api/v1/favourites?page=1&pageSize=1").JsonAsync()).GetProperty("totalItems").GetInt32().ShouldBe(before + 1);
+    }
+
     private static string Below(JsonElement link) => "/api/v1" + link.Text("url");
 
     private static string? GuestCookie(HttpResponseMessage answer) =>
@@ -341,6 +417,10 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Database.ExecuteSqlAsync(
             $"INSERT INTO link_guests (id, link_id, token_hash, created_at) SELECT gen_random_uuid(), {link.Id()}, sha256(n::text::bytea), now() FROM generate_series(1, {count}) AS n");
     }
+
+    /// <summary>How many guests have chosen something, by link.</summary>
+    private async Task<Dictionary<Guid, int>> LinksAsync() =>
+        (await server.Admin.GetAsync("/api/v1/links?pageSize=100").JsonAsync()).Items().ToDictionary(link => link.Id(), link => link.GetProperty("guests").GetInt32());
 
     private async Task<string[]> NamesAsync(JsonElement link) =>
         [.. (await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites").JsonAsync()).Items("guests").SelectMany(guest => guest.Items()).Select(item => item.Text("fileName")!)];

@@ -210,6 +210,26 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
         }
     }
 
+    [Fact]
+    public async Task The_document_describes_each_webhook_with_an_example_of_all_its_fields()
+    {
+        var document = await DocumentAsync();
+        var webhooks = document.GetProperty("webhooks").EnumerateObject().ToList();
+
+        webhooks.Select(webhook => webhook.Name).ShouldBe(["favouritesSubmitted", "batchFinished", "importFinished", "objectLost"]);
+        foreach (var webhook in webhooks)
+        {
+            var body = webhook.Value.GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json");
+            var (fields, example) = (body.GetProperty("schema").GetProperty("properties"), body.GetProperty("example"));
+            example.EnumerateObject().Select(field => field.Name).ShouldBe(fields.EnumerateObject().Select(field => field.Name));
+            example.Text("event").ShouldBe(webhook.Name);
+            fields.GetProperty("event").Items("enum").Single().GetString().ShouldBe(webhook.Name);
+            var data = document.GetProperty("components").GetProperty("schemas").GetProperty(fields.GetProperty("data").Text("$ref")!.Split('/')[^1]);
+            example.GetProperty("data").EnumerateObject().Select(field => field.Name)
+                .ShouldBe(data.GetProperty("properties").EnumerateObject().Select(field => field.Name), ignoreOrder: true);
+        }
+    }
+
     private static IEnumerable<(string Name, JsonElement Operation)> Operations(JsonElement document) =>
         from path in document.GetProperty("paths").EnumerateObject()
         from operation in path.Value.EnumerateObject()

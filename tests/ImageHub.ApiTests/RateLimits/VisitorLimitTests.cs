@@ -47,6 +47,11 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
                 (await page.Content.ReadAsStringAsync()).ShouldBe(await server.Visitor.GetStringAsync("/index.html"));
             }
 
+            using (var page = await SendAsync(HttpMethod.Get, $"/groups/{group}", "198.51.100.1"))
+            {
+                (await page.Content.ReadAsStringAsync()).ShouldBe(await server.Visitor.GetStringAsync("/index.html"));
+            }
+
             await SendAsync(HttpMethod.Get, $"/api/v1/images/{image}/low", "198.51.100.1").StatusAsync(HttpStatusCode.OK);
             await SendAsync(HttpMethod.Get, "/health/ready", "198.51.100.1").StatusAsync(HttpStatusCode.OK);
             await SendAsync(HttpMethod.Get, "/api/v1/images", "198.51.100.2").StatusAsync(HttpStatusCode.OK);
@@ -62,6 +67,10 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         }
 
         await working[^1].StatusAsync(HttpStatusCode.OK);
+
+        // Nobody else is given that from what is kept.
+        var shown = await SendAsync(HttpMethod.Get, $"/groups/{group}", "198.51.100.2");
+        (await shown.Content.ReadAsStringAsync()).ShouldContain("og:title");
     }
 
     [Fact]

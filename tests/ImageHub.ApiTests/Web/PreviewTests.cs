@@ -119,7 +119,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task A_logo_that_visitors_see_no_more_is_gone_from_the_pages_of_other_groups()
+    public async Task A_logo_that_visitors_see_no_more_is_gone_from_the_pages_of_other_groups_until_they_see_it_again()
     {
         var logos = await server.Admin.CreateGroupAsync("Logos");
         var logo = await server.Admin.AddImageAsync(logos, "logo.jpg", TestImages.Jpeg(seed: 83));
@@ -129,6 +129,29 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{logos}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
 
         (await BodyAsync(server.Visitor, $"/groups/{group}")).ShouldNotContain(logo.ToString());
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{logos}", new { isPublished = true }).StatusAsync(HttpStatusCode.OK);
+
+        (await BodyAsync(server.Visitor, $"/groups/{group}")).ShouldContain(logo.ToString());
+    }
+
+    [Fact]
+    public async Task The_cover_across_a_groups_page_is_fetched_before_the_app_asks_for_it()
+    {
+        var shown = await server.Admin.CreateGroupAsync("Covered");
+        var cover = await server.Admin.AddImageAsync(shown, "1.jpg", TestImages.Jpeg(1400, 700, 90));
+        foreach (var seed in (int[])[91, 92, 93])
+        {
+            await server.Admin.AddImageAsync(shown, $"{seed}.jpg", TestImages.Jpeg(64, 48, seed));
+        }
+
+        // As many are shown without one.
+        (await BodyAsync(server.Visitor, $"/groups/{shown}")).ShouldNotContain("imagesrcset");
+        await server.Admin.AddImageAsync(shown, "5.jpg", TestImages.Jpeg(64, 48, 94));
+
+        var address = $"/api/v1/images/{cover}";
+        (await BodyAsync(server.Visitor, $"/groups/{shown}")).ShouldContain(
+            $"<link rel=\"preload\" as=\"image\" fetchpriority=\"high\" imagesizes=\"96vw\" imagesrcset=\"{address}/low?r=1 360w, {address}/medium?r=1 720w, {address}/high?r=1 1400w\">");
     }
 
     [Fact]

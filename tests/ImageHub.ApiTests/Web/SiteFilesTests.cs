@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Xml.Linq;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -28,6 +29,24 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         {
             await server.Visitor.GetAsync(path).ProblemAsync(HttpStatusCode.NotFound, "notFound");
         }
+    }
+
+    [Fact]
+    public async Task An_installed_app_is_called_as_the_site_at_once()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        async Task<(string?, string?, string?)> ManifestAsync()
+        {
+            using var answer = await server.Visitor.GetAsync("/manifest.webmanifest");
+            answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
+            var manifest = await answer.Content.ReadFromJsonAsync<JsonElement>();
+            manifest.GetProperty("icons").EnumerateArray().Select(icon => icon.Text("src")).ShouldBe(["/icon.svg", "/icon-192.png", "/icon-512.png", "/icon-maskable-512.png"]);
+            return (manifest.Text("name"), manifest.TryGetProperty("description", out var description) ? description.GetString() : null, manifest.Text("theme_color"));
+        }
+
+        (await ManifestAsync()).ShouldBe(("Gallery", null, "#1f5fd0"));
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada’s", introduction = "Boats.", accent = "#7a3b2e" }).StatusAsync(HttpStatusCode.OK);
+        (await ManifestAsync()).ShouldBe(("Ada’s", "Boats.", "#7a3b2e"));
     }
 
     [Fact]

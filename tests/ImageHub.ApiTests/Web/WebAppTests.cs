@@ -100,7 +100,6 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     [InlineData(Asset, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable")]
     [InlineData("/sw.js", "text/javascript; charset=utf-8", "no-cache")]
     [InlineData("/favicon.svg", "image/svg+xml", "no-cache")]
-    [InlineData("/manifest.webmanifest", "application/manifest+json", "no-cache")]
     public async Task A_file_has_its_type_and_caches_keep_for_ever_what_is_named_by_its_content(string path, string type, string caching)
     {
         using var answer = await server.Visitor.GetAsync(path);
@@ -289,7 +288,6 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
 
             Write("/sw.js", Script);
             Write("/favicon.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
-            Write("/manifest.webmanifest", "{}");
             Write(Asset, Script);
             await CompressAsync(Asset + ".br", stream => new BrotliStream(stream, CompressionLevel.Optimal));
             await CompressAsync(Asset + ".gz", stream => new GZipStream(stream, CompressionLevel.Optimal));

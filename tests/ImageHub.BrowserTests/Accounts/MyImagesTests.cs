@@ -32,7 +32,13 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await admin.SignInByFormAsync("/sign-in");
         await admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Exact = true }).WaitForAsync();
         await admin.Page.GotoAsync("/account");
-        await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Open the desk" }).WaitForAsync();
+        await Assertions.Expect(admin.Page).ToHaveURLAsync("/account/password");
+        await admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Account", Level = 1 }).WaitForAsync();
+        await admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Signed in as admin" }).WaitForAsync();
+        await admin.Page.GetByRole(AriaRole.Combobox, new() { Name = "Language" }).SelectOptionAsync("Deutsch");
+        await admin.Page.GetByRole(AriaRole.Heading, new() { Name = "Konto", Level = 1 }).WaitForAsync();
+        (await admin.Page.FocusedAsync()).ShouldBe("Sprache");
+        await admin.Page.GetByRole(AriaRole.Combobox, new() { Name = "Sprache" }).SelectOptionAsync("English");
         await admin.Page.GotoAsync("/");
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Desk", Exact = true }).WaitForAsync();
     }
@@ -181,7 +187,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await AddImageAsync(user, "copied.jpg", TestImages.Jpeg(seed: 30));
         await using var visit = await OpenAsync("copier");
         var page = visit.Page;
-        await visit.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        using var clipboard = await visit.HoldClipboardAsync();
         await OpenLinksAsync(page, "copied.jpg");
         await visit.ShouldBeAccessibleAsync("an image's links");
         await visit.ShouldFitANarrowScreenAsync("an image's links");
@@ -199,7 +205,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         foreach (var (label, path) in expected)
         {
             await dialog.GetByRole(AriaRole.Button, new() { Name = $"Copy: {label}" }).ClickAsync();
-            Func<Task<string>> copied = () => page.EvaluateAsync<string>("navigator.clipboard.readText()");
+            Func<Task<string>> copied = clipboard.TextAsync;
             await copied.ShouldBecomeAsync(new Uri(server.Url, path).ToString());
             (await visit.Context.APIRequest.GetAsync(await copied())).Status.ShouldBe(200);
             using var stranger = await server.Visitor.GetAsync(path);
@@ -236,6 +242,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await visit.SignInAsync("/account", "selecter", Password);
         await OpenLinksAsync(visit.Page, "selected.jpg");
 
+        using var clipboard = await visit.HoldClipboardAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Copy: 200 px high" }).ClickAsync();
 
         await visit.Page.GetByText("Copied.").Or(visit.Page.GetByText("Press Ctrl+C")).WaitForAsync();

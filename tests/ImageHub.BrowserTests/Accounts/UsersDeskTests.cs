@@ -36,7 +36,7 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await page.GetByText("1 MB", new() { Exact = true }).WaitForAsync();
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Users" }).ClickAsync();
+        await visit.GoToAsync("Users");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Users" }).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the users");
         await visit.ShouldFitANarrowScreenAsync("the users");
@@ -61,11 +61,11 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
             await status.ShouldBecomeAsync(HttpStatusCode.Unauthorized);
         }
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Tiers" }).ClickAsync();
+        await visit.GoToAsync("Tiers");
         await DeleteStudioAsync();
         await page.GetByText("“Studio” was not deleted.").WaitForAsync();
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Users" }).ClickAsync();
+        await visit.GoToAsync("Users");
         await MenuAsync(page, "ada", "Delete");
         await visit.ShouldBeAccessibleAsync("the question before a user is deleted");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
@@ -74,7 +74,7 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         await visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "ada", password = Password }).StatusAsync(HttpStatusCode.Unauthorized);
 
         // Nobody has the tier any more. The focus stays in the list.
-        await page.GetByRole(AriaRole.Link, new() { Name = "Tiers" }).ClickAsync();
+        await visit.GoToAsync("Tiers");
         await DeleteStudioAsync();
         await page.GetByText("The tier Studio is deleted.").WaitForAsync();
         await page.GetByText("Studio", new() { Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Detached });

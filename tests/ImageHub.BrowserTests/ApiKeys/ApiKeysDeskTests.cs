@@ -37,8 +37,10 @@ public sealed class ApiKeysDeskTests(ImageHubServer server, Chromium chromium) :
 
         // A click beside the dialog does not lose it.
         await page.Mouse.ClickAsync(5, 5);
+        using var clipboard = await visit.HoldClipboardAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy: API key" }).ClickAsync();
         await page.GetByText("Copied.").WaitForAsync();
+        (await clipboard.TextAsync()).ShouldBe(key);
         await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
 
         await page.GetByText("Read, Upload · works until").WaitForAsync();

@@ -38,7 +38,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         var page = visit.Page;
         await visit.SignInAsync();
         var menu = page.GetByRole(AriaRole.Navigation, new() { Name = "Main" }).GetByRole(AriaRole.Button);
-        foreach (var (name, heading) in ((string, string)[])[("Links", "Links"), ("Users", "Users"), ("Tiers", "Tiers"), ("Trash", "Trash"), ("Storage", "Storage"), ("Groups", "Groups"), ("Account", "Change password")])
+        foreach (var (name, heading) in ((string, string)[])[("Links", "Links"), ("Users", "Users"), ("Tiers", "Tiers"), ("Trash", "Trash"), ("Storage", "Storage"), ("Groups", "Groups"), ("Account", "Account")])
         {
             await menu.TapAsync();
             var entry = page.GetByRole(AriaRole.Menuitem, new() { Name = name, Exact = true });
@@ -56,6 +56,28 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await menu.TapAsync();
         await page.GetByRole(AriaRole.Menu).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the desk's navigation on a phone");
+    }
+
+    [Fact]
+    public async Task The_header_begins_with_the_content_and_says_which_page_of_its_menu_this_is()
+    {
+        await using var visit = await chromium.VisitAsync(server, change: options => options.ViewportSize = new ViewportSize { Width = 1600, Height = 900 });
+        var page = visit.Page;
+        await visit.SignInAsync();
+        var header = page.GetByRole(AriaRole.Navigation, new() { Name = "Main" });
+        (await header.GetByRole(AriaRole.Link).AllInnerTextsAsync()).ShouldBe(["Groups", "Links", "Uploads", "Site", "View the gallery", "Account"]);
+        var brand = (await page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link).First.BoundingBoxAsync())!;
+        var title = (await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).BoundingBoxAsync())!;
+        brand.X.ShouldBe(title.X, 1);
+
+        await header.GetByRole(AriaRole.Button, new() { Name = "More" }).ClickAsync();
+        (await page.GetByRole(AriaRole.Menuitem).AllInnerTextsAsync()).ShouldBe(["Users", "Tiers", "API keys", "OneDrive", "Duplicates", "Storage", "Trash"]);
+        await visit.ShouldBeAccessibleAsync("the header's menu");
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Trash" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Trash", Level = 1 }).WaitForAsync();
+        await Assertions.Expect(header.GetByRole(AriaRole.Button)).ToHaveTextAsync("Trash");
+        await visit.GoToAsync("View the gallery");
+        await Assertions.Expect(page).ToHaveURLAsync("/");
     }
 
     [Theory]
@@ -122,7 +144,11 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
 
         // The focus has come back to the photo; it goes to the end.
         await FocusAsync(page, "First light");
-        await TabToAsync(page, "Move to position …", back: true);
+        await TabToAsync(page, "More actions", back: true);
+        await page.Keyboard.PressAsync("Enter");
+        await FocusAsync(page, "Use as cover");
+        await page.Keyboard.PressAsync("End");
+        await FocusAsync(page, "Move to position …");
         await page.Keyboard.PressAsync("Enter");
         await TabToAsync(page, "Position (1 to 3)");
         await page.Keyboard.PressAsync("Control+A");

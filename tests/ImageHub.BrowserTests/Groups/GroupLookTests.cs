@@ -66,6 +66,34 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
         // It is not shown a second time as its own cover.
         (await page.Locator("main img[srcset]").CountAsync()).ShouldBe(1);
         await visit.ShouldBeAccessibleAsync("a group of one photo");
+
+        // There is nothing to select of one.
+        (await page.GetByRole(AriaRole.Button, new() { Name = "Download as a ZIP" }).InnerTextAsync()).ShouldBe("Download");
+        (await page.GetByRole(AriaRole.Button, new() { Name = "Select" }).CountAsync()).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(1280)]
+    [InlineData(390)]
+    public async Task The_words_above_few_photos_stand_where_those_above_many_do(int width)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: width < 500, change: options => options.ViewportSize = new() { Width = width, Height = 800 });
+        var page = visit.Page;
+        var places = new List<string>();
+        foreach (var (group, title) in (IEnumerable<(Guid, string)>)[(gallery.Harbour, "Harbour"), (gallery.Specimens, "Specimens")])
+        {
+            await page.GotoAsync($"/groups/{group}");
+            await page.GetByRole(AriaRole.Heading, new() { Name = title, Level = 1 }).WaitForAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Select" }).WaitForAsync();
+            places.Add(await page.EvaluateAsync<string>("""
+                () => {
+                  const [back, title, actions] = ["main a", "h1", "main button:last-of-type"].map((part) => document.querySelector(part).getBoundingClientRect());
+                  return [back.left, title.left, title.top - back.top, innerWidth > 500 && actions.right].map(Math.round).join();
+                }
+                """));
+        }
+
+        places[1].ShouldBe(places[0]);
     }
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await visit.SignInAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).ClickAsync();
-        await page.GetByLabel("Title").FillAsync("Harbour");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Harbour");
         await visit.ShouldBeAccessibleAsync("the dialog for a new group");
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Harbour" }).WaitForAsync();
@@ -26,6 +26,11 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.Keyboard.TypeAsync("Old harbour");
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Old harbour" }).WaitForAsync();
+
+        // Shared by a button of its own.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Share …" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Share “Old harbour”" }).WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
 
         await page.GetByText("Published").ClickAsync();
         await page.GetByText("Hidden").WaitForAsync();
@@ -56,7 +61,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
 
         await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search groups" }).FillAsync("lighthouse");
         await Row("Nothing of the kind").WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        await Assertions.Expect(page.GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
+        await Assertions.Expect(page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
         await page.GetByText("2 groups with “lighthouse”").WaitForAsync();
         page.Url.ShouldEndWith("/admin?q=lighthouse");
         await visit.ShouldBeAccessibleAsync("a search at the desk");
@@ -79,7 +84,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.GetByRole(AriaRole.Button, new() { Name = "Clear the search" }).ClickAsync();
         await Row("Nothing of the kind").WaitForAsync();
 
-        ILocator Row(string title) => page.GetByRole(AriaRole.Row, new() { Name = title, Exact = true });
+        ILocator Row(string title) => page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row, new() { Name = title, Exact = true });
     }
 
     [Fact]
@@ -178,19 +183,19 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
 
         await Menu(page, "A", "Move to position …");
         await page.GetByLabel("Before").CheckAsync();
-        await page.GetByRole(AriaRole.Combobox).SelectOptionAsync("C");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Combobox).SelectOptionAsync("C");
         await page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
         await OrderAsync(own, page, "BACD");
 
-        await page.GetByRole(AriaRole.Row, new() { Name = "D" }).DragToAsync(
-            page.GetByRole(AriaRole.Row, new() { Name = "B" }), new() { SourcePosition = new() { X = 400, Y = 20 }, TargetPosition = new() { X = 400, Y = 3 } });
+        await page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row, new() { Name = "D" }).DragToAsync(
+            page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row, new() { Name = "B" }), new() { SourcePosition = new() { X = 400, Y = 20 }, TargetPosition = new() { X = 400, Y = 3 } });
         await OrderAsync(own, page, "DBAC");
 
         // The last message's way back.
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
         await OrderAsync(own, page, "BACD");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).FocusAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Links", Exact = true }).FocusAsync();
         foreach (var key in (string[])["Tab", "Home", "ArrowDown", "ArrowDown", "Tab", "Enter"])
         {
             await page.Keyboard.PressAsync(key);
@@ -201,6 +206,96 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.Keyboard.PressAsync("Enter");
 
         await OrderAsync(own, page, "CBAD");
+    }
+
+    [Fact]
+    public async Task The_first_groups_are_made_of_a_folder_that_is_picked()
+    {
+        await using var own = await ImageHubServer.StartAsync(postgres);
+        await using var visit = await chromium.VisitAsync(own);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "No groups yet" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("an empty desk");
+        await visit.ShouldFitANarrowScreenAsync("an empty desk");
+        var folder = Directory.CreateDirectory(Path.Combine(Directory.CreateTempSubdirectory("imagehub-").FullName, "Summer"));
+        await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "beach.jpg"), TestImages.Jpeg(seed: 77), TestContext.Current.CancellationToken);
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Add a folder" }).ClickAsync());
+        await chooser.SetFilesAsync(folder.FullName);
+        await page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row, new() { Name = "Summer" }).WaitForAsync();
+        Func<Task<int>> images = async () => (await own.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items()[0].GetProperty("imageCount").GetInt32();
+        await images.ShouldBecomeAsync(1);
+        folder.Parent!.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task The_list_says_what_each_group_has_and_is_sorted_by_it()
+    {
+        await using var own = await ImageHubServer.StartAsync(postgres);
+        foreach (var (title, images) in ((string, int)[])[("Cliffs", 2), ("Bay", 3), ("Arch", 1)])
+        {
+            var group = await own.Admin.CreateGroupAsync(title, isPublished: title != "Bay");
+            for (var image = 1; image <= images; image++)
+            {
+                await own.Admin.AddImageAsync(group, $"{image}.jpg", TestImages.Jpeg(96, 64, (title.Length * 100) + image));
+            }
+
+            if (title == "Cliffs")
+            {
+                await own.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).StatusAsync(HttpStatusCode.Created);
+            }
+        }
+
+        await using var visit = await chromium.VisitAsync(own);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        var cliffs = page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row, new() { Name = "Cliffs" });
+        foreach (var fact in (string[])["2 photos", "Published", "1 link", "changed "])
+        {
+            await cliffs.GetByText(fact).WaitForAsync();
+        }
+
+        await page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row, new() { Name = "Bay" }).GetByText("Hidden").WaitForAsync();
+        await page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row, new() { Name = "Bay" }).GetByText("no links").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the groups as a table");
+        await visit.ShouldFitANarrowScreenAsync("the groups as a table");
+
+        await RowsAsync("ABC");
+        await SortedAsync("Visitors’ order", "ascending");
+        await SortAsync("Title", "ABC");
+        await SortAsync("Title, ascending", "CBA");
+        await SortAsync("Photos", "BCA");
+
+        // Each below its head, numbers by their ends.
+        await SortedAsync("Photos, descending", "descending");
+        await SortedAsync("Title", "none");
+        var number = (await cliffs.GetByText("2", new() { Exact = true }).BoundingBoxAsync())!;
+        var head = (await page.GetByRole(AriaRole.Columnheader, new() { Name = "Photos" }).BoundingBoxAsync())!;
+        (number.X + number.Width).ShouldBe(head.X + head.Width, 1);
+        (await cliffs.GetByRole(AriaRole.Link, new() { Name = "Cliffs" }).BoundingBoxAsync())!.X
+            .ShouldBe((await page.GetByRole(AriaRole.Columnheader, new() { Name = "Title" }).BoundingBoxAsync())!.X, 1);
+
+        await SortAsync("Photos, descending", "ACB");
+        await SortAsync("Links", "CAB");
+        await page.ReloadAsync();
+        await RowsAsync("CAB");
+        (await page.GetByRole(AriaRole.Button, new() { Name = "Drag Cliffs" }).CountAsync()).ShouldBe(0);
+        await SortAsync("Visitors’ order", "ABC");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Drag Cliffs" }).WaitForAsync();
+
+        Task SortedAsync(string name, string order) => Assertions.Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = name })).ToHaveAttributeAsync("aria-sort", order);
+
+        async Task SortAsync(string by, string expected)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = by, Exact = true }).ClickAsync();
+            await RowsAsync(expected);
+        }
+
+        async Task RowsAsync(string expected)
+        {
+            Func<Task<string>> shown = async () => string.Concat((await page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row).AllInnerTextsAsync()).Select(row => row.Trim()[0]));
+            await shown.ShouldBecomeAsync(expected);
+        }
     }
 
     [Fact]
@@ -227,7 +322,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
     {
         Func<Task<string>> titles = async () => string.Concat((await server.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => group.Text("title")));
         await titles.ShouldBecomeAsync(expected);
-        Func<Task<string>> shown = async () => string.Concat((await page.GetByRole(AriaRole.Row).AllInnerTextsAsync()).SelectMany(row => row.Trim().Take(1)));
+        Func<Task<string>> shown = async () => string.Concat((await page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row).AllInnerTextsAsync()).SelectMany(row => row.Trim().Take(1)));
         await shown.ShouldBecomeAsync(expected);
     }
 

@@ -25,8 +25,7 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
             image = await server.Admin.AddImageAsync(group, $"{seed}.jpg", TestImages.Jpeg(1600, 1200, seed));
         }
 
-        await using var scope = server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeAlternates());
+        await MakeAlternatesAsync();
     }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
@@ -57,6 +56,37 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
 
         fetched.ShouldNotBeEmpty();
         fetched.ShouldAllBe(url => url.Contains("format=", StringComparison.Ordinal));
+        fetched.ShouldBeUnique();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task The_cover_of_a_group_is_asked_for_by_its_page_before_any_script_has_come_and_once(int scale)
+    {
+        var covered = await server.Admin.CreateGroupAsync("Covered");
+        foreach (var seed in (int[])[11, 12, 13, 14, 15])
+        {
+            await server.Admin.AddImageAsync(covered, $"{seed}.jpg", TestImages.Jpeg(1600, 1200, seed));
+        }
+
+        await MakeAlternatesAsync();
+        await using var visit = await chromium.VisitAsync(server, onPhone: true, change: options => options.DeviceScaleFactor = scale);
+        var page = visit.Page;
+        var fetched = Photos(page);
+        string? first = null;
+        await page.RouteAsync("**/assets/*.js", async route =>
+        {
+            Func<Task<bool>> isAsked = () => Task.FromResult(!fetched.IsEmpty);
+            await isAsked.ShouldBecomeAsync(true);
+            first ??= fetched.First();
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync($"/groups/{covered}");
+
+        Func<Task<string>> cover = () => page.EvaluateAsync<string>("document.querySelector('main picture img')?.currentSrc ?? ''");
+        await cover.ShouldBecomeAsync(first!);
+        first.ShouldEndWith("format=avif");
         fetched.ShouldBeUnique();
     }
 
@@ -94,13 +124,18 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
             await route.ContinueAsync();
         });
         await page.GotoAsync($"/groups/{group}");
-        await page.Locator("a[id^=photo-]").First.ClickAsync();
-        await page.WaitForRequestAsync("**/high?r=1&format=*");
+        await page.RunAndWaitForRequestAsync(() => page.Locator("a[id^=photo-]").First.ClickAsync(), "**/high?r=1&format=*");
         await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         Func<Task<bool>> hasEnded = () => Task.FromResult(ended.Any(url => url.Contains("/high?r=1&format=", StringComparison.Ordinal)));
         await hasEnded.ShouldBecomeAsync(true);
         released.SetResult();
+    }
+
+    private async Task MakeAlternatesAsync()
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeAlternates());
     }
 
     private static ConcurrentBag<string> Photos(IPage page)

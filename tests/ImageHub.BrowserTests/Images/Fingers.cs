@@ -50,6 +50,16 @@ internal sealed class Fingers(IPage page, ICDPSession session)
         }
     }
 
+    /// <summary>One finger that stays where it is until something has come of it.</summary>
+    public async Task RestAsync((int X, int Y) at, Func<Task> seen)
+    {
+        Begin();
+        await SendAsync("touchStart", at);
+        await seen();
+        Begin();
+        await SendAsync("touchEnd");
+    }
+
     /// <summary>A page that was loaded since the last gesture would take what happens before its time for anything.</summary>
     private void Begin() => time = Math.Max(time, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0);
 

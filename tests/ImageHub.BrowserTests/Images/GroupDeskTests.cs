@@ -145,7 +145,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
 
         await Image(page, 5).ClickAsync();
         await Image(page, 6).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
-        await page.GetByRole(AriaRole.Button, new() { Name = "Move to position …" }).ClickAsync();
+        await MoreAsync(page, "Move to position …");
         await page.GetByLabel("Position (1 to 5)").FillAsync("2");
         await page.Keyboard.PressAsync("Enter");
         await page.GetByText("Moved to position 2 of 6.").WaitForAsync();
@@ -155,7 +155,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await OrderAsync(group, 4, 1, 5, 6, 2, 3);
 
         await Image(page, 3).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Use as cover" }).ClickAsync();
+        await MoreAsync(page, "Use as cover");
         await Image(page, 3).GetByText("Cover").WaitForAsync();
         Func<Task<string?>> cover = async () => (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("cover").Text("fileName");
         await cover.ShouldBecomeAsync("photo3.jpg");
@@ -201,6 +201,167 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await saved.ShouldBecomeAsync("Low tide");
     }
 
+    [Fact]
+    public async Task Several_images_are_titled_described_and_tagged_at_once()
+    {
+        var group = await GroupAsync("Editing many", 5);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 4).ClickAsync();
+        foreach (var image in (int[])[3, 1, 5])
+        {
+            await Image(page, image).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Edit 4 photos" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Harbour {n}");
+        await page.GetByText("Harbour 1, Harbour 2, Harbour 3 …").WaitForAsync();
+        await page.GetByLabel("Add tags").FillAsync("sea, boats");
+        await visit.ShouldBeAccessibleAsync("the dialog for several photos");
+        await visit.ShouldFitANarrowScreenAsync("the dialog for several photos");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByText("4 photos changed.").WaitForAsync();
+        await page.GetByRole(AriaRole.Row, new() { Name = "Harbour 4" }).WaitForAsync();
+        await TitlesAsync("Harbour 1 [sea,boats] | - [] | Harbour 2 [sea,boats] | Harbour 3 [sea,boats] | Harbour 4 [sea,boats]");
+
+        // What is left empty stays; what the server refuses stays in the dialog.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
+        await page.GetByText("In use: sea, boats").WaitForAsync();
+        await page.GetByLabel("Remove tags").FillAsync("boats");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync(new string('x', 199) + "{");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await TitlesAsync("Harbour 1 [sea] | - [] | Harbour 2 [sea] | Harbour 3 [sea] | Harbour 4 [sea]");
+
+        // Titles go where that is asked for, and come back with Undo, each its own; what was not edited meanwhile stays.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
+        await page.GetByLabel("Remove the titles").CheckAsync();
+        await page.GetByLabel("Add tags").FillAsync("boats");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await TitlesAsync("- [sea,boats] | - [] | - [sea,boats] | - [sea,boats] | - [sea,boats]");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
+        await TitlesAsync("Harbour 1 [sea] | - [] | Harbour 2 [sea] | Harbour 3 [sea] | Harbour 4 [sea]");
+
+        async Task TitlesAsync(string expected)
+        {
+            Func<Task<string>> titles = async () => string.Join(" | ", (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()
+                .Select(image => $"{image.Text("title") ?? "-"} [{string.Join(',', image.Items("tags").Select(tag => tag.GetString()))}]"));
+            await titles.ShouldBecomeAsync(expected);
+        }
+    }
+
+    [Fact]
+    public async Task Images_are_dragged_onto_another_group_that_is_shown_meanwhile_and_back_by_Undo()
+    {
+        var group = await GroupAsync("Dragged from", 4);
+        var other = await server.Admin.CreateGroupAsync("Dragged to");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 2).ClickAsync();
+        await Image(page, 4).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
+        var box = (await Image(page, 2).BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + (box.Width / 2) + 20, box.Y + (box.Height / 2) + 10, new() { Steps = 4 });
+        var targets = page.GetByRole(AriaRole.Region, new() { Name = "Drop on a group to move there" });
+        var target = targets.GetByText("Dragged to");
+        await target.ScrollIntoViewIfNeededAsync();
+        var place = (await target.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(place.X + 20, place.Y + 8, new() { Steps = 4 });
+        await page.Locator("[data-drop-target]").Filter(new() { HasText = "Dragged to" }).WaitForAsync();
+        await page.Mouse.UpAsync();
+
+        await page.GetByText("2 photos moved to “Dragged to”.").WaitForAsync();
+        await targets.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await OrderAsync(other, 2, 4);
+        await OrderAsync(group, 1, 3);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await OrderAsync(group, 1, 2, 3, 4);
+        await OrderAsync(other);
+    }
+
+    [Fact]
+    public async Task A_selection_moves_nothing_that_was_there()
+    {
+        var group = await GroupAsync("Staying put", 3);
+        foreach (var onPhone in (bool[])[false, true])
+        {
+            await using var visit = await chromium.VisitAsync(server, onPhone);
+            var page = visit.Page;
+            await visit.SignInAsync($"/admin/groups/{group}");
+            await Image(page, 3).WaitForAsync();
+            var before = await PlacesAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Select all" }).ClickAsync();
+            await page.GetByText("3 selected").WaitForAsync();
+            (await PlacesAsync()).ShouldBe(before);
+
+            Task<string> PlacesAsync() => page.EvaluateAsync<string>("""
+                [...document.querySelectorAll("#content [role=row], #content button")]
+                  .filter((part) => part.matches("[role=row]") || part.textContent.startsWith("Add photos"))
+                  .map((part) => JSON.stringify(part.getBoundingClientRect()))
+                  .join()
+                """);
+        }
+    }
+
+    [Fact]
+    public async Task On_a_phone_what_is_selected_has_a_bar_at_the_foot_that_hides_nothing()
+    {
+        var group = await GroupAsync("At the foot", 12);
+        await using var visit = await chromium.VisitAsync(server, onPhone: true);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 1).WaitForAsync();
+        await Check(1).SetCheckedAsync(true, new() { Force = true });
+        foreach (var (name, isThere) in ((string, bool)[])[("Edit", true), ("Move", true), ("Delete", true), ("More actions", true), ("Use as cover", false)])
+        {
+            var button = page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+            await Assertions.Expect(button).ToHaveCountAsync(isThere ? 1 : 0);
+            if (isThere)
+            {
+                var box = (await button.BoundingBoxAsync())!;
+                (box.Y + box.Height).ShouldBeGreaterThan(844 - 12, name);
+            }
+        }
+
+        await visit.ShouldBeAccessibleAsync("a selection on a phone");
+        await visit.ShouldFitANarrowScreenAsync("a selection on a phone");
+
+        // What is for one photo is offered for one only.
+        await ItemsAsync("Use as cover", "Use as logo", "Move to position …");
+        await Check(2).SetCheckedAsync(true, new() { Force = true });
+        await page.GetByText("2 selected").WaitForAsync();
+        await ItemsAsync("Move to position …");
+
+        // The page's end, and messages, are above it.
+        await page.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight)");
+        var top = (await page.GetByText("2 selected").BoundingBoxAsync())!.Y - 12;
+        Func<Task<bool>> isAbove = async () => (await page.GetByLabel("Language").BoundingBoxAsync()) is { } last && last.Y + last.Height <= top;
+        await isAbove.ShouldBecomeAsync(true);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).TapAsync();
+        await page.GetByLabel("Add tags").FillAsync("sea");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).TapAsync();
+        var undo = page.GetByRole(AriaRole.Button, new() { Name = "Undo" });
+        await undo.WaitForAsync();
+        var message = (await undo.BoundingBoxAsync())!;
+        (message.Y + message.Height).ShouldBeLessThanOrEqualTo(top);
+
+        ILocator Check(int number) => page.GetByRole(AriaRole.Checkbox, new() { Name = $"Select photo{number}.jpg" });
+
+        async Task ItemsAsync(params string[] expected)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "More actions" }).TapAsync();
+            await page.GetByRole(AriaRole.Menuitem).First.WaitForAsync();
+            (await page.GetByRole(AriaRole.Menuitem).AllInnerTextsAsync()).ShouldBe(expected);
+            await page.Keyboard.PressAsync("Escape");
+            await page.GetByRole(AriaRole.Menu).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        }
+    }
+
     /// <summary>A group of images named <c>photo1.jpg</c> and so on.</summary>
     private async Task<Guid> GroupAsync(string title, int images)
     {
@@ -211,6 +372,12 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         }
 
         return group;
+    }
+
+    private static async Task MoreAsync(IPage page, string action)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "More actions" }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = action }).ClickAsync();
     }
 
     private static ILocator Image(IPage page, int number) => page.GetByRole(AriaRole.Row, new() { Name = $"photo{number}.jpg" });

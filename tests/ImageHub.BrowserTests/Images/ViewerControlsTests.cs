@@ -72,7 +72,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await page.Clock.RunForAsync(4_000);
         await AreFadedAsync(page, true);
         await page.Touchscreen.TapAsync(close.X + 20, close.Y + 20);
-        await AreFadedAsync(page, false);
+        await Assertions.Expect(page.Locator(".yarl__toolbar")).ToHaveCSSAsync("opacity", "1");
         await ShowsAsync(page, "2 of 130, untitled");
         await page.Touchscreen.TapAsync(close.X + 20, close.Y + 20);
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
@@ -90,6 +90,11 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         var interval = page.GetByLabel("Time for each photo");
         (await interval.InputValueAsync()).ShouldBe("5");
         await visit.ShouldBeAccessibleAsync("the viewer while a slideshow plays");
+
+        // The photo has the window, but for the place of a scrollbar: neither words beside it nor the filmstrip.
+        var (place, whole) = (await page.Locator(".yarl__slide_current").BoundingBoxAsync(), await page.Locator("[data-viewer-open]").BoundingBoxAsync());
+        (place!.X, place.Y, place.Height).ShouldBe((0, 0, whole!.Height));
+        place.Width.ShouldBeGreaterThan(whole.Width - 20);
         await GoesOnAsync(page, "2 of 3, untitled");
         await GoesOnAsync(page, "3 of 3, untitled");
         await GoesOnAsync(page, "1 of 3, untitled");
@@ -298,6 +303,53 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
+    public async Task On_a_phone_the_details_are_lines_right_below_the_photo_with_nothing_before_them()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Taken}");
+        await ShowsAsync(page, "3 of 3, untitled");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).TapAsync();
+        var details = page.GetByRole(AriaRole.Complementary, new() { Name = "Details" });
+        await details.GetByText("DSC_0102.jpg").WaitForAsync();
+        var lines = await LinesAsync();
+        lines[..^1].ShouldBe(["1 Jul 2024, 23:30", "Nikon Z 6 · EF24-105mm f/4L IS USM", "35 mm · f/5.6 · 1/250 s · ISO 100"]);
+        lines[^1].ShouldMatch(@"^600 × 400 pixels · [\d.]+ kB, JPEG · DSC_0102\.jpg$");
+
+        // All of it can be seen, and the photo of 3:2 reaches down to it.
+        await Assertions.Expect(details.GetByText("DSC_0102.jpg")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await Assertions.Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "All photos" })).ToBeHiddenAsync();
+        var words = page.GetByRole(AriaRole.Group, new() { Name = "About this photo" });
+        Func<Task<bool>> meets = async () =>
+        {
+            var (photo, text) = ((await Slide(page).BoundingBoxAsync())!, (await words.BoundingBoxAsync())!);
+            return Math.Abs(photo.Y + photo.Height - text.Y) < 3 && photo.Width > 380;
+        };
+        await meets.ShouldBecomeAsync(true);
+        await visit.ShouldBeAccessibleAsync("the details on a phone");
+
+        // Who swipes sees no arrows; a key finds them.
+        var previous = page.GetByRole(AriaRole.Button, new() { Name = "Previous photo" });
+        await Assertions.Expect(previous).ToHaveCSSAsync("opacity", "0");
+        await page.TabToAsync("Previous photo");
+        await Assertions.Expect(previous).ToHaveCSSAsync("opacity", "1");
+
+        // What is not recorded has no line.
+        await page.GotoAsync(gallery.PhotoPath(1));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).TapAsync();
+        await details.GetByText("DSC_0001.jpg").WaitForAsync();
+        (await LinesAsync()).ShouldHaveSingleItem().ShouldStartWith("90 × 60 pixels · ");
+
+        // Each as it is read: without the names, which are for screen readers.
+        Task<string[]> LinesAsync() => details.Locator("dl").EvaluateAllAsync<string[]>("""
+            (lists) => lists.filter((list) => list.checkVisibility()).map((list) => [...list.children]
+              .filter((fact) => fact.checkVisibility())
+              .map((fact) => getComputedStyle(fact, "::before").content.replace(/^none$|"/g, "") + fact.querySelector("dd").textContent)
+              .join("").replace(/\s/g, " "))
+            """);
+    }
+
+    [Fact]
     public async Task The_wheel_zooms_beyond_the_photos_own_pixels_and_a_drag_moves_it()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
@@ -335,7 +387,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         var page = visit.Page;
         await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
         await ShowsAsync(page, "1 of 3, untitled");
-        foreach (var (name, size, fileName) in (IEnumerable<(string, string, string)>)[("Full size, PNG", "4,200 × 1,400", "DSC_0100.png"), ("Smaller, JPEG", "1,400 × 467", "DSC_0100-1400.jpg")])
+        foreach (var (name, size, fileName) in (IEnumerable<(string, string, string)>)[("Full size, PNG", "4,200 × 1,400", "DSC_0100.png"), ("Smaller, JPEG", "1,400 × 467", "DSC_0100.jpg")])
         {
             await page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
             var link = page.GetByRole(AriaRole.Link, new() { Name = name });
@@ -358,18 +410,19 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     [Fact]
     public async Task A_photos_address_is_handed_to_the_device_or_copied_where_it_shares_nothing()
     {
-        await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.Permissions = ["clipboard-read", "clipboard-write"]);
+        await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
         var shared = new ConcurrentQueue<string>();
         await page.ExposeFunctionAsync("noteShared", (string url) => shared.Enqueue(url));
         await page.AddInitScriptAsync("Object.defineProperty(navigator, 'share', { value: undefined, writable: true });");
         await OpenAsync(page, 2);
+        using var clipboard = await visit.HoldClipboardAsync();
         var share = page.GetByRole(AriaRole.Button, new() { Name = "Share this photo" });
         await share.ClickAsync();
         await page.GetByText("The address is copied.").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the viewer after an address was copied");
         var address = new Uri(gallery.Server.Url, gallery.PhotoPath(2)).ToString();
-        (await page.EvaluateAsync<string>("navigator.clipboard.readText()")).ShouldBe(address);
+        (await clipboard.TextAsync()).ShouldBe(address);
 
         // On a page that came by plain http there is no clipboard.
         await page.EvaluateAsync("() => { navigator.clipboard.writeText = () => Promise.reject(); window.addEventListener('copy', () => noteShared(String(document.activeElement.value)), true); }");

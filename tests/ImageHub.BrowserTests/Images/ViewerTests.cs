@@ -470,7 +470,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     [Fact]
     public async Task Numbers_and_dates_speak_the_pages_language_not_the_browsers()
     {
-        await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.Locale = "de-DE");
+        await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.Locale = "nl-NL");
         await visit.Page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Taken}");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
         (await visit.Page.Locator("html").GetAttributeAsync("lang")).ShouldBe("en");
@@ -613,7 +613,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
 
     private static async Task<Dictionary<string, string>> FactsAsync(ILocator details)
     {
-        await details.Locator("dl").WaitForAsync();
+        await details.Locator("dl").First.WaitForAsync();
         var facts = await details.Locator("dl > div").EvaluateAllAsync<string[][]>("facts => facts.map(fact => [...fact.children].map(part => part.textContent))");
         return facts.ToDictionary(fact => fact[0], fact => fact[1]);
     }

@@ -40,7 +40,7 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
         var page = visit.Page;
         await visit.SignInAsync($"/admin/groups/{group}");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Add a product ID" }).ClickAsync();
+        await MenuAsync("Add a product ID");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Product ID" }).FillAsync("P-lamp");
         await page.Keyboard.PressAsync("Enter");
         await page.GetByText("7 in stock").WaitForAsync();
@@ -51,9 +51,18 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Product ID" }).FillAsync("");
         await page.Keyboard.PressAsync("Enter");
         await saved.ShouldBecomeAsync(null);
-        await page.GetByRole(AriaRole.Link, new() { Name = "Stock", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Stock", Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Func<Task<string>> focused = page.FocusedAsync;
+        await focused.ShouldBecomeAsync("Actions for Lamp");
+        await MenuAsync("Stock");
         await page.GetByText("This group has no product ID").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("stock of a group without a product");
+
+        async Task MenuAsync(string action)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Lamp" }).ClickAsync();
+            await page.GetByRole(AriaRole.Menuitem, new() { Name = action, Exact = true }).ClickAsync();
+        }
     }
 
     [Fact]

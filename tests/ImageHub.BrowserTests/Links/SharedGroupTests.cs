@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 
@@ -17,7 +18,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
             await server.Admin.AddImageAsync(group, $"{seed}.jpg", TestImages.Jpeg(seed: seed));
         }
 
-        await using var curator = await chromium.VisitAsync(server, change: options => options.Permissions = ["clipboard-read", "clipboard-write"]);
+        await using var curator = await chromium.VisitAsync(server);
         var desk = curator.Page;
         await curator.SignInAsync($"/admin/groups/{group}");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Actions for Wedding" }).ClickAsync();
@@ -29,9 +30,10 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await desk.GetByText("“Wedding” is shared").WaitForAsync();
         await desk.GetByRole(AriaRole.Link, new() { Name = "Preview as a guest" }).WaitForAsync();
         await curator.ShouldBeAccessibleAsync("the new link");
+        using var clipboard = await curator.HoldClipboardAsync();
         await desk.GetByRole(AriaRole.Button, new() { Name = "Copy: Link" }).ClickAsync();
         await desk.GetByText("Copied").First.WaitForAsync();
-        var url = await desk.EvaluateAsync<string>("navigator.clipboard.readText()");
+        var url = await clipboard.TextAsync();
         url.ShouldStartWith(server.Url + "shared/");
 
         await using var guest = await chromium.VisitAsync(server);
@@ -48,6 +50,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await page.GetByRole(AriaRole.Heading, new() { Name = "Wedding" }).WaitForAsync();
         var photos = page.Locator("a[id^=photo-]");
         await photos.Nth(2).WaitForAsync();
+        (await page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).CountAsync()).ShouldBe(0);
         await guest.ShouldBeAccessibleAsync("a shared group");
         await guest.ShouldFitANarrowScreenAsync("a shared group");
 
@@ -76,6 +79,23 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await guest.ShouldBeAccessibleAsync("a link that is over");
         using var stranger = server.NewClient();
         await stranger.GetAsync("/api/v1" + new Uri(url).AbsolutePath).StatusAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_guest_is_told_the_day_on_which_a_link_ends_and_the_time_on_the_last_day()
+    {
+        var link = await ShareAsync("For a while", new { expiresInSeconds = 864_000 });
+        await using var guest = await chromium.VisitAsync(server);
+        var page = guest.Page;
+        var now = DateTime.UtcNow;
+        await page.GotoAsync(new Uri(server.Url, link).ToString());
+        var ending = page.Locator("main time");
+        await Assertions.Expect(ending).ToHaveTextAsync(new Regex("^Available until \\d+ [A-Z][a-z]+(?: \\d{4})?$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        (await ending.GetAttributeAsync("title"))!.ShouldMatch("^\\d+ [A-Z][a-z]+ \\d{4}, \\d\\d:\\d\\d$");
+
+        await page.Clock.SetFixedTimeAsync(now.AddDays(9.5));
+        await page.ReloadAsync();
+        await Assertions.Expect(ending).ToHaveTextAsync(new Regex(" at \\d+:\\d\\d$", RegexOptions.None, TimeSpan.FromSeconds(1)));
     }
 
     [Fact]

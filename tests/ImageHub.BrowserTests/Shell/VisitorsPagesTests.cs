@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Shell;
 
@@ -55,13 +56,12 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         // Past the header.
         await page.TabToAsync("Skip to content");
         await page.Keyboard.PressAsync("Enter");
-        await page.TabToAsync("Search groups");
+        await page.TabToAsync("Search groups and photos");
         await page.Keyboard.TypeAsync("harb");
-        await page.GetByText("1 group with “harb”").WaitForAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "Harbour", Exact = true }).WaitForAsync();
         await page.TabToAsync("Clear the search");
         await page.Keyboard.PressAsync("Enter");
-        await Card(page, "Walk 10").WaitForAsync();
-        (await page.FocusedAsync()).ShouldBe("Search groups");
+        (await page.FocusedAsync()).ShouldBe("Search groups and photos");
 
         // To the next page of groups and back.
         await page.TabToAsync("Next");
@@ -141,6 +141,41 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         (await BackgroundAsync(visit.Page)).ShouldBe("rgb(18, 18, 19)");
 
         static Task<string> BackgroundAsync(IPage page) => page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor");
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task What_covers_the_page_leaves_no_strip_at_its_edge_and_holds_it_where_it_is(ColorScheme scheme)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, colorScheme: scheme);
+        var page = visit.Page;
+        await OpenAsync(visit, "group");
+        await page.ImagesAsync();
+        await NoStripAsync("visible");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Download all 130 photos as a ZIP" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        await NoStripAsync("hidden");
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("main a[id^=photo]").First.ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        await NoStripAsync("hidden");
+        await page.Keyboard.PressAsync("?");
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" }).WaitForAsync();
+        await NoStripAsync("hidden");
+
+        // The place of a scrollbar, and the page's margin beside it.
+        async Task NoStripAsync(string overflow)
+        {
+            Func<Task<bool>> isEven = async () =>
+            {
+                var picture = TestPicture.Read(await page.ScreenshotAsync());
+                int[] At(int x) => [.. picture.Samples.Skip(((700 * picture.Width) + x) * picture.Bands).Take(3)];
+                return At(picture.Width - 3).Zip(At(picture.Width - 20), (edge, beside) => Math.Abs(edge - beside)).Max() <= 6;
+            };
+            await isEven.ShouldBecomeAsync(true);
+            (await page.EvaluateAsync<string>("getComputedStyle(document.documentElement).overflowY")).ShouldBe(overflow);
+        }
     }
 
     [Theory]
@@ -230,7 +265,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.GotoAsync(route switch
         {
             "gallery" => "/?page=2",
-            "search" => "/?q=walk+2",
+            "search" => "/search?q=walk+2",
             "group" => $"/groups/{gallery.Harbour}",
             "specimens" => $"/groups/{gallery.Specimens}",
             _ => "/" + route,

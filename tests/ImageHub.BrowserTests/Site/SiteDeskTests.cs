@@ -17,11 +17,20 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         var page = visit.Page;
         await visit.SignInAsync("/admin/site");
         var preview = page.GetByRole(AriaRole.Region, new() { Name = "Preview" });
+        (await page.GetByText("Your changes are not saved yet.").CountAsync()).ShouldBe(0);
         await page.GetByLabel("Title").FillAsync("Ada Holm");
+        await page.GetByText("Your changes are not saved yet.").WaitForAsync();
         await page.GetByLabel("Introduction").FillAsync("Weddings and coasts.");
         await page.GetByLabel("Photographer").FillAsync("Ada");
         await page.GetByLabel("Use a colour of your own").CheckAsync();
-        await page.GetByLabel("Colour of buttons and links").FillAsync("#800000");
+        var accent = page.GetByLabel("Colour of buttons and links");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Green" }).ClickAsync();
+        await Assertions.Expect(accent).ToHaveValueAsync("#1d6f42");
+        await page.GetByLabel("Pick a colour").FillAsync("#123456");
+        await Assertions.Expect(accent).ToHaveValueAsync("#123456");
+        await accent.FillAsync("800000");
+        await accent.PressAsync("Tab");
+        await Assertions.Expect(accent).ToHaveValueAsync("#800000");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a link" }).ClickAsync();
         await page.GetByLabel("Text").FillAsync("Imprint");
         await page.GetByLabel("Address").FillAsync("https://ada.example/imprint");
@@ -39,8 +48,14 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         await visit.ShouldBeAccessibleAsync("the site at the desk");
         await visit.ShouldFitANarrowScreenAsync("the site at the desk");
 
+        // However far down the form one is.
+        await page.SetViewportSizeAsync(1280, 400);
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Save" })).ToBeInViewportAsync(new() { Ratio = 1 });
+        await page.SetViewportSizeAsync(1280, 800);
+
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await page.GetByText("Your site is saved.").WaitForAsync();
+        await page.GetByText("Your changes are not saved yet.").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         (await SiteAsync()).ShouldBe("Ada Holm Weddings and coasts. #800000 1");
         await Assertions.Expect(page.GetByLabel("Address")).ToHaveCountAsync(1);
         await Assertions.Expect(page).ToHaveTitleAsync("Site · Ada Holm");
@@ -91,7 +106,8 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         var page = visit.Page;
         await visit.SignInAsync($"/admin/groups/{group}");
         await page.GetByRole(AriaRole.Row, new() { Name = "logo.jpg" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Use as logo" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "More actions" }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Use as logo" }).ClickAsync();
         await page.GetByText("“logo.jpg” is the logo.").WaitForAsync();
         (await LogoAsync()).ShouldBe(logo.ToString());
 

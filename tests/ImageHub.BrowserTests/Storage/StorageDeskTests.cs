@@ -27,7 +27,13 @@ public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
             (await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = part }).InnerTextAsync()).ShouldContain("OK");
         }
 
+        // What is left on the disk, and what came this month.
+        await page.GetByText("Free on the disk").WaitForAsync();
+        var month = (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).Items("added")[^1];
+        await page.GetByText($"This month: 2 photos, {month.GetProperty("bytes").GetInt64() / 1000.0:0.#} kB.").WaitForAsync();
+        (await page.GetByRole(AriaRole.Region, new() { Name = "Added by month" }).GetByRole(AriaRole.Listitem).CountAsync()).ShouldBe(12);
         await visit.ShouldBeAccessibleAsync("the storage page");
+        await visit.ShouldFitANarrowScreenAsync("the storage page");
     }
 
     [Fact]

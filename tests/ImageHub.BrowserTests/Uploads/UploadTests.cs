@@ -263,7 +263,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         }
 
         await Assertions.Expect(page.GetByText("Drop to add to")).ToHaveCountAsync(0);
-        await visit!.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        using var clipboard = await visit!.HoldClipboardAsync();
         await page.EvaluateAsync("""
             async () => {
               const canvas = new OffscreenCanvas(64, 48);
@@ -348,7 +348,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await Assertions.Expect(signOut).ToBeFocusedAsync();
 
         // To what visitors see, and on.
-        await page.GetByRole(AriaRole.Link, new() { Name = "Gallery" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "View the gallery" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery" }).WaitForAsync();
         await page.GetByRole(AriaRole.Region, new() { Name = "Uploads" }).GetByText("Uploading 4 files").WaitForAsync();
         await Assertions.Expect(page).ToHaveTitleAsync(new Regex("^[0-9]+% · Gallery$", RegexOptions.None, TimeSpan.FromSeconds(1)));
@@ -378,7 +378,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         var (page, group) = await OpenAsync("Smaller");
         await page.GetByRole(AriaRole.Button, new() { Name = "Size of new photos" }).ClickAsync();
         await visit!.ShouldBeAccessibleAsync("the size of new photos");
-        await page.GetByRole(AriaRole.Combobox).SelectOptionAsync("2048");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Combobox).SelectOptionAsync("2048");
         await page.Keyboard.PressAsync("Escape");
         await PickAsync(page, ("large.jpg", TestImages.Jpeg(3000, 2000, seed: 90)), ("small.jpg", TestImages.Jpeg(seed: 91)));
         await page.GetByText("2 uploaded").First.WaitForAsync();

@@ -101,8 +101,8 @@ public sealed class StoredZipTests
     {
         using var written = new MemoryStream();
         ArchivedFile[] files = [Small("a.jpg"), Small("right.jpg"), Small("c.jpg")];
-        await using var zip = new StoredZip(files, LengthOf(files), (file, _) =>
-            new(new MemoryStream(Encoding.UTF8.GetBytes(file.Name == "right.jpg" ? content : file.Name))));
+        await using var zip = new StoredZip(files, LengthOf(files), file =>
+            new MemoryStream(Encoding.UTF8.GetBytes(file.Name == "right.jpg" ? content : file.Name)), _ => ValueTask.CompletedTask);
 
         await Should.ThrowAsync<LostObjectException>(() => zip.CopyToAsync(written, TestContext.Current.CancellationToken));
 
@@ -130,7 +130,7 @@ public sealed class StoredZipTests
         }
     }
 
-    private static StoredZip Zip(ArchivedFile[] files) => new(files, LengthOf(files), OpenAsync);
+    private static StoredZip Zip(ArchivedFile[] files) => new(files, LengthOf(files), ContentOf, _ => ValueTask.CompletedTask);
 
     private static ArchivedFile Small(string name)
     {
@@ -139,8 +139,6 @@ public sealed class StoredZipTests
     }
 
     private static MemoryStream ContentOf(ArchivedFile file) => new(Encoding.UTF8.GetBytes(file.Name));
-
-    private static ValueTask<Stream> OpenAsync(ArchivedFile file, CancellationToken cancellationToken) => new(ContentOf(file));
 
     private static long LengthOf(IEnumerable<ArchivedFile> files)
     {

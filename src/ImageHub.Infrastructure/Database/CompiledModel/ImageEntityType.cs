@@ -22,11 +22,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Images.Image",
                 typeof(Image),
                 baseEntityType,
-                propertyCount: 33,
+                propertyCount: 34,
                 complexPropertyCount: 4,
                 navigationCount: 1,
                 foreignKeyCount: 1,
-                namedIndexCount: 20,
+                namedIndexCount: 24,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -228,6 +228,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ownerId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             ownerId.AddAnnotation("Relational:ColumnName", "owner_id");
 
+            var perceptualHash = runtimeEntityType.AddProperty(
+                "PerceptualHash",
+                typeof(long?),
+                propertyInfo: typeof(Image).GetProperty("PerceptualHash", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<PerceptualHash>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            perceptualHash.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            perceptualHash.AddAnnotation("Relational:ColumnName", "perceptual_hash");
+
             var placeholder = runtimeEntityType.AddProperty(
                 "Placeholder",
                 typeof(byte[]),
@@ -335,6 +344,12 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             runtimeEntityType.SetPrimaryKey(key);
             key.AddAnnotation("Relational:Name", "pk_images");
 
+            var ix_images_camera = runtimeEntityType.AddIndex(
+                new[] { camera },
+                name: "ix_images_camera");
+            ix_images_camera.AddAnnotation("Relational:Filter", "camera IS NOT NULL");
+            ix_images_camera.AddAnnotation("Relational:Name", "ix_images_camera");
+
             var ix_images_cleaning = runtimeEntityType.AddIndex(
                 new[] { id },
                 name: "ix_images_cleaning");
@@ -352,6 +367,18 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 name: "ix_images_group_position");
             ix_images_group_position.AddAnnotation("Relational:Filter", "deleted_at IS NULL");
             ix_images_group_position.AddAnnotation("Relational:Name", "ix_images_group_position");
+
+            var ix_images_group_taken_at = runtimeEntityType.AddIndex(
+                new[] { groupId, takenAt },
+                name: "ix_images_group_taken_at");
+            ix_images_group_taken_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND taken_at IS NOT NULL");
+            ix_images_group_taken_at.AddAnnotation("Relational:Name", "ix_images_group_taken_at");
+
+            var ix_images_hashes = runtimeEntityType.AddIndex(
+                new[] { id },
+                name: "ix_images_hashes");
+            ix_images_hashes.AddAnnotation("Relational:Filter", "perceptual_hash IS NOT NULL");
+            ix_images_hashes.AddAnnotation("Relational:Name", "ix_images_hashes");
 
             var ix_images_live_created_at = runtimeEntityType.AddIndex(
                 new[] { createdAt, id },
@@ -434,6 +461,12 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 name: "ix_images_without_alternates");
             ix_images_without_alternates.AddAnnotation("Relational:Filter", "alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
             ix_images_without_alternates.AddAnnotation("Relational:Name", "ix_images_without_alternates");
+
+            var ix_images_without_hash = runtimeEntityType.AddIndex(
+                new[] { id },
+                name: "ix_images_without_hash");
+            ix_images_without_hash.AddAnnotation("Relational:Filter", "perceptual_hash IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
+            ix_images_without_hash.AddAnnotation("Relational:Name", "ix_images_without_hash");
 
             var ix_images_without_medium = runtimeEntityType.AddIndex(
                 new[] { id },

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("4c070700-4ff0-4040-811a-80ccb1a6bff9"), entityTypeCount: 28)
+            : base(skipDetectChanges: false, modelId: new Guid("01039655-e09a-4f92-91e9-782fb060e051"), entityTypeCount: 33)
         {
         }
 
@@ -25,8 +25,12 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var apiKey = ApiKeyEntityType.Create(this);
             var archive = ArchiveEntityType.Create(this);
             var group = GroupEntityType.Create(this);
+            var facetChange = FacetChangeEntityType.Create(this);
+            var facetCount = FacetCountEntityType.Create(this);
             var image = ImageEntityType.Create(this);
+            var similarImages = SimilarImagesEntityType.Create(this);
             var thumbnail = ThumbnailEntityType.Create(this);
+            var uncomparedImage = UncomparedImageEntityType.Create(this);
             var inventoryRecord = InventoryRecordEntityType.Create(this);
             var inventoryRollup = InventoryRollupEntityType.Create(this);
             var favourite = FavouriteEntityType.Create(this);
@@ -46,6 +50,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var uploadBatch = UploadBatchEntityType.Create(this);
             var uploadFile = UploadFileEntityType.Create(this);
             var uploadPart = UploadPartEntityType.Create(this);
+            var webhookEvent = WebhookEventEntityType.Create(this);
 
             KnownAddressEntityType.CreateForeignKey1(knownAddress, user);
             ReplacedTokenEntityType.CreateForeignKey1(replacedToken, session);
@@ -55,7 +60,10 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ArchiveEntityType.CreateForeignKey1(archive, group);
             ArchiveEntityType.CreateForeignKey2(archive, link);
             ImageEntityType.CreateForeignKey1(image, group);
+            SimilarImagesEntityType.CreateForeignKey1(similarImages, image);
+            SimilarImagesEntityType.CreateForeignKey2(similarImages, image);
             ThumbnailEntityType.CreateForeignKey1(thumbnail, image);
+            UncomparedImageEntityType.CreateForeignKey1(uncomparedImage, image);
             FavouriteEntityType.CreateForeignKey1(favourite, linkGuest);
             LinkEntityType.CreateForeignKey1(link, user);
             LinkEntityType.CreateForeignKey2(link, group);
@@ -77,8 +85,12 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ApiKeyEntityType.CreateAnnotations(apiKey);
             ArchiveEntityType.CreateAnnotations(archive);
             GroupEntityType.CreateAnnotations(group);
+            FacetChangeEntityType.CreateAnnotations(facetChange);
+            FacetCountEntityType.CreateAnnotations(facetCount);
             ImageEntityType.CreateAnnotations(image);
+            SimilarImagesEntityType.CreateAnnotations(similarImages);
             ThumbnailEntityType.CreateAnnotations(thumbnail);
+            UncomparedImageEntityType.CreateAnnotations(uncomparedImage);
             InventoryRecordEntityType.CreateAnnotations(inventoryRecord);
             InventoryRollupEntityType.CreateAnnotations(inventoryRollup);
             FavouriteEntityType.CreateAnnotations(favourite);
@@ -98,6 +110,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             UploadBatchEntityType.CreateAnnotations(uploadBatch);
             UploadFileEntityType.CreateAnnotations(uploadFile);
             UploadPartEntityType.CreateAnnotations(uploadPart);
+            WebhookEventEntityType.CreateAnnotations(webhookEvent);
 
             AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
             AddAnnotation("ProductVersion", "10.0.14");

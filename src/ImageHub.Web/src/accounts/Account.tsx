@@ -1,27 +1,28 @@
-import { lazy } from "react";
 import { Route, Routes } from "react-router";
 import type { Schemas } from "../api/client";
 import { Missing } from "../shell/Failure";
+import type { Page } from "../shell/Navigation";
 import { SignedIn } from "../shell/SignedIn";
+import { whenShown } from "../shell/whenShown";
 import { text } from "../text";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
-import { PasswordPage } from "./PasswordPage";
+import { AccountPage } from "./AccountPage";
 
-const MyImages = lazy(async () => ({ default: (await import("../mine/MyImages")).MyImages }));
-const LinksPage = lazy(async () => ({ default: (await import("../links/LinksPage")).LinksPage }));
-const ReceiptsPage = lazy(async () => ({ default: (await import("../uploads/ReceiptsPage")).ReceiptsPage }));
-const ReceiptPage = lazy(async () => ({ default: (await import("../uploads/ReceiptPage")).ReceiptPage }));
-const Viewer = lazy(async () => ({ default: (await import("../images/Viewer")).Viewer }));
+const MyImages = whenShown(async () => (await import("../mine/MyImages")).MyImages);
+const LinksPage = whenShown(async () => (await import("../links/LinksPage")).LinksPage);
+const ReceiptsPage = whenShown(async () => (await import("../uploads/ReceiptsPage")).ReceiptsPage);
+const ReceiptPage = whenShown(async () => (await import("../uploads/ReceiptPage")).ReceiptPage);
+const Viewer = whenShown(async () => (await import("../images/Viewer")).Viewer);
 
-const pages = ({ role }: Schemas["Me"]) => [
+const pages = ({ role }: Schemas["Me"]): Page[] => [
   // Users have images of their own; an admin's are in groups.
   role === "user"
     ? { name: text.account.images, to: "/account", below: "/account/images/" }
     : { name: text.account.desk, to: "/admin" },
   ...(role === "user" ? [{ name: deskText.receipts.title, to: "/account/uploads", below: "/account/uploads/" }] : []),
   { name: mineText.links, to: "/account/links" },
-  { name: mineText.account, to: "/account/password" },
+  { name: mineText.account, to: "/account/password", place: "end" },
 ];
 
 /** `/account`: what everybody who is signed in has of their own. */
@@ -36,7 +37,7 @@ export function Account() {
         <Route path="uploads" element={<ReceiptsPage />} />
         <Route path="uploads/:uploadId" element={<ReceiptPage />} />
         <Route path="links" element={<LinksPage />} />
-        <Route path="password" element={<PasswordPage />} />
+        <Route path="password" element={<AccountPage />} />
         <Route path="*" element={<Missing />} />
       </Route>
     </Routes>

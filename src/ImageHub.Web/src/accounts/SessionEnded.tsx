@@ -2,7 +2,7 @@ import { forget } from "../api/session";
 import { useStore } from "../api/store";
 import { Button } from "../design/Button";
 import { Dialog } from "../design/Dialog";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 import { unfinished, uploads } from "../uploads/uploads";
 import { SignInForm } from "./SignInForm";
 
@@ -10,12 +10,12 @@ import { SignInForm } from "./SignInForm";
 export function SessionEnded({ userName }: { /** Whose session it was, where that is known. */ userName?: string }) {
   const files = unfinished(useStore(uploads.snapshot));
   return (
-    <Dialog title={text.account.ended} isFirm onClose={() => undefined}>
-      <p>{text.account.endedText}</p>
+    <Dialog title={mineText.sessionEnded} isFirm onClose={() => undefined}>
+      <p>{mineText.sessionEndedText}</p>
       <SignInForm userName={userName} onSignedIn={() => undefined} />
-      {files > 0 && <p>{text.account.leaveBusy(files)}</p>}
+      {files > 0 && <p>{mineText.leaveBusy(files)}</p>}
       <Button look="quiet" onClick={forget}>
-        {text.account.leave}
+        {mineText.leave}
       </Button>
     </Dialog>
   );

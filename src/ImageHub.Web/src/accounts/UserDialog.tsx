@@ -5,6 +5,7 @@ import { Field, SelectField } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { deskText } from "../text/desk";
+import { mineText } from "../text/mine";
 import { tiers } from "../tiers/queries";
 import { createUser, updateUser } from "./usersChanges";
 import type { User } from "./usersQueries";
@@ -55,7 +56,7 @@ export function UserDialog({ user, onClose }: { user?: User; onClose: () => void
             required={!user}
             minLength={limits.leastPassword}
             hint={user ? deskText.users.resetHint : deskText.users.passwordHint(limits.leastPassword)}
-            error={wrong("password") && text.account.guessable}
+            error={wrong("password") && mineText.guessable}
           />
           <SelectField
             label={deskText.users.role}

@@ -12,6 +12,7 @@ import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
+import { mineText } from "../text/mine";
 import { tiers } from "../tiers/queries";
 import { UserDialog } from "./UserDialog";
 import { deleteUser, setDisabled } from "./usersChanges";
@@ -26,8 +27,8 @@ export function UsersDesk() {
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
-      <PageTitle>{text.desk.users}</PageTitle>
-      <PageHead title={text.desk.users}>
+      <PageTitle>{mineText.desk.users}</PageTitle>
+      <PageHead title={mineText.desk.users}>
         <Button look="primary" onClick={() => setEdited("new")}>
           <Plus size={16} aria-hidden />
           {deskText.users.create}
@@ -46,11 +47,11 @@ export function UsersDesk() {
             )}
           >
             <Menu
-              name={text.desk.actionsFor(user.userName)}
+              name={mineText.desk.actionsFor(user.userName)}
               actions={[
                 {
                   id: "edit",
-                  name: text.desk.edit,
+                  name: mineText.desk.edit,
                   icon: <Pencil size={16} aria-hidden />,
                   onAction: () => setEdited(user),
                 },
@@ -62,7 +63,7 @@ export function UsersDesk() {
                 },
                 {
                   id: "delete",
-                  name: text.desk.delete,
+                  name: mineText.desk.delete,
                   icon: <Trash2 size={16} aria-hidden />,
                   isDangerous: true,
                   onAction: () => setDoomed(user),
@@ -83,7 +84,7 @@ export function UsersDesk() {
       {doomed && (
         <Question
           title={deskText.users.deleteTitle(doomed.userName)}
-          action={text.desk.delete}
+          action={mineText.desk.delete}
           onYes={() => {
             setDoomed(undefined);
             void deleteUser(doomed);

@@ -3,7 +3,7 @@ import { isSignedOut } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { forget, renewIfDue } from "../api/session";
 import { tellFailure } from "../design/toasts";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 
 /** Ends the session on the server and in every tab; `false` when the server could not be told. */
 export async function signOut() {
@@ -12,7 +12,7 @@ export async function signOut() {
     await answer(api.POST("/api/v1/auth/logout"));
   } catch (error) {
     if (!isSignedOut(error)) {
-      tellFailure(text.account.signOutFailed, error);
+      tellFailure(mineText.signOutFailed, error);
       return false;
     }
   }

@@ -4,8 +4,8 @@ import { keys } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { queryClient } from "../api/queries";
 import { tell } from "../design/toasts";
-import { text } from "../text";
 import { deskText } from "../text/desk";
+import { mineText } from "../text/mine";
 import { type User, users } from "./usersQueries";
 
 export async function createUser(body: Schemas["CreateUser"]) {
@@ -24,7 +24,7 @@ export const setDisabled = (user: User, isDisabled: boolean) =>
     queryKey: users.queryKey,
     update: changeItems<User>((all) => all.map((item) => (item.id === user.id ? { ...item, isDisabled } : item))),
     save: () => answer(api.PATCH("/api/v1/users/{id}", { params: { path: { id: user.id } }, body: { isDisabled } })),
-    failed: text.desk.notSaved(user.userName),
+    failed: mineText.desk.notSaved(user.userName),
   });
 
 /** Deletes an account; its images go to the trash. */
@@ -33,7 +33,7 @@ export async function deleteUser(user: User) {
     queryKey: users.queryKey,
     update: changeItems<User>((all) => all.filter(({ id }) => id !== user.id)),
     save: () => answer(api.DELETE("/api/v1/users/{id}", { params: { path: { id: user.id } } })),
-    failed: text.desk.notDeleted(user.userName),
+    failed: mineText.desk.notDeleted(user.userName),
     touches: [keys.desk],
   });
   if (deleted) tell(deskText.users.deleted(user.userName));

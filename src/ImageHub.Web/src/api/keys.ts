@@ -6,6 +6,8 @@ export const keys = {
   /** The visitors' pages of groups. */
   gallery: ["gallery"],
   galleryPage: (page: number, q: string) => ["gallery", page, q],
+  /** What was found among groups and photos, and what can be looked for. */
+  found: (...what: unknown[]) => ["gallery", "found", ...what],
   groups: ["groups"],
   /** A group with all that is shown of it. */
   group: (id: string) => ["groups", id],
@@ -14,11 +16,17 @@ export const keys = {
   image: (id: string) => ["images", id],
   shared: (token: string) => ["shared", token],
   sharedImages: (token: string) => ["shared", token, "images"],
+  /** What this guest has chosen of it. */
+  favourites: (token: string) => ["shared", token, "favourites"],
   /** Quantities of products. */
   stock: ["stock"],
   level: (productId: string) => ["stock", productId, "level"],
   history: (productId: string, range: string) => ["stock", productId, "history", range],
   links: ["links"],
+  /** Which links' guests have chosen something; of one group's links, or all. */
+  choices: ["desk", "choices"],
+  choicesIn: (groupId: string | undefined) => ["desk", "choices", groupId],
+  choicesOf: (linkId: string) => ["desk", "choices", "of", linkId],
   receipts: ["receipts"],
   receipt: (id: string, status: string | undefined) => ["receipts", id, status],
   ownImages: ["mine"],
@@ -26,6 +34,8 @@ export const keys = {
   desk: ["desk"],
   deskGroups: ["desk", "groups"],
   deskGroupsWith: (q: string) => ["desk", "groups", q],
+  duplicates: ["desk", "duplicates"],
+  duplicatesWithin: (distance: number) => ["desk", "duplicates", distance],
   trash: ["desk", "trash"],
   users: ["desk", "users"],
   tiers: ["desk", "tiers"],

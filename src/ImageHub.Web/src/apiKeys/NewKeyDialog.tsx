@@ -8,6 +8,7 @@ import { CheckField, CheckFields, Field, SelectField } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { deskText } from "../text/desk";
+import { guestText } from "../text/guest";
 import { createKey } from "./changes";
 import type { Scope } from "./queries";
 
@@ -79,7 +80,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
           <SelectField label={deskText.apiKeys.lasts} name="days" defaultValue="365">
             {lifetimes.map((days) => (
               <option key={days} value={days}>
-                {days > 0 ? text.links.days(days) : deskText.apiKeys.untilRevoked}
+                {days > 0 ? guestText.links.days(days) : deskText.apiKeys.untilRevoked}
               </option>
             ))}
           </SelectField>

@@ -23,6 +23,7 @@ export function Dialog({
       isDismissable={!isFirm}
       isKeyboardDismissDisabled={isFirm}
       className={styles.scrim}
+      data-scrim
     >
       <Modal className={styles.modal}>
         <AriaDialog className={styles.dialog}>

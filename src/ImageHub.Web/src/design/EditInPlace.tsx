@@ -1,5 +1,5 @@
 import { type FocusEvent, type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 import styles from "./EditInPlace.module.css";
 
 /**
@@ -69,7 +69,7 @@ export function EditInPlace({
   if (isOpen)
     return hasLines ? (
       // biome-ignore lint/a11y/noAutofocus: it takes the place of the button that was just pressed.
-      <textarea {...field} rows={Math.max(3, value.split("\n").length + 1)} title={text.desk.linesHint} autoFocus />
+      <textarea {...field} rows={Math.max(3, value.split("\n").length + 1)} title={mineText.desk.linesHint} autoFocus />
     ) : (
       // biome-ignore lint/a11y/noAutofocus: it takes the place of the button that was just pressed.
       <input {...field} onFocus={(event) => event.currentTarget.select()} autoFocus />
@@ -79,8 +79,8 @@ export function EditInPlace({
       ref={button}
       type="button"
       className={value ? styles.text : `${styles.text} ${styles.nothing}`}
-      title={text.desk.editInPlace(label)}
-      aria-label={`${value || placeholder}, ${text.desk.editInPlace(label)}`}
+      title={mineText.desk.editInPlace(label)}
+      aria-label={`${value || placeholder}, ${mineText.desk.editInPlace(label)}`}
       onClick={() => setPressed(true)}
     >
       {value || placeholder}

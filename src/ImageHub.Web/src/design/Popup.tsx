@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
+import { Button, DialogTrigger, Popover } from "react-aria-components";
 import { buttonClass } from "./Button";
 import menu from "./Menu.module.css";
 import styles from "./Popup.module.css";
@@ -11,10 +11,9 @@ export function Popup({ name, button, children }: { name: string; button: ReactN
       <Button aria-label={name} className={buttonClass("quiet")}>
         {button}
       </Button>
+      {/* A dialog by itself, with the button's name. */}
       <Popover className={menu.popover ?? ""} placement="bottom end">
-        <Dialog aria-label={name} className={styles.popup ?? ""}>
-          {children}
-        </Dialog>
+        <div className={styles.popup}>{children}</div>
       </Popover>
     </DialogTrigger>
   );

@@ -1,44 +1,49 @@
-import { lazy } from "react";
 import { Route, Routes } from "react-router";
 import { Missing } from "../shell/Failure";
+import type { Page } from "../shell/Navigation";
 import { SignedIn } from "../shell/SignedIn";
-import { text } from "../text";
+import { whenShown } from "../shell/whenShown";
 import { deskText } from "../text/desk";
+import { guestText } from "../text/guest";
 import { mineText } from "../text/mine";
 
-const GroupsDesk = lazy(async () => ({ default: (await import("../groups/GroupsDesk")).GroupsDesk }));
-const GroupDesk = lazy(async () => ({ default: (await import("../groups/GroupDesk")).GroupDesk }));
-const StockPage = lazy(async () => ({ default: (await import("../inventory/StockPage")).StockPage }));
-const TrashDesk = lazy(async () => ({ default: (await import("../trash/TrashDesk")).TrashDesk }));
-const Receipts = lazy(async () => ({ default: (await import("../uploads/ReceiptsPage")).ReceiptsPage }));
-const Receipt = lazy(async () => ({ default: (await import("../uploads/ReceiptPage")).ReceiptPage }));
-const Links = lazy(async () => ({ default: (await import("../links/LinksPage")).LinksPage }));
-const UsersDesk = lazy(async () => ({ default: (await import("../accounts/UsersDesk")).UsersDesk }));
-const TiersDesk = lazy(async () => ({ default: (await import("../tiers/TiersDesk")).TiersDesk }));
-const ApiKeysDesk = lazy(async () => ({ default: (await import("../apiKeys/ApiKeysDesk")).ApiKeysDesk }));
-const OneDriveDesk = lazy(async () => ({ default: (await import("../onedrive/OneDriveDesk")).OneDriveDesk }));
-const SiteDesk = lazy(async () => ({ default: (await import("../site/SiteDesk")).SiteDesk }));
-const StorageDesk = lazy(async () => ({ default: (await import("../storage/StorageDesk")).StorageDesk }));
+const GroupsDesk = whenShown(async () => (await import("../groups/GroupsDesk")).GroupsDesk);
+const GroupDesk = whenShown(async () => (await import("../groups/GroupDesk")).GroupDesk);
+const StockPage = whenShown(async () => (await import("../inventory/StockPage")).StockPage);
+const TrashDesk = whenShown(async () => (await import("../trash/TrashDesk")).TrashDesk);
+const Receipts = whenShown(async () => (await import("../uploads/ReceiptsPage")).ReceiptsPage);
+const Receipt = whenShown(async () => (await import("../uploads/ReceiptPage")).ReceiptPage);
+const Links = whenShown(async () => (await import("../links/LinksPage")).LinksPage);
+const Choices = whenShown(async () => (await import("../links/ChoicesPage")).ChoicesPage);
+const LinkChoices = whenShown(async () => (await import("../links/LinkChoicesPage")).LinkChoicesPage);
+const UsersDesk = whenShown(async () => (await import("../accounts/UsersDesk")).UsersDesk);
+const TiersDesk = whenShown(async () => (await import("../tiers/TiersDesk")).TiersDesk);
+const ApiKeysDesk = whenShown(async () => (await import("../apiKeys/ApiKeysDesk")).ApiKeysDesk);
+const OneDriveDesk = whenShown(async () => (await import("../onedrive/OneDriveDesk")).OneDriveDesk);
+const SiteDesk = whenShown(async () => (await import("../site/SiteDesk")).SiteDesk);
+const DuplicatesDesk = whenShown(async () => (await import("../duplicates/DuplicatesDesk")).DuplicatesDesk);
+const StorageDesk = whenShown(async () => (await import("../storage/StorageDesk")).StorageDesk);
 
-const pages = [
-  { name: text.desk.groups, to: "/admin", below: "/admin/groups/" },
-  { name: deskText.site.title, to: "/admin/site" },
+const pages = (): Page[] => [
+  { name: mineText.desk.groups, to: "/admin", below: "/admin/groups/" },
+  { name: guestText.links.title, to: "/admin/links", below: "/admin/links/" },
   { name: deskText.receipts.title, to: "/admin/uploads", below: "/admin/uploads/" },
-  { name: text.links.title, to: "/admin/links" },
-  { name: text.desk.users, to: "/admin/users" },
-  { name: text.desk.tiers, to: "/admin/tiers" },
-  { name: deskText.apiKeys.title, to: "/admin/api-keys" },
-  { name: deskText.oneDrive.title, to: "/admin/onedrive" },
-  { name: text.desk.trash, to: "/admin/trash" },
-  { name: text.desk.storage, to: "/admin/storage" },
-  { name: mineText.account, to: "/account/password" },
+  { name: deskText.site.title, to: "/admin/site" },
+  { name: mineText.desk.users, to: "/admin/users", place: "more" },
+  { name: mineText.desk.tiers, to: "/admin/tiers", place: "more" },
+  { name: deskText.apiKeys.title, to: "/admin/api-keys", place: "more" },
+  { name: deskText.oneDrive.title, to: "/admin/onedrive", place: "more" },
+  { name: deskText.duplicates.title, to: "/admin/duplicates", place: "more" },
+  { name: mineText.desk.storage, to: "/admin/storage", place: "more" },
+  { name: mineText.desk.trash, to: "/admin/trash", place: "more" },
+  { name: mineText.account, to: "/account/password", place: "end" },
 ];
 
 /** `/admin`: the curator's desk. */
 export function Desk() {
   return (
     <Routes>
-      <Route element={<SignedIn isForAdmins pages={() => pages} />}>
+      <Route element={<SignedIn isForAdmins pages={pages} />}>
         <Route index element={<GroupsDesk />} />
         <Route path="groups/:groupId" element={<GroupDesk />} />
         <Route path="groups/:groupId/stock" element={<StockPage />} />
@@ -46,10 +51,13 @@ export function Desk() {
         <Route path="uploads" element={<Receipts />} />
         <Route path="uploads/:uploadId" element={<Receipt />} />
         <Route path="links" element={<Links />} />
+        <Route path="links/favourites" element={<Choices />} />
+        <Route path="links/:linkId/favourites" element={<LinkChoices />} />
         <Route path="users" element={<UsersDesk />} />
         <Route path="tiers" element={<TiersDesk />} />
         <Route path="api-keys" element={<ApiKeysDesk />} />
         <Route path="onedrive" element={<OneDriveDesk />} />
+        <Route path="duplicates" element={<DuplicatesDesk />} />
         <Route path="trash" element={<TrashDesk />} />
         <Route path="storage" element={<StorageDesk />} />
         <Route path="*" element={<Missing />} />

@@ -6,6 +6,7 @@ import { Dialog, DialogActions } from "../design/Dialog";
 import { Field } from "../design/Field";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
+import { mineText } from "../text/mine";
 import styles from "./ChooseGroupDialog.module.css";
 import { groupsPage } from "./queries";
 
@@ -28,7 +29,7 @@ export function ChooseGroupDialog({
   return (
     <Dialog title={title} onClose={onClose}>
       <Field
-        label={text.gallery.search}
+        label={mineText.desk.searchGroups}
         type="search"
         value={term}
         maxLength={limits.search}
@@ -53,7 +54,7 @@ export function ChooseGroupDialog({
               </Button>
             </li>
           ))}
-          {data && groups.length === 0 && <li className={styles.none}>{text.desk.noOtherGroup}</li>}
+          {data && groups.length === 0 && <li className={styles.none}>{mineText.desk.noOtherGroup}</li>}
         </ul>
       )}
       <DialogActions>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { EyeOff, Images, SearchX } from "lucide-react";
+import { CalendarDays, EyeOff, Images } from "lucide-react";
 import { useDeferredValue } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useMe } from "../accounts/me";
@@ -7,6 +7,7 @@ import type { Group } from "../api/client";
 import { buttonClass } from "../design/Button";
 import { Notice } from "../design/Notice";
 import { Photo } from "../images/Photo";
+import { SearchField } from "../search/SearchField";
 import { Failure, Missing } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Masthead } from "../site/Masthead";
@@ -17,15 +18,13 @@ import { cardWidth, eagerPhotos } from "./layout";
 import { Pager } from "./Pager";
 import { pageOf } from "./pageOf";
 import { fetchGroupAhead, groupsPage } from "./queries";
-import { SearchBox } from "./SearchBox";
 
 /** `/`: pages of groups. */
 export function GalleryPage() {
   const [search] = useSearchParams();
   const page = pageOf(search);
-  const term = search.get("q") ?? "";
   const site = useSite();
-  const { data: newest, error, refetch, isPlaceholderData } = useQuery(groupsPage(page, term));
+  const { data: newest, error, refetch, isPlaceholderData } = useQuery(groupsPage(page));
   // Rendered in slices: a dozen covers at once hold up a slow phone.
   const data = useDeferredValue(newest);
 
@@ -36,11 +35,14 @@ export function GalleryPage() {
       <PageTitle>{page > 1 ? text.gallery.page(page) : undefined}</PageTitle>
       <div className={styles.head}>
         <Masthead {...(page === 1 && site)} title={site?.title} />
-        <SearchBox term={term} />
+        <div className={styles.finding}>
+          <SearchField />
+          <Link to="/timeline" className={buttonClass("quiet")}>
+            <CalendarDays size={16} aria-hidden />
+            {text.gallery.byDate}
+          </Link>
+        </div>
       </div>
-      <p role="status" className={styles.found}>
-        {term && data && !isPlaceholderData && text.gallery.found(data.totalItems ?? 0, term)}
-      </p>
       {data === undefined ? (
         <Skeleton />
       ) : data.items.length > 0 ? (
@@ -49,16 +51,6 @@ export function GalleryPage() {
             <Card key={group.id} group={group} eager={index < eagerPhotos} />
           ))}
         </ul>
-      ) : term ? (
-        <Notice
-          icon={<SearchX size={32} strokeWidth={1.5} aria-hidden />}
-          title={text.gallery.nothingFound(term)}
-          actions={
-            <Link to="/" className={buttonClass()}>
-              {text.gallery.showAll}
-            </Link>
-          }
-        />
       ) : (
         <Empty />
       )}

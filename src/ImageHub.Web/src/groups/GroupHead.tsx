@@ -1,40 +1,31 @@
-import { Download } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Photograph } from "../api/client";
-import { buttonClass } from "../design/Button";
+import type { Photograph, Schemas } from "../api/client";
 import { Photo } from "../images/Photo";
 import { text } from "../text";
+import { days } from "../text/format";
 import styles from "./GroupHead.module.css";
 import { coverWidth } from "./layout";
 
-/** What a group's page begins with: its cover, its title, what there is, and the ZIP of it all. */
+/** What a group's page begins with: its cover, its title, when it was, what there is, and what can be done with it. */
 export function GroupHead({
   cover,
-  title,
-  description,
-  count,
+  group: { title, description, imageCount, takenFrom, takenTo },
   facts,
-  archive,
   before,
   actions,
 }: {
   /** Null: a group whose photos are seen at a glance. */
   cover: Photograph | null;
-  title: string;
-  description: string | null | undefined;
-  /** How many images there are. */
-  count: number;
+  group: Pick<Schemas["GroupResponse"], "title" | "description" | "imageCount" | "takenFrom" | "takenTo">;
   /** Said behind their number. */
   facts?: ReactNode;
-  /** The ZIP's address. */
-  archive: string;
   /** Above the title. */
   before?: ReactNode;
-  /** Beside the download. */
+  /** At the end. */
   actions?: ReactNode;
 }) {
   return (
-    <div className={`${styles.head} ${cover ? styles.below : styles.alone}`}>
+    <div className={`${styles.head} ${cover ? styles.below : ""}`}>
       {cover && (
         <div className={styles.cover}>
           <Photo image={cover} alt="" sizes={coverWidth} eager style={{ width: "100%", height: "100%" }} />
@@ -45,18 +36,11 @@ export function GroupHead({
       {description && <p className={styles.description}>{description}</p>}
       <div className={styles.facts}>
         <span className={styles.known}>
-          <span>{text.common.photos(count)}</span>
+          {takenFrom && takenTo && <span>{days(takenFrom, takenTo)}</span>}
+          <span>{text.common.photos(imageCount)}</span>
           {facts}
         </span>
-        <span className={styles.actions}>
-          {actions}
-          {count > 0 && (
-            <a href={archive} className={buttonClass()} download aria-label={text.group.downloadSize(count)}>
-              <Download size={16} aria-hidden />
-              {text.group.download}
-            </a>
-          )}
-        </span>
+        <span className={styles.actions}>{actions}</span>
       </div>
     </div>
   );

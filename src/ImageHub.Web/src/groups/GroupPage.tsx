@@ -3,6 +3,7 @@ import { ArrowLeft, EyeOff, Pencil } from "lucide-react";
 import { useRef } from "react";
 import { Link, Outlet, useParams } from "react-router";
 import { useMe } from "../accounts/me";
+import { usePicking } from "../archives/usePicking";
 import { buttonClass } from "../design/Button";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/Viewer";
@@ -25,21 +26,19 @@ export function GroupPage() {
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const curator = useMe().data?.role === "admin";
+  const picking = usePicking({ groupId }, group.data?.imageCount ?? 0, images);
 
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <WholePage />;
-  const { title, description, imageCount, isPublished, productId } = group.data;
+  const { title, imageCount, isPublished, productId } = group.data;
   const cover = coverOf(group.data);
   return (
     <>
       <PageTitle>{title}</PageTitle>
       <GroupHead
         cover={cover}
-        title={title}
-        description={description}
-        count={imageCount}
+        group={group.data}
         facts={<LevelText productId={productId} />}
-        archive={`/api/v1/groups/${groupId}/archive`}
         before={
           <>
             <Link to="/" className={styles.back}>
@@ -55,15 +54,27 @@ export function GroupPage() {
           </>
         }
         actions={
-          curator && (
-            <Link to={`/admin/groups/${groupId}`} className={buttonClass("quiet")}>
-              <Pencil size={16} aria-hidden />
-              {text.group.edit}
-            </Link>
-          )
+          <>
+            {curator && (
+              <Link to={`/admin/groups/${groupId}`} className={buttonClass("quiet")}>
+                <Pencil size={16} aria-hidden />
+                {text.group.edit}
+              </Link>
+            )}
+            {picking.buttons}
+          </>
         }
       />
-      <PhotoRows images={images} count={imageCount} group={title} belowCover={cover !== null} find={find} />
+      {picking.bar}
+      <PhotoRows
+        images={images}
+        count={imageCount}
+        group={title}
+        belowCover={cover !== null}
+        find={find}
+        tile={picking.tile}
+        hold={picking.hold}
+      />
       <Outlet
         context={
           {

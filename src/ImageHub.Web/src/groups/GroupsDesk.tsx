@@ -11,7 +11,7 @@ import {
   Plus,
   SearchX,
 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import {
   Button as AriaButton,
   DropIndicator,
@@ -37,21 +37,28 @@ import { atPosition, beside, inOrder, type Place } from "../order/places";
 import { Failure } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
+import { useMedia } from "../shell/useMedia";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
-import { date } from "../text/format";
+import { deskText } from "../text/desk";
+import { bytes, date } from "../text/format";
+import { locale } from "../text/locale";
+import { mineText } from "../text/mine";
 import { DropZone } from "../uploads/DropZone";
 import type { DroppedFile } from "../uploads/files";
+import { PickFiles } from "../uploads/PickFiles";
 import { useUploads } from "../uploads/UploadsProvider";
 import { createGroup, orderGroups, publishGroups, updateGroup } from "./changes";
 import { folderTitles } from "./folderTitles";
 import { GroupMenu } from "./GroupMenu";
 import styles from "./GroupsDesk.module.css";
+import { groupsSort } from "./groupsSort";
 import { MoveDialog } from "./MoveDialog";
 import { NewGroupDialog } from "./NewGroupDialog";
 import { newGroups } from "./newGroups";
 import { deskGroups } from "./queries";
 import { SearchBox } from "./SearchBox";
+import { pressed, type Sort, sorted, sortKeys } from "./sortGroups";
 
 /** `/admin`: every group, in the order in which visitors see them. */
 export function GroupsDesk() {
@@ -61,7 +68,11 @@ export function GroupsDesk() {
   const { data, error, refetch, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
     deskGroups(term),
   );
-  const groups = itemsOf(data);
+  const all = itemsOf(data);
+  const sort = useStore(groupsSort);
+  const groups = useMemo(() => sorted(all, sort, locale), [all, sort]);
+  /** Places are those of the whole list, of which a search shows a part, and another order none. */
+  const hasPlaces = term === "" && sort.key === "order";
   const [isCreating, setCreating] = useState(false);
   const [renamed, setRenamed] = useState<string>();
   const [placed, setPlaced] = useState<Group>();
@@ -95,14 +106,14 @@ export function GroupsDesk() {
     const made = new Map<string, Group>();
     // Each new group stands in front of the others: the last folder's is made first.
     for (const folder of [...folders.keys()].reverse()) {
-      const title = titles.get(folder) ?? text.desk.groupOfDay(date(new Date().toISOString()));
+      const title = titles.get(folder) ?? mineText.desk.groupOfDay(date(new Date().toISOString()));
       try {
         // The folder's own name is at the end.
         const group = await createGroup({ title: [...title].slice(-limits.groupTitle).join(""), isPublished: false });
         newGroups.set([...newGroups.get(), group.id]);
         made.set(folder, group);
       } catch (failure) {
-        tellFailure(text.desk.notCreated(title), failure);
+        tellFailure(mineText.desk.notCreated(title), failure);
       }
     }
     for (const [folder, contents] of folders) {
@@ -121,55 +132,62 @@ export function GroupsDesk() {
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
   return (
     <>
-      <PageTitle>{text.desk.groups}</PageTitle>
-      <DropZone onFiles={addFolders} label={text.desk.dropFolders} placeAt={rowAt} />
-      <PageHead title={text.desk.groups}>
+      <PageTitle>{mineText.desk.groups}</PageTitle>
+      <DropZone onFiles={addFolders} label={mineText.desk.dropFolders} placeAt={rowAt} />
+      <PageHead title={mineText.desk.groups}>
         <SearchBox term={term} />
         <Button look="primary" onClick={() => setCreating(true)}>
           <Plus size={16} aria-hidden />
-          {text.desk.newGroup}
+          {mineText.desk.newGroup}
         </Button>
       </PageHead>
       {term === "" && <NewGroups groups={groups} />}
       <p role="status" className={term ? styles.found : "visuallyHidden"}>
-        {term && !isPlaceholderData && !hasNextPage && text.gallery.found(groups.length, term)}
+        {term && !isPlaceholderData && !hasNextPage && mineText.desk.groupsFound(groups.length, term)}
       </p>
       {groups.length === 0 && term ? (
-        <Notice icon={<SearchX size={32} strokeWidth={1.5} aria-hidden />} title={text.gallery.nothingFound(term)} />
+        <Notice icon={<SearchX size={32} strokeWidth={1.5} aria-hidden />} title={mineText.desk.noGroupsFound(term)} />
       ) : groups.length === 0 ? (
-        <Notice icon={<Images size={32} strokeWidth={1.5} aria-hidden />} title={text.desk.noGroups}>
-          {text.desk.noGroupsText}
+        <Notice
+          icon={<Images size={32} strokeWidth={1.5} aria-hidden />}
+          title={mineText.desk.noGroups}
+          actions={<PickFiles onFiles={addFolders} />}
+        >
+          {mineText.desk.noGroupsText}
         </Notice>
       ) : (
-        <Virtualizer layout={ListLayout} layoutOptions={{ estimatedRowSize: 72, padding: 1 }}>
-          <GridList
-            // With or without dragging, for good.
-            key={term === "" ? "all" : "found"}
-            aria-label={text.desk.groups}
-            items={groups}
-            dependencies={[renamed, groups, term]}
-            selectionMode="none"
-            keyboardNavigationBehavior="tab"
-            disallowTypeAhead
-            dragAndDropHooks={term ? undefined : dragAndDropHooks}
-            className={styles.list}
-          >
-            {(group) => (
-              <GridListItem id={group.id} textValue={group.title} className={styles.row}>
-                <Row
-                  group={group}
-                  groups={groups}
-                  isWholeList={term === ""}
-                  isRenamed={renamed === group.id}
-                  onRename={setRenamed}
-                  onPlace={setPlaced}
-                  onShare={setShared}
-                  onMove={move}
-                />
-              </GridListItem>
-            )}
-          </GridList>
-        </Virtualizer>
+        <>
+          <Heads sort={sort} />
+          <Virtualizer layout={ListLayout} layoutOptions={{ estimatedRowSize: 72, padding: 1 }}>
+            <GridList
+              // With or without dragging, for good.
+              key={hasPlaces ? "all" : "found"}
+              aria-label={mineText.desk.groups}
+              items={groups}
+              dependencies={[renamed, groups, term]}
+              selectionMode="none"
+              keyboardNavigationBehavior="tab"
+              disallowTypeAhead
+              dragAndDropHooks={hasPlaces ? dragAndDropHooks : undefined}
+              className={styles.list}
+            >
+              {(group) => (
+                <GridListItem id={group.id} textValue={group.title} className={styles.row}>
+                  <Row
+                    group={group}
+                    groups={groups}
+                    isWholeList={hasPlaces}
+                    isRenamed={renamed === group.id}
+                    onRename={setRenamed}
+                    onPlace={setPlaced}
+                    onShare={setShared}
+                    onMove={move}
+                  />
+                </GridListItem>
+              )}
+            </GridList>
+          </Virtualizer>
+        </>
       )}
       {isCreating && (
         <NewGroupDialog onClose={() => setCreating(false)} onCreated={(id) => navigate(`/admin/groups/${id}`)} />
@@ -196,20 +214,101 @@ function NewGroups({ groups }: { groups: Group[] }) {
       {hidden.length > 0 && (
         <div className={styles.new}>
           <EyeOff size={16} aria-hidden />
-          <span>{text.desk.newHidden(hidden.length)}</span>
+          <span>{mineText.desk.newHidden(hidden.length)}</span>
           <Button
             onClick={() => {
               keepFocus(() => document.querySelector<HTMLElement>("#content [role=grid]"));
               void publishGroups(hidden);
             }}
           >
-            {text.desk.publishAll(hidden.length)}
+            {mineText.desk.publishAll(hidden.length)}
           </Button>
         </div>
       )}
     </div>
   );
 }
+
+/** Where the rows have columns, as in the style sheet. */
+const hasColumns = "(min-width: 62.5em)";
+
+/**
+ * What the list can be sorted by: heads above its columns, or a line where it has none. The heads are a table of their own, since a row of
+ * the list below has one cell for all that it says.
+ */
+function Heads({ sort }: { sort: Sort }) {
+  const words = deskText.groupList;
+  const inColumns = useMedia(hasColumns);
+  const buttons = sortKeys.map((key) => (
+    <SortButton key={key} by={key} sort={sort} className={inColumns ? styles.head : ""} isToggle={!inColumns} />
+  ));
+  if (!inColumns)
+    return (
+      <div className={styles.sort} role="toolbar" aria-label={words.sort}>
+        {buttons}
+      </div>
+    );
+  return (
+    <table aria-label={words.sort} className={styles.table}>
+      <thead>
+        <tr className={styles.heads}>
+          {sortKeys.map((key, at) => (
+            <th
+              key={key}
+              scope="col"
+              aria-sort={sort.key !== key ? "none" : sort.descending ? "descending" : "ascending"}
+              className={styles[key]}
+            >
+              {buttons[at]}
+            </th>
+          ))}
+        </tr>
+      </thead>
+    </table>
+  );
+}
+
+/** A press sorts by it, and another one turns that round. */
+function SortButton({
+  by,
+  sort,
+  className = "",
+  isToggle,
+}: {
+  by: Sort["key"];
+  sort: Sort;
+  className?: string;
+  /** Whether the button itself says that it is the one in force. */
+  isToggle: boolean;
+}) {
+  const words = deskText.groupList;
+  const isOn = sort.key === by;
+  const name = words.keys[by];
+  return (
+    <Button
+      look="quiet"
+      className={isOn ? `${className} ${styles.sorted}` : className}
+      aria-pressed={isToggle ? isOn : undefined}
+      aria-label={!isOn || by === "order" ? name : sort.descending ? words.descending(name) : words.ascending(name)}
+      onClick={() => groupsSort.set(pressed(sort, by))}
+    >
+      {name}
+      {isOn &&
+        by !== "order" &&
+        (sort.descending ? <ArrowDown size={13} aria-hidden /> : <ArrowUp size={13} aria-hidden />)}
+    </Button>
+  );
+}
+
+/** Something of a group, in words; where a column's head says what it is, only a few of them are seen. */
+const Fact = ({ column, short, children }: { column: Sort["key"]; short: ReactNode; children: string }) => (
+  <span className={styles[column]}>
+    <span className={styles.words}>{children}</span>
+    <span className={styles.short} aria-hidden>
+      {short}
+    </span>
+  </span>
+);
 
 function Row({
   group,
@@ -223,7 +322,7 @@ function Row({
 }: {
   group: Group;
   groups: Group[];
-  /** Places are those of the whole list, of which a search shows a part. */
+  /** Whether it has a place among them that can be changed. */
   isWholeList: boolean;
   isRenamed: boolean;
   onRename: (id: string | undefined) => void;
@@ -237,7 +336,11 @@ function Row({
   return (
     <>
       {isWholeList && (
-        <AriaButton slot="drag" aria-label={text.desk.drag(group.title)} className={buttonClass("quiet", styles.grip)}>
+        <AriaButton
+          slot="drag"
+          aria-label={mineText.desk.drag(group.title)}
+          className={buttonClass("quiet", styles.grip)}
+        >
           <GripVertical size={16} aria-hidden />
         </AriaButton>
       )}
@@ -254,7 +357,7 @@ function Row({
             isOpen
             isRequired
             value={group.title}
-            label={text.desk.title}
+            label={mineText.desk.title}
             maxLength={limits.groupTitle}
             onClose={() => {
               onRename(undefined);
@@ -265,14 +368,27 @@ function Row({
         ) : (
           <Link to={`/admin/groups/${group.id}`}>{group.title}</Link>
         )}
-        <span className={styles.facts}>
+      </div>
+      <div className={styles.facts}>
+        <Fact column="imageCount" short={text.common.count(group.imageCount)}>
           {text.common.photos(group.imageCount)}
-          {!group.isPublished && (
-            <span className={styles.hidden}>
-              <EyeOff size={13} aria-hidden /> {text.gallery.unpublished}
-            </span>
-          )}
-        </span>
+        </Fact>
+        <span className={styles.bytes}>{bytes(group.bytes ?? 0)}</span>
+        <Fact column="updatedAt" short={date(group.updatedAt)}>
+          {deskText.groupList.changed(date(group.updatedAt))}
+        </Fact>
+        {group.isPublished ? (
+          <Fact column="isPublished" short={null}>
+            {mineText.desk.published}
+          </Fact>
+        ) : (
+          <span className={`${styles.isPublished} ${styles.hidden}`}>
+            <EyeOff size={13} aria-hidden /> {text.gallery.unpublished}
+          </span>
+        )}
+        <Fact column="links" short={group.links ? text.common.count(group.links) : null}>
+          {group.links ? deskText.groupList.links(group.links) : deskText.groupList.noLinks}
+        </Fact>
       </div>
       <GroupMenu
         group={group}
@@ -280,37 +396,37 @@ function Row({
         first={[
           {
             id: "open",
-            name: text.desk.open,
+            name: mineText.desk.open,
             icon: <FolderOpen size={16} aria-hidden />,
             onAction: () => navigate(`/admin/groups/${group.id}`),
           },
           {
             id: "rename",
-            name: text.desk.rename,
+            name: mineText.desk.rename,
             icon: <Pencil size={16} aria-hidden />,
             onAction: () => onRename(group.id),
           },
         ]}
-        order={
+        others={
           isWholeList
             ? [
                 {
                   id: "up",
-                  name: text.desk.moveUp,
+                  name: mineText.desk.moveUp,
                   icon: <ArrowUp size={16} aria-hidden />,
                   isDisabled: position === 1,
                   onAction: () => moveTo(position - 1),
                 },
                 {
                   id: "down",
-                  name: text.desk.moveDown,
+                  name: mineText.desk.moveDown,
                   icon: <ArrowDown size={16} aria-hidden />,
                   isDisabled: position === groups.length,
                   onAction: () => moveTo(position + 1),
                 },
                 {
                   id: "place",
-                  name: text.desk.moveTo,
+                  name: mineText.desk.moveTo,
                   icon: <ArrowUpDown size={16} aria-hidden />,
                   onAction: () => onPlace(group),
                 },

@@ -4,6 +4,7 @@ import { Dialog, DialogActions } from "../design/Dialog";
 import { Field, SelectField } from "../design/Field";
 import { atPosition, beside, type Place } from "../order/places";
 import { text } from "../text";
+import { mineText } from "../text/mine";
 import styles from "./MoveDialog.module.css";
 
 /** Asks where items of a list go: to a position, before or behind another. */
@@ -35,10 +36,10 @@ export function MoveDialog({
   }
 
   return (
-    <Dialog title={text.desk.moveTitle(ids.length)} onClose={onClose}>
+    <Dialog title={mineText.desk.moveTitle(ids.length)} onClose={onClose}>
       <form onSubmit={submit}>
         <fieldset className={styles.ways}>
-          <legend className="visuallyHidden">{text.desk.where}</legend>
+          <legend className="visuallyHidden">{mineText.desk.where}</legend>
           {(["position", "before", "after"] as const).map((name) => (
             <label key={name}>
               <input
@@ -48,13 +49,13 @@ export function MoveDialog({
                 disabled={others.length === 0}
                 onChange={() => setWay(name)}
               />
-              {text.desk.ways[name]}
+              {mineText.desk.ways[name]}
             </label>
           ))}
         </fieldset>
         {way === "position" ? (
           <Field
-            label={text.desk.position(others.length + 1)}
+            label={mineText.desk.position(others.length + 1)}
             name="position"
             type="number"
             inputMode="numeric"
@@ -65,7 +66,7 @@ export function MoveDialog({
             autoFocus
           />
         ) : (
-          <SelectField label={text.desk.ways[way]} name="other" required>
+          <SelectField label={mineText.desk.ways[way]} name="other" required>
             {others.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
@@ -76,7 +77,7 @@ export function MoveDialog({
         <DialogActions>
           <Button onClick={onClose}>{text.common.cancel}</Button>
           <Button type="submit" look="primary">
-            {text.desk.move}
+            {mineText.desk.move}
           </Button>
         </DialogActions>
       </form>

@@ -1,7 +1,7 @@
 import { limits } from "../api/limits";
 import { CheckField, Field } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 import { createGroup } from "./changes";
 
 /** Asks for a new group's title. */
@@ -13,18 +13,18 @@ export function NewGroupDialog({ onClose, onCreated }: { onClose: () => void; on
   }
 
   return (
-    <FormDialog title={text.desk.newGroup} action={text.desk.create} onSubmit={submit} onClose={onClose}>
+    <FormDialog title={mineText.desk.newGroup} action={mineText.desk.create} onSubmit={submit} onClose={onClose}>
       {(wrong) => (
         <>
           <Field
-            label={text.desk.title}
+            label={mineText.desk.title}
             name="title"
             required
             maxLength={limits.groupTitle}
             error={wrong("title")}
             autoFocus
           />
-          <CheckField label={text.desk.publishAtOnce} name="published" defaultChecked />
+          <CheckField label={mineText.desk.publishAtOnce} name="published" defaultChecked />
         </>
       )}
     </FormDialog>

@@ -1,6 +1,10 @@
 import { ImageOff } from "lucide-react";
 import {
+  type ComponentType,
+  type CSSProperties,
+  type DOMAttributes,
   memo,
+  type ReactNode,
   type Ref,
   startTransition,
   useCallback,
@@ -27,6 +31,18 @@ import { text } from "../text";
 import { contentWidth, eagerPhotos, layOut, spacing, widthOf } from "./layout";
 import styles from "./PhotoRows.module.css";
 
+/** What shows a photo in its row. */
+export interface TileProps {
+  image: Photograph;
+  /** What it is called. */
+  name: string;
+  /** Its size. */
+  style: CSSProperties;
+  photo: ReactNode;
+  /** The photo as it stands there by default, which leads to the viewer. */
+  link: ReactNode;
+}
+
 /** Finds the element of a photo, which is brought into the document if need be; null while its page has not come. */
 export type FindPhoto = (id: string) => HTMLElement | null;
 
@@ -40,17 +56,69 @@ export function PhotoRows({
   group,
   belowCover,
   find,
-}: {
+  tile,
+  hold,
+}: Omit<Rows, "pages" | "eager"> & {
   images: PagesOf<Photograph>;
-  /** How many there are in all. */
-  count: number;
-  /** The group's title. */
-  group: string;
   /** Whether a cover stands above them, which is on the first screen, too. */
   belowCover: boolean;
-  find: Ref<FindPhoto>;
 }) {
   const pages = images.data?.pages ?? [];
+  return (
+    <>
+      {images.data === undefined && images.error ? (
+        <Failure error={images.error} again={images.refetch} />
+      ) : count === 0 && pages.length > 0 ? (
+        <Notice icon={<ImageOff size={32} strokeWidth={1.5} aria-hidden />} title={text.group.empty}>
+          {text.group.emptyText}
+        </Notice>
+      ) : (
+        <PhotoPages
+          pages={pages}
+          count={count}
+          group={group}
+          eager={eagerPhotos - (belowCover ? 1 : 0)}
+          find={find}
+          tile={tile}
+          hold={hold}
+        />
+      )}
+      <MorePhotos images={images} />
+    </>
+  );
+}
+
+/** What stands below photos of which there may be more. */
+export function MorePhotos({ images }: { images: PagesOf<Photograph> }) {
+  if (images.isFetchNextPageError)
+    return (
+      <p className={styles.next}>
+        {text.group.moreFailed} <Button onClick={() => images.fetchNextPage()}>{text.common.tryAgain}</Button>
+      </p>
+    );
+  return images.hasNextPage && <NextPage load={images.fetchNextPage} busy={images.isFetchingNextPage} />;
+}
+
+interface Rows {
+  /** What has come; none: the first is awaited. */
+  pages: { items: Photograph[] }[];
+  /** How many there are in all. */
+  count: number;
+  /** The group's title, or what they have in common otherwise. */
+  group: string;
+  /** How many of them are fetched at once and first. */
+  eager: number;
+  find: Ref<FindPhoto>;
+  /** What follows the addresses of photos: `?q=…`. */
+  query?: string;
+  /** Shows each photo; absent: by a link alone. */
+  tile?: ComponentType<TileProps>;
+  /** Hears of presses on them all. */
+  hold?: DOMAttributes<HTMLElement>;
+}
+
+/** Pages of photos in justified rows, of which only those near the window are in the document. */
+export function PhotoPages({ pages, count, group, eager, find, query = "", tile, hold }: Rows) {
   const [width, setWidth] = useState(contentWidth);
   const followWidth = useCallback((albums: HTMLElement | null) => {
     if (albums === null) return;
@@ -71,40 +139,25 @@ export function PhotoRows({
   const isWithinTab = (page: number) => Math.abs(page - focused) <= 1 || page === 0 || page === pages.length - 1;
 
   return (
-    <>
-      {images.data === undefined && images.error ? (
-        <Failure error={images.error} again={images.refetch} />
-      ) : count === 0 && pages.length > 0 ? (
-        <Notice icon={<ImageOff size={32} strokeWidth={1.5} aria-hidden />} title={text.group.empty}>
-          {text.group.emptyText}
-        </Notice>
-      ) : (
-        <div ref={followWidth} className={styles.albums} style={{ gap: spacing(width) }}>
-          {pages.map(({ items }, index) => (
-            <Album
-              key={items[0]?.id ?? index}
-              images={items}
-              page={index}
-              first={pages.slice(0, index).reduce((sum, page) => sum + page.items.length, 1)}
-              count={count}
-              group={group}
-              eager={eagerPhotos - (belowCover ? 1 : 0)}
-              width={width}
-              stays={isWithinTab(index)}
-              onFocus={setFocused}
-            />
-          ))}
-          {images.data === undefined && <Waiting />}
-        </div>
-      )}
-      {images.isFetchNextPageError ? (
-        <p className={styles.next}>
-          {text.group.moreFailed} <Button onClick={() => images.fetchNextPage()}>{text.common.tryAgain}</Button>
-        </p>
-      ) : (
-        images.hasNextPage && <NextPage load={images.fetchNextPage} busy={images.isFetchingNextPage} />
-      )}
-    </>
+    <div ref={followWidth} className={styles.albums} style={{ gap: spacing(width) }} {...hold}>
+      {pages.map(({ items }, index) => (
+        <Album
+          key={items[0]?.id ?? index}
+          images={items}
+          page={index}
+          first={pages.slice(0, index).reduce((sum, page) => sum + page.items.length, 1)}
+          count={count}
+          group={group}
+          eager={eager}
+          width={width}
+          query={query}
+          stays={isWithinTab(index)}
+          onFocus={setFocused}
+          tile={tile}
+        />
+      ))}
+      {pages.length === 0 && <Waiting />}
+    </div>
   );
 }
 
@@ -117,8 +170,10 @@ const Album = memo(function Album({
   group,
   eager,
   width,
+  query,
   stays,
   onFocus,
+  tile: Tile,
 }: {
   images: Photograph[];
   /** Its place among the pages, from 0. */
@@ -132,10 +187,13 @@ const Album = memo(function Album({
   eager: number;
   /** The width there is, in CSS pixels. */
   width: number;
+  /** What follows the addresses of photos. */
+  query: string;
   /** Whether it is in the document wherever the window is. */
   stays: boolean;
   /** Hears of the page when one of its photos gets the focus. */
   onFocus: (page: number) => void;
+  tile: ComponentType<TileProps> | undefined;
 }) {
   const navigate = useNavigate();
   const place = useRef<HTMLDivElement>(null);
@@ -156,33 +214,37 @@ const Album = memo(function Album({
           layout="rows"
           model={model}
           render={{
-            photo: (_, { photo: { image }, index, width, height }) => (
-              <Link
-                id={photoId(image.id)}
-                to={`images/${image.id}`}
-                state={{ opened: true }}
-                className={styles.photo}
-                style={{ width, height }}
-                onFocus={() => {
-                  onFocus(page);
-                  fetchViewer();
-                }}
-                onPointerEnter={fetchViewer}
-                onClick={(event) => {
-                  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-                  event.preventDefault();
-                  openFrom(event.currentTarget, () => navigate(`images/${image.id}`, { state: { opened: true } }));
-                }}
-              >
-                <Photo
-                  image={image}
-                  alt={altOf(image, text.group.photo(first + index, group))}
-                  sizes={widthOf(width)}
-                  eager={first + index <= eager}
-                  style={{ width: "100%", height: "100%" }}
-                />
-              </Link>
-            ),
+            photo: (_, { photo: { image }, index, width, height }) => {
+              const style = { width, height };
+              const name = altOf(image, text.group.photo(first + index, group));
+              const photo = (
+                <Photo image={image} alt={name} sizes={widthOf(width)} eager={first + index <= eager} style={whole} />
+              );
+              const link = (
+                <Link
+                  id={photoId(image.id)}
+                  to={`images/${image.id}${query}`}
+                  state={{ opened: true }}
+                  className={styles.photo}
+                  style={style}
+                  onFocus={() => {
+                    onFocus(page);
+                    fetchViewer();
+                  }}
+                  onPointerEnter={fetchViewer}
+                  onClick={(event) => {
+                    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+                    event.preventDefault();
+                    openFrom(event.currentTarget, () =>
+                      navigate(`images/${image.id}${query}`, { state: { opened: true } }),
+                    );
+                  }}
+                >
+                  {photo}
+                </Link>
+              );
+              return Tile ? <Tile image={image} name={name} style={style} photo={photo} link={link} /> : link;
+            },
           }}
         />
       )}
@@ -190,5 +252,7 @@ const Album = memo(function Album({
   );
 });
 
+const whole = { width: "100%", height: "100%" };
+
 /** The element of a photo. */
-const photoId = (id: string) => `photo-${id}`;
+export const photoId = (id: string) => `photo-${id}`;

@@ -4,6 +4,7 @@ import { useSearchParams } from "react-router";
 import { limits } from "../api/limits";
 import { Button } from "../design/Button";
 import { text } from "../text";
+import { mineText } from "../text/mine";
 import styles from "./SearchBox.module.css";
 
 /** Searches as one types; the term is part of the address. */
@@ -37,8 +38,8 @@ export function SearchBox({ term }: { term: string }) {
         type="search"
         value={typed}
         maxLength={limits.search}
-        placeholder={text.gallery.search}
-        aria-label={text.gallery.search}
+        placeholder={mineText.desk.searchGroups}
+        aria-label={mineText.desk.searchGroups}
         onChange={(event) => setTyped(event.target.value)}
       />
       {typed && (

@@ -5,7 +5,7 @@ import { changeItems, type Pages } from "../api/pages";
 import { queryClient } from "../api/queries";
 import { tell, tellFailure } from "../design/toasts";
 import { moved, type Place, placesOf } from "../order/places";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 
 export async function createGroup(body: { title: string; description?: string; isPublished: boolean }) {
   const group = await photographs(api.POST("/api/v1/groups", { body }));
@@ -25,7 +25,7 @@ export function updateGroup(group: Group, body: Schemas["UpdateGroup"]) {
     queryKey: keys.groupItself(group.id),
     update,
     save: () => photographs(api.PATCH("/api/v1/groups/{id}", { params: { path: { id: group.id } }, body })),
-    failed: text.desk.notSaved(group.title),
+    failed: mineText.desk.notSaved(group.title),
     touches: showing(group.id),
   });
 }
@@ -37,7 +37,7 @@ export async function publishGroups(groups: Group[]) {
     if (await updateGroup(group, { isPublished: true })) published.push(group);
   });
   if (published.length > 0)
-    tell(text.desk.groupsPublished(published.length), () =>
+    tell(mineText.desk.groupsPublished(published.length), () =>
       inTurn(published, (group) => updateGroup(group, { isPublished: false })),
     );
 }
@@ -49,13 +49,13 @@ export async function deleteGroup(group: Group) {
     queryKey: keys.deskGroups,
     update: changeItems<Group>((items) => items.filter(({ id }) => id !== group.id)),
     save: () => answer(api.DELETE("/api/v1/groups/{id}", params)),
-    failed: text.desk.notDeleted(group.title),
+    failed: mineText.desk.notDeleted(group.title),
     touches: showing(group.id),
   });
   if (deleted)
-    tell(text.desk.groupDeleted(group.title), async () => {
+    tell(mineText.desk.groupDeleted(group.title), async () => {
       await answer(api.POST("/api/v1/groups/{id}/restore", params)).catch((error) =>
-        tellFailure(text.desk.notRestored(group.title), error),
+        tellFailure(mineText.desk.notRestored(group.title), error),
       );
       readAgain(showing(group.id));
     });
@@ -69,13 +69,13 @@ export async function orderGroups(groups: Group[], place: Place) {
     queryKey: keys.deskGroupsWith(""),
     update: changeItems<Group>((items) => moved(items, place)),
     save: () => save(place),
-    failed: text.desk.notMoved,
+    failed: mineText.desk.notMoved,
     touches: showing(),
   });
   if (ordered) {
     const first = moved(groups, place).findIndex(({ id }) => id === place.ids[0]);
-    tell(text.desk.movedTo(first + 1, groups.length), async () => {
-      await inTurn(back, save).catch((error) => tellFailure(text.desk.notMoved, error));
+    tell(mineText.desk.movedTo(first + 1, groups.length), async () => {
+      await inTurn(back, save).catch((error) => tellFailure(mineText.desk.notMoved, error));
       readAgain(showing());
     });
   }

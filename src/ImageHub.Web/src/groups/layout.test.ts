@@ -35,6 +35,14 @@ describe("layOut", () => {
     expect(rows(photos(upright, upright, upright, upright), 358)).toEqual([2, 2]);
   });
 
+  it.each([288, 358, 380, 398])("puts two landscapes to a row of %d pixels, or three uprights", (available) => {
+    expect(rows(Array(6).fill(photos(wide)[0]), available, 60)).toEqual([2, 2, 2]);
+    expect(rows(Array(6).fill(photos([4000, 3000])[0]), available, 60)).toEqual([2, 2, 2]);
+    expect(rows(Array(12).fill(photos(upright)[0]), available, 60)).toEqual([3, 3, 3, 3]);
+    expect(rows(Array(12).fill(photos([3000, 4000])[0]), available, 60)).toEqual([3, 3, 3, 3]);
+    expect(rows(photos(wide, upright, wide, upright, upright, wide), available, 60)).toEqual([2, 2, 2]);
+  });
+
   it("leaves the last page of many as it is", () => {
     expect(layOut(photos(wide), 1216, 61)).toMatchObject({ size: { maxWidth: 570 }, isComposed: false });
   });

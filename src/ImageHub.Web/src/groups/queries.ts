@@ -3,8 +3,8 @@ import { api, type Group, photographs, type Schemas, type WithRenditions } from 
 import { keys } from "../api/keys";
 import { queryClient } from "../api/queries";
 
-/** A page of the gallery: 12 groups. */
-export const groupsPage = (page: number, q: string) =>
+/** A page of the gallery, or of the groups with `q` in their title or description: 12 groups. */
+export const groupsPage = (page: number, q = "") =>
   queryOptions({
     queryKey: keys.galleryPage(page, q),
     queryFn: ({ signal }) =>

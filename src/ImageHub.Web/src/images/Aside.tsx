@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { viewerText as text } from "../text/viewer";
 import styles from "./Aside.module.css";
 import { Details } from "./Details";
@@ -6,7 +6,18 @@ import { ownGestures } from "./ownGestures";
 import type { Viewed } from "./Slide";
 
 /** What stands beside a photo, on narrow windows below it: what it is called and shows, and its details when they are wanted. */
-export function Aside({ image, group, showsDetails }: { image: Viewed; group: string; showsDetails: boolean }) {
+export function Aside({
+  image,
+  group,
+  showsDetails,
+  children,
+}: {
+  image: Viewed;
+  group: string;
+  showsDetails: boolean;
+  /** What else there is to the photo. */
+  children?: ReactNode;
+}) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (place.current !== null) return ownGestures(place.current);
@@ -20,6 +31,7 @@ export function Aside({ image, group, showsDetails }: { image: Viewed; group: st
         {image.description && <p className={styles.description}>{image.description}</p>}
       </div>
       {showsDetails && <Details id={image.id} />}
+      {children}
     </div>
   );
 }

@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
+import { Aperture, Calendar, Camera, type LucideIcon, MapPin, Tag, Wallpaper } from "lucide-react";
 import type { ReactNode } from "react";
+import { Link } from "react-router";
 import { Failure } from "../shell/Failure";
 import { text } from "../text";
 import { bytes, cameraTime } from "../text/format";
@@ -9,10 +11,9 @@ import { exposureOf } from "./exposure";
 import { formatName } from "./formats";
 import { imageById } from "./queries";
 
-const words = viewerText.details;
-
 /** What is known about an image, besides what it is called. */
 export function Details({ id }: { id: string }) {
+  const words = viewerText.details;
   const { data: image, error, refetch } = useQuery(imageById(id));
   const exposure = image?.exposure && exposureOf(image.exposure);
   return (
@@ -20,36 +21,71 @@ export function Details({ id }: { id: string }) {
       <h2>{words.title}</h2>
       {error !== null && image === undefined && <Failure error={error} again={refetch} />}
       {image && (
-        <dl className={styles.list}>
-          <Fact name={words.taken}>{image.takenAt ? cameraTime(image.takenAt) : words.unknown}</Fact>
-          <Fact name={words.camera}>{image.camera ?? words.unknown}</Fact>
-          {image.exposure?.lens && <Fact name={words.lens}>{image.exposure.lens}</Fact>}
-          {exposure && <Fact name={words.exposure}>{exposure}</Fact>}
-          <Fact name={words.dimensions}>{words.pixels(image.width, image.height)}</Fact>
-          {/* Users' own images have links instead. */}
-          {image.full && (
-            <Fact name={words.size}>
-              {bytes(image.full.bytes)}, {formatName(image.full.contentType)}
-            </Fact>
+        <div className={styles.rows}>
+          <Row icon={Calendar}>
+            <Fact name={words.taken}>{image.takenAt && cameraTime(image.takenAt)}</Fact>
+          </Row>
+          <Row icon={Camera}>
+            <Fact name={words.camera}>{image.camera}</Fact>
+            {image.exposure?.lens && <Fact name={words.lens}>{image.exposure.lens}</Fact>}
+          </Row>
+          {exposure && (
+            <Row icon={Aperture}>
+              <Fact name={words.exposure}>{exposure}</Fact>
+            </Row>
           )}
-          <Fact name={words.fileName}>{image.fileName}</Fact>
-          {image.tags.length > 0 && <Fact name={text.common.tags}>{image.tags.join(", ")}</Fact>}
+          <Row icon={Wallpaper}>
+            <Fact name={words.dimensions}>{words.pixels(image.width, image.height)}</Fact>
+            {/* Users' own images have links instead. */}
+            {image.full && (
+              <Fact name={words.size}>
+                {bytes(image.full.bytes)}, {formatName(image.full.contentType)}
+              </Fact>
+            )}
+            <Fact name={words.fileName}>{image.fileName}</Fact>
+          </Row>
+          {image.tags.length > 0 && (
+            <Row icon={Tag}>
+              <Fact name={text.common.tags}>
+                <span className={styles.tags}>
+                  {image.tags.map((tag) => (
+                    <Link key={tag} to={`/search?${new URLSearchParams({ tag })}`}>
+                      {tag}
+                    </Link>
+                  ))}
+                </span>
+              </Fact>
+            </Row>
+          )}
           {image.location && (
-            <Fact name={words.location}>
-              {image.location.latitude.toFixed(5)}, {image.location.longitude.toFixed(5)}
-            </Fact>
+            <Row icon={MapPin}>
+              <Fact name={words.location}>
+                {image.location.latitude.toFixed(5)}, {image.location.longitude.toFixed(5)}
+              </Fact>
+            </Row>
           )}
-        </dl>
+        </div>
       )}
     </aside>
   );
 }
 
+/** Facts that belong together: on a phone one line behind a sign in place of their names. */
+function Row({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
+  return (
+    <div className={styles.row}>
+      <Icon size={18} aria-hidden />
+      <dl className={styles.facts}>{children}</dl>
+    </div>
+  );
+}
+
+/** What is not recorded is said so, where there is room for its name. */
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div>
+    <div className={children ? undefined : styles.unknown}>
       <dt>{name}</dt>
-      <dd>{children}</dd>
+      <dd>{children || viewerText.details.unknown}</dd>
     </div>
   );
 }

@@ -46,17 +46,8 @@ export function Downloads({ image }: { image: Viewed }) {
           )}
           {isSmaller && (
             <li>
-              <a
-                className={styles.size}
-                href={high.url}
-                download
-                onClick={(event) => {
-                  event.preventDefault();
-                  close();
-                  void save(high.url, smallerName(image));
-                }}
-              >
-                {text.download.smallerAs("JPEG")}
+              <a className={styles.size} href={saved(high.url)} download onClick={close}>
+                {text.download.smallerAs(formatName(high.contentType ?? "image/jpeg"))}
                 <Facts of={high} />
               </a>
             </li>
@@ -87,7 +78,7 @@ function JpegDownload({ address }: { address: string }) {
       return;
     }
     setState("idle");
-    press(address, "");
+    press(address);
   };
   const isBusy = state === "busy";
   return (
@@ -112,24 +103,12 @@ function JpegDownload({ address }: { address: string }) {
   );
 }
 
-/** Saves what is shown already under a name of its own: by a link alone it would have that of the file, whose format may be another. */
-async function save(url: string, name: string) {
-  const answer = await fetch(url);
-  if (!answer.ok) return;
-  const address = URL.createObjectURL(await answer.blob());
-  press(address, name);
-  URL.revokeObjectURL(address);
-}
-
-function press(address: string, name: string) {
+function press(address: string) {
   const link = document.createElement("a");
   link.href = address;
-  link.download = name;
+  link.download = "";
   link.click();
 }
 
 /** The address that has the browser save what it leads to. */
 const saved = (url: string) => withParameter(url, "download=true");
-
-/** "DSC_0001-1440.jpg" for a photo of that width. */
-const smallerName = ({ fileName, high }: Viewed) => `${fileName.replace(/\.[^.]*$/, "")}-${high.width}.jpg`;

@@ -3,6 +3,7 @@ import { limits } from "../api/limits";
 import { Field, TextField } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
+import { mineText } from "../text/mine";
 import { updateImage } from "./changes";
 
 /** Asks for an image's title, description and tags. */
@@ -30,15 +31,15 @@ export function EditImageDialog({
   }
 
   return (
-    <FormDialog title={text.desk.editImage} action={text.common.save} onSubmit={submit} onClose={onClose}>
+    <FormDialog title={mineText.desk.editImage} action={text.common.save} onSubmit={submit} onClose={onClose}>
       {() => (
         <>
           <Field
-            label={text.desk.title}
+            label={mineText.desk.title}
             name="title"
             maxLength={limits.imageTitle}
             defaultValue={image.title ?? ""}
-            hint={text.desk.titleHint}
+            hint={mineText.desk.titleHint}
             autoFocus
           />
           <TextField
@@ -47,7 +48,12 @@ export function EditImageDialog({
             maxLength={limits.imageDescription}
             defaultValue={image.description ?? ""}
           />
-          <Field label={text.common.tags} name="tags" defaultValue={image.tags.join(", ")} hint={text.desk.tagsHint} />
+          <Field
+            label={text.common.tags}
+            name="tags"
+            defaultValue={image.tags.join(", ")}
+            hint={mineText.desk.tagsHint}
+          />
         </>
       )}
     </FormDialog>

@@ -1,5 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef } from "react";
+import { isRightToLeft } from "../text/locale";
 import { viewerText as text } from "../text/viewer";
 import styles from "./Filmstrip.module.css";
 import { formatsOf } from "./fetchPhoto";
@@ -9,8 +10,11 @@ import type { Viewed } from "./Slide";
 /** The width that a photo takes in it with what parts it from the next, in CSS pixels, as in the style sheet. */
 const pitch = 64;
 
-/** How far it is scrolled when a photo is in the middle. */
+/** How far it is scrolled from its start when a photo is in the middle. */
 const placeOf = (position: number) => (position + 0.5) * pitch - innerWidth / 2;
+
+/** The way that places and scrolling count in: from right to left it is the negative one. */
+const direction = () => (isRightToLeft() ? -1 : 1);
 
 /**
  * All photos that have come across the width of the window, the one that is looked at marked and in the middle. However many there are, only
@@ -19,15 +23,15 @@ const placeOf = (position: number) => (position + 0.5) * pitch - innerWidth / 2;
 export function Filmstrip({
   images,
   position,
-  at,
+  addressOf,
   onPick,
   loadMore,
 }: {
   images: Viewed[];
   /** The place of the one that is looked at, from 0; negative where it is not among them yet. */
   position: number;
-  /** The address below which photos have theirs. */
-  at: string;
+  /** The address of a photo. */
+  addressOf: (id: string) => string;
   onPick: (position: number) => void;
   /** Absent: there are no more. */
   loadMore?: () => void;
@@ -35,6 +39,7 @@ export function Filmstrip({
   const strip = useRef<HTMLElement>(null);
   const virtual = useVirtualizer({
     horizontal: true,
+    isRtl: isRightToLeft(),
     count: images.length,
     getScrollElement: () => strip.current,
     getItemKey: (index) => images[index]?.id ?? index,
@@ -49,7 +54,7 @@ export function Filmstrip({
   useLayoutEffect(() => {
     const { current } = strip;
     // scrollToIndex would watch over the position for some frames, and lay out the page in each.
-    if (current !== null && isKnown) current.scrollLeft = placeOf(position);
+    if (current !== null && isKnown) current.scrollLeft = direction() * placeOf(position);
   }, [position, isKnown]);
   useEffect(() => {
     const { current } = strip;
@@ -62,7 +67,7 @@ export function Filmstrip({
     const release = ownGestures(current);
     // A mouse has one wheel.
     const turn = ({ deltaX, deltaY }: WheelEvent) => {
-      if (Math.abs(deltaY) > Math.abs(deltaX)) current.scrollLeft += deltaY;
+      if (Math.abs(deltaY) > Math.abs(deltaX)) current.scrollLeft += direction() * deltaY;
     };
     current.addEventListener("wheel", turn, { passive: true });
     return () => {
@@ -90,8 +95,8 @@ export function Filmstrip({
             <a
               key={key}
               className={styles.frame}
-              style={{ transform: `translateX(${start}px)` }}
-              href={`${at}/images/${image.id}`}
+              style={{ transform: `translateX(${direction() * start}px)` }}
+              href={addressOf(image.id)}
               aria-label={text.nth(index + 1, image.title)}
               aria-current={isCurrent || undefined}
               tabIndex={isCurrent ? 0 : -1}

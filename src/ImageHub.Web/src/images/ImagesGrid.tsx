@@ -17,6 +17,7 @@ import { buttonClass } from "../design/Button";
 import { beside, inOrder, type Place } from "../order/places";
 import { NextPage } from "../shell/NextPage";
 import { text } from "../text";
+import { mineText } from "../text/mine";
 import styles from "./ImagesGrid.module.css";
 import { Photo, type Shown } from "./Photo";
 
@@ -34,6 +35,7 @@ export function ImagesGrid({
   onSelect,
   onOpen,
   onMove,
+  onDrag,
   onDelete,
   hasMore,
   isLoading,
@@ -46,6 +48,8 @@ export function ImagesGrid({
   onOpen: (id: string) => void;
   /** Absent: their order is not theirs to choose. */
   onMove?: (place: Place) => void;
+  /** Hears which are dragged, and of the end of that (null). */
+  onDrag?: (ids: string[] | null) => void;
   onDelete: () => void;
   hasMore: boolean;
   isLoading: boolean;
@@ -62,6 +66,9 @@ export function ImagesGrid({
           dropPosition === "before" ? "before" : "after",
         ),
       ),
+    // What appears at once under the pointer would end the drag.
+    onDragStart: ({ keys }) => void setTimeout(() => onDrag?.(inOrder(images, [...keys].map(String)))),
+    onDragEnd: () => void setTimeout(() => onDrag?.(null)),
     renderDropIndicator: (target) => <DropIndicator target={target} className={styles.drop} />,
     renderDragPreview: (items) => <div className={styles.preview}>{text.common.photos(items.length)}</div>,
   });
@@ -74,7 +81,7 @@ export function ImagesGrid({
         layoutOptions={{ minItemSize: new Size(136, 160), maxItemSize: new Size(240, 264), minSpace: new Size(8, 8) }}
       >
         <GridList
-          aria-label={text.desk.images}
+          aria-label={mineText.desk.images}
           layout="grid"
           selectionMode="multiple"
           selectionBehavior="replace"
@@ -93,9 +100,9 @@ export function ImagesGrid({
                   <Photo image={image} alt="" sizes="240px" style={{ aspectRatio: "1" }} />
                   <span className={styles.name}>
                     <span>{name}</span>
-                    {image.id === coverId && <span className={styles.badge}>{text.desk.cover}</span>}
+                    {image.id === coverId && <span className={styles.badge}>{mineText.desk.cover}</span>}
                   </span>
-                  <Checkbox slot="selection" className={styles.check} aria-label={text.desk.select(name)}>
+                  <Checkbox slot="selection" className={styles.check} aria-label={mineText.desk.select(name)}>
                     <svg viewBox="0 0 16 16" aria-hidden="true">
                       <path d="M3.5 8.5l3 3 6-7" fill="none" stroke="currentColor" strokeWidth="2" />
                     </svg>
@@ -103,7 +110,7 @@ export function ImagesGrid({
                   {onMove && (
                     <AriaButton
                       slot="drag"
-                      aria-label={text.desk.drag(name)}
+                      aria-label={mineText.desk.drag(name)}
                       className={buttonClass("quiet", styles.grip)}
                     >
                       <GripVertical size={16} aria-hidden />

@@ -1,11 +1,12 @@
-import { useEffect, useRef } from "react";
 import { Button } from "../design/Button";
+import { LightDialog } from "../design/LightDialog";
 import { viewerText as text } from "../text/viewer";
 import styles from "./Keys.module.css";
 
-const { keys } = text;
+/** What keys do, and the keys. */
+export type KeyLine = [name: string, ...keys: string[]];
 
-const list: [name: string, ...keys: string[]][] = [
+const listed = ({ keys }: typeof text): KeyLine[] => [
   [keys.walk, "←", "→"],
   [keys.ends, keys.names.home, keys.names.end],
   [keys.play, keys.names.space],
@@ -17,28 +18,28 @@ const list: [name: string, ...keys: string[]][] = [
   [keys.close, keys.names.escape],
 ];
 
-/** The list of the viewer's keys; the browser's own dialog, which gives the focus back. */
-export function Keys({ onClose }: { onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (dialog.current?.open === false) dialog.current.showModal();
-  }, []);
+/** The list of the viewer's keys. */
+export function Keys({ more = [], onClose }: { more?: KeyLine[]; onClose: () => void }) {
+  const { keys } = text;
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby="viewer-keys" onClose={onClose}>
-      <h2 id="viewer-keys">{keys.title}</h2>
-      <dl className={styles.list}>
-        {list.map(([name, ...pressed]) => (
-          <div key={name}>
-            <dt>
-              {pressed.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{name}</dd>
-          </div>
-        ))}
-      </dl>
-      <Button onClick={() => dialog.current?.close()}>{keys.close}</Button>
-    </dialog>
+    <LightDialog title={keys.title} onClose={onClose}>
+      {(close) => (
+        <>
+          <dl className={styles.list}>
+            {[...listed(text), ...more].map(([name, ...pressed]) => (
+              <div key={name}>
+                <dt>
+                  {pressed.map((key) => (
+                    <kbd key={key}>{key}</kbd>
+                  ))}
+                </dt>
+                <dd>{name}</dd>
+              </div>
+            ))}
+          </dl>
+          <Button onClick={close}>{keys.close}</Button>
+        </>
+      )}
+    </LightDialog>
   );
 }

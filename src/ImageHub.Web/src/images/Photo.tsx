@@ -56,8 +56,10 @@ export function Photo({
           height={image.height}
           alt={alt}
           fetchPriority={eager ? "high" : "auto"}
-          decoding="async"
+          // Those that stand here before the app does are not to vanish for a moment.
+          decoding={eager ? "sync" : "async"}
           draggable={false}
+          onLoad={({ currentTarget }) => currentTarget.closest("span")?.setAttribute("data-loaded", "")}
         />
       </picture>
     </span>

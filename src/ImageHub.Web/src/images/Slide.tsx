@@ -16,7 +16,9 @@ export type Viewed = Pick<Photograph, "id" | "title" | "description" | "placehol
 /** How far the full image has come. */
 export type FullState = "unasked" | "coming" | "shown" | "failed";
 
-type Source = Rendition & Pick<Photograph["high"], "width" | "height"> & Partial<Pick<Photograph["high"], "bytes">>;
+type Source = Rendition &
+  Pick<Photograph["high"], "width" | "height"> &
+  Partial<Pick<Photograph["high"], "bytes" | "contentType">>;
 
 /**
  * One photo in the viewer: the placeholder, then the high image, and the full one above it as soon as it is zoomed beyond the

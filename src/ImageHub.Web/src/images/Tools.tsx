@@ -1,4 +1,16 @@
-import { Info, Keyboard, type LucideIcon, Maximize, Minimize, Pause, Play, X, ZoomIn, ZoomOut } from "lucide-react";
+import {
+  Heart,
+  Info,
+  Keyboard,
+  type LucideIcon,
+  Maximize,
+  Minimize,
+  Pause,
+  Play,
+  X,
+  ZoomIn,
+  ZoomOut,
+} from "lucide-react";
 import { useController, type ZoomRef } from "yet-another-react-lightbox";
 import { Button } from "../design/Button";
 import { viewerText as text } from "../text/viewer";
@@ -63,6 +75,17 @@ export const Interval = ({ slideshow: { seconds, setSeconds } }: { slideshow: Sl
       </option>
     ))}
   </select>
+);
+
+export const ChoiceTool = ({ isOn, onClick }: { isOn: boolean; onClick: () => void }) => (
+  <Tool
+    name={text.choice.choose}
+    hint="L"
+    icon={Heart}
+    className={isOn ? styles.chosen : undefined}
+    isPressed={isOn}
+    onClick={onClick}
+  />
 );
 
 export const DetailsTool = ({ isOpen, onClick }: { isOpen: boolean; onClick: () => void }) => (

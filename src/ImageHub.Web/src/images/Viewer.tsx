@@ -7,18 +7,21 @@ import "yet-another-react-lightbox/styles.css";
 import { Failure, Missing } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
+import { isRightToLeft } from "../text/locale";
 import { viewerText } from "../text/viewer";
 import { Aside } from "./Aside";
+import type { Choice } from "./choice";
 import { Downloads } from "./Downloads";
 import { Filmstrip } from "./Filmstrip";
 import { browserShows } from "./formats";
 import { canGrow } from "./grow";
 import { Keys } from "./Keys";
+import { Note } from "./Note";
 import { altOf } from "./Photo";
 import { Share } from "./Share";
 import { type FullState, Slide, shownSize, type Viewed } from "./Slide";
 import { Steps, type Walk } from "./Steps";
-import { CloseTool, DetailsTool, FullScreenTool, Interval, KeysTool, PlayTool, ZoomTools } from "./Tools";
+import { ChoiceTool, CloseTool, DetailsTool, FullScreenTool, Interval, KeysTool, PlayTool, ZoomTools } from "./Tools";
 import { useFullScreen } from "./useFullScreen";
 import { useIdle } from "./useIdle";
 import { useKeys } from "./useKeys";
@@ -40,6 +43,10 @@ export type PagesOf<T extends Viewed> = UseInfiniteQueryResult<InfiniteData<{ it
 export interface ViewerContext {
   /** The page's own address. */
   at: string;
+  /** What follows the page's address and those of its photos: `?q=…`; absent: nothing. */
+  query?: string;
+  /** The address of a photo for others and other tabs; absent: that below the page. */
+  addressOf?: (id: string) => string;
   /** The group's title. */
   title: string;
   /** How many photos there are in all; absent: nobody knows before the last page has come. */
@@ -51,6 +58,8 @@ export interface ViewerContext {
   opensAlone: boolean;
   /** Whether others who are sent a photo's address see it. */
   isForOthers: boolean;
+  /** What a guest may choose of them; absent: nothing. */
+  choice?: Choice;
   /** Hears of each photo that is shown. */
   onView: (id: string) => void;
 }
@@ -65,8 +74,9 @@ const beyond = 2;
 export function Viewer() {
   const { imageId = "" } = useParams();
   const context = useOutletContext<ViewerContext>();
-  const { at, title: group, hasDetails, isForOthers, onView } = context;
-  const { viewed, view, close } = useViewed(imageId, at, onView);
+  const { at, title: group, hasDetails, isForOthers, choice, onView } = context;
+  const addressOf = context.addressOf ?? ((id: string) => `${at}/images/${id}`);
+  const { viewed, view, close } = useViewed(imageId, at, context.query ?? "", onView);
   const photos = useShown(context, viewed);
   const { listed, shown, position, current, hasWords } = photos;
 
@@ -84,16 +94,18 @@ export function Viewer() {
     isThere: there === viewed,
     goOn: () => (photos.isLast ? walk.current?.toStart() : walk.current?.by(1)),
   });
-  const toggleDetails = () => hasDetails && setShowsDetails(!showsDetails);
+  const hasAside = hasDetails || choice !== undefined;
+  const toggleDetails = () => hasAside && setShowsDetails(!showsDetails);
   const hasOthers = listed.length > 1;
   useKeys({
-    ArrowLeft: () => walk.current?.by(-1),
-    ArrowRight: () => walk.current?.by(1),
+    ArrowLeft: () => walk.current?.by(isRightToLeft() ? 1 : -1),
+    ArrowRight: () => walk.current?.by(isRightToLeft() ? -1 : 1),
     Home: () => walk.current?.toStart(),
     End: () => walk.current?.toEnd(),
     " ": () => hasOthers && slideshow.toggle(),
     f: () => fullScreen.toggle?.(),
     i: toggleDetails,
+    l: () => current && choice?.toggle(current.id),
     "?": () => setShowsKeys(true),
     "1": () => zoom.current?.changeZoom(zoom.current.maxZoom / ratioOf(current)),
     "0": () => zoom.current?.changeZoom(1),
@@ -118,6 +130,7 @@ export function Viewer() {
             "data-words": hasWords || undefined,
             "data-details": showsDetails || undefined,
             "data-strip": hasOthers || undefined,
+            "data-show": slideshow.isPlaying || undefined,
           } as object,
         }}
         slides={photos.slides}
@@ -142,8 +155,11 @@ export function Viewer() {
         toolbar={{
           buttons: [
             hasOthers && <PlayTool key="play" slideshow={slideshow} />,
-            isForOthers && <Share key="share" title={current.title || group} path={`${at}/images/${current.id}`} />,
-            hasDetails && <DetailsTool key="details" isOpen={showsDetails} onClick={toggleDetails} />,
+            isForOthers && <Share key="share" title={current.title || group} path={addressOf(current.id)} />,
+            choice && (
+              <ChoiceTool key="choice" isOn={choice.has(current.id)} onClick={() => choice.toggle(current.id)} />
+            ),
+            hasAside && <DetailsTool key="details" isOpen={showsDetails} onClick={toggleDetails} />,
             <Downloads key="download" image={current} />,
             "zoom",
             fullScreen.toggle && <FullScreenTool key="full" isOn={fullScreen.isOn} onClick={fullScreen.toggle} />,
@@ -178,23 +194,29 @@ export function Viewer() {
                 )}
                 {slideshow.isPlaying && <Interval slideshow={slideshow} />}
                 <span aria-live="polite" className={styles.remark}>
-                  {remarkOn(current, fullStates[current.id])}
+                  {choice?.failure ?? remarkOn(current, fullStates[current.id])}
                 </span>
               </div>
               <p role="status" className="visuallyHidden">
                 {position >= 0 && viewerText.position(position + 1, photos.total, title)}
               </p>
-              {(hasWords || showsDetails) && <Aside image={current} group={group} showsDetails={showsDetails} />}
+              {(hasWords || showsDetails) && (
+                <Aside image={current} group={group} showsDetails={showsDetails && hasDetails}>
+                  {showsDetails && choice && <Note key={current.id} id={current.id} choice={choice} />}
+                </Aside>
+              )}
               {hasOthers && (
                 <Filmstrip
                   images={listed}
                   position={position}
-                  at={at}
+                  addressOf={addressOf}
                   onPick={(place) => walk.current?.to(place)}
                   loadMore={photos.loadMore}
                 />
               )}
-              {showsKeys && <Keys onClose={() => setShowsKeys(false)} />}
+              {showsKeys && (
+                <Keys more={choice && [[viewerText.choice.key, "L"]]} onClose={() => setShowsKeys(false)} />
+              )}
             </>
           ),
         }}

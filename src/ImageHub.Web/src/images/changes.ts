@@ -4,13 +4,8 @@ import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { tell, tellFailure } from "../design/toasts";
 import { moved, type Place, placesOf } from "../order/places";
-import { text } from "../text";
-
-/** At most this many ids go into one request. */
-const block = 1000;
-
-const blocks = (ids: string[]) =>
-  Array.from({ length: Math.ceil(ids.length / block) }, (_, index) => ids.slice(index * block, (index + 1) * block));
+import { mineText } from "../text/mine";
+import { blocks, bulkRequests } from "./bulk";
 
 /**
  * Does one thing to images, a block at a time, and answers to which; `failed` is told of those that it could not be done to, with
@@ -23,8 +18,8 @@ export async function bulk(
 ): Promise<string[]> {
   const done: string[] = [];
   const refused: Schemas["BulkItem"][] = [];
-  for (const part of blocks(ids)) {
-    const { items } = await answer(api.POST("/api/v1/images/bulk", { body: { ...body, ids: part } }));
+  for (const part of bulkRequests(body, ids)) {
+    const { items } = await answer(api.POST("/api/v1/images/bulk", { body: part }));
     for (const item of items) {
       if (item.status < 400) done.push(item.id);
       else refused.push(item);
@@ -52,17 +47,45 @@ export async function deleteImages(groupId: string, ids: string[]) {
     queryKey: keys.groupImages(groupId),
     update: without(ids),
     save: async () => {
-      deleted = await bulk({ action: "delete" }, ids, text.desk.imagesNotDeleted);
+      deleted = await bulk({ action: "delete" }, ids, mineText.desk.imagesNotDeleted);
     },
-    failed: text.desk.imagesNotDeleted(ids.length),
+    failed: mineText.desk.imagesNotDeleted(ids.length),
     touches: showing(groupId),
   });
   if (deleted.length > 0)
-    tell(text.desk.imagesDeleted(deleted.length), async () => {
-      const failed = text.desk.imagesNotRestored;
+    tell(mineText.desk.imagesDeleted(deleted.length), async () => {
+      const failed = mineText.desk.imagesNotRestored;
       await bulk({ action: "restore" }, deleted, failed).catch((error) => tellFailure(failed(deleted.length), error));
       readAgain(showing(groupId));
     });
+}
+
+/** Changes titles, descriptions and tags, with a way back to what each had; answers whether all were changed. */
+export async function editImages(
+  groupId: string,
+  edits: Pick<Schemas["BulkImages"], "title" | "description" | "addTags" | "removeTags">,
+  /** As they are before. */
+  images: Photograph[],
+) {
+  const failed = mineText.imagesNotEdited;
+  const ids = images.map(({ id }) => id);
+  const done = await bulk({ action: "edit", ...edits }, ids, failed);
+  const touched = [...done.map(keys.image), ...showing(groupId)];
+  if (done.length > 0)
+    tell(mineText.imagesEdited(done.length), async () => {
+      const edited = images.filter(({ id }) => done.includes(id));
+      const before = ({ title, description, tags }: Photograph): Schemas["UpdateImage"] => ({
+        ...(edits.title !== undefined && { title }),
+        ...(edits.description !== undefined && { description }),
+        ...((edits.addTags || edits.removeTags) && { tags }),
+      });
+      await inTurn(edited, (image) =>
+        answer(api.PATCH("/api/v1/images/{id}", { params: { path: { id: image.id } }, body: before(image) })),
+      ).catch((error) => tellFailure(failed(done.length), error));
+      readAgain(touched);
+    });
+  readAgain(touched);
+  return done.length === ids.length;
 }
 
 /** Moves images to the end of another group as one block, in their order, with a way back to where they were. */
@@ -70,8 +93,10 @@ export async function moveImages(
   from: { id: string; images: Photograph[] },
   to: { id: string; title: string },
   ids: string[],
+  /** What is undone besides. */
+  undo?: () => Promise<unknown>,
 ) {
-  const failed = text.desk.imagesNotMoved;
+  const failed = mineText.desk.imagesNotMoved;
   let done: string[] = [];
   await change<Pages<Photograph>>({
     queryKey: keys.groupImages(from.id),
@@ -83,10 +108,11 @@ export async function moveImages(
     touches: showing(from.id, to.id),
   });
   if (done.length > 0)
-    tell(text.desk.imagesMoved(done.length, to.title), async () => {
+    tell(mineText.desk.imagesMoved(done.length, to.title), async () => {
       try {
         await bulk({ action: "move", groupId: from.id }, done, failed);
         await inTurn(placesOf(from.images, done), order(from.id));
+        await undo?.();
       } catch (error) {
         tellFailure(failed(done.length), error);
       }
@@ -101,13 +127,13 @@ export async function orderImages(groupId: string, list: Photograph[], place: Pl
     queryKey: keys.groupImages(groupId),
     update: changeItems<Photograph>((items) => moved(items, place)),
     save: () => order(groupId)(place),
-    failed: text.desk.notMoved,
+    failed: mineText.desk.notMoved,
     touches: showing(groupId),
   });
   if (done) {
     const first = moved(list, place).findIndex(({ id }) => id === place.ids[0]);
-    tell(text.desk.movedTo(first + 1, total), async () => {
-      await inTurn(back, order(groupId)).catch((error) => tellFailure(text.desk.notMoved, error));
+    tell(mineText.desk.movedTo(first + 1, total), async () => {
+      await inTurn(back, order(groupId)).catch((error) => tellFailure(mineText.desk.notMoved, error));
       readAgain(showing(groupId));
     });
   }
@@ -121,6 +147,6 @@ export const updateImage = (groupId: string, image: Photograph, body: Schemas["U
       items.map((item) => (item.id === image.id ? { ...item, ...(body as Partial<Photograph>) } : item)),
     ),
     save: () => photographs(api.PATCH("/api/v1/images/{id}", { params: { path: { id: image.id } }, body })),
-    failed: text.desk.notSaved(image.title || image.fileName),
+    failed: mineText.desk.notSaved(image.title || image.fileName),
     touches: [keys.image(image.id), ...showing(groupId)],
   });

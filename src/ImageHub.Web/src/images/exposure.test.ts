@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { exposureOf } from "./exposure";
 
-vi.mock("../text/locale", () => ({ locale: "en-US", language: "en" }));
+vi.mock("../text/locale", () => ({ locale: "en-US", language: { get: () => "en" } }));
 
 const nothing = { focalLengthMm: null, fNumber: null, seconds: null, iso: null };
 

@@ -30,7 +30,7 @@ export const formatsOf = (renditions: Rendition[]) =>
     return [{ type, urls }];
   });
 
-/** Begins to fetch what `Photo` is going to show at a width, given as the attribute `sizes` wants it, so that it does not wait for the app. */
+/** Begins to fetch what `Photo` is going to show at a width, given as the attribute `sizes` wants it, so that it does not wait for the app; answers what can show it until then. */
 export function fetchPhoto(photo: Shown, sizes: string) {
   const picture = document.createElement("picture");
   for (const { type, srcSet } of alternatesOf(photo)) {
@@ -45,6 +45,7 @@ export function fetchPhoto(photo: Shown, sizes: string) {
   image.sizes = sizes;
   picture.append(image);
   image.srcset = sourcesOf(photo);
+  return picture;
 }
 
 const formats = ["image/avif", "image/webp"];

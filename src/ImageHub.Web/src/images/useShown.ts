@@ -25,7 +25,9 @@ export function useShown({ images, count, opensAlone }: ViewerContext, viewed: s
   const hasWords = useMemo(() => listed.some(({ title, description }) => title || description), [listed]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = images;
 
-  const canLoad = hasNextPage && !isFetchingNextPage && !isFetchNextPageError;
+  // What could not be loaded is not waited for.
+  const mayCome = hasNextPage && !isFetchNextPageError;
+  const canLoad = mayCome && !isFetchingNextPage;
   // On to the photo's own page when it was opened cold, and to the next page in good time when walking.
   const needsMore = position < 0 ? listed.length > 0 : position >= listed.length - 5;
   useEffect(() => {
@@ -49,10 +51,10 @@ export function useShown({ images, count, opensAlone }: ViewerContext, viewed: s
     stillToCome: { slides, before: position < 0, after: position < 0 || hasNextPage || listed !== loaded },
     /** Whether there is something to be read beside any of them: its place is kept free for all. */
     hasWords: hasWords || Boolean(cold.data?.title || cold.data?.description),
-    isLast: position === listed.length - 1 && !hasNextPage,
+    isLast: position === listed.length - 1 && !mayCome,
     loadMore: canLoad ? () => void fetchNextPage() : undefined,
-    mayCome: hasNextPage || images.isPending,
-    failure: position < 0 && cold.error !== null ? cold : undefined,
+    mayCome: mayCome || images.isPending,
+    failure: position >= 0 ? undefined : cold.error !== null ? cold : isFetchNextPageError ? images : undefined,
   };
 }
 

@@ -38,6 +38,15 @@ export type Slideshow = ReturnType<typeof useSlideshow>;
 
 /** Keeps the screen from going dark, where browsers can. */
 function keepAwake() {
-  const lock = navigator.wakeLock?.request("screen").catch(() => undefined);
-  return () => void lock?.then((held) => held?.release());
+  let lock: Promise<WakeLockSentinel | undefined> | undefined;
+  const ask = () => {
+    // Browsers end it when the page is hidden.
+    if (document.visibilityState === "visible") lock = navigator.wakeLock?.request("screen").catch(() => undefined);
+  };
+  ask();
+  document.addEventListener("visibilitychange", ask);
+  return () => {
+    document.removeEventListener("visibilitychange", ask);
+    void lock?.then((held) => held?.release());
+  };
 }

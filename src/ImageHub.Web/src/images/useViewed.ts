@@ -3,12 +3,12 @@ import { useLocation, useNavigate } from "react-router";
 import { closeInto } from "./grow";
 
 /** The photo that is looked at, which the address follows, and the way out of the viewer. */
-export function useViewed(imageId: string, at: string, onView: (id: string) => void) {
+export function useViewed(imageId: string, at: string, query: string, onView: (id: string) => void) {
   const { state } = useLocation();
   const navigate = useNavigate();
   // The address follows when somebody stops to look: browsers refuse hundreds of changes in a row.
   const [viewed, view] = useState(imageId);
-  const toViewed = () => navigate(`${at}/images/${viewed}`, { replace: true, state });
+  const toViewed = () => navigate(`${at}/images/${viewed}${query}`, { replace: true, state });
   const follow = useRef(toViewed);
   follow.current = toViewed;
   // It may be closed before that: the address of a photo would open it again.
@@ -21,11 +21,13 @@ export function useViewed(imageId: string, at: string, onView: (id: string) => v
   }, [viewed, imageId, onView]);
 
   const close = () => {
+    // A second press before it is gone would go one page further back.
+    if (isClosed.current) return;
     isClosed.current = true;
     if (viewed !== imageId) toViewed();
     closeInto(
       () => document.getElementById(`photo-${viewed}`),
-      () => (state?.opened ? navigate(-1) : navigate(at, { replace: true })),
+      () => (state?.opened ? navigate(-1) : navigate(at + query, { replace: true })),
     );
   };
   return { viewed, view, close };

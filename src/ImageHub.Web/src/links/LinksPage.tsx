@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Image as ImageIcon, Images, Link as LinkIcon } from "lucide-react";
+import { Heart, Image as ImageIcon, Images, Link as LinkIcon } from "lucide-react";
 import { useState } from "react";
+import { Link, useLocation } from "react-router";
 import { itemsOf } from "../api/pages";
 import { isMissing } from "../api/problem";
-import { Button } from "../design/Button";
+import { Button, buttonClass } from "../design/Button";
 import { Question } from "../design/Dialog";
 import { List, ListRow } from "../design/List";
 import { Notice } from "../design/Notice";
@@ -24,12 +25,20 @@ import { type GuestLink, links } from "./queries";
 export function LinksPage() {
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(links);
   const items = itemsOf<GuestLink>(data);
+  const isDesk = useLocation().pathname.startsWith("/admin/");
 
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
       <PageTitle>{mineText.links}</PageTitle>
-      <PageHead title={mineText.links} />
+      <PageHead title={mineText.links}>
+        {isDesk && (
+          <Link to="/admin/links/favourites" className={buttonClass()}>
+            <Heart size={16} aria-hidden />
+            {deskText.choices.title}
+          </Link>
+        )}
+      </PageHead>
       {items.length === 0 ? (
         <Notice icon={<LinkIcon size={32} strokeWidth={1.5} aria-hidden />} title={mineText.noneOut}>
           {mineText.noneOutText}
@@ -71,6 +80,16 @@ function Row({ link, at }: { link: GuestLink; at: number }) {
         .filter(Boolean)
         .join(" · ")}
     >
+      {link.guests > 0 && (
+        <Link
+          to={`/admin/links/${link.id}/favourites`}
+          className={buttonClass()}
+          aria-label={deskText.choices.guestsOf(link.guests, name)}
+        >
+          <Heart size={16} aria-hidden />
+          {deskText.choices.guests(link.guests)}
+        </Link>
+      )}
       <Button look="danger" aria-label={mineText.revokeOf(name)} onClick={() => setAsks(true)}>
         {mineText.revoke}
       </Button>

@@ -6,10 +6,12 @@ import { limits } from "../api/limits";
 import { Button, buttonClass } from "../design/Button";
 import { CopyField } from "../design/CopyField";
 import { Dialog, DialogActions } from "../design/Dialog";
-import { Field, SelectField } from "../design/Field";
+import { CheckField, Field, SelectField } from "../design/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { dateTime } from "../text/format";
+import { guestText } from "../text/guest";
 import { absolute, shareGroup } from "./changes";
 
 const day = 86_400;
@@ -29,22 +31,23 @@ export function ShareDialog({ group, onClose }: { group: Group; onClose: () => v
       ...(days > 0 && { expiresInSeconds: days * day }),
       ...(password && { password }),
       ...(maxViews > 0 && { maxViews }),
+      ...(fields.get("favourites") === "on" && { favourites: true }),
     });
     setLink({ ...made, hasMaxViews: maxViews > 0 });
   }
 
   if (link)
     return (
-      <Dialog title={text.links.made(group.title)} onClose={onClose}>
-        <CopyField label={text.links.address} value={absolute(link.url)} />
-        <p>{link.expiresAt ? text.links.until(dateTime(link.expiresAt)) : text.links.forever}</p>
-        <p>{text.links.onlyNow}</p>
-        {link.hasMaxViews && <p>{text.links.noPreview}</p>}
+      <Dialog title={guestText.links.made(group.title)} onClose={onClose}>
+        <CopyField label={guestText.links.address} value={absolute(link.url)} />
+        <p>{link.expiresAt ? guestText.links.until(dateTime(link.expiresAt)) : guestText.links.forever}</p>
+        <p>{guestText.links.onlyNow}</p>
+        {link.hasMaxViews && <p>{guestText.links.noPreview}</p>}
         <DialogActions>
           {!link.hasMaxViews && (
             <a href={link.url} target="_blank" rel="noreferrer" className={buttonClass()}>
               <ExternalLink size={16} aria-hidden />
-              {text.links.preview}
+              {guestText.links.preview}
             </a>
           )}
           <Button look="primary" onClick={onClose}>
@@ -55,11 +58,11 @@ export function ShareDialog({ group, onClose }: { group: Group; onClose: () => v
     );
   return (
     <FormDialog
-      title={text.links.share(group.title)}
-      action={text.links.create}
+      title={guestText.links.share(group.title)}
+      action={guestText.links.create}
       more={
         <Link to="/admin/links" className={buttonClass("quiet")}>
-          {text.links.all}
+          {guestText.links.all}
         </Link>
       }
       onSubmit={submit}
@@ -67,32 +70,33 @@ export function ShareDialog({ group, onClose }: { group: Group; onClose: () => v
     >
       {(wrong) => (
         <>
-          <p>{text.links.shareText}</p>
-          <SelectField label={text.links.lasts} name="days" defaultValue="30">
+          <p>{guestText.links.shareText}</p>
+          <SelectField label={guestText.links.lasts} name="days" defaultValue="30">
             {lifetimes.map((days) => (
               <option key={days} value={days}>
-                {days > 0 ? text.links.days(days) : text.links.untilEnded}
+                {days > 0 ? guestText.links.days(days) : guestText.links.untilEnded}
               </option>
             ))}
           </SelectField>
           <Field
-            label={text.links.password}
+            label={guestText.links.password}
             name="password"
             autoComplete="off"
             minLength={limits.leastLinkPassword}
-            hint={text.links.passwordHint(limits.leastLinkPassword)}
+            hint={guestText.links.passwordHint(limits.leastLinkPassword)}
             error={wrong("password")}
           />
           <Field
-            label={text.links.maxViews}
+            label={guestText.links.maxViews}
             name="maxViews"
             type="number"
             inputMode="numeric"
             min={1}
             max={1_000_000}
-            hint={text.links.maxViewsHint}
+            hint={guestText.links.maxViewsHint}
             error={wrong("maxViews")}
           />
+          <CheckField label={deskText.choices.allow} name="favourites" hint={deskText.choices.allowHint} />
         </>
       )}
     </FormDialog>

@@ -1,16 +1,18 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { LinkIcon, LockKeyhole } from "lucide-react";
+import { Heart, LinkIcon, LockKeyhole } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { Outlet, useParams } from "react-router";
 import { answer, api } from "../api/client";
 import { keys } from "../api/keys";
 import { isMissing, Problem } from "../api/problem";
+import { usePicking } from "../archives/usePicking";
 import { Button } from "../design/Button";
 import { Field } from "../design/Field";
 import { Notice } from "../design/Notice";
 import { GroupHead } from "../groups/GroupHead";
 import { coverOf } from "../groups/layout";
 import { type FindPhoto, PhotoRows } from "../groups/PhotoRows";
+import { useOnly } from "../images/only";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/Viewer";
 import { Failure, reason } from "../shell/Failure";
@@ -18,8 +20,14 @@ import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { dateTime, duration } from "../text/format";
+import { guestText } from "../text/guest";
+import { ChoiceBar } from "./ChoiceBar";
+import { ending } from "./ending";
+import { chosen } from "./favourites";
+import { HeartTile } from "./HeartTile";
 import { needsPassword, sharedGroup, sharedImages } from "./queries";
 import styles from "./SharedPage.module.css";
+import { useChoice } from "./useChoice";
 
 /** `/shared/:token`: a group that somebody shared, for whoever has the link. */
 export function SharedPage() {
@@ -32,13 +40,18 @@ export function SharedPage() {
   });
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
+  const choice = useChoice(token, group.data?.favourites ?? false);
+  const picking = usePicking({ token }, group.data?.imageCount ?? 0, images);
+  // As it was when only this was wanted: a photo that is taken from the choice meanwhile stays in its place.
+  const [only, setOnly] = useState<ReadonlySet<string>>();
+  const shown = useOnly(images, only);
 
   // Once it has ended nothing of it stays on the page.
   if (isMissing(group.error) || isMissing(images.error)) return <Ended />;
   if (needsPassword(group.error) || needsPassword(images.error)) return <Password token={token} />;
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : null;
-  const { title, description, imageCount, expiresAt } = group.data;
+  const { title, imageCount, expiresAt } = group.data;
   const cover = coverOf(group.data);
   return (
     <>
@@ -46,23 +59,54 @@ export function SharedPage() {
       <meta name="robots" content="noindex" />
       <GroupHead
         cover={cover}
-        title={title}
-        description={description}
-        count={imageCount}
-        facts={expiresAt && <span>{text.links.until(dateTime(expiresAt))}</span>}
-        archive={`/api/v1/shared/${token}/archive`}
+        group={group.data}
+        facts={
+          expiresAt && (
+            <time dateTime={expiresAt} title={dateTime(expiresAt)}>
+              {guestText.links.available(ending(expiresAt))}
+            </time>
+          )
+        }
+        actions={only === undefined && picking.buttons}
       />
-      <PhotoRows images={images} count={imageCount} group={title} belowCover={cover !== null} find={find} />
+      {picking.bar}
+      {choice && !picking.tile && (
+        <ChoiceBar
+          token={token}
+          isOnly={only !== undefined}
+          onOnly={(isOnly) => setOnly(isOnly ? chosen.get() : undefined)}
+        />
+      )}
+      {only?.size === 0 ? (
+        <Notice
+          icon={<Heart size={32} strokeWidth={1.5} aria-hidden />}
+          title={guestText.choice.nothing}
+          actions={<Button onClick={() => setOnly(undefined)}>{guestText.choice.showAll}</Button>}
+        >
+          {guestText.choice.nothingText}
+        </Notice>
+      ) : (
+        <PhotoRows
+          images={shown}
+          count={only?.size ?? imageCount}
+          group={title}
+          belowCover={cover !== null}
+          find={find}
+          tile={picking.tile ?? (choice && HeartTile)}
+          hold={only === undefined ? picking.hold : undefined}
+        />
+      )}
       <Outlet
         context={
           {
             at: `/shared/${token}`,
             title,
-            count: imageCount,
-            images,
+            count: only?.size ?? imageCount,
+            images: shown,
             hasDetails: false,
             opensAlone: false,
             isForOthers: true,
+            choice,
             onView,
           } satisfies ViewerContext
         }
@@ -74,9 +118,9 @@ export function SharedPage() {
 function Ended() {
   return (
     <>
-      <PageTitle>{text.links.over}</PageTitle>
-      <Notice level={1} icon={<LinkIcon size={32} strokeWidth={1.5} aria-hidden />} title={text.links.over}>
-        {text.links.overText}
+      <PageTitle>{guestText.links.over}</PageTitle>
+      <Notice level={1} icon={<LinkIcon size={32} strokeWidth={1.5} aria-hidden />} title={guestText.links.over}>
+        {guestText.links.overText}
       </Notice>
     </>
   );
@@ -105,9 +149,9 @@ function Password({ token }: { token: string }) {
 
   return (
     <div className={styles.password}>
-      <PageTitle>{text.links.locked}</PageTitle>
+      <PageTitle>{guestText.links.locked}</PageTitle>
       <LockKeyhole size={28} strokeWidth={1.5} aria-hidden />
-      <h1>{text.links.locked}</h1>
+      <h1>{guestText.links.locked}</h1>
       <form onSubmit={submit}>
         <Field
           label={text.account.password}
@@ -118,7 +162,7 @@ function Password({ token }: { token: string }) {
           error={error}
         />
         <Button type="submit" look="primary" inactive={busy}>
-          {text.links.unlock}
+          {guestText.links.unlock}
         </Button>
       </form>
     </div>
@@ -126,7 +170,7 @@ function Password({ token }: { token: string }) {
 }
 
 function explain(failure: unknown) {
-  if (failure instanceof Problem && failure.code === "wrongPassword") return text.links.wrongPassword;
+  if (failure instanceof Problem && failure.code === "wrongPassword") return guestText.links.wrongPassword;
   if (failure instanceof Problem && failure.status === 429)
     return text.account.tooMany(duration(failure.retryAfter ?? 60));
   return reason(failure);

@@ -4,7 +4,7 @@ import { changeItems, type Pages } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { tell } from "../design/toasts";
-import { text } from "../text";
+import { guestText } from "../text/guest";
 import { type GuestLink, links } from "./queries";
 
 /** A link's address, whole. */
@@ -13,7 +13,7 @@ export const absolute = (url: string) => new URL(url, location.origin).href;
 /** Shares a group. */
 export async function shareGroup(
   id: string,
-  body: { expiresInSeconds?: number; password?: string; maxViews?: number },
+  body: { expiresInSeconds?: number; password?: string; maxViews?: number; favourites?: boolean },
 ) {
   const link = await answer(api.POST("/api/v1/groups/{id}/links", { params: { path: { id } }, body }));
   void queryClient.invalidateQueries({ queryKey: links.queryKey });
@@ -30,7 +30,7 @@ export async function endLink({ id }: GuestLink) {
         if (!isMissing(error)) throw error;
       });
     },
-    failed: text.links.notEnded,
+    failed: guestText.links.notEnded,
   });
-  if (ended) tell(text.links.ended);
+  if (ended) tell(guestText.links.ended);
 }

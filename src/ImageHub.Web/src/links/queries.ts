@@ -36,5 +36,28 @@ export const links = infiniteQueryOptions({
   getNextPageParam: (last) => last.nextCursor || undefined,
 });
 
+/** Links whose guests have chosen something, also those that have ended; or the links of one group that there still are. */
+export const choices = (groupId?: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.choicesIn(groupId),
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/v1/favourites", {
+          params: { query: { cursor: pageParam, pageSize: 30, ...(groupId && { groupId }) } },
+          signal,
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.nextCursor || undefined,
+  });
+
+/** What the guests of a link have chosen. */
+export const choicesOf = (linkId: string) =>
+  queryOptions({
+    queryKey: keys.choicesOf(linkId),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/links/{id}/favourites", { params: { path: { id: linkId } }, signal })),
+  });
+
 /** Whether the error says that a link has a password, which has not been given. */
 export const needsPassword = (error: unknown) => error instanceof Problem && error.code === "passwordRequired";

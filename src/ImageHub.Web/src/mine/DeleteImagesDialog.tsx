@@ -2,7 +2,6 @@ import { useRef, useState } from "react";
 import { ProgressBar } from "react-aria-components";
 import { Button } from "../design/Button";
 import { Dialog, DialogActions, Question } from "../design/Dialog";
-import { text } from "../text";
 import { mineText } from "../text/mine";
 import { deleteOwnImages } from "./changes";
 import styles from "./DeleteImagesDialog.module.css";
@@ -31,13 +30,18 @@ export function DeleteImagesDialog({
 
   if (done === undefined)
     return (
-      <Question title={mineText.deleteTitle(asked.length)} action={text.desk.delete} onYes={start} onClose={onClose}>
+      <Question
+        title={mineText.deleteTitle(asked.length)}
+        action={mineText.desk.delete}
+        onYes={start}
+        onClose={onClose}
+      >
         {mineText.deleteText}
       </Question>
     );
   return (
     <Dialog title={mineText.deleting} onClose={onClose} isFirm>
-      <p>{text.uploads.of(done, asked.length)}</p>
+      <p>{mineText.uploads.of(done, asked.length)}</p>
       <ProgressBar aria-label={mineText.deleting} value={(100 * done) / asked.length} className={styles.track ?? ""}>
         <div className={styles.fill} style={{ width: `${(100 * done) / asked.length}%` }} />
       </ProgressBar>

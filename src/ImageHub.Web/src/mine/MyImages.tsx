@@ -1,11 +1,10 @@
 import { type InfiniteData, useInfiniteQuery } from "@tanstack/react-query";
-import { ImagePlus, Images, Link as LinkIcon, Maximize2, Trash2 } from "lucide-react";
+import { ImagePlus, Link as LinkIcon, Maximize2, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
-import { Link, Outlet, useNavigate, useParams } from "react-router";
+import { Navigate, Outlet, useNavigate, useParams } from "react-router";
 import { useMe } from "../accounts/me";
 import type { Schemas } from "../api/client";
 import { itemsOf } from "../api/pages";
-import { Button, buttonClass } from "../design/Button";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { ImagesGrid } from "../images/ImagesGrid";
@@ -24,37 +23,20 @@ import { type OwnImage, ownImages } from "./queries";
 import { shown, viewed } from "./shown";
 import { Usage } from "./Usage";
 
-const target = { groupId: null, groupTitle: text.account.images };
-
-/** `/account`: the signed-in user's own images. */
+/** `/account`: the signed-in user's own images. Admins have none: theirs are in groups. */
 export function MyImages() {
   const me = useMe();
+  if (me.data?.role === "admin") return <Navigate to="/account/password" replace />;
   return (
     <>
       <PageTitle>{text.account.images}</PageTitle>
       <PageHead title={text.account.images}>
         {me.data && <Usage usedBytes={me.data.usedBytes} tier={me.data.tier} />}
       </PageHead>
-      {me.data && <Contents me={me.data} />}
+      {me.data && <OwnImages tier={me.data.tier} />}
     </>
   );
 }
-
-/** Admins have no images of their own. */
-const Contents = ({ me }: { me: Schemas["Me"] }) =>
-  me.role === "user" ? (
-    <OwnImages tier={me.tier} />
-  ) : (
-    <Notice
-      icon={<Images size={32} strokeWidth={1.5} aria-hidden />}
-      title={mineText.inGroups}
-      actions={
-        <Link to="/admin" className={buttonClass()}>
-          {text.gallery.toDesk}
-        </Link>
-      }
-    />
-  );
 
 function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
   const query = useInfiniteQuery({ ...ownImages, refetchOnWindowFocus: false });
@@ -68,6 +50,7 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
   const { images, selected, setSelected, ids, only, toggleAll, deselect } = useSelection<OwnImage>(query);
   const grid = useMemo(() => itemsOf<OwnImage>(query.data).map(shown), [query.data]);
   const [dialog, setDialog] = useState<"links" | "delete">();
+  const target = useMemo(() => ({ groupId: null, groupTitle: text.account.images }), []);
 
   if (query.data === undefined)
     return query.error ? <Failure error={query.error} again={query.refetch} /> : <Waiting />;
@@ -78,23 +61,37 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
         count={mineText.count(images.length, query.hasNextPage)}
         selected={ids.length}
         onToggleAll={images.length > 0 ? toggleAll : undefined}
-      >
-        <Button look="quiet" onClick={() => only && view(only.id)} inactive={only === undefined}>
-          <Maximize2 size={16} aria-hidden />
-          {mineText.view}
-        </Button>
-        <Button look="quiet" onClick={() => setDialog("links")} inactive={only === undefined}>
-          <LinkIcon size={16} aria-hidden />
-          {mineText.showLinks}
-        </Button>
-        <Button look="quiet" onClick={() => setDialog("delete")}>
-          <Trash2 size={16} aria-hidden />
-          {text.desk.delete}
-        </Button>
-      </ImageTools>
+        actions={[
+          ...(only
+            ? [
+                {
+                  id: "view",
+                  name: mineText.view,
+                  icon: <Maximize2 size={16} aria-hidden />,
+                  isMain: true,
+                  onAction: () => view(only.id),
+                },
+                {
+                  id: "links",
+                  name: mineText.showLinks,
+                  icon: <LinkIcon size={16} aria-hidden />,
+                  isMain: true,
+                  onAction: () => setDialog("links"),
+                },
+              ]
+            : []),
+          {
+            id: "delete",
+            name: mineText.desk.delete,
+            icon: <Trash2 size={16} aria-hidden />,
+            isMain: true,
+            onAction: () => setDialog("delete"),
+          },
+        ]}
+      />
       {images.length === 0 ? (
         <Notice icon={<ImagePlus size={32} strokeWidth={1.5} aria-hidden />} title={text.gallery.empty}>
-          {text.desk.emptyGroupText}
+          {mineText.desk.emptyGroupText}
         </Notice>
       ) : (
         <ImagesGrid

@@ -1,4 +1,4 @@
-import { Menu as MenuIcon } from "lucide-react";
+import { ChevronDown, Menu as MenuIcon } from "lucide-react";
 import { Link, useLocation } from "react-router";
 import { buttonClass } from "../design/Button";
 import { Menu } from "../design/Menu";
@@ -11,27 +11,51 @@ export interface Page {
   to: string;
   /** Where the addresses begin that are this page's too. */
   below?: string;
+  /** Where it stands: in the menu behind the first ones, or at the header's end. Absent: among the first. */
+  place?: "more" | "end";
 }
 
-/** The header's entries: beside each other, and where there is no space for them in a menu that says which page this is. */
+const toAction = ({ name, to }: Page) => ({ id: to, name, href: to });
+
+/**
+ * The header's entries: the first beside each other, then a menu of the others and what belongs to its end; where there is no space for
+ * them all of them in a menu. A menu that has this page in it says which one that is.
+ */
 export function Navigation({ pages }: { pages: Page[] }) {
   const { pathname } = useLocation();
   const current = pages.find(({ to, below }) => to === pathname || (below !== undefined && pathname.startsWith(below)));
+  const at = (wanted?: Page["place"]) => pages.filter(({ place }) => place === wanted);
+  const [first, more, end] = [at(), at("more"), at("end")];
+  const links = (shown: Page[]) =>
+    shown.map(({ name, to }) => (
+      <Link key={to} to={to} aria-current={to === current?.to ? "page" : undefined}>
+        {name}
+      </Link>
+    ));
+  const isInMore = current?.place === "more";
   return (
     <nav aria-label={text.app.mainNavigation} className={styles.navigation}>
       <span className={styles.wide}>
-        {pages.map(({ name, to }) => (
-          <Link key={to} to={to} aria-current={to === current?.to ? "page" : undefined}>
-            {name}
-          </Link>
-        ))}
+        {links(first)}
+        {more.length > 0 && (
+          <Menu
+            name={isInMore ? text.app.menu(current.name) : text.common.more}
+            className={buttonClass("quiet", isInMore ? `${styles.more} ${styles.here}` : styles.more)}
+            placement="bottom start"
+            actions={more.map(toAction)}
+          >
+            {isInMore ? current.name : text.common.more}
+            <ChevronDown size={14} aria-hidden />
+          </Menu>
+        )}
+        <span className={styles.end}>{links(end)}</span>
       </span>
       <span className={styles.narrow}>
         <Menu
           name={text.app.menu(current?.name)}
           className={buttonClass("quiet", styles.current)}
           placement="bottom start"
-          actions={pages.map(({ name, to }) => ({ id: to, name, href: to }))}
+          actions={[...first, ...more, ...end].map(toAction)}
         >
           <MenuIcon size={18} aria-hidden />
           {current?.name}

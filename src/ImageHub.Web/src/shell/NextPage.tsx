@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { text } from "../text";
 import styles from "./NextPage.module.css";
 
-/** Loads the next page of a list a while before its place comes into view. It stands below the list. */
+/** Loads the next page of a list a while before its place comes into view. It stands below the list; no footer is seen until it is gone. */
 export function NextPage({ load, busy }: { load: () => unknown; busy: boolean }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -12,7 +12,7 @@ export function NextPage({ load, busy }: { load: () => unknown; busy: boolean })
     return () => observer.disconnect();
   }, [load, busy]);
   return (
-    <div ref={place} className={styles.next} role="status">
+    <div ref={place} className={styles.next} role="status" data-more>
       {busy && text.group.loadingMore}
     </div>
   );

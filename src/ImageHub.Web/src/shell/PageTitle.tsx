@@ -9,5 +9,5 @@ export function PageTitle({ children }: { children?: string }) {
   const site = useSite()?.title;
   const title = children && site ? text.app.pageTitle(children, site) : (children ?? site);
   if (title === undefined) return null;
-  return <title>{share === null ? title : text.app.busyTitle(text.uploads.percent(share), title)}</title>;
+  return <title>{share === null ? title : text.app.busyTitle(text.common.percent(share), title)}</title>;
 }

@@ -1,6 +1,6 @@
 import { PanelsTopLeft } from "lucide-react";
-import { lazy, Suspense } from "react";
-import { Link, Outlet } from "react-router";
+import { Suspense } from "react";
+import { Link, Outlet, useMatch } from "react-router";
 import { useMe } from "../accounts/me";
 import { useStore } from "../api/store";
 import { Brand } from "../site/Brand";
@@ -9,16 +9,19 @@ import { useSite } from "../site/site";
 import { text } from "../text";
 import { hasUploads } from "../uploads/progress";
 import { ConnectionBanner } from "./ConnectionBanner";
+import { LanguageField } from "./LanguageField";
 import { PageFocus } from "./PageFocus";
 import styles from "./Shell.module.css";
 import { useScroll } from "./useScroll";
+import { whenShown } from "./whenShown";
 
-const UploadsPanel = lazy(async () => ({ default: (await import("../uploads/UploadsPanel")).UploadsPanel }));
+const UploadsPanel = whenShown(async () => (await import("../uploads/UploadsPanel")).UploadsPanel);
 
 /** What every visitors' page stands in: header, banner, content, footer. */
 export function Shell() {
   const me = useMe();
   const site = useSite();
+  const isGuest = useMatch("/shared/*") !== null;
   const isUploading = useStore(hasUploads);
   useScroll();
   return (
@@ -37,9 +40,11 @@ export function Shell() {
               {text.account.desk}
             </Link>
           ) : (
-            <Link to={me.data ? "/account" : "/sign-in"} className={styles.link}>
-              {me.data ? text.account.images : text.account.signIn}
-            </Link>
+            (me.data || !isGuest) && (
+              <Link to={me.data ? "/account" : "/sign-in"} className={styles.link}>
+                {me.data ? text.account.images : text.account.signIn}
+              </Link>
+            )
           )}
         </nav>
       </header>
@@ -49,11 +54,10 @@ export function Shell() {
             hold it back for 300 ms, so that it does not flicker. */}
         <Outlet />
       </main>
-      {site && site.footer.length > 0 && (
-        <footer className={styles.footer}>
-          <FooterLinks links={site.footer} />
-        </footer>
-      )}
+      <footer className={styles.footer}>
+        {site && site.footer.length > 0 && <FooterLinks links={site.footer} />}
+        <LanguageField />
+      </footer>
       <PageFocus />
       {/* Who left the desk in the middle of it sees how far it is. */}
       {isUploading && (

@@ -15,12 +15,14 @@ import { Toasts } from "../design/toasts";
 import { useSite } from "../site/site";
 import { text } from "../text";
 import { locale } from "../text/locale";
+import { mineText } from "../text/mine";
 import { progress } from "../uploads/progress";
 import { UploadsPanel } from "../uploads/UploadsPanel";
 import { UploadsProvider } from "../uploads/UploadsProvider";
 import { restoreUploads, unfinished, uploads } from "../uploads/uploads";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { Failure } from "./Failure";
+import { LanguageField } from "./LanguageField";
 import { Navigation, type Page } from "./Navigation";
 import { PageFocus } from "./PageFocus";
 import styles from "./SignedIn.module.css";
@@ -59,7 +61,7 @@ export function SignedIn({
     return (
       <Notice
         level={1}
-        title={text.account.notAdmin}
+        title={mineText.notAdmin}
         actions={
           <Link to="/" className={buttonClass()}>
             {text.account.gallery}
@@ -82,7 +84,7 @@ export function SignedIn({
               <Images size={18} aria-hidden />
               <span>{site?.title ?? text.account.gallery}</span>
             </Link>
-            <Navigation pages={pages(me.data)} />
+            <Navigation pages={[{ name: mineText.viewGallery, to: "/", place: "end" }, ...pages(me.data)]} />
             <Button
               look="quiet"
               onClick={() => (progress.get() === null ? leave() : setAsks(true))}
@@ -99,12 +101,15 @@ export function SignedIn({
               <Outlet />
             </Suspense>
           </main>
+          <footer className={styles.footer}>
+            <LanguageField />
+          </footer>
           <PageFocus />
           <UploadsPanel />
           <Toasts />
           {asks && (
             <Question
-              title={text.account.signOutBusy}
+              title={mineText.signOutBusy}
               action={text.account.signOut}
               onYes={() => {
                 setAsks(false);
@@ -112,7 +117,7 @@ export function SignedIn({
               }}
               onClose={() => setAsks(false)}
             >
-              {text.account.signOutBusyText(unfinished(uploads.snapshot.get()))}
+              {mineText.signOutBusyText(unfinished(uploads.snapshot.get()))}
             </Question>
           )}
           {state === "ended" && <SessionEnded userName={me.data.userName} />}

@@ -13,6 +13,8 @@ export const Brand = ({ site }: { site: Pick<Site, "title" | "logo"> }) => (
         alt=""
       />
     )}
-    <span className={styles.title}>{site.title}</span>
+    <span className={styles.title} dir="auto">
+      {site.title}
+    </span>
   </>
 );

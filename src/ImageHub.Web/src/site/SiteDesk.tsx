@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import { type CSSProperties, type FormEvent, useRef, useState } from "react";
+import type { Schemas } from "../api/client";
 import { limits } from "../api/limits";
 import { Problem } from "../api/problem";
 import { Button, buttonClass } from "../design/Button";
@@ -12,16 +13,12 @@ import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { deskText } from "../text/desk";
 import { Brand } from "./Brand";
+import { ColourField, isColour, usualAccent } from "./ColourField";
 import { updateSite } from "./changes";
 import { FooterLinks } from "./Footer";
 import { Masthead } from "./Masthead";
 import styles from "./SiteDesk.module.css";
 import { type Site, siteQuery } from "./site";
-
-const words = deskText.site;
-
-/** The app's own accent, which a colour of one's own begins with (see `design/tokens.css`). */
-const usualAccent = "#1f5fd0";
 
 /** `/admin/site`: what the owner says about the site, and how visitors will see it. */
 export function SiteDesk() {
@@ -30,40 +27,57 @@ export function SiteDesk() {
     return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
-      <PageTitle>{words.title}</PageTitle>
-      <PageHead title={words.title} />
+      <PageTitle>{deskText.site.title}</PageTitle>
+      <PageHead title={deskText.site.title} />
       <SiteForm saved={data} />
     </>
   );
 }
 
+const fields = ["title", "introduction", "photographer", "accent", "footer", "logoImageId"] as const;
+
+/** What was typed, as the server is to keep it. A link that nothing was typed into is none. */
+const cleaned = (site: Site) => ({
+  ...site,
+  title: site.title.trim() || null,
+  introduction: site.introduction || null,
+  photographer: site.photographer || null,
+  footer: site.footer
+    .filter(({ label, url }) => label.trim() || url.trim())
+    .map(({ label, url }) => ({ label, url: url.trim() })),
+});
+
+/** What is to be sent: the rest may have been changed elsewhere meanwhile, and a logo that is hidden now is shown as none. */
+const changes = (before: ReturnType<typeof cleaned>, wanted: ReturnType<typeof cleaned>): Schemas["UpdateSite"] =>
+  Object.fromEntries(
+    fields
+      .filter((field) => JSON.stringify(wanted[field]) !== JSON.stringify(before[field]))
+      .map((field) => [field, wanted[field]]),
+  );
+
 function SiteForm({ saved }: { saved: Site }) {
   const [site, setSite] = useState(saved);
+  const [before, setBefore] = useState(saved);
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const addLink = useRef<HTMLButtonElement>(null);
-  const edit = (changed: Partial<Site>) => setSite((before) => ({ ...before, ...changed }));
+  const edit = (changed: Partial<Site>) => setSite((edited) => ({ ...edited, ...changed }));
   const editLink = (place: number, changed: Partial<Site["footer"][number]>) =>
     edit({ footer: site.footer.map((link, at) => (at === place ? { ...link, ...changed } : link)) });
+
+  const isChanged = Object.keys(changes(cleaned(before), cleaned(site))).length > 0;
 
   async function save(event: FormEvent) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    // A line that nothing was typed into is none.
-    const footer = site.footer.filter(({ label, url }) => label.trim() || url.trim());
+    const { footer } = cleaned(site);
     edit({ footer });
     try {
-      await updateSite({
-        title: site.title.trim() || null,
-        introduction: site.introduction,
-        photographer: site.photographer,
-        accent: site.accent,
-        footer: footer.map(({ label, url }) => ({ label, url: url.trim() })),
-        logoImageId: site.logoImageId,
-      });
+      await updateSite(changes(cleaned(before), cleaned(site)));
+      setBefore({ ...site, footer });
       setFailure(undefined);
-      tell(words.saved);
+      tell(deskText.site.saved);
     } catch (error) {
       setFailure(error);
     }
@@ -76,14 +90,14 @@ function SiteForm({ saved }: { saved: Site }) {
     <div className={styles.sides}>
       <form onSubmit={save} className={styles.form}>
         <Field
-          label={words.name}
+          label={deskText.site.name}
           value={site.title}
           maxLength={limits.siteTitle}
           error={wrong("title")}
           onChange={(event) => edit({ title: event.target.value })}
         />
         <TextField
-          label={words.introduction}
+          label={deskText.site.introduction}
           rows={5}
           value={site.introduction ?? ""}
           maxLength={limits.introduction}
@@ -91,41 +105,34 @@ function SiteForm({ saved }: { saved: Site }) {
           onChange={(event) => edit({ introduction: event.target.value })}
         />
         <Field
-          label={words.photographer}
+          label={deskText.site.photographer}
           value={site.photographer ?? ""}
           maxLength={limits.photographer}
           error={wrong("photographer")}
           onChange={(event) => edit({ photographer: event.target.value })}
         />
         <CheckField
-          label={words.ownColour}
+          label={deskText.site.ownColour}
           checked={site.accent !== null}
           onChange={(event) => edit({ accent: event.target.checked ? usualAccent : null })}
         />
         {site.accent !== null && (
-          <Field
-            label={words.colour}
-            type="color"
-            value={site.accent}
-            hint={words.colourHint}
-            error={wrong("accent")}
-            onChange={(event) => edit({ accent: event.target.value })}
-          />
+          <ColourField value={site.accent} error={wrong("accent")} onChange={(accent) => edit({ accent })} />
         )}
         <fieldset className={styles.part}>
-          <legend>{words.logo}</legend>
+          <legend>{deskText.site.logo}</legend>
           {site.logo ? (
             <Button onClick={() => edit({ logo: null, logoImageId: null })}>
               <Trash2 size={16} aria-hidden />
-              {words.noLogo}
+              {deskText.site.noLogo}
             </Button>
           ) : (
-            <p className={styles.hint}>{words.logoHint}</p>
+            <p className={styles.hint}>{deskText.site.logoHint}</p>
           )}
           {wrong("logoImageId") && <p role="alert">{wrong("logoImageId")}</p>}
         </fieldset>
         <fieldset className={styles.part}>
-          <legend>{words.footer}</legend>
+          <legend>{deskText.site.footer}</legend>
           {wrong("footer") && (
             <p role="alert" className={styles.error}>
               {wrong("footer")}
@@ -135,24 +142,24 @@ function SiteForm({ saved }: { saved: Site }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a link has nothing of its own but its place.
             <div key={place} className={styles.link}>
               <Field
-                label={words.label}
+                label={deskText.site.label}
                 value={label}
                 maxLength={limits.footerLabel}
                 error={wrong(`footer[${place}].label`)}
                 onChange={(event) => editLink(place, { label: event.target.value })}
               />
               <Field
-                label={words.url}
+                label={deskText.site.url}
                 value={url}
                 maxLength={limits.footerUrl}
                 inputMode="url"
-                placeholder={words.urlHint}
+                placeholder={deskText.site.urlHint}
                 error={wrong(`footer[${place}].url`)}
                 onChange={(event) => editLink(place, { url: event.target.value })}
               />
               <Button
                 look="quiet"
-                aria-label={words.removeLink(label)}
+                aria-label={deskText.site.removeLink(label)}
                 onClick={() => {
                   edit({ footer: site.footer.filter((_, at) => at !== place) });
                   setFailure(undefined);
@@ -170,13 +177,18 @@ function SiteForm({ saved }: { saved: Site }) {
             onClick={() => edit({ footer: [...site.footer, { label: "", url: "" }] })}
           >
             <Plus size={16} aria-hidden />
-            {words.addLink}
+            {deskText.site.addLink}
           </button>
         </fieldset>
         {failure !== undefined && Object.keys(errors).length === 0 && <p role="alert">{reason(failure)}</p>}
-        <Button type="submit" look="primary" inactive={busy} className={styles.save}>
-          {text.common.save}
-        </Button>
+        <div className={styles.actions}>
+          <Button type="submit" look="primary" inactive={busy}>
+            {text.common.save}
+          </Button>
+          <span role="status" className={styles.hint}>
+            {isChanged && deskText.site.unsaved}
+          </span>
+        </div>
       </form>
       <Preview site={site} />
     </div>
@@ -187,9 +199,9 @@ function SiteForm({ saved }: { saved: Site }) {
 const Preview = ({ site }: { site: Site }) => (
   <section
     className={styles.preview}
-    aria-label={words.preview}
+    aria-label={deskText.site.preview}
     data-accent
-    style={{ "--own-accent": site.accent ?? usualAccent } as CSSProperties}
+    style={{ "--own-accent": site.accent && isColour(site.accent) ? site.accent : usualAccent } as CSSProperties}
   >
     <div inert>
       <div className={styles.brand}>
@@ -198,8 +210,8 @@ const Preview = ({ site }: { site: Site }) => (
       <div className={styles.middle}>
         <Masthead {...site} level="p" />
         <div className={styles.samples}>
-          <span className={buttonClass("primary")}>{words.button}</span>
-          <a href="/">{words.link}</a>
+          <span className={buttonClass("primary")}>{deskText.site.button}</span>
+          <a href="/">{deskText.site.link}</a>
         </div>
       </div>
       <FooterLinks links={site.footer} />

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck } from "lucide-react";
+import type { CSSProperties } from "react";
 import { api } from "../api/client";
 import { keys } from "../api/keys";
 import { PageHead } from "../design/PageHead";
@@ -8,9 +9,14 @@ import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { deskText } from "../text/desk";
 import { bytes, dateTime } from "../text/format";
+import { mineText } from "../text/mine";
+import { Growth } from "./Growth";
 import { LostFiles } from "./LostFiles";
 import { storage } from "./queries";
 import styles from "./StorageDesk.module.css";
+
+/** Which of the colours is that of a part, by its place. */
+const shade = (at: number) => ({ "--at": at }) as CSSProperties;
 
 /** `/admin/storage`: how much there is, and whether the parts it lies in are well. */
 export function StorageDesk() {
@@ -29,8 +35,8 @@ export function StorageDesk() {
 
   return (
     <>
-      <PageTitle>{text.desk.storage}</PageTitle>
-      <PageHead title={text.desk.storage} />
+      <PageTitle>{mineText.desk.storage}</PageTitle>
+      <PageHead title={mineText.desk.storage} />
       {use.error && use.data === undefined && <Failure error={use.error} again={use.refetch} />}
       {use.data && parts && (
         <section className={styles.section} aria-label={deskText.storage.use}>
@@ -43,48 +49,58 @@ export function StorageDesk() {
               <dt>{deskText.storage.total}</dt>
               <dd>{bytes(total)}</dd>
             </div>
+            {use.data.freeBytes != null && (
+              <div>
+                <dt>{deskText.storage.free}</dt>
+                <dd>{bytes(use.data.freeBytes)}</dd>
+              </div>
+            )}
           </dl>
-          <ul>
-            {parts.map(([name, size]) => (
+          {/* What it shows is said below it. */}
+          <div className={styles.stack} aria-hidden>
+            {parts.map(([name, size], at) => (
+              <span key={name} style={{ ...shade(at), flexGrow: size / Math.max(total, 1) }} />
+            ))}
+          </div>
+          <ul className={styles.parts}>
+            {parts.map(([name, size], at) => (
               <li key={name} className={styles.part}>
+                <span className={styles.key} style={shade(at)} aria-hidden />
                 <span>{deskText.storage.parts[name as keyof typeof use.data.bytes]}</span>
-                <meter
-                  min={0}
-                  max={Math.max(total, 1)}
-                  value={size}
-                  aria-label={deskText.storage.parts[name as keyof typeof use.data.bytes]}
-                />
                 <span className={styles.size}>{bytes(size)}</span>
               </li>
             ))}
           </ul>
         </section>
       )}
-      {use.data && use.data.damaged > 0 && <LostFiles total={use.data.damaged} />}
-      <section className={styles.section} aria-labelledby="health">
-        <h2 id="health">{deskText.storage.health}</h2>
-        {health.error && health.data === undefined && <Failure error={health.error} again={health.refetch} />}
-        {health.data && (
-          <ul aria-live="polite">
-            {Object.entries(health.data.checks).map(([name, state]) => (
-              <li key={name} className={styles.check}>
-                {state === "ok" ? (
-                  <CircleCheck size={18} aria-hidden className={styles.good} />
-                ) : (
-                  <CircleAlert size={18} aria-hidden className={styles.bad} />
-                )}
-                {deskText.storage.checks[name as keyof typeof deskText.storage.checks] ?? name}
-                <span className={styles.state}>{state === "ok" ? deskText.storage.well : state}</span>
-              </li>
-            ))}
-          </ul>
-        )}
-        {use.data && (
-          <p className={styles.checked}>
-            {use.data.checkedAt ? deskText.storage.checked(dateTime(use.data.checkedAt)) : deskText.storage.unchecked}
-          </p>
-        )}
-      </section>
+      <div className={styles.sides}>
+        {use.data && <Growth months={use.data.added} />}
+        {use.data && use.data.damaged > 0 && <LostFiles total={use.data.damaged} />}
+        <section className={styles.section} aria-labelledby="health">
+          <h2 id="health">{deskText.storage.health}</h2>
+          {health.error && health.data === undefined && <Failure error={health.error} again={health.refetch} />}
+          {health.data && (
+            <ul aria-live="polite">
+              {Object.entries(health.data.checks).map(([name, state]) => (
+                <li key={name} className={styles.check}>
+                  {state === "ok" ? (
+                    <CircleCheck size={18} aria-hidden className={styles.good} />
+                  ) : (
+                    <CircleAlert size={18} aria-hidden className={styles.bad} />
+                  )}
+                  {deskText.storage.checks[name as keyof typeof deskText.storage.checks] ?? name}
+                  <span className={styles.state}>{state === "ok" ? deskText.storage.well : state}</span>
+                </li>
+              ))}
+            </ul>
+          )}
+          {use.data && (
+            <p className={styles.checked}>
+              {use.data.checkedAt ? deskText.storage.checked(dateTime(use.data.checkedAt)) : deskText.storage.unchecked}
+            </p>
+          )}
+        </section>
+      </div>
     </>
   );
 }

@@ -1,7 +1,18 @@
 import { en } from "./desk.en";
-import { type Language, language } from "./locale";
+import { speak, type Words } from "./words";
 
-const catalogues: Record<Language, typeof en> = { en };
+/** What the desk says, in the language of the page: to be read when something is shown, never kept. */
+export let deskText: Words<typeof en> = en;
 
-/** What the desk says, in the language of the page. */
-export const deskText = catalogues[language];
+speak<typeof en>(
+  en,
+  {
+    de: () => import("./desk.de"),
+    fr: () => import("./desk.fr"),
+    es: () => import("./desk.es"),
+    ar: () => import("./desk.ar"),
+  },
+  (words) => {
+    deskText = words;
+  },
+);

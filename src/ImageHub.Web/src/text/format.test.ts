@@ -1,8 +1,8 @@
 import { expect, it, vi } from "vitest";
 import { en } from "./en";
-import { bytes, cameraTime, duration } from "./format";
+import { bytes, cameraTime, days, duration } from "./format";
 
-vi.mock("./locale", () => ({ locale: "en-US" }));
+vi.mock("./locale", () => ({ locale: "en-US", language: { get: () => "en" } }));
 
 it.each([
   [0, "0"],
@@ -38,3 +38,11 @@ it.each([["2024-07-01T12:30:00"], ["2024-07-01T12:30:00+02:00"], ["2024-07-01T12
     expect(cameraTime(taken)).toBe("Jul 1, 2024, 12:30 PM");
   },
 );
+
+it.each([
+  ["2026-07-01", "2026-07-01", "July 1, 2026"],
+  ["2026-07-01", "2026-07-03", "July 1 – 3, 2026"],
+  ["2025-12-31", "2026-01-02", "December 31, 2025 – January 2, 2026"],
+])("from %s to %s", (first, last, expected) => {
+  expect(days(first, last).replace(/\s/g, " ")).toBe(expected);
+});

@@ -1,11 +1,10 @@
 import { en } from "./en";
-import { type Language, language } from "./locale";
+import { others } from "./others";
+import { speak, type Words } from "./words";
 
-/** All that the app says, in one language. A language is one file of this shape, listed here and in `locale.ts`. */
-export type Messages = typeof en;
+/** All that the app says, in the language of the page: to be read when something is shown, never kept. */
+export let text: Words<typeof en> = en;
 
-const catalogues: Record<Language, Messages> = { en };
-
-document.documentElement.lang = language;
-
-export const text: Messages = catalogues[language];
+speak<typeof en>(en, others, (words) => {
+  text = words;
+});

@@ -1,7 +1,18 @@
-import { type Language, language } from "./locale";
 import { en } from "./mine.en";
+import { speak, type Words } from "./words";
 
-const catalogues: Record<Language, typeof en> = { en };
+/** What the pages of signed-in people say, in the language of the page: to be read when something is shown, never kept. */
+export let mineText: Words<typeof en> = en;
 
-/** What the pages of signed-in people say, in the language of the page. */
-export const mineText = catalogues[language];
+speak<typeof en>(
+  en,
+  {
+    de: () => import("./mine.de"),
+    fr: () => import("./mine.fr"),
+    es: () => import("./mine.es"),
+    ar: () => import("./mine.ar"),
+  },
+  (words) => {
+    mineText = words;
+  },
+);

@@ -38,6 +38,14 @@ export const en = {
     copied: "The address is copied.",
     byHand: (address: string) => `Copy the address: ${address}`,
   },
+  choice: {
+    choose: "Choose this photo",
+    note: "Note on this photo",
+    noteHint: "It is for whoever shared the photos. A photo with a note is chosen.",
+    save: "Save the note",
+    saved: "The note is saved.",
+    key: "Choose the photo, or not",
+  },
   keys: {
     title: "Keys",
     walk: "Previous, next photo",

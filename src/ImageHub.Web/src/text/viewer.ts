@@ -1,7 +1,18 @@
-import { type Language, language } from "./locale";
 import { en } from "./viewer.en";
+import { speak, type Words } from "./words";
 
-const catalogues: Record<Language, typeof en> = { en };
+/** What the viewer says, in the language of the page: to be read when something is shown, never kept. */
+export let viewerText: Words<typeof en> = en;
 
-/** What the viewer says, in the language of the page. */
-export const viewerText = catalogues[language];
+speak<typeof en>(
+  en,
+  {
+    de: () => import("./viewer.de"),
+    fr: () => import("./viewer.fr"),
+    es: () => import("./viewer.es"),
+    ar: () => import("./viewer.ar"),
+  },
+  (words) => {
+    viewerText = words;
+  },
+);

@@ -8,9 +8,9 @@ import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
-import { text } from "../text";
 import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
+import { mineText } from "../text/mine";
 import { deleteTier } from "./changes";
 import { type Tier, tiers } from "./queries";
 import { TierDialog } from "./TierDialog";
@@ -23,8 +23,8 @@ export function TiersDesk() {
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
-      <PageTitle>{text.desk.tiers}</PageTitle>
-      <PageHead title={text.desk.tiers}>
+      <PageTitle>{mineText.desk.tiers}</PageTitle>
+      <PageHead title={mineText.desk.tiers}>
         <Button look="primary" onClick={() => setEdited("new")}>
           <Plus size={16} aria-hidden />
           {deskText.tiers.create}
@@ -56,7 +56,7 @@ export function TiersDesk() {
       {doomed && (
         <Question
           title={deskText.tiers.deleteTitle(doomed.name)}
-          action={text.desk.delete}
+          action={mineText.desk.delete}
           onYes={() => {
             setDoomed(undefined);
             keepRow(data.findIndex(({ id }) => id === doomed.id));

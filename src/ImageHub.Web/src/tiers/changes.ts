@@ -2,8 +2,8 @@ import { change } from "../api/change";
 import { answer, api, type Schemas } from "../api/client";
 import { queryClient } from "../api/queries";
 import { tell } from "../design/toasts";
-import { text } from "../text";
 import { deskText } from "../text/desk";
+import { mineText } from "../text/mine";
 import { type Tier, tiers } from "./queries";
 
 /** Makes a tier, or changes one. */
@@ -19,7 +19,7 @@ export async function deleteTier(tier: Tier) {
     queryKey: tiers.queryKey,
     update: (all) => all.filter(({ id }) => id !== tier.id),
     save: () => answer(api.DELETE("/api/v1/tiers/{id}", { params: { path: { id: tier.id } } })),
-    failed: text.desk.notDeleted(tier.name),
+    failed: mineText.desk.notDeleted(tier.name),
   });
   if (deleted) tell(deskText.tiers.deleted(tier.name));
 }

@@ -13,6 +13,7 @@ import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { deskText } from "../text/desk";
 import { date } from "../text/format";
+import { mineText } from "../text/mine";
 import { emptyTrash, purgeImages, restore } from "./changes";
 import { type TrashItem, trash } from "./queries";
 import styles from "./TrashDesk.module.css";
@@ -42,8 +43,8 @@ export function TrashDesk() {
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
   return (
     <>
-      <PageTitle>{text.desk.trash}</PageTitle>
-      <PageHead title={text.desk.trash}>
+      <PageTitle>{mineText.desk.trash}</PageTitle>
+      <PageHead title={mineText.desk.trash}>
         {items.length > 0 && (
           <Button look="danger" onClick={() => setAsks("empty")}>
             <Trash2 size={16} aria-hidden />
@@ -57,9 +58,9 @@ export function TrashDesk() {
         </Notice>
       ) : (
         <>
-          <div className={styles.tools} role="toolbar" aria-label={text.desk.trash}>
+          <div className={styles.tools} role="toolbar" aria-label={mineText.desk.trash}>
             <span className={styles.count} role="status">
-              {chosen.length > 0 ? text.desk.selected(chosen.length) : deskText.trash.count(total)}
+              {chosen.length > 0 ? mineText.desk.selected(chosen.length) : deskText.trash.count(total)}
             </span>
             {chosen.length > 0 && (
               <>
@@ -86,7 +87,7 @@ export function TrashDesk() {
                   type="checkbox"
                   checked={selected.has(item.id)}
                   onChange={() => toggle(item.id)}
-                  aria-label={text.desk.select(nameOf(item))}
+                  aria-label={mineText.desk.select(nameOf(item))}
                 />
                 {item.kind === "group" ? <Images size={18} aria-hidden /> : <ImageIcon size={18} aria-hidden />}
                 <span className={styles.name}>

@@ -4,8 +4,8 @@ import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { tell } from "../design/toasts";
 import { bulk } from "../images/changes";
-import { text } from "../text";
 import { deskText } from "../text/desk";
+import { mineText } from "../text/mine";
 import type { TrashItem } from "./queries";
 
 /** What comes back is shown in its group again. */
@@ -27,7 +27,7 @@ export async function restore(items: TrashItem[]) {
         restored++;
       });
       const images = items.filter(({ kind }) => kind === "image").map(({ id }) => id);
-      restored += (await bulk({ action: "restore" }, images, text.desk.imagesNotRestored)).length;
+      restored += (await bulk({ action: "restore" }, images, mineText.desk.imagesNotRestored)).length;
     },
     failed: deskText.trash.notRestored(items.length),
     touches: touched,

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { text } from "../text";
+import { mineText } from "../text/mine";
 import { uploads } from "./uploads";
 
 const { snapshot } = uploads;
@@ -15,7 +16,8 @@ export function Announcer() {
       snapshot.subscribe(() => {
         const { isBusy, wasCancelled, rows, total, settled, share, counts } = snapshot.get();
         const { wasBusy, tenth } = told.current;
-        const { announce, percent, summary } = text.uploads;
+        const { announce, summary } = mineText.uploads;
+        const { percent } = text.common;
         const now = Math.floor(share * 10);
         told.current = { wasBusy: isBusy, tenth: isBusy ? Math.max(now, wasBusy ? tenth : 0) : 0 };
         if (isBusy && !wasBusy) setMessage(announce.started(total, rows.at(-1)?.target.groupTitle ?? ""));
@@ -23,7 +25,7 @@ export function Announcer() {
         else if (!isBusy && wasBusy)
           setMessage(
             wasCancelled
-              ? text.uploads.cancelled
+              ? mineText.uploads.cancelled
               : announce.finished(summary(counts.done, counts.duplicate, counts.failed)),
           );
       }),

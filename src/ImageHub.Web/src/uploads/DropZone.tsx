@@ -1,7 +1,7 @@
 import { Upload } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 import styles from "./DropZone.module.css";
 import { filesOver } from "./fileDrags";
 import { type DroppedFile, droppedFiles, pastedFiles } from "./files";
@@ -117,9 +117,9 @@ export function DropZone({
       <div className={styles.card}>
         <Upload size={28} strokeWidth={1.5} />
         <p className={styles.title}>
-          {target ? text.uploads.dropInto(target.groupTitle) : (label ?? text.uploads.drop)}
+          {target ? mineText.uploads.dropInto(target.groupTitle) : (label ?? mineText.uploads.drop)}
         </p>
-        <p>{text.uploads.dropText}</p>
+        <p>{mineText.uploads.dropText}</p>
       </div>
     </div>,
     document.body,

@@ -1,9 +1,9 @@
-import { SlidersHorizontal } from "lucide-react";
-import type { ReactNode } from "react";
+import { MoreHorizontal, SlidersHorizontal } from "lucide-react";
 import { useStore } from "../api/store";
 import { Button } from "../design/Button";
+import { type Action, Menu } from "../design/Menu";
 import { Popup } from "../design/Popup";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 import { DropZone } from "./DropZone";
 import styles from "./ImageTools.module.css";
 import { longestSide } from "./longestSide";
@@ -11,13 +11,24 @@ import { PickFiles } from "./PickFiles";
 import type { UploadTarget } from "./rows";
 import { UploadOptions } from "./UploadOptions";
 
-/** The bar above a grid of images: with nothing selected it takes files, otherwise it shows the `children`, what to do with the selection. */
+/** Something that can be done with what is selected. */
+export interface ImageAction extends Action {
+  /** What it is called on a phone. */
+  short?: string;
+  /** Whether it has a button of its own; the others share a menu. */
+  isMain?: boolean;
+}
+
+/**
+ * The bar above a grid of images: what is selected and the `actions` for it, and what takes files. Nothing moves when something is
+ * selected; on a phone the actions stand in a bar at the foot of the window, where a thumb is.
+ */
 export function ImageTools({
   target,
   count,
   selected,
   onToggleAll,
-  children,
+  actions,
 }: {
   /** Where files go. */
   target: UploadTarget;
@@ -27,46 +38,70 @@ export function ImageTools({
   selected: number;
   /** Absent: there is nothing to select. */
   onToggleAll: (() => void) | undefined;
-  children: ReactNode;
+  /** Only those that can be done with what is selected now. */
+  actions: ImageAction[];
 }) {
   const side = useStore(longestSide);
+  const size = side === null ? mineText.uploads.original : mineText.uploads.atMost(side);
   return (
     <>
       <DropZone target={target} />
-      <div className={styles.tools} role="toolbar" aria-label={text.desk.imageActions}>
-        {selected === 0 ? (
-          <>
-            <span className={styles.count}>{count}</span>
-            <PickFiles target={target} />
-            <Popup
-              name={
-                side === null ? text.uploads.longestSide : `${text.uploads.longestSide}: ${text.uploads.atMost(side)}`
-              }
-              button={
-                <>
-                  <SlidersHorizontal size={16} aria-hidden />
-                  {side !== null && text.uploads.atMost(side)}
-                </>
-              }
-            >
-              <UploadOptions />
-            </Popup>
-          </>
-        ) : (
-          <>
-            <span className={styles.count} role="status">
-              {text.desk.selected(selected)}
-            </span>
-            {children}
-          </>
-        )}
-        {/* One button for both, so that it keeps the focus. */}
-        {onToggleAll && (
-          <Button look="quiet" onClick={onToggleAll}>
-            {selected > 0 ? text.desk.clearSelection : text.desk.selectAll}
-          </Button>
-        )}
+      <div className={styles.tools} role="toolbar" aria-label={mineText.desk.imageActions}>
+        <div className={styles.selection}>
+          {onToggleAll && (
+            // One button for both, so that it keeps the focus.
+            <Button look="quiet" onClick={onToggleAll}>
+              {selected > 0 ? mineText.desk.clearSelection : mineText.desk.selectAll}
+            </Button>
+          )}
+          {selected === 0 && <span className={styles.count}>{count}</span>}
+          {onToggleAll && (
+            <div className={styles.selected} data-any={selected > 0 || undefined}>
+              <span role="status" className={styles.count}>
+                {selected > 0 && mineText.desk.selected(selected)}
+              </span>
+              {selected > 0 && <Actions actions={actions} />}
+            </div>
+          )}
+        </div>
+        <div className={styles.add}>
+          <PickFiles target={target} />
+          <Popup
+            name={mineText.longestSideIs(size)}
+            button={
+              <>
+                <SlidersHorizontal size={16} aria-hidden />
+                {size}
+              </>
+            }
+          >
+            <UploadOptions />
+          </Popup>
+        </div>
       </div>
     </>
+  );
+}
+
+function Actions({ actions }: { actions: ImageAction[] }) {
+  const others = actions.filter(({ isMain }) => !isMain);
+  return (
+    <span className={styles.actions}>
+      {actions.map(
+        ({ id, name, short, icon, isMain, onAction }) =>
+          isMain && (
+            <Button key={id} look="quiet" onClick={onAction}>
+              {icon}
+              <span className={short && styles.long}>{name}</span>
+              {short && <span className={styles.short}>{short}</span>}
+            </Button>
+          ),
+      )}
+      {others.length > 0 && (
+        <Menu name={mineText.moreActions} actions={others}>
+          <MoreHorizontal size={18} aria-hidden />
+        </Menu>
+      )}
+    </span>
   );
 }

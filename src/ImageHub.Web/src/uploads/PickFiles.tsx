@@ -1,7 +1,7 @@
 import { FolderPlus, ImagePlus } from "lucide-react";
 import { useRef } from "react";
 import { Button, type Look } from "../design/Button";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 import { type Taker, useTaker } from "./DropZone";
 import { pickedFiles } from "./files";
 import styles from "./PickFiles.module.css";
@@ -27,14 +27,14 @@ export function PickFiles({ look = "primary", ...taker }: Taker & { /** The firs
     <div className={styles.buttons}>
       <Button look={look} onClick={() => photos.current?.click()}>
         <ImagePlus size={16} aria-hidden />
-        {text.uploads.addPhotos}
+        {mineText.uploads.addPhotos}
       </Button>
       <input ref={photos} {...input} accept="image/*,.heic,.heif,.tif,.tiff,.avif" />
       {picksFolders && (
         <>
           <Button onClick={() => folder.current?.click()}>
             <FolderPlus size={16} aria-hidden />
-            {text.uploads.addFolder}
+            {mineText.uploads.addFolder}
           </Button>
           <input ref={folder} {...input} {...folders} />
         </>

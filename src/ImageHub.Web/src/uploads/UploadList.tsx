@@ -4,6 +4,7 @@ import { memo, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { Button } from "../design/Button";
 import { text } from "../text";
 import { bytes } from "../text/format";
+import { mineText } from "../text/mine";
 import type { Row } from "./rows";
 import type { Snapshot } from "./snapshot";
 import { isSettled } from "./summary";
@@ -53,7 +54,7 @@ export function UploadList({ now: { rows, firstOpen, hasSeveralTargets } }: { no
 
   return (
     <div ref={list} className={styles.list}>
-      <ul className={styles.all} aria-label={text.uploads.list} style={{ height: virtual.getTotalSize() }}>
+      <ul className={styles.all} aria-label={mineText.uploads.list} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, key, start }) => {
           const row = rows[index];
           return (
@@ -100,7 +101,7 @@ const UploadRow = memo(function UploadRow({
 }) {
   const { id, name, size, folder, target, status, share, reason } = row;
   const Icon = icons[status];
-  const remove = isSettled(status) ? text.uploads.remove(name) : text.uploads.cancel(name);
+  const remove = isSettled(status) ? mineText.uploads.remove(name) : mineText.uploads.cancel(name);
   return (
     <div className={styles.row} data-status={status}>
       <Icon size={18} aria-hidden className={styles.icon} />
@@ -110,8 +111,8 @@ const UploadRow = memo(function UploadRow({
         </p>
         <p className={styles.facts}>
           <span className={styles.status}>
-            {text.uploads.statuses[status]}
-            {status === "sending" && ` ${text.uploads.percent(share)}`}
+            {mineText.uploads.statuses[status]}
+            {status === "sending" && ` ${text.common.percent(share)}`}
           </span>
           {reason !== null ? `: ${reason}` : ` · ${bytes(size)}`}
           {showsGroup && ` · ${target.groupTitle}`}

@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import { Input, NumberField } from "react-aria-components";
 import { useStore } from "../api/store";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 import { largest, longestSide, setLongestSide, smallest } from "./longestSide";
 import styles from "./UploadOptions.module.css";
 
@@ -21,9 +21,10 @@ export function UploadOptions() {
 
   return (
     <div className={styles.options}>
+      <p className={styles.note}>{mineText.sizeText}</p>
       <div className={styles.fields}>
         <label className={styles.label} htmlFor={`${id}-side`}>
-          {text.uploads.longestSide}
+          {mineText.uploads.longestSide}
         </label>
         <select
           id={`${id}-side`}
@@ -32,17 +33,17 @@ export function UploadOptions() {
           aria-describedby={`${id}-note`}
           onChange={(event) => choose(event.target.value)}
         >
-          <option value="original">{text.uploads.original}</option>
+          <option value="original">{mineText.uploads.original}</option>
           {sizes.map((pixels) => (
             <option key={pixels} value={pixels}>
-              {text.uploads.atMost(pixels)}
+              {mineText.uploads.atMost(pixels)}
             </option>
           ))}
-          <option value="custom">{text.uploads.customSide}</option>
+          <option value="custom">{mineText.uploads.customSide}</option>
         </select>
         {isCustom && (
           <NumberField
-            aria-label={text.uploads.customLabel}
+            aria-label={mineText.uploads.customLabel}
             value={side ?? smallest}
             minValue={smallest}
             maxValue={largest}
@@ -56,7 +57,7 @@ export function UploadOptions() {
         )}
       </div>
       <p id={`${id}-note`} className={styles.note}>
-        {side === null ? text.uploads.originalNote : text.uploads.smallerNote}
+        {side === null ? mineText.uploads.originalNote : mineText.uploads.smallerNote}
       </p>
     </div>
   );

@@ -6,6 +6,7 @@ import { useStore } from "../api/store";
 import { Button } from "../design/Button";
 import { text } from "../text";
 import { bytes, duration } from "../text/format";
+import { mineText } from "../text/mine";
 import { Announcer } from "./Announcer";
 import type { Snapshot } from "./snapshot";
 import { UploadList } from "./UploadList";
@@ -47,7 +48,7 @@ function Panel() {
     <section
       ref={panel}
       className={styles.panel}
-      aria-label={text.uploads.title}
+      aria-label={mineText.uploads.title}
       onFocus={() => {
         hasFocus.current = true;
       }}
@@ -65,19 +66,19 @@ function Panel() {
         <Button
           look="quiet"
           aria-expanded={isOpen}
-          aria-label={isOpen ? text.uploads.collapse : text.uploads.expand}
+          aria-label={isOpen ? mineText.uploads.collapse : mineText.uploads.expand}
           onClick={() => setIsOpen(!isOpen)}
         >
           {isOpen ? <ChevronDown size={18} aria-hidden /> : <ChevronUp size={18} aria-hidden />}
         </Button>
         {!isBusy && (
-          <Button look="quiet" aria-label={text.uploads.dismiss} onClick={() => uploads.clear()}>
+          <Button look="quiet" aria-label={mineText.uploads.dismiss} onClick={() => uploads.clear()}>
             <X size={18} aria-hidden />
           </Button>
         )}
       </div>
       {isBusy && (
-        <ProgressBar aria-label={text.uploads.title} value={now.share * 100} className={styles.track ?? ""}>
+        <ProgressBar aria-label={mineText.uploads.title} value={now.share * 100} className={styles.track ?? ""}>
           <div
             className={styles.fill}
             data-still={isPaused || now.wait !== null || state === "ended" || undefined}
@@ -93,18 +94,18 @@ function Panel() {
                 <>
                   <Button onClick={() => (isPaused ? uploads.resume() : uploads.pause())}>
                     {isPaused ? <Play size={16} aria-hidden /> : <Pause size={16} aria-hidden />}
-                    {isPaused ? text.uploads.resume : text.uploads.pause}
+                    {isPaused ? mineText.uploads.resume : mineText.uploads.pause}
                   </Button>
                   <Button onClick={() => uploads.cancel()}>
                     <X size={16} aria-hidden />
-                    {text.uploads.cancelAll}
+                    {mineText.uploads.cancelAll}
                   </Button>
                 </>
               )}
               {retryable > 0 && (
                 <Button look={isBusy ? "plain" : "primary"} onClick={() => uploads.retryFailed()}>
                   <RotateCcw size={16} aria-hidden />
-                  {text.uploads.retryFailed(retryable)}
+                  {mineText.uploads.retryFailed(retryable)}
                 </Button>
               )}
             </div>
@@ -117,26 +118,31 @@ function Panel() {
 }
 
 function titleOf({ isBusy, isPaused, wasCancelled, counts, total }: Snapshot): string {
-  if (wasCancelled) return text.uploads.cancelled;
-  if (!isBusy) return counts.failed > 0 ? text.uploads.failedSome(counts.failed) : text.uploads.finished;
-  if (!isPaused) return text.uploads.uploading(total);
+  if (wasCancelled) return mineText.uploads.cancelled;
+  if (!isBusy) return counts.failed > 0 ? mineText.uploads.failedSome(counts.failed) : mineText.uploads.finished;
+  if (!isPaused) return mineText.uploads.uploading(total);
   const underWay = counts.sending + counts.processing;
-  return underWay > 0 ? text.uploads.pausing(underWay) : text.uploads.paused;
+  return underWay > 0 ? mineText.uploads.pausing(underWay) : mineText.uploads.paused;
 }
 
 /** How it goes, in a line. */
 function Facts({ now }: { now: Snapshot }) {
   const { state } = useStore(session);
   const { isBusy, isPaused, counts, wait } = now;
-  if (!isBusy) return text.uploads.summary(counts.done, counts.duplicate, counts.failed);
-  if (state === "ended") return text.uploads.signedOut;
+  if (!isBusy) return mineText.uploads.summary(counts.done, counts.duplicate, counts.failed);
+  if (state === "ended") return mineText.uploads.signedOut;
   if (wait !== null && !isPaused)
-    return <Countdown until={wait.until} words={wait.why === "busy" ? text.uploads.busy : text.uploads.unreachable} />;
+    return (
+      <Countdown
+        until={wait.until}
+        words={wait.why === "busy" ? mineText.uploads.busy : mineText.uploads.unreachable}
+      />
+    );
   return [
-    text.uploads.of(now.settled, now.total),
-    text.uploads.percent(now.share),
-    now.speed !== null && now.speed > 0 && text.uploads.speed(bytes(Math.round(now.speed))),
-    now.left !== null && text.uploads.left(duration(now.left)),
+    mineText.uploads.of(now.settled, now.total),
+    text.common.percent(now.share),
+    now.speed !== null && now.speed > 0 && mineText.uploads.speed(bytes(Math.round(now.speed))),
+    now.left !== null && mineText.uploads.left(duration(now.left)),
   ]
     .filter(Boolean)
     .join(" · ");

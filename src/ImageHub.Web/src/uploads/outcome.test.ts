@@ -1,8 +1,8 @@
 import { expect, test, vi } from "vitest";
-import { en } from "../text/en";
+import { en } from "../text/mine.en";
 import { type Answer, outcomeOf, reasonOf, secondsOf } from "./outcome";
 
-vi.mock("../text", () => ({ text: en }));
+vi.mock("../text/mine", () => ({ mineText: en }));
 
 const { reasons } = en.uploads;
 const of = (status: number, body: Answer["body"] = null, rest: Partial<Answer> = {}) =>

@@ -1,4 +1,4 @@
-import { text } from "../text";
+import { mineText } from "../text/mine";
 
 /** An answer, as little of it as matters here; status 0: none came. */
 export interface Answer {
@@ -44,7 +44,7 @@ export function outcomeOf({ status, body, retryAfter, imageId, isDuplicate }: An
 
 /** Why a file is not taken. Without words of the server's, its code has to do. */
 export function reasonOf(code: string, detail: string | undefined, status: number): string {
-  const { reasons } = text.uploads;
+  const { reasons } = mineText.uploads;
   if (code === "duplicateFileName" || code === "corruptImage") return reasons[code];
   // Over the quota, the server says what is left.
   if (code === "quotaExceeded") return detail ?? reasons.quotaExceeded;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { en } from "../text/en";
+import { en } from "../text/mine.en";
 import type { Outcome } from "./outcome";
 import { UploadQueue } from "./queue";
 import type { Leftover } from "./surroundings";
 
-vi.mock("../text", () => ({ text: en }));
+vi.mock("../text/mine", () => ({ mineText: en }));
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 

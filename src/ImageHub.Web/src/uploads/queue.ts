@@ -1,5 +1,5 @@
 import { type Store, store } from "../api/store";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 import { bundlesAtOnce, fills, small } from "./bundles";
 import { isNoImage, type SizedFile } from "./files";
 import type { Outcome } from "./outcome";
@@ -85,7 +85,7 @@ export class UploadQueue {
         status: refused ? "failed" : "queued",
         share: 0,
         sent: 0,
-        reason: refused ? text.uploads.reasons.noImage : null,
+        reason: refused ? mineText.uploads.reasons.noImage : null,
         isRefused: refused,
         url: null,
         key: this.around.memory.keyFor(id),
@@ -112,7 +112,7 @@ export class UploadQueue {
         status: isLost ? "failed" : "queued",
         share: 0,
         sent: 0,
-        reason: isLost ? text.uploads.reasons.lost : null,
+        reason: isLost ? mineText.uploads.reasons.lost : null,
         isRefused: isLost,
       };
     });
@@ -327,10 +327,10 @@ export class UploadQueue {
     if (result.kind === "signedOut") return ++slice.tries > signInsAtMost ? this.pause() : await this.signInAgain();
     if (result.kind === "busy" || result.kind === "unreachable") {
       if (!(await this.isHopeless(result.kind, ++slice.tries))) return this.pauseFor(result);
-      result = { kind: "failed", reason: text.uploads.reasons[result.kind] };
+      result = { kind: "failed", reason: mineText.uploads.reasons[result.kind] };
     }
     done();
-    if (result.kind === "gone") this.failGroup(slice.target.groupId, text.uploads.reasons.notFound);
+    if (result.kind === "gone") this.failGroup(slice.target.groupId, mineText.uploads.reasons.notFound);
     else if (result.kind === "failed") this.fail(ids, result.reason, false);
   }
 
@@ -368,7 +368,7 @@ export class UploadQueue {
     const row = this.rows.find(id);
     const blob = work.prepared?.blob ?? row?.file;
     const bytes = work.prepared?.bytes ?? row?.size ?? 0;
-    if (row?.url == null || blob == null) return this.fail([id], text.uploads.reasons.unreadable, true);
+    if (row?.url == null || blob == null) return this.fail([id], mineText.uploads.reasons.unreadable, true);
     let outcome: Outcome;
     try {
       // Nobody sends megabytes to hear that the session is over.
@@ -414,7 +414,7 @@ export class UploadQueue {
       case "busy":
       case "unreachable":
         if (await this.isHopeless(outcome.kind, ++work.tries)) {
-          if (this.work.get(id) === work) this.fail([id], text.uploads.reasons[outcome.kind], false);
+          if (this.work.get(id) === work) this.fail([id], mineText.uploads.reasons[outcome.kind], false);
         } else if (this.work.get(id) === work) {
           this.putBack(id);
           this.pauseFor(outcome);
@@ -435,7 +435,7 @@ export class UploadQueue {
   private askLater(id: number, work: Work) {
     const trouble: Trouble = "elsewhere";
     work.offset = null;
-    if (givesUp(trouble, ++work.tries)) return this.fail([id], text.uploads.reasons.unreachable, false);
+    if (givesUp(trouble, ++work.tries)) return this.fail([id], mineText.uploads.reasons.unreachable, false);
     this.change(id, { status: "queued", share: 0, sent: 0 });
     // The first time it is only not known how far the file is.
     const seconds = work.tries === 1 ? 0 : pauseOf(null, work.tries);
@@ -448,7 +448,7 @@ export class UploadQueue {
 
   /** The address has expired. Whether the group is there at all, the answer to the announcement says. */
   private announceAgain(id: number, work: Work) {
-    if (givesUp("gone", ++work.tries)) return this.fail([id], text.uploads.reasons.refused(404), true);
+    if (givesUp("gone", ++work.tries)) return this.fail([id], mineText.uploads.reasons.refused(404), true);
     work.offset = 0;
     this.change(id, { status: "queued", share: 0, sent: 0, url: null });
     this.fresh.add(id);

@@ -5,8 +5,8 @@ import { keys, showing } from "../api/keys";
 import { Problem, Unreachable } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { renew, renewIfDue, session, signedInAgain } from "../api/session";
-import { text } from "../text";
 import { bytes } from "../text/format";
+import { mineText } from "../text/mine";
 import { Bundles, small } from "./bundles";
 import { KeptUploads } from "./kept";
 import { type Outcome, outcomeOf, reasonOf } from "./outcome";
@@ -43,7 +43,7 @@ export const uploads = new UploadQueue({
     );
     // A request with a file that was changed or taken away meanwhile fails without saying why.
     if (outcome.kind === "unreachable" && !(await isReadable(blob)))
-      return { outcome: { kind: "failed", reason: text.uploads.reasons.unreadable }, offset: null };
+      return { outcome: { kind: "failed", reason: mineText.uploads.reasons.unreadable }, offset: null };
     // Of bytes that ended in "not now" the server has none; where no answer came, nobody knows.
     return { outcome, offset: outcome.kind === "busy" ? from : null };
   },
@@ -51,7 +51,7 @@ export const uploads = new UploadQueue({
     const me = queryClient.getQueryData(meQuery.queryKey);
     const quota = me?.tier?.quotaBytes;
     return code === "quotaExceeded" && me !== undefined && quota != null
-      ? text.uploads.reasons.quotaLeft(bytes(Math.max(0, quota - me.usedBytes)))
+      ? mineText.uploads.reasons.quotaLeft(bytes(Math.max(0, quota - me.usedBytes)))
       : reasonOf(code ?? "", undefined, 409);
   },
   async session(refused) {
@@ -128,7 +128,7 @@ async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | (Outco
     return { blob, bytes: scaled?.size ?? row.size, fileName, sha256: await hash(blob, signal) };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Unreadable) return { kind: "failed", reason: text.uploads.reasons.unreadable };
+    if (error instanceof Unreadable) return { kind: "failed", reason: mineText.uploads.reasons.unreadable };
     throw error;
   }
 }

@@ -1,0 +1,25 @@
+using ImageHub.Api.ApiKeys;
+using ImageHub.Api.Delivery;
+using ImageHub.Api.Requests;
+using ImageHub.Application.Delivery;
+using ImageHub.Application.Images;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ImageHub.Api.Images;
+
+/// <summary>Tags of images.</summary>
+[Route("api/v1/tags")]
+[Tags("Images")]
+public sealed class TagsController : ApiController
+{
+    /// <summary>Lists the tags of the images that the caller lists, the most used ones first: at most 100.</summary>
+    /// <remarks>Images in the trash do not count; users' images count for admins only.</remarks>
+    [AllowAnonymous]
+    [AllowKeys]
+    [KeepsAnswer(ChangeTags.Images)]
+    [HttpGet]
+    [ProducesResponseType<TagList>(200)]
+    [FailsWith(400, 401, 503)]
+    public async Task<ActionResult<TagList>> List([FromQuery] ListTags query, CancellationToken cancellationToken) => await Mediator.Send(query, cancellationToken);
+}

@@ -1,0 +1,29 @@
+using ImageHub.Application.Database;
+using ImageHub.Domain.Images;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Groups;
+
+/// <summary>The first and the last day on which images of a group were taken, by the camera's local time; null: none says when.</summary>
+internal sealed record GroupDates(DateOnly? First, DateOnly? Last);
+
+/// <summary>Reads them at both ends of an index, however many images.</summary>
+internal static class GroupDatesQuery
+{
+    /// <summary>Finds the dates of one group.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="visible">The images that the caller sees.</param>
+    /// <param name="groupId">The group.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static async Task<GroupDates> FindDatesAsync(this IImageHubDb db, IQueryable<Image> visible, Guid groupId, CancellationToken cancellationToken)
+    {
+        var dated = visible.Where(image => image.GroupId == groupId && image.TakenAt != null);
+        var ends = await db.AllGroups
+            .Where(group => group.Id == groupId)
+            .Select(_ => new { First = dated.Min(image => image.TakenAt), Last = dated.Max(image => image.TakenAt) })
+            .SingleOrDefaultAsync(cancellationToken);
+        return new GroupDates(DayOf(ends?.First), DayOf(ends?.Last));
+    }
+
+    private static DateOnly? DayOf(DateTime? time) => time is { } known ? DateOnly.FromDateTime(known) : null;
+}

@@ -1,0 +1,28 @@
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Requests;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>Says that images are no duplicates of each other: they are not listed as such any more.</summary>
+/// <param name="Ids">1–1,000 images. Those that are not similar to any other of them are passed over.</param>
+public sealed record KeepDuplicates(IReadOnlyList<Guid> Ids) : IRequest;
+
+internal sealed class KeepDuplicatesValidator : AbstractValidator<KeepDuplicates>
+{
+    public KeepDuplicatesValidator() => RuleFor(keep => keep.Ids).IdList();
+}
+
+internal sealed class KeepDuplicatesHandler(IImageHubDb db) : IRequestHandler<KeepDuplicates>
+{
+    public async Task<Unit> Handle(KeepDuplicates request, CancellationToken cancellationToken)
+    {
+        var ids = request.Ids.ToArray();
+        await db.SimilarImages
+            .Where(pair => ids.Contains(pair.NewerId) && ids.Contains(pair.OlderId))
+            .ExecuteUpdateAsync(pair => pair.SetProperty(row => row.IsKept, true), cancellationToken);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,88 @@
+using ImageHub.Application.Database;
+using ImageHub.Domain.Webhooks;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Webhooks;
+
+/// <summary>
+/// Sends the events that are due, a few at a time. Each is taken for <see cref="WebhookEvent.Lease"/> before it is sent, so that of all instances one sends it, and no
+/// connection to the database is held meanwhile. One whose sender has died is sent by another afterwards: an event arrives at least once.
+/// </summary>
+public sealed record SendWebhooks : IRequest
+{
+    /// <summary>How often it is sent.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>The owner's receiver.</summary>
+public interface IWebhookReceiver
+{
+    /// <summary>Posts a message.</summary>
+    /// <returns>Null: it was taken; otherwise why not, in words.</returns>
+    Task<string?> PostAsync(string body, string signature, CancellationToken cancellationToken);
+}
+
+internal sealed class SendWebhooksHandler(
+    IImageHubDb db, IWebhookReceiver receiver, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<SendWebhooksHandler> logger) : IRequestHandler<SendWebhooks>
+{
+    private const int Together = 4;
+
+    public async Task<Unit> Handle(SendWebhooks request, CancellationToken cancellationToken)
+    {
+        List<WebhookEvent> due;
+        do
+        {
+            due = await TakeAsync(cancellationToken);
+            await foreach (var sent in Task.WhenEach(due.ConvertAll(taken => SendAsync(taken, cancellationToken))))
+            {
+                var (taken, refusal) = await sent;
+                await RecordAsync(taken, refusal);
+            }
+        }
+        while (due.Count == Together);
+        return Unit.Value;
+    }
+
+    /// <summary>Takes the next events that are due and that nobody else takes.</summary>
+    private Task<List<WebhookEvent>> TakeAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        return db.WebhookEvents
+            .FromSql(
+                $"""
+                WITH due AS MATERIALIZED (SELECT id FROM webhook_events WHERE due_at <= {now} ORDER BY due_at LIMIT {Together} FOR UPDATE SKIP LOCKED)
+                UPDATE webhook_events SET attempts = attempts + 1, due_at = {now + WebhookEvent.Lease}
+                FROM due WHERE webhook_events.id = due.id
+                RETURNING webhook_events.*
+                """)
+            .ToListAsync(cancellationToken);
+    }
+
+    private async Task<(WebhookEvent Event, string? Refusal)> SendAsync(WebhookEvent taken, CancellationToken cancellationToken) =>
+        (taken, await receiver.PostAsync(taken.Body, WebhookSignature.Sign(options.Value.Secret, clock.GetUtcNow(), taken.Body), cancellationToken));
+
+    /// <summary>Forgets an event that was taken or is given up; another one is due later. A stop does not keep this from being written down.</summary>
+    private async Task RecordAsync(WebhookEvent taken, string? refusal)
+    {
+        if (refusal is null)
+        {
+            await db.WebhookEvents.Where(row => row.Id == taken.Id).ExecuteDeleteAsync();
+            return;
+        }
+
+        // Where the attempt took longer than it may, another instance may have begun the next one.
+        var mine = db.WebhookEvents.Where(row => row.Id == taken.Id && row.Attempts == taken.Attempts);
+        if (WebhookEvent.FindNextAttempt(taken.At, taken.Attempts, clock.Now()) is { } next)
+        {
+            await mine.ExecuteUpdateAsync(row => row.SetProperty(waiting => waiting.DueAt, next));
+            logger.LogInformation("Webhook {Id} ({Kind}) was not taken, {Reason}; it is sent again at {Next:u}", taken.Id, taken.Kind, refusal, next);
+        }
+        else if (await mine.ExecuteDeleteAsync() == 1)
+        {
+            logger.LogWarning("Webhook {Id} ({Kind}) is given up after {Attempts} attempts: {Reason}", taken.Id, taken.Kind, taken.Attempts, refusal);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ImageHub.Application.Webhooks;
+
+/// <summary>Settings of webhooks: section <c>Webhooks</c>.</summary>
+public sealed class WebhookOptions : IValidatableObject
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Webhooks";
+
+    /// <summary>The fewest characters of a secret.</summary>
+    public const int MinSecretLength = 16;
+
+    /// <summary>The https address that is told when something has happened, on a host with a public address; empty: nobody is told.</summary>
+    public string Url { get; set; } = "";
+
+    /// <summary>What signs each message, so that the receiver knows the sender: at least 16 characters, needed with a URL.</summary>
+    public string Secret { get; set; } = "";
+
+    internal bool IsConfigured => Url.Length > 0;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!IsConfigured)
+        {
+            yield break;
+        }
+
+        if (FindFault() is { } fault)
+        {
+            yield return new ValidationResult($"{fault}; it must be an absolute https address without a user name or a fragment, such as https://receiver.example/imagehub", [nameof(Url)]);
+        }
+
+        if (Secret.Length < MinSecretLength)
+        {
+            yield return new ValidationResult(
+                $"it has {Secret.Length} characters; with {Section}:{nameof(Url)} it must have at least {MinSecretLength}, for example from `openssl rand -hex 32`", [nameof(Secret)]);
+        }
+    }
+
+    /// <summary>What is wrong with the URL. A path, a query or a password in it may be secret, and is not repeated.</summary>
+    private string? FindFault()
+    {
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Host.Length == 0)
+        {
+            return "it is no absolute address";
+        }
+
+        if (url.Scheme != Uri.UriSchemeHttps)
+        {
+            return $"it begins with {url.Scheme}://{url.Host}";
+        }
+
+        return url.UserInfo.Length > 0 ? "it has a user name" : url.Fragment.Length > 0 ? "it has a fragment" : null;
+    }
+}

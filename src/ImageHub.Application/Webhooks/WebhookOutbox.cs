@@ -1,0 +1,46 @@
+using ImageHub.Application.Database;
+using ImageHub.Domain.Webhooks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Webhooks;
+
+/// <summary>
+/// Events that wait to be sent. Each is written in the transaction of what it tells, so that one is there exactly if the other is; <see cref="SendWebhooks"/> finds it
+/// within a second of the commit.
+/// </summary>
+internal sealed class WebhookOutbox(IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookOutbox> logger)
+{
+    /// <summary>Whether there is a receiver. Without one nothing is written, and nothing need be read for it.</summary>
+    public bool IsOpen => options.Value.IsConfigured;
+
+    /// <summary>Within a transaction, adds an event, if there is a receiver. Where too many of its kind wait, it is left out, and the log says so.</summary>
+    /// <exception cref="InvalidOperationException">There is no transaction.</exception>
+    public async Task AddAsync<TData>(IImageHubDb db, WebhookKind kind, TData data, CancellationToken cancellationToken)
+    {
+        if (!IsOpen)
+        {
+            return;
+        }
+
+        if (db.Database.CurrentTransaction is null)
+        {
+            throw new InvalidOperationException("An event belongs into the transaction of what it tells.");
+        }
+
+        var now = clock.Now();
+        var message = new WebhookMessage<TData>(Guid.CreateVersion7(now), kind, now, data);
+        var added = await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO webhook_events (id, kind, body, at, attempts, due_at)
+            SELECT {message.Id}, {(int)kind}, {message.ToJson()}, {now}, 0, {now}
+            WHERE (SELECT count(*) FROM (SELECT FROM webhook_events WHERE kind = {(int)kind} LIMIT {WebhookEvent.MaxWaiting}) AS waiting) < {WebhookEvent.MaxWaiting}
+            """,
+            cancellationToken);
+        if (added == 0)
+        {
+            logger.LogWarning("A webhook of the kind {Kind} is not sent: {Count} of them wait already", kind, WebhookEvent.MaxWaiting);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using ImageHub.Application.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.Infrastructure.Webhooks;
+
+/// <summary>Registers webhooks.</summary>
+public static class WebhookServices
+{
+    /// <summary>Adds the receiver that the settings name, and what sends to it.</summary>
+    public static IServiceCollection AddWebhooks(this IServiceCollection services)
+    {
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IWebhookReceiver, HttpWebhookReceiver>();
+        services.AddHostedService<WebhookSender>();
+        return services;
+    }
+}

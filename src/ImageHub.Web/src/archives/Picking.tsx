@@ -1,0 +1,137 @@
+import { CheckCheck, Download, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import type { Photograph } from "../api/client";
+import { itemsOf } from "../api/pages";
+import { useStore } from "../api/store";
+import { Button } from "../design/Button";
+import { photoId, type TileProps } from "../groups/PhotoRows";
+import type { PagesOf } from "../images/Viewer";
+import { keepFocus } from "../shell/keepFocus";
+import { guestText } from "../text/guest";
+import { type ArchiveOf, mostNamed } from "./archives";
+import { DownloadDialog } from "./DownloadDialog";
+import styles from "./Picking.module.css";
+import { pickAll, picked, pickNone, toggled, usePicked } from "./picked";
+
+/** Begins anew, with one photo or none; a finger that still rests on it does not press it as it leaves. */
+export function begin(first: string | undefined, isHeld: boolean) {
+  pickNone(first);
+  if (!isHeld || first === undefined) return;
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const pass = (event: Event) => {
+    if (!(event.target instanceof Element && event.target.closest(`#${photoId(first)}`))) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  addEventListener("click", pass, { capture: true, signal });
+  for (const kind of ["pointerup", "pointercancel"])
+    addEventListener(kind, () => setTimeout(() => leaving.abort(), 100), { once: true, signal });
+}
+
+/** The ids of all photos in their order, once they have come. */
+let findOrder: () => Promise<string[]> = async () => [];
+
+/** A photo while photos are selected: a box to tick that is as large as the photo, which names it. */
+export function Tile({ image: { id }, style, photo }: TileProps) {
+  const isPicked = usePicked(id);
+  return (
+    <label id={photoId(id)} className={styles.tile} style={style} data-picked={isPicked || undefined}>
+      {photo}
+      <input
+        type="checkbox"
+        className={styles.box}
+        checked={isPicked}
+        onChange={({ nativeEvent }) => {
+          const isRange = nativeEvent instanceof MouseEvent && nativeEvent.shiftKey;
+          const toggle = (order: string[]) => picked.set(toggled(picked.get(), id, order, isRange));
+          if (isRange || picked.get().all) void findOrder().then(toggle);
+          else toggle([]);
+        }}
+      />
+    </label>
+  );
+}
+
+/** The bar at the window's foot while photos are selected, and the dialog that downloads them; with `isWhole` only that, for all photos. */
+export function Picking({
+  of,
+  count,
+  images,
+  isWhole,
+  onEnd,
+}: {
+  of: ArchiveOf;
+  /** How many photos there are in all. */
+  count: number;
+  images: PagesOf<Photograph>;
+  isWhole: boolean;
+  onEnd: () => void;
+}) {
+  const { all, ids } = useStore(picked);
+  const [isDownloading, setDownloading] = useState(isWhole);
+  const words = guestText.selection;
+  const selected = all ? count : ids.size;
+  const latest = useRef(images);
+  latest.current = images;
+  const end = useRef(onEnd);
+  end.current = () => {
+    onEnd();
+    keepFocus(() => document.querySelector<HTMLElement>("#content [aria-pressed]"));
+  };
+
+  useEffect(() => {
+    findOrder = async () => {
+      let last = latest.current;
+      while (last.hasNextPage && !last.isFetchNextPageError) last = (await last.fetchNextPage()) as typeof last;
+      return itemsOf(last.data).map(({ id }) => id);
+    };
+  }, []);
+  useEffect(() => {
+    if (isWhole) return;
+    const press = (event: KeyboardEvent) => {
+      if (event.target instanceof Element && event.target.closest("dialog, input:not([type=checkbox]), textarea"))
+        return;
+      if (event.key === "Escape") end.current();
+      else if (event.key === "a" && (event.ctrlKey || event.metaKey)) pickAll();
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, [isWhole]);
+
+  const tooMany = !all && selected > mostNamed;
+  return (
+    <>
+      {!isWhole && (
+        <div className={styles.bar} role="toolbar" aria-label={words.name}>
+          <span role="status" className={styles.count}>
+            {words.selected(selected)}
+            {tooMany && ` · ${words.tooMany(mostNamed)}`}
+          </span>
+          <Button look="quiet" onClick={() => (selected === count ? pickNone() : pickAll())}>
+            <CheckCheck size={16} aria-hidden />
+            {selected === count ? words.none : words.all}
+          </Button>
+          <Button look="primary" inactive={selected === 0 || tooMany} onClick={() => setDownloading(true)}>
+            <Download size={16} aria-hidden />
+            {words.download}
+          </Button>
+          <Button look="quiet" onClick={() => end.current()}>
+            <X size={16} aria-hidden />
+            {words.done}
+          </Button>
+        </div>
+      )}
+      {isDownloading && (
+        <DownloadDialog
+          of={of}
+          count={isWhole ? count : selected}
+          ids={isWhole || all ? undefined : [...ids]}
+          onClose={() => (isWhole ? onEnd() : setDownloading(false))}
+        />
+      )}
+    </>
+  );
+}

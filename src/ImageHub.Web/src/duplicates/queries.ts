@@ -1,0 +1,19 @@
+import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
+import { api, photographs, type Schemas, type WithRenditions } from "../api/client";
+import { keys } from "../api/keys";
+
+export type DuplicateSet = WithRenditions<Schemas["DuplicateSet"]>;
+export type DuplicateImage = WithRenditions<Schemas["DuplicateImage"]>;
+
+/** Sets of photos whose hashes differ in at most so many bits, those that differ least first. */
+export const duplicates = (distance: number) =>
+  infiniteQueryOptions({
+    queryKey: keys.duplicatesWithin(distance),
+    queryFn: ({ pageParam, signal }) =>
+      photographs(
+        api.GET("/api/v1/duplicates", { params: { query: { distance, cursor: pageParam, pageSize: 12 } }, signal }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.nextCursor || undefined,
+    placeholderData: keepPreviousData,
+  });

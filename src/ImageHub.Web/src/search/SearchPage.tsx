@@ -1,0 +1,209 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { CalendarDays, Images, SearchX } from "lucide-react";
+import { useCallback, useRef } from "react";
+import { Link, Outlet, useParams, useSearchParams } from "react-router";
+import { useMe } from "../accounts/me";
+import { itemsOf } from "../api/pages";
+import { Button, buttonClass } from "../design/Button";
+import { Notice } from "../design/Notice";
+import { eagerPhotos } from "../groups/layout";
+import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/PhotoRows";
+import { Photo } from "../images/Photo";
+import { useLastViewed } from "../images/useLastViewed";
+import type { ViewerContext } from "../images/Viewer";
+import { Failure } from "../shell/Failure";
+import { PageTitle } from "../shell/PageTitle";
+import { text } from "../text";
+import { searchText } from "../text/search";
+import { foundGroups, foundImages, mostUsedTags, type Sort } from "./queries";
+import { SearchField } from "./SearchField";
+import styles from "./SearchPage.module.css";
+
+const defaultSort: Sort = "-createdAt";
+
+/** How many tags are offered besides those that were chosen. */
+const offered = 24;
+
+/** `/search`: groups and photos with a term in them; its state is in its address: `q`, `tag` (repeated) and `sort`. */
+export function SearchPage() {
+  const { imageId } = useParams();
+  const [search, setSearch] = useSearchParams();
+  const q = (search.get("q") ?? "").trim();
+  const tags = [...new Set(search.getAll("tag"))];
+  const asked = search.get("sort") ?? "";
+  const sort = asked in searchText.sorts ? (asked as Sort) : defaultSort;
+  const images = useInfiniteQuery({ ...foundImages({ q, tags, sort }), refetchOnWindowFocus: false });
+  const groups = useInfiniteQuery(foundGroups(q));
+  const find = useRef<FindPhoto>(null);
+  const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
+  const isCurator = useMe().data?.role === "admin";
+
+  const photos = itemsOf(images.data);
+  // Tags and an order are about photos.
+  const shownGroups = tags.length === 0 ? itemsOf(groups.data) : [];
+  // More than there are: a few photos have rows as all others have.
+  const count = photos.length + 1;
+  const title = q ? searchText.resultsFor(q) : tags.length > 0 ? tags.join(", ") : searchText.all;
+  const isEmpty = images.data !== undefined && photos.length === 0 && !images.hasNextPage;
+  const hasNothing = isEmpty && shownGroups.length === 0 && (q === "" || groups.data !== undefined);
+  const query = search.size > 0 ? `?${search}` : "";
+  const listed = useRef(photos);
+  listed.current = photos;
+  const addressOf = useCallback((id: string) => {
+    const image = listed.current.find((one) => one.id === id);
+    return image ? `/groups/${image.groupId}/images/${id}` : `/search/images/${id}`;
+  }, []);
+
+  /** Changes the address: each change is a step back. */
+  function set(change: (next: URLSearchParams) => void) {
+    const next = new URLSearchParams(search);
+    change(next);
+    setSearch(next, { preventScrollReset: true });
+  }
+
+  return (
+    <>
+      <PageTitle>{title}</PageTitle>
+      <meta name="robots" content="noindex" />
+      <div className={styles.head}>
+        <SearchField term={q} />
+        <Link to="/timeline" className={buttonClass("quiet")}>
+          <CalendarDays size={16} aria-hidden />
+          {text.gallery.byDate}
+        </Link>
+      </div>
+      <h1 className={styles.title}>{title}</h1>
+      {(!hasNothing || tags.length > 0) && (
+        <Tags
+          chosen={tags}
+          onToggle={(tag) =>
+            set((next) => {
+              next.delete("tag");
+              const others = tags.filter((one) => one !== tag);
+              for (const one of others.length < tags.length ? others : [...tags, tag]) next.append("tag", one);
+            })
+          }
+        />
+      )}
+      <p role="status" className={hasNothing ? "visuallyHidden" : styles.found}>
+        {images.data !== undefined &&
+          [
+            shownGroups.length > 0 && searchText.foundGroups(shownGroups.length),
+            searchText.foundPhotos(photos.length, images.hasNextPage),
+          ]
+            .filter(Boolean)
+            .join(". ")}
+      </p>
+      {shownGroups.length > 0 && (
+        <section aria-label={searchText.groups}>
+          <h2 className={styles.heading}>{searchText.groups}</h2>
+          <ul className={styles.groups}>
+            {shownGroups.map((group) => (
+              <li key={group.id}>
+                <Link to={`/groups/${group.id}`} className={styles.group}>
+                  {group.cover ? (
+                    <Photo image={group.cover} alt="" sizes="200px" />
+                  ) : (
+                    <span className={styles.blank}>
+                      <Images size={24} strokeWidth={1.25} aria-hidden />
+                    </span>
+                  )}
+                  <span className={styles.name}>{group.title}</span>
+                  <span className={styles.count}>{text.common.photos(group.imageCount)}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+          {groups.hasNextPage && (
+            <p className={styles.more}>
+              <Button inactive={groups.isFetchingNextPage} onClick={() => groups.fetchNextPage()}>
+                {searchText.moreGroups}
+              </Button>
+            </p>
+          )}
+        </section>
+      )}
+      {hasNothing ? (
+        <Notice icon={<SearchX size={32} strokeWidth={1.5} aria-hidden />} title={searchText.nothing}>
+          {searchText.nothingText}
+        </Notice>
+      ) : (
+        !isEmpty && (
+          <section aria-label={searchText.photos}>
+            <div className={styles.bar}>
+              <h2 className={styles.heading}>{searchText.photos}</h2>
+              <label className={styles.sort}>
+                {searchText.sort}
+                <select
+                  value={sort}
+                  onChange={({ target }) =>
+                    set((next) => (target.value === defaultSort ? next.delete("sort") : next.set("sort", target.value)))
+                  }
+                >
+                  {Object.entries(searchText.sorts).map(([value, name]) => (
+                    <option key={value} value={value}>
+                      {name}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            </div>
+            {images.data === undefined && images.error ? (
+              <Failure error={images.error} again={images.refetch} />
+            ) : (
+              <PhotoPages
+                pages={images.data?.pages ?? []}
+                count={count}
+                group={title}
+                eager={eagerPhotos}
+                find={find}
+                query={query}
+              />
+            )}
+            <MorePhotos images={images} />
+          </section>
+        )
+      )}
+      <Outlet
+        context={
+          {
+            at: "/search",
+            query,
+            addressOf,
+            title,
+            images,
+            hasDetails: true,
+            opensAlone: true,
+            // What a curator finds may be hidden.
+            isForOthers: !isCurator,
+            onView,
+          } satisfies ViewerContext
+        }
+      />
+    </>
+  );
+}
+
+/** The most used tags, and those that were chosen, each to be chosen or left out. */
+function Tags({ chosen, onToggle }: { chosen: string[]; onToggle: (tag: string) => void }) {
+  const { data } = useQuery(mostUsedTags);
+  const known = new Map(data?.items.map(({ tag, count }) => [tag, count]));
+  const shown = [...new Set([...chosen, ...[...known.keys()].slice(0, offered)])];
+  if (shown.length === 0) return null;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: not fields of a form.
+    <div className={styles.tags} role="group" aria-label={searchText.tags}>
+      {shown.map((tag) => (
+        <button
+          key={tag}
+          type="button"
+          className={styles.tag}
+          aria-pressed={chosen.includes(tag)}
+          onClick={() => onToggle(tag)}
+        >
+          {tag} <span className={styles.used}>{text.common.count(known.get(tag) ?? 0)}</span>
+        </button>
+      ))}
+    </div>
+  );
+}

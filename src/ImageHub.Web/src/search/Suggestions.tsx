@@ -1,0 +1,164 @@
+import { useQuery } from "@tanstack/react-query";
+import { Images, Search } from "lucide-react";
+import { type ReactNode, type RefObject, useEffect, useId, useState } from "react";
+import { Link, useNavigate } from "react-router";
+import type { Photograph } from "../api/client";
+import { altOf } from "../images/Photo";
+import { searchText } from "../text/search";
+import { matchIn } from "./matchIn";
+import { knownTitle, suggestions } from "./queries";
+import styles from "./Suggestions.module.css";
+import { suggested } from "./suggested";
+
+/** How long somebody who types has to pause, in milliseconds. */
+const pause = 200;
+
+interface Suggestion {
+  to: string;
+  name: ReactNode;
+  /** The title of the group that it is in; absent: nobody knows without asking, or it is a group itself. */
+  group?: string;
+  picture: ReactNode;
+}
+
+/**
+ * Groups and photos with what is typed into a field, in a list below it (the combobox pattern of the ARIA Authoring Practices). The focus stays in the
+ * field: the arrow keys choose, Enter opens, Escape closes the list.
+ */
+export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElement | null>; typed: string }) {
+  const id = useId();
+  const navigate = useNavigate();
+  const [term, setTerm] = useState("");
+  const [closedAt, setClosedAt] = useState<string>();
+  const [chosen, setChosen] = useState(-1);
+  useEffect(() => {
+    const timer = setTimeout(() => setTerm(typed), pause);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const { data, isPlaceholderData } = useQuery(suggestions(term));
+  // Whoever types on wants it open again.
+  const isOpen = typed !== "" && closedAt !== typed && data !== undefined && term !== "";
+
+  const groups: Suggestion[] = (data?.groups ?? []).map(({ id, title, cover }) => ({
+    to: `/groups/${id}`,
+    name: <Name name={title} term={typed} />,
+    picture: cover ? <Thumbnail image={cover} /> : <Images size={18} aria-hidden />,
+  }));
+  const images: Suggestion[] = suggested(data?.images ?? [], nameOf).map((image) => ({
+    to: `/groups/${image.groupId}/images/${image.id}`,
+    name: <Name name={nameOf(image)} term={typed} />,
+    group: data?.groups.find(({ id }) => id === image.groupId)?.title ?? knownTitle(image.groupId ?? ""),
+    picture: <Thumbnail image={image} />,
+  }));
+  const all: Suggestion = {
+    to: `/search?${new URLSearchParams({ q: typed })}`,
+    name: searchText.allResults(typed),
+    picture: <Search size={18} aria-hidden />,
+  };
+  const listed = [...groups, ...images, all];
+  const active = isOpen && chosen >= 0 ? Math.min(chosen, listed.length - 1) : -1;
+  const close = () => {
+    setClosedAt(typed);
+    setChosen(-1);
+  };
+
+  useEffect(() => {
+    const { current } = field;
+    if (current === null) return;
+    current.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) current.setAttribute("aria-controls", id);
+    else current.removeAttribute("aria-controls");
+    if (active >= 0) current.setAttribute("aria-activedescendant", `${id}-${active}`);
+    else current.removeAttribute("aria-activedescendant");
+    const onKey = (event: KeyboardEvent) => {
+      if (event.isComposing) return;
+      if (event.key === "Escape" && isOpen) close();
+      else if (event.key === "ArrowDown" && !isOpen) setClosedAt(undefined);
+      else if (event.key === "ArrowDown") setChosen(active + 1 < listed.length ? active + 1 : -1);
+      else if (event.key === "ArrowUp" && isOpen) setChosen(active < 0 ? listed.length - 1 : active - 1);
+      else if (event.key === "Enter" && active >= 0) {
+        close();
+        navigate((listed[active] as Suggestion).to);
+      } else {
+        // Enter without a choice sends the field's form: that is all results.
+        if (event.key === "Enter") close();
+        return;
+      }
+      event.preventDefault();
+    };
+    current.addEventListener("keydown", onKey);
+    current.addEventListener("blur", close);
+    return () => {
+      current.removeEventListener("keydown", onKey);
+      current.removeEventListener("blur", close);
+    };
+  });
+
+  if (!isOpen) return null;
+  const option = (suggestion: Suggestion, index: number) => (
+    <Link
+      key={suggestion.to}
+      id={`${id}-${index}`}
+      role="option"
+      aria-selected={index === active}
+      tabIndex={-1}
+      to={suggestion.to}
+      className={styles.option}
+      onClick={close}
+    >
+      <span className={styles.picture}>{suggestion.picture}</span>
+      <span>
+        <span className={styles.name}>{suggestion.name}</span>
+        {suggestion.group && <span className={styles.group}>{suggestion.group}</span>}
+      </span>
+    </Link>
+  );
+  return (
+    <div
+      id={id}
+      role="listbox"
+      aria-label={searchText.suggestions}
+      aria-busy={isPlaceholderData}
+      className={styles.list}
+      onMouseDown={(event) => event.preventDefault()}
+    >
+      {groups.length > 0 && (
+        // biome-ignore lint/a11y/useSemanticElements: a list box has groups, not sets of fields.
+        <div role="group" aria-label={searchText.groups}>
+          <p className={styles.heading} aria-hidden>
+            {searchText.groups}
+          </p>
+          {groups.map(option)}
+        </div>
+      )}
+      {images.length > 0 && (
+        // biome-ignore lint/a11y/useSemanticElements: as above.
+        <div role="group" aria-label={searchText.photos}>
+          <p className={styles.heading} aria-hidden>
+            {searchText.photos}
+          </p>
+          {images.map((image, index) => option(image, groups.length + index))}
+        </div>
+      )}
+      {option(all, listed.length - 1)}
+    </div>
+  );
+}
+
+const nameOf = (image: Photograph) => altOf(image, image.fileName);
+
+/** A name in which what was typed is marked, where it stands in it. */
+function Name({ name, term }: { name: string; term: string }) {
+  const [from, to] = matchIn(name, term) ?? [0, 0];
+  return (
+    <>
+      {name.slice(0, from)}
+      {from < to && <mark>{name.slice(from, to)}</mark>}
+      {name.slice(to)}
+    </>
+  );
+}
+
+function Thumbnail({ image }: { image: Photograph }) {
+  return <img src={image.low.url} alt="" width={image.low.width} height={image.low.height} decoding="async" />;
+}

@@ -1,0 +1,21 @@
+/** Where a term stands first in a text, whatever the case and the accents of both: from where and up to where; undefined: nowhere. */
+export function matchIn(text: string, term: string): [from: number, to: number] | undefined {
+  const plain: string[] = [];
+  /** Where in the text each character of `plain` begins. */
+  const places: number[] = [];
+  let place = 0;
+  for (const character of text) {
+    for (const each of plainOf(character)) {
+      plain.push(each);
+      places.push(place);
+    }
+    place += character.length;
+  }
+  const wanted = [...plainOf(term)];
+  if (wanted.length === 0) return undefined;
+  const first = plain.findIndex((_, index) => wanted.every((each, further) => plain[index + further] === each));
+  const from = places[first];
+  return from === undefined ? undefined : [from, places[first + wanted.length] ?? text.length];
+}
+
+const plainOf = (text: string) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");

@@ -1,0 +1,71 @@
+import { Field } from "../design/Field";
+import { deskText } from "../text/desk";
+import styles from "./ColourField.module.css";
+
+/** The app's own accent, which a colour of one's own begins with (see `design/tokens.css`). */
+export const usualAccent = "#1f5fd0";
+
+/** Colours that white words can be read on. */
+const suggested = {
+  blue: usualAccent,
+  green: "#1d6f42",
+  brown: "#8a4b14",
+  red: "#a1263b",
+  violet: "#6b3fa0",
+  slate: "#3f4a59",
+} as const;
+
+/** Whether it is a whole colour, and not the beginning of one. */
+export const isColour = (typed: string) => /^#[0-9a-f]{6}$/i.test(typed);
+
+/** A colour to be typed, picked, or chosen from a few. */
+export function ColourField({
+  value,
+  error,
+  onChange,
+}: {
+  /** `#rrggbb`, or what is typed of it so far. */
+  value: string;
+  error: string | undefined;
+  onChange: (colour: string) => void;
+}) {
+  const words = deskText.site;
+  return (
+    <div className={styles.colour}>
+      <Field
+        label={words.colour}
+        value={value}
+        maxLength={7}
+        spellCheck={false}
+        autoComplete="off"
+        dir="ltr"
+        hint={words.colourHint}
+        error={error}
+        onChange={({ target }) => onChange(target.value.trim())}
+        onBlur={() => isColour(`#${value}`) && onChange(`#${value}`)}
+      />
+      <div className={styles.swatches}>
+        <input
+          type="color"
+          className={styles.swatch}
+          aria-label={words.pick}
+          title={words.pick}
+          value={isColour(value) ? value : usualAccent}
+          onChange={({ target }) => onChange(target.value)}
+        />
+        {Object.entries(suggested).map(([name, colour]) => (
+          <button
+            key={name}
+            type="button"
+            className={styles.swatch}
+            style={{ background: colour }}
+            aria-label={words.suggested[name as keyof typeof suggested]}
+            title={words.suggested[name as keyof typeof suggested]}
+            aria-pressed={value.toLowerCase() === colour}
+            onClick={() => onChange(colour)}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}

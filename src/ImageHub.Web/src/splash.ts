@@ -1,0 +1,59 @@
+import type { Group } from "./api/client";
+import gallery from "./groups/GalleryPage.module.css";
+import head from "./groups/GroupHead.module.css";
+import search from "./groups/SearchBox.module.css";
+import type { Shown } from "./images/Photo";
+import photograph from "./images/Photo.module.css";
+import shell from "./shell/Shell.module.css";
+import masthead from "./site/Masthead.module.css";
+import type { Site } from "./site/site";
+
+// What is seen first, where the app draws it a moment later: photos that have come do not wait for the app.
+
+/** The gallery's first groups; `pictures` are their covers, as far as they have one. Its first page says what the site is about. */
+export function drawGallery(groups: Group[], pictures: (HTMLPictureElement | undefined)[], isFirstPage: boolean) {
+  const site: Partial<Site> = JSON.parse(document.getElementById("site")?.textContent || "{}");
+  const words = make("div", masthead.masthead, make("p", masthead.title, site.title ?? "\u00a0"));
+  if (isFirstPage && site.introduction) words.append(make("p", masthead.introduction, site.introduction));
+  if (isFirstPage && site.photographer) words.append(make("p", masthead.photographer, "\u00a0"));
+  const cards = groups.map(({ cover, title }, index) => {
+    const picture = pictures[index];
+    const photo = cover && picture ? drawPhoto(cover, picture) : make("span", gallery.blank);
+    return make("li", gallery.card, make("a", "", photo, make("span", gallery.title, title)));
+  });
+  draw(
+    make("div", gallery.head, words, make("div", search.box, make("input"))),
+    make("p", gallery.found),
+    make("ul", gallery.grid, ...cards),
+  );
+}
+
+/** The cover above a group's photos. */
+export function drawCover(cover: Shown, picture: HTMLPictureElement) {
+  const photo = drawPhoto(cover, picture);
+  photo.style.height = "100%";
+  draw(make("div", head.cover, photo));
+}
+
+function drawPhoto({ placeholder }: Shown, picture: HTMLPictureElement) {
+  const blurred = make("img", photograph.placeholder);
+  blurred.src = placeholder;
+  picture.querySelector("img")?.setAttribute("class", photograph.image ?? "");
+  return make("span", photograph.photo, blurred, picture);
+}
+
+function draw(...content: HTMLElement[]) {
+  const root = document.querySelector("#root:has(> .splash)");
+  // Else the app is there already.
+  if (root === null) return;
+  const main = make("div", shell.main, ...content);
+  main.inert = true;
+  root.append(main);
+}
+
+function make<K extends keyof HTMLElementTagNameMap>(name: K, className = "", ...content: (Node | string)[]) {
+  const element = document.createElement(name);
+  element.className = className;
+  element.append(...content);
+  return element;
+}

@@ -1,0 +1,6 @@
+/** A whole number from 0 on, as German writes it. */
+export const count = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ".");
+
+export const plural = (value: number, one: string, other: string) => `${count(value)} ${value === 1 ? one : other}`;
+
+export const photos = (value: number) => plural(value, "Foto", "Fotos");

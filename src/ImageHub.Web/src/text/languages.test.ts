@@ -1,0 +1,90 @@
+import { expect, it } from "vitest";
+import { words as ar } from "./ar";
+import { words as de } from "./de";
+import { words as deskAr } from "./desk.ar";
+import { words as deskDe } from "./desk.de";
+import { en as deskEn } from "./desk.en";
+import { words as deskEs } from "./desk.es";
+import { words as deskFr } from "./desk.fr";
+import { en } from "./en";
+import { words as es } from "./es";
+import { words as fr } from "./fr";
+import { words as guestAr } from "./guest.ar";
+import { words as guestDe } from "./guest.de";
+import { en as guestEn } from "./guest.en";
+import { words as guestEs } from "./guest.es";
+import { words as guestFr } from "./guest.fr";
+import { words as mineAr } from "./mine.ar";
+import { words as mineDe } from "./mine.de";
+import { en as mineEn } from "./mine.en";
+import { words as mineEs } from "./mine.es";
+import { words as mineFr } from "./mine.fr";
+import { words as searchAr } from "./search.ar";
+import { words as searchDe } from "./search.de";
+import { en as searchEn } from "./search.en";
+import { words as searchEs } from "./search.es";
+import { words as searchFr } from "./search.fr";
+import { words as viewerAr } from "./viewer.ar";
+import { words as viewerDe } from "./viewer.de";
+import { en as viewerEn } from "./viewer.en";
+import { words as viewerEs } from "./viewer.es";
+import { words as viewerFr } from "./viewer.fr";
+
+const english = { page: en, desk: deskEn, mine: mineEn, viewer: viewerEn, guest: guestEn, search: searchEn };
+const others = {
+  de: { page: de, desk: deskDe, mine: mineDe, viewer: viewerDe, guest: guestDe, search: searchDe },
+  fr: { page: fr, desk: deskFr, mine: mineFr, viewer: viewerFr, guest: guestFr, search: searchFr },
+  es: { page: es, desk: deskEs, mine: mineEs, viewer: viewerEs, guest: guestEs, search: searchEs },
+  ar: { page: ar, desk: deskAr, mine: mineAr, viewer: viewerAr, guest: guestAr, search: searchAr },
+};
+
+/** Every text by its place: "page.gallery.empty". Those that take values are given numbers, or words where they need them. */
+function textsOf(words: unknown, place = ""): [string, string][] {
+  if (typeof words === "string") return [[place, words]];
+  if (typeof words === "function") return [[place, String(said(words))]];
+  return Object.entries(words as object).flatMap(([name, inner]) => textsOf(inner, `${place}.${name}`));
+}
+
+function said(words: CallableFunction): string {
+  for (const values of [
+    [3, 7, 2, 1, 5],
+    ["three", "seven"],
+    [["three"], true],
+  ])
+    try {
+      return words(...values);
+    } catch {
+      // It takes others.
+    }
+  return words([3], "two", "one", "seven");
+}
+
+it.each(Object.entries(others))("%s has every text that English has, and no other", (_, words) => {
+  const places = (texts: unknown) =>
+    textsOf(texts)
+      .map(([place]) => place)
+      .sort();
+  expect(places(words)).toEqual(places(english));
+});
+
+it.each(Object.entries(others))("%s leaves no text empty", (_, words) => {
+  expect(textsOf(words).filter(([, text]) => text.trim() === "")).toEqual([]);
+});
+
+it.each(Object.entries(others))("%s says in its own words what has several", (_, words) => {
+  const said = new Map(textsOf(english));
+  const hasWords = (text: string) => (text.match(/\p{L}{2,}/gu) ?? []).length > 2;
+  expect(textsOf(words).filter(([place, text]) => hasWords(text) && said.get(place) === text)).toEqual([]);
+});
+
+it.each([
+  [0, "0 Fotos", "0\u00a0photo", "0 fotos", "0 صورة"],
+  [1, "1 Foto", "1\u00a0photo", "1 foto", "صورة واحدة"],
+  [2, "2 Fotos", "2\u00a0photos", "2 fotos", "صورتان"],
+  [3, "3 Fotos", "3\u00a0photos", "3 fotos", "3 صور"],
+  [11, "11 Fotos", "11\u00a0photos", "11 fotos", "11 صورة"],
+  [1000, "1.000 Fotos", "1\u202f000\u00a0photos", "1000 fotos", "1,000 صورة"],
+  [12_345, "12.345 Fotos", "12\u202f345\u00a0photos", "12.345 fotos", "12,345 صورة"],
+])("%i photos", (value, german, french, spanish, arabic) => {
+  expect([de, fr, es, ar].map((words) => words.common.photos(value))).toEqual([german, french, spanish, arabic]);
+});

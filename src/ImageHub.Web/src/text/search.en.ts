@@ -1,0 +1,34 @@
+import { count, plural } from "./counts.en";
+
+/** The words of the search and of the photos by date, in English: they come with them. */
+export const en = {
+  title: "Search",
+  resultsFor: (term: string) => `Results for “${term}”`,
+  all: "All photos",
+  suggestions: "Suggestions",
+  groups: "Groups",
+  photos: "Photos",
+  allResults: (term: string) => `All results for “${term}”`,
+  nothing: "Nothing was found",
+  nothingText: "Look for a part of a title, a file name, a tag or a camera, or choose fewer tags.",
+  foundGroups: (value: number) => plural(value, "group was found", "groups were found"),
+  foundPhotos: (value: number, hasMore: boolean) =>
+    hasMore ? `${count(value)} photos and more were found` : plural(value, "photo was found", "photos were found"),
+  moreGroups: "More groups",
+  tags: "Tags",
+  sort: "Sort by",
+  sorts: {
+    "-createdAt": "Added, newest first",
+    createdAt: "Added, oldest first",
+    "-takenAt": "Taken, newest first",
+    takenAt: "Taken, oldest first",
+    fileName: "File name, A to Z",
+    "-fileName": "File name, Z to A",
+  },
+  byDate: "Photos by date",
+  years: "Years",
+  month: "Month",
+  newer: "Newer photos",
+  noPhotos: "No photos yet",
+  noPhotosText: "Photos appear here as soon as they are published.",
+};

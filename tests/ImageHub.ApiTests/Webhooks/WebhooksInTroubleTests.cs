@@ -1,0 +1,263 @@
+using System.Net;
+using System.Net.Sockets;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Webhooks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.ApiTests.Webhooks;
+
+/// <summary>Receivers that are away, slow or mean something else, and servers that stop in the middle.</summary>
+public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
+
+    private readonly StandInReceiver receiver = new();
+    private readonly ShiftedClock clock = new();
+    private readonly LoggedLines log = new();
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await receiver.DisposeAsync();
+        log.Dispose();
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(404)]
+    [InlineData(304)]
+    public async Task What_is_not_taken_is_sent_again_the_same_with_a_new_signature(int status)
+    {
+        await receiver.StartAsync();
+        receiver.OnMessage = context => Answer(context, status);
+        await using var server = await StartAsync();
+        await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");
+        var first = await receiver.NextAsync();
+        await server.FailedAsync(1, FirstPause, clock.GetUtcNow());
+        clock.Advance(FirstPause);
+        var second = await receiver.NextAsync();
+        await server.FailedAsync(2, TimeSpan.FromMinutes(1), clock.GetUtcNow());
+
+        receiver.OnMessage = null;
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var third = await receiver.NextAsync();
+        await server.NothingWaitsAsync();
+
+        second.Body.ShouldBe(first.Body);
+        third.Body.ShouldBe(first.Body);
+        third.ShouldBeSignedWith(StandInReceiver.Secret, clock.GetUtcNow());
+        third.Headers["X-ImageHub-Signature"].ShouldNotBe(first.Headers["X-ImageHub-Signature"]);
+        log.With("given up").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_receiver_that_comes_later_gets_it()
+    {
+        await using var server = await StartAsync();
+        await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");
+        await server.FailedAsync(1, FirstPause, clock.GetUtcNow());
+
+        await receiver.StartAsync();
+        clock.Advance(FirstPause);
+
+        (await receiver.NextAsync()).Data.Text("name").ShouldBe("Grace");
+        await server.NothingWaitsAsync();
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed()
+    {
+        await receiver.StartAsync();
+        receiver.OnMessage = context =>
+        {
+            context.Response.Headers.Location = "/elsewhere";
+            return Answer(context, StatusCodes.Status307TemporaryRedirect);
+        };
+        await using var server = await StartAsync();
+        await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");
+
+        (await receiver.NextAsync()).Path.ShouldBe("/told");
+        await server.FailedAsync(1, FirstPause, clock.GetUtcNow());
+        receiver.TakeRest().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    [InlineData("[::ffff:127.0.0.1]")]
+    public async Task Nothing_is_sent_to_an_address_that_is_not_public(string host)
+    {
+        using var listener = new TcpListener(IPAddress.IPv6Any, 0) { Server = { DualMode = true } };
+        listener.Start();
+        var settings = receiver.Settings;
+        settings["Webhooks:Url"] = $"https://{host}:{((IPEndPoint)listener.LocalEndpoint).Port}/";
+        await using var server = await ImageHubServer.StartAsync(postgres, settings, builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");
+
+        await server.FailedAsync(1, FirstPause, clock.GetUtcNow());
+
+        listener.Pending().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_is_refused()
+    {
+        await receiver.StartAsync();
+        await using var server = await StartAsync(builder => StandInReceiver.AdmitAddressOnly(builder, receiver.Url));
+        await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");
+
+        await server.FailedAsync(1, FirstPause, clock.GetUtcNow());
+
+        receiver.TakeRest().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task It_is_given_up_after_a_day_and_the_log_says_so()
+    {
+        await receiver.StartAsync();
+        receiver.OnMessage = context => Answer(context, StatusCodes.Status503ServiceUnavailable);
+        await using var server = await StartAsync();
+        await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");
+        var first = await receiver.NextAsync();
+        await server.FailedAsync(1, FirstPause, clock.GetUtcNow());
+
+        // The second attempt would have a pause of a minute behind it, of which not all is left.
+        clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(55));
+        (await receiver.NextAsync()).Id.ShouldBe(first.Id);
+        await server.EventuallyAsync("SELECT EXISTS (SELECT FROM webhook_events WHERE attempts = 2 AND due_at = at + interval '1 day')");
+        log.With("given up").ShouldBeEmpty();
+        clock.Advance(TimeSpan.FromSeconds(55));
+        (await receiver.NextAsync()).Id.ShouldBe(first.Id);
+        await server.NothingWaitsAsync();
+
+        var line = log.With("given up").ShouldHaveSingleItem();
+        line.ShouldBe($"Webhook {first.Id} (FavouritesSubmitted) is given up after 3 attempts: the receiver answers 503");
+        receiver.OnMessage = null;
+        await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Ada");
+        (await receiver.NextAsync()).Data.Text("name").ShouldBe("Ada");
+    }
+
+    [Fact]
+    public async Task A_slow_receiver_holds_no_transaction_and_is_asked_again()
+    {
+        receiver.Patience = TimeSpan.FromSeconds(2);
+        await receiver.StartAsync();
+        var answers = new TaskCompletionSource();
+        receiver.OnMessage = _ => answers.Task;
+        await using var server = await StartAsync();
+        await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");
+        var first = await receiver.NextAsync();
+
+        (await server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'")).ShouldBe(0L);
+        (await server.SqlAsync("SELECT count(*) FROM pg_locks WHERE relation = 'webhook_events'::regclass AND pid <> pg_backend_pid()")).ShouldBe(0L);
+
+        await server.FailedAsync(1, FirstPause, clock.GetUtcNow());
+        receiver.OnMessage = null;
+        clock.Advance(FirstPause);
+        (await receiver.NextAsync()).Id.ShouldBe(first.Id);
+        await server.NothingWaitsAsync();
+        answers.SetResult();
+    }
+
+    [Fact]
+    public async Task Of_an_answer_without_end_nothing_but_the_status_is_read()
+    {
+        await receiver.StartAsync();
+        var sent = 0L;
+        receiver.OnMessage = async context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.Body.WriteAsync(new byte[65_536], context.RequestAborted);
+                Interlocked.Add(ref sent, 65_536);
+            }
+        };
+        await using var server = await StartAsync();
+        await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");
+
+        await receiver.NextAsync();
+        await server.NothingWaitsAsync();
+
+        // What lies in buffers of the connection on both sides.
+        Interlocked.Read(ref sent).ShouldBeLessThan(32 * 1024 * 1024);
+    }
+
+    [Fact]
+    public async Task Two_instances_send_each_event_once()
+    {
+        await receiver.StartAsync();
+
+        // Longer than it takes both to look for events.
+        receiver.OnMessage = _ => Task.Delay(500);
+        await using var first = await StartAsync();
+        await using var second = await first.StartSecondAsync();
+        var guest = await ChoosingGuest.ComeAsync(first);
+        for (var number = 0; number < 12; number++)
+        {
+            await guest.SubmitAsync($"Guest {number}");
+        }
+
+        await first.NothingWaitsAsync();
+
+        receiver.TakeRest().Select(message => message.Data.Text("name")).Order(StringComparer.Ordinal)
+            .ShouldBe(Enumerable.Range(0, 12).Select(number => $"Guest {number}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_server_was_sending_when_it_stopped_another_sends_half_a_minute_later()
+    {
+        await receiver.StartAsync();
+        var never = new TaskCompletionSource();
+        receiver.OnMessage = _ => never.Task;
+        await using var server = await StartAsync();
+        await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");
+        var first = await receiver.NextAsync();
+
+        await server.RestartAsync();
+        receiver.OnMessage = null;
+        (await server.WaitingAsync()).ShouldBe(1);
+        clock.Advance(TimeSpan.FromSeconds(30));
+
+        (await receiver.NextAsync()).Body.ShouldBe(first.Body);
+        await server.NothingWaitsAsync();
+        never.SetResult();
+    }
+
+    [Fact]
+    public async Task Of_one_kind_so_many_wait_and_no_more_and_no_other_kind_suffers()
+    {
+        await receiver.StartAsync();
+        await using var server = await StartAsync();
+        var guest = await ChoosingGuest.ComeAsync(server);
+        await server.SqlAsync(
+            "INSERT INTO webhook_events (id, kind, body, at, attempts, due_at) SELECT gen_random_uuid(), 0, '{}', now(), 1, now() + interval '1 hour' FROM generate_series(1, 2500)");
+
+        await guest.SubmitAsync("Grace");
+        await server.Admin.AnnounceAsync(guest.Group, [new { fileName = "empty.jpg", bytes = 0 }]).JsonAsync(HttpStatusCode.Created);
+
+        (await receiver.NextAsync()).Event.ShouldBe("batchFinished");
+        log.With("A webhook of the kind FavouritesSubmitted is not sent: 2500 of them wait already").ShouldHaveSingleItem();
+        await server.SqlAsync("DELETE FROM webhook_events WHERE id = (SELECT id FROM webhook_events LIMIT 1)");
+        await guest.SubmitAsync("Ada");
+        (await receiver.NextAsync()).Data.Text("name").ShouldBe("Ada");
+    }
+
+    private static Task Answer(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
+    private Task<ImageHubServer> StartAsync(Action<WebApplicationBuilder>? admit = null) => ImageHubServer.StartAsync(postgres, receiver.Settings, builder =>
+    {
+        (admit ?? receiver.Admit)(builder);
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Logging.AddProvider(log);
+    });
+}

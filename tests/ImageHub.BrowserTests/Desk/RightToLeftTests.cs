@@ -1,0 +1,153 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Application.Images;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.BrowserTests.Desk;
+
+/// <summary>The desk in Arabic, from right to left.</summary>
+public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    [Theory]
+    [InlineData("groups")]
+    [InlineData("menu")]
+    [InlineData("edit")]
+    [InlineData("selection")]
+    [InlineData("choices")]
+    [InlineData("duplicates")]
+    [InlineData("storage")]
+    [InlineData("site")]
+    [InlineData("api-keys")]
+    [InlineData("account")]
+    public async Task Every_state_is_accessible(string state)
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await page.EvaluateAsync("localStorage.setItem('imagehub.language', 'ar')");
+        await (state switch
+        {
+            "groups" => SortedAsync(),
+            "menu" => MenuAsync(),
+            "edit" => EditAsync(),
+            "selection" => SelectionAsync(),
+            "choices" => ChoicesAsync(),
+            "duplicates" => DuplicatesAsync(),
+            "account" => OpenAsync("/account/password"),
+            "site" => SiteAsync(),
+            _ => OpenAsync($"/admin/{state}"),
+        });
+
+        (await page.EvaluateAsync<string>("document.documentElement.dir")).ShouldBe("rtl");
+        await visit.ShouldBeAccessibleAsync($"{state}, from right to left");
+
+        async Task OpenAsync(string path)
+        {
+            await page.GotoAsync(path);
+            await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
+        }
+
+        async Task SortedAsync()
+        {
+            await server.Admin.CreateGroupAsync("Hidden harbour", isPublished: false);
+            await OpenAsync("/admin");
+            var photos = page.GetByRole(AriaRole.Columnheader).Nth(2);
+            await photos.GetByRole(AriaRole.Button).ClickAsync();
+            await Assertions.Expect(photos).ToHaveAttributeAsync("aria-sort", "descending");
+
+            // The first head is at the right.
+            (await photos.BoundingBoxAsync())!.X.ShouldBeLessThan((await page.GetByRole(AriaRole.Columnheader).First.BoundingBoxAsync())!.X);
+        }
+
+        async Task MenuAsync()
+        {
+            await OpenAsync("/admin");
+            await page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Button).ClickAsync();
+            await page.GetByRole(AriaRole.Menu).WaitForAsync();
+        }
+
+        async Task SelectAsync()
+        {
+            var group = await GroupAsync(3);
+            await OpenAsync($"/admin/groups/{group}");
+            await page.GetByRole(AriaRole.Row, new() { Name = "photo1.jpg" }).ClickAsync();
+            await page.GetByRole(AriaRole.Row, new() { Name = "photo2.jpg" }).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
+        }
+
+        async Task SelectionAsync()
+        {
+            await page.SetViewportSizeAsync(390, 844);
+            await SelectAsync();
+            await page.GetByRole(AriaRole.Toolbar).GetByRole(AriaRole.Button).Nth(1).WaitForAsync();
+        }
+
+        // With the message that offers the way back of the edit before.
+        async Task EditAsync()
+        {
+            await SelectAsync();
+            var edit = page.GetByRole(AriaRole.Toolbar).GetByRole(AriaRole.Button).Nth(1);
+            await edit.ClickAsync();
+            await page.Locator("[name=addTags]").FillAsync("sea");
+            await page.Locator("[role=dialog] [type=submit]").ClickAsync();
+            await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+            await page.GetByRole(AriaRole.Alertdialog).WaitForAsync();
+            await edit.ClickAsync();
+            await page.Locator("[name=title]").FillAsync("{n}");
+        }
+
+        async Task ChoicesAsync()
+        {
+            var group = await GroupAsync(3);
+            var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { favourites = true }).JsonAsync(HttpStatusCode.Created);
+            await ChooseAsync("/api/v1" + link.Text("url"), "Anna");
+            await ChooseAsync("/api/v1" + link.Text("url"), null);
+            await OpenAsync($"/admin/links/{link.Id()}/favourites");
+            await page.Locator("summary").ClickAsync();
+            await Assertions.Expect(page.GetByRole(AriaRole.Region)).ToHaveCountAsync(2);
+
+            async Task ChooseAsync(string below, string? name)
+            {
+                using var guest = server.NewClient(useCookies: true);
+                await guest.GetAsync(below).StatusAsync(HttpStatusCode.OK);
+                var image = (await guest.GetAsync($"{below}/images").JsonAsync()).Items()[0].Id();
+                await guest.PutAsJsonAsync($"{below}/favourites/{image}", new { note = "This one" }).StatusAsync(HttpStatusCode.NoContent);
+                if (name is not null)
+                {
+                    await guest.PostAsJsonAsync($"{below}/favourites/submit", new { name }).StatusAsync(HttpStatusCode.OK);
+                }
+            }
+        }
+
+        async Task DuplicatesAsync()
+        {
+            var group = await GroupAsync(3);
+            await server.SqlAsync($"UPDATE images SET perceptual_hash = 42 WHERE group_id = '{group}'");
+            await using var scope = server.Services.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CompareImages());
+            await OpenAsync("/admin/duplicates");
+            await page.GetByRole(AriaRole.Region).First.WaitForAsync();
+        }
+
+        async Task SiteAsync()
+        {
+            await OpenAsync("/admin/site");
+            await page.GetByRole(AriaRole.Checkbox).CheckAsync();
+            await page.Locator("input[type=color]").WaitForAsync();
+        }
+    }
+
+    /// <summary>A group of images named <c>photo1.jpg</c> and so on.</summary>
+    private async Task<Guid> GroupAsync(int images)
+    {
+        var group = await server.Admin.CreateGroupAsync("Harbour");
+        for (var image = 1; image <= images; image++)
+        {
+            await server.Admin.AddImageAsync(group, $"photo{image}.jpg", TestImages.Jpeg(96 * image, 64 * image, seed: group.GetHashCode() % 1_000_000));
+        }
+
+        return group;
+    }
+}

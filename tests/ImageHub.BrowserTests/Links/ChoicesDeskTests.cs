@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Links;
+
+/// <summary>What guests have chosen, at the desk.</summary>
+public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task A_choice_is_found_read_copied_as_names_and_as_a_table_and_deleted()
+    {
+        var (group, images) = await GroupAsync("Portraits", 4);
+        var link = await ShareAsync(group);
+        await ChooseAsync(link, "Anna", (images[2], "This one, please"), (images[0], null));
+        await ChooseAsync(link, null, (images[1], null));
+        await server.Admin.DeleteAsync($"/api/v1/images/{images[0]}").StatusAsync(HttpStatusCode.NoContent);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+
+        // From the group, and from the list of links; from the list of choices also once the link is gone.
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "2 guests chose" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Anna" }).WaitForAsync();
+        await page.GotoAsync("/admin/links");
+        await page.GetByRole(AriaRole.Link, new() { Name = "2 guests chose: Portraits" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("links with choices");
+        await visit.ShouldFitANarrowScreenAsync("links with choices");
+        await page.GetByRole(AriaRole.Link, new() { Name = "2 guests chose: Portraits" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Anna" }).WaitForAsync();
+        await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        await page.GotoAsync("/admin/links");
+        await page.GetByRole(AriaRole.Link, new() { Name = "What guests chose", Exact = true }).ClickAsync();
+        await page.GetByText("2 guests chose, 1 sent it").First.WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the list of choices");
+        await visit.ShouldFitANarrowScreenAsync("the list of choices");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Choices for “Portraits”" }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Choices for “Portraits”", Level = 1 }).WaitForAsync();
+        var anna = page.GetByRole(AriaRole.Region, new() { Name = "Anna" });
+        await anna.GetByText("2 photos · sent").WaitForAsync();
+        await anna.GetByText("This one, please").WaitForAsync();
+        await anna.GetByText("gone").WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Guest 2, without a name" })).ToBeHiddenAsync();
+        await page.GetByText("1 guest has not sent theirs").ClickAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Guest 2, without a name" }).GetByText("1 photo · not sent yet").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("what guests chose");
+        await visit.ShouldFitANarrowScreenAsync("what guests chose");
+
+        await anna.GetByRole(AriaRole.Button, new() { Name = "Copy file names: Anna" }).ClickAsync();
+        await CopiedAsync("photo3, photo1");
+        await visit.ShouldBeAccessibleAsync("the dialog with file names");
+        await visit.ShouldFitANarrowScreenAsync("the dialog with file names");
+        await page.GetByLabel("For", new() { Exact = true }).SelectOptionAsync("captureOne");
+        await CopiedAsync("photo3 photo1");
+        await page.GetByLabel("For", new() { Exact = true }).SelectOptionAsync("lines");
+        await CopiedAsync("photo3.jpg\nphoto1.jpg");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Download as CSV" }).ClickAsync());
+        download.SuggestedFilename.ShouldBe($"favourites-{link.Id()}.csv");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete the choices" }).ClickAsync();
+        await visit.ShouldBeAccessibleAsync("the question before choices are deleted");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await page.GetByText("The choices are deleted.").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Choices for “Portraits”" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites").StatusAsync(HttpStatusCode.NotFound);
+
+        async Task CopiedAsync(string expected)
+        {
+            using var clipboard = await visit.HoldClipboardAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
+            Func<Task<string>> copied = clipboard.TextAsync;
+            await copied.ShouldBecomeAsync(expected);
+        }
+    }
+
+    [Fact]
+    public async Task A_choice_is_shown_in_its_group_and_moved_into_a_new_one_and_back()
+    {
+        var (group, images) = await GroupAsync("Rehearsal", 70);
+        var link = await ShareAsync(group);
+        await ChooseAsync(link, "Bela", (images[65], null), (images[1], null), (images[3], null));
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/links/{link.Id()}/favourites");
+        await MenuAsync("Show in the group");
+        await page.GetByText("Chosen by Bela: 3 photos").WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Row)).ToHaveCountAsync(3);
+        await visit.ShouldBeAccessibleAsync("a group's photos that a guest has chosen");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Select all" }).ClickAsync();
+        await page.GetByText("3 selected").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Show all photos" }).ClickAsync();
+        await page.GetByRole(AriaRole.Row, new() { Name = "photo1.jpg" }).WaitForAsync();
+
+        await page.GotoAsync($"/admin/links/{link.Id()}/favourites");
+        await MenuAsync("Move into a new group …");
+        await page.GetByText("3 photos leave “Rehearsal”: guests of its links no longer see them there").WaitForAsync();
+        (await page.GetByLabel("Title").InputValueAsync()).ShouldBe("Choice of Bela");
+        await visit.ShouldBeAccessibleAsync("the dialog that moves a choice");
+        await visit.ShouldFitANarrowScreenAsync("the dialog that moves a choice");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
+        await page.GetByText("3 photos moved to “Choice of Bela”.").WaitForAsync();
+        var made = await FindAsync("Choice of Bela");
+        made!.Value.GetProperty("isPublished").GetBoolean().ShouldBeFalse();
+        (await NamesAsync(made.Value.Id())).ShouldBe(["photo2.jpg", "photo4.jpg", "photo66.jpg"]);
+        (await NamesAsync(group)).Count.ShouldBe(67);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        Func<Task<string>> names = async () => string.Join(' ', await NamesAsync(group));
+        await names.ShouldBecomeAsync(string.Join(' ', Enumerable.Range(1, 70).Select(number => $"photo{number}.jpg")));
+        Func<Task<bool>> isThere = async () => await FindAsync("Choice of Bela") is not null;
+        await isThere.ShouldBecomeAsync(false);
+
+        async Task MenuAsync(string action)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Bela" }).ClickAsync();
+            await page.GetByRole(AriaRole.Menuitem, new() { Name = action }).ClickAsync();
+        }
+    }
+
+    private async Task<JsonElement?> FindAsync(string title) =>
+        (await server.Admin.GetAsync($"/api/v1/groups?q={Uri.EscapeDataString(title)}").JsonAsync()).Items() is [var found, ..] ? found : null;
+
+    private async Task<List<string>> NamesAsync(Guid group) =>
+        [.. (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items().Select(image => image.Text("fileName")!)];
+
+    private Task<JsonElement> ShareAsync(Guid group) => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { favourites = true }).JsonAsync(HttpStatusCode.Created);
+
+    /// <summary>A guest of their own chooses images, with notes or without, and submits them where there is a name.</summary>
+    private async Task ChooseAsync(JsonElement link, string? name, params (Guid Image, string? Note)[] chosen)
+    {
+        using var guest = server.NewClient(useCookies: true);
+        var below = "/api/v1" + link.Text("url");
+        await guest.GetAsync(below).StatusAsync(HttpStatusCode.OK);
+        foreach (var (image, note) in chosen)
+        {
+            await guest.PutAsJsonAsync($"{below}/favourites/{image}", new { note }).StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        if (name is not null)
+        {
+            await guest.PostAsJsonAsync($"{below}/favourites/submit", new { name }).StatusAsync(HttpStatusCode.OK);
+        }
+    }
+
+    /// <summary>A hidden group of images named <c>photo1.jpg</c> and so on.</summary>
+    private async Task<(Guid Group, Guid[] Images)> GroupAsync(string title, int count)
+    {
+        var group = await server.Admin.CreateGroupAsync(title, isPublished: false);
+        await server.Admin.PostImagesAsync(group, Enumerable.Range(1, count).Select(number => ($"photo{number}.jpg", TestImages.Jpeg(96, 64, (title.Length * 1000) + number)))).StatusAsync(HttpStatusCode.Created);
+        return (group, [.. (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items().Select(image => image.Id())]);
+    }
+}

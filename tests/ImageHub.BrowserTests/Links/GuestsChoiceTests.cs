@@ -1,0 +1,232 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Links;
+
+/// <summary>What guests of a link choose on the shared page, and what they are told when that fails.</summary>
+public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task Guests_choose_annotate_send_and_change_each_their_own()
+    {
+        var group = await GroupAsync("Wedding", 5);
+        await using var curator = await chromium.VisitAsync(server);
+        var desk = curator.Page;
+        await curator.SignInAsync($"/admin/groups/{group}");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Actions for Wedding" }).ClickAsync();
+        await desk.GetByRole(AriaRole.Menuitem, new() { Name = "Share …" }).ClickAsync();
+        await desk.GetByLabel("Let guests choose favourites").CheckAsync();
+        await curator.ShouldBeAccessibleAsync("the dialog that shares a group with favourites");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
+        var url = await desk.GetByLabel("Link", new() { Exact = true }).InputValueAsync();
+
+        await using var anna = await chromium.VisitAsync(server);
+        var page = anna.Page;
+        await page.GotoAsync(url);
+        await Heart(page, 1).WaitForAsync();
+        await page.GetByText("Choose photos with the heart.").WaitForAsync();
+        await anna.ShouldBeAccessibleAsync("a shared group with hearts");
+        await Heart(page, 1).ClickAsync();
+        await page.GetByText("1 chosen").WaitForAsync();
+
+        // In the viewer by its key, its button, and by a note.
+        await page.Locator("a[id^=photo-]").Nth(1).ClickAsync();
+        var viewer = page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “Wedding”" });
+        await page.GetByText("2 / 5").WaitForAsync();
+        await page.Keyboard.PressAsync("l");
+        await Assertions.Expect(viewer.GetByRole(AriaRole.Button, new() { Name = "Choose this photo" })).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.Keyboard.PressAsync("?");
+        await page.GetByText("Choose the photo, or not").WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.GetByText("3 / 5").WaitForAsync();
+        await page.Keyboard.PressAsync("i");
+        await page.GetByLabel("Note on this photo").FillAsync("Large, for the hall");
+        await anna.ShouldBeAccessibleAsync("the viewer with a note");
+        await anna.ShouldFitANarrowScreenAsync("the viewer with a note");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save the note" }).ClickAsync();
+        await page.GetByText("The note is saved.").WaitForAsync();
+        await Assertions.Expect(viewer.GetByRole(AriaRole.Button, new() { Name = "Choose this photo" })).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("Escape");
+        await viewer.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByText("3 chosen").WaitForAsync();
+        await ChosenAsync(url, anna, "1.jpg", "2.jpg", "3.jpg: Large, for the hall");
+
+        // Sent under a name that is asked for once.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send my choice" }).ClickAsync();
+        await anna.ShouldBeAccessibleAsync("the dialog that asks for a name");
+        await page.GetByLabel("Your name").FillAsync("Anna");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("You can still change it and send it again.").WaitForAsync();
+        await page.ReloadAsync();
+        await page.GetByText("3 chosen").WaitForAsync();
+        await page.GetByText("Sent on").WaitForAsync();
+        await Heart(page, 2).ClickAsync();
+        await page.GetByText("2 chosen").WaitForAsync();
+        await page.GetByText("Changed since you sent it.").WaitForAsync();
+        await anna.ShouldBeAccessibleAsync("a choice that was changed");
+        await anna.ShouldFitANarrowScreenAsync("a choice that was changed");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
+        await page.GetByText("Sent on").WaitForAsync();
+
+        // Another guest sees nothing of it.
+        await using var bela = await chromium.VisitAsync(server, onPhone: true);
+        await bela.Page.GotoAsync(url);
+        await bela.Page.GetByText("Choose photos with the heart.").WaitForAsync();
+        await bela.ShouldBeAccessibleAsync("a shared group with hearts, on a phone");
+        await Heart(bela.Page, 5).TapAsync();
+        await bela.Page.GetByText("1 chosen").WaitForAsync();
+        await ChosenAsync(url, bela, "5.jpg");
+        await ChosenAsync(url, anna, "1.jpg", "3.jpg: Large, for the hall");
+    }
+
+    [Fact]
+    public async Task What_is_not_saved_is_taken_back_and_said()
+    {
+        var group = await GroupAsync("In trouble", 3);
+        var url = await ShareAsync(group);
+        await using var guest = await chromium.VisitAsync(server);
+        guest.Expects("503|409|404|ERR_INTERNET_DISCONNECTED|ERR_FAILED");
+        var page = guest.Page;
+        await page.GotoAsync(url);
+        await Heart(page, 1).ClickAsync();
+        await page.GetByText("1 chosen").WaitForAsync();
+        await ChosenAsync(url, guest, "1.jpg");
+
+        await page.RouteAsync("**/favourites/*", route => route.FulfillAsync(Refusal(409, "tooManyGuests")));
+        await Heart(page, 2).ClickAsync();
+        await page.GetByText("As many guests as this link takes have already chosen.").WaitForAsync();
+        await Assertions.Expect(Heart(page, 2)).ToHaveAttributeAsync("aria-pressed", "false");
+        await guest.ShouldBeAccessibleAsync("a choice that was not saved");
+        await page.UnrouteAllAsync();
+
+        await page.RouteAsync("**/favourites/*", route => route.FulfillAsync(Refusal(503, "serverBusy")));
+        await Heart(page, 1).ClickAsync();
+        await page.GetByText("Your last choice was not saved. The server cannot answer at the moment.").WaitForAsync();
+        await Assertions.Expect(Heart(page, 1)).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.UnrouteAllAsync();
+
+        await page.RouteAsync("**/favourites/*", route => route.AbortAsync());
+        await page.Locator("a[id^=photo-]").Nth(2).ClickAsync();
+        await page.GetByText("3 / 3").WaitForAsync();
+        await page.Keyboard.PressAsync("l");
+        var viewer = page.GetByRole(AriaRole.Dialog);
+        await viewer.GetByText("Your last choice was not saved. The server does not answer.").WaitForAsync();
+        await Assertions.Expect(viewer.GetByRole(AriaRole.Button, new() { Name = "Choose this photo" })).ToHaveAttributeAsync("aria-pressed", "false");
+        await page.UnrouteAllAsync();
+        await page.Keyboard.PressAsync("l");
+        await Assertions.Expect(viewer.GetByRole(AriaRole.Button, new() { Name = "Choose this photo" })).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.Keyboard.PressAsync("Escape");
+        await ChosenAsync(url, guest, "1.jpg", "3.jpg");
+
+        // The link ends under the guest's hands.
+        var link = (await server.Admin.GetAsync("/api/v1/links?pageSize=100").JsonAsync()).Items().Single(link => link.Id("targetId") == group).Id();
+        await server.Admin.DeleteAsync($"/api/v1/links/{link}").StatusAsync(HttpStatusCode.NoContent);
+        await Heart(page, 2).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This link leads nowhere" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Only_what_is_chosen_is_shown_looked_through_and_downloaded()
+    {
+        var group = await GroupAsync("Only", 70);
+        var url = await ShareAsync(group);
+        await using var guest = await chromium.VisitAsync(server);
+        var page = guest.Page;
+        await page.GotoAsync(url);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Only my choice" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Nothing chosen yet" }).WaitForAsync();
+        await guest.ShouldBeAccessibleAsync("a choice of nothing");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show all photos" }).ClickAsync();
+
+        // One of the first page of the list and one of the second.
+        await Heart(page, 2).ClickAsync();
+        await page.Locator("a[id^=photo-]").First.FocusAsync();
+        await page.EvaluateAsync("() => scrollTo(0, document.body.scrollHeight)");
+        await Heart(page, 69).ClickAsync();
+        await page.GetByText("2 chosen").WaitForAsync();
+        await page.ReloadAsync();
+        await page.GetByText("2 chosen").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Only my choice" }).ClickAsync();
+        await Assertions.Expect(page.Locator("a[id^=photo-]")).ToHaveCountAsync(2);
+        await page.Locator("a[id^=photo-]").First.ClickAsync();
+        await page.GetByText("1 / 2").WaitForAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.GetByText("2 / 2").WaitForAsync();
+
+        // One that is taken away stays in its place until all are shown again.
+        await page.Keyboard.PressAsync("l");
+        await page.GetByText("2 / 2").WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByText("1 chosen").WaitForAsync();
+        await Assertions.Expect(page.Locator("a[id^=photo-]")).ToHaveCountAsync(2);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Download my choice" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Download 1 photo" }).WaitForAsync();
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync());
+        await using var zip = await System.IO.Compression.ZipFile.OpenReadAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
+        zip.Entries.Select(entry => entry.Name).ShouldBe(["2.jpg"]);
+    }
+
+    [Fact]
+    public async Task A_link_that_allows_nothing_has_no_hearts()
+    {
+        var group = await GroupAsync("Plain", 1);
+        var url = await ShareAsync(group, new { });
+        await using var guest = await chromium.VisitAsync(server);
+        await guest.Page.GotoAsync(url);
+        await guest.Page.Locator("a[id^=photo-]").First.WaitForAsync();
+        (await guest.Page.GetByRole(AriaRole.Button, new() { Name = "Choose" }).CountAsync()).ShouldBe(0);
+        await guest.Page.Locator("a[id^=photo-]").First.ClickAsync();
+        await guest.Page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        (await guest.Page.GetByRole(AriaRole.Button, new() { Name = "Choose" }).CountAsync()).ShouldBe(0);
+        (await guest.Page.GetByText("chosen").CountAsync()).ShouldBe(0);
+    }
+
+    private static ILocator Heart(IPage page, int number) => page.GetByRole(AriaRole.Button, new() { Name = $"Choose Photo {number} of " });
+
+    private static RouteFulfillOptions Refusal(int status, string code) => new()
+    {
+        Status = status,
+        ContentType = "application/problem+json",
+        Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Retry-After"] = "1" },
+        Body = JsonSerializer.Serialize(new { status, code, detail = "no" }),
+    };
+
+    /// <summary>Waits until the server has a guest's choice; of a photo with a note, name and note.</summary>
+    private static Task ChosenAsync(string url, Visit guest, params string[] expected)
+    {
+        var below = "/api/v1" + new Uri(url).AbsolutePath;
+        Func<Task<string>> chosen = async () =>
+        {
+            var names = new Dictionary<Guid, string>();
+            var images = await (await guest.Context.APIRequest.GetAsync(below + "/images?pageSize=100")).JsonAsync();
+            foreach (var image in images!.Value.Items())
+            {
+                names[image.Id()] = image.Text("fileName")!;
+            }
+
+            var favourites = await (await guest.Context.APIRequest.GetAsync(below + "/favourites")).JsonAsync();
+            return string.Join(", ", favourites!.Value.Items().Select(item => names[item.Id("imageId")] + (item.Text("note") is { } note ? ": " + note : "")));
+        };
+        return chosen.ShouldBecomeAsync(string.Join(", ", expected));
+    }
+
+    private async Task<string> ShareAsync(Guid group, object? link = null)
+    {
+        var made = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", link ?? new { favourites = true }).JsonAsync(HttpStatusCode.Created);
+        return new Uri(server.Url, made.Text("url")!).ToString();
+    }
+
+    /// <summary>A group of images named <c>1.jpg</c> and so on.</summary>
+    private async Task<Guid> GroupAsync(string title, int images)
+    {
+        var group = await server.Admin.CreateGroupAsync(title, isPublished: false);
+        await server.Admin.PostImagesAsync(group, Enumerable.Range(1, images).Select(image => ($"{image}.jpg", TestImages.Jpeg(96, 64, seed: (title.Length * 1000) + image)))).StatusAsync(HttpStatusCode.Created);
+        return group;
+    }
+}

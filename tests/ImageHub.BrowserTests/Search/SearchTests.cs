@@ -1,0 +1,257 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Search;
+
+/// <summary>The search of groups and photos, and the photos by date.</summary>
+public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other, Chromium chromium) : IClassFixture<SearchTests.Filled>, IClassFixture<ImageHubServer>
+{
+    private readonly ImageHubServer server = filled.Server;
+
+    [Fact]
+    public async Task Groups_and_photos_are_suggested_as_one_types_and_chosen_by_the_keyboard()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        var box = Box(page);
+        await box.FillAsync("harb");
+        var list = page.GetByRole(AriaRole.Listbox, new() { Name = "Suggestions" });
+        await list.GetByRole(AriaRole.Option).Nth(2).WaitForAsync();
+        (await list.GetByRole(AriaRole.Option).AllInnerTextsAsync()).ShouldBe(["Harbour", "Harbour at dawn\nHarbour", "All results for “harb”"]);
+        (await list.Locator("mark").AllInnerTextsAsync()).ShouldBe(["Harb", "Harb"]);
+        await Assertions.Expect(box).ToHaveAttributeAsync("aria-expanded", "true");
+        await visit.ShouldBeAccessibleAsync("suggestions");
+        await visit.ShouldFitANarrowScreenAsync("suggestions");
+
+        await box.PressAsync("ArrowDown");
+        await box.PressAsync("ArrowDown");
+        await Assertions.Expect(list.GetByRole(AriaRole.Option, new() { Selected = true })).ToContainTextAsync("Harbour at dawn");
+        await Assertions.Expect(box).ToBeFocusedAsync();
+        await box.PressAsync("Escape");
+        await Assertions.Expect(list).ToBeHiddenAsync();
+        (await box.InputValueAsync()).ShouldBe("harb");
+        await box.PressAsync("ArrowDown");
+        await list.WaitForAsync();
+        await box.PressAsync("ArrowDown");
+        await box.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Harbour", Level = 1 }).WaitForAsync();
+        page.Url.ShouldEndWith($"/groups/{filled.Harbour}");
+    }
+
+    [Fact]
+    public async Task Of_a_group_with_many_photos_a_few_are_suggested_as_people_count_and_others_beside_them()
+    {
+        var (harbour, winter) = (await other.Admin.CreateGroupAsync("Harbour"), await other.Admin.CreateGroupAsync("Winter"));
+        var photos = (IEnumerable<(Guid, string)>)[(winter, "The cafe"), (harbour, "Cafe 9"), (harbour, "Cafe 10"), (harbour, "Cafe 11"), (harbour, "Cafe 12")];
+        foreach (var (group, title) in photos)
+        {
+            var id = await other.Admin.AddImageAsync(group, $"{title}.jpg", TestImages.Jpeg(60, 40, 500 + title.Length + title[^1]));
+            await other.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { title }).StatusAsync(HttpStatusCode.OK);
+        }
+
+        await using var visit = await chromium.VisitAsync(other);
+        var page = visit.Page;
+        var asked = new ConcurrentQueue<string>();
+        page.Request += (_, request) => asked.Enqueue(new Uri(request.Url).AbsolutePath);
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Winter" }).WaitForAsync();
+        asked.Clear();
+        await Box(page).FillAsync("cafe");
+        var list = page.GetByRole(AriaRole.Listbox, new() { Name = "Suggestions" });
+        await list.GetByRole(AriaRole.Option).Nth(4).WaitForAsync();
+        (await list.GetByRole(AriaRole.Option).AllInnerTextsAsync())
+            .ShouldBe(["Cafe 9\nHarbour", "Cafe 10\nHarbour", "Cafe 11\nHarbour", "The cafe\nWinter", "All results for “cafe”"]);
+
+        // The groups' titles are what the gallery has said.
+        asked.Count(path => path.StartsWith("/api/v1/groups", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_is_typed_over_is_asked_for_no_more()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        var asked = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource();
+        page.RequestFailed += (_, request) =>
+        {
+            if (request.Url.Contains("q=harbx", StringComparison.Ordinal))
+            {
+                cancelled.TrySetResult();
+            }
+        };
+        await page.RouteAsync("**/api/v1/*q=harbx*", _ =>
+        {
+            asked.TrySetResult();
+            return Task.CompletedTask;
+        });
+        await page.GotoAsync("/");
+        await Box(page).FillAsync("harbx");
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await Box(page).FillAsync("harb");
+        await cancelled.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await page.GetByRole(AriaRole.Option, new() { Name = "Harbour", Exact = true }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Results_have_groups_first_then_photos_and_the_address_has_the_search()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        await Box(page).FillAsync("harb");
+        await Box(page).PressAsync("Enter");
+        await Assertions.Expect(page).ToHaveURLAsync("/search?q=harb");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Results for “harb”", Level = 1 }).WaitForAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Groups" }).GetByRole(AriaRole.Link, new() { Name = "Harbour" }).WaitForAsync();
+        await PhotosAsync(page, "Harbour at dawn");
+        await visit.ShouldBeAccessibleAsync("results");
+        await visit.ShouldFitANarrowScreenAsync("results");
+
+        // The viewer opens above them and goes back to them.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Harbour at dawn" }).ClickAsync();
+        await page.WaitForURLAsync(new Regex("/search/images/[^?]+\\?q=harb$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page).ToHaveURLAsync("/search?q=harb");
+        await PhotosAsync(page, "Harbour at dawn");
+
+        await Box(page).FillAsync("nothing of the kind");
+        await Box(page).PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Nothing was found" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a search without a result");
+        await page.GoBackAsync();
+        await PhotosAsync(page, "Harbour at dawn");
+        (await Box(page).InputValueAsync()).ShouldBe("harb");
+    }
+
+    [Fact]
+    public async Task Tags_choose_among_photos_and_lead_to_them_from_a_photos_details()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/{filled.Harbour}/images/{filled.Dawn}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "sea", Exact = true }).ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync("/search?tag=sea");
+        await PhotosAsync(page, "Waves", "Harbour at dawn");
+
+        var sea = page.GetByRole(AriaRole.Button, new() { Name = "sea 2" });
+        await Assertions.Expect(sea).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.GetByRole(AriaRole.Button, new() { Name = "boat 1" }).ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync("/search?tag=sea&tag=boat");
+        await PhotosAsync(page, "Harbour at dawn");
+        await sea.ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync("/search?tag=boat");
+        await page.GoBackAsync();
+        await page.GoBackAsync();
+        await PhotosAsync(page, "Waves", "Harbour at dawn");
+
+        await page.GetByLabel("Sort by").SelectOptionAsync("createdAt");
+        await Assertions.Expect(page).ToHaveURLAsync("/search?tag=sea&sort=createdAt");
+        await PhotosAsync(page, "Harbour at dawn", "Waves");
+    }
+
+    [Fact]
+    public async Task Photos_stand_under_the_months_that_they_were_taken_in_and_years_and_months_are_jumped_to()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "By date" }).ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync("/timeline");
+        await MonthsAsync(page, "July 2026: Waves, Harbour at dawn", "December 2019: Snow", "January 2019: Ice");
+        await visit.ShouldBeAccessibleAsync("the photos by date");
+        await visit.ShouldFitANarrowScreenAsync("the photos by date");
+
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Years" }).GetByRole(AriaRole.Link, new() { Name = "2019" }).ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync("/timeline?month=2019-12");
+        await MonthsAsync(page, "December 2019: Snow", "January 2019: Ice");
+        await page.GetByLabel("Month").SelectOptionAsync("2019-01");
+        await MonthsAsync(page, "January 2019: Ice");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Newer photos" }).ClickAsync();
+        await MonthsAsync(page, "December 2019: Snow", "January 2019: Ice");
+
+        // The viewer goes on over months, and comes back to where the page began.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Snow" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.WaitForURLAsync(new Regex($"/timeline/images/{filled.Ice}\\?month=2019-12$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page).ToHaveURLAsync("/timeline?month=2019-12");
+        await MonthsAsync(page, "December 2019: Snow", "January 2019: Ice");
+    }
+
+    [Fact]
+    public async Task Curators_find_what_is_hidden_and_no_users_own_images()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        await visit.SignInAsync();
+        var page = visit.Page;
+        await page.GotoAsync("/search?q=secret");
+        await PhotosAsync(page, "Secret");
+        await page.GotoAsync("/search?q=.jpg");
+        await PhotosAsync(page, "Secret", "Ice", "Snow", "Waves", "Harbour at dawn");
+    }
+
+    private static ILocator Box(IPage page) => page.GetByRole(AriaRole.Combobox, new() { Name = "Search groups and photos" });
+
+    private static Task PhotosAsync(IPage page, params string[] expected)
+    {
+        Func<Task<string>> photos = () => page.EvaluateAsync<string>("[...document.querySelectorAll('[id^=photo-] img[srcset]')].map(image => image.alt).join(', ')");
+        return photos.ShouldBecomeAsync(string.Join(", ", expected));
+    }
+
+    private static Task MonthsAsync(IPage page, params string[] expected)
+    {
+        Func<Task<string>> months = () => page.EvaluateAsync<string>("""
+            () => [...document.querySelectorAll('main section')]
+              .map((section) => `${section.querySelector('h2').innerText}: ${[...section.querySelectorAll('[id^=photo-] img[srcset]')].map(image => image.alt).join(', ')}`)
+              .join('; ')
+            """);
+        return months.ShouldBecomeAsync(string.Join("; ", expected));
+    }
+
+    /// <summary>A server with what is looked for; nothing in it is changed.</summary>
+    public sealed class Filled(ImageHub.Testing.Database.PostgresServer postgres) : IAsyncLifetime
+    {
+        public ImageHubServer Server { get; private set; } = null!;
+
+        public Guid Harbour { get; private set; }
+
+        public Guid Dawn { get; private set; }
+
+        public Guid Ice { get; private set; }
+
+        public async ValueTask InitializeAsync()
+        {
+            Server = await ImageHubServer.StartAsync(postgres);
+            Harbour = await Server.Admin.CreateGroupAsync("Harbour");
+            var winter = await Server.Admin.CreateGroupAsync("Winter");
+            var hidden = await Server.Admin.CreateGroupAsync("Hidden", isPublished: false);
+            Dawn = await AddAsync(Harbour, "Harbour at dawn", "2026-07-01T05:00:00", "sea", "boat");
+            await AddAsync(Harbour, "Waves", "2026-07-31T23:59:00", "sea");
+            await AddAsync(winter, "Snow", "2019-12-31T12:00:00", "snow");
+            Ice = await AddAsync(winter, "Ice", "2019-01-01T12:00:00");
+            await AddAsync(hidden, "Secret", "2019-01-01T12:00:00");
+            await Server.Admin.CreateUserAsync("ada");
+            using var ada = await Server.SignInAsync("ada", ImageHubServer.UserPassword);
+            await ada.PutAsync("/api/v1/me/images/secret-own.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 99))).StatusAsync(HttpStatusCode.Created);
+        }
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
+
+        private async Task<Guid> AddAsync(Guid group, string title, string taken, params string[] tags)
+        {
+            var id = await Server.Admin.AddImageAsync(group, $"{title.Length}.jpg", TestImages.Jpeg(480, 320, title.Length));
+            await Server.SqlAsync($"UPDATE images SET taken_at = '{taken}', taken_or_created_at = '{taken}' WHERE id = '{id}'");
+            await Server.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { title, tags }).StatusAsync(HttpStatusCode.OK);
+            return id;
+        }
+    }
+}

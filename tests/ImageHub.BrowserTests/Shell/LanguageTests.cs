@@ -1,0 +1,189 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Shell;
+
+/// <summary>The languages that the pages can be read in.</summary>
+public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server, Chromium chromium) : IClassFixture<VisitedGallery>, IClassFixture<ImageHubServer>
+{
+    /// <summary>The pages of visitors, and of the desk.</summary>
+    private static readonly string[] DeskPages =
+    [
+        "/admin", "/admin/site", "/admin/uploads", "/admin/links", "/admin/users", "/admin/tiers", "/admin/api-keys", "/admin/onedrive", "/admin/trash",
+        "/admin/storage", "/account/password",
+    ];
+
+    [Theory]
+    [InlineData("de-AT", "Gruppen und Fotos suchen")]
+    [InlineData("fr-CA", "Chercher groupes et photos")]
+    [InlineData("es-MX", "Buscar grupos y fotos")]
+    [InlineData("ar-EG", "ابحث في المجموعات والصور")]
+    [InlineData("ja-JP", "Search groups and photos")]
+    public async Task The_pages_speak_the_browsers_language_or_english(string locale, string search)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.Locale = locale);
+        await visit.Page.GotoAsync("/");
+        await visit.Page.GetByRole(AriaRole.Combobox, new() { Name = search }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Another_language_is_chosen_at_the_foot_of_the_page_and_remembered()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        await page.GetByLabel("Language").SelectOptionAsync("Français");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Chercher groupes et photos" }).WaitForAsync();
+        (await page.FocusedAsync()).ShouldBe("Langue");
+        (await page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe("fr");
+
+        // What comes later speaks it, too.
+        await page.GotoAsync($"/groups/{gallery.Harbour}/images/{gallery.Photos[0]}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Photo suivante" }).WaitForAsync();
+        await page.GotoAsync("/");
+        await page.GetByLabel("Langue").SelectOptionAsync("English");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Search groups and photos" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Arabic_runs_from_right_to_left_and_the_keys_of_the_viewer_with_it()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.Locale = "ar");
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        var link = page.GetByRole(AriaRole.Link, new() { Name = "تسجيل الدخول" });
+        (await link.BoundingBoxAsync())!.X.ShouldBeLessThan(200);
+        await visit.ShouldBeAccessibleAsync("the gallery from right to left");
+
+        await page.GotoAsync($"/groups/{gallery.Harbour}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "كل المجموعات" }).WaitForAsync();
+        await page.ImagesAsync();
+        await visit.ShouldBeAccessibleAsync("a group from right to left");
+
+        await page.GotoAsync($"/groups/{gallery.Harbour}/images/{gallery.Photos[1]}");
+        await page.GetByText("2 من 130", new() { Exact = true }).WaitForAsync();
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex($"{gallery.Photos[2]}$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex($"{gallery.Photos[1]}$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        var strip = page.GetByRole(AriaRole.Navigation, new() { Name = "كل الصور" });
+        var first = await strip.GetByRole(AriaRole.Link).Nth(0).BoundingBoxAsync();
+        var second = await strip.GetByRole(AriaRole.Link).Nth(1).BoundingBoxAsync();
+        first!.X.ShouldBeGreaterThan(second!.X);
+        await page.Keyboard.PressAsync("i");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "التفاصيل" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the viewer from right to left");
+    }
+
+    [Theory]
+    [InlineData("a group with dates")]
+    [InlineData("a photo's details")]
+    [InlineData("suggestions")]
+    [InlineData("the dialog for a download")]
+    [InlineData("a guest's choice")]
+    [InlineData("the dialog that asks for a name")]
+    public async Task What_visitors_open_is_accessible_from_right_to_left_on_a_desk_and_on_a_phone(string what)
+    {
+        foreach (var onPhone in (bool[])[false, true])
+        {
+            await using var visit = await chromium.VisitAsync(what is "a guest's choice" or "the dialog that asks for a name" ? server : gallery.Server, onPhone, change: options => options.Locale = "ar");
+            var page = visit.Page;
+            switch (what)
+            {
+                case "a group with dates":
+                    await page.GotoAsync($"/groups/{gallery.Specimens}");
+                    await page.GetByText("1 يوليو 2024").WaitForAsync();
+                    break;
+                case "a photo's details":
+                    await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Taken}");
+                    await page.GetByRole(AriaRole.Button, new() { Name = "التفاصيل" }).ClickAsync();
+                    await page.GetByText("DSC_0102.jpg").WaitForAsync();
+                    break;
+                case "suggestions":
+                    await page.GotoAsync("/");
+                    await page.GetByRole(AriaRole.Combobox, new() { Name = "ابحث في المجموعات والصور" }).FillAsync("low");
+                    var option = page.GetByRole(AriaRole.Option, new() { Name = VisitedGallery.FirstTitle });
+                    await option.WaitForAsync();
+
+                    // A name in another script stays beside its picture.
+                    (await option.EvaluateAsync<double>("""
+                        (option) => {
+                          const range = document.createRange();
+                          range.selectNodeContents(option.lastElementChild.firstElementChild);
+                          return option.firstElementChild.getBoundingClientRect().left - range.getBoundingClientRect().right;
+                        }
+                        """)).ShouldBeInRange(0, 20);
+                    break;
+                case "the dialog for a download":
+                    await page.GotoAsync($"/groups/{gallery.Harbour}");
+                    await page.GetByRole(AriaRole.Button, new() { Name = "نزّل 130 صورة في ملف ZIP" }).ClickAsync();
+                    await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+                    break;
+                default:
+                    await page.GotoAsync(await ShareAsync());
+                    await page.GetByRole(AriaRole.Button, new() { Name = "اختر الصورة 1 من" }).ClickAsync();
+                    await page.GetByText("المختار: 1").WaitForAsync();
+                    if (what == "the dialog that asks for a name")
+                    {
+                        await page.GetByRole(AriaRole.Button, new() { Name = "أرسل اختياري" }).ClickAsync();
+                        await page.GetByRole(AriaRole.Heading, new() { Name = "إرسال اختيارك" }).WaitForAsync();
+                    }
+
+                    break;
+            }
+
+            await page.ImagesAsync();
+            (await page.EvaluateAsync<string>("document.documentElement.dir")).ShouldBe("rtl");
+            await visit.ShouldBeAccessibleAsync($"{what} from right to left{(onPhone ? ", on a phone" : "")}");
+        }
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("de")]
+    [InlineData("fr")]
+    [InlineData("es")]
+    [InlineData("ar")]
+    public async Task Nothing_is_cut_or_too_wide_for_a_narrow_screen_in_any_language(string language)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await page.EvaluateAsync("language => localStorage.setItem('imagehub.language', language)", language);
+        await page.SetViewportSizeAsync(320, 640);
+        string[] pages =
+        [
+            "/", "/?q=nothing%20has%20this", "/groups/unknown", $"/groups/{gallery.Harbour}", $"/groups/{gallery.Harbour}/images/{gallery.Photos[0]}", .. DeskPages,
+            $"/admin/groups/{gallery.Harbour}", $"/admin/groups/{gallery.Harbour}/stock",
+        ];
+        visit.Expects("404");
+        var faults = new List<string>();
+        foreach (var path in pages)
+        {
+            await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle });
+            await page.ImagesAsync();
+            (await page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe(language);
+            if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+            {
+                faults.Add($"{path} scrolls sideways");
+            }
+
+            faults.AddRange((await page.WordsThatDoNotFitAsync()).Select(words => $"{path}: {words}"));
+        }
+
+        string.Join('\n', faults).ShouldBeEmpty();
+    }
+
+    /// <summary>The address of a shared group that guests choose from.</summary>
+    private async Task<string> ShareAsync()
+    {
+        var group = await server.Admin.CreateGroupAsync("For guests", isPublished: false);
+        await server.Admin.AddImageAsync(group, "1.jpg", TestImages.Jpeg(96, 64, 1));
+        await server.Admin.AddImageAsync(group, "2.jpg", TestImages.Jpeg(96, 64, 2));
+        var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { favourites = true, expiresInSeconds = 864_000 }).JsonAsync(HttpStatusCode.Created);
+        return new Uri(server.Url, link.Text("url")!).ToString();
+    }
+}

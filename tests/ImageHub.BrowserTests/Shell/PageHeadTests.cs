@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Shell;
+
+/// <summary>What stands in the document's head of pages that are reached without loading another document.</summary>
+public sealed class PageHeadTests(VisitedGallery gallery, ImageHubServer server, Chromium chromium) : IClassFixture<VisitedGallery>, IClassFixture<ImageHubServer>
+{
+    /// <summary>What the server says of the page that is asked for, besides its title.</summary>
+    private const string Said = "link[rel=canonical], meta[property^='og:'], meta[name^='twitter:'], meta[name=description], script[type='application/ld+json']";
+
+    [Fact]
+    public async Task What_the_server_said_of_a_page_goes_when_another_is_shown()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/{gallery.Harbour}");
+        await page.Locator("main a[id^=photo]").First.WaitForAsync();
+        (await page.Locator("link[rel=canonical]").GetAttributeAsync("href"))!.ShouldEndWith($"/groups/{gallery.Harbour}");
+        (await page.Locator(Said).CountAsync()).ShouldBeGreaterThan(10);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "All groups" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery", Level = 1 }).WaitForAsync();
+        await Assertions.Expect(page.Locator(Said)).ToHaveCountAsync(0);
+        await Assertions.Expect(page).ToHaveTitleAsync("Gallery");
+
+        // A photo has a page of its own; its list's query has none.
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Next" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Walk 11" }).First.WaitForAsync();
+        (await page.Locator(Said).CountAsync()).ShouldBeGreaterThan(5);
+        await page.GotoAsync(gallery.PhotoPath(2));
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        (await page.Locator(Said).CountAsync()).ShouldBeGreaterThan(10);
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Assertions.Expect(page.Locator(Said)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Search_engines_are_kept_from_shared_pages_only()
+    {
+        var group = await server.Admin.CreateGroupAsync("Shared");
+        await server.Admin.AddImageAsync(group, "1.jpg", TestImages.Jpeg());
+        var link = (await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created)).Text("url")!;
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        var robots = page.Locator("meta[name=robots]");
+        await page.GotoAsync(new Uri(server.Url, link).ToString());
+        await page.Locator("main a[id^=photo]").First.ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        await Assertions.Expect(robots).ToHaveCountAsync(1);
+        await Assertions.Expect(robots).ToHaveAttributeAsync("content", "noindex");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link).First.ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery", Level = 1 }).WaitForAsync();
+        await Assertions.Expect(robots).ToHaveCountAsync(0);
+    }
+}

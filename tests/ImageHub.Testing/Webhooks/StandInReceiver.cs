@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using ImageHub.Application.Webhooks;
+using ImageHub.Infrastructure.Http;
+using ImageHub.Infrastructure.Webhooks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Testing.Webhooks;
+
+/// <summary>Somebody who is told by webhooks: a server on this machine that speaks https with a certificate of its own.</summary>
+public sealed class StandInReceiver : IAsyncDisposable
+{
+    public const string Secret = "the receiver's own secret";
+
+    private readonly Channel<ReceivedWebhook> received = Channel.CreateUnbounded<ReceivedWebhook>();
+    private readonly X509Certificate2 certificate = NewCertificate();
+    private readonly int port = FreePort.Find();
+    private WebApplication? app;
+
+    /// <summary>What it answers; 204 where it is null.</summary>
+    public Func<HttpContext, Task>? OnMessage { get; set; }
+
+    /// <summary>How long a server waits for its answer.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
+
+    public string Url => $"https://127.0.0.1:{port}/told";
+
+    /// <summary>The settings of a server that tells it.</summary>
+    public Dictionary<string, string?> Settings => new(StringComparer.Ordinal) { ["Webhooks:Url"] = Url, ["Webhooks:Secret"] = Secret };
+
+    /// <summary>Lets a server reach it: this machine's addresses and its certificate are let through in place of public ones and what authorities have signed.</summary>
+    public void Admit(WebApplicationBuilder builder)
+    {
+        var tls = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData),
+        };
+        Admit(builder, Url, tls, Patience);
+    }
+
+    /// <summary>Lets a server connect to it, which then finds a certificate that no authority has signed.</summary>
+    public static void AdmitAddressOnly(WebApplicationBuilder builder, string url) => Admit(builder, url, new SslClientAuthenticationOptions(), TimeSpan.FromSeconds(10));
+
+    /// <summary>Begins to listen.</summary>
+    public async Task<StandInReceiver> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, endpoint => endpoint.UseHttps(certificate)));
+        app = builder.Build();
+        app.Run(TakeAsync);
+        await app.StartAsync();
+        return this;
+    }
+
+    /// <summary>The next message, whatever it is answered.</summary>
+    public async Task<ReceivedWebhook> NextAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        return await received.Reader.ReadAsync(patience.Token);
+    }
+
+    /// <summary>The messages that have come and that nobody has asked for.</summary>
+    public IReadOnlyList<ReceivedWebhook> TakeRest()
+    {
+        var rest = new List<ReceivedWebhook>();
+        while (received.Reader.TryRead(out var message))
+        {
+            rest.Add(message);
+        }
+
+        return rest;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (app is not null)
+        {
+            await app.DisposeAsync();
+        }
+
+        certificate.Dispose();
+    }
+
+    private static void Admit(WebApplicationBuilder builder, string url, SslClientAuthenticationOptions tls, TimeSpan patience) =>
+        builder.Services.AddSingleton<IWebhookReceiver>(_ => new HttpWebhookReceiver(url, new PublicAddresses([IPNetwork.Parse("127.0.0.0/8")]), tls, patience));
+
+    private static X509Certificate2 NewCertificate()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=receiver.example", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+    }
+
+    private async Task TakeAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        var body = await reader.ReadToEndAsync();
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        await received.Writer.WriteAsync(new ReceivedWebhook(
+            context.Request.Method,
+            context.Request.Path,
+            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            body,
+            JsonSerializer.Deserialize<JsonElement>(body)));
+        await (OnMessage?.Invoke(context) ?? Task.CompletedTask);
+    }
+}
+
+/// <summary>A message as it came.</summary>
+public sealed record ReceivedWebhook(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body, JsonElement Json)
+{
+    public Guid Id => Json.Id();
+
+    public string Event => Json.Text("event")!;
+
+    public JsonElement Data => Json.GetProperty("data");
+}
