@@ -37,7 +37,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
             var clock = new ShiftedClock();
             var settings = new Dictionary<string, string?>(store.Settings) { ["ConnectionStrings:ImageHub"] = database.ConnectionString("ready"), ["RateLimits:Redis"] = redis.Address };
             await using var server = await ImageHubServer.StartAsync(postgres, settings, builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
-            await server.Visitor.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
+            var visits = 0;
             await IsWellAsync();
 
             await redis.FreezeAsync();
@@ -86,17 +86,36 @@ public sealed class ReadinessTests(PostgresServer postgres)
                 storage.ShouldBeOneOf(Away);
             }
 
-            // Clients connect again by themselves, within seconds.
+            // Clients connect again by themselves, within seconds. The clock moves no further than it has to: answers are good enough for an hour of it.
             async Task IsWellAsync()
             {
                 using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-                do
+                clock.Advance(TimeSpan.FromSeconds(10));
+                var told = await AskAsync(server);
+                while (told != ("ok", "ok", "ok", "ok"))
                 {
                     await Task.Delay(50, patience.Token);
-                    clock.Advance(TimeSpan.FromSeconds(10));
+                    if (told.Storage != "ok")
+                    {
+                        clock.Advance(TimeSpan.FromSeconds(10));
+                    }
+
+                    told = await AskAsync(server);
                 }
-                while (await AskAsync(server) != ("ok", "ok", "ok", "ok"));
+
+                // What was known before an outage may have been dropped, and what is asked before changes are heard again is not kept.
+                int kept;
+                do
+                {
+                    kept = CountKept();
+                    visits++;
+                    await server.Visitor.GetAsync($"/api/v1/groups?page={visits}").StatusAsync(HttpStatusCode.OK);
+                    await Task.Delay(50, patience.Token);
+                }
+                while (CountKept() <= kept);
             }
+
+            int CountKept() => Directory.EnumerateFiles(Path.Combine(server.DataDirectory, "kept"), "*.answer", SearchOption.AllDirectories).Count();
 
             async Task DatabaseIsAwayAsync()
             {

@@ -48,17 +48,24 @@ internal static class WaitingWebhooks
     /// <summary>Waits until the only event is due later, after an attempt that failed.</summary>
     /// <param name="server">The server.</param>
     /// <param name="attempts">How many were made.</param>
-    /// <param name="pause">How long after that it is due: the lease of an attempt is none of them.</param>
-    /// <param name="now">The time of the server's clock.</param>
-    public static Task FailedAsync(this ImageHubServer server, int attempts, TimeSpan pause, DateTimeOffset now) => server.EventuallyAsync(string.Create(
-        CultureInfo.InvariantCulture,
-        $"SELECT EXISTS (SELECT FROM webhook_events WHERE attempts = {attempts} AND due_at BETWEEN '{now + pause - TimeSpan.FromSeconds(5):O}' AND '{now + pause + TimeSpan.FromSeconds(5):O}')"));
+    /// <param name="pause">How long after its last attempt it is due: ten seconds or a minute. The half minute for which a running attempt has it is neither.</param>
+    /// <param name="clock">The server's clock.</param>
+    public static Task FailedAsync(this ImageHubServer server, int attempts, TimeSpan pause, TimeProvider clock)
+    {
+        // The attempt may have ended a while before this is asked, and ends at the latest now.
+        var earliest = clock.GetUtcNow() + pause - TimeSpan.FromSeconds(15);
+        return server.EventuallyAsync(() => string.Create(
+            CultureInfo.InvariantCulture,
+            $"SELECT EXISTS (SELECT FROM webhook_events WHERE attempts = {attempts} AND due_at BETWEEN '{earliest:O}' AND '{clock.GetUtcNow() + pause:O}')"));
+    }
 
     /// <summary>Waits until a query says yes.</summary>
-    public static async Task EventuallyAsync(this ImageHubServer server, string query)
+    public static Task EventuallyAsync(this ImageHubServer server, string query) => server.EventuallyAsync(() => query);
+
+    private static async Task EventuallyAsync(this ImageHubServer server, Func<string> query)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (await server.SqlAsync(query) is not true)
+        while (await server.SqlAsync(query()) is not true)
         {
             await Task.Delay(20, patience.Token);
         }

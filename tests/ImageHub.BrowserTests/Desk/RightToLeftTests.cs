@@ -11,6 +11,8 @@ namespace ImageHub.BrowserTests.Desk;
 /// <summary>The desk in Arabic, from right to left.</summary>
 public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
+    private static int seeds;
+
     [Theory]
     [InlineData("groups")]
     [InlineData("menu")]
@@ -139,13 +141,13 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
         }
     }
 
-    /// <summary>A group of images named <c>photo1.jpg</c> and so on.</summary>
+    /// <summary>A group of images named <c>photo1.jpg</c> and so on, none of which looks like another.</summary>
     private async Task<Guid> GroupAsync(int images)
     {
         var group = await server.Admin.CreateGroupAsync("Harbour");
         for (var image = 1; image <= images; image++)
         {
-            await server.Admin.AddImageAsync(group, $"photo{image}.jpg", TestImages.Jpeg(96 * image, 64 * image, seed: group.GetHashCode() % 1_000_000));
+            await server.Admin.AddImageAsync(group, $"photo{image}.jpg", TestImages.Jpeg(96 * image, 64 * image, Interlocked.Increment(ref seeds)));
         }
 
         return group;

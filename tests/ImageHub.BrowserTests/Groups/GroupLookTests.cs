@@ -125,7 +125,11 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
         {
             await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ReducedMotion = wish);
             var page = visit.Page;
+
+            // The page stands still for 600 ms at most, which is not always enough for a busy machine.
             await page.AddInitScriptAsync("""
+                const after = window.setTimeout;
+                window.setTimeout = (act, wait, ...rest) => after(act, wait === 600 ? 60_000 : wait, ...rest);
                 window.grown = [];
                 const named = () => [...document.querySelectorAll("[style*=view-transition-name]")].map((element) => element.id || element.dataset.resolution && "viewer").join();
                 const start = document.startViewTransition.bind(document);

@@ -179,7 +179,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
 
         // The viewer goes on over months, and comes back to where the page began.
         await page.GetByRole(AriaRole.Link, new() { Name = "Snow" }).ClickAsync();
-        await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync("1 of 2, Snow");
         await page.Keyboard.PressAsync("ArrowRight");
         await page.WaitForURLAsync(new Regex($"/timeline/images/{filled.Ice}\\?month=2019-12$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await page.Keyboard.PressAsync("Escape");

@@ -29,9 +29,6 @@ public sealed class StandInReceiver : IAsyncDisposable
     /// <summary>What it answers; 204 where it is null.</summary>
     public Func<HttpContext, Task>? OnMessage { get; set; }
 
-    /// <summary>How long a server waits for its answer.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
-
     public string Url => $"https://127.0.0.1:{port}/told";
 
     /// <summary>The settings of a server that tells it.</summary>
@@ -44,11 +41,11 @@ public sealed class StandInReceiver : IAsyncDisposable
         {
             RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData),
         };
-        Admit(builder, Url, tls, Patience);
+        Admit(builder, Url, tls);
     }
 
     /// <summary>Lets a server connect to it, which then finds a certificate that no authority has signed.</summary>
-    public static void AdmitAddressOnly(WebApplicationBuilder builder, string url) => Admit(builder, url, new SslClientAuthenticationOptions(), TimeSpan.FromSeconds(10));
+    public static void AdmitAddressOnly(WebApplicationBuilder builder, string url) => Admit(builder, url, new SslClientAuthenticationOptions());
 
     /// <summary>Begins to listen.</summary>
     public async Task<StandInReceiver> StartAsync()
@@ -92,8 +89,8 @@ public sealed class StandInReceiver : IAsyncDisposable
         certificate.Dispose();
     }
 
-    private static void Admit(WebApplicationBuilder builder, string url, SslClientAuthenticationOptions tls, TimeSpan patience) =>
-        builder.Services.AddSingleton<IWebhookReceiver>(_ => new HttpWebhookReceiver(url, new PublicAddresses([IPNetwork.Parse("127.0.0.0/8")]), tls, patience));
+    private static void Admit(WebApplicationBuilder builder, string url, SslClientAuthenticationOptions tls) =>
+        builder.Services.AddSingleton<IWebhookReceiver>(_ => new HttpWebhookReceiver(url, new PublicAddresses([IPNetwork.Parse("127.0.0.0/8")]), tls, TimeSpan.FromSeconds(10)));
 
     private static X509Certificate2 NewCertificate()
     {
