@@ -28,6 +28,8 @@ export class Gallery {
       ImageHub__DataDirectory: path.join(this.folder, "data"),
       Admin__Password: password,
       IMAGEHUB_PASSWORD: password,
+      // WebP and AVIF of all these photos would be made for twenty minutes, by the processors that are measured.
+      Imaging__Alternates: "None",
       ...settings,
     };
     this.server = spawn(this.program, { env: this.env, cwd: this.folder, stdio: ["ignore", "ignore", "inherit"] });

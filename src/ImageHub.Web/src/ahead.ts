@@ -22,7 +22,8 @@ else if (group?.[1]) {
     void import("./images/Viewer");
   } else void fetchGroup(group[1]);
 }
-void import("./main");
+// Each in a task of its own, so that a slow phone can answer in between.
+void import("react-dom/client").then(() => import("./main"));
 
 async function fetchGallery(query: URLSearchParams) {
   const page = groupsPage(pageOf(query));

@@ -8,6 +8,7 @@ import {
   type Ref,
   startTransition,
   useCallback,
+  useDeferredValue,
   useEffect,
   useImperativeHandle,
   useMemo,
@@ -122,9 +123,8 @@ export function PhotoPages({ pages, count, group, eager, find, query = "", tile,
   const [width, setWidth] = useState(contentWidth);
   const followWidth = useCallback((albums: HTMLElement | null) => {
     if (albums === null) return;
-    const measure = () => setWidth(albums.clientWidth);
-    measure();
-    const observer = new ResizeObserver(measure);
+    // Hears of it before it is first painted. To ask here would have the page laid out in the middle of being made.
+    const observer = new ResizeObserver(() => flushSync(() => setWidth(albums.clientWidth)));
     observer.observe(albums);
     return () => observer.disconnect();
   }, []);
@@ -206,13 +206,15 @@ const Album = memo(function Album({
     observer.observe(place.current);
     return () => observer.disconnect();
   }, []);
+  // The first rows come before the others, which a slow phone would make everybody wait for.
+  const isWhole = useDeferredValue(true, page > 0);
   const { model, size, isComposed } = useMemo(() => layOut(images, width, count), [images, width, count]);
   return (
     <div ref={place} className={isComposed ? styles.composed : undefined} style={size}>
       {(isNear || stays) && (
         <StaticPhotoAlbum
           layout="rows"
-          model={model}
+          model={isWhole ? model : model && { ...model, tracks: model.tracks.slice(0, firstRows) }}
           render={{
             photo: (_, { photo: { image }, index, width, height }) => {
               const style = { width, height };
@@ -251,6 +253,9 @@ const Album = memo(function Album({
     </div>
   );
 });
+
+/** How many rows are on the first screen, or on their way to it. */
+const firstRows = 6;
 
 const whole = { width: "100%", height: "100%" };
 

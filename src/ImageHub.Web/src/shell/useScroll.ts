@@ -10,6 +10,8 @@ if (history.state?.key === undefined)
 const stored = "imagehub.scroll";
 const positions: Record<string, number> = JSON.parse(sessionStorage.getItem(stored) ?? "{}");
 
+let isNew = true;
+
 /**
  * A new page starts at its top; one that is come back to, by the history or a reload, is where it was left. Where it is not
  * long enough yet because the rest is still loading, it follows as it grows, until the reader moves by themselves.
@@ -37,7 +39,11 @@ export function useScroll() {
 
   useLayoutEffect(() => {
     // What has no name is a place within the page (`#content`), to which the browser itself scrolls.
-    if (cameBack && key !== "default") return follow(positions[key] ?? 0);
+    // A document that has just come is at its top: scrolling it there would have it laid out in the middle of being made.
+    const left = positions[key] ?? 0;
+    const isThere = isNew && left === 0;
+    isNew = false;
+    if (cameBack && key !== "default" && !isThere) return follow(left);
   }, [key, cameBack]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another page starts at its top.

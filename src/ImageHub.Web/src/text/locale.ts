@@ -25,8 +25,8 @@ export let locale: string;
 
 function apply(spoken: Language) {
   const tag = navigator.languages.find((asked) => primary(asked) === spoken) ?? spoken;
-  // The words' own numbers have these digits, too.
-  locale = new Intl.Locale(tag, { numberingSystem: "latn" }).toString();
+  // The words' own numbers have these digits, too. Not by Intl.Locale, which costs the first script a third of its time.
+  locale = `${tag.replace(/-\w-.*/, "")}-u-nu-latn`;
   document.documentElement.lang = spoken;
   document.documentElement.dir = spoken === "ar" ? "rtl" : "ltr";
 }
