@@ -80,6 +80,23 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
+    public async Task A_cookie_that_nobody_signed_is_as_good_as_none_whatever_it_says()
+    {
+        var link = await ShareAsync(new { maxViews = 5 });
+        foreach (var forged in (string[])[new('_', 76), new('A', 76), new('_', 75), "x"])
+        {
+            await AskAsync("", forged, HttpStatusCode.OK);
+            await AskAsync("/images", forged, HttpStatusCode.NotFound);
+        }
+
+        async Task AskAsync(string path, string cookie, HttpStatusCode status)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Below(link) + path) { Headers = { { "Cookie", $"imagehub_share={cookie}" } } };
+            await server.Visitor.SendAsync(request).StatusAsync(status);
+        }
+    }
+
+    [Fact]
     public async Task Nothing_that_a_guest_gets_names_the_group_or_a_route_outside_the_link()
     {
         var link = await ShareAsync(new { });
