@@ -19,7 +19,8 @@ internal sealed class AddUpFacetsHandler(IImageHubDb db) : IRequestHandler<AddUp
 
     public async Task<Unit> Handle(AddUpFacets request, CancellationToken cancellationToken)
     {
-        // One statement: a reader sees a change either here or there. Several instances take different changes, and counts in the order of their keys.
+        // One statement: a reader sees a change either here or there. Several instances take different changes, and counts in the order of their keys; while one
+        // has not committed, a count can lack what it adds and be below 0.
         while (await db.Database.ExecuteSqlAsync(
             $"""
             WITH taken AS (
@@ -38,7 +39,8 @@ internal sealed class AddUpFacetsHandler(IImageHubDb db) : IRequestHandler<AddUp
         }
 
         await db.Database.ExecuteSqlAsync(
-            $"DELETE FROM facet_counts WHERE kind IN ({(int)FacetKind.Tag}, {(int)FacetKind.Month}) AND live_count = 0", cancellationToken);
+            $"DELETE FROM facet_counts WHERE kind IN ({(int)FacetKind.Tag}, {(int)FacetKind.Month}) AND live_count = 0 AND curated_count = 0 AND public_count = 0",
+            cancellationToken);
         return Unit.Value;
     }
 }
