@@ -746,7 +746,7 @@ namespace ImageHub.Migrations
 
                     b.HasIndex(new[] { "Id" }, "ix_images_hashes")
                         .HasDatabaseName("ix_images_hashes")
-                        .HasFilter("perceptual_hash IS NOT NULL");
+                        .HasFilter("perceptual_hash IS NOT NULL AND deleted_at IS NULL");
 
                     NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "Id" }, "ix_images_hashes"), new[] { "PerceptualHash" });
 

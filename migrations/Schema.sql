@@ -799,3 +799,10 @@ CREATE INDEX ix_images_group_taken_at ON images (group_id, taken_at) WHERE delet
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261122210152_GroupDates', '10.0.14');
 
+DROP INDEX ix_images_hashes;
+
+CREATE INDEX ix_images_hashes ON images (id) INCLUDE (perceptual_hash) WHERE perceptual_hash IS NOT NULL AND deleted_at IS NULL;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261123032304_ComparedAgain', '10.0.14');
+

@@ -1,4 +1,5 @@
 using ImageHub.Application.Database;
+using ImageHub.Application.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,10 +16,15 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, TimeProvider clock) : I
         var (transaction, group) = await db.LockLiveGroupAsync(request.Id, cancellationToken);
         await using var _ = transaction;
         DateTimeOffset? now = clock.Now();
+        var ids = await db.Images
+            .Where(image => image.GroupId == group.Id && image.DeletedAt == null && image.PerceptualHash != null)
+            .Select(image => image.Id)
+            .ToListAsync(cancellationToken);
         await db.Images
             .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(image => image.DeletedAt, now).SetProperty(image => image.TrashedWithGroup, true), cancellationToken);
+        await db.CompareWithoutAsync(ids, cancellationToken);
         group.Trash(now.Value);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,12 +23,15 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
 
         if (group.DeletedAt is not null)
         {
+            var ids = await db.Images.Where(image => image.GroupId == group.Id && image.TrashedWithGroup).Select(image => image.Id).ToListAsync(cancellationToken);
+
             // Counted afterwards: emptying the trash, which takes no group's row, deletes none of these any more.
             var count = await db.Images
                 .Where(image => image.GroupId == group.Id && image.TrashedWithGroup)
                 .ExecuteUpdateAsync(
                     set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false),
                     cancellationToken);
+            await db.CompareRestoredAsync(ids, cancellationToken);
             var bytes = await db.Images
                 .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
                 .SumAsync(image => image.OriginalBytes, cancellationToken);

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Compares the perceptual hashes of images that were added with those of all others, and keeps the pairs that look nearly the same. What was done stays done
-/// when it is stopped.
+/// Compares the perceptual hashes of images that were added or restored, or that <see cref="Comparisons"/> names, with those of all others that are not in the trash,
+/// and keeps the pairs that look nearly the same. What was done stays done when it is stopped.
 /// </summary>
 public sealed record CompareImages : IRequest
 {
@@ -41,7 +41,7 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : IRequestHandler<Com
     private Task<List<Compared>> ReadNextAsync(CancellationToken cancellationToken) => (
         from waiting in db.UncomparedImages
         join image in db.Images on waiting.ImageId equals image.Id
-        where image.PerceptualHash != null
+        where image.PerceptualHash != null && image.DeletedAt == null
         orderby waiting.ImageId
         select new Compared(image.Id, image.PerceptualHash!.Value)).Take(CompareImages.Batch).ToListAsync(cancellationToken);
 
@@ -49,7 +49,7 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : IRequestHandler<Com
     private async Task CompareAsync(List<Compared> images, CancellationToken cancellationToken)
     {
         var all = db.Images
-            .Where(image => image.PerceptualHash != null)
+            .Where(image => image.PerceptualHash != null && image.DeletedAt == null)
             .OrderBy(image => image.Id)
             .Select(image => new { image.Id, Hash = image.PerceptualHash!.Value })
             .AsAsyncEnumerable();
@@ -69,9 +69,13 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : IRequestHandler<Com
 
     private async Task RecordAsync(List<Compared> images, CancellationToken cancellationToken)
     {
+        var found = images.SelectMany(image => image.Nearest.Select(near => near.Element)).Distinct().ToArray();
+        var live = await db.Images.Where(image => found.Contains(image.Id) && image.DeletedAt == null).Select(image => image.Id).ToHashSetAsync(cancellationToken);
         var pairs = images.SelectMany(image => image.Nearest.Select(near => (image.Id, OtherId: near.Element, Distance: -near.Priority))).ToList();
         var (ids, others, distances) = (pairs.Select(pair => pair.Id).ToArray(), pairs.Select(pair => pair.OtherId).ToArray(), pairs.Select(pair => pair.Distance).ToArray());
-        var compared = images.Select(image => image.Id).ToArray();
+
+        // One that has lost another to the trash meanwhile may have room for a further one: it is compared again.
+        var compared = images.Where(image => image.Nearest.All(near => live.Contains(near.Element))).Select(image => image.Id).ToArray();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
 
         // Those that were purged meanwhile are left out. In the order of the key, as another instance would write the same ones.
@@ -113,5 +117,44 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : IRequestHandler<Com
                 Found.EnqueueDequeue(otherId, -distance);
             }
         }
+    }
+}
+
+/// <summary>Has images compared again: each is kept with few others only, and which those are changes with what lies in the trash.</summary>
+internal static class Comparisons
+{
+    /// <summary>Within the transaction that restores images, has them compared with what was added while they lay in the trash.</summary>
+    public static Task CompareRestoredAsync(this IImageHubDb db, IReadOnlyCollection<Guid> imageIds, CancellationToken cancellationToken)
+    {
+        var ids = imageIds.ToArray();
+        return ids.Length == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO uncompared_images (image_id)
+            SELECT id FROM images WHERE id = ANY({ids}) AND deleted_at IS NULL AND perceptual_hash IS NOT NULL ORDER BY id
+            ON CONFLICT DO NOTHING
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>Within the transaction that trashes images, has those compared again that are kept with as many others as may be, some of these among them.</summary>
+    public static Task CompareWithoutAsync(this IImageHubDb db, IReadOnlyCollection<Guid> imageIds, CancellationToken cancellationToken)
+    {
+        // Rows that others hold are passed over: two who trash images of each other's pairs would wait for each other.
+        var ids = imageIds.ToArray();
+        return ids.Length == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO uncompared_images (image_id)
+            SELECT image.id
+            FROM images AS image
+            WHERE image.id IN (
+                    SELECT older_id FROM similar_images WHERE newer_id = ANY({ids}) UNION SELECT newer_id FROM similar_images WHERE older_id = ANY({ids}))
+                AND image.deleted_at IS NULL
+                AND (SELECT count(*) FROM (
+                    SELECT FROM similar_images WHERE newer_id = image.id OR older_id = image.id LIMIT {CompareImages.MaxPairs}) AS pair) = {CompareImages.MaxPairs}
+            ORDER BY image.id
+            FOR KEY SHARE OF image SKIP LOCKED
+            ON CONFLICT DO NOTHING
+            """,
+            cancellationToken);
     }
 }

@@ -21,6 +21,8 @@ internal sealed class ImageChanges : IAsyncDisposable
     private readonly Dictionary<Guid, LockedGroup> groups;
     private readonly Dictionary<Guid, Image> images;
     private readonly IReadOnlyCollection<GroupContents.Entry> candidates;
+    private readonly List<Guid> trashed = [];
+    private readonly List<Guid> restored = [];
     private readonly DateTimeOffset now;
 
     private ImageChanges(
@@ -123,6 +125,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         var image = Live(id);
         image.Trash(now);
         groups[image.GroupId].Group.Uncount(image, now);
+        trashed.Add(id);
     }
 
     /// <summary>Takes an image out of the trash; one that is not there stays as it is.</summary>
@@ -148,6 +151,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         await ReserveAsync(target, image, image.FileName, cancellationToken);
         image.Restore(target.Group);
         target.Group.Count(image, now);
+        restored.Add(id);
     }
 
     /// <summary>Moves an image to the end of another curated group, under its name or a new one.</summary>
@@ -236,6 +240,8 @@ internal sealed class ImageChanges : IAsyncDisposable
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         await SaveAsync(cancellationToken);
+        await db.CompareWithoutAsync(trashed, cancellationToken);
+        await db.CompareRestoredAsync(restored, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

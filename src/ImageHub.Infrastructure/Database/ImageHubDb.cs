@@ -300,7 +300,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         image.HasIndex(row => row.Id, "ix_images_without_hash").HasFilter("perceptual_hash IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
 
         // All that comparing reads of the others.
-        image.HasIndex(row => row.Id, "ix_images_hashes").IncludeProperties(row => new { row.PerceptualHash }).HasFilter("perceptual_hash IS NOT NULL");
+        image.HasIndex(row => row.Id, "ix_images_hashes").IncludeProperties(row => new { row.PerceptualHash }).HasFilter("perceptual_hash IS NOT NULL AND deleted_at IS NULL");
 
         // Empty but for the time after an update with a stricter list.
         image.HasIndex(row => row.Id, "ix_images_cleaning").HasFilter(FormattableString.Invariant($"cleaning < {Image.LatestCleaning}"));

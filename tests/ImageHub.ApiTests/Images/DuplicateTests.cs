@@ -16,6 +16,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
 {
     private ImageHubServer server = null!;
     private Guid group;
+    private int seed;
 
     public async ValueTask InitializeAsync()
     {
@@ -149,6 +150,46 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_many_equal_images_those_are_a_set_that_are_left_when_others_are_trashed_and_those_that_come_back()
+    {
+        var images = await AddHashedAsync(Enumerable.Repeat(42L, 45).ToArray());
+        await CompareAsync();
+        var elsewhere = await server.Admin.CreateGroupAsync("Elsewhere");
+
+        await BulkAsync("delete", images[..20]);
+        await CompareAsync();
+        (await SetsAsync("distance=0")).ShouldBe([Set(images[20..])]);
+
+        // What is in the trash is near to nothing, and is not waited for.
+        await BulkAsync("move", images[20..22], elsewhere);
+        await server.Admin.DeleteAsync($"/api/v1/groups/{elsewhere}").StatusAsync(HttpStatusCode.NoContent);
+        await BulkAsync("purge", images[..19]);
+        await CompareAsync();
+        (await SetsAsync("distance=0")).ShouldBe([Set(images[22..])]);
+
+        await BulkAsync("restore", images[19..20]);
+        await server.Admin.PostAsync($"/api/v1/groups/{elsewhere}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+        await CompareAsync();
+        (await SetsAsync("distance=0")).ShouldBe([Set(images[19..])]);
+        (await server.SqlAsync("SELECT count(*) FROM uncompared_images")).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task What_lay_in_the_trash_when_another_was_added_is_found_when_it_is_restored()
+    {
+        var trashed = await AddHashedAsync(42);
+        await BulkAsync("delete", trashed);
+        var added = await AddHashedAsync(42);
+        await CompareAsync();
+        (await server.SqlAsync("SELECT count(*) FROM similar_images")).ShouldBe(0L);
+
+        await BulkAsync("restore", trashed);
+        await CompareAsync();
+
+        (await SetsAsync("distance=0")).ShouldBe([Set(trashed[0], added[0])]);
+    }
+
+    [Fact]
     public async Task Images_of_an_earlier_program_get_the_hash_that_they_would_have_had()
     {
         var images = await AddSameAsync("a", 1, 2);
@@ -166,6 +207,10 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
         async Task<long[]> HashesAsync() => (long[])(await server.SqlAsync("SELECT array_agg(perceptual_hash ORDER BY id) FROM images"))!;
     }
 
+    private async Task BulkAsync(string action, Guid[] ids, Guid? groupId = null) => (await server.Admin
+        .PostAsJsonAsync("/api/v1/images/bulk", new { action, ids, groupId })
+        .JsonAsync()).Items().ShouldAllBe(item => item.GetProperty("status").GetInt32() < 300);
+
     private async Task<Guid[]> AddSameAsync(string name, int seed, int count)
     {
         var images = new List<Guid>();
@@ -177,13 +222,19 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
         return [.. images];
     }
 
+    /// <summary>Adds images with the hashes that a test wants, from the first moment: the job may compare them as soon as they are there.</summary>
     private async Task<Guid[]> AddHashedAsync(params long[] hashes)
     {
+        await server.SqlAsync(
+            """
+            CREATE OR REPLACE FUNCTION hash_by_name() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN NEW.perceptual_hash := split_part(NEW.file_name, '_', 1)::bigint; RETURN NEW; END $$;
+            CREATE OR REPLACE TRIGGER hash_by_name BEFORE INSERT ON images FOR EACH ROW EXECUTE FUNCTION hash_by_name();
+            """);
         var images = new List<Guid>();
         foreach (var hash in hashes)
         {
-            images.Add(await server.Admin.AddImageAsync(group, $"{images.Count}.jpg", TestImages.Jpeg(32, 32, images.Count)));
-            await server.SqlAsync(string.Create(CultureInfo.InvariantCulture, $"UPDATE images SET perceptual_hash = {hash} WHERE id = '{images[^1]}'"));
+            images.Add(await server.Admin.AddImageAsync(group, string.Create(CultureInfo.InvariantCulture, $"{hash}_{++seed}.jpg"), TestImages.Jpeg(32, 32, seed)));
         }
 
         return [.. images];

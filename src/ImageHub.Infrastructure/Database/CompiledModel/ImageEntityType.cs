@@ -377,7 +377,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var ix_images_hashes = runtimeEntityType.AddIndex(
                 new[] { id },
                 name: "ix_images_hashes");
-            ix_images_hashes.AddAnnotation("Relational:Filter", "perceptual_hash IS NOT NULL");
+            ix_images_hashes.AddAnnotation("Relational:Filter", "perceptual_hash IS NOT NULL AND deleted_at IS NULL");
             ix_images_hashes.AddAnnotation("Relational:Name", "ix_images_hashes");
 
             var ix_images_live_created_at = runtimeEntityType.AddIndex(
