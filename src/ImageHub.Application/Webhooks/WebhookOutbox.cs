@@ -43,4 +43,21 @@ internal sealed class WebhookOutbox(IOptions<WebhookOptions> options, TimeProvid
             logger.LogWarning("A webhook of the kind {Kind} is not sent: {Count} of them wait already", kind, WebhookEvent.MaxWaiting);
         }
     }
+
+    /// <summary>
+    /// Within a transaction, adds an event of a guest's submission in place of those of the same guest that wait, tried or not: it says all that they do, and one guest
+    /// does not take the place of others.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">There is no transaction.</exception>
+    public async Task ReplaceAsync(IImageHubDb db, FavouritesSubmitted data, CancellationToken cancellationToken)
+    {
+        if (IsOpen)
+        {
+            var guestId = data.GuestId.ToString();
+            await db.Database.ExecuteSqlAsync(
+                $"DELETE FROM webhook_events WHERE kind = {(int)WebhookKind.FavouritesSubmitted} AND body::jsonb #>> '{{data,guestId}}' = {guestId}", cancellationToken);
+        }
+
+        await AddAsync(db, WebhookKind.FavouritesSubmitted, data, cancellationToken);
+    }
 }

@@ -204,16 +204,16 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         receiver.OnMessage = _ => Task.Delay(500);
         await using var first = await StartAsync();
         await using var second = await first.StartSecondAsync();
-        var guest = await ChoosingGuest.ComeAsync(first);
+        var group = await first.Admin.CreateGroupAsync();
+        var batches = new List<Guid>();
         for (var number = 0; number < 12; number++)
         {
-            await guest.SubmitAsync($"Guest {number}");
+            batches.Add((await first.Admin.AnnounceAsync(group, [new { fileName = "empty.jpg", bytes = 0 }]).JsonAsync(HttpStatusCode.Created)).Id());
         }
 
         await first.NothingWaitsAsync();
 
-        receiver.TakeRest().Select(message => message.Data.Text("name")).Order(StringComparer.Ordinal)
-            .ShouldBe(Enumerable.Range(0, 12).Select(number => $"Guest {number}").Order(StringComparer.Ordinal));
+        receiver.TakeRest().Select(message => message.Data.Id("batchId")).Order().ShouldBe(batches.Order());
     }
 
     [Fact]
@@ -234,6 +234,26 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         (await receiver.NextAsync()).Body.ShouldBe(first.Body);
         await server.NothingWaitsAsync();
         never.SetResult();
+    }
+
+    [Fact]
+    public async Task Of_a_guest_who_submits_again_and_again_the_last_one_waits()
+    {
+        await receiver.StartAsync();
+        receiver.OnMessage = context => Answer(context, StatusCodes.Status503ServiceUnavailable);
+        await using var server = await StartAsync();
+        var (guest, other) = (await ChoosingGuest.ComeAsync(server), await ChoosingGuest.ComeAsync(server, "Christening"));
+        await other.SubmitAsync("Ada");
+        foreach (var name in (string[])["Grace", "Grace H.", "Grace Hopper"])
+        {
+            await guest.SubmitAsync(name);
+
+            // Tried or not.
+            await server.EventuallyAsync($"SELECT EXISTS (SELECT FROM webhook_events WHERE attempts > 0 AND body LIKE '%\"{name}\"%')");
+        }
+
+        (await server.WaitingAsync()).ShouldBe(2);
+        (await server.SqlAsync("SELECT string_agg(body::jsonb #>> '{data,name}', ', ' ORDER BY at) FROM webhook_events")).ShouldBe("Ada, Grace Hopper");
     }
 
     [Fact]
