@@ -135,7 +135,7 @@ public sealed class SharedController : ApiController
         await Mediator.Send(new ListGuestFavourites(VisitTo(token)), cancellationToken);
 
     /// <summary>Chooses an image, or replaces the note on one that is chosen.</summary>
-    /// <remarks>It needs the guest's cookie, which getting the shared group sets. A guest counts from the first image or submission; a link has at most 200, and for one more this is a 409 `tooManyGuests`.</remarks>
+    /// <remarks>It needs the guest's cookie, which getting the shared group sets. A guest counts from the first image or submission; a link has at most 200, and for one more this is a 409 `tooManyGuests`. Each may choose 10,000 images, and one more is a 409 `tooManyFavourites`.</remarks>
     [HttpPut("favourites/{imageId:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(400, 401, 404, 409, 503)]

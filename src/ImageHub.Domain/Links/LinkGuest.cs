@@ -6,6 +6,9 @@ public sealed class LinkGuest
     /// <summary>The most guests of a link.</summary>
     public const int MaxPerLink = 200;
 
+    /// <summary>The most images that a guest has chosen, those among them that have left the group.</summary>
+    public const int MaxFavourites = 10_000;
+
     /// <summary>The most characters of a name.</summary>
     public const int MaxNameLength = 100;
 

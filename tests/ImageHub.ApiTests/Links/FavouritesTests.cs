@@ -118,6 +118,26 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task A_guest_chooses_so_many_images_and_no_more()
+    {
+        var link = await ShareAsync();
+        using var guest = await OpenAsync(link);
+        await ChooseAsync(guest, link, kiss);
+        await server.SqlAsync(
+            $"""
+            INSERT INTO favourites (guest_id, image_id, file_name, chosen_at)
+            SELECT id, gen_random_uuid(), 'gone.jpg', now() FROM link_guests CROSS JOIN generate_series(1, 9999) WHERE link_id = '{link.Id()}'
+            """);
+
+        await guest.PutAsJsonAsync($"{Below(link)}/favourites/{cake}", new { }).ProblemAsync(HttpStatusCode.Conflict, "tooManyFavourites");
+
+        // What is chosen can be changed, and taken out for another one.
+        await ChooseAsync(guest, link, kiss, "Large");
+        await guest.DeleteAsync($"{Below(link)}/favourites/{kiss}").StatusAsync(HttpStatusCode.NoContent);
+        await ChooseAsync(guest, link, cake);
+    }
+
+    [Fact]
     public async Task A_guest_is_a_cookie_of_the_link_that_scripts_do_not_see_and_head_does_not_set()
     {
         var (link, other) = (await ShareAsync(), await ShareAsync());
