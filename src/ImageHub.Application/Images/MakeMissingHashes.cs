@@ -27,7 +27,10 @@ internal sealed class MakeMissingHashesHandler(
 {
     public async Task<Unit> Handle(MakeMissingHashes request, CancellationToken cancellationToken)
     {
-        var waiting = db.Images.Where(image => image.PerceptualHash == null && image.OwnerId == null && image.DeletedAt == null);
+        // What is lost for good has its turn when it is there again.
+        var source = ImageVariant.Low.Name;
+        var waiting = db.Images.Where(image =>
+            image.PerceptualHash == null && image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any(damaged => damaged.Variant == source));
         if (!await waiting.AnyAsync(cancellationToken) || !await db.TryLockRenditionsAsync(cancellationToken))
         {
             return Unit.Value;

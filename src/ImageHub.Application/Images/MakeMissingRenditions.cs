@@ -36,7 +36,9 @@ internal sealed class MakeMissingRenditionsHandler(
 
     public async Task<Unit> Handle(MakeMissingRenditions request, CancellationToken cancellationToken)
     {
-        var waiting = db.Images.Where(image => image.Medium == null);
+        // What is lost for good has its turn when it is there again.
+        var source = ImageVariant.Full.Name;
+        var waiting = db.Images.Where(image => image.Medium == null && !image.Damages.Any(damaged => damaged.Variant == source));
         if (!await waiting.AnyAsync(cancellationToken) || !await db.TryLockRenditionsAsync(cancellationToken))
         {
             return Unit.Value;

@@ -7,6 +7,7 @@ using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.ApiTests.Images;
 
@@ -14,18 +15,27 @@ namespace ImageHub.ApiTests.Images;
 public sealed class MakeMissingRenditionsTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly CountingRenderer renderings = new();
+    private readonly LoggedLines log = new();
     private ImageHubServer server = null!;
     private Guid group;
     private Guid image;
 
     public async ValueTask InitializeAsync()
     {
-        server = await ImageHubServer.StartAsync(postgres, configure: builder => renderings.Wrap(builder.Services));
+        server = await ImageHubServer.StartAsync(postgres, configure: builder =>
+        {
+            renderings.Wrap(builder.Services);
+            builder.Logging.AddProvider(log);
+        });
         group = await server.Admin.CreateGroupAsync();
         image = await AddEarlierAsync("a.jpg", 1);
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        log.Dispose();
+    }
 
     [Fact]
     public async Task Until_it_has_been_made_the_high_one_stands_in_and_nothing_keeps_that()
@@ -139,6 +149,12 @@ public sealed class MakeMissingRenditionsTests(PostgresServer postgres) : IAsync
 
         (await server.SqlAsync("SELECT id FROM images WHERE medium_bytes IS NULL")).ShouldBe(image);
         TestPicture.Read(await server.Visitor.GetByteArrayAsync($"/api/v1/images/{second}/medium?r=1")).Width.ShouldBe(720);
+
+        // What is lost for good is not tried again.
+        var tried = log.With($"No medium rendition can be made of image {image}").Count;
+        tried.ShouldBeGreaterThan(0);
+        await MakeAsync();
+        log.With($"No medium rendition can be made of image {image}").Count.ShouldBe(tried);
     }
 
     private string Objects => Path.Combine(server.DataDirectory, "objects");
