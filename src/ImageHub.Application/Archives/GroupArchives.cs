@@ -19,6 +19,8 @@ internal sealed class GroupArchives(
     /// <summary>Stands for a checksum that no row has yet; a file whose checksum it is by chance is looked at once more.</summary>
     private const uint UnknownCrc32 = 0;
 
+    private const string Second = " (2)";
+
     /// <summary>Lists the images of an archive, and looks at the object of each: what is lost then is made again, or named in a text file.</summary>
     /// <param name="title">The group's.</param>
     /// <param name="images">The images that the caller may see.</param>
@@ -98,8 +100,10 @@ internal sealed class GroupArchives(
         var archived = variant == ImageVariant.High
             ? sorted.Select(image => new Listed(
                 image.Id, image.Revision, image.FileName, image.High, image.TakenOrCreatedAt,
-                images.Any(other => other.FileName == image.FileName + ".jpg" || other.FileName == image.FileName + ".webp")))
-            : sorted.Select(image => new Listed(image.Id, image.Revision, image.FileName, image.Full, image.TakenOrCreatedAt, false));
+                !images.Any(other => other.FileName == image.FileName + ".jpg" || other.FileName == image.FileName + ".webp") ? LikeNamed.None
+                : !images.Any(other => other.FileName == image.FileName + Second + ".jpg" || other.FileName == image.FileName + Second + ".webp") ? LikeNamed.First
+                : LikeNamed.Both))
+            : sorted.Select(image => new Listed(image.Id, image.Revision, image.FileName, image.Full, image.TakenOrCreatedAt, LikeNamed.None));
         await foreach (var image in archived.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             files.Add(new ArchivedFile(
@@ -107,11 +111,25 @@ internal sealed class GroupArchives(
         }
     }
 
-    /// <summary>With another ending where its own says something else, behind that: <c>a.jpg</c> and <c>a.png</c> are two files, and <c>a.png.jpg</c> may be a third.</summary>
+    /// <summary>
+    /// With another ending where its own says something else, behind that: <c>a.jpg</c> and <c>a.png</c> are two files, and <c>a.png.jpg</c> may be a third. Where
+    /// <c>a.png (2).jpg</c> is one, too, the image's id tells them apart.
+    /// </summary>
     private static string NameOf(Listed image)
     {
         var format = ImageFormats.OfMediaType(image.Rendition.ContentType);
-        return FileName.WithExtensionFor(image.FileName, format) == image.FileName ? image.FileName : $"{image.FileName}{(image.HasLikeNamed ? " (2)" : "")}.{FileName.ExtensionOf(format)}";
+        if (FileName.WithExtensionFor(image.FileName, format) == image.FileName)
+        {
+            return image.FileName;
+        }
+
+        var suffix = image.Others switch
+        {
+            LikeNamed.None => "",
+            LikeNamed.First => Second,
+            _ => $" ({image.Id})",
+        };
+        return $"{image.FileName}{suffix}.{FileName.ExtensionOf(format)}";
     }
 
     /// <summary>The title is no path: what stands before a slash in it belongs to the name.</summary>
@@ -165,6 +183,14 @@ internal sealed class GroupArchives(
         }
     }
 
-    /// <remarks><paramref name="HasLikeNamed"/>: whether another one has its name with a further ending.</remarks>
-    private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, DateTime At, bool HasLikeNamed);
+    /// <summary>Which names with a further ending others have.</summary>
+    private enum LikeNamed
+    {
+        None,
+        First,
+        Both,
+    }
+
+    /// <remarks><paramref name="Others"/>: whether others have its name with a further ending, without and with <see cref="Second"/>.</remarks>
+    private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, DateTime At, LikeNamed Others);
 }

@@ -61,7 +61,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     {
         var mixed = await server.Admin.CreateGroupAsync("Mixed");
         await server.Admin.AddImageAsync(mixed, "logo.png", TestImages.TransparentPng(seed: 38));
-        await server.Admin.AddImageAsync(mixed, "a.png", TestImages.Png(seed: 39));
+        var png = await server.Admin.AddImageAsync(mixed, "a.png", TestImages.Png(seed: 39));
         await server.Admin.AddImageAsync(mixed, "a.png.jpg", TestImages.Jpeg(seed: 40));
         var made = await server.Visitor.PostAsJsonAsync(Path(mixed), new { variant = "high" }).JsonAsync(HttpStatusCode.Created);
 
@@ -69,6 +69,11 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
 
         zip.Entries.Select(entry => entry.FullName).ShouldBe(["logo.png.webp", "a.png (2).jpg", "a.png.jpg"]);
         Encoding.ASCII.GetString(ReadAll(zip.Entries[0]), 8, 4).ShouldBe("WEBP");
+
+        await server.Admin.AddImageAsync(mixed, "a.png (2).jpg", TestImages.Jpeg(seed: 41));
+        var again = await server.Visitor.PostAsJsonAsync(Path(mixed), new { variant = "high" }).JsonAsync(HttpStatusCode.Created);
+        using var further = Open(await server.Visitor.GetByteArrayAsync(Url(again)));
+        further.Entries.Select(entry => entry.FullName).ShouldBe(["logo.png.webp", $"a.png ({png}).jpg", "a.png.jpg", "a.png (2).jpg"]);
     }
 
     [Fact]
