@@ -52,6 +52,6 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         db.AllGroups.Add(group);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, cancellationToken))!;
+        return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, clock.Now(), cancellationToken))!;
     }
 }

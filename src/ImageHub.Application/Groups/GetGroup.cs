@@ -10,11 +10,11 @@ namespace ImageHub.Application.Groups;
 /// <param name="Id">Its id.</param>
 public sealed record GetGroup(Guid Id) : IRequest<GroupResponse>;
 
-internal sealed class GetGroupHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetGroup, GroupResponse>
+internal sealed class GetGroupHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<GetGroup, GroupResponse>
 {
     public async Task<GroupResponse> Handle(GetGroup request, CancellationToken cancellationToken)
     {
-        var group = await db.SingleAsync(db.Groups.VisibleTo(caller).Where(group => group.Id == request.Id), caller, cancellationToken)
+        var group = await db.SingleAsync(db.Groups.VisibleTo(caller).Where(group => group.Id == request.Id), caller, clock.Now(), cancellationToken)
             ?? throw ProblemException.NotFound("group");
         var dates = await db.FindDatesAsync(db.Images.VisibleTo(caller), request.Id, cancellationToken);
         return group with { TakenFrom = dates.First, TakenTo = dates.Last };

@@ -41,7 +41,7 @@ public sealed record GroupResponse(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Bytes { get; init; }
 
-    /// <summary>The links to it that have not been ended. For admins only.</summary>
+    /// <summary>The links by which it can be opened: neither ended, expired nor used up. For admins only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Links { get; init; }
 }
@@ -50,7 +50,7 @@ public sealed record GroupResponse(
 internal static class GroupRows
 {
     /// <summary>From a row to a group with its cover, as far as the caller sees it, in the database.</summary>
-    public static Expression<Func<Group, GroupResponse>> Projection(IImageHubDb db, ICaller caller)
+    public static Expression<Func<Group, GroupResponse>> Projection(IImageHubDb db, ICaller caller, DateTimeOffset now)
     {
         var visible = db.Images.VisibleTo(caller);
         var isAdmin = caller.IsAdmin;
@@ -78,11 +78,12 @@ internal static class GroupRows
             group.UpdatedAt)
         {
             Bytes = isAdmin ? group.ImageBytes : null,
-            Links = isAdmin ? db.Links.Count(link => link.GroupId == group.Id) : null,
+            Links = isAdmin ? db.Links.Count(link =>
+                link.GroupId == group.Id && (link.ExpiresAt == null || link.ExpiresAt > now) && (link.MaxViews == null || link.Views < link.MaxViews)) : null,
         };
     }
 
     /// <summary>One group with its cover.</summary>
-    public static Task<GroupResponse?> SingleAsync(this IImageHubDb db, IQueryable<Group> groups, ICaller caller, CancellationToken cancellationToken) =>
-        groups.Select(Projection(db, caller)).SingleOrDefaultAsync(cancellationToken);
+    public static Task<GroupResponse?> SingleAsync(this IImageHubDb db, IQueryable<Group> groups, ICaller caller, DateTimeOffset now, CancellationToken cancellationToken) =>
+        groups.Select(Projection(db, caller, now)).SingleOrDefaultAsync(cancellationToken);
 }

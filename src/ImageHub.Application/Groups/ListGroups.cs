@@ -22,7 +22,7 @@ internal sealed class ListGroupsValidator : PageQueryValidator<ListGroups>
     public ListGroupsValidator() => RuleFor(query => query.Q).SearchText();
 }
 
-internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListGroups, Page<GroupResponse>>
+internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<ListGroups, Page<GroupResponse>>
 {
     private static readonly Keyset<Group> Order = Keyset<Group>.By("position", group => group.Position, group => group.Id);
 
@@ -35,6 +35,6 @@ internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller) : IReque
             groups = groups.Where(group => EF.Functions.Like(group.SearchText, pattern, Search.Escape));
         }
 
-        return await groups.ListAsync(request, Order, GroupRows.Projection(db, caller), cancellationToken);
+        return await groups.ListAsync(request, Order, GroupRows.Projection(db, caller, clock.Now()), cancellationToken);
     }
 }

@@ -89,7 +89,7 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
 
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, cancellationToken))!;
+        return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, clock.Now(), cancellationToken))!;
     }
 
     private async Task CoverAsync(Group group, Guid? imageId, CancellationToken cancellationToken)

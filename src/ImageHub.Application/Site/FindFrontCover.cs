@@ -10,14 +10,14 @@ namespace ImageHub.Application.Site;
 /// <summary>The picture that stands for the whole gallery, whoever asks: the cover of the first published group that has one; null when none has.</summary>
 public sealed record FindFrontCover : IRequest<ImageSummary?>;
 
-internal sealed class FindFrontCoverHandler(IImageHubDb db, ICaller caller) : IRequestHandler<FindFrontCover, ImageSummary?>
+internal sealed class FindFrontCoverHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<FindFrontCover, ImageSummary?>
 {
     public async Task<ImageSummary?> Handle(FindFrontCover request, CancellationToken cancellationToken)
     {
         var first = await db.Groups
             .Where(group => group.DeletedAt == null && group.IsPublished && group.ImageCount > 0)
             .OrderBy(group => group.Position).ThenBy(group => group.Id)
-            .Select(GroupRows.Projection(db, caller))
+            .Select(GroupRows.Projection(db, caller, clock.Now()))
             .FirstOrDefaultAsync(cancellationToken);
         return first?.Cover;
     }

@@ -13,13 +13,13 @@ public sealed record ListNewGroups : IRequest<IReadOnlyList<GroupResponse>>
     public const int Max = 50;
 }
 
-internal sealed class ListNewGroupsHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListNewGroups, IReadOnlyList<GroupResponse>>
+internal sealed class ListNewGroupsHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<ListNewGroups, IReadOnlyList<GroupResponse>>
 {
     /// <summary>By id, which begins with the time.</summary>
     public async Task<IReadOnlyList<GroupResponse>> Handle(ListNewGroups request, CancellationToken cancellationToken) => await db.Groups
         .Where(group => group.DeletedAt == null && group.IsPublished)
         .OrderByDescending(group => group.Id)
         .Take(ListNewGroups.Max)
-        .Select(GroupRows.Projection(db, caller))
+        .Select(GroupRows.Projection(db, caller, clock.Now()))
         .ToListAsync(cancellationToken);
 }

@@ -69,6 +69,15 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
         await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
         (await ItselfAsync(server.Admin)).GetProperty("links").GetInt32().ShouldBe(1);
 
+        // One that is used up opens it no more, nor does one whose time is over.
+        var once = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { maxViews = 1 }).JsonAsync(HttpStatusCode.Created);
+        var brief = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created);
+        (await ItselfAsync(server.Admin)).GetProperty("links").GetInt32().ShouldBe(3);
+        await server.Visitor.GetAsync("/api/v1" + once.Text("url")).StatusAsync(HttpStatusCode.OK);
+        (await ItselfAsync(server.Admin)).GetProperty("links").GetInt32().ShouldBe(2);
+        await server.SqlAsync($"UPDATE links SET expires_at = now() - interval '1 second' WHERE id = '{brief.Id()}'");
+        (await ListedAsync(server.Admin)).GetProperty("links").GetInt32().ShouldBe(1);
+
         Task<JsonElement> ItselfAsync(HttpClient caller) => caller.GetAsync($"/api/v1/groups/{group}").JsonAsync();
 
         async Task<JsonElement> ListedAsync(HttpClient caller) => (await caller.GetAsync("/api/v1/groups?pageSize=100").JsonAsync()).Items().Single(item => item.Id() == group);
