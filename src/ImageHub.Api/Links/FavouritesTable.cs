@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace ImageHub.Api.Links;
 
 /// <summary>
-/// What the guests of a link have chosen as CSV (RFC 4180) with a header line, a row for each image of each guest. A cell that a spreadsheet
-/// would take for a formula begins with an apostrophe (OWASP, CSV injection).
+/// What the guests of a link have chosen as CSV (RFC 4180) with a header line, a row for each image of each guest. The guest's id tells those apart who have no name,
+/// or the same one. A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV injection).
 /// </summary>
 internal sealed class FavouritesTable(Guid linkId, LinkFavourites favourites) : ActionResult
 {
@@ -29,7 +29,7 @@ internal sealed class FavouritesTable(Guid linkId, LinkFavourites favourites) : 
         }
 
         await using var csv = CsvWriter.Create(response.Body, Options, leaveOpen: true);
-        csv.WriteHeader("guest", "submittedAt", "imageId", "fileName", "note");
+        csv.WriteHeader("guest", "submittedAt", "imageId", "fileName", "note", "guestId");
         await foreach (var guest in favourites.Guests.WithCancellation(cancellationToken))
         {
             foreach (var image in guest.Items)
@@ -39,6 +39,7 @@ internal sealed class FavouritesTable(Guid linkId, LinkFavourites favourites) : 
                 csv.WriteField(image.ImageId);
                 csv.WriteField(image.FileName);
                 csv.WriteField(image.Note);
+                csv.WriteField(guest.Id);
                 await csv.EndRecordAsync(cancellationToken);
             }
         }

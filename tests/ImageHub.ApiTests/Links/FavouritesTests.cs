@@ -302,13 +302,14 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
             answer.Content.Headers.ContentType!.ToString().ShouldBe("text/csv; charset=utf-8");
             answer.Content.Headers.ContentDisposition!.FileName.ShouldBe($"favourites-{link.Id()}.csv");
             var (header, row) = (await answer.Content.ReadAsStringAsync()).Split("\r\n") is [var first, .. var rest] ? (first, string.Join("\r\n", rest)) : ("", "");
-            header.ShouldBe("guest,submittedAt,imageId,fileName,note");
+            header.ShouldBe("guest,submittedAt,imageId,fileName,note,guestId");
             var submittedAt = (await FavouritesAsync(guest, link)).GetProperty("submittedAt").GetDateTimeOffset();
             var cells = row.Split(',', 5);
             cells[0].ShouldBe("\"'=Grace\"");
             DateTimeOffset.Parse(cells[1], System.Globalization.CultureInfo.InvariantCulture).ShouldBe(submittedAt);
             cells[2..4].ShouldBe([kiss.ToString(), "kiss.jpg"]);
-            cells[4].ShouldBe(note[0] == 'a' ? "\"a \"\"b\"\", c\nd\"\r\n" : $"\"'{note}\"\r\n");
+            var guestId = (await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites").JsonAsync()).Items("guests").Single().Id();
+            cells[4].ShouldBe((note[0] == 'a' ? "\"a \"\"b\"\", c\nd\"" : $"\"'{note}\"") + $",{guestId}\r\n");
         }
     }
 
