@@ -330,8 +330,8 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
             }
         }
 
-        (await LinksAsync()).GetValueOrDefault(running.Id()).ShouldBe(1);
-        (await LinksAsync()).GetValueOrDefault(unused.Id()).ShouldBe(0);
+        (await LinksAsync())[running.Id()].ShouldBe(1);
+        (await LinksAsync())[unused.Id()].ShouldBe(0);
         await server.Admin.DeleteAsync($"/api/v1/links/{revoked.Id()}").StatusAsync(HttpStatusCode.NoContent);
 
         Guid[] made = [revoked.Id(), running.Id(), unused.Id(), elsewhere.Id()];
