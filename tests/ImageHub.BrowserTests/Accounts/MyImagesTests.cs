@@ -149,8 +149,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await File.WriteAllBytesAsync(path, TestImages.Jpeg(seed: 10), TestContext.Current.CancellationToken);
         var place = visit.Page.GetByText("No photos yet");
         var drag = await FileDrag.BeginAsync(visit.Page, path);
-        await drag.OverAsync(place);
-        await visit.Page.GetByText("Drop to add to “My images”").WaitForAsync();
+        await drag.OverAsync(place, visit.Page.GetByText("Drop to add to “My images”"));
         await drag.DropAsync(place);
 
         await UploadAsync(visit.Page, "dropped.jpg", "Done");

@@ -87,21 +87,23 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
         await using var visit = await chromium.VisitAsync(gallery.Server);
         visit.Expects("429");
         var page = visit.Page;
+        await page.Clock.InstallAsync();
         await OpenAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Download all 130 photos as a ZIP" }).ClickAsync();
         await page.RouteAsync("**/archives", route => route.FulfillAsync(new()
         {
             Status = 429,
             ContentType = "application/problem+json",
-            Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Retry-After"] = "2" },
+            Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Retry-After"] = "3600" },
             Body = """{"status":429,"code":"tooManyRequests","detail":"Too many."}""",
         }));
         var start = page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Download" });
         await start.ClickAsync();
-        await page.GetByText("The server is busy with downloads. Wait 2 sec").WaitForAsync();
+        await page.GetByText("The server is busy with downloads. Wait 1 hr").WaitForAsync();
         await Assertions.Expect(start).ToHaveAttributeAsync("aria-disabled", "true");
         await visit.ShouldBeAccessibleAsync("a download that has to wait");
         await page.UnrouteAllAsync();
+        await page.Clock.FastForwardAsync(3_600_000);
         await Assertions.Expect(start).Not.ToHaveAttributeAsync("aria-disabled", "true");
         var download = await page.RunAndWaitForDownloadAsync(() => start.ClickAsync());
         download.SuggestedFilename.ShouldBe("Harbour.zip");

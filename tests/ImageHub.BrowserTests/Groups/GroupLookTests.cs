@@ -146,8 +146,9 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
             await photo.WaitForAsync();
 
             // The viewer's code comes when the pointer is there.
-            await page.RunAndWaitForResponseAsync(() => photo.HoverAsync(), response => response.Url.Contains("/Viewer-", StringComparison.Ordinal) && response.Url.EndsWith(".js", StringComparison.Ordinal));
+            var code = await page.RunAndWaitForResponseAsync(() => photo.HoverAsync(), response => response.Url.Contains("/Viewer-", StringComparison.Ordinal) && response.Url.EndsWith(".js", StringComparison.Ordinal));
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            await page.EvaluateAsync("async (url) => { await import(url); }", code.Url);
             await photo.ClickAsync();
             await ShowsAsync(page, "2 of 130, untitled");
             Func<Task<string>> grown = () => page.EvaluateAsync<string>("grown.join()");

@@ -23,6 +23,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.GetByRole(AriaRole.Heading, new() { Name = "Harbour" }).WaitForAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "edit title" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Title" })).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("Old harbour");
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Old harbour" }).WaitForAsync();
@@ -42,6 +43,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await IsPublishedAsync("Old harbour").ShouldBecomeAsync(true);
 
         await Menu(page, "Old harbour", "Rename");
+        await Assertions.Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Title" })).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("Quay");
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Link, new() { Name = "Quay" }).First.WaitForAsync();
@@ -118,6 +120,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         var page = visit.Page;
         await visit.SignInAsync($"/admin/groups/{group}");
         await page.GetByRole(AriaRole.Button, new() { Name = "edit description" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Description" })).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("One");
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.TypeAsync("Two");
@@ -133,6 +136,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         var shown = page.GetByRole(AriaRole.Button, new() { Name = "edit description" });
         (await shown.InnerTextAsync()).ShouldBe("One\nTwo");
         await shown.ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Description" })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Control+End");
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.TypeAsync("Three");
@@ -310,6 +314,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
             : route.ContinueAsync());
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "edit title" }).ClickAsync();
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Textbox, new() { Name = "Title" })).ToBeFocusedAsync();
         await visit.Page.Keyboard.TypeAsync("Goes");
         await visit.Page.Keyboard.PressAsync("Enter");
 

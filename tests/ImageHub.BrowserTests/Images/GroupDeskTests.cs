@@ -237,6 +237,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
 
         // Titles go where that is asked for, and come back with Undo, each its own; what was not edited meanwhile stays.
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
+        await page.GetByText("Separated by commas. In use: sea", new() { Exact = true }).WaitForAsync();
         await page.GetByLabel("Remove the titles").CheckAsync();
         await page.GetByLabel("Add tags").FillAsync("boats");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();

@@ -164,6 +164,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         foreach (var path in pages)
         {
             await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle });
+            await page.Locator("h1:visible, [role=dialog]:visible").First.WaitForAsync();
             await page.ImagesAsync();
             (await page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe(language);
             if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth"))

@@ -17,6 +17,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         var page = visit.Page;
         await visit.SignInAsync("/admin/site");
         var preview = page.GetByRole(AriaRole.Region, new() { Name = "Preview" });
+        await page.GetByLabel("Title").WaitForAsync();
         (await page.GetByText("Your changes are not saved yet.").CountAsync()).ShouldBe(0);
         await page.GetByLabel("Title").FillAsync("Ada Holm");
         await page.GetByText("Your changes are not saved yet.").WaitForAsync();

@@ -33,7 +33,18 @@ internal sealed class FileDrag
         await SendAsync(step, x, y);
     }
 
-    /// <summary>Lets go. Nothing is dropped where the page does not take it: the browser asks it for the last time at <see cref="OverAsync"/>.</summary>
+    /// <summary>Moves them over the middle of something until the page shows what it says then: it stops half a second after the last event, and browsers send them again and again.</summary>
+    public Task OverAsync(ILocator place, ILocator shown)
+    {
+        Func<Task<bool>> isShown = async () =>
+        {
+            await OverAsync(place);
+            return await shown.IsVisibleAsync();
+        };
+        return isShown.ShouldBecomeAsync(true);
+    }
+
+    /// <summary>Lets go. Nothing is dropped where the page does not take it: the browser asks it for the last time at <see cref="OverAsync(ILocator)"/>.</summary>
     public async Task DropAsync(ILocator place)
     {
         var (x, y) = await MiddleAsync(place);

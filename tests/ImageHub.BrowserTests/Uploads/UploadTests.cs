@@ -256,8 +256,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         foreach (var (place, number) in places.Select((place, index) => (place, 80 + index)))
         {
             var drag = await FileDrag.BeginAsync(page, await FileAsync($"{number}.jpg", TestImages.Jpeg(seed: number)));
-            await drag.OverAsync(place);
-            await page.GetByText("Drop to add to “Anywhere”").WaitForAsync();
+            await drag.OverAsync(place, page.GetByText("Drop to add to “Anywhere”"));
             await drag.DropAsync(place);
             await RowAsync(page, $"{number}.jpg", "Done");
         }
@@ -286,10 +285,8 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).First.ClickAsync();
         var row = page.GetByRole(AriaRole.Row, new() { Name = "Dropped on", Exact = true });
         var drag = await FileDrag.BeginAsync(page, await FileAsync("into.jpg", TestImages.Jpeg(seed: 87)), Folder("Inner", ("within.jpg", TestImages.Jpeg(seed: 88))));
-        await drag.OverAsync(page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Level = 1 }));
-        await page.GetByText("Drop to make groups").WaitForAsync();
-        await drag.OverAsync(row);
-        await page.GetByText("Drop to add to “Dropped on”").WaitForAsync();
+        await drag.OverAsync(page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Level = 1 }), page.GetByText("Drop to make groups"));
+        await drag.OverAsync(row, page.GetByText("Drop to add to “Dropped on”"));
         await drag.DropAsync(row);
 
         await page.GetByText("2 uploaded").First.WaitForAsync();
