@@ -10,8 +10,11 @@ import { guestText } from "../text/guest";
 type Favourites = Schemas["GuestFavourites"];
 type Favourite = Schemas["GuestFavourite"];
 
-/** What is being saved, by link and photo: one change after the other, and what the server had before. */
+/** What is being saved, by link and photo: the last of its changes, of which each waits for the one before, and what the server has until then. */
 const saving = new Map<string, { turn: Promise<void>; before: Favourite | undefined }>();
+
+/** How many changes there have been. */
+let changes = 0;
 
 /** What this guest has chosen; to be asked for once the group itself is open. */
 export const favouritesOf = (token: string) =>
@@ -34,17 +37,22 @@ export async function setFavourite(token: string, imageId: string, note: string 
   const id = `${token} ${imageId}`;
   const last = saving.get(id);
   const before = last ? last.before : find(token, imageId);
+  const item = note === null ? undefined : { imageId, note: note || null };
+  changes++;
   void queryClient.cancelQueries({ queryKey: keys.favourites(token) });
-  show(token, imageId, note === null ? undefined : { imageId, note: note || null });
+  show(token, imageId, item);
   const turn = (last?.turn ?? Promise.resolve()).catch(() => undefined).then(() => save(token, imageId, note));
   const entry = { turn, before };
   saving.set(id, entry);
   try {
     await turn;
+    // One that follows and fails goes back to this.
+    const newest = saving.get(id);
+    if (newest) newest.before = item;
     standing.set({ isChanged: true });
     return true;
   } catch (error) {
-    if (saving.get(id) === entry) show(token, imageId, before);
+    if (saving.get(id) === entry) show(token, imageId, entry.before);
     standing.set({ ...standing.get(), failure: explain(error) });
     // The link may have ended, or want its password again: the page then says so itself.
     if (error instanceof Problem && (error.status === 401 || error.status === 404))
@@ -55,14 +63,18 @@ export async function setFavourite(token: string, imageId: string, note: string 
   }
 }
 
-/** Sends the choice as it is under a name; throws what the server says. */
+/** Sends the choice as it is under a name; throws what the server says. What is changed meanwhile stays, as a change since then. */
 export async function submitFavourites(token: string, name: string) {
+  const last = changes;
   await Promise.allSettled([...saving.values()].map(({ turn }) => turn));
   const sent = await answer(
     api.POST("/api/v1/shared/{token}/favourites/submit", { params: { path: { token } }, body: { name } }),
   );
-  queryClient.setQueryData(keys.favourites(token), sent);
-  standing.set({});
+  const isSame = changes === last;
+  queryClient.setQueryData<Favourites>(keys.favourites(token), (shown) =>
+    isSame || shown === undefined ? sent : { ...sent, items: shown.items },
+  );
+  if (isSame) standing.set({});
 }
 
 async function save(token: string, imageId: string, note: string | null) {
