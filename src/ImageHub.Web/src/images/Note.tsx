@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { limits } from "../api/limits";
 import { Button } from "../design/Button";
 import { TextField } from "../design/Field";
@@ -16,6 +16,13 @@ export function Note({ id, choice }: { id: string; choice: Choice }) {
   async function save() {
     if (typed.trim() !== saved) setSaved(await choice.annotate(id, typed.trim()));
   }
+
+  // Escape and the browser's own way back take the field away without leaving it first.
+  const latest = useRef(save);
+  useLayoutEffect(() => {
+    latest.current = save;
+  });
+  useEffect(() => () => void latest.current(), []);
 
   return (
     <div className={styles.note}>
