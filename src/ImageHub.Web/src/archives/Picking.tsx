@@ -7,6 +7,7 @@ import { Button } from "../design/Button";
 import { photoId, type TileProps } from "../groups/PhotoRows";
 import type { PagesOf } from "../images/Viewer";
 import { keepFocus } from "../shell/keepFocus";
+import { hasModal, keyOf } from "../shell/keyboard";
 import { guestText } from "../text/guest";
 import { type ArchiveOf, mostNamed } from "./archives";
 import { DownloadDialog } from "./DownloadDialog";
@@ -90,10 +91,10 @@ export function Picking({
   useEffect(() => {
     if (isWhole) return;
     const press = (event: KeyboardEvent) => {
-      if (event.target instanceof Element && event.target.closest("dialog, input:not([type=checkbox]), textarea"))
-        return;
+      if (hasModal()) return;
+      if (event.target instanceof Element && event.target.closest("input:not([type=checkbox]), textarea")) return;
       if (event.key === "Escape") end.current();
-      else if (event.key === "a" && (event.ctrlKey || event.metaKey)) pickAll();
+      else if (keyOf(event) === "a" && (event.ctrlKey || event.metaKey)) pickAll();
       else return;
       event.preventDefault();
     };

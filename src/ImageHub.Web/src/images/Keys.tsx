@@ -1,5 +1,6 @@
 import { Button } from "../design/Button";
 import { LightDialog } from "../design/LightDialog";
+import { isRightToLeft } from "../text/locale";
 import { viewerText as text } from "../text/viewer";
 import styles from "./Keys.module.css";
 
@@ -7,7 +8,7 @@ import styles from "./Keys.module.css";
 export type KeyLine = [name: string, ...keys: string[]];
 
 const listed = ({ keys }: typeof text): KeyLine[] => [
-  [keys.walk, "←", "→"],
+  [keys.walk, ...(isRightToLeft() ? ["→", "←"] : ["←", "→"])],
   [keys.ends, keys.names.home, keys.names.end],
   [keys.play, keys.names.space],
   [keys.fullScreen, "F"],

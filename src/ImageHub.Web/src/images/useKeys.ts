@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from "react";
+import { hasModal, keyOf } from "../shell/keyboard";
 
 /**
  * What keys do in the viewer, by their names, wherever the focus is in it. A key that a part of the viewer has taken for itself, or that
@@ -13,8 +14,10 @@ export function useKeys(keys: Record<string, () => void>) {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const { key, target } = event;
-      const act = latest.current[key.length === 1 ? key.toLowerCase() : key];
+      const act = latest.current[keyOf(event)];
       if (act === undefined || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      // The focus may be on nothing at all meanwhile.
+      if (hasModal()) return;
       if (target instanceof Element) {
         if (target.closest(":is(dialog, [role=dialog], [role=alertdialog]):not([data-viewer-open])")) return;
         if (target.closest("select, input, textarea") && key !== "Escape") return;
