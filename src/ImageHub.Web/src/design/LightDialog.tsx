@@ -20,6 +20,8 @@ export function LightDialog({
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
+  // Who selects text may let go beside it.
+  const isBeside = useRef(false);
   const close = () => dialog.current?.close();
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key, which the browser takes care of.
@@ -28,7 +30,10 @@ export function LightDialog({
       className={styles.dialog}
       aria-labelledby={id}
       onClose={onClose}
-      onClick={(event) => event.target === event.currentTarget && close()}
+      onPointerDown={(event) => {
+        isBeside.current = event.target === event.currentTarget;
+      }}
+      onClick={(event) => isBeside.current && event.target === event.currentTarget && close()}
     >
       <div className={styles.content}>
         <h2 id={id}>{title}</h2>
