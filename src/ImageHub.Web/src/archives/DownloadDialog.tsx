@@ -28,7 +28,14 @@ export function DownloadDialog({
   const [state, setState] = useState<"asks" | "makes" | { failed: string } | { made: Schemas["NewArchive"] }>("asks");
   const [isWaiting, setWaiting] = useState(false);
   const timer = useRef(0);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const request = useRef<AbortController>(null);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      request.current?.abort();
+    },
+    [],
+  );
   const busy = state === "makes" || isWaiting;
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -36,14 +43,17 @@ export function DownloadDialog({
     if (busy) return;
     const variant = new FormData(event.currentTarget).get("size") === "high" ? "high" : "full";
     setState("makes");
+    const controller = new AbortController();
+    request.current = controller;
     try {
-      const made = await createArchive(of, variant, ids);
+      const made = await createArchive(of, variant, ids, controller.signal);
       setState({ made });
       const link = document.createElement("a");
       link.href = made.url;
       link.download = "";
       link.click();
     } catch (error) {
+      if (controller.signal.aborted) return;
       setState({ failed: explainArchive(error) });
       // Who obeys gets through: before that nothing is asked again.
       if (error instanceof Problem && error.isTemporary && error.retryAfter !== null) {

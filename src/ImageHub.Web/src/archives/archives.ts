@@ -14,12 +14,17 @@ export const mostNamed = 1000;
 export const highPixels = 1400;
 
 /** Has a ZIP made, whose address is good for ten minutes. `ids` absent: of all photos. */
-export function createArchive(of: ArchiveOf, variant: "full" | "high", ids?: string[]): Promise<Schemas["NewArchive"]> {
+export function createArchive(
+  of: ArchiveOf,
+  variant: "full" | "high",
+  ids: string[] | undefined,
+  signal: AbortSignal,
+): Promise<Schemas["NewArchive"]> {
   const body = { variant, ...(ids && { ids }) };
   return answer(
     "token" in of
-      ? api.POST("/api/v1/shared/{token}/archives", { params: { path: of }, body })
-      : api.POST("/api/v1/groups/{id}/archives", { params: { path: { id: of.groupId } }, body }),
+      ? api.POST("/api/v1/shared/{token}/archives", { params: { path: of }, body, signal })
+      : api.POST("/api/v1/groups/{id}/archives", { params: { path: { id: of.groupId } }, body, signal }),
   );
 }
 
