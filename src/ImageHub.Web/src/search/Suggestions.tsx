@@ -30,7 +30,14 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
   const navigate = useNavigate();
   const [term, setTerm] = useState("");
   const [closedAt, setClosedAt] = useState<string>();
-  const [chosen, setChosen] = useState(-1);
+  /** The address of the one that is chosen: the list may become another one meanwhile. */
+  const [chosen, setChosen] = useState<string>();
+  const [chosenFor, setChosenFor] = useState(typed);
+  // Whoever types on has not chosen any more.
+  if (chosenFor !== typed) {
+    setChosenFor(typed);
+    setChosen(undefined);
+  }
   useEffect(() => {
     const timer = setTimeout(() => setTerm(typed), pause);
     return () => clearTimeout(timer);
@@ -56,10 +63,10 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
     picture: <Search size={18} aria-hidden />,
   };
   const listed = [...groups, ...images, all];
-  const active = isOpen && chosen >= 0 ? Math.min(chosen, listed.length - 1) : -1;
+  const active = isOpen ? listed.findIndex(({ to }) => to === chosen) : -1;
   const close = () => {
     setClosedAt(typed);
-    setChosen(-1);
+    setChosen(undefined);
   };
 
   useEffect(() => {
@@ -74,8 +81,8 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
       if (event.isComposing) return;
       if (event.key === "Escape" && isOpen) close();
       else if (event.key === "ArrowDown" && !isOpen) setClosedAt(undefined);
-      else if (event.key === "ArrowDown") setChosen(active + 1 < listed.length ? active + 1 : -1);
-      else if (event.key === "ArrowUp" && isOpen) setChosen(active < 0 ? listed.length - 1 : active - 1);
+      else if (event.key === "ArrowDown") setChosen(listed[active + 1]?.to);
+      else if (event.key === "ArrowUp" && isOpen) setChosen(listed[active < 0 ? listed.length - 1 : active - 1]?.to);
       else if (event.key === "Enter" && active >= 0) {
         close();
         navigate((listed[active] as Suggestion).to);
