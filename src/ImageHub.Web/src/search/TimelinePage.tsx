@@ -59,8 +59,6 @@ export function TimelinePage() {
   const newer = from && all.findLast(({ month }) => month > from)?.month;
   const to = (month: string) => (month === all[0]?.month ? "/timeline" : `/timeline?month=${month}`);
 
-  if (images.data === undefined)
-    return images.error ? <Failure error={images.error} again={images.refetch} level={1} /> : <Waiting />;
   return (
     <>
       <PageTitle>{searchText.byDate}</PageTitle>
@@ -104,7 +102,9 @@ export function TimelinePage() {
           </Link>
         </p>
       )}
-      {photos.length === 0 && !images.hasNextPage && (
+      {images.data === undefined &&
+        (images.error ? <Failure error={images.error} again={images.refetch} /> : <Waiting />)}
+      {images.data !== undefined && photos.length === 0 && !images.hasNextPage && (
         <Notice icon={<Images size={32} strokeWidth={1.5} aria-hidden />} title={searchText.noPhotos}>
           {searchText.noPhotosText}
         </Notice>
