@@ -16,14 +16,13 @@ export async function createGroup(body: { title: string; description?: string; i
 
 export function updateGroup(group: Group, body: Schemas["UpdateGroup"]) {
   const update = (before: Group): Group => ({ ...before, ...(body as Partial<Group>) });
-  queryClient.setQueriesData<Pages<Group>>(
-    { queryKey: keys.deskGroups },
-    (data) =>
-      data && changeItems<Group>((items) => items.map((item) => (item.id === group.id ? update(item) : item)))(data),
-  );
-  return change<Group>({
+  return change<Group, Pages<Group>>({
     queryKey: keys.groupItself(group.id),
     update,
+    also: {
+      queryKey: keys.deskGroups,
+      update: changeItems<Group>((items) => items.map((item) => (item.id === group.id ? update(item) : item))),
+    },
     save: () => photographs(api.PATCH("/api/v1/groups/{id}", { params: { path: { id: group.id } }, body })),
     failed: mineText.desk.notSaved(group.title),
     touches: showing(group.id),

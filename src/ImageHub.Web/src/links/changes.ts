@@ -1,8 +1,8 @@
-import { change } from "../api/change";
+import { change, readAgain } from "../api/change";
 import { answer, api } from "../api/client";
+import { keys } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { isMissing } from "../api/problem";
-import { queryClient } from "../api/queries";
 import { tell } from "../design/toasts";
 import { guestText } from "../text/guest";
 import { type GuestLink, links } from "./queries";
@@ -10,13 +10,16 @@ import { type GuestLink, links } from "./queries";
 /** A link's address, whole. */
 export const absolute = (url: string) => new URL(url, location.origin).href;
 
+/** The list of groups says how many links each has. */
+const showingLinks = [links.queryKey, keys.deskGroups];
+
 /** Shares a group. */
 export async function shareGroup(
   id: string,
   body: { expiresInSeconds?: number; password?: string; maxViews?: number; favourites?: boolean },
 ) {
   const link = await answer(api.POST("/api/v1/groups/{id}/links", { params: { path: { id } }, body }));
-  void queryClient.invalidateQueries({ queryKey: links.queryKey });
+  readAgain(showingLinks);
   return link;
 }
 
@@ -31,6 +34,7 @@ export async function endLink({ id }: GuestLink) {
       });
     },
     failed: guestText.links.notEnded,
+    touches: showingLinks,
   });
   if (ended) tell(guestText.links.ended);
 }
