@@ -9,7 +9,7 @@ import { blocks, bulkRequests } from "./bulk";
 
 /**
  * Does one thing to images, a block at a time, and answers to which; `failed` is told of those that it could not be done to, with
- * the first one's reason.
+ * the first one's reason. Where not even the first block was answered, it throws why.
  */
 export async function bulk(
   body: Omit<Schemas["BulkImages"], "ids">,
@@ -19,17 +19,26 @@ export async function bulk(
   const done: string[] = [];
   const refused: Schemas["BulkItem"][] = [];
   for (const part of bulkRequests(body, ids)) {
-    const { items } = await answer(api.POST("/api/v1/images/bulk", { body: part }));
-    for (const item of items) {
-      if (item.status < 400) done.push(item.id);
-      else refused.push(item);
+    try {
+      const { items } = await answer(api.POST("/api/v1/images/bulk", { body: part }));
+      for (const item of items) {
+        if (item.status < 400) done.push(item.id);
+        else refused.push(item);
+      }
+    } catch (error) {
+      if (done.length + refused.length === 0) throw error;
+      tellFailure(failed(ids.length - done.length), error);
+      return done;
     }
   }
   if (refused[0]) tellFailure(`${failed(refused.length)} ${refused[0].error ?? ""}`);
   return done;
 }
 
-const without = (ids: string[]) => changeItems<Photograph>((items) => items.filter(({ id }) => !ids.includes(id)));
+function without(ids: string[]) {
+  const gone = new Set(ids);
+  return changeItems<Photograph>((items) => items.filter(({ id }) => !gone.has(id)));
+}
 
 const order = (groupId: string) => (place: Place) =>
   inTurn(
@@ -73,7 +82,8 @@ export async function editImages(
   const touched = [...done.map(keys.image), ...showing(groupId)];
   if (done.length > 0)
     tell(mineText.imagesEdited(done.length), async () => {
-      const edited = images.filter(({ id }) => done.includes(id));
+      const changed = new Set(done);
+      const edited = images.filter(({ id }) => changed.has(id));
       const before = ({ title, description, tags }: Photograph): Schemas["UpdateImage"] => ({
         ...(edits.title !== undefined && { title }),
         ...(edits.description !== undefined && { description }),
@@ -84,11 +94,12 @@ export async function editImages(
       ).catch((error) => tellFailure(failed(done.length), error));
       readAgain(touched);
     });
-  readAgain(touched);
+  // Whoever edits them again at once begins with what they have now.
+  await readAgain(touched);
   return done.length === ids.length;
 }
 
-/** Moves images to the end of another group as one block, in their order, with a way back to where they were. */
+/** Moves images to the end of another group as one block, in their order, with a way back to where they were; answers how many were moved. */
 export async function moveImages(
   from: { id: string; images: Photograph[] },
   to: { id: string; title: string },
@@ -118,6 +129,7 @@ export async function moveImages(
       }
       readAgain(showing(from.id, to.id));
     });
+  return done.length;
 }
 
 /** Reorders images within their group, with a way back. */

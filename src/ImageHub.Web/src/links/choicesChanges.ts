@@ -12,10 +12,13 @@ import { deskText } from "../text/desk";
 export async function moveToNewGroup(title: string, from: string, ids: string[]) {
   const images = await allImages(from);
   const group = await createGroup({ title, isPublished: false });
-  await moveImages({ id: from, images }, group, inOrder(images, ids), async () => {
+  const remove = async () => {
     await answer(api.DELETE("/api/v1/groups/{id}", { params: { path: { id: group.id } } }));
     readAgain(showing(group.id));
-  });
+  };
+  const moved = await moveImages({ id: from, images }, group, inOrder(images, ids), remove);
+  // An empty group is of no use; that they were not moved has been said.
+  if (moved === 0) await remove().catch(() => undefined);
   readAgain([keys.choices]);
 }
 
