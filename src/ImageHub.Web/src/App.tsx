@@ -1,4 +1,4 @@
-import { Route, Routes } from "react-router";
+import { Route, Routes, useLocation } from "react-router";
 import { useStore } from "./api/store";
 import { GalleryPage } from "./groups/GalleryPage";
 import { GroupPage } from "./groups/GroupPage";
@@ -22,7 +22,7 @@ export function App() {
   useAccent();
   const spoken = useStore(language);
   return (
-    <ErrorBoundary key={spoken}>
+    <ErrorBoundary key={spoken} at={useLocation().pathname}>
       <Routes>
         <Route element={<Shell />}>
           <Route index element={<GalleryPage />} />

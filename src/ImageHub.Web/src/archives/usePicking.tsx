@@ -1,6 +1,7 @@
 import { Download } from "lucide-react";
 import { type PointerEvent, type SyntheticEvent, useRef, useState } from "react";
 import type { Photograph } from "../api/client";
+import { connection } from "../api/connection";
 import { Button } from "../design/Button";
 import type { PagesOf } from "../images/Viewer";
 import { text } from "../text";
@@ -20,7 +21,8 @@ export function usePicking(of: ArchiveOf, count: number, images: PagesOf<Photogr
   const isHeld = useRef(false);
 
   async function open(wanted: "select" | "all", first?: string) {
-    const loaded = await import("./Picking");
+    const loaded = await import("./Picking").catch(() => connection.set("offline"));
+    if (!loaded) return;
     loaded.begin(first, isHeld.current);
     setParts(loaded);
     setMode(wanted);

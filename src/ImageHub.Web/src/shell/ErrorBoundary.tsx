@@ -1,15 +1,25 @@
 import { Component, type ReactNode } from "react";
 import { Failure } from "./Failure";
 
-/** Shows what broke a page in place of the page. */
-export class ErrorBoundary extends Component<{ children: ReactNode }, { error: unknown; failed: boolean }> {
-  override state = { error: null, failed: false };
+interface Broken {
+  at?: string;
+  by?: { error: unknown };
+}
+
+/** Shows what broke a page in place of the page, until another one is shown. */
+export class ErrorBoundary extends Component<{ at: string; children: ReactNode }, Broken> {
+  override state: Broken = {};
 
   static getDerivedStateFromError(error: unknown) {
-    return { error, failed: true };
+    return { by: { error } };
+  }
+
+  static getDerivedStateFromProps({ at }: { at: string }, state: Broken) {
+    return at === state.at ? null : { at, by: undefined };
   }
 
   override render() {
-    return this.state.failed ? <Failure error={this.state.error} level={1} /> : this.props.children;
+    const { by } = this.state;
+    return by ? <Failure error={by.error} level={1} /> : this.props.children;
   }
 }
