@@ -8,6 +8,7 @@ import { DownloadDialog } from "../archives/DownloadDialog";
 import { Button } from "../design/Button";
 import { Field } from "../design/Field";
 import { LightDialog } from "../design/LightDialog";
+import { reason } from "../shell/Failure";
 import { text } from "../text";
 import { dateTime } from "../text/format";
 import { guestText } from "../text/guest";
@@ -25,12 +26,24 @@ export function ChoiceBar({
   isOnly: boolean;
   onOnly: (isOnly: boolean) => void;
 }) {
-  const { data } = useQuery(favouritesOf(token));
+  const { data, error, refetch } = useQuery(favouritesOf(token));
   const { failure, isChanged } = useStore(standing);
   const [dialog, setDialog] = useState<"name" | "download">();
   const [busy, setBusy] = useState(false);
   const words = guestText.choice;
-  if (data === undefined) return null;
+  if (data === undefined)
+    return (
+      error && (
+        <section className={styles.bar} aria-label={words.name}>
+          <p role="alert" className={styles.failure}>
+            {words.notRead} {reason(error)}
+          </p>
+          <div className={styles.actions}>
+            <Button onClick={() => refetch()}>{text.common.tryAgain}</Button>
+          </div>
+        </section>
+      )
+    );
   const { items, name, submittedAt } = data;
 
   /** With the name that is known from before, else after asking for one. */

@@ -70,7 +70,7 @@ export function SharedPage() {
         actions={only === undefined && picking.buttons}
       />
       {picking.bar}
-      {choice && !picking.tile && (
+      {group.data.favourites && !picking.tile && (
         <ChoiceBar
           token={token}
           isOnly={only !== undefined}
