@@ -44,7 +44,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await guest.ShouldBeAccessibleAsync("the password's page");
         await page.GetByLabel("Password").FillAsync("wrong");
         await page.Keyboard.PressAsync("Enter");
-        await page.GetByText("This is not the password.").WaitForAsync();
+        await page.GetByText("That password is wrong.").WaitForAsync();
         await page.GetByLabel("Password").FillAsync("cake at noon");
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Wedding" }).WaitForAsync();

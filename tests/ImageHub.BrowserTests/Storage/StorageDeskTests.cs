@@ -62,10 +62,26 @@ public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
         {
             Status = 503,
             ContentType = "application/json",
-            Body = """{"status":"down","checks":{"database":"ok","storage":"unreachable"}}""",
+            Body = """{"status":"down","checks":{"database":"ok","storage":"unreachable","redis":"timeout"}}""",
         }));
         await visit.SignInAsync("/admin/storage");
 
-        (await visit.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Image store" }).InnerTextAsync()).ShouldContain("unreachable");
+        (await visit.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Image store" }).InnerTextAsync()).ShouldContain("Unreachable", Case.Sensitive);
+        (await visit.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Redis" }).InnerTextAsync()).ShouldContain("Does not answer in time", Case.Sensitive);
+    }
+
+    [Fact]
+    public async Task What_a_proxy_answers_in_the_servers_place_is_said_to_be_a_failure()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("502");
+        await visit.Page.RouteAsync("**/health/ready", route => route.FulfillAsync(new() { Status = 502, ContentType = "text/html", Body = "<h1>Bad gateway</h1>" }));
+        await visit.SignInAsync("/admin/storage");
+
+        await visit.Page.GetByText("The server cannot answer at the moment.").WaitForAsync();
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Storage", Level = 1 }).WaitForAsync();
+        await visit.Page.UnrouteAllAsync();
+        await visit.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Image store" }).WaitForAsync();
     }
 }

@@ -28,7 +28,7 @@ export function AccountPage() {
       <PageHead title={mineText.account} />
       {me.data && (
         <section className={styles.part}>
-          <h2>{text.account.signedInAs(me.data.userName)}</h2>
+          <h2>{mineText.signedInAs(me.data.userName)}</h2>
           <Usage usedBytes={me.data.usedBytes} tier={me.data.tier} />
         </section>
       )}

@@ -9,7 +9,7 @@ import {
   UNSTABLE_ToastRegion as ToastRegion,
 } from "react-aria-components";
 import { reason } from "../shell/Failure";
-import { text } from "../text";
+import { mineText } from "../text/mine";
 import { buttonClass } from "./Button";
 import styles from "./toasts.module.css";
 
@@ -46,7 +46,7 @@ export function Toasts() {
     return () => removeEventListener("keydown", go, true);
   }, []);
   return (
-    <ToastRegion queue={queue} aria-label={text.common.messages} className={styles.region}>
+    <ToastRegion queue={queue} aria-label={mineText.messages} className={styles.region}>
       {({ toast }) => (
         <Toast toast={toast} className={toast.content.failed ? `${styles.toast} ${styles.failed}` : styles.toast}>
           <ToastContent className={styles.content}>
@@ -60,10 +60,10 @@ export function Toasts() {
                 queue.close(toast.key);
               }}
             >
-              {text.common.undo}
+              {mineText.undo}
             </Button>
           )}
-          <Button slot="close" aria-label={text.common.dismiss} className={buttonClass("quiet")}>
+          <Button slot="close" aria-label={mineText.dismiss} className={buttonClass("quiet")}>
             <X size={16} aria-hidden />
           </Button>
         </Toast>

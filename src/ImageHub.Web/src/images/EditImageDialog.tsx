@@ -43,7 +43,7 @@ export function EditImageDialog({
             autoFocus
           />
           <TextField
-            label={text.common.description}
+            label={mineText.description}
             name="description"
             maxLength={limits.imageDescription}
             defaultValue={image.description ?? ""}

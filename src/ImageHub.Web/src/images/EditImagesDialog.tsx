@@ -60,7 +60,7 @@ export function EditImagesDialog({
               words.preview(numbered(title.trim(), images.length).slice(0, shown), images.length > shown)}
           </p>
           <TextField
-            label={text.common.description}
+            label={mineText.description}
             name="description"
             maxLength={limits.imageDescription}
             value={description}

@@ -4,8 +4,8 @@ import { Link } from "react-router";
 import { isMissing } from "../api/problem";
 import { Button, buttonClass } from "../design/Button";
 import { Failure } from "../shell/Failure";
-import { text } from "../text";
 import { deskText } from "../text/desk";
+import { mineText } from "../text/mine";
 import { cancelImport, groupsChanged, showImport } from "./changes";
 import styles from "./ImportProgress.module.css";
 import { importById, isOver } from "./queries";
@@ -61,7 +61,7 @@ export function ImportProgress({ id }: { id: string }) {
               </Link>
             )}
             <Button look="quiet" onClick={() => showImport(null)}>
-              {text.common.dismiss}
+              {mineText.dismiss}
             </Button>
           </>
         ) : (

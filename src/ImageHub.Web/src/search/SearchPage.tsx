@@ -45,7 +45,7 @@ export function SearchPage() {
   const count = photos.length + 1;
   const title = q ? searchText.resultsFor(q) : tags.length > 0 ? tags.join(", ") : searchText.all;
   const isEmpty = images.data !== undefined && photos.length === 0 && !images.hasNextPage;
-  const hasNothing = isEmpty && shownGroups.length === 0 && (q === "" || groups.data !== undefined);
+  const hasNothing = isEmpty && shownGroups.length === 0 && (q === "" || tags.length > 0 || groups.data !== undefined);
   const query = search.size > 0 ? `?${search}` : "";
   const listed = useRef(photos);
   listed.current = photos;
@@ -88,12 +88,15 @@ export function SearchPage() {
       <p role="status" className={hasNothing ? "visuallyHidden" : styles.found}>
         {images.data !== undefined &&
           [
-            shownGroups.length > 0 && searchText.foundGroups(shownGroups.length),
+            shownGroups.length > 0 && searchText.foundGroups(shownGroups.length, groups.hasNextPage),
             searchText.foundPhotos(photos.length, images.hasNextPage),
           ]
             .filter(Boolean)
             .join(". ")}
       </p>
+      {images.data !== undefined && tags.length === 0 && groups.data === undefined && groups.error && (
+        <Failure error={groups.error} again={groups.refetch} />
+      )}
       {shownGroups.length > 0 && (
         <section aria-label={searchText.groups}>
           <h2 className={styles.heading}>{searchText.groups}</h2>
@@ -201,7 +204,7 @@ function Tags({ chosen, onToggle }: { chosen: string[]; onToggle: (tag: string) 
           aria-pressed={chosen.includes(tag)}
           onClick={() => onToggle(tag)}
         >
-          {tag} <span className={styles.used}>{text.common.count(known.get(tag) ?? 0)}</span>
+          {tag} {known.has(tag) && <span className={styles.used}>{text.common.count(known.get(tag) ?? 0)}</span>}
         </button>
       ))}
     </div>

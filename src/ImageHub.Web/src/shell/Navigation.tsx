@@ -3,6 +3,7 @@ import { Link, useLocation } from "react-router";
 import { buttonClass } from "../design/Button";
 import { Menu } from "../design/Menu";
 import { text } from "../text";
+import { mineText } from "../text/mine";
 import styles from "./Navigation.module.css";
 
 /** An entry of the header. */
@@ -39,7 +40,7 @@ export function Navigation({ pages }: { pages: Page[] }) {
         {links(first)}
         {more.length > 0 && (
           <Menu
-            name={isInMore ? text.app.menu(current.name) : text.common.more}
+            name={isInMore ? mineText.menu(current.name) : text.common.more}
             className={buttonClass("quiet", isInMore ? `${styles.more} ${styles.here}` : styles.more)}
             placement="bottom start"
             actions={more.map(toAction)}
@@ -52,7 +53,7 @@ export function Navigation({ pages }: { pages: Page[] }) {
       </span>
       <span className={styles.narrow}>
         <Menu
-          name={text.app.menu(current?.name)}
+          name={mineText.menu(current?.name)}
           className={buttonClass("quiet", styles.current)}
           placement="bottom start"
           actions={[...first, ...more, ...end].map(toAction)}

@@ -64,7 +64,7 @@ export function SignedIn({
         title={mineText.notAdmin}
         actions={
           <Link to="/" className={buttonClass()}>
-            {text.account.gallery}
+            {mineText.gallery}
           </Link>
         }
       />
@@ -82,17 +82,17 @@ export function SignedIn({
           <header className={styles.header}>
             <Link to="/" className={styles.brand}>
               <Images size={18} aria-hidden />
-              <span>{site?.title ?? text.account.gallery}</span>
+              <span>{site?.title ?? mineText.gallery}</span>
             </Link>
             <Navigation pages={[{ name: mineText.viewGallery, to: "/", place: "end" }, ...pages(me.data)]} />
             <Button
               look="quiet"
               onClick={() => (progress.get() === null ? leave() : setAsks(true))}
-              title={text.account.signedInAs(me.data.userName)}
-              aria-label={text.account.signOut}
+              title={mineText.signedInAs(me.data.userName)}
+              aria-label={mineText.signOut}
             >
               <LogOut size={16} aria-hidden />
-              <span className={styles.signOut}>{text.account.signOut}</span>
+              <span className={styles.signOut}>{mineText.signOut}</span>
             </Button>
           </header>
           <ConnectionBanner />
@@ -110,7 +110,7 @@ export function SignedIn({
           {asks && (
             <Question
               title={mineText.signOutBusy}
-              action={text.account.signOut}
+              action={mineText.signOut}
               onYes={() => {
                 setAsks(false);
                 void leave();

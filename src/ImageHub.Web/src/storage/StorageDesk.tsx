@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import type { CSSProperties } from "react";
-import { api } from "../api/client";
-import { keys } from "../api/keys";
+import type { Schemas } from "../api/client";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
@@ -12,7 +11,7 @@ import { bytes, dateTime } from "../text/format";
 import { mineText } from "../text/mine";
 import { Growth } from "./Growth";
 import { LostFiles } from "./LostFiles";
-import { storage } from "./queries";
+import { health, storage } from "./queries";
 import styles from "./StorageDesk.module.css";
 
 /** Which of the colours is that of a part, by its place. */
@@ -21,15 +20,7 @@ const shade = (at: number) => ({ "--at": at }) as CSSProperties;
 /** `/admin/storage`: how much there is, and whether the parts it lies in are well. */
 export function StorageDesk() {
   const use = useQuery(storage);
-  const health = useQuery({
-    queryKey: keys.health,
-    // 503 is an answer too: it says what is not well.
-    queryFn: async ({ signal }) => {
-      const { data, error } = await api.GET("/health/ready", { signal });
-      return (data ?? error) as NonNullable<typeof data>;
-    },
-    refetchInterval: 10_000,
-  });
+  const checked = useQuery(health);
   const parts = use.data && Object.entries(use.data.bytes);
   const total = parts?.reduce((sum, [, size]) => sum + size, 0) ?? 0;
 
@@ -78,18 +69,18 @@ export function StorageDesk() {
         {use.data && use.data.damaged > 0 && <LostFiles total={use.data.damaged} />}
         <section className={styles.section} aria-labelledby="health">
           <h2 id="health">{deskText.storage.health}</h2>
-          {health.error && health.data === undefined && <Failure error={health.error} again={health.refetch} />}
-          {health.data && (
+          {checked.error && <Failure error={checked.error} again={checked.refetch} />}
+          {checked.data && !checked.error && (
             <ul aria-live="polite">
-              {Object.entries(health.data.checks).map(([name, state]) => (
+              {checksOf(checked.data).map(([name, state]) => (
                 <li key={name} className={styles.check}>
                   {state === "ok" ? (
                     <CircleCheck size={18} aria-hidden className={styles.good} />
                   ) : (
                     <CircleAlert size={18} aria-hidden className={styles.bad} />
                   )}
-                  {deskText.storage.checks[name as keyof typeof deskText.storage.checks] ?? name}
-                  <span className={styles.state}>{state === "ok" ? deskText.storage.well : state}</span>
+                  {deskText.storage.checks[name]}
+                  <span className={styles.state}>{nameOf(state)}</span>
                 </li>
               ))}
             </ul>
@@ -104,3 +95,12 @@ export function StorageDesk() {
     </>
   );
 }
+
+/** The parts that there are, and how each does: Redis is not configured everywhere. */
+function checksOf({ checks: { database, storage, redis } }: Schemas["Readiness"]) {
+  const parts = { database, storage, ...(redis && { redis }) };
+  return Object.entries(parts) as [keyof typeof deskText.storage.checks, string][];
+}
+
+/** How a part does, in words; the server's own for what is not known here. */
+const nameOf = (state: string) => deskText.storage.states[state as keyof typeof deskText.storage.states] ?? state;

@@ -10,6 +10,20 @@ export const storage = queryOptions({
   queryFn: ({ signal }) => answer(api.GET("/api/v1/storage", { signal })),
 });
 
+type Health = Schemas["Readiness"];
+
+/** How the parts that the service lies in do. */
+export const health = queryOptions({
+  queryKey: keys.health,
+  queryFn: async ({ signal }): Promise<Health> => {
+    const call = api.GET("/health/ready", { signal });
+    // 503 is an answer too: it says what is not well. A proxy's does not.
+    const { error } = await call;
+    return error?.checks ? error : answer(call);
+  },
+  refetchInterval: 10_000,
+});
+
 /** Files that are lost and cannot be made again, in the order in which that was found. */
 export const damaged = infiniteQueryOptions({
   queryKey: keys.damaged,

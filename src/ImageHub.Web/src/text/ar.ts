@@ -1,4 +1,4 @@
-import { count, photos, quoted } from "./counts.ar";
+import { count, isolated, oblique, photos, quoted } from "./counts.ar";
 import type { en } from "./en";
 import type { Words } from "./words";
 
@@ -9,7 +9,6 @@ export const words: Words<typeof en> = {
     mainNavigation: "التنقل الرئيسي",
     pageTitle: (page, site) => `${page} · ${site}`,
     busyTitle: (percent, title) => `${percent} · ${title}`,
-    menu: (page = "") => (page ? `${page}، قائمة` : "قائمة"),
     language: "اللغة",
   },
   common: {
@@ -17,17 +16,13 @@ export const words: Words<typeof en> = {
     cancel: "إلغاء",
     close: "إغلاق",
     save: "حفظ",
-    undo: "تراجع",
     tryAgain: "حاول مرة أخرى",
     loading: "جارٍ التحميل…",
     count,
     atLeast: (value) => `${count(value)}+`,
     photos,
     more: "المزيد",
-    dismiss: "إخفاء",
-    messages: "الرسائل",
     untitled: "بلا عنوان",
-    description: "الوصف",
     tags: "الوسوم",
     units: ["بايت", "ك.ب", "م.ب", "غ.ب", "ت.ب"],
   },
@@ -53,7 +48,7 @@ export const words: Words<typeof en> = {
   gallery: {
     searchAll: "ابحث في المجموعات والصور",
     byDate: "حسب التاريخ",
-    by: (photographer) => `صور بعدسة ${photographer}`,
+    by: (photographer) => `صور بعدسة ${isolated(photographer)}`,
     empty: "لا صور بعد",
     emptyText: "تظهر مجموعات الصور هنا فور نشرها.",
     emptyCurator: "أنشئ مجموعة في مكتب الإدارة وأسقط فيها بعض الصور.",
@@ -73,7 +68,7 @@ export const words: Words<typeof en> = {
     empty: "هذه المجموعة فارغة",
     emptyText: "تظهر صورها هنا بعد رفعها.",
     download: (value) => (value === 1 ? "نزّل" : "نزّل الكل"),
-    downloadSize: (value) => `نزّل ${photos(value)} في ملف ZIP`,
+    downloadSize: (value) => `نزّل ${oblique.photos(value)} في ملف ZIP`,
     edit: "حرّر في مكتب الإدارة",
     hidden: "هذه المجموعة مخفية. لا يراها الزوار.",
     back: "كل المجموعات",
@@ -83,15 +78,12 @@ export const words: Words<typeof en> = {
   },
   account: {
     signIn: "تسجيل الدخول",
-    signOut: "تسجيل الخروج",
     userName: "اسم المستخدم",
     password: "كلمة المرور",
     signingIn: "جارٍ تسجيل الدخول…",
     wrong: "اسم المستخدم أو كلمة المرور غير صحيح.",
     tooMany: (wait) => `محاولات كثيرة جدًا. انتظر ${wait} ثم حاول مرة أخرى.`,
-    signedInAs: (name) => `مسجّل الدخول باسم ${name}`,
     desk: "مكتب الإدارة",
-    gallery: "المعرض",
     images: "صوري",
   },
 };

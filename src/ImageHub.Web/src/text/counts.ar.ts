@@ -20,5 +20,14 @@ export const files = (value: number) => plural(value, "ملف واحد", "ملف
 
 export const groups = (value: number) => plural(value, "مجموعة واحدة", "مجموعتان", "مجموعات", "مجموعة", "مجموعة");
 
+/** The same as an object, or after a noun or a preposition: there two have another ending. */
+export const oblique = {
+  photos: (value: number) => plural(value, "صورة واحدة", "صورتين", "صور", "صورة", "صورة"),
+  files: (value: number) => plural(value, "ملف واحد", "ملفين", "ملفات", "ملفًا", "ملف"),
+  groups: (value: number) => plural(value, "مجموعة واحدة", "مجموعتين", "مجموعات", "مجموعة", "مجموعة"),
+};
+
 /** A name within a sentence, in marks that keep its own direction from the words around it (Unicode UAX 9, isolates). */
-export const quoted = (name: string) => `«\u2068${name}\u2069»`;
+export const isolated = (name: string) => `\u2068${name}\u2069`;
+
+export const quoted = (name: string) => `«${isolated(name)}»`;

@@ -72,8 +72,13 @@ export const words: Words<typeof en> = {
       thumbnails: "Vorschaubilder",
     },
     health: "Zustand",
-    checks: { database: "Datenbank", storage: "Bildspeicher" },
-    well: "In Ordnung",
+    checks: { database: "Datenbank", storage: "Bildspeicher", redis: "Redis" },
+    states: {
+      ok: "In Ordnung",
+      unreachable: "Nicht erreichbar",
+      timeout: "Antwortet nicht rechtzeitig",
+      preparing: "Wird vorbereitet",
+    },
     checked: (time) => `Alle Dateien wurden zuletzt geprüft: ${time}.`,
     unchecked: "Noch sind nicht alle Dateien geprüft.",
     lost: {
@@ -374,7 +379,7 @@ export const words: Words<typeof en> = {
     toGroup: "In eine neue Gruppe verschieben …",
     toGroupTitle: (images) => `${photos(images)} in eine neue Gruppe verschieben?`,
     toGroupText: (images, group) =>
-      `Ein Foto ist in nur einer Gruppe. ${plural(images, "Foto verlässt", "Fotos verlassen")} „${group}“: Gäste ihrer Links sehen sie dort nicht mehr, auch nicht in ihrer Auswahl. Die neue Gruppe ist verborgen, bis Sie sie veröffentlichen. Gleich danach lässt es sich rückgängig machen.`,
+      `Ein Foto ist in nur einer Gruppe. ${plural(images, "Foto verlässt", "Fotos verlassen")} „${group}“: Gäste ihrer Links sehen ${images === 1 ? "es" : "sie"} dort nicht mehr, auch nicht in ihrer Auswahl. Die neue Gruppe ist verborgen, bis Sie sie veröffentlichen. Gleich danach lässt es sich rückgängig machen.`,
     toGroupInstead:
       "Soll die Gruppe bleiben, wie sie ist, zeigen Sie die Fotos in der Gruppe und geben Sie ihnen ein Schlagwort.",
     elsewhere: (images) =>

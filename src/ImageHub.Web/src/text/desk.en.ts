@@ -69,8 +69,13 @@ export const en = {
       month: (name: string, images: number, size: string) => `${name}: ${photos(images)}, ${size}`,
     },
     health: "Health",
-    checks: { database: "Database", storage: "Image store" },
-    well: "OK",
+    checks: { database: "Database", storage: "Image store", redis: "Redis" },
+    states: {
+      ok: "OK",
+      unreachable: "Unreachable",
+      timeout: "Does not answer in time",
+      preparing: "Being prepared",
+    },
     checked: (time: string) => `All files were last checked on ${time}.`,
     unchecked: "Not all files have been checked yet.",
     lost: {
@@ -357,7 +362,7 @@ export const en = {
     toGroup: "Move into a new group …",
     toGroupTitle: (images: number) => `Move ${photos(images)} into a new group?`,
     toGroupText: (images: number, group: string) =>
-      `A photo is in one group only. ${plural(images, "photo leaves", "photos leave")} “${group}”: guests of its links no longer see them there, nor in their own choice. The new group is hidden until you publish it. You can undo this right afterwards.`,
+      `A photo is in one group only. ${plural(images, "photo leaves", "photos leave")} “${group}”: guests of its links no longer see ${images === 1 ? "it" : "them"} there, nor in their own choice. The new group is hidden until you publish it. You can undo this right afterwards.`,
     toGroupInstead: "To keep the group as it is, show the photos in the group and add a tag to them.",
     elsewhere: (images: number) =>
       images === 1

@@ -73,8 +73,13 @@ export const words: Words<typeof en> = {
       thumbnails: "Miniaturas",
     },
     health: "Estado",
-    checks: { database: "Base de datos", storage: "Almacén de imágenes" },
-    well: "En orden",
+    checks: { database: "Base de datos", storage: "Almacén de imágenes", redis: "Redis" },
+    states: {
+      ok: "En orden",
+      unreachable: "Inaccesible",
+      timeout: "No responde a tiempo",
+      preparing: "En preparación",
+    },
     checked: (time) => `Todos los archivos se comprobaron por última vez el ${time}.`,
     unchecked: "Todavía no se han comprobado todos los archivos.",
     lost: {
@@ -363,7 +368,7 @@ export const words: Words<typeof en> = {
     toGroup: "Mover a un grupo nuevo…",
     toGroupTitle: (images) => `¿Mover ${photos(images)} a un grupo nuevo?`,
     toGroupText: (images, group) =>
-      `Una foto está en un solo grupo. ${plural(images, "foto sale", "fotos salen")} de «${group}»: los invitados de sus enlaces ya no las ven allí, ni en su propia elección. El grupo nuevo está oculto hasta que usted lo publique. Puede deshacerlo justo después.`,
+      `Una foto está en un solo grupo. ${plural(images, "foto sale", "fotos salen")} de «${group}»: los invitados de sus enlaces ya no ${images === 1 ? "la" : "las"} ven allí, ni en su propia elección. El grupo nuevo está oculto hasta que usted lo publique. Puede deshacerlo justo después.`,
     toGroupInstead: "Para dejar el grupo como está, muestre las fotos en el grupo y póngales una etiqueta.",
     elsewhere: (images) =>
       images === 1

@@ -1,4 +1,4 @@
-import { count, files, photos, plural, quoted } from "./counts.ar";
+import { count, files, isolated, oblique, plural, quoted } from "./counts.ar";
 import type { en } from "./guest.en";
 import type { Words } from "./words";
 
@@ -11,10 +11,10 @@ export const words: Words<typeof en> = {
     none: "لا شيء",
     done: "تم",
     download: "تنزيل",
-    tooMany: (most) => `حدد ${photos(most)} على الأكثر، أو حددها كلها.`,
+    tooMany: (most) => `حدد ${oblique.photos(most)} على الأكثر، أو حددها كلها.`,
   },
   download: {
-    title: (value) => `تنزيل ${photos(value)}`,
+    title: (value) => `تنزيل ${oblique.photos(value)}`,
     size: "الحجم",
     full: "الحجم الكامل",
     high: (pixels) => `عالٍ (${count(pixels)} بكسل)`,
@@ -26,13 +26,13 @@ export const words: Words<typeof en> = {
     again: "نزّل مرة أخرى",
     busy: (wait) => `الخادم مشغول بالتنزيلات. انتظر ${wait} ثم حاول مرة أخرى.`,
     gone: "لم تعد بعض هذه الصور هنا. أعد تحميل الصفحة.",
-    failed: "لم يُنشأ ملف ZIP.",
+    failed: "تعذر إنشاء ملف ZIP.",
   },
   choice: {
     name: "اختيارك",
     hint: "اختر الصور بالقلب.",
     chosen: (value) => `المختار: ${count(value)}`,
-    choose: (name) => `اختر ${name}`,
+    choose: (name) => `اختر ${isolated(name)}`,
     only: "اختياري فقط",
     download: "نزّل اختياري",
     nothing: "لم تختر شيئًا بعد",
@@ -44,13 +44,12 @@ export const words: Words<typeof en> = {
     yourName: "اسمك",
     nameHint: "كي يعرف من شارك الصور لمن هذا الاختيار.",
     sending: "جارٍ الإرسال…",
-    sent: "أُرسل. ما زال بإمكانك تغييره وإرساله مرة أخرى.",
     sentOn: (moment) => `أُرسل ${moment}. ما زال بإمكانك تغييره وإرساله مرة أخرى.`,
     changed: "تغير منذ أن أرسلته. أرسله مرة أخرى عندما تكون مستعدًا.",
     notSaved: "لم يُحفظ اختيارك الأخير.",
     notSent: "لم يُرسل اختيارك.",
     notRead: "تعذر تحميل اختيارك.",
-    tooManyGuests: "اختار من قبل كل من يتسع لهم هذا الرابط من الضيوف. اطلب رابطًا خاصًا بك ممن أرسله.",
+    tooManyGuests: "بلغ هذا الرابط الحد الأقصى لعدد الضيوف. اطلب رابطًا خاصًا بك ممن أرسله.",
     gone: "لم تعد هذه الصورة في المجموعة.",
   },
   links: {
@@ -80,6 +79,6 @@ export const words: Words<typeof en> = {
     overText: "ربما انتهى، أو أن العنوان غير مكتمل. اطلب رابطًا جديدًا ممن أرسله إليك.",
     locked: "لهذه المجموعة كلمة مرور",
     unlock: "فتح",
-    wrongPassword: "هذه ليست كلمة المرور.",
+    wrongPassword: "كلمة المرور غير صحيحة.",
   },
 };

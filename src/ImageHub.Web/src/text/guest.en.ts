@@ -24,7 +24,7 @@ export const en = {
     again: "Download again",
     busy: (wait: string) => `The server is busy with downloads. Wait ${wait} and try again.`,
     gone: "Some of these photos are no longer here. Load the page again.",
-    failed: "The ZIP was not made.",
+    failed: "The ZIP could not be created.",
   },
   choice: {
     name: "Your choice",
@@ -42,13 +42,12 @@ export const en = {
     yourName: "Your name",
     nameHint: "So that whoever shared the photos knows whose choice it is.",
     sending: "Sending …",
-    sent: "Sent. You can still change it and send it again.",
     sentOn: (moment: string) => `Sent on ${moment}. You can still change it and send it again.`,
     changed: "Changed since you sent it. Send it again when you are ready.",
     notSaved: "Your last choice was not saved.",
     notSent: "Your choice was not sent.",
     notRead: "Your choice could not be loaded.",
-    tooManyGuests: "As many guests as this link takes have already chosen. Ask whoever sent it for a link of your own.",
+    tooManyGuests: "This link has reached its limit of guests. Ask whoever sent it for a link of your own.",
     gone: "This photo is no longer in the group.",
   },
   links: {
@@ -79,6 +78,6 @@ export const en = {
     overText: "It may have ended, or the address may be incomplete. Ask whoever sent it for a new one.",
     locked: "This group has a password",
     unlock: "Open",
-    wrongPassword: "This is not the password.",
+    wrongPassword: "That password is wrong.",
   },
 };

@@ -77,6 +77,20 @@ it.each(Object.entries(others))("%s says in its own words what has several", (_,
   expect(textsOf(words).filter(([place, text]) => hasWords(text) && said.get(place) === text)).toEqual([]);
 });
 
+it("fr has no line break before a mark that stands off", () => {
+  expect(textsOf(others.fr).filter(([, text]) => /« | [»:;?!%]/.test(text))).toEqual([]);
+});
+
+it("ar has the other ending of two where they are an object or follow a preposition", () => {
+  const { guest, mine, search } = others.ar;
+  expect([guest.download.title(2), search.foundGroups(2, false), search.foundPhotos(2, true)]).toEqual([
+    "تنزيل صورتين",
+    "عُثر على مجموعتين",
+    "عُثر على أكثر من صورتين",
+  ]);
+  expect([mine.deleted(2), mine.uploads.uploading(2)]).toEqual(["حُذفت صورتان.", "جارٍ رفع ملفين"]);
+});
+
 it.each([
   [0, "0 Fotos", "0\u00a0photo", "0 fotos", "0 صورة"],
   [1, "1 Foto", "1\u00a0photo", "1 foto", "صورة واحدة"],

@@ -4,6 +4,14 @@ import { count, photos, plural } from "./counts.en";
 export const en = {
   links: "Links",
   account: "Account",
+  description: "Description",
+  gallery: "Gallery",
+  menu: (page = "") => (page ? `${page}, menu` : "Menu"),
+  messages: "Messages",
+  undo: "Undo",
+  dismiss: "Dismiss",
+  signOut: "Sign out",
+  signedInAs: (name: string) => `Signed in as ${name}`,
   viewGallery: "View the gallery",
   tier: (name: string) => `Tier: ${name}`,
   used: (used: string, quota: string | null) => (quota === null ? `${used} used` : `${used} of ${quota} used`),
@@ -75,6 +83,7 @@ export const en = {
   desk: {
     groupsFound: (value: number, term: string) => `${plural(value, "group", "groups")} with “${term}”`,
     noGroupsFound: (term: string) => `No group has “${term}” in its title or description`,
+    moreGroupsFailed: "The other groups could not be loaded.",
     searchGroups: "Search groups",
     groups: "Groups",
     trash: "Trash",

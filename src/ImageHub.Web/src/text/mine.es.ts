@@ -6,6 +6,14 @@ import type { Words } from "./words";
 export const words: Words<typeof en> = {
   links: "Enlaces",
   account: "Cuenta",
+  description: "Descripción",
+  gallery: "Galería",
+  menu: (page = "") => (page ? `${page}, menú` : "Menú"),
+  messages: "Mensajes",
+  undo: "Deshacer",
+  dismiss: "Ocultar",
+  signOut: "Cerrar sesión",
+  signedInAs: (name) => `Sesión iniciada como ${name}`,
   viewGallery: "Ver la galería",
   tier: (name) => `Nivel: ${name}`,
   used: (used, quota) => (quota === null ? `${used} en uso` : `${used} de ${quota} en uso`),
@@ -80,6 +88,7 @@ export const words: Words<typeof en> = {
   desk: {
     groupsFound: (value, term) => `${plural(value, "grupo", "grupos")} con «${term}»`,
     noGroupsFound: (term) => `Ningún grupo tiene «${term}» en el título o la descripción`,
+    moreGroupsFailed: "No se han podido cargar los demás grupos.",
     searchGroups: "Buscar grupos",
     groups: "Grupos",
     trash: "Papelera",

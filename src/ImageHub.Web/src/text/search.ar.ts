@@ -1,4 +1,4 @@
-import { groups, photos, quoted } from "./counts.ar";
+import { oblique, quoted } from "./counts.ar";
 import type { en } from "./search.en";
 import type { Words } from "./words";
 
@@ -13,8 +13,8 @@ export const words: Words<typeof en> = {
   allResults: (term) => `كل نتائج ${quoted(term)}`,
   nothing: "لم يُعثر على شيء",
   nothingText: "ابحث عن جزء من عنوان أو اسم ملف أو وسم أو كاميرا، أو اختر وسومًا أقل.",
-  foundGroups: (value) => `عُثر على ${groups(value)}`,
-  foundPhotos: (value, hasMore) => (hasMore ? `عُثر على أكثر من ${photos(value)}` : `عُثر على ${photos(value)}`),
+  foundGroups: (value, hasMore) => `عُثر على ${hasMore ? "أكثر من " : ""}${oblique.groups(value)}`,
+  foundPhotos: (value, hasMore) => `عُثر على ${hasMore ? "أكثر من " : ""}${oblique.photos(value)}`,
   moreGroups: "مجموعات أخرى",
   tags: "الوسوم",
   sort: "الترتيب حسب",

@@ -14,7 +14,8 @@ export const words: Words<typeof en> = {
   nothing: "Nichts gefunden",
   nothingText:
     "Suchen Sie nach einem Teil eines Titels, eines Dateinamens, eines Schlagworts oder einer Kamera, oder wählen Sie weniger Schlagwörter.",
-  foundGroups: (value) => `${plural(value, "Gruppe", "Gruppen")} gefunden`,
+  foundGroups: (value, hasMore) =>
+    hasMore ? `${count(value)} Gruppen und mehr gefunden` : `${plural(value, "Gruppe", "Gruppen")} gefunden`,
   foundPhotos: (value, hasMore) => (hasMore ? `${count(value)} Fotos und mehr gefunden` : `${photos(value)} gefunden`),
   moreGroups: "Weitere Gruppen",
   tags: "Schlagwörter",

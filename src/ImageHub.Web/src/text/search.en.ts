@@ -11,7 +11,8 @@ export const en = {
   allResults: (term: string) => `All results for “${term}”`,
   nothing: "Nothing was found",
   nothingText: "Look for a part of a title, a file name, a tag or a camera, or choose fewer tags.",
-  foundGroups: (value: number) => plural(value, "group was found", "groups were found"),
+  foundGroups: (value: number, hasMore: boolean) =>
+    hasMore ? `${count(value)} groups and more were found` : plural(value, "group was found", "groups were found"),
   foundPhotos: (value: number, hasMore: boolean) =>
     hasMore ? `${count(value)} photos and more were found` : plural(value, "photo was found", "photos were found"),
   moreGroups: "More groups",

@@ -14,7 +14,8 @@ export const words: Words<typeof en> = {
   nothing: "No se ha encontrado nada",
   nothingText:
     "Busque una parte de un título, un nombre de archivo, una etiqueta o una cámara, o elija menos etiquetas.",
-  foundGroups: (value) => plural(value, "grupo encontrado", "grupos encontrados"),
+  foundGroups: (value, hasMore) =>
+    hasMore ? `Más de ${plural(value, "grupo", "grupos")}` : plural(value, "grupo encontrado", "grupos encontrados"),
   foundPhotos: (value, hasMore) =>
     hasMore ? `Más de ${photos(value)}` : plural(value, "foto encontrada", "fotos encontradas"),
   moreGroups: "Más grupos",

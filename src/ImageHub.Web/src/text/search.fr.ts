@@ -5,16 +5,17 @@ import type { Words } from "./words";
 /** Les mots de la recherche et des photos par date en français. */
 export const words: Words<typeof en> = {
   title: "Recherche",
-  resultsFor: (term) => `Résultats pour « ${term} »`,
+  resultsFor: (term) => `Résultats pour «\u00a0${term}\u00a0»`,
   all: "Toutes les photos",
   suggestions: "Suggestions",
   groups: "Groupes",
   photos: "Photos",
-  allResults: (term) => `Tous les résultats pour « ${term} »`,
+  allResults: (term) => `Tous les résultats pour «\u00a0${term}\u00a0»`,
   nothing: "Rien n’a été trouvé",
   nothingText:
     "Cherchez une partie d’un titre, d’un nom de fichier, d’un mot-clé ou d’un appareil, ou choisissez moins de mots-clés.",
-  foundGroups: (value) => plural(value, "groupe trouvé", "groupes trouvés"),
+  foundGroups: (value, hasMore) =>
+    hasMore ? `Plus de ${plural(value, "groupe", "groupes")}` : plural(value, "groupe trouvé", "groupes trouvés"),
   foundPhotos: (value, hasMore) =>
     hasMore ? `Plus de ${photos(value)}` : plural(value, "photo trouvée", "photos trouvées"),
   moreGroups: "Plus de groupes",

@@ -1,11 +1,11 @@
-import { count, quoted } from "./counts.ar";
+import { count, isolated, quoted } from "./counts.ar";
 import type { en } from "./viewer.en";
 import type { Words } from "./words";
 
 /** كلمات العارض بالعربية. */
 export const words: Words<typeof en> = {
   name: (group) => `صور ${quoted(group)}`,
-  position: (position, total, title) => `${count(position)} من ${total}، ${title}`,
+  position: (position, total, title) => `${count(position)} من ${total}، ${isolated(title)}`,
   counter: (position, total) => `${count(position)} من ${total}`,
   previous: "الصورة السابقة",
   next: "الصورة التالية",
@@ -15,7 +15,7 @@ export const words: Words<typeof en> = {
   about: "عن هذه الصورة",
   end: { prev: "هذه أول صورة", next: "هذه آخر صورة" },
   filmstrip: "كل الصور",
-  nth: (position, title) => (title ? `الصورة ${count(position)}، ${title}` : `الصورة ${count(position)}`),
+  nth: (position, title) => (title ? `الصورة ${count(position)}، ${isolated(title)}` : `الصورة ${count(position)}`),
   failed: "تعذر تحميل هذه الصورة.",
   makingFull: "الدقة الكاملة في الطريق…",
   noFull: "تعذر تحميل الدقة الكاملة.",
@@ -48,7 +48,7 @@ export const words: Words<typeof en> = {
     details: "التفاصيل",
     zoom: "تكبير، تصغير",
     pixels: "بكسلات الصورة نفسها، الصورة كلها",
-    help: "هذه المفاتيح",
+    help: "عرض هذه القائمة",
     close: "إغلاق",
     names: { space: "المسافة", home: "Home", end: "End", escape: "Esc" },
   },

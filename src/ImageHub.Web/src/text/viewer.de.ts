@@ -31,8 +31,8 @@ export const words: Words<typeof en> = {
     fullAs: (format) => `Volle Größe, ${format}`,
     smallerAs: (format) => `Kleiner, ${format}`,
     pixels: (width, height) => `${count(width)} × ${count(height)}`,
-    makingJpeg: "Das JPEG wird gemacht …",
-    noJpeg: "Das JPEG konnte nicht gemacht werden.",
+    makingJpeg: "Das JPEG wird erstellt …",
+    noJpeg: "Das JPEG konnte nicht erstellt werden.",
   },
   share: {
     title: "Dieses Foto teilen",
@@ -48,7 +48,7 @@ export const words: Words<typeof en> = {
     details: "Einzelheiten",
     zoom: "Vergrößern, verkleinern",
     pixels: "In Pixeln des Fotos, das ganze Foto",
-    help: "Diese Tasten",
+    help: "Diese Liste zeigen",
     close: "Schließen",
     names: { space: "Leertaste", home: "Pos1", end: "Ende", escape: "Esc" },
   },
@@ -75,6 +75,6 @@ export const words: Words<typeof en> = {
     noteHint: "Sie ist für die Person, die die Fotos geteilt hat. Ein Foto mit Notiz ist ausgewählt.",
     save: "Notiz speichern",
     saved: "Die Notiz ist gespeichert.",
-    key: "Das Foto auswählen oder nicht",
+    key: "Das Foto auswählen oder abwählen",
   },
 };

@@ -44,7 +44,7 @@ export const en = {
     noteHint: "It is for whoever shared the photos. A photo with a note is chosen.",
     save: "Save the note",
     saved: "The note is saved.",
-    key: "Choose the photo, or not",
+    key: "Choose or unchoose the photo",
   },
   keys: {
     title: "Keys",
@@ -55,7 +55,7 @@ export const en = {
     details: "Details",
     zoom: "Zoom in, zoom out",
     pixels: "The photo's own pixels, the whole photo",
-    help: "These keys",
+    help: "Show this list",
     close: "Close",
     names: { space: "Space", home: "Home", end: "End", escape: "Esc" },
   },

@@ -48,7 +48,7 @@ export const words: Words<typeof en> = {
     details: "Detalles",
     zoom: "Ampliar, reducir",
     pixels: "A los píxeles de la foto, la foto entera",
-    help: "Estas teclas",
+    help: "Mostrar esta lista",
     close: "Cerrar",
     names: { space: "Espacio", home: "Inicio", end: "Fin", escape: "Esc" },
   },
@@ -75,6 +75,6 @@ export const words: Words<typeof en> = {
     noteHint: "Es para quien compartió las fotos. Una foto con nota queda elegida.",
     save: "Guardar la nota",
     saved: "La nota está guardada.",
-    key: "Elegir la foto, o no",
+    key: "Elegir la foto o dejar de elegirla",
   },
 };

@@ -4,7 +4,7 @@ import type { Words } from "./words";
 
 /** Les mots de la visionneuse en français. */
 export const words: Words<typeof en> = {
-  name: (group) => `Photos de « ${group} »`,
+  name: (group) => `Photos de «\u00a0${group}\u00a0»`,
   position: (position, total, title) => `${count(position)} sur ${total}, ${title}`,
   counter: (position, total) => `${count(position)} / ${total}`,
   previous: "Photo précédente",
@@ -37,7 +37,7 @@ export const words: Words<typeof en> = {
   share: {
     title: "Partager cette photo",
     copied: "L’adresse est copiée.",
-    byHand: (address) => `Copiez l’adresse : ${address}`,
+    byHand: (address) => `Copiez l’adresse\u00a0: ${address}`,
   },
   keys: {
     title: "Touches",
@@ -48,7 +48,7 @@ export const words: Words<typeof en> = {
     details: "Détails",
     zoom: "Agrandir, réduire",
     pixels: "En pixels de la photo, la photo entière",
-    help: "Ces touches",
+    help: "Afficher cette liste",
     close: "Fermer",
     names: { space: "Espace", home: "Début", end: "Fin", escape: "Échap" },
   },
@@ -75,6 +75,6 @@ export const words: Words<typeof en> = {
     noteHint: "Elle est pour la personne qui a partagé les photos. Une photo avec une note est choisie.",
     save: "Enregistrer la note",
     saved: "La note est enregistrée.",
-    key: "Choisir la photo, ou non",
+    key: "Choisir la photo ou ne plus la choisir",
   },
 };
