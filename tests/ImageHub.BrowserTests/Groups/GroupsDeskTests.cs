@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -48,6 +49,37 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Link, new() { Name = "Quay" }).First.WaitForAsync();
         await IsPublishedAsync("Quay").ShouldBecomeAsync(true);
+    }
+
+    [Fact]
+    public async Task A_next_page_that_fails_is_asked_for_once_and_then_by_a_button()
+    {
+        await server.Admin.CreateGroupAsync("First page");
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("500");
+        var page = visit.Page;
+        var asked = 0;
+        await page.RouteAsync(url => url.Contains("/api/v1/groups?", StringComparison.Ordinal), async route =>
+        {
+            if (route.Request.Url.Contains("cursor=next", StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref asked);
+                await route.FulfillAsync(new() { Status = 500, ContentType = "application/problem+json", Body = """{"status":500,"code":"internalError","detail":"no"}""" });
+                return;
+            }
+
+            var answer = JsonNode.Parse(await (await route.FetchAsync()).TextAsync())!;
+            answer["nextCursor"] = "next";
+            await route.FulfillAsync(new() { Status = 200, ContentType = "application/json", Body = answer.ToJsonString() });
+        });
+        await visit.SignInAsync();
+        var failure = page.GetByText("The other groups could not be loaded.");
+        await failure.WaitForAsync();
+        asked.ShouldBe(1);
+        await visit.ShouldBeAccessibleAsync("a list of groups whose next page failed");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        Func<Task<int>> requests = () => Task.FromResult(Volatile.Read(ref asked));
+        await requests.ShouldBecomeAsync(2);
     }
 
     [Fact]

@@ -5,10 +5,10 @@ import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
+import { MorePhotos } from "../groups/PhotoRows";
 import { Photo } from "../images/Photo";
 import { Failure } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
-import { NextPage } from "../shell/NextPage";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { deskText } from "../text/desk";
@@ -26,9 +26,8 @@ export function DuplicatesDesk() {
   const [search, setSearch] = useSearchParams();
   const asked = Number(search.get("distance") ?? usual);
   const distance = distances.includes(asked) ? asked : usual;
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage, isPlaceholderData } = useInfiniteQuery(
-    duplicates(distance),
-  );
+  const query = useInfiniteQuery(duplicates(distance));
+  const { data, error, refetch, isPlaceholderData } = query;
   const sets = itemsOf(data);
 
   /** What takes the place of a set that is settled gets the focus. */
@@ -75,7 +74,7 @@ export function DuplicatesDesk() {
           ))}
         </div>
       )}
-      {hasNextPage && <NextPage load={fetchNextPage} busy={isFetchingNextPage} />}
+      <MorePhotos images={query} />
     </>
   );
 }

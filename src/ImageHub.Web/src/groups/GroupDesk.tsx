@@ -125,7 +125,7 @@ function Head({ group }: { group: Group }) {
       <div className={styles.description}>
         <EditInPlace
           value={group.description ?? ""}
-          label={text.common.description}
+          label={mineText.description}
           placeholder={mineText.desk.addDescription}
           maxLength={limits.groupDescription}
           hasLines
@@ -302,9 +302,7 @@ function Contents({ group }: { group: Group }) {
           onMove={chosen ? undefined : place}
           onDrag={setDragged}
           onDelete={remove}
-          hasMore={query.hasNextPage}
-          isLoading={query.isFetchingNextPage}
-          loadMore={() => !query.isFetchingNextPage && void query.fetchNextPage()}
+          pages={query}
         />
       )}
       {dragged && <GroupTargets except={group.id} onDrop={(to) => void moveAway(to, dragged)} />}

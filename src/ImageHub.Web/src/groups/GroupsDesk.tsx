@@ -65,10 +65,10 @@ export function GroupsDesk() {
   const navigate = useNavigate();
   const [search] = useSearchParams();
   const term = search.get("q") ?? "";
-  const { data, error, refetch, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    deskGroups(term),
-  );
-  const all = itemsOf(data);
+  const query = useInfiniteQuery(deskGroups(term));
+  const { data, error, refetch, isPlaceholderData, hasNextPage, isFetchNextPageError, fetchNextPage } = query;
+  const lacks = hasNextPage && !query.isFetchingNextPage && !isFetchNextPageError;
+  const all = useMemo(() => itemsOf(data), [data]);
   const sort = useStore(groupsSort);
   const groups = useMemo(() => sorted(all, sort, locale), [all, sort]);
   /** Places are those of the whole list, of which a search shows a part, and another order none. */
@@ -80,8 +80,8 @@ export function GroupsDesk() {
 
   // Positions are those of the whole list.
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (lacks) void fetchNextPage();
+  }, [lacks, fetchNextPage]);
 
   const move = (place: Place) => void orderGroups(groups, place);
   const { dragAndDropHooks } = useDragAndDrop<Group>({
@@ -187,6 +187,11 @@ export function GroupsDesk() {
               )}
             </GridList>
           </Virtualizer>
+          {isFetchNextPageError && (
+            <p role="alert" className={styles.more}>
+              {mineText.desk.moreGroupsFailed} <Button onClick={() => fetchNextPage()}>{text.common.tryAgain}</Button>
+            </p>
+          )}
         </>
       )}
       {isCreating && (

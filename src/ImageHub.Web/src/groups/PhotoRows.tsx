@@ -1,3 +1,4 @@
+import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import { ImageOff } from "lucide-react";
 import {
   type ComponentType,
@@ -89,8 +90,14 @@ export function PhotoRows({
   );
 }
 
+/** Photos of which further pages can be loaded. */
+export type NextPages = Pick<
+  UseInfiniteQueryResult,
+  "hasNextPage" | "isFetchingNextPage" | "isFetchNextPageError" | "fetchNextPage"
+>;
+
 /** What stands below photos of which there may be more. */
-export function MorePhotos({ images }: { images: PagesOf<Photograph> }) {
+export function MorePhotos({ images }: { images: NextPages }) {
   if (images.isFetchNextPageError)
     return (
       <p className={styles.next}>

@@ -14,8 +14,8 @@ import {
 } from "react-aria-components";
 import type { Photograph } from "../api/client";
 import { buttonClass } from "../design/Button";
+import { MorePhotos, type NextPages } from "../groups/PhotoRows";
 import { beside, inOrder, type Place } from "../order/places";
-import { NextPage } from "../shell/NextPage";
 import { text } from "../text";
 import { mineText } from "../text/mine";
 import styles from "./ImagesGrid.module.css";
@@ -37,9 +37,7 @@ export function ImagesGrid({
   onMove,
   onDrag,
   onDelete,
-  hasMore,
-  isLoading,
-  loadMore,
+  pages,
 }: {
   images: GridImage[];
   coverId?: string;
@@ -51,9 +49,8 @@ export function ImagesGrid({
   /** Hears which are dragged, and of the end of that (null). */
   onDrag?: (ids: string[] | null) => void;
   onDelete: () => void;
-  hasMore: boolean;
-  isLoading: boolean;
-  loadMore: () => void;
+  /** What the images are the first of. */
+  pages: NextPages;
 }) {
   const { dragAndDropHooks } = useDragAndDrop<GridImage>({
     getItems: (keys) => [...keys].map((key) => ({ "text/plain": String(key) })),
@@ -123,7 +120,7 @@ export function ImagesGrid({
         </GridList>
       </Virtualizer>
       {/* Not the list's own: it would watch for its place in the list, which is as high as all its rows and shows it at any time. */}
-      {hasMore && <NextPage load={loadMore} busy={isLoading} />}
+      <MorePhotos images={pages} />
     </div>
   );
 }

@@ -100,9 +100,7 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
           onSelect={setSelected}
           onOpen={view}
           onDelete={() => ids.length > 0 && setDialog("delete")}
-          hasMore={query.hasNextPage}
-          isLoading={query.isFetchingNextPage}
-          loadMore={() => !query.isFetchingNextPage && void query.fetchNextPage()}
+          pages={query}
         />
       )}
       {dialog === "links" && only && tier && (
