@@ -114,6 +114,34 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
 
     private static ILocator Box(IPage page, int number) => page.GetByRole(AriaRole.Checkbox, new() { Name = number == 1 ? VisitedGallery.FirstTitle : $"Photo {number} of “Harbour”", Exact = true });
 
+    [Fact]
+    public async Task A_download_that_is_cancelled_while_it_is_prepared_does_not_come()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("ERR_ABORTED");
+        var page = visit.Page;
+        await OpenAsync(page);
+        var (asked, cancelled) = (new TaskCompletionSource(), new TaskCompletionSource());
+        page.RequestFailed += (_, request) =>
+        {
+            if (request.Url.EndsWith("/archives", StringComparison.Ordinal))
+            {
+                cancelled.TrySetResult();
+            }
+        };
+        await page.RouteAsync("**/archives", _ =>
+        {
+            asked.TrySetResult();
+            return Task.CompletedTask;
+        });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Download all 130 photos as a ZIP" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await cancelled.Task.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
     private async Task OpenAsync(IPage page)
     {
         await page.GotoAsync($"/groups/{gallery.Harbour}");

@@ -47,6 +47,31 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
+    public async Task Keys_belong_to_a_dialog_above_it_which_a_selection_of_text_does_not_close()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await OpenAsync(page, 2);
+        await page.Keyboard.PressAsync("?");
+        var heading = page.GetByRole(AriaRole.Heading, new() { Name = "Keys" });
+        await heading.WaitForAsync();
+        await page.EvaluateAsync("document.activeElement.blur()");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await ShowsAsync(page, "2 of 130, untitled");
+
+        var box = (await heading.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + 2, box.Y + (box.Height / 2));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(2, 2);
+        await page.Mouse.UpAsync();
+        await Assertions.Expect(heading).ToBeVisibleAsync();
+        await page.Mouse.ClickAsync(2, 2);
+        await heading.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.Keyboard.PressAsync("ArrowRight");
+        await ShowsAsync(page, "3 of 130, untitled");
+    }
+
+    [Fact]
     public async Task The_buttons_at_the_ends_stay_and_keep_the_focus()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

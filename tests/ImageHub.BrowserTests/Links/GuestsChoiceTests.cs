@@ -39,7 +39,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Keyboard.PressAsync("l");
         await Assertions.Expect(viewer.GetByRole(AriaRole.Button, new() { Name = "Choose this photo" })).ToHaveAttributeAsync("aria-pressed", "true");
         await page.Keyboard.PressAsync("?");
-        await page.GetByText("Choose the photo, or not").WaitForAsync();
+        await page.GetByText("Choose or unchoose the photo").WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("ArrowRight");
         await page.GetByText("3 / 5").WaitForAsync();
@@ -99,7 +99,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
 
         await page.RouteAsync("**/favourites/*", route => route.FulfillAsync(Refusal(409, "tooManyGuests")));
         await Heart(page, 2).ClickAsync();
-        await page.GetByText("As many guests as this link takes have already chosen.").WaitForAsync();
+        await page.GetByText("This link has reached its limit of guests.").WaitForAsync();
         await Assertions.Expect(Heart(page, 2)).ToHaveAttributeAsync("aria-pressed", "false");
         await guest.ShouldBeAccessibleAsync("a choice that was not saved");
         await page.UnrouteAllAsync();
@@ -128,6 +128,50 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await server.Admin.DeleteAsync($"/api/v1/links/{link}").StatusAsync(HttpStatusCode.NoContent);
         await Heart(page, 2).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "This link leads nowhere" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task A_note_is_saved_however_the_field_is_left()
+    {
+        var group = await GroupAsync("Noted", 2);
+        var url = await ShareAsync(group);
+        await using var guest = await chromium.VisitAsync(server);
+        var page = guest.Page;
+        await page.GotoAsync(url);
+        await Heart(page, 1).WaitForAsync();
+        await page.Locator("a[id^=photo-]").First.ClickAsync();
+        await page.GetByText("1 / 2").WaitForAsync();
+
+        // By Escape, which takes the details away.
+        await page.Keyboard.PressAsync("i");
+        var note = page.GetByLabel("Note on this photo");
+        await note.FillAsync("By Escape");
+        await page.Keyboard.PressAsync("Escape");
+        await note.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await ChosenAsync(url, guest, "1.jpg: By Escape");
+
+        // By the browser's own way back.
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
+        await note.FillAsync("By the way back");
+        await page.GoBackAsync();
+        await note.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await ChosenAsync(url, guest, "1.jpg: By the way back");
+    }
+
+    [Fact]
+    public async Task A_choice_that_cannot_be_loaded_is_said_and_tried_again()
+    {
+        var url = await ShareAsync(await GroupAsync("Unread", 1));
+        await using var guest = await chromium.VisitAsync(server);
+        guest.Expects("500");
+        var page = guest.Page;
+        await page.RouteAsync("**/favourites", route => route.FulfillAsync(Refusal(500, "internalError")));
+        await page.GotoAsync(url);
+        await page.GetByText("Your choice could not be loaded.").WaitForAsync();
+        await guest.ShouldBeAccessibleAsync("a choice that could not be loaded");
+        await page.UnrouteAllAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await Heart(page, 1).WaitForAsync();
     }
 
     [Fact]

@@ -44,6 +44,24 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
     }
 
     [Fact]
+    public async Task Whoever_types_on_has_chosen_no_suggestion_any_more()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        var box = Box(page);
+        await box.FillAsync("harb");
+        var options = page.GetByRole(AriaRole.Listbox, new() { Name = "Suggestions" }).GetByRole(AriaRole.Option);
+        await options.Nth(2).WaitForAsync();
+        await box.PressAsync("ArrowDown");
+        await Assertions.Expect(options.First).ToHaveAttributeAsync("aria-selected", "true");
+        await box.PressSequentiallyAsync("our");
+        await Assertions.Expect(box).Not.ToHaveAttributeAsync("aria-activedescendant", new Regex(".+"));
+        await box.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Results for “harbour”", Level = 1 }).WaitForAsync();
+    }
+
+    [Fact]
     public async Task Of_a_group_with_many_photos_a_few_are_suggested_as_people_count_and_others_beside_them()
     {
         var (harbour, winter) = (await other.Admin.CreateGroupAsync("Harbour"), await other.Admin.CreateGroupAsync("Winter"));
@@ -185,6 +203,20 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page).ToHaveURLAsync("/timeline?month=2019-12");
         await MonthsAsync(page, "December 2019: Snow", "January 2019: Ice");
+    }
+
+    [Fact]
+    public async Task The_choice_of_a_month_keeps_the_focus_while_its_photos_come()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.GotoAsync("/timeline");
+        var month = page.GetByLabel("Month");
+        await month.FocusAsync();
+        await month.SelectOptionAsync("2019-12");
+        await MonthsAsync(page, "December 2019: Snow", "January 2019: Ice");
+        await Assertions.Expect(month).ToBeFocusedAsync();
+        await Assertions.Expect(month).ToHaveValueAsync("2019-12");
     }
 
     [Fact]

@@ -76,6 +76,8 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         await page.Keyboard.PressAsync("i");
         await page.GetByRole(AriaRole.Heading, new() { Name = "التفاصيل" }).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the viewer from right to left");
+        await page.Keyboard.PressAsync("?");
+        (await page.Locator("kbd").First.InnerTextAsync()).ShouldBe("→");
     }
 
     [Theory]
@@ -124,7 +126,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
                     break;
                 default:
                     await page.GotoAsync(await ShareAsync());
-                    await page.GetByRole(AriaRole.Button, new() { Name = "اختر الصورة 1 من" }).ClickAsync();
+                    await page.GetByRole(AriaRole.Button, new() { Name = "اختر \u2068الصورة 1 من" }).ClickAsync();
                     await page.GetByText("المختار: 1").WaitForAsync();
                     if (what == "the dialog that asks for a name")
                     {
