@@ -30,8 +30,11 @@ export function begin(first: string | undefined, isHeld: boolean) {
     addEventListener(kind, () => setTimeout(() => leaving.abort(), 100), { once: true, signal });
 }
 
-/** The ids of all photos in their order, once they have come. */
-let findOrder: () => Promise<string[]> = async () => [];
+/** The ids of the photos that have come, in their order. */
+let known: () => string[] = () => [];
+
+/** The same of all photos, once they have come. */
+let findAll: () => Promise<string[]> = async () => [];
 
 /** A photo while photos are selected: a box to tick that is as large as the photo, which names it. */
 export function Tile({ image: { id }, style, photo }: TileProps) {
@@ -46,8 +49,9 @@ export function Tile({ image: { id }, style, photo }: TileProps) {
         onChange={({ nativeEvent }) => {
           const isRange = nativeEvent instanceof MouseEvent && nativeEvent.shiftKey;
           const toggle = (order: string[]) => picked.set(toggled(picked.get(), id, order, isRange));
-          if (isRange || picked.get().all) void findOrder().then(toggle);
-          else toggle([]);
+          if (picked.get().all) void findAll().then(toggle);
+          // Both ends of a range have been pressed, and what is between them has come, too.
+          else toggle(isRange ? known() : []);
         }}
       />
     </label>
@@ -82,10 +86,12 @@ export function Picking({
   };
 
   useEffect(() => {
-    findOrder = async () => {
+    const idsOf = ({ data }: PagesOf<Photograph>) => itemsOf(data).map(({ id }) => id);
+    known = () => idsOf(latest.current);
+    findAll = async () => {
       let last = latest.current;
       while (last.hasNextPage && !last.isFetchNextPageError) last = (await last.fetchNextPage()) as typeof last;
-      return itemsOf(last.data).map(({ id }) => id);
+      return idsOf(last);
     };
   }, []);
   useEffect(() => {

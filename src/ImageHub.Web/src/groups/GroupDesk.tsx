@@ -312,7 +312,7 @@ function Contents({ group }: { group: Group }) {
       {dialog === "edit" && ids.length > 1 && (
         <EditImagesDialog
           groupId={group.id}
-          images={images.filter(({ id }) => ids.includes(id))}
+          images={images.filter(({ id }) => selected.has(id))}
           onClose={() => setDialog(undefined)}
         />
       )}

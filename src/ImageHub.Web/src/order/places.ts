@@ -8,11 +8,16 @@ export interface Place {
   after: string | null;
 }
 
+function without<T extends Item>(items: T[], ids: string[]) {
+  const gone = new Set(ids);
+  return items.filter(({ id }) => !gone.has(id));
+}
+
 /** The list with a block moved, as the server will have it. */
 export function moved<T extends Item>(items: T[], { ids, after }: Place): T[] {
   const chosen = new Map(items.map((item) => [item.id, item]));
   const block = ids.flatMap((id) => chosen.get(id) ?? []);
-  const others = items.filter(({ id }) => !ids.includes(id));
+  const others = without(items, ids);
   const place = after === null ? 0 : others.findIndex(({ id }) => id === after) + 1;
   return [...others.slice(0, place), ...block, ...others.slice(place)];
 }
@@ -25,13 +30,16 @@ export const inOrder = (items: Item[], ids: Iterable<string>) => {
 
 /** The block whose first item becomes the `position`th of the list, from 1. */
 export function atPosition(items: Item[], ids: string[], position: number): Place {
-  const others = items.filter(({ id }) => !ids.includes(id));
+  const others = without(items, ids);
   return { ids, after: others[Math.min(position, others.length + 1) - 2]?.id ?? null };
 }
 
 /** The block right before or behind another item. */
 export function beside(items: Item[], ids: string[], target: string, side: "before" | "after"): Place {
-  const others = items.filter(({ id }) => !ids.includes(id) || id === target);
+  const others = without(
+    items,
+    ids.filter((id) => id !== target),
+  );
   const at = others.findIndex(({ id }) => id === target);
   const after = side === "after" ? target : others[at - 1]?.id;
   // Dropped beside one of its own: behind the nearest one in front that stays.

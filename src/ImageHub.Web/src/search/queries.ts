@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { type InfiniteData, infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api, type Photograph, photographs, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 import { queryClient } from "../api/queries";
@@ -17,6 +17,12 @@ export interface Wanted {
   /** Only those taken before this day, `2026-08-01`. */
   takenTo?: string;
 }
+
+/** Admins' lists have users' own images, too, which have no renditions. */
+const reachable = <T extends { items: Photograph[] }, P>(data: InfiniteData<T, P>) => ({
+  ...data,
+  pages: data.pages.map((page) => ({ ...page, items: page.items.filter((image) => image.low) })),
+});
 
 /** Photos of all groups that are wanted, in pages, each at the same cost. */
 export const foundImages = ({ q, tags, sort, takenTo }: Wanted) =>
@@ -40,11 +46,7 @@ export const foundImages = ({ q, tags, sort, takenTo }: Wanted) =>
       ),
     initialPageParam: "",
     getNextPageParam: (last) => last.nextCursor || undefined,
-    // Admins' lists have users' own images, too, which have no renditions.
-    select: (data) => ({
-      ...data,
-      pages: data.pages.map((page) => ({ ...page, items: page.items.filter((image) => image.low) as Photograph[] })),
-    }),
+    select: reachable,
   });
 
 /** Groups with `q` in their title or description, a few at a time. */
