@@ -60,15 +60,8 @@ export default defineConfig({
   build: {
     // Inlined assets would be data: URIs, which the Content-Security-Policy refuses for anything but images.
     assetsInlineLimit: 0,
-    // React's renderer is half of the first page's code, and evaluated by itself (ahead.ts).
-    rolldownOptions: {
-      output: {
-        codeSplitting: {
-          includeDependenciesRecursively: false,
-          groups: [{ name: "react-dom", test: /node_modules\/(react-dom|scheduler)\// }],
-        },
-      },
-    },
+    // All browsers that the styles below are for know it.
+    modulePreload: { polyfill: false },
     target: "es2022",
     // The first versions with light-dark(): rewritten for older ones it would no longer follow a part's own color-scheme.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],

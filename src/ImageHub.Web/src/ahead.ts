@@ -23,7 +23,7 @@ else if (group?.[1]) {
   } else void fetchGroup(group[1]);
 }
 // Each in a task of its own, so that a slow phone can answer in between.
-void import("react-dom/client").then(() => import("./main"));
+void import("./root").then(() => import("./main"));
 
 async function fetchGallery(query: URLSearchParams) {
   const page = groupsPage(pageOf(query));
