@@ -56,7 +56,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         await box.PressAsync("ArrowDown");
         await Assertions.Expect(options.First).ToHaveAttributeAsync("aria-selected", "true");
         await box.PressSequentiallyAsync("our");
-        await Assertions.Expect(page.GetByRole(AriaRole.Option, new() { Selected = true })).ToHaveCountAsync(0);
+        await Assertions.Expect(page.GetByRole(AriaRole.Listbox, new() { Name = "Suggestions" }).GetByRole(AriaRole.Option, new() { Selected = true })).ToHaveCountAsync(0);
         await box.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Results for “harbour”", Level = 1 }).WaitForAsync();
     }

@@ -132,21 +132,6 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     }
 
     [Fact]
-    public async Task A_page_whose_code_cannot_be_fetched_leaves_the_way_back()
-    {
-        await using var visit = await chromium.VisitAsync(gallery.Server);
-        visit.Expects("ERR_FAILED|dynamically imported module");
-        var page = visit.Page;
-        await page.RouteAsync("**/assets/TimelinePage-*.js", route => route.AbortAsync());
-        await OpenAsync(visit, "gallery");
-        await page.GetByRole(AriaRole.Link, new() { Name = "By date" }).ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Something went wrong" }).WaitForAsync();
-        await Assertions.Expect(page).ToHaveURLAsync("/timeline");
-        await page.GoBackAsync();
-        await Card(page, "Harbour").WaitForAsync();
-    }
-
-    [Fact]
     public async Task What_selects_photos_and_cannot_be_fetched_is_said()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
