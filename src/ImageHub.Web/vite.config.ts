@@ -60,6 +60,15 @@ export default defineConfig({
   build: {
     // Inlined assets would be data: URIs, which the Content-Security-Policy refuses for anything but images.
     assetsInlineLimit: 0,
+    // Parts of the first page that other pages share, too: a file of a few hundred bytes for each would be a request for each.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: "parts", test: /\/whenShown\.|\/icons\/(search|cloud-off)\./ }],
+        },
+      },
+    },
     // All browsers that the styles below are for know it.
     modulePreload: { polyfill: false },
     target: "es2022",
