@@ -104,6 +104,11 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await guest.ShouldBeAccessibleAsync("a choice that was not saved");
         await page.UnrouteAllAsync();
 
+        await page.RouteAsync("**/favourites/*", route => route.FulfillAsync(Refusal(409, "tooManyFavourites")));
+        await Heart(page, 2).ClickAsync();
+        await page.GetByText("You have chosen as many photos as a guest can.").WaitForAsync();
+        await page.UnrouteAllAsync();
+
         await page.RouteAsync("**/favourites/*", route => route.FulfillAsync(Refusal(503, "serverBusy")));
         await Heart(page, 1).ClickAsync();
         await page.GetByText("Your last choice was not saved. The server cannot answer at the moment.").WaitForAsync();

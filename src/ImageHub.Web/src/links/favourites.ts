@@ -105,6 +105,7 @@ export function withItem(items: Favourite[], imageId: string, item: Favourite | 
 /** Why a change was not saved, or the choice not sent. */
 export function explain(error: unknown, what = guestText.choice.notSaved): string {
   if (error instanceof Problem && error.code === "tooManyGuests") return guestText.choice.tooManyGuests;
+  if (error instanceof Problem && error.code === "tooManyFavourites") return guestText.choice.tooManyFavourites;
   if (error instanceof Problem && error.status === 404) return guestText.choice.gone;
   return `${what} ${reason(error)}`;
 }

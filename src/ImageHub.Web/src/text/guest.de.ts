@@ -51,6 +51,8 @@ export const words: Words<typeof en> = {
     notRead: "Ihre Auswahl konnte nicht geladen werden.",
     tooManyGuests:
       "Für diesen Link ist die Höchstzahl der Gäste erreicht. Bitten Sie die Person, die Ihnen den Link geschickt hat, um einen eigenen.",
+    tooManyFavourites:
+      "Mehr Fotos können Sie nicht auswählen. Entfernen Sie einige aus Ihrer Auswahl, bevor Sie weitere hinzufügen.",
     gone: "Dieses Foto ist nicht mehr in der Gruppe.",
   },
   links: {

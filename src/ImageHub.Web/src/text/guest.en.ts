@@ -48,6 +48,7 @@ export const en = {
     notSent: "Your choice was not sent.",
     notRead: "Your choice could not be loaded.",
     tooManyGuests: "This link has reached its limit of guests. Ask whoever sent it for a link of your own.",
+    tooManyFavourites: "You have chosen as many photos as a guest can. Remove some before you choose others.",
     gone: "This photo is no longer in the group.",
   },
   links: {

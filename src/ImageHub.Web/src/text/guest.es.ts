@@ -50,6 +50,7 @@ export const words: Words<typeof en> = {
     notSent: "Su elección no se ha enviado.",
     notRead: "Su elección no se ha podido cargar.",
     tooManyGuests: "Este enlace ha alcanzado su límite de invitados. Pida un enlace propio a quien se lo envió.",
+    tooManyFavourites: "Ha elegido el número máximo de fotos. Quite algunas antes de elegir otras.",
     gone: "Esta foto ya no está en el grupo.",
   },
   links: {

@@ -51,6 +51,7 @@ export const words: Words<typeof en> = {
     notRead: "Votre choix n’a pas pu être chargé.",
     tooManyGuests:
       "Ce lien a atteint son nombre maximal d’invités. Demandez un lien à vous à la personne qui l’a envoyé.",
+    tooManyFavourites: "Vous avez choisi le nombre maximal de photos. Retirez-en avant d’en choisir d’autres.",
     gone: "Cette photo n’est plus dans le groupe.",
   },
   links: {
