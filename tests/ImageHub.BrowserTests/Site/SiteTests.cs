@@ -84,6 +84,10 @@ public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClass
             Func<Task<string>> display = () => page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.splash')).display");
             await display.ShouldBecomeAsync("flex");
             await page.ImagesAsync();
+
+            // Until its face has come or is given up, the title is not seen and has another one's width.
+            Func<Task<bool>> hasFace = () => page.EvaluateAsync<bool>("document.fonts.check('16px \"Instrument Serif\"')");
+            await hasFace.ShouldBecomeAsync(true);
             before = await PlacesAsync(".splash");
             await handler.ContinueAsync();
         });

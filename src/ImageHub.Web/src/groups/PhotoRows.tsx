@@ -9,7 +9,6 @@ import {
   type Ref,
   startTransition,
   useCallback,
-  useDeferredValue,
   useEffect,
   useImperativeHandle,
   useMemo,
@@ -213,15 +212,13 @@ const Album = memo(function Album({
     observer.observe(place.current);
     return () => observer.disconnect();
   }, []);
-  // The first rows come before the others, which a slow phone would make everybody wait for.
-  const isWhole = useDeferredValue(true, page > 0);
   const { model, size, isComposed } = useMemo(() => layOut(images, width, count), [images, width, count]);
   return (
     <div ref={place} className={isComposed ? styles.composed : undefined} style={size}>
       {(isNear || stays) && (
         <StaticPhotoAlbum
           layout="rows"
-          model={isWhole ? model : model && { ...model, tracks: model.tracks.slice(0, firstRows) }}
+          model={model}
           render={{
             photo: (_, { photo: { image }, index, width, height }) => {
               const style = { width, height };
@@ -260,9 +257,6 @@ const Album = memo(function Album({
     </div>
   );
 });
-
-/** How many rows are on the first screen, or on their way to it. */
-const firstRows = 6;
 
 const whole = { width: "100%", height: "100%" };
 
