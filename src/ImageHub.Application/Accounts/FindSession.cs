@@ -18,16 +18,16 @@ public sealed record LiveSession(Role Role, Tier? Tier);
 
 internal sealed class FindSessionHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<FindSession, LiveSession?>
 {
-    public Task<LiveSession?> Handle(FindSession request, CancellationToken cancellationToken)
-    {
-        var now = clock.Now();
-        return (
-            from session in db.Sessions
-            join user in db.Users on session.UserId equals user.Id
-            join tier in db.Tiers on user.TierId equals (Guid?)tier.Id into tiers
+    /// <summary>Compiled once: every request of those who are signed in asks it.</summary>
+    private static readonly Func<DbContext, Guid, Guid, DateTimeOffset, CancellationToken, Task<LiveSession?>> FindAsync = EF.CompileAsyncQuery(
+        (DbContext context, Guid sessionId, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) => (
+            from session in ((IImageHubDb)context).Sessions
+            join user in ((IImageHubDb)context).Users on session.UserId equals user.Id
+            join tier in ((IImageHubDb)context).Tiers on user.TierId equals (Guid?)tier.Id into tiers
             from tier in tiers.DefaultIfEmpty()
-            where session.Id == request.SessionId && user.Id == request.UserId
-                && session.EndedAt == null && session.ExpiresAt > now && !user.IsDisabled
-            select new LiveSession(user.Role, tier)).SingleOrDefaultAsync(cancellationToken);
-    }
+            where session.Id == sessionId && user.Id == userId && session.EndedAt == null && session.ExpiresAt > now && !user.IsDisabled
+            select new LiveSession(user.Role, tier)).SingleOrDefault());
+
+    public Task<LiveSession?> Handle(FindSession request, CancellationToken cancellationToken) =>
+        FindAsync((DbContext)db, request.SessionId, request.UserId, clock.Now(), cancellationToken);
 }

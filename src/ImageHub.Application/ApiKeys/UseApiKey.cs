@@ -18,6 +18,14 @@ public sealed record LiveApiKey(Guid Id, Guid UserId, IReadOnlyList<KeyScope> Sc
 
 internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<UseApiKey, LiveApiKey?>
 {
+    /// <summary>Compiled once: every request of a program asks it.</summary>
+    private static readonly Func<DbContext, byte[], DateTimeOffset, CancellationToken, Task<Found?>> FindAsync = EF.CompileAsyncQuery(
+        (DbContext context, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) => (
+            from key in ((IImageHubDb)context).ApiKeys
+            join user in ((IImageHubDb)context).Users on key.CreatedBy equals user.Id
+            where key.KeyHash == hash && (key.ExpiresAt == null || key.ExpiresAt > now) && user.Role == Role.Admin && !user.IsDisabled
+            select new Found(new LiveApiKey(key.Id, key.CreatedBy, key.Scopes), key.LastUsedAt)).SingleOrDefault());
+
     public async Task<LiveApiKey?> Handle(UseApiKey request, CancellationToken cancellationToken)
     {
         if (!request.Key.StartsWith(ApiKey.Prefix, StringComparison.Ordinal))
@@ -25,12 +33,8 @@ internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRe
             return null;
         }
 
-        var (hash, now) = (ApiKeyText.Hash(request.Key), clock.Now());
-        var found = await (
-            from key in db.ApiKeys
-            join user in db.Users on key.CreatedBy equals user.Id
-            where key.KeyHash == hash && (key.ExpiresAt == null || key.ExpiresAt > now) && user.Role == Role.Admin && !user.IsDisabled
-            select new { key.Id, key.CreatedBy, key.Scopes, key.LastUsedAt }).SingleOrDefaultAsync(cancellationToken);
+        var now = clock.Now();
+        var found = await FindAsync((DbContext)db, ApiKeyText.Hash(request.Key), now, cancellationToken);
         if (found is null)
         {
             return null;
@@ -41,10 +45,12 @@ internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRe
         {
             DateTimeOffset? usedAt = now;
             await db.ApiKeys
-                .Where(key => key.Id == found.Id && (key.LastUsedAt == null || key.LastUsedAt <= noted))
+                .Where(key => key.Id == found.Key.Id && (key.LastUsedAt == null || key.LastUsedAt <= noted))
                 .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, usedAt), cancellationToken);
         }
 
-        return new LiveApiKey(found.Id, found.CreatedBy, found.Scopes);
+        return found.Key;
     }
+
+    private sealed record Found(LiveApiKey Key, DateTimeOffset? LastUsedAt);
 }
