@@ -24,7 +24,7 @@ public sealed class DuplicatesController : ApiController
     public async Task<ActionResult<Page<DuplicateSet>>> List([FromQuery] ListDuplicates query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Says that images are no duplicates of each other: they are not listed as such any more.</summary>
+    /// <summary>Says that images are no duplicates of each other, so that they are not listed as such any more, or takes that back.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("keep")]
     [ProducesResponseType(204)]

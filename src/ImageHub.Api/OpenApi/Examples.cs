@@ -165,7 +165,7 @@ internal static class Examples
         [typeof(MonthList)] = new MonthList([new MonthCount("2026-07", 214), new MonthCount("2026-05", 97)]),
         [typeof(Page<DuplicateSet>)] = PageWith(new DuplicateSet(
             [new DuplicateImage(Image) { GroupTitle = "Harbour", CreatedAt = Time }, new DuplicateImage(Image with { Id = LinkId, FileName = "IMG_0001 (edited).jpg" }) { GroupTitle = "Best of 2026", CreatedAt = Time.AddDays(1) }], 2)),
-        [typeof(KeepDuplicates)] = new KeepDuplicates([ImageId, LinkId]),
+        [typeof(KeepDuplicates)] = new KeepDuplicates([ImageId, LinkId], true),
         [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_413_760, 7_340_032, 181_733, 51_307, 14_021, 253_918, 0), 107_374_182_400, 1, Time, [new StorageMonth("2026-05", 1, 15_254_759)]),
         [typeof(Page<DamagedObjectResponse>)] = PageWith(new DamagedObjectResponse(ImageId, "IMG_0001.jpg", "full", Time)),
         [typeof(UploadReport)] = new UploadReport(

@@ -6,9 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Says that images are no duplicates of each other: they are not listed as such any more.</summary>
+/// <summary>Says that images are no duplicates of each other, so that they are not listed as such any more, or takes that back.</summary>
 /// <param name="Ids">1–1,000 images. Those that are not similar to any other of them are passed over.</param>
-public sealed record KeepDuplicates(IReadOnlyList<Guid> Ids) : IRequest;
+/// <param name="Kept"><see langword="false"/> takes that back; absent: <see langword="true"/>.</param>
+public sealed record KeepDuplicates(IReadOnlyList<Guid> Ids, bool? Kept = null) : IRequest;
 
 internal sealed class KeepDuplicatesValidator : AbstractValidator<KeepDuplicates>
 {
@@ -20,9 +21,10 @@ internal sealed class KeepDuplicatesHandler(IImageHubDb db) : IRequestHandler<Ke
     public async Task<Unit> Handle(KeepDuplicates request, CancellationToken cancellationToken)
     {
         var ids = request.Ids.ToArray();
+        var isKept = request.Kept ?? true;
         await db.SimilarImages
             .Where(pair => ids.Contains(pair.NewerId) && ids.Contains(pair.OlderId))
-            .ExecuteUpdateAsync(pair => pair.SetProperty(row => row.IsKept, true), cancellationToken);
+            .ExecuteUpdateAsync(pair => pair.SetProperty(row => row.IsKept, isKept), cancellationToken);
         return Unit.Value;
     }
 }

@@ -61,7 +61,12 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.PostAsync($"/api/v1/images/{images[2]}/restore", null).StatusAsync(HttpStatusCode.NoContent);
         (await SetsAsync()).ShouldBe([Set(images[0], images[2])]);
 
-        await server.Admin.PostAsJsonAsync("/api/v1/duplicates/keep", new { ids = new[] { images[0], images[2] } }).StatusAsync(HttpStatusCode.NoContent);
+        Guid[] ids = [images[0], images[2]];
+        await server.Admin.PostAsJsonAsync("/api/v1/duplicates/keep", new { ids }).StatusAsync(HttpStatusCode.NoContent);
+        (await SetsAsync()).ShouldBeEmpty();
+        await server.Admin.PostAsJsonAsync("/api/v1/duplicates/keep", new { ids, kept = false }).StatusAsync(HttpStatusCode.NoContent);
+        (await SetsAsync()).ShouldBe([Set(images[0], images[2])]);
+        await server.Admin.PostAsJsonAsync("/api/v1/duplicates/keep", new { ids, kept = true }).StatusAsync(HttpStatusCode.NoContent);
         (await SetsAsync()).ShouldBeEmpty();
 
         // A further copy is another one of both.

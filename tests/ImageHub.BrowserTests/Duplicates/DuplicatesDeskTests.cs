@@ -50,9 +50,18 @@ public sealed class DuplicatesDeskTests(PostgresServer postgres, Chromium chromi
         await page.GetByLabel("Show photos that are").SelectOptionAsync("16");
         await Assertions.Expect(page).ToHaveURLAsync("/admin/duplicates?distance=16");
         await Assertions.Expect(page.GetByRole(AriaRole.Region)).ToHaveCountAsync(2);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Keep all of set 2" }).ClickAsync();
-        await page.GetByText("These photos are not shown as duplicates any more.").WaitForAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Region)).ToHaveCountAsync(1);
+        foreach (var isMeant in (bool[])[false, true])
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Keep all of set 2" }).ClickAsync();
+            await page.GetByText("These photos are not shown as duplicates any more.").WaitForAsync();
+            await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Set" })).ToHaveCountAsync(1);
+            if (!isMeant)
+            {
+                await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+                await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Set" })).ToHaveCountAsync(2);
+            }
+        }
+
         await page.ReloadAsync();
         await set.GetByText("large.jpg").WaitForAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Region)).ToHaveCountAsync(1);

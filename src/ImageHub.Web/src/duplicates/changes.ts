@@ -35,13 +35,21 @@ export async function keepOne(set: DuplicateSet, kept: DuplicateImage) {
     });
 }
 
-/** Says that the photos of a set are no duplicates. */
+const saveKept = (set: DuplicateSet, kept: boolean) =>
+  answer(api.POST("/api/v1/duplicates/keep", { body: { ids: idsOf(set), kept } }));
+
+/** Says that the photos of a set are no duplicates, with a way back. */
 export async function keepAll(set: DuplicateSet) {
+  const words = deskText.duplicates;
   const done = await change<Pages<DuplicateSet>>({
     queryKey: keys.duplicates,
     update: without(set),
-    save: () => answer(api.POST("/api/v1/duplicates/keep", { body: { ids: idsOf(set) } })),
-    failed: deskText.duplicates.notKept,
+    save: () => saveKept(set, true),
+    failed: words.notKept,
   });
-  if (done) tell(deskText.duplicates.allKept);
+  if (done)
+    tell(words.allKept, async () => {
+      await saveKept(set, false).catch((error) => tellFailure(words.stillKept, error));
+      readAgain([keys.duplicates]);
+    });
 }

@@ -35,6 +35,7 @@ export const words: Words<typeof en> = {
     link: "رابط",
     saved: "حُفظ موقعك.",
     unsaved: "لم تُحفظ تغييراتك بعد.",
+    discard: "تجاهل التغييرات",
   },
   trash: {
     empty: "أفرغ المهملات",
@@ -314,6 +315,7 @@ export const words: Words<typeof en> = {
     keepAllOf: (position) => `أبقِ كل صور السلسلة ${count(position)}`,
     allKept: "لن تُعرض هذه الصور كمكررات بعد الآن.",
     notKept: "ما زالت هذه الصور تُعرض كمكررات.",
+    stillKept: "ما زالت هذه الصور لا تُعرض كمكررات.",
   },
   choices: {
     allow: "دع الضيوف يختارون المفضلة",

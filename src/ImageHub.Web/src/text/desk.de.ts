@@ -31,6 +31,7 @@ export const words: Words<typeof en> = {
     link: "Ein Link",
     saved: "Ihre Website ist gespeichert.",
     unsaved: "Ihre Änderungen sind noch nicht gespeichert.",
+    discard: "Änderungen verwerfen",
   },
   trash: {
     empty: "Papierkorb leeren",
@@ -343,6 +344,7 @@ export const words: Words<typeof en> = {
     keepAllOf: (position) => `Alle aus Satz ${count(position)} behalten`,
     allKept: "Diese Fotos werden nicht mehr als doppelt gezeigt.",
     notKept: "Diese Fotos werden weiter als doppelt gezeigt.",
+    stillKept: "Diese Fotos werden weiter nicht als doppelt gezeigt.",
   },
   choices: {
     allow: "Gäste dürfen Lieblingsfotos auswählen",

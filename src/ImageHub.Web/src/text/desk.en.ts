@@ -29,6 +29,7 @@ export const en = {
     link: "A link",
     saved: "Your site is saved.",
     unsaved: "Your changes are not saved yet.",
+    discard: "Discard changes",
   },
   trash: {
     empty: "Empty the trash",
@@ -325,6 +326,7 @@ export const en = {
     keepAllOf: (position: number) => `Keep all of set ${count(position)}`,
     allKept: "These photos are not shown as duplicates any more.",
     notKept: "These photos are still shown as duplicates.",
+    stillKept: "These photos are still not shown as duplicates.",
   },
   choices: {
     allow: "Let guests choose favourites",

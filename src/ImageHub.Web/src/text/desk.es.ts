@@ -31,6 +31,7 @@ export const words: Words<typeof en> = {
     link: "Un enlace",
     saved: "Su sitio está guardado.",
     unsaved: "Sus cambios aún no están guardados.",
+    discard: "Descartar los cambios",
   },
   trash: {
     empty: "Vaciar la papelera",
@@ -331,6 +332,7 @@ export const words: Words<typeof en> = {
     keepAllOf: (position) => `Conservar todas las de la serie ${count(position)}`,
     allKept: "Estas fotos ya no se muestran como duplicados.",
     notKept: "Estas fotos siguen mostrándose como duplicados.",
+    stillKept: "Estas fotos siguen sin mostrarse como duplicados.",
   },
   choices: {
     allow: "Dejar que los invitados elijan favoritas",

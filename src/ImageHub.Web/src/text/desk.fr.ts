@@ -32,6 +32,7 @@ export const words: Words<typeof en> = {
     link: "Un lien",
     saved: "Votre site est enregistré.",
     unsaved: "Vos modifications ne sont pas encore enregistrées.",
+    discard: "Annuler les modifications",
   },
   trash: {
     empty: "Vider la corbeille",
@@ -342,6 +343,7 @@ export const words: Words<typeof en> = {
     keepAllOf: (position) => `Garder toute la série ${count(position)}`,
     allKept: "Ces photos ne sont plus montrées comme doublons.",
     notKept: "Ces photos sont encore montrées comme doublons.",
+    stillKept: "Ces photos ne sont toujours pas montrées comme doublons.",
   },
   choices: {
     allow: "Laisser les invités choisir des favoris",
