@@ -67,6 +67,40 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
     }
 
     [Fact]
+    public async Task What_is_not_saved_is_still_there_after_another_page_and_can_be_discarded()
+    {
+        await ForgetAsync();
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/site");
+        await page.GetByLabel("Introduction").FillAsync("Half a thought");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Level = 1 }).WaitForAsync();
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Said elsewhere" }).StatusAsync(HttpStatusCode.OK);
+        await page.GoBackAsync();
+
+        await Assertions.Expect(page.GetByLabel("Introduction")).ToHaveValueAsync("Half a thought");
+        await Assertions.Expect(page.GetByLabel("Title")).ToHaveValueAsync("Said elsewhere");
+        await page.GetByText("Your changes are not saved yet.").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Discard changes" }).ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Introduction")).ToHaveValueAsync("");
+        await page.GetByText("Your changes are not saved yet.").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Func<Task<string>> focused = page.FocusedAsync;
+        await focused.ShouldBecomeAsync("Save");
+
+        await page.GetByLabel("Introduction").FillAsync("Another one");
+        var asked = new TaskCompletionSource<string>();
+        page.Dialog += async (_, dialog) =>
+        {
+            asked.TrySetResult(dialog.Type);
+            await dialog.DismissAsync();
+        };
+        await page.CloseAsync(new() { RunBeforeUnload = true });
+        (await asked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).ShouldBe("beforeunload");
+        await Assertions.Expect(page.GetByLabel("Introduction")).ToHaveValueAsync("Another one");
+    }
+
+    [Fact]
     public async Task What_the_server_refuses_is_said_at_its_field_and_stays_there()
     {
         await ForgetAsync();

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
-import { type CSSProperties, type FormEvent, useRef, useState } from "react";
+import { type CSSProperties, type FormEvent, useLayoutEffect, useRef, useState } from "react";
 import type { Schemas } from "../api/client";
 import { limits } from "../api/limits";
 import { Problem } from "../api/problem";
@@ -9,6 +9,7 @@ import { CheckField, Field, TextField } from "../design/Field";
 import { PageHead } from "../design/PageHead";
 import { tell } from "../design/toasts";
 import { Failure, reason } from "../shell/Failure";
+import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { deskText } from "../text/desk";
@@ -55,17 +56,37 @@ const changes = (before: ReturnType<typeof cleaned>, wanted: ReturnType<typeof c
       .map((field) => [field, wanted[field]]),
   );
 
+/** What was changed and not saved yet: it is still there after another page of the desk. */
+let draft: Partial<Site> | undefined;
+
+addEventListener("beforeunload", (event) => {
+  if (draft !== undefined) event.preventDefault();
+});
+
 function SiteForm({ saved }: { saved: Site }) {
-  const [site, setSite] = useState(saved);
+  const [site, setSite] = useState({ ...saved, ...draft });
   const [before, setBefore] = useState(saved);
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const addLink = useRef<HTMLButtonElement>(null);
+  const saveButton = useRef<HTMLButtonElement>(null);
   const edit = (changed: Partial<Site>) => setSite((edited) => ({ ...edited, ...changed }));
   const editLink = (place: number, changed: Partial<Site["footer"][number]>) =>
     edit({ footer: site.footer.map((link, at) => (at === place ? { ...link, ...changed } : link)) });
 
-  const isChanged = Object.keys(changes(cleaned(before), cleaned(site))).length > 0;
+  const changed = Object.keys(changes(cleaned(before), cleaned(site))) as (typeof fields)[number][];
+  const isChanged = changed.length > 0;
+  useLayoutEffect(() => {
+    draft = isChanged ? Object.fromEntries(changed.map((field) => [field, site[field]])) : undefined;
+    // The server names the image, and the page shows it.
+    if (draft && "logoImageId" in draft) draft.logo = site.logo;
+  });
+
+  function discard() {
+    setSite(before);
+    setFailure(undefined);
+    keepFocus(() => saveButton.current);
+  }
 
   async function save(event: FormEvent) {
     event.preventDefault();
@@ -75,6 +96,7 @@ function SiteForm({ saved }: { saved: Site }) {
     edit({ footer });
     try {
       await updateSite(changes(cleaned(before), cleaned(site)));
+      draft = undefined;
       setBefore({ ...site, footer });
       setFailure(undefined);
       tell(deskText.site.saved);
@@ -182,9 +204,10 @@ function SiteForm({ saved }: { saved: Site }) {
         </fieldset>
         {failure !== undefined && Object.keys(errors).length === 0 && <p role="alert">{reason(failure)}</p>}
         <div className={styles.actions}>
-          <Button type="submit" look="primary" inactive={busy}>
+          <button type="submit" ref={saveButton} className={buttonClass("primary")} aria-disabled={busy || undefined}>
             {text.common.save}
-          </Button>
+          </button>
+          {isChanged && <Button onClick={discard}>{deskText.site.discard}</Button>}
           <span role="status" className={styles.hint}>
             {isChanged && deskText.site.unsaved}
           </span>
