@@ -474,6 +474,37 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
+    public async Task Details_that_are_closed_give_the_focus_to_their_button()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Taken}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
+        var about = page.GetByRole(AriaRole.Group, new() { Name = "About this photo" });
+        await about.GetByText("DSC_0102.jpg").WaitForAsync();
+        await about.FocusAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await about.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Func<Task<string>> focused = page.FocusedAsync;
+        await focused.ShouldBecomeAsync("Details");
+    }
+
+    [Fact]
+    public async Task A_photo_that_could_not_be_fetched_comes_as_soon_as_the_server_is_back()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("ERR_FAILED");
+        var page = visit.Page;
+        await page.RouteAsync($"**/{gallery.Stripes}/high?**", route => route.AbortAsync());
+        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await page.GetByText("This photo could not be loaded.").First.WaitForAsync();
+        await page.UnrouteAsync($"**/{gallery.Stripes}/high?**");
+        await page.EvaluateAsync("dispatchEvent(new Event('online'))");
+        await HighAsync(page);
+        await page.GetByText("This photo could not be loaded.").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+    }
+
+    [Fact]
     public async Task A_photo_smaller_than_the_window_is_enlarged_beyond_it()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

@@ -18,9 +18,18 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 connection.subscribe(() => {
   clearTimeout(timer);
-  if (connection.get() !== "ok") timer = setTimeout(ask, pause);
+  if (connection.get() === "ok") fetchImagesAgain();
+  else timer = setTimeout(ask, pause);
 });
-addEventListener("online", () => connection.get() !== "ok" && void ask());
+addEventListener("online", () => (connection.get() === "ok" ? fetchImagesAgain() : void ask()));
+
+/** Browsers do not try by themselves. */
+function fetchImagesAgain() {
+  for (const image of document.images) {
+    const { src, currentSrc, complete, naturalWidth } = image;
+    if (currentSrc && complete && !naturalWidth) image.src = src;
+  }
+}
 
 async function ask() {
   clearTimeout(timer);

@@ -78,7 +78,10 @@ export function Slide({
         key={high.url}
         rendition={high}
         alt={alt}
-        onShown={() => setShown(true)}
+        onShown={() => {
+          setShown(true);
+          setFailed(false);
+        }}
         onFailed={() => setFailed(true)}
       />
       {(fullState === "coming" || fullState === "shown") && full && (

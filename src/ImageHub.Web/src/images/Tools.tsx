@@ -19,6 +19,7 @@ import { intervals, type Slideshow } from "./useSlideshow";
 
 /** A button of the viewer's toolbar: an icon with a name. */
 function Tool({
+  id,
   name,
   icon: Icon,
   hint = "",
@@ -27,6 +28,7 @@ function Tool({
   inactive,
   onClick,
 }: {
+  id?: string;
   name: string;
   icon: LucideIcon;
   /** The key that does the same. */
@@ -38,6 +40,7 @@ function Tool({
 }) {
   return (
     <Button
+      id={id}
       look="quiet"
       className={className}
       aria-label={name}
@@ -88,8 +91,11 @@ export const ChoiceTool = ({ isOn, onClick }: { isOn: boolean; onClick: () => vo
   />
 );
 
+/** Where the focus goes from details that are closed. */
+export const detailsToolId = "details-tool";
+
 export const DetailsTool = ({ isOpen, onClick }: { isOpen: boolean; onClick: () => void }) => (
-  <Tool name={text.details.title} hint="I" icon={Info} isPressed={isOpen} onClick={onClick} />
+  <Tool id={detailsToolId} name={text.details.title} hint="I" icon={Info} isPressed={isOpen} onClick={onClick} />
 );
 
 export const ZoomTools = ({ zoom, maxZoom, zoomIn, zoomOut }: ZoomRef) => (

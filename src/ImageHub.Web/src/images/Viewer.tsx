@@ -5,6 +5,7 @@ import Lightbox, { type ControllerRef, type SlideImage, type ZoomRef } from "yet
 import Zoom from "yet-another-react-lightbox/plugins/zoom";
 import "yet-another-react-lightbox/styles.css";
 import { Failure, Missing } from "../shell/Failure";
+import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { isRightToLeft } from "../text/locale";
@@ -21,7 +22,17 @@ import { altOf } from "./Photo";
 import { Share } from "./Share";
 import { type FullState, Slide, shownSize, type Viewed } from "./Slide";
 import { Steps, type Walk } from "./Steps";
-import { ChoiceTool, CloseTool, DetailsTool, FullScreenTool, Interval, KeysTool, PlayTool, ZoomTools } from "./Tools";
+import {
+  ChoiceTool,
+  CloseTool,
+  DetailsTool,
+  detailsToolId,
+  FullScreenTool,
+  Interval,
+  KeysTool,
+  PlayTool,
+  ZoomTools,
+} from "./Tools";
 import { useFullScreen } from "./useFullScreen";
 import { useIdle } from "./useIdle";
 import { useKeys } from "./useKeys";
@@ -95,7 +106,10 @@ export function Viewer() {
     goOn: () => (photos.isLast ? walk.current?.toStart() : walk.current?.by(1)),
   });
   const hasAside = hasDetails || choice !== undefined;
-  const toggleDetails = () => hasAside && setShowsDetails(!showsDetails);
+  const toggleDetails = () => {
+    setShowsDetails(hasAside && !showsDetails);
+    keepFocus(() => document.getElementById(detailsToolId));
+  };
   const hasOthers = listed.length > 1;
   useKeys({
     ArrowLeft: () => walk.current?.by(isRightToLeft() ? 1 : -1),
@@ -109,7 +123,7 @@ export function Viewer() {
     "?": () => setShowsKeys(true),
     "1": () => zoom.current?.changeZoom(zoom.current.maxZoom / ratioOf(current)),
     "0": () => zoom.current?.changeZoom(1),
-    Escape: () => (showsDetails ? setShowsDetails(false) : lightbox.current?.close()),
+    Escape: () => (showsDetails ? toggleDetails() : lightbox.current?.close()),
   });
 
   if (photos.failure) return <Failure error={photos.failure.error} again={photos.failure.refetch} />;
