@@ -115,6 +115,15 @@ public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) :
         Func<Task<bool>> isThere = async () => await FindAsync("Choice of Bela") is not null;
         await isThere.ShouldBecomeAsync(false);
 
+        // Nothing was moved: no empty group is left.
+        visit.Expects("503");
+        await page.RouteAsync("**/api/v1/images/bulk", route => route.FulfillAsync(new() { Status = 503 }));
+        await page.GotoAsync($"/admin/links/{link.Id()}/favourites");
+        await MenuAsync("Move into a new group …");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
+        await page.GetByText("3 photos could not be moved.").WaitForAsync();
+        await isThere.ShouldBecomeAsync(false);
+
         async Task MenuAsync(string action)
         {
             await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Bela" }).ClickAsync();

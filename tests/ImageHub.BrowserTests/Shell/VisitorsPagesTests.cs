@@ -144,6 +144,21 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     }
 
     [Fact]
+    public async Task A_page_whose_code_cannot_be_fetched_is_said_and_others_are_shown()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("ERR_FAILED|TimelinePage");
+        var page = visit.Page;
+        await page.RouteAsync("**/assets/TimelinePage-*.js", route => route.AbortAsync());
+        await OpenAsync(visit, "gallery");
+        await page.GetByRole(AriaRole.Link, new() { Name = "By date" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Something went wrong" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Load again" }).WaitForAsync();
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery", Level = 1 }).WaitForAsync();
+    }
+
+    [Fact]
     public async Task Colours_follow_the_systems()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
