@@ -2,19 +2,20 @@ using System.Diagnostics;
 using System.Globalization;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
+using ImageHub.Testing.Storage;
 
 namespace ImageHub.Benchmarks;
 
 /// <summary>How cost grows: with clients that upload at once, and with images.</summary>
 internal static class Curves
 {
-    private const int Photos = 96;
+    private const int Count = 96;
     private const int Requests = 1_000;
 
     // What is new is compiled in the first one, which is not shown.
     private static readonly int[] Streams = [4, 1, 2, 4, 8];
 
-    /// <summary>Prints a row for 1, 2, 4 and 8 upload streams, and for 10³ to 10⁶ images.</summary>
+    /// <summary>Prints a row for 1, 2, 4 and 8 upload streams, into a folder and into buckets nearby and far away, and for 10³ to 10⁶ images.</summary>
     public static async Task MeasureAsync()
     {
         await MeasureStreamsAsync();
@@ -23,26 +24,41 @@ internal static class Curves
 
     private static async Task MeasureStreamsAsync()
     {
-        using var photos = await Benchmarks.Photos.MakeAsync();
-        await using var server = new ImageHubProcess(Tools.NewFolder()) { IsFirstStart = true };
-        using var admin = await server.StartAndSignInAsync();
-        Console.WriteLine("\n| upload streams | photographs of 6 MP a second | median ms | 99th percentile ms |\n|---|---|---|---|");
+        using var photos = await Photos.MakeAsync();
+        Console.WriteLine("\n| files go into | upload streams | photographs of 6 MP a second | median ms | 99th percentile ms |\n|---|---|---|---|---|");
+        await MeasureStreamsAsync("a folder", photos, []);
+        foreach (var milliseconds in (int[])[0, 20, 100])
+        {
+            await using var bucket = new S3Server { Latency = TimeSpan.FromMilliseconds(milliseconds) };
+            await bucket.InitializeAsync();
+            await MeasureStreamsAsync($"a bucket, each answer after {milliseconds} ms", photos, bucket.Settings);
+        }
+    }
 
+    private static async Task MeasureStreamsAsync(string store, Photos photos, Dictionary<string, string?> settings)
+    {
+        await using var server = new ImageHubProcess(Tools.NewFolder()) { IsFirstStart = true };
+        foreach (var (name, value) in settings)
+        {
+            server.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value!;
+        }
+
+        using var admin = await server.StartAndSignInAsync();
         foreach (var (round, streams) in Streams.Index())
         {
             var group = await admin.CreateGroupAsync($"{streams} streams, {round}");
-            var times = new double[Photos];
+            var times = new double[Count];
             var began = Stopwatch.GetTimestamp();
-            await Parallel.ForAsync(0, Photos, new ParallelOptions { MaxDegreeOfParallelism = streams }, async (number, cancellationToken) =>
+            await Parallel.ForAsync(0, Count, new ParallelOptions { MaxDegreeOfParallelism = streams }, async (number, cancellationToken) =>
             {
                 var sent = Stopwatch.GetTimestamp();
                 await admin.AddImageAsync(group, $"{number}.jpg", [.. await File.ReadAllBytesAsync(photos.Small[number % photos.Small.Count], cancellationToken), .. BitConverter.GetBytes(number)]);
                 times[number] = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
             });
-            var rate = Photos / Stopwatch.GetElapsedTime(began).TotalSeconds;
+            var rate = Count / Stopwatch.GetElapsedTime(began).TotalSeconds;
             if (round > 0)
             {
-                Print($"| {streams} | {rate:f1} | {Row.Median([.. times]):f0} | {Filled.Percentile([.. times]):f0} |");
+                Print($"| {store} | {streams} | {rate:f1} | {Row.Median([.. times]):f0} | {Filled.Percentile([.. times]):f0} |");
             }
         }
     }

@@ -1,14 +1,21 @@
-// An S3 server with a bucket called imagehub, on the given port, else a free one. Prints the port; ends when its standard input does.
+// An S3 server with a bucket called imagehub: `node s3.mjs <folder> <port, 0 for a free one> <milliseconds before each answer>`. Prints the port; ends when its
+// standard input does.
+import { setTimeout } from 'node:timers/promises';
 import S3rver from '@20minutes/s3rver';
 
+const [folder, wantedPort, latency] = process.argv.slice(2);
 const server = new S3rver({
   address: '127.0.0.1',
-  port: Number(process.argv[3] ?? 0),
+  port: Number(wantedPort),
   silent: true,
   // It signs a bucket's address without the slash that the AWS SDK sends, and would refuse every listing.
   allowMismatchedSignatures: true,
-  directory: process.argv[2],
+  directory: folder,
   configureBuckets: [{ name: 'imagehub' }],
+});
+server.middleware.unshift(async (_, next) => {
+  await setTimeout(Number(latency));
+  await next();
 });
 const { port } = await server.run();
 console.log(port);

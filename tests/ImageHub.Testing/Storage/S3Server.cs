@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ImageHub.Testing.Database;
 using Xunit;
 
@@ -8,8 +9,11 @@ namespace ImageHub.Testing.Storage;
 public sealed class S3Server : IAsyncLifetime
 {
     private readonly string folder = TemporaryFolders.Create();
-    private string[] port = [];
+    private string port = "0";
     private Process? process;
+
+    /// <summary>How long it waits before each answer.</summary>
+    public TimeSpan Latency { get; init; }
 
     /// <summary>The settings of an application that keeps its objects here.</summary>
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal)
@@ -23,11 +27,10 @@ public sealed class S3Server : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         process?.Dispose();
-        process = NodeTools.Start(["s3.mjs", folder, .. port]);
-        port = await process.StandardOutput.ReadLineAsync() is { } line
-            ? [line]
-            : throw new InvalidOperationException($"The S3 server did not start: {await process.StandardError.ReadToEndAsync()}");
-        Settings["Storage:S3:ServiceUrl"] = $"http://127.0.0.1:{line}";
+        process = NodeTools.Start(["s3.mjs", folder, port, Latency.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)]);
+        port = await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException($"The S3 server did not start: {await process.StandardError.ReadToEndAsync()}");
+        Settings["Storage:S3:ServiceUrl"] = $"http://127.0.0.1:{port}";
     }
 
     /// <summary>Ends the server as a crash would.</summary>
