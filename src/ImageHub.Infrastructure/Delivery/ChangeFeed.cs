@@ -104,8 +104,9 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
             // Not by a token: cancelling a statement asks the server, which may be what hangs.
             await Task.WhenAll(AskAsync(connection, word), heard.Task).WaitAsync(Patience);
         }
-        catch (Exception exception) when (IsOfConnection(exception) || exception is ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception)
         {
+            // Of any kind: a connection that is closed meanwhile fails in more ways than one that breaks.
             lock (gate)
             {
                 if (current is not null && current == listening)
