@@ -86,6 +86,7 @@ internal static class ImageHubApp
             mvc.Filters.Add<ListFormFilter>();
             mvc.Filters.Add<OptionalBodies>();
             mvc.ModelBinderProviders.Insert(0, new QueryValues());
+            mvc.ModelBinderProviders.Insert(0, new PathTexts());
 
             // Uploads read their bodies themselves, section by section; a form value provider would read them first.
             mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();

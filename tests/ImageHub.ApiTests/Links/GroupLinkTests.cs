@@ -214,6 +214,19 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
         await guest.GetAsync(Below(locked)).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
     }
 
+    [Theory]
+    [InlineData("%20")]
+    [InlineData("%09")]
+    [InlineData("%0D%0A")]
+    [InlineData("%C2%A0")]
+    public async Task White_space_in_place_of_a_token_leads_nowhere(string token)
+    {
+        foreach (var address in (string[])[$"/s/{token}", $"/api/v1/shared/{token}", $"/api/v1/shared/{token}/images", $"/api/v1/archives/{token}"])
+        {
+            await server.Visitor.GetAsync(address).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        }
+    }
+
     [Fact]
     public async Task An_error_below_a_link_names_neither_its_token_nor_where_one_came_from()
     {
