@@ -150,7 +150,7 @@ internal static class ImageHubApp
         app.UseMiddleware<RequestLog>();
         app.Use(app.Services.GetRequiredService<PublicAddress>().HandleAsync);
         app.UseProblems();
-        app.UseRangesForBytesOnly();
+        app.UseRanges();
         app.UseTus();
         app.UseRouting();
         app.UseMiddleware<WebApp>();

@@ -1,4 +1,5 @@
 using ImageHub.Application.Database;
+using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Requests;
 
@@ -17,13 +18,18 @@ internal static class ReadRequests
         }
     });
 
-    /// <summary>Range counts for GET and in bytes; elsewhere it is passed over, where the framework would heed or refuse it.</summary>
-    public static void UseRangesForBytesOnly(this WebApplication app) => app.Use((context, next) =>
+    /// <summary>
+    /// Range counts for GET, in bytes, and where If-Range, if it is sent, names a version (RFC 9110, sections 13.1.5 and 14.2); elsewhere it is passed over, where the
+    /// framework would heed or refuse it.
+    /// </summary>
+    public static void UseRanges(this WebApplication app) => app.Use((context, next) =>
     {
-        var request = context.Request;
-        if (!HttpMethods.IsGet(request.Method) || !request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
+        var (request, headers) = (context.Request, context.Request.Headers);
+        if (!HttpMethods.IsGet(request.Method)
+            || !headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase)
+            || (headers.IfRange.Count > 0 && !RangeConditionHeaderValue.TryParse(headers.IfRange.ToString(), out _)))
         {
-            request.Headers.Remove("Range");
+            headers.Remove(HeaderNames.Range);
         }
 
         return next(context);

@@ -165,6 +165,22 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
         (await other.Content.ReadAsByteArrayAsync()).ShouldBe(content);
     }
 
+    [Theory]
+    [InlineData("junk")]
+    [InlineData("0123456789abcdef")]
+    [InlineData("\"one\", \"other\"")]
+    public async Task A_part_of_what_is_no_version_is_the_whole(string version)
+    {
+        using var answer = await SendAsync("full", request =>
+        {
+            request.Headers.Range = new RangeHeaderValue(0, 9);
+            request.Headers.TryAddWithoutValidation("If-Range", version);
+        });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(content);
+    }
+
     [Fact]
     public async Task A_head_request_has_the_headers_and_no_body()
     {
