@@ -122,6 +122,28 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
+    public async Task Names_that_are_no_text_are_failed_and_the_others_uploaded()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there a name may be any bytes.");
+        Write("photo.jpg", 1);
+        Write("old.jpg", 2);
+        Write("summer/lake.jpg", 3);
+
+        // As on a disk from before UTF-8.
+        await ShellAsync("""mv old.jpg "$(printf 'caf\351.jpg')" && cp photo.jpg "$(printf '.\351.jpg')" && mv summer "$(printf '\351t\351')" """);
+
+        var run = await AddAsync(folder, "--group", unique);
+
+        // What cannot be named here cannot be removed here either.
+        await ShellAsync("find . -mindepth 1 -delete");
+
+        run.Text.ShouldContain("failed   caf\uFFFD.jpg: Its name is not in UTF-8");
+        run.Text.ShouldContain("failed   \uFFFDt\uFFFD: Its name is not in UTF-8");
+        run.Text.ShouldEndWith("1 uploaded, 0 skipped, 2 failed");
+        run.ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_folder_in_which_nothing_is_an_image_leaves_no_group()
     {
         Write("page.jpg", "<html>"u8.ToArray());
@@ -317,6 +339,13 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         var group = (await server.Admin.GetAsync($"/api/v1/groups?q={title}").JsonAsync()).Items().Single();
         var images = await server.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync();
         return images.Items().Select(image => image.Text("fileName"));
+    }
+
+    private async Task ShellAsync(string script)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { WorkingDirectory = folder })!;
+        await shell.WaitForExitAsync();
+        shell.ExitCode.ShouldBe(0);
     }
 
     private void Write(string path, int seed) => Write(path, TestImages.Jpeg(320, 240, seed));

@@ -3,6 +3,9 @@ namespace ImageHub.Api.Console.Adding;
 /// <summary>What a name says of a file before anybody has looked into it.</summary>
 internal static class FileKinds
 {
+    /// <summary>What the framework says of what is not there: all attributes at once.</summary>
+    private const FileAttributes NotThere = (FileAttributes)(-1);
+
     /// <summary>What systems and programs leave in folders; nobody asks what became of them.</summary>
     private static readonly HashSet<string> Litter = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -29,7 +32,10 @@ internal static class FileKinds
 
     /// <summary>Whether a file or folder is passed over without a word: hidden, or left by a system.</summary>
     public static bool IsLitter(FileSystemInfo entry) =>
-        entry.Name.StartsWith('.') || entry.Name.EndsWith('~') || entry.Attributes.HasFlag(FileAttributes.Hidden) || Litter.Contains(entry.Name);
+        entry.Name.StartsWith('.') || entry.Name.EndsWith('~') || (entry.Attributes.HasFlag(FileAttributes.Hidden) && !HasNoUsableName(entry)) || Litter.Contains(entry.Name);
+
+    /// <summary>Whether bytes of its name are no text (some systems allow any), so that the name as it was read leads to nothing.</summary>
+    public static bool HasNoUsableName(FileSystemInfo entry) => entry.Name.Contains('\uFFFD') && entry.Attributes == NotThere;
 
     /// <summary>Whether a file's name says that it is no image.</summary>
     public static bool IsNoImage(string fileName) => Others.Contains(Path.GetExtension(fileName));

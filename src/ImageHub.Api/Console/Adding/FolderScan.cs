@@ -28,9 +28,9 @@ internal sealed record PlannedGroup(string Title, IReadOnlyList<LocalFile> Files
 /// <param name="Root">The folder.</param>
 /// <param name="Groups">The groups that its files go into.</param>
 /// <param name="NoImages">Files whose names say that they are no images.</param>
-/// <param name="Unreadable">Folders that could not be read, and why.</param>
+/// <param name="Unreadable">Folders that could not be read, and files and folders whose names could not, and why.</param>
 internal sealed record FolderScan(
-    string Root, IReadOnlyList<PlannedGroup> Groups, IReadOnlyList<LocalFile> NoImages, IReadOnlyList<(LocalFile Folder, string Reason)> Unreadable)
+    string Root, IReadOnlyList<PlannedGroup> Groups, IReadOnlyList<LocalFile> NoImages, IReadOnlyList<(LocalFile Entry, string Reason)> Unreadable)
 {
     /// <summary>How many files are to be sent.</summary>
     public int Files => Groups.Sum(group => group.Files.Count);
@@ -121,7 +121,7 @@ internal sealed record FolderScan(
 
         public List<(string[] Segments, List<LocalFile> Files)> Found { get; } = [];
 
-        public List<(LocalFile Folder, string Reason)> Unreadable { get; } = [];
+        public List<(LocalFile Entry, string Reason)> Unreadable { get; } = [];
 
         public void Run()
         {
@@ -150,7 +150,11 @@ internal sealed record FolderScan(
             Found.Add((segments, files));
             foreach (var entry in Entries(folder, segments).Where(entry => !FileKinds.IsLitter(entry)))
             {
-                if (entry is not DirectoryInfo child)
+                if (FileKinds.HasNoUsableName(entry))
+                {
+                    Unreadable.Add((new LocalFile(entry.FullName, string.Join('/', [.. segments, entry.Name])), "Its name is not in UTF-8, so that nothing opens it; rename it."));
+                }
+                else if (entry is not DirectoryInfo child)
                 {
                     files.Add(new LocalFile(entry.FullName, string.Join('/', [.. segments, entry.Name])));
                 }

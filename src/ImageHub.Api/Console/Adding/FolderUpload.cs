@@ -60,7 +60,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
     public UploadResult Result(FolderScan scan)
     {
         var sent = outcomes.SelectMany(group => group).OfType<Outcome>().ToList();
-        var unreadable = scan.Unreadable.Select(folder => Outcome.Failed(folder.Folder, folder.Reason));
+        var unreadable = scan.Unreadable.Select(unreadable => Outcome.Failed(unreadable.Entry, unreadable.Reason));
         var noImages = scan.NoImages.Select(file => Outcome.Skipped(file, "no image by its name"));
         var all = sent.Concat(unreadable).Concat(noImages).ToLookup(outcome => outcome.Kind);
         return new UploadResult(all[OutcomeKind.Uploaded].Count(), [.. all[OutcomeKind.Skipped]], [.. all[OutcomeKind.Failed]], scan.Files - sent.Count) { Broken = broken };
