@@ -122,6 +122,22 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
+    public async Task A_file_that_the_server_does_not_take_for_its_size_is_failed_without_being_read()
+    {
+        Write("photo.jpg", 1);
+        await using (var disk = File.Create(Path.Combine(folder, "disk.img")))
+        {
+            // To read it takes minutes.
+            disk.SetLength(1L << 40);
+        }
+
+        var run = await AddAsync(folder, "--group", unique);
+
+        run.Text.ShouldContain("failed   disk.img: The file has more than 52428800 bytes, which is the most that is allowed.");
+        run.Text.ShouldEndWith("1 uploaded, 0 skipped, 1 failed");
+    }
+
+    [Fact]
     public async Task Names_that_are_no_text_are_failed_and_the_others_uploaded()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there a name may be any bytes.");

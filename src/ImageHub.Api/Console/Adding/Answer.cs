@@ -14,6 +14,9 @@ internal sealed record Answer(HttpStatusCode Status, JsonElement Body)
     /// <summary>How many bytes of a resumable upload the server has.</summary>
     public long Offset { get; init; }
 
+    /// <summary>The largest file that the server takes, where it says so.</summary>
+    public long? MaxBytes { get; init; }
+
     /// <summary>The image that a resumable upload became, or whose bytes it has.</summary>
     public string? ImageId { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed record Answer(HttpStatusCode Status, JsonElement Body)
         {
             Location = response.Headers.Location,
             Offset = long.TryParse(Header(response, "Upload-Offset"), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0,
+            MaxBytes = long.TryParse(Header(response, "Tus-Max-Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? most : null,
             ImageId = Header(response, "ImageHub-Image-Id"),
             IsDuplicate = Header(response, "ImageHub-Duplicate") is not null,
             RetryAfter = wait?.Delta ?? (wait?.Date - DateTimeOffset.UtcNow),

@@ -28,6 +28,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
 
     private readonly Outcome?[][] outcomes = [.. planned.Select(group => new Outcome?[group.Files.Count])];
     private string? broken;
+    private long maxBytes = long.MaxValue;
 
     /// <summary>Hears of every file that is done with.</summary>
     public Action<Outcome>? Ended { get; set; }
@@ -42,6 +43,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         await GuardAsync(
             async () =>
             {
+                maxBytes = (await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Options, "api/v1/uploads/tus"), end.Token)).MaxBytes ?? maxBytes;
                 targets = await gallery.FindOrCreateAsync([.. planned.Select(group => group.Title).Distinct(StringComparer.Ordinal)], isPublished, end.Token);
                 await PassAsync(needed => AnnounceAllAsync(targets, needed, end.Token), end);
                 await PassAsync(needed => AnnounceHeldAsync(targets, needed, end.Token), end);
@@ -158,6 +160,13 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
                 }
 
                 await using var content = Open(file);
+                if (content.Length > maxBytes)
+                {
+                    // The server would say so only once the file has been read to its end.
+                    End(group, indexes[at], Outcome.Failed(file, $"The file has more than {maxBytes} bytes, which is the most that is allowed."));
+                    return;
+                }
+
                 hashed[at] = new HashedFile(indexes[at], file, content.Length, Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)));
             }
             catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
