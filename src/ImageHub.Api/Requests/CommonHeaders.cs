@@ -31,7 +31,7 @@ internal static class CommonHeaders
             headers.TryAdd(HeaderNames.ContentSecurityPolicy, Nothing);
         }
 
-        if (headers.CacheControl.Count == 0 && context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+        if (headers.CacheControl.Count == 0)
         {
             // What depends on who asks is nobody else's; what does not may change at any time.
             headers.CacheControl = context.User.Identity?.IsAuthenticated == true ? "private, no-store" : "no-cache";

@@ -50,6 +50,23 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task No_cache_answers_for_the_site_without_asking_it()
+    {
+        await using var server = await StartAsync();
+        var group = await server.Admin.CreateGroupAsync("Harbour");
+        foreach (var path in (string[])["/sitemap.xml", "/feed.xml", "/robots.txt", "/manifest.webmanifest", $"/oembed?url={Root}/groups/{group}", "/openapi/v1.json", "/health/ready"])
+        {
+            // The second answer may be a kept one.
+            foreach (var _ in Enumerable.Range(0, 2))
+            {
+                using var answer = await server.Visitor.GetAsync(path);
+                answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+                answer.Headers.CacheControl.ShouldNotBeNull(path).ToString().ShouldBe("no-cache", path);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Sitemap_and_feed_tell_of_published_groups_and_of_each_change_at_once()
     {
         await using var server = await StartAsync();
