@@ -17,7 +17,7 @@ public sealed record UpdateImage : IRequest<ImageDetails>
     /// <summary>At most 10,000 characters.</summary>
     public Optional<string> Description { get; init; }
 
-    /// <summary>Unique in the group; 1–200 characters; cannot be cleared. What is unsafe in a file name is replaced.</summary>
+    /// <summary>Unique in the group; 1–200 characters; cannot be cleared. What is unsafe in a file name is replaced, and so is an extension that contradicts the content.</summary>
     public Optional<string> FileName { get; init; }
 
     /// <summary>At most 50 tags of at most 100 characters.</summary>
@@ -89,7 +89,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
             image.Tag(change.Tags);
         }
 
-        var newName = change.FileName;
+        var newName = change.FileName is { } name ? FileName.WithExtensionFor(name, image.Format) : null;
         if (request.GroupId.Value is { } groupId)
         {
             await changes.MoveAsync(image.Id, groupId, newName, cancellationToken);

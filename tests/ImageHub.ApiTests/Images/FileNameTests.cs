@@ -108,6 +108,10 @@ public sealed class FileNameTests(ImageHubServer server) : IClassFixture<ImageHu
         var group = await server.Admin.CreateGroupAsync();
 
         (await server.Admin.PutImageAsync(group, sent, Photo()).JsonAsync(HttpStatusCode.Created)).Text("fileName").ShouldBe(kept);
+
+        var other = await server.Admin.CreateGroupAsync();
+        var image = (await server.Admin.PutImageAsync(other, "before.jpg", Photo()).JsonAsync(HttpStatusCode.Created)).Id();
+        (await PatchAsync($"images/{image}", new { fileName = sent }).JsonAsync()).Text("fileName").ShouldBe(kept);
     }
 
     [Fact]
