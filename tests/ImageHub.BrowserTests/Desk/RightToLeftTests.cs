@@ -141,6 +141,31 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
         }
     }
 
+    [Fact]
+    public async Task A_long_title_in_another_script_is_cut_at_its_end()
+    {
+        var group = await GroupAsync(1);
+        var image = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Id();
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = "Evening at the lighthouse, seen from the northern mole" }).StatusAsync(HttpStatusCode.OK);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await page.EvaluateAsync("localStorage.setItem('imagehub.language', 'ar')");
+        await page.GotoAsync($"/admin/groups/{group}");
+        var title = page.GetByText("Evening at the lighthouse");
+        await title.WaitForAsync();
+        (await title.EvaluateAsync<bool>("""
+            (title) => {
+              const { firstChild } = title;
+              const letter = document.createRange();
+              letter.setStart(firstChild, 0);
+              letter.setEnd(firstChild, 1);
+              const [box, first] = [title.getBoundingClientRect(), letter.getBoundingClientRect()];
+              return first.left >= box.left - 1 && first.right <= box.right + 1;
+            }
+            """)).ShouldBeTrue();
+    }
+
     /// <summary>A group of images named <c>photo1.jpg</c> and so on, none of which looks like another.</summary>
     private async Task<Guid> GroupAsync(int images)
     {

@@ -63,6 +63,16 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         await page.ImagesAsync();
         await visit.ShouldBeAccessibleAsync("a group from right to left");
 
+        // A title in another script begins at the side that the page's lines begin at.
+        (await page.EvaluateAsync<double>("""
+            () => {
+              const title = document.querySelector("h1");
+              const words = document.createRange();
+              words.selectNodeContents(title);
+              return title.getBoundingClientRect().right - words.getBoundingClientRect().right;
+            }
+            """)).ShouldBeLessThan(2);
+
         await page.GotoAsync($"/groups/{gallery.Harbour}/images/{gallery.Photos[1]}");
         await page.GetByText("2 من 130", new() { Exact = true }).WaitForAsync();
         await page.Keyboard.PressAsync("ArrowLeft");
