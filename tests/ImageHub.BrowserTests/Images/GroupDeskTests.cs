@@ -7,6 +7,29 @@ namespace ImageHub.BrowserTests.Images;
 /// <summary>A group's images at the desk.</summary>
 public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
+    [Theory]
+    [InlineData("de", 320)]
+    [InlineData("ar", 390)]
+    public async Task On_a_phone_a_groups_title_is_above_one_line_of_what_can_be_done(string language, int width)
+    {
+        var group = await server.Admin.CreateGroupAsync("Harbour");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await page.EvaluateAsync($"localStorage.setItem('imagehub.language', '{language}')");
+        await page.SetViewportSizeAsync(width, 640);
+        await page.GotoAsync($"/admin/groups/{group}");
+        var title = page.GetByRole(AriaRole.Heading, new() { Level = 1 });
+        await title.WaitForAsync();
+        (await title.EvaluateAsync<bool>("""
+            (title) => {
+              const below = [...title.parentElement.querySelectorAll(":scope > :not(h1)")].map((part) => part.getBoundingClientRect());
+              const [line, ...others] = below.map(({ top, height }) => Math.round(top + height / 2));
+              return others.every((other) => other === line) && below.every(({ top }) => top >= title.getBoundingClientRect().bottom);
+            }
+            """)).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Images_are_selected_by_click_Shift_Ctrl_and_keys_and_a_range_never_exceeds_its_ends()
     {
