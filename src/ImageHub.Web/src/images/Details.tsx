@@ -38,9 +38,7 @@ export function Details({ id }: { id: string }) {
             <Fact name={words.dimensions}>{words.pixels(image.width, image.height)}</Fact>
             {/* Users' own images have links instead. */}
             {image.full && (
-              <Fact name={words.size}>
-                {bytes(image.full.bytes)}, {formatName(image.full.contentType)}
-              </Fact>
+              <Fact name={words.size}>{words.sizeAs(bytes(image.full.bytes), formatName(image.full.contentType))}</Fact>
             )}
             <Fact name={words.fileName}>{image.fileName}</Fact>
           </Row>

@@ -58,6 +58,7 @@ export const words: Words<typeof en> = {
     dimensions: "الأبعاد",
     pixels: (width, height) => `${count(width)} × ${count(height)} بكسل`,
     size: "الحجم",
+    sizeAs: (size: string, format: string) => `${size}، ${format}`,
     camera: "الكاميرا",
     lens: "العدسة",
     exposure: "التعريض",

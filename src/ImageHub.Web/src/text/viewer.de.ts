@@ -58,6 +58,7 @@ export const words: Words<typeof en> = {
     dimensions: "Maße",
     pixels: (width, height) => `${count(width)} × ${count(height)} Pixel`,
     size: "Größe",
+    sizeAs: (size: string, format: string) => `${size}, ${format}`,
     camera: "Kamera",
     lens: "Objektiv",
     exposure: "Belichtung",

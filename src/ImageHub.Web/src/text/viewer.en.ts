@@ -65,6 +65,7 @@ export const en = {
     dimensions: "Dimensions",
     pixels: (width: number, height: number) => `${count(width)} × ${count(height)} pixels`,
     size: "Size",
+    sizeAs: (size: string, format: string) => `${size}, ${format}`,
     camera: "Camera",
     lens: "Lens",
     exposure: "Exposure",

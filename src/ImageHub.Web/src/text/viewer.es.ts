@@ -58,6 +58,7 @@ export const words: Words<typeof en> = {
     dimensions: "Dimensiones",
     pixels: (width, height) => `${count(width)} × ${count(height)} píxeles`,
     size: "Tamaño",
+    sizeAs: (size: string, format: string) => `${size}, ${format}`,
     camera: "Cámara",
     lens: "Objetivo",
     exposure: "Exposición",

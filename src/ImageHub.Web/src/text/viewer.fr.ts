@@ -58,6 +58,7 @@ export const words: Words<typeof en> = {
     dimensions: "Dimensions",
     pixels: (width, height) => `${count(width)} × ${count(height)} pixels`,
     size: "Taille",
+    sizeAs: (size: string, format: string) => `${size}, ${format}`,
     camera: "Appareil",
     lens: "Objectif",
     exposure: "Exposition",
