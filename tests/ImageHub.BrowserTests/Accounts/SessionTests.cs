@@ -24,6 +24,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery" }).WaitForAsync();
         await other.GetByLabel("User name").WaitForAsync();
+        await other.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).WaitForAsync();
         (await visit.Context.CookiesAsync()).ShouldBeEmpty();
         (await page.EvaluateAsync<string>("JSON.stringify(localStorage)")).ShouldBe("{}");
     }

@@ -1,6 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { connection } from "./connection";
 import { isTemporary, Problem } from "./problem";
+import { session } from "./session";
 
 /** What was read stays for half an hour, so that going back shows it at once; it is checked again when it is shown. */
 export const queryClient = new QueryClient({
@@ -26,3 +27,6 @@ connection.subscribe(() => {
   wasStale = false;
   void queryClient.invalidateQueries();
 });
+
+// Nothing that only a curator may see stays behind, in whichever tab the session was ended.
+session.subscribe(() => session.get().state === "none" && queryClient.clear());
