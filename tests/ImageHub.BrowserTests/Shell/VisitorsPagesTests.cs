@@ -144,6 +144,17 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     }
 
     [Fact]
+    public async Task Photos_further_down_do_not_look_broken_before_they_are_asked_for()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
+        await OpenAsync(visit, "group");
+        await visit.Page.ImagesAsync();
+        var seen = await visit.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('main picture img:not([src])')].map((image) => getComputedStyle(image).opacity)");
+        seen.ShouldNotBeEmpty();
+        seen.ShouldAllBe(opacity => opacity == "0");
+    }
+
+    [Fact]
     public async Task A_page_whose_code_cannot_be_fetched_is_said_and_others_are_shown()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
