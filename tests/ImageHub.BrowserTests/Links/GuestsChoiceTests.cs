@@ -225,6 +225,43 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
+    public async Task On_a_phone_no_fact_is_broken_and_what_is_chosen_keeps_its_place_once_it_is_sent()
+    {
+        var group = await GroupAsync("Phone", 5);
+        await server.SqlAsync($"UPDATE images SET taken_at = '2020-01-02', taken_or_created_at = '2020-01-02' WHERE group_id = '{group}' AND file_name = '1.jpg'");
+        await server.SqlAsync($"UPDATE images SET taken_at = '2022-12-20', taken_or_created_at = '2022-12-20' WHERE group_id = '{group}' AND file_name = '2.jpg'");
+        var url = await ShareAsync(group, new { favourites = true, expiresInSeconds = 604_800 });
+        await using var guest = await chromium.VisitAsync(server);
+        var page = guest.Page;
+        await page.SetViewportSizeAsync(320, 640);
+        await page.GotoAsync(url);
+        await page.GetByText("2 January 2020").WaitForAsync();
+        foreach (var width in (int[])[320, 360, 390, 414, 430, 600])
+        {
+            await page.SetViewportSizeAsync(width, 640);
+            (await page.EvaluateAsync<string[]>("""
+                () => [...[...document.querySelectorAll("#content span")].find((fact) => fact.textContent === "5 photos").parentElement.children]
+                  .filter((fact) => {
+                    const words = document.createRange();
+                    words.selectNodeContents(fact);
+                    return new Set([...words.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+                  })
+                  .map((fact) => fact.textContent)
+                """)).ShouldBeEmpty($"{width} pixels");
+        }
+
+        await page.SetViewportSizeAsync(390, 640);
+        await Heart(page, 1).ClickAsync();
+        var count = page.GetByText("1 chosen");
+        var before = await count.BoundingBoxAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send my choice" }).ClickAsync();
+        await page.GetByLabel("Your name").FillAsync("Anna");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("You can still change it and send it again.").WaitForAsync();
+        (await count.BoundingBoxAsync())!.X.ShouldBe(before!.X, 2);
+    }
+
+    [Fact]
     public async Task A_link_that_allows_nothing_has_no_hearts()
     {
         var group = await GroupAsync("Plain", 1);
