@@ -108,7 +108,8 @@ export function Viewer() {
   const hasAside = hasDetails || choice !== undefined;
   const toggleDetails = () => {
     setShowsDetails(hasAside && !showsDetails);
-    keepFocus(() => document.getElementById(detailsToolId));
+    // Where nothing has the focus, keys are the viewer's, and a button would take the space key from it.
+    if (document.activeElement !== document.body) keepFocus(() => document.getElementById(detailsToolId));
   };
   const hasOthers = listed.length > 1;
   useKeys({
