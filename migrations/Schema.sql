@@ -806,3 +806,30 @@ CREATE INDEX ix_images_hashes ON images (id) INCLUDE (perceptual_hash) WHERE per
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261123032304_ComparedAgain', '10.0.14');
 
+DELETE FROM archives;
+
+UPDATE orphaned_objects SET found_at = found_at + interval '1 day';
+
+ALTER TABLE archives DROP COLUMN image_ids;
+
+ALTER TABLE orphaned_objects RENAME COLUMN found_at TO due_at;
+
+ALTER TABLE archives RENAME COLUMN etag TO list_key;
+
+ALTER TABLE thumbnails ADD blocks bytea;
+
+ALTER TABLE link_guests ADD changed_at timestamp with time zone NOT NULL DEFAULT TIMESTAMPTZ '-infinity';
+
+ALTER TABLE images ADD blocks bytea;
+
+ALTER TABLE archives ADD file_name text NOT NULL DEFAULT '';
+
+ALTER TABLE archives ADD list_bytes bigint NOT NULL DEFAULT 0;
+
+ALTER TABLE archives ADD note_bytes bigint NOT NULL DEFAULT 0;
+
+CREATE INDEX ix_upload_files_single ON upload_files (account_id) WHERE batch_id IS NULL AND status = 0;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261123154921_SeenFromOutside', '10.0.14');
+

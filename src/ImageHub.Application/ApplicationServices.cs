@@ -46,14 +46,17 @@ public static class ApplicationServices
         services.AddSingleton<ImageRecorder>();
         services.AddSingleton<UploadCompletion>();
         services.AddSingleton<ObjectWatch>();
+        services.AddSingleton<Leftovers>();
         services.AddSingleton<ImageChecks>();
         services.AddScoped<ImageCheck>();
         services.AddSingleton<ImageBytes>();
         services.AddSingleton<ThumbnailMaker>();
         services.AddSingleton<FullJpegs>();
         services.AddSingleton<GroupArchives>();
-        services.AddScoped<RequestedArchives>();
+        services.AddSingleton<WrittenArchives>();
+        services.AddScoped<ArchiveAccess>();
         services.AddSingleton<ShareTickets>();
+        services.AddSingleton<GuestTokens>();
         services.AddSingleton<LinkViews>();
         services.AddScoped<SharedGroups>();
         services.AddScoped<Favourites>();

@@ -1,6 +1,7 @@
 using System.IdentityModel.Tokens.Jwt;
 using System.Security.Claims;
 using ImageHub.Api.ApiKeys;
+using ImageHub.Api.Links;
 using ImageHub.Api.Web;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
@@ -59,7 +60,9 @@ internal static class BearerAuthentication
             throw new ProblemException(Problems.Unauthorized, "The access token is expired, revoked or not one of this server's; sign in again.");
         }
 
-        if (!isAnonymous && endpoint is not null && context.Items.ContainsKey(FromCookie))
+        // On a route for everyone a session that is over counts as none. Signing in and out checks this itself, where a cookie is what counts.
+        var isBySession = context.Items.ContainsKey(FromCookie) && (!isAnonymous || (context.User.Identity?.IsAuthenticated == true && !isSigningIn));
+        if (endpoint is not null && isBySession && !SharedController.IsByGuest(context))
         {
             EnsureNotForged(context.Request);
         }

@@ -23,6 +23,11 @@ internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
             var made = await local.SendAsync(new ResetPassword(userName), CancellationToken.None);
             await terminal.Output.WriteLineAsync($"new password of {made.UserName}: {made.Password}");
             await terminal.Output.WriteLineAsync("It is shown only this once. All sessions of the account have ended.");
+            if (made.EndedKeys > 0)
+            {
+                await terminal.Output.WriteLineAsync($"API keys of the account that were deleted: {made.EndedKeys}. Programs that used them need new ones.");
+            }
+
             if (made.IsDisabled)
             {
                 await terminal.Output.WriteLineAsync("The account is disabled: another admin has to enable it.");

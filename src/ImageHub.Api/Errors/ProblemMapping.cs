@@ -97,8 +97,7 @@ internal static class ProblemMapping
 
         if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && problem != Problems.ObjectLost)
         {
-            var wait = Math.Max(1, (int)Math.Ceiling((exception.RetryAfter ?? RetryAfterOutage).TotalSeconds));
-            context.Response.Headers.RetryAfter = wait.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            SetRetryAfter(context.Response, exception.RetryAfter);
         }
 
         var document = new ProblemDocument(
@@ -179,6 +178,13 @@ internal static class ProblemMapping
                 Log(context).LogError(exception, "{Endpoint} failed", failure.Endpoint?.DisplayName);
                 return new ProblemException(Problems.Unexpected, "Something went wrong on the server; its log has the request id.");
         }
+    }
+
+    /// <summary>Says when to come back, in whole seconds.</summary>
+    public static void SetRetryAfter(HttpResponse response, TimeSpan? after)
+    {
+        var wait = Math.Max(1, (int)Math.Ceiling((after ?? RetryAfterOutage).TotalSeconds));
+        response.Headers.RetryAfter = wait.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static ILogger Log(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ProblemMapping));

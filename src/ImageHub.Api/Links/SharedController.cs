@@ -26,6 +26,11 @@ public sealed class SharedController : ApiController
 
     private static readonly TimeSpan GuestCookieLifetime = TimeSpan.FromDays(180);
 
+    /// <summary>Whether a request below a link brings a guest's cookie, which no other site can send (SameSite=Strict): a session counts for nothing there.</summary>
+    internal static bool IsByGuest(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/api/v1/shared", StringComparison.OrdinalIgnoreCase)
+        && (context.Request.Cookies.ContainsKey(CookieName) || context.Request.Cookies.ContainsKey(GuestCookieName));
+
     private string? Cookie => Request.Cookies[CookieName];
 
     private string? GuestToken => Request.Cookies[GuestCookieName];
@@ -135,10 +140,10 @@ public sealed class SharedController : ApiController
         await Mediator.Send(new ListGuestFavourites(VisitTo(token)), cancellationToken);
 
     /// <summary>Chooses an image, or replaces the note on one that is chosen.</summary>
-    /// <remarks>It needs the guest's cookie, which getting the shared group sets. A guest counts from the first image or submission; a link has at most 200, and for one more this is a 409 `tooManyGuests`. Each may choose 10,000 images, and one more is a 409 `tooManyFavourites`.</remarks>
+    /// <remarks>It needs the guest's cookie, which getting the shared group sets. Sixty new guests an hour may come from an address, and one more is a 429. A guest counts from the first image or submission; a link has at most 200, and for one more this is a 409 `tooManyGuests`. Each may choose 10,000 images, and one more is a 409 `tooManyFavourites`.</remarks>
     [HttpPut("favourites/{imageId:guid}")]
     [ProducesResponseType(204)]
-    [FailsWith(400, 401, 404, 409, 503)]
+    [FailsWith(400, 401, 404, 409, 429, 503)]
     public async Task<NoContentResult> Choose(string token, Guid imageId, ChooseFavourite body, CancellationToken cancellationToken)
     {
         await Mediator.Send(body.WithImageId(VisitTo(token), imageId), cancellationToken);
@@ -158,7 +163,7 @@ public sealed class SharedController : ApiController
     /// <summary>Submits what this guest has chosen. It can be changed and submitted again.</summary>
     [HttpPost("favourites/submit")]
     [ProducesResponseType<GuestFavourites>(200)]
-    [FailsWith(400, 401, 404, 409, 503)]
+    [FailsWith(400, 401, 404, 409, 429, 503)]
     public async Task<ActionResult<GuestFavourites>> Submit(string token, SubmitFavourites body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.WithVisit(VisitTo(token)), cancellationToken);
 

@@ -43,8 +43,8 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         var (address, began) = (caller.Address, clock.GetTimestamp());
         if (TryBegin(address, began) is { } refusal)
         {
-            // Written and not thrown: those who send too much get thousands of these a second. A page of the web app comes without what it shows.
-            await (Pages.IsPage(context) ? firstPage.SendAsync(context) : ProblemMapping.WriteAsync(context, refusal));
+            // Written and not thrown: those who send too much get thousands of these a second.
+            await RefuseAsync(context, refusal);
             return;
         }
 
@@ -57,6 +57,18 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         {
             End(address, began);
         }
+    }
+
+    /// <summary>A page of the web app comes without what it shows; its status keeps caches and search engines from taking it for that page.</summary>
+    private Task RefuseAsync(HttpContext context, ProblemException refusal)
+    {
+        if (!Pages.IsPage(context))
+        {
+            return ProblemMapping.WriteAsync(context, refusal);
+        }
+
+        ProblemMapping.SetRetryAfter(context.Response, refusal.RetryAfter);
+        return firstPage.SendAsync(context, StatusCodes.Status503ServiceUnavailable);
     }
 
     /// <summary>Counts a request as at work.</summary>

@@ -27,7 +27,7 @@ public sealed class UploadsController : ApiController
     [HttpPost]
     [ProducesResponseType<CreatedUpload>(201)]
     [Throttled]
-    [FailsWith(400, 401, 403, 404, 503)]
+    [FailsWith(400, 401, 403, 404, 409, 503)]
     public async Task<ActionResult<CreatedUpload>> Create(CreateUpload body, CancellationToken cancellationToken)
     {
         var upload = await Mediator.Send(body, cancellationToken);
@@ -74,4 +74,16 @@ public sealed class UploadsController : ApiController
         ReceiptTable.Format => await ReceiptTable.BeginAsync(Mediator, query.WithId(id), cancellationToken),
         _ => throw ProblemException.Invalid("format", $"format is '{format}'; json and csv are allowed."),
     };
+
+    /// <summary>Ends one of the caller's own upload batches and removes its receipt; its images stay.</summary>
+    [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Upload)]
+    [HttpDelete("{id:guid}")]
+    [ProducesResponseType(204)]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<IActionResult> Delete(Guid id, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(new DeleteUpload(id), cancellationToken);
+        return NoContent();
+    }
 }

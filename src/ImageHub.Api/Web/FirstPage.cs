@@ -24,6 +24,7 @@ internal sealed partial class FirstPage
     private readonly WebFile? file;
     private readonly WebHeaders headers;
     private readonly SiteAddresses addresses;
+    private readonly byte[]? bare;
     private readonly (string BeforeTitle, string BeforeSplash, string AfterSplash)? parts;
 
     public FirstPage(WebFiles files, WebHeaders headers, SiteAddresses addresses)
@@ -32,7 +33,8 @@ internal sealed partial class FirstPage
         file = files.Find(Name);
         if (file is not null)
         {
-            parts = Split(File.ReadAllText(file.Forms[^1].Path));
+            bare = File.ReadAllBytes(file.Forms[^1].Path);
+            parts = Split(Encoding.UTF8.GetString(bare));
 
             // With another build or another address a page has other bytes.
             Version = $"{file.Forms[^1].ETag.Tag} {addresses.To("/")}";
@@ -55,11 +57,23 @@ internal sealed partial class FirstPage
         return headers.SendAsync(context, file!);
     }
 
+    /// <summary>Sends it as the build made it with the status of an error.</summary>
+    public Task SendAsync(HttpContext context, int status)
+    {
+        context.Features.Get<AnswerRecording>()?.GiveUp();
+        return WriteAsync(context, status, bare!, "no-store");
+    }
+
     /// <summary>Sends it with what a page says.</summary>
-    public async Task SendAsync(HttpContext context, int status, PageContent page)
+    public Task SendAsync(HttpContext context, int status, PageContent page)
     {
         var (beforeTitle, beforeSplash, afterSplash) = parts!.Value;
         var html = Encoding.UTF8.GetBytes(beforeTitle + PageHead.Write(page, addresses) + beforeSplash + (afterSplash == "" ? "" : PageHead.WriteBrand(page.Site)) + afterSplash);
+        return WriteAsync(context, status, html, page.CacheControl);
+    }
+
+    private async Task WriteAsync(HttpContext context, int status, byte[] html, string cacheControl)
+    {
         var encoding = WebFile.FindEncoding(context.Request.Headers.AcceptEncoding);
         var tag = Convert.ToHexStringLower(SHA256.HashData(html).AsSpan(0, 16));
         var (body, suffix) = encoding switch
@@ -68,7 +82,7 @@ internal sealed partial class FirstPage
             WebFile.Gzip => (CompressByGzip(html), "-gzip"),
             _ => (html, ""),
         };
-        headers.Set(context, page.CacheControl);
+        headers.Set(context, cacheControl);
         context.Response.Headers.Vary = HeaderNames.AcceptEncoding;
         if (encoding is not null)
         {

@@ -37,7 +37,9 @@ internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHe
             return next(context);
         }
 
-        return pages.TrySelect(context) ? AnswerAsync(context) : firstPage.SendAsync(context);
+        return pages.TrySelect(context) ? AnswerAsync(context)
+            : AppPaths.HasPage(request.Path.Value ?? "") ? firstPage.SendAsync(context)
+            : firstPage.SendAsync(context, StatusCodes.Status404NotFound);
     }
 
     private static bool MayBePage(PathString path) =>

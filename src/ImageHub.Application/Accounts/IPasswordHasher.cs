@@ -23,16 +23,21 @@ public enum PasswordQueue
     Links,
 }
 
+/// <summary>The caller of a request that needs a password hash.</summary>
+/// <param name="Address">The client's address: one of them never fills the queue.</param>
+/// <param name="IsKnown">Whether the caller is signed in, or the account has signed in from this address lately. Strangers cannot take all places, nor all turns.</param>
+public sealed record HashCaller(string Address, bool IsKnown);
+
 /// <summary>Hashes passwords, one at a time: a hash takes a core a fifth of a second, and logins must not stop the service.</summary>
 public interface IPasswordHasher
 {
     /// <summary>Waits until no other hash runs. Of two queues in which somebody waits each gets every second turn.</summary>
     /// <param name="queue">Who waits: a full queue leaves the others alone.</param>
-    /// <param name="address">The client's address: one of them never fills the queue.</param>
+    /// <param name="caller">The request's caller.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The turn; disposing lets the next one in.</returns>
     /// <exception cref="Errors.ProblemException"><see cref="Errors.Problems.ServerBusy"/> when too many wait already.</exception>
-    Task<IDisposable> WaitForTurnAsync(PasswordQueue queue, string address, CancellationToken cancellationToken);
+    Task<IDisposable> WaitForTurnAsync(PasswordQueue queue, HashCaller caller, CancellationToken cancellationToken);
 
     /// <summary>Hashes a password of at most 72 bytes of UTF-8.</summary>
     string Hash(string password);
@@ -44,11 +49,11 @@ public interface IPasswordHasher
 /// <summary>Hashing new passwords.</summary>
 internal static class PasswordHashing
 {
-    /// <summary>Hashes a password when no other hash runs.</summary>
+    /// <summary>Hashes a password that somebody who is signed in has set, when no other hash runs.</summary>
     /// <exception cref="Errors.ProblemException"><see cref="Errors.Problems.ServerBusy"/> when too many wait already.</exception>
     public static async Task<string> HashInTurnAsync(this IPasswordHasher hasher, string password, string address, CancellationToken cancellationToken)
     {
-        using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, address, cancellationToken);
+        using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(address, IsKnown: true), cancellationToken);
         return hasher.Hash(password);
     }
 }

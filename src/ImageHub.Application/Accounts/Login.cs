@@ -59,7 +59,7 @@ internal sealed class LoginHandler(
     /// <summary>Unknown, disabled and wrong password cost one hash each and read the same.</summary>
     private async Task VerifyAsync(string name, string password, User? user, CancellationToken cancellationToken)
     {
-        using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, caller.Address, cancellationToken);
+        using var turn = await WaitForTurnAsync(name, cancellationToken);
 
         // Asked again: others may have failed while this one waited, and a burst must not buy more guesses.
         await limits.EnsureMayTryAsync(name, cancellationToken);
@@ -70,6 +70,21 @@ internal sealed class LoginHandler(
 
         await limits.CountFailureAsync(name, cancellationToken);
         throw Refused();
+    }
+
+    /// <summary>A refused place counts as a failure of the address: filling the queue costs as much as guessing.</summary>
+    private async Task<IDisposable> WaitForTurnAsync(string name, CancellationToken cancellationToken)
+    {
+        var isKnown = await limits.IsKnownAsync(name, cancellationToken);
+        try
+        {
+            return await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, isKnown), cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.ServerBusy)
+        {
+            await limits.CountRefusalAsync(cancellationToken);
+            throw;
+        }
     }
 
     private static ProblemException Refused() => new(Problems.InvalidCredentials, "There is no account with this user name and password.");

@@ -46,6 +46,9 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
         await limiter.TakeAsync(PerAccountAndAddress, OwnKey(normalizedUserName), 1, cancellationToken);
     }
 
+    /// <summary>Counts an attempt that was refused since too many wait.</summary>
+    public async Task CountRefusalAsync(CancellationToken cancellationToken) => await limiter.TakeAsync(PerAddress, caller.Address, 1, cancellationToken);
+
     /// <summary>Remembers that an account signed in from the caller's address.</summary>
     public async Task RememberAsync(Guid userId, CancellationToken cancellationToken)
     {
@@ -58,7 +61,8 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
             cancellationToken);
     }
 
-    private Task<bool> IsKnownAsync(string normalizedUserName, CancellationToken cancellationToken)
+    /// <summary>Whether an account has signed in from the caller's address lately.</summary>
+    public Task<bool> IsKnownAsync(string normalizedUserName, CancellationToken cancellationToken)
     {
         var (hash, since) = (AddressHash(), clock.Now() - KnownAddress.Lifetime);
         return db.KnownAddresses.AnyAsync(

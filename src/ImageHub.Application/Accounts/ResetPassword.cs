@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Gives an account a generated password, and ends its sessions. For whoever has the server itself; no route does this.</summary>
+/// <summary>Gives an account a generated password, and ends its sessions and API keys. For whoever has the server itself; no route does this.</summary>
 /// <param name="UserName">The account's name, in any case.</param>
 public sealed record ResetPassword(string UserName) : IRequest<GeneratedPassword>;
 
@@ -14,7 +14,8 @@ public sealed record ResetPassword(string UserName) : IRequest<GeneratedPassword
 /// <param name="UserName">The account's name.</param>
 /// <param name="Password">Its password.</param>
 /// <param name="IsDisabled">Whether the account cannot sign in all the same.</param>
-public sealed record GeneratedPassword(string UserName, string Password, bool IsDisabled);
+/// <param name="EndedKeys">How many API keys of the account were deleted.</param>
+public sealed record GeneratedPassword(string UserName, string Password, bool IsDisabled, int EndedKeys);
 
 internal sealed class ResetPasswordHandler(IImageHubDb db, IPasswordHasher hasher, TimeProvider clock) : IRequestHandler<ResetPassword, GeneratedPassword>
 {
@@ -32,7 +33,8 @@ internal sealed class ResetPasswordHandler(IImageHubDb db, IPasswordHasher hashe
         // The row first: a sign-in that has checked the old password holds it until its session is there to be ended.
         await db.SaveChangesAsync(cancellationToken);
         await db.EndSessionsAsync(user.Id, except: null, clock.Now(), cancellationToken);
+        var keys = await db.ApiKeys.Where(key => key.CreatedBy == user.Id).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new GeneratedPassword(user.UserName, password, user.IsDisabled);
+        return new GeneratedPassword(user.UserName, password, user.IsDisabled, keys);
     }
 }

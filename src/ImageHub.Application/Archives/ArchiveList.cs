@@ -17,6 +17,41 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
     /// <summary>The size of a ZIP of the files, in bytes.</summary>
     public long ZipBytes => length.Bytes;
 
+    /// <summary>The size of the list itself, in bytes.</summary>
+    public long Bytes
+    {
+        get
+        {
+            Flush();
+            return file.Length;
+        }
+    }
+
+    /// <summary>Reads a list that was written down.</summary>
+    /// <param name="written">The list.</param>
+    /// <param name="file">An empty file, which closes with the list.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static async Task<ArchiveList> ReadAsync(Stream written, Stream file, CancellationToken cancellationToken)
+    {
+        await written.CopyToAsync(file, cancellationToken);
+        var list = new ArchiveList(file);
+        foreach (var one in list)
+        {
+            list.Count++;
+            list.length.Add(one);
+        }
+
+        return list;
+    }
+
+    /// <summary>Copies the list as it is written down.</summary>
+    public async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
+    {
+        Flush();
+        file.Position = 0;
+        await file.CopyToAsync(target, cancellationToken);
+    }
+
     /// <summary>Adds a file; all are added before the first is read.</summary>
     public void Add(ArchivedFile added)
     {
@@ -27,6 +62,11 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
         writer.Write(added.Bytes);
         writer.Write(added.Crc32);
         writer.Write(added.ModifiedAt.Ticks);
+        writer.Write(added.Blocks?.Length ?? 0);
+        foreach (var block in added.Blocks ?? [])
+        {
+            writer.Write(block);
+        }
     }
 
     /// <summary>Writes what is still in memory: here, and not while it is read, a full disk is told.</summary>
@@ -45,16 +85,30 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
     public IEnumerator<ArchivedFile> GetEnumerator()
     {
         Flush();
-        file.Position = 0;
         using var reader = new BinaryReader(file, Encoding.UTF8, leaveOpen: true);
-        while (file.Position < file.Length)
+        for (var next = 0L; next < file.Length;)
         {
-            yield return new ArchivedFile(
-                reader.ReadString(), reader.ReadString(), reader.ReadInt64(), reader.ReadUInt32(), new DateTime(reader.ReadInt64(), DateTimeKind.Unspecified));
+            // Others may enumerate the list in between.
+            file.Position = next;
+            var one = new ArchivedFile(
+                reader.ReadString(), reader.ReadString(), reader.ReadInt64(), reader.ReadUInt32(), new DateTime(reader.ReadInt64(), DateTimeKind.Unspecified), ReadBlocks(reader));
+            next = file.Position;
+            yield return one;
         }
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static uint[]? ReadBlocks(BinaryReader reader)
+    {
+        var blocks = new uint[reader.ReadInt32()];
+        for (var block = 0; block < blocks.Length; block++)
+        {
+            blocks[block] = reader.ReadUInt32();
+        }
+
+        return blocks.Length == 0 ? null : blocks;
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => file.DisposeAsync();

@@ -52,16 +52,29 @@ internal sealed class CreateArchiveValidator : AbstractValidator<CreateArchive>
     }
 }
 
-internal sealed class CreateArchiveHandler(IImageHubDb db, ICaller caller, SharedGroups shares, RequestedArchives archives, TimeProvider clock) : IRequestHandler<CreateArchive, NewArchive>
+internal sealed class CreateArchiveHandler(
+    IImageHubDb db, ICaller caller, SharedGroups shares, ArchiveAccess access, GroupArchives archives, WrittenArchives written, TimeProvider clock) : IRequestHandler<CreateArchive, NewArchive>
 {
     public async Task<NewArchive> Handle(CreateArchive request, CancellationToken cancellationToken)
     {
-        var (token, now) = (LinkTokens.Create(), clock.Now());
         var (groupId, linkId, isOfHidden) = await FindGroupAsync(request, cancellationToken);
-        var archive = Archive.Of(groupId, linkId, isOfHidden, request.Ids, request.Variant ?? ImageVariant.Full.Name, LinkTokens.Hash(token), now);
-        await using var made = await archives.OpenAsync(archive, cancellationToken);
-        archive.Promise(made.ETag);
-        await db.Archives.Where(ended => ended.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
+        var variant = request.Variant ?? ImageVariant.Full.Name;
+        var images = db.Images.InGroup(groupId).Where(image => image.DeletedAt == null);
+        if (request.Ids is { } ids)
+        {
+            images = images.Where(image => ids.Contains(image.Id));
+            if (await images.CountAsync(cancellationToken) < ids.Count)
+            {
+                throw ProblemException.NotFound("image");
+            }
+        }
+
+        var title = await access.FindTitleAsync(groupId, linkId, isOfHidden, cancellationToken);
+        await using var made = await archives.OpenAsync(
+            title, images, ImageVariant.Parse(variant)!, again => access.FindTitleAsync(groupId, linkId, isOfHidden, again), cancellationToken);
+        var token = LinkTokens.Create();
+        var (key, listBytes, noteBytes) = await written.WriteAsync(made, cancellationToken);
+        var archive = Archive.Create(LinkTokens.Hash(token), groupId, linkId, isOfHidden, variant, made.FileName, key, listBytes, noteBytes, clock.Now());
         db.Archives.Add(archive);
         await db.SaveChangesAsync(cancellationToken);
         return new NewArchive($"/api/v1/archives/{token}", archive.ExpiresAt, made.Files, made.Bytes);
@@ -81,51 +94,25 @@ internal sealed class CreateArchiveHandler(IImageHubDb db, ICaller caller, Share
     }
 }
 
-internal sealed class OpenArchiveHandler(IImageHubDb db, RequestedArchives archives, TimeProvider clock) : IRequestHandler<OpenArchive, GroupArchive>
+internal sealed class OpenArchiveHandler(IImageHubDb db, ArchiveAccess access, WrittenArchives written, TimeProvider clock) : IRequestHandler<OpenArchive, GroupArchive>
 {
     public async Task<GroupArchive> Handle(OpenArchive request, CancellationToken cancellationToken)
     {
         var (hash, now) = (LinkTokens.Hash(request.Token), clock.Now());
-        var archive = await db.Archives.SingleOrDefaultAsync(archive => archive.TokenHash == hash && archive.ExpiresAt > now, cancellationToken) ?? throw RequestedArchives.NoArchive();
-        var opened = await archives.OpenAsync(archive, cancellationToken);
-        if (opened.ETag == archive.ETag)
+        var archive = await db.Archives.SingleOrDefaultAsync(archive => archive.TokenHash == hash && archive.ExpiresAt > now, cancellationToken) ?? throw ArchiveAccess.NoArchive();
+        await access.FindTitleAsync(archive.GroupId, archive.LinkId, archive.IsOfHidden, cancellationToken);
+        GroupArchive? opened = null;
+        var check = access.BeginCheck(archive, () => opened!.List);
+        opened = await written.OpenAsync(archive, check.EnsureAsync, cancellationToken);
+        try
         {
+            await check.EnsureAsync(cancellationToken);
             return opened;
         }
-
-        // The group has changed. Parts of two different archives, put together by who resumes a download, would be none.
-        await opened.DisposeAsync();
-        throw RequestedArchives.NoArchive();
-    }
-}
-
-/// <summary>Archives that were asked for, as long as their link works, or their group is as visible as it was.</summary>
-internal sealed class RequestedArchives(IImageHubDb db, SharedGroups shares, GroupArchives archives)
-{
-    public static ProblemException NoArchive() => ProblemException.NotFound("archive");
-
-    /// <exception cref="ProblemException">404.</exception>
-    public async Task<GroupArchive> OpenAsync(Archive archive, CancellationToken cancellationToken)
-    {
-        var title = await FindTitleAsync(archive, cancellationToken);
-        var images = db.Images.InGroup(archive.GroupId).Where(image => image.DeletedAt == null);
-        if (archive.ImageIds is { } ids)
+        catch
         {
-            images = images.Where(image => ids.Contains(image.Id));
-            if (await images.CountAsync(cancellationToken) < ids.Count)
-            {
-                throw ProblemException.NotFound("image");
-            }
+            await opened.DisposeAsync();
+            throw;
         }
-
-        return await archives.OpenAsync(title, images, ImageVariant.Parse(archive.Variant)!, again => FindTitleAsync(archive, again), cancellationToken, archive.ETag);
     }
-
-    private async Task<string> FindTitleAsync(Archive archive, CancellationToken cancellationToken) => archive.LinkId is { } linkId
-        ? (await shares.FindAsync(linkId, cancellationToken)).Group.Title
-        : await db.Groups
-            .Live(withHidden: archive.IsOfHidden)
-            .Where(group => group.Id == archive.GroupId)
-            .Select(group => group.Title)
-            .SingleOrDefaultAsync(cancellationToken) ?? throw NoArchive();
 }

@@ -13,15 +13,14 @@ public sealed class GroupArchive : IAsyncDisposable
     private readonly ArchiveList files;
     private readonly ImageVariant variant;
     private readonly MissingNote? note;
-    private readonly IObjectStore store;
     private readonly ImageBytes bytes;
     private readonly TimeProvider clock;
     private readonly Func<CancellationToken, Task> stillAllowed;
 
-    internal GroupArchive(string fileName, ImageVariant variant, ArchiveList files, MissingNote? note, IObjectStore store, ImageBytes bytes, TimeProvider clock, Func<CancellationToken, Task> stillAllowed)
+    internal GroupArchive(string fileName, ImageVariant variant, ArchiveList files, MissingNote? note, ImageBytes bytes, TimeProvider clock, Func<CancellationToken, Task> stillAllowed)
     {
         (FileName, Files, Bytes, ETag) = (fileName, files.Count, files.ZipBytes, files.BuildETag());
-        (this.variant, this.files, this.note, this.store, this.bytes, this.clock, this.stillAllowed) = (variant, files, note, store, bytes, clock, stillAllowed);
+        (this.variant, this.files, this.note, this.bytes, this.clock, this.stillAllowed) = (variant, files, note, bytes, clock, stillAllowed);
     }
 
     /// <summary>What a download is called.</summary>
@@ -36,6 +35,12 @@ public sealed class GroupArchive : IAsyncDisposable
     /// <summary>A strong entity tag, without quotes: another one as soon as it has other files.</summary>
     public string ETag { get; }
 
+    /// <summary>Its files.</summary>
+    internal ArchiveList List => files;
+
+    /// <summary>The text file that names what is missing, or null.</summary>
+    internal MissingNote? Note => note is { Count: > 0 } ? note : null;
+
     /// <summary>Its bytes, read object by object.</summary>
     /// <remarks>
     /// A read fails with <see cref="LostObjectException"/> where an object is missing or not what was stored, and with a <see cref="ProblemException"/> when the store
@@ -44,7 +49,11 @@ public sealed class GroupArchive : IAsyncDisposable
     public Stream OpenRead()
     {
         var asked = clock.GetTimestamp();
-        return new StoredZip(files, Bytes, file => file.Key == MissingNote.Key ? note!.OpenRead() : store.OpenRead(file.Key, file.Bytes), AskAsync);
+        return new StoredZip(files, Bytes, Open, AskAsync);
+
+        Stream Open(ArchivedFile file) => file.Key == MissingNote.Key
+            ? note!.OpenRead()
+            : bytes.OpenRead(new ImageObject(ObjectKey.Parse(file.Key)!.ImageId, variant, file.Key, file.Bytes, "", file.Crc32, file.Blocks));
 
         // Whoever may have no more of it gets no more, within a second, also in the middle of a file.
         async ValueTask AskAsync(CancellationToken cancellationToken)

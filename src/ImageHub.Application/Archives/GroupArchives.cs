@@ -27,31 +27,14 @@ internal sealed class GroupArchives(
     /// <param name="variant">Full or high.</param>
     /// <param name="stillAllowed">Asked while it is read, once a second at most: fails when the caller may have no more of it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="promised">The entity tag of an archive that these images made before: if they still make it, no object is looked at again.</param>
     public async Task<GroupArchive> OpenAsync(
-        string title, IQueryable<Image> images, ImageVariant variant, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken, string? promised = null)
+        string title, IQueryable<Image> images, ImageVariant variant, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken)
     {
         try
         {
-            var listed = new ArchiveList(staging.OpenScratch());
-            try
-            {
-                await ListAsync(images, variant, listed, cancellationToken);
-                if (promised is not null && listed.BuildETag() == promised)
-                {
-                    return new GroupArchive(BuildName(title), variant, listed, null, store, bytes, clock, stillAllowed);
-                }
-            }
-            catch
-            {
-                await listed.DisposeAsync();
-                throw;
-            }
-
-            await using (listed)
-            {
-                return await LookAsync(title, variant, listed, stillAllowed, cancellationToken);
-            }
+            await using var listed = new ArchiveList(staging.OpenScratch());
+            await ListAsync(images, variant, listed, cancellationToken);
+            return await LookAsync(title, variant, listed, stillAllowed, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -79,7 +62,7 @@ internal sealed class GroupArchives(
             }
 
             files.Flush();
-            return new GroupArchive(BuildName(title), variant, files, note, store, bytes, clock, stillAllowed);
+            return new GroupArchive(BuildName(title), variant, files, note, bytes, clock, stillAllowed);
         }
         catch
         {
@@ -99,15 +82,20 @@ internal sealed class GroupArchives(
         var sorted = ImageOrders.Position.Sort(images);
         var archived = variant == ImageVariant.High
             ? sorted.Select(image => new Listed(
-                image.Id, image.Revision, image.FileName, image.High, image.TakenOrCreatedAt,
+                image.Id, image.Revision, image.FileName, image.High, image.Blocks, image.TakenOrCreatedAt,
                 !images.Any(other => other.FileName == image.FileName + ".jpg" || other.FileName == image.FileName + ".webp") ? LikeNamed.None
                 : !images.Any(other => other.FileName == image.FileName + Second + ".jpg" || other.FileName == image.FileName + Second + ".webp") ? LikeNamed.First
                 : LikeNamed.Both))
-            : sorted.Select(image => new Listed(image.Id, image.Revision, image.FileName, image.Full, image.TakenOrCreatedAt, LikeNamed.None));
+            : sorted.Select(image => new Listed(image.Id, image.Revision, image.FileName, image.Full, image.Blocks, image.TakenOrCreatedAt, LikeNamed.None));
         await foreach (var image in archived.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             files.Add(new ArchivedFile(
-                ObjectKey.For(image.Id, image.Revision, variant), variant == ImageVariant.High ? NameOf(image) : image.FileName, image.Rendition.Bytes, image.Rendition.Crc32 ?? UnknownCrc32, image.At));
+                ObjectKey.For(image.Id, image.Revision, variant),
+                variant == ImageVariant.High ? NameOf(image) : image.FileName,
+                image.Rendition.Bytes,
+                image.Rendition.Crc32 ?? UnknownCrc32,
+                image.At,
+                BlockChecksums.Find(image.Blocks, variant)));
         }
     }
 
@@ -152,7 +140,7 @@ internal sealed class GroupArchives(
             }
             else if ((await TryRestoreAsync(imageId, variant, isKnown: damaged.Contains(imageId)))?.FindObject(variant) is { Crc32: { } crc32 } restored)
             {
-                files.Add(file with { Key = restored.Key, Bytes = restored.Bytes, Crc32 = crc32 });
+                files.Add(file with { Key = restored.Key, Bytes = restored.Bytes, Crc32 = crc32, Blocks = restored.Blocks });
             }
             else
             {
@@ -192,5 +180,5 @@ internal sealed class GroupArchives(
     }
 
     /// <remarks><paramref name="Others"/>: whether others have its name with a further ending, without and with <see cref="Second"/>.</remarks>
-    private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, DateTime At, LikeNamed Others);
+    private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, byte[]? Blocks, DateTime At, LikeNamed Others);
 }

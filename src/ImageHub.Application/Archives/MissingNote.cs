@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Text;
 
 namespace ImageHub.Application.Archives;
@@ -15,10 +16,20 @@ internal sealed class MissingNote(Stream file) : IAsyncDisposable
     private const string Heading = "These files are missing here: their bytes are lost or damaged on the server.\r\n\r\n";
 
     private readonly byte[] line = new byte[ZipFormat.MaxNameBytes + 2];
-    private uint crc32;
+    private readonly Crc32 crc32 = new();
 
     /// <summary>How many files it names.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Reads a text that was written down.</summary>
+    /// <param name="written">The text.</param>
+    /// <param name="file">An empty file, which closes with it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static async Task<MissingNote> ReadAsync(Stream written, Stream file, CancellationToken cancellationToken)
+    {
+        await written.CopyToAsync(file, cancellationToken);
+        return new MissingNote(file);
+    }
 
     /// <summary>Adds a file's name; all are added before it is read.</summary>
     public void Add(string fileName)
@@ -36,7 +47,15 @@ internal sealed class MissingNote(Stream file) : IAsyncDisposable
     public ArchivedFile ToFile()
     {
         file.Flush();
-        return new ArchivedFile(Key, Name, file.Length, crc32, DateTime.UnixEpoch);
+        return new ArchivedFile(Key, Name, file.Length, crc32.GetCurrentHashAsUInt32(), DateTime.UnixEpoch);
+    }
+
+    /// <summary>Copies its text.</summary>
+    public async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
+    {
+        file.Flush();
+        file.Position = 0;
+        await file.CopyToAsync(target, cancellationToken);
     }
 
     /// <summary>Its text; once, since the file closes with it.</summary>
@@ -52,7 +71,7 @@ internal sealed class MissingNote(Stream file) : IAsyncDisposable
     private void Write(string text)
     {
         var bytes = line.AsSpan(0, Encoding.UTF8.GetBytes(text, line));
-        crc32 = Crc32.Append(crc32, bytes);
+        crc32.Append(bytes);
         file.Write(bytes);
     }
 }

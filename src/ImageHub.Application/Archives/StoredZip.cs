@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using ImageHub.Application.Storage;
 
 namespace ImageHub.Application.Archives;
@@ -38,7 +39,7 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Fu
     private Part part;
     private long partStart;
     private Stream? content;
-    private uint? crc;
+    private Crc32? crc;
     private long position;
 
     /// <inheritdoc/>
@@ -168,17 +169,13 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Fu
         {
             content = open(file);
             content.Position = at;
-            crc = at == 0 ? 0 : null;
+            crc = at == 0 ? new Crc32() : null;
         }
 
         var read = await content.ReadAsync(buffer[..(int)Math.Min(buffer.Length, file.Bytes - at)], cancellationToken);
-        if (crc is { } before)
-        {
-            crc = Crc32.Append(before, buffer.Span[..read]);
-        }
-
+        crc?.Append(buffer.Span[..read]);
         var isLast = at + read == file.Bytes;
-        return read == 0 || (isLast && ((crc is { } whole && whole != file.Crc32) || await content.ReadAsync(new byte[1], cancellationToken) > 0)) ? throw new LostObjectException(file.Key) : read;
+        return read == 0 || (isLast && ((crc is not null && crc.GetCurrentHashAsUInt32() != file.Crc32) || await content.ReadAsync(new byte[1], cancellationToken) > 0)) ? throw new LostObjectException(file.Key) : read;
     }
 
     /// <summary>What the ZIP is made of, in the order of its bytes; of those without a file, <see cref="record"/> has the bytes until the next one.</summary>

@@ -9,7 +9,8 @@ namespace ImageHub.Application.Archives;
 /// <param name="Bytes">Its size.</param>
 /// <param name="Crc32">Its checksum.</param>
 /// <param name="ModifiedAt">The time that unpacking gives it; a ZIP has no time zones.</param>
-internal readonly record struct ArchivedFile(string Key, string Name, long Bytes, uint Crc32, DateTime ModifiedAt);
+/// <param name="Blocks">The checksums of its blocks, where its row has them.</param>
+internal readonly record struct ArchivedFile(string Key, string Name, long Bytes, uint Crc32, DateTime ModifiedAt, uint[]? Blocks = null);
 
 /// <summary>
 /// The records of a ZIP file whose entries are stored as they are (PKWARE APPNOTE 6.3.10, section 4.3). Sizes and checksum stand in the

@@ -18,6 +18,7 @@ namespace ImageHub.Application.Database;
 /// <item>the row of an account,</item>
 /// <item>the rows of groups, by id,</item>
 /// <item>the rows of images, by id,</item>
+/// <item>the receipts of an account (advisory),</item>
 /// <item>the rows of announced files, by id,</item>
 /// <item>the rows of upload batches, by id,</item>
 /// <item>a thumbnail (advisory).</item>
@@ -175,19 +176,18 @@ public static class Locks
         .AsTracking()
         .ToDictionaryAsync(file => file.Id, cancellationToken);
 
+    /// <summary>Within a transaction, makes this the only one, on any instance, to add or remove receipts of an account.</summary>
+    internal static Task LockReceiptsAsync(this IImageHubDb db, Guid accountId, CancellationToken cancellationToken) => db.LockNameAsync($"receipts {accountId:N}", cancellationToken);
+
     /// <summary>Within a transaction, makes this the only one, on any instance, to create or drop a thumbnail.</summary>
-    public static Task LockThumbnailAsync(this IImageHubDb db, Guid imageId, int height, CancellationToken cancellationToken)
-    {
-        var name = $"thumbnail {imageId:N} {height}";
-        return db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
-    }
+    public static Task LockThumbnailAsync(this IImageHubDb db, Guid imageId, int height, CancellationToken cancellationToken) =>
+        db.LockNameAsync($"thumbnail {imageId:N} {height}", cancellationToken);
 
     /// <summary>Within a transaction, makes this the only one, on any instance, to check an image's objects.</summary>
-    internal static Task LockImageCheckAsync(this IImageHubDb db, Guid imageId, CancellationToken cancellationToken)
-    {
-        var name = $"check {imageId:N}";
-        return db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
-    }
+    internal static Task LockImageCheckAsync(this IImageHubDb db, Guid imageId, CancellationToken cancellationToken) => db.LockNameAsync($"check {imageId:N}", cancellationToken);
+
+    private static Task<int> LockNameAsync(this IImageHubDb db, string name, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
 
     private static async Task<bool> TryHoldAsync(this IImageHubDb db, long advisoryLock, CancellationToken cancellationToken)
     {

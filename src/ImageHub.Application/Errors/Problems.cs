@@ -112,6 +112,9 @@ public static class Problems
     /// <summary>OneDrive does not do it: a name that it does not allow, no space left, a locked file.</summary>
     public static readonly Problem OneDriveRefused = new("oneDriveRefused", 409, "OneDrive refuses this");
 
+    /// <summary>The account has as many unfinished uploads as it may have.</summary>
+    public static readonly Problem TooManyOpenUploads = new("tooManyOpenUploads", 409, "Too many uploads are unfinished");
+
     /// <summary>A part of a resumable upload begins elsewhere than where the upload stands.</summary>
     public static readonly Problem OffsetMismatch = new("offsetMismatch", 409, "The upload stands at another offset");
 

@@ -8,7 +8,6 @@ using ImageHub.Domain;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Images;
 
@@ -106,7 +105,7 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
     private static bool HasEdits(BulkImages bulk) => bulk.Title is not null || bulk.Description is not null || bulk.AddTags is not null || bulk.RemoveTags is not null;
 }
 
-internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, TimeProvider clock, ILogger<BulkImagesHandler> logger)
+internal sealed class BulkImagesHandler(IImageHubDb db, Leftovers leftovers, TimeProvider clock)
     : IRequestHandler<BulkImages, BulkResult>
 {
     private const int Done = 204;
@@ -136,7 +135,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, IObjectStore store, Time
         await changes.CommitAsync(cancellationToken);
         if (keys.Length > 0)
         {
-            await store.TryDeleteAsync(keys, logger);
+            await leftovers.TryDeleteAsync(keys);
         }
 
         return new BulkResult(items);

@@ -119,6 +119,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
             Revision = image.Revision,
             IsStandIn = wanted.Variant != variant,
             Content = OpenRead(wanted),
+            IsCompared = watch.IsCompared(wanted),
         };
     }
 }

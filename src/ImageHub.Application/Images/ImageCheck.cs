@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ImageHub.Application.Archives;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
@@ -21,6 +20,7 @@ namespace ImageHub.Application.Images;
 internal sealed class ImageCheck(
     IImageHubDb db,
     IObjectStore store,
+    Leftovers leftovers,
     IStaging staging,
     IImageRenderer renderer,
     IOptions<ImagingOptions> imaging,
@@ -50,7 +50,7 @@ internal sealed class ImageCheck(
             await transaction.CommitAsync();
 
             // Rows first: a key whose row is gone is nobody's.
-            await store.TryDeleteAsync(oldKeys, logger);
+            await leftovers.TryDeleteAsync(oldKeys);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -101,6 +101,7 @@ internal sealed class ImageCheck(
             row.AddAlternates(objects.Alternates);
         }
 
+        row.AddBlocks(objects.Blocks);
         if (objects.IsCleaned)
         {
             row.EndCleaning(objects.NewOriginal is not null);
@@ -146,7 +147,7 @@ internal sealed class ImageCheck(
             objects.KeepAsOriginal(sent);
         }
 
-        var (bytes, crc32) = clean ?? new WrittenFile(new FileInfo(sent).Length, await Crc32.ComputeAsync(sent, CancellationToken.None));
+        var (bytes, crc32) = clean ?? new WrittenFile(new FileInfo(sent).Length, (await ObjectChecksum.ComputeAsync(sent, CancellationToken.None)).Crc32);
         objects.AddMade(ImageVariant.Full, clean is null ? sent : path, new RenderedFile(image.Full.Width, image.Full.Height, bytes, image.Full.ContentType) { Crc32 = crc32 });
     }
 
@@ -225,8 +226,8 @@ internal sealed class ImageCheck(
         foreach (var thumbnail in await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id).ToListAsync())
         {
             var key = ObjectKey.For(image.Id, image.Revision, ImageVariant.Thumbnail(thumbnail.Height));
-            var (isThere, crc32) = await store.ReadAsync(key, thumbnail.Bytes);
-            if (!isThere || (thumbnail.Crc32 is { } known && known != crc32))
+            var checksum = await store.ReadAsync(key, thumbnail.Bytes);
+            if (checksum is null || (thumbnail.Crc32 is { } known && known != checksum.Crc32))
             {
                 await db.Thumbnails
                     .Where(row => row.ImageId == image.Id && row.Height == thumbnail.Height && row.CreatedAt == thumbnail.CreatedAt)
@@ -237,7 +238,7 @@ internal sealed class ImageCheck(
             {
                 await db.Thumbnails
                     .Where(row => row.ImageId == image.Id && row.Height == thumbnail.Height && row.CreatedAt == thumbnail.CreatedAt)
-                    .ExecuteUpdateAsync(row => row.SetProperty(thumbnail => thumbnail.Crc32, crc32));
+                    .ExecuteUpdateAsync(row => row.SetProperty(thumbnail => thumbnail.Crc32, (uint?)checksum.Crc32));
             }
         }
 

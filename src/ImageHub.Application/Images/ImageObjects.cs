@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ImageHub.Application.Archives;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
@@ -14,6 +13,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
 {
     private readonly HashSet<ImageVariant> lost = [];
     private readonly Dictionary<ImageVariant, uint> checksums = [];
+    private readonly Dictionary<ImageVariant, uint[]> blocks = [];
     private readonly Dictionary<ImageVariant, Rendition> made = [];
     private readonly Dictionary<ImageVariant, string> paths = [];
 
@@ -34,6 +34,9 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
 
     /// <summary>The path of the file as sent, where it becomes an object of its own.</summary>
     public string? NewOriginal { get; private set; }
+
+    /// <summary>The checksums of the blocks of the objects that are as they should be, and of those that are written.</summary>
+    public IReadOnlyDictionary<ImageVariant, uint[]> Blocks => blocks;
 
     /// <summary>What was made again.</summary>
     public IReadOnlyDictionary<ImageVariant, Rendition> Made => made;
@@ -64,10 +67,11 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     {
         foreach (var variant in Renditions)
         {
-            var (isThere, crc32) = await store.ReadAsync(KeyOf(variant), Find(variant).Bytes);
-            if (isThere && (Find(variant).Crc32 ?? crc32) == crc32)
+            var rendition = Find(variant);
+            if (await store.ReadAsync(KeyOf(variant), rendition.Bytes) is { } checksum && (rendition.Crc32 ?? checksum.Crc32) == checksum.Crc32)
             {
-                checksums[variant] = crc32;
+                checksums[variant] = checksum.Crc32;
+                AddBlocks(variant, rendition.Bytes, checksum);
             }
             else
             {
@@ -77,10 +81,10 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
 
         foreach (var alternate in Alternate.Read(image.Alternates))
         {
-            var (isThere, crc32) = await store.ReadAsync(KeyOf(alternate.Variant), alternate.Bytes);
-            if (isThere && alternate.Crc32 == crc32)
+            if (await store.ReadAsync(KeyOf(alternate.Variant), alternate.Bytes) is { } checksum && alternate.Crc32 == checksum.Crc32)
             {
                 Alternates.Add(alternate);
+                AddBlocks(alternate.Variant, alternate.Bytes, checksum);
             }
             else
             {
@@ -91,6 +95,10 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         if (image.HasOriginal && !await HasSha256Async())
         {
             lost.Add(ImageVariant.Original);
+        }
+        else if (image.HasOriginal && await store.ReadAsync(KeyOf(ImageVariant.Original), image.OriginalBytes) is { } checksum)
+        {
+            AddBlocks(ImageVariant.Original, image.OriginalBytes, checksum);
         }
     }
 
@@ -126,17 +134,43 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     public async Task<IReadOnlyCollection<NewObject>> ListNewAsync(int revision)
     {
         var objects = new List<NewObject>();
+        var written = new List<(ImageVariant Variant, string Path)>();
         if (NewOriginal is not null)
         {
+            written.Add((ImageVariant.Original, NewOriginal));
             objects.Add(new NewObject(ObjectKey.For(image.Id, revision, ImageVariant.Original), NewOriginal, image.Full.ContentType));
         }
 
         foreach (var variant in Renditions.Where(variant => IsThere(variant) && (revision != image.Revision || lost.Contains(variant))))
         {
-            objects.Add(new NewObject(ObjectKey.For(image.Id, revision, variant), await FetchAsync(variant), Latest(variant).ContentType));
+            var path = await FetchAsync(variant);
+            written.Add((variant, path));
+            objects.Add(new NewObject(ObjectKey.For(image.Id, revision, variant), path, Latest(variant).ContentType));
+        }
+
+        if (revision != image.Revision)
+        {
+            // Alternates are made anew for the next revision.
+            foreach (var alternate in ImageVariant.Alternates)
+            {
+                blocks.Remove(alternate);
+            }
+        }
+
+        foreach (var (variant, checksums) in await ObjectChecksum.FindBlocksAsync(written, CancellationToken.None))
+        {
+            blocks[variant] = checksums;
         }
 
         return objects;
+    }
+
+    private void AddBlocks(ImageVariant variant, long bytes, ObjectChecksum checksum)
+    {
+        if (BlockChecksums.AreNeeded(variant, bytes))
+        {
+            blocks[variant] = checksum.Blocks;
+        }
     }
 
     private string KeyOf(ImageVariant variant) => ObjectKey.For(image.Id, image.Revision, variant);
@@ -160,17 +194,17 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
 internal static class ObjectChecksums
 {
     /// <summary>Reads an object from its beginning to its end.</summary>
-    /// <returns>Whether it is there with that length, and its CRC-32.</returns>
-    public static async Task<(bool IsThere, uint Crc32)> ReadAsync(this IObjectStore store, string key, long bytes)
+    /// <returns>Its checksums; null where it is not there with that length.</returns>
+    public static async Task<ObjectChecksum?> ReadAsync(this IObjectStore store, string key, long bytes)
     {
         await using var content = store.OpenRead(key, bytes);
         try
         {
-            return (true, await Crc32.ComputeAsync(content, CancellationToken.None));
+            return await ObjectChecksum.ComputeAsync(content, CancellationToken.None);
         }
         catch (LostObjectException)
         {
-            return (false, 0);
+            return null;
         }
     }
 }

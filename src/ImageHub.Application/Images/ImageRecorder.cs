@@ -16,7 +16,7 @@ namespace ImageHub.Application.Images;
 /// Commits the rows of images whose objects have been written. Those of one group that become ready while a transaction runs share the
 /// next one, in the order in which they came, so that many small files do not wait for one flush of the database's log each.
 /// </summary>
-internal sealed class ImageRecorder(IServiceScopeFactory scopes, IObjectStore store, WebhookOutbox outbox, TimeProvider clock, ILogger<ImageRecorder> logger)
+internal sealed class ImageRecorder(IServiceScopeFactory scopes, Leftovers leftovers, WebhookOutbox outbox, TimeProvider clock, ILogger<ImageRecorder> logger)
 {
     /// <summary>Most images in one transaction, which holds the group's row.</summary>
     private const int MaxTogether = 100;
@@ -127,7 +127,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, IObjectStore st
             // Once a commit is on its way nobody knows whether its rows are there; reconciliation finds objects without one.
             if (waiting.Failure is not null && !waiting.IsUncertain)
             {
-                await store.TryDeleteAsync([.. ObjectKey.All(waiting.Made.Id, Image.FirstRevision)], logger);
+                await leftovers.TryDeleteAsync([.. ObjectKey.All(waiting.Made.Id, Image.FirstRevision)]);
             }
         }
         catch (Exception exception)

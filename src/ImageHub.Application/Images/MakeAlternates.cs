@@ -26,6 +26,7 @@ public sealed record MakeAlternates : IRequest
 internal sealed class MakeAlternatesHandler(
     IImageHubDb db,
     IObjectStore store,
+    Leftovers leftovers,
     IStaging staging,
     IImageRenderer renderer,
     ImageBytes bytes,
@@ -114,7 +115,8 @@ internal sealed class MakeAlternatesHandler(
                 }
             }
 
-            var made = new Made(image.Id, image.Revision, alternates);
+            var blocks = await ObjectChecksum.FindBlocksAsync(alternates.Select(one => (one.Variant, paths[one.Variant])), cancellationToken);
+            var made = new Made(image.Id, image.Revision, alternates, blocks);
             await store.PutAsync([.. alternates.Select(one => new NewObject(made.KeyOf(one), paths[one.Variant], one.ContentType))], cancellationToken);
             return made;
         }
@@ -122,7 +124,7 @@ internal sealed class MakeAlternatesHandler(
         {
             // Such as a format that this libvips lacks. It goes without: another try would take as long and end as this one.
             logger.LogWarning("No alternates can be made of image {Id}: {Reason}", image.Id, problem.Message);
-            return new Made(image.Id, image.Revision, []);
+            return new Made(image.Id, image.Revision, [], new Dictionary<ImageVariant, uint[]>());
         }
         catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem == Problems.StorageUnavailable)
         {
@@ -158,18 +160,23 @@ internal sealed class MakeAlternatesHandler(
         await using var transaction = await db.Database.BeginTransactionAsync();
         var rows = await db.LockImagesAsync([.. made.Select(one => one.ImageId)], CancellationToken.None);
         var recorded = made.Where(one => rows.TryGetValue(one.ImageId, out var row) && row.Revision == one.Revision).ToList();
-        recorded.ForEach(one => rows[one.ImageId].AddAlternates(one.Alternates));
+        foreach (var one in recorded)
+        {
+            rows[one.ImageId].AddAlternates(one.Alternates);
+            rows[one.ImageId].AddBlocks(one.Blocks);
+        }
+
         await db.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync();
         db.ChangeTracker.Clear();
 
         // Purged meanwhile, or of another revision, whose turn comes with the next run.
-        await store.TryDeleteAsync([.. made.Except(recorded).SelectMany(one => one.Alternates.Select(one.KeyOf))], logger);
+        await leftovers.TryDeleteAsync([.. made.Except(recorded).SelectMany(one => one.Alternates.Select(one.KeyOf))]);
         return [.. recorded.Select(one => one.ImageId)];
     }
 
     /// <summary>An image's alternates, whose objects have been written.</summary>
-    private sealed record Made(Guid ImageId, int Revision, IReadOnlyList<Alternate> Alternates)
+    private sealed record Made(Guid ImageId, int Revision, IReadOnlyList<Alternate> Alternates, IReadOnlyDictionary<ImageVariant, uint[]> Blocks)
     {
         public string KeyOf(Alternate alternate) => ObjectKey.For(ImageId, Revision, alternate.Variant);
     }

@@ -26,6 +26,7 @@ public sealed record MakeMissingRenditions : IRequest
 internal sealed class MakeMissingRenditionsHandler(
     IImageHubDb db,
     IObjectStore store,
+    Leftovers leftovers,
     IStaging staging,
     IImageRenderer renderer,
     ImageBytes bytes,
@@ -100,7 +101,8 @@ internal sealed class MakeMissingRenditionsHandler(
             }
 
             var rendered = await renderer.RenderOneAsync(new RenditionRequest(source, RenderAccounts.Background, box, path), cancellationToken);
-            var made = new Made(image.Id, image.Revision, rendered.ToRendition());
+            var blocks = await ObjectChecksum.FindBlocksAsync([(ImageVariant.Medium, path)], cancellationToken);
+            var made = new Made(image.Id, image.Revision, rendered.ToRendition(), blocks);
             await store.PutAsync([new NewObject(made.Key, path, rendered.ContentType)], cancellationToken);
             return made;
         }
@@ -124,17 +126,22 @@ internal sealed class MakeMissingRenditionsHandler(
         await using var transaction = await db.Database.BeginTransactionAsync();
         var rows = await db.LockImagesAsync([.. made.Select(one => one.ImageId)], CancellationToken.None);
         var recorded = made.Where(one => rows.TryGetValue(one.ImageId, out var row) && row.Revision == one.Revision).ToList();
-        recorded.ForEach(one => rows[one.ImageId].AddMedium(one.Rendition));
+        foreach (var one in recorded)
+        {
+            rows[one.ImageId].AddMedium(one.Rendition);
+            rows[one.ImageId].AddBlocks(one.Blocks);
+        }
+
         await db.SaveChangesAsync(CancellationToken.None);
         await transaction.CommitAsync();
         db.ChangeTracker.Clear();
 
         // Purged meanwhile, or of another revision, whose turn comes with the next run.
-        await store.TryDeleteAsync([.. made.Except(recorded).Select(one => one.Key)], logger);
+        await leftovers.TryDeleteAsync([.. made.Except(recorded).Select(one => one.Key)]);
     }
 
     /// <summary>A rendition whose object has been written.</summary>
-    private sealed record Made(Guid ImageId, int Revision, Rendition Rendition)
+    private sealed record Made(Guid ImageId, int Revision, Rendition Rendition, IReadOnlyDictionary<ImageVariant, uint[]> Blocks)
     {
         public string Key => ObjectKey.For(ImageId, Revision, ImageVariant.Medium);
     }

@@ -1,5 +1,3 @@
-using ImageHub.Application.Storage;
-
 namespace ImageHub.Application.Images;
 
 /// <summary>Bytes, and what a response says of them.</summary>
@@ -29,7 +27,7 @@ public sealed record RenditionFile(
     public Stream Content { get; init; } = Stream.Null;
 
     /// <summary>Whether they have been compared with their row since the start, or cannot be: a program that sends them in place of this one compares nothing.</summary>
-    public bool IsCompared => Content is not ComparedStream;
+    public bool IsCompared { get; init; }
 
     /// <summary>
     /// Called when reading shows that they are lost: makes them again, or fails with <see cref="Errors.Problems.ObjectLost"/>. Null in what it

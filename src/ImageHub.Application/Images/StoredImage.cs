@@ -21,6 +21,7 @@ internal sealed record StoredImage(
     Rendition High,
     Rendition Full,
     byte[]? Alternates,
+    byte[]? Blocks,
     bool HasDamages)
 {
     /// <summary>From a row, in the database.</summary>
@@ -39,6 +40,7 @@ internal sealed record StoredImage(
         image.High,
         image.Full,
         image.Alternates,
+        image.Blocks,
         image.Damages.Any());
 
     private static readonly Func<Image, StoredImage> Compiled = Projection.Compile();
@@ -71,17 +73,19 @@ internal sealed record StoredImage(
         var key = ObjectKey.For(Id, Revision, stored);
         if (stored == ImageVariant.Original)
         {
-            return new ImageObject(Id, stored, key, OriginalBytes, Format.MediaType(), null);
+            return new ImageObject(Id, stored, key, OriginalBytes, Format.MediaType(), Crc32: null, FindBlocks(stored));
         }
 
         if (FindAlternate(stored) is { } alternate)
         {
-            return new ImageObject(Id, stored, key, alternate.Bytes, alternate.ContentType, alternate.Crc32);
+            return new ImageObject(Id, stored, key, alternate.Bytes, alternate.ContentType, alternate.Crc32, FindBlocks(stored));
         }
 
         var rendition = FindRendition(stored);
-        return new ImageObject(Id, stored, key, rendition.Bytes, rendition.ContentType, rendition.Crc32);
+        return new ImageObject(Id, stored, key, rendition.Bytes, rendition.ContentType, rendition.Crc32, FindBlocks(stored));
     }
+
+    private uint[]? FindBlocks(ImageVariant stored) => BlockChecksums.Find(Blocks, stored);
 
     /// <summary>The width and height of low, medium or high.</summary>
     public Box FindBox(ImageVariant rendition) => new(FindRendition(rendition).Width, FindRendition(rendition).Height);

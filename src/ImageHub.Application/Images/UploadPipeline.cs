@@ -1,4 +1,3 @@
-using ImageHub.Application.Archives;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
@@ -28,6 +27,7 @@ internal sealed class UploadPipeline(
     FileSpool spool,
     IImageRenderer renderer,
     IObjectStore store,
+    Leftovers leftovers,
     ImageRecorder recorder,
     IOptions<ImagingOptions> imaging,
     IOptions<UploadOptions> uploads,
@@ -120,7 +120,17 @@ internal sealed class UploadPipeline(
             var rendering = await RenderAsync(request, file.FileName, cancellationToken);
             var (header, camera) = (rendering.Header, rendering.Metadata);
             var full = rendering.Clean is null ? path : request.CleanPath;
-            var (fullBytes, fullCrc32) = rendering.Clean ?? new WrittenFile(file.Spooled.Bytes, await Crc32.ComputeAsync(path, cancellationToken));
+            var (fullBytes, fullCrc32) = rendering.Clean ?? new WrittenFile(file.Spooled.Bytes, (await ObjectChecksum.ComputeAsync(path, cancellationToken)).Crc32);
+            var hasOriginal = rendering.Clean is not null && storage.Value.KeepOriginals;
+            List<(ImageVariant Variant, string Path)> written =
+            [
+                (ImageVariant.Low, request.Low.Path), (ImageVariant.Medium, request.Medium.Path), (ImageVariant.High, request.High.Path), (ImageVariant.Full, full),
+            ];
+            if (hasOriginal)
+            {
+                written.Add((ImageVariant.Original, path));
+            }
+
             var image = new NewImage(
                 file.Spooled.Id,
                 file.FileName,
@@ -128,7 +138,7 @@ internal sealed class UploadPipeline(
                 header.Format,
                 file.Spooled.Sha256,
                 file.Spooled.Bytes,
-                rendering.Clean is not null && storage.Value.KeepOriginals,
+                hasOriginal,
                 new Rendition(header.Width, header.Height, fullBytes, header.Format.MediaType(), fullCrc32),
                 rendering.High.ToRendition(),
                 rendering.Medium.ToRendition(),
@@ -142,8 +152,9 @@ internal sealed class UploadPipeline(
                 camera.Location?.Longitude)
             {
                 PerceptualHash = rendering.Low.PerceptualHash,
+                Blocks = BlockChecksums.Add(null, await ObjectChecksum.FindBlocksAsync(written, cancellationToken)),
             };
-            await StoreAsync(file, image, request, full, cancellationToken);
+            await StoreAsync(image, written, cancellationToken);
             return new MadeImage(image, folder);
         }
         catch (Exception exception)
@@ -208,23 +219,11 @@ internal sealed class UploadPipeline(
         }
     }
 
-    private async Task StoreAsync(StagedFile file, NewImage image, RenderRequest rendered, string fullPath, CancellationToken cancellationToken)
+    private async Task StoreAsync(NewImage image, List<(ImageVariant Variant, string Path)> files, CancellationToken cancellationToken)
     {
-        List<NewObject> objects =
-        [
-            New(ImageVariant.Low, rendered.Low.Path, image.Low.ContentType),
-            New(ImageVariant.Medium, rendered.Medium.Path, image.Medium.ContentType),
-            New(ImageVariant.High, rendered.High.Path, image.High.ContentType),
-            New(ImageVariant.Full, fullPath, image.Full.ContentType),
-        ];
-        if (image.HasOriginal)
-        {
-            objects.Add(New(ImageVariant.Original, file.Spooled.Path, image.Full.ContentType));
-        }
-
         try
         {
-            await store.PutAsync(objects, cancellationToken);
+            await store.PutAsync([.. files.Select(file => new NewObject(ObjectKey.For(image.Id, Image.FirstRevision, file.Variant), file.Path, ContentType(file.Variant)))], cancellationToken);
         }
         catch
         {
@@ -232,10 +231,16 @@ internal sealed class UploadPipeline(
             throw;
         }
 
-        NewObject New(ImageVariant variant, string path, string contentType) => new(ObjectKey.For(image.Id, Image.FirstRevision, variant), path, contentType);
+        string ContentType(ImageVariant variant) => variant.Name switch
+        {
+            "low" => image.Low.ContentType,
+            "medium" => image.Medium.ContentType,
+            "high" => image.High.ContentType,
+            _ => image.Full.ContentType,
+        };
     }
 
-    private Task<bool> UndoAsync(Guid imageId) => store.TryDeleteAsync([.. ObjectKey.All(imageId, Image.FirstRevision)], logger);
+    private Task<bool> UndoAsync(Guid imageId) => leftovers.TryDeleteAsync([.. ObjectKey.All(imageId, Image.FirstRevision)]);
 
     private static ProblemException TooLarge(long maxBytes) =>
         new(Problems.FileTooLarge, $"The file has more than {maxBytes} bytes, which is the most that is allowed.");

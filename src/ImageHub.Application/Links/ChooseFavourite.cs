@@ -48,6 +48,7 @@ internal sealed class ChooseFavouriteHandler(IImageHubDb db, SharedGroups groups
         }
 
         favourite.Annotate(note);
+        guest.Touch(clock.Now());
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Unit.Value;

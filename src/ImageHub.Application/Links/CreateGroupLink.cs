@@ -67,7 +67,7 @@ internal sealed class CreateGroupLinkHandler(IImageHubDb db, ICaller caller, IPa
         string? passwordHash = null;
         if (request.Password is { } password)
         {
-            using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, caller.Address, cancellationToken);
+            using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, IsKnown: true), cancellationToken);
             passwordHash = hasher.Hash(password);
         }
 

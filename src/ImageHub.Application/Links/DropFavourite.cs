@@ -9,15 +9,17 @@ namespace ImageHub.Application.Links;
 /// <param name="ImageId">Which image.</param>
 public sealed record DropFavourite(GuestVisit Visit, Guid ImageId) : IRequest;
 
-internal sealed class DropFavouriteHandler(IImageHubDb db, Favourites favourites) : IRequestHandler<DropFavourite>
+internal sealed class DropFavouriteHandler(IImageHubDb db, Favourites favourites, TimeProvider clock) : IRequestHandler<DropFavourite>
 {
     public async Task<Unit> Handle(DropFavourite request, CancellationToken cancellationToken)
     {
         var shared = await favourites.OpenAsync(request.Visit, cancellationToken);
         await using var transaction = await favourites.LockAsync(shared, cancellationToken);
-        if (await favourites.FindGuestAsync(shared, request.Visit, cancellationToken) is { Id: var guestId })
+        if (await favourites.FindGuestAsync(shared, request.Visit, cancellationToken) is { } guest)
         {
-            await db.Favourites.Where(row => row.GuestId == guestId && row.ImageId == request.ImageId).ExecuteDeleteAsync(cancellationToken);
+            await db.Favourites.Where(row => row.GuestId == guest.Id && row.ImageId == request.ImageId).ExecuteDeleteAsync(cancellationToken);
+            guest.Touch(clock.Now());
+            await db.SaveChangesAsync(cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -1,5 +1,7 @@
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.RateLimits;
 using ImageHub.Domain.Links;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -10,8 +12,12 @@ namespace ImageHub.Application.Links;
 /// Guests of links that allow favourites. Whoever changes what a guest has chosen holds the link's row: guests are counted and added by one
 /// request at a time, and nothing is added once the link has ended.
 /// </summary>
-internal sealed class Favourites(IImageHubDb db, SharedGroups groups, TimeProvider clock)
+internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestTokens tokens, IRateLimiter limiter, ICaller caller, TimeProvider clock)
 {
+    private const int MaxCookieLength = 200;
+
+    private static readonly RateLimit NewGuests = new("link-guests", 60, TimeSpan.FromHours(1));
+
     /// <summary>The group that a token leads to, for a guest who has opened it and may choose.</summary>
     /// <exception cref="ProblemException">404, also where the link allows no favourites; 401 <see cref="Problems.PasswordRequired"/>.</exception>
     public async Task<SharedLink> OpenAsync(GuestVisit visit, CancellationToken cancellationToken)
@@ -39,17 +45,21 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, TimeProvid
     /// <summary>The guest of a cookie, tracked; null: nobody yet.</summary>
     public async Task<LinkGuest?> FindGuestAsync(SharedLink shared, GuestVisit visit, CancellationToken cancellationToken)
     {
-        if (!LinkTokens.IsToken(visit.GuestToken))
+        if (visit.GuestToken is not { Length: > 0 and <= MaxCookieLength } cookie)
         {
             return null;
         }
 
-        var (linkId, hash) = (shared.Link.Id, LinkTokens.Hash(visit.GuestToken));
+        var (linkId, hash) = (shared.Link.Id, LinkTokens.Hash(cookie));
         return await db.LinkGuests.AsTracking().SingleOrDefaultAsync(guest => guest.LinkId == linkId && guest.TokenHash == hash, cancellationToken);
     }
 
+    /// <summary>The cookie that a guest goes on with: the one that was sent if this server has signed it or a guest of the link has it, else a new one.</summary>
+    public async Task<string> FindOrCreateTokenAsync(SharedLink shared, string? sent, CancellationToken cancellationToken) =>
+        tokens.IsSigned(sent, shared.Link.Id) || await FindGuestAsync(shared, new GuestVisit("", null, sent), cancellationToken) is not null ? sent! : tokens.Create(shared.Link.Id);
+
     /// <summary>As <see cref="FindGuestAsync"/>, and adds the guest where there is none. It runs after <see cref="LockAsync"/>.</summary>
-    /// <exception cref="ProblemException">400 without a cookie; 409 <see cref="Problems.TooManyGuests"/>.</exception>
+    /// <exception cref="ProblemException">400 without a cookie of this server; 409 <see cref="Problems.TooManyGuests"/>; 429 when too many guests came from this address.</exception>
     public async Task<LinkGuest> FindOrAddGuestAsync(SharedLink shared, GuestVisit visit, CancellationToken cancellationToken)
     {
         if (await FindGuestAsync(shared, visit, cancellationToken) is { } known)
@@ -57,20 +67,38 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, TimeProvid
             return known;
         }
 
-        if (!LinkTokens.IsToken(visit.GuestToken))
+        var linkId = shared.Link.Id;
+        if (!tokens.IsSigned(visit.GuestToken, linkId))
         {
             throw ProblemException.Invalid("cookie", "The request has no cookie of a guest: GET the shared group first, which sets it, and send it along.");
         }
 
-        var linkId = shared.Link.Id;
+        await RemoveIdleGuestsAsync(linkId, cancellationToken);
         if (await db.LinkGuests.CountAsync(guest => guest.LinkId == linkId, cancellationToken) >= LinkGuest.MaxPerLink)
         {
             throw new ProblemException(Problems.TooManyGuests, $"{LinkGuest.MaxPerLink} guests have chosen with this link, which is the most that is allowed.");
         }
 
-        var guest = LinkGuest.Create(linkId, LinkTokens.Hash(visit.GuestToken), clock.Now());
+        if (await limiter.TakeAsync(NewGuests, $"{linkId:N} {caller.Address}", 1, cancellationToken) is { } wait)
+        {
+            throw new ProblemException(
+                Problems.TooManyRequests,
+                $"{NewGuests.Permits} new guests of this link have come from this address within an hour, which is the most that is allowed; try again in {Math.Ceiling(wait.TotalMinutes)} min.")
+            { RetryAfter = wait };
+        }
+
+        var guest = LinkGuest.Create(linkId, LinkTokens.Hash(visit.GuestToken!), clock.Now());
         db.LinkGuests.Add(guest);
         return guest;
+    }
+
+    /// <summary>Frees the seats of guests who have neither submitted nor chosen anything for a day.</summary>
+    private Task<int> RemoveIdleGuestsAsync(Guid linkId, CancellationToken cancellationToken)
+    {
+        var idleSince = clock.Now() - LinkGuest.IdleFor;
+        return db.LinkGuests
+            .Where(guest => guest.LinkId == linkId && guest.SubmittedAt == null && guest.ChangedAt <= idleSince && !db.Favourites.Any(favourite => favourite.GuestId == guest.Id))
+            .ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>What a guest has chosen, of the images that are in the group now.</summary>

@@ -44,7 +44,7 @@ public sealed record SharedGroup(
     public DateOnly? TakenTo { get; init; }
 }
 
-internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups, ShareTickets tickets) : IRequestHandler<OpenSharedGroup, OpenedGroup>
+internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups, Favourites favourites, ShareTickets tickets) : IRequestHandler<OpenSharedGroup, OpenedGroup>
 {
     public async Task<OpenedGroup> Handle(OpenSharedGroup request, CancellationToken cancellationToken)
     {
@@ -65,7 +65,7 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
                 TakenTo = dates.Last,
             },
             tickets.Issue(shared.Ticket with { IsCounted = true }, link.ExpiresAt),
-            !link.AllowsFavourites ? null : LinkTokens.IsToken(request.GuestToken) ? request.GuestToken : LinkTokens.Create());
+            link.AllowsFavourites ? await favourites.FindOrCreateTokenAsync(shared, request.GuestToken, cancellationToken) : null);
     }
 
     /// <summary>One statement compares and counts: guests at once get no more views than there are.</summary>

@@ -42,7 +42,7 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
         if (shared.Link.PasswordHash is { } hash && !shared.Ticket.IsUnlocked)
         {
             await EnsureMayTryAsync(shared.Link.Id, cancellationToken);
-            using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Links, caller.Address, cancellationToken);
+            using var turn = await WaitForTurnAsync(shared.Link.Id, cancellationToken);
 
             // Asked again: others may have failed while this one waited.
             await EnsureMayTryAsync(shared.Link.Id, cancellationToken);
@@ -56,6 +56,20 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
         }
 
         return tickets.Issue(shared.Ticket with { IsUnlocked = true }, shared.Link.ExpiresAt);
+    }
+
+    /// <summary>A refused place counts as an attempt: filling the queue costs as much as guessing.</summary>
+    private async Task<IDisposable> WaitForTurnAsync(Guid linkId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await hasher.WaitForTurnAsync(PasswordQueue.Links, new HashCaller(caller.Address, IsKnown: false), cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.ServerBusy)
+        {
+            await limiter.TakeAsync(Attempts, AddressAt(linkId), 1, cancellationToken);
+            throw;
+        }
     }
 
     private string AddressAt(Guid linkId) => $"{linkId:N} {caller.Address}";

@@ -1,5 +1,4 @@
 using ImageHub.Application.Errors;
-using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Storage;
 
@@ -65,26 +64,6 @@ public sealed class LostObjectException(string key) : ProblemException(Problems.
 {
     /// <summary>The object's key.</summary>
     public string Key { get; } = key;
-}
-
-/// <summary>Deleting what has no row any more.</summary>
-internal static class Leftovers
-{
-    /// <summary>Deletes objects whose row is gone, or was never there. Where that fails, reconciliation does it later.</summary>
-    /// <returns>Whether they are gone.</returns>
-    public static async Task<bool> TryDeleteAsync(this IObjectStore store, IReadOnlyCollection<string> keys, ILogger logger)
-    {
-        try
-        {
-            await store.DeleteAsync(keys, CancellationToken.None);
-            return true;
-        }
-        catch (ProblemException problem)
-        {
-            logger.LogWarning("{Count} objects without a row could not be deleted ({Reason}); reconciliation will", keys.Count, problem.Message);
-            return false;
-        }
-    }
 }
 
 /// <summary>An object to be written.</summary>

@@ -2,32 +2,35 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>
-/// Compares the checksums of objects with their rows while they are read, each once in the life of the process, and remembers which were
-/// wrong until they have been looked after.
-/// </summary>
+/// <summary>Compares the bytes of objects with their rows whenever they are read, and remembers which images had wrong ones until they have been looked after.</summary>
 internal sealed class ObjectWatch
 {
-    /// <summary>Some 8 MB. Beyond, all are compared once more.</summary>
+    /// <summary>Some 8 MB. Beyond, the set begins anew.</summary>
     private const int MaxCompared = 50_000;
 
     private readonly Lock gate = new();
     private readonly HashSet<string> compared = new(StringComparer.Ordinal);
     private readonly HashSet<Guid> suspects = [];
 
-    /// <summary>Opens an object, whose checksum is compared when it is read from its beginning to its end.</summary>
-    /// <returns>A seekable stream. Its last bytes are not given out but fail with <see cref="LostObjectException"/> when they make the checksum wrong.</returns>
+    /// <summary>Opens an object, each block of which is compared before a byte of it is given out.</summary>
+    /// <returns>A seekable stream. A read that meets a wrong block fails with <see cref="LostObjectException"/>.</returns>
     public Stream OpenRead(IObjectStore store, ImageObject wanted)
     {
         var content = store.OpenRead(wanted.Key, wanted.Bytes);
-        if (wanted.Crc32 is not { } crc32)
+        return wanted.FindBlocks() is { } blocks ? new VerifiedStream(content, blocks, () => Report(wanted), () => NoteCompared(wanted.Key)) : content;
+    }
+
+    /// <summary>Whether all of an object has been compared since the start, or cannot be.</summary>
+    public bool IsCompared(ImageObject wanted)
+    {
+        if (wanted.FindBlocks() is null)
         {
-            return content;
+            return true;
         }
 
         lock (gate)
         {
-            return compared.Contains(wanted.Key) ? content : new ComparedStream(content, crc32, isSame => Note(wanted, isSame));
+            return compared.Contains(wanted.Key);
         }
     }
 
@@ -58,14 +61,8 @@ internal sealed class ObjectWatch
         }
     }
 
-    private void Note(ImageObject read, bool isSame)
+    private void NoteCompared(string key)
     {
-        if (!isSame)
-        {
-            Suspect(read.ImageId);
-            throw new LostObjectException(read.Key);
-        }
-
         lock (gate)
         {
             if (compared.Count >= MaxCompared)
@@ -73,8 +70,19 @@ internal sealed class ObjectWatch
                 compared.Clear();
             }
 
-            compared.Add(read.Key);
+            compared.Add(key);
         }
+    }
+
+    private LostObjectException Report(ImageObject read)
+    {
+        lock (gate)
+        {
+            suspects.Add(read.ImageId);
+            compared.Remove(read.Key);
+        }
+
+        return new LostObjectException(read.Key);
     }
 }
 
@@ -85,4 +93,9 @@ internal sealed class ObjectWatch
 /// <param name="Bytes">Its size.</param>
 /// <param name="ContentType">Its media type.</param>
 /// <param name="Crc32">Its checksum, where the row has one.</param>
-internal sealed record ImageObject(Guid ImageId, ImageVariant Variant, string Key, long Bytes, string ContentType, uint? Crc32);
+/// <param name="Blocks">The checksums of its blocks, where the row has them.</param>
+internal sealed record ImageObject(Guid ImageId, ImageVariant Variant, string Key, long Bytes, string ContentType, uint? Crc32, uint[]? Blocks)
+{
+    /// <summary>The checksum of each of its blocks; null where the row does not say.</summary>
+    public uint[]? FindBlocks() => Blocks ?? (!BlockChecksums.AreNeeded(Bytes) && Crc32 is { } crc32 ? [crc32] : null);
+}

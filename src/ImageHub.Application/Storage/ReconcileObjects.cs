@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Uploads;
@@ -15,8 +16,15 @@ namespace ImageHub.Application.Storage;
 /// </summary>
 public sealed record ReconcileObjects : IRequest;
 
+/// <summary>Deletes the objects that are due: those without a row at the end of their quarantine, and those that the store did not delete when their row went.</summary>
+public sealed record DeleteOrphanedObjects : IRequest
+{
+    /// <summary>How often it runs.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(2);
+}
+
 internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store, TimeProvider clock, ILogger<ReconcileObjectsHandler> logger)
-    : IRequestHandler<ReconcileObjects>
+    : IRequestHandler<ReconcileObjects>, IRequestHandler<DeleteOrphanedObjects>
 {
     /// <summary>Younger objects may belong to an upload that is still going on.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
@@ -30,6 +38,20 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         var now = clock.Now();
         await FindAsync(now, cancellationToken);
         await DeleteAsync(now, cancellationToken);
+        return Unit.Value;
+    }
+
+    public async Task<Unit> Handle(DeleteOrphanedObjects request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DeleteAsync(clock.Now(), cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.StorageUnavailable)
+        {
+            logger.LogInformation("Objects without a row could not be deleted yet: {Reason}", problem.Message);
+        }
+
         return Unit.Value;
     }
 
@@ -71,7 +93,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         var keys = orphans.Select(orphan => orphan.Key).ToArray();
         var quarantined = await db.OrphanedObjects.Where(orphan => keys.Contains(orphan.Key)).Select(orphan => orphan.Key).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
         db.OrphanedObjects.AddRange(
-            orphans.Where(orphan => !quarantined.Contains(orphan.Key)).Select(orphan => new OrphanedObject(orphan.Key, orphan.Bytes, now)));
+            orphans.Where(orphan => !quarantined.Contains(orphan.Key)).Select(orphan => new OrphanedObject(orphan.Key, orphan.Bytes, now + Quarantine)));
         var added = await db.SaveChangesAsync(cancellationToken);
         db.ChangeTracker.Clear();
         if (added > 0)
@@ -84,9 +106,8 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
     {
         while (true)
         {
-            var until = now - Quarantine;
             var keys = await db.OrphanedObjects
-                .Where(orphan => orphan.FoundAt <= until)
+                .Where(orphan => orphan.DueAt <= now)
                 .OrderBy(orphan => orphan.Key)
                 .Select(orphan => orphan.Key)
                 .Take(BatchSize)
@@ -100,7 +121,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
             var orphans = keys.Where(key => !known.Contains(key)).ToArray();
             await store.DeleteAsync(orphans, cancellationToken);
             await db.OrphanedObjects.Where(orphan => keys.Contains(orphan.Key)).ExecuteDeleteAsync(cancellationToken);
-            logger.LogInformation("{Count} objects that had no row for a day are deleted", orphans.Length);
+            logger.LogInformation("{Count} objects that have no row are deleted", orphans.Length);
         }
     }
 

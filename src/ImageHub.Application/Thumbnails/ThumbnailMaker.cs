@@ -8,7 +8,6 @@ using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Thumbnails;
@@ -21,12 +20,12 @@ internal sealed class ThumbnailMaker(
     IServiceScopeFactory scopes,
     IImageRenderer renderer,
     IObjectStore store,
+    Leftovers leftovers,
     ImageBytes bytes,
     ObjectWatch watch,
     IStaging staging,
     IOptions<ThumbnailOptions> options,
-    TimeProvider clock,
-    ILogger<ThumbnailMaker> logger) : IDisposable
+    TimeProvider clock) : IDisposable
 {
     /// <summary>The time of the last read is written at most once in this period, so that a read is not a write.</summary>
     private static readonly TimeSpan ReadTimestampGranularity = TimeSpan.FromHours(1);
@@ -65,7 +64,7 @@ internal sealed class ThumbnailMaker(
     {
         // One that was dropped and made again may have other bytes: another libvips may have made it. Rows of earlier programs have no checksum.
         var version = thumbnail.Crc32 is { } crc32 ? crc32.ToString("x8", CultureInfo.InvariantCulture) : thumbnail.CreatedAt.UtcTicks.ToString("x", CultureInfo.InvariantCulture);
-        var stored = new ImageObject(image.Id, variant, ObjectKey.For(image.Id, image.Revision, variant), thumbnail.Bytes, thumbnail.ContentType, thumbnail.Crc32);
+        var stored = new ImageObject(image.Id, variant, ObjectKey.For(image.Id, image.Revision, variant), thumbnail.Bytes, thumbnail.ContentType, thumbnail.Crc32, BlockChecksums.Find(thumbnail.Blocks, variant));
         return new RenditionFile(
             stored.Key,
             stored.Bytes,
@@ -77,6 +76,7 @@ internal sealed class ThumbnailMaker(
         {
             Revision = image.Revision,
             Content = watch.OpenRead(store, stored),
+            IsCompared = watch.IsCompared(stored),
         };
     }
 
@@ -197,11 +197,12 @@ internal sealed class ThumbnailMaker(
         var request = new RenditionRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, box, path) { IsFineJpeg = isJpeg };
         var rendered = await renderer.RenderOneAsync(request, CancellationToken.None);
         var key = ObjectKey.For(imageId, image.Revision, variant);
+        var blocks = BlockChecksums.Add(null, await ObjectChecksum.FindBlocksAsync([(variant, path)], CancellationToken.None));
         await store.PutAsync([new NewObject(key, path, rendered.ContentType)], CancellationToken.None);
         var isCommitting = false;
         try
         {
-            var thumbnail = Thumbnail.Create(imageId, height, rendered.Width, rendered.Bytes, rendered.ContentType, rendered.Crc32, clock.Now());
+            var thumbnail = Thumbnail.Create(imageId, height, rendered.Width, rendered.Bytes, rendered.ContentType, rendered.Crc32, blocks, clock.Now());
             db.Thumbnails.Add(thumbnail);
             await db.SaveChangesAsync(CancellationToken.None);
             isCommitting = true;
@@ -212,7 +213,7 @@ internal sealed class ThumbnailMaker(
         // Once the commit is on its way nobody knows whether the row is there; reconciliation finds an object without one.
         catch when (!isCommitting)
         {
-            await store.TryDeleteAsync([key], logger);
+            await leftovers.TryDeleteAsync([key]);
             throw;
         }
     }

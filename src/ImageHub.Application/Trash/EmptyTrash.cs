@@ -3,7 +3,6 @@ using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Trash;
@@ -14,7 +13,7 @@ public sealed record EmptyTrash : IRequest;
 /// <summary>Deletes what has lain in the trash long enough, for good.</summary>
 public sealed record PurgeOldTrash : IRequest;
 
-internal sealed class EmptyTrashHandler(IImageHubDb db, IObjectStore store, IOptions<TrashOptions> options, TimeProvider clock, ILogger<EmptyTrashHandler> logger)
+internal sealed class EmptyTrashHandler(IImageHubDb db, Leftovers leftovers, IOptions<TrashOptions> options, TimeProvider clock)
     : IRequestHandler<EmptyTrash>, IRequestHandler<PurgeOldTrash>
 {
     /// <summary>Rows a statement: enough to be quick, few enough for memory and locks to stay small.</summary>
@@ -45,7 +44,7 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, IObjectStore store, IOpt
                 break;
             }
 
-            await store.TryDeleteAsync([.. purged.SelectMany(image => image.Keys)], logger);
+            await leftovers.TryDeleteAsync([.. purged.SelectMany(image => image.Keys)]);
         }
 
         // Users' own among them: one outlives its account until its last image is gone.

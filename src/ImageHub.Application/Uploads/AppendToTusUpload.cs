@@ -8,7 +8,6 @@ using ImageHub.Application.Storage;
 using ImageHub.Domain.Uploads;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Uploads;
 
@@ -29,7 +28,7 @@ public sealed record AppendToTusUpload(Guid Id, long Offset, Stream Content, lon
 public sealed record Checksum(HashAlgorithmName Algorithm, byte[] Value);
 
 internal sealed class AppendToTusUploadHandler(
-    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, ICaller caller, TimeProvider clock, ILogger<AppendToTusUploadHandler> logger)
+    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, Leftovers leftovers, ICaller caller, TimeProvider clock)
     : IRequestHandler<AppendToTusUpload, TusUpload>
 {
     private const string ContentType = "application/octet-stream";
@@ -103,7 +102,7 @@ internal sealed class AppendToTusUploadHandler(
             await store.PutAsync([new NewObject(UploadPart.KeyFor(spooled.Id), spooled.Path, ContentType)], CancellationToken.None);
             if (!await CommitAsync(file, spooled))
             {
-                await store.TryDeleteAsync([UploadPart.KeyFor(spooled.Id)], logger);
+                await leftovers.TryDeleteAsync([UploadPart.KeyFor(spooled.Id)]);
                 throw UploadResults.OffsetMismatch("Another request has sent the same bytes of this file; ask with HEAD how far it is.");
             }
         }

@@ -1,10 +1,12 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Uploads;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
@@ -24,6 +26,7 @@ internal sealed class CreateTusUploadHandler(IImageHubDb db, UploadPipeline pipe
     public async Task<TusUpload> Handle(CreateTusUpload request, CancellationToken cancellationToken)
     {
         var target = await db.FindUploadTargetAsync(request.GroupId, caller, cancellationToken);
+        await EnsureFewOpenAsync(cancellationToken);
         UploadPipeline.EnsureSize(request.Bytes, pipeline.MaxFileBytes(target));
         await UploadPipeline.EnsureFitsNowAsync(db, target, request.Bytes, cancellationToken);
         var now = clock.Now();
@@ -34,5 +37,16 @@ internal sealed class CreateTusUploadHandler(IImageHubDb db, UploadPipeline pipe
         db.UploadFiles.Add(file);
         await db.SaveChangesAsync(cancellationToken);
         return TusUpload.From(file);
+    }
+
+    /// <exception cref="ProblemException">409 <c>tooManyOpenUploads</c>.</exception>
+    private async Task EnsureFewOpenAsync(CancellationToken cancellationToken)
+    {
+        var open = db.UploadFiles.Where(file => file.AccountId == caller.UserId && file.BatchId == null && file.Status == UploadStatus.Needed);
+        if (await open.Take(UploadFile.MaxOpen).CountAsync(cancellationToken) == UploadFile.MaxOpen)
+        {
+            throw new ProblemException(
+                Problems.TooManyOpenUploads, $"This account has {UploadFile.MaxOpen} unfinished uploads, which is the most that is allowed; finish some, or end them with DELETE.");
+        }
     }
 }

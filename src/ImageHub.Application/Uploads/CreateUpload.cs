@@ -109,21 +109,21 @@ internal sealed class CreateUploadHandler(
     public async Task<CreatedUpload> Handle(CreateUpload request, CancellationToken cancellationToken)
     {
         var target = await db.FindUploadTargetAsync(request.GroupId, caller, cancellationToken);
-        var judged = await JudgeAsync(request, target, cancellationToken);
-        if (judged.Count(file => file.Problem is null) is > 0 and var needed)
-        {
-            await throttle.TakeAsync(Throttle.Uploads, needed, cancellationToken);
-        }
 
+        // Refused files are rows, too: every announced file counts.
+        await throttle.TakeAsync(Throttle.Uploads, request.Files.Count, cancellationToken);
+        var judged = await JudgeAsync(request, target, cancellationToken);
         var first = await PromisePlacesAsync(target.GroupId, judged.Count, cancellationToken);
         var (now, accountId) = (clock.Now(), caller.UserId!.Value);
         var batchId = Guid.CreateVersion7(now);
         var files = judged.Select((file, index) => file.Announce(batchId, index, accountId, target.GroupId, request.OnNameClash, first + (Position.Gap * index), now)).ToList();
         var batch = UploadBatch.Create(batchId, accountId, target.GroupId, request.GroupId is null, files, now);
-        db.UploadBatches.Add(batch);
-        db.UploadFiles.AddRange(files);
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
+            await db.LockReceiptsAsync(accountId, cancellationToken);
+            await db.MakeRoomForReceiptAsync(batch, cancellationToken);
+            db.UploadBatches.Add(batch);
+            db.UploadFiles.AddRange(files);
             await db.SaveChangesAsync(cancellationToken);
             await outbox.AddIfFinishedAsync(db, batch, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

@@ -8,7 +8,7 @@ namespace ImageHub.Application.Uploads;
 
 /// <summary>
 /// Deletes the bytes of unfinished files a day after the last of them came, and then these files, unless they belong to a batch: those fail
-/// as expired after a week. The results of files without a batch are repeated for a day.
+/// as expired after a week. The results of files without a batch are repeated for a day, at most <see cref="UploadBatch.MaxKeptFiles"/> an account.
 /// </summary>
 public sealed record PruneUploads : IRequest;
 
@@ -23,6 +23,14 @@ internal sealed class PruneUploadsHandler(IImageHubDb db, UploadCompletion compl
         await db.UploadFiles
             .Where(file => file.BatchId == null && (file.FinishedAt <= keptSince || (file.Status == UploadStatus.Needed && file.TouchedAt <= keptSince)))
             .ExecuteDeleteAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            DELETE FROM upload_files WHERE id IN (
+                SELECT id FROM (
+                    SELECT id, row_number() OVER (PARTITION BY account_id ORDER BY finished_at DESC) AS place FROM upload_files WHERE batch_id IS NULL AND finished_at IS NOT NULL) AS results
+                WHERE place > {UploadBatch.MaxKeptFiles})
+            """,
+            cancellationToken);
         await ExpireAsync(awaitedSince, cancellationToken);
         await ForgetPartsAsync(keptSince, cancellationToken);
         await completion.DropPartsAsync(cancellationToken);

@@ -9,13 +9,12 @@ using ImageHub.Domain.Images;
 using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Uploads;
 
 /// <summary>Makes an image of an announced file whose last bytes have come. Of what fails for now nothing but the earlier parts stays.</summary>
 internal sealed class UploadCompletion(
-    UploadPipeline pipeline, FileSpool spool, IObjectStore store, IServiceScopeFactory scopes, WebhookOutbox outbox, TimeProvider clock, ILogger<UploadCompletion> logger)
+    UploadPipeline pipeline, FileSpool spool, IObjectStore store, Leftovers leftovers, IServiceScopeFactory scopes, WebhookOutbox outbox, TimeProvider clock)
 {
     /// <summary>Where the file goes: one whose group is gone, or that has become too large for its owner, is refused before it is sent.</summary>
     /// <param name="db">The database.</param>
@@ -131,7 +130,7 @@ internal sealed class UploadCompletion(
         while (true)
         {
             var ids = await db.UploadParts.Where(part => part.FileId == null).OrderBy(part => part.Id).Select(part => part.Id).Take(together).ToArrayAsync(cancellationToken);
-            if (ids.Length == 0 || !await store.TryDeleteAsync([.. ids.Select(UploadPart.KeyFor)], logger))
+            if (ids.Length == 0 || !await leftovers.TryDeleteAsync([.. ids.Select(UploadPart.KeyFor)]))
             {
                 return;
             }

@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Archives;
 
-/// <summary>A ZIP that somebody may download for a while. It is made of the group's images as they are read; here stands which of them.</summary>
+/// <summary>A ZIP that somebody may download for a while. Its files are written down when it is made: later changes of titles, order or further images do not change it.</summary>
 public sealed class Archive
 {
     /// <summary>How long it can be downloaded; a download that has begun goes on.</summary>
@@ -25,31 +25,38 @@ public sealed class Archive
     /// <summary>Whether the group was hidden already when it was made, for somebody who sees hidden groups.</summary>
     public bool IsOfHidden { get; private init; }
 
-    /// <summary>The images, or null: all of them.</summary>
-    public IReadOnlyList<Guid>? ImageIds { get; private init; }
-
     /// <summary>Which resolution: <c>full</c> or <c>high</c>.</summary>
     public string Variant { get; private init; } = "";
 
-    /// <summary>The entity tag of the ZIP that was promised.</summary>
-    public string ETag { get; private set; } = "";
+    /// <summary>The name of the download.</summary>
+    public string FileName { get; private init; } = "";
+
+    /// <summary>The key of the object that lists its files.</summary>
+    public string ListKey { get; private init; } = "";
+
+    /// <summary>The size of that object, in bytes.</summary>
+    public long ListBytes { get; private init; }
+
+    /// <summary>The size of the object with the text file that names missing images, in bytes; 0: there is none.</summary>
+    public long NoteBytes { get; private init; }
 
     /// <summary>When it ends.</summary>
     public DateTimeOffset ExpiresAt { get; private init; }
 
-    /// <summary>Makes one of a group's images.</summary>
-    public static Archive Of(Guid groupId, Guid? linkId, bool isOfHidden, IReadOnlyList<Guid>? imageIds, string variant, byte[] tokenHash, DateTimeOffset now) => new()
-    {
-        Id = Guid.CreateVersion7(now),
-        TokenHash = tokenHash,
-        GroupId = groupId,
-        LinkId = linkId,
-        IsOfHidden = isOfHidden,
-        ImageIds = imageIds,
-        Variant = variant,
-        ExpiresAt = now + Lifetime,
-    };
-
-    /// <summary>Promises the ZIP with this entity tag: another one is not what was asked for.</summary>
-    public void Promise(string tag) => ETag = tag;
+    /// <summary>Records a ZIP whose list of files has been written.</summary>
+    public static Archive Create(
+        byte[] tokenHash, Guid groupId, Guid? linkId, bool isOfHidden, string variant, string fileName, string listKey, long listBytes, long noteBytes, DateTimeOffset now) => new()
+        {
+            Id = Guid.CreateVersion7(now),
+            TokenHash = tokenHash,
+            GroupId = groupId,
+            LinkId = linkId,
+            IsOfHidden = isOfHidden,
+            Variant = variant,
+            FileName = fileName,
+            ListKey = listKey,
+            ListBytes = listBytes,
+            NoteBytes = noteBytes,
+            ExpiresAt = now + Lifetime,
+        };
 }

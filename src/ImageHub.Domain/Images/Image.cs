@@ -102,6 +102,9 @@ public sealed class Image
     /// <summary>Which renditions there are in formats that take fewer bytes, as <see cref="Alternate.Write"/> writes them; null where none have been made yet.</summary>
     public byte[]? Alternates { get; private set; }
 
+    /// <summary>The checksums of the blocks of its objects: <see cref="BlockChecksums"/>.</summary>
+    public byte[]? Blocks { get; private set; }
+
     /// <summary>The sizes of the <see cref="Alternates"/>, added up.</summary>
     public long AlternateBytes { get; private set; }
 
@@ -183,6 +186,7 @@ public sealed class Image
             FNumber = made.Exposure?.FNumber,
             ExposureSeconds = made.Exposure?.Seconds,
             Iso = made.Exposure?.Iso,
+            Blocks = made.Blocks,
             Latitude = made.Latitude,
             Longitude = made.Longitude,
         };
@@ -224,12 +228,15 @@ public sealed class Image
         Position = position;
     }
 
+    /// <summary>Adds the checksums of blocks, or replaces those of the same objects.</summary>
+    public void AddBlocks(IReadOnlyDictionary<ImageVariant, uint[]> added) => Blocks = BlockChecksums.Add(Blocks, added);
+
     /// <summary>Replaces the renditions with ones that were made again and have other bytes.</summary>
     public void BeginRevision(Rendition low, Rendition? medium, Rendition high, Rendition full)
     {
         Revision++;
         (Low, Medium, High, Full) = (low, medium, high, full);
-        (Alternates, AlternateBytes) = (null, 0);
+        (Alternates, AlternateBytes, Blocks) = (null, 0, null);
     }
 
     /// <summary>Adds the alternates that have been made of this revision; none where no format takes fewer bytes.</summary>

@@ -33,6 +33,9 @@ public sealed record NewImage(
     double? Latitude,
     double? Longitude)
 {
-    /// <summary>What it looks like, in 64 bits of which similar images have nearly all; null where that is not known.</summary>
+    /// <summary>A 64-bit perceptual hash; similar images differ in few bits. Null where it is not known.</summary>
     public long? PerceptualHash { get; init; }
+
+    /// <summary>The checksums of the blocks of its objects: <see cref="BlockChecksums"/>.</summary>
+    public byte[]? Blocks { get; init; }
 }

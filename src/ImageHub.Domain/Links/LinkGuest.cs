@@ -6,6 +6,9 @@ public sealed class LinkGuest
     /// <summary>The most guests of a link.</summary>
     public const int MaxPerLink = 200;
 
+    /// <summary>After so long a guest who has neither chosen nor submitted anything makes room for others.</summary>
+    public static readonly TimeSpan IdleFor = TimeSpan.FromDays(1);
+
     /// <summary>The most images that a guest has chosen, those among them that have left the group.</summary>
     public const int MaxFavourites = 10_000;
 
@@ -31,6 +34,9 @@ public sealed class LinkGuest
     /// <summary>When the guest began to choose.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
+    /// <summary>When the guest last chose an image or removed one from the choice.</summary>
+    public DateTimeOffset ChangedAt { get; private set; }
+
     /// <summary>When the choice was last submitted, or null.</summary>
     public DateTimeOffset? SubmittedAt { get; private set; }
 
@@ -41,7 +47,11 @@ public sealed class LinkGuest
         LinkId = linkId,
         TokenHash = tokenHash,
         CreatedAt = now,
+        ChangedAt = now,
     };
+
+    /// <summary>Records that the guest has changed the choice.</summary>
+    public void Touch(DateTimeOffset now) => ChangedAt = now;
 
     /// <summary>Submits the choice as it is; again after each change, as often as the guest likes.</summary>
     public void Submit(string name, DateTimeOffset now) => (Name, SubmittedAt) = (name, now);

@@ -9,6 +9,15 @@ public sealed class UploadBatch
     /// <summary>Most files in one batch.</summary>
     public const int MaxFiles = 10_000;
 
+    /// <summary>Most batches of one account that wait for files.</summary>
+    public const int MaxOpen = 100;
+
+    /// <summary>Most receipts that are kept of one account, open ones included.</summary>
+    public const int MaxKept = 1_000;
+
+    /// <summary>Most files on all kept receipts of one account together; also the most results of single files that are kept of it.</summary>
+    public const int MaxKeptFiles = 1_000_000;
+
     private UploadBatch()
     {
     }

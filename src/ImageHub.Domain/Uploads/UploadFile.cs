@@ -6,6 +6,9 @@ public sealed class UploadFile
     /// <summary>Most parts that one file may come in, the last one aside.</summary>
     public const int MaxParts = 1_000;
 
+    /// <summary>Most unfinished files of one account that belong to no batch.</summary>
+    public const int MaxOpen = 10_000;
+
     /// <summary>How long the bytes of an unfinished file are kept after the last of them came, and the result of a finished one is repeated.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
 

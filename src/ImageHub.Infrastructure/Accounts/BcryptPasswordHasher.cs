@@ -23,8 +23,8 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
         hashOfNobody = new Lazy<string>(() => Hash("nobody's password"));
     }
 
-    public Task<IDisposable> WaitForTurnAsync(PasswordQueue queue, string address, CancellationToken cancellationToken) =>
-        queues[queue].WaitForTurnAsync(address, cancellationToken);
+    public Task<IDisposable> WaitForTurnAsync(PasswordQueue queue, HashCaller caller, CancellationToken cancellationToken) =>
+        queues[queue].WaitForTurnAsync(caller, cancellationToken);
 
     public string Hash(string password) => OpenBsdBCrypt.Generate(Version, password.ToCharArray(), RandomNumberGenerator.GetBytes(SaltBytes), cost);
 
@@ -36,13 +36,5 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
         return isRight && isPossible;
     }
 
-    public void Dispose()
-    {
-        foreach (var queue in queues.Values)
-        {
-            queue.Dispose();
-        }
-
-        turn.Dispose();
-    }
+    public void Dispose() => turn.Dispose();
 }

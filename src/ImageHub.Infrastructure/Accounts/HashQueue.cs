@@ -1,91 +1,157 @@
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
 using ImageHub.Application.RateLimits;
 
 namespace ImageHub.Infrastructure.Accounts;
 
 /// <summary>
-/// Those who wait for a hash, in the order in which they came. Only the first of a queue asks for the turn that all queues share, so that a
-/// long queue delays the others by one hash at most.
+/// Requests that wait for a password hash. Known callers and strangers take turns; among each the address with the fewest hashes lately goes
+/// first, so that guessing from many addresses does not keep out an address that is new. Only one request of a queue asks for the turn that
+/// all queues share, so that a long queue delays the others by one hash at most.
 /// </summary>
 /// <param name="turn">Whoever holds it hashes.</param>
 /// <param name="clock">The time.</param>
-internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock) : IDisposable
+internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
 {
     private const int MaxWaiting = 20;
+
+    /// <summary>Places that known callers find free, however many strangers wait.</summary>
+    private const int KeptForKnown = 5;
 
     // The one that hashes, and half of those that wait.
     private const int MaxOfOneAddress = 1 + (MaxWaiting / 2);
 
     private readonly SemaphoreSlim turn = turn;
-    private readonly SemaphoreSlim first = new(1);
+    private readonly Lock gate = new();
     private readonly RecentDuration turns = new(clock);
+    private readonly RecentHashes recent = new(clock);
 
-    // By address, the one that hashes included.
-    private readonly Dictionary<string, int> queued = new(StringComparer.Ordinal);
+    // In the order of arrival; the one that hashes is not among them.
+    private readonly List<Waiter> waiting = [];
+    private Waiter? active;
+    private bool wasKnown;
 
     /// <summary>Waits until no other hash runs.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> when too many wait already.</exception>
-    public async Task<IDisposable> WaitForTurnAsync(string address, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> when too many requests wait already, or a new address takes this one's place.</exception>
+    public async Task<IDisposable> WaitForTurnAsync(HashCaller caller, CancellationToken cancellationToken)
     {
-        Enter(address);
+        var own = Enter(caller);
         try
         {
-            await first.WaitAsync(cancellationToken);
+            await own.Called.Task.WaitAsync(cancellationToken);
         }
         catch
         {
-            Leave(address);
+            Leave(own);
             throw;
         }
 
         // The other queue's hash is a part of the time that a turn takes here.
-        var own = new Turn(this, address);
+        var held = new Turn(this, own);
         try
         {
             await turn.WaitAsync(cancellationToken);
-            own.HasTurn = true;
-            return own;
+            held.HasTurn = true;
+            return held;
         }
         catch
         {
-            own.Dispose();
+            held.Dispose();
             throw;
         }
     }
 
-    public void Dispose() => first.Dispose();
-
-    private void Enter(string address)
+    private Waiter Enter(HashCaller caller)
     {
-        lock (queued)
+        lock (gate)
         {
-            var own = queued.GetValueOrDefault(address);
-            var all = queued.Values.Sum();
-            if (own == MaxOfOneAddress || all == MaxWaiting + 1)
+            var own = new Waiter(caller, recent.Count(caller.Address));
+            if (active is null)
             {
-                throw new ProblemException(Problems.ServerBusy, $"{all} passwords are being checked; try again in a moment.")
-                {
-                    // By then those who wait now have had their turns.
-                    RetryAfter = turns.Longest * all,
-                };
+                Call(own);
+                return own;
             }
 
-            queued[address] = own + 1;
+            // Strangers at the same address take nothing from a known caller.
+            var ofAddress = waiting.Append(active).Count(other => other.Caller == caller);
+            if (ofAddress == MaxOfOneAddress || (IsFull(caller.IsKnown) && !TryReplace(own)))
+            {
+                throw Busy();
+            }
+
+            waiting.Add(own);
+            return own;
         }
     }
 
-    private void Leave(string address)
+    private bool IsFull(bool isKnown) =>
+        waiting.Count == MaxWaiting || (!isKnown && waiting.Count(other => !other.Caller.IsKnown) == MaxWaiting - KeptForKnown);
+
+    /// <summary>Sends a waiting stranger away whose address has had more hashes lately than that of the new request, the latest of them.</summary>
+    private bool TryReplace(Waiter added)
     {
-        lock (queued)
+        var replaced = waiting.Where(other => !other.Caller.IsKnown && (added.Caller.IsKnown || other.Hashes > added.Hashes)).MaxBy(other => other.Hashes);
+        if (replaced is null)
         {
-            if (--queued[address] == 0)
+            return false;
+        }
+
+        waiting.Remove(replaced);
+        replaced.Called.TrySetException(Busy());
+        return true;
+    }
+
+    private ProblemException Busy() => new(Problems.ServerBusy, $"{waiting.Count + 1} passwords are being checked; try again in a moment.")
+    {
+        // By then the requests that wait now have had their turns.
+        RetryAfter = turns.Longest * (waiting.Count + 1),
+    };
+
+    private void Leave(Waiter own)
+    {
+        lock (gate)
+        {
+            if (active == own)
             {
-                queued.Remove(address);
+                active = null;
+                CallNext();
+            }
+            else
+            {
+                waiting.Remove(own);
             }
         }
     }
 
-    private sealed class Turn(HashQueue queue, string address) : IDisposable
+    private void CallNext()
+    {
+        // A lane in which nobody waits leaves its turn to the other one.
+        var known = FindNext(isKnown: true);
+        var stranger = FindNext(isKnown: false);
+        if ((wasKnown ? stranger ?? known : known ?? stranger) is { } next)
+        {
+            waiting.Remove(next);
+            Call(next);
+        }
+    }
+
+    private Waiter? FindNext(bool isKnown) => waiting.Where(waiter => waiter.Caller.IsKnown == isKnown).MinBy(waiter => recent.Count(waiter.Caller.Address));
+
+    private void Call(Waiter next)
+    {
+        (active, wasKnown) = (next, next.Caller.IsKnown);
+        recent.Add(next.Caller.Address);
+        next.Called.TrySetResult();
+    }
+
+    /// <param name="Caller">The request's caller.</param>
+    /// <param name="Hashes">How many hashes its address had lately, when it came.</param>
+    private sealed record Waiter(HashCaller Caller, int Hashes)
+    {
+        public TaskCompletionSource Called { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Turn(HashQueue queue, Waiter waiter) : IDisposable
     {
         private readonly IDisposable run = queue.turns.Begin();
         private int isOver;
@@ -98,13 +164,45 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock) : IDispo
             if (Interlocked.Exchange(ref isOver, 1) == 0)
             {
                 run.Dispose();
-                queue.Leave(address);
                 if (HasTurn)
                 {
                     queue.turn.Release();
                 }
 
-                queue.first.Release();
+                queue.Leave(waiter);
+            }
+        }
+    }
+
+    /// <summary>How many hashes each address had within the last one to two minutes. It grows with hashes, which take time, and not with requests.</summary>
+    private sealed class RecentHashes(TimeProvider clock)
+    {
+        private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+        private Dictionary<string, int> current = new(StringComparer.Ordinal);
+        private Dictionary<string, int> previous = new(StringComparer.Ordinal);
+        private long began = clock.GetTimestamp();
+
+        public int Count(string address)
+        {
+            Forget();
+            return current.GetValueOrDefault(address) + previous.GetValueOrDefault(address);
+        }
+
+        public void Add(string address)
+        {
+            Forget();
+            current[address] = current.GetValueOrDefault(address) + 1;
+        }
+
+        private void Forget()
+        {
+            var age = clock.GetElapsedTime(began);
+            if (age > Period)
+            {
+                previous = age > 2 * Period ? new Dictionary<string, int>(StringComparer.Ordinal) : current;
+                current = new Dictionary<string, int>(StringComparer.Ordinal);
+                began = clock.GetTimestamp();
             }
         }
     }

@@ -380,6 +380,12 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         file.HasIndex(row => row.TouchedAt, "ix_upload_files_needed").HasFilter($"status = {(int)UploadStatus.Needed}");
         file.HasIndex(row => row.FinishedAt, "ix_upload_files_finished").HasFilter("batch_id IS NULL AND finished_at IS NOT NULL");
 
+        // An account's files go with it.
+        file.HasIndex(row => row.AccountId);
+
+        // How many of an account are under way that belong to no batch.
+        file.HasIndex(row => row.AccountId, "ix_upload_files_single").HasFilter($"batch_id IS NULL AND status = {(int)UploadStatus.Needed}");
+
         // Places that are promised count as taken where images are moved.
         file.HasIndex(row => new { row.GroupId, row.Position }, "ix_upload_files_promised").HasFilter($"status = {(int)UploadStatus.Needed} AND position IS NOT NULL");
         file.HasIndex(row => row.GroupId, "ix_upload_files_kept").HasFilter("\"offset\" > 0");

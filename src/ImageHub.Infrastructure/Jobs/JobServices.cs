@@ -1,4 +1,5 @@
 using ImageHub.Application.Accounts;
+using ImageHub.Application.Archives;
 using ImageHub.Application.Images;
 using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;
@@ -35,6 +36,8 @@ public static class JobServices
         Send<PurgeOldTrash>(quartz, TimeSpan.FromHours(1));
         Send<DropUnreadThumbnails>(quartz, TimeSpan.FromHours(6));
         Send<ReconcileObjects>(quartz, TimeSpan.FromHours(6));
+        Send<PruneArchives>(quartz, PruneArchives.Every);
+        Send<DeleteOrphanedObjects>(quartz, DeleteOrphanedObjects.Every);
         Send<ScrubObjects>(quartz, ScrubObjects.Every);
         Send<CleanEarlierImages>(quartz, CleanEarlierImages.Every);
         Send<MakeMissingRenditions>(quartz, MakeMissingRenditions.Every);

@@ -10,20 +10,6 @@ public sealed class StoredZipTests
 {
     private static readonly DateTime Time = new(2026, 5, 1, 12, 34, 56, DateTimeKind.Unspecified);
 
-    [Fact]
-    public void The_checksum_is_that_of_zip_files()
-    {
-        Crc32.Append(0, "123456789"u8).ShouldBe(0xCBF4_3926);
-        var bytes = new byte[100];
-        new Random(1).NextBytes(bytes);
-        for (var length = 0; length <= bytes.Length; length++)
-        {
-            var whole = TestImages.Crc32(bytes[..length]);
-            Crc32.Append(0, bytes.AsSpan(0, length)).ShouldBe(whole);
-            Crc32.Append(Crc32.Append(0, bytes.AsSpan(0, length / 3)), bytes.AsSpan(length / 3, length - (length / 3))).ShouldBe(whole);
-        }
-    }
-
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

@@ -22,7 +22,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Images.Image",
                 typeof(Image),
                 baseEntityType,
-                propertyCount: 34,
+                propertyCount: 35,
                 complexPropertyCount: 4,
                 navigationCount: 1,
                 foreignKeyCount: 1,
@@ -57,6 +57,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 nullable: true);
             alternates.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             alternates.AddAnnotation("Relational:ColumnName", "alternates");
+
+            var blocks = runtimeEntityType.AddProperty(
+                "Blocks",
+                typeof(byte[]),
+                propertyInfo: typeof(Image).GetProperty("Blocks", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<Blocks>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            blocks.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            blocks.AddAnnotation("Relational:ColumnName", "blocks");
 
             var camera = runtimeEntityType.AddProperty(
                 "Camera",

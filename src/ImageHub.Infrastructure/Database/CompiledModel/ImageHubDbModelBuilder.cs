@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("8ff5eb83-3113-4e94-a775-0578c0273aa2"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("15f47e79-fa05-421f-9de6-ea2f45db29cd"), entityTypeCount: 33)
         {
         }
 

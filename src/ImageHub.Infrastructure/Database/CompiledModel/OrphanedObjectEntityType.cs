@@ -41,14 +41,14 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             bytes.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             bytes.AddAnnotation("Relational:ColumnName", "bytes");
 
-            var foundAt = runtimeEntityType.AddProperty(
-                "FoundAt",
+            var dueAt = runtimeEntityType.AddProperty(
+                "DueAt",
                 typeof(DateTimeOffset),
-                propertyInfo: typeof(OrphanedObject).GetProperty("FoundAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(OrphanedObject).GetField("<FoundAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(OrphanedObject).GetProperty("DueAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OrphanedObject).GetField("<DueAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: new DateTimeOffset(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified), new TimeSpan(0, 0, 0, 0, 0)));
-            foundAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
-            foundAt.AddAnnotation("Relational:ColumnName", "found_at");
+            dueAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            dueAt.AddAnnotation("Relational:ColumnName", "due_at");
 
             var key0 = runtimeEntityType.AddKey(
                 new[] { key });

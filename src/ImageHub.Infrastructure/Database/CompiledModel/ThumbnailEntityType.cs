@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Images.Thumbnail",
                 typeof(Thumbnail),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 9,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -45,6 +45,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: 0);
             height.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             height.AddAnnotation("Relational:ColumnName", "height");
+
+            var blocks = runtimeEntityType.AddProperty(
+                "Blocks",
+                typeof(byte[]),
+                propertyInfo: typeof(Thumbnail).GetProperty("Blocks", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Thumbnail).GetField("<Blocks>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            blocks.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            blocks.AddAnnotation("Relational:ColumnName", "blocks");
 
             var bytes = runtimeEntityType.AddProperty(
                 "Bytes",

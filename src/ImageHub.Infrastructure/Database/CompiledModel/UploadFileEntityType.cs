@@ -24,7 +24,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 propertyCount: 19,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 2,
-                namedIndexCount: 5,
+                namedIndexCount: 6,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -236,6 +236,12 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 name: "ix_upload_files_promised");
             ix_upload_files_promised.AddAnnotation("Relational:Filter", "status = 0 AND position IS NOT NULL");
             ix_upload_files_promised.AddAnnotation("Relational:Name", "ix_upload_files_promised");
+
+            var ix_upload_files_single = runtimeEntityType.AddIndex(
+                new[] { accountId },
+                name: "ix_upload_files_single");
+            ix_upload_files_single.AddAnnotation("Relational:Filter", "batch_id IS NULL AND status = 0");
+            ix_upload_files_single.AddAnnotation("Relational:Name", "ix_upload_files_single");
 
             var ux_upload_files_index = runtimeEntityType.AddIndex(
                 new[] { batchId, index },

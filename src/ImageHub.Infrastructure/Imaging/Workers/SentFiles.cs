@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Hashing;
 using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,8 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// <param name="path">Where it is written.</param>
 internal sealed class SentFile(FrameKind kind, string path)
 {
+    private readonly Crc32 checksum = new();
+
     internal FrameKind Kind => kind;
 
     internal string Path => path;
@@ -19,16 +22,20 @@ internal sealed class SentFile(FrameKind kind, string path)
     internal long Bytes { get; private set; }
 
     /// <summary>Their CRC-32.</summary>
-    internal uint Crc32 { get; private set; }
+    internal uint Crc32 => checksum.GetCurrentHashAsUInt32();
 
     /// <summary>It begins anew.</summary>
-    internal void Clear() => (Bytes, Crc32) = (0, 0);
+    internal void Clear()
+    {
+        Bytes = 0;
+        checksum.Reset();
+    }
 
     /// <summary>Bytes came.</summary>
     internal void Count(ReadOnlySpan<byte> bytes)
     {
         Bytes += bytes.Length;
-        Crc32 = Application.Archives.Crc32.Append(Crc32, bytes);
+        checksum.Append(bytes);
     }
 }
 

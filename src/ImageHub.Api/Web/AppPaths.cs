@@ -1,0 +1,25 @@
+namespace ImageHub.Api.Web;
+
+/// <summary>The addresses of the web app's pages, as its routes name them; <c>*</c> stands for an id. Every other address has no page.</summary>
+internal static class AppPaths
+{
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        "/", "/groups/*", "/groups/*/images/*", "/shared/*", "/shared/*/images/*", "/search", "/search/images/*", "/timeline", "/timeline/images/*", "/sign-in",
+        "/account", "/account/images/*", "/account/uploads", "/account/uploads/*", "/account/links", "/account/password",
+        "/admin", "/admin/groups/*", "/admin/groups/*/stock", "/admin/site", "/admin/uploads", "/admin/uploads/*", "/admin/links", "/admin/links/favourites",
+        "/admin/links/*/favourites", "/admin/users", "/admin/tiers", "/admin/api-keys", "/admin/onedrive", "/admin/duplicates", "/admin/trash", "/admin/storage",
+    ];
+
+    private static readonly string[][] Segments = [.. All.Select(Split)];
+
+    /// <summary>Whether the app has a page at a path, in any case and with or without a slash at its end, as the app's router reads it.</summary>
+    public static bool HasPage(string path)
+    {
+        var asked = Split(path);
+        return Array.Exists(Segments, page => page.Length == asked.Length && page.Zip(asked).All(pair => pair.First == "*" || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    private static string[] Split(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+}

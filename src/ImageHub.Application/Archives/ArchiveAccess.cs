@@ -1,0 +1,72 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Links;
+using ImageHub.Domain.Archives;
+using ImageHub.Domain.Images;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Archives;
+
+/// <summary>Tells whether an archive that was asked for still works: its link or group is there and as visible as it was, and every image of it is where it was.</summary>
+internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
+{
+    private readonly IImageHubDb db = db;
+
+    public static ProblemException NoArchive() => ProblemException.NotFound("archive");
+
+    /// <summary>The title of the group.</summary>
+    /// <exception cref="ProblemException">404: the link has ended, or the group is hidden or gone.</exception>
+    public async Task<string> FindTitleAsync(Guid groupId, Guid? linkId, bool isOfHidden, CancellationToken cancellationToken) => linkId is { } id
+        ? (await shares.FindAsync(id, cancellationToken)).Group.Title
+        : await db.Groups
+            .Live(withHidden: isOfHidden)
+            .Where(group => group.Id == groupId)
+            .Select(group => group.Title)
+            .SingleOrDefaultAsync(cancellationToken) ?? throw NoArchive();
+
+    /// <summary>Begins to check an archive again and again.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="files">Its files.</param>
+    public Check BeginCheck(Archive archive, Func<ArchiveList> files) => new(this, archive, files);
+
+    /// <summary>Checks one archive. Its images are looked at again only once something has changed in the group.</summary>
+    internal sealed class Check(ArchiveAccess access, Archive archive, Func<ArchiveList> files)
+    {
+        private const int Together = 1_000;
+
+        private object? unchanged;
+
+        /// <exception cref="ProblemException">404: the archive has ended.</exception>
+        public async Task EnsureAsync(CancellationToken cancellationToken)
+        {
+            await access.FindTitleAsync(archive.GroupId, archive.LinkId, archive.IsOfHidden, cancellationToken);
+            var stamp = await access.db.Groups
+                .Where(group => group.Id == archive.GroupId)
+                .Select(group => new { group.UpdatedAt, group.ImageCount, group.ImageBytes })
+                .SingleOrDefaultAsync(cancellationToken);
+            if (stamp is null || !stamp.Equals(unchanged))
+            {
+                await EnsureImagesAsync(cancellationToken);
+                unchanged = stamp;
+            }
+        }
+
+        private async Task EnsureImagesAsync(CancellationToken cancellationToken)
+        {
+            foreach (var together in files().Where(file => file.Key != MissingNote.Key).Select(file => ObjectKey.Parse(file.Key)!).Chunk(Together))
+            {
+                var ids = together.Select(key => key.ImageId).ToArray();
+                var there = await access.db.Images
+                    .InGroup(archive.GroupId)
+                    .Where(image => image.DeletedAt == null && ids.Contains(image.Id))
+                    .Select(image => new { image.Id, image.Revision })
+                    .ToDictionaryAsync(image => image.Id, image => image.Revision, cancellationToken);
+                if (!Array.TrueForAll(together, key => there.TryGetValue(key.ImageId, out var revision) && revision == key.Revision))
+                {
+                    throw NoArchive();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Archives;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Application.Archives;
+
+/// <summary>
+/// The lists of archives that were asked for, as objects: names, sizes, revisions and checksums as they were promised. Equal lists of one period share
+/// an object, so that asking for the same archive again takes no further space.
+/// </summary>
+internal sealed class WrittenArchives(IObjectStore store, IStaging staging, ImageBytes bytes, TimeProvider clock, ILogger<WrittenArchives> logger)
+{
+    /// <summary>The beginning of the keys of all lists.</summary>
+    public const string Root = "archives/";
+
+    /// <summary>A list this old belongs to no archive that still works: one that shares it was asked for within a period of its first writing.</summary>
+    public static readonly TimeSpan KeptFor = Archive.Lifetime * 3;
+
+    private const string ContentType = "application/octet-stream";
+
+    /// <summary>Writes the list of an archive, and the text file that names missing images.</summary>
+    /// <returns>The key of the list, its size, and that of the text file; 0: there is none.</returns>
+    public async Task<(string Key, long ListBytes, long NoteBytes)> WriteAsync(GroupArchive archive, CancellationToken cancellationToken)
+    {
+        var period = clock.GetUtcNow().Ticks / Archive.Lifetime.Ticks;
+        var key = string.Create(CultureInfo.InvariantCulture, $"{Root}{period}/{archive.ETag}");
+        var folder = staging.CreateFolder();
+        try
+        {
+            var list = await CopyAsync(Path.Combine(folder, "list"), file => archive.List.CopyToAsync(file, cancellationToken));
+            List<NewObject> objects = [new NewObject(key, list.Path, ContentType)];
+            var noteBytes = 0L;
+            if (archive.Note is { } note)
+            {
+                var copied = await CopyAsync(Path.Combine(folder, "note"), file => note.CopyToAsync(file, cancellationToken));
+                objects.Add(new NewObject(NoteKey(key), copied.Path, ContentType));
+                noteBytes = copied.Bytes;
+            }
+
+            if ((await store.FindLengthsAsync([key], cancellationToken))[0] != list.Bytes || noteBytes > 0)
+            {
+                await store.PutAsync(objects, cancellationToken);
+            }
+
+            return (key, list.Bytes, noteBytes);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogError(exception, "The staging folder cannot be written to");
+            throw ProblemException.DiskFailed();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Opens an archive as its list has it.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="stillAllowed">Asked while it is read, once a second at most: fails when the caller may have no more of it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<GroupArchive> OpenAsync(Archive archive, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var written = store.OpenRead(archive.ListKey, archive.ListBytes);
+            var list = await ArchiveList.ReadAsync(written, staging.OpenScratch(), cancellationToken);
+            MissingNote? note = null;
+            if (archive.NoteBytes > 0)
+            {
+                await using var text = store.OpenRead(NoteKey(archive.ListKey), archive.NoteBytes);
+                note = await MissingNote.ReadAsync(text, staging.OpenScratch(), cancellationToken);
+            }
+
+            return new GroupArchive(archive.FileName, ImageVariant.Parse(archive.Variant)!, list, note, bytes, clock, stillAllowed);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogError(exception, "The staging folder cannot be written to");
+            throw ProblemException.DiskFailed();
+        }
+    }
+
+    private static string NoteKey(string listKey) => listKey + "-missing";
+
+    private static async Task<(string Path, long Bytes)> CopyAsync(string path, Func<Stream, Task> copy)
+    {
+        await using var file = PrivateFile.Create(path, FileOptions.Asynchronous);
+        await copy(file);
+        await file.FlushAsync();
+        return (path, file.Length);
+    }
+}
+
+/// <summary>Removes archives that have ended, and their lists.</summary>
+public sealed record PruneArchives : IRequest
+{
+    /// <summary>How often it runs.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
+}
+
+internal sealed class PruneArchivesHandler(IImageHubDb db, IObjectStore store, Leftovers leftovers, TimeProvider clock) : IRequestHandler<PruneArchives>
+{
+    private const int Together = 500;
+
+    public async Task<Unit> Handle(PruneArchives request, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        await db.Archives.Where(archive => archive.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
+        var ended = new List<string>();
+        await foreach (var list in store.ListAsync(WrittenArchives.Root, cancellationToken))
+        {
+            if (list.WrittenAt <= now - WrittenArchives.KeptFor)
+            {
+                ended.Add(list.Key);
+            }
+
+            if (ended.Count == Together)
+            {
+                await leftovers.TryDeleteAsync(ended);
+                ended = [];
+            }
+        }
+
+        await leftovers.TryDeleteAsync(ended);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,47 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Application.Storage;
+
+/// <summary>Deletes objects whose row is gone, or was never there.</summary>
+internal sealed class Leftovers(IObjectStore store, IServiceScopeFactory scopes, TimeProvider clock, ILogger<Leftovers> logger)
+{
+    /// <summary>Deletes objects. Where the store does not delete them now, they are written down, and <see cref="DeleteOrphanedObjects"/> tries again.</summary>
+    /// <returns>Whether they are gone.</returns>
+    public async Task<bool> TryDeleteAsync(IReadOnlyCollection<string> keys)
+    {
+        try
+        {
+            await store.DeleteAsync(keys, CancellationToken.None);
+            return true;
+        }
+        catch (ProblemException problem)
+        {
+            logger.LogWarning("{Count} objects without a row could not be deleted ({Reason}); it is tried again within minutes", keys.Count, problem.Message);
+            await WriteDownAsync([.. keys]);
+            return false;
+        }
+    }
+
+    private async Task WriteDownAsync(string[] keys)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+            var now = clock.Now();
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO orphaned_objects (key, bytes, due_at) SELECT key, 0, {now} FROM unnest({keys}) AS key
+                ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at
+                """);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            logger.LogWarning("{Count} objects that could not be deleted could not be written down either; reconciliation finds them: {Reason}", keys.Length, exception.Message);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.IO.Hashing;
+using ImageHub.Domain.Images;
+
+namespace ImageHub.Application.Storage;
+
+/// <summary>A seekable stream that reads whole blocks and compares each with its checksum before it gives out a byte of it, wherever reading begins. It holds one block.</summary>
+/// <param name="content">The bytes.</param>
+/// <param name="blocks">The CRC-32 of each block.</param>
+/// <param name="damaged">Makes the exception of a read that finds a block damaged.</param>
+/// <param name="whenWhole">Called once all blocks have been read in their order, from the first to the last.</param>
+internal sealed class VerifiedStream(Stream content, IReadOnlyList<uint> blocks, Func<Exception> damaged, Action whenWhole) : Stream
+{
+    private byte[]? buffer;
+    private int block = -1;
+    private int filled;
+    private int reached;
+    private long position;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => content.Length;
+
+    public override long Position
+    {
+        get => position;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            position = value;
+        }
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+    {
+        SeekOrigin.Begin => offset,
+        SeekOrigin.Current => position + offset,
+        _ => Length + offset,
+    };
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (position >= Length || buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        var wanted = (int)(position / BlockChecksums.BlockSize);
+        if (wanted != block)
+        {
+            await LoadAsync(wanted, cancellationToken);
+        }
+
+        var from = (int)(position % BlockChecksums.BlockSize);
+        var count = Math.Min(buffer.Length, filled - from);
+        this.buffer.AsSpan(from, count).CopyTo(buffer.Span);
+        position += count;
+        return count;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Objects are read asynchronously.");
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException("Objects are immutable.");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Objects are immutable.");
+
+    public override async ValueTask DisposeAsync()
+    {
+        await content.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            content.Dispose();
+            if (buffer is not null)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+                (buffer, block) = (null, -1);
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask LoadAsync(int wanted, CancellationToken cancellationToken)
+    {
+        buffer ??= ArrayPool<byte>.Shared.Rent(BlockChecksums.BlockSize);
+        var start = (long)wanted * BlockChecksums.BlockSize;
+        var length = (int)Math.Min(BlockChecksums.BlockSize, Length - start);
+        block = -1;
+        content.Position = start;
+        await content.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken);
+        if (wanted >= blocks.Count || Crc32.HashToUInt32(buffer.AsSpan(0, length)) != blocks[wanted])
+        {
+            throw damaged();
+        }
+
+        (block, filled) = (wanted, length);
+        if (wanted == reached && ++reached == blocks.Count)
+        {
+            whenWhole();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Uploads;
+
+/// <summary>Ends one of the caller's own upload batches and removes its receipt. Its images stay; files that are still needed can no longer be sent.</summary>
+/// <param name="Id">Which batch.</param>
+public sealed record DeleteUpload(Guid Id) : IRequest;
+
+internal sealed class DeleteUploadHandler(IImageHubDb db, UploadCompletion completion, ICaller caller) : IRequestHandler<DeleteUpload>
+{
+    public async Task<Unit> Handle(DeleteUpload request, CancellationToken cancellationToken)
+    {
+        var accountId = caller.UserId!.Value;
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+        {
+            await db.LockReceiptsAsync(accountId, cancellationToken);
+            if (!await db.UploadBatches.AnyAsync(batch => batch.Id == request.Id && batch.AccountId == accountId, cancellationToken))
+            {
+                throw ProblemException.NotFound("upload");
+            }
+
+            await db.RemoveReceiptsAsync([request.Id], cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        await completion.DropPartsAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

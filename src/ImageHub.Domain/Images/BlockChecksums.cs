@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace ImageHub.Domain.Images;
+
+/// <summary>
+/// The CRC-32 of each block of an image's objects, so that a part of one is compared before it is sent. Renditions of one block are not listed: their
+/// own CRC-32 is that of the block.
+/// </summary>
+public static class BlockChecksums
+{
+    /// <summary>Bytes a block; the last one of an object may be shorter.</summary>
+    public const int BlockSize = 256 * 1024;
+
+    /// <summary>Whether an object of so many bytes has more than one block.</summary>
+    public static bool AreNeeded(long bytes) => bytes > BlockSize;
+
+    /// <summary>Whether a row has to have them: the object has more than one block, or, as an original, no CRC-32 of its own there.</summary>
+    public static bool AreNeeded(ImageVariant variant, long bytes) => variant == ImageVariant.Original || AreNeeded(bytes);
+
+    /// <summary>Finds those of a variant.</summary>
+    /// <param name="stored">As a row has them; null: none.</param>
+    /// <param name="variant">Which object.</param>
+    /// <returns>One for each block, in their order; null where the row has none.</returns>
+    public static uint[]? Find(byte[]? stored, ImageVariant variant) => Read(stored).GetValueOrDefault(variant.Name);
+
+    /// <summary>Adds checksums, or replaces those of the same variant.</summary>
+    /// <param name="stored">As a row has them; null: none.</param>
+    /// <param name="added">By variant.</param>
+    /// <returns>As a row has them: for each variant its name, each string with its length before it, then how many blocks and their checksums, little endian.</returns>
+    public static byte[]? Add(byte[]? stored, IReadOnlyDictionary<ImageVariant, uint[]> added)
+    {
+        var all = Read(stored);
+        foreach (var (variant, blocks) in added)
+        {
+            all[variant.Name] = blocks;
+        }
+
+        if (all.Count == 0)
+        {
+            return null;
+        }
+
+        using var written = new MemoryStream();
+        using var writer = new BinaryWriter(written, Encoding.ASCII);
+        foreach (var (name, blocks) in all)
+        {
+            writer.Write(name);
+            writer.Write(blocks.Length);
+            foreach (var block in blocks)
+            {
+                writer.Write(block);
+            }
+        }
+
+        return written.ToArray();
+    }
+
+    private static SortedDictionary<string, uint[]> Read(byte[]? stored)
+    {
+        var all = new SortedDictionary<string, uint[]>(StringComparer.Ordinal);
+        for (var rest = stored.AsSpan(); !rest.IsEmpty;)
+        {
+            var nameLength = rest[0];
+            var name = Encoding.ASCII.GetString(rest.Slice(1, nameLength));
+            var blocks = new uint[BinaryPrimitives.ReadInt32LittleEndian(rest[(1 + nameLength)..])];
+            rest = rest[(1 + nameLength + sizeof(int))..];
+            for (var block = 0; block < blocks.Length; block++)
+            {
+                blocks[block] = BinaryPrimitives.ReadUInt32LittleEndian(rest[(block * sizeof(uint))..]);
+            }
+
+            rest = rest[(blocks.Length * sizeof(uint))..];
+            all[name] = blocks;
+        }
+
+        return all;
+    }
+}
