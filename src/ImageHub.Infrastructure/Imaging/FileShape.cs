@@ -30,6 +30,8 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
 
     private const int MaxEntries = 4_096;
 
+    private static readonly byte[][] AlphaTypes = ["urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"u8.ToArray(), "urn:mpeg:hevc:2015:auxid:1"u8.ToArray()];
+
     /// <summary>Bytes of metadata, inflated; colour profiles of printers have 3 MB, depth maps of phones a few.</summary>
     internal const long MaxMetadataBytes = 32L << 20;
 
@@ -79,7 +81,7 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
         {
             var length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
             var type = Encoding.Latin1.GetString(chunk[4..]);
-            if (type is "tEXt" or "zTXt" or "iTXt")
+            if (type is "tEXt" or "zTXt" or "iTXt" or "iCCP")
             {
                 texts++;
             }
@@ -93,7 +95,7 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
                 metadata += length;
             }
 
-            Limit(texts, MaxTextChunks, "text chunks");
+            Limit(texts, MaxTextChunks, "texts and profiles");
             LimitMetadata(metadata);
             at += 12L + length;
         }
@@ -229,19 +231,28 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
         long Number(ushort tag, long otherwise) => Array.Find(directory.Entries, entry => entry.Tag == tag) is { Tag: not 0 } found ? reader.ReadNumbers(found, 1).FirstOrDefault(otherwise) : otherwise;
     }
 
-    // ISO/IEC 23008-12 6.5.6: the pixel information property says how many bits a channel has.
+    /// <summary>
+    /// Reads how many bits a channel has, from the pixel information (ISO/IEC 23008-12, 6.5.6) and the decoder's configuration (AV1 in ISOBMFF, 2.3.3), and whether
+    /// there is alpha: an auxiliary picture (ISO/IEC 23008-12, 6.5.8), which is decoded beside the colours.
+    /// </summary>
     private static FileShape ReadIso(FileBytes file)
     {
-        var start = file.Take(0, 1 << 20).AsSpan();
-        var deepest = 8;
-        for (var at = start.IndexOf("pixi"u8); at >= 0 && at + 12 < start.Length;)
-        {
-            deepest = Math.Max(deepest, (int)start[at + 9]);
-            var next = start[(at + 4)..].IndexOf("pixi"u8);
-            at = next < 0 ? -1 : at + 4 + next;
-        }
+        var start = file.Take(0, 1 << 20);
+        var deepest = FindAll(start, "pixi"u8.ToArray()).Where(at => at + 9 < start.Length).Select(at => (int)start[at + 9])
+            .Concat(FindAll(start, "av1C"u8.ToArray()).Where(at => at + 6 < start.Length && start[at + 4] == 0x81).Select(at => (start[at + 6] & 0x40) == 0 ? 8 : (start[at + 6] & 0x20) == 0 ? 10 : 12))
+            .Append(8).Max();
+        var hasAlpha = FindAll(start, "auxC"u8.ToArray()).Any(at => AlphaTypes.Any(type => start.AsSpan(Math.Min(at + 8, start.Length)).StartsWith(type)));
+        return new FileShape((hasAlpha ? 4 : 3) * (deepest > 8 ? 2 : 1), true, file.Length, 0);
+    }
 
-        return new FileShape(deepest > 8 ? 6 : 3, true, file.Length, 0);
+    private static IEnumerable<int> FindAll(byte[] bytes, byte[] wanted)
+    {
+        for (var at = bytes.AsSpan().IndexOf(wanted); at >= 0;)
+        {
+            yield return at;
+            var next = bytes.AsSpan(at + wanted.Length).IndexOf(wanted);
+            at = next < 0 ? -1 : at + wanted.Length + next;
+        }
     }
 
     private static void LimitMetadata(long bytes)

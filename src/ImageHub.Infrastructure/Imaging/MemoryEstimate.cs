@@ -32,9 +32,9 @@ internal static class MemoryEstimate
             // A whole frame of 16-bit coefficients of three channels; otherwise a few rows.
             ImageFormat.Jpeg => shape.IsWhole ? pixels * 6 : Math.Max(width, height) * 1024L,
             ImageFormat.Png => shape.IsWhole ? pixels * shape.SampleBytes * 2 : Math.Max(width, height) * 1024L * shape.SampleBytes,
-            // The file, planes, samples in a row, and what is copied from one to the other.
-            ImageFormat.Avif => shape.BlockBytes + (pixels * (shape.SampleBytes > 3 ? 20 : 12)),
-            ImageFormat.Heic => shape.BlockBytes + (pixels * (shape.SampleBytes > 3 ? 15 : 9)),
+            // The file, planes, samples in a row, and what is copied from one to the other; alpha is decoded as a picture of its own.
+            ImageFormat.Avif => shape.BlockBytes + (pixels * (shape.SampleBytes switch { <= 3 => 12, 4 => 24, <= 6 => 20, _ => 40 })),
+            ImageFormat.Heic => shape.BlockBytes + (pixels * (shape.SampleBytes switch { <= 3 => 9, 4 => 18, <= 6 => 15, _ => 30 })),
             ImageFormat.Tiff => (shape.BlockBytes * 2) + (Math.Max(width, height) * 1024L * shape.SampleBytes),
             _ => pixels * shape.SampleBytes,
         };

@@ -6,7 +6,8 @@ namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
 /// Admits work on files while a worker is free and what all of them hold fits the memory budget. Accounts take turns, each in the order its files
-/// came; one account never holds the last worker or the last quarter of the memory, so that its slow files do not stop another's.
+/// came; one account never holds the last worker or the last quarter of the memory, and holds a second worker only while no other account waits for
+/// its first, so that its slow files do not stop another's. An account whose files were too slow lately has its turn after all others.
 /// What <see cref="RenderAccounts.Background"/> brings has its turn while there is nothing else, one file at a time.
 /// </summary>
 /// <param name="workers">Files of one account at the same time; of all accounts one more.</param>
@@ -15,8 +16,17 @@ namespace ImageHub.Infrastructure.Imaging;
 /// <param name="clock">Measures how long they take and wait.</param>
 internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting, TimeProvider clock)
 {
+    private readonly TimeProvider clock = clock;
+
     /// <summary>After that a file is refused and may be sent again.</summary>
     internal static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
+
+    /// <summary>A file that has a worker its account must share yields it after this time, and begins again later.</summary>
+    internal static readonly TimeSpan YieldAfter = TimeSpan.FromSeconds(2);
+
+    // So many files that took too long within this time make an account slow.
+    private const int MaxTimeouts = 3;
+    private static readonly TimeSpan TimeoutsKeptFor = TimeSpan.FromMinutes(10);
 
     // A large file that others' small ones keep from its memory is overtaken this often, and then no more.
     private const int MaxOvertaken = 20;
@@ -27,7 +37,11 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     /// <summary>Never among the others: it has no turn before them, and its files count neither as waiting nor as refused.</summary>
     private readonly Lane background = new(RenderAccounts.Background);
     private readonly RecentDuration renderings = new(clock);
+
+    // When files of an account took too long, the oldest first; at most MaxTimeouts an account, which a worker must have spent its time on.
+    private readonly Dictionary<Guid, Queue<long>> timeouts = [];
     private long heldBytes;
+    private int yielding;
     private int running;
     private int waiting;
 
@@ -41,9 +55,10 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     /// <param name="account">Whose file it is.</param>
     /// <param name="bytes">What the work will hold; at most <see cref="MaxBytes"/>.</param>
     /// <param name="cancellationToken">Leaves the queue.</param>
+    /// <param name="isAgain">Whether it had a worker before and yielded it: it goes before the other files of its account.</param>
     /// <returns>To be disposed when the work has ended.</returns>
     /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> when as many wait as may and its account has most of them, or this one has waited for <see cref="MaxWait"/>. Never for the background.</exception>
-    internal async Task<Ticket> EnterAsync(Guid account, long bytes, CancellationToken cancellationToken)
+    internal async Task<Ticket> EnterAsync(Guid account, long bytes, CancellationToken cancellationToken, bool isAgain = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, MaxBytes);
@@ -52,7 +67,15 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
         {
             var lane = account == background.Account ? background : lanes.FirstOrDefault(lane => lane.Account == account) ?? lanes.AddLast(new Lane(account)).Value;
             file = new Waiting(lane, bytes);
-            lane.Files.AddLast(file);
+            if (isAgain)
+            {
+                lane.Files.AddFirst(file);
+            }
+            else
+            {
+                lane.Files.AddLast(file);
+            }
+
             waiting += Weigh(lane);
             AdmitNext();
             if (waiting > maxWaiting && lane != background && !file.Admission.Task.IsCompleted)
@@ -81,7 +104,47 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
         }
     }
 
-    // By then those that run now have ended, and the first of those that wait has left the queue.
+    /// <summary>Counts a file that took too long.</summary>
+    internal void CountTimeout(Guid account)
+    {
+        lock (gate)
+        {
+            var times = timeouts.GetValueOrDefault(account) ?? (timeouts[account] = new Queue<long>());
+            times.Enqueue(clock.GetTimestamp());
+            if (times.Count > MaxTimeouts)
+            {
+                times.Dequeue();
+            }
+
+            foreach (var (other, its) in timeouts.ToList())
+            {
+                if (clock.GetElapsedTime(its.Last()) > TimeoutsKeptFor)
+                {
+                    timeouts.Remove(other);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a file has to give its worker back to an account that waits for its first one: it is not its own account's first, or that account is slow.</summary>
+    internal bool ShouldYield(Ticket ticket)
+    {
+        lock (gate)
+        {
+            var lane = ticket.Lane;
+            var isShared = lane.Tickets.First?.Value != ticket || IsSlow(lane);
+            if (ticket.IsYielding || lane == background || !isShared || clock.GetElapsedTime(ticket.Began) < YieldAfter
+                || lanes.Count(other => other != lane && other is { Running: 0, Files.Count: > 0 } && !IsSlow(other)) <= yielding)
+            {
+                return ticket.IsYielding;
+            }
+
+            yielding++;
+            return ticket.IsYielding = true;
+        }
+    }
+
+    // An estimate: by then the running files have finished and the first waiting file has a worker.
     private ProblemException Busy(string detail) => new(Problems.ServerBusy, detail) { RetryAfter = renderings.Longest };
 
     private bool Leave(Waiting file)
@@ -108,14 +171,16 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
         RemoveIfIdle(file.Lane);
     }
 
-    private void Release(Lane lane, long bytes)
+    private void Release(Ticket ticket)
     {
         lock (gate)
         {
+            var lane = ticket.Lane;
             running--;
-            lane.Running--;
-            heldBytes -= bytes;
-            lane.HeldBytes -= bytes;
+            yielding -= ticket.IsYielding ? 1 : 0;
+            lane.Tickets.Remove(ticket);
+            heldBytes -= ticket.Bytes;
+            lane.HeldBytes -= ticket.Bytes;
             RemoveIfIdle(lane);
             AdmitNext();
         }
@@ -147,10 +212,9 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
 
             waiting -= Weigh(lane);
             running++;
-            lane.Running++;
             heldBytes += file.Bytes;
             lane.HeldBytes += file.Bytes;
-            file.Admission.SetResult(new Ticket(this, lane, file.Bytes));
+            file.Admission.SetResult(lane.Tickets.AddLast(new Ticket(this, lane, file.Bytes)).Value);
         }
     }
 
@@ -159,9 +223,9 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     private Waiting? FindNext()
     {
         List<Waiting> passed = [];
-        foreach (var lane in lanes)
+        foreach (var lane in lanes.OrderBy(IsSlow))
         {
-            if (lane.Files.First?.Value is not { } first || lane.Running >= workers || lane.HeldBytes + first.Bytes > MaxBytes)
+            if (lane.Files.First?.Value is not { } first || lane.Running >= workers || lane.HeldBytes + first.Bytes > MaxBytes || MustWait(lane))
             {
                 continue;
             }
@@ -183,19 +247,28 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
         return null;
     }
 
+    private bool MustWait(Lane lane) => lanes.Any(other => other != lane && other.Files.Count > 0
+        && ((lane.Running > 0 && other.Running == 0 && !IsSlow(other)) || (IsSlow(lane) && !IsSlow(other))));
+
+    private bool IsSlow(Lane lane) =>
+        timeouts.GetValueOrDefault(lane.Account) is { Count: MaxTimeouts } times && clock.GetElapsedTime(times.Peek()) <= TimeoutsKeptFor;
+
     /// <summary>The files of one account.</summary>
-    private sealed class Lane(Guid account)
+    internal sealed class Lane(Guid account)
     {
         internal Guid Account => account;
 
         internal LinkedList<Waiting> Files { get; } = new();
 
-        internal int Running { get; set; }
+        /// <summary>Those of its files that have a worker, the first one first.</summary>
+        internal LinkedList<Ticket> Tickets { get; } = new();
+
+        internal int Running => Tickets.Count;
 
         internal long HeldBytes { get; set; }
     }
 
-    private sealed class Waiting(Lane lane, long bytes)
+    internal sealed class Waiting(Lane lane, long bytes)
     {
         internal Lane Lane => lane;
 
@@ -211,18 +284,26 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     internal sealed class Ticket : IDisposable
     {
         private readonly RenderQueue queue;
-        private readonly Lane lane;
         private readonly IDisposable rendering;
         private int released;
 
-        internal Ticket(RenderQueue queue, object lane, long bytes)
+        internal Ticket(RenderQueue queue, Lane lane, long bytes)
         {
             this.queue = queue;
-            this.lane = (Lane)lane;
+            Lane = lane;
             rendering = queue.renderings.Begin();
+            Began = queue.clock.GetTimestamp();
             Bytes = bytes;
             FreeBytes = queue.FreeBytes;
         }
+
+        internal Lane Lane { get; }
+
+        /// <summary>When it was admitted.</summary>
+        internal long Began { get; }
+
+        /// <summary>Whether it gives its worker back.</summary>
+        internal bool IsYielding { get; set; }
 
         /// <summary>What it may hold.</summary>
         internal long Bytes { get; }
@@ -236,7 +317,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
             if (Interlocked.Exchange(ref released, 1) == 0)
             {
                 rendering.Dispose();
-                queue.Release(lane, Bytes);
+                queue.Release(this);
             }
         }
     }

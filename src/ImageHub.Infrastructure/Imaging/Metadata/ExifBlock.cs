@@ -21,6 +21,9 @@ internal sealed class ExifBlock
     private const int MaxNumbers = 4;
     private const int MaxTimeLength = 32;
 
+    // Beyond the text that is kept; cameras pad with zeros, and a segment of a JPEG has no more bytes.
+    private const int MaxPadding = 64 * 1024;
+
     // Longer ones are cut: no name and no line of copyright needs more.
     private const int MaxTextLength = 2_048;
 
@@ -104,11 +107,14 @@ internal sealed class ExifBlock
     private ExifValues Select(TiffDirectory directory, ExifList list)
     {
         var selected = new ExifValues([], []);
+        var followed = new HashSet<ushort>();
         read.Add(ByteRange.FromLength(directory.Offset, reader.DirectoryLength(directory.Entries.Length)));
         IsClean = IsClean && directory.Next == 0;
         foreach (var entry in directory.Entries)
         {
+            // Only the first of each tag: four thousand entries may lead to the same four thousand.
             if (list.Children.TryGetValue(entry.Tag, out var childList)
+                && followed.Add(entry.Tag)
                 && reader.ReadDirectory(reader.ReadNumbers(entry, 1).FirstOrDefault(), MaxEntries) is { } child
                 && Select(child, childList) is { IsEmpty: false } below)
             {
@@ -132,7 +138,7 @@ internal sealed class ExifBlock
     {
         var value = ByteRange.FromLength(entry.ValueOffset, entry.ValueLength);
         read.Add(entry.IsInline ? default : value);
-        return value.Length <= length || structure.IsFilled(value with { Start = value.Start + length }, 0);
+        return value.Length <= length || (value.Length - length <= MaxPadding && structure.IsFilled(value with { Start = value.Start + length }, 0));
     }
 }
 

@@ -10,6 +10,7 @@ internal static class IptcRights
     private const byte CreditLine = 110;
     private const byte CopyrightNotice = 116;
     private const int MaxDatasets = 1_000;
+    private const int MaxFound = 64;
 
     /// <summary>The datasets among Photoshop's image resources; nothing when there are none.</summary>
     /// <param name="resources">Signature, id, padded name, length, padded content, one after the other (Adobe Photoshop file formats, "Image resource blocks").</param>
@@ -44,7 +45,7 @@ internal static class IptcRights
     {
         var found = new List<(byte Dataset, string Text)>();
         Span<byte> head = stackalloc byte[5];
-        for (var (at, count) = (0L, 0); count < MaxDatasets && datasets.TryRead(at, head) && head[0] == 0x1C; count++)
+        for (var (at, count) = (0L, 0); count < MaxDatasets && found.Count < MaxFound && datasets.TryRead(at, head) && head[0] == 0x1C; count++)
         {
             var length = BinaryPrimitives.ReadUInt16BigEndian(head[3..]);
             if (length > short.MaxValue)

@@ -133,7 +133,10 @@ internal sealed class IsoWalker : ImageWalker
                 continue;
             }
 
-            var bytes = new JoinedBytes([.. item.Extents.Select(extent => File.Slice(extent.Start, extent.Length))]);
+            // Extents that overlap would make an item larger than the file, and reading it longer.
+            ByteSource bytes = item.Extents.Sum(extent => extent.Length) <= File.Length
+                ? new JoinedBytes([.. item.Extents.Select(extent => File.Slice(extent.Start, extent.Length))])
+                : ByteSource.Empty;
             switch (item)
             {
                 case { Type: "Exif" }:

@@ -36,6 +36,9 @@ internal sealed class TiffWalker : ImageWalker
         326, 327, 328, 32_995, 32_996, 32_997, 32_998, 37_439, 50_674,
     ];
 
+    // Of all pages together: they may share a packet, which is read once for each of them.
+    private const long MaxMetadataBytes = 4L << 20;
+
     private readonly TiffReader reader;
     private readonly JpegSegments segments;
     private readonly HashSet<long> visited = [];
@@ -45,6 +48,7 @@ internal sealed class TiffWalker : ImageWalker
     private int entries;
     private int strips;
     private long jpegBytes;
+    private long metadataBytes;
 
     internal TiffWalker(ByteSource file)
         : base(file)
@@ -104,15 +108,17 @@ internal sealed class TiffWalker : ImageWalker
         {
             switch (entry.Tag)
             {
-                case ExifTag.Xmp:
+                case ExifTag.Xmp when TakeMetadata(entry):
                     packet ??= entry;
                     metadata.AddXmp(reader.Slice(entry), null);
                     break;
-                case ExifTag.Iptc:
+                case ExifTag.Iptc when TakeMetadata(entry):
                     metadata.AddIptc(reader.Slice(entry));
                     break;
-                case ExifTag.Photoshop:
+                case ExifTag.Photoshop when TakeMetadata(entry):
                     metadata.AddIptc(IptcRights.FindIn(reader.Slice(entry)));
+                    break;
+                case ExifTag.Xmp or ExifTag.Iptc or ExifTag.Photoshop:
                     break;
                 case ExifTag.Exif when KeepDetails(entry):
                 case var _ when KeepValue(entry, compression):
@@ -140,6 +146,8 @@ internal sealed class TiffWalker : ImageWalker
 
         WriteDirectory(page, kept, next);
     }
+
+    private bool TakeMetadata(TiffEntry entry) => (metadataBytes += reader.Slice(entry).Length) <= MaxMetadataBytes;
 
     /// <summary>Keeps the values of an entry that may stay.</summary>
     private bool KeepValue(TiffEntry entry, long compression)

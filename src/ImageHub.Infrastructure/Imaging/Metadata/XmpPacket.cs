@@ -9,12 +9,17 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
 /// What is wanted of an XMP packet (XMP part 1): who made the picture and what may be done with it, what a gain map needs
-/// (Ultra HDR 1.1), and the place. A packet that is no XML has nothing.
+/// (Ultra HDR 1.1), and the place. A packet that is no XML, or deeper or larger than programs write, has nothing.
 /// </summary>
 internal sealed class XmpPacket
 {
     private const int MaxLength = 1024 * 1024;
     private const int MaxItems = 64;
+
+    // Photoshop's lists of ancestors and Lightroom's masks have thousands of elements; nothing that is read here lies deeper than ten.
+    private const int MaxDepth = 32;
+    private const int MaxNodes = 20_000;
+    private const int MaxAttributes = 20_000;
     private const int MaxTextLength = 2_048;
     private const int MaxNumberLength = 32;
 
@@ -81,6 +86,11 @@ internal sealed class XmpPacket
         {
             // Zeros behind a packet, the magic trailer of a GIF.
             var end = bytes.AsSpan().LastIndexOf((byte)'>') + 1;
+            if (!IsBounded(bytes, end, settings))
+            {
+                return new XmpPacket();
+            }
+
             using var reader = XmlReader.Create(new MemoryStream(bytes, 0, end), settings);
             var document = XDocument.Load(reader, LoadOptions.PreserveWhitespace);
             var packet = new XmpPacket
@@ -121,6 +131,23 @@ internal sealed class XmpPacket
 
     /// <summary>A packet with how the gain map is to be applied.</summary>
     internal byte[]? WriteGainMap() => Write([.. Find(GainMap)]);
+
+    /// <summary>Whether a tree may be built of a packet: that takes more than linear time in its depth.</summary>
+    private static bool IsBounded(byte[] bytes, int length, XmlReaderSettings settings)
+    {
+        using var reader = XmlReader.Create(new MemoryStream(bytes, 0, length), settings);
+        var (nodes, attributes) = (0, 0);
+        while (reader.Read())
+        {
+            attributes += reader.AttributeCount;
+            if (++nodes > MaxNodes || attributes > MaxAttributes || reader.Depth > MaxDepth)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static string Key(XName name) => name.NamespaceName + name.LocalName;
 

@@ -212,12 +212,23 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         var isHeic = FileSignature.Read(request.Source) == ImageFormat.Heic;
         var isUnpacked = isHeic && heic is not null && heic == libHeif && request is { Header: not null, Task: not WorkerTask.Clean };
         var chosen = isHeic && heic == system ? system : pool;
-        using var ticket = await queue.EnterAsync(account, WorkerBytes + request.Bytes, cancellationToken);
-        EndIdle(chosen, (isUnpacked ? 2 : 1) + (int)(ticket.FreeBytes / WorkerBytes));
-        return await TryTwiceAsync(chosen, isUnpacked, request, files, working, cancellationToken);
+        for (var isAgain = false; ; isAgain = true)
+        {
+            using var ticket = await queue.EnterAsync(account, WorkerBytes + request.Bytes, cancellationToken, isAgain);
+            EndIdle(chosen, (isUnpacked ? 2 : 1) + (int)(ticket.FreeBytes / WorkerBytes));
+            try
+            {
+                return await TryTwiceAsync(chosen, isUnpacked, request, files, working, ticket, cancellationToken);
+            }
+            catch (YieldedException)
+            {
+                // It begins anew when its turn comes.
+                working.Reset();
+            }
+        }
     }
 
-    private async Task<WorkerAnswer> TryTwiceAsync(WorkerPool chosen, bool isUnpacked, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
+    private async Task<WorkerAnswer> TryTwiceAsync(WorkerPool chosen, bool isUnpacked, WorkerRequest request, SentFile[] files, Stopwatch working, RenderQueue.Ticket ticket, CancellationToken cancellationToken)
     {
         for (var isLastTry = false; ; isLastTry = true)
         {
@@ -227,10 +238,10 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
                 var pixels = folder?.File("pixels.tiff");
                 if (pixels is not null)
                 {
-                    await AskAsync(libHeif!, isLastTry, request with { Task = WorkerTask.Unpack }, [new SentFile(FrameKind.Unpacked, pixels)], working, cancellationToken);
+                    await AskAsync(libHeif!, isLastTry, request with { Task = WorkerTask.Unpack }, [new SentFile(FrameKind.Unpacked, pixels)], working, ticket, cancellationToken);
                 }
 
-                return await AskAsync(chosen, isLastTry, request with { Unpacked = pixels }, files, working, cancellationToken);
+                return await AskAsync(chosen, isLastTry, request with { Unpacked = pixels }, files, working, ticket, cancellationToken);
             }
             catch (WorkerEndedException exception) when (!exception.MayBeOutOfMemory || !isLastTry)
             {
@@ -266,8 +277,10 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     /// <param name="request">What to do, with paths as the server sees them.</param>
     /// <param name="files">Which files it sends.</param>
     /// <param name="working">How long workers have had the file.</param>
+    /// <param name="ticket">The file's admission.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    private async Task<WorkerAnswer> AskAsync(WorkerPool from, bool isNew, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
+    private async Task<WorkerAnswer> AskAsync(
+        WorkerPool from, bool isNew, WorkerRequest request, SentFile[] files, Stopwatch working, RenderQueue.Ticket ticket, CancellationToken cancellationToken)
     {
         var worker = await ObtainAsync(from, isNew, cancellationToken);
         var isUsable = false;
@@ -280,7 +293,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             using var unpacked = request.Unpacked is null ? null : worker.Lend(request.Unpacked, "unpacked");
             using var sent = new SentFiles(request.Source, files, logger);
             var asking = worker.AskAsync(request with { Source = source.Path, Unpacked = unpacked?.Path }, sent, CancellationToken.None);
-            var answer = await WatchAsync(worker, asking, request.Bytes + (request.Bytes > SmallBytes ? WorkerBytes : KeptBytes), working, cancellationToken);
+            var answer = await WatchAsync(worker, asking, request.Bytes + (request.Bytes > SmallBytes ? WorkerBytes : KeptBytes), working, ticket, cancellationToken);
             isUsable = !answer.IsOutOfMemory && worker.ResidentBytes <= UsableBytes;
             ThrowProblem(answer);
             sent.Complete();
@@ -320,7 +333,8 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     }
 
     /// <summary>Waits for an answer, and kills the worker that takes too much.</summary>
-    private async Task<WorkerAnswer> WatchAsync(WorkerProcess worker, Task<WorkerAnswer> asking, long maxBytes, Stopwatch working, CancellationToken cancellationToken)
+    private async Task<WorkerAnswer> WatchAsync(
+        WorkerProcess worker, Task<WorkerAnswer> asking, long maxBytes, Stopwatch working, RenderQueue.Ticket ticket, CancellationToken cancellationToken)
     {
         Exception? tooMuch = null;
         while (await Task.WhenAny(asking, Task.Delay(WatchPeriod, cancellationToken)) != asking)
@@ -328,8 +342,8 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             tooMuch = cancellationToken.IsCancellationRequested
                 ? new OperationCanceledException(cancellationToken)
                 : working.Elapsed > TimeSpan.FromSeconds(options.DecodeSeconds)
-                    ? new ProblemException(Problems.TooComplex, $"Decoding the file takes longer than {options.DecodeSeconds} s, which is the limit.")
-                    : worker.ResidentBytes > maxBytes ? TooMuchMemory() : null;
+                    ? TooMuchTime(ticket)
+                    : worker.ResidentBytes > maxBytes ? TooMuchMemory() : queue.ShouldYield(ticket) ? new YieldedException() : null;
             if (tooMuch is not null)
             {
                 worker.Kill();
@@ -392,6 +406,12 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         return Math.Max(MemoryEstimate.ForUnpacking(header), WorkerBytes + ForRendering(unpacked));
 
         long ForRendering(ImageHeader pixels) => MemoryEstimate.ForRendering(pixels, request.High!.Value, request.Task, request.Formats);
+    }
+
+    private ProblemException TooMuchTime(RenderQueue.Ticket ticket)
+    {
+        queue.CountTimeout(ticket.Lane.Account);
+        return new ProblemException(Problems.TooComplex, $"Decoding the file takes longer than {options.DecodeSeconds} s, which is the limit.");
     }
 
     private ProblemException TooMuchMemory() =>
