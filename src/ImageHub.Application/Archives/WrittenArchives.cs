@@ -44,11 +44,7 @@ internal sealed class WrittenArchives(IObjectStore store, IStaging staging, Imag
                 noteBytes = copied.Bytes;
             }
 
-            if ((await store.FindLengthsAsync([key], cancellationToken))[0] != list.Bytes || noteBytes > 0)
-            {
-                await store.PutAsync(objects, cancellationToken);
-            }
-
+            await store.PutAsync(objects, cancellationToken);
             return (key, list.Bytes, noteBytes);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

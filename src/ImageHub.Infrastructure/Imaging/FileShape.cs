@@ -23,7 +23,7 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
     /// <summary>Colours, black and alpha, and a few more.</summary>
     internal const int MaxSamples = 8;
 
-    /// <summary>Text chunks of a PNG, frames of an animation, directories of a TIFF.</summary>
+    /// <summary>Texts and profiles of a PNG, frames of an animation, directories of a TIFF.</summary>
     internal const int MaxTextChunks = 200;
     internal const int MaxFrames = 10_000;
     internal const int MaxDirectories = 1_000;
@@ -95,7 +95,7 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
                 metadata += length;
             }
 
-            Limit(texts, MaxTextChunks, "texts and profiles");
+            Limit(texts, MaxTextChunks, "text chunks");
             LimitMetadata(metadata);
             at += 12L + length;
         }

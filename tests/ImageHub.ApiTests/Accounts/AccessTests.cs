@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.RegularExpressions;
 using ImageHub.Api.Accounts;
 using ImageHub.Application.Accounts;
 using ImageHub.Domain.ApiKeys;
@@ -123,6 +124,7 @@ public sealed class AccessTests(PostgresServer postgres)
         ["POST /api/v1/uploads"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
         ["POST /api/v1/uploads/files"] = ('1', ["111++++ 3+33"]),
         ["GET /api/v1/uploads/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "111444+ 3+33", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
+        ["DELETE /api/v1/uploads/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "111444+ 3+33", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
         ["OPTIONS /api/v1/uploads/tus"] = ('1', ["+++++++ ++++"]),
         ["POST /api/v1/uploads/tus"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
         ["HEAD /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "111444+ 3+33", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
@@ -182,6 +184,33 @@ public sealed class AccessTests(PostgresServer postgres)
             .ShouldBe(Expected.Keys.Order(StringComparer.Ordinal));
         live.ShouldAllBe(endpoint => endpoint.HasPolicy);
         (await DifferencesAsync(server, most: int.MaxValue)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task No_route_changes_anything_for_a_sessions_cookie_alone()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres, Unlimited);
+        using var admin = server.NewClient(useCookies: true);
+        await admin.PostAsJsonAsync("/api/v1/auth/login", new { userName = ImageHubServer.AdminName, password = ImageHubServer.AdminPassword }).StatusAsync(HttpStatusCode.OK);
+        var changing = Endpoints(server).Select(endpoint => endpoint.Name.Split(' ')).Where(name => name[0] is not ("GET" or "HEAD" or "OPTIONS" or "ANY")).ToList();
+        changing.Count.ShouldBeGreaterThan(50);
+
+        foreach (var route in changing)
+        {
+            var path = Regex.Replace(route[1], "{[^}]*:guid}", Guid.Empty.ToString(), RegexOptions.None, TimeSpan.FromSeconds(1));
+            path = Regex.Replace(path, "{[^}]*}", "x", RegexOptions.None, TimeSpan.FromSeconds(1));
+            using var request = new HttpRequestMessage(new HttpMethod(route[0]), path) { Content = JsonContent.Create(new { }) };
+            using var answer = await admin.SendAsync(request);
+            var text = await answer.Content.ReadAsStringAsync();
+            if (path is "/api/v1/auth/login" or "/api/v1/auth/refresh" or "/api/v1/auth/logout")
+            {
+                // Signing in goes by the body; the others check a cookie themselves (SignInTests).
+                continue;
+            }
+
+            answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden, $"{route[0]} {path}: {text}");
+            text.ShouldContain("csrfHeaderMissing");
+        }
     }
 
     [Theory]

@@ -13,6 +13,7 @@ public sealed class ResetPasswordTests
     {
         await using var hub = new ImageHubProcess();
         using var admin = await hub.StartAndSignInAsync();
+        var key = await admin.CreateKeyAsync("upload");
 
         var (exitCode, output, error) = await RunAsync(hub, "ADMIN");
 
@@ -20,7 +21,13 @@ public sealed class ResetPasswordTests
         var password = output.Split("new password of admin: ")[1].Split('\n')[0].Trim();
         password.Length.ShouldBe(20);
         await admin.GetAsync("/api/v1/auth/me").StatusAsync(HttpStatusCode.Unauthorized);
+        output.ShouldContain("API keys of the account that were deleted: 1.");
         using var visitor = new HttpClient { BaseAddress = admin.BaseAddress };
+        using (var program = new HttpRequestMessage(HttpMethod.Get, "/api/v1/uploads") { Headers = { { "X-API-Key", key } } })
+        {
+            await visitor.SendAsync(program).StatusAsync(HttpStatusCode.Unauthorized);
+        }
+
         await LoginAsync(visitor, ImageHubServer.AdminPassword).StatusAsync(HttpStatusCode.Unauthorized);
         await LoginAsync(visitor, password).StatusAsync(HttpStatusCode.OK);
         hub.Output.ShouldNotContain(password);

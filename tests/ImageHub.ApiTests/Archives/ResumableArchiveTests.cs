@@ -4,8 +4,11 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using ImageHub.Application.Archives;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Archives;
 
@@ -63,7 +66,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
         await server.Admin.AddImageAsync(mixed, "logo.png", TestImages.TransparentPng(seed: 38));
         var png = await server.Admin.AddImageAsync(mixed, "a.png", TestImages.Png(seed: 39));
         await server.Admin.AddImageAsync(mixed, "a.png.jpg", TestImages.Jpeg(seed: 40));
-        var made = await server.Visitor.PostAsJsonAsync(Path(mixed), new { variant = "high" }).JsonAsync(HttpStatusCode.Created);
+        var made = await server.Visitor.PostAsJsonAsync(PathOf(mixed), new { variant = "high" }).JsonAsync(HttpStatusCode.Created);
 
         using var zip = Open(await server.Visitor.GetByteArrayAsync(Url(made)));
 
@@ -71,7 +74,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
         Encoding.ASCII.GetString(ReadAll(zip.Entries[0]), 8, 4).ShouldBe("WEBP");
 
         await server.Admin.AddImageAsync(mixed, "a.png (2).jpg", TestImages.Jpeg(seed: 41));
-        var again = await server.Visitor.PostAsJsonAsync(Path(mixed), new { variant = "high" }).JsonAsync(HttpStatusCode.Created);
+        var again = await server.Visitor.PostAsJsonAsync(PathOf(mixed), new { variant = "high" }).JsonAsync(HttpStatusCode.Created);
         using var further = Open(await server.Visitor.GetByteArrayAsync(Url(again)));
         further.Entries.Select(entry => entry.FullName).ShouldBe(["logo.png.webp", $"a.png ({png}).jpg", "a.png.jpg", "a.png (2).jpg"]);
     }
@@ -93,6 +96,52 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     }
 
     [Fact]
+    public async Task It_stays_as_it_was_promised_whatever_happens_to_titles_names_order_and_further_images()
+    {
+        var url = Url(await MakeAsync(server.Visitor, new { }));
+        var promised = await server.Visitor.GetByteArrayAsync(url);
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { title = "Sea", description = "New" }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{images[0]}", new { fileName = "z.jpg", title = "Z" }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PutAsJsonAsync($"/api/v1/groups/{group}/order", new { ids = new[] { images[2] } }).StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.AddImageAsync(group, "further.jpg", TestImages.Jpeg(seed: 42));
+
+        using var answer = await server.Visitor.SendAsync(Get(url, 100, null));
+        answer.Content.Headers.ContentDisposition!.FileName.ShouldBe("Harbour.zip");
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(promised[100..]);
+        (await server.Visitor.GetByteArrayAsync(url)).ShouldBe(promised);
+    }
+
+    [Fact]
+    public async Task It_is_gone_when_an_image_is_moved_away_and_one_that_was_asked_for_later_has_the_others()
+    {
+        var other = await server.Admin.CreateGroupAsync("Another");
+        var url = Url(await MakeAsync(server.Visitor, new { }));
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{images[1]}", new { groupId = other }).StatusAsync(HttpStatusCode.OK);
+
+        await server.Visitor.GetAsync(url).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        Open(await server.Visitor.GetByteArrayAsync(Url(await MakeAsync(server.Visitor, new { })))).Entries.Select(entry => entry.FullName).ShouldBe(["c.jpg", "a.jpeg"]);
+    }
+
+    [Fact]
+    public async Task Lists_of_archives_that_have_ended_are_removed()
+    {
+        await MakeAsync(server.Visitor, new { });
+        var lists = Path.Combine(server.DataDirectory, "objects", "archives");
+        foreach (var list in Directory.EnumerateFiles(lists, "*", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(list, DateTime.UtcNow.AddMinutes(-31));
+        }
+
+        var kept = Url(await MakeAsync(server.Visitor, new { ids = new[] { images[0] } }));
+        await using var scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneArchives());
+
+        Directory.EnumerateFiles(lists, "*", SearchOption.AllDirectories).Count().ShouldBe(1);
+        await server.Visitor.GetAsync(kept).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task It_is_gone_when_something_in_it_changes_and_when_its_group_is_hidden_or_in_the_trash()
     {
         var other = await server.Admin.CreateGroupAsync("Another");
@@ -100,14 +149,14 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
         await server.Admin.AddImageAsync(other, "b.jpg", TestImages.Jpeg(seed: 35));
         await ExpectGoneAsync(() => server.Admin.DeleteAsync($"/api/v1/images/{image}"));
         await ExpectGoneAsync(() => server.Admin.PatchAsJsonAsync($"/api/v1/groups/{other}", new { isPublished = false }));
-        await server.Visitor.PostAsJsonAsync(Path(other), new { }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Visitor.PostAsJsonAsync(PathOf(other), new { }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
 
         // Of a hidden group an admin may have one, and give it away.
         await ExpectGoneAsync(() => server.Admin.DeleteAsync($"/api/v1/groups/{other}"));
 
         async Task ExpectGoneAsync(Func<Task<HttpResponseMessage>> change)
         {
-            var made = await server.Admin.PostAsJsonAsync(Path(other), new { }).JsonAsync(HttpStatusCode.Created);
+            var made = await server.Admin.PostAsJsonAsync(PathOf(other), new { }).JsonAsync(HttpStatusCode.Created);
             await server.Visitor.GetAsync(Url(made)).StatusAsync(HttpStatusCode.OK);
             (await change()).EnsureSuccessStatusCode();
             await server.Visitor.GetAsync(Url(made)).ProblemAsync(HttpStatusCode.NotFound, "notFound");
@@ -142,9 +191,9 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
         await PostAsync(new { ids = Array.Empty<Guid>() }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         await PostAsync(new { ids = new[] { images[0], elsewhere } }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
         await server.Visitor.GetAsync("/api/v1/archives/nonsense").ProblemAsync(HttpStatusCode.NotFound, "notFound");
-        await server.Visitor.PostAsJsonAsync(Path(Guid.NewGuid()), new { }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Visitor.PostAsJsonAsync(PathOf(Guid.NewGuid()), new { }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
 
-        Task<HttpResponseMessage> PostAsync(object body) => server.Visitor.PostAsJsonAsync(Path(group), body);
+        Task<HttpResponseMessage> PostAsync(object body) => server.Visitor.PostAsJsonAsync(PathOf(group), body);
     }
 
     [Fact]
@@ -157,7 +206,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
         await server.Visitor.GetAsync(Url(made)).ProblemAsync(HttpStatusCode.NotFound, "notFound");
     }
 
-    private static string Path(Guid group) => $"/api/v1/groups/{group}/archives";
+    private static string PathOf(Guid group) => $"/api/v1/groups/{group}/archives";
 
     private static string Url(JsonElement made) => made.Text("url")!;
 
@@ -178,5 +227,5 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
         return bytes.ToArray();
     }
 
-    private Task<JsonElement> MakeAsync(HttpClient client, object body) => client.PostAsJsonAsync(Path(group), body).JsonAsync(HttpStatusCode.Created);
+    private Task<JsonElement> MakeAsync(HttpClient client, object body) => client.PostAsJsonAsync(PathOf(group), body).JsonAsync(HttpStatusCode.Created);
 }

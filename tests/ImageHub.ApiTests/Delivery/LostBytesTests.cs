@@ -131,6 +131,79 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
         (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(good);
     }
 
+    [Theory]
+    [InlineData("full", false)]
+    [InlineData("full", true)]
+    [InlineData("original", false)]
+    [InlineData("original", true)]
+    public async Task A_part_is_compared_as_well_as_the_whole_however_often_both_were_good_before(string variant, bool isRange)
+    {
+        var image = await server.Admin.AddImageAsync(group, "large.jpg", TestImages.WithExif(TestPicture.Noise(1_200, 900).ToJpeg(), MetadataFixtures.GeotaggedExif().ToBytes()));
+        var good = await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/{variant}");
+        good.Length.ShouldBeGreaterThan(600_000);
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/{variant}")).ShouldBe(good);
+        await DamagedFile.DamageAsync(ObjectOf(image, variant), "changed");
+        var middle = good.Length / 2;
+
+        // Away from the damage all is well.
+        using (var part = await SendAsync(HttpMethod.Get, image, variant, new RangeHeaderValue(10, 19)))
+        {
+            (await part.Content.ReadAsByteArrayAsync()).ShouldBe(good[10..20]);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{image}/{variant}");
+        request.Headers.Range = isRange ? new RangeHeaderValue(middle, middle + 9) : null;
+        byte[]? got = null;
+        try
+        {
+            using var answer = await server.Admin.SendAsync(request);
+            got = answer.IsSuccessStatusCode ? await answer.Content.ReadAsByteArrayAsync() : null;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            // Cut where the damage is.
+        }
+
+        if (got is not null)
+        {
+            got.ShouldBe(isRange ? good[middle..(middle + 10)] : good);
+        }
+
+        if (variant == "full")
+        {
+            (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(good);
+        }
+        else
+        {
+            await server.Admin.GetAsync($"/api/v1/images/{image}/original").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+        }
+    }
+
+    [Fact]
+    public async Task A_small_original_is_compared_too()
+    {
+        var image = await AddGeotaggedAsync();
+        await server.Admin.GetAsync($"/api/v1/images/{image}/original").StatusAsync(HttpStatusCode.OK);
+        await DamagedFile.DamageAsync(ObjectOf(image, "original"), "changed");
+
+        await server.Admin.GetAsync($"/api/v1/images/{image}/original").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+    }
+
+    [Fact]
+    public async Task Checksums_of_blocks_that_an_earlier_program_has_not_computed_are_filled_in_by_the_next_check()
+    {
+        var image = await server.Admin.AddImageAsync(group, "large.jpg", TestPicture.Noise(1_200, 900).ToJpeg());
+        await server.SqlAsync("UPDATE images SET blocks = NULL");
+        var (full, low) = ($"/api/v1/images/{image}/full", ObjectOf(image, "low"));
+        await DamagedFile.DamageAsync(low, "lost");
+
+        await server.Admin.GetAsync($"/api/v1/images/{image}/low").StatusAsync(HttpStatusCode.OK);
+
+        await DamagedFile.DamageAsync(ObjectOf(image, "full"), "changed");
+        await ShouldBreakOffAsync(image);
+        await server.Admin.GetAsync(full).ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+    }
+
     [Fact]
     public async Task A_changed_byte_that_was_noticed_is_never_served_again()
     {

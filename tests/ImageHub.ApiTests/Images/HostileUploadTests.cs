@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using ImageHub.Application.Imaging;
 using ImageHub.Infrastructure.Imaging.Workers;
@@ -90,6 +91,23 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         {
             await upload.StatusAsync(HttpStatusCode.Created);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_packet_of_nested_elements_costs_no_more_than_any_other(bool isCompressed)
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        var group = await server.Admin.CreateGroupAsync();
+        var nested = MetadataFixtures.WithXmpText(
+            TestImages.Png(16, 16),
+            Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("<a>", 120_000)) + string.Concat(Enumerable.Repeat("</a>", 120_000))),
+            isCompressed);
+        (nested.Length < 3_000).ShouldBe(isCompressed);
+
+        // Its time would run out otherwise.
+        await server.Admin.AddImageAsync(group, "nested.png", nested);
     }
 
     [Fact]

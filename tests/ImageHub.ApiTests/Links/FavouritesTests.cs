@@ -86,6 +86,80 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task A_cookie_that_somebody_made_up_takes_no_seat_and_one_of_an_earlier_program_goes_on_where_it_is_known()
+    {
+        var link = await ShareAsync();
+        await AddGuestsAsync(link, 1);
+        using var guest = server.NewClient();
+        foreach (var madeUp in (string[])[new string('A', 22), new string('A', 64), "x", ""])
+        {
+            var problem = await SendAsync(madeUp, link).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+            problem.GetProperty("errors").GetProperty("cookie")[0].GetString()!.ShouldContain("GET the shared group first");
+        }
+
+        // The cookie of another link is none of this one.
+        using var elsewhere = await server.NewClient().GetAsync(Below(await ShareAsync()));
+        await SendAsync(CookieOf(elsewhere), link).StatusAsync(HttpStatusCode.BadRequest);
+        (await server.SqlAsync($"SELECT count(*) FROM link_guests WHERE link_id = '{link.Id()}'")).ShouldBe(1L);
+
+        const string earlier = "AAAAAAAAAAAAAAAAAAAAAA";
+        await server.SqlAsync($"UPDATE link_guests SET token_hash = sha256('{earlier}'::bytea) WHERE link_id = '{link.Id()}'");
+        await SendAsync(earlier, link).StatusAsync(HttpStatusCode.NoContent);
+        using var opened = new HttpRequestMessage(HttpMethod.Get, Below(link)) { Headers = { { "Cookie", $"imagehub_guest={earlier}" } } };
+        using var answer = await guest.SendAsync(opened);
+        CookieOf(answer).ShouldBe(earlier);
+
+        Task<HttpResponseMessage> SendAsync(string cookie, JsonElement to)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Put, $"{Below(to)}/favourites/{kiss}") { Content = JsonContent.Create(new { }) };
+            request.Headers.Add("Cookie", $"imagehub_guest={cookie}");
+            return guest.SendAsync(request);
+        }
+
+        static string CookieOf(HttpResponseMessage answer) =>
+            answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("imagehub_guest=", StringComparison.Ordinal)).Split('=', ';')[1];
+    }
+
+    [Fact]
+    public async Task Sixty_new_guests_of_a_link_come_from_an_address_within_an_hour_and_seats_without_a_choice_are_free_after_a_day()
+    {
+        var link = await ShareAsync();
+        var guests = await Task.WhenAll(Enumerable.Range(0, 61).Select(_ => OpenAsync(link)));
+        foreach (var guest in guests[..60])
+        {
+            await ChooseAsync(guest, link, kiss);
+        }
+
+        using (var refused = await guests[60].PutAsJsonAsync($"{Below(link)}/favourites/{kiss}", new { }))
+        {
+            refused.Headers.RetryAfter!.Delta!.Value.TotalMinutes.ShouldBeInRange(50, 60);
+            await Task.FromResult(refused).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
+        }
+
+        // Guests who are in go on, and another link counts for itself.
+        await ChooseAsync(guests[0], link, cake);
+        var other = await ShareAsync();
+        using var elsewhere = await OpenAsync(other);
+        await ChooseAsync(elsewhere, other, kiss);
+
+        // Two take everything out of their choice, one of whom has submitted it before.
+        await guests[1].PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = "Ada" }).StatusAsync(HttpStatusCode.OK);
+        foreach (var guest in guests[1..3])
+        {
+            await guest.DeleteAsync($"{Below(link)}/favourites/{kiss}").StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        clock.Advance(TimeSpan.FromHours(25));
+        using var late = await OpenAsync(link);
+        await ChooseAsync(late, link, kiss);
+        (await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites").JsonAsync()).Items("guests").Count.ShouldBe(60);
+        foreach (var guest in guests)
+        {
+            guest.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task The_201st_guest_is_refused_whoever_comes_at_once()
     {
         var link = await ShareAsync();

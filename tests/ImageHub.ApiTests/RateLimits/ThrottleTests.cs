@@ -10,6 +10,24 @@ namespace ImageHub.ApiTests.RateLimits;
 public sealed class ThrottleTests(PostgresServer postgres)
 {
     [Fact]
+    public async Task Announced_files_count_whether_they_are_needed_or_refused()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal)
+        {
+            ["Throttles:Uploads:Burst"] = "30",
+            ["Throttles:Uploads:PerMinute"] = "1",
+            ["Uploads:MaxFileBytes"] = "1000",
+        });
+        var group = await server.Admin.CreateGroupAsync();
+        var refused = Enumerable.Range(0, 20).Select(file => new { fileName = $"{file}.jpg", bytes = 1_001 }).ToArray();
+
+        await server.Admin.AnnounceAsync(group, refused).StatusAsync(HttpStatusCode.Created);
+
+        await server.Admin.AnnounceAsync(group, refused).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
+        (await server.SqlAsync("SELECT count(*) FROM upload_files")).ShouldBe(20L);
+    }
+
+    [Fact]
     public async Task A_burst_goes_through_and_then_the_account_waits_as_long_as_it_is_told()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal)

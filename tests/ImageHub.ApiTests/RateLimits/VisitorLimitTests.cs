@@ -41,14 +41,18 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
                 await Task.FromResult(refused).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
             }
 
-            // The web app's pages count, and come without what they show.
+            // The web app's pages count, and come without what they show; nothing keeps them.
             using (var page = await SendAsync(HttpMethod.Get, $"/groups/{Guid.NewGuid()}", "198.51.100.1"))
             {
+                page.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+                page.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 5);
+                page.Headers.CacheControl!.NoStore.ShouldBeTrue();
                 (await page.Content.ReadAsStringAsync()).ShouldBe(await server.Visitor.GetStringAsync("/index.html"));
             }
 
             using (var page = await SendAsync(HttpMethod.Get, $"/groups/{group}", "198.51.100.1"))
             {
+                page.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
                 (await page.Content.ReadAsStringAsync()).ShouldBe(await server.Visitor.GetStringAsync("/index.html"));
             }
 

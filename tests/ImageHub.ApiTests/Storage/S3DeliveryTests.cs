@@ -1,8 +1,10 @@
 using System.Net;
+using ImageHub.Application.Storage;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -52,6 +54,37 @@ public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : ICla
         using var part = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{hidden}/full") { Headers = { Range = new(10, 19) } };
         using var ranged = await server.Admin.SendAsync(part);
         (await ranged.Content.ReadAsByteArrayAsync()).ShouldBe(content[10..20]);
+    }
+
+    [Fact]
+    public async Task Objects_that_a_store_does_not_delete_are_deleted_once_it_does()
+    {
+        await using var own = new S3Server();
+        await own.InitializeAsync();
+        await using var server = await ImageHubServer.StartAsync(postgres, own.Settings);
+        var group = await server.Admin.CreateGroupAsync();
+        var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 1));
+        await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        await own.KillAsync();
+
+        await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+        await SendAsync(new DeleteOrphanedObjects());
+        ((long)(await server.SqlAsync("SELECT count(*) FROM orphaned_objects WHERE due_at <= now()"))!).ShouldBeGreaterThan(3);
+        await own.InitializeAsync();
+        await SendAsync(new DeleteOrphanedObjects());
+
+        (await server.SqlAsync("SELECT count(*) FROM orphaned_objects")).ShouldBe(0L);
+        await using var scope = server.Services.CreateAsyncScope();
+        await foreach (var left in scope.ServiceProvider.GetRequiredService<IObjectStore>().ListAsync("images/", TestContext.Current.CancellationToken))
+        {
+            left.Key.ShouldBeNull();
+        }
+
+        async Task SendAsync(IRequest request)
+        {
+            await using var sending = server.Services.CreateAsyncScope();
+            await sending.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+        }
     }
 
     [Fact]

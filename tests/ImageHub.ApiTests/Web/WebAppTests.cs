@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.RegularExpressions;
+using ImageHub.Api.Web;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -19,12 +21,13 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
 
     [Theory]
     [InlineData("/index.html")]
-    [InlineData("/groups")]
-    [InlineData("/groups/01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80/edit")]
+    [InlineData("/search?q=harbour")]
+    [InlineData("/timeline/")]
+    [InlineData("/Sign-In")]
+    [InlineData("/account/images/01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80")]
+    [InlineData("/admin/groups/01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80/stock")]
     [InlineData("/admin/onedrive?state=x.y")]
-    [InlineData("/apiary")]
-    [InlineData("/healthy/")]
-    public async Task Every_path_that_may_be_a_page_gets_the_first_page(string path)
+    public async Task Every_page_of_the_app_gets_the_first_page(string path)
     {
         using var answer = await server.Visitor.GetAsync(path);
 
@@ -33,6 +36,43 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
         answer.Content.Headers.ContentType!.ToString().ShouldBe("text/html; charset=utf-8");
         answer.Headers.CacheControl!.ToString().ShouldBe("no-cache");
         answer.Headers.ETag.ShouldNotBeNull().IsWeak.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("/groups")]
+    [InlineData("/groups/01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80/edit")]
+    [InlineData("/apiary")]
+    [InlineData("/healthy/")]
+    [InlineData("/no-such-page")]
+    [InlineData("/admin/nothing")]
+    public async Task A_path_without_a_page_is_404_with_the_apps_page(string path)
+    {
+        using var answer = await server.Visitor.GetAsync(path);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await answer.Content.ReadAsStringAsync()).ShouldBe(FirstPage);
+        answer.Content.Headers.ContentType!.ToString().ShouldBe("text/html; charset=utf-8");
+        answer.Headers.CacheControl!.ToString().ShouldBe("no-store");
+        using var head = await SendAsync(HttpMethod.Head, path, null);
+        (head.StatusCode, head.Content.Headers.ContentLength).ShouldBe((HttpStatusCode.NotFound, FirstPage.Length));
+    }
+
+    [Theory]
+    [InlineData("src/App.tsx")]
+    [InlineData("src/desk/Desk.tsx")]
+    [InlineData("src/accounts/Account.tsx")]
+    public void The_server_knows_every_route_of_the_app(string file)
+    {
+        var source = File.ReadAllText(Repository.PathOf("src", "ImageHub.Web", file));
+
+        var routes = Regex.Matches(source, "<Route path=\"(?<path>[^\"]+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Groups["path"].Value).Where(route => !route.EndsWith('*')).ToList();
+
+        routes.Count.ShouldBeGreaterThan(3);
+        foreach (var route in routes)
+        {
+            var page = "/" + Regex.Replace(route, ":[A-Za-z]+", "*", RegexOptions.None, TimeSpan.FromSeconds(1));
+            AppPaths.All.ShouldContain(path => path.EndsWith(page, StringComparison.Ordinal), $"{route} of {file}");
+        }
     }
 
     [Theory]
@@ -156,7 +196,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     [Fact]
     public async Task A_head_request_has_the_headers_and_no_body()
     {
-        using var answer = await SendAsync(HttpMethod.Head, "/groups", null);
+        using var answer = await SendAsync(HttpMethod.Head, "/timeline", null);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         answer.Content.Headers.ContentLength.ShouldBe(FirstPage.Length);

@@ -9,6 +9,37 @@ namespace ImageHub.UnitTests.Imaging;
 public sealed class FileShapeTests
 {
     [Theory]
+    [InlineData(3, 8, 3)]
+    [InlineData(3, 12, 6)]
+    [InlineData(4, 8, 4)]
+    [InlineData(4, 10, 8)]
+    [InlineData(4, 12, 8)]
+    public void An_avif_says_in_its_configuration_how_deep_it_is_and_in_its_auxiliary_pictures_whether_it_has_alpha(int bands, int bits, int sampleBytes)
+    {
+        var avif = TestPicture.Noise(64, 64, bands: bands).ToAvif(bits: bits);
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            var path = Path.Combine(folder, "photo.avif");
+            File.WriteAllBytes(path, avif);
+            FileShape.Read(path, ImageFormat.Avif).SampleBytes.ShouldBe(sampleBytes);
+
+            // Without the property that tells the depth, the configuration does.
+            for (var at = avif.AsSpan().IndexOf("pixi"u8); at >= 0; at = avif.AsSpan().IndexOf("pixi"u8))
+            {
+                "free"u8.CopyTo(avif.AsSpan(at));
+            }
+
+            File.WriteAllBytes(path, avif);
+            FileShape.Read(path, ImageFormat.Avif).SampleBytes.ShouldBe(sampleBytes);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
     [InlineData(1, false, false)]
     [InlineData(3, false, true)]
     [InlineData(1, true, true)]

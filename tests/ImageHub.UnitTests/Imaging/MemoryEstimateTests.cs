@@ -8,6 +8,15 @@ namespace ImageHub.UnitTests.Imaging;
 /// <summary>What is admitted of what phones and cameras send.</summary>
 public sealed class MemoryEstimateTests
 {
+    [Fact]
+    public void An_avif_of_23_megapixels_with_12_bits_and_alpha_is_refused_by_its_header_and_one_with_8_bits_is_not()
+    {
+        var room = (new ImagingOptions().MemoryBudgetBytes / 4 * 3) - WorkerImageRenderer.WorkerBytes;
+
+        MemoryEstimate.ForDecoding(ImageFormat.Avif, 5_900, 3_900, new FileShape(8, true, 5_000_000, 0)).ShouldBeGreaterThan(room);
+        MemoryEstimate.ForDecoding(ImageFormat.Avif, 5_900, 3_900, new FileShape(3, true, 5_000_000, 0)).ShouldBeLessThan(room);
+    }
+
     [Theory]
     [InlineData(8064, 6048, 10)]
     [InlineData(8000, 6000, 16)]

@@ -34,17 +34,129 @@ public sealed class RenderQueueTests
     {
         var queue = NewQueue(workers: 2);
         var first = await EnterAsync(queue, Ada);
-        var second = await EnterAsync(queue, Ada);
         using var others = await EnterAsync(queue, Bob);
+        using var third = await EnterAsync(queue, Cid);
         var (next, last) = (EnterAsync(queue, Ada), EnterAsync(queue, Ada));
+        var other = EnterAsync(queue, Bob);
+
+        first.Dispose();
+
+        var admitted = await next;
+        (last.IsCompleted, other.IsCompleted).ShouldBe((false, false));
+        admitted.Dispose();
+        (await last).Dispose();
+        (await other).Dispose();
+    }
+
+    [Fact]
+    public async Task An_account_gets_a_second_worker_only_while_nobody_waits_for_a_first()
+    {
+        var queue = NewQueue(workers: 2);
+        var first = await EnterAsync(queue, Ada);
+        using var second = await EnterAsync(queue, Ada);
+        using var others = await EnterAsync(queue, Bob);
+        var next = EnterAsync(queue, Ada);
         var newcomer = EnterAsync(queue, Cid);
 
         first.Dispose();
-        using var admitted = await next;
-        second.Dispose();
-        (await newcomer).Dispose();
 
-        (await last).Dispose();
+        next.IsCompleted.ShouldBeFalse();
+        (await newcomer).Dispose();
+        (await next).Dispose();
+    }
+
+    [Fact]
+    public async Task A_second_worker_is_given_back_when_somebody_waits_for_a_first()
+    {
+        var manual = new ManualClock();
+        var queue = new RenderQueue(2, 100, 10, manual);
+        using var first = await EnterAsync(queue, Ada);
+        using var second = await EnterAsync(queue, Ada);
+        using var others = await EnterAsync(queue, Bob);
+        manual.Advance(RenderQueue.YieldAfter);
+        RenderQueue.Ticket[] running = [first, second, others];
+        running.ShouldAllBe(ticket => !queue.ShouldYield(ticket));
+
+        var newcomer = EnterAsync(queue, Cid);
+
+        queue.ShouldYield(first).ShouldBeFalse();
+        queue.ShouldYield(others).ShouldBeFalse();
+        queue.ShouldYield(second).ShouldBeTrue();
+        second.Dispose();
+        using var admitted = await newcomer;
+        running.Except([second]).ShouldAllBe(ticket => !queue.ShouldYield(ticket));
+    }
+
+    [Fact]
+    public async Task A_file_has_a_moment_before_it_gives_its_worker_back_and_one_that_waits_takes_one_back()
+    {
+        var manual = new ManualClock();
+        var queue = new RenderQueue(3, 100, 10, manual);
+        var first = await EnterAsync(queue, Ada);
+        var (second, third) = (await EnterAsync(queue, Ada), await EnterAsync(queue, Ada));
+        using var others = await EnterAsync(queue, Bob);
+        _ = EnterAsync(queue, Cid);
+
+        manual.Advance(RenderQueue.YieldAfter - TimeSpan.FromMilliseconds(1));
+        queue.ShouldYield(second).ShouldBeFalse();
+        manual.Advance(TimeSpan.FromMilliseconds(1));
+
+        queue.ShouldYield(third).ShouldBeTrue();
+        queue.ShouldYield(second).ShouldBeFalse();
+        queue.ShouldYield(third).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_file_that_gave_its_worker_back_goes_before_its_accounts_others()
+    {
+        var queue = NewQueue(workers: 1);
+        var running = await EnterAsync(queue, Ada);
+        var waiting = EnterAsync(queue, Ada);
+        var again = queue.EnterAsync(Ada, 1, CancellationToken.None, isAgain: true);
+
+        running.Dispose();
+
+        using var admitted = await again;
+        waiting.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_account_whose_files_timed_out_three_times_in_ten_minutes_goes_to_the_end_of_the_queue()
+    {
+        var manual = new ManualClock();
+        var queue = new RenderQueue(2, 100, 10, manual);
+        var (slow, others) = (await EnterAsync(queue, Ada), await EnterAsync(queue, Cid));
+        using var third = await EnterAsync(queue, Guid.CreateVersion7());
+        for (var timeout = 0; timeout < 3; timeout++)
+        {
+            queue.CountTimeout(Ada);
+        }
+
+        var (first, second, last) = (EnterAsync(queue, Ada), EnterAsync(queue, Bob), EnterAsync(queue, Bob));
+        others.Dispose();
+        (await second).Dispose();
+        using (await last)
+        {
+            first.IsCompleted.ShouldBeFalse();
+        }
+
+        (await first).Dispose();
+
+        // The worker that it has is not its own either.
+        using var held = await EnterAsync(queue, Bob);
+        manual.Advance(RenderQueue.YieldAfter);
+        queue.ShouldYield(slow).ShouldBeFalse();
+        _ = EnterAsync(queue, Cid);
+        queue.ShouldYield(held).ShouldBeFalse();
+        queue.ShouldYield(slow).ShouldBeTrue();
+        slow.Dispose();
+
+        // Ten minutes later it is an account like the others.
+        manual.Advance(TimeSpan.FromMinutes(10));
+        slow = await EnterAsync(queue, Ada);
+        manual.Advance(RenderQueue.YieldAfter);
+        _ = EnterAsync(queue, Guid.CreateVersion7());
+        queue.ShouldYield(slow).ShouldBeFalse();
     }
 
     [Fact]

@@ -1,0 +1,209 @@
+using System.Buffers.Binary;
+using System.Text;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Imaging.Metadata;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.UnitTests.Imaging.Metadata;
+
+/// <summary>Files that repeat, nest or share parts: none makes a parser read more than a few times what the file has.</summary>
+public sealed class LinearParserTests
+{
+    private const string Rights = "<dc:creator><rdf:Seq><rdf:li>Ada</rdf:li></rdf:Seq></dc:creator>";
+
+    public static TheoryData<string, ImageFormat> Files => new()
+    {
+        { "pages that share a packet", ImageFormat.Tiff },
+        { "pages that share datasets", ImageFormat.Tiff },
+        { "entries that lead to the same directory", ImageFormat.Tiff },
+        { "entries that lead to the same directory", ImageFormat.Jpeg },
+        { "values that are padded with the same zeros", ImageFormat.Tiff },
+        { "extents that repeat", ImageFormat.Avif },
+        { "boxes without content", ImageFormat.Avif },
+        { "chunks without content", ImageFormat.Png },
+        { "chunks without content", ImageFormat.WebP },
+        { "segments without content", ImageFormat.Jpeg },
+        { "markers without a segment", ImageFormat.Jpeg },
+        { "extensions without content", ImageFormat.Gif },
+        { "zeros", ImageFormat.Gif },
+    };
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_walker_reads_a_file_a_few_times_at_most(string file, ImageFormat format)
+    {
+        var content = new CountingBytes(Make(file, format));
+
+        try
+        {
+            var walker = ImageWalker.Walk(content, format);
+            _ = walker.FindEdits();
+            _ = walker.Metadata.Exif.Select(block => ExifBlock.Read(block, ExifList.Facts)?.Write()).FirstOrDefault(facts => facts is not null);
+            _ = walker.Metadata.Xmp.Select(packet => XmpPacket.Read(packet).Location).FirstOrDefault(location => location is not null);
+        }
+        catch (ProblemException problem)
+        {
+            problem.Problem.ShouldBe(Problems.CorruptImage);
+        }
+
+        content.Length.ShouldBeGreaterThan(50_000);
+        content.Total.ShouldBeLessThan(40 * (content.Length + 1_000_000));
+    }
+
+    [Theory]
+    [InlineData("<a>", "</a>")]
+    [InlineData("<a xmlns:b='c'>", "</a>")]
+    public void A_packet_that_is_deeper_than_programs_write_has_nothing(string open, string close)
+    {
+        var nested = Rights + string.Concat(Enumerable.Repeat(open, 40_000)) + string.Concat(Enumerable.Repeat(close, 40_000));
+
+        XmpPacket.Read(Packet(nested)).WriteRights().ShouldBeNull();
+        XmpPacket.Read(Packet(Rights + "<a><b><c/></b></a>")).WriteRights().ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_packet_with_more_elements_or_attributes_than_programs_write_has_nothing_and_one_with_thousands_is_read()
+    {
+        var ancestors = string.Concat(Enumerable.Range(0, 6_000).Select(number => $"<rdf:li>uuid:{number}</rdf:li>"));
+        XmpPacket.Read(Packet(Rights + $"<photoshop:DocumentAncestors xmlns:photoshop='p'><rdf:Bag>{ancestors}</rdf:Bag></photoshop:DocumentAncestors>")).WriteRights().ShouldNotBeNull();
+
+        XmpPacket.Read(Packet(Rights + string.Concat(Enumerable.Repeat("<a/>", 30_000)))).WriteRights().ShouldBeNull();
+        XmpPacket.Read(Packet(Rights + "<a " + string.Concat(Enumerable.Range(0, 30_000).Select(number => $"b{number}='' ")) + "/>")).WriteRights().ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_png_with_thousands_of_profiles_is_too_complex()
+    {
+        var path = Path.Combine(TemporaryFolders.Create(), "many.png");
+        try
+        {
+            File.WriteAllBytes(path, TestImages.WithChunks(TestImages.Png(16, 16), [.. Enumerable.Repeat(TestImages.Chunk("iCCP", []), 5_000).SelectMany(chunk => chunk)]));
+
+            Should.Throw<ProblemException>(() => FileShape.Read(path, ImageFormat.Png)).Problem.ShouldBe(Problems.TooComplex);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
+    }
+
+    private static byte[] Make(string file, ImageFormat format) => (file, format) switch
+    {
+        ("pages that share a packet", _) => Pages(700, pages: 900, sharedBytes: 900_000, filler: (byte)' '),
+        ("pages that share datasets", _) => Pages(33_723, pages: 900, sharedBytes: 900_000, filler: 0x1C),
+        ("entries that lead to the same directory", ImageFormat.Tiff) => Directories(4_000),
+        ("entries that lead to the same directory", _) => TestImages.WithExif(TestImages.Jpeg(16, 16), [.. Directories(2_500)]),
+        ("values that are padded with the same zeros", _) => Padded(2_000_000),
+        ("extents that repeat", _) => RepeatedExtents(2_000_000, 20_000),
+        ("boxes without content", _) => [.. TestImages.Avif(16, 16), .. Repeat([0, 0, 0, 8, .. "free"u8], 100_000)],
+        ("chunks without content", ImageFormat.Png) => TestImages.WithChunks(TestImages.Png(16, 16), Repeat(TestImages.Chunk("teSt", []), 100_000)),
+        ("chunks without content", _) => [.. TestImages.WebP(16, 16)[..4], 0, 0, 16, 0, .. TestImages.WebP(16, 16)[8..], .. Repeat([.. "teSt"u8, 0, 0, 0, 0], 100_000)],
+        ("segments without content", _) => [0xFF, 0xD8, .. Repeat([0xFF, 0xE1, 0, 2], 200_000), .. TestImages.Jpeg(16, 16)[2..]],
+        ("markers without a segment", _) => [0xFF, 0xD8, .. Repeat([0xFF, 0x01], 400_000), .. TestImages.Jpeg(16, 16)[2..]],
+        ("extensions without content", _) => [.. TestImages.Gif(16, 16)[..^1], .. Repeat([0x21, 0xFE, 0], 200_000), 0x3B],
+        _ => [.. TestImages.Gif(16, 16)[..^1], .. new byte[1_000_000], 0x3B],
+    };
+
+    private static byte[] Repeat(byte[] part, int times) => [.. Enumerable.Repeat(part, times).SelectMany(bytes => bytes)];
+
+    private static MemoryBytes Packet(string properties) => new(Encoding.UTF8.GetBytes(
+        $"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' xmlns:dc='http://purl.org/dc/elements/1.1/'>{properties}</rdf:Description></rdf:RDF></x:xmpmeta>"));
+
+    /// <summary>A TIFF whose directories have one entry each, all with the same value.</summary>
+    private static byte[] Pages(ushort tag, int pages, int sharedBytes, byte filler)
+    {
+        const int PageBytes = 2 + 12 + 4;
+        var file = new byte[8 + (pages * PageBytes) + sharedBytes];
+        "II*\0"u8.CopyTo(file);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), 8);
+        var shared = 8 + (pages * PageBytes);
+        file.AsSpan(shared).Fill(filler);
+        for (var page = 0; page < pages; page++)
+        {
+            var at = file.AsSpan(8 + (page * PageBytes));
+            BinaryPrimitives.WriteUInt16LittleEndian(at, 1);
+            Entry(at[2..], tag, type: 1, sharedBytes, shared);
+            BinaryPrimitives.WriteInt32LittleEndian(at[14..], page + 1 < pages ? 8 + ((page + 1) * PageBytes) : 0);
+        }
+
+        return file;
+    }
+
+    /// <summary>A directory all of whose entries are pointers to one and the same further directory, which has as many entries.</summary>
+    private static byte[] Directories(int entries)
+    {
+        var length = 2 + (entries * 12) + 4;
+        var file = new byte[8 + (2 * length)];
+        "II*\0"u8.CopyTo(file);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), 8);
+        for (var directory = 0; directory < 2; directory++)
+        {
+            var at = file.AsSpan(8 + (directory * length));
+            BinaryPrimitives.WriteUInt16LittleEndian(at, (ushort)entries);
+            for (var entry = 0; entry < entries; entry++)
+            {
+                Entry(at[(2 + (entry * 12))..], directory == 0 ? (ushort)0x8769 : (ushort)0x9003, directory == 0 ? (ushort)4 : (ushort)2, directory == 0 ? 1 : 20, directory == 0 ? 8 + length : 0);
+            }
+        }
+
+        return file;
+    }
+
+    /// <summary>A TIFF with texts, all of which end in the same zeros.</summary>
+    private static byte[] Padded(int zeros)
+    {
+        ushort[] tags = [0x010F, 0x0110, 0x0131, 0x013B, 0x8298, 0x0132];
+        var file = new byte[8 + 2 + (tags.Length * 12) + 4 + zeros];
+        "II*\0"u8.CopyTo(file);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), 8);
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(8), (ushort)tags.Length);
+        var value = file.Length - zeros;
+        "Text"u8.CopyTo(file.AsSpan(value));
+        for (var tag = 0; tag < tags.Length; tag++)
+        {
+            Entry(file.AsSpan(10 + (tag * 12)), tags[tag], type: 2, zeros, value);
+        }
+
+        return file;
+    }
+
+    /// <summary>An AVIF with an item for EXIF that consists of the same bytes, again and again.</summary>
+    private static byte[] RepeatedExtents(int zeros, int extents)
+    {
+        byte[] place = [0, 0, 0, 0, 0, 0, 0, 0, .. IsoFixture.Number(zeros, 4)];
+        var iloc = IsoFixture.Box("iloc", [0, 0, 0, 0, 0x44, 0, 0, 1, 0, 1, 0, 0, .. IsoFixture.Number(extents, 2), .. Repeat(place[4..], extents)]);
+        var infe = IsoFixture.Box("infe", [2, 0, 0, 0, 0, 1, 0, 0, .. "Exif"u8, 0]);
+        var iinf = IsoFixture.Box("iinf", [0, 0, 0, 0, 0, 1, .. infe]);
+        var handler = IsoFixture.Box("hdlr", [0, 0, 0, 0, 0, 0, 0, 0, .. "pict"u8, .. new byte[13]]);
+        var meta = IsoFixture.Box("meta", [0, 0, 0, 0, .. handler, .. iinf, .. iloc]);
+        return [.. IsoFixture.Box("ftyp", [.. "avif"u8, 0, 0, 0, 0, .. "avif"u8]), .. meta, .. IsoFixture.Box("mdat", new byte[zeros])];
+    }
+
+    private static void Entry(Span<byte> at, ushort tag, ushort type, int count, int value)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(at, tag);
+        BinaryPrimitives.WriteUInt16LittleEndian(at[2..], type);
+        BinaryPrimitives.WriteInt32LittleEndian(at[4..], count);
+        BinaryPrimitives.WriteInt32LittleEndian(at[8..], value);
+    }
+
+    /// <summary>Bytes that count how often they are read.</summary>
+    private sealed class CountingBytes(byte[] bytes) : ByteSource
+    {
+        /// <summary>Bytes read, and one more for each read.</summary>
+        public long Total { get; private set; }
+
+        internal override long Length => bytes.Length;
+
+        internal override int Read(long offset, Span<byte> buffer)
+        {
+            var count = (int)Math.Clamp(Length - offset, 0, buffer.Length);
+            bytes.AsSpan(count == 0 ? 0 : (int)offset, count).CopyTo(buffer);
+            Total += count + 1;
+            return count;
+        }
+    }
+}
