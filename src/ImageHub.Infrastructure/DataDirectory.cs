@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ImageHub.Infrastructure.Database.Embedded;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure;
@@ -57,19 +58,35 @@ public sealed class DataDirectory
     public static void MakePrivate(string file) => SetMode(file, PrivateFile);
 
     /// <summary>Lets its group pass through it to what is shared, and see nothing else: 0710.</summary>
-    public void LetGroupPass() => SetMode(Path, Private | UnixFileMode.GroupExecute);
+    /// <param name="group">Which group; null: the one that it has.</param>
+    public void LetGroupPass(uint? group) => Share(Path, Private | UnixFileMode.GroupExecute, group);
 
     /// <summary>Lets a folder's group enter and list it: 0750, whatever the umask says.</summary>
-    public static void ShareFolder(string folder) => SetMode(folder, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+    /// <param name="folder">The folder.</param>
+    /// <param name="group">Which group; null: the one that it has.</param>
+    public static void ShareFolder(string folder, uint? group) => Share(folder, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute, group);
 
     /// <summary>Lets a file's group read it: 0640.</summary>
-    public static void ShareFile(string file) => SetMode(file, PrivateFile | UnixFileMode.GroupRead);
+    /// <param name="file">The file.</param>
+    /// <param name="group">Which group; null: the one that it has.</param>
+    public static void ShareFile(string file, uint? group) => Share(file, PrivateFile | UnixFileMode.GroupRead, group);
 
     /// <summary>Whether a file's group may read it.</summary>
     public static bool IsShared(FileInfo file) => OperatingSystem.IsWindows() || file.UnixFileMode.HasFlag(UnixFileMode.GroupRead);
 
     /// <summary>The absolute path of a file in it.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    private static void Share(string path, UnixFileMode mode, uint? group)
+    {
+        if (group is { } id && !OperatingSystem.IsWindows())
+        {
+            // The owner stays: -1 (chown(2)).
+            Posix.Give(path, uint.MaxValue, id);
+        }
+
+        SetMode(path, mode);
+    }
 
     private static void SetMode(string path, UnixFileMode mode)
     {

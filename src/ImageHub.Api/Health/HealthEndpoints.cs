@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ImageHub.Api.RateLimits;
 using ImageHub.Application.Delivery;
+using ImageHub.Application.Imaging;
 
 namespace ImageHub.Api.Health;
 
@@ -24,19 +25,19 @@ internal static class HealthEndpoints
             .WithSummary("Says whether the database, the object store and Redis answer: degraded without Redis, and while visitors get the last known answers without the database; 503 when the service cannot work.");
     }
 
-    private static async Task<IResult> ReadyAsync(HealthChecks health, IKeptAnswers kept)
+    private static async Task<IResult> ReadyAsync(HealthChecks health, IKeptAnswers kept, IImageRenderer renderer)
     {
         var (database, storage, redis) = await health.AskAsync();
         var status = (database, storage) switch
         {
-            (HealthChecks.Ok, HealthChecks.Ok) when redis is null or HealthChecks.Ok => HealthChecks.Ok,
+            (HealthChecks.Ok, HealthChecks.Ok) when (redis is null or HealthChecks.Ok) && renderer.Confinement is null => HealthChecks.Ok,
 
-            // Without Redis every instance still limits, by what it counts itself.
+            // Without Redis every instance still limits, by what it counts itself; and workers that are not confined work.
             (HealthChecks.Ok, HealthChecks.Ok) => "degraded",
             (not HealthChecks.Ok, HealthChecks.Ok) when kept.MayServeStale => "degraded",
             _ => "down",
         };
-        return Results.Json(new Readiness(status, new ReadinessChecks(database, storage, redis)), statusCode: status == "down" ? 503 : 200);
+        return Results.Json(new Readiness(status, new ReadinessChecks(database, storage, redis, renderer.Confinement)), statusCode: status == "down" ? 503 : 200);
     }
 }
 
@@ -53,7 +54,9 @@ internal sealed record Readiness(string Status, ReadinessChecks Checks);
 /// <param name="Database">The database.</param>
 /// <param name="Storage">The object store.</param>
 /// <param name="Redis">The Redis that rate limits are counted in; left out where none is configured.</param>
+/// <param name="Workers"><c>asRoot</c> or <c>unconfined</c> where decoding is not confined as it should be; otherwise left out.</param>
 internal sealed record ReadinessChecks(
     string Database,
     string Storage,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Redis);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Redis,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Workers);

@@ -115,7 +115,7 @@ internal static class Examples
     {
         [typeof(Welcome)] = new Welcome("ImageHub", WelcomeEndpoint.Version, "/docs"),
         [typeof(Liveness)] = new Liveness("ok"),
-        [typeof(Readiness)] = new Readiness("ok", new ReadinessChecks("ok", "ok", null)),
+        [typeof(Readiness)] = new Readiness("ok", new ReadinessChecks("ok", "ok", null, null)),
         [typeof(Login)] = new Login("admin", "correct horse battery staple"),
         [typeof(Logout)] = new Logout("kZ3y…"),
         [typeof(RefreshSession)] = new RefreshSession("kZ3y…"),

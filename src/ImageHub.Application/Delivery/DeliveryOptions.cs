@@ -26,4 +26,7 @@ public sealed class DeliveryOptions
     /// </summary>
     [RegularExpression("^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+/?$", ErrorMessage = "it must be the path of a location, such as /objects/")]
     public string? AccelRedirect { get; set; }
+
+    /// <summary>The group, by name or number, that nginx reads the objects as; absent: this server's own group, or, where it runs as root, <c>www-data</c> or <c>nginx</c>.</summary>
+    public string? AccelGroup { get; set; }
 }

@@ -11,6 +11,9 @@ public interface IImageRenderer
     /// <summary>What does the decoding, for one start-up line: name, version and where it was found.</summary>
     string Description { get; }
 
+    /// <summary>What is wrong with how decoding is confined, as a word: <c>asRoot</c> or <c>unconfined</c>; null: nothing.</summary>
+    string? Confinement { get; }
+
     /// <summary>Starts what decodes, and fails where it cannot be.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong; the text is one line that names the key.</exception>
     Task StartAsync(CancellationToken cancellationToken);

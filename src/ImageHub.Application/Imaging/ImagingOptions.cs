@@ -48,6 +48,9 @@ public sealed class ImagingOptions : IValidatableObject
     [Range(256L * 1024 * 1024, 1L << 40, ErrorMessage = Section + ":MemoryBudgetBytes must be 268435456 to 1099511627776 (bytes).")]
     public long MemoryBudgetBytes { get; set; } = 768L * 1024 * 1024;
 
+    /// <summary>Whether a server that runs as root may decode as root where no other account can read the program.</summary>
+    public bool AllowRootWorkers { get; set; }
+
     /// <summary>Renderings that may wait for memory or a processor before further ones are refused.</summary>
     [Range(0, 100_000, ErrorMessage = Section + ":MaxQueuedRenderings must be 0 to 100000.")]
     public int MaxQueuedRenderings { get; set; } = 100;

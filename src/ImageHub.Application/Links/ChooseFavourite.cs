@@ -32,9 +32,9 @@ internal sealed class ChooseFavouriteHandler(IImageHubDb db, SharedGroups groups
         var shared = await favourites.OpenAsync(request.Visit, cancellationToken);
         var note = await db.ToNfcAsync(string.IsNullOrWhiteSpace(request.Note) ? null : request.Note, cancellationToken);
         await using var transaction = await favourites.LockAsync(shared, cancellationToken);
-        var guest = await favourites.FindOrAddGuestAsync(shared, request.Visit, cancellationToken);
         var fileName = await groups.FindImages(shared).Where(image => image.Id == request.ImageId).Select(image => image.FileName).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
+        var guest = await favourites.FindOrAddGuestAsync(shared, request.Visit, cancellationToken);
         var favourite = await db.Favourites.AsTracking().SingleOrDefaultAsync(row => row.GuestId == guest.Id && row.ImageId == request.ImageId, cancellationToken);
         if (favourite is null)
         {

@@ -12,6 +12,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
 {
     private readonly string root;
     private readonly bool isShared;
+    private readonly uint? group;
     private readonly ILogger<FileSystemObjectStore> logger;
 
     public FileSystemObjectStore(DataDirectory data, IOptions<DeliveryOptions> delivery, ILogger<FileSystemObjectStore> logger)
@@ -21,8 +22,9 @@ internal sealed class FileSystemObjectStore : IObjectStore
         isShared = !string.IsNullOrEmpty(delivery.Value.AccelRedirect);
         if (isShared)
         {
-            data.LetGroupPass();
-            DataDirectory.ShareFolder(root);
+            group = AccelGroup.Find(delivery.Value.AccelGroup);
+            data.LetGroupPass(group);
+            DataDirectory.ShareFolder(root, group);
         }
     }
 
@@ -54,7 +56,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
             var folder = Path.GetDirectoryName(target)!;
             if (isShared)
             {
-                DataDirectory.ShareFile(sourcePath);
+                DataDirectory.ShareFile(sourcePath, group);
             }
             else
             {
@@ -132,10 +134,10 @@ internal sealed class FileSystemObjectStore : IObjectStore
                 // Stored without the setting. The file comes last: one that is shared lies in folders that are.
                 for (var folder = file.Directory!; folder.FullName.Length > root.Length; folder = folder.Parent!)
                 {
-                    DataDirectory.ShareFolder(folder.FullName);
+                    DataDirectory.ShareFolder(folder.FullName, group);
                 }
 
-                DataDirectory.ShareFile(file.FullName);
+                DataDirectory.ShareFile(file.FullName, group);
             }
 
             return Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
@@ -265,7 +267,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
         DataDirectory.CreatePrivate(folder);
         if (isShared)
         {
-            DataDirectory.ShareFolder(folder);
+            DataDirectory.ShareFolder(folder, group);
         }
 
         Durability.FlushFolder(parent);

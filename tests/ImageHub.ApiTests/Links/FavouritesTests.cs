@@ -124,8 +124,13 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     public async Task Sixty_new_guests_of_a_link_come_from_an_address_within_an_hour_and_seats_without_a_choice_are_free_after_a_day()
     {
         var link = await ShareAsync();
-        var guests = await Task.WhenAll(Enumerable.Range(0, 61).Select(_ => OpenAsync(link)));
-        foreach (var guest in guests[..60])
+        var guests = new List<HttpClient>();
+        for (var number = 0; number < 61; number++)
+        {
+            guests.Add(await OpenAsync(link));
+        }
+
+        foreach (var guest in guests.Take(60))
         {
             await ChooseAsync(guest, link, kiss);
         }
@@ -144,7 +149,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
 
         // Two take everything out of their choice, one of whom has submitted it before.
         await guests[1].PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = "Ada" }).StatusAsync(HttpStatusCode.OK);
-        foreach (var guest in guests[1..3])
+        foreach (var guest in guests.Skip(1).Take(2))
         {
             await guest.DeleteAsync($"{Below(link)}/favourites/{kiss}").StatusAsync(HttpStatusCode.NoContent);
         }
@@ -510,7 +515,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     {
         await using var scope = server.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Database.ExecuteSqlAsync(
-            $"INSERT INTO link_guests (id, link_id, token_hash, created_at) SELECT gen_random_uuid(), {link.Id()}, sha256(n::text::bytea), now() FROM generate_series(1, {count}) AS n");
+            $"INSERT INTO link_guests (id, link_id, token_hash, created_at, changed_at) SELECT gen_random_uuid(), {link.Id()}, sha256(n::text::bytea), now(), now() FROM generate_series(1, {count}) AS n");
     }
 
     /// <summary>How many guests have chosen something, by link.</summary>

@@ -24,7 +24,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
     public async Task A_link_to_a_group_that_is_deleted_meanwhile_is_a_404()
     {
         // Their passwords are hashed one after the other, which takes longer than deleting.
-        var sharing = Enumerable.Range(0, 6).Select(number => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = $"open sesame {number}" })).ToArray();
+        var sharing = Enumerable.Range(0, 11).Select(number => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = $"open sesame {number}" })).ToArray();
         await Task.WhenAny(sharing);
         await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
         await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);

@@ -25,6 +25,8 @@ public sealed class CountingRenderer
 
     private sealed class Renderer(IImageRenderer real, CountingRenderer counts) : IImageRenderer
     {
+        public string? Confinement => real.Confinement;
+
         public string Description => real.Description;
 
         public Task StartAsync(CancellationToken cancellationToken) => real.StartAsync(cancellationToken);

@@ -7,15 +7,11 @@ namespace ImageHub.Infrastructure.Database.Embedded;
 /// <summary>
 /// Where a cluster and its binaries live. Normally that is <c>postgres</c> in the data directory, and the binaries stay where
 /// they are. As root, PostgreSQL runs as another account: what that one cannot reach (a clone below a private home) lives
-/// in <see cref="Shared"/> instead, and <c>postgres</c> in the data directory is a link to it.
+/// in <see cref="SharedPlace"/> instead, and <c>postgres</c> in the data directory is a link to it.
 /// </summary>
 internal sealed class Placement(string dataDirectory, ILogger logger)
 {
-    /// <summary>Where root keeps what an unprivileged PostgreSQL must reach.</summary>
-    public const string Shared = "/var/lib/imagehub";
-
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode Open = Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     private string Place => Path.Combine(dataDirectory, "postgres");
 
@@ -44,9 +40,9 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
         var cluster = Place;
         if (OperatingSystem.IsLinux() && account.User is not null && !await LetInAsync(account, cancellationToken))
         {
-            var home = Path.Combine(Shared, $"{SocketFolder.Hash(dataDirectory)}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
-            CreateOpen(Shared);
-            CreateOpen(home);
+            var home = Path.Combine(SharedPlace.Root, $"{SocketFolder.Hash(dataDirectory)}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
+            SharedPlace.CreateOpen(SharedPlace.Root);
+            SharedPlace.CreateOpen(home);
             cluster = Path.Combine(home, "postgres");
             logger.LogInformation("Uid {User}, as which PostgreSQL runs, cannot reach {DataDirectory}: the database lives in {Cluster}", account.User, dataDirectory, cluster);
         }
@@ -86,12 +82,12 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
             throw new InvalidOperationException($"Uid {account.User}, as which PostgreSQL runs, cannot read {binaries.Server}.");
         }
 
-        var copy = Path.Combine(Shared, $"postgresql-{binaries.Package}");
+        var copy = Path.Combine(SharedPlace.Root, $"postgresql-{binaries.Package}");
         if (!Directory.Exists(copy))
         {
             var unfinished = $"{copy}.{Environment.ProcessId}";
-            CreateOpen(Shared);
-            Copy(binaries.Folder, unfinished);
+            SharedPlace.CreateOpen(SharedPlace.Root);
+            SharedPlace.Copy(binaries.Folder, unfinished);
             try
             {
                 Directory.Move(unfinished, copy);
@@ -139,37 +135,5 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
         Posix.Give(dataDirectory, 0, account.Group);
         File.SetUnixFileMode(dataDirectory, File.GetUnixFileMode(dataDirectory) | UnixFileMode.GroupExecute);
         return await account.CanReachAsync(dataDirectory, cancellationToken);
-    }
-
-    [UnsupportedOSPlatform("windows")]
-    private static void CreateOpen(string folder)
-    {
-        Directory.CreateDirectory(folder);
-
-        // Set apart, because the process's umask may be stricter than what the other account needs.
-        File.SetUnixFileMode(folder, Open);
-    }
-
-    [UnsupportedOSPlatform("windows")]
-    private static void Copy(string source, string target)
-    {
-        CreateOpen(target);
-        foreach (var entry in new DirectoryInfo(source).EnumerateFileSystemInfos())
-        {
-            var place = Path.Combine(target, entry.Name);
-            if (entry.LinkTarget is { } link)
-            {
-                File.CreateSymbolicLink(place, link);
-            }
-            else if (entry is DirectoryInfo)
-            {
-                Copy(entry.FullName, place);
-            }
-            else
-            {
-                File.Copy(entry.FullName, place);
-                File.SetUnixFileMode(place, entry.UnixFileMode | UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-            }
-        }
     }
 }

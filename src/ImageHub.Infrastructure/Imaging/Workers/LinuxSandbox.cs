@@ -76,6 +76,42 @@ internal static partial class LinuxSandbox
         return Replace(command);
     }
 
+    /// <summary>Tries what this process should not be able to do.</summary>
+    /// <returns>The restrictions that are not in force, for the log.</returns>
+    internal static IReadOnlyList<string> FindMissing()
+    {
+        var missing = new List<string>();
+        if (Environment.IsPrivilegedProcess)
+        {
+            missing.Add("it runs as root");
+        }
+
+        if (CanRead("/etc/passwd"))
+        {
+            missing.Add("files outside of its folder can be read (Landlock is not there, or its calls are refused)");
+        }
+
+        if (!File.ReadLines("/proc/self/status").Any(line => line == "Seccomp:\t2"))
+        {
+            missing.Add("calls are not filtered (seccomp)");
+        }
+
+        return missing;
+    }
+
+    private static bool CanRead(string path)
+    {
+        try
+        {
+            using var handle = File.OpenHandle(path);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Limits what this process may allocate from now on. (The server cannot, where the worker has another account: prlimit(2).)</summary>
     /// <param name="bytes">Beyond what it has now.</param>
     internal static void LimitFurtherData(long bytes) => LimitData(ReadDataBytes() + bytes);
@@ -113,7 +149,7 @@ internal static partial class LinuxSandbox
         }
     }
 
-    // Root that cannot become another account (a program below a closed folder) keeps its number and loses its power.
+    // Root that is allowed to stay root (Imaging:AllowRootWorkers) keeps its number and loses its power.
     private static unsafe void DropCapabilities()
     {
         for (var capability = 0UL; Control(DropBound, capability, 0, 0, 0) == 0; capability++)

@@ -76,7 +76,7 @@ public static class RenderWorker
         // A terminal and a service manager signal the server's children with it, which still has requests to finish. The end of the input ends this.
         using var interruption = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
         using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static signal => signal.Cancel = true);
-        Write(output, JsonSerializer.SerializeToUtf8Bytes(new WorkerGreeting(vips.Description, vips.DecodesHevc, null), WorkerJson.Default.WorkerGreeting));
+        Write(output, JsonSerializer.SerializeToUtf8Bytes(new WorkerGreeting(vips.Description, vips.DecodesHevc, null) { Missing = OperatingSystem.IsLinux() ? LinuxSandbox.FindMissing() : [] }, WorkerJson.Default.WorkerGreeting));
         using var requests = new BlockingCollection<WorkerRequest>();
         var reader = new Thread(() => Read(requests)) { IsBackground = true };
         reader.Start();

@@ -53,20 +53,41 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         this.staging = staging;
         this.logger = logger;
         queue = new RenderQueue(this.options.Workers ?? Environment.ProcessorCount, this.options.MemoryBudgetBytes, this.options.MaxQueuedRenderings, clock);
-        pool = new WorkerPool(WorkerProgram.WithLibVips(this.options.LibVips), staging.CreateFolder, clock, logger);
-        system = new WorkerPool(WorkerProgram.WithLibVips(LibVips.FromSystem), staging.CreateFolder, clock, logger);
-        libHeif = WorkerProgram.FindLibHeif(queue.MaxBytes + UntouchedBytes) is { } program ? new WorkerPool(program, staging.CreateFolder, clock, logger) : null;
+        var place = WorkerPlace.Find(logger);
+        pool = new WorkerPool(WorkerProgram.WithLibVips(place, this.options.LibVips), staging.CreateFolder, clock, logger);
+        system = new WorkerPool(WorkerProgram.WithLibVips(place, LibVips.FromSystem), staging.CreateFolder, clock, logger);
+
+        // Node that only root can read runs for nobody.
+        var node = WorkerProgram.FindLibHeif(place, queue.MaxBytes + UntouchedBytes) is { } program ? new WorkerPool(program, staging.CreateFolder, clock, logger) : null;
+        libHeif = node is { StaysRoot: true } && !this.options.AllowRootWorkers ? null : node;
     }
 
     /// <inheritdoc />
     public string Description => description ?? $"libvips ({options.LibVips}, not started)";
 
     /// <inheritdoc />
+    public string? Confinement { get; private set; }
+
+    /// <inheritdoc />
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (pool.StaysRoot && !options.AllowRootWorkers)
+        {
+            throw new OptionsValidationException(
+                Options.DefaultName,
+                typeof(ImagingOptions),
+                [$"{ImagingOptions.Section}:{nameof(ImagingOptions.AllowRootWorkers)}: decoding would run as root, since no other account can read the program ({string.Join(", ", pool.Program.Folders)}); move it to where others can read it, or set this to true."]);
+        }
+
         var worker = await pool.TakeAsync(cancellationToken);
         var greeting = worker.Greeting;
         pool.Return(worker);
+        Confinement = pool.StaysRoot ? "asRoot" : greeting.Missing is [] ? null : "unconfined";
+        if (Confinement is not null)
+        {
+            LogUnconfined(logger, string.Join(", ", greeting.Missing));
+        }
+
         heic = greeting.DecodesHevc ? pool : null;
         description = $"{greeting.Description}; {(greeting.DecodesHevc ? "HEIC, too" : await FindHeicAsync(cancellationToken))}";
     }
@@ -441,6 +462,9 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
 
     // Only a worker that a file has taken over says such things.
     private static ProblemException Unbelievable() => new(Problems.CorruptImage, "The file cannot be decoded: it is damaged, or made to do harm.");
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Render workers are not confined as they should be: {Missing}. A hostile image could do more than fail; docs/operations.md says what this needs")]
+    private static partial void LogUnconfined(ILogger logger, string missing);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The system's libvips does not work: {Reason}")]
     private static partial void LogNoSystem(ILogger logger, string reason);

@@ -83,7 +83,11 @@ internal sealed record WorkerAnswer
 /// <param name="Description">Its libvips; null when it cannot be loaded.</param>
 /// <param name="DecodesHevc">Whether it decodes HEIC.</param>
 /// <param name="Failure">Why it cannot work.</param>
-internal sealed record WorkerGreeting(string? Description, bool DecodesHevc, string? Failure);
+internal sealed record WorkerGreeting(string? Description, bool DecodesHevc, string? Failure)
+{
+    /// <summary>The restrictions that it found not to be in force.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+}
 
 /// <summary>What a frame carries.</summary>
 internal enum FrameKind : byte

@@ -24,6 +24,9 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
     /// <summary>What its workers run.</summary>
     internal WorkerProgram Program => program;
 
+    /// <summary>Whether its workers would run as root, since no other account can read the program.</summary>
+    internal bool StaysRoot => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && !dropsRoot;
+
     /// <summary>How many wait for work.</summary>
     internal int IdleCount
     {
