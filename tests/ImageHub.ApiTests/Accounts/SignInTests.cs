@@ -237,6 +237,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
             {
                 using var answer = await TryAsync("admin", $"guess {guess}", address: $"192.0.2.{number}");
                 busy += answer.StatusCode == HttpStatusCode.ServiceUnavailable ? 1 : 0;
+                await Task.Delay(10, CancellationToken.None);
             }
         }).ToArray();
         while (Volatile.Read(ref busy) == 0)

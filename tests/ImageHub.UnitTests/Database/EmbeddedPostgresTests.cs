@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.Versioning;
+using ImageHub.Infrastructure;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Database.Embedded;
 using ImageHub.Testing.Database;
@@ -212,7 +213,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
             await using (var first = await StartAsync(closed))
             {
                 cluster = new DirectoryInfo(Path.Combine(closed, "postgres")).LinkTarget;
-                cluster.ShouldNotBeNull().ShouldStartWith(Placement.Shared);
+                cluster.ShouldNotBeNull().ShouldStartWith(SharedPlace.Root);
                 await AskAsync(first, "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('here')");
             }
 
