@@ -52,7 +52,8 @@ public sealed class MeController : ApiController
     [FailsWith(400, 401, 403, 415, 503)]
     public async Task<ActionResult<UploadReport>> Upload(CancellationToken cancellationToken)
     {
-        return Reported(await Mediator.Send(new UploadImages(GroupId: null, MultipartFiles.Read(Request)), cancellationToken));
+        var files = MultipartFiles.Read(Request);
+        return Reported(await Mediator.Send(new UploadImages(GroupId: null, files, () => files.TagsForAll), cancellationToken));
     }
 
     /// <summary>Uploads one file to the caller's own images: its bytes are the body.</summary>

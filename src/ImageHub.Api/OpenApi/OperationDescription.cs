@@ -227,8 +227,9 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             Required = new HashSet<string>(StringComparer.Ordinal) { "files" },
             Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
             {
-                ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary(), Description = "The files. Any part with a file name is one, whatever the part is called; other text fields than tags are passed over." },
-                ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Tags of the files after it, separated by commas." },
+                ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary(), Description = "The files. Any part with a file name is one, whatever the part is called; other text fields than tags and category are passed over." },
+                ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Tags, separated by commas: of the files after it, and of all files where none comes after it." },
+                ["category"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Another name of tags." },
             },
         }),
     };

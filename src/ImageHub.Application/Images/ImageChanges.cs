@@ -90,7 +90,10 @@ internal sealed class ImageChanges : IAsyncDisposable
 
     /// <summary>An image that is not in the trash.</summary>
     /// <exception cref="ProblemException">404.</exception>
-    public Image Live(Guid id) => Any(id) is { DeletedAt: null } image ? image : throw ProblemException.NotFound("image");
+    public Image Live(Guid id) => FindLive(id) ?? throw ProblemException.NotFound("image");
+
+    /// <summary>An image that is not in the trash, or null.</summary>
+    public Image? FindLive(Guid id) => images.GetValueOrDefault(id) is { DeletedAt: null } image ? image : null;
 
     /// <summary>An image, in the trash or not.</summary>
     /// <exception cref="ProblemException">404.</exception>
