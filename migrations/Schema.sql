@@ -806,3 +806,8 @@ CREATE INDEX ix_images_hashes ON images (id) INCLUDE (perceptual_hash) WHERE per
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261123032304_ComparedAgain', '10.0.14');
 
+ALTER TABLE upload_files ADD metadata text;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261123153958_TusMetadata', '10.0.14');
+

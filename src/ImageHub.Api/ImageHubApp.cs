@@ -81,6 +81,7 @@ internal static class ImageHubApp
             compression.MimeTypes = ["application/json", "application/xml", "application/atom+xml"];
             compression.EnableForHttps = true;
         });
+        services.Configure<RouteOptions>(routes => routes.SetParameterPolicy<IdSegment>(IdSegment.Name));
         services.AddControllers(mvc =>
         {
             mvc.Filters.Add<ListFormFilter>();

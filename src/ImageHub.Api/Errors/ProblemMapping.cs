@@ -149,9 +149,9 @@ internal static class ProblemMapping
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } slow:
                 return new ProblemException(Problems.RequestTimeout, slow.Message);
             case BadHttpRequestException bad:
-                return new ProblemException(Problems.MalformedBody, bad.Message);
+                return ProblemException.Malformed(bad.Message);
             case DecoderFallbackException:
-                return new ProblemException(Problems.MalformedBody, "The request body is not in the charset that its Content-Type names.");
+                return ProblemException.Malformed("The request body is not in the charset that its Content-Type names.");
             case var _ when HasState(exception, SerializationFailure, DeadlockDetected):
                 Log(context).LogWarning("Transactions have waited for each other; one of them was refused: {Endpoint}: {Reason}", failure.Endpoint?.DisplayName, exception.GetBaseException().Message);
                 return new ProblemException(Problems.ServerBusy, "Others are changing the same things; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };

@@ -92,7 +92,7 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return length <= MaxFieldBytes
             ? Encoding.UTF8.GetString(buffer, 0, length)
-            : throw new ProblemException(Problems.MalformedBody, $"A field of tags is longer than {MaxFieldBytes} bytes.");
+            : throw ProblemException.Malformed($"A field of tags is longer than {MaxFieldBytes} bytes.");
     });
 
     /// <summary>A body that breaks its form is the client's mistake; one that breaks off is a client that went away.</summary>
@@ -104,7 +104,7 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
         }
         catch (Exception exception) when (exception is InvalidDataException || (exception is IOException and not BadHttpRequestException && exception.GetType() == typeof(IOException)))
         {
-            throw new ProblemException(Problems.MalformedBody, "The multipart body is malformed or ends without its closing boundary.");
+            throw ProblemException.Malformed("The multipart body is malformed or ends without its closing boundary.");
         }
     }
 

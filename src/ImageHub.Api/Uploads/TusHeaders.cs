@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
 using ImageHub.Application.Uploads;
 using Microsoft.AspNetCore.Mvc.Filters;
-using Microsoft.Extensions.Primitives;
 
 namespace ImageHub.Api.Uploads;
 
@@ -46,6 +46,9 @@ internal static class TusHeaders
     private const string Metadata = "Upload-Metadata";
     private const string Checksums = "Upload-Checksum";
     private const string ContentType = "application/offset+octet-stream";
+
+    /// <summary>The longest metadata, in characters: they are kept with the upload.</summary>
+    private const int MaxMetadataLength = 4_096;
 
     /// <summary>What a checksum may be made with. The specification asks for sha1.</summary>
     private static readonly Dictionary<string, (HashAlgorithmName Name, int Bytes)> Algorithms = new(StringComparer.Ordinal)
@@ -101,8 +104,15 @@ internal static class TusHeaders
         }
     }
 
-    /// <summary>Writes a file's size.</summary>
-    public static void WriteLength(IHeaderDictionary headers, TusUpload upload) => headers[Length] = upload.Bytes.ToString(CultureInfo.InvariantCulture);
+    /// <summary>Writes what a creation announced: the file's size and, as they were sent, its metadata (tus 1.0, Upload-Metadata).</summary>
+    public static void WriteCreation(IHeaderDictionary headers, TusUpload upload)
+    {
+        headers[Length] = upload.Bytes.ToString(CultureInfo.InvariantCulture);
+        if (upload.Metadata is not null)
+        {
+            headers[Metadata] = upload.Metadata;
+        }
+    }
 
     /// <summary>Whether a creation has bytes with it.</summary>
     /// <exception cref="ProblemException">415.</exception>
@@ -140,7 +150,13 @@ internal static class TusHeaders
             throw ProblemException.Invalid(Length, "Upload-Defer-Length and Upload-Concat are not supported; send the whole file's size as Upload-Length.");
         }
 
-        var metadata = ReadMetadata(request.Headers[Metadata]);
+        var sent = request.Headers[Metadata].ToString();
+        if (sent.Length > MaxMetadataLength)
+        {
+            throw ProblemException.Invalid(Metadata, $"{Metadata} has {sent.Length} characters; at most {MaxMetadataLength} are allowed.");
+        }
+
+        var metadata = ReadMetadata(sent);
         var fileName = metadata.GetValueOrDefault("filename") ?? metadata.GetValueOrDefault("name");
         if (string.IsNullOrEmpty(fileName))
         {
@@ -150,11 +166,11 @@ internal static class TusHeaders
         var groupId = metadata.GetValueOrDefault("groupId") switch
         {
             null or "" => (Guid?)null,
-            var id => Guid.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("group"),
+            var id => IdText.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("group"),
         };
         var sha256 = metadata.GetValueOrDefault("sha256");
         return sha256 is null || Sha256Text.IsValid(sha256)
-            ? new CreateTusUpload(fileName, ReadNumber(request, Length), groupId, sha256)
+            ? new CreateTusUpload(fileName, ReadNumber(request, Length), groupId, sha256, sent)
             : throw ProblemException.Invalid(Metadata, "sha256 in Upload-Metadata is no SHA-256 hash; it has 64 hexadecimal digits.");
     }
 
@@ -177,10 +193,10 @@ internal static class TusHeaders
     }
 
     /// <summary>Reads pairs of a key and a value in base64, separated by commas; a key may have no value (tus 1.0, Upload-Metadata).</summary>
-    private static Dictionary<string, string> ReadMetadata(StringValues sent)
+    private static Dictionary<string, string> ReadMetadata(string sent)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in sent.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var pair in sent.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = pair.Split(' ', 2);
             try

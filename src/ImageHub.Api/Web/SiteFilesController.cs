@@ -83,8 +83,7 @@ public sealed class SiteFilesController : ApiController
         EnsureAddressesAreKnown();
         if (format is not (null or "json"))
         {
-            // As the specification wants it.
-            return StatusCode(StatusCodes.Status501NotImplemented);
+            throw new ProblemException(Problems.EmbedFormatNotImplemented, $"format is '{format}'; this server speaks json, also when format is absent.");
         }
 
         if (string.IsNullOrEmpty(url))

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("8ff5eb83-3113-4e94-a775-0578c0273aa2"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("418d7dd2-90d8-43a9-8e27-7ccb9c03a9ef"), entityTypeCount: 33)
         {
         }
 
