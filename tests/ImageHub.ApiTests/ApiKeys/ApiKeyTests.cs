@@ -216,7 +216,11 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
         await program.PostAsJsonAsync("/api/v1/groups", new { title = "Quiet", isPublished = false }).StatusAsync(HttpStatusCode.Created);
         await program.PostAsJsonAsync("/api/v1/groups", new { title = "Loud", isPublished = true }).ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
 
+        var quiet = (await server.Admin.GetAsync("/api/v1/groups?q=Quiet").JsonAsync()).Items().ShouldHaveSingleItem().Id();
+        await program.DeleteAsync($"/api/v1/groups/{quiet}").StatusAsync(HttpStatusCode.NoContent);
+
         var image = await program.AddImageAsync(made.Id(), "one.jpg", TestImages.Jpeg(seed: 30));
+        await program.DeleteAsync($"/api/v1/groups/{made.Id()}").ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
         await program.PostImagesAsync(made.Id(), ("two.jpg", TestImages.Jpeg(seed: 31))).StatusAsync(HttpStatusCode.Created);
 
         var listed = (await program.GetAsync("/api/v1/groups?q=From the camera").JsonAsync()).Items().ShouldHaveSingleItem();
