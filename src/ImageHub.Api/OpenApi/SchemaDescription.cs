@@ -22,6 +22,12 @@ internal sealed class SchemaDescription : IOpenApiSchemaTransformer
             schema.Format = "date-time";
         }
 
+        if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)
+        {
+            // Generators take an enum without a type for numbers.
+            schema.Type = Nullable.GetUnderlyingType(type) is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+        }
+
         if (IsOptional(type))
         {
             var value = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ImageHub.Api.Requests;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Uploads;
@@ -18,7 +19,7 @@ internal sealed class TusAppendAttribute : Attribute;
 
 /// <summary>Refuses requests that speak another version of tus (tus 1.0, Tus-Resumable). OPTIONS needs none.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-internal sealed class TusVersionAttribute : Attribute, IResourceFilter
+internal sealed class TusVersionAttribute : Attribute, IResourceFilter, IPassesUnknownParameters
 {
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
@@ -45,10 +46,19 @@ internal static class TusHeaders
     private const string Length = "Upload-Length";
     private const string Metadata = "Upload-Metadata";
     private const string Checksums = "Upload-Checksum";
+    private const string Expires = "Upload-Expires";
+    private const string Extensions = "Tus-Extension";
+    private const string MaxSize = "Tus-Max-Size";
+    private const string ChecksumAlgorithms = "Tus-Checksum-Algorithm";
+    private const string ImageId = "ImageHub-Image-Id";
+    private const string Duplicate = "ImageHub-Duplicate";
     private const string ContentType = "application/offset+octet-stream";
 
     /// <summary>The longest metadata, in characters: they are kept with the upload.</summary>
     private const int MaxMetadataLength = 4_096;
+
+    /// <summary>The headers of answers.</summary>
+    public static IReadOnlyList<string> Answered { get; } = [Offset, Length, Metadata, Expires, Resumable, SupportedVersions, Extensions, MaxSize, ChecksumAlgorithms, ImageId, Duplicate];
 
     /// <summary>What a checksum may be made with. The specification asks for sha1.</summary>
     private static readonly Dictionary<string, (HashAlgorithmName Name, int Bytes)> Algorithms = new(StringComparer.Ordinal)
@@ -83,24 +93,24 @@ internal static class TusHeaders
     public static void WriteAbilities(IHeaderDictionary headers, long maxBytes)
     {
         headers[SupportedVersions] = Version;
-        headers["Tus-Extension"] = "creation,creation-with-upload,checksum,termination,expiration";
-        headers["Tus-Max-Size"] = maxBytes.ToString(CultureInfo.InvariantCulture);
-        headers["Tus-Checksum-Algorithm"] = string.Join(',', Algorithms.Keys);
+        headers[Extensions] = "creation,creation-with-upload,checksum,termination,expiration";
+        headers[MaxSize] = maxBytes.ToString(CultureInfo.InvariantCulture);
+        headers[ChecksumAlgorithms] = string.Join(',', Algorithms.Keys);
     }
 
     /// <summary>Writes how an upload stands.</summary>
     public static void WriteState(IHeaderDictionary headers, TusUpload upload)
     {
         headers[Offset] = upload.Offset.ToString(CultureInfo.InvariantCulture);
-        headers["Upload-Expires"] = upload.ExpiresAt.ToString("R", CultureInfo.InvariantCulture);
+        headers[Expires] = upload.ExpiresAt.ToString("R", CultureInfo.InvariantCulture);
         if (upload.ImageId is { } imageId)
         {
-            headers["ImageHub-Image-Id"] = imageId.ToString();
+            headers[ImageId] = imageId.ToString();
         }
 
         if (upload.IsDuplicate)
         {
-            headers["ImageHub-Duplicate"] = Problems.DuplicateContent.Code;
+            headers[Duplicate] = Problems.DuplicateContent.Code;
         }
     }
 

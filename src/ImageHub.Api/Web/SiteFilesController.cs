@@ -64,6 +64,7 @@ public sealed class SiteFilesController : ApiController
     /// <summary>What the site is called, and how it looks, once it is installed as an app.</summary>
     [KeepsAnswer(ChangeTags.Site)]
     [HttpGet(SiteFiles.Manifest)]
+    [PassesUnknownParameters]
     [ProducesResponseType<WebManifest>(200)]
     [FailsWith(503)]
     public async Task<WebManifest> Manifest(CancellationToken cancellationToken) => WebManifest.From(await Mediator.Send(new GetSite(), cancellationToken));
@@ -75,6 +76,7 @@ public sealed class SiteFilesController : ApiController
     /// <param name="format">`json`, also when absent; another one is 501.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet(SiteFiles.Embed)]
+    [PassesUnknownParameters]
     [ProducesResponseType<Embedding>(200)]
     [FailsWith(400, 404, 501, 503)]
     public async Task<ActionResult<Embedding>> Embed(
@@ -129,7 +131,7 @@ public sealed class SiteFilesController : ApiController
 /// <param name="mediaType">Its media type.</param>
 /// <param name="description">What it is.</param>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class ServesTextAttribute(string mediaType, string description) : Attribute
+internal sealed class ServesTextAttribute(string mediaType, string description) : Attribute, IPassesUnknownParameters
 {
     /// <summary>Its media type.</summary>
     public string MediaType { get; } = mediaType;

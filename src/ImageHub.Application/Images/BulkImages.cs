@@ -46,7 +46,7 @@ public sealed record BulkImages(
     IReadOnlyList<string>? RemoveTags = null,
     int? FirstNumber = null) : IRequest<BulkResult>
 {
-    /// <summary>For <c>edit</c> only: the title of them all, at most 200 characters; <c>{n}</c> in it counts from <see cref="FirstNumber"/> in the order of <see cref="Ids"/>. Null or empty: none; absent: as it is.</summary>
+    /// <summary>For <c>edit</c> only: the title of them all, at most 200 characters; <c>{n}</c> in it counts from <c>firstNumber</c> in the order of <c>ids</c>. Null or empty: none; absent: as it is.</summary>
     public Optional<string> Title { get; init; }
 
     /// <summary>For <c>edit</c> only: the description of them all, at most 10,000 characters. Null or empty: none; absent: as it is.</summary>
