@@ -69,6 +69,7 @@ internal static class ImageHubApp
         services.AddAccess();
         services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<PublicAddress>();
+        CrossOrigin.AddTo(services);
         services.AddSingleton<SiteAddresses>();
         services.AddSingleton(provider => new WebFiles(provider.GetRequiredService<IWebHostEnvironment>().WebRootPath));
         services.AddSingleton<WebHeaders>();
@@ -158,6 +159,7 @@ internal static class ImageHubApp
         app.UseRanges();
         app.UseTus();
         app.UseRouting();
+        CrossOrigin.Use(app);
         app.UseMiddleware<WebApp>();
         app.UseMiddleware<KeptAnswering>();
         app.UseReadTimeout();

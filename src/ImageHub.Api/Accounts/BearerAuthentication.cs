@@ -121,7 +121,9 @@ internal static class BearerAuthentication
         {
             context.NoResult();
         }
-        else if (context.Request.Headers.Authorization.Count == 0 && context.Request.Cookies[SessionCookies.AccessToken] is { Length: > 0 } token)
+        else if (context.Request.Headers.Authorization.Count == 0
+            && !context.HttpContext.RequestServices.GetRequiredService<CrossOrigin>().IsOther(context.Request)
+            && context.Request.Cookies[SessionCookies.AccessToken] is { Length: > 0 } token)
         {
             context.Token = token;
             context.HttpContext.Items[FromCookie] = true;

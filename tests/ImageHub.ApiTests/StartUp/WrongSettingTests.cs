@@ -46,6 +46,8 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("Shutdown:DeadlineSeconds", "-1", "Shutdown:DeadlineSeconds")]
     [InlineData("Web:PublicUrl", "photos.example", "Web:PublicUrl")]
     [InlineData("Web:PublicUrl", "https://photos.example/gallery", "Web:PublicUrl")]
+    [InlineData("Web:AllowedOrigins", "https://studio.example, *", "Web:AllowedOrigins: it has '*'; each must be an origin such as https://studio.example")]
+    [InlineData("Web:AllowedOrigins", "https://studio.example/app", "Web:AllowedOrigins: it has 'https://studio.example/app';")]
     [InlineData("Webhooks:Url", "http://receiver.example/", "Webhooks:Url: it begins with http://receiver.example; it must be an absolute https address")]
     [InlineData("Webhooks:Url", "https://receiver.example/", "Webhooks:Secret: it has 0 characters;")]
     [InlineData("Delivery:AccelRedirect", "objects", "Delivery:AccelRedirect: it must be the path of a location, such as /objects/.")]
