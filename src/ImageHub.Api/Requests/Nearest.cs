@@ -6,7 +6,7 @@ internal static class Nearest
     /// <summary>Longer names are like none: comparing takes as many steps as both have characters, multiplied.</summary>
     private const int MaxLength = 100;
 
-    /// <summary>The known name with the fewest differences, if at least half of it is the same; case, <c>_</c> and <c>-</c> are none.</summary>
+    /// <summary>The known name with the fewest differences, if there are fewer than half the longer and all of the shorter name; case, <c>_</c> and <c>-</c> are none.</summary>
     public static string? Find(string sent, IEnumerable<string> known)
     {
         if (sent.Length > MaxLength)
@@ -16,7 +16,7 @@ internal static class Nearest
 
         var plain = Plain(sent);
         return known
-            .Select(name => (Name: name, Distance: Distance(plain, Plain(name)), Most: Math.Max(plain.Length, name.Length) / 2))
+            .Select(name => (Name: name, Distance: Distance(plain, Plain(name)), Most: Math.Min(Math.Max(plain.Length, name.Length) / 2, Math.Min(plain.Length, name.Length) - 1)))
             .Where(other => other.Distance <= other.Most)
             .OrderBy(other => other.Distance)
             .ThenBy(other => other.Name, StringComparer.Ordinal)

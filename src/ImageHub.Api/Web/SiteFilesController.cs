@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using ImageHub.Api.Delivery;
+using ImageHub.Api.OpenApi;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Delivery;
@@ -48,6 +49,7 @@ public sealed class SiteFilesController : ApiController
     /// <summary>The published groups that were made last, as Atom (RFC 4287).</summary>
     [KeepsAnswer(ChangeTags.Groups, Also = ChangeTags.Site)]
     [HttpGet(SiteFiles.Feed)]
+    [HasEntityTag]
     [ServesText("application/atom+xml", "The feed.")]
     [FailsWith(404, 503)]
     public async Task<IActionResult> Feed(CancellationToken cancellationToken)
@@ -80,7 +82,7 @@ public sealed class SiteFilesController : ApiController
     [ProducesResponseType<Embedding>(200)]
     [FailsWith(400, 404, 501, 503)]
     public async Task<ActionResult<Embedding>> Embed(
-        [FromQuery] string? url, [FromQuery(Name = "maxwidth")] int? maxWidth, [FromQuery(Name = "maxheight")] int? maxHeight, [FromQuery] string? format, CancellationToken cancellationToken)
+        [FromQuery, Needed] string? url, [FromQuery(Name = "maxwidth")] int? maxWidth, [FromQuery(Name = "maxheight")] int? maxHeight, [FromQuery] string? format, CancellationToken cancellationToken)
     {
         EnsureAddressesAreKnown();
         if (format is not (null or "json"))

@@ -97,7 +97,9 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
         RuleFor(bulk => bulk.Action)
             .Must((bulk, action) => action != BulkAction.Edit || HasEdits(bulk))
             .WithMessage("edit needs at least one of title, description, addTags and removeTags.")
-            .Must((bulk, action) => action == BulkAction.Edit || !HasEdits(bulk))
+
+            // Programs whose serializer writes what they have not set send null.
+            .Must((bulk, action) => action == BulkAction.Edit || bulk is { Title.Value: null, Description.Value: null, AddTags: null, RemoveTags: null })
             .WithMessage("title, description, addTags and removeTags are only for edit.");
     }
 
