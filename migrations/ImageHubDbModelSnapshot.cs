@@ -1739,6 +1739,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_renamed_on_clash");
 
+                    b.Property<string>("Metadata")
+                        .HasColumnType("text")
+                        .HasColumnName("metadata");
+
                     b.Property<long>("Offset")
                         .HasColumnType("bigint")
                         .HasColumnName("offset");

@@ -1,4 +1,5 @@
 using ImageHub.Api.Accounts;
+using ImageHub.Api.Console;
 using ImageHub.Api.Delivery;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
@@ -54,6 +55,7 @@ internal static class ImageHubApp
         });
         AddServices(builder.Services, builder.Configuration);
         configure?.Invoke(builder);
+        UnknownSettings.EnsureNone(builder.Services, builder.Configuration);
         var app = builder.Build();
         Map(app);
         return app;
@@ -67,6 +69,7 @@ internal static class ImageHubApp
         services.AddAccess();
         services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<PublicAddress>();
+        CrossOrigin.AddTo(services);
         services.AddSingleton<SiteAddresses>();
         services.AddSingleton(provider => new WebFiles(provider.GetRequiredService<IWebHostEnvironment>().WebRootPath));
         services.AddSingleton<WebHeaders>();
@@ -81,9 +84,10 @@ internal static class ImageHubApp
             compression.MimeTypes = ["application/json", "application/xml", "application/atom+xml"];
             compression.EnableForHttps = true;
         });
+        services.Configure<RouteOptions>(routes => routes.SetParameterPolicy<IdSegment>(IdSegment.Name));
         services.AddControllers(mvc =>
         {
-            mvc.Filters.Add<ListFormFilter>();
+            mvc.Filters.Add<KnownParameters>();
             mvc.Filters.Add<OptionalBodies>();
             mvc.ModelBinderProviders.Insert(0, new QueryValues());
             mvc.ModelBinderProviders.Insert(0, new PathTexts());
@@ -100,11 +104,13 @@ internal static class ImageHubApp
         }).AddJsonOptions(json =>
         {
             ApiJson.Configure(json.JsonSerializerOptions);
+            json.JsonSerializerOptions.Converters.Insert(0, new EnumNames());
 
             // Exceptions as they are, for ProblemMapping to put into words without names of types.
             json.AllowInputFormatterExceptionMessages = false;
         });
         services.AddSingleton<HealthChecks>();
+        services.AddSingleton<KnownParameters>();
         services.AddSingleton<OptionalBodies>();
         services.AddOptions<MvcOptions>().Configure<OptionalBodies>((mvc, bodies) => mvc.Conventions.Add(bodies));
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -153,6 +159,7 @@ internal static class ImageHubApp
         app.UseRanges();
         app.UseTus();
         app.UseRouting();
+        CrossOrigin.Use(app);
         app.UseMiddleware<WebApp>();
         app.UseMiddleware<KeptAnswering>();
         app.UseReadTimeout();
@@ -207,7 +214,7 @@ internal static class ImageHubApp
     /// <summary>The reverse proxies whose <c>X-Forwarded-*</c> headers count: addresses and networks, as a list or with commas between.</summary>
     private static System.Net.IPNetwork[] KnownProxies(IConfiguration configuration)
     {
-        const string key = "ForwardedHeaders:KnownProxies";
+        const string key = $"{ProxyOptions.Section}:{nameof(ProxyOptions.KnownProxies)}";
         var section = configuration.GetSection(key);
         var values = section.Value is { } list ? list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : section.Get<string[]>() ?? [];
         return [.. values.Select(value => (System.Net.IPNetwork.TryParse(value, out var network), System.Net.IPAddress.TryParse(value, out var address)) switch

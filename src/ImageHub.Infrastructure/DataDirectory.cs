@@ -24,10 +24,19 @@ public sealed class DataDirectory
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Makes the folder where it is missing.</summary>
+    /// <exception cref="SettingException">It cannot be made.</exception>
     public DataDirectory(IOptions<ImageHubOptions> options)
     {
         Path = System.IO.Path.GetFullPath(options.Value.DataDirectory);
-        Folder("");
+        try
+        {
+            Folder("");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException(
+                $"{ImageHubOptions.Section}:{nameof(ImageHubOptions.DataDirectory)}", $"it is '{Path}', where no folder can be made: {refused.Message.TrimEnd('.')}");
+        }
     }
 
     /// <summary>Its absolute path.</summary>

@@ -44,6 +44,11 @@ public static class Requests
             problem.Text(field).ShouldNotBeNullOrEmpty();
         }
 
+        if (expected == HttpStatusCode.BadRequest)
+        {
+            problem.GetProperty("errors").EnumerateObject().ShouldNotBeEmpty(text);
+        }
+
         return problem;
     }
 

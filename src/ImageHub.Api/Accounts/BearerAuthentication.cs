@@ -25,6 +25,7 @@ internal static class BearerAuthentication
     private const string ApiPath = "/api/v1";
     private const string FromCookie = "imagehub.from-cookie";
     private const string AnyCredential = "AnyCredential";
+    private const string Bearer = "Bearer ";
 
     /// <summary>Registers both kinds of credentials: these, and API keys.</summary>
     public static IServiceCollection AddCredentials(this IServiceCollection services)
@@ -57,7 +58,9 @@ internal static class BearerAuthentication
         var isSigningIn = context.Request.Path.StartsWithSegments(ApiPath + "/auth", StringComparison.OrdinalIgnoreCase) && isAnonymous;
         if (endpoint is not null && !isSigningIn && HasRefusedToken(context))
         {
-            throw new ProblemException(Problems.Unauthorized, "The access token is expired, revoked or not one of this server's; sign in again.");
+            throw new ProblemException(Problems.Unauthorized, IsKey(context.Request)
+                ? $"Authorization has an API key, which is no access token; send it as the header {ApiKeyAuthentication.Header}."
+                : "The access token is expired, revoked or not one of this server's; sign in again.");
         }
 
         // On a route for everyone a session that is over counts as none. Signing in and out checks this itself, where a cookie is what counts.
@@ -89,7 +92,9 @@ internal static class BearerAuthentication
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a request brings an access token by itself, and not by a cookie.</summary>
-    public static bool HasToken(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
+    public static bool HasToken(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsKey(HttpRequest request) => request.Headers.Authorization.ToString().AsSpan(Bearer.Length).Trim().StartsWith(ApiKey.Prefix, StringComparison.Ordinal);
 
     private static bool HasRefusedToken(HttpContext context) =>
         IsApi(context.Request) && context.User.Identity?.IsAuthenticated != true && HasToken(context.Request);
@@ -119,7 +124,9 @@ internal static class BearerAuthentication
         {
             context.NoResult();
         }
-        else if (context.Request.Headers.Authorization.Count == 0 && context.Request.Cookies[SessionCookies.AccessToken] is { Length: > 0 } token)
+        else if (context.Request.Headers.Authorization.Count == 0
+            && !context.HttpContext.RequestServices.GetRequiredService<CrossOrigin>().IsOther(context.Request)
+            && context.Request.Cookies[SessionCookies.AccessToken] is { Length: > 0 } token)
         {
             context.Token = token;
             context.HttpContext.Items[FromCookie] = true;

@@ -5,6 +5,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Requests;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -52,7 +53,8 @@ public sealed class MeController : ApiController
     [FailsWith(400, 401, 403, 415, 503)]
     public async Task<ActionResult<UploadReport>> Upload(CancellationToken cancellationToken)
     {
-        return Reported(await Mediator.Send(new UploadImages(GroupId: null, MultipartFiles.Read(Request)), cancellationToken));
+        var files = MultipartFiles.Read(Request);
+        return Reported(await Mediator.Send(new UploadImages(GroupId: null, files, () => files.TagsForAll), cancellationToken));
     }
 
     /// <summary>Uploads one file to the caller's own images: its bytes are the body.</summary>
@@ -84,7 +86,7 @@ public sealed class MeController : ApiController
     public async Task<NoContentResult> DeleteImage([FromRoute(Name = "image")] string id, CancellationToken cancellationToken)
     {
         // No constraint of the route: uploading by name has the same path, and would make a malformed id a 405.
-        var imageId = Guid.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("image");
+        var imageId = IdText.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("image");
         await Mediator.Send(new DeleteImage(imageId), cancellationToken);
         return NoContent();
     }

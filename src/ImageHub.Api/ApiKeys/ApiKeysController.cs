@@ -17,6 +17,12 @@ public sealed class ApiKeysController : ApiController
     public async Task<ActionResult<Page<ApiKeyResponse>>> List([FromQuery] ListApiKeys query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
+    /// <summary>Reads an API key, without the key itself.</summary>
+    [HttpGet("{id:guid}")]
+    [ProducesResponseType<ApiKeyResponse>(200)]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<ActionResult<ApiKeyResponse>> Get(Guid id, CancellationToken cancellationToken) => await Mediator.Send(new GetApiKey(id), cancellationToken);
+
     /// <summary>Creates an API key, which acts for the caller within its scopes. The answer alone has the key itself.</summary>
     /// <remarks>
     /// `read`: what visitors may read, and the same of unpublished groups. `upload`: uploading, listing groups and creating hidden ones.

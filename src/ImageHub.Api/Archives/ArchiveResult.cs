@@ -1,3 +1,4 @@
+using ImageHub.Api.Requests;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Storage;
 using Microsoft.AspNetCore.Mvc;
@@ -8,7 +9,7 @@ namespace ImageHub.Api.Archives;
 
 /// <summary>Tells the OpenAPI document that a route answers with an archive.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class ServesArchiveAttribute : Attribute
+internal sealed class ServesArchiveAttribute : Attribute, IPassesUnknownParameters
 {
     /// <summary>Whether it answers with a part of it, too.</summary>
     public bool IsResumable { get; init; }

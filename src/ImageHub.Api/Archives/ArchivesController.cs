@@ -21,7 +21,7 @@ public sealed class ArchivesController : ApiController
     /// <summary>Has a ZIP of a group's images made: of all, or of those named, full or high. Whoever has its address may download it for ten minutes, in parts too.</summary>
     [HttpPost("/api/v1/groups/{id:guid}/archives")]
     [ProducesResponseType<NewArchive>(201)]
-    [RouteLimit(RateLimitOptions.Archives)]
+    [RouteLimit(RateLimitOptions.Archives, ExemptsKeys = true)]
     [FailsWith(400, 401, 404, 503)]
     public async Task<ActionResult<NewArchive>> CreateForGroup(Guid id, CreateArchive body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.WithGroupId(id), cancellationToken));
@@ -29,7 +29,7 @@ public sealed class ArchivesController : ApiController
     /// <summary>The same of a shared group, for its guests.</summary>
     [HttpPost("/api/v1/shared/{token}/archives")]
     [ProducesResponseType<NewArchive>(201)]
-    [RouteLimit(RateLimitOptions.Archives)]
+    [RouteLimit(RateLimitOptions.Archives, ExemptsKeys = true)]
     [FailsWith(400, 401, 404, 503)]
     public async Task<ActionResult<NewArchive>> CreateForLink(string token, CreateArchive body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.WithToken(token, Request.Cookies[SharedController.CookieName]), cancellationToken));

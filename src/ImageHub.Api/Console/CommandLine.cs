@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using ImageHub.Api.Console.Adding;
 using ImageHub.Api.Health;
 
@@ -70,7 +71,7 @@ internal static class CommandLine
         var health = new Command(Health, "Asks a running server whether it is ready: ends with 0 if it is, with 1 if not.") { url };
         health.Validators.Add(result =>
         {
-            if (result.GetValue(url) is { } value && FindUrl(value) is null)
+            if (Given(result, url) is { } value && FindUrl(value) is null)
             {
                 result.AddError($"--url needs an address such as {ImageHubApp.DefaultUrl}; it is '{Terminal.Printable(value)}'.");
             }
@@ -112,14 +113,14 @@ internal static class CommandLine
         var add = new Command(Add, "Uploads the images of a folder. Running it again sends what is missing.") { folder, group, server, user, key, local, publish, rename, watch, log };
         add.Validators.Add(result =>
         {
-            var hasServer = result.GetValue(server) is not null;
-            var credentials = (result.GetValue(user) is null ? 0 : 1) + (FindKey(result.GetValue(user), result.GetValue(key)) is null ? 0 : 1);
+            var hasServer = Given(result, server) is not null;
+            var credentials = (Given(result, user) is null ? 0 : 1) + (FindKey(Given(result, user), Given(result, key)) is null ? 0 : 1);
             if (hasServer && credentials != 1)
             {
                 result.AddError($"--server needs --user, or else --key or {SignIn.KeyVariable}.");
             }
 
-            if (!hasServer && (result.GetValue(user) is not null || result.GetValue(key) is not null))
+            if (!hasServer && (Given(result, user) is not null || Given(result, key) is not null))
             {
                 result.AddError("--user and --key need --server.");
             }
@@ -147,6 +148,9 @@ internal static class CommandLine
         string? FindKey(string? userName, string? named) =>
             named ?? (userName is null && terminal.Variable(SignIn.KeyVariable) is { Length: > 0 } kept ? kept : null);
     }
+
+    /// <summary>The value of an option; null where it is absent, or lacks its value, which is an error of its own and makes the library's lookup throw.</summary>
+    private static string? Given(CommandResult result, Option<string?> option) => result.GetResult(option) is { Tokens.Count: > 0 } ? result.GetValue(option) : null;
 
     private static bool IsSetting(string arg) => arg.StartsWith('-') || arg.StartsWith('/') || arg.Contains('=', StringComparison.Ordinal);
 

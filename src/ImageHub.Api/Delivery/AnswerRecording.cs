@@ -1,4 +1,5 @@
 using ImageHub.Application.Delivery;
+using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using Microsoft.Net.Http.Headers;
 
@@ -12,9 +13,12 @@ internal sealed class AnswerRecording(HttpResponse response, RecordingMemory mem
     /// <summary>Larger answers are not kept: bytes.</summary>
     private const int MaxBytes = 2 * 1024 * 1024;
 
-    /// <summary>What an answer says of one connection or one moment.</summary>
+    /// <summary>What an answer says of one connection, one moment or one caller.</summary>
     private static readonly string[] NotKept =
-        [HeaderNames.Connection, HeaderNames.ContentLength, HeaderNames.Date, HeaderNames.StrictTransportSecurity, HeaderNames.TransferEncoding, CommonHeaders.RequestId];
+    [
+        HeaderNames.Connection, HeaderNames.ContentLength, HeaderNames.Date, HeaderNames.StrictTransportSecurity, HeaderNames.TransferEncoding, CommonHeaders.RequestId,
+        HeaderNames.AccessControlAllowOrigin, HeaderNames.AccessControlExposeHeaders, ThrottleHeaders.State, ThrottleHeaders.Policy,
+    ];
 
     private readonly Stream body = response.Body;
     private MemoryStream? noted = new();

@@ -14,7 +14,8 @@ namespace ImageHub.Api.Delivery;
 /// </summary>
 internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, RecordingMemory memory, TimeProvider clock)
 {
-    private const string Stale = "X-ImageHub-Stale";
+    /// <summary>Says that the database is away and that this is what was last known.</summary>
+    public const string Stale = "X-ImageHub-Stale";
 
     /// <summary>What an answer without content says of what it stands for (RFC 9110, section 15.4.5).</summary>
     private static readonly string[] NotModified = [HeaderNames.CacheControl, HeaderNames.ContentLocation, HeaderNames.ETag, HeaderNames.Vary];

@@ -3,13 +3,14 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ImageHub.Api.Links;
-using ImageHub.Api.Requests;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.Errors;
 
@@ -20,8 +21,6 @@ namespace ImageHub.Api.Errors;
 internal static class ProblemMapping
 {
     private const string ContentType = "application/problem+json";
-    private const string Body = "body";
-    private const string MalformedJson = "The JSON is malformed";
 
     /// <summary>A row refers to one that is gone.</summary>
     private const string ForeignKeyViolation = "23503";
@@ -41,9 +40,6 @@ internal static class ProblemMapping
     /// <summary>The database ended a statement by its time limit; a client that gives up sees its own exception.</summary>
     private const string QueryCanceled = "57014";
 
-    /// <summary>What the reader says of a value where a whole number is to be: a fraction, one out of range, or another type.</summary>
-    private static readonly string[] NumberComplaints = ["Int32", "Int64", "as a number"];
-
     private static readonly TimeSpan RetryAfterOutage = TimeSpan.FromSeconds(5);
 
     /// <summary>Catches what is thrown below, and gives bodies to statuses without one.</summary>
@@ -62,19 +58,21 @@ internal static class ProblemMapping
     /// <summary>Answers model binding's complaints: a malformed body, or a value of the wrong type.</summary>
     public static IActionResult InvalidModel(ActionContext context)
     {
-        throw Invalid(context.ModelState.SelectMany(
-            entry => entry.Value!.Errors.SelectMany(error => Complaints(FieldName(entry.Key), error.ErrorMessage, error.Exception as JsonException))));
+        var body = context.ActionDescriptor.Parameters.FirstOrDefault(parameter => parameter.BindingInfo?.BindingSource == BindingSource.Body)?.ParameterType;
+        throw Invalid(context.ModelState.SelectMany(entry => entry.Value!.Errors.SelectMany(error => error.Exception is JsonException json
+            ? JsonComplaints.Read(body!, FieldName(entry.Key), json, context.HttpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.JsonSerializerOptions)
+            : [(FieldName(entry.Key), error.ErrorMessage.Length > 0 ? error.ErrorMessage : "The value cannot be read.")])));
     }
 
     /// <summary>A 400 for JSON that cannot be read.</summary>
-    public static ProblemException Invalid(string field, JsonException exception) => Invalid(Complaints(field, "", exception));
+    public static ProblemException Invalid(Type body, JsonException exception, JsonSerializerOptions options) => Invalid(JsonComplaints.Read(body, JsonComplaints.Body, exception, options));
 
     private static ProblemException Invalid(IEnumerable<(string Field, string Text)> complaints)
     {
         var errors = complaints
             .GroupBy(complaint => complaint.Field, complaint => complaint.Text, StringComparer.Ordinal)
             .ToDictionary(field => field.Key, field => field.ToArray(), StringComparer.Ordinal);
-        var isMalformed = errors.Values.SelectMany(texts => texts).Any(text => text.StartsWith(MalformedJson, StringComparison.Ordinal));
+        var isMalformed = errors.Values.SelectMany(texts => texts).Any(text => text.StartsWith(JsonComplaints.Malformed, StringComparison.Ordinal));
         return new ProblemException(
             isMalformed ? Problems.MalformedBody : Problems.ValidationFailed,
             string.Join(' ', errors.Values.SelectMany(texts => texts).Take(3)))
@@ -148,9 +146,9 @@ internal static class ProblemMapping
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } slow:
                 return new ProblemException(Problems.RequestTimeout, slow.Message);
             case BadHttpRequestException bad:
-                return new ProblemException(Problems.MalformedBody, bad.Message);
+                return ProblemException.Malformed(bad.Message);
             case DecoderFallbackException:
-                return new ProblemException(Problems.MalformedBody, "The request body is not in the charset that its Content-Type names.");
+                return ProblemException.Malformed("The request body is not in the charset that its Content-Type names.");
             case var _ when HasState(exception, SerializationFailure, DeadlockDetected):
                 Log(context).LogWarning("Transactions have waited for each other; one of them was refused: {Endpoint}: {Reason}", failure.Endpoint?.DisplayName, exception.GetBaseException().Message);
                 return new ProblemException(Problems.ServerBusy, "Others are changing the same things; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
@@ -222,31 +220,8 @@ internal static class ProblemMapping
 
     private static string FieldName(string key) => key switch
     {
-        "" or "$" => Body,
+        "" or "$" => JsonComplaints.Body,
         _ when key.StartsWith("$.", StringComparison.Ordinal) => key[2..],
         _ => string.Join('.', key.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName)),
     };
-
-    /// <summary>Fields and texts without names of .NET types.</summary>
-    private static IEnumerable<(string Field, string Text)> Complaints(string field, string message, JsonException? json)
-    {
-        const string missing = "missing required properties including: ";
-        if (json?.Message.IndexOf(missing, StringComparison.Ordinal) is { } at and >= 0)
-        {
-            // "… including: 'title', 'ids'."
-            var parent = field == Body ? "" : $"{field}.";
-            return json.Message[(at + missing.Length)..].Split('\'').Where((_, i) => i % 2 == 1).Select(name => (parent + name, $"{parent}{name} is missing."));
-        }
-
-        var text = json switch
-        {
-            null => message.Length > 0 ? message : "The value cannot be read.",
-            UnreadableValueException => $"{field} {json.Message}",
-            _ when json.Message.Contains("could not be mapped", StringComparison.Ordinal) => "There is no such field.",
-            _ when json.InnerException is { } reason && NumberComplaints.Any(text => reason.Message.Contains(text, StringComparison.Ordinal)) => $"{field} is not a whole number, or too large.",
-            _ when json.Message.Contains("could not be converted", StringComparison.Ordinal) => $"{field} has the wrong type or an unknown value.",
-            _ => $"{MalformedJson} at line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}.",
-        };
-        return [(field, text)];
-    }
 }

@@ -59,8 +59,8 @@ public sealed class GroupsController : ApiController
     public async Task<ActionResult<GroupResponse>> Update(Guid id, UpdateGroup body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.WithId(id), cancellationToken);
 
-    /// <summary>Moves a group and its images to the trash.</summary>
-    [AllowKeys(KeyScope.Admin)]
+    /// <summary>Moves a group and its images to the trash. A key with the scope `upload` takes back a hidden group that nothing went into.</summary>
+    [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 503)]
@@ -134,8 +134,8 @@ public sealed class GroupsController : ApiController
 
     /// <summary>Uploads any number of files into a group.</summary>
     /// <remarks>
-    /// Parts with a file name are images, whatever they are called; a field `tags` (comma-separated, or several fields) applies to the files after it. One bad
-    /// file never stops the rest. 201 when anything was uploaded, 200 when all were there already, 422 when nothing was uploaded
+    /// Parts with a file name are images, whatever they are called; a field `tags` or `category` (comma-separated, or several fields) applies to the files
+    /// after it, and one that no file comes after to all of them. One bad file never stops the rest. 201 when anything was uploaded, 200 when all were there already, 422 when nothing was uploaded
     /// and something failed.
     /// </remarks>
     [AllowKeys(KeyScope.Upload)]
@@ -149,7 +149,8 @@ public sealed class GroupsController : ApiController
     [FailsWith(400, 401, 403, 404, 415, 503)]
     public async Task<ActionResult<UploadReport>> Upload(Guid id, CancellationToken cancellationToken)
     {
-        return Reported(await Mediator.Send(new UploadImages(id, MultipartFiles.Read(Request)), cancellationToken));
+        var files = MultipartFiles.Read(Request);
+        return Reported(await Mediator.Send(new UploadImages(id, files, () => files.TagsForAll), cancellationToken));
     }
 
     /// <summary>Uploads one file into a group: its bytes are the body.</summary>

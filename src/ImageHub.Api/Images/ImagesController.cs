@@ -1,6 +1,7 @@
 using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Delivery;
+using ImageHub.Api.OpenApi;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Delivery;
@@ -9,6 +10,7 @@ using ImageHub.Application.Paging;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Tiers;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -67,7 +69,7 @@ public sealed class ImagesController : ApiController
     [HttpGet("{id:guid}/low")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Low(Guid id, [FromQuery] int? r, [FromQuery] string? format, CancellationToken cancellationToken) =>
+    public Task<IActionResult> Low(Guid id, [FromQuery] int? r, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(id, ImageVariant.Low, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>The bytes of the medium rendition; those of the high one, which no cache keeps, until the server has made it of an image that it has had since before there were any.</summary>
@@ -84,7 +86,7 @@ public sealed class ImagesController : ApiController
     [HttpGet("{id:guid}/medium")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Medium(Guid id, [FromQuery] int? r, [FromQuery] string? format, CancellationToken cancellationToken) =>
+    public Task<IActionResult> Medium(Guid id, [FromQuery] int? r, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(id, ImageVariant.Medium, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>The bytes of the high rendition.</summary>
@@ -102,7 +104,7 @@ public sealed class ImagesController : ApiController
     [HttpGet("{id:guid}/high")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> High(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery] string? format, CancellationToken cancellationToken) =>
+    public Task<IActionResult> High(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(id, ImageVariant.High, format, r, download, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>All pixels as sent, bit for bit, of the metadata only what everyone may see.</summary>
@@ -119,7 +121,7 @@ public sealed class ImagesController : ApiController
     [HttpGet("{id:guid}/full")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 415, 416, 422, 503)]
-    public Task<IActionResult> Full(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery] string? format, CancellationToken cancellationToken) =>
+    public Task<IActionResult> Full(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("jpeg")] string? format, CancellationToken cancellationToken) =>
         Serve(id, ImageVariant.Full, format, r, download, cancellationToken);
 
     /// <summary>The file as sent, with all its metadata; where the server does not keep it (<c>Storage__KeepOriginals</c>), the bytes of <c>full</c>.</summary>
@@ -140,7 +142,7 @@ public sealed class ImagesController : ApiController
     [ServesImage]
     [Throttled]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public async Task<IActionResult> Thumbnail(Guid id, int height, CancellationToken cancellationToken) =>
+    public async Task<IActionResult> Thumbnail(Guid id, [Between(Tier.MinThumbnailHeight, Tier.MaxThumbnailHeight)] int height, CancellationToken cancellationToken) =>
         new RenditionResult(await Mediator.Send(new OpenThumbnail(id, height), cancellationToken));
 
     /// <summary>Updates an image: absent fields are kept, null clears a field.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
@@ -10,7 +9,7 @@ using Microsoft.Net.Http.Headers;
 namespace ImageHub.Api.Images;
 
 /// <summary>Reads the files of a multipart/form-data body (RFC 7578) one after the other, never into memory.</summary>
-internal static class MultipartFiles
+internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
 {
     private const string MediaType = "multipart/form-data";
     private const int MaxBoundaryLength = 256;
@@ -19,9 +18,20 @@ internal static class MultipartFiles
     // What is read at once, and so what is hashed and written at once.
     private const int BufferSize = 64 * 1024;
 
+    /// <summary>The fields whose text is tags.</summary>
+    private static readonly string[] TagFields = ["tags", "category"];
+
+    private readonly MultipartReader reader;
+    private List<string> tags = [];
+
+    private MultipartFiles(MultipartReader reader) => this.reader = reader;
+
+    /// <summary>The tags that came after the last file and apply to all of them. Complete once the files have been read.</summary>
+    public IReadOnlyList<string> TagsForAll { get; private set; } = [];
+
     /// <summary>The files of a request, each with the tags that were sent before it.</summary>
     /// <exception cref="ProblemException">415 for another media type, 400 for a body that breaks its own form.</exception>
-    public static IAsyncEnumerable<IncomingFile> Read(HttpRequest request)
+    public static MultipartFiles Read(HttpRequest request)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))
         {
@@ -30,13 +40,13 @@ internal static class MultipartFiles
 
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         return boundary is { Length: > 0 and <= MaxBoundaryLength }
-            ? ReadAsync(new MultipartReader(boundary, request.Body, BufferSize))
+            ? new MultipartFiles(new MultipartReader(boundary, request.Body, BufferSize))
             : throw ProblemException.Invalid("Content-Type", $"Content-Type has no boundary of 1 to {MaxBoundaryLength} characters.");
     }
 
-    private static async IAsyncEnumerable<IncomingFile> ReadAsync(MultipartReader reader, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <inheritdoc/>
+    public async IAsyncEnumerator<IncomingFile> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        List<string> tags = [];
         var hasFileSinceTags = false;
         while (await NextAsync(reader, cancellationToken) is { } section)
         {
@@ -51,7 +61,7 @@ internal static class MultipartFiles
                 hasFileSinceTags = true;
                 yield return new IncomingFile(fileName, tags, new SectionStream(section.Body)) { PartName = name };
             }
-            else if (name == "tags")
+            else if (TagFields.Contains(name, StringComparer.Ordinal))
             {
                 // Fields in a row add up; one behind a file begins anew.
                 tags = hasFileSinceTags ? [] : tags;
@@ -60,6 +70,8 @@ internal static class MultipartFiles
                 tags.AddRange(text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(Image.MaxTags + 1 - tags.Count));
             }
         }
+
+        TagsForAll = hasFileSinceTags ? [] : tags;
     }
 
     /// <summary>The name as sent: <c>filename*</c> (RFC 6266), else the raw bytes of <c>filename</c>, which browsers and curl send as UTF-8.</summary>
@@ -80,7 +92,7 @@ internal static class MultipartFiles
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return length <= MaxFieldBytes
             ? Encoding.UTF8.GetString(buffer, 0, length)
-            : throw new ProblemException(Problems.MalformedBody, $"A field named tags is longer than {MaxFieldBytes} bytes.");
+            : throw ProblemException.Malformed($"A field of tags is longer than {MaxFieldBytes} bytes.");
     });
 
     /// <summary>A body that breaks its form is the client's mistake; one that breaks off is a client that went away.</summary>
@@ -92,7 +104,7 @@ internal static class MultipartFiles
         }
         catch (Exception exception) when (exception is InvalidDataException || (exception is IOException and not BadHttpRequestException && exception.GetType() == typeof(IOException)))
         {
-            throw new ProblemException(Problems.MalformedBody, "The multipart body is malformed or ends without its closing boundary.");
+            throw ProblemException.Malformed("The multipart body is malformed or ends without its closing boundary.");
         }
     }
 

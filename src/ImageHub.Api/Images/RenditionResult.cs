@@ -1,5 +1,6 @@
 using System.Globalization;
 using ImageHub.Api.Delivery;
+using ImageHub.Api.Requests;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
@@ -15,7 +16,7 @@ namespace ImageHub.Api.Images;
 
 /// <summary>Tells the OpenAPI document that a route answers with an image's bytes.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class ServesImageAttribute : Attribute;
+internal sealed class ServesImageAttribute : Attribute, IPassesUnknownParameters;
 
 /// <summary>
 /// Serves an object with validators, ranges and caching (RFC 9110, RFC 9111, RFC 8246), or redirects: to the current revision's address

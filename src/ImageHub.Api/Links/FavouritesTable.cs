@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsvHelper;
 using ImageHub.Application.Links;
 using Microsoft.AspNetCore.Mvc;
@@ -35,7 +36,7 @@ internal sealed class FavouritesTable(Guid linkId, LinkFavourites favourites) : 
             foreach (var image in guest.Items)
             {
                 csv.WriteField(guest.Name);
-                csv.WriteField(guest.SubmittedAt);
+                csv.WriteField(guest.SubmittedAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
                 csv.WriteField(image.ImageId);
                 csv.WriteField(image.FileName);
                 csv.WriteField(image.Note);

@@ -1,6 +1,7 @@
 using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Images;
+using ImageHub.Api.OpenApi;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Errors;
@@ -71,8 +72,9 @@ public sealed class LinksController : ApiController
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("/api/v1/links/{id:guid}/favourites")]
     [ProducesResponseType<LinkFavourites>(200)]
+    [ServesTable]
     [FailsWith(400, 401, 403, 404, 503)]
-    public async Task<ActionResult<LinkFavourites>> ListFavourites(Guid id, [FromQuery] string? format, CancellationToken cancellationToken) => format switch
+    public async Task<ActionResult<LinkFavourites>> ListFavourites(Guid id, [FromQuery, OneOf("json", "csv")] string? format, CancellationToken cancellationToken) => format switch
     {
         null or "json" => await Mediator.Send(new ListLinkFavourites(id), cancellationToken),
         FavouritesTable.Format => new FavouritesTable(id, await Mediator.Send(new ListLinkFavourites(id), cancellationToken)),

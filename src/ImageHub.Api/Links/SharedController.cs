@@ -1,6 +1,7 @@
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Images;
+using ImageHub.Api.OpenApi;
 using ImageHub.Api.Requests;
 using ImageHub.Api.Web;
 using ImageHub.Application.Images;
@@ -82,7 +83,7 @@ public sealed class SharedController : ApiController
     [HttpGet("images/{id:guid}/low")]
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> Low(string token, Guid id, [FromQuery] int? r, [FromQuery] string? format, CancellationToken cancellationToken) =>
+    public Task<IActionResult> Low(string token, Guid id, [FromQuery] int? r, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(token, id, ImageVariant.Low, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>The bytes of the medium rendition; those of the high one until the server has made it of an image that it has had since before there were any.</summary>
@@ -94,7 +95,7 @@ public sealed class SharedController : ApiController
     [HttpGet("images/{id:guid}/medium")]
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> Medium(string token, Guid id, [FromQuery] int? r, [FromQuery] string? format, CancellationToken cancellationToken) =>
+    public Task<IActionResult> Medium(string token, Guid id, [FromQuery] int? r, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(token, id, ImageVariant.Medium, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>The bytes of the high rendition.</summary>
@@ -107,7 +108,7 @@ public sealed class SharedController : ApiController
     [HttpGet("images/{id:guid}/high")]
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> High(string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery] string? format, CancellationToken cancellationToken) =>
+    public Task<IActionResult> High(string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(token, id, ImageVariant.High, format, r, download, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>All pixels as sent, of the metadata only what everyone may see.</summary>
@@ -121,7 +122,7 @@ public sealed class SharedController : ApiController
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 415, 416, 422, 503)]
     public Task<IActionResult> Full(
-        string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery] string? format, CancellationToken cancellationToken) =>
+        string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("jpeg")] string? format, CancellationToken cancellationToken) =>
         Serve(token, id, ImageVariant.Full, format, r, download, cancellationToken);
 
     /// <summary>A ZIP of the full images, streamed.</summary>

@@ -53,6 +53,7 @@ public sealed class OneDriveController : ApiController
     [AllowAnonymous]
     [WithoutHead]
     [HttpGet("callback")]
+    [PassesUnknownParameters]
     [ProducesResponseType(303)]
     [FailsWith(401, 503)]
     public async Task<StatusCodeResult> Callback([FromQuery] string? state, [FromQuery] string? code, CancellationToken cancellationToken)
@@ -168,4 +169,4 @@ public sealed class OneDriveController : ApiController
 
 /// <summary>Tells the OpenAPI document that a route answers with a small picture, whole.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class ServesPictureAttribute : Attribute;
+internal sealed class ServesPictureAttribute : Attribute, IPassesUnknownParameters;

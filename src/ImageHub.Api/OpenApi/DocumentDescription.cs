@@ -28,7 +28,8 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             Version = WelcomeEndpoint.Version,
             Description = "A self-hosted image gallery and image API: groups of images, each at full, high, medium and low resolution. "
                 + "Errors are problem documents (RFC 9457) with a stable `code`. Lists come by page (`page`, `pageSize`) or by cursor (`cursor`). "
-                + "`HEAD` answers wherever `GET` does, with the same status and headers.\n\n"
+                + "`HEAD` answers wherever `GET` does, with the same status and headers. Times in requests carry `Z` or an offset (in NSwag: `ParameterDateTimeFormat = \"O\"`). "
+                + "A query parameter that a route does not list is 400, except where pages, bytes and feeds are answered.\n\n"
                 + "## Codes of problems\n\n| code | status | meaning |\n|---|---|---|\n"
                 + string.Join('\n', Problems.All.Select(problem => $"| `{problem.Code}` | {problem.Status} | {problem.Title} |")),
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },

@@ -105,6 +105,8 @@ internal static class Examples
 
     private static readonly Guid KeyId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e3f");
 
+    private static readonly ApiKeyResponse ApiKeyExample = new(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), Time.AddDays(1));
+
     private static readonly Guid RecordId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e4f");
 
     private static readonly ImageSummary Shared = Image.WithToken(LinkToken);
@@ -132,7 +134,8 @@ internal static class Examples
         [typeof(Page<TierResponse>)] = PageWith(TierExample),
         [typeof(CreateApiKey)] = new CreateApiKey("Camera in the studio", [KeyScope.Upload], Time.AddYears(1)),
         [typeof(NewApiKey)] = new NewApiKey(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), null, "ihk_9rV0…"),
-        [typeof(Page<ApiKeyResponse>)] = PageWith(new ApiKeyResponse(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), Time.AddDays(1))),
+        [typeof(ApiKeyResponse)] = ApiKeyExample,
+        [typeof(Page<ApiKeyResponse>)] = PageWith(ApiKeyExample),
         [typeof(SiteResponse)] = new SiteResponse(
             "Ada Lovelace Photography", "Harbours, mostly at dawn.", "Ada Lovelace", "#1f5f8b", [new FooterLink("Imprint", "https://ada.example/imprint"), new FooterLink("Contact", "mailto:ada@example.com")], ImageId, Image),
         [typeof(UpdateSite)] = new { title = "Ada Lovelace Photography", accent = "#1f5f8b", logoImageId = (Guid?)null },
@@ -159,7 +162,7 @@ internal static class Examples
         [typeof(ImageSummary)] = Image,
         [typeof(ImageDetails)] = Details,
         [typeof(UpdateImage)] = new { title = "Harbour at dawn", tags = (string[])["sea"] },
-        [typeof(BulkImages)] = new BulkImages(BulkAction.Delete, [ImageId]),
+        [typeof(BulkImages)] = new { action = "edit", ids = (Guid[])[ImageId], title = "Harbour {n}", addTags = (string[])["sea"] },
         [typeof(BulkResult)] = new BulkResult([new BulkItem(ImageId, 204)]),
         [typeof(TagList)] = new TagList([new TagCount("sea", 214), new TagCount("harbour", 97)]),
         [typeof(MonthList)] = new MonthList([new MonthCount("2026-07", 214), new MonthCount("2026-05", 97)]),
@@ -245,7 +248,7 @@ internal static class Examples
             422 => Problems.CorruptImage,
             429 => Problems.TooManyRequests,
             460 => Problems.ChecksumMismatch,
-            501 => Problems.RequestRefused with { Status = 501 },
+            501 => Problems.EmbedFormatNotImplemented,
             503 => Problems.DatabaseUnavailable,
             _ => Problems.Unexpected,
         };

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
@@ -22,14 +23,14 @@ internal static class OpenApiServices
 
     public static void AddImageHubOpenApi(this IServiceCollection services) => services.AddSingleton<OpenApiBytes>().AddOpenApi(DocumentName, options =>
     {
-        // HEAD is as GET everywhere, which the document says once.
-        options.ShouldInclude = description => !HttpMethods.IsHead(description.HttpMethod!);
+        // HEAD is as GET everywhere, which the document says once; a route that has HEAD alone is none of these.
+        options.ShouldInclude = description => !HttpMethods.IsHead(description.HttpMethod!) || description.ActionDescriptor is ControllerActionDescriptor;
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.CreateSchemaReferenceId = type => SchemaDescription.IsOptional(type.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         options.AddDocumentTransformer<DocumentDescription>();
         options.AddOperationTransformer<OperationDescription>();
         options.AddSchemaTransformer<SchemaDescription>();
-        options.AddSchemaTransformer<TextLimits>();
+        options.AddSchemaTransformer<FieldLimits>();
     });
 
     /// <summary>Maps the document. The framework's own endpoint makes it anew for each request, which takes a core a tenth of a second.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Errors;
@@ -8,6 +10,7 @@ using ImageHub.Api.OneDrive;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Api.Web;
+using ImageHub.Application.Paging;
 using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.Controllers;
@@ -21,6 +24,7 @@ namespace ImageHub.Api.OpenApi;
 internal sealed class OperationDescription : IOpenApiOperationTransformer
 {
     private const string AnyImage = "image/*";
+    private const string ApiPath = "api/v1/";
 
     private static readonly string[] ImageHeaders = ["ETag", "Last-Modified", "Cache-Control", "Accept-Ranges"];
 
@@ -32,8 +36,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         operation.Description ??= operation.Summary;
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
         {
-            // Those of a query are properties of a record; they travel in camel case, as in JSON.
-            parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
+            Describe(parameter, context);
         }
 
         operation.Responses ??= [];
@@ -43,6 +46,13 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         {
             // Whatever takes JSON takes only so much of it, and nothing else.
             statuses = [.. statuses, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType];
+        }
+
+        if (context.Description.RelativePath!.StartsWith(ApiPath, StringComparison.Ordinal))
+        {
+            // A key that may not, and a change that a cookie alone vouches for; a parameter that there is not.
+            var isForAnyKey = HttpMethods.IsGet(context.Description.HttpMethod!) && metadata.OfType<AllowKeysAttribute>().LastOrDefault() is { Scopes.Count: 0 };
+            statuses = [.. statuses, .. isForAnyKey ? [] : (int[])[StatusCodes.Status403Forbidden], .. metadata.OfType<IPassesUnknownParameters>().Any() ? [] : (int[])[StatusCodes.Status400BadRequest]];
         }
 
         var isThrottled = metadata.Any(item => item is ThrottledAttribute or RouteLimitAttribute);
@@ -76,8 +86,14 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             DescribeArchive(operation);
             if (archive.IsResumable)
             {
-                operation.Responses["206"] = new OpenApiResponse { Description = "The part that Range asks for.", Content = Content(ArchiveResult.ContentType, Binary()) };
+                DescribeConditions(operation, ArchiveResult.ContentType);
             }
+        }
+
+        if (metadata.OfType<HasEntityTagAttribute>().Any())
+        {
+            operation.Responses["304"] = new OpenApiResponse { Description = "If-None-Match names what is there.", Headers = Headers("ETag") };
+            Take(operation, "If-None-Match");
         }
 
         if (operation.RequestBody is OpenApiRequestBody body && BodyType(context) is { } type)
@@ -108,14 +124,27 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             operation.Responses[response.StatusCode.ToString(CultureInfo.InvariantCulture)].Content?.Clear();
         }
 
-        DescribeHeaders(operation);
-        TusDescription.AddTo(operation, metadata);
+        if (HttpMethods.IsHead(context.Description.HttpMethod!))
+        {
+            foreach (var response in operation.Responses.Values)
+            {
+                response.Content?.Clear();
+            }
+        }
+
+        DescribeHeaders(operation, context);
+        TusDescription.AddTo(operation, context.Description.HttpMethod!, metadata);
         if (isThrottled)
         {
             DescribeThrottle(operation);
         }
 
         Examples.AddTo(operation, context);
+        if (metadata.OfType<ServesTableAttribute>().Any() && operation.Responses["200"].Content is { } media)
+        {
+            media[ServesTableAttribute.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+        }
+
         return Task.CompletedTask;
     }
 
@@ -178,26 +207,69 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         }
     }
 
+    /// <summary>A parameter with the name under which it travels, and what it may be.</summary>
+    private static void Describe(OpenApiParameter parameter, OpenApiOperationTransformerContext context)
+    {
+        var bound = context.Description.ParameterDescriptions.FirstOrDefault(one => one.Name == parameter.Name);
+
+        // Those of a query are properties of a record; they travel in camel case, as in JSON.
+        parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
+        var declared = (bound?.ParameterDescriptor as ControllerParameterDescriptor)?.ParameterInfo;
+        if (parameter.Schema is OpenApiSchema schema)
+        {
+            // One that is absent is not null.
+            schema.Type &= ~JsonSchemaType.Null;
+            schema.Enum = declared?.GetCustomAttribute<OneOfAttribute>() is { } texts ? [.. texts.Values.Select(value => JsonValue.Create(value))] : schema.Enum;
+            if (declared?.GetCustomAttribute<BetweenAttribute>() is { } range)
+            {
+                (schema.Minimum, schema.Maximum) = (range.Min.ToString(CultureInfo.InvariantCulture), range.Max.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+
+        parameter.Required |= declared?.IsDefined(typeof(NeededAttribute)) == true
+            || (bound?.ModelMetadata is { ContainerType: { } container, PropertyName: { } property } && FieldLimits.IsRequired(context.ApplicationServices, container, property));
+    }
+
     private static void DescribeBytes(OpenApiOperation operation)
     {
-        var headers = ImageHeaders.ToDictionary(name => name, IOpenApiHeader (name) => Header($"{name} (RFC 9110, RFC 9111).", JsonSchemaType.String), StringComparer.Ordinal);
-        var content = Content(AnyImage, Binary());
-        operation.Responses!["200"] = new OpenApiResponse { Description = "The bytes.", Content = content, Headers = headers };
-        operation.Responses["206"] = new OpenApiResponse { Description = "The part that Range asked for.", Content = content, Headers = headers };
-        operation.Responses["302"] = new OpenApiResponse { Description = "With Delivery Redirect: the bytes are at Location, for 60 s." };
-        operation.Responses["304"] = new OpenApiResponse { Description = "If-None-Match names what is there." };
-        operation.Parameters ??= [];
-        foreach (var name in (string[])["If-None-Match", "If-Modified-Since", "If-Range", "Range"])
+        operation.Responses!["200"] = new OpenApiResponse { Description = "The bytes.", Content = Content(AnyImage, Binary()), Headers = Headers(ImageHeaders) };
+        operation.Responses["302"] = new OpenApiResponse
         {
-            operation.Parameters.Add(new OpenApiParameter
-            {
-                Name = name,
-                In = ParameterLocation.Header,
-                Description = $"{name} (RFC 9110).",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            });
+            Description = "Another revision is current, and its bytes are at Location; with Delivery Redirect those of public images are, for 60 s.",
+            Headers = Headers("Location"),
+        };
+        DescribeConditions(operation, AnyImage);
+        foreach (var name in (string[])["If-Modified-Since", "If-Unmodified-Since"])
+        {
+            Take(operation, name);
         }
     }
+
+    /// <summary>Ranges and validators (RFC 9110, sections 13 and 14).</summary>
+    private static void DescribeConditions(OpenApiOperation operation, string mediaType)
+    {
+        operation.Responses!["206"] = new OpenApiResponse { Description = "The part that Range asks for.", Content = Content(mediaType, Binary()), Headers = Headers([.. ImageHeaders, "Content-Range"]) };
+        operation.Responses["304"] = new OpenApiResponse { Description = "If-None-Match names what is there.", Headers = Headers("ETag", "Cache-Control") };
+        foreach (var name in (string[])["If-None-Match", "If-Match", "If-Range", "Range"])
+        {
+            Take(operation, name);
+        }
+    }
+
+    private static void Take(OpenApiOperation operation, string header)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = header,
+            In = ParameterLocation.Header,
+            Description = $"{header} (RFC 9110).",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+    }
+
+    private static Dictionary<string, IOpenApiHeader> Headers(params string[] names) =>
+        names.ToDictionary(name => name, IOpenApiHeader (name) => Header($"{name} (RFC 9110, RFC 9111).", JsonSchemaType.String), StringComparer.Ordinal);
 
     private static void DescribeArchive(OpenApiOperation operation) => operation.Responses!["200"] = new OpenApiResponse
     {
@@ -210,11 +282,26 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         },
     };
 
-    private static void DescribeHeaders(OpenApiOperation operation)
+    private static void DescribeHeaders(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
-        if (operation.Responses!.TryGetValue("201", out var created) && created is OpenApiResponse { Content.Count: > 0 } response && operation.RequestBody?.Content?.ContainsKey("multipart/form-data") != true)
+        foreach (var (status, answer) in operation.Responses!)
         {
-            response.Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal) { ["Location"] = Header("Where it is.", JsonSchemaType.String) };
+            if (answer is not OpenApiResponse response)
+            {
+                continue;
+            }
+
+            response.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
+            response.Headers[CommonHeaders.RequestId] = Header("The request's id, as in the server's log.", JsonSchemaType.String);
+            if ((status == "201" && response.Content is { Count: > 0 } && operation.RequestBody?.Content?.ContainsKey("multipart/form-data") != true) || status == "303")
+            {
+                response.Headers["Location"] = Header("Where it is.", JsonSchemaType.String);
+            }
+
+            if (status == "200" && context.Description.ParameterDescriptions.Any(parameter => parameter.ModelMetadata?.ContainerType == typeof(PageQuery) || parameter.Name == nameof(PageQuery.Page)))
+            {
+                response.Headers["Link"] = Header("The neighbours of a page: first, prev, next and last (RFC 8288).", JsonSchemaType.String);
+            }
         }
     }
 
@@ -227,8 +314,8 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             Required = new HashSet<string>(StringComparer.Ordinal) { "files" },
             Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
             {
-                ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary(), Description = "The files. Any part with a file name is one, whatever the part is called; other text fields than tags are passed over." },
-                ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Tags of the files after it, separated by commas." },
+                ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary(), Description = "The files. Any part with a file name is one, whatever the part is called; other text fields than tags and category are passed over." },
+                ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Tags, separated by commas: of the files after it, and of all files where none comes after it. It may be called category." },
             },
         }),
     };

@@ -9,11 +9,12 @@ internal static class TusDescription
     private const string ContentType = "application/offset+octet-stream";
 
     /// <summary>Adds what a route of tus takes and answers with.</summary>
-    public static void AddTo(OpenApiOperation operation, IEnumerable<object> metadata)
+    public static void AddTo(OpenApiOperation operation, string method, IEnumerable<object> metadata)
     {
         var routes = metadata.ToList();
         var isCreation = routes.OfType<TusCreationAttribute>().Any();
         var isAppend = routes.OfType<TusAppendAttribute>().Any();
+        var (isHead, isOptions) = (HttpMethods.IsHead(method), HttpMethods.IsOptions(method));
         if (!routes.OfType<TusVersionAttribute>().Any())
         {
             return;
@@ -30,7 +31,13 @@ internal static class TusDescription
             }
 
             answer.Headers["Tus-Resumable"] = Header("The version, 1.0.0.");
-            if (isCreation || isAppend)
+            if (isHead)
+            {
+                answer.Headers["Upload-Length"] = Header("The file's size in bytes.");
+                answer.Headers["Upload-Metadata"] = Header("What its creation said of it, as it was sent; absent for a file of a batch.");
+            }
+
+            if (isCreation || isAppend || isHead)
             {
                 answer.Headers["Upload-Offset"] = Header("How many bytes are kept: the whole size once the image exists.");
                 answer.Headers["Upload-Expires"] = Header("When what is kept goes.");
@@ -40,6 +47,11 @@ internal static class TusDescription
         }
 
         operation.Parameters ??= [];
+        if (!isOptions)
+        {
+            Take(operation, "Tus-Resumable", "The version, 1.0.0.", isRequired: true);
+        }
+
         if (isCreation)
         {
             Take(operation, "Upload-Length", "The file's size in bytes.", isRequired: true);
@@ -53,7 +65,6 @@ internal static class TusDescription
 
         if (isCreation || isAppend)
         {
-            Take(operation, "Tus-Resumable", "The version, 1.0.0.", isRequired: true);
             Take(operation, "Upload-Checksum", "The checksum of the body: sha1 or sha256, a space and the hash in base64.", isRequired: false);
             operation.RequestBody = new OpenApiRequestBody
             {

@@ -14,6 +14,9 @@ public sealed class RouteLimitAttribute(string name) : Attribute
 {
     /// <summary>The name, in any case.</summary>
     public string Name { get; } = name;
+
+    /// <summary>Whether requests with an API key are not counted: one of a website's server asks for many visitors.</summary>
+    public bool ExemptsKeys { get; init; }
 }
 
 /// <summary>What one client may ask of a route: an API key, else an account, else an address.</summary>
@@ -38,7 +41,14 @@ internal static class RouteLimits
         if (context.GetEndpoint()?.Metadata.GetMetadata<TokenBucket>() is { } bucket)
         {
             var caller = context.RequestServices.GetRequiredService<ICaller>();
-            var client = context.User.FindFirst(ApiKeyAuthentication.KeyClaim)?.Value ?? caller.UserId?.ToString("N") ?? caller.Address;
+            var key = context.User.FindFirst(ApiKeyAuthentication.KeyClaim)?.Value;
+            if (key is not null && context.GetEndpoint()!.Metadata.GetMetadata<RouteLimitAttribute>()?.ExemptsKeys == true)
+            {
+                await next(context);
+                return;
+            }
+
+            var client = key ?? caller.UserId?.ToString("N") ?? caller.Address;
             await context.RequestServices.GetRequiredService<Throttles>().TakeAsync(bucket, client, 1, "requests of this kind", context.RequestAborted);
         }
 

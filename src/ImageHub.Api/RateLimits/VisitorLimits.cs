@@ -41,7 +41,9 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         }
 
         var (address, began) = (caller.Address, clock.GetTimestamp());
-        if (TryBegin(address, began) is { } refusal)
+        var refusal = TryBegin(address, began, out var left);
+        context.Features.Set(new AtWorkState(permits, left));
+        if (refusal is not null)
         {
             // Written and not thrown: those who send too much get thousands of these a second.
             await RefuseAsync(context, refusal);
@@ -72,9 +74,13 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
     }
 
     /// <summary>Counts a request as at work.</summary>
+    /// <param name="address">Whose.</param>
+    /// <param name="began">When it began.</param>
+    /// <param name="left">How many more of that address may be.</param>
     /// <returns>Null, or why it may not be.</returns>
-    private ProblemException? TryBegin(string address, long began)
+    private ProblemException? TryBegin(string address, long began, out int left)
     {
+        left = 0;
         lock (gate)
         {
             if (!atWork.TryGetValue(address, out var others))
@@ -87,11 +93,12 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
                 var wait = Wait(others, began);
                 return new ProblemException(
                     Problems.TooManyRequests,
-                    $"{others.Count} requests from this address are at work; try again in {Math.Ceiling(wait.TotalSeconds)} s, or sign in.")
+                    $"{others.Count} requests from this address are at work; try again in {Math.Ceiling(wait.TotalSeconds)} s, or send an API key.")
                 { RetryAfter = wait };
             }
 
             others.Add(began);
+            left = permits - others.Count;
             return null;
         }
     }

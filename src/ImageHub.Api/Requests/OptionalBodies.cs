@@ -45,7 +45,7 @@ internal sealed class OptionalBodies(IOptions<JsonOptions> json) : IActionModelC
         }
         catch (JsonException exception)
         {
-            throw Errors.ProblemMapping.Invalid("body", exception);
+            throw Errors.ProblemMapping.Invalid(body, exception, json.Value.JsonSerializerOptions);
         }
     }
 }

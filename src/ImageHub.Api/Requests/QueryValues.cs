@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImageHub.Application.Requests;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace ImageHub.Api.Requests;
@@ -10,7 +11,7 @@ internal sealed class QueryValues : IModelBinderProvider
     {
         [typeof(int)] = new(text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null, "not a whole number"),
         [typeof(bool)] = new(text => bool.TryParse(text, out var value) ? value : null, "not true or false"),
-        [typeof(Guid)] = new(text => Guid.TryParse(text, out var value) ? value : null, "not an id; send one as other answers give it"),
+        [typeof(Guid)] = new(text => IdText.TryParse(text, out var value) ? value : null, "not an id; send one as other answers give it"),
         [typeof(DateOnly)] = new(
             text => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var value) ? value : null, "not a day; send one such as 2026-05-01"),
         [typeof(DateTimeOffset)] = new(

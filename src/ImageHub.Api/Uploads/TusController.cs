@@ -69,7 +69,7 @@ public sealed class TusController : ApiController
     {
         var upload = await Mediator.Send(new GetTusUpload(id), cancellationToken);
         TusHeaders.WriteState(Response.Headers, upload);
-        TusHeaders.WriteLength(Response.Headers, upload);
+        TusHeaders.WriteCreation(Response.Headers, upload);
         Response.Headers.CacheControl = "no-store";
         return Ok();
     }

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ImageHub.Api.Requests;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
 using ImageHub.Application.Uploads;
 using Microsoft.AspNetCore.Mvc.Filters;
-using Microsoft.Extensions.Primitives;
 
 namespace ImageHub.Api.Uploads;
 
@@ -18,7 +19,7 @@ internal sealed class TusAppendAttribute : Attribute;
 
 /// <summary>Refuses requests that speak another version of tus (tus 1.0, Tus-Resumable). OPTIONS needs none.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-internal sealed class TusVersionAttribute : Attribute, IResourceFilter
+internal sealed class TusVersionAttribute : Attribute, IResourceFilter, IPassesUnknownParameters
 {
     public void OnResourceExecuting(ResourceExecutingContext context)
     {
@@ -45,7 +46,19 @@ internal static class TusHeaders
     private const string Length = "Upload-Length";
     private const string Metadata = "Upload-Metadata";
     private const string Checksums = "Upload-Checksum";
+    private const string Expires = "Upload-Expires";
+    private const string Extensions = "Tus-Extension";
+    private const string MaxSize = "Tus-Max-Size";
+    private const string ChecksumAlgorithms = "Tus-Checksum-Algorithm";
+    private const string ImageId = "ImageHub-Image-Id";
+    private const string Duplicate = "ImageHub-Duplicate";
     private const string ContentType = "application/offset+octet-stream";
+
+    /// <summary>The longest metadata, in characters: they are kept with the upload.</summary>
+    private const int MaxMetadataLength = 4_096;
+
+    /// <summary>The headers of answers.</summary>
+    public static IReadOnlyList<string> Answered { get; } = [Offset, Length, Metadata, Expires, Resumable, SupportedVersions, Extensions, MaxSize, ChecksumAlgorithms, ImageId, Duplicate];
 
     /// <summary>What a checksum may be made with. The specification asks for sha1.</summary>
     private static readonly Dictionary<string, (HashAlgorithmName Name, int Bytes)> Algorithms = new(StringComparer.Ordinal)
@@ -80,29 +93,36 @@ internal static class TusHeaders
     public static void WriteAbilities(IHeaderDictionary headers, long maxBytes)
     {
         headers[SupportedVersions] = Version;
-        headers["Tus-Extension"] = "creation,creation-with-upload,checksum,termination,expiration";
-        headers["Tus-Max-Size"] = maxBytes.ToString(CultureInfo.InvariantCulture);
-        headers["Tus-Checksum-Algorithm"] = string.Join(',', Algorithms.Keys);
+        headers[Extensions] = "creation,creation-with-upload,checksum,termination,expiration";
+        headers[MaxSize] = maxBytes.ToString(CultureInfo.InvariantCulture);
+        headers[ChecksumAlgorithms] = string.Join(',', Algorithms.Keys);
     }
 
     /// <summary>Writes how an upload stands.</summary>
     public static void WriteState(IHeaderDictionary headers, TusUpload upload)
     {
         headers[Offset] = upload.Offset.ToString(CultureInfo.InvariantCulture);
-        headers["Upload-Expires"] = upload.ExpiresAt.ToString("R", CultureInfo.InvariantCulture);
+        headers[Expires] = upload.ExpiresAt.ToString("R", CultureInfo.InvariantCulture);
         if (upload.ImageId is { } imageId)
         {
-            headers["ImageHub-Image-Id"] = imageId.ToString();
+            headers[ImageId] = imageId.ToString();
         }
 
         if (upload.IsDuplicate)
         {
-            headers["ImageHub-Duplicate"] = Problems.DuplicateContent.Code;
+            headers[Duplicate] = Problems.DuplicateContent.Code;
         }
     }
 
-    /// <summary>Writes a file's size.</summary>
-    public static void WriteLength(IHeaderDictionary headers, TusUpload upload) => headers[Length] = upload.Bytes.ToString(CultureInfo.InvariantCulture);
+    /// <summary>Writes what a creation announced: the file's size and, as they were sent, its metadata (tus 1.0, Upload-Metadata).</summary>
+    public static void WriteCreation(IHeaderDictionary headers, TusUpload upload)
+    {
+        headers[Length] = upload.Bytes.ToString(CultureInfo.InvariantCulture);
+        if (upload.Metadata is not null)
+        {
+            headers[Metadata] = upload.Metadata;
+        }
+    }
 
     /// <summary>Whether a creation has bytes with it.</summary>
     /// <exception cref="ProblemException">415.</exception>
@@ -140,7 +160,13 @@ internal static class TusHeaders
             throw ProblemException.Invalid(Length, "Upload-Defer-Length and Upload-Concat are not supported; send the whole file's size as Upload-Length.");
         }
 
-        var metadata = ReadMetadata(request.Headers[Metadata]);
+        var sent = request.Headers[Metadata].ToString();
+        if (sent.Length > MaxMetadataLength)
+        {
+            throw ProblemException.Invalid(Metadata, $"{Metadata} has {sent.Length} characters; at most {MaxMetadataLength} are allowed.");
+        }
+
+        var metadata = ReadMetadata(sent);
         var fileName = metadata.GetValueOrDefault("filename") ?? metadata.GetValueOrDefault("name");
         if (string.IsNullOrEmpty(fileName))
         {
@@ -150,11 +176,11 @@ internal static class TusHeaders
         var groupId = metadata.GetValueOrDefault("groupId") switch
         {
             null or "" => (Guid?)null,
-            var id => Guid.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("group"),
+            var id => IdText.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("group"),
         };
         var sha256 = metadata.GetValueOrDefault("sha256");
         return sha256 is null || Sha256Text.IsValid(sha256)
-            ? new CreateTusUpload(fileName, ReadNumber(request, Length), groupId, sha256)
+            ? new CreateTusUpload(fileName, ReadNumber(request, Length), groupId, sha256, sent)
             : throw ProblemException.Invalid(Metadata, "sha256 in Upload-Metadata is no SHA-256 hash; it has 64 hexadecimal digits.");
     }
 
@@ -177,10 +203,10 @@ internal static class TusHeaders
     }
 
     /// <summary>Reads pairs of a key and a value in base64, separated by commas; a key may have no value (tus 1.0, Upload-Metadata).</summary>
-    private static Dictionary<string, string> ReadMetadata(StringValues sent)
+    private static Dictionary<string, string> ReadMetadata(string sent)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in sent.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var pair in sent.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = pair.Split(' ', 2);
             try

@@ -1,6 +1,7 @@
 using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Images;
+using ImageHub.Api.OpenApi;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Errors;
@@ -67,8 +68,9 @@ public sealed class UploadsController : ApiController
     [AllowKeys(KeyScope.Upload)]
     [HttpGet("{id:guid}")]
     [ProducesResponseType<UploadDetails>(200)]
+    [ServesTable]
     [FailsWith(400, 401, 403, 404, 503)]
-    public async Task<ActionResult<UploadDetails>> Get(Guid id, [FromQuery] GetUpload query, [FromQuery] string? format, CancellationToken cancellationToken) => format switch
+    public async Task<ActionResult<UploadDetails>> Get(Guid id, [FromQuery] GetUpload query, [FromQuery, OneOf("json", "csv")] string? format, CancellationToken cancellationToken) => format switch
     {
         null or "json" => await Mediator.Send(query.WithId(id), cancellationToken),
         ReceiptTable.Format => await ReceiptTable.BeginAsync(Mediator, query.WithId(id), cancellationToken),

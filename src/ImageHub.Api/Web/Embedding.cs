@@ -35,15 +35,15 @@ public sealed record Embedding
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Url { get; init; }
 
-    /// <summary>How wide to show the photo, in pixels.</summary>
+    /// <summary>The width of the picture, in pixels.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Width { get; init; }
 
-    /// <summary>How high to show the photo, in pixels.</summary>
+    /// <summary>The height of the picture, in pixels.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Height { get; init; }
 
-    /// <summary>A small picture of the page; absent for an empty group.</summary>
+    /// <summary>A small picture of the page; absent for an empty group, and where it is larger than asked for.</summary>
     [JsonPropertyName("thumbnail_url")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ThumbnailUrl { get; init; }
@@ -65,7 +65,8 @@ public sealed record Embedding
     /// <summary>An image: a photo.</summary>
     internal static Embedding OfImage(SiteResponse site, ImageSummary image, int? maxWidth, int? maxHeight, SiteAddresses addresses)
     {
-        var photo = Fit([image.High!, image.Medium!, image.Low!], maxWidth, maxHeight);
+        // A photo needs a picture (section 2.3.4.1): where none is small enough it is the smallest, with the size that it has.
+        var photo = Fit([image.High!, image.Medium!, image.Low!], maxWidth, maxHeight) ?? image.Low!;
         return New("photo", image.Title ?? image.FileName, site, image, maxWidth, maxHeight, addresses) with
         {
             Url = addresses.To(photo.Url),
@@ -90,17 +91,7 @@ public sealed record Embedding
         };
     }
 
-    /// <summary>The largest that is within the limits; where none is, the smallest, to be shown smaller than it is.</summary>
-    private static RenditionLink Fit(RenditionLink[] renditions, int? maxWidth, int? maxHeight)
-    {
-        var (width, height) = (maxWidth ?? int.MaxValue, maxHeight ?? int.MaxValue);
-        if (Array.Find(renditions, rendition => rendition.Width <= width && rendition.Height <= height) is { } fitting)
-        {
-            return fitting;
-        }
-
-        var smallest = renditions[^1];
-        var scale = Math.Min((double)width / smallest.Width, (double)height / smallest.Height);
-        return smallest with { Width = Math.Max(1, (int)(smallest.Width * scale)), Height = Math.Max(1, (int)(smallest.Height * scale)) };
-    }
+    /// <summary>The first that is within the limits, or null.</summary>
+    private static RenditionLink? Fit(RenditionLink[] renditions, int? maxWidth, int? maxHeight) =>
+        Array.Find(renditions, rendition => rendition.Width <= (maxWidth ?? int.MaxValue) && rendition.Height <= (maxHeight ?? int.MaxValue));
 }

@@ -1,3 +1,5 @@
+using ImageHub.Application.Requests;
+
 namespace ImageHub.Api.Web;
 
 /// <summary>The pages of the web app that say what they show before the app runs.</summary>
@@ -50,9 +52,9 @@ internal sealed record PageAddress(PageKind Kind, string? Path, Guid GroupId = d
     public static string ForImage(Guid groupId, Guid id) => $"/groups/{groupId}/images/{id}";
 
     private static PageAddress FindGroup(string group) =>
-        Guid.TryParse(group, out var id) ? new PageAddress(PageKind.Group, ForGroup(id), id) : new PageAddress(PageKind.Group, null);
+        IdText.TryParse(group, out var id) ? new PageAddress(PageKind.Group, ForGroup(id), id) : new PageAddress(PageKind.Group, null);
 
-    private static PageAddress FindImage(string group, string image) => Guid.TryParse(group, out var groupId) && Guid.TryParse(image, out var id)
+    private static PageAddress FindImage(string group, string image) => IdText.TryParse(group, out var groupId) && IdText.TryParse(image, out var id)
         ? new PageAddress(PageKind.Image, ForImage(groupId, id), groupId, id)
         : new PageAddress(PageKind.Image, null);
 

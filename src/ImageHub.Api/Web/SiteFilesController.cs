@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using ImageHub.Api.Delivery;
+using ImageHub.Api.OpenApi;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Delivery;
@@ -48,6 +49,7 @@ public sealed class SiteFilesController : ApiController
     /// <summary>The published groups that were made last, as Atom (RFC 4287).</summary>
     [KeepsAnswer(ChangeTags.Groups, Also = ChangeTags.Site)]
     [HttpGet(SiteFiles.Feed)]
+    [HasEntityTag]
     [ServesText("application/atom+xml", "The feed.")]
     [FailsWith(404, 503)]
     public async Task<IActionResult> Feed(CancellationToken cancellationToken)
@@ -64,6 +66,7 @@ public sealed class SiteFilesController : ApiController
     /// <summary>What the site is called, and how it looks, once it is installed as an app.</summary>
     [KeepsAnswer(ChangeTags.Site)]
     [HttpGet(SiteFiles.Manifest)]
+    [PassesUnknownParameters]
     [ProducesResponseType<WebManifest>(200)]
     [FailsWith(503)]
     public async Task<WebManifest> Manifest(CancellationToken cancellationToken) => WebManifest.From(await Mediator.Send(new GetSite(), cancellationToken));
@@ -75,16 +78,16 @@ public sealed class SiteFilesController : ApiController
     /// <param name="format">`json`, also when absent; another one is 501.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet(SiteFiles.Embed)]
+    [PassesUnknownParameters]
     [ProducesResponseType<Embedding>(200)]
     [FailsWith(400, 404, 501, 503)]
     public async Task<ActionResult<Embedding>> Embed(
-        [FromQuery] string? url, [FromQuery(Name = "maxwidth")] int? maxWidth, [FromQuery(Name = "maxheight")] int? maxHeight, [FromQuery] string? format, CancellationToken cancellationToken)
+        [FromQuery, Needed] string? url, [FromQuery(Name = "maxwidth")] int? maxWidth, [FromQuery(Name = "maxheight")] int? maxHeight, [FromQuery] string? format, CancellationToken cancellationToken)
     {
         EnsureAddressesAreKnown();
         if (format is not (null or "json"))
         {
-            // As the specification wants it.
-            return StatusCode(StatusCodes.Status501NotImplemented);
+            throw new ProblemException(Problems.EmbedFormatNotImplemented, $"format is '{format}'; this server speaks json, also when format is absent.");
         }
 
         if (string.IsNullOrEmpty(url))
@@ -130,7 +133,7 @@ public sealed class SiteFilesController : ApiController
 /// <param name="mediaType">Its media type.</param>
 /// <param name="description">What it is.</param>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class ServesTextAttribute(string mediaType, string description) : Attribute
+internal sealed class ServesTextAttribute(string mediaType, string description) : Attribute, IPassesUnknownParameters
 {
     /// <summary>Its media type.</summary>
     public string MediaType { get; } = mediaType;

@@ -11,13 +11,29 @@ public sealed class WebOptions : IValidatableObject
     /// <summary>Where the world reaches it, such as <c>https://photos.example</c>; absent: nothing is made of the address that a request was sent to.</summary>
     public string? PublicUrl { get; set; }
 
+    /// <summary>Origins such as <c>https://studio.example</c>, separated by commas, whose pages may call the API with access tokens and API keys, never with cookies; absent: none.</summary>
+    public string? AllowedOrigins { get; set; }
+
+    /// <summary>The origins one by one, as browsers send them.</summary>
+    public string[] Origins() => [.. Listed().Select(listed => FindOrigin(listed)?.GetLeftPart(UriPartial.Authority) ?? listed)];
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!string.IsNullOrEmpty(PublicUrl)
-            && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" }))
+        if (!string.IsNullOrEmpty(PublicUrl) && FindOrigin(PublicUrl) is null)
         {
             yield return new ValidationResult($"{Section}:{nameof(PublicUrl)}: it is '{PublicUrl}'; it must be an address such as https://photos.example, without a path", [nameof(PublicUrl)]);
         }
+
+        foreach (var listed in Listed().Where(listed => FindOrigin(listed) is null))
+        {
+            yield return new ValidationResult(
+                $"{Section}:{nameof(AllowedOrigins)}: it has '{listed}'; each must be an origin such as https://studio.example, without a path", [nameof(AllowedOrigins)]);
+        }
     }
+
+    private static Uri? FindOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { PathAndQuery: "/", Fragment: "", UserInfo: "" } ? url : null;
+
+    private string[] Listed() => AllowedOrigins?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

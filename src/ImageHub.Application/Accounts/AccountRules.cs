@@ -30,16 +30,19 @@ internal static partial class AccountRules
 
     /// <summary>12 characters to 72 bytes of UTF-8, not on the list of common passwords.</summary>
     public static IRuleBuilderOptions<T, string?> NewPassword<T>(this IRuleBuilder<T, string?> rule) => rule
-        .SetValidator(new TextRule<T>(User.MinPasswordLength, User.MaxPasswordBytes, password =>
-        {
-            var (characters, bytes) = (Characters.Count(password ?? ""), Encoding.UTF8.GetByteCount(password ?? ""));
-            if (characters < User.MinPasswordLength || bytes > User.MaxPasswordBytes)
-            {
-                return $"has {characters} characters and {bytes} bytes of UTF-8; {User.MinPasswordLength} characters to {User.MaxPasswordBytes} bytes are allowed.";
-            }
+        .SetValidator(new TextRule<T>(User.MinPasswordLength, User.MaxPasswordBytes, password => PasswordComplaint(password ?? "")));
 
-            return CommonPasswords.Contains(password!) ? "is on the list of common passwords, which are guessed first; choose another one." : null;
-        }));
+    /// <summary>What is wrong with a new password, to follow the field's name; null where nothing is.</summary>
+    public static string? PasswordComplaint(string password)
+    {
+        var (characters, bytes) = (Characters.Count(password), Encoding.UTF8.GetByteCount(password));
+        if (characters < User.MinPasswordLength || bytes > User.MaxPasswordBytes)
+        {
+            return $"has {characters} characters and {bytes} bytes of UTF-8; {User.MinPasswordLength} characters to {User.MaxPasswordBytes} bytes are allowed.";
+        }
+
+        return CommonPasswords.Contains(password) ? "is on the list of common passwords, which are guessed first; choose another one." : null;
+    }
 
     /// <summary>A password to be compared: not empty, and short enough to be worth reading.</summary>
     public static IRuleBuilderOptions<T, string?> GivenPassword<T>(this IRuleBuilder<T, string?> rule) => rule
@@ -47,17 +50,26 @@ internal static partial class AccountRules
             ? $"has {length} characters; 1 to {MaxGivenLength} are allowed."
             : null));
 
-    /// <summary>Fails when a password is made of its account's name: its letters are the name's, once or several times, whatever stands between and around them.</summary>
+    /// <summary>Fails when a password is made of its account's name.</summary>
     /// <exception cref="ProblemException">400 that names the field.</exception>
     public static void EnsureNotMadeOf(string userName, string field, string password)
+    {
+        if (IsMadeOf(userName, password))
+        {
+            throw ProblemException.Invalid(field, $"{field} {MadeOfName}");
+        }
+    }
+
+    /// <summary>What is wrong with a password that is made of its account's name, to follow the field's name.</summary>
+    public const string MadeOfName = "is made of the user name, which is guessed first; choose another one.";
+
+    /// <summary>Whether a password is made of its account's name: its letters are the name's, once or several times, whatever stands between and around them.</summary>
+    public static bool IsMadeOf(string userName, string password)
     {
         // A name without letters is looked for as it is.
         var hasLetters = userName.Any(char.IsLetter);
         var (name, rest) = hasLetters ? (FindLetters(userName), FindLetters(password)) : (userName, password);
-        if (rest.Length > 0 && rest.Replace(name, "", StringComparison.OrdinalIgnoreCase).Length == 0)
-        {
-            throw ProblemException.Invalid(field, $"{field} is made of the user name, which is guessed first; choose another one.");
-        }
+        return rest.Length > 0 && rest.Replace(name, "", StringComparison.OrdinalIgnoreCase).Length == 0;
     }
 
     /// <summary>Fails when another account has that name.</summary>

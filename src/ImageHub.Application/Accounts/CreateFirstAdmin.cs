@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text;
 using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
 using MediatR;
@@ -18,16 +17,15 @@ public sealed class AdminOptions : IValidatableObject
     [RegularExpression("^[A-Za-z0-9._-]{3,64}$", ErrorMessage = "it must be 3 to 64 of the characters A-Z a-z 0-9 . _ -")]
     public string UserName { get; set; } = "admin";
 
-    /// <summary>The password: 12 characters to 72 bytes of UTF-8; absent: generated.</summary>
+    /// <summary>The password: 12 characters to 72 bytes of UTF-8, no common one and not made of the name; absent: generated.</summary>
     public string? Password { get; set; }
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Password is { Length: > 0 } && (Password.Length < User.MinPasswordLength || Encoding.UTF8.GetByteCount(Password) > User.MaxPasswordBytes))
+        if (Password is { Length: > 0 } password && (AccountRules.PasswordComplaint(password) ?? (AccountRules.IsMadeOf(UserName, password) ? AccountRules.MadeOfName : null)) is { } complaint)
         {
-            yield return new ValidationResult(
-                $"it must have at least {User.MinPasswordLength} characters and at most {User.MaxPasswordBytes} bytes", [nameof(Password)]);
+            yield return new ValidationResult($"it {complaint}", [nameof(Password)]);
         }
     }
 }

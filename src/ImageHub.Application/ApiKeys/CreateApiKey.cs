@@ -30,12 +30,17 @@ public sealed record NewApiKey(
 
 internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKey>
 {
+    /// <summary>One that is named twice counts once; nobody has to name more.</summary>
+    private const int MaxScopes = 100;
+
     public CreateApiKeyValidator(TimeProvider clock)
     {
         RuleFor(key => key.Name).RequiredText(ApiKey.MaxNameLength);
         RuleFor(key => key.Scopes)
-            .Must(scopes => scopes is { Count: > 0 })
-            .WithMessage($"scopes is empty; name at least one of {string.Join(", ", KeyScopes.Names)}.");
+            .SetValidator(new ListSizeRule<CreateApiKey, KeyScope>(1, MaxScopes))
+            .WithMessage((_, scopes) => scopes is { Count: > 0 }
+                ? $"scopes has {scopes.Count} entries; at most {MaxScopes} are allowed."
+                : $"scopes is empty; name at least one of {string.Join(", ", KeyScopes.Names)}.");
         RuleFor(key => key.ExpiresAt)
             .Must(expiresAt => expiresAt is null || expiresAt > clock.Now())
             .WithMessage("expiresAt is {PropertyValue}, which is over; it must lie ahead, or be absent.");

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using ImageHub.Application.Database;
 using ImageHub.Application.Paging;
 using ImageHub.Domain.ApiKeys;
@@ -27,6 +28,9 @@ internal sealed class ListApiKeysHandler(IImageHubDb db) : IRequestHandler<ListA
 {
     private static readonly Keyset<ApiKey> Order = Keyset<ApiKey>.By("createdAt", key => key.CreatedAt, key => key.Id, descending: true);
 
+    /// <summary>A row as it travels.</summary>
+    public static readonly Expression<Func<ApiKey, ApiKeyResponse>> Response = key => new ApiKeyResponse(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt);
+
     public Task<Page<ApiKeyResponse>> Handle(ListApiKeys request, CancellationToken cancellationToken) => db.ApiKeys.ListAsync(
-        request, Order, key => new ApiKeyResponse(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt), cancellationToken);
+        request, Order, Response, cancellationToken);
 }

@@ -47,7 +47,7 @@ internal sealed class CreateArchiveValidator : AbstractValidator<CreateArchive>
     {
         RuleFor(archive => archive.Ids).IdList().When(archive => archive.Ids is not null);
         RuleFor(archive => archive.Variant)
-            .Must(variant => variant is null || variant == ImageVariant.Full.Name || variant == ImageVariant.High.Name)
+            .SetValidator(new OneOfRule<CreateArchive>([ImageVariant.Full.Name, ImageVariant.High.Name]))
             .WithMessage("variant is '{PropertyValue}'; it must be 'full' or 'high', or absent for 'full'.");
     }
 }

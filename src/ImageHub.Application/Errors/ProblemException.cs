@@ -27,6 +27,12 @@ public class ProblemException(Problem problem, string detail, Exception? cause =
         Errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [detail] },
     };
 
+    /// <summary>A 400 for a body that cannot be read.</summary>
+    public static ProblemException Malformed(string detail) => new(Problems.MalformedBody, detail)
+    {
+        Errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { ["body"] = [detail] },
+    };
+
     /// <summary>A 503 of a disk that is full or broken.</summary>
     public static ProblemException DiskFailed() =>
         new(Problems.StorageUnavailable, "The server's disk cannot be written to.") { RetryAfter = TimeSpan.FromMinutes(1) };

@@ -94,8 +94,8 @@ public static class Problems
     /// <summary>The image's group lies in the trash.</summary>
     public static readonly Problem GroupInTrash = new("groupInTrash", 409, "The group is in the trash");
 
-    /// <summary>Only what lies in the trash can be deleted for good.</summary>
-    public static readonly Problem NotInTrash = new("notInTrash", 409, "The image is not in the trash");
+    /// <summary>Only what lies in the trash can be restored or deleted for good.</summary>
+    public static readonly Problem NotInTrash = new("notInTrash", 404, "It is not in the trash");
 
     /// <summary>As many guests have chosen images with the link as may.</summary>
     public static readonly Problem TooManyGuests = new("tooManyGuests", 409, "The link has too many guests");
@@ -171,6 +171,9 @@ public static class Problems
 
     /// <summary>An error of the server's own.</summary>
     public static readonly Problem Unexpected = new("unexpected", 500, "Internal server error");
+
+    /// <summary>Another format of an embedding than JSON (oEmbed 1.0, section 2.3.1).</summary>
+    public static readonly Problem EmbedFormatNotImplemented = new("embedFormatNotImplemented", 501, "The format is not implemented");
 
     /// <summary>Too much is going on at once.</summary>
     public static readonly Problem ServerBusy = new("serverBusy", 503, "The server is busy");

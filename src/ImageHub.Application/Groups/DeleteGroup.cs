@@ -1,20 +1,32 @@
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Moves a group and its images to the trash.</summary>
+/// <summary>Moves a group and its images to the trash. A key that only uploads takes back a hidden group that nothing went into.</summary>
 /// <param name="Id">Which group.</param>
 public sealed record DeleteGroup(Guid Id) : IRequest;
 
-internal sealed class DeleteGroupHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<DeleteGroup>
+internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<DeleteGroup>
 {
     public async Task<Unit> Handle(DeleteGroup request, CancellationToken cancellationToken)
     {
-        var (transaction, group) = await db.LockLiveGroupAsync(request.Id, cancellationToken);
+        var (transaction, group) = await db.LockGroupAsync(request.Id, cancellationToken);
         await using var _ = transaction;
+        if (!caller.IsAdmin && group is not { DeletedAt: null, IsPublished: false, ImageCount: 0 })
+        {
+            throw new ProblemException(Problems.InsufficientScope, "A key with the scope 'upload' deletes hidden groups without images only; this needs a key with the scope 'admin'.");
+        }
+
+        if (group is not { DeletedAt: null })
+        {
+            throw ProblemException.NotFound("group");
+        }
+
         DateTimeOffset? now = clock.Now();
         var ids = await db.Images
             .Where(image => image.GroupId == group.Id && image.DeletedAt == null && image.PerceptualHash != null)

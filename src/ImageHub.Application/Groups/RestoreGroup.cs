@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Brings back a group and the images that were trashed with it. One that is not in the trash stays as it is.</summary>
+/// <summary>Brings back a group and the images that were trashed with it.</summary>
 /// <param name="Id">Which group.</param>
 public sealed record RestoreGroup(Guid Id) : IRequest;
 
@@ -21,25 +21,26 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
             throw ProblemException.NotFound("group");
         }
 
-        if (group.DeletedAt is not null)
+        if (group.DeletedAt is null)
         {
-            var ids = await db.Images.Where(image => image.GroupId == group.Id && image.TrashedWithGroup).Select(image => image.Id).ToListAsync(cancellationToken);
-
-            // Counted afterwards: emptying the trash, which takes no group's row, deletes none of these any more.
-            var count = await db.Images
-                .Where(image => image.GroupId == group.Id && image.TrashedWithGroup)
-                .ExecuteUpdateAsync(
-                    set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false),
-                    cancellationToken);
-            await db.CompareRestoredAsync(ids, cancellationToken);
-            var bytes = await db.Images
-                .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
-                .SumAsync(image => image.OriginalBytes, cancellationToken);
-            group.Restore(count, bytes, clock.Now());
-            await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            throw new ProblemException(Problems.NotInTrash, $"The group '{group.Title}' is not in the trash; there is nothing to restore.");
         }
 
+        var ids = await db.Images.Where(image => image.GroupId == group.Id && image.TrashedWithGroup).Select(image => image.Id).ToListAsync(cancellationToken);
+
+        // Counted afterwards: emptying the trash, which takes no group's row, deletes none of these any more.
+        var count = await db.Images
+            .Where(image => image.GroupId == group.Id && image.TrashedWithGroup)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false),
+                cancellationToken);
+        await db.CompareRestoredAsync(ids, cancellationToken);
+        var bytes = await db.Images
+            .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
+            .SumAsync(image => image.OriginalBytes, cancellationToken);
+        group.Restore(count, bytes, clock.Now());
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return Unit.Value;
     }
 }

@@ -34,8 +34,6 @@ public enum BulkAction
 /// <param name="Action">The action.</param>
 /// <param name="Ids">1–1,000 images.</param>
 /// <param name="GroupId">The target group, for <c>move</c> only.</param>
-/// <param name="Title">For <c>edit</c> only: the title of them all, at most 200 characters; <c>{n}</c> in it counts from <paramref name="FirstNumber"/> in the order of <paramref name="Ids"/>. Empty: none; absent: as it is.</param>
-/// <param name="Description">For <c>edit</c> only: the description of them all, at most 10,000 characters. Empty: none; absent: as it is.</param>
 /// <param name="AddTags">For <c>edit</c> only: tags that each has afterwards, behind its own.</param>
 /// <param name="RemoveTags">For <c>edit</c> only: tags that none has afterwards, unless they are added.</param>
 /// <param name="FirstNumber">For <c>edit</c> only: the number that <c>{n}</c> begins with, 1–1,000,000, so that what takes several requests is numbered through; absent: 1.</param>
@@ -43,11 +41,16 @@ public sealed record BulkImages(
     BulkAction Action,
     IReadOnlyList<Guid> Ids,
     Guid? GroupId = null,
-    string? Title = null,
-    string? Description = null,
     IReadOnlyList<string>? AddTags = null,
     IReadOnlyList<string>? RemoveTags = null,
-    int? FirstNumber = null) : IRequest<BulkResult>;
+    int? FirstNumber = null) : IRequest<BulkResult>
+{
+    /// <summary>For <c>edit</c> only: the title of them all, at most 200 characters; <c>{n}</c> in it counts from <c>firstNumber</c> in the order of <c>ids</c>. Null or empty: none; absent: as it is.</summary>
+    public Optional<string> Title { get; init; }
+
+    /// <summary>For <c>edit</c> only: the description of them all, at most 10,000 characters. Null or empty: none; absent: as it is.</summary>
+    public Optional<string> Description { get; init; }
+}
 
 /// <summary>The result for each image.</summary>
 /// <param name="Items">In the order asked for.</param>
@@ -78,11 +81,11 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
             .WithMessage("groupId is missing; move needs the group to move to.")
             .Null().When(bulk => bulk.Action != BulkAction.Move, ApplyConditionTo.CurrentValidator)
             .WithMessage("groupId is only for move.");
-        RuleFor(bulk => bulk.Title)
+        RuleFor(bulk => bulk.Title.Value)
             .OptionalText(Image.MaxTitleLength)
             .Must((bulk, title) => title is null || bulk.Ids is null || Characters.Count(Numbered(title, LastNumber(bulk))) <= Image.MaxTitleLength)
             .WithMessage(bulk => $"title has more than {Image.MaxTitleLength} characters once {NumberPlace} is {LastNumber(bulk)}.");
-        RuleFor(bulk => bulk.Description).OptionalText(Image.MaxDescriptionLength);
+        RuleFor(bulk => bulk.Description.Value).OptionalText(Image.MaxDescriptionLength);
         RuleFor(bulk => bulk.AddTags).Tags();
         RuleFor(bulk => bulk.RemoveTags).Tags();
         RuleFor(bulk => bulk.FirstNumber)
@@ -93,7 +96,9 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
         RuleFor(bulk => bulk.Action)
             .Must((bulk, action) => action != BulkAction.Edit || HasEdits(bulk))
             .WithMessage("edit needs at least one of title, description, addTags and removeTags.")
-            .Must((bulk, action) => action == BulkAction.Edit || !HasEdits(bulk))
+
+            // Programs whose serializer writes what they have not set send null.
+            .Must((bulk, action) => action == BulkAction.Edit || bulk is { Title.Value: null, Description.Value: null, AddTags: null, RemoveTags: null })
             .WithMessage("title, description, addTags and removeTags are only for edit.");
     }
 
@@ -102,7 +107,7 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
 
     private static int LastNumber(BulkImages bulk) => (bulk.FirstNumber ?? 1) + bulk.Ids.Count - 1;
 
-    private static bool HasEdits(BulkImages bulk) => bulk.Title is not null || bulk.Description is not null || bulk.AddTags is not null || bulk.RemoveTags is not null;
+    private static bool HasEdits(BulkImages bulk) => bulk.Title.IsSet || bulk.Description.IsSet || bulk.AddTags is not null || bulk.RemoveTags is not null;
 }
 
 internal sealed class BulkImagesHandler(IImageHubDb db, Leftovers leftovers, TimeProvider clock)
@@ -197,16 +202,19 @@ internal sealed class BulkImagesHandler(IImageHubDb db, Leftovers leftovers, Tim
     }
 
     /// <summary>What becomes of texts and tags, as they are kept.</summary>
-    private sealed record Edits(string? Title, string? Description, IReadOnlyList<string> AddTags, IReadOnlyList<string> RemoveTags)
+    private sealed record Edits(Optional<string> Title, Optional<string> Description, IReadOnlyList<string> AddTags, IReadOnlyList<string> RemoveTags)
     {
         /// <summary>An image of each group in which something has changed.</summary>
         private readonly Dictionary<Guid, Image> changed = [];
 
         public static async Task<Edits> FromAsync(IImageHubDb db, BulkImages request, CancellationToken cancellationToken) => new(
-            await db.ToNfcAsync(request.Title, cancellationToken),
-            await db.ToNfcAsync(request.Description, cancellationToken),
+            await ToNfcAsync(db, request.Title, cancellationToken),
+            await ToNfcAsync(db, request.Description, cancellationToken),
             await db.NormalizeTagsAsync(request.AddTags ?? [], cancellationToken),
             await db.NormalizeTagsAsync(request.RemoveTags ?? [], cancellationToken));
+
+        private static async ValueTask<Optional<string>> ToNfcAsync(IImageHubDb db, Optional<string> text, CancellationToken cancellationToken) =>
+            text.IsSet ? new(await db.ToNfcAsync(text.Value, cancellationToken)) : text;
 
         /// <summary>Changes an image.</summary>
         /// <exception cref="ProblemException">404, or 400: it would have too many tags.</exception>
@@ -220,14 +228,14 @@ internal sealed class BulkImagesHandler(IImageHubDb db, Leftovers leftovers, Tim
                 throw ProblemException.Invalid("addTags", $"'{image.FileName}' would have {tags.Length} tags; at most {Image.MaxTags} are allowed.");
             }
 
-            if (Title is not null)
+            if (Title.IsSet)
             {
-                image.Retitle(BulkImagesValidator.Numbered(Title, number));
+                image.Retitle(Title.Value is null ? null : BulkImagesValidator.Numbered(Title.Value, number));
             }
 
-            if (Description is not null)
+            if (Description.IsSet)
             {
-                image.Describe(Description);
+                image.Describe(Description.Value);
             }
 
             if (!tags.SequenceEqual(before, StringComparer.Ordinal))

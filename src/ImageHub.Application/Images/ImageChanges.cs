@@ -90,7 +90,10 @@ internal sealed class ImageChanges : IAsyncDisposable
 
     /// <summary>An image that is not in the trash.</summary>
     /// <exception cref="ProblemException">404.</exception>
-    public Image Live(Guid id) => Any(id) is { DeletedAt: null } image ? image : throw ProblemException.NotFound("image");
+    public Image Live(Guid id) => FindLive(id) ?? throw ProblemException.NotFound("image");
+
+    /// <summary>An image that is not in the trash, or null.</summary>
+    public Image? FindLive(Guid id) => images.GetValueOrDefault(id) is { DeletedAt: null } image ? image : null;
 
     /// <summary>An image, in the trash or not.</summary>
     /// <exception cref="ProblemException">404.</exception>
@@ -128,16 +131,16 @@ internal sealed class ImageChanges : IAsyncDisposable
         trashed.Add(id);
     }
 
-    /// <summary>Takes an image out of the trash; one that is not there stays as it is.</summary>
+    /// <summary>Takes an image out of the trash.</summary>
     /// <exception cref="ProblemException">
-    /// 404, 409 <c>groupInTrash</c>, <c>ownerDeleted</c>, <c>duplicateFileName</c>, <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.
+    /// 404 (<c>notInTrash</c> for one that is not there), 409 <c>groupInTrash</c>, <c>ownerDeleted</c>, <c>duplicateFileName</c>, <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.
     /// </exception>
     public async Task RestoreAsync(Guid id, CancellationToken cancellationToken)
     {
         var image = Any(id);
         if (image.DeletedAt is null)
         {
-            return;
+            throw new ProblemException(Problems.NotInTrash, $"'{image.FileName}' is not in the trash; there is nothing to restore.");
         }
 
         var target = groups[image.GroupId];
@@ -212,7 +215,7 @@ internal sealed class ImageChanges : IAsyncDisposable
     }
 
     /// <summary>Deletes an image in the trash for good; its objects go once this is committed.</summary>
-    /// <exception cref="ProblemException">404, or 409 <c>notInTrash</c>.</exception>
+    /// <exception cref="ProblemException">404, <c>notInTrash</c> for one that is not there.</exception>
     public void Purge(Guid id)
     {
         var image = Any(id);

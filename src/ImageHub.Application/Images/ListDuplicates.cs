@@ -56,7 +56,7 @@ public sealed record DuplicateImage : ImageSummary
 internal sealed class ListDuplicatesValidator : PageQueryValidator<ListDuplicates>
 {
     public ListDuplicatesValidator() => RuleFor(query => query.Distance)
-        .Must(distance => distance is null or (>= 0 and <= SimilarImages.MaxDistance))
+        .InclusiveBetween(0, SimilarImages.MaxDistance)
         .WithMessage(query => $"distance is {query.Distance}; 0 to {SimilarImages.MaxDistance} are allowed.");
 }
 

@@ -56,10 +56,10 @@ internal sealed class ListImagesValidator : OffsetQueryValidator<ListImages>
         RuleFor(query => query.Q).SearchText();
         RuleFor(query => query.Tag).Tags();
         RuleFor(query => query.Format)
-            .Must(format => format is null || ImageFormats.Parse(format) is not null)
+            .SetValidator(new OneOfRule<ListImages>(ImageFormats.Names))
             .WithMessage(query => $"format is '{query.Format}'; {string.Join(", ", ImageFormats.Names)} are allowed.");
         RuleFor(query => query.Sha256)
-            .Must(hash => hash is null || Sha256Text.IsValid(hash))
+            .SetValidator(new TextFormRule<ListImages>(Sha256Text.Pattern, Sha256Text.IsValid))
             .WithMessage("sha256 must be 64 hexadecimal digits.");
         RuleFor(query => query.To)
             .Must((query, to) => to is null || query.From is null || query.From < to)
@@ -68,7 +68,7 @@ internal sealed class ListImagesValidator : OffsetQueryValidator<ListImages>
             .Must((query, to) => to is null || query.TakenFrom is null || query.TakenFrom < to)
             .WithMessage("takenTo must be later than takenFrom.");
         RuleFor(query => query.Sort)
-            .Must(sort => sort is null || ImageOrders.Find(sort) is not null)
+            .SetValidator(new OneOfRule<ListImages>(ImageOrders.All))
             .WithMessage(query => $"sort is '{query.Sort}'; {string.Join(", ", ImageOrders.Names)} are allowed, with a - in front to descend.");
     }
 }
@@ -161,6 +161,9 @@ internal static class ImageOrders
 
     /// <summary>The names that ascend.</summary>
     public static IEnumerable<string> Names => ByName.Keys.Where(name => name[0] != '-');
+
+    /// <summary>All names.</summary>
+    public static IEnumerable<string> All => ByName.Keys;
 
     /// <summary>The order of that name, or null.</summary>
     public static Keyset<Image>? Find(string name) => ByName.GetValueOrDefault(name);

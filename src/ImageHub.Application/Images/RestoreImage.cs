@@ -3,7 +3,7 @@ using MediatR;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Takes an image out of the trash. One that is not there stays as it is.</summary>
+/// <summary>Takes an image out of the trash.</summary>
 /// <param name="Id">Which image.</param>
 public sealed record RestoreImage(Guid Id) : IRequest;
 

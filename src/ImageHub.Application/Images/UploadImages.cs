@@ -15,11 +15,12 @@ namespace ImageHub.Application.Images;
 /// <summary>Adds files to a group. A bad file never stops the rest; what is reported as uploaded is durable.</summary>
 /// <param name="GroupId">Which group; null: the caller's own images.</param>
 /// <param name="Files">The files as they arrive; each must be read before the next is asked for.</param>
-public sealed record UploadImages(Guid? GroupId, IAsyncEnumerable<IncomingFile> Files) : IRequest<UploadReport>;
+/// <param name="TagsForAll">The tags that came after the last file and apply to all of them, as sent; known once the files have been read.</param>
+public sealed record UploadImages(Guid? GroupId, IAsyncEnumerable<IncomingFile> Files, Func<IReadOnlyList<string>> TagsForAll) : IRequest<UploadReport>;
 
 /// <summary>A file as it arrives.</summary>
 /// <param name="FileName">Its name as sent.</param>
-/// <param name="Tags">The tags that apply to it, as sent.</param>
+/// <param name="Tags">The tags that were sent before it, as sent.</param>
 /// <param name="Content">Its bytes, to be read once.</param>
 public sealed record IncomingFile(string? FileName, IReadOnlyList<string> Tags, Stream Content)
 {
@@ -65,7 +66,7 @@ public sealed record SkippedFile(int Index, string FileName, string Reason, stri
 /// <param name="Code">The reason, as a code.</param>
 public sealed record FailedFile(int Index, string FileName, string Error, string Code);
 
-internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller, AccountThrottle throttle, IOptions<UploadOptions> options)
+internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller, AccountThrottle throttle, TimeProvider clock, IOptions<UploadOptions> options)
     : IRequestHandler<UploadImages, UploadReport>
 {
     public async Task<UploadReport> Handle(UploadImages request, CancellationToken cancellationToken)
@@ -75,6 +76,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         await using var inFlight = new FilesInFlight(db, pipeline, target, report);
         await TakeAsync(request.Files, inFlight, report, cancellationToken);
         await inFlight.RecordAllAsync(cancellationToken);
+        await TagAllAsync(request.TagsForAll(), report, cancellationToken);
         return report.Count > 0
             ? await report.ToReportAsync(db, cancellationToken)
             : throw ProblemException.Invalid("files", "The request has no files; send at least one part with a file name.");
@@ -122,6 +124,49 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         {
             // What arrived before the body broke stands.
             report.Fail(index, arriving?.FileName, problem.Problem, problem.Message);
+        }
+    }
+
+    /// <summary>
+    /// Adds tags to all images of the request. They are recorded by now: the request's memory does not grow with its files, and what may come after the last one is
+    /// not known before.
+    /// </summary>
+    private async Task TagAllAsync(IReadOnlyList<string> sent, ReportBuilder report, CancellationToken cancellationToken)
+    {
+        if (sent.Count == 0 || report.Uploaded.Count == 0)
+        {
+            return;
+        }
+
+        if (ImageTags.Complaint(sent) is { } complaint)
+        {
+            report.RefuseTags($"The field of tags after the last file {complaint} The files were taken without them.");
+            return;
+        }
+
+        var tags = await db.NormalizeTagsAsync(sent, cancellationToken);
+        await using var changes = await ImageChanges.BeginAsync(db, [.. report.Uploaded.Select(file => file.Image.Id)], clock, cancellationToken);
+        Image? full = null;
+        for (var i = 0; i < report.Uploaded.Count; i++)
+        {
+            var (index, image) = report.Uploaded[i];
+            string[] all = [.. image.Tags.Union(tags, StringComparer.Ordinal)];
+            if (all.Length > Image.MaxTags)
+            {
+                full ??= image;
+            }
+            else if (changes.FindLive(image.Id) is { } live)
+            {
+                live.Tag(all);
+                report.Uploaded[i] = (index, live);
+            }
+        }
+
+        await changes.CommitAsync(cancellationToken);
+        if (full is not null)
+        {
+            var count = full.Tags.Union(tags, StringComparer.Ordinal).Count();
+            report.RefuseTags($"With the tags after the last file '{full.FileName}' would have {count} tags; at most {Image.MaxTags} are allowed. It was taken without them.");
         }
     }
 
@@ -237,16 +282,20 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
 
     private sealed class ReportBuilder
     {
-        private readonly List<(int Index, Image Image)> uploaded = [];
         private readonly List<SkippedFile> skipped = [];
         private readonly List<FailedFile> failed = [];
 
-        public int Count => uploaded.Count + skipped.Count + failed.Count;
+        public List<(int Index, Image Image)> Uploaded { get; } = [];
 
-        public void Upload(int index, Image image) => uploaded.Add((index, image));
+        public int Count => Uploaded.Count + skipped.Count + failed.Count;
+
+        public void Upload(int index, Image image) => Uploaded.Add((index, image));
 
         public void Fail(int index, string? fileName, Problem problem, string error) =>
             failed.Add(new FailedFile(index, FileName.Sanitize(fileName), error, problem.Code));
+
+        /// <summary>Reports tags that came after the last file and could not be kept, in the place behind it.</summary>
+        public void RefuseTags(string error) => Fail(Count, null, Problems.ValidationFailed, error);
 
         public void Refuse(int index, string fileName, ProblemException problem)
         {
@@ -261,7 +310,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         }
 
         public async Task<UploadReport> ToReportAsync(IImageHubDb db, CancellationToken cancellationToken) => new(
-            await db.WithOwnersAsync([.. uploaded.Select(file => new UploadedImage(file.Index, ImageSummary.From(file.Image)))], cancellationToken),
+            await db.WithOwnersAsync([.. Uploaded.Select(file => new UploadedImage(file.Index, ImageSummary.From(file.Image)))], cancellationToken),
             [.. skipped.OrderBy(file => file.Index)],
             [.. failed.OrderBy(file => file.Index)]);
     }

@@ -30,7 +30,7 @@ internal sealed class RecordInventoryValidator : AbstractValidator<RecordInvento
     {
         var rules = new ObservedQuantityValidator(clock);
         RuleFor(request => request.Items)
-            .Must(items => items is { Count: >= 1 and <= MaxItems })
+            .SetValidator(new ListSizeRule<RecordInventory, ObservedQuantity>(1, MaxItems))
             .WithMessage(request => string.Create(
                 CultureInfo.InvariantCulture, $"items has {request.Items?.Count ?? 0} entries; 1 to {MaxItems:N0} are allowed. Split more into several requests."));
         RuleFor(request => request.Items)

@@ -4,6 +4,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
+using ImageHub.Application.Requests;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.Tiers;
@@ -37,7 +38,9 @@ internal sealed class CreateImageLinkValidator : AbstractValidator<CreateImageLi
     public CreateImageLinkValidator()
     {
         RuleFor(link => link.Variant)
-            .Must(variant => ImageVariant.Parse(variant) is { } parsed && parsed != ImageVariant.Original)
+            .NotNull()
+            .WithMessage("variant is null; it must be a height, low, medium, high or full.")
+            .SetValidator(new TextFormRule<CreateImageLink>("^(low|medium|high|full|[1-9][0-9]{1,3})$", variant => ImageVariant.Parse(variant) is { } parsed && parsed != ImageVariant.Original))
             .WithMessage($"variant is '{{PropertyValue}}'; it must be a height of {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight}, low, medium, high or full.");
         var (min, max) = ((int)Link.MinLifetime.TotalSeconds, (int)Link.MaxImageLifetime.TotalSeconds);
         RuleFor(link => link.ExpiresInSeconds)

@@ -32,7 +32,7 @@ public sealed record OneDriveItems(IReadOnlyList<OneDriveItem> Items, string? Ne
 internal sealed class ListOneDriveItemsValidator : AbstractValidator<ListOneDriveItems>
 {
     public ListOneDriveItemsValidator() => RuleFor(query => query.PageSize)
-        .Must(size => size is null or (>= 1 and <= PageQuery.MaxPageSize))
+        .InclusiveBetween(1, PageQuery.MaxPageSize)
         .WithMessage(query => $"pageSize is {query.PageSize}; 1 to {PageQuery.MaxPageSize} are allowed.");
 }
 

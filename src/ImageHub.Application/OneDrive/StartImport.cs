@@ -1,6 +1,7 @@
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
 using ImageHub.Domain.OneDrive;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -27,7 +28,7 @@ internal sealed class StartImportValidator : AbstractValidator<StartImport>
     public StartImportValidator()
     {
         RuleFor(import => import.ItemIds)
-            .Must(ids => ids is { Count: >= 1 and <= MaxItems })
+            .SetValidator(new ListSizeRule<StartImport, string>(1, MaxItems))
             .WithMessage(import => $"itemIds has {import.ItemIds?.Count ?? 0} entries; 1 to {MaxItems} are allowed.");
         RuleForEach(import => import.ItemIds)
             .Must(id => id is { Length: >= 1 and <= MaxIdLength } && !id.Contains('\0', StringComparison.Ordinal))

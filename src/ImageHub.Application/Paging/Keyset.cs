@@ -21,13 +21,13 @@ internal abstract class Keyset<T>
 
     /// <summary>The rows of the page after a cursor, and one more: for lists that are put together of several tables.</summary>
     /// <exception cref="ProblemException">400 that names <c>cursor</c> when it belongs to another list or to none.</exception>
-    public abstract IQueryable<T> Page(IQueryable<T> rows, PageQuery query);
+    public abstract IQueryable<T> Page(IQueryable<T> rows, CursorQuery query);
 
     /// <summary>Reads the page after a cursor, from the first row after an empty one.</summary>
     /// <returns>The page, and the cursor of the next one or null.</returns>
     /// <exception cref="ProblemException">400 that names <c>cursor</c> when it belongs to another list or to none.</exception>
     public abstract Task<(IReadOnlyList<TItem> Items, string? NextCursor)> FollowAsync<TItem>(
-        IQueryable<T> rows, PageQuery query, Expression<Func<T, TItem>> select, CancellationToken cancellationToken);
+        IQueryable<T> rows, CursorQuery query, Expression<Func<T, TItem>> select, CancellationToken cancellationToken);
 
     /// <summary>An order by a key, with the id to tell equal keys apart.</summary>
     /// <param name="name">What tells this order's cursors from those of others.</param>
@@ -46,11 +46,11 @@ internal abstract class Keyset<T>
             : rows.OrderBy(key).ThenBy(id);
 
         // One row more than asked for tells whether there is a next page.
-        public override IQueryable<T> Page(IQueryable<T> rows, PageQuery query) =>
+        public override IQueryable<T> Page(IQueryable<T> rows, CursorQuery query) =>
             Sort(string.IsNullOrEmpty(query.Cursor) ? rows : rows.Where(IsAfter(Parse(query.Cursor, query.ListId())))).Take(query.Size + 1);
 
         public override async Task<(IReadOnlyList<TItem> Items, string? NextCursor)> FollowAsync<TItem>(
-            IQueryable<T> rows, PageQuery query, Expression<Func<T, TItem>> select, CancellationToken cancellationToken)
+            IQueryable<T> rows, CursorQuery query, Expression<Func<T, TItem>> select, CancellationToken cancellationToken)
         {
             var page = await Page(rows, query).Select(WithPlace(select)).ToListAsync(cancellationToken);
             var items = page.Take(query.Size).Select(row => row.Item).ToList();

@@ -7,8 +7,8 @@ using FluentValidation;
 
 namespace ImageHub.Application.Paging;
 
-/// <summary>Which part of a list is asked for: a page, what follows a cursor or, where noted, an offset.</summary>
-public abstract record PageQuery
+/// <summary>Which part of a list is asked for: what follows a cursor.</summary>
+public abstract record CursorQuery
 {
     /// <summary>Items a page where nothing is said.</summary>
     public const int DefaultPageSize = 12;
@@ -16,17 +16,9 @@ public abstract record PageQuery
     /// <summary>Most items a page.</summary>
     public const int MaxPageSize = 100;
 
-    /// <summary>How many rows deep pages and offsets reach: each row passed over costs as much as one that is read.</summary>
-    public const int MaxDepth = 100_000;
-
     private const int ListIdBytes = 9;
 
-    /// <summary>The page, from 1. Not together with <c>cursor</c>.</summary>
-    /// <example>1</example>
-    [JsonIgnore]
-    public int? Page { get; init; }
-
-    /// <summary>Items a page, 1–100.</summary>
+    /// <summary>Most items a page.</summary>
     /// <example>12</example>
     [JsonIgnore]
     public int? PageSize { get; init; }
@@ -55,10 +47,22 @@ public abstract record PageQuery
     internal int Size => PageSize ?? DefaultSize;
 }
 
+/// <summary>A list that also has pages.</summary>
+public abstract record PageQuery : CursorQuery
+{
+    /// <summary>How many rows deep pages and offsets reach: each row passed over costs as much as one that is read.</summary>
+    public const int MaxDepth = 100_000;
+
+    /// <summary>The page, from 1. Not together with <c>cursor</c>.</summary>
+    /// <example>1</example>
+    [JsonIgnore]
+    public int? Page { get; init; }
+}
+
 /// <summary>A list that also has the offset form.</summary>
 public abstract record OffsetQuery : PageQuery
 {
-    /// <summary>Offset form: most items, 1–100. Not together with <c>page</c>, <c>pageSize</c> or <c>cursor</c>.</summary>
+    /// <summary>Offset form: most items. Not together with <c>page</c>, <c>pageSize</c> or <c>cursor</c>.</summary>
     [JsonIgnore]
     public int? Limit { get; init; }
 
@@ -69,40 +73,46 @@ public abstract record OffsetQuery : PageQuery
     internal override bool IsOffsetForm => Limit is not null || Offset is not null;
 }
 
-/// <summary>The rules of <see cref="PageQuery"/>.</summary>
-internal abstract class PageQueryValidator<T> : AbstractValidator<T>
-    where T : PageQuery
+/// <summary>The rules of <see cref="CursorQuery"/>.</summary>
+internal abstract class CursorQueryValidator<T> : AbstractValidator<T>
+    where T : CursorQuery, new()
 {
-    protected PageQueryValidator()
-    {
-        RuleFor(query => query.Page)
-            .Must(page => page is null or >= 1)
-            .WithMessage(query => $"page is {query.Page}; pages count from 1.")
-            .Must((query, page) => page is null || !query.IsCursorForm)
-            .WithMessage("page and cursor are two forms of a list; send one of them.")
-            .Must((query, page) => page is null || (page.Value - 1L) * query.Size < PageQuery.MaxDepth)
-            .WithMessage(query => $"page is {query.Page}; pages reach {PageQuery.MaxDepth} items deep, follow cursor beyond.");
-        RuleFor(query => query.PageSize)
-            .Must((query, size) => size is null || (size >= 1 && size <= query.MaxSize))
-            .WithMessage(query => $"pageSize is {query.PageSize}; 1 to {query.MaxSize} are allowed.");
-    }
+    /// <summary>Most items a page of this list.</summary>
+    protected static int MaxSize { get; } = new T().MaxSize;
+
+    protected CursorQueryValidator() => RuleFor(query => query.PageSize)
+        .InclusiveBetween(1, MaxSize)
+        .WithMessage(query => $"pageSize is {query.PageSize}; 1 to {MaxSize} are allowed.");
+}
+
+/// <summary>The rules of <see cref="PageQuery"/>.</summary>
+internal abstract class PageQueryValidator<T> : CursorQueryValidator<T>
+    where T : PageQuery, new()
+{
+    protected PageQueryValidator() => RuleFor(query => query.Page)
+        .GreaterThanOrEqualTo(1)
+        .WithMessage(query => $"page is {query.Page}; pages count from 1.")
+        .Must((query, page) => page is null || !query.IsCursorForm)
+        .WithMessage("page and cursor are two forms of a list; send one of them.")
+        .Must((query, page) => page is null || (page.Value - 1L) * query.Size < PageQuery.MaxDepth)
+        .WithMessage(query => $"page is {query.Page}; pages reach {PageQuery.MaxDepth} items deep, follow cursor beyond.");
 }
 
 /// <summary>The rules of <see cref="OffsetQuery"/>.</summary>
 internal abstract class OffsetQueryValidator<T> : PageQueryValidator<T>
-    where T : OffsetQuery
+    where T : OffsetQuery, new()
 {
     protected OffsetQueryValidator()
     {
         RuleFor(query => query.Limit)
-            .Must((query, limit) => limit is null || (limit >= 1 && limit <= query.MaxSize))
-            .WithMessage(query => $"limit is {query.Limit}; 1 to {query.MaxSize} are allowed.")
+            .InclusiveBetween(1, MaxSize)
+            .WithMessage(query => $"limit is {query.Limit}; 1 to {MaxSize} are allowed.")
             .Must((query, limit) => limit is null || IsPure(query))
             .WithMessage("limit belongs to the offset form; it cannot be sent with page, pageSize or cursor.");
         RuleFor(query => query.Offset)
-            .Must(offset => offset is null or >= 0)
+            .GreaterThanOrEqualTo(0)
             .WithMessage(query => $"offset is {query.Offset}; it counts from 0.")
-            .Must(offset => offset is null or < PageQuery.MaxDepth)
+            .LessThan(PageQuery.MaxDepth)
             .WithMessage(query => $"offset is {query.Offset}; it reaches {PageQuery.MaxDepth} items deep, follow cursor beyond.")
             .Must((query, offset) => offset is null || IsPure(query))
             .WithMessage("offset belongs to the offset form; it cannot be sent with page, pageSize or cursor.");

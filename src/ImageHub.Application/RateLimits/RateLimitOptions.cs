@@ -14,13 +14,13 @@ public sealed class RateLimitOptions : IValidatableObject
     /// <summary>The limit of requests that list records of stock.</summary>
     public const string InventoryReads = "InventoryReads";
 
-    /// <summary>The limit of requests that have archives made.</summary>
+    /// <summary>The limit of requests that have archives made. Those with an API key are not counted.</summary>
     public const string Archives = "Archives";
 
     /// <summary>The address of a Redis that all instances count in, as StackExchange.Redis takes it (<c>host:6379,password=…</c>); absent: each process counts for itself.</summary>
     public string? Redis { get; set; }
 
-    /// <summary>How many requests without credentials from one address may be at work at a time.</summary>
+    /// <summary>How many requests without credentials from one address may be at work at a time. Those with an API key or a session are not counted.</summary>
     [Range(1, 1_000_000)]
     public int AtWorkPerAddress { get; set; } = 16;
 

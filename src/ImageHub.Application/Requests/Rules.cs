@@ -18,7 +18,7 @@ internal static class Rules
 
     /// <summary>1 to 1,000 ids, none twice.</summary>
     public static IRuleBuilderOptions<T, IReadOnlyList<Guid>?> IdList<T>(this IRuleBuilder<T, IReadOnlyList<Guid>?> rule) => rule
-        .Must(ids => ids is { Count: >= 1 and <= 1_000 })
+        .SetValidator(new ListSizeRule<T, Guid>(1, 1_000, areUnique: true))
         .WithMessage((_, ids) => $"{{PropertyName}} has {ids?.Count ?? 0} entries; 1 to 1,000 are allowed.")
         .Must(ids => ids is null || ids.Count > 1_000 || ids.Distinct().Count() == ids.Count)
         .WithMessage("{PropertyName} names an id twice; each may appear once.");

@@ -38,18 +38,21 @@ internal sealed class UpdateSiteValidator : AbstractValidator<UpdateSite>
 
     public UpdateSiteValidator()
     {
-        RuleFor(site => site.Title.Value).RequiredText(SiteProfile.MaxTitleLength).When(site => site.Title.Value is not null);
+        RuleFor(site => site.Title.Value)
+            .OptionalText(SiteProfile.MaxTitleLength)
+            .Must(title => title is null || !string.IsNullOrWhiteSpace(title))
+            .WithMessage($"title must not be empty; 1 to {SiteProfile.MaxTitleLength} characters are allowed, or null.");
         RuleFor(site => site.Introduction.Value).OptionalText(SiteProfile.MaxIntroductionLength);
         RuleFor(site => site.Photographer.Value).OptionalText(SiteProfile.MaxPhotographerLength);
         RuleFor(site => site.Accent.Value)
-            .Must(accent => accent is null || AccentColour.IsColour(accent))
+            .SetValidator(new TextFormRule<UpdateSite>("^#[0-9A-Fa-f]{6}$", AccentColour.IsColour))
             .WithMessage((_, accent) => $"accent is '{Characters.Take(accent!, QuotedCharacters)}'; a colour such as #1f5f8b is allowed, or null.")
             .Must(accent => accent is null || !AccentColour.IsColour(accent) || AccentColour.ContrastWithWhite(accent) >= AccentColour.MinContrast)
             .WithMessage((_, accent) => string.Create(
                 CultureInfo.InvariantCulture,
                 $"accent is '{accent}', on which white text has a contrast of {Math.Floor(AccentColour.ContrastWithWhite(accent!) * 10) / 10:0.0}:1; a darker colour is allowed, with {AccentColour.MinContrast}:1 or more (WCAG 2.2)."));
         RuleFor(site => site.Footer.Value)
-            .Must(footer => footer is null || footer.Count <= SiteProfile.MaxFooterLinks)
+            .SetValidator(new ListSizeRule<UpdateSite, FooterLink>(0, SiteProfile.MaxFooterLinks))
             .WithMessage((_, footer) => $"footer has {footer!.Count} entries; at most {SiteProfile.MaxFooterLinks} are allowed.");
         RuleForEach(site => site.Footer.Value)
             .NotNull()

@@ -34,7 +34,7 @@ internal static class TierRules
 
     /// <summary>At most 20 heights, each within the limits.</summary>
     public static IRuleBuilderOptions<T, IReadOnlyList<int>?> ThumbnailHeights<T>(this IRuleBuilder<T, IReadOnlyList<int>?> rule) => rule
-        .Must(heights => heights is null || heights.Count <= Tier.MaxThumbnailHeights)
+        .SetValidator(new ListSizeRule<T, int>(0, Tier.MaxThumbnailHeights))
         .WithMessage((_, heights) => $"{{PropertyName}} has {heights!.Count} entries; at most {Tier.MaxThumbnailHeights} are allowed.")
         .Must(heights => heights is null || heights.All(IsAllowed))
         .WithMessage((_, heights) =>
@@ -42,7 +42,7 @@ internal static class TierRules
 
     /// <summary>Null, or at least so many bytes.</summary>
     public static IRuleBuilderOptions<T, long?> Bytes<T>(this IRuleBuilder<T, long?> rule, long min) => rule
-        .Must(bytes => bytes is null || bytes >= min)
+        .GreaterThanOrEqualTo(min)
         .WithMessage((_, bytes) => $"{{PropertyName}} is {bytes}; {min} or more bytes are allowed, or null for no limit.");
 
     private static bool IsAllowed(int height) => height is >= Tier.MinThumbnailHeight and <= Tier.MaxThumbnailHeight;

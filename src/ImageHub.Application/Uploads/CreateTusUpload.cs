@@ -15,7 +15,8 @@ namespace ImageHub.Application.Uploads;
 /// <param name="Bytes">Its size.</param>
 /// <param name="GroupId">Which group; null: the caller's own images.</param>
 /// <param name="Sha256">Its SHA-256 hash, 64 hexadecimal digits, or null.</param>
-public sealed record CreateTusUpload(string FileName, long Bytes, Guid? GroupId, string? Sha256) : IRequest<TusUpload>, IThrottled
+/// <param name="Metadata">All that the client says of it, as it says it, to be repeated.</param>
+public sealed record CreateTusUpload(string FileName, long Bytes, Guid? GroupId, string? Sha256, string Metadata) : IRequest<TusUpload>, IThrottled
 {
     /// <inheritdoc/>
     public Throttle Throttle => Throttle.Uploads;
@@ -33,7 +34,7 @@ internal sealed class CreateTusUploadHandler(IImageHubDb db, UploadPipeline pipe
         var name = await db.ToFileNameAsync(request.FileName, cancellationToken);
         var hash = request.Sha256 is null ? null : Convert.FromHexString(request.Sha256);
         var file = UploadFile.Create(
-            Guid.CreateVersion7(now), batchId: null, index: 0, caller.UserId!.Value, target.GroupId, name, isRenamedOnClash: false, request.Bytes, hash, position: null, now);
+            Guid.CreateVersion7(now), batchId: null, index: 0, caller.UserId!.Value, target.GroupId, name, isRenamedOnClash: false, request.Bytes, hash, position: null, now, request.Metadata);
         db.UploadFiles.Add(file);
         await db.SaveChangesAsync(cancellationToken);
         return TusUpload.From(file);

@@ -58,7 +58,7 @@ internal sealed class CreateUploadValidator : AbstractValidator<CreateUpload>
     public CreateUploadValidator()
     {
         RuleFor(upload => upload.Files)
-            .Must(files => files is { Count: >= 1 and <= UploadBatch.MaxFiles })
+            .SetValidator(new ListSizeRule<CreateUpload, AnnouncedFile>(1, UploadBatch.MaxFiles))
             .WithMessage((_, files) => Count(files));
         RuleFor(upload => upload.Files).Custom((files, context) =>
         {
@@ -243,6 +243,9 @@ internal sealed class CreateUploadHandler(
 public static class Sha256Text
 {
     private const int Digits = 64;
+
+    /// <summary>Its form, as a JSON schema has it.</summary>
+    public const string Pattern = "^[0-9A-Fa-f]{64}$";
 
     /// <summary>Whether a text is such a hash.</summary>
     public static bool IsValid(string text) => text.Length == Digits && text.All(char.IsAsciiHexDigit);

@@ -6,6 +6,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Requests;
 using ImageHub.Domain.Uploads;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>The receipt of one of the caller's own upload batches, with a page of its files in the order announced.</summary>
-public sealed record GetUpload : PageQuery, IRequest<UploadDetails>
+public sealed record GetUpload : CursorQuery, IRequest<UploadDetails>
 {
     /// <summary>Only files that are <c>needed</c>, <c>uploaded</c>, <c>duplicate</c> or <c>failed</c>.</summary>
     public string? Status { get; init; }
@@ -58,14 +59,13 @@ public sealed record UploadedFile(int Index, string FileName, long Bytes, string
         file.Index, file.FileName, file.Bytes, file.Sha256 == null ? null : Convert.ToHexStringLower(file.Sha256), file.Status, file.ImageId, file.Code, file.Error);
 }
 
-internal sealed class GetUploadValidator : PageQueryValidator<GetUpload>
+internal sealed class GetUploadValidator : CursorQueryValidator<GetUpload>
 {
     public GetUploadValidator()
     {
-        RuleFor(query => query.Page).Null().WithMessage(query => $"page is {query.Page}; the files of an upload are read with cursor.");
         RuleFor(query => query.Status)
-            .Must(status => status is null || UploadStatuses.Parse(status) is not null)
-            .WithMessage(query => $"status is '{query.Status}'; {UploadStatuses.Allowed} are allowed.");
+            .SetValidator(new OneOfRule<GetUpload>(UploadStatuses.Names))
+            .WithMessage(query => $"status is '{query.Status}'; {string.Join(", ", UploadStatuses.Names)} are allowed.");
     }
 }
 
@@ -97,8 +97,8 @@ public static class UploadStatuses
     private static readonly Dictionary<string, UploadStatus> ByName =
         Enum.GetValues<UploadStatus>().ToDictionary(status => JsonNamingPolicy.CamelCase.ConvertName(status.ToString()), StringComparer.Ordinal);
 
-    /// <summary>All of them, for errors.</summary>
-    internal static string Allowed => string.Join(", ", ByName.Keys);
+    /// <summary>All of them.</summary>
+    internal static IEnumerable<string> Names => ByName.Keys;
 
     /// <summary>The state with that name, or null.</summary>
     internal static UploadStatus? Parse(string? name) => name is not null && ByName.TryGetValue(name, out var status) ? status : null;

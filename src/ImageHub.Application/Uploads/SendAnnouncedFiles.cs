@@ -3,6 +3,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
+using ImageHub.Application.Requests;
 using ImageHub.Domain.Uploads;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -91,7 +92,7 @@ internal sealed class SendAnnouncedFilesHandler(
             : throw ProblemException.Invalid("files", "The request has no files; send at least one part with a file name.");
     }
 
-    private static Guid ReadId(IncomingFile part) => Guid.TryParseExact(part.PartName, "D", out var id)
+    private static Guid ReadId(IncomingFile part) => IdText.TryParse(part.PartName, out var id)
         ? id
         : throw ProblemException.Invalid("name", $"A file is called '{part.PartName}'; it must be called by the last segment of its uploadUrl.");
 

@@ -14,7 +14,8 @@ namespace ImageHub.Application.Uploads;
 /// <param name="ExpiresAt">When what is kept goes.</param>
 /// <param name="ImageId">The image that it became, or that was there already.</param>
 /// <param name="IsDuplicate">Whether equal bytes were there already.</param>
-public sealed record TusUpload(Guid Id, long Bytes, long Offset, DateTimeOffset ExpiresAt, Guid? ImageId, bool IsDuplicate)
+/// <param name="Metadata">What its creation said of it, as it was sent; null: it was announced in another way.</param>
+public sealed record TusUpload(Guid Id, long Bytes, long Offset, DateTimeOffset ExpiresAt, Guid? ImageId, bool IsDuplicate, string? Metadata)
 {
     /// <summary>Where uploads are created.</summary>
     public const string Path = "/api/v1/uploads/tus";
@@ -29,7 +30,8 @@ public sealed record TusUpload(Guid Id, long Bytes, long Offset, DateTimeOffset 
         file.Status == UploadStatus.Needed ? file.Offset : file.Bytes,
         file.ExpiresAt(),
         file.ImageId,
-        file.Status == UploadStatus.Duplicate);
+        file.Status == UploadStatus.Duplicate,
+        file.Metadata);
 }
 
 /// <summary>Finds resumable uploads.</summary>

@@ -49,6 +49,9 @@ public sealed class UploadFile
     /// <summary>The place among the group's images that it was promised; null: the end, when it comes.</summary>
     public long? Position { get; private init; }
 
+    /// <summary>The metadata of its creation as the client sent them (tus 1.0, Upload-Metadata); null: it was announced in another way.</summary>
+    public string? Metadata { get; private init; }
+
     /// <summary>How far it is.</summary>
     public UploadStatus Status { get; private set; }
 
@@ -78,7 +81,7 @@ public sealed class UploadFile
 
     /// <summary>Announces a file.</summary>
     public static UploadFile Create(
-        Guid id, Guid? batchId, int index, Guid accountId, Guid groupId, string fileName, bool isRenamedOnClash, long bytes, byte[]? sha256, long? position, DateTimeOffset now) => new()
+        Guid id, Guid? batchId, int index, Guid accountId, Guid groupId, string fileName, bool isRenamedOnClash, long bytes, byte[]? sha256, long? position, DateTimeOffset now, string? metadata = null) => new()
         {
             Id = id,
             BatchId = batchId,
@@ -90,6 +93,7 @@ public sealed class UploadFile
             Bytes = bytes,
             Sha256 = sha256,
             Position = position,
+            Metadata = metadata,
             CreatedAt = now,
             TouchedAt = now,
         };

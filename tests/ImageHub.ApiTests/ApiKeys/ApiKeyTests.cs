@@ -25,6 +25,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
         made.EnumerateObject().Select(field => field.Name).ShouldBe(["id", "name", "scopes", "expiresAt", "lastUsedAt", "key"]);
         made.Text("name").ShouldBe("Camera");
         made.Text("key")!.ShouldMatch("^ihk_[A-Za-z0-9]{43}$");
+        (await server.Admin.GetAsync(answer.Headers.Location).JsonAsync()).ToString().ShouldBe((await FindAsync(made.Id())).ToString());
         var listed = await FindAsync(made.Id());
         listed.EnumerateObject().Select(field => field.Name).ShouldBe(["id", "name", "scopes", "expiresAt", "lastUsedAt"]);
         listed.Items("scopes").Select(scope => scope.GetString()).ShouldBe(["read", "upload"]);
@@ -36,6 +37,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
         await server.Admin.DeleteAsync($"{Keys}/{made.Id()}").StatusAsync(HttpStatusCode.NoContent);
         await program.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
         await server.Admin.DeleteAsync($"{Keys}/{made.Id()}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.GetAsync($"{Keys}/{made.Id()}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
     }
 
     [Fact]
@@ -214,7 +216,11 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
         await program.PostAsJsonAsync("/api/v1/groups", new { title = "Quiet", isPublished = false }).StatusAsync(HttpStatusCode.Created);
         await program.PostAsJsonAsync("/api/v1/groups", new { title = "Loud", isPublished = true }).ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
 
+        var quiet = (await server.Admin.GetAsync("/api/v1/groups?q=Quiet").JsonAsync()).Items().ShouldHaveSingleItem().Id();
+        await program.DeleteAsync($"/api/v1/groups/{quiet}").StatusAsync(HttpStatusCode.NoContent);
+
         var image = await program.AddImageAsync(made.Id(), "one.jpg", TestImages.Jpeg(seed: 30));
+        await program.DeleteAsync($"/api/v1/groups/{made.Id()}").ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
         await program.PostImagesAsync(made.Id(), ("two.jpg", TestImages.Jpeg(seed: 31))).StatusAsync(HttpStatusCode.Created);
 
         var listed = (await program.GetAsync("/api/v1/groups?q=From the camera").JsonAsync()).Items().ShouldHaveSingleItem();

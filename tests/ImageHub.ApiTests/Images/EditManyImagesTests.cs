@@ -26,11 +26,14 @@ public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<I
         await EditAsync(new { ids = images[..2], title = "" });
         (await TitlesAsync(group))[..3].ShouldBe([null, null, "Harbour 10, 10"]);
         (await ListAsync(group)).ShouldAllBe(image => image.Text("description") == "Seen\nfrom the quay");
-        await EditAsync(new { ids = images, description = "" });
+        await EditAsync(new { ids = images[2..3], title = (string?)null });
+        (await TitlesAsync(group))[..4].ShouldBe([null, null, null, "Harbour 9, 9"]);
+        await EditAsync(new { ids = images[..6], description = "" });
+        await EditAsync(new { ids = images[6..], description = (string?)null });
         (await ListAsync(group)).ShouldAllBe(image => image.Text("description") == null);
 
         // It is found by what it is called now.
-        (await server.Visitor.GetAsync($"/api/v1/images?groupId={group}&q=harbour+1").JsonAsync()).Items().Count.ShouldBe(2);
+        (await server.Visitor.GetAsync($"/api/v1/images?groupId={group}&q=harbour+1").JsonAsync()).Items().Count.ShouldBe(1);
     }
 
     [Fact]

@@ -178,7 +178,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
         await server.Admin.DeleteAsync($"/api/v1/images/{named}").StatusAsync(HttpStatusCode.NoContent);
 
         await RestoreAsync(images[1]).StatusAsync(HttpStatusCode.NoContent);
-        await RestoreAsync(images[1]).StatusAsync(HttpStatusCode.NoContent);
+        await RestoreAsync(images[1]).ProblemAsync(HttpStatusCode.NotFound, "notInTrash");
         (await NamesAsync(group)).ShouldBe(["a.jpg", "b.jpg", "c.jpg"]);
         (await CountAsync(group)).ShouldBe(3);
     }
@@ -224,7 +224,10 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
         (await NamesAsync(target)).ShouldBe(["b.jpg", "c.jpg", "a.jpg"]);
         (await CountAsync(target), await CountAsync(group)).ShouldBe((3, 1));
 
-        (await BulkAsync("purge", [images[0]])).ShouldBe([(409, "notInTrash")]);
+        (await BulkAsync("purge", [images[0]])).ShouldBe([(404, "notInTrash")]);
+        (await BulkAsync("restore", [images[0]])).ShouldBe([(404, "notInTrash")]);
+        await RestoreAsync(images[0]).ProblemAsync(HttpStatusCode.NotFound, "notInTrash");
+        await server.Admin.PostAsync($"/api/v1/groups/{group}/restore", null).ProblemAsync(HttpStatusCode.NotFound, "notInTrash");
         (await BulkAsync("delete", [images[0], images[2], stranger])).ShouldBe([(204, null), (204, null), (404, "notFound")]);
         (await BulkAsync("restore", [images[0]])).ShouldBe([(204, null)]);
         (await BulkAsync("delete", [images[0]])).ShouldBe([(204, null)]);

@@ -219,6 +219,51 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
+    public async Task A_tag_field_after_all_files_applies_to_all_of_them_and_category_is_another_name_of_it()
+    {
+        await server.Admin.PutImageAsync(group, "there.png", TestImages.Png(seed: 8)).StatusAsync(HttpStatusCode.Created);
+        var body = new MultipartFormDataContent();
+        body.AddFile("none.png", TestImages.Png(seed: 4));
+        body.Add(new StringContent("sea"), "category");
+        body.AddFile("sea.png", TestImages.Png(seed: 5));
+        body.AddFile("again.png", TestImages.Png(seed: 8));
+        body.AddFile("bad.png", "no image"u8.ToArray());
+        body.Add(new StringContent("nature, sea"), "category");
+        body.Add(new StringContent("2026"), "tags");
+
+        var report = await server.Admin.PostAsync($"/api/v1/groups/{group}/images", body).JsonAsync(HttpStatusCode.Created);
+
+        report.Items("uploaded").Select(Tags).ShouldBe(["nature|sea|2026", "sea|nature|2026"]);
+        report.Items("failed").Single().Text("code").ShouldBe("unsupportedFormat");
+        var kept = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items();
+        kept.Select(image => $"{image.Text("fileName")} {Tags(image)}").ShouldBe(["there.png ", "none.png nature|sea|2026", "sea.png sea|nature|2026"]);
+
+        static string Tags(JsonElement image) => string.Join('|', image.Items("tags").Select(tag => tag.GetString()));
+    }
+
+    [Theory]
+    [InlineData(101, "1 to 100 characters")]
+    [InlineData(100, "'a.png' would have 51 tags; at most 50 are allowed")]
+    public async Task A_tag_field_after_all_files_that_cannot_be_kept_leaves_the_files_without_it_and_says_so(int length, string text)
+    {
+        var body = new MultipartFormDataContent
+        {
+            { new StringContent(string.Join(',', Enumerable.Range(0, 50))), "tags" },
+        };
+        body.AddFile("a.png", TestImages.Png(seed: 9));
+        body.Add(new StringContent("b"), "tags");
+        body.AddFile("b.png", TestImages.Png(seed: 10));
+        body.Add(new StringContent(new string('t', length)), "category");
+
+        var report = await server.Admin.PostAsync($"/api/v1/groups/{group}/images", body).JsonAsync(HttpStatusCode.Created);
+
+        report.Items("uploaded").Select(image => image.Items("tags").Count).ShouldBe([50, length == 100 ? 2 : 1]);
+        var failed = report.Items("failed").Single();
+        (failed.GetProperty("index").GetInt32(), failed.Text("code")).ShouldBe((2, "validationFailed"));
+        failed.Text("error")!.ShouldContain(text);
+    }
+
+    [Fact]
     public async Task A_file_whose_header_breaks_its_form_is_taken_without_its_name_and_fields_are_passed_over()
     {
         var png = TestImages.Png(seed: 41);

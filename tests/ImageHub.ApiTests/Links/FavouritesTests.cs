@@ -386,6 +386,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
             var cells = row.Split(',', 5);
             cells[0].ShouldBe("\"'=Grace\"");
             DateTimeOffset.Parse(cells[1], System.Globalization.CultureInfo.InvariantCulture).ShouldBe(submittedAt);
+            cells[1].ShouldMatch(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$");
             cells[2..4].ShouldBe([kiss.ToString(), "kiss.jpg"]);
             var guestId = (await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites").JsonAsync()).Items("guests").Single().Id();
             cells[4].ShouldBe((note[0] == 'a' ? "\"a \"\"b\"\", c\nd\"" : $"\"'{note}\"") + $",{guestId}\r\n");

@@ -21,7 +21,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
             from endpoint in server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             where !endpoint.RoutePattern.RawText!.Contains("openapi", StringComparison.Ordinal)
             from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
-            where method != "HEAD"
+            where method != "HEAD" || endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Count == 1
             select $"{method.ToLowerInvariant()} /{Constraint().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), "}")}";
 
         Operations(document).Select(operation => operation.Name).Order(StringComparer.Ordinal).ShouldBe(live.Order(StringComparer.Ordinal));
@@ -151,6 +151,142 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
+    public async Task Enums_are_texts_with_their_names()
+    {
+        var schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").EnumerateObject().Where(schema => schema.Value.TryGetProperty("enum", out _)).ToList();
+
+        schemas.Count.ShouldBeGreaterThan(5);
+        schemas.ShouldAllBe(schema => schema.Value.GetProperty("type").GetString() == "string");
+        schemas.Single(schema => schema.Name == "BulkAction").Value.Items("enum").Select(name => name.GetString()).ShouldBe(["delete", "move", "restore", "purge", "edit"]);
+    }
+
+    [Theory]
+    [InlineData("AnnouncedFile", "fileName bytes")]
+    [InlineData("ObservedQuantity", "productId quantity timestamp")]
+    [InlineData("FooterLink", "label url")]
+    [InlineData("CreateUpload", "files")]
+    [InlineData("UploadedFile", "index fileName bytes sha256 status imageId code error")]
+    public async Task A_field_that_a_request_may_leave_out_is_not_required_and_what_answers_have_is(string schema, string required) =>
+        (await SchemaAsync(schema)).Items("required").Select(name => name.GetString()).ShouldBe(required.Split(' '), ignoreOrder: true);
+
+    [Theory]
+    [InlineData("get /api/v1/inventory/records", "productId")]
+    [InlineData("get /api/v1/inventory/history", "productId")]
+    [InlineData("get /api/v1/inventory/levels", "productIds")]
+    [InlineData("get /oembed", "url")]
+    [InlineData("get /api/v1/groups", "")]
+    [InlineData("get /api/v1/images", "")]
+    public async Task A_parameter_that_must_be_sent_is_required(string operation, string required) =>
+        string.Join(' ', (await ParametersAsync(operation, "query")).Where(parameter => parameter.Value.TryGetProperty("required", out var isRequired) && isRequired.GetBoolean()).Select(parameter => parameter.Key))
+            .ShouldBe(required);
+
+    [Theory]
+    [InlineData("get /api/v1/groups", "page", "{'minimum':1}")]
+    [InlineData("get /api/v1/groups", "pageSize", "{'minimum':1,'maximum':100}")]
+    [InlineData("get /api/v1/uploads/{id}", "pageSize", "{'minimum':1,'maximum':1000}")]
+    [InlineData("get /api/v1/uploads/{id}", "status", "{'enum':['needed','uploaded','duplicate','failed']}")]
+    [InlineData("get /api/v1/uploads/{id}", "format", "{'enum':['json','csv']}")]
+    [InlineData("get /api/v1/inventory/records", "limit", "{'minimum':1,'maximum':500}")]
+    [InlineData("get /api/v1/inventory/records", "offset", "{'minimum':0,'exclusiveMaximum':100000}")]
+    [InlineData("get /api/v1/inventory/history", "points", "{'minimum':1,'maximum':1000}")]
+    [InlineData("get /api/v1/duplicates", "distance", "{'minimum':0,'maximum':16}")]
+    [InlineData("get /api/v1/images", "sort", "{'enum':['position','createdAt','takenAt','fileName','bytes','-position','-createdAt','-takenAt','-fileName','-bytes']}")]
+    [InlineData("get /api/v1/images", "format", "{'enum':['jpeg','png','webp','avif','gif','tiff','heic']}")]
+    [InlineData("get /api/v1/images", "sha256", "{'pattern':'^[0-9A-Fa-f]{64}$'}")]
+    [InlineData("get /api/v1/images", "from", "{'format':'date-time'}")]
+    [InlineData("get /api/v1/images/{id}/low", "format", "{'enum':['avif','webp']}")]
+    [InlineData("get /api/v1/images/{id}/full", "format", "{'enum':['jpeg']}")]
+    [InlineData("get /api/v1/shared/{token}/images/{id}/full", "format", "{'enum':['jpeg']}")]
+    [InlineData("get /api/v1/images/{id}/thumbnails/{height}", "height", "{'minimum':16,'maximum':2000}")]
+    [InlineData("get /api/v1/onedrive/items", "pageSize", "{'minimum':1,'maximum':100}")]
+    public async Task A_parameter_says_what_it_may_be(string operation, string name, string allowed)
+    {
+        var schema = (await ParametersAsync(operation, "query", "path"))[name].GetProperty("schema");
+
+        Contains(schema, allowed);
+        schema.GetProperty("type").ValueKind.ShouldBe(JsonValueKind.String, "no parameter is null");
+    }
+
+    [Theory]
+    [InlineData("BulkImages", "ids", "{'minItems':1,'maxItems':1000,'uniqueItems':true}")]
+    [InlineData("BulkImages", "firstNumber", "{'minimum':1,'maximum':1000000}")]
+    [InlineData("BulkImages", "title", "{'type':['null','string']}")]
+    [InlineData("OrderGroups", "ids", "{'minItems':1,'maxItems':1000}")]
+    [InlineData("CreateArchive", "ids", "{'minItems':1,'maxItems':1000}")]
+    [InlineData("CreateArchive", "variant", "{'enum':['full','high',null]}")]
+    [InlineData("CreateUpload", "files", "{'minItems':1,'maxItems':10000}")]
+    [InlineData("RecordInventory", "items", "{'minItems':1,'maxItems':10000}")]
+    [InlineData("ObservedQuantity", "quantity", "{'minimum':0}")]
+    [InlineData("CreateApiKey", "scopes", "{'minItems':1}")]
+    [InlineData("CreateImageLink", "variant", "{'pattern':'^(low|medium|high|full|[1-9][0-9]{1,3})$'}")]
+    [InlineData("CreateImageLink", "expiresInSeconds", "{'minimum':300,'maximum':30000}")]
+    [InlineData("CreateGroupLink", "expiresInSeconds", "{'minimum':300,'maximum':31536000}")]
+    [InlineData("CreateGroupLink", "maxViews", "{'minimum':1,'maximum':1000000}")]
+    [InlineData("CreateTier", "quotaBytes", "{'minimum':0}")]
+    [InlineData("UpdateTier", "maxFileBytes", "{'minimum':1}")]
+    [InlineData("UpdateSite", "footer", "{'maxItems':8}")]
+    [InlineData("UpdateSite", "accent", "{'pattern':'^#[0-9A-Fa-f]{6}$','type':['null','string']}")]
+    [InlineData("UpdateSite", "title", "{'type':['null','string']}")]
+    [InlineData("UpdateImage", "fileName", "{'type':'string'}")]
+    [InlineData("UpdateImage", "groupId", "{'type':'string','format':'uuid'}")]
+    [InlineData("UpdateImage", "title", "{'type':['null','string']}")]
+    [InlineData("UpdateGroup", "title", "{'type':'string'}")]
+    [InlineData("UpdateGroup", "isPublished", "{'type':'boolean'}")]
+    [InlineData("UpdateUser", "role", "{'type':'string','enum':['user','admin']}")]
+    [InlineData("UpdateUser", "password", "{'type':'string'}")]
+    [InlineData("UpdateTier", "originals", "{'type':'boolean'}")]
+    public async Task A_field_says_what_it_may_be_and_is_null_only_where_null_is_taken(string schema, string field, string allowed) =>
+        Contains((await SchemaAsync(schema)).GetProperty("properties").GetProperty(field), allowed);
+
+    [Theory]
+    [InlineData("get /api/v1/groups", "200 header Link")]
+    [InlineData("get /api/v1/groups", "200 header X-Request-Id")]
+    [InlineData("get /api/v1/groups", "400 header X-Request-Id")]
+    [InlineData("get /api/v1/groups/{id}", "400")]
+    [InlineData("get /api/v1/images/{id}/low", "206 header Content-Range")]
+    [InlineData("get /api/v1/images/{id}/low", "302 header Location")]
+    [InlineData("get /api/v1/images/{id}/low", "304 header ETag")]
+    [InlineData("get /api/v1/images/{id}/low", "takes If-Match")]
+    [InlineData("get /api/v1/archives/{token}", "206 header Content-Range")]
+    [InlineData("get /api/v1/archives/{token}", "304")]
+    [InlineData("get /api/v1/archives/{token}", "takes If-Match")]
+    [InlineData("get /feed.xml", "304")]
+    [InlineData("get /api/v1/uploads/{id}", "200 media text/csv")]
+    [InlineData("get /api/v1/links/{id}/favourites", "200 media text/csv")]
+    [InlineData("head /api/v1/uploads/tus/{id}", "200 header Upload-Offset")]
+    [InlineData("head /api/v1/uploads/tus/{id}", "200 header Upload-Length")]
+    [InlineData("head /api/v1/uploads/tus/{id}", "200 header Upload-Metadata")]
+    [InlineData("head /api/v1/uploads/tus/{id}", "takes Tus-Resumable")]
+    [InlineData("delete /api/v1/uploads/tus/{id}", "takes Tus-Resumable")]
+    [InlineData("get /api/v1/onedrive/callback", "303 header Location")]
+    [InlineData("post /api/v1/auth/login", "403")]
+    [InlineData("post /api/v1/groups/{id}/archives", "403")]
+    public async Task An_operation_says_what_it_takes_and_answers(string operation, string what)
+    {
+        var described = Operations(await DocumentAsync()).Single(row => row.Name == operation).Operation;
+
+        switch (what.Split(' '))
+        {
+            case ["takes", var header]:
+                (await ParametersAsync(operation, "header")).Keys.ShouldContain(header);
+                break;
+            case [var status]:
+                described.GetProperty("responses").TryGetProperty(status, out _).ShouldBeTrue();
+                break;
+            case [var status, "header", var header]:
+                described.GetProperty("responses").GetProperty(status).GetProperty("headers").TryGetProperty(header, out _).ShouldBeTrue();
+                break;
+            case [var status, _, var media]:
+                described.GetProperty("responses").GetProperty(status).GetProperty("content").TryGetProperty(media, out _).ShouldBeTrue();
+                break;
+        }
+    }
+
+    [Fact]
+    public async Task A_receipt_has_no_pages() =>
+        (await ParametersAsync("get /api/v1/uploads/{id}", "query")).Keys.ShouldBe(["status", "pageSize", "cursor", "format"], ignoreOrder: true);
+
+    [Fact]
     public async Task The_document_lists_every_code_with_its_status_and_meaning()
     {
         var document = await DocumentAsync();
@@ -183,7 +319,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     {
         var responses = Operations(await DocumentAsync()).Single(operation => operation.Name == name).Operation.GetProperty("responses");
         var headers = responses.GetProperty("429").GetProperty("headers").EnumerateObject().Select(header => header.Name);
-        headers.ShouldBe(["Retry-After", "RateLimit", "RateLimit-Policy"], ignoreOrder: true);
+        headers.ShouldBe(["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"], ignoreOrder: true);
     }
 
     [Fact]
@@ -227,6 +363,23 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
             var data = document.GetProperty("components").GetProperty("schemas").GetProperty(fields.GetProperty("data").Text("$ref")!.Split('/')[^1]);
             example.GetProperty("data").EnumerateObject().Select(field => field.Name)
                 .ShouldBe(data.GetProperty("properties").EnumerateObject().Select(field => field.Name), ignoreOrder: true);
+        }
+    }
+
+    private async Task<JsonElement> SchemaAsync(string name) => (await DocumentAsync()).GetProperty("components").GetProperty("schemas").GetProperty(name);
+
+    private async Task<Dictionary<string, JsonElement>> ParametersAsync(string operation, params string[] places) =>
+        Operations(await DocumentAsync()).Single(row => row.Name == operation).Operation.GetProperty("parameters").EnumerateArray()
+            .Where(parameter => places.Contains(parameter.GetProperty("in").GetString()))
+            .ToDictionary(parameter => parameter.GetProperty("name").GetString()!, StringComparer.Ordinal);
+
+    /// <summary>Whether a schema has these keywords with these values.</summary>
+    private static void Contains(JsonElement schema, string keywords)
+    {
+        foreach (var keyword in JsonSerializer.Deserialize<JsonElement>(keywords.Replace('\'', '"')).EnumerateObject())
+        {
+            schema.TryGetProperty(keyword.Name, out var value).ShouldBeTrue($"{keyword.Name} in {schema}");
+            JsonSerializer.Serialize(value).ShouldBe(JsonSerializer.Serialize(keyword.Value), keyword.Name);
         }
     }
 

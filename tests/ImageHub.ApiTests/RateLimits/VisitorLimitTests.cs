@@ -38,6 +38,8 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
             {
                 wait = refused.Headers.RetryAfter!.Delta!.Value;
                 wait.TotalSeconds.ShouldBeInRange(1, 5);
+                refused.Headers.GetValues("RateLimit-Policy").Single().ShouldBe("\"atWork\";q=16;qu=\"concurrent-requests\"");
+                refused.Headers.GetValues("RateLimit").Single().ShouldBe("\"atWork\";r=0");
                 await Task.FromResult(refused).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
             }
 
@@ -60,6 +62,13 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
             await SendAsync(HttpMethod.Get, "/health/ready", "198.51.100.1").StatusAsync(HttpStatusCode.OK);
             await SendAsync(HttpMethod.Get, "/api/v1/images", "198.51.100.2").StatusAsync(HttpStatusCode.OK);
             await server.Admin.GetAsync("/api/v1/images").StatusAsync(HttpStatusCode.OK);
+
+            // A website's server, or a network behind one address, sends a key.
+            using (var website = server.WithKey(await server.Admin.CreateKeyAsync("read")))
+            {
+                website.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.1");
+                await Task.WhenAll(Enumerable.Range(0, 2 * AtWork).Select(_ => website.GetAsync("/api/v1/images").StatusAsync(HttpStatusCode.OK)));
+            }
 
             await Task.Delay(wait);
             await SendAsync(HttpMethod.Get, "/api/v1/images", "198.51.100.1").StatusAsync(HttpStatusCode.OK);

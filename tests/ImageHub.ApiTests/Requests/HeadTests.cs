@@ -25,6 +25,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
         var share = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { favourites = true }).JsonAsync(HttpStatusCode.Created);
         var archive = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/archives", new { }).JsonAsync(HttpStatusCode.Created);
         var tier = (await server.Admin.GetAsync("/api/v1/tiers").JsonAsync()).Items()[0].Id();
+        var key = await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = "Read", scopes = new[] { "read" } }).JsonAsync(HttpStatusCode.Created);
         var patterns = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Contains("GET"))
 
@@ -36,14 +37,14 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
 
         foreach (var pattern in patterns)
         {
-            var owner = pattern.Contains("/users/", StringComparison.Ordinal) ? user : pattern.Contains("/tiers/", StringComparison.Ordinal) ? tier : pattern.Contains("/groups/", StringComparison.Ordinal) ? group : pattern.Contains("/links/", StringComparison.Ordinal) ? share.Id() : image;
+            var owner = pattern.Contains("/users/", StringComparison.Ordinal) ? user : pattern.Contains("/tiers/", StringComparison.Ordinal) ? tier : pattern.Contains("/groups/", StringComparison.Ordinal) ? group : pattern.Contains("/links/", StringComparison.Ordinal) ? share.Id() : pattern.Contains("/api-keys/", StringComparison.Ordinal) ? key.Id() : image;
             var path = pattern
                 .Replace("{id:guid}", owner.ToString(), StringComparison.Ordinal)
                 .Replace("{fileName}", "a.jpg", StringComparison.Ordinal)
                 .Replace("{height:int}", "200", StringComparison.Ordinal)
                 .Replace("{documentName}", "v1", StringComparison.Ordinal)
                 .Replace("{token}", (pattern.StartsWith("/s/", StringComparison.Ordinal) ? link : pattern.Contains("/archives/", StringComparison.Ordinal) ? archive : share).Text("url")!.Split('/')[^1], StringComparison.Ordinal);
-            path += pattern.Contains("/inventory/", StringComparison.Ordinal) ? "?productId=P-1&productIds=P-1" : "";
+            path += pattern.Contains("/inventory/", StringComparison.Ordinal) ? pattern.EndsWith("/levels", StringComparison.Ordinal) ? "?productIds=P-1" : "?productId=P-1" : "";
             path += pattern == "/oembed" ? $"?url={PreviewTests.Root}/groups/{group}" : "";
             using var get = await server.Admin.GetAsync(path);
             using var head = await server.Admin.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));

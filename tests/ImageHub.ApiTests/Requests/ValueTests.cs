@@ -58,6 +58,26 @@ public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubSe
         problem.GetProperty("errors").GetProperty(field)[0].GetString()!.ShouldContain(allowed);
     }
 
+    [Theory]
+    [InlineData("{{{0}}}")]
+    [InlineData("({0})")]
+    [InlineData(" {0}")]
+    [InlineData("{0} ")]
+    [InlineData("{1}")]
+    [InlineData("+{2}")]
+    [InlineData("0x{3}")]
+    public async Task An_id_is_taken_in_the_form_that_answers_have_and_in_no_other(string form)
+    {
+        var group = await server.Admin.CreateGroupAsync("Called by its id");
+        await server.Visitor.GetAsync($"/api/v1/groups/{group.ToString().ToUpperInvariant()}").StatusAsync(HttpStatusCode.OK);
+        var other = Uri.EscapeDataString(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, group, $"{group:N}", group.ToString()[1..], group.ToString()[2..]));
+
+        await server.Visitor.GetAsync($"/api/v1/groups/{other}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Visitor.GetAsync($"/api/v1/groups/{other}/images").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Visitor.GetAsync($"/api/v1/images/{other}/low").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Visitor.GetAsync($"/api/v1/images?groupId={other}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+    }
+
     [Fact]
     public async Task Apostrophes_are_written_as_they_are()
     {

@@ -28,6 +28,9 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("ConnectionStrings:ImageHub", "nonsense", "ConnectionStrings:ImageHub")]
     [InlineData("ConnectionStrings:ImageHub", "Host=localhost;Database=x", "Jwt:SigningKey")]
     [InlineData("Admin:Password", "short", "Admin:Password")]
+    [InlineData("Admin:Password", "passwordpassword", "Admin:Password: it is on the list of common passwords")]
+    [InlineData("Admin:Password", "admin.admin.admin", "Admin:Password: it is made of the user name")]
+    [InlineData("ImageHub:DataDirectory", "/proc/nope", "ImageHub:DataDirectory: it is '/proc/nope', where no folder can be made:")]
     [InlineData("Storage:ScrubDays", "-1", "Storage:ScrubDays")]
     [InlineData("ForwardedHeaders:KnownProxies", "proxy", "ForwardedHeaders:KnownProxies")]
     [InlineData("ForwardedHeaders:KnownProxies", "10.0.0.0/33", "ForwardedHeaders:KnownProxies")]
@@ -43,13 +46,45 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("Shutdown:DeadlineSeconds", "-1", "Shutdown:DeadlineSeconds")]
     [InlineData("Web:PublicUrl", "photos.example", "Web:PublicUrl")]
     [InlineData("Web:PublicUrl", "https://photos.example/gallery", "Web:PublicUrl")]
+    [InlineData("Web:AllowedOrigins", "https://studio.example, *", "Web:AllowedOrigins: it has '*'; each must be an origin such as https://studio.example")]
+    [InlineData("Web:AllowedOrigins", "https://studio.example/app", "Web:AllowedOrigins: it has 'https://studio.example/app';")]
     [InlineData("Webhooks:Url", "http://receiver.example/", "Webhooks:Url: it begins with http://receiver.example; it must be an absolute https address")]
     [InlineData("Webhooks:Url", "https://receiver.example/", "Webhooks:Secret: it has 0 characters;")]
     [InlineData("Delivery:AccelRedirect", "objects", "Delivery:AccelRedirect: it must be the path of a location, such as /objects/.")]
     [InlineData("Delivery:AccelRedirect", "/objects/../keys", "Delivery:AccelRedirect")]
     [InlineData("Delivery:AccelRedirect", "/objects/", "ForwardedHeaders:KnownProxies")]
+    [InlineData("Uploads:MaxFile", "5", "Uploads:MaxFile: there is no such setting; the nearest is Uploads:MaxFiles.")]
+    [InlineData("Imaging:Low:Hight", "200", "Imaging:Low:Hight: there is no such setting; the nearest is Imaging:Low:Height.")]
+    [InlineData("Imaging:Low:Height:Pixels", "200", "Imaging:Low:Height:Pixels: there is no such setting; the nearest is Imaging:Low:Height.")]
+    [InlineData("Storage:S3:Key", "x", "Storage:S3:Key: there is no such setting")]
+    [InlineData("RateLimits:Routes:GroupsList:Bursts", "5", "RateLimits:Routes:GroupsList:Bursts: there is no such setting; the nearest is RateLimits:Routes:GroupsList:Burst.")]
+    [InlineData("ForwardedHeaders:Proxies", "10.0.0.1", "ForwardedHeaders:Proxies: there is no such setting; the nearest is ForwardedHeaders:KnownProxies.")]
+    [InlineData("Web:Colour", "blue", "Web:Colour: there is no such setting")]
     public Task It_stops_the_start_with_one_line_that_names_it(string name, string value, string key) =>
         ShouldStopTheStartAsync(key, (name, value));
+
+    [Theory]
+    [InlineData("uploads:MAXFILES", "5")]
+    [InlineData("ForwardedHeaders:KnownProxies:0", "10.0.0.1")]
+    [InlineData("RateLimits:Routes:groupslist:PerMinute", "5000")]
+    [InlineData("Web", "a variable that another program has set")]
+    [InlineData("Gallery:MaxFile", "5")]
+    public async Task A_setting_in_another_case_or_of_another_program_stops_nothing(string name, string value)
+    {
+        await using var app = ImageHubApp.Build([], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["ImageHub:DataDirectory"] = folder,
+                ["RateLimits:Routes:GroupsList:Burst"] = "5000",
+                ["RateLimits:Routes:GroupsList:PerMinute"] = "5000",
+            });
+            builder.Configuration[name] = value;
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+        });
+
+        app.Configuration[name].ShouldBe(value);
+    }
 
     [Fact]
     public Task Files_that_nginx_sends_are_not_in_S3() => ShouldStopTheStartAsync(

@@ -118,7 +118,8 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         var run = await AddAsync(folder, "--group", unique);
 
         run.Text.ShouldContain("failed   itself: ");
-        run.Text.ShouldEndWith("1 uploaded, 0 skipped, 1 failed");
+        run.Text.ShouldContain("skipped  2, hidden: .git/, .hidden.jpg");
+        run.Text.ShouldEndWith("1 uploaded, 2 skipped, 1 failed");
     }
 
     [Fact]
@@ -155,17 +156,22 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
 
         run.Text.ShouldContain("failed   caf\uFFFD.jpg: Its name is not in UTF-8");
         run.Text.ShouldContain("failed   \uFFFDt\uFFFD: Its name is not in UTF-8");
-        run.Text.ShouldEndWith("1 uploaded, 0 skipped, 2 failed");
+        run.Text.ShouldEndWith("1 uploaded, 1 skipped, 2 failed");
         run.ExitCode.ShouldBe(1);
     }
 
-    [Fact]
-    public async Task A_folder_in_which_nothing_is_an_image_leaves_no_group()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("upload")]
+    [InlineData("admin")]
+    public async Task A_folder_in_which_nothing_is_an_image_leaves_no_group(string? scope)
     {
         Write("page.jpg", "<html>"u8.ToArray());
+        string[] credentials = scope is null ? ["--user", ImageHubServer.AdminName] : ["--key", await KeyAsync(scope, "upload")];
 
-        (await AddAsync(folder, "--group", unique)).Text.ShouldEndWith("0 uploaded, 0 skipped, 1 failed");
+        var run = await RunAsync(ImageHubServer.AdminPassword, ["add", folder, "--group", unique, "--server", server.Url.ToString(), .. credentials]);
 
+        run.Text.ShouldEndWith("0 uploaded, 0 skipped, 1 failed");
         (await server.Admin.GetAsync($"/api/v1/groups?q={unique}").JsonAsync()).Items().ShouldBeEmpty();
     }
 
@@ -254,7 +260,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         await EventuallyAsync(3);
 
         await stop.CancelAsync();
-        (await running).ShouldBe(0);
+        (await running).ShouldBe(130);
 
         async Task EventuallyAsync(int images)
         {
@@ -287,6 +293,8 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
             ["add"], ["add", folder + "-"], ["add", folder, "--server", "http://localhost"], ["add", folder, "--server", "localhost", "--user", "admin"],
             ["add", folder, "--sever", "x"], ["add", folder, "--user", "admin"], ["add", folder, "--key", "ihk_x"], ["add", folder, "--log", folder, "--server", "http://localhost", "--key", "x", "--local"],
             ["add", folder, "--server", server.Url.ToString(), "--user", "admin", "--key", "ihk_x"], ["add", folder, "--group", " "], ["upload", folder],
+            ["add", folder, "--server"], ["add", folder, "--server", server.Url.ToString(), "--key"], ["add", folder, "--server", server.Url.ToString(), "--user"], ["add", folder, "--server", "--user", "admin"],
+            ["add", folder, "--group"], ["add", folder, "--log"], ["health", "--url"], ["reset-password"],
             ["add", folder, "--Storage:Provider=Floppy", $"--ImageHub:DataDirectory={folder}/data"]])
         {
             var run = await RunAsync("x", args);
@@ -339,8 +347,8 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
 
     private Task<Run> AddAsync(string what, params string[] more) => RunAsync(ImageHubServer.AdminPassword, Args(what, more));
 
-    private async Task<string> KeyAsync(string scope) =>
-        (await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = unique, scopes = new[] { scope } }).JsonAsync(HttpStatusCode.Created)).Text("key")!;
+    private async Task<string> KeyAsync(params string[] scopes) =>
+        (await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = unique, scopes }).JsonAsync(HttpStatusCode.Created)).Text("key")!;
 
     private static async Task<Run> RunAsync(string? secret, string[] args, string variable = "IMAGEHUB_PASSWORD")
     {

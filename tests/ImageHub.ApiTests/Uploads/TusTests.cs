@@ -89,6 +89,39 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Head_repeats_the_metadata_of_the_creation_as_they_were_sent()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, TusRequests.Path)
+        {
+            Headers =
+            {
+                { "Tus-Resumable", "1.0.0" },
+                { "Upload-Length", $"{photo.Length}" },
+                { "Upload-Metadata", $"filename aGFyYm91ci5qcGc=,filetype aW1hZ2UvanBlZw==, is_confidential,groupId {Convert.ToBase64String(Encoding.UTF8.GetBytes(group.ToString()))}" },
+            },
+        };
+        using var created = await server.Admin.SendAsync(request);
+        var url = created.Headers.Location!.OriginalString;
+
+        using var head = await server.Admin.TusHeadAsync(url);
+        head.Header("Upload-Metadata").ShouldBe(request.Headers.GetValues("Upload-Metadata").Single());
+
+        // A file of a batch has none: it was announced as JSON.
+        var (_, urls) = await server.Admin.AnnounceAsync(group, [("quay.jpg", photo)]);
+        using var announced = await server.Admin.TusHeadAsync(urls[0]);
+        announced.StatusCode.ShouldBe(HttpStatusCode.OK);
+        announced.Header("Upload-Metadata").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Metadata_beyond_what_is_kept_are_refused()
+    {
+        var problem = await server.Admin.TusCreateAsync(photo.Length, group, new string('n', 4_096)).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+        problem.GetProperty("errors").GetProperty("Upload-Metadata")[0].GetString()!.ShouldContain("at most 4096 are allowed");
+    }
+
+    [Fact]
     public async Task A_file_that_comes_whole_needs_no_part_and_may_come_with_its_creation()
     {
         using var created = await server.Admin.TusCreateAsync(photo.Length, group, "harbour.jpg", photo, Convert.ToHexStringLower(SHA256.HashData(photo)));

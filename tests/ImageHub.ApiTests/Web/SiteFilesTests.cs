@@ -163,10 +163,16 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         var photo = await EmbedAsync(server, $"/groups/{group}/images/{image}", "&format=json").JsonAsync();
         (photo.Text("type"), photo.Text("title"), photo.Text("url")).ShouldBe(("photo", "a.jpg", $"{Root}/api/v1/images/{image}/high?r=1"));
         (photo.GetProperty("width").GetInt32(), photo.GetProperty("height").GetInt32()).ShouldBe((1400, 1050));
-        foreach (var (limit, variant, width) in new[] { ("&maxwidth=800", "medium", 720), ("&maxheight=300", "low", 307), ("&maxwidth=100", "low", 100) })
+        
+        // The width and height of the picture that is named, also where none is small enough; a thumbnail that is too large is none.
+        foreach (var (limit, variant, size, hasThumbnail) in new[]
+        {
+            ("&maxwidth=800", "medium", (720, 540), true), ("&maxheight=300", "low", (307, 230), true), ("&maxwidth=100", "low", (307, 230), false), ("&maxheight=1", "low", (307, 230), false),
+        })
         {
             var smaller = await EmbedAsync(server, $"/groups/{group}/images/{image}", limit).JsonAsync();
-            (smaller.Text("url"), smaller.GetProperty("width").GetInt32()).ShouldBe(($"{Root}/api/v1/images/{image}/{variant}?r=1", width), limit);
+            (smaller.Text("url"), (smaller.GetProperty("width").GetInt32(), smaller.GetProperty("height").GetInt32())).ShouldBe(($"{Root}/api/v1/images/{image}/{variant}?r=1", size), limit);
+            smaller.EnumerateObject().Count(field => field.Name.StartsWith("thumbnail", StringComparison.Ordinal)).ShouldBe(hasThumbnail ? 3 : 0, limit);
         }
 
         var page = await server.Visitor.GetStringAsync($"/groups/{group}");
@@ -195,7 +201,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         await server.Visitor.GetAsync("/oembed").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         await EmbedAsync(server, $"/groups/{group}", "&maxwidth=0").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         await EmbedAsync(server, $"/groups/{group}", "&maxwidth=x").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
-        await EmbedAsync(server, $"/groups/{group}", "&format=xml").StatusAsync(HttpStatusCode.NotImplemented);
+        await EmbedAsync(server, $"/groups/{group}", "&format=xml").ProblemAsync(HttpStatusCode.NotImplemented, "embedFormatNotImplemented");
     }
 
     private static Task<HttpResponseMessage> EmbedAsync(ImageHubServer server, string path, string more = "") =>

@@ -105,8 +105,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
 
         await server.SignOutAsync();
 
-        // Ctrl-C is how watching ends.
-        return watched is not null && exitCode == ExitCode.Interrupted ? ExitCode.Fine : exitCode;
+        return watched is not null && stop.IsCancellationRequested ? ExitCode.Interrupted : exitCode;
     }
 
     /// <param name="server">The server.</param>

@@ -9,7 +9,7 @@ internal static class FileKinds
     /// <summary>What systems and programs leave in folders; nobody asks what became of them.</summary>
     private static readonly HashSet<string> Litter = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "@eaDir", "__MACOSX", "$RECYCLE.BIN", "System Volume Information",
+        ".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "@eaDir", "__MACOSX", "$RECYCLE.BIN", "System Volume Information",
     };
 
     /// <summary>
@@ -30,9 +30,14 @@ internal static class FileKinds
         ".zip", ".7z", ".rar", ".tar", ".gz", ".xz", ".bz2", ".iso", ".exe", ".dll", ".msi", ".dmg", ".sh", ".bat", ".py", ".part", ".tmp", ".bak",
     };
 
-    /// <summary>Whether a file or folder is passed over without a word: hidden, or left by a system.</summary>
-    public static bool IsLitter(FileSystemInfo entry) =>
-        entry.Name.StartsWith('.') || entry.Name.EndsWith('~') || (entry.Attributes.HasFlag(FileAttributes.Hidden) && !HasNoUsableName(entry)) || Litter.Contains(entry.Name);
+    /// <summary>How the second half of a file begins that a Mac writes to other systems' disks.</summary>
+    private const string AppleDouble = "._";
+
+    /// <summary>Whether a file or folder was left by a system or a program: it is passed over without a word.</summary>
+    public static bool IsLitter(FileSystemInfo entry) => entry.Name.EndsWith('~') || entry.Name.StartsWith(AppleDouble, StringComparison.Ordinal) || Litter.Contains(entry.Name);
+
+    /// <summary>Whether a file or folder is hidden: it is passed over and counted.</summary>
+    public static bool IsHidden(FileSystemInfo entry) => entry.Name.StartsWith('.') || (entry.Attributes.HasFlag(FileAttributes.Hidden) && !HasNoUsableName(entry));
 
     /// <summary>Whether bytes of its name are no text (some systems allow any), so that the name as it was read leads to nothing.</summary>
     public static bool HasNoUsableName(FileSystemInfo entry) => entry.Name.Contains('\uFFFD') && entry.Attributes == NotThere;

@@ -28,9 +28,10 @@ internal sealed record PlannedGroup(string Title, IReadOnlyList<LocalFile> Files
 /// <param name="Root">The folder.</param>
 /// <param name="Groups">The groups that its files go into.</param>
 /// <param name="NoImages">Files whose names say that they are no images.</param>
+/// <param name="Hidden">Files and folders that are hidden.</param>
 /// <param name="Unreadable">Folders that could not be read, and files and folders whose names could not, and why.</param>
 internal sealed record FolderScan(
-    string Root, IReadOnlyList<PlannedGroup> Groups, IReadOnlyList<LocalFile> NoImages, IReadOnlyList<(LocalFile Entry, string Reason)> Unreadable)
+    string Root, IReadOnlyList<PlannedGroup> Groups, IReadOnlyList<LocalFile> NoImages, IReadOnlyList<LocalFile> Hidden, IReadOnlyList<(LocalFile Entry, string Reason)> Unreadable)
 {
     /// <summary>How many files are to be sent.</summary>
     public int Files => Groups.Sum(group => group.Files.Count);
@@ -41,7 +42,7 @@ internal sealed record FolderScan(
         var groups = Groups
             .Select(group => group with { Files = [.. group.Files.Where(file => !before.Contains(file.State))] })
             .Where(group => group.Files.Count > 0);
-        return new FolderScan(Root, [.. groups], NoImages: [], Unreadable: []);
+        return new FolderScan(Root, [.. groups], NoImages: [], Hidden: [], Unreadable: []);
     }
 
     /// <summary>Looks through a folder and those below it.</summary>
@@ -60,7 +61,7 @@ internal sealed record FolderScan(
         var groups = title is null
             ? NameApart(images.Select(found => new PlannedGroup(BuildTitle(root, found.Segments), found.Files)))
             : images.Count > 0 ? [new PlannedGroup(title, [.. images.SelectMany(found => found.Files)])] : [];
-        return new FolderScan(root, groups, [.. folders.SelectMany(found => found.Files).Where(file => FileKinds.IsNoImage(file.Name))], walk.Unreadable);
+        return new FolderScan(root, groups, [.. folders.SelectMany(found => found.Files).Where(file => FileKinds.IsNoImage(file.Name))], [.. walk.Hidden.OrderBy(file => file.Shown, StringComparer.Ordinal)], walk.Unreadable);
     }
 
     /// <summary>A folder's name; for nested ones the path below the root. Of one that is too long the end is kept, which tells folders apart.</summary>
@@ -121,6 +122,8 @@ internal sealed record FolderScan(
 
         public List<(string[] Segments, List<LocalFile> Files)> Found { get; } = [];
 
+        public List<LocalFile> Hidden { get; } = [];
+
         public List<(LocalFile Entry, string Reason)> Unreadable { get; } = [];
 
         public void Run()
@@ -150,7 +153,11 @@ internal sealed record FolderScan(
             Found.Add((segments, files));
             foreach (var entry in Entries(folder, segments).Where(entry => !FileKinds.IsLitter(entry)))
             {
-                if (FileKinds.HasNoUsableName(entry))
+                if (FileKinds.IsHidden(entry))
+                {
+                    Hidden.Add(new LocalFile(entry.FullName, string.Join('/', [.. segments, entry.Name]) + (entry is DirectoryInfo ? "/" : "")));
+                }
+                else if (FileKinds.HasNoUsableName(entry))
                 {
                     Unreadable.Add((new LocalFile(entry.FullName, string.Join('/', [.. segments, entry.Name])), "Its name is not in UTF-8, so that nothing opens it; rename it."));
                 }

@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Uploads.UploadFile",
                 typeof(UploadFile),
                 baseEntityType,
-                propertyCount: 19,
+                propertyCount: 20,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 2,
                 namedIndexCount: 6,
@@ -144,6 +144,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: false);
             isRenamedOnClash.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             isRenamedOnClash.AddAnnotation("Relational:ColumnName", "is_renamed_on_clash");
+
+            var metadata = runtimeEntityType.AddProperty(
+                "Metadata",
+                typeof(string),
+                propertyInfo: typeof(UploadFile).GetProperty("Metadata", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(UploadFile).GetField("<Metadata>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            metadata.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            metadata.AddAnnotation("Relational:ColumnName", "metadata");
 
             var offset = runtimeEntityType.AddProperty(
                 "Offset",

@@ -18,11 +18,14 @@ export type WithRenditions<T> = T extends Schemas["ImageSummary"]
     ? { [K in keyof T]: WithRenditions<T[K]> }
     : T;
 
+/** What the app reads: where a route also answers with a table, the app asks for JSON. */
+type Media = `application/${string}`;
+
 /**
  * The API. Every request goes through here: with a session that is fresh, and once more after it was renewed or
  * somebody signed in again.
  */
-export const api = createClient<paths>({
+export const api = createClient<paths, Media>({
   baseUrl: "/",
   headers: { "X-Requested-With": "ImageHub" },
   fetch: authorized,

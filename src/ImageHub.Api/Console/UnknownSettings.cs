@@ -1,0 +1,69 @@
+using System.Collections;
+using System.Reflection;
+using ImageHub.Api.Requests;
+using ImageHub.Infrastructure;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Api.Console;
+
+/// <summary>Finds settings below this program's sections that no options class has: each would be a wish that nobody hears.</summary>
+internal static class UnknownSettings
+{
+    private const string SectionField = "Section";
+
+    /// <summary>Fails at the first one.</summary>
+    /// <param name="services">The services, which bind the options classes to their sections.</param>
+    /// <param name="configuration">The settings.</param>
+    /// <exception cref="SettingException">There is one.</exception>
+    public static void EnsureNone(IServiceCollection services, IConfiguration configuration)
+    {
+        var bound = services
+            .Select(service => service.ServiceType)
+            .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IOptionsChangeTokenSource<>))
+            .Select(type => type.GetGenericArguments()[0])
+            .Append(typeof(ProxyOptions))
+            .Distinct();
+        foreach (var type in bound)
+        {
+            if (type.GetField(SectionField)?.GetRawConstantValue() is string section && FindUnknown(configuration.GetSection(section), type) is { } key)
+            {
+                throw new SettingException(key, $"there is no such setting{Nearest.Hint(key, Keys(section, type, key), quote: "")}");
+            }
+        }
+    }
+
+    /// <summary>The first key below a section that its type has no property for.</summary>
+    private static string? FindUnknown(IConfigurationSection section, Type type) => section.GetChildren()
+        .Select(child => FindProperty(type, child.Key)?.PropertyType switch
+        {
+            null => FirstKey(child),
+            var property when EntryType(property) is { } entry => child.GetChildren().Select(named => FindUnknown(named, entry)).FirstOrDefault(key => key is not null),
+            var property when IsOptions(property) => FindUnknown(child, property),
+            var property when property != typeof(string) && property.IsAssignableTo(typeof(IEnumerable)) => null,
+            _ => child.GetChildren().Select(FirstKey).FirstOrDefault(),
+        })
+        .FirstOrDefault(key => key is not null);
+
+    /// <summary>The whole key of a value.</summary>
+    private static string FirstKey(IConfigurationSection section) => section.GetChildren().FirstOrDefault() is { } child ? FirstKey(child) : section.Path;
+
+    /// <summary>The keys that there are. What has names of its own has those of the wrong key.</summary>
+    private static IEnumerable<string> Keys(string prefix, Type type, string wrong) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
+    {
+        var key = $"{prefix}:{property.Name}";
+        if (EntryType(property.PropertyType) is not { } entry)
+        {
+            return IsOptions(property.PropertyType) ? Keys(key, property.PropertyType, wrong) : [key];
+        }
+
+        return wrong.Length > key.Length + 1 ? Keys($"{key}:{wrong[(key.Length + 1)..].Split(':')[0]}", entry, wrong) : [];
+    });
+
+    private static PropertyInfo? FindProperty(Type type, string name) =>
+        Array.Find(type.GetProperties(BindingFlags.Public | BindingFlags.Instance), property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The options of each entry of a dictionary; null: the type is none.</summary>
+    private static Type? EntryType(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>) ? type.GetGenericArguments()[1] : null;
+
+    private static bool IsOptions(Type type) => type is { IsClass: true, Namespace: { } space } && space.StartsWith(nameof(ImageHub), StringComparison.Ordinal);
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ImageHub.Api.Requests;
+
+/// <summary>
+/// Reads and writes enums by their names in camel case, as the framework's own converter does, which does not say which names there are when one is wrong. That one
+/// is what the OpenAPI document is made with: it tells the names.
+/// </summary>
+internal sealed class EnumNames : JsonConverterFactory
+{
+    /// <summary>The names of an enum as they travel, in the order in which they are declared.</summary>
+    public static IReadOnlyList<string> Of(Type type) => [.. Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName)];
+
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert))!;
+
+    private sealed class Converter<T> : JsonConverter<T>
+        where T : struct, Enum
+    {
+        private static readonly Dictionary<string, T> Values = Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()), StringComparer.OrdinalIgnoreCase);
+        private static readonly Dictionary<T, JsonEncodedText> Names = Values.ToDictionary(value => value.Value, value => JsonEncodedText.Encode(value.Key));
+
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : null;
+            if (text is not null && Values.TryGetValue(text, out var value))
+            {
+                return value;
+            }
+
+            var sent = text is null ? JsonKinds.NameOf(reader.TokenType) : $"'{text}'";
+            throw new UnreadableValueException($"is {sent}; {JsonKinds.Join(Of(typeof(T)))} are allowed.");
+        }
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Names[value]);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using ImageHub.Application.Errors;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace ImageHub.Api.Requests;
+
+/// <summary>
+/// A route that passes over query parameters that it does not know: people and other sites add their own to the addresses of pages, bytes and feeds. On all other routes
+/// one is refused.
+/// </summary>
+internal interface IPassesUnknownParameters;
+
+/// <summary>A route whose addresses others add parameters to, although it answers with JSON or not at all.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PassesUnknownParametersAttribute : Attribute, IPassesUnknownParameters;
+
+/// <summary>
+/// Refuses query parameters that a route does not take, and those given twice that it takes once: passed over in silence, <c>per_page=50</c> would give a program the first
+/// 12. Each route takes what its action binds.
+/// </summary>
+internal sealed class KnownParameters(IApiDescriptionGroupCollectionProvider descriptions) : IActionFilter
+{
+    private readonly Lazy<FrozenDictionary<string, FrozenDictionary<string, Parameter>>> byAction = new(() => descriptions.ApiDescriptionGroups.Items
+        .SelectMany(group => group.Items)
+        .GroupBy(description => description.ActionDescriptor.Id, StringComparer.Ordinal)
+        .ToFrozenDictionary(action => action.Key, action => Read(action.First()), StringComparer.Ordinal));
+
+    public void OnActionExecuting(ActionExecutingContext context)
+    {
+        var sent = context.HttpContext.Request.Query;
+        if (sent.Count == 0 || context.ActionDescriptor.EndpointMetadata.OfType<IPassesUnknownParameters>().Any())
+        {
+            return;
+        }
+
+        var known = byAction.Value[context.ActionDescriptor.Id];
+        foreach (var (name, values) in sent)
+        {
+            if (!known.TryGetValue(name, out var parameter))
+            {
+                throw ProblemException.Invalid(name, Unknown(name, [.. known.Values.Select(other => other.Name).Order(StringComparer.Ordinal)]));
+            }
+
+            if (values.Count > 1 && !parameter.MayRepeat)
+            {
+                throw ProblemException.Invalid(parameter.Name, $"{parameter.Name} is given {values.Count} times; once is allowed.");
+            }
+        }
+    }
+
+    public void OnActionExecuted(ActionExecutedContext context)
+    {
+    }
+
+    private static string Unknown(string name, string[] known) => known.Length == 0
+        ? $"There is no parameter '{name}'; this route takes none."
+        : $"There is no parameter '{name}'{Nearest.Hint(name, known)}. Allowed are: {string.Join(", ", known)}.";
+
+    /// <summary>The query parameters of an action, by their names in any case, as they are bound.</summary>
+    private static FrozenDictionary<string, Parameter> Read(ApiDescription action) => action.ParameterDescriptions
+        .Where(parameter => parameter.Source == BindingSource.Query)
+        .Select(parameter => new Parameter(JsonNamingPolicy.CamelCase.ConvertName(parameter.Name), parameter.ModelMetadata.IsEnumerableType))
+        .ToFrozenDictionary(parameter => parameter.Name, StringComparer.OrdinalIgnoreCase);
+
+    private sealed record Parameter(string Name, bool MayRepeat);
+}

@@ -1,0 +1,49 @@
+namespace ImageHub.Api.Requests;
+
+/// <summary>Finds the name that an unknown one is most like, for errors.</summary>
+internal static class Nearest
+{
+    /// <summary>Longer names are like none: comparing takes as many steps as both have characters, multiplied.</summary>
+    private const int MaxLength = 100;
+
+    /// <summary>The known name with the fewest differences, if there are fewer than half the longer and all of the shorter name; case, <c>_</c> and <c>-</c> are none.</summary>
+    public static string? Find(string sent, IEnumerable<string> known)
+    {
+        if (sent.Length > MaxLength)
+        {
+            return null;
+        }
+
+        var plain = Plain(sent);
+        return known
+            .Select(name => (Name: name, Distance: Distance(plain, Plain(name)), Most: Math.Min(Math.Max(plain.Length, name.Length) / 2, Math.Min(plain.Length, name.Length) - 1)))
+            .Where(other => other.Distance <= other.Most)
+            .OrderBy(other => other.Distance)
+            .ThenBy(other => other.Name, StringComparer.Ordinal)
+            .FirstOrDefault().Name;
+    }
+
+    /// <summary>"; the nearest is …", or nothing.</summary>
+    public static string Hint(string sent, IEnumerable<string> known, string quote = "'") => Find(sent, known) is { } name ? $"; the nearest is {quote}{name}{quote}" : "";
+
+    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
+
+    /// <summary>How many characters have to be changed, added or left out (Levenshtein).</summary>
+    private static int Distance(string from, string to)
+    {
+        var row = Enumerable.Range(0, to.Length + 1).ToArray();
+        for (var i = 1; i <= from.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= to.Length; j++)
+            {
+                var replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

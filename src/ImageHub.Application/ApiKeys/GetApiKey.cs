@@ -1,0 +1,17 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.ApiKeys;
+
+/// <summary>A key, without the text that opens anything.</summary>
+/// <param name="Id">Which key.</param>
+public sealed record GetApiKey(Guid Id) : IRequest<ApiKeyResponse>;
+
+internal sealed class GetApiKeyHandler(IImageHubDb db) : IRequestHandler<GetApiKey, ApiKeyResponse>
+{
+    public async Task<ApiKeyResponse> Handle(GetApiKey request, CancellationToken cancellationToken) =>
+        await db.ApiKeys.Where(key => key.Id == request.Id).Select(ListApiKeysHandler.Response).SingleOrDefaultAsync(cancellationToken)
+            ?? throw ProblemException.NotFound("API key");
+}
