@@ -287,16 +287,15 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await visit.SignInAsync($"/admin/groups/{group}");
         await Image(page, 2).ClickAsync();
         await Image(page, 4).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
-        var box = (await Image(page, 2).BoundingBoxAsync())!;
-        await page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
-        await page.Mouse.DownAsync();
-        await page.Mouse.MoveAsync(box.X + (box.Width / 2) + 20, box.Y + (box.Height / 2) + 10, new() { Steps = 4 });
+        await BeginDragAsync(page, Image(page, 2));
         var targets = page.GetByRole(AriaRole.Region, new() { Name = "Drop on a group to move there" });
+        await OpenTargetsAsync(page, targets);
         var target = targets.GetByText("Dragged to");
         await target.ScrollIntoViewIfNeededAsync();
         var place = (await target.BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(place.X + 20, place.Y + 8, new() { Steps = 4 });
         await page.Locator("[data-drop-target]").Filter(new() { HasText = "Dragged to" }).WaitForAsync();
+        await targets.GetByText("Move to “Dragged to”").WaitForAsync();
         await page.Mouse.UpAsync();
 
         await page.GetByText("2 photos moved to “Dragged to”.").WaitForAsync();
@@ -306,6 +305,97 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await OrderAsync(group, 1, 2, 3, 4);
         await OrderAsync(other);
+    }
+
+    [Theory]
+    [InlineData(1280, "en")]
+    [InlineData(1366, "en")]
+    [InlineData(1280, "ar")]
+    [InlineData(800, "en")]
+    public async Task A_photo_that_is_dragged_to_the_last_column_stays_in_its_group(int width, string language)
+    {
+        var group = await GroupAsync($"Last column {width} {language}", 9);
+        var other = await server.Admin.CreateGroupAsync("Beside it");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.SetViewportSizeAsync(width, 800);
+        await visit.SignInAsync();
+        await page.EvaluateAsync($"localStorage.setItem('imagehub.language', '{language}')");
+        await page.GotoAsync($"/admin/groups/{group}");
+        await Image(page, 9).WaitForAsync();
+        Func<Task<int>> columns = () => page.EvaluateAsync<int>("() => new Set([...document.querySelectorAll('#content [role=row]')].map((row) => Math.round(row.getBoundingClientRect().left))).size");
+        var last = await columns();
+
+        await BeginDragAsync(page, Image(page, 1));
+        var targets = page.Locator("section").Filter(new() { Has = page.Locator("[data-rac]") });
+        await targets.WaitForAsync();
+        (await CoveredAsync()).ShouldBe("");
+        var box = (await Image(page, last).BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + (language == "ar" ? 4 : box.Width - 4), box.Y + 60, new() { Steps = 8 });
+        await page.Locator("#content [role=grid] [data-drop-target]").First.WaitForAsync();
+        (await CoveredAsync()).ShouldBe("");
+        await page.Mouse.UpAsync();
+        await OrderAsync(group, [.. Enumerable.Range(2, last - 1), 1, .. Enumerable.Range(last + 1, 9 - last)]);
+        await OrderAsync(other);
+
+        // The open list covers none of them, either.
+        await targets.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await BeginDragAsync(page, Image(page, 2));
+        await OpenTargetsAsync(page, targets);
+        (await CoveredAsync()).ShouldBe("");
+        await page.Keyboard.PressAsync("Escape");
+        await page.Mouse.UpAsync();
+        await targets.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await columns.ShouldBecomeAsync(last);
+
+        // Photos that the list lies over, once the page has made room.
+        async Task<string> CoveredAsync()
+        {
+            Func<Task<string>> covered = () => page.EvaluateAsync<string>("""
+                () => {
+                  const list = document.querySelector("section:has([data-rac])").getBoundingClientRect();
+                  return [...document.querySelectorAll("#content [role=row]")]
+                    .filter((row) => { const { left, right } = row.getBoundingClientRect(); return left < list.right && right > list.left; })
+                    .map((row) => row.getAttribute("aria-label"))
+                    .join();
+                }
+                """);
+            await covered.ShouldBecomeAsync("");
+            return await covered();
+        }
+    }
+
+    [Fact]
+    public async Task Photos_dropped_on_the_strip_beside_them_ask_for_a_group_and_keys_reach_the_list()
+    {
+        var group = await GroupAsync("Asked for", 3);
+        var other = await server.Admin.CreateGroupAsync("Chosen group");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 3).WaitForAsync();
+        await BeginDragAsync(page, Image(page, 2));
+        var targets = page.GetByRole(AriaRole.Region, new() { Name = "Drop on a group to move there" });
+        await OpenTargetsAsync(page, targets);
+        var head = (await targets.GetByText("Drop on a group to move there").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(head.X + 8, head.Y + 8, new() { Steps = 4 });
+        await page.Locator("[data-drop-target]").Filter(new() { HasText = "Drop on a group" }).WaitForAsync();
+        await page.Mouse.UpAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Move 1 photo to" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Chosen group" }).ClickAsync();
+        await OrderAsync(other, 2);
+
+        // Enter on the handle begins a drag by keys: the strip is a place to drop, and opens when it has the focus.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Drag photo3.jpg" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        var strip = page.Locator("section button[aria-label^='Move to group']").First;
+        await strip.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await strip.FocusAsync();
+        var place = page.Locator("section button[aria-label='Move to “Chosen group”']").First;
+        await place.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await place.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await OrderAsync(other, 2, 3);
     }
 
     [Fact]
@@ -396,6 +486,23 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         }
 
         return group;
+    }
+
+    /// <summary>Takes an image by the mouse and moves it a little.</summary>
+    private static async Task BeginDragAsync(IPage page, ILocator image)
+    {
+        var box = (await image.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + (box.Width / 2) + 20, box.Y + (box.Height / 2) + 10, new() { Steps = 4 });
+    }
+
+    /// <summary>Holds what is dragged over the strip in the page's margin, which opens the list of groups.</summary>
+    private static async Task OpenTargetsAsync(IPage page, ILocator targets)
+    {
+        var strip = (await targets.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(strip.X + (strip.Width / 2), strip.Y + (strip.Height / 2), new() { Steps = 8 });
+        await targets.Locator("[data-rac]").Nth(1).WaitForAsync();
     }
 
     private static async Task MoreAsync(IPage page, string action)

@@ -305,7 +305,16 @@ function Contents({ group }: { group: Group }) {
           pages={query}
         />
       )}
-      {dragged && <GroupTargets except={group.id} onDrop={(to) => void moveAway(to, dragged)} />}
+      {dragged && (
+        <GroupTargets
+          except={group.id}
+          onDrop={(to) => void moveAway(to, dragged)}
+          onAsk={() => {
+            setSelected(new Set(dragged));
+            setDialog("group");
+          }}
+        />
+      )}
       {dialog === "edit" && only && (
         <EditImageDialog groupId={group.id} image={only} onClose={() => setDialog(undefined)} />
       )}
