@@ -159,6 +159,40 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task The_dialog_for_a_group_makes_one_and_asks_once_a_pause()
+    {
+        var group = await GroupAsync("Moved out of", 3);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.Clock.InstallAsync();
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 2).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Move to group …" }).ClickAsync();
+        var asked = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        page.Request += (_, request) =>
+        {
+            if (request.Url.Contains("/api/v1/groups?", StringComparison.Ordinal) && request.Url.Contains("&q=", StringComparison.Ordinal))
+            {
+                asked.Enqueue(request.Url[(request.Url.IndexOf("&q=", StringComparison.Ordinal) + 3)..]);
+            }
+        };
+        await page.Clock.PauseAtAsync(await page.EvaluateAsync<DateTime>("() => new Date(Date.now() + 60_000)"));
+        await page.GetByLabel("Search groups").PressSequentiallyAsync("Best of");
+        var make = page.GetByRole(AriaRole.Button, new() { Name = "Make a new group: “Best of”" });
+        await make.WaitForAsync();
+        asked.ShouldBeEmpty();
+        await page.Clock.RunForAsync(300);
+        Func<Task<string>> requests = () => Task.FromResult(string.Join(' ', asked));
+        await requests.ShouldBecomeAsync("Best%20of");
+        await page.Clock.ResumeAsync();
+        await make.ClickAsync();
+        await page.GetByText("1 photo moved to “Best of”.").WaitForAsync();
+        var made = (await server.Admin.GetAsync("/api/v1/groups?q=Best%20of").JsonAsync()).Items().Single();
+        made.GetProperty("isPublished").GetBoolean().ShouldBeFalse();
+        await OrderAsync(made.Id(), 2);
+    }
+
+    [Fact]
     public async Task Images_are_reordered_by_position_and_by_dragging_and_a_cover_is_chosen()
     {
         var group = await GroupAsync("Ordering", 6);

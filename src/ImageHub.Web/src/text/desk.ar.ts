@@ -383,6 +383,15 @@ export const words: Words<typeof en> = {
     dropInto: "أفلت على مجموعة للنقل إليها",
     dropOn: (title) => `نقل إلى ${quoted(title)}`,
   },
+  join: {
+    title: (value) => `إضافة ${oblique.files(value)}`,
+    make: (title) => `إنشاء مجموعة جديدة: ${quoted(title)}`,
+    makeSeveral: (value) => `إنشاء مجموعات جديدة: ${count(value)}`,
+    makeHint: "مخفية إلى أن تنشرها",
+    join: (title) => `إضافة إلى ${quoted(title)}`,
+    publicHint: "منشورة: يراها الزوار فورًا. يمكنك التراجع.",
+    hiddenHint: "مخفية: لا يراها الزوار",
+  },
   editMany: {
     title: (images) => `تحرير ${oblique.photos(images)}`,
     keeps: "ما يُترك فارغًا يبقى كما هو.",

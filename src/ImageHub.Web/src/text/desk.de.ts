@@ -418,6 +418,15 @@ export const words: Words<typeof en> = {
     dropInto: "Auf eine Gruppe ziehen, um sie dorthin zu verschieben",
     dropOn: (title) => `Nach „${title}“ verschieben`,
   },
+  join: {
+    title: (files) => `${plural(files, "Datei", "Dateien")} hinzufügen`,
+    make: (title) => `Neue Gruppe anlegen: „${title}“`,
+    makeSeveral: (groups) => `${plural(groups, "neue Gruppe", "neue Gruppen")} anlegen`,
+    makeHint: "Verborgen, bis Sie sie veröffentlichen",
+    join: (title) => `Zu „${title}“ hinzufügen`,
+    publicHint: "Öffentlich: Besucher sehen sie sofort. Das lässt sich rückgängig machen.",
+    hiddenHint: "Verborgen: Besucher sehen sie nicht",
+  },
   editMany: {
     title: (images) => `${photos(images)} bearbeiten`,
     keeps: "Was leer bleibt, bleibt, wie es ist.",

@@ -400,6 +400,15 @@ export const en = {
     dropInto: "Drop on a group to move there",
     dropOn: (title: string) => `Move to “${title}”`,
   },
+  join: {
+    title: (files: number) => `Add ${plural(files, "file", "files")}`,
+    make: (title: string) => `Make a new group: “${title}”`,
+    makeSeveral: (groups: number) => `Make ${plural(groups, "new group", "new groups")}`,
+    makeHint: "Hidden until you publish it",
+    join: (title: string) => `Add to “${title}”`,
+    publicHint: "Public: visitors see them at once. You can undo it.",
+    hiddenHint: "Hidden: visitors do not see it",
+  },
   editMany: {
     title: (images: number) => `Edit ${photos(images)}`,
     keeps: "What is left empty stays as it is.",

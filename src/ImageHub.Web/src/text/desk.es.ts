@@ -406,6 +406,15 @@ export const words: Words<typeof en> = {
     dropInto: "Suelte sobre un grupo para mover allí",
     dropOn: (title) => `Mover a «${title}»`,
   },
+  join: {
+    title: (files) => `Añadir ${plural(files, "archivo", "archivos")}`,
+    make: (title) => `Crear un grupo nuevo: «${title}»`,
+    makeSeveral: (groups) => `Crear ${plural(groups, "grupo nuevo", "grupos nuevos")}`,
+    makeHint: "Oculto hasta que lo publiques",
+    join: (title) => `Añadir a «${title}»`,
+    publicHint: "Público: los visitantes las ven enseguida. Puedes deshacerlo.",
+    hiddenHint: "Oculto: los visitantes no lo ven",
+  },
   editMany: {
     title: (images) => `Editar ${photos(images)}`,
     keeps: "Lo que queda vacío no cambia.",

@@ -417,6 +417,15 @@ export const words: Words<typeof en> = {
     dropInto: "Déposez sur un groupe pour y déplacer",
     dropOn: (title) => `Déplacer vers «\u00a0${title}\u00a0»`,
   },
+  join: {
+    title: (files) => `Ajouter ${plural(files, "fichier", "fichiers")}`,
+    make: (title) => `Créer un nouveau groupe\u00a0: «\u00a0${title}\u00a0»`,
+    makeSeveral: (groups) => `Créer ${plural(groups, "nouveau groupe", "nouveaux groupes")}`,
+    makeHint: "Masqué jusqu’à sa publication",
+    join: (title) => `Ajouter à «\u00a0${title}\u00a0»`,
+    publicHint: "Public\u00a0: les visiteurs les voient tout de suite. Vous pouvez annuler.",
+    hiddenHint: "Masqué\u00a0: les visiteurs ne le voient pas",
+  },
   editMany: {
     title: (images) => `Modifier ${photos(images)}`,
     keeps: "Ce qui reste vide ne change pas.",

@@ -102,6 +102,13 @@ export const words: Words<typeof en> = {
     groupsPublished: (groups) =>
       groups === 1 ? "1 Gruppe ist veröffentlicht." : `${count(groups)} Gruppen sind veröffentlicht.`,
     notCreated: (title) => `Die Gruppe „${title}“ wurde nicht angelegt.`,
+    keepHidden: "Verborgen lassen",
+    publishing: (done, of) => `${count(done)} von ${count(of)} werden veröffentlicht …`,
+    filesJoin: (files, title) =>
+      `${plural(files, "Datei kommt", "Dateien kommen")} zu „${title}“. Besucher sehen sie sofort.`,
+    groupsHidden: (groups) => (groups === 1 ? "1 Gruppe ist verborgen." : `${count(groups)} Gruppen sind verborgen.`),
+    groupsDeleted: (groups) => `${plural(groups, "Gruppe liegt", "Gruppen liegen")} im Papierkorb.`,
+    groupActions: "Aktionen für die ausgewählten Gruppen",
     title: "Titel",
     titleHint: "Besucher sehen ihn unter dem Foto; Bildschirmleser lesen ihn vor.",
     tagsHint: "Durch Kommas getrennt.",
@@ -164,6 +171,10 @@ export const words: Words<typeof en> = {
     drop: "Loslassen, um Fotos hinzuzufügen",
     dropInto: (group) => `Loslassen, um sie zu „${group}“ hinzuzufügen`,
     dropText: "Fotos oder ganze Ordner",
+    dropOver: (group) => `Loslassen und wählen: neue Gruppe oder „${group}“`,
+    seenAtOnce: "Besucher sehen sie sofort.",
+    seenIn: (group) => `Besucher sehen diese Fotos in „${group}“ sofort.`,
+    openGroup: "Gruppe öffnen",
     statuses: {
       queued: "Wartet",
       sending: "Wird gesendet",

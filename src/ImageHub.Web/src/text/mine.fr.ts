@@ -101,6 +101,14 @@ export const words: Words<typeof en> = {
     publishAll: (groups) => (groups === 1 ? "Publier" : "Tout publier"),
     groupsPublished: (groups) => (groups === 1 ? "1 groupe est publié." : `${count(groups)} groupes sont publiés.`),
     notCreated: (title) => `Le groupe «\u00a0${title}\u00a0» n’a pas été créé.`,
+    keepHidden: "Laisser masqués",
+    publishing: (done, of) => `Publication de ${count(done)} sur ${count(of)} …`,
+    filesJoin: (files, title) =>
+      `Ajout de ${plural(files, "fichier", "fichiers")} à «\u00a0${title}\u00a0». Les visiteurs les voient tout de suite.`,
+    groupsHidden: (groups) =>
+      groups === 1 ? "1\u00a0groupe est masqué." : `${count(groups)}\u00a0groupes sont masqués.`,
+    groupsDeleted: (groups) => `${plural(groups, "groupe est", "groupes sont")} dans la corbeille.`,
+    groupActions: "Actions pour les groupes sélectionnés",
     title: "Titre",
     titleHint: "Les visiteurs le voient sous la photo\u00a0; les lecteurs d’écran le lisent.",
     tagsHint: "Séparés par des virgules.",
@@ -167,6 +175,10 @@ export const words: Words<typeof en> = {
     drop: "Déposez pour ajouter des photos",
     dropInto: (group) => `Déposez pour ajouter à «\u00a0${group}\u00a0»`,
     dropText: "Des photos ou des dossiers entiers",
+    dropOver: (group) => `Déposez puis choisissez\u00a0: un nouveau groupe ou «\u00a0${group}\u00a0»`,
+    seenAtOnce: "Les visiteurs les voient tout de suite.",
+    seenIn: (group) => `Les visiteurs voient tout de suite ces photos dans «\u00a0${group}\u00a0».`,
+    openGroup: "Ouvrir le groupe",
     statuses: {
       queued: "En attente",
       sending: "Envoi",

@@ -1,14 +1,16 @@
-import { ChevronDown, ChevronUp, Pause, Play, RotateCcw, X } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { ChevronDown, ChevronUp, Pause, Play, RotateCcw, Undo2, X } from "lucide-react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { ProgressBar } from "react-aria-components";
+import { Link, useLocation } from "react-router";
 import { session } from "../api/session";
 import { useStore } from "../api/store";
-import { Button } from "../design/Button";
+import { Button, buttonClass } from "../design/Button";
 import { text } from "../text";
 import { bytes, duration } from "../text/format";
 import { mineText } from "../text/mine";
 import { Announcer } from "./Announcer";
 import type { Snapshot } from "./snapshot";
+import { takeBack } from "./takeBack";
 import { UploadList } from "./UploadList";
 import styles from "./UploadsPanel.module.css";
 import { uploads } from "./uploads";
@@ -41,6 +43,19 @@ function Panel() {
     },
     [],
   );
+
+  // The page's end, and what is focused by keyboard, are above it, however high it is.
+  useLayoutEffect(() => {
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(() => {
+      if (panel.current) style.setProperty("--tray", `${Math.ceil(panel.current.offsetHeight)}px`);
+    });
+    if (panel.current) observer.observe(panel.current);
+    return () => {
+      observer.disconnect();
+      style.removeProperty("--tray");
+    };
+  }, []);
 
   const { state } = useStore(session);
   const { isBusy, isPaused, retryable } = now;
@@ -113,7 +128,36 @@ function Panel() {
           <UploadList now={now} />
         </>
       )}
+      <Ending now={now} />
     </section>
+  );
+}
+
+/** The last group that photos were added to: the way there, and the way back where visitors see them. */
+function Ending({ now: { rows, isBusy, counts } }: { now: Snapshot }) {
+  const { pathname } = useLocation();
+  const target = useMemo(() => rows.findLast((row) => row.target.groupId !== null)?.target, [rows]);
+  if (target === undefined || target.groupId === null) return null;
+  const { groupId } = target;
+  const address = `/admin/groups/${groupId}`;
+  const canUndo = target.isPublic && (isBusy || counts.done > 0);
+  const canOpen = !isBusy && pathname !== address;
+  if (!canUndo && !canOpen) return null;
+  return (
+    <div className={styles.ending}>
+      {canUndo && <p>{mineText.uploads.seenIn(target.groupTitle)}</p>}
+      {canUndo && (
+        <Button look="quiet" onClick={() => void takeBack(groupId)}>
+          <Undo2 size={16} aria-hidden />
+          {mineText.undo}
+        </Button>
+      )}
+      {canOpen && (
+        <Link to={address} className={buttonClass("primary")}>
+          {mineText.uploads.openGroup}
+        </Link>
+      )}
+    </div>
   );
 }
 
