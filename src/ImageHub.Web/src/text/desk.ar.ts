@@ -36,6 +36,8 @@ export const words: Words<typeof en> = {
     saved: "حُفظ موقعك.",
     unsaved: "لم تُحفظ تغييراتك بعد.",
     discard: "تجاهل التغييرات",
+    noPublicUrl:
+      "الإعداد Web__PublicUrl غير موجود. إلى أن يحدد عنوان موقعك لا توجد خريطة موقع ولا خلاصة ولا oEmbed، وقد تكون معاينات روابطك بلا صورة.",
   },
   trash: {
     empty: "أفرغ المهملات",

@@ -32,6 +32,8 @@ export const words: Words<typeof en> = {
     saved: "Ihre Website ist gespeichert.",
     unsaved: "Ihre Änderungen sind noch nicht gespeichert.",
     discard: "Änderungen verwerfen",
+    noPublicUrl:
+      "Die Einstellung Web__PublicUrl fehlt. Bis sie die Adresse Ihrer Seite nennt, gibt es weder Sitemap noch Feed noch oEmbed, und Vorschauen Ihrer Links haben vielleicht kein Bild.",
   },
   trash: {
     empty: "Papierkorb leeren",

@@ -30,6 +30,8 @@ export const en = {
     saved: "Your site is saved.",
     unsaved: "Your changes are not saved yet.",
     discard: "Discard changes",
+    noPublicUrl:
+      "The setting Web__PublicUrl is missing. Until it names the address of your site, there is no sitemap, feed or oEmbed, and previews of your links may have no picture.",
   },
   trash: {
     empty: "Empty the trash",

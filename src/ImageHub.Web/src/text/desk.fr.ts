@@ -33,6 +33,8 @@ export const words: Words<typeof en> = {
     saved: "Votre site est enregistré.",
     unsaved: "Vos modifications ne sont pas encore enregistrées.",
     discard: "Annuler les modifications",
+    noPublicUrl:
+      "Le réglage Web__PublicUrl manque. Tant qu’il n’indique pas l’adresse de votre site, il n’y a ni plan du site, ni flux, ni oEmbed, et les aperçus de vos liens peuvent être sans image.",
   },
   trash: {
     empty: "Vider la corbeille",
