@@ -54,6 +54,7 @@ import { takeBack } from "../uploads/takeBack";
 import { useUploads } from "../uploads/UploadsProvider";
 import { createGroup, orderGroups, publishGroups, publishing, updateGroup } from "./changes";
 import { folderTitles } from "./folderTitles";
+import { GoOnDialog } from "./GoOnDialog";
 import { GroupMenu } from "./GroupMenu";
 import { GroupsBar } from "./GroupsBar";
 import styles from "./GroupsDesk.module.css";
@@ -82,6 +83,7 @@ export function GroupsDesk() {
   const [isCreating, setCreating] = useState(false);
   const [renamed, setRenamed] = useState<string>();
   const [placed, setPlaced] = useState<string[]>();
+  const [asked, setAsked] = useState<{ groups: Group[]; resolve: (goesOn: boolean | null) => void }>();
   const [dropped, setDropped] = useState<{ files: DroppedFile[]; group: Group }>();
   const [chosen, setChosen] = useState<Selection>(new Set());
   const selected = groups.filter(({ id }) => chosen === "all" || chosen.has(id));
@@ -117,8 +119,22 @@ export function GroupsDesk() {
     const folders = Map.groupBy(files, ({ folder }) => folder);
     const titles = titlesOf(folders.keys());
     const made = new Map<string, Group>();
+    // An earlier drop of the same folders may have been broken off.
+    const begun = new Map(
+      [...titles].flatMap(([folder, title]) => {
+        const group =
+          folder !== "" && all.find(({ id, title: other }) => other === title && newGroups.get().includes(id));
+        return group ? [[folder, group] as const] : [];
+      }),
+    );
+    if (begun.size > 0) {
+      const goesOn = await new Promise<boolean | null>((resolve) => setAsked({ groups: [...begun.values()], resolve }));
+      setAsked(undefined);
+      if (goesOn === null) return;
+      if (goesOn) for (const [folder, group] of begun) made.set(folder, group);
+    }
     // Each new group stands in front of the others: the last folder's is made first.
-    for (const folder of [...folders.keys()].reverse()) {
+    for (const folder of [...folders.keys()].filter((folder) => !made.has(folder)).reverse()) {
       const title = titles.get(folder) ?? "";
       try {
         const group = await createGroup({ title, isPublished: false });
@@ -233,6 +249,7 @@ export function GroupsDesk() {
           onClose={() => setPlaced(undefined)}
         />
       )}
+      {asked && <GoOnDialog titles={asked.groups.map(({ title }) => title)} onAnswer={asked.resolve} />}
       {dropped && (
         <JoinDialog
           group={dropped.group}

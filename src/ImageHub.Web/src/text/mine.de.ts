@@ -175,6 +175,16 @@ export const words: Words<typeof en> = {
     seenAtOnce: "Besucher sehen sie sofort.",
     seenIn: (group) => `Besucher sehen diese Fotos in „${group}“ sofort.`,
     openGroup: "Gruppe öffnen",
+    interrupted: "Hochladen unterbrochen",
+    lost: (files) =>
+      `Die Seite wurde geschlossen, bevor ${plural(files, "Datei gesendet war", "Dateien gesendet waren")}.`,
+    chooseAgain: "Ordner noch einmal wählen und fortfahren",
+    notThese: "In diesem Ordner ist keine der fehlenden Dateien.",
+    goOnTitle: (groups) => (groups === 1 ? "Dort fortfahren, wo es aufhörte?" : "Mit diesen Gruppen fortfahren?"),
+    goOnText: (titles) =>
+      `Schon angelegt: ${titles.map((title) => `„${title}“`).join(", ")}. Fotos, die schon da sind, werden übersprungen.`,
+    goOn: "Dort fortfahren",
+    makeOthers: (groups) => (groups === 1 ? "Neue Gruppe anlegen" : "Neue Gruppen anlegen"),
     statuses: {
       queued: "Wartet",
       sending: "Wird gesendet",

@@ -171,6 +171,15 @@ export const en = {
     seenAtOnce: "Visitors see them at once.",
     seenIn: (group: string) => `Visitors see these photos in “${group}” at once.`,
     openGroup: "Open the group",
+    interrupted: "Uploads interrupted",
+    lost: (files: number) => `The page was closed before ${plural(files, "file was", "files were")} sent.`,
+    chooseAgain: "Choose the folder again to go on",
+    notThese: "None of the missing files is in this folder.",
+    goOnTitle: (groups: number) => (groups === 1 ? "Go on where you left off?" : "Go on with these groups?"),
+    goOnText: (titles: string[]) =>
+      `An earlier drop made ${titles.map((title) => `“${title}”`).join(", ")}. Photos that are there already are skipped.`,
+    goOn: "Go on there",
+    makeOthers: (groups: number) => (groups === 1 ? "Make a new group" : "Make new groups"),
     statuses: {
       queued: "Queued",
       sending: "Sending",

@@ -176,6 +176,15 @@ export const words: Words<typeof en> = {
     seenAtOnce: "Los visitantes las ven enseguida.",
     seenIn: (group) => `Los visitantes ven enseguida estas fotos en «${group}».`,
     openGroup: "Abrir el grupo",
+    interrupted: "Subida interrumpida",
+    lost: (files) => `La página se cerró antes de enviar ${plural(files, "archivo", "archivos")}.`,
+    chooseAgain: "Elegir la carpeta de nuevo para seguir",
+    notThese: "Ninguno de los archivos que faltan está en esta carpeta.",
+    goOnTitle: (groups) => (groups === 1 ? "¿Seguir donde lo dejó?" : "¿Seguir con estos grupos?"),
+    goOnText: (titles) =>
+      `Ya creado: ${titles.map((title) => `«${title}»`).join(", ")}. Las fotos que ya están se omiten.`,
+    goOn: "Seguir ahí",
+    makeOthers: (groups) => (groups === 1 ? "Crear un grupo nuevo" : "Crear grupos nuevos"),
     statuses: {
       queued: "En cola",
       sending: "Enviando",

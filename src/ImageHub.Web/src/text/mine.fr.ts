@@ -179,6 +179,15 @@ export const words: Words<typeof en> = {
     seenAtOnce: "Les visiteurs les voient tout de suite.",
     seenIn: (group) => `Les visiteurs voient tout de suite ces photos dans «\u00a0${group}\u00a0».`,
     openGroup: "Ouvrir le groupe",
+    interrupted: "Envoi interrompu",
+    lost: (files) => `La page a été fermée avant l’envoi de ${plural(files, "fichier", "fichiers")}.`,
+    chooseAgain: "Choisir à nouveau le dossier pour continuer",
+    notThese: "Aucun des fichiers manquants n’est dans ce dossier.",
+    goOnTitle: (groups) => (groups === 1 ? "Reprendre là où vous en étiez\u00a0?" : "Reprendre ces groupes\u00a0?"),
+    goOnText: (titles) =>
+      `Déjà créé\u00a0: ${titles.map((title) => `«\u00a0${title}\u00a0»`).join(", ")}. Les photos déjà présentes sont ignorées.`,
+    goOn: "Reprendre",
+    makeOthers: (groups) => (groups === 1 ? "Créer un nouveau groupe" : "Créer de nouveaux groupes"),
     statuses: {
       queued: "En attente",
       sending: "Envoi",

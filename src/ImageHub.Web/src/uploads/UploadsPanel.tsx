@@ -1,5 +1,5 @@
-import { ChevronDown, ChevronUp, Pause, Play, RotateCcw, Undo2, X } from "lucide-react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { ChevronDown, ChevronUp, FolderOpen, Pause, Play, RotateCcw, Undo2, X } from "lucide-react";
+import { type ChangeEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { ProgressBar } from "react-aria-components";
 import { Link, useLocation } from "react-router";
 import { session } from "../api/session";
@@ -9,6 +9,7 @@ import { text } from "../text";
 import { bytes, duration } from "../text/format";
 import { mineText } from "../text/mine";
 import { Announcer } from "./Announcer";
+import { pickedFiles, withSizes } from "./files";
 import type { Snapshot } from "./snapshot";
 import { takeBack } from "./takeBack";
 import { UploadList } from "./UploadList";
@@ -128,10 +129,36 @@ function Panel() {
           <UploadList now={now} />
         </>
       )}
+      {now.lost > 0 && <Lost count={now.lost} />}
       <Ending now={now} />
     </section>
   );
 }
+
+/** The files whose page was closed before their bytes could be kept: one line for all, and the way to go on. */
+function Lost({ count }: { count: number }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [isOther, setOther] = useState(false);
+  async function take({ currentTarget }: ChangeEvent<HTMLInputElement>) {
+    const files = pickedFiles(currentTarget.files ?? new DataTransfer().files);
+    // The same folder can be chosen again.
+    currentTarget.value = "";
+    setOther(uploads.goOn(await withSizes(files)) === 0);
+  }
+  return (
+    <div className={styles.ending}>
+      <p role="status">{isOther ? mineText.uploads.notThese : mineText.uploads.lost(count)}</p>
+      <Button look="primary" onClick={() => input.current?.click()}>
+        <FolderOpen size={16} aria-hidden />
+        {mineText.uploads.chooseAgain}
+      </Button>
+      <input ref={input} type="file" multiple hidden onChange={(event) => void take(event)} {...folders} />
+    </div>
+  );
+}
+
+/** React has no word for it. */
+const folders = { webkitdirectory: "" };
 
 /** The last group that photos were added to: the way there, and the way back where visitors see them. */
 function Ending({ now: { rows, isBusy, counts } }: { now: Snapshot }) {
@@ -161,8 +188,9 @@ function Ending({ now: { rows, isBusy, counts } }: { now: Snapshot }) {
   );
 }
 
-function titleOf({ isBusy, isPaused, wasCancelled, counts, total }: Snapshot): string {
+function titleOf({ isBusy, isPaused, wasCancelled, counts, total, lost }: Snapshot): string {
   if (wasCancelled) return mineText.uploads.cancelled;
+  if (!isBusy && lost > 0 && lost === counts.failed) return mineText.uploads.interrupted;
   if (!isBusy) return counts.failed > 0 ? mineText.uploads.failedSome(counts.failed) : mineText.uploads.finished;
   if (!isPaused) return mineText.uploads.uploading(total);
   const underWay = counts.sending + counts.processing;

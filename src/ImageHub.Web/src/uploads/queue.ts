@@ -101,6 +101,20 @@ export class UploadQueue {
     this.pump();
   }
 
+  /** Takes the bytes of files whose page was closed without them, by folder, name and size; answers how many of these files were among them. */
+  goOn(files: SizedFile[]): number {
+    const given = new Map(files.map((file) => [`${file.size} ${file.folder}/${file.file.name}`, file]));
+    const found = this.rows.all.flatMap((row) => {
+      const file = row.file === null && given.get(`${row.size} ${row.folder}/${row.name}`);
+      return file ? [{ row, file: file.file }] : [];
+    });
+    if (found.length > 0) this.beginRun();
+    for (const { row, file } of found) this.revive(row, file);
+    this.show();
+    this.pump();
+    return found.length;
+  }
+
   /** Goes on with files of a page that was closed. Those without their bytes are named. */
   restore(files: Leftover[]) {
     this.beginRun();
@@ -556,6 +570,7 @@ export class UploadQueue {
       total,
       settled,
       retryable,
+      lost: counts.failed > 0 ? this.rows.all.reduce((sum, { file }) => sum + (file === null ? 1 : 0), 0) : 0,
       isBusy,
       isPaused: this.isPaused,
       wasCancelled: this.wasCancelled,
