@@ -1077,13 +1077,29 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("kind");
 
+                    b.Property<int?>("MaxFavourites")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_favourites");
+
                     b.Property<int?>("MaxViews")
                         .HasColumnType("integer")
                         .HasColumnName("max_views");
 
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text")
                         .HasColumnName("password_hash");
+
+                    b.Property<string>("ProtectedToken")
+                        .HasColumnType("text")
+                        .HasColumnName("protected_token");
+
+                    b.Property<bool>("ShowsPreview")
+                        .HasColumnType("boolean")
+                        .HasColumnName("shows_preview");
 
                     b.Property<byte[]>("TokenHash")
                         .IsRequired()

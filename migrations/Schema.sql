@@ -833,3 +833,14 @@ CREATE INDEX ix_upload_files_single ON upload_files (account_id) WHERE batch_id 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
 VALUES ('20261123154921_SeenFromOutside', '10.0.14');
 
+ALTER TABLE links ADD max_favourites integer;
+
+ALTER TABLE links ADD name text;
+
+ALTER TABLE links ADD protected_token text;
+
+ALTER TABLE links ADD shows_preview boolean NOT NULL DEFAULT FALSE;
+
+INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
+VALUES ('20261123162229_LinkDetails', '10.0.14');
+

@@ -149,6 +149,7 @@ internal static class ImageHubApp
 
         if (proxies.Length > 0)
         {
+            KnownProxy.Mark(app, proxies);
             app.UseForwardedHeaders();
         }
 

@@ -59,6 +59,7 @@ public static class ApplicationServices
         services.AddSingleton<GuestTokens>();
         services.AddSingleton<LinkViews>();
         services.AddScoped<SharedGroups>();
+        services.AddScoped<LinkAddresses>();
         services.AddScoped<Favourites>();
         services.AddScoped<LoginLimits>();
         services.AddSingleton<DriveTokens>();

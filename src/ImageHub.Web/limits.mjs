@@ -34,6 +34,7 @@ const limits = {
   photographer: UpdateSite.properties.photographer.maxLength,
   footerLabel: FooterLink.properties.label.maxLength,
   footerUrl: FooterLink.properties.url.maxLength,
+  linkName: CreateGroupLink.properties.name.maxLength,
   leastLinkPassword: CreateGroupLink.properties.password.minLength,
   note: ChooseFavourite.properties.note.maxLength,
   guestName: SubmitFavourites.properties.name.maxLength,

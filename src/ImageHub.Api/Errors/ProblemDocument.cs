@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ImageHub.Api.Requests;
+using ImageHub.Application.Links;
 
 namespace ImageHub.Api.Errors;
 
@@ -15,6 +16,7 @@ namespace ImageHub.Api.Errors;
 /// <param name="Errors">For 400: what is wrong, by field.</param>
 /// <param name="ExistingId">For duplicates: what is there already.</param>
 /// <param name="BytesLeft">For an exceeded quota: how many bytes the owner may still keep.</param>
+/// <param name="Preview">For a link with a password that shows the group's title and cover before it.</param>
 public sealed record ProblemDocument(
     string Type,
     string Title,
@@ -25,7 +27,8 @@ public sealed record ProblemDocument(
     string RequestId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? ExistingId = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? BytesLeft = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? BytesLeft = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] LinkPreview? Preview = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ProblemDocument))]

@@ -108,7 +108,8 @@ internal static class ProblemMapping
             context.TraceIdentifier,
             exception.Errors,
             exception.ExistingId,
-            exception.BytesLeft);
+            exception.BytesLeft,
+            exception.Preview);
         await context.Response.WriteAsJsonAsync(document, ProblemJson.Relaxed.ProblemDocument, ContentType, context.RequestAborted);
     }
 

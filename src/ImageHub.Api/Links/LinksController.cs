@@ -45,6 +45,20 @@ public sealed class LinksController : ApiController
     public async Task<ActionResult<Page<LinkResponse>>> List([FromQuery] ListLinks query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
+    /// <summary>Gets a link; to signed-in admins with its address, for as long as the link works.</summary>
+    [AllowKeys(KeyScope.Admin)]
+    [HttpGet("/api/v1/links/{id:guid}")]
+    [ProducesResponseType<LinkResponse>(200)]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<ActionResult<LinkResponse>> Get(Guid id, CancellationToken cancellationToken) => await Mediator.Send(new GetLink(id), cancellationToken);
+
+    /// <summary>Updates a group's link: absent fields are kept, null clears a field. Its address stays.</summary>
+    [AllowKeys(KeyScope.Admin)]
+    [HttpPatch("/api/v1/links/{id:guid}")]
+    [ProducesResponseType<LinkResponse>(200)]
+    [FailsWith(400, 401, 403, 404, 409, 503)]
+    public async Task<ActionResult<LinkResponse>> Update(Guid id, UpdateLink body, CancellationToken cancellationToken) => await Mediator.Send(body.WithId(id), cancellationToken);
+
     /// <summary>Revokes a link, at once and on every instance.</summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]

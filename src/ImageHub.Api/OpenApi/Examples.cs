@@ -15,6 +15,7 @@ using ImageHub.Application.Inventory;
 using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Requests;
 using ImageHub.Application.Site;
 using ImageHub.Application.Tiers;
 using ImageHub.Application.Trash;
@@ -102,6 +103,9 @@ internal static class Examples
     private const string LinkToken = "q1pXk0Zb7mU2nR5tW8yC3g";
 
     private static readonly Guid LinkId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e2f");
+
+    private static readonly LinkResponse SharedByLink =
+        new(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true, true, 2, "The couple", true, 50);
 
     private static readonly Guid KeyId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e3f");
 
@@ -196,13 +200,15 @@ internal static class Examples
             ],
             null),
         [typeof(CreateImageLink)] = new { variant = "200", expiresInSeconds = 3_600 },
-        [typeof(CreateGroupLink)] = new CreateGroupLink(2_592_000, "open sesame", 100, true),
+        [typeof(CreateGroupLink)] = new CreateGroupLink(2_592_000, "open sesame", 100, true, "The couple", true, 50),
         [typeof(CreateArchive)] = new CreateArchive([ImageId], "high"),
         [typeof(NewArchive)] = new NewArchive($"/api/v1/archives/{LinkToken}", Time.AddMinutes(10), 1, 415_912),
+        [typeof(UpdateLink)] = new { name = "The couple", expiresInSeconds = 2_592_000, password = (string?)null },
+        [typeof(LinkResponse)] = SharedByLink with { Url = new Optional<string>($"/shared/{LinkToken}") },
         [typeof(NewLink)] = new NewLink(LinkId, $"/shared/{LinkToken}", Time.AddDays(30)),
         [typeof(UnlockSharedGroup)] = new UnlockSharedGroup("open sesame"),
-        [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30), true),
-        [typeof(Page<LinkResponse>)] = PageWith(new LinkResponse(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true, true, 2)),
+        [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30), true, 50),
+        [typeof(Page<LinkResponse>)] = PageWith(SharedByLink),
         [typeof(ChooseFavourite)] = new ChooseFavourite("Large, for the hall"),
         [typeof(SubmitFavourites)] = new SubmitFavourites("Grace"),
         [typeof(GuestFavourites)] = new GuestFavourites("Grace", Time, [new GuestFavourite(ImageId, "Large, for the hall")]),

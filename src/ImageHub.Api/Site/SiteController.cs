@@ -1,6 +1,7 @@
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Delivery;
 using ImageHub.Api.Requests;
+using ImageHub.Api.Web;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Site;
 using Microsoft.AspNetCore.Authorization;
@@ -21,12 +22,14 @@ public sealed class SiteController : ApiController
     [ProducesResponseType<SiteResponse>(200)]
     [FailsWith(401, 503)]
     public async Task<ActionResult<SiteResponse>> Get(CancellationToken cancellationToken) =>
-        await Mediator.Send(new GetSite(), cancellationToken);
+        WithAddress(await Mediator.Send(new GetSite(), cancellationToken));
 
     /// <summary>Updates the site: absent fields are kept, null clears a field.</summary>
     [HttpPatch]
     [ProducesResponseType<SiteResponse>(200)]
     [FailsWith(400, 401, 403, 503)]
     public async Task<ActionResult<SiteResponse>> Update(UpdateSite body, CancellationToken cancellationToken) =>
-        await Mediator.Send(body, cancellationToken);
+        WithAddress(await Mediator.Send(body, cancellationToken));
+
+    private SiteResponse WithAddress(SiteResponse site) => site with { PublicUrl = HttpContext.RequestServices.GetRequiredService<SiteAddresses>().Root };
 }

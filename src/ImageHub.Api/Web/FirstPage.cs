@@ -68,7 +68,7 @@ internal sealed partial class FirstPage
     public Task SendAsync(HttpContext context, int status, PageContent page)
     {
         var (beforeTitle, beforeSplash, afterSplash) = parts!.Value;
-        var html = Encoding.UTF8.GetBytes(beforeTitle + PageHead.Write(page, addresses) + beforeSplash + (afterSplash == "" ? "" : PageHead.WriteBrand(page.Site)) + afterSplash);
+        var html = Encoding.UTF8.GetBytes(beforeTitle + PageHead.Write(page, addresses, addresses.FindRootFor(context)) + beforeSplash + (afterSplash == "" ? "" : PageHead.WriteBrand(page.Site)) + afterSplash);
         return WriteAsync(context, status, html, page.CacheControl);
     }
 

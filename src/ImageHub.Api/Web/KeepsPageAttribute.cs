@@ -5,13 +5,15 @@ using ImageHub.Application.Site;
 namespace ImageHub.Api.Web;
 
 /// <summary>Keeps the page that visitors get. What it says does not depend on its query, which only the app reads.</summary>
+/// <remarks>Its preview may have the address that the request was sent to.</remarks>
 /// <param name="version">What its bytes depend on besides what it says (<see cref="FirstPage.Version"/>).</param>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(ChangeTags.Site)
 {
     public override bool IsUsual(HttpContext http) => http.Features.Get<PageAddress>()?.Path == http.Request.Path.Value;
 
-    public override string KeyOf(HttpContext http) => $"{http.Request.Path} {version} {WebFile.FindEncoding(http.Request.Headers.AcceptEncoding)}";
+    public override string KeyOf(HttpContext http) =>
+        $"{http.Request.Path} {version} {http.RequestServices.GetRequiredService<SiteAddresses>().FindRootFor(http)} {WebFile.FindEncoding(http.Request.Headers.AcceptEncoding)}";
 
     public override IReadOnlyList<string> TagsOf(HttpContext http)
     {

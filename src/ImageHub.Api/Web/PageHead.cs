@@ -27,7 +27,10 @@ internal static class PageHead
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     /// <summary>Writes the elements.</summary>
-    public static string Write(PageContent page, SiteAddresses addresses)
+    /// <param name="page">What the page says.</param>
+    /// <param name="addresses">Where the world reaches the site.</param>
+    /// <param name="root">What stands before the paths of the page and of its picture.</param>
+    public static string Write(PageContent page, SiteAddresses addresses, string root)
     {
         var head = new StringBuilder();
         var title = page.Title is null ? Line(page.Site.Title) : $"{Line(page.Title)} · {Line(page.Site.Title)}";
@@ -47,8 +50,8 @@ internal static class PageHead
 
         if (page.Path is not null)
         {
-            head.Append("<link rel=\"canonical\" href=\"").Append(Html.Encode(addresses.To(page.Path))).Append("\">");
-            Meta("property", "og:url", addresses.To(page.Path));
+            head.Append("<link rel=\"canonical\" href=\"").Append(Html.Encode(root + page.Path)).Append("\">");
+            Meta("property", "og:url", root + page.Path);
         }
 
         var shown = Line(page.Title ?? page.Site.Title);
@@ -62,12 +65,12 @@ internal static class PageHead
         if (page.Picture?.High is { } picture)
         {
             var text = Line(page.Picture.Title ?? shown);
-            Meta("property", "og:image", addresses.To(picture.Url));
+            Meta("property", "og:image", root + picture.Url);
             Meta("property", "og:image:type", picture.ContentType);
             Meta("property", "og:image:width", picture.Width.ToString(CultureInfo.InvariantCulture));
             Meta("property", "og:image:height", picture.Height.ToString(CultureInfo.InvariantCulture));
             Meta("property", "og:image:alt", text);
-            Meta("name", "twitter:image", addresses.To(picture.Url));
+            Meta("name", "twitter:image", root + picture.Url);
             Meta("name", "twitter:image:alt", text);
         }
 

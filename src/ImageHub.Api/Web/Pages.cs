@@ -77,7 +77,7 @@ internal sealed class Pages
 
         var mediator = context.RequestServices.GetRequiredService<IMediator>();
         var address = context.Features.Get<PageAddress>()!;
-        var site = await mediator.Send(new GetSite(), context.RequestAborted);
+        var site = await mediator.Send(new GetSite(), context.RequestAborted) with { PublicUrl = addresses.Root };
         context.Features.Set(site);
         var (status, page) = (StatusCodes.Status404NotFound, Missing(site));
         try

@@ -1,3 +1,5 @@
+using ImageHub.Application.Links;
+
 namespace ImageHub.Application.Errors;
 
 /// <summary>A request that cannot be met. It ends as a problem document (RFC 9457) in one place of the API.</summary>
@@ -17,6 +19,9 @@ public class ProblemException(Problem problem, string detail, Exception? cause =
 
     /// <summary>How many bytes the owner may still keep, for an exceeded quota.</summary>
     public long? BytesLeft { get; init; }
+
+    /// <summary>What a link shows before its password.</summary>
+    public LinkPreview? Preview { get; init; }
 
     /// <summary>What is wrong, by field; only for 400.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }

@@ -100,6 +100,9 @@ public static class Problems
     /// <summary>As many guests have chosen images with the link as may.</summary>
     public static readonly Problem TooManyGuests = new("tooManyGuests", 409, "The link has too many guests");
 
+    /// <summary>The link has expired or is used up, and cannot be changed.</summary>
+    public static readonly Problem LinkEnded = new("linkEnded", 409, "The link has ended");
+
     /// <summary>The guest has chosen as many images as may be.</summary>
     public static readonly Problem TooManyFavourites = new("tooManyFavourites", 409, "The guest has chosen too many images");
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Groups in the admin's order, new ones first.</summary>
+/// <summary>Groups in the admin's order, new ones first. Visitors get published groups that have images.</summary>
 public sealed record ListGroups : PageQuery, IRequest<Page<GroupResponse>>
 {
     /// <summary>Part of title or description, in any case.</summary>
@@ -28,7 +28,7 @@ internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller, TimeProv
 
     public async Task<Page<GroupResponse>> Handle(ListGroups request, CancellationToken cancellationToken)
     {
-        var groups = db.Groups.VisibleTo(caller);
+        var groups = db.Groups.ListedFor(caller);
         if (!string.IsNullOrWhiteSpace(request.Q))
         {
             var pattern = await db.SearchPatternAsync(request.Q, cancellationToken);

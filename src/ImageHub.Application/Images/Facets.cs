@@ -51,7 +51,7 @@ internal static class Facets
     /// <summary>The values that most images have, with those that have as many in the order of their characters.</summary>
     /// <param name="db">The database.</param>
     /// <param name="kind">What is counted.</param>
-    /// <param name="caller">Who asks: counted is what <see cref="Visibility.ListedFor"/> lists.</param>
+    /// <param name="caller">Who asks: counted is what <see cref="Visibility.ListedFor(IQueryable{Image}, ICaller)"/> lists.</param>
     /// <param name="pattern">What the value is like, in any case.</param>
     /// <param name="limit">How many values at most.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

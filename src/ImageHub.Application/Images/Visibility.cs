@@ -14,8 +14,17 @@ namespace ImageHub.Application.Images;
 internal static class Visibility
 {
     /// <summary>Published groups; admins see the others too, and so do keys that read or upload. Nobody sees the trash here.</summary>
-    public static IQueryable<Group> VisibleTo(this IQueryable<Group> groups, ICaller caller) =>
-        groups.Live(withHidden: caller.SeesHiddenImages() || caller.Has(KeyScope.Upload));
+    public static IQueryable<Group> VisibleTo(this IQueryable<Group> groups, ICaller caller) => groups.Live(withHidden: caller.SeesHiddenGroups());
+
+    /// <summary>
+    /// The groups that the list of all groups has: as <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, for visitors without those that have no
+    /// image to show. They find such a group by its id.
+    /// </summary>
+    public static IQueryable<Group> ListedFor(this IQueryable<Group> groups, ICaller caller) =>
+        caller.SeesHiddenGroups() ? groups.VisibleTo(caller) : groups.Listed();
+
+    /// <summary>Published groups with images: those that visitors, search engines and feed readers are told of.</summary>
+    public static IQueryable<Group> Listed(this IQueryable<Group> groups) => groups.Live(withHidden: false).Where(group => group.ImageCount > 0);
 
     /// <summary>As <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, only groups whose images the caller sees: a key that only uploads knows a hidden group by name.</summary>
     public static IQueryable<Group> OpenTo(this IQueryable<Group> groups, ICaller caller) => groups.Live(withHidden: caller.SeesHiddenImages());
@@ -52,6 +61,8 @@ internal static class Visibility
 
     /// <summary>Whether the caller sees images of hidden groups.</summary>
     internal static bool SeesHiddenImages(this ICaller caller) => caller.IsAdmin || caller.Has(KeyScope.Read);
+
+    private static bool SeesHiddenGroups(this ICaller caller) => caller.SeesHiddenImages() || caller.Has(KeyScope.Upload);
 
     private static bool Has(this ICaller caller, KeyScope scope) => caller.Scopes?.Contains(scope) == true;
 

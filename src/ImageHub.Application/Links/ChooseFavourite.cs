@@ -38,9 +38,10 @@ internal sealed class ChooseFavouriteHandler(IImageHubDb db, SharedGroups groups
         var favourite = await db.Favourites.AsTracking().SingleOrDefaultAsync(row => row.GuestId == guest.Id && row.ImageId == request.ImageId, cancellationToken);
         if (favourite is null)
         {
-            if (await db.Favourites.CountAsync(row => row.GuestId == guest.Id, cancellationToken) >= LinkGuest.MaxFavourites)
+            var max = shared.Link.MaxFavourites ?? LinkGuest.MaxFavourites;
+            if (await db.Favourites.CountAsync(row => row.GuestId == guest.Id, cancellationToken) >= max)
             {
-                throw new ProblemException(Problems.TooManyFavourites, $"{LinkGuest.MaxFavourites} images are chosen, which is the most that is allowed; take some of them out first.");
+                throw new ProblemException(Problems.TooManyFavourites, $"{max} images are chosen, which is the most that is allowed; take some of them out first.");
             }
 
             favourite = Favourite.Create(guest.Id, request.ImageId, fileName, clock.Now());

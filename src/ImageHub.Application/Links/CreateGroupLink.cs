@@ -1,4 +1,3 @@
-using System.Text;
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
@@ -6,7 +5,6 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
-using ImageHub.Domain;
 using ImageHub.Domain.Links;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -18,7 +16,17 @@ namespace ImageHub.Application.Links;
 /// <param name="Password">A password that guests need: 4 characters to 72 bytes of UTF-8.</param>
 /// <param name="MaxViews">How many times it can be opened: 1–1,000,000.</param>
 /// <param name="Favourites">Whether guests may choose images; absent: no.</param>
-public sealed record CreateGroupLink(int? ExpiresInSeconds = null, string? Password = null, int? MaxViews = null, bool? Favourites = null) : IRequest<NewLink>, IThrottled
+/// <param name="Name">What its maker calls it: at most 100 characters. Guests do not see it.</param>
+/// <param name="PreviewTitle">Whether the group's title and cover are shown before the password, and in previews; absent: no.</param>
+/// <param name="MaxFavourites">How many images a guest may choose; absent: as many as any link allows.</param>
+public sealed record CreateGroupLink(
+    int? ExpiresInSeconds = null,
+    string? Password = null,
+    int? MaxViews = null,
+    bool? Favourites = null,
+    string? Name = null,
+    bool? PreviewTitle = null,
+    int? MaxFavourites = null) : IRequest<NewLink>, IThrottled
 {
     /// <inheritdoc/>
     Throttle IThrottled.Throttle => Throttle.Links;
@@ -31,31 +39,17 @@ public sealed record CreateGroupLink(int? ExpiresInSeconds = null, string? Passw
 
 internal sealed class CreateGroupLinkValidator : AbstractValidator<CreateGroupLink>
 {
-    private const int MinPasswordLength = 4;
-
-    // bcrypt reads no further.
-    private const int MaxPasswordBytes = 72;
-
-    private const int MaxMaxViews = 1_000_000;
-
     public CreateGroupLinkValidator()
     {
-        var (min, max) = ((int)Link.MinLifetime.TotalSeconds, (int)Link.MaxGroupLifetime.TotalSeconds);
-        RuleFor(link => link.ExpiresInSeconds)
-            .InclusiveBetween(min, max)
-            .WithMessage($"expiresInSeconds is {{PropertyValue}}; it must be {min} to {max}, or absent.");
-        RuleFor(link => link.Password)
-            .SetValidator(new TextRule<CreateGroupLink>(MinPasswordLength, MaxPasswordBytes, password =>
-                password is null || (Characters.Count(password) >= MinPasswordLength && Encoding.UTF8.GetByteCount(password) <= MaxPasswordBytes)
-                    ? null
-                    : $"has {Characters.Count(password)} characters and {Encoding.UTF8.GetByteCount(password)} bytes; {MinPasswordLength} characters to {MaxPasswordBytes} bytes are allowed."));
-        RuleFor(link => link.MaxViews)
-            .InclusiveBetween(1, MaxMaxViews)
-            .WithMessage($"maxViews is {{PropertyValue}}; it must be 1 to {MaxMaxViews}, or absent.");
+        RuleFor(link => link.Name).OptionalText(Link.MaxNameLength);
+        RuleFor(link => link.ExpiresInSeconds).LinkLifetime();
+        RuleFor(link => link.Password).LinkPassword();
+        RuleFor(link => link.MaxViews).LinkViewLimit();
+        RuleFor(link => link.MaxFavourites).LinkFavouriteLimit();
     }
 }
 
-internal sealed class CreateGroupLinkHandler(IImageHubDb db, ICaller caller, IPasswordHasher hasher, TimeProvider clock) : IRequestHandler<CreateGroupLink, NewLink>
+internal sealed class CreateGroupLinkHandler(IImageHubDb db, ICaller caller, IPasswordHasher hasher, LinkAddresses addresses, TimeProvider clock) : IRequestHandler<CreateGroupLink, NewLink>
 {
     public async Task<NewLink> Handle(CreateGroupLink request, CancellationToken cancellationToken)
     {
@@ -73,9 +67,13 @@ internal sealed class CreateGroupLinkHandler(IImageHubDb db, ICaller caller, IPa
 
         var token = LinkTokens.Create();
         var lifetime = request.ExpiresInSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-        var link = Link.ToGroup(request.GroupId, LinkTokens.Hash(token), caller.UserId!.Value, clock.Now(), lifetime, passwordHash, request.MaxViews, request.Favourites ?? false);
+        var link = Link.ToGroup(
+            request.GroupId, LinkTokens.Hash(token), addresses.Protect(token), caller.UserId!.Value, clock.Now(), lifetime, passwordHash, request.MaxViews);
+        link.Rename(await db.ToNfcAsync(request.Name?.Trim(), cancellationToken));
+        link.AllowFavourites(request.Favourites ?? false, request.MaxFavourites);
+        link.Preview(request.PreviewTitle ?? false);
         db.Links.Add(link);
         await db.SaveChangesAsync(cancellationToken);
-        return new NewLink(link.Id, $"/shared/{token}", link.ExpiresAt);
+        return new NewLink(link.Id, LinkAddresses.UrlFor(token), link.ExpiresAt);
     }
 }

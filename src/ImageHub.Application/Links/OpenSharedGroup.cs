@@ -27,13 +27,15 @@ public sealed record OpenedGroup(SharedGroup Group, ShareCookie Cookie, string? 
 /// <param name="Cover">Its cover, or null.</param>
 /// <param name="ExpiresAt">When the link ends, if it does by itself.</param>
 /// <param name="Favourites">Whether guests may choose images.</param>
+/// <param name="MaxFavourites">How many images a guest may choose, or null: as many as any link allows.</param>
 public sealed record SharedGroup(
     string Title,
     string? Description,
     int ImageCount,
     ImageSummary? Cover,
     DateTimeOffset? ExpiresAt,
-    bool Favourites)
+    bool Favourites,
+    int? MaxFavourites)
 {
     /// <summary>The first day on which one of its images was taken, by the camera's local time; absent when none says when.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -49,7 +51,7 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
     public async Task<OpenedGroup> Handle(OpenSharedGroup request, CancellationToken cancellationToken)
     {
         var shared = await groups.FindAsync(request.Token, request.Cookie, cancellationToken);
-        SharedGroups.EnsureUnlocked(shared);
+        await groups.EnsureUnlockedAsync(shared, request.Token, cancellationToken);
         if (request.IsView && !shared.Ticket.IsCounted)
         {
             await CountAsync(shared.Link.Id, cancellationToken);
@@ -59,12 +61,12 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
         var cover = await groups.FindCoverAsync(shared, cancellationToken);
         var dates = await db.FindDatesAsync(groups.FindImages(shared), group.Id, cancellationToken);
         return new OpenedGroup(
-            new SharedGroup(group.Title, group.Description, group.ImageCount, cover?.WithToken(request.Token), link.ExpiresAt, link.AllowsFavourites)
+            new SharedGroup(group.Title, group.Description, group.ImageCount, cover?.WithToken(request.Token), link.ExpiresAt, link.AllowsFavourites, link.AllowsFavourites ? link.MaxFavourites : null)
             {
                 TakenFrom = dates.First,
                 TakenTo = dates.Last,
             },
-            tickets.Issue(shared.Ticket with { IsCounted = true }, link.ExpiresAt),
+            tickets.Issue(shared.Ticket with { IsCounted = true }, link),
             link.AllowsFavourites ? await favourites.FindOrCreateTokenAsync(shared, request.GuestToken, cancellationToken) : null);
     }
 

@@ -25,7 +25,8 @@ internal sealed class OpenSharedRenditionHandler(SharedGroups groups, ImageBytes
 {
     public async Task<RenditionFile> Handle(OpenSharedRendition request, CancellationToken cancellationToken)
     {
-        var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
+        var shared = (request.Variant == ImageVariant.Full ? null : await groups.FindForCoverAsync(request.Token, request.Cookie, request.ImageId, cancellationToken))
+            ?? await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
         var image = await groups.FindImages(shared).Where(image => image.Id == request.ImageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
         return request is { Format: not null } && request.Variant == ImageVariant.Full

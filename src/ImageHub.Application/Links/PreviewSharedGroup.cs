@@ -7,7 +7,7 @@ namespace ImageHub.Application.Links;
 /// <param name="Token">The link's token.</param>
 public sealed record PreviewSharedGroup(string Token) : IRequest<SharedPreview>;
 
-/// <summary>What a link tells; nothing while a password or a count of views stands before the group.</summary>
+/// <summary>What a link tells; nothing while a password or a count of views stands before the group, unless the link shows title and cover all the same.</summary>
 /// <param name="Title">The group's title, or null.</param>
 /// <param name="Description">Its description, or null.</param>
 /// <param name="Cover">Its cover below the link, or null.</param>
@@ -18,12 +18,13 @@ internal sealed class PreviewSharedGroupHandler(SharedGroups groups) : IRequestH
     public async Task<SharedPreview> Handle(PreviewSharedGroup request, CancellationToken cancellationToken)
     {
         var shared = await groups.FindAsync(request.Token, cookie: null, cancellationToken);
-        if (shared.Link is not { PasswordHash: null, MaxViews: null })
+        if (shared.Link is not ({ PasswordHash: null, MaxViews: null } or { ShowsPreview: true }))
         {
             return new SharedPreview(null, null, null);
         }
 
         var cover = await groups.FindCoverAsync(shared, cancellationToken);
-        return new SharedPreview(shared.Group.Title, shared.Group.Description, cover?.WithToken(request.Token));
+        var isOpen = shared.Link is { PasswordHash: null, MaxViews: null };
+        return new SharedPreview(shared.Group.Title, isOpen ? shared.Group.Description : null, cover?.WithToken(request.Token));
     }
 }

@@ -52,7 +52,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
     public async Task<SharedLink> FindAsync(string token, string? cookie, CancellationToken cancellationToken)
     {
         var (link, group) = await FindAsync(token, cancellationToken);
-        var ticket = tickets.Read(cookie, link.Id);
+        var ticket = tickets.Read(cookie, link);
         return IsUsedUp(link) && !ticket.IsCounted ? throw NoLink() : new SharedLink(link, group, ticket);
     }
 
@@ -61,17 +61,30 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
     public async Task<SharedLink> OpenAsync(string token, string? cookie, CancellationToken cancellationToken)
     {
         var shared = await FindAsync(token, cookie, cancellationToken);
-        EnsureUnlocked(shared);
+        await EnsureUnlockedAsync(shared, token, cancellationToken);
         return shared.Link.MaxViews is null || shared.Ticket.IsCounted ? shared : throw NoLink();
     }
 
-    /// <summary>Fails while the guest has not given the password.</summary>
-    public static void EnsureUnlocked(SharedLink shared)
+    /// <summary>Fails while the guest has not given the password, and tells title and cover where the link shows them before it.</summary>
+    public async Task EnsureUnlockedAsync(SharedLink shared, string token, CancellationToken cancellationToken)
     {
-        if (shared.Link.PasswordHash is not null && !shared.Ticket.IsUnlocked)
+        if (shared.Link.PasswordHash is null || shared.Ticket.IsUnlocked)
         {
-            throw new ProblemException(Problems.PasswordRequired, "The link has a password: POST it to unlock below the same address.");
+            return;
         }
+
+        throw new ProblemException(Problems.PasswordRequired, "The link has a password: POST it to unlock below the same address.")
+        {
+            Preview = shared.Link.ShowsPreview ? LinkPreview.From(shared.Group.Title, (await FindCoverAsync(shared, cancellationToken))?.WithToken(token)) : null,
+        };
+    }
+
+    /// <summary>The group that a token leads to, for who asks for an image that a link shows before it is opened: the cover.</summary>
+    /// <returns>Null where the image is not shown before.</returns>
+    public async Task<SharedLink?> FindForCoverAsync(string token, string? cookie, Guid imageId, CancellationToken cancellationToken)
+    {
+        var shared = await FindAsync(token, cookie, cancellationToken);
+        return shared.Link.ShowsPreview && (await FindCoverAsync(shared, cancellationToken))?.Id == imageId ? shared : null;
     }
 
     /// <summary>The images of a shared group.</summary>

@@ -55,7 +55,7 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
             }
         }
 
-        return tickets.Issue(shared.Ticket with { IsUnlocked = true }, shared.Link.ExpiresAt);
+        return tickets.Issue(shared.Ticket with { IsUnlocked = true }, shared.Link);
     }
 
     /// <summary>A refused place counts as an attempt: filling the queue costs as much as guessing.</summary>

@@ -15,7 +15,7 @@ internal sealed class FindFrontCoverHandler(IImageHubDb db, ICaller caller, Time
     public async Task<ImageSummary?> Handle(FindFrontCover request, CancellationToken cancellationToken)
     {
         var first = await db.Groups
-            .Where(group => group.DeletedAt == null && group.IsPublished && group.ImageCount > 0)
+            .Listed()
             .OrderBy(group => group.Position).ThenBy(group => group.Id)
             .Select(GroupRows.Projection(db, caller, clock.Now()))
             .FirstOrDefaultAsync(cancellationToken);

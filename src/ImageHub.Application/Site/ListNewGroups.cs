@@ -1,12 +1,13 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Groups;
+using ImageHub.Application.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Site;
 
-/// <summary>The published groups that were made last, the newest first.</summary>
+/// <summary>The published groups with images that were made last, the newest first.</summary>
 public sealed record ListNewGroups : IRequest<IReadOnlyList<GroupResponse>>
 {
     /// <summary>The most groups.</summary>
@@ -17,7 +18,7 @@ internal sealed class ListNewGroupsHandler(IImageHubDb db, ICaller caller, TimeP
 {
     /// <summary>By id, which begins with the time.</summary>
     public async Task<IReadOnlyList<GroupResponse>> Handle(ListNewGroups request, CancellationToken cancellationToken) => await db.Groups
-        .Where(group => group.DeletedAt == null && group.IsPublished)
+        .Listed()
         .OrderByDescending(group => group.Id)
         .Take(ListNewGroups.Max)
         .Select(GroupRows.Projection(db, caller, clock.Now()))

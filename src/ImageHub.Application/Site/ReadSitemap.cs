@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
 using ImageHub.Domain.Groups;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Site;
 
-/// <summary>The published groups, for search engines: all of them, or how many parts they take.</summary>
+/// <summary>The published groups with images, for search engines: all of them, or how many parts they take.</summary>
 /// <param name="Part">Which part, from 1; null: all, where they are one part.</param>
 public sealed record ReadSitemap(int? Part) : IRequest<Sitemap>
 {
@@ -30,11 +31,11 @@ internal sealed class ReadSitemapHandler(IImageHubDb db) : IRequestHandler<ReadS
     /// <summary>How many groups are in memory: no statement lasts as long as a slow client takes.</summary>
     private const int Batch = 1_000;
 
-    private IQueryable<Group> Published => db.Groups.Where(group => group.DeletedAt == null && group.IsPublished);
+    private IQueryable<Group> Listed => db.Groups.Listed();
 
     public async Task<Sitemap> Handle(ReadSitemap request, CancellationToken cancellationToken)
     {
-        var count = await Published.CountAsync(cancellationToken);
+        var count = await Listed.CountAsync(cancellationToken);
         var parts = Math.Max(1, (count + ReadSitemap.MaxGroups - 1) / ReadSitemap.MaxGroups);
         if (request.Part is < 1 || request.Part > parts)
         {
@@ -48,7 +49,7 @@ internal sealed class ReadSitemapHandler(IImageHubDb db) : IRequestHandler<ReadS
     private async IAsyncEnumerable<SitemapGroup> ReadAsync(int part, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var left = ReadSitemap.MaxGroups;
-        var next = await ReadBatchAsync(Published, part * ReadSitemap.MaxGroups);
+        var next = await ReadBatchAsync(Listed, part * ReadSitemap.MaxGroups);
         while (next.Count > 0)
         {
             foreach (var group in next)
@@ -58,7 +59,7 @@ internal sealed class ReadSitemapHandler(IImageHubDb db) : IRequestHandler<ReadS
 
             left -= next.Count;
             var last = next[^1].Id;
-            next = await ReadBatchAsync(Published.Where(group => group.Id > last), 0);
+            next = await ReadBatchAsync(Listed.Where(group => group.Id > last), 0);
         }
 
         Task<List<SitemapGroup>> ReadBatchAsync(IQueryable<Group> groups, int skip) => groups

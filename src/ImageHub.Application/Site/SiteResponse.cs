@@ -23,6 +23,9 @@ public sealed record SiteResponse(
     Guid? LogoImageId,
     ImageSummary? Logo)
 {
+    /// <summary>Where the world reaches the site, as the settings say; null: they do not, and there is neither a sitemap, a feed nor oEmbed.</summary>
+    public string? PublicUrl { get; init; }
+
     /// <summary>The image that the owner chose, also while visitors do not see it; null: none.</summary>
     [JsonIgnore]
     public Guid? ChosenLogoId { get; init; }

@@ -136,6 +136,8 @@ public sealed class AccessTests(PostgresServer postgres)
         ["GET /api/v1/inventory/history"] = ('1', ["111333+ 333+"]),
         ["GET /api/v1/inventory/levels"] = ('1', ["+++++++ ++++"]),
         ["GET /api/v1/links"] = ('1', ["111++++ 333+"]),
+        ["GET /api/v1/links/{id:guid}"] = ('1', ["1113334 3334"]),
+        ["PATCH /api/v1/links/{id:guid}"] = ('1', ["1113334 3334"]),
         ["DELETE /api/v1/links/{id:guid}"] = ('1', ["1114444 3334"]),
         ["GET /api/v1/favourites"] = ('1', ["111333+ 333+"]),
         ["GET /api/v1/links/{id:guid}/favourites"] = ('1', ["1113334 3334"]),

@@ -156,6 +156,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     {
         await using var second = await server.StartSecondAsync();
         var other = await server.Admin.CreateGroupAsync("Another");
+        await server.Admin.AddImageAsync(other, "a.jpg", TestImages.Jpeg(seed: 25));
         var extra = await server.Admin.AddImageAsync(group, "b.jpg", TestImages.Jpeg(seed: 23));
         HttpClient[] visitors = [server.Visitor, second.Visitor];
 
@@ -173,7 +174,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
             (await visitor.GetAsync("/api/v1/groups").JsonAsync()).Items()[0].Id() == group);
         await ExpectAsync(visitors, () => server.Admin.PatchAsJsonAsync($"/api/v1/images/{extra}", new { groupId = other }), async visitor =>
             (await visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Count == 1
-            && (await visitor.GetAsync($"/api/v1/groups/{other}/images").JsonAsync()).Items().Count == 1
+            && (await visitor.GetAsync($"/api/v1/groups/{other}/images").JsonAsync()).Items().Count == 2
             && (await visitor.GetAsync($"/api/v1/images/{extra}").JsonAsync()).Id("groupId") == other);
         await ExpectAsync(visitors, () => server.Admin.DeleteAsync($"/api/v1/images/{extra}"), async visitor =>
             await StatusAsync(visitor, $"/api/v1/images/{extra}/low?r=1") == 404 && await StatusAsync(visitor, $"/api/v1/groups/{other}/images/b.jpg") == 404);

@@ -27,8 +27,43 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
         group.Text("createdAt").ShouldEndWith("Z");
         group.Text("updatedAt").ShouldEndWith("Z");
 
-        var list = await server.Visitor.GetAsync("/api/v1/groups").JsonAsync();
+        var list = await server.Admin.GetAsync("/api/v1/groups").JsonAsync();
         list.Items()[0].Id().ShouldBe(group.Id());
+    }
+
+    [Fact]
+    public async Task A_public_group_without_photos_is_in_no_list_of_visitors_and_there_by_its_id()
+    {
+        var group = await server.Admin.CreateGroupAsync("Emptyish");
+        string[] lists = ["/api/v1/groups?q=emptyish", "/api/v1/groups?q=emptyish&cursor=", "/api/v1/groups?q=emptyish&page=1&pageSize=5"];
+        await ShouldListAsync(server.Visitor, false);
+        await ShouldListAsync(server.Admin, true);
+        (await server.Visitor.GetAsync("/api/v1/groups?q=emptyish").JsonAsync()).GetProperty("totalItems").GetInt32().ShouldBe(0);
+        (await server.Visitor.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(0);
+        (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().ShouldBeEmpty();
+
+        // Its first photo brings it in, its last one takes it out.
+        var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(64, 48, seed: 9_100));
+        await ShouldListAsync(server.Visitor, true);
+        await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        await ShouldListAsync(server.Visitor, false);
+        await ShouldListAsync(server.Admin, true);
+
+        // Keys that see hidden groups see this one, too.
+        foreach (var scope in (string[])["read", "upload"])
+        {
+            var key = (await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = scope, scopes = new[] { scope } }).JsonAsync(HttpStatusCode.Created)).Text("key");
+            using var request = new HttpRequestMessage(HttpMethod.Get, lists[0]) { Headers = { { "X-API-Key", key } } };
+            (await server.Visitor.SendAsync(request).JsonAsync()).Items().Select(item => item.Id()).ShouldBe([group]);
+        }
+
+        async Task ShouldListAsync(HttpClient client, bool expected)
+        {
+            foreach (var list in lists)
+            {
+                (await client.GetAsync(list).JsonAsync()).Items().Select(item => item.Id()).ShouldBe(expected ? [group] : [], list);
+            }
+        }
     }
 
     [Theory]
@@ -171,7 +206,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
         (await FindAsync("_")).ShouldBeEmpty();
 
         async Task<Guid[]> FindAsync(string q) =>
-            [.. (await server.Visitor.GetAsync($"/api/v1/groups?q={Uri.EscapeDataString(q)}").JsonAsync()).Items().Select(item => item.Id())];
+            [.. (await server.Admin.GetAsync($"/api/v1/groups?q={Uri.EscapeDataString(q)}").JsonAsync()).Items().Select(item => item.Id())];
     }
 
     [Fact]

@@ -340,7 +340,44 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task Without_a_public_address_addresses_are_relative()
+    public async Task Without_a_public_address_previews_have_the_requests_own_behind_a_known_proxy_and_on_this_machine_only()
+    {
+        await using var other = await ImageHubServer.StartAsync(site.Postgres);
+        await using var proxied = await ImageHubServer.StartAsync(site.Postgres, new() { ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" });
+        foreach (var (asked, headers, expected) in ((ImageHubServer, string, string)[])[
+            (other, "", other.Url.ToString().TrimEnd('/')),
+            (other, "Host: evil.example", ""),
+            (other, "Host: evil.example | X-Forwarded-Host: photos.example | X-Forwarded-For: 192.0.2.1", ""),
+            (proxied, "Host: photos.example | X-Forwarded-For: 192.0.2.1 | X-Forwarded-Proto: https", "https://photos.example"),
+            (proxied, "Host: 10.0.0.3:5080 | X-Forwarded-Host: photos.example:8443 | X-Forwarded-For: 192.0.2.1 | X-Forwarded-Proto: https", "https://photos.example:8443"),
+            (proxied, "Host: photos.example | X-Forwarded-Host: a/b@c | X-Forwarded-For: 192.0.2.1", "")])
+        {
+            var made = await asked.Admin.CreateGroupAsync("Quay");
+            var photo = await asked.Admin.AddImageAsync(made, "a.jpg", TestImages.Jpeg(seed: 84));
+
+            // The second answer may be a kept one, and is not that of another host.
+            foreach (var _ in Enumerable.Range(0, 2))
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, $"/groups/{made}");
+                foreach (var header in headers.Split(" | ", StringSplitOptions.RemoveEmptyEntries))
+                {
+                    var (name, value) = (header.Split(": ")[0], header.Split(": ")[1]);
+                    request.Headers.TryAddWithoutValidation(name, value);
+                }
+
+                using var answer = await asked.Visitor.SendAsync(request);
+                var said = new PageText(await answer.Content.ReadAsStringAsync());
+                (said.Canonical, said.Meta("og:url"), said.Meta("og:image")).ShouldBe(($"{expected}/groups/{made}", $"{expected}/groups/{made}", $"{expected}/api/v1/images/{photo}/high?r=1"), headers);
+                said.Html.ShouldNotContain("evil.example");
+            }
+        }
+
+        (await other.Visitor.GetAsync("/api/v1/site").JsonAsync()).GetProperty("publicUrl").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await server.Visitor.GetAsync("/api/v1/site").JsonAsync()).Text("publicUrl").ShouldBe(Root);
+    }
+
+    [Fact]
+    public async Task Without_a_public_address_data_for_search_engines_is_relative()
     {
         await using var other = await ImageHubServer.StartAsync(site.Postgres);
         var made = await other.Admin.CreateGroupAsync("Harbour");
@@ -348,8 +385,9 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
 
         var page = new PageText(await other.Visitor.GetStringAsync($"/groups/{made}"));
 
-        (page.Title, page.Canonical, page.Meta("og:image")).ShouldBe(("Harbour · Gallery", $"/groups/{made}", $"/api/v1/images/{photo}/high?r=1"));
-        page.Html.ShouldNotContain("127.0.0.1");
+        page.Title.ShouldBe("Harbour · Gallery");
+        page.Data.GetProperty("image").Text("contentUrl").ShouldBe($"/api/v1/images/{photo}/high?r=1");
+        page.Html.ShouldNotContain("oembed");
     }
 
     private static string Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "";

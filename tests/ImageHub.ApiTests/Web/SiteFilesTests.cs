@@ -93,7 +93,11 @@ public sealed class SiteFilesTests(PostgresServer postgres)
             (await FeedAsync(server)).Elements(Atom + "entry").Count().ShouldBe(1);
         }
 
+        // A group is told of from its first photo on.
         var second = await server.Admin.CreateGroupAsync("Quay");
+        (await AddressesAsync(server)).Count.ShouldBe(2);
+        (await FeedAsync(server)).Elements(Atom + "entry").Count().ShouldBe(1);
+        await server.Admin.AddImageAsync(second, "b.jpg", TestImages.Jpeg(seed: 95));
         (await AddressesAsync(server)).ShouldBe([$"{Root}/", $"{Root}/groups/{first}", $"{Root}/groups/{second}"]);
         (await FeedAsync(server)).Elements(Atom + "entry").Select(one => one.Element(Atom + "id")!.Value).ShouldBe([$"urn:uuid:{second}", $"urn:uuid:{first}"]);
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{first}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
@@ -118,7 +122,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     public async Task More_addresses_than_a_sitemap_may_have_are_several_with_an_index()
     {
         await using var server = await StartAsync();
-        await server.Admin.CreateGroupAsync();
+        await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(64, 48, seed: 96));
         await server.SqlAsync(
             """
             INSERT INTO groups SELECT copied.* FROM groups AS made, generate_series(1, 50010) AS number,

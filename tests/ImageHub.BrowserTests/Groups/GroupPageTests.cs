@@ -6,6 +6,34 @@ namespace ImageHub.BrowserTests.Groups;
 public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     [Fact]
+    public async Task A_group_is_printed_with_all_its_photos_sharp_and_without_buttons()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, colorScheme: ColorScheme.Dark);
+        var page = visit.Page;
+        await page.AddInitScriptAsync("window.print = () => { window.printed = true; }");
+        await page.GotoAsync($"/groups/{gallery.Harbour}");
+        await page.Locator($"#photo-{gallery.Photos[0]}").WaitForAsync();
+        await page.Keyboard.PressAsync("Control+p");
+        await page.WaitForFunctionAsync("() => window.printed");
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        (await page.EvaluateAsync<string>("""
+            () => {
+              const photos = [...document.querySelectorAll("[data-print-sheet] img")];
+              const sharp = photos.filter((photo) => photo.checkVisibility() && photo.complete && photo.naturalWidth > 0 && photo.src.includes("/high"));
+              const pressed = [...document.querySelectorAll("button, nav, select, [role=button]")].filter((part) => part.checkVisibility());
+              const others = [...document.querySelectorAll("[id^=photo-]")].filter((part) => part.checkVisibility());
+              return `${photos.length} photos, ${sharp.length} sharp, ${pressed.length} buttons, ${others.length} others, ${getComputedStyle(document.documentElement).colorScheme}`;
+            }
+            """)).ShouldBe("130 photos, 130 sharp, 0 buttons, 0 others, light");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Harbour" }).WaitForAsync();
+
+        // Afterwards the page is as it was.
+        await page.EmulateMediaAsync(new() { Media = Media.Screen });
+        await page.EvaluateAsync("() => dispatchEvent(new Event('afterprint'))");
+        await page.Locator("[data-print-sheet]").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+    }
+
+    [Fact]
     public async Task Photos_stand_in_rows_that_fill_the_width_each_in_its_own_proportion()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

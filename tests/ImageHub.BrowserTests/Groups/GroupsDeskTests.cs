@@ -20,8 +20,10 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Harbour");
         await visit.ShouldBeAccessibleAsync("the dialog for a new group");
+        (await page.GetByRole(AriaRole.Checkbox, new() { Name = "Visitors see it at once" }).IsCheckedAsync()).ShouldBeFalse();
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Harbour" }).WaitForAsync();
+        await IsPublishedAsync("Harbour").ShouldBecomeAsync(false);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "edit title" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Title" })).ToBeFocusedAsync();
@@ -34,6 +36,8 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.GetByRole(AriaRole.Heading, new() { Name = "Share “Old harbour”" }).WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
 
+        await page.GetByText("Hidden").ClickAsync();
+        await IsPublishedAsync("Old harbour").ShouldBecomeAsync(true);
         await page.GetByText("Published").ClickAsync();
         await page.GetByText("Hidden").WaitForAsync();
         await IsPublishedAsync("Old harbour").ShouldBecomeAsync(false);
@@ -242,6 +246,78 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.Keyboard.PressAsync("Enter");
 
         await OrderAsync(own, page, "CBAD");
+    }
+
+    [Fact]
+    public async Task Several_groups_are_selected_moved_published_hidden_and_deleted_at_once()
+    {
+        await using var own = await ImageHubServer.StartAsync(postgres);
+        foreach (var title in (string[])["E", "D", "C", "B", "A"])
+        {
+            await own.Admin.CreateGroupAsync(title, isPublished: title == "A");
+        }
+
+        await using var visit = await chromium.VisitAsync(own);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        var bar = page.GetByRole(AriaRole.Toolbar, new() { Name = "Actions for the selected groups" });
+        (await bar.CountAsync()).ShouldBe(0);
+        await SelectAsync("A", "C", "E");
+        await bar.GetByText("3 selected").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("selected groups");
+        await visit.ShouldFitANarrowScreenAsync("selected groups");
+
+        await Do("Publish");
+        await page.GetByText("2 groups are published.").WaitForAsync();
+        await StatesAsync("A B- C D- E");
+        (await bar.CountAsync()).ShouldBe(0);
+
+        // Back to what each was.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
+        await StatesAsync("A B- C- D- E-");
+        await SelectAsync("A", "B");
+        await Do("Hide");
+        await page.GetByText("1 group is hidden.").WaitForAsync();
+        await StatesAsync("A- B- C- D- E-");
+
+        // As one block in their order, by position, and by dragging one of them.
+        await SelectAsync("D", "B");
+        await Do("Move");
+        await page.GetByLabel("Position (1 to 4)").FillAsync("1");
+        await page.Keyboard.PressAsync("Enter");
+        await OrderAsync(own, page, "BDACE");
+        await SelectAsync("E", "B");
+        await Row("E").DragToAsync(Row("C"), new() { SourcePosition = new() { X = 400, Y = 20 }, TargetPosition = new() { X = 400, Y = 3 } });
+        await OrderAsync(own, page, "DABEC");
+
+        await page.Keyboard.PressAsync("Escape");
+        await SelectAsync("D", "E");
+        await Do("Delete");
+        await page.GetByText("2 groups are in the trash.").WaitForAsync();
+        await OrderAsync(own, page, "ABC");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
+        await OrderAsync(own, page, "DABEC");
+
+        ILocator Row(string title) => page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row, new() { Name = title, Exact = true });
+        Task Do(string action) => bar.GetByRole(AriaRole.Button, new() { Name = action, Exact = true }).ClickAsync();
+
+        async Task SelectAsync(params string[] titles)
+        {
+            foreach (var title in titles)
+            {
+                await Row(title).HoverAsync();
+                await Row(title).Locator("label").ClickAsync();
+            }
+
+            await bar.GetByText($"{titles.Length} selected").WaitForAsync();
+        }
+
+        async Task StatesAsync(string expected)
+        {
+            Func<Task<string>> states = async () => string.Join(' ', (await own.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items()
+                .Select(group => group.Text("title") + (group.GetProperty("isPublished").GetBoolean() ? "" : "-")));
+            await states.ShouldBecomeAsync(expected);
+        }
     }
 
     [Fact]

@@ -159,6 +159,40 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task The_dialog_for_a_group_makes_one_and_asks_once_a_pause()
+    {
+        var group = await GroupAsync("Moved out of", 3);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.Clock.InstallAsync();
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 2).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Move to group …" }).ClickAsync();
+        var asked = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        page.Request += (_, request) =>
+        {
+            if (request.Url.Contains("/api/v1/groups?", StringComparison.Ordinal) && request.Url.Contains("&q=", StringComparison.Ordinal))
+            {
+                asked.Enqueue(request.Url[(request.Url.IndexOf("&q=", StringComparison.Ordinal) + 3)..]);
+            }
+        };
+        await page.Clock.PauseAtAsync(await page.EvaluateAsync<DateTime>("() => new Date(Date.now() + 60_000)"));
+        await page.GetByLabel("Search groups").PressSequentiallyAsync("Best of");
+        var make = page.GetByRole(AriaRole.Button, new() { Name = "Make a new group: “Best of”" });
+        await make.WaitForAsync();
+        asked.ShouldBeEmpty();
+        await page.Clock.RunForAsync(300);
+        Func<Task<string>> requests = () => Task.FromResult(string.Join(' ', asked));
+        await requests.ShouldBecomeAsync("Best%20of");
+        await page.Clock.ResumeAsync();
+        await make.ClickAsync();
+        await page.GetByText("1 photo moved to “Best of”.").WaitForAsync();
+        var made = (await server.Admin.GetAsync("/api/v1/groups?q=Best%20of").JsonAsync()).Items().Single();
+        made.GetProperty("isPublished").GetBoolean().ShouldBeFalse();
+        await OrderAsync(made.Id(), 2);
+    }
+
+    [Fact]
     public async Task Images_are_reordered_by_position_and_by_dragging_and_a_cover_is_chosen()
     {
         var group = await GroupAsync("Ordering", 6);
@@ -287,16 +321,15 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await visit.SignInAsync($"/admin/groups/{group}");
         await Image(page, 2).ClickAsync();
         await Image(page, 4).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
-        var box = (await Image(page, 2).BoundingBoxAsync())!;
-        await page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
-        await page.Mouse.DownAsync();
-        await page.Mouse.MoveAsync(box.X + (box.Width / 2) + 20, box.Y + (box.Height / 2) + 10, new() { Steps = 4 });
+        await BeginDragAsync(page, Image(page, 2));
         var targets = page.GetByRole(AriaRole.Region, new() { Name = "Drop on a group to move there" });
+        await OpenTargetsAsync(page, targets);
         var target = targets.GetByText("Dragged to");
         await target.ScrollIntoViewIfNeededAsync();
         var place = (await target.BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(place.X + 20, place.Y + 8, new() { Steps = 4 });
         await page.Locator("[data-drop-target]").Filter(new() { HasText = "Dragged to" }).WaitForAsync();
+        await targets.GetByText("Move to “Dragged to”").WaitForAsync();
         await page.Mouse.UpAsync();
 
         await page.GetByText("2 photos moved to “Dragged to”.").WaitForAsync();
@@ -306,6 +339,97 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await OrderAsync(group, 1, 2, 3, 4);
         await OrderAsync(other);
+    }
+
+    [Theory]
+    [InlineData(1280, "en")]
+    [InlineData(1366, "en")]
+    [InlineData(1280, "ar")]
+    [InlineData(800, "en")]
+    public async Task A_photo_that_is_dragged_to_the_last_column_stays_in_its_group(int width, string language)
+    {
+        var group = await GroupAsync($"Last column {width} {language}", 9);
+        var other = await server.Admin.CreateGroupAsync("Beside it");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.SetViewportSizeAsync(width, 800);
+        await visit.SignInAsync();
+        await page.EvaluateAsync($"localStorage.setItem('imagehub.language', '{language}')");
+        await page.GotoAsync($"/admin/groups/{group}");
+        await Image(page, 9).WaitForAsync();
+        Func<Task<int>> columns = () => page.EvaluateAsync<int>("() => new Set([...document.querySelectorAll('#content [role=row]')].map((row) => Math.round(row.getBoundingClientRect().left))).size");
+        var last = await columns();
+
+        await BeginDragAsync(page, Image(page, 1));
+        var targets = page.Locator("section").Filter(new() { Has = page.Locator("[data-rac]") });
+        await targets.WaitForAsync();
+        (await CoveredAsync()).ShouldBe("");
+        var box = (await Image(page, last).BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + (language == "ar" ? 4 : box.Width - 4), box.Y + 60, new() { Steps = 8 });
+        await page.Locator("#content [role=grid] [data-drop-target]").First.WaitForAsync();
+        (await CoveredAsync()).ShouldBe("");
+        await page.Mouse.UpAsync();
+        await OrderAsync(group, [.. Enumerable.Range(2, last - 1), 1, .. Enumerable.Range(last + 1, 9 - last)]);
+        await OrderAsync(other);
+
+        // The open list covers none of them, either.
+        await targets.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await BeginDragAsync(page, Image(page, 2));
+        await OpenTargetsAsync(page, targets);
+        (await CoveredAsync()).ShouldBe("");
+        await page.Keyboard.PressAsync("Escape");
+        await page.Mouse.UpAsync();
+        await targets.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await columns.ShouldBecomeAsync(last);
+
+        // Photos that the list lies over, once the page has made room.
+        async Task<string> CoveredAsync()
+        {
+            Func<Task<string>> covered = () => page.EvaluateAsync<string>("""
+                () => {
+                  const list = document.querySelector("section:has([data-rac])").getBoundingClientRect();
+                  return [...document.querySelectorAll("#content [role=row]")]
+                    .filter((row) => { const { left, right } = row.getBoundingClientRect(); return left < list.right && right > list.left; })
+                    .map((row) => row.getAttribute("aria-label"))
+                    .join();
+                }
+                """);
+            await covered.ShouldBecomeAsync("");
+            return await covered();
+        }
+    }
+
+    [Fact]
+    public async Task Photos_dropped_on_the_strip_beside_them_ask_for_a_group_and_keys_reach_the_list()
+    {
+        var group = await GroupAsync("Asked for", 3);
+        var other = await server.Admin.CreateGroupAsync("Chosen group");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 3).WaitForAsync();
+        await BeginDragAsync(page, Image(page, 2));
+        var targets = page.GetByRole(AriaRole.Region, new() { Name = "Drop on a group to move there" });
+        await OpenTargetsAsync(page, targets);
+        var head = (await targets.GetByText("Drop on a group to move there").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(head.X + 8, head.Y + 8, new() { Steps = 4 });
+        await page.Locator("[data-drop-target]").Filter(new() { HasText = "Drop on a group" }).WaitForAsync();
+        await page.Mouse.UpAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Move 1 photo to" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Chosen group" }).ClickAsync();
+        await OrderAsync(other, 2);
+
+        // Enter on the handle begins a drag by keys: the strip is a place to drop, and opens when it has the focus.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Drag photo3.jpg" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        var strip = page.Locator("section button[aria-label^='Move to group']").First;
+        await strip.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await strip.FocusAsync();
+        var place = page.Locator("section button[aria-label='Move to “Chosen group”']").First;
+        await place.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await place.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await OrderAsync(other, 2, 3);
     }
 
     [Fact]
@@ -396,6 +520,23 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         }
 
         return group;
+    }
+
+    /// <summary>Takes an image by the mouse and moves it a little.</summary>
+    private static async Task BeginDragAsync(IPage page, ILocator image)
+    {
+        var box = (await image.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + (box.Width / 2) + 20, box.Y + (box.Height / 2) + 10, new() { Steps = 4 });
+    }
+
+    /// <summary>Holds what is dragged over the strip in the page's margin, which opens the list of groups.</summary>
+    private static async Task OpenTargetsAsync(IPage page, ILocator targets)
+    {
+        var strip = (await targets.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(strip.X + (strip.Width / 2), strip.Y + (strip.Height / 2), new() { Steps = 8 });
+        await targets.Locator("[data-rac]").Nth(1).WaitForAsync();
     }
 
     private static async Task MoreAsync(IPage page, string action)

@@ -43,8 +43,13 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("ArrowRight");
         await page.GetByText("3 / 5").WaitForAsync();
+        // What is known of the photo by the one button, what is said of it by the other.
         await page.Keyboard.PressAsync("i");
-        await page.GetByLabel("Note on this photo").FillAsync("Large, for the hall");
+        await viewer.GetByRole(AriaRole.Complementary, new() { Name = "Details" }).GetByText("3.jpg").WaitForAsync();
+        (await page.GetByRole(AriaRole.Textbox, new() { Name = "Note on this photo" }).CountAsync()).ShouldBe(0);
+        await anna.ShouldBeAccessibleAsync("the viewer with a guest's details");
+        await viewer.GetByRole(AriaRole.Button, new() { Name = "Note on this photo" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Note on this photo" }).FillAsync("Large, for the hall");
         await anna.ShouldBeAccessibleAsync("the viewer with a note");
         await anna.ShouldFitANarrowScreenAsync("the viewer with a note");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the note" }).ClickAsync();
@@ -147,16 +152,16 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Locator("a[id^=photo-]").First.ClickAsync();
         await page.GetByText("1 / 2").WaitForAsync();
 
-        // By Escape, which takes the details away.
-        await page.Keyboard.PressAsync("i");
-        var note = page.GetByLabel("Note on this photo");
+        // By Escape, which takes the field away.
+        await page.Keyboard.PressAsync("n");
+        var note = page.GetByRole(AriaRole.Textbox, new() { Name = "Note on this photo" });
         await note.FillAsync("By Escape");
         await page.Keyboard.PressAsync("Escape");
         await note.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await ChosenAsync(url, guest, "1.jpg: By Escape");
 
         // By the browser's own way back.
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Note on this photo" }).ClickAsync();
         await note.FillAsync("By the way back");
         await page.GoBackAsync();
         await note.WaitForAsync(new() { State = WaitForSelectorState.Detached });

@@ -10,6 +10,61 @@ namespace ImageHub.BrowserTests.Links;
 public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
+    public async Task A_link_is_copied_by_the_blue_button_and_again_named_extended_and_edited_from_the_list()
+    {
+        var group = await server.Admin.CreateGroupAsync("Copied again", isPublished: false);
+        await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(320, 240, seed: 71));
+        await using var curator = await chromium.VisitAsync(server);
+        var desk = curator.Page;
+        using var clipboard = await curator.HoldClipboardAsync();
+        await curator.SignInAsync($"/admin/groups/{group}");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Share …" }).ClickAsync();
+        await desk.GetByLabel("Name (optional)").FillAsync("The couple");
+        await desk.GetByLabel("Password (optional)").FillAsync("open sesame");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
+        var address = await desk.GetByLabel("Link", new() { Exact = true }).InputValueAsync();
+        var copy = desk.GetByRole(AriaRole.Button, new() { Name = "Copy: Link" });
+        (await copy.EvaluateAsync<bool>("(button) => { const probe = document.createElement('i'); probe.style.color = 'var(--accent)'; document.body.append(probe); const accent = getComputedStyle(probe).color; probe.remove(); return getComputedStyle(button).backgroundColor === accent; }")).ShouldBeTrue();
+        await copy.ClickAsync();
+        await desk.GetByText("Copied.").WaitForAsync();
+        (await desk.EvaluateAsync<string>("() => navigator.clipboard.readText()")).ShouldBe(address);
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
+        await desk.EvaluateAsync("() => navigator.clipboard.writeText('')");
+        await desk.GotoAsync("/admin/links");
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Copy the link The couple" }).ClickAsync();
+        Func<Task<string>> copied = () => desk.EvaluateAsync<string>("() => navigator.clipboard.readText()");
+        await copied.ShouldBecomeAsync(address);
+
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Edit the link The couple" }).ClickAsync();
+        await Assertions.Expect(desk.GetByLabel("Link", new() { Exact = true })).ToHaveValueAsync(address);
+        await curator.ShouldBeAccessibleAsync("a link that is edited");
+        await curator.ShouldFitANarrowScreenAsync("a link that is edited");
+        await desk.GetByLabel("Name (optional)").FillAsync("Both of them");
+        await desk.GetByLabel("Expires after").SelectOptionAsync("365");
+        await desk.GetByLabel("Show title and cover in previews").CheckAsync();
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await desk.GetByText("The link is saved.").WaitForAsync();
+        await desk.GetByRole(AriaRole.Button, new() { Name = "Edit the link Both of them" }).WaitForAsync();
+        var link = (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items().Single(item => item.Id("targetId") == group);
+        (link.GetProperty("expiresAt").GetDateTimeOffset() - DateTimeOffset.UtcNow).TotalDays.ShouldBeInRange(364, 365);
+        (link.GetProperty("hasPassword").GetBoolean(), link.GetProperty("previewTitle").GetBoolean()).ShouldBe((true, true));
+
+        // Title and cover before the password.
+        await using var guest = await chromium.VisitAsync(server, onPhone: true);
+        guest.Expects("401");
+        await guest.Page.GotoAsync(address);
+        await guest.Page.GetByRole(AriaRole.Heading, new() { Name = "Copied again" }).WaitForAsync();
+        await guest.Page.GetByText("This group has a password").WaitForAsync();
+        Func<Task<bool>> cover = () => guest.Page.EvaluateAsync<bool>("() => document.querySelector('#content img')?.naturalWidth > 0");
+        await cover.ShouldBecomeAsync(true);
+        await guest.ShouldBeAccessibleAsync("a password below a cover");
+        await guest.Page.GetByLabel("Password").FillAsync("open sesame");
+        await guest.Page.GetByRole(AriaRole.Button, new() { Name = "Open" }).ClickAsync();
+        await guest.Page.Locator("a[id^=photo-]").First.WaitForAsync();
+    }
+
+    [Fact]
     public async Task A_group_is_shared_with_a_password_seen_by_a_guest_and_ended()
     {
         var group = await server.Admin.CreateGroupAsync("Wedding", isPublished: false);

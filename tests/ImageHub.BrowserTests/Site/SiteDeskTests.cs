@@ -18,6 +18,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         await visit.SignInAsync("/admin/site");
         var preview = page.GetByRole(AriaRole.Region, new() { Name = "Preview" });
         await page.GetByLabel("Title").WaitForAsync();
+        await page.GetByText("The setting Web__PublicUrl is missing.").WaitForAsync();
         (await page.GetByText("Your changes are not saved yet.").CountAsync()).ShouldBe(0);
         await page.GetByLabel("Title").FillAsync("Ada Holm");
         await page.GetByText("Your changes are not saved yet.").WaitForAsync();

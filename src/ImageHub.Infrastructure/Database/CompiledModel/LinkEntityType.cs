@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Links.Link",
                 typeof(Link),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 17,
                 foreignKeyCount: 3,
                 unnamedIndexCount: 5,
                 keyCount: 1);
@@ -100,6 +100,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             kind.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             kind.AddAnnotation("Relational:ColumnName", "kind");
 
+            var maxFavourites = runtimeEntityType.AddProperty(
+                "MaxFavourites",
+                typeof(int?),
+                propertyInfo: typeof(Link).GetProperty("MaxFavourites", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Link).GetField("<MaxFavourites>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            maxFavourites.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            maxFavourites.AddAnnotation("Relational:ColumnName", "max_favourites");
+
             var maxViews = runtimeEntityType.AddProperty(
                 "MaxViews",
                 typeof(int?),
@@ -109,6 +118,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             maxViews.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             maxViews.AddAnnotation("Relational:ColumnName", "max_views");
 
+            var name = runtimeEntityType.AddProperty(
+                "Name",
+                typeof(string),
+                propertyInfo: typeof(Link).GetProperty("Name", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Link).GetField("<Name>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            name.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            name.AddAnnotation("Relational:ColumnName", "name");
+
             var passwordHash = runtimeEntityType.AddProperty(
                 "PasswordHash",
                 typeof(string),
@@ -117,6 +135,24 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 nullable: true);
             passwordHash.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             passwordHash.AddAnnotation("Relational:ColumnName", "password_hash");
+
+            var protectedToken = runtimeEntityType.AddProperty(
+                "ProtectedToken",
+                typeof(string),
+                propertyInfo: typeof(Link).GetProperty("ProtectedToken", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Link).GetField("<ProtectedToken>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            protectedToken.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            protectedToken.AddAnnotation("Relational:ColumnName", "protected_token");
+
+            var showsPreview = runtimeEntityType.AddProperty(
+                "ShowsPreview",
+                typeof(bool),
+                propertyInfo: typeof(Link).GetProperty("ShowsPreview", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Link).GetField("<ShowsPreview>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+            showsPreview.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            showsPreview.AddAnnotation("Relational:ColumnName", "shows_preview");
 
             var tokenHash = runtimeEntityType.AddProperty(
                 "TokenHash",

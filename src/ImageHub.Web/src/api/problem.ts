@@ -1,3 +1,9 @@
+/** What a link with a password shows before it. */
+interface LinkPreview {
+  title: string;
+  cover: { url: string; width: number; height: number } | null;
+}
+
 /** An error answer of the API: a problem document (RFC 9457), or what a proxy sent in its place. */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -12,6 +18,8 @@ export class Problem extends Error {
     /** Seconds to wait, where the server said so. */
     readonly retryAfter: number | null,
     readonly requestId: string | null,
+    /** What a link with a password shows before it. */
+    readonly preview: LinkPreview | null = null,
   ) {
     super(detail);
   }
@@ -40,6 +48,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     errors,
     Number.isFinite(seconds) ? seconds : null,
     document?.requestId ?? response.headers.get("X-Request-Id"),
+    document?.preview ?? null,
   );
 }
 

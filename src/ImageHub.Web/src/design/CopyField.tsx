@@ -6,7 +6,18 @@ import styles from "./CopyField.module.css";
 import field from "./Field.module.css";
 
 /** A labelled text with a button that copies it. */
-export function CopyField({ label, value, hint }: { label: string; value: string; hint?: string }) {
+export function CopyField({
+  label,
+  value,
+  hint,
+  isMain = false,
+}: {
+  label: string;
+  value: string;
+  hint?: string;
+  /** Whether copying it is what the dialog around it is for. */
+  isMain?: boolean;
+}) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [outcome, setOutcome] = useState<"copied" | "selected">();
@@ -36,7 +47,12 @@ export function CopyField({ label, value, hint }: { label: string; value: string
           aria-describedby={hint === undefined ? undefined : `${id}-hint`}
           onFocus={(event) => event.currentTarget.select()}
         />
-        <Button aria-label={mineText.copyOf(label)} onClick={copy}>
+        <Button
+          look={isMain ? "primary" : "plain"}
+          aria-label={mineText.copyOf(label)}
+          autoFocus={isMain}
+          onClick={copy}
+        >
           {outcome === "copied" ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
           {mineText.copy}
         </Button>

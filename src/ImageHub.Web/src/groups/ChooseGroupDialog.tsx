@@ -1,13 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { FolderPlus } from "lucide-react";
+import { useEffect, useState } from "react";
 import { limits } from "../api/limits";
 import { Button } from "../design/Button";
 import { Dialog, DialogActions } from "../design/Dialog";
 import { Field } from "../design/Field";
-import { Failure } from "../shell/Failure";
+import { Failure, reason } from "../shell/Failure";
 import { text } from "../text";
+import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
 import styles from "./ChooseGroupDialog.module.css";
+import { createGroup } from "./changes";
 import { groupsPage } from "./queries";
 
 /** Asks for a group; the first twelve that fit what was typed are offered. */
@@ -23,17 +26,34 @@ export function ChooseGroupDialog({
   onChoose: (group: { id: string; title: string }) => void;
   onClose: () => void;
 }) {
+  const [typed, setTyped] = useState("");
   const [term, setTerm] = useState("");
-  const { data, error, refetch } = useQuery(groupsPage(1, term.trim()));
+  const [failure, setFailure] = useState<string>();
+  const { data, error, refetch } = useQuery(groupsPage(1, term));
+  // Asks once somebody pauses, not with each key.
+  useEffect(() => {
+    const timer = setTimeout(() => setTerm(typed.trim()), 250);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const newTitle = typed.trim();
+  /** Visitors do not see it before it is published. */
+  async function make() {
+    try {
+      onChoose(await createGroup({ title: newTitle, isPublished: false }));
+      onClose();
+    } catch (failed) {
+      setFailure(`${mineText.desk.notCreated(newTitle)} ${reason(failed)}`);
+    }
+  }
   const groups = data?.items.filter(({ id }) => id !== except) ?? [];
   return (
     <Dialog title={title} onClose={onClose}>
       <Field
         label={mineText.desk.searchGroups}
         type="search"
-        value={term}
+        value={typed}
         maxLength={limits.search}
-        onChange={(event) => setTerm(event.target.value)}
+        onChange={(event) => setTyped(event.target.value)}
         autoFocus
       />
       {error && data === undefined ? (
@@ -54,8 +74,23 @@ export function ChooseGroupDialog({
               </Button>
             </li>
           ))}
-          {data && groups.length === 0 && <li className={styles.none}>{mineText.desk.noOtherGroup}</li>}
+          {newTitle !== "" && !groups.some((group) => group.title === newTitle) && (
+            <li>
+              <Button look="quiet" className={styles.group} onClick={make}>
+                <FolderPlus size={16} aria-hidden />
+                {deskText.join.make(newTitle)}
+              </Button>
+            </li>
+          )}
+          {data && groups.length === 0 && newTitle === "" && (
+            <li className={styles.none}>{mineText.desk.noOtherGroup}</li>
+          )}
         </ul>
+      )}
+      {failure && (
+        <p role="alert" className={styles.failure}>
+          {failure}
+        </p>
       )}
       <DialogActions>
         <Button onClick={onClose}>{text.common.cancel}</Button>

@@ -199,7 +199,7 @@ function Contents({ group }: { group: Group }) {
   const { images, selected, setSelected, ids, only, loadAll, toggleAll, deselect } = useSelection<Photograph>(query);
   const [dialog, setDialog] = useState<"edit" | "place" | "group">();
   const [dragged, setDragged] = useState<string[] | null>(null);
-  const target = { groupId: group.id, groupTitle: group.title };
+  const target = { groupId: group.id, groupTitle: group.title, isPublic: group.isPublished };
   const place = (to: Place) => void orderImages(group.id, images, to, group.imageCount);
 
   /** With a way back to their places, which are those among all. */
@@ -305,7 +305,16 @@ function Contents({ group }: { group: Group }) {
           pages={query}
         />
       )}
-      {dragged && <GroupTargets except={group.id} onDrop={(to) => void moveAway(to, dragged)} />}
+      {dragged && (
+        <GroupTargets
+          except={group.id}
+          onDrop={(to) => void moveAway(to, dragged)}
+          onAsk={() => {
+            setSelected(new Set(dragged));
+            setDialog("group");
+          }}
+        />
+      )}
       {dialog === "edit" && only && (
         <EditImageDialog groupId={group.id} image={only} onClose={() => setDialog(undefined)} />
       )}

@@ -4,7 +4,7 @@ import type { Group } from "../api/client";
 import { type Action, Menu } from "../design/Menu";
 import { text } from "../text";
 import { mineText } from "../text/mine";
-import { deleteGroup, updateGroup } from "./changes";
+import { deleteGroups, updateGroup } from "./changes";
 
 /** What can be done with a group, in the list of groups and on its own page. */
 export function GroupMenu({
@@ -61,7 +61,7 @@ export function GroupMenu({
           icon: <Trash2 size={16} aria-hidden />,
           isDangerous: true,
           onAction: async () => {
-            if (await deleteGroup(group)) onDeleted?.();
+            if (await deleteGroups([group])) onDeleted?.();
           },
         },
       ]}

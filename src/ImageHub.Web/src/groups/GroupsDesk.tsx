@@ -14,10 +14,12 @@ import {
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import {
   Button as AriaButton,
+  Checkbox,
   DropIndicator,
   GridList,
   GridListItem,
   ListLayout,
+  type Selection,
   useDragAndDrop,
   Virtualizer,
 } from "react-aria-components";
@@ -27,10 +29,11 @@ import { limits } from "../api/limits";
 import { itemsOf } from "../api/pages";
 import { useStore } from "../api/store";
 import { Button, buttonClass } from "../design/Button";
+import { CheckMark, checkClass } from "../design/CheckMark";
 import { EditInPlace } from "../design/EditInPlace";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
-import { tellFailure } from "../design/toasts";
+import { tell, tellFailure } from "../design/toasts";
 import { Photo } from "../images/Photo";
 import { ShareDialog } from "../links/ShareDialog";
 import { atPosition, beside, inOrder, type Place } from "../order/places";
@@ -47,15 +50,19 @@ import { mineText } from "../text/mine";
 import { DropZone } from "../uploads/DropZone";
 import type { DroppedFile } from "../uploads/files";
 import { PickFiles } from "../uploads/PickFiles";
+import { takeBack } from "../uploads/takeBack";
 import { useUploads } from "../uploads/UploadsProvider";
-import { createGroup, orderGroups, publishGroups, updateGroup } from "./changes";
+import { createGroup, orderGroups, publishGroups, publishing, updateGroup } from "./changes";
 import { folderTitles } from "./folderTitles";
+import { GoOnDialog } from "./GoOnDialog";
 import { GroupMenu } from "./GroupMenu";
+import { GroupsBar } from "./GroupsBar";
 import styles from "./GroupsDesk.module.css";
 import { groupsSort } from "./groupsSort";
+import { JoinDialog } from "./JoinDialog";
 import { MoveDialog } from "./MoveDialog";
 import { NewGroupDialog } from "./NewGroupDialog";
-import { newGroups } from "./newGroups";
+import { newGroups, settleNewGroups } from "./newGroups";
 import { deskGroups } from "./queries";
 import { SearchBox } from "./SearchBox";
 import { pressed, type Sort, sorted, sortKeys } from "./sortGroups";
@@ -75,7 +82,15 @@ export function GroupsDesk() {
   const hasPlaces = term === "" && sort.key === "order";
   const [isCreating, setCreating] = useState(false);
   const [renamed, setRenamed] = useState<string>();
-  const [placed, setPlaced] = useState<Group>();
+  const [placed, setPlaced] = useState<string[]>();
+  const [asked, setAsked] = useState<{ groups: Group[]; resolve: (goesOn: boolean | null) => void }>();
+  const [dropped, setDropped] = useState<{ files: DroppedFile[]; group: Group }>();
+  const [chosen, setChosen] = useState<Selection>(new Set());
+  const selected = groups.filter(({ id }) => chosen === "all" || chosen.has(id));
+  const deselect = () => {
+    setChosen(new Set());
+    keepFocus(() => document.querySelector<HTMLElement>("#content [role=grid]"));
+  };
   const [shared, setShared] = useState<Group>();
 
   // Positions are those of the whole list.
@@ -102,14 +117,27 @@ export function GroupsDesk() {
   /** Each folder becomes a group, hidden until it is published; files that came alone become one of the day. */
   async function addFolders(files: DroppedFile[]) {
     const folders = Map.groupBy(files, ({ folder }) => folder);
-    const titles = folderTitles([...folders.keys()].filter((folder) => folder !== ""));
+    const titles = titlesOf(folders.keys());
     const made = new Map<string, Group>();
+    // An earlier drop of the same folders may have been broken off.
+    const begun = new Map(
+      [...titles].flatMap(([folder, title]) => {
+        const group =
+          folder !== "" && all.find(({ id, title: other }) => other === title && newGroups.get().includes(id));
+        return group ? [[folder, group] as const] : [];
+      }),
+    );
+    if (begun.size > 0) {
+      const goesOn = await new Promise<boolean | null>((resolve) => setAsked({ groups: [...begun.values()], resolve }));
+      setAsked(undefined);
+      if (goesOn === null) return;
+      if (goesOn) for (const [folder, group] of begun) made.set(folder, group);
+    }
     // Each new group stands in front of the others: the last folder's is made first.
-    for (const folder of [...folders.keys()].reverse()) {
-      const title = titles.get(folder) ?? mineText.desk.groupOfDay(date(new Date().toISOString()));
+    for (const folder of [...folders.keys()].filter((folder) => !made.has(folder)).reverse()) {
+      const title = titles.get(folder) ?? "";
       try {
-        // The folder's own name is at the end.
-        const group = await createGroup({ title: [...title].slice(-limits.groupTitle).join(""), isPublished: false });
+        const group = await createGroup({ title, isPublished: false });
         newGroups.set([...newGroups.get(), group.id]);
         made.set(folder, group);
       } catch (failure) {
@@ -118,7 +146,7 @@ export function GroupsDesk() {
     }
     for (const [folder, contents] of folders) {
       const group = made.get(folder);
-      if (group) add(contents, { groupId: group.id, groupTitle: group.title });
+      if (group) add(contents, targetOf(group));
     }
   }
 
@@ -126,7 +154,18 @@ export function GroupsDesk() {
   function rowAt(element: Element) {
     const row = element.closest("#content [role=row][data-key]");
     const group = row && groups.find(({ id }) => id === row.getAttribute("data-key"));
-    return row && group ? { element: row, target: { groupId: group.id, groupTitle: group.title } } : null;
+    if (!row || !group) return null;
+    return {
+      element: row,
+      label: mineText.uploads.dropOver(group.title),
+      onFiles: (files: DroppedFile[]) => setDropped({ files, group }),
+    };
+  }
+
+  /** Adds files to a group; where visitors see them at once, that is said, and can be undone. */
+  function join(files: DroppedFile[], group: Group) {
+    add(files, targetOf(group));
+    if (group.isPublished) tell(mineText.desk.filesJoin(files.length, group.title), () => void takeBack(group.id));
   }
 
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
@@ -165,7 +204,9 @@ export function GroupsDesk() {
               aria-label={mineText.desk.groups}
               items={groups}
               dependencies={[renamed, groups, term]}
-              selectionMode="none"
+              selectionMode="multiple"
+              selectedKeys={chosen}
+              onSelectionChange={setChosen}
               keyboardNavigationBehavior="tab"
               disallowTypeAhead
               dragAndDropHooks={hasPlaces ? dragAndDropHooks : undefined}
@@ -179,7 +220,7 @@ export function GroupsDesk() {
                     isWholeList={hasPlaces}
                     isRenamed={renamed === group.id}
                     onRename={setRenamed}
-                    onPlace={setPlaced}
+                    onPlace={(group) => setPlaced([group.id])}
                     onShare={setShared}
                     onMove={move}
                   />
@@ -200,9 +241,30 @@ export function GroupsDesk() {
       {placed && (
         <MoveDialog
           items={groups.map(({ id, title }) => ({ id, name: title }))}
-          ids={[placed.id]}
-          onMove={move}
+          ids={placed}
+          onMove={(place) => {
+            deselect();
+            move(place);
+          }}
           onClose={() => setPlaced(undefined)}
+        />
+      )}
+      {asked && <GoOnDialog titles={asked.groups.map(({ title }) => title)} onAnswer={asked.resolve} />}
+      {dropped && (
+        <JoinDialog
+          group={dropped.group}
+          files={dropped.files.length}
+          titles={[...titlesOf(dropped.files.map(({ folder }) => folder)).values()]}
+          onJoin={() => join(dropped.files, dropped.group)}
+          onMake={() => void addFolders(dropped.files)}
+          onClose={() => setDropped(undefined)}
+        />
+      )}
+      {selected.length > 0 && (
+        <GroupsBar
+          groups={selected}
+          onMove={hasPlaces ? () => setPlaced(selected.map(({ id }) => id)) : undefined}
+          onDone={deselect}
         />
       )}
       {shared && <ShareDialog group={shared} onClose={() => setShared(undefined)} />}
@@ -210,24 +272,52 @@ export function GroupsDesk() {
   );
 }
 
+const targetOf = ({ id, title, isPublished }: Group) => ({ groupId: id, groupTitle: title, isPublic: isPublished });
+
+/** The title of the group that each folder becomes, by its path; of files that came alone (""), that of the day. */
+function titlesOf(folders: Iterable<string>): Map<string, string> {
+  const paths = [...new Set(folders)];
+  const named = folderTitles(paths.filter((folder) => folder !== ""));
+  const ofDay = mineText.desk.groupOfDay(date(new Date().toISOString()));
+  // The folder's own name is at the end.
+  return new Map(paths.map((path) => [path, [...(named.get(path) ?? ofDay)].slice(-limits.groupTitle).join("")]));
+}
+
 /** The groups of a drop that nobody sees yet, and the one button that publishes them. */
 function NewGroups({ groups }: { groups: Group[] }) {
   const made = useStore(newGroups);
+  const now = useStore(publishing);
   const hidden = groups.filter(({ id, isPublished }) => !isPublished && made.includes(id));
+  const toList = () => keepFocus(() => document.querySelector<HTMLElement>("#content [role=grid]"));
   return (
     <div role="status">
-      {hidden.length > 0 && (
+      {(hidden.length > 0 || now !== null) && (
         <div className={styles.new}>
           <EyeOff size={16} aria-hidden />
-          <span>{mineText.desk.newHidden(hidden.length)}</span>
-          <Button
-            onClick={() => {
-              keepFocus(() => document.querySelector<HTMLElement>("#content [role=grid]"));
-              void publishGroups(hidden);
-            }}
-          >
-            {mineText.desk.publishAll(hidden.length)}
-          </Button>
+          <span>
+            {now === null ? mineText.desk.newHidden(hidden.length) : mineText.desk.publishing(now.done, now.of)}
+          </span>
+          <span className={styles.newActions}>
+            <Button
+              look="quiet"
+              inactive={now !== null}
+              onClick={() => {
+                toList();
+                settleNewGroups(hidden.map(({ id }) => id));
+              }}
+            >
+              {mineText.desk.keepHidden}
+            </Button>
+            <Button
+              inactive={now !== null}
+              onClick={() => {
+                toList();
+                void publishGroups(hidden);
+              }}
+            >
+              {mineText.desk.publishAll(hidden.length)}
+            </Button>
+          </span>
         </div>
       )}
     </div>
@@ -349,6 +439,9 @@ function Row({
           <GripVertical size={16} aria-hidden />
         </AriaButton>
       )}
+      <Checkbox slot="selection" className={checkClass} aria-label={mineText.desk.select(group.title)}>
+        <CheckMark />
+      </Checkbox>
       <Link to={`/admin/groups/${group.id}`} className={styles.cover} tabIndex={-1} aria-hidden>
         {group.cover ? (
           <Photo image={group.cover} alt="" sizes="84px" style={{ height: "100%" }} />

@@ -24,7 +24,7 @@ export function NewGroupDialog({ onClose, onCreated }: { onClose: () => void; on
             error={wrong("title")}
             autoFocus
           />
-          <CheckField label={mineText.desk.publishAtOnce} name="published" defaultChecked />
+          <CheckField label={mineText.desk.publishAtOnce} name="published" />
         </>
       )}
     </FormDialog>

@@ -7,6 +7,7 @@ import {
   memo,
   type ReactNode,
   type Ref,
+  Suspense,
   startTransition,
   useCallback,
   useEffect,
@@ -28,9 +29,12 @@ import type { PagesOf } from "../images/Viewer";
 import { Failure } from "../shell/Failure";
 import { NextPage } from "../shell/NextPage";
 import { Waiting } from "../shell/Waiting";
+import { whenShown } from "../shell/whenShown";
 import { text } from "../text";
 import { contentWidth, eagerPhotos, layOut, spacing, widthOf } from "./layout";
 import styles from "./PhotoRows.module.css";
+
+const PrintSheet = whenShown(async () => (await import("./PrintSheet")).PrintSheet);
 
 /** What shows a photo in its row. */
 export interface TileProps {
@@ -65,8 +69,25 @@ export function PhotoRows({
   belowCover: boolean;
 }) {
   const pages = images.data?.pages ?? [];
+  const [prints, setPrints] = useState(false);
+  const endPrint = useCallback(() => setPrints(false), []);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const isPrint = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key === "p";
+      if (!isPrint || document.querySelector("[data-viewer-open], [data-scrim], dialog[open]")) return;
+      event.preventDefault();
+      setPrints(true);
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, []);
   return (
     <>
+      {prints && (
+        <Suspense>
+          <PrintSheet images={images} onDone={endPrint} />
+        </Suspense>
+      )}
       {images.data === undefined && images.error ? (
         <Failure error={images.error} again={images.refetch} />
       ) : count === 0 && pages.length > 0 ? (

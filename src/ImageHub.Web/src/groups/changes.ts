@@ -3,6 +3,7 @@ import { answer, api, type Group, photographs, type Schemas } from "../api/clien
 import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { queryClient } from "../api/queries";
+import { store } from "../api/store";
 import { tell, tellFailure } from "../design/toasts";
 import { moved, type Place, placesOf } from "../order/places";
 import { mineText } from "../text/mine";
@@ -29,36 +30,68 @@ export function updateGroup(group: Group, body: Schemas["UpdateGroup"]) {
   });
 }
 
+/** How many groups are published of how many that are to be; null: none are under way. */
+export const publishing = store<{ done: number; of: number } | null>(null);
+
 /** Shows groups to visitors, with a way back. */
 export async function publishGroups(groups: Group[]) {
-  const published: Group[] = [];
-  await inTurn(groups, async (group) => {
-    if (await updateGroup(group, { isPublished: true })) published.push(group);
-  });
-  if (published.length > 0)
-    tell(mineText.desk.groupsPublished(published.length), () =>
-      inTurn(published, (group) => updateGroup(group, { isPublished: false })),
+  publishing.set({ done: 0, of: groups.length });
+  try {
+    await setPublished(groups, true, mineText.desk.groupsPublished, (done) =>
+      publishing.set({ done, of: groups.length }),
     );
+  } finally {
+    publishing.set(null);
+  }
 }
 
-/** Moves a group and its images to the trash, with a way back. */
-export async function deleteGroup(group: Group) {
-  const params = { params: { path: { id: group.id } } };
-  const deleted = await change<Pages<Group>>({
+/** Hides groups from visitors, with a way back. */
+export const hideGroups = (groups: Group[]) => setPublished(groups, false, mineText.desk.groupsHidden);
+
+async function setPublished(
+  groups: Group[],
+  isPublished: boolean,
+  words: (groups: number) => string,
+  progress: (done: number) => void = () => undefined,
+) {
+  const changed: Group[] = [];
+  await inTurn(groups, async (group) => {
+    if (await updateGroup(group, { isPublished })) changed.push(group);
+    progress(changed.length);
+  });
+  if (changed.length > 0)
+    tell(words(changed.length), () => inTurn(changed, (group) => updateGroup(group, { isPublished: !isPublished })));
+}
+
+/** Moves groups and their images to the trash, with a way back; answers whether all of them are there. */
+export async function deleteGroups(groups: Group[]) {
+  const deleted: Group[] = [];
+  await inTurn(groups, async (group) => {
+    if (await trash(group)) deleted.push(group);
+  });
+  const [first] = deleted;
+  if (first)
+    tell(
+      deleted.length === 1 ? mineText.desk.groupDeleted(first.title) : mineText.desk.groupsDeleted(deleted.length),
+      () => inTurn(deleted, restore),
+    );
+  return deleted.length === groups.length;
+}
+
+const trash = (group: Group) =>
+  change<Pages<Group>>({
     queryKey: keys.deskGroups,
     update: changeItems<Group>((items) => items.filter(({ id }) => id !== group.id)),
-    save: () => answer(api.DELETE("/api/v1/groups/{id}", params)),
+    save: () => answer(api.DELETE("/api/v1/groups/{id}", { params: { path: { id: group.id } } })),
     failed: mineText.desk.notDeleted(group.title),
     touches: showing(group.id),
   });
-  if (deleted)
-    tell(mineText.desk.groupDeleted(group.title), async () => {
-      await answer(api.POST("/api/v1/groups/{id}/restore", params)).catch((error) =>
-        tellFailure(mineText.desk.notRestored(group.title), error),
-      );
-      readAgain(showing(group.id));
-    });
-  return deleted;
+
+async function restore(group: Group) {
+  await answer(api.POST("/api/v1/groups/{id}/restore", { params: { path: { id: group.id } } })).catch((error) =>
+    tellFailure(mineText.desk.notRestored(group.title), error),
+  );
+  readAgain(showing(group.id));
 }
 
 export async function orderGroups(groups: Group[], place: Place) {

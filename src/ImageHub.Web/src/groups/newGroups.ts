@@ -2,7 +2,21 @@ import { store } from "../api/store";
 
 const key = "imagehub.newGroups";
 
-/** The groups that were made of dropped folders in this tab. They are hidden until somebody publishes them. */
-export const newGroups = store<readonly string[]>(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
+/**
+ * The groups that this browser has made of dropped folders, hidden until somebody publishes them or says that they stay hidden: they are
+ * offered on any page of it, and after it was closed.
+ */
+export const newGroups = store<readonly string[]>(JSON.parse(localStorage.getItem(key) ?? "[]"));
 
-newGroups.subscribe(() => sessionStorage.setItem(key, JSON.stringify(newGroups.get())));
+newGroups.subscribe(() => localStorage.setItem(key, JSON.stringify(newGroups.get())));
+
+// Another tab made or published some.
+addEventListener("storage", (event) => {
+  if (event.key === key) newGroups.set(JSON.parse(event.newValue ?? "[]"));
+});
+
+/** Groups are no longer offered. */
+export function settleNewGroups(ids: Iterable<string>) {
+  const settled = new Set(ids);
+  newGroups.set(newGroups.get().filter((id) => !settled.has(id)));
+}

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { viewerText as text } from "../text/viewer";
 import styles from "./Aside.module.css";
-import { Details } from "./Details";
+import { Details, ListedDetails } from "./Details";
 import { ownGestures } from "./ownGestures";
 import type { Viewed } from "./Slide";
 
@@ -9,12 +9,13 @@ import type { Viewed } from "./Slide";
 export function Aside({
   image,
   group,
-  showsDetails,
+  details,
   children,
 }: {
   image: Viewed;
   group: string;
-  showsDetails: boolean;
+  /** Which details are shown: all that is known, or what the list says; absent: none. */
+  details?: "all" | "listed";
   /** What else there is to the photo. */
   children?: ReactNode;
 }) {
@@ -30,7 +31,8 @@ export function Aside({
         {image.title && <h2 className={styles.title}>{image.title}</h2>}
         {image.description && <p className={styles.description}>{image.description}</p>}
       </div>
-      {showsDetails && <Details id={image.id} />}
+      {details === "all" && <Details id={image.id} />}
+      {details === "listed" && <ListedDetails image={image} />}
       {children}
     </div>
   );

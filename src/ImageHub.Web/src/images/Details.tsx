@@ -10,6 +10,7 @@ import styles from "./Details.module.css";
 import { exposureOf } from "./exposure";
 import { formatName } from "./formats";
 import { imageById } from "./queries";
+import type { Viewed } from "./Slide";
 
 /** What is known about an image, besides what it is called. */
 export function Details({ id }: { id: string }) {
@@ -64,6 +65,31 @@ export function Details({ id }: { id: string }) {
           )}
         </div>
       )}
+    </aside>
+  );
+}
+
+/** What the list of a link's photos says of one: guests can read no more. */
+export function ListedDetails({ image }: { image: Viewed }) {
+  const words = viewerText.details;
+  const { width, height, tags = [] } = image;
+  return (
+    <aside className={styles.details} aria-label={words.title}>
+      <h2>{words.title}</h2>
+      <div className={styles.rows}>
+        <Row icon={Wallpaper}>
+          {width && height && <Fact name={words.dimensions}>{words.pixels(width, height)}</Fact>}
+          {image.full?.bytes !== undefined && (
+            <Fact name={words.size}>{words.sizeAs(bytes(image.full.bytes), formatName(image.full.contentType))}</Fact>
+          )}
+          <Fact name={words.fileName}>{image.fileName}</Fact>
+        </Row>
+        {tags.length > 0 && (
+          <Row icon={Tag}>
+            <Fact name={text.common.tags}>{tags.join(", ")}</Fact>
+          </Row>
+        )}
+      </div>
     </aside>
   );
 }

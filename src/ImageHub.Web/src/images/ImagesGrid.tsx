@@ -14,6 +14,7 @@ import {
 } from "react-aria-components";
 import type { Photograph } from "../api/client";
 import { buttonClass } from "../design/Button";
+import { CheckMark, checkClass } from "../design/CheckMark";
 import { MorePhotos, type NextPages } from "../groups/PhotoRows";
 import { beside, inOrder, type Place } from "../order/places";
 import { text } from "../text";
@@ -99,10 +100,8 @@ export function ImagesGrid({
                     <span>{name}</span>
                     {image.id === coverId && <span className={styles.badge}>{mineText.desk.cover}</span>}
                   </span>
-                  <Checkbox slot="selection" className={styles.check} aria-label={mineText.desk.select(name)}>
-                    <svg viewBox="0 0 16 16" aria-hidden="true">
-                      <path d="M3.5 8.5l3 3 6-7" fill="none" stroke="currentColor" strokeWidth="2" />
-                    </svg>
+                  <Checkbox slot="selection" className={checkClass} aria-label={mineText.desk.select(name)}>
+                    <CheckMark />
                   </Checkbox>
                   {onMove && (
                     <AriaButton

@@ -6,12 +6,13 @@ import { browserShows, jpegOf } from "./formats";
 import styles from "./Slide.module.css";
 
 /** What the viewer needs of a photo. */
-export type Viewed = Pick<Photograph, "id" | "title" | "description" | "placeholder" | "fileName"> & {
-  low: Rendition;
-  high: Source;
-  /** Absent where its viewer may not have it. */
-  full?: Source & Pick<Photograph["full"], "contentType">;
-};
+export type Viewed = Pick<Photograph, "id" | "title" | "description" | "placeholder" | "fileName"> &
+  Partial<Pick<Photograph, "tags" | "width" | "height">> & {
+    low: Rendition;
+    high: Source;
+    /** Absent where its viewer may not have it. */
+    full?: Source & Pick<Photograph["full"], "contentType">;
+  };
 
 /** How far the full image has come. */
 export type FullState = "unasked" | "coming" | "shown" | "failed";

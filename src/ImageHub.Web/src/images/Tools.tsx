@@ -4,6 +4,8 @@ import {
   Keyboard,
   type LucideIcon,
   Maximize,
+  MessageSquarePlus,
+  MessageSquareText,
   Minimize,
   Pause,
   Play,
@@ -87,6 +89,29 @@ export const ChoiceTool = ({ isOn, onClick }: { isOn: boolean; onClick: () => vo
     icon={Heart}
     className={isOn ? styles.chosen : undefined}
     isPressed={isOn}
+    onClick={onClick}
+  />
+);
+
+/** Where the focus goes from a note that is closed. */
+export const noteToolId = "note-tool";
+
+export const NoteTool = ({
+  isOpen,
+  hasNote,
+  onClick,
+}: {
+  isOpen: boolean;
+  /** Whether there is one already. */
+  hasNote: boolean;
+  onClick: () => void;
+}) => (
+  <Tool
+    id={noteToolId}
+    name={text.choice.note}
+    hint="N"
+    icon={hasNote ? MessageSquareText : MessageSquarePlus}
+    isPressed={isOpen}
     onClick={onClick}
   />
 );

@@ -30,6 +30,8 @@ import {
   FullScreenTool,
   Interval,
   KeysTool,
+  NoteTool,
+  noteToolId,
   PlayTool,
   ZoomTools,
 } from "./Tools";
@@ -94,7 +96,9 @@ export function Viewer() {
   const walk = useRef<Walk>(null);
   const zoom = useRef<ZoomRef>(null);
   const lightbox = useRef<ControllerRef>(null);
-  const [showsDetails, setShowsDetails] = useState(false);
+  const [aside, setAside] = useState<"details" | "note">();
+  const showsDetails = aside === "details";
+  const showsNote = aside === "note" && choice !== undefined;
   const [showsKeys, setShowsKeys] = useState(false);
   const [there, setThere] = useState<string>();
   const [fullStates, setFullStates] = useState<Record<string, FullState>>({});
@@ -105,11 +109,11 @@ export function Viewer() {
     isThere: there === viewed,
     goOn: () => (photos.isLast ? walk.current?.toStart() : walk.current?.by(1)),
   });
-  const hasAside = hasDetails || choice !== undefined;
-  const toggleDetails = () => {
-    setShowsDetails(hasAside && !showsDetails);
+  const toggle = (what: "details" | "note") => {
+    setAside(aside === what ? undefined : what);
     // Where nothing has the focus, keys are the viewer's, and a button would take the space key from it.
-    if (document.activeElement !== document.body) keepFocus(() => document.getElementById(detailsToolId));
+    const tool = what === "details" ? detailsToolId : noteToolId;
+    if (document.activeElement !== document.body) keepFocus(() => document.getElementById(tool));
   };
   const hasOthers = listed.length > 1;
   useKeys({
@@ -119,12 +123,13 @@ export function Viewer() {
     End: () => walk.current?.toEnd(),
     " ": () => hasOthers && slideshow.toggle(),
     f: () => fullScreen.toggle?.(),
-    i: toggleDetails,
+    i: () => toggle("details"),
+    n: () => choice && toggle("note"),
     l: () => current && choice?.toggle(current.id),
     "?": () => setShowsKeys(true),
     "1": () => zoom.current?.changeZoom(zoom.current.maxZoom / ratioOf(current)),
     "0": () => zoom.current?.changeZoom(1),
-    Escape: () => (showsDetails ? toggleDetails() : lightbox.current?.close()),
+    Escape: () => (aside === undefined || (aside === "note" && !choice) ? lightbox.current?.close() : toggle(aside)),
   });
 
   if (photos.failure) return <Failure error={photos.failure.error} again={photos.failure.refetch} />;
@@ -143,7 +148,7 @@ export function Viewer() {
             "data-viewer-open": true,
             "data-idle": isIdle || undefined,
             "data-words": hasWords || undefined,
-            "data-details": showsDetails || undefined,
+            "data-details": showsDetails || showsNote || undefined,
             "data-strip": hasOthers || undefined,
             "data-show": slideshow.isPlaying || undefined,
           } as object,
@@ -174,7 +179,15 @@ export function Viewer() {
             choice && (
               <ChoiceTool key="choice" isOn={choice.has(current.id)} onClick={() => choice.toggle(current.id)} />
             ),
-            hasAside && <DetailsTool key="details" isOpen={showsDetails} onClick={toggleDetails} />,
+            choice && (
+              <NoteTool
+                key="note"
+                isOpen={showsNote}
+                hasNote={choice.noteOn(current.id) !== ""}
+                onClick={() => toggle("note")}
+              />
+            ),
+            <DetailsTool key="details" isOpen={showsDetails} onClick={() => toggle("details")} />,
             <Downloads key="download" image={current} />,
             "zoom",
             fullScreen.toggle && <FullScreenTool key="full" isOn={fullScreen.isOn} onClick={fullScreen.toggle} />,
@@ -215,9 +228,13 @@ export function Viewer() {
               <p role="status" className="visuallyHidden">
                 {position >= 0 && viewerText.position(position + 1, photos.total, title)}
               </p>
-              {(hasWords || showsDetails) && (
-                <Aside image={current} group={group} showsDetails={showsDetails && hasDetails}>
-                  {showsDetails && choice && <Note key={current.id} id={current.id} choice={choice} />}
+              {(hasWords || showsDetails || showsNote) && (
+                <Aside
+                  image={current}
+                  group={group}
+                  details={!showsDetails ? undefined : hasDetails ? "all" : "listed"}
+                >
+                  {showsNote && choice && <Note key={current.id} id={current.id} choice={choice} />}
                 </Aside>
               )}
               {hasOthers && (
@@ -230,7 +247,15 @@ export function Viewer() {
                 />
               )}
               {showsKeys && (
-                <Keys more={choice && [[viewerText.choice.key, "L"]]} onClose={() => setShowsKeys(false)} />
+                <Keys
+                  more={
+                    choice && [
+                      [viewerText.choice.key, "L"],
+                      [viewerText.choice.note, "N"],
+                    ]
+                  }
+                  onClose={() => setShowsKeys(false)}
+                />
               )}
             </>
           ),

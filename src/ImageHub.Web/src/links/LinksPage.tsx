@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Heart, Image as ImageIcon, Images, Link as LinkIcon } from "lucide-react";
+import { Copy, Heart, Image as ImageIcon, Images, Link as LinkIcon, Pencil } from "lucide-react";
 import { useState } from "react";
 import { Link, useLocation } from "react-router";
 import { itemsOf } from "../api/pages";
@@ -17,8 +17,10 @@ import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { deskText } from "../text/desk";
 import { dateTime } from "../text/format";
+import { guestText } from "../text/guest";
 import { mineText } from "../text/mine";
-import { endLink } from "./changes";
+import { copyAddress, endLink } from "./changes";
+import { LinkDialog } from "./LinkDialog";
 import { type GuestLink, links } from "./queries";
 
 /** `/admin/links` and `/account/links`: links that were given out, when they end, and the way to end them now. */
@@ -47,7 +49,7 @@ export function LinksPage() {
         <>
           <List>
             {items.map((link, at) => (
-              <Row key={link.id} link={link} at={at} />
+              <Row key={link.id} link={link} at={at} isDesk={isDesk} />
             ))}
           </List>
           {hasNextPage && (
@@ -63,15 +65,18 @@ export function LinksPage() {
   );
 }
 
-function Row({ link, at }: { link: GuestLink; at: number }) {
-  const name = useTarget(link);
+function Row({ link, at, isDesk }: { link: GuestLink; at: number; isDesk: boolean }) {
+  const target = useTarget(link);
+  const name = link.name ?? target;
   const [asks, setAsks] = useState(false);
+  const [isEdited, setEdited] = useState(false);
   const { variant, views, maxViews, hasPassword } = link;
   return (
     <ListRow
       icon={link.kind === "group" ? <Images size={18} aria-hidden /> : <ImageIcon size={18} aria-hidden />}
       name={name}
       facts={[
+        link.name && target,
         variant && mineText.variant(variant),
         worksUntil(link),
         mineText.views(views, maxViews ?? null),
@@ -90,6 +95,19 @@ function Row({ link, at }: { link: GuestLink; at: number }) {
           {deskText.choices.guests(link.guests)}
         </Link>
       )}
+      {isDesk && link.kind === "group" && !hasEnded(link) && (
+        <>
+          <Button aria-label={guestText.links.copyOf(name)} onClick={() => void copyAddress(link)}>
+            <Copy size={16} aria-hidden />
+            {mineText.copy}
+          </Button>
+          <Button aria-label={guestText.links.editOf(name)} onClick={() => setEdited(true)}>
+            <Pencil size={16} aria-hidden />
+            {mineText.desk.edit}
+          </Button>
+        </>
+      )}
+      {isEdited && <LinkDialog link={link} onClose={() => setEdited(false)} />}
       <Button look="danger" aria-label={mineText.revokeOf(name)} onClick={() => setAsks(true)}>
         {mineText.revoke}
       </Button>
@@ -110,6 +128,9 @@ function Row({ link, at }: { link: GuestLink; at: number }) {
     </ListRow>
   );
 }
+
+const hasEnded = ({ expiresAt, views, maxViews }: GuestLink) =>
+  (expiresAt != null && Date.parse(expiresAt) <= Date.now()) || (maxViews != null && views >= maxViews);
 
 /** Until when the link works: one that has ended by itself stays on the list. */
 function worksUntil({ expiresAt, views, maxViews }: GuestLink): string {

@@ -48,7 +48,8 @@ export function SharedPage() {
 
   // Once it has ended nothing of it stays on the page.
   if (isMissing(group.error) || isMissing(images.error)) return <Ended />;
-  if (needsPassword(group.error) || needsPassword(images.error)) return <Password token={token} />;
+  const locked = [group.error, images.error].find(needsPassword);
+  if (locked) return <Password token={token} preview={locked instanceof Problem ? locked.preview : null} />;
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : null;
   const { title, imageCount, expiresAt } = group.data;
@@ -126,7 +127,7 @@ function Ended() {
   );
 }
 
-function Password({ token }: { token: string }) {
+function Password({ token, preview }: { token: string; preview: Problem["preview"] }) {
   const queries = useQueryClient();
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -149,9 +150,24 @@ function Password({ token }: { token: string }) {
 
   return (
     <div className={styles.password}>
-      <PageTitle>{guestText.links.locked}</PageTitle>
-      <LockKeyhole size={28} strokeWidth={1.5} aria-hidden />
-      <h1>{guestText.links.locked}</h1>
+      <PageTitle>{preview?.title ?? guestText.links.locked}</PageTitle>
+      {preview?.cover && (
+        <img
+          src={preview.cover.url}
+          width={preview.cover.width}
+          height={preview.cover.height}
+          alt=""
+          className={styles.cover}
+        />
+      )}
+      {preview === null && <LockKeyhole size={28} strokeWidth={1.5} aria-hidden />}
+      <h1>{preview?.title ?? guestText.links.locked}</h1>
+      {preview !== null && (
+        <p className={styles.locked}>
+          <LockKeyhole size={16} aria-hidden />
+          {guestText.links.locked}
+        </p>
+      )}
       <form onSubmit={submit}>
         <Field
           label={text.account.password}

@@ -1,11 +1,13 @@
 import { change, readAgain } from "../api/change";
-import { answer, api } from "../api/client";
+import { answer, api, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { isMissing } from "../api/problem";
-import { tell } from "../design/toasts";
+import { queryClient } from "../api/queries";
+import { tell, tellFailure } from "../design/toasts";
 import { guestText } from "../text/guest";
-import { type GuestLink, links } from "./queries";
+import { mineText } from "../text/mine";
+import { type GuestLink, linkById, links } from "./queries";
 
 /** A link's address, whole. */
 export const absolute = (url: string) => new URL(url, location.origin).href;
@@ -14,13 +16,17 @@ export const absolute = (url: string) => new URL(url, location.origin).href;
 const showingLinks = [links.queryKey, keys.deskGroups];
 
 /** Shares a group. */
-export async function shareGroup(
-  id: string,
-  body: { expiresInSeconds?: number; password?: string; maxViews?: number; favourites?: boolean },
-) {
+export async function shareGroup(id: string, body: Schemas["CreateGroupLink"]) {
   const link = await answer(api.POST("/api/v1/groups/{id}/links", { params: { path: { id } }, body }));
   readAgain(showingLinks);
   return link;
+}
+
+/** Changes a group's link; its address stays. */
+export async function updateLink(id: string, body: Schemas["UpdateLink"]) {
+  await answer(api.PATCH("/api/v1/links/{id}", { params: { path: { id } }, body }));
+  await readAgain([...showingLinks, keys.link(id)]);
+  tell(guestText.links.saved);
 }
 
 /** Ends a link at once, everywhere; one that is gone already has ended. */
@@ -37,4 +43,16 @@ export async function endLink({ id }: GuestLink) {
     touches: showingLinks,
   });
   if (ended) tell(guestText.links.ended);
+}
+
+/** Copies a link's address; where there is none, or no clipboard, that is said. */
+export async function copyAddress({ id }: GuestLink) {
+  try {
+    const { url } = await queryClient.fetchQuery(linkById(id));
+    if (!url) return tellFailure(guestText.links.noAddress);
+    await navigator.clipboard.writeText(absolute(url));
+    tell(mineText.copied);
+  } catch (error) {
+    tellFailure(guestText.links.notCopied, error);
+  }
 }

@@ -36,6 +36,13 @@ export const links = infiniteQueryOptions({
   getNextPageParam: (last) => last.nextCursor || undefined,
 });
 
+/** A link with its address, as long as it works. */
+export const linkById = (id: string) =>
+  queryOptions({
+    queryKey: keys.link(id),
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/links/{id}", { params: { path: { id } }, signal })),
+  });
+
 /** Links whose guests have chosen something, also those that have ended; or the links of one group that there still are. */
 export const choices = (groupId?: string) =>
   infiniteQueryOptions({

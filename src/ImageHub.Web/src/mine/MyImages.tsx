@@ -50,7 +50,7 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
   const { images, selected, setSelected, ids, only, toggleAll, deselect } = useSelection<OwnImage>(query);
   const grid = useMemo(() => itemsOf<OwnImage>(query.data).map(shown), [query.data]);
   const [dialog, setDialog] = useState<"links" | "delete">();
-  const target = useMemo(() => ({ groupId: null, groupTitle: text.account.images }), []);
+  const target = useMemo(() => ({ groupId: null, groupTitle: text.account.images, isPublic: false }), []);
 
   if (query.data === undefined)
     return query.error ? <Failure error={query.error} again={query.refetch} /> : <Waiting />;

@@ -30,6 +30,7 @@ export function SiteDesk() {
     <>
       <PageTitle>{deskText.site.title}</PageTitle>
       <PageHead title={deskText.site.title} />
+      {data.publicUrl === null && <p className={styles.missing}>{deskText.site.noPublicUrl}</p>}
       <SiteForm saved={data} />
     </>
   );

@@ -75,6 +75,7 @@ export const words: Words<typeof en> = {
     photo: (position, group) => `الصورة ${count(position)} من ${quoted(group)}`,
     loadingMore: "جارٍ تحميل المزيد من الصور…",
     moreFailed: "تعذر تحميل الصور التالية.",
+    printing: (ready) => `جارٍ التحضير للطباعة: ${photos(ready)} …`,
   },
   account: {
     signIn: "تسجيل الدخول",

@@ -76,6 +76,7 @@ export const words: Words<typeof en> = {
     photo: (position, group) => `Foto ${count(position)} aus „${group}“`,
     loadingMore: "Weitere Fotos werden geladen …",
     moreFailed: "Die nächsten Fotos konnten nicht geladen werden.",
+    printing: (ready) => `Druck wird vorbereitet: ${photos(ready)} bereit …`,
   },
   account: {
     signIn: "Anmelden",

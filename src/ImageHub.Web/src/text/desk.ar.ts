@@ -36,6 +36,8 @@ export const words: Words<typeof en> = {
     saved: "حُفظ موقعك.",
     unsaved: "لم تُحفظ تغييراتك بعد.",
     discard: "تجاهل التغييرات",
+    noPublicUrl:
+      "الإعداد Web__PublicUrl غير موجود. إلى أن يحدد عنوان موقعك لا توجد خريطة موقع ولا خلاصة ولا oEmbed، وقد تكون معاينات روابطك بلا صورة.",
   },
   trash: {
     empty: "أفرغ المهملات",
@@ -382,6 +384,15 @@ export const words: Words<typeof en> = {
     changed: (day) => `تغيرت ${day}`,
     dropInto: "أفلت على مجموعة للنقل إليها",
     dropOn: (title) => `نقل إلى ${quoted(title)}`,
+  },
+  join: {
+    title: (value) => `إضافة ${oblique.files(value)}`,
+    make: (title) => `إنشاء مجموعة جديدة: ${quoted(title)}`,
+    makeSeveral: (value) => `إنشاء مجموعات جديدة: ${count(value)}`,
+    makeHint: "مخفية إلى أن تنشرها",
+    join: (title) => `إضافة إلى ${quoted(title)}`,
+    publicHint: "منشورة: يراها الزوار فورًا. يمكنك التراجع.",
+    hiddenHint: "مخفية: لا يراها الزوار",
   },
   editMany: {
     title: (images) => `تحرير ${oblique.photos(images)}`,

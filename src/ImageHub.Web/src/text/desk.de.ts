@@ -32,6 +32,8 @@ export const words: Words<typeof en> = {
     saved: "Ihre Website ist gespeichert.",
     unsaved: "Ihre Änderungen sind noch nicht gespeichert.",
     discard: "Änderungen verwerfen",
+    noPublicUrl:
+      "Die Einstellung Web__PublicUrl fehlt. Bis sie die Adresse Ihrer Seite nennt, gibt es weder Sitemap noch Feed noch oEmbed, und Vorschauen Ihrer Links haben vielleicht kein Bild.",
   },
   trash: {
     empty: "Papierkorb leeren",
@@ -417,6 +419,15 @@ export const words: Words<typeof en> = {
     changed: (day) => `geändert: ${day}`,
     dropInto: "Auf eine Gruppe ziehen, um sie dorthin zu verschieben",
     dropOn: (title) => `Nach „${title}“ verschieben`,
+  },
+  join: {
+    title: (files) => `${plural(files, "Datei", "Dateien")} hinzufügen`,
+    make: (title) => `Neue Gruppe anlegen: „${title}“`,
+    makeSeveral: (groups) => `${plural(groups, "neue Gruppe", "neue Gruppen")} anlegen`,
+    makeHint: "Verborgen, bis Sie sie veröffentlichen",
+    join: (title) => `Zu „${title}“ hinzufügen`,
+    publicHint: "Öffentlich: Besucher sehen sie sofort. Das lässt sich rückgängig machen.",
+    hiddenHint: "Verborgen: Besucher sehen sie nicht",
   },
   editMany: {
     title: (images) => `${photos(images)} bearbeiten`,

@@ -30,6 +30,8 @@ export const en = {
     saved: "Your site is saved.",
     unsaved: "Your changes are not saved yet.",
     discard: "Discard changes",
+    noPublicUrl:
+      "The setting Web__PublicUrl is missing. Until it names the address of your site, there is no sitemap, feed or oEmbed, and previews of your links may have no picture.",
   },
   trash: {
     empty: "Empty the trash",
@@ -399,6 +401,15 @@ export const en = {
     changed: (day: string) => `changed ${day}`,
     dropInto: "Drop on a group to move there",
     dropOn: (title: string) => `Move to “${title}”`,
+  },
+  join: {
+    title: (files: number) => `Add ${plural(files, "file", "files")}`,
+    make: (title: string) => `Make a new group: “${title}”`,
+    makeSeveral: (groups: number) => `Make ${plural(groups, "new group", "new groups")}`,
+    makeHint: "Hidden until you publish it",
+    join: (title: string) => `Add to “${title}”`,
+    publicHint: "Public: visitors see them at once. You can undo it.",
+    hiddenHint: "Hidden: visitors do not see it",
   },
   editMany: {
     title: (images: number) => `Edit ${photos(images)}`,

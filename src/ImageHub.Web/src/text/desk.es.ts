@@ -32,6 +32,8 @@ export const words: Words<typeof en> = {
     saved: "Su sitio está guardado.",
     unsaved: "Sus cambios aún no están guardados.",
     discard: "Descartar los cambios",
+    noPublicUrl:
+      "Falta el ajuste Web__PublicUrl. Hasta que indique la dirección de su sitio no hay mapa del sitio, canal ni oEmbed, y las vistas previas de sus enlaces pueden no tener imagen.",
   },
   trash: {
     empty: "Vaciar la papelera",
@@ -405,6 +407,15 @@ export const words: Words<typeof en> = {
     changed: (day) => `cambiado el ${day}`,
     dropInto: "Suelte sobre un grupo para mover allí",
     dropOn: (title) => `Mover a «${title}»`,
+  },
+  join: {
+    title: (files) => `Añadir ${plural(files, "archivo", "archivos")}`,
+    make: (title) => `Crear un grupo nuevo: «${title}»`,
+    makeSeveral: (groups) => `Crear ${plural(groups, "grupo nuevo", "grupos nuevos")}`,
+    makeHint: "Oculto hasta que lo publique",
+    join: (title) => `Añadir a «${title}»`,
+    publicHint: "Público: los visitantes las ven enseguida. Puede deshacerlo.",
+    hiddenHint: "Oculto: los visitantes no lo ven",
   },
   editMany: {
     title: (images) => `Editar ${photos(images)}`,

@@ -33,6 +33,8 @@ export const words: Words<typeof en> = {
     saved: "Votre site est enregistré.",
     unsaved: "Vos modifications ne sont pas encore enregistrées.",
     discard: "Annuler les modifications",
+    noPublicUrl:
+      "Le réglage Web__PublicUrl manque. Tant qu’il n’indique pas l’adresse de votre site, il n’y a ni plan du site, ni flux, ni oEmbed, et les aperçus de vos liens peuvent être sans image.",
   },
   trash: {
     empty: "Vider la corbeille",
@@ -416,6 +418,15 @@ export const words: Words<typeof en> = {
     changed: (day) => `modifié le ${day}`,
     dropInto: "Déposez sur un groupe pour y déplacer",
     dropOn: (title) => `Déplacer vers «\u00a0${title}\u00a0»`,
+  },
+  join: {
+    title: (files) => `Ajouter ${plural(files, "fichier", "fichiers")}`,
+    make: (title) => `Créer un nouveau groupe\u00a0: «\u00a0${title}\u00a0»`,
+    makeSeveral: (groups) => `Créer ${plural(groups, "nouveau groupe", "nouveaux groupes")}`,
+    makeHint: "Masqué jusqu’à sa publication",
+    join: (title) => `Ajouter à «\u00a0${title}\u00a0»`,
+    publicHint: "Public\u00a0: les visiteurs les voient tout de suite. Vous pouvez annuler.",
+    hiddenHint: "Masqué\u00a0: les visiteurs ne le voient pas",
   },
   editMany: {
     title: (images) => `Modifier ${photos(images)}`,

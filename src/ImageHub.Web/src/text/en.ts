@@ -73,6 +73,7 @@ export const en = {
     photo: (position: number, group: string) => `Photo ${count(position)} of “${group}”`,
     loadingMore: "Loading more photos …",
     moreFailed: "The next photos could not be loaded.",
+    printing: (ready: number) => `Preparing to print: ${photos(ready)} ready …`,
     select: "Select",
   },
   account: {

@@ -75,6 +75,7 @@ export const words: Words<typeof en> = {
     photo: (position, group) => `Foto ${count(position)} de «${group}»`,
     loadingMore: "Cargando más fotos…",
     moreFailed: "No se han podido cargar las fotos siguientes.",
+    printing: (ready) => `Preparando la impresión: ${photos(ready)} …`,
   },
   account: {
     signIn: "Iniciar sesión",

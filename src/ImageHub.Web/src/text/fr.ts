@@ -76,6 +76,7 @@ export const words: Words<typeof en> = {
     photo: (position, group) => `Photo ${count(position)} de «\u00a0${group}\u00a0»`,
     loadingMore: "Chargement des photos suivantes…",
     moreFailed: "Les photos suivantes n’ont pas pu être chargées.",
+    printing: (ready) => `Préparation de l’impression\u00a0: ${photos(ready)} …`,
   },
   account: {
     signIn: "Se connecter",

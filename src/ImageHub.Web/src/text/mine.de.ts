@@ -102,6 +102,13 @@ export const words: Words<typeof en> = {
     groupsPublished: (groups) =>
       groups === 1 ? "1 Gruppe ist veröffentlicht." : `${count(groups)} Gruppen sind veröffentlicht.`,
     notCreated: (title) => `Die Gruppe „${title}“ wurde nicht angelegt.`,
+    keepHidden: "Verborgen lassen",
+    publishing: (done, of) => `${count(done)} von ${count(of)} werden veröffentlicht …`,
+    filesJoin: (files, title) =>
+      `${plural(files, "Datei kommt", "Dateien kommen")} zu „${title}“. Besucher sehen sie sofort.`,
+    groupsHidden: (groups) => (groups === 1 ? "1 Gruppe ist verborgen." : `${count(groups)} Gruppen sind verborgen.`),
+    groupsDeleted: (groups) => `${plural(groups, "Gruppe liegt", "Gruppen liegen")} im Papierkorb.`,
+    groupActions: "Aktionen für die ausgewählten Gruppen",
     title: "Titel",
     titleHint: "Besucher sehen ihn unter dem Foto; Bildschirmleser lesen ihn vor.",
     tagsHint: "Durch Kommas getrennt.",
@@ -164,6 +171,20 @@ export const words: Words<typeof en> = {
     drop: "Loslassen, um Fotos hinzuzufügen",
     dropInto: (group) => `Loslassen, um sie zu „${group}“ hinzuzufügen`,
     dropText: "Fotos oder ganze Ordner",
+    dropOver: (group) => `Loslassen und wählen: neue Gruppe oder „${group}“`,
+    seenAtOnce: "Besucher sehen sie sofort.",
+    seenIn: (group) => `Besucher sehen diese Fotos in „${group}“ sofort.`,
+    openGroup: "Gruppe öffnen",
+    interrupted: "Hochladen unterbrochen",
+    lost: (files) =>
+      `Die Seite wurde geschlossen, bevor ${plural(files, "Datei gesendet war", "Dateien gesendet waren")}.`,
+    chooseAgain: "Ordner noch einmal wählen und fortfahren",
+    notThese: "In diesem Ordner ist keine der fehlenden Dateien.",
+    goOnTitle: (groups) => (groups === 1 ? "Dort fortfahren, wo es aufhörte?" : "Mit diesen Gruppen fortfahren?"),
+    goOnText: (titles) =>
+      `Schon angelegt: ${titles.map((title) => `„${title}“`).join(", ")}. Fotos, die schon da sind, werden übersprungen.`,
+    goOn: "Dort fortfahren",
+    makeOthers: (groups) => (groups === 1 ? "Neue Gruppe anlegen" : "Neue Gruppen anlegen"),
     statuses: {
       queued: "Wartet",
       sending: "Wird gesendet",

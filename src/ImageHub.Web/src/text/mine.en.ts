@@ -99,6 +99,13 @@ export const en = {
     groupsPublished: (groups: number) =>
       groups === 1 ? "1 group is published." : `${count(groups)} groups are published.`,
     notCreated: (title: string) => `The group “${title}” was not created.`,
+    keepHidden: "Keep hidden",
+    publishing: (done: number, of: number) => `Publishing ${count(done)} of ${count(of)} …`,
+    filesJoin: (files: number, title: string) =>
+      `Adding ${plural(files, "file", "files")} to “${title}”. Visitors see them at once.`,
+    groupsHidden: (groups: number) => (groups === 1 ? "1 group is hidden." : `${count(groups)} groups are hidden.`),
+    groupsDeleted: (groups: number) => `${plural(groups, "group is", "groups are")} in the trash.`,
+    groupActions: "Actions for the selected groups",
     title: "Title",
     titleHint: "Visitors see it under the photo; screen readers read it.",
     tagsHint: "Separated by commas.",
@@ -160,6 +167,19 @@ export const en = {
     drop: "Drop to add photos",
     dropInto: (group: string) => `Drop to add to “${group}”`,
     dropText: "Photos or whole folders",
+    dropOver: (group: string) => `Drop to choose: a new group, or “${group}”`,
+    seenAtOnce: "Visitors see them at once.",
+    seenIn: (group: string) => `Visitors see these photos in “${group}” at once.`,
+    openGroup: "Open the group",
+    interrupted: "Uploads interrupted",
+    lost: (files: number) => `The page was closed before ${plural(files, "file was", "files were")} sent.`,
+    chooseAgain: "Choose the folder again to go on",
+    notThese: "None of the missing files is in this folder.",
+    goOnTitle: (groups: number) => (groups === 1 ? "Go on where you left off?" : "Go on with these groups?"),
+    goOnText: (titles: string[]) =>
+      `An earlier drop made ${titles.map((title) => `“${title}”`).join(", ")}. Photos that are there already are skipped.`,
+    goOn: "Go on there",
+    makeOthers: (groups: number) => (groups === 1 ? "Make a new group" : "Make new groups"),
     statuses: {
       queued: "Queued",
       sending: "Sending",

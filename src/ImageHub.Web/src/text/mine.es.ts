@@ -104,6 +104,13 @@ export const words: Words<typeof en> = {
     groupsPublished: (groups) =>
       groups === 1 ? "1 grupo está publicado." : `${count(groups)} grupos están publicados.`,
     notCreated: (title) => `El grupo «${title}» no se ha creado.`,
+    keepHidden: "Dejar ocultos",
+    publishing: (done, of) => `Publicando ${count(done)} de ${count(of)} …`,
+    filesJoin: (files, title) =>
+      `Añadiendo ${plural(files, "archivo", "archivos")} a «${title}». Los visitantes los ven enseguida.`,
+    groupsHidden: (groups) => (groups === 1 ? "1 grupo está oculto." : `${count(groups)} grupos están ocultos.`),
+    groupsDeleted: (groups) => `${plural(groups, "grupo está", "grupos están")} en la papelera.`,
+    groupActions: "Acciones para los grupos seleccionados",
     title: "Título",
     titleHint: "Los visitantes lo ven bajo la foto; los lectores de pantalla lo leen.",
     tagsHint: "Separadas por comas.",
@@ -165,6 +172,19 @@ export const words: Words<typeof en> = {
     drop: "Suelte para añadir fotos",
     dropInto: (group) => `Suelte para añadir a «${group}»`,
     dropText: "Fotos o carpetas enteras",
+    dropOver: (group) => `Suelta y elige: un grupo nuevo o «${group}»`,
+    seenAtOnce: "Los visitantes las ven enseguida.",
+    seenIn: (group) => `Los visitantes ven enseguida estas fotos en «${group}».`,
+    openGroup: "Abrir el grupo",
+    interrupted: "Subida interrumpida",
+    lost: (files) => `La página se cerró antes de enviar ${plural(files, "archivo", "archivos")}.`,
+    chooseAgain: "Elegir la carpeta de nuevo para seguir",
+    notThese: "Ninguno de los archivos que faltan está en esta carpeta.",
+    goOnTitle: (groups) => (groups === 1 ? "¿Seguir donde lo dejó?" : "¿Seguir con estos grupos?"),
+    goOnText: (titles) =>
+      `Ya creado: ${titles.map((title) => `«${title}»`).join(", ")}. Las fotos que ya están se omiten.`,
+    goOn: "Seguir ahí",
+    makeOthers: (groups) => (groups === 1 ? "Crear un grupo nuevo" : "Crear grupos nuevos"),
     statuses: {
       queued: "En cola",
       sending: "Enviando",

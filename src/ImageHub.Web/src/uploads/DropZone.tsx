@@ -20,10 +20,12 @@ export function useTaker(taker: Taker): (files: DroppedFile[]) => void {
   };
 }
 
-/** A part of the page that has a target of its own, such as a row of a list. */
+/** A part of the page that takes files for itself, such as a row of a list. */
 export interface Place {
   element: Element;
-  target: UploadTarget;
+  /** What the page says while files hang over it. */
+  label: string;
+  onFiles: (files: DroppedFile[]) => void;
 }
 
 /**
@@ -41,9 +43,8 @@ export function DropZone({
   placeAt?: (element: Element) => Place | null;
 }) {
   const [over, setOver] = useState<"page" | Place | null>(null);
-  const { add } = useUploads();
   const take = useTaker(taker as Taker);
-  const latest = { take, add, find: placeAt };
+  const latest = { take, find: placeAt };
   const now = useRef(latest);
   now.current = latest;
 
@@ -87,7 +88,7 @@ export function DropZone({
       end();
       void droppedFiles(files).then((dropped) => {
         if (place === null) now.current.take(dropped);
-        else if (dropped.length > 0) now.current.add(dropped, place.target);
+        else if (dropped.length > 0) place.onFiles(dropped);
       });
     });
     on("paste", (event) => {
@@ -111,20 +112,20 @@ export function DropZone({
   }, [place]);
 
   if (over === null) return null;
-  const target = place?.target ?? ("target" in taker ? taker.target : null);
+  const target = "target" in taker ? taker.target : null;
   return createPortal(
     <div className={placeAt ? `${styles.overlay} ${styles.seeThrough}` : styles.overlay} aria-hidden>
       <div className={styles.card}>
         <Upload size={28} strokeWidth={1.5} />
         <p className={styles.title}>
-          {target ? mineText.uploads.dropInto(target.groupTitle) : (label ?? mineText.uploads.drop)}
+          {place?.label ?? (target ? mineText.uploads.dropInto(target.groupTitle) : (label ?? mineText.uploads.drop))}
         </p>
-        <p>{mineText.uploads.dropText}</p>
+        <p>{target?.isPublic ? mineText.uploads.seenAtOnce : mineText.uploads.dropText}</p>
       </div>
     </div>,
     document.body,
   );
 }
 
-const isSame = (before: "page" | Place | null, { element, target }: Place) =>
-  before !== null && before !== "page" && before.element === element && before.target.groupId === target.groupId;
+const isSame = (before: "page" | Place | null, { element, label }: Place) =>
+  before !== null && before !== "page" && before.element === element && before.label === label;

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Check, CircleAlert, CircleCheckBig, Clock, LoaderCircle, X } from "lucide-react";
-import { memo, useCallback, useEffect, useLayoutEffect, useRef } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { Button } from "../design/Button";
 import { text } from "../text";
 import { bytes } from "../text/format";
@@ -12,7 +12,11 @@ import styles from "./UploadList.module.css";
 import { uploads } from "./uploads";
 
 /** The files, of which only those in sight and a few around them are in the document. */
-export function UploadList({ now: { rows, firstOpen, hasSeveralTargets } }: { now: Snapshot }) {
+export function UploadList({ now: { rows: all, firstOpen: open, lost, hasSeveralTargets } }: { now: Snapshot }) {
+  // Those whose bytes are gone are one line of the panel's.
+  const rows = useMemo(() => (lost > 0 ? all.filter(({ file }) => file !== null) : all), [all, lost]);
+  const firstOpen = rows === all || open < 0 ? open : rows.findIndex(({ status }) => !isSettled(status));
+
   const list = useRef<HTMLDivElement>(null);
   const isFollowing = useRef(true);
   const virtual = useVirtualizer({

@@ -1,14 +1,17 @@
-import { ChevronDown, ChevronUp, Pause, Play, RotateCcw, X } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { ChevronDown, ChevronUp, FolderOpen, Pause, Play, RotateCcw, Undo2, X } from "lucide-react";
+import { type ChangeEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { ProgressBar } from "react-aria-components";
+import { Link, useLocation } from "react-router";
 import { session } from "../api/session";
 import { useStore } from "../api/store";
-import { Button } from "../design/Button";
+import { Button, buttonClass } from "../design/Button";
 import { text } from "../text";
 import { bytes, duration } from "../text/format";
 import { mineText } from "../text/mine";
 import { Announcer } from "./Announcer";
+import { pickedFiles, withSizes } from "./files";
 import type { Snapshot } from "./snapshot";
+import { takeBack } from "./takeBack";
 import { UploadList } from "./UploadList";
 import styles from "./UploadsPanel.module.css";
 import { uploads } from "./uploads";
@@ -41,6 +44,19 @@ function Panel() {
     },
     [],
   );
+
+  // The page's end, and what is focused by keyboard, are above it, however high it is.
+  useLayoutEffect(() => {
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(() => {
+      if (panel.current) style.setProperty("--tray", `${Math.ceil(panel.current.offsetHeight)}px`);
+    });
+    if (panel.current) observer.observe(panel.current);
+    return () => {
+      observer.disconnect();
+      style.removeProperty("--tray");
+    };
+  }, []);
 
   const { state } = useStore(session);
   const { isBusy, isPaused, retryable } = now;
@@ -113,12 +129,68 @@ function Panel() {
           <UploadList now={now} />
         </>
       )}
+      {now.lost > 0 && <Lost count={now.lost} />}
+      <Ending now={now} />
     </section>
   );
 }
 
-function titleOf({ isBusy, isPaused, wasCancelled, counts, total }: Snapshot): string {
+/** The files whose page was closed before their bytes could be kept: one line for all, and the way to go on. */
+function Lost({ count }: { count: number }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [isOther, setOther] = useState(false);
+  async function take({ currentTarget }: ChangeEvent<HTMLInputElement>) {
+    const files = pickedFiles(currentTarget.files ?? new DataTransfer().files);
+    // The same folder can be chosen again.
+    currentTarget.value = "";
+    setOther(uploads.goOn(await withSizes(files)) === 0);
+  }
+  return (
+    <div className={styles.ending}>
+      <p role="status">{isOther ? mineText.uploads.notThese : mineText.uploads.lost(count)}</p>
+      <Button look="primary" onClick={() => input.current?.click()}>
+        <FolderOpen size={16} aria-hidden />
+        {mineText.uploads.chooseAgain}
+      </Button>
+      <input ref={input} type="file" multiple hidden onChange={(event) => void take(event)} {...folders} />
+    </div>
+  );
+}
+
+/** React has no word for it. */
+const folders = { webkitdirectory: "" };
+
+/** The last group that photos were added to: the way there, and the way back where visitors see them. */
+function Ending({ now: { rows, isBusy, counts } }: { now: Snapshot }) {
+  const { pathname } = useLocation();
+  const target = useMemo(() => rows.findLast((row) => row.target.groupId !== null)?.target, [rows]);
+  if (target === undefined || target.groupId === null) return null;
+  const { groupId } = target;
+  const address = `/admin/groups/${groupId}`;
+  const canUndo = target.isPublic && (isBusy || counts.done > 0);
+  const canOpen = !isBusy && pathname !== address;
+  if (!canUndo && !canOpen) return null;
+  return (
+    <div className={styles.ending}>
+      {canUndo && <p>{mineText.uploads.seenIn(target.groupTitle)}</p>}
+      {canUndo && (
+        <Button look="quiet" onClick={() => void takeBack(groupId)}>
+          <Undo2 size={16} aria-hidden />
+          {mineText.undo}
+        </Button>
+      )}
+      {canOpen && (
+        <Link to={address} className={buttonClass("primary")}>
+          {mineText.uploads.openGroup}
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function titleOf({ isBusy, isPaused, wasCancelled, counts, total, lost }: Snapshot): string {
   if (wasCancelled) return mineText.uploads.cancelled;
+  if (!isBusy && lost > 0 && lost === counts.failed) return mineText.uploads.interrupted;
   if (!isBusy) return counts.failed > 0 ? mineText.uploads.failedSome(counts.failed) : mineText.uploads.finished;
   if (!isPaused) return mineText.uploads.uploading(total);
   const underWay = counts.sending + counts.processing;

@@ -1,8 +1,8 @@
 /** Most bytes that are copied for one file. */
 const largestCopy = 100_000_000;
 
-/** Files are copied once they have waited so long (milliseconds): most are sent before, and a copy costs about as much as sending. */
-export const patience = 30_000;
+/** Files are copied once they have waited so long (milliseconds): few are sent before, and a page that is closed early can go on with the others. */
+export const patience = 1_000;
 
 /** Whose bytes are copied, and who waits for it: all together take no more than there is room for. */
 export class Copies {

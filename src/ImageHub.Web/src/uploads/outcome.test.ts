@@ -3,6 +3,7 @@ import { en } from "../text/mine.en";
 import { type Answer, outcomeOf, reasonOf, secondsOf } from "./outcome";
 
 vi.mock("../text/mine", () => ({ mineText: en }));
+vi.mock("../text/format", () => ({ bytes: (value: number) => `${value / 1_000_000} MB` }));
 
 const { reasons } = en.uploads;
 const of = (status: number, body: Answer["body"] = null, rest: Partial<Answer> = {}) =>
@@ -10,7 +11,7 @@ const of = (status: number, body: Answer["body"] = null, rest: Partial<Answer> =
 const failed = (reason: string) => ({ kind: "failed", reason, isFinal: true });
 
 test.each([
-  [of(204, null, { imageId: "1" }), { kind: "done" }],
+  [of(204, null, { imageId: "1" }), { kind: "done", imageId: "1" }],
   [of(204, null, { imageId: "1", isDuplicate: true }), { kind: "duplicate" }],
   [of(200, null, { offset: 5 }), { kind: "elsewhere" }],
   [of(409, { code: "offsetMismatch" }), { kind: "elsewhere" }],
@@ -21,6 +22,10 @@ test.each([
   [of(415, { code: "unsupportedFormat", detail: "Send JPEG." }), failed("Send JPEG.")],
   [of(413, { code: "fileTooLarge", detail: "52428800" }), failed(reasons.fileTooLarge)],
   [of(413, { code: "quotaExceeded", detail: "10 of 20 bytes are left." }), failed("10 of 20 bytes are left.")],
+  [
+    of(413, { code: "quotaExceeded", detail: "10 of 20 bytes are left.", bytesLeft: 3_000_000 }),
+    failed(reasons.quotaLeft("3 MB")),
+  ],
   [of(413), failed(reasons.fileTooLarge)],
   [of(404), { kind: "gone" }],
   [of(403, { title: "Not allowed" }), failed("Not allowed")],

@@ -1,9 +1,10 @@
+import { bytes } from "../text/format";
 import { mineText } from "../text/mine";
 
 /** An answer, as little of it as matters here; status 0: none came. */
 export interface Answer {
   status: number;
-  body: { code?: string; detail?: string; title?: string } | null;
+  body: { code?: string; detail?: string; title?: string; bytesLeft?: number } | null;
   retryAfter: string | null;
   /** How many bytes the server has. */
   offset?: number | null;
@@ -14,7 +15,7 @@ export interface Answer {
 
 /** What an answer means for a file. */
 export type Outcome =
-  | { kind: "done" }
+  | { kind: "done"; imageId: string }
   | { kind: "duplicate" }
   /** `isFinal`: the server refused it for good, and must be told of it anew to be asked again. */
   | { kind: "failed"; reason: string; isFinal?: boolean }
@@ -31,7 +32,7 @@ export function outcomeOf({ status, body, retryAfter, imageId, isDuplicate }: An
   if (status === 0) return { kind: "unreachable" };
   if (status >= 200 && status < 300) {
     if (isDuplicate) return { kind: "duplicate" };
-    return imageId ? { kind: "done" } : { kind: "elsewhere" };
+    return imageId ? { kind: "done", imageId } : { kind: "elsewhere" };
   }
   if (status === 401) return { kind: "signedOut" };
   if (status === 429 || (status >= 502 && status <= 504)) return { kind: "busy", seconds: secondsOf(retryAfter) };
@@ -39,15 +40,19 @@ export function outcomeOf({ status, body, retryAfter, imageId, isDuplicate }: An
   if (status === 423 || code === "offsetMismatch") return { kind: "elsewhere" };
   if (code === "duplicateContent") return { kind: "duplicate" };
   if (status === 404) return { kind: "gone" };
-  return { kind: "failed", reason: reasonOf(code, body?.detail || body?.title, status), isFinal: status < 500 };
+  return {
+    kind: "failed",
+    reason: reasonOf(code, body?.detail || body?.title, status, body?.bytesLeft),
+    isFinal: status < 500,
+  };
 }
 
 /** Why a file is not taken. Without words of the server's, its code has to do. */
-export function reasonOf(code: string, detail: string | undefined, status: number): string {
+export function reasonOf(code: string, detail: string | undefined, status: number, bytesLeft?: number): string {
   const { reasons } = mineText.uploads;
   if (code === "duplicateFileName" || code === "corruptImage") return reasons[code];
-  // Over the quota, the server says what is left.
-  if (code === "quotaExceeded") return detail ?? reasons.quotaExceeded;
+  if (code === "quotaExceeded")
+    return bytesLeft === undefined ? (detail ?? reasons.quotaExceeded) : reasons.quotaLeft(bytes(bytesLeft));
   // Also without a code: a proxy in front may have a smaller limit than the API.
   if (status === 413 || code === "fileTooLarge") return reasons.fileTooLarge;
   // The server's own words name what it accepts and how much.

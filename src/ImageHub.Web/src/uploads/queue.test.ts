@@ -8,7 +8,7 @@ vi.mock("../text/mine", () => ({ mineText: en }));
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-const target = { groupId: "g", groupTitle: "Group" };
+const target = { groupId: "g", groupTitle: "Group", isPublic: false };
 
 /** A queue whose files are answered by hand; `sent`: the names in the order they were sent, with how much the server had. */
 function queue(known: string[] = []) {
@@ -19,6 +19,7 @@ function queue(known: string[] = []) {
   const ended: string[] = [];
   const kept = new Set<string>();
   const unwanted: string[] = [];
+  const unwantedImages: string[] = [];
   let hasSession = true;
   let refusals: Outcome[] = [];
   const made = new UploadQueue({
@@ -55,6 +56,7 @@ function queue(known: string[] = []) {
     refusal: (code) => code ?? "",
     session: async () => hasSession,
     isReachable: async () => true,
+    unwanted: (imageId) => unwantedImages.push(imageId),
     uploaded: () => {},
     end: (urls) => unwanted.push(...urls),
     complete: () => {},
@@ -77,6 +79,7 @@ function queue(known: string[] = []) {
     ended,
     kept,
     unwanted,
+    unwantedImages,
     settle,
     endSession: () => {
       hasSession = false;
@@ -95,7 +98,7 @@ function queue(known: string[] = []) {
       );
       await settle();
     },
-    async answer(name: string, outcome: Outcome = { kind: "done" }, offset: number | null = null) {
+    async answer(name: string, outcome: Outcome = { kind: "done", imageId: "1" }, offset: number | null = null) {
       open.get(name)?.({ outcome, offset });
       await settle();
     },

@@ -43,6 +43,8 @@ export class UploadQueue {
   private again = new Set<number>();
   private ready = new Set<number>();
   private sending = new Map<number, number>();
+  /** Files on their way whose images nobody wants any more. */
+  private takenBack = new Set<number>();
   private slices = new Slices();
 
   private isPaused = false;
@@ -88,6 +90,7 @@ export class UploadQueue {
         reason: refused ? mineText.uploads.reasons.noImage : null,
         isRefused: refused,
         url: null,
+        imageId: null,
         key: this.around.memory.keyFor(id),
       });
     }
@@ -96,6 +99,20 @@ export class UploadQueue {
     this.around.memory.keep(added.filter(({ status }) => status === "queued"));
     this.show();
     this.pump();
+  }
+
+  /** Takes the bytes of files whose page was closed without them, by folder, name and size; answers how many of these files were among them. */
+  goOn(files: SizedFile[]): number {
+    const given = new Map(files.map((file) => [`${file.size} ${file.folder}/${file.file.name}`, file]));
+    const found = this.rows.all.flatMap((row) => {
+      const file = row.file === null && given.get(`${row.size} ${row.folder}/${row.name}`);
+      return file ? [{ row, file: file.file }] : [];
+    });
+    if (found.length > 0) this.beginRun();
+    for (const { row, file } of found) this.revive(row, file);
+    this.show();
+    this.pump();
+    return found.length;
   }
 
   /** Goes on with files of a page that was closed. Those without their bytes are named. */
@@ -112,6 +129,7 @@ export class UploadQueue {
         status: isLost ? "failed" : "queued",
         share: 0,
         sent: 0,
+        imageId: null,
         reason: isLost ? mineText.uploads.reasons.lost : null,
         isRefused: isLost,
       };
@@ -158,6 +176,21 @@ export class UploadQueue {
     this.discard([id]);
     if (wasUnderWay) this.settled();
     else this.flush();
+  }
+
+  /**
+   * Takes a group's files out of the list and answers with the images they have become. What is on its way arrives, and is handed on as
+   * soon as it is an image: a request that is broken off may have made one all the same.
+   */
+  takeBack(groupId: string): string[] {
+    const rows = this.rows.all.filter(({ target }) => target.groupId === groupId);
+    const underWay = rows.filter(({ id }) => this.sending.has(id) && this.work.has(id));
+    for (const { id } of underWay) this.takenBack.add(id);
+    const ids = rows.map(({ id }) => id).filter((id) => !this.takenBack.has(id));
+    for (const id of ids) this.stop(id);
+    this.discard(ids);
+    this.settled();
+    return rows.map(({ imageId }) => imageId).filter((id) => id !== null);
   }
 
   /** Exactly what failed is tried again. */
@@ -389,10 +422,16 @@ export class UploadQueue {
 
   private async follow(row: Row, work: Work, bytes: number, outcome: Outcome) {
     const { id } = row;
+    if (this.takenBack.delete(id)) {
+      this.leave(id);
+      this.discard([id]);
+      if (outcome.kind === "done") this.around.unwanted(outcome.imageId, row.target);
+      return this.settled();
+    }
     switch (outcome.kind) {
       case "done":
         this.waits.answered();
-        this.finish(id, { status: "done", share: 1, sent: bytes });
+        this.finish(id, { status: "done", share: 1, sent: bytes, imageId: outcome.imageId });
         this.around.uploaded(row);
         return this.settled([id]);
       case "duplicate":
@@ -531,6 +570,7 @@ export class UploadQueue {
       total,
       settled,
       retryable,
+      lost: counts.failed > 0 ? this.rows.all.reduce((sum, { file }) => sum + (file === null ? 1 : 0), 0) : 0,
       isBusy,
       isPaused: this.isPaused,
       wasCancelled: this.wasCancelled,

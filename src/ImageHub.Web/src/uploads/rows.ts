@@ -6,6 +6,8 @@ export interface UploadTarget {
   groupId: string | null;
   /** What it is called. */
   groupTitle: string;
+  /** Visitors see what joins it at once. */
+  isPublic: boolean;
 }
 
 /** A file and how far it is. A row is replaced, never changed, so that only what differs is drawn again. */
@@ -25,6 +27,8 @@ export interface Row extends Counted {
   reason: string | null;
   /** Where its bytes go, once the server knows of it. */
   url: string | null;
+  /** The image that it became. */
+  imageId: string | null;
   /** What it is kept under for the case that the page is closed. */
   key: string;
 }

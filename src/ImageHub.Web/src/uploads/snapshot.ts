@@ -16,6 +16,8 @@ export interface Snapshot {
   settled: number;
   /** Failed ones that "Retry failed" would send. */
   retryable: number;
+  /** Files whose page was closed before their bytes could be kept. */
+  lost: number;
   isBusy: boolean;
   isPaused: boolean;
   /** The last run was ended by hand. */

@@ -46,6 +46,8 @@ export interface Surroundings {
   session(refused: boolean): Promise<boolean>;
   /** Whether the server answers at all. */
   isReachable(): Promise<boolean>;
+  /** A file that was taken back became an image all the same. */
+  unwanted(imageId: string, target: UploadTarget): void;
   /** An image was uploaded. */
   uploaded(row: Row): void;
   /** Tells the server, as far as that is possible, that nobody is going to send the bytes of these addresses. */

@@ -1,10 +1,11 @@
 import { meQuery } from "../accounts/me";
 import { readAgain } from "../api/change";
-import { answer, api } from "../api/client";
+import { answer, api, type Schemas } from "../api/client";
 import { keys, showing } from "../api/keys";
 import { Problem, Unreachable } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { renew, renewIfDue, session, signedInAgain } from "../api/session";
+import { tellFailure } from "../design/toasts";
 import { bytes } from "../text/format";
 import { mineText } from "../text/mine";
 import { Bundles, small } from "./bundles";
@@ -65,6 +66,15 @@ export const uploads = new UploadQueue({
       () => true,
       () => false,
     ),
+  unwanted(imageId, { groupId, groupTitle }) {
+    const body: Schemas["BulkImages"] = { action: "delete", ids: [imageId] };
+    void answer(api.POST("/api/v1/images/bulk", { body })).then(
+      () => {
+        if (groupId !== null) void readAgain(showing(groupId));
+      },
+      (error) => tellFailure(mineText.desk.notSaved(groupTitle), error),
+    );
+  },
   uploaded({ target }) {
     stale.add(target.groupId);
     refreshTimer ??= setTimeout(refresh, refreshPause);
@@ -143,7 +153,11 @@ async function announce(
     files: files.map(({ fileName, bytes, sha256 }) => ({ fileName, bytes, sha256 })),
   };
   try {
-    return (await answer(api.POST("/api/v1/uploads", { body, signal }))).files;
+    const announced = (await answer(api.POST("/api/v1/uploads", { body, signal }))).files;
+    // What was uploaded since the page last asked counts, too.
+    if (announced.some(({ code }) => code === "quotaExceeded"))
+      await queryClient.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => undefined);
+    return announced;
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Unreachable) return { kind: "unreachable" };

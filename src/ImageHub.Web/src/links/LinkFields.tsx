@@ -1,0 +1,103 @@
+import { limits } from "../api/limits";
+import { CheckField, Field, SelectField } from "../design/Field";
+import { deskText } from "../text/desk";
+import { dateTime } from "../text/format";
+import { guestText } from "../text/guest";
+import type { GuestLink } from "./queries";
+
+const day = 86_400;
+
+/** How long a link may last, in days; 0: until it is ended. */
+const lifetimes = [1, 7, 30, 90, 365, 0];
+
+/** What a group's link is made of: a new one's, or what can be changed of one. */
+export function LinkFields({
+  link,
+  wrong,
+}: {
+  /** Absent: it is a new one. */
+  link?: GuestLink;
+  wrong: (field: string) => string | undefined;
+}) {
+  const words = guestText.links;
+  return (
+    <>
+      <Field
+        label={words.name}
+        name="name"
+        autoComplete="off"
+        maxLength={limits.linkName}
+        defaultValue={link?.name ?? ""}
+        hint={words.nameHint}
+        error={wrong("name")}
+      />
+      <SelectField label={words.lasts} name="days" defaultValue={link ? "" : "30"}>
+        {link && <option value="">{link.expiresAt ? words.until(dateTime(link.expiresAt)) : words.forever}</option>}
+        {lifetimes
+          .filter((days) => !link || days > 0 || link.expiresAt)
+          .map((days) => (
+            <option key={days} value={days}>
+              {days === 0 ? words.untilEnded : link ? words.fromNow(days) : words.days(days)}
+            </option>
+          ))}
+      </SelectField>
+      <Field
+        label={link?.hasPassword ? words.newPassword : words.password}
+        name="password"
+        autoComplete="off"
+        minLength={limits.leastLinkPassword}
+        hint={link?.hasPassword ? words.newPasswordHint : words.passwordHint(limits.leastLinkPassword)}
+        error={wrong("password")}
+      />
+      {link?.hasPassword && <CheckField label={words.noPassword} name="noPassword" />}
+      <CheckField
+        label={words.previewTitle}
+        name="previewTitle"
+        hint={words.previewTitleHint}
+        defaultChecked={link?.previewTitle}
+      />
+      <Field
+        label={words.maxViews}
+        name="maxViews"
+        type="number"
+        inputMode="numeric"
+        min={1}
+        max={1_000_000}
+        defaultValue={link?.maxViews ?? ""}
+        hint={words.maxViewsHint}
+        error={wrong("maxViews")}
+      />
+      <CheckField
+        label={deskText.choices.allow}
+        name="favourites"
+        hint={deskText.choices.allowHint}
+        defaultChecked={link?.favourites}
+      />
+      <Field
+        label={words.maxFavourites}
+        name="maxFavourites"
+        type="number"
+        inputMode="numeric"
+        min={1}
+        defaultValue={link?.maxFavourites ?? ""}
+        hint={words.maxFavouritesHint}
+        error={wrong("maxFavourites")}
+      />
+    </>
+  );
+}
+
+/** What was filled in; null: nothing. */
+export function linkOf(fields: FormData) {
+  const number = (name: string) => Number(fields.get(name)) || null;
+  const days = number("days");
+  return {
+    name: String(fields.get("name")).trim() || null,
+    expiresInSeconds: days && days * day,
+    password: String(fields.get("password")) || null,
+    maxViews: number("maxViews"),
+    favourites: fields.get("favourites") === "on",
+    maxFavourites: number("maxFavourites"),
+    previewTitle: fields.get("previewTitle") === "on",
+  };
+}

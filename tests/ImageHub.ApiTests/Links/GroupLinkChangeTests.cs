@@ -1,0 +1,192 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.Links;
+
+/// <summary>Links to groups are named, copied again, extended and edited, and stay the same links.</summary>
+public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<SharedServer>, IAsyncLifetime
+{
+    private ShiftedClock clock = null!;
+    private ImageHubServer server = null!;
+    private Guid group;
+    private Guid image;
+
+    public async ValueTask InitializeAsync()
+    {
+        (server, clock) = await servers.TakeAsync();
+        group = await server.Admin.CreateGroupAsync("Wedding", isPublished: false);
+        image = await server.Admin.AddImageAsync(group, "kiss.jpg", TestImages.Jpeg(seed: 1));
+        await server.Admin.AddImageAsync(group, "cake.jpg", TestImages.Jpeg(seed: 2));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_link_is_named_and_its_address_is_told_to_signed_in_admins_again()
+    {
+        var made = await ShareAsync(new { name = "  The couple  ", previewTitle = true, favourites = true, maxFavourites = 2 });
+        var link = await server.Admin.GetAsync($"/api/v1/links/{made.Id()}").JsonAsync();
+        (link.Text("name"), link.GetProperty("previewTitle").GetBoolean(), link.GetProperty("maxFavourites").GetInt32(), link.Text("url")).ShouldBe(("The couple", true, 2, made.Text("url")));
+        ((string)(await server.SqlAsync($"SELECT protected_token FROM links WHERE id = '{made.Id()}'"))!).ShouldNotContain(made.Text("url")!["/shared/".Length..]);
+
+        // Lists and keys do not have it.
+        (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items().Single(item => item.Id() == made.Id()).TryGetProperty("url", out _).ShouldBeFalse();
+        var key = (await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = "curator", scopes = new[] { "admin" } }).JsonAsync(HttpStatusCode.Created)).Text("key");
+        foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Patch])
+        {
+            using var request = new HttpRequestMessage(method, $"/api/v1/links/{made.Id()}") { Headers = { { "X-API-Key", key } }, Content = method == HttpMethod.Patch ? JsonContent.Create(new { }) : null };
+            (await server.Visitor.SendAsync(request).JsonAsync()).TryGetProperty("url", out _).ShouldBeFalse(method.Method);
+        }
+
+        // A link that was made before addresses were kept.
+        await server.SqlAsync($"UPDATE links SET protected_token = NULL WHERE id = '{made.Id()}'");
+        (await server.Admin.GetAsync($"/api/v1/links/{made.Id()}").JsonAsync()).GetProperty("url").ValueKind.ShouldBe(JsonValueKind.Null);
+        await server.Admin.GetAsync($"/api/v1/links/{Guid.NewGuid()}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task Everything_but_the_address_is_changed_and_absent_fields_are_kept()
+    {
+        var made = await ShareAsync(new { name = "Guests", expiresInSeconds = 300, maxViews = 5 });
+        clock.Advance(TimeSpan.FromSeconds(200));
+        var changed = await ChangeAsync(made, new { expiresInSeconds = 3_600 });
+        (Time(changed, "expiresAt") - clock.GetUtcNow()).TotalSeconds.ShouldBeInRange(3_500, 3_600);
+        (changed.Text("url"), changed.Text("name"), changed.GetProperty("maxViews").GetInt32()).ShouldBe((made.Text("url"), "Guests", 5));
+
+        clock.Advance(TimeSpan.FromSeconds(400));
+        using var guest = server.NewClient(useCookies: true);
+        await guest.GetAsync(Below(made)).StatusAsync(HttpStatusCode.OK);
+        changed = await ChangeAsync(made, new { expiresInSeconds = (int?)null, name = (string?)null, maxViews = (int?)null, favourites = true, maxFavourites = 1, previewTitle = true });
+        (changed.Text("expiresAt"), changed.Text("name"), changed.GetProperty("maxViews").ValueKind, changed.GetProperty("views").GetInt32()).ShouldBe((null, null, JsonValueKind.Null, 1));
+        (changed.GetProperty("favourites").GetBoolean(), changed.GetProperty("maxFavourites").GetInt32(), changed.GetProperty("previewTitle").GetBoolean()).ShouldBe((true, 1, true));
+
+        // A guest's limit holds from the next choice on.
+        (await guest.GetAsync(Below(made)).JsonAsync()).GetProperty("maxFavourites").GetInt32().ShouldBe(1);
+        var images = (await guest.GetAsync($"{Below(made)}/images").JsonAsync()).Items();
+        await guest.PutAsJsonAsync($"{Below(made)}/favourites/{images[0].Id()}", new { }).StatusAsync(HttpStatusCode.NoContent);
+        await guest.PutAsJsonAsync($"{Below(made)}/favourites/{images[0].Id()}", new { note = "again" }).StatusAsync(HttpStatusCode.NoContent);
+        (await guest.PutAsJsonAsync($"{Below(made)}/favourites/{images[1].Id()}", new { }).ProblemAsync(HttpStatusCode.Conflict, "tooManyFavourites")).Text("detail").ShouldStartWith("1 images are chosen");
+    }
+
+    [Theory]
+    [InlineData("""{"expiresInSeconds":299}""", "expiresInSeconds")]
+    [InlineData("""{"expiresInSeconds":31536001}""", "expiresInSeconds")]
+    [InlineData("""{"password":"abc"}""", "password")]
+    [InlineData("""{"maxViews":0}""", "maxViews")]
+    [InlineData("""{"maxFavourites":0}""", "maxFavourites")]
+    [InlineData("""{"favourites":null}""", "favourites")]
+    [InlineData("""{"previewTitle":null}""", "previewTitle")]
+    [InlineData("""{"token":"x"}""", "token")]
+    public async Task A_change_that_cannot_be_made_names_the_field(string json, string field)
+    {
+        var made = await ShareAsync(new { });
+        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        var problem = await server.Admin.PatchAsync($"/api/v1/links/{made.Id()}", content).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field]);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/links/{made.Id()}", new { name = new string('x', 101) }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+    }
+
+    [Fact]
+    public async Task A_link_that_has_ended_stays_ended_and_tells_no_address()
+    {
+        var expired = await ShareAsync(new { expiresInSeconds = 300 });
+        var usedUp = await ShareAsync(new { maxViews = 1 });
+        await server.Visitor.GetAsync(Below(usedUp)).StatusAsync(HttpStatusCode.OK);
+        clock.Advance(TimeSpan.FromSeconds(301));
+        foreach (var link in (JsonElement[])[expired, usedUp])
+        {
+            foreach (var change in (object[])[new { expiresInSeconds = 3_600 }, new { expiresInSeconds = (int?)null }, new { maxViews = 10 }, new { maxViews = (int?)null }, new { name = "x" }])
+            {
+                await server.Admin.PatchAsJsonAsync($"/api/v1/links/{link.Id()}", change).ProblemAsync(HttpStatusCode.Conflict, "linkEnded");
+            }
+
+            await server.Visitor.GetAsync(Below(link)).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+            (await server.Admin.GetAsync($"/api/v1/links/{link.Id()}").JsonAsync()).GetProperty("url").ValueKind.ShouldBe(JsonValueKind.Null);
+        }
+
+        // An image's link is changed by nobody.
+        var ofImage = await server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant = "low", expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/links/{ofImage.Id()}", new { name = "x" }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task A_new_password_ends_what_was_unlocked_by_the_former_one()
+    {
+        var made = await ShareAsync(new { password = "first one", maxViews = 1 });
+        using var guest = server.NewClient(useCookies: true);
+        await guest.PostAsJsonAsync($"{Below(made)}/unlock", new { password = "first one" }).StatusAsync(HttpStatusCode.NoContent);
+        await guest.GetAsync($"{Below(made)}").StatusAsync(HttpStatusCode.OK);
+        await guest.GetAsync($"{Below(made)}/images").StatusAsync(HttpStatusCode.OK);
+
+        // Used up: it cannot be changed. Another one can.
+        await server.Admin.PatchAsJsonAsync($"/api/v1/links/{made.Id()}", new { password = "second one" }).ProblemAsync(HttpStatusCode.Conflict, "linkEnded");
+        made = await ShareAsync(new { password = "first one", maxViews = 2 });
+        await guest.PostAsJsonAsync($"{Below(made)}/unlock", new { password = "first one" }).StatusAsync(HttpStatusCode.NoContent);
+        await guest.GetAsync($"{Below(made)}").StatusAsync(HttpStatusCode.OK);
+        await ChangeAsync(made, new { name = "unchanged password" });
+        await guest.GetAsync($"{Below(made)}/images").StatusAsync(HttpStatusCode.OK);
+        await ChangeAsync(made, new { password = "second one" });
+        foreach (var below in (string[])["", "/images", $"/images/{image}/low?r=1", "/archive"])
+        {
+            await guest.GetAsync(Below(made) + below).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+        }
+
+        await guest.PostAsJsonAsync($"{Below(made)}/unlock", new { password = "first one" }).ProblemAsync(HttpStatusCode.Unauthorized, "wrongPassword");
+        await guest.PostAsJsonAsync($"{Below(made)}/unlock", new { password = "second one" }).StatusAsync(HttpStatusCode.NoContent);
+
+        // The view that was counted stays this guest's.
+        await guest.GetAsync($"{Below(made)}/images").StatusAsync(HttpStatusCode.OK);
+        (await server.Admin.GetAsync($"/api/v1/links/{made.Id()}").JsonAsync()).GetProperty("views").GetInt32().ShouldBe(1);
+        await ChangeAsync(made, new { password = (string?)null });
+        await guest.GetAsync($"{Below(made)}/images").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Title_and_cover_are_shown_before_the_password_where_the_link_says_so_and_nothing_else_is()
+    {
+        foreach (var limits in (object[])[new { password = "open sesame" }, new { maxViews = 1 }])
+        {
+            var made = await ShareAsync(limits);
+            (await server.Visitor.GetStringAsync(made.Text("url"))).ShouldNotContain("Wedding");
+            if (limits.ToString()!.Contains("password", StringComparison.Ordinal))
+            {
+                (await server.Visitor.GetAsync(Below(made)).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired")).TryGetProperty("preview", out _).ShouldBeFalse();
+                await server.Visitor.GetAsync($"{Below(made)}/images/{image}/high").ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+            }
+
+            await ChangeAsync(made, new { previewTitle = true });
+            var html = await server.Visitor.GetStringAsync(made.Text("url"));
+            html.ShouldContain("<meta property=\"og:title\" content=\"Wedding\">");
+            html.ShouldContain($"{Below(made)}/images/{image}/high?r=1");
+            if (limits.ToString()!.Contains("password", StringComparison.Ordinal))
+            {
+                var preview = (await server.Visitor.GetAsync(Below(made)).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired")).GetProperty("preview");
+                (preview.Text("title"), preview.GetProperty("cover").Text("url")).ShouldBe(("Wedding", $"{Below(made)}/images/{image}/high?r=1"));
+                await server.Visitor.GetAsync($"{Below(made)}/images").ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+            }
+
+            foreach (var (path, status) in ((string, HttpStatusCode)[])[("high?r=1", HttpStatusCode.OK), ("low?r=1", HttpStatusCode.OK)])
+            {
+                await server.Visitor.GetAsync($"{Below(made)}/images/{image}/{path}").StatusAsync(status);
+            }
+
+            using var full = await server.Visitor.GetAsync($"{Below(made)}/images/{image}/full?r=1");
+            full.IsSuccessStatusCode.ShouldBeFalse();
+            var other = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[1].Id();
+            using var notCover = await server.Visitor.GetAsync($"{Below(made)}/images/{other}/high?r=1");
+            notCover.IsSuccessStatusCode.ShouldBeFalse();
+            (await server.Admin.GetAsync($"/api/v1/links/{made.Id()}").JsonAsync()).GetProperty("views").GetInt32().ShouldBe(0);
+        }
+    }
+
+    private static string Below(JsonElement link) => "/api/v1" + link.Text("url");
+
+    private static DateTimeOffset Time(JsonElement json, string field) => json.GetProperty(field).GetDateTimeOffset();
+
+    private Task<JsonElement> ShareAsync(object body) => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", body).JsonAsync(HttpStatusCode.Created);
+
+    private Task<JsonElement> ChangeAsync(JsonElement link, object body) => server.Admin.PatchAsJsonAsync($"/api/v1/links/{link.Id()}", body).JsonAsync();
+}
