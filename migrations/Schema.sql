@@ -816,7 +816,17 @@ ALTER TABLE orphaned_objects RENAME COLUMN found_at TO due_at;
 
 ALTER TABLE archives RENAME COLUMN etag TO list_key;
 
+ALTER TABLE upload_files ADD metadata text;
+
 ALTER TABLE thumbnails ADD blocks bytea;
+
+ALTER TABLE links ADD max_favourites integer;
+
+ALTER TABLE links ADD name text;
+
+ALTER TABLE links ADD protected_token text;
+
+ALTER TABLE links ADD shows_preview boolean NOT NULL DEFAULT FALSE;
 
 ALTER TABLE link_guests ADD changed_at timestamp with time zone NOT NULL DEFAULT TIMESTAMPTZ '-infinity';
 
@@ -831,16 +841,5 @@ ALTER TABLE archives ADD note_bytes bigint NOT NULL DEFAULT 0;
 CREATE INDEX ix_upload_files_single ON upload_files (account_id) WHERE batch_id IS NULL AND status = 0;
 
 INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261123154921_SeenFromOutside', '10.0.14');
-
-ALTER TABLE links ADD max_favourites integer;
-
-ALTER TABLE links ADD name text;
-
-ALTER TABLE links ADD protected_token text;
-
-ALTER TABLE links ADD shows_preview boolean NOT NULL DEFAULT FALSE;
-
-INSERT INTO "__EFMigrationsHistory" ("MigrationId", "ProductVersion")
-VALUES ('20261123162229_LinkDetails', '10.0.14');
+VALUES ('20261123165527_SeenFromOutside', '10.0.14');
 

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("172fe730-b2c8-40f5-af08-93c0bb8b8976"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("9a4113c0-343c-4afe-ab30-4ee1300737fc"), entityTypeCount: 33)
         {
         }
 

@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace ImageHub.Migrations
 {
     [DbContext(typeof(ImageHubDb))]
-    [Migration("20261123153958_TusMetadata")]
-    partial class TusMetadata
+    [Migration("20261123165527_SeenFromOutside")]
+    partial class SeenFromOutside
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -236,22 +236,18 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<string>("ETag")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("etag");
-
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("file_name");
+
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
                         .HasColumnName("group_id");
-
-                    b.PrimitiveCollection<Guid[]>("ImageIds")
-                        .HasColumnType("uuid[]")
-                        .HasColumnName("image_ids");
 
                     b.Property<bool>("IsOfHidden")
                         .HasColumnType("boolean")
@@ -260,6 +256,19 @@ namespace ImageHub.Migrations
                     b.Property<Guid?>("LinkId")
                         .HasColumnType("uuid")
                         .HasColumnName("link_id");
+
+                    b.Property<long>("ListBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("list_bytes");
+
+                    b.Property<string>("ListKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("list_key");
+
+                    b.Property<long>("NoteBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("note_bytes");
 
                     b.Property<byte[]>("TokenHash")
                         .IsRequired()
@@ -489,6 +498,10 @@ namespace ImageHub.Migrations
                     b.Property<byte[]>("Alternates")
                         .HasColumnType("bytea")
                         .HasColumnName("alternates");
+
+                    b.Property<byte[]>("Blocks")
+                        .HasColumnType("bytea")
+                        .HasColumnName("blocks");
 
                     b.Property<string>("Camera")
                         .HasColumnType("text")
@@ -878,6 +891,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("height");
 
+                    b.Property<byte[]>("Blocks")
+                        .HasColumnType("bytea")
+                        .HasColumnName("blocks");
+
                     b.Property<long>("Bytes")
                         .HasColumnType("bigint")
                         .HasColumnName("bytes");
@@ -1063,13 +1080,29 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("kind");
 
+                    b.Property<int?>("MaxFavourites")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_favourites");
+
                     b.Property<int?>("MaxViews")
                         .HasColumnType("integer")
                         .HasColumnName("max_views");
 
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text")
                         .HasColumnName("password_hash");
+
+                    b.Property<string>("ProtectedToken")
+                        .HasColumnType("text")
+                        .HasColumnName("protected_token");
+
+                    b.Property<bool>("ShowsPreview")
+                        .HasColumnType("boolean")
+                        .HasColumnName("shows_preview");
 
                     b.Property<byte[]>("TokenHash")
                         .IsRequired()
@@ -1115,6 +1148,10 @@ namespace ImageHub.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1503,9 +1540,9 @@ namespace ImageHub.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("bytes");
 
-                    b.Property<DateTimeOffset>("FoundAt")
+                    b.Property<DateTimeOffset>("DueAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("found_at");
+                        .HasColumnName("due_at");
 
                     b.HasKey("Key")
                         .HasName("pk_orphaned_objects");
@@ -1774,6 +1811,10 @@ namespace ImageHub.Migrations
                     b.HasIndex(new[] { "GroupId", "Position" }, "ix_upload_files_promised")
                         .HasDatabaseName("ix_upload_files_promised")
                         .HasFilter("status = 0 AND position IS NOT NULL");
+
+                    b.HasIndex(new[] { "AccountId" }, "ix_upload_files_single")
+                        .HasDatabaseName("ix_upload_files_single")
+                        .HasFilter("batch_id IS NULL AND status = 0");
 
                     b.HasIndex(new[] { "BatchId", "Index" }, "ux_upload_files_index")
                         .IsUnique()

@@ -29,11 +29,42 @@ namespace ImageHub.Migrations
                 table: "archives",
                 newName: "list_key");
 
+            migrationBuilder.AddColumn<string>(
+                name: "metadata",
+                table: "upload_files",
+                type: "text",
+                nullable: true);
+
             migrationBuilder.AddColumn<byte[]>(
                 name: "blocks",
                 table: "thumbnails",
                 type: "bytea",
                 nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "max_favourites",
+                table: "links",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "name",
+                table: "links",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "protected_token",
+                table: "links",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "shows_preview",
+                table: "links",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
 
             migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "changed_at",
@@ -84,8 +115,28 @@ namespace ImageHub.Migrations
                 table: "upload_files");
 
             migrationBuilder.DropColumn(
+                name: "metadata",
+                table: "upload_files");
+
+            migrationBuilder.DropColumn(
                 name: "blocks",
                 table: "thumbnails");
+
+            migrationBuilder.DropColumn(
+                name: "max_favourites",
+                table: "links");
+
+            migrationBuilder.DropColumn(
+                name: "name",
+                table: "links");
+
+            migrationBuilder.DropColumn(
+                name: "protected_token",
+                table: "links");
+
+            migrationBuilder.DropColumn(
+                name: "shows_preview",
+                table: "links");
 
             migrationBuilder.DropColumn(
                 name: "changed_at",
