@@ -43,6 +43,7 @@ public static class ApplicationServices
 
         services.AddSingleton<FileSpool>();
         services.AddSingleton<UploadPipeline>();
+        services.AddScoped<Announcement>();
         services.AddSingleton<ImageRecorder>();
         services.AddSingleton<UploadCompletion>();
         services.AddSingleton<ObjectWatch>();

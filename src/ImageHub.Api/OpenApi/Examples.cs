@@ -180,6 +180,7 @@ internal static class Examples
             [new SkippedFile(1, "IMG_0001 (1).jpg", "The same file is there already, as 'IMG_0001.jpg'.", Problems.DuplicateContent.Code, ImageId)],
             [new FailedFile(2, "notes.txt", "The file is no image of an accepted format.", Problems.UnsupportedFormat.Code)]),
         [typeof(CreateUpload)] = new CreateUpload([new AnnouncedFile("IMG_0001.jpg", 7_340_032, Details.Sha256), new AnnouncedFile("IMG_0002.jpg", 6_291_456)], GroupId, NameClash.Rename),
+        [typeof(AddUploadFiles)] = new AddUploadFiles([new AnnouncedFile("IMG_0003.jpg", 5_242_880, Details.Sha256)]),
         [typeof(CreatedUpload)] = new CreatedUpload(
             UploadId,
             [

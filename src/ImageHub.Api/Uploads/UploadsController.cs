@@ -35,6 +35,15 @@ public sealed class UploadsController : ApiController
         return Created($"/api/v1/uploads/{upload.Id}", upload);
     }
 
+    /// <summary>Announces further files of one of the caller's own batches: they are on its receipt, behind those announced before.</summary>
+    [Authorize(Access.SignedIn)]
+    [AllowKeys(KeyScope.Upload)]
+    [HttpPost("{id:guid}/files")]
+    [ProducesResponseType<CreatedUpload>(200)]
+    [Throttled]
+    [FailsWith(400, 401, 403, 404, 409, 503)]
+    public async Task<ActionResult<CreatedUpload>> Add(Guid id, AddUploadFiles body, CancellationToken cancellationToken) => await Mediator.Send(body.WithId(id), cancellationToken);
+
     /// <summary>Sends several announced files, each whole, in one request: the quick way for small ones.</summary>
     /// <remarks>
     /// Each file is a part with a file name, called by the last segment of its `uploadUrl`. What the answer calls `uploaded` is durable; what is still `needed`, with

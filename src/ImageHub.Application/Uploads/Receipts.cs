@@ -10,25 +10,28 @@ internal static class Receipts
 {
     /// <summary>Within a transaction that holds the account's receipts, removes the oldest finished ones where a new one would exceed the limits.</summary>
     /// <param name="db">The database.</param>
-    /// <param name="added">The new receipt, not saved yet.</param>
+    /// <param name="accountId">The account.</param>
+    /// <param name="id">The receipt that is new or grows.</param>
+    /// <param name="total">How many files it has then.</param>
+    /// <param name="isFinished">Whether it waits for none of them.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">409 <c>tooManyOpenUploads</c>: the new receipt waits for files, and as many as allowed do already.</exception>
-    public static async Task MakeRoomForReceiptAsync(this IImageHubDb db, UploadBatch added, CancellationToken cancellationToken)
+    public static async Task MakeRoomForReceiptAsync(this IImageHubDb db, Guid accountId, Guid id, int total, bool isFinished, CancellationToken cancellationToken)
     {
         // At most UploadBatch.MaxKept rows.
         var kept = await db.UploadBatches
-            .Where(batch => batch.AccountId == added.AccountId)
+            .Where(batch => batch.AccountId == accountId && batch.Id != id)
             .OrderByDescending(batch => batch.CreatedAt).ThenByDescending(batch => batch.Id)
             .Select(batch => new { batch.Id, batch.Total, IsOpen = batch.Uploaded + batch.Duplicate + batch.Failed < batch.Total })
             .ToListAsync(cancellationToken);
-        if (!added.IsFinished && kept.Count(receipt => receipt.IsOpen) >= UploadBatch.MaxOpen)
+        if (!isFinished && kept.Count(receipt => receipt.IsOpen) >= UploadBatch.MaxOpen)
         {
             throw new ProblemException(
                 Problems.TooManyOpenUploads, $"This account has {UploadBatch.MaxOpen} unfinished uploads, which is the most that is allowed; finish some, or end them with DELETE.");
         }
 
         var open = kept.Where(receipt => receipt.IsOpen).ToList();
-        var (count, files) = (open.Count + 1, open.Sum(receipt => (long)receipt.Total) + added.Total);
+        var (count, files) = (open.Count + 1, open.Sum(receipt => (long)receipt.Total) + total);
         var removed = new List<Guid>();
         foreach (var receipt in kept.Where(receipt => !receipt.IsOpen))
         {

@@ -73,6 +73,36 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task Files_are_added_to_an_upload_and_share_its_receipt_its_order_and_its_limits()
+    {
+        var (first, second, third) = (TestImages.Jpeg(seed: 31), TestImages.Jpeg(seed: 32), TestImages.Jpeg(seed: 33));
+        var (id, urls) = await server.Admin.AnnounceAsync(group, [("one.jpg", first)]);
+        await server.Admin.TusPatchAsync(urls[0], 0, first).StatusAsync(HttpStatusCode.NoContent);
+        await ReceiptIsAsync(id, "finished", (1, 1, 1, 0, 0));
+
+        var added = await AddAsync(id, new { fileName = "two.jpg", bytes = second.Length }, new { fileName = "huge.jpg", bytes = 400_001 }, new { fileName = "three.jpg", bytes = third.Length }).JsonAsync(HttpStatusCode.OK);
+        added.Id().ShouldBe(id);
+        added.Items("files").Select(file => (file.GetProperty("index").GetInt32(), file.Text("status"))).ShouldBe([(1, "needed"), (2, "failed"), (3, "needed")]);
+        await ReceiptIsAsync(id, "open", (4, 2, 1, 0, 1));
+
+        // The last ones first: their places were promised.
+        await server.Admin.TusPatchAsync(added.Items("files")[2].Text("uploadUrl")!, 0, third).StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.TusPatchAsync(added.Items("files")[0].Text("uploadUrl")!, 0, second).StatusAsync(HttpStatusCode.NoContent);
+        var receipt = await ReceiptIsAsync(id, "finished", (4, 4, 3, 0, 1));
+        receipt.Items("files").Select(file => file.Text("fileName")).ShouldBe(["one.jpg", "two.jpg", "huge.jpg", "three.jpg"]);
+        (await NamesAsync()).ShouldBe(["one.jpg", "two.jpg", "three.jpg"]);
+
+        var problem = await AddAsync(id, [.. Enumerable.Range(0, 9_997).Select(file => (object)new { fileName = $"{file}.jpg", bytes = 1 })]).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").GetProperty("files")[0].GetString()!.ShouldContain("the upload has 4 files; at most 10000 are allowed together");
+        await AddAsync(id).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        await AddAsync(Guid.NewGuid(), new { fileName = "a.jpg", bytes = 1 }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Admin.DeleteAsync($"/api/v1/uploads/{id}").StatusAsync(HttpStatusCode.NoContent);
+        await AddAsync(id, new { fileName = "a.jpg", bytes = 1 }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+
+        Task<HttpResponseMessage> AddAsync(Guid upload, params object[] files) => server.Admin.PostAsJsonAsync($"/api/v1/uploads/{upload}/files", new { files });
+    }
+
+    [Fact]
     public async Task A_receipt_comes_as_a_table_that_no_spreadsheet_runs()
     {
         var upload = await server.Admin.AnnounceAsync(group, [new { fileName = "=1+1, \"x\".jpg", bytes = 500_000 }, new { fileName = "b.jpg", bytes = 9 }]).JsonAsync(HttpStatusCode.Created);

@@ -214,7 +214,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     }
 
     /// <summary>As a browser that has no room for them.</summary>
-    private static Task ForgetBytesAsync(IPage page) => page.EvaluateAsync("""
+    private static Task<System.Text.Json.JsonElement?> ForgetBytesAsync(IPage page) => page.EvaluateAsync("""
         () => new Promise((resolve) => {
           const request = indexedDB.open("imagehub.uploads");
           request.onsuccess = () => {

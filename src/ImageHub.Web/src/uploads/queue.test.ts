@@ -14,6 +14,7 @@ const target = { groupId: "g", groupTitle: "Group", isPublic: false };
 function queue(known: string[] = []) {
   const sent: string[] = [];
   const told: string[][] = [];
+  const receipts: (string | null)[] = [];
   const offsets: (number | null)[] = [];
   const open = new Map<string, (answer: { outcome: Outcome; offset: number | null }) => void>();
   const ended: string[] = [];
@@ -27,17 +28,20 @@ function queue(known: string[] = []) {
       file === null
         ? { kind: "failed", reason: "Unreadable." }
         : { blob: file, bytes: name.length, fileName: name, sha256: name },
-    announce: async (_, files) => {
+    announce: async (_, files, receipt) => {
       told.push(files.map(({ fileName }) => fileName));
+      receipts.push(receipt);
       return (
-        refusals.shift() ??
-        files.map(({ fileName }) =>
-          known.includes(fileName)
-            ? { status: "duplicate", uploadUrl: null, code: null }
-            : fileName.startsWith("taken")
-              ? { status: "failed", uploadUrl: null, code: "duplicateFileName" }
-              : { status: "needed", uploadUrl: `/u/${fileName}`, code: null },
-        )
+        refusals.shift() ?? {
+          receipt: receipt ?? `r${told.length}`,
+          files: files.map(({ fileName }) =>
+            known.includes(fileName)
+              ? { status: "duplicate" as const, uploadUrl: null, code: null }
+              : fileName.startsWith("taken")
+                ? { status: "failed" as const, uploadUrl: null, code: "duplicateFileName" }
+                : { status: "needed" as const, uploadUrl: `/u/${fileName}`, code: null },
+          ),
+        }
       );
     },
     send: (url, _, offset, progress, signal) => {
@@ -75,6 +79,7 @@ function queue(known: string[] = []) {
     made,
     sent,
     told,
+    receipts,
     offsets,
     ended,
     kept,
@@ -415,4 +420,18 @@ test("A page goes on with what another has left, names what it lacks, and takes 
   expect(sent.slice(2).sort()).toEqual(["lost", "other"]);
   for (const name of ["told", "new", "lost", "other"]) await answer(name);
   expect(await look()).toEqual({ told: "done", new: "done", lost: "done", other: "done" });
+});
+
+test("What is announced later of a drop goes on its receipt, and another drop has its own", async () => {
+  const { made, receipts, settle } = queue();
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ file: new File(["x"], `${at}.jpg`), folder: "", size: 1 }));
+  made.add(many(3), target, null);
+  await settle();
+  await settle();
+  expect(receipts).toEqual([null]);
+  made.add(many(2), { ...target, groupId: "h" }, null);
+  await settle();
+  await settle();
+  expect(receipts).toEqual([null, null]);
 });

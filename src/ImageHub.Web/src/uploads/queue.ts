@@ -8,7 +8,7 @@ import { givesUp, pauseOf, type Trouble } from "./retry";
 import { type Row, Rows, type UploadTarget } from "./rows";
 import { type Slice, Slices } from "./slices";
 import type { Snapshot } from "./snapshot";
-import type { Announced, Leftover, Prepared, Surroundings } from "./surroundings";
+import type { Announced, Announcement, Leftover, Prepared, Surroundings } from "./surroundings";
 import { Waits } from "./waits";
 
 /** Requests at once; of large files (bytes) fewer, so that they leave the page connections for what it shows. Small files share requests, three of which count as six. */
@@ -341,18 +341,24 @@ export class UploadQueue {
     const files = ids.map((id) => this.work.get(id)?.prepared).filter((file) => file != null);
     const done = () => this.slices.done(slice, ids.length);
     if (ids.length === 0) return done();
-    let result: Announced[] | Outcome;
+    let result: Announcement | Outcome;
     try {
       result = (await this.around.session(false))
-        ? await this.around.announce(slice.target, files, slice.abort.signal)
+        ? await this.around.announce(
+            slice.target,
+            files,
+            this.slices.receipts.get(slice.drop) ?? null,
+            slice.abort.signal,
+          )
         : { kind: "signedOut" };
     } catch (error) {
       result = { kind: "failed", reason: messageOf(error) };
     }
     if (slice.abort.signal.aborted) return;
-    if (Array.isArray(result)) {
+    if ("receipt" in result) {
       this.waits.answered();
-      this.locate(ids, result);
+      this.slices.receipts.set(slice.drop, result.receipt);
+      this.locate(ids, result.files);
       return done();
     }
     // It is told again, unless that is of no use.

@@ -57,6 +57,8 @@ export const fits = (
 export class Slices {
   private slice: Slice | null = null;
   private announced = new Map<number, number>();
+  /** The receipt of each drop. */
+  readonly receipts = new Map<number, string>();
   private last = 0;
 
   /** The open slice, or a new one that begins with this file. Null: too many wait to be sent, or nothing is left to prepare. */

@@ -24,14 +24,26 @@ export interface Announced {
   code: string | null;
 }
 
+/** What the server says of files that it was told of together. */
+export interface Announcement {
+  /** The receipt that they are on. */
+  receipt: string;
+  files: Announced[];
+}
+
 type Failed = Outcome & { kind: "failed" };
 
 /** What the queue needs of the world. All of them reject with the signal's reason when it says stop. */
 export interface Surroundings {
   /** Hashes the file, and makes it smaller where that is asked for. */
   prepare(row: Row, signal: AbortSignal): Promise<Prepared | Failed>;
-  /** Tells the server of files, in their order: an answer for each, or what went wrong with all. */
-  announce(target: UploadTarget, files: Prepared[], signal: AbortSignal): Promise<Announced[] | Outcome>;
+  /** Tells the server of files, in their order: an answer for each, or what went wrong with all. `receipt`: that of the drop's files before these. */
+  announce(
+    target: UploadTarget,
+    files: Prepared[],
+    receipt: string | null,
+    signal: AbortSignal,
+  ): Promise<Announcement | Outcome>;
   /** Sends what is left of a file. `offset`: how much the server has; null: nobody knows. */
   send(
     url: string,

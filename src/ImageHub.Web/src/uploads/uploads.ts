@@ -15,7 +15,7 @@ import { hasUploads, progress } from "./progress";
 import { UploadQueue } from "./queue";
 import type { Row, UploadTarget } from "./rows";
 import type { Snapshot } from "./snapshot";
-import type { Announced, Prepared } from "./surroundings";
+import type { Announcement, Prepared } from "./surroundings";
 import { ask, end, send, sendTogether } from "./tus";
 import { downscale, hash, rest, Unreadable } from "./workers";
 
@@ -145,19 +145,17 @@ async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | (Outco
 
 async function announce(
   { groupId }: UploadTarget,
-  files: Prepared[],
+  prepared: Prepared[],
+  receipt: string | null,
   signal: AbortSignal,
-): Promise<Announced[] | Outcome> {
-  const body = {
-    ...(groupId !== null && { groupId }),
-    files: files.map(({ fileName, bytes, sha256 }) => ({ fileName, bytes, sha256 })),
-  };
+): Promise<Announcement | Outcome> {
+  const files = prepared.map(({ fileName, bytes, sha256 }) => ({ fileName, bytes, sha256 }));
   try {
-    const announced = (await answer(api.POST("/api/v1/uploads", { body, signal }))).files;
+    const announced = (await added(receipt, files, signal)) ?? (await begun(groupId, files, signal));
     // What was uploaded since the page last asked counts, too.
-    if (announced.some(({ code }) => code === "quotaExceeded"))
+    if (announced.files.some(({ code }) => code === "quotaExceeded"))
       await queryClient.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => undefined);
-    return announced;
+    return { receipt: announced.id, files: announced.files };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Unreachable) return { kind: "unreachable" };
@@ -167,6 +165,20 @@ async function announce(
       body: { code: error.code, detail: error.message },
       retryAfter: error.retryAfter === null ? null : String(error.retryAfter),
     });
+  }
+}
+
+const begun = (groupId: string | null, files: Schemas["AnnouncedFile"][], signal: AbortSignal) =>
+  answer(api.POST("/api/v1/uploads", { body: { ...(groupId !== null && { groupId }), files }, signal }));
+
+/** Files of a drop share its receipt. Null: there is none, it is full, or somebody has deleted it. */
+async function added(id: string | null, files: Schemas["AnnouncedFile"][], signal: AbortSignal) {
+  if (id === null) return null;
+  try {
+    return await answer(api.POST("/api/v1/uploads/{id}/files", { params: { path: { id } }, body: { files }, signal }));
+  } catch (error) {
+    if (error instanceof Problem && (error.status === 400 || error.status === 404)) return null;
+    throw error;
   }
 }
 

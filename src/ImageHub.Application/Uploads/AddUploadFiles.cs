@@ -1,0 +1,75 @@
+using FluentValidation;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.RateLimits;
+using ImageHub.Application.Webhooks;
+using ImageHub.Domain.Uploads;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Uploads;
+
+/// <summary>Announces further files of one of the caller's own batches, so that files that belong together have one receipt.</summary>
+/// <param name="Files">The files, in the order in which their images are to stand, behind those announced before.</param>
+/// <param name="OnNameClash">What happens to a file whose name is taken.</param>
+public sealed record AddUploadFiles(IReadOnlyList<AnnouncedFile> Files, NameClash OnNameClash = NameClash.Fail) : IRequest<CreatedUpload>
+{
+    internal Guid Id { get; init; }
+
+    /// <summary>The same for a certain batch.</summary>
+    public AddUploadFiles WithId(Guid id) => this with { Id = id };
+}
+
+internal sealed class AddUploadFilesValidator : AbstractValidator<AddUploadFiles>
+{
+    public AddUploadFilesValidator()
+    {
+        RuleFor(upload => upload.Files).AnnouncedFiles();
+        RuleFor(upload => upload.OnNameClash).IsInEnum();
+    }
+}
+
+internal sealed class AddUploadFilesHandler(
+    IImageHubDb db, Announcement announcement, ICaller caller, AccountThrottle throttle, WebhookOutbox outbox, TimeProvider clock)
+    : IRequestHandler<AddUploadFiles, CreatedUpload>
+{
+    public async Task<CreatedUpload> Handle(AddUploadFiles request, CancellationToken cancellationToken)
+    {
+        var accountId = caller.UserId!.Value;
+        var batches = db.UploadBatches.Where(batch => batch.Id == request.Id && batch.AccountId == accountId);
+        var found = await batches.SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("upload");
+        var target = await db.FindUploadTargetAsync(found.IsOwn ? null : found.GroupId, caller, cancellationToken);
+        EnsureFits(found, request.Files.Count);
+        await throttle.TakeAsync(Throttle.Uploads, request.Files.Count, cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.LockReceiptsAsync(accountId, cancellationToken);
+
+        // Asked again: others may have added files, or removed the receipt.
+        var batch = await batches.SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("upload");
+        EnsureFits(batch, request.Files.Count);
+        var files = await announcement.JudgeAsync(request.Files, request.OnNameClash, target, new AnnouncedBatch(batch.Id, accountId, batch.Total, clock.Now()), cancellationToken);
+        var (duplicate, failed) = (files.Count(file => file.Status == UploadStatus.Duplicate), files.Count(file => file.Status == UploadStatus.Failed));
+        await db.MakeRoomForReceiptAsync(accountId, batch.Id, batch.Total + files.Count, batch.IsFinished && duplicate + failed == files.Count, cancellationToken);
+        db.UploadFiles.AddRange(files);
+        await db.SaveChangesAsync(cancellationToken);
+        await batches.ExecuteUpdateAsync(
+            set => set
+                .SetProperty(row => row.Total, row => row.Total + files.Count)
+                .SetProperty(row => row.Duplicate, row => row.Duplicate + duplicate)
+                .SetProperty(row => row.Failed, row => row.Failed + failed),
+            cancellationToken);
+        await outbox.AddIfFinishedAsync(db, await batches.SingleAsync(cancellationToken), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return CreatedUpload.From(batch.Id, files);
+    }
+
+    private static void EnsureFits(UploadBatch batch, int files)
+    {
+        if (batch.Total + files > UploadBatch.MaxFiles)
+        {
+            throw ProblemException.Invalid("files", $"files has {files} entries and the upload has {batch.Total} files; at most {UploadBatch.MaxFiles} are allowed together. Send them as another upload.");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Requests;
+using ImageHub.Application.Tiers;
+using ImageHub.Domain;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.Uploads;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Uploads;
+
+/// <summary>The batch that announced files belong to.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="AccountId">The account that announces them.</param>
+/// <param name="FirstIndex">The place of the first of these files in the batch.</param>
+/// <param name="Now">When they are announced.</param>
+internal sealed record AnnouncedBatch(Guid Id, Guid AccountId, int FirstIndex, DateTimeOffset Now);
+
+/// <summary>Judges announced files before a byte is sent, and promises each of them its place in the group.</summary>
+internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
+{
+    /// <summary>The rows of announced files, refused ones with the reason; to be added to the database by the caller.</summary>
+    public async Task<List<UploadFile>> JudgeAsync(IReadOnlyList<AnnouncedFile> files, NameClash onNameClash, UploadTarget target, AnnouncedBatch batch, CancellationToken cancellationToken)
+    {
+        var judged = await JudgeEachAsync(files, onNameClash, target, cancellationToken);
+        var first = await PromisePlacesAsync(target.GroupId, judged.Count, cancellationToken);
+        return [.. judged.Select((file, index) =>
+            file.Announce(batch.Id, batch.FirstIndex + index, batch.AccountId, target.GroupId, onNameClash, first + (Position.Gap * index), batch.Now))];
+    }
+
+    private async Task<List<JudgedFile>> JudgeEachAsync(IReadOnlyList<AnnouncedFile> files, NameClash onNameClash, UploadTarget target, CancellationToken cancellationToken)
+    {
+        var names = (await db.ToNfcAsync([.. files.Select(file => FileName.MakeSafe(file.FileName))], cancellationToken)).Select(FileName.Shorten).ToArray();
+        var hashes = files.Select(file => file.Sha256 is null ? null : Convert.FromHexString(file.Sha256)).ToArray();
+        var contents = await GroupContents.ReadAsync(db, target.GroupId, names, [.. hashes.OfType<byte[]>()], cancellationToken);
+        var judge = new Judge(contents, target, pipeline.MaxFileBytes(target), await UsedBytesAsync(target, cancellationToken), onNameClash);
+        return [.. files.Select((file, index) => judge.Admit(names[index], file.Bytes, hashes[index]))];
+    }
+
+    /// <summary>Promises places at the end of the group, so that whatever arrives first the images stand in this order.</summary>
+    /// <returns>The first of them.</returns>
+    private async Task<long> PromisePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken)
+    {
+        var last = await db.Database.SqlQuery<long>(
+            $"""
+            UPDATE groups SET promised_position = greatest(
+                promised_position,
+                (SELECT coalesce(max(position), 0) FROM images WHERE group_id = {groupId} AND deleted_at IS NULL)) + {Position.Gap * count}
+            WHERE id = {groupId}
+            RETURNING promised_position AS "Value"
+            """).ToListAsync(cancellationToken);
+        return last.Count == 1 ? last[0] - (Position.Gap * (count - 1)) : throw ProblemException.NotFound("group");
+    }
+
+    private async Task<long> UsedBytesAsync(UploadTarget target, CancellationToken cancellationToken) => target.Tier?.QuotaBytes is null
+        ? 0
+        : await db.OwnGroups().Where(group => group.Id == target.GroupId).Select(group => group.ImageBytes).SingleAsync(cancellationToken);
+
+    /// <summary>What would become of a file.</summary>
+    /// <param name="FileName">The name that it is to have.</param>
+    /// <param name="Bytes">Its size.</param>
+    /// <param name="Sha256">Its hash, or null.</param>
+    /// <param name="Problem">Why it is not needed; null: it is.</param>
+    private sealed record JudgedFile(string FileName, long Bytes, byte[]? Sha256, ProblemException? Problem)
+    {
+        public UploadFile Announce(Guid batchId, int index, Guid accountId, Guid groupId, NameClash onNameClash, long position, DateTimeOffset now)
+        {
+            var file = UploadFile.Create(Guid.CreateVersion7(now), batchId, index, accountId, groupId, FileName, onNameClash == NameClash.Rename, Bytes, Sha256, position, now);
+            if (Problem is not null)
+            {
+                file.Refuse(Problem, now);
+            }
+
+            return file;
+        }
+    }
+
+    /// <summary>Tells what would become of each file, if those before it are sent.</summary>
+    private sealed class Judge(GroupContents contents, UploadTarget target, long maxFileBytes, long usedBytes, NameClash onNameClash)
+    {
+        private readonly Dictionary<string, long> sizes = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
+        private long promisedBytes = usedBytes;
+
+        public JudgedFile Admit(string fileName, long bytes, byte[]? sha256)
+        {
+            try
+            {
+                return new JudgedFile(Reserve(fileName, bytes, sha256), bytes, sha256, Problem: null);
+            }
+            catch (ProblemException problem)
+            {
+                return new JudgedFile(fileName, bytes, sha256, problem);
+            }
+        }
+
+        private string Reserve(string fileName, long bytes, byte[]? sha256)
+        {
+            UploadPipeline.EnsureSize(bytes, maxFileBytes);
+            if (sha256 is not null)
+            {
+                contents.EnsureNew(Guid.Empty, sha256);
+
+                // The same bytes twice in one batch: what becomes of the second is known when the first has arrived.
+                var hash = Convert.ToHexString(sha256);
+                if (!sizes.TryAdd(hash, bytes))
+                {
+                    return sizes[hash] == bytes
+                        ? fileName
+                        : throw new ProblemException(Problems.HashMismatch, $"Another file of this upload has the same sha256 and {sizes[hash]} bytes, not {bytes}.");
+                }
+            }
+
+            Quota.EnsureFits(target.Tier, promisedBytes, bytes);
+            var name = onNameClash == NameClash.Rename ? FindFreeName(fileName) : fileName;
+            contents.Promise(name);
+            promisedBytes += bytes;
+            return name;
+        }
+
+        /// <summary>The name, or the first numbered one that no file before it has. Where an image has that, the file gets another when it arrives.</summary>
+        private string FindFreeName(string fileName)
+        {
+            var name = fileName;
+            var number = numbers.GetValueOrDefault(fileName, 1);
+            while (contents.IsTaken(name))
+            {
+                name = FileName.WithNumber(fileName, ++number);
+            }
+
+            numbers[fileName] = number;
+            return name;
+        }
+    }
+}
