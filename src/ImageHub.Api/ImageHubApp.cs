@@ -55,7 +55,11 @@ internal static class ImageHubApp
         });
         AddServices(builder.Services, builder.Configuration);
         configure?.Invoke(builder);
-        UnknownSettings.EnsureNone(builder.Services, builder.Configuration);
+        if (UnknownSettings.Find(builder.Services, builder.Configuration) is var (key, text))
+        {
+            throw new SettingException(key, text);
+        }
+
         var app = builder.Build();
         Map(app);
         return app;

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Reflection;
 using ImageHub.Api.Requests;
-using ImageHub.Infrastructure;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.Console;
@@ -11,11 +10,10 @@ internal static class UnknownSettings
 {
     private const string SectionField = "Section";
 
-    /// <summary>Fails at the first one.</summary>
+    /// <summary>The key of the first one and what to say of it, or null.</summary>
     /// <param name="services">The services, which bind the options classes to their sections.</param>
     /// <param name="configuration">The settings.</param>
-    /// <exception cref="SettingException">There is one.</exception>
-    public static void EnsureNone(IServiceCollection services, IConfiguration configuration)
+    public static (string Key, string Text)? Find(IServiceCollection services, IConfiguration configuration)
     {
         var bound = services
             .Select(service => service.ServiceType)
@@ -27,9 +25,11 @@ internal static class UnknownSettings
         {
             if (type.GetField(SectionField)?.GetRawConstantValue() is string section && FindUnknown(configuration.GetSection(section), type) is { } key)
             {
-                throw new SettingException(key, $"there is no such setting{Nearest.Hint(key, Keys(section, type, key), quote: "")}");
+                return (key, $"there is no such setting{Nearest.Hint(key, Keys(section, type, key), quote: "")}");
             }
         }
+
+        return null;
     }
 
     /// <summary>The first key below a section that its type has no property for.</summary>
