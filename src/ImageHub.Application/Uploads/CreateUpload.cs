@@ -3,6 +3,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
+using ImageHub.Application.Requests;
 using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Uploads;
 using MediatR;
