@@ -1,5 +1,6 @@
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Groups;
 
@@ -154,6 +155,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     {
         await using var own = await ImageHubServer.StartAsync(postgres);
         var group = await own.Admin.CreateGroupAsync("Kept");
+        await own.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(96, 64, seed: 54));
         await using var visit = await chromium.VisitAsync(own);
         visit.Expects("ERR_FAILED");
         var page = visit.Page;
@@ -173,8 +175,8 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     public async Task A_cards_title_takes_two_lines_at_most()
     {
         await using var own = await ImageHubServer.StartAsync(postgres);
-        await own.Admin.CreateGroupAsync(string.Join(' ', Enumerable.Repeat("a rather long title", 9)));
-        await own.Admin.CreateGroupAsync(new string('w', 150));
+        await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(string.Join(' ', Enumerable.Repeat("a rather long title", 9))), "a.jpg", TestImages.Jpeg(96, 64, seed: 52));
+        await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(new string('w', 150)), "b.jpg", TestImages.Jpeg(96, 64, seed: 53));
         foreach (var onPhone in (bool[])[false, true])
         {
             await using var visit = await chromium.VisitAsync(own, onPhone);

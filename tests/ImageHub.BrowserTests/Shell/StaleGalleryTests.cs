@@ -45,7 +45,7 @@ public sealed class StaleGalleryTests(Chromium chromium)
             await postgres.StartAsync(CancellationToken.None);
             await Assertions.Expect(told).ToHaveCountAsync(0);
             await admin.EventuallyPreparedAsync();
-            await admin.CreateGroupAsync("Quay");
+            await admin.AddImageAsync(await admin.CreateGroupAsync("Quay"), "b.jpg", TestImages.Jpeg(96, 64, seed: 51));
             await page.ReloadAsync();
             await page.GetByText("Quay").First.WaitForAsync();
         }
