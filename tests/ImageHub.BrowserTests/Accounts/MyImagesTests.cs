@@ -377,6 +377,8 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         const string Name = "a-file-name-without-any-space-that-is-longer-than-a-phone-is-wide.jpg";
         await AddImageAsync(user, Name, TestImages.Jpeg(seed: 60));
 
+        // A page that there is not is a 404.
+        visit.Expects("404");
         foreach (var path in (string[])["/account", "/account/links", "/account/password", "/account/nothing"])
         {
             await page.GotoAsync(path);

@@ -17,6 +17,8 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await using var visit = await chromium.VisitAsync(server);
         await visit.SignInAsync();
 
+        // A page that there is not is a 404.
+        visit.Expects("404");
         foreach (var path in (string[])["/admin", $"/admin/groups/{group}", "/admin/trash", "/admin/storage", "/admin/nothing"])
         {
             await visit.Page.GotoAsync(path);
