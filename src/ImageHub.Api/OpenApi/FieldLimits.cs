@@ -40,7 +40,7 @@ internal sealed class FieldLimits : IOpenApiSchemaTransformer
         return Task.CompletedTask;
     }
 
-    private static bool IsNeeded(IPropertyValidator rule) => rule is INotNullValidator or INotEmptyValidator or ILengthValidator { Min: > 0 };
+    private static bool IsNeeded(IPropertyValidator rule) => rule is INotNullValidator or INotEmptyValidator or ITextLimits { AllowsNull: false };
 
     private static List<IPropertyValidator> RulesFor(IServiceProvider services, Type request, string field)
     {

@@ -7,7 +7,7 @@ namespace ImageHub.Application.Requests;
 /// <param name="min">The fewest characters.</param>
 /// <param name="max">The most characters.</param>
 /// <param name="complain">What is wrong with a text, to follow the field's name; null where nothing is.</param>
-internal sealed class TextRule<T>(int min, int max, Func<string?, string?> complain) : PropertyValidator<T, string?>, ILengthValidator
+internal sealed class TextRule<T>(int min, int max, Func<string?, string?> complain) : PropertyValidator<T, string?>, ITextLimits
 {
     private const string Complaint = nameof(Complaint);
 
@@ -16,6 +16,8 @@ internal sealed class TextRule<T>(int min, int max, Func<string?, string?> compl
     public int Min => min;
 
     public int Max => max;
+
+    public bool AllowsNull => complain(null) is null;
 
     public override bool IsValid(ValidationContext<T> context, string? value)
     {
@@ -29,6 +31,13 @@ internal sealed class TextRule<T>(int min, int max, Func<string?, string?> compl
     }
 
     protected override string GetDefaultMessageTemplate(string errorCode) => $"{{PropertyName}} {{{Complaint}}}";
+}
+
+/// <summary>The limits of a text, for the OpenAPI document.</summary>
+public interface ITextLimits : ILengthValidator
+{
+    /// <summary>Whether the text may be absent or null.</summary>
+    bool AllowsNull { get; }
 }
 
 /// <summary>The limits of a list of texts, for the OpenAPI document.</summary>
