@@ -66,9 +66,9 @@ public sealed class DataDirectory
     /// <summary>Lets only its owner read and write a file.</summary>
     public static void MakePrivate(string file) => SetMode(file, PrivateFile);
 
-    /// <summary>Lets its group pass through it to what is shared, and see nothing else: 0710.</summary>
-    /// <param name="group">Which group; null: the one that it has.</param>
-    public void LetGroupPass(uint? group) => Share(Path, Private | UnixFileMode.GroupExecute, group);
+    /// <summary>Lets its group pass through it to what is shared, and see nothing else: 0710; with a group of its own for what is shared everybody, since the folder's may be PostgreSQL's: 0711.</summary>
+    /// <param name="group">The group of what is shared; null: the one that the folder has.</param>
+    public void LetGroupPass(uint? group) => SetMode(Path, Private | UnixFileMode.GroupExecute | (group is null ? UnixFileMode.None : UnixFileMode.OtherExecute));
 
     /// <summary>Lets a folder's group enter and list it: 0750, whatever the umask says.</summary>
     /// <param name="folder">The folder.</param>

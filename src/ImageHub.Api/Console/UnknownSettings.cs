@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.Console;
 
-/// <summary>Finds settings below this program's sections that no options class has: each would be a wish that nobody hears.</summary>
+/// <summary>Finds settings below this program's sections that no options class binds; they would have no effect.</summary>
 internal static class UnknownSettings
 {
     private const string SectionField = "Section";

@@ -47,7 +47,7 @@ internal static class JsonComplaints
     {
         var end = field.LastIndexOf('.');
         var name = field[(end + 1)..];
-        var fields = JsonKinds.Find(body, field[..Math.Max(end, 0)], options) is { } parent ? JsonKinds.Fields(parent, options) : [];
+        var fields = JsonKinds.Find(body, field[..Math.Max(end, 0)], options) is { } parent ? JsonKinds.Fields(parent, options) : JsonKinds.Fields(body, options);
         return $"There is no field '{name}'{Nearest.Hint(name, fields)}. Allowed are: {string.Join(", ", fields)}.";
     }
 

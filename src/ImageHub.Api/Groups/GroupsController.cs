@@ -59,7 +59,7 @@ public sealed class GroupsController : ApiController
     public async Task<ActionResult<GroupResponse>> Update(Guid id, UpdateGroup body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.WithId(id), cancellationToken);
 
-    /// <summary>Moves a group and its images to the trash. A key with the scope `upload` takes back a hidden group that nothing went into.</summary>
+    /// <summary>Moves a group and its images to the trash. A key with the scope `upload` may delete a new hidden group without images.</summary>
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]

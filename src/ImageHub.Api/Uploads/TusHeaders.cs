@@ -55,7 +55,7 @@ internal static class TusHeaders
     private const string ContentType = "application/offset+octet-stream";
 
     /// <summary>The longest metadata, in characters: they are kept with the upload.</summary>
-    private const int MaxMetadataLength = 4_096;
+    private const int MaxMetadataLength = 1_024;
 
     /// <summary>The headers of answers.</summary>
     public static IReadOnlyList<string> Answered { get; } = [Offset, Length, Metadata, Expires, Resumable, SupportedVersions, Extensions, MaxSize, ChecksumAlgorithms, ImageId, Duplicate];
@@ -161,6 +161,12 @@ internal static class TusHeaders
         }
 
         var sent = request.Headers[Metadata].ToString();
+        if (!Ascii.IsValid(sent) || sent.Any(char.IsControl))
+        {
+            // RFC 9110, section 5.5; HEAD repeats it in a header of its own.
+            throw ProblemException.Invalid(Metadata, "Upload-Metadata has characters that are not ASCII; keys are ASCII and values are base64.");
+        }
+
         if (sent.Length > MaxMetadataLength)
         {
             throw ProblemException.Invalid(Metadata, $"{Metadata} has {sent.Length} characters; at most {MaxMetadataLength} are allowed.");

@@ -33,7 +33,7 @@ internal sealed class SiteAddresses(IOptions<WebOptions> options)
 
         var request = context.Request;
         var isProxied = context.Features.Get<KnownProxy>() is not null;
-        var host = isProxied && request.Headers[ForwardedHost].ToString() is { Length: > 0 } forwarded ? forwarded.Split(',')[0].Trim() : request.Host.Value;
+        var host = isProxied && request.Headers[ForwardedHost].ToString() is { Length: > 0 } forwarded ? forwarded.Split(',')[^1].Trim() : request.Host.Value;
         return Uri.TryCreate($"{request.Scheme}://{host}", UriKind.Absolute, out var address)
             && address is { PathAndQuery: "/", Fragment: "", UserInfo: "", Host.Length: > 0 }
             && (isProxied || (address.IsLoopback && context.Connection.RemoteIpAddress is { } sender && IPAddress.IsLoopback(sender)))

@@ -8,7 +8,7 @@ public sealed class WebOptions : IValidatableObject
     /// <summary>The section's name.</summary>
     public const string Section = "Web";
 
-    /// <summary>Where the world reaches it, such as <c>https://photos.example</c>; absent: only previews are given the address that a request was sent to (<see cref="SiteAddresses"/>).</summary>
+    /// <summary>Where the world reaches it, such as <c>https://photos.example</c>; absent: only previews are given the address that a request was sent to, where a proxy of <c>ForwardedHeaders__KnownProxies</c> or a browser of this machine sent it.</summary>
     public string? PublicUrl { get; set; }
 
     /// <summary>Origins such as <c>https://studio.example</c>, separated by commas, whose pages may call the API with access tokens and API keys, never with cookies; absent: none.</summary>

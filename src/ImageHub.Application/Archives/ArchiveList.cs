@@ -28,12 +28,9 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
     }
 
     /// <summary>Reads a list that was written down.</summary>
-    /// <param name="written">The list.</param>
-    /// <param name="file">An empty file, which closes with the list.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    public static async Task<ArchiveList> ReadAsync(Stream written, Stream file, CancellationToken cancellationToken)
+    /// <param name="file">A file with the list, which closes with it.</param>
+    public static ArchiveList Read(Stream file)
     {
-        await written.CopyToAsync(file, cancellationToken);
         var list = new ArchiveList(file);
         foreach (var one in list)
         {

@@ -21,16 +21,6 @@ internal sealed class MissingNote(Stream file) : IAsyncDisposable
     /// <summary>How many files it names.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Reads a text that was written down.</summary>
-    /// <param name="written">The text.</param>
-    /// <param name="file">An empty file, which closes with it.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    public static async Task<MissingNote> ReadAsync(Stream written, Stream file, CancellationToken cancellationToken)
-    {
-        await written.CopyToAsync(file, cancellationToken);
-        return new MissingNote(file);
-    }
-
     /// <summary>Adds a file's name; all are added before it is read.</summary>
     public void Add(string fileName)
     {

@@ -66,21 +66,39 @@ internal sealed class WrittenArchives(IObjectStore store, IStaging staging, Imag
     {
         try
         {
-            await using var written = store.OpenRead(archive.ListKey, archive.ListBytes);
-            var list = await ArchiveList.ReadAsync(written, staging.OpenScratch(), cancellationToken);
-            MissingNote? note = null;
-            if (archive.NoteBytes > 0)
+            var list = ArchiveList.Read(await CopyAsync(archive.ListKey, archive.ListBytes, cancellationToken));
+            try
             {
-                await using var text = store.OpenRead(NoteKey(archive.ListKey), archive.NoteBytes);
-                note = await MissingNote.ReadAsync(text, staging.OpenScratch(), cancellationToken);
+                var note = archive.NoteBytes > 0 ? new MissingNote(await CopyAsync(NoteKey(archive.ListKey), archive.NoteBytes, cancellationToken)) : null;
+                return new GroupArchive(archive.FileName, ImageVariant.Parse(archive.Variant)!, list, note, bytes, clock, stillAllowed);
             }
-
-            return new GroupArchive(archive.FileName, ImageVariant.Parse(archive.Variant)!, list, note, bytes, clock, stillAllowed);
+            catch
+            {
+                await list.DisposeAsync();
+                throw;
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             logger.LogError(exception, "The staging folder cannot be written to");
             throw ProblemException.DiskFailed();
+        }
+    }
+
+    /// <summary>Copies an object to a scratch file.</summary>
+    private async Task<Stream> CopyAsync(string key, long length, CancellationToken cancellationToken)
+    {
+        var scratch = staging.OpenScratch();
+        try
+        {
+            await using var written = store.OpenRead(key, length);
+            await written.CopyToAsync(scratch, cancellationToken);
+            return scratch;
+        }
+        catch
+        {
+            await scratch.DisposeAsync();
+            throw;
         }
     }
 

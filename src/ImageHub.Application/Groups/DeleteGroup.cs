@@ -2,24 +2,29 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Uploads;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Moves a group and its images to the trash. A key that only uploads takes back a hidden group that nothing went into.</summary>
+/// <summary>Moves a group and its images to the trash. A key that only uploads may delete a hidden group without images that was made within the hour and waits for no files.</summary>
 /// <param name="Id">Which group.</param>
 public sealed record DeleteGroup(Guid Id) : IRequest;
 
 internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<DeleteGroup>
 {
+    private static readonly TimeSpan New = TimeSpan.FromHours(1);
+
     public async Task<Unit> Handle(DeleteGroup request, CancellationToken cancellationToken)
     {
         var (transaction, group) = await db.LockGroupAsync(request.Id, cancellationToken);
         await using var _ = transaction;
-        if (!caller.IsAdmin && group is not { DeletedAt: null, IsPublished: false, ImageCount: 0 })
+        if (!caller.IsAdmin && !await IsUnusedAsync(group, cancellationToken))
         {
-            throw new ProblemException(Problems.InsufficientScope, "A key with the scope 'upload' deletes hidden groups without images only; this needs a key with the scope 'admin'.");
+            throw new ProblemException(
+                Problems.InsufficientScope, "A key with the scope 'upload' deletes new hidden groups without images only; this needs a key with the scope 'admin'.");
         }
 
         if (group is not { DeletedAt: null })
@@ -42,4 +47,9 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
         await transaction.CommitAsync(cancellationToken);
         return Unit.Value;
     }
+
+    private async Task<bool> IsUnusedAsync(Group? group, CancellationToken cancellationToken) =>
+        group is { DeletedAt: null, IsPublished: false, ImageCount: 0 }
+        && group.CreatedAt > clock.Now() - New
+        && !await db.UploadFiles.AnyAsync(file => file.GroupId == group.Id && file.Status == UploadStatus.Needed, cancellationToken);
 }

@@ -73,8 +73,9 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
             throw ProblemException.Invalid("cookie", "The request has no cookie of a guest: GET the shared group first, which sets it, and send it along.");
         }
 
-        await RemoveIdleGuestsAsync(linkId, cancellationToken);
-        if (await db.LinkGuests.CountAsync(guest => guest.LinkId == linkId, cancellationToken) >= LinkGuest.MaxPerLink)
+        var idleSince = clock.Now() - LinkGuest.IdleFor;
+        await RemoveIdleGuestsAsync(linkId, idleSince, cancellationToken);
+        if (await db.LinkGuests.CountAsync(guest => guest.LinkId == linkId && (guest.SubmittedAt != null || guest.ChangedAt > idleSince), cancellationToken) >= LinkGuest.MaxPerLink)
         {
             throw new ProblemException(Problems.TooManyGuests, $"{LinkGuest.MaxPerLink} guests have chosen with this link, which is the most that is allowed.");
         }
@@ -92,13 +93,17 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         return guest;
     }
 
-    /// <summary>Frees the seats of guests who have neither submitted nor chosen anything for a day.</summary>
-    private Task<int> RemoveIdleGuestsAsync(Guid linkId, CancellationToken cancellationToken)
+    /// <summary>Removes guests who have submitted nothing for a day and have nothing chosen; and, where too many are kept, those who have been idle longest.</summary>
+    private async Task RemoveIdleGuestsAsync(Guid linkId, DateTimeOffset idleSince, CancellationToken cancellationToken)
     {
-        var idleSince = clock.Now() - LinkGuest.IdleFor;
-        return db.LinkGuests
-            .Where(guest => guest.LinkId == linkId && guest.SubmittedAt == null && guest.ChangedAt <= idleSince && !db.Favourites.Any(favourite => favourite.GuestId == guest.Id))
-            .ExecuteDeleteAsync(cancellationToken);
+        var idle = db.LinkGuests.Where(guest => guest.LinkId == linkId && guest.SubmittedAt == null && guest.ChangedAt <= idleSince);
+        await idle.Where(guest => !db.Favourites.Any(favourite => favourite.GuestId == guest.Id)).ExecuteDeleteAsync(cancellationToken);
+        var excess = await db.LinkGuests.CountAsync(guest => guest.LinkId == linkId, cancellationToken) - LinkGuest.MaxKept;
+        if (excess >= 0)
+        {
+            var oldest = idle.OrderBy(guest => guest.ChangedAt).Take(excess + 1).Select(guest => guest.Id);
+            await db.LinkGuests.Where(guest => oldest.Contains(guest.Id)).ExecuteDeleteAsync(cancellationToken);
+        }
     }
 
     /// <summary>What a guest has chosen, of the images that are in the group now.</summary>

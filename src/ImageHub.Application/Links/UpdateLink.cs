@@ -70,7 +70,7 @@ internal sealed class UpdateLinkHandler(IImageHubDb db, ICaller caller, IPasswor
         var now = clock.Now();
         if (link.HasEnded(now))
         {
-            throw new ProblemException(Problems.LinkEnded, "The link has ended, and stays so. Make a new one.");
+            throw new ProblemException(Problems.LinkEnded, "The link has ended and cannot be changed; create a new one.");
         }
 
         if (request.Name.IsSet)

@@ -20,14 +20,9 @@ internal sealed class ObjectWatch
         return wanted.FindBlocks() is { } blocks ? new VerifiedStream(content, blocks, () => Report(wanted), () => NoteCompared(wanted.Key)) : content;
     }
 
-    /// <summary>Whether all of an object has been compared since the start, or cannot be.</summary>
+    /// <summary>Whether all of an object has been compared since the start.</summary>
     public bool IsCompared(ImageObject wanted)
     {
-        if (wanted.FindBlocks() is null)
-        {
-            return true;
-        }
-
         lock (gate)
         {
             return compared.Contains(wanted.Key);

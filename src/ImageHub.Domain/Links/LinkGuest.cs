@@ -3,10 +3,13 @@ namespace ImageHub.Domain.Links;
 /// <summary>A guest of a group's link who has chosen something. It names its link without depending on it: what was chosen outlives the link's end.</summary>
 public sealed class LinkGuest
 {
-    /// <summary>The most guests of a link.</summary>
+    /// <summary>The most guests of a link who have submitted something, or chosen something lately.</summary>
     public const int MaxPerLink = 200;
 
-    /// <summary>After so long a guest who has neither chosen nor submitted anything makes room for others.</summary>
+    /// <summary>The most guests of a link whose choices are kept; of those who have not submitted theirs the longest idle ones go first.</summary>
+    public const int MaxKept = 2_000;
+
+    /// <summary>After so long without a choice a guest who has not submitted anything leaves the place to others. What was chosen stays.</summary>
     public static readonly TimeSpan IdleFor = TimeSpan.FromDays(1);
 
     /// <summary>The most images that a guest has chosen, those among them that have left the group.</summary>

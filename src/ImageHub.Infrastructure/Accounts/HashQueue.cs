@@ -90,7 +90,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
     /// <summary>Sends a waiting stranger away whose address has had more hashes lately than that of the new request, the latest of them.</summary>
     private bool TryReplace(Waiter added)
     {
-        var replaced = waiting.Where(other => !other.Caller.IsKnown && (added.Caller.IsKnown || other.Hashes > added.Hashes)).MaxBy(other => other.Hashes);
+        var replaced = waiting.AsEnumerable().Reverse().Where(other => !other.Caller.IsKnown && (added.Caller.IsKnown || other.Hashes > added.Hashes)).MaxBy(other => other.Hashes);
         if (replaced is null)
         {
             return false;

@@ -78,7 +78,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
 
             waiting += Weigh(lane);
             AdmitNext();
-            if (waiting > maxWaiting && lane != background && !file.Admission.Task.IsCompleted)
+            if (waiting > maxWaiting && lane != background && !isAgain && !file.Admission.Task.IsCompleted)
             {
                 // Of the account that has most: one that sends without end keeps nobody else out.
                 var most = lanes.MaxBy(other => other.Files.Count)!;

@@ -170,7 +170,9 @@ internal sealed class FileSystemObjectStore : IObjectStore
 
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var file in new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories))
+        // From the folder on that the prefix names: other objects may be millions.
+        var folder = new DirectoryInfo(Path.Combine(root, prefix[..(prefix.LastIndexOf('/') < 0 ? 0 : prefix.IndexOf('/', StringComparison.Ordinal))]));
+        foreach (var file in folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories) : [])
         {
             cancellationToken.ThrowIfCancellationRequested();
             var key = KeyOf(file.FullName);

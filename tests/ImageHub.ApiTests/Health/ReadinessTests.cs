@@ -3,6 +3,7 @@ using System.Text.Json;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
 using ImageHub.Testing.RateLimits;
 using ImageHub.Testing.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,19 @@ namespace ImageHub.ApiTests.Health;
 public sealed class ReadinessTests(PostgresServer postgres)
 {
     private static readonly string[] Away = ["timeout", "unreachable"];
+
+    [Fact]
+    public async Task Workers_that_are_not_confined_make_it_degraded_and_confined_ones_are_not_mentioned()
+    {
+        var renderer = new CountingRenderer();
+        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => renderer.Wrap(builder.Services));
+        (await server.Visitor.EventuallyReadyAsync()).GetProperty("checks").TryGetProperty("workers", out _).ShouldBeFalse();
+
+        renderer.Confinement = "unconfined";
+
+        var ready = await server.Visitor.GetAsync("/health/ready").JsonAsync();
+        (ready.Text("status"), ready.GetProperty("checks").Text("workers")).ShouldBe(("degraded", "unconfined"));
+    }
 
     [Fact]
     public async Task It_tells_soon_which_part_is_away_or_hangs_and_that_it_is_back()

@@ -68,7 +68,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
         var images = (await guest.GetAsync($"{Below(made)}/images").JsonAsync()).Items();
         await guest.PutAsJsonAsync($"{Below(made)}/favourites/{images[0].Id()}", new { }).StatusAsync(HttpStatusCode.NoContent);
         await guest.PutAsJsonAsync($"{Below(made)}/favourites/{images[0].Id()}", new { note = "again" }).StatusAsync(HttpStatusCode.NoContent);
-        (await guest.PutAsJsonAsync($"{Below(made)}/favourites/{images[1].Id()}", new { }).ProblemAsync(HttpStatusCode.Conflict, "tooManyFavourites")).Text("detail").ShouldStartWith("1 images are chosen");
+        (await guest.PutAsJsonAsync($"{Below(made)}/favourites/{images[1].Id()}", new { }).ProblemAsync(HttpStatusCode.Conflict, "tooManyFavourites")).Text("detail").ShouldStartWith("1 image is chosen");
     }
 
     [Theory]

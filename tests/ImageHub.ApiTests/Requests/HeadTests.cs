@@ -58,7 +58,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
 
     [Theory]
     [InlineData("/")]
-    [InlineData("/groups")]
+    [InlineData("/timeline")]
     [InlineData("/manifest.webmanifest")]
     [InlineData("/docs/index.html")]
     public async Task The_pages_answer_head_too(string path) =>

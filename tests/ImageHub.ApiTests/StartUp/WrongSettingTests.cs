@@ -87,6 +87,15 @@ public sealed class WrongSettingTests : IDisposable
     }
 
     [Fact]
+    public Task A_group_that_nginx_should_read_files_as_must_be_there() => OperatingSystem.IsLinux()
+        ? ShouldStopTheStartAsync(
+            "Delivery:AccelGroup: there is no group 'no-such-group'",
+            ("Delivery:AccelRedirect", "/objects/"),
+            ("Delivery:AccelGroup", "no-such-group"),
+            ("ForwardedHeaders:KnownProxies", "127.0.0.1"))
+        : Task.CompletedTask;
+
+    [Fact]
     public Task Files_that_nginx_sends_are_not_in_S3() => ShouldStopTheStartAsync(
         "Delivery:AccelRedirect",
         ("Delivery:AccelRedirect", "/objects/"),

@@ -178,7 +178,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         };
         await page.Clock.PauseAtAsync(await page.EvaluateAsync<DateTime>("() => new Date(Date.now() + 60_000)"));
         await page.GetByLabel("Search groups").PressSequentiallyAsync("Best of");
-        var make = page.GetByRole(AriaRole.Button, new() { Name = "Make a new group: “Best of”" });
+        var make = page.GetByRole(AriaRole.Button, new() { Name = "Create a new group: “Best of”" });
         await make.WaitForAsync();
         asked.ShouldBeEmpty();
         await page.Clock.RunForAsync(300);

@@ -112,8 +112,8 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         if (way == "dropped")
         {
             await FileDrag.DropAsync(page, page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Level = 1 }), folder.FullName);
-            await page.GetByRole(AriaRole.Heading, new() { Name = "Go on where you left off?" }).WaitForAsync();
-            await page.GetByRole(AriaRole.Button, new() { Name = "Go on there" }).ClickAsync();
+            await page.GetByRole(AriaRole.Heading, new() { Name = "Continue where you left off?" }).WaitForAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Continue there" }).ClickAsync();
             await page.GetByText("9 uploaded · 3 already there").First.WaitForAsync();
         }
         else

@@ -408,7 +408,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         var row = page.GetByRole(AriaRole.Row, new() { Name = "Left alone", Exact = true });
         await FileDrag.DropAsync(page, row, Folder("Fjord", ("water.jpg", TestImages.Jpeg(seed: 97))));
         await page.GetByText("Hidden: visitors do not see it").WaitForAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make a new group: “Fjord”" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create a new group: “Fjord”" }).ClickAsync();
         await page.GetByText("1 uploaded").First.WaitForAsync();
         (await NamesAsync(group)).ShouldBeEmpty();
         var made = (await server.Admin.GetAsync("/api/v1/groups?q=Fjord").JsonAsync()).Items().Single();

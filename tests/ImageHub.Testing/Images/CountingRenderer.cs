@@ -14,6 +14,9 @@ public sealed class CountingRenderer
     /// <summary>Single renditions wait for it; to be set before they are asked for.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>What the renderer says of how it is confined, in place of what the real one says; null: that.</summary>
+    public string? Confinement { get; set; }
+
     /// <summary>Puts itself around the renderer that the services have.</summary>
     public void Wrap(IServiceCollection services)
     {
@@ -25,7 +28,7 @@ public sealed class CountingRenderer
 
     private sealed class Renderer(IImageRenderer real, CountingRenderer counts) : IImageRenderer
     {
-        public string? Confinement => real.Confinement;
+        public string? Confinement => counts.Confinement ?? real.Confinement;
 
         public string Description => real.Description;
 

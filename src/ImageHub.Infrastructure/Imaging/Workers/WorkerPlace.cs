@@ -58,7 +58,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
         }
     }
 
-    /// <summary>Copies the program, once for each build; copies of earlier builds of the same folder are removed.</summary>
+    /// <summary>Copies the program, once for each build; copies of earlier builds of the same folder are removed after a day.</summary>
     [SupportedOSPlatform("linux")]
     private static WorkerPlace Copy(ILogger logger)
     {
@@ -70,7 +70,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
         {
             SharedPlace.CreateOpen(SharedPlace.Root);
             SharedPlace.CreateOpen(root);
-            var unfinished = $"{copy}.{Environment.ProcessId}";
+            var unfinished = $"{copy}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
             SharedPlace.Copy(Own.BaseDirectory, unfinished, entry => entry is not DirectoryInfo && IsWanted(entry));
             if (Directory.Exists(Own.NativesFolder))
             {
@@ -87,15 +87,27 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
                 Directory.Delete(unfinished, recursive: true);
             }
 
-            foreach (var earlier in Directory.EnumerateDirectories(root, $"{place}-*").Where(folder => folder != copy && !folder.Contains('.', StringComparison.Ordinal)))
-            {
-                Directory.Delete(earlier, recursive: true);
-            }
-
+            RemoveEarlier(root, place, copy, logger);
             logger.LogInformation("Uid {Account}, as which render workers run, cannot reach {Folder}: they run from {Copy}", LinuxSandbox.Account, Own.BaseDirectory, copy);
         }
 
         return new WorkerPlace(copy, Path.Combine(copy, Natives));
+    }
+
+    /// <summary>Removes copies of earlier builds, and those that were never finished. A server may still run from one that is younger than a day.</summary>
+    private static void RemoveEarlier(string root, string place, string copy, ILogger logger)
+    {
+        foreach (var earlier in Directory.EnumerateDirectories(root, $"{place}-*").Where(folder => folder != copy && Directory.GetCreationTimeUtc(folder) < DateTime.UtcNow.AddDays(-1)))
+        {
+            try
+            {
+                Directory.Delete(earlier, recursive: true);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                logger.LogInformation("The copy {Folder} of an earlier build stays: {Reason}", earlier, exception.Message);
+            }
+        }
     }
 
     private static List<FileInfo> FindFiles() =>

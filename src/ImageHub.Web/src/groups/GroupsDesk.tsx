@@ -164,8 +164,9 @@ export function GroupsDesk() {
 
   /** Adds files to a group; where visitors see them at once, that is said, and can be undone. */
   function join(files: DroppedFile[], group: Group) {
-    add(files, targetOf(group));
-    if (group.isPublished) tell(mineText.desk.filesJoin(files.length, group.title), () => void takeBack(group.id));
+    const adding = add(files, targetOf(group));
+    if (group.isPublished)
+      tell(mineText.desk.filesJoin(files.length, group.title), () => void adding.then((drop) => takeBack(group.id, drop)));
   }
 
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;

@@ -404,7 +404,7 @@ export const en = {
   },
   join: {
     title: (files: number) => `Add ${plural(files, "file", "files")}`,
-    make: (title: string) => `Make a new group: “${title}”`,
+    make: (title: string) => `Create a new group: “${title}”`,
     makeSeveral: (groups: number) => `Make ${plural(groups, "new group", "new groups")}`,
     makeHint: "Hidden until you publish it",
     join: (title: string) => `Add to “${title}”`,

@@ -175,11 +175,11 @@ export const en = {
     lost: (files: number) => `The page was closed before ${plural(files, "file was", "files were")} sent.`,
     chooseAgain: "Choose the folder again to go on",
     notThese: "None of the missing files is in this folder.",
-    goOnTitle: (groups: number) => (groups === 1 ? "Go on where you left off?" : "Go on with these groups?"),
+    goOnTitle: (groups: number) => (groups === 1 ? "Continue where you left off?" : "Continue with these groups?"),
     goOnText: (titles: string[]) =>
-      `An earlier drop made ${titles.map((title) => `“${title}”`).join(", ")}. Photos that are there already are skipped.`,
-    goOn: "Go on there",
-    makeOthers: (groups: number) => (groups === 1 ? "Make a new group" : "Make new groups"),
+      `An earlier upload created ${titles.map((title) => `“${title}”`).join(", ")}. Photos that are there already are skipped.`,
+    goOn: "Continue there",
+    makeOthers: (groups: number) => (groups === 1 ? "Create a new group" : "Create new groups"),
     statuses: {
       queued: "Queued",
       sending: "Sending",

@@ -163,9 +163,10 @@ const folders = { webkitdirectory: "" };
 /** The last group that photos were added to: the way there, and the way back where visitors see them. */
 function Ending({ now: { rows, isBusy, counts } }: { now: Snapshot }) {
   const { pathname } = useLocation();
-  const target = useMemo(() => rows.findLast((row) => row.target.groupId !== null)?.target, [rows]);
-  if (target === undefined || target.groupId === null) return null;
-  const { groupId } = target;
+  const last = useMemo(() => rows.findLast((row) => row.target.groupId !== null), [rows]);
+  if (last === undefined || last.target.groupId === null) return null;
+  const { target, drop } = last;
+  const { groupId } = last.target;
   const address = `/admin/groups/${groupId}`;
   const canUndo = target.isPublic && (isBusy || counts.done > 0);
   const canOpen = !isBusy && pathname !== address;
@@ -174,7 +175,7 @@ function Ending({ now: { rows, isBusy, counts } }: { now: Snapshot }) {
     <div className={styles.ending}>
       {canUndo && <p>{mineText.uploads.seenIn(target.groupTitle)}</p>}
       {canUndo && (
-        <Button look="quiet" onClick={() => void takeBack(groupId)}>
+        <Button look="quiet" onClick={() => void takeBack(groupId, drop)}>
           <Undo2 size={16} aria-hidden />
           {mineText.undo}
         </Button>

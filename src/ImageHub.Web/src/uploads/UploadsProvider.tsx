@@ -7,8 +7,8 @@ import type { UploadTarget } from "./rows";
 import { uploads } from "./uploads";
 
 export interface Uploads {
-  /** Queues files; what cannot be an image is listed as failed. */
-  add(files: DroppedFile[], target: UploadTarget): void;
+  /** Queues files; what cannot be an image is listed as failed. Answers with the number of the drop. */
+  add(files: DroppedFile[], target: UploadTarget): Promise<number>;
   /** Something is queued or under way. */
   isBusy: boolean;
 }
@@ -23,12 +23,13 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
   return <Context value={value}>{children}</Context>;
 }
 
-let adding = Promise.resolve();
+let adding = Promise.resolve(0);
 
 /** One drop after the other, however long it takes to look at it. */
-function add(files: DroppedFile[], target: UploadTarget) {
+function add(files: DroppedFile[], target: UploadTarget): Promise<number> {
   const side = longestSide.get();
   adding = adding.then(async () => uploads.add(await withSizes(files), target, side));
+  return adding;
 }
 
 export function useUploads(): Uploads {

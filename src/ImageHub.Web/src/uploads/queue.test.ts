@@ -424,14 +424,12 @@ test("A page goes on with what another has left, names what it lacks, and takes 
 
 test("What is announced later of a drop goes on its receipt, and another drop has its own", async () => {
   const { made, receipts, settle } = queue();
-  const many = (count: number) =>
-    Array.from({ length: count }, (_, at) => ({ file: new File(["x"], `${at}.jpg`), folder: "", size: 1 }));
-  made.add(many(3), target, null);
-  await settle();
-  await settle();
-  expect(receipts).toEqual([null]);
-  made.add(many(2), { ...target, groupId: "h" }, null);
-  await settle();
-  await settle();
-  expect(receipts).toEqual([null, null]);
+  // Files so large that an announcement has room for one of them.
+  const large = (...names: string[]) => names.map((name) => ({ file: fileOf(name), folder: "", size: 50_000_000 }));
+  made.add(large("a", "b"), target, null);
+  for (let turn = 0; turn < 4; turn++) await settle();
+  expect(receipts).toEqual([null, "r1"]);
+  made.add(large("c"), { ...target, groupId: "h" }, null);
+  for (let turn = 0; turn < 4; turn++) await settle();
+  expect(receipts).toEqual([null, "r1", null]);
 });

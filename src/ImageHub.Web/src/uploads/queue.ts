@@ -61,7 +61,7 @@ export class UploadQueue {
     this.snapshot = store(this.look());
   }
 
-  add(files: SizedFile[], target: UploadTarget, longestSide: number | null) {
+  add(files: SizedFile[], target: UploadTarget, longestSide: number | null): number {
     if (this.work.size === 0 && this.rows.summary.counts.failed === 0) this.clear();
     this.beginRun();
     const drop = ++this.drops;
@@ -99,6 +99,7 @@ export class UploadQueue {
     this.around.memory.keep(added.filter(({ status }) => status === "queued"));
     this.show();
     this.pump();
+    return drop;
   }
 
   /** Takes the bytes of files whose page was closed without them, by folder, name and size; answers how many of these files were among them. */
@@ -179,11 +180,11 @@ export class UploadQueue {
   }
 
   /**
-   * Takes a group's files out of the list and answers with the images they have become. What is on its way arrives, and is handed on as
+   * Takes a group's files of one drop out of the list and answers with the images they have become. What is on its way arrives, and is handed on as
    * soon as it is an image: a request that is broken off may have made one all the same.
    */
-  takeBack(groupId: string): string[] {
-    const rows = this.rows.all.filter(({ target }) => target.groupId === groupId);
+  takeBack(groupId: string, drop: number): string[] {
+    const rows = this.rows.all.filter((row) => row.target.groupId === groupId && row.drop === drop);
     const underWay = rows.filter(({ id }) => this.sending.has(id) && this.work.has(id));
     for (const { id } of underWay) this.takenBack.add(id);
     const ids = rows.map(({ id }) => id).filter((id) => !this.takenBack.has(id));

@@ -1,8 +1,8 @@
 import { deleteImages } from "../images/changes";
 import { uploads } from "./uploads";
 
-/** Undoes what was added to a group since the list of uploads was empty: what is not sent stays here, the rest goes to the trash. */
-export async function takeBack(groupId: string) {
-  const images = uploads.takeBack(groupId);
+/** Undoes one drop into a group: what is not sent stays here, the rest goes to the trash. */
+export async function takeBack(groupId: string, drop: number) {
+  const images = uploads.takeBack(groupId, drop);
   if (images.length > 0) await deleteImages(groupId, images);
 }
