@@ -60,12 +60,15 @@ export default defineConfig({
   build: {
     // Inlined assets would be data: URIs, which the Content-Security-Policy refuses for anything but images.
     assetsInlineLimit: 0,
-    // Parts of the first page that other pages share, too: a file of a few hundred bytes for each would be a request for each.
+    // React as a whole, which every page needs: it compresses better than in three files. Parts of the first page that other pages share, too: a file of a few hundred bytes for each would be a request for each.
     rolldownOptions: {
       output: {
         codeSplitting: {
           includeDependenciesRecursively: false,
-          groups: [{ name: "parts", test: /\/whenShown\.|\/icons\/(search|cloud-off)\./ }],
+          groups: [
+            { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: "parts", test: /\/whenShown\.|\/icons\/(search|cloud-off)\./ },
+          ],
         },
       },
     },

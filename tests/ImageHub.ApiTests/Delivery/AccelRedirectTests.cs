@@ -243,7 +243,9 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         await server.Visitor.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
         var (data, objects) = (server.DataDirectory, Path.Combine(server.DataDirectory, "objects"));
 
-        File.GetUnixFileMode(data).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute);
+        // Run as root it shares with a group of its own, and the folder's group is PostgreSQL's.
+        var others = Environment.IsPrivilegedProcess ? UnixFileMode.OtherExecute : UnixFileMode.None;
+        File.GetUnixFileMode(data).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | others);
         File.GetUnixFileMode(objects).ShouldBe(SharedFolder);
 
         // Other tests write over objects by themselves.

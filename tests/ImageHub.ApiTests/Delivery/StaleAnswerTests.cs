@@ -23,7 +23,7 @@ public sealed class StaleAnswerTests
             var connectionString = postgres.ConnectionString("stale");
             await using var hub = new ImageHubProcess
             {
-                Environment = { ["ConnectionStrings__ImageHub"] = connectionString, ["Jwt__SigningKey"] = ImageHubServer.SigningKey },
+                Environment = { ["ConnectionStrings__ImageHub"] = connectionString, ["Jwt__SigningKey"] = ImageHubServer.SigningKey, ["Web__PublicUrl"] = "https://photos.example" },
             };
             using var admin = await hub.StartAndSignInAsync();
             using var visitor = new HttpClient { BaseAddress = admin.BaseAddress };

@@ -19,6 +19,9 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         foreach (var onPhone in (bool[])[false, true])
         {
             await using var visit = await chromium.VisitAsync(gallery.Server, onPhone);
+
+            // A page that there is not is a 404.
+            visit.Expects("404.*/nowhere");
             await OpenAsync(visit, route);
             await visit.ShouldBeAccessibleAsync($"{route}{(onPhone ? ", on a phone" : "")}");
             (await visit.Page.SmallTargetsAsync()).ShouldBeEmpty(route);
@@ -29,6 +32,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     public async Task No_page_scrolls_sideways_at_320_pixels()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true, change: options => options.ViewportSize = new() { Width = 320, Height = 640 });
+        visit.Expects("404.*/nowhere");
         foreach (var route in Routes)
         {
             await OpenAsync(visit, route);

@@ -32,7 +32,7 @@ public sealed partial class NginxServer : IAsyncDisposable
             .Replace("/var/lib/imagehub/objects/", Path.Combine(dataDirectory, "objects/"), StringComparison.Ordinal);
 
         // Its workers may read what the group of the server's files may, and are not the owner.
-        var user = Environment.UserName == "root" ? "user nobody root;" : "";
+        var user = Environment.UserName == "root" ? "user nobody www-data;" : "";
         var temporary = string.Join(' ', ((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(kind => $"{kind}_temp_path {folder}/{kind};"));
         var configuration = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
