@@ -166,7 +166,10 @@ export function GroupsDesk() {
   function join(files: DroppedFile[], group: Group) {
     const adding = add(files, targetOf(group));
     if (group.isPublished)
-      tell(mineText.desk.filesJoin(files.length, group.title), () => void adding.then((drop) => takeBack(group.id, drop)));
+      tell(
+        mineText.desk.filesJoin(files.length, group.title),
+        () => void adding.then((drop) => takeBack(group.id, drop)),
+      );
   }
 
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
