@@ -439,7 +439,9 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         // Also when one comes back to the list, and not for one that was published by itself.
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Peak" }).ClickAsync();
-        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Publish" }).ClickAsync();
+        await page.RunAndWaitForResponseAsync(
+            () => page.GetByRole(AriaRole.Menuitem, new() { Name = "Publish" }).ClickAsync(),
+            response => response.Request.Method == "PATCH");
         await page.GetByText("2 new groups are hidden.").WaitForAsync();
 
         // A later visit still offers it; a publishing that is broken off leaves the rest.
