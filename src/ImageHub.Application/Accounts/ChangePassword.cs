@@ -47,7 +47,7 @@ internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hash
     private async Task<string> HashAsync(ChangePassword request, User user, CancellationToken cancellationToken)
     {
         await limits.EnsureMayTryAsync(user.NormalizedUserName, cancellationToken);
-        using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, IsKnown: true), cancellationToken);
+        using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, user.Id), cancellationToken);
 
         // Asked again, as when signing in: a burst must not buy more guesses.
         await limits.EnsureMayTryAsync(user.NormalizedUserName, cancellationToken);

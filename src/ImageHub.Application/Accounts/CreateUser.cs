@@ -32,7 +32,7 @@ internal sealed class CreateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
     {
         AccountRules.EnsureNotMadeOf(request.UserName, "password", request.Password);
         await db.EnsureUserNameIsFreeAsync(request.UserName, except: null, cancellationToken);
-        var hash = await hasher.HashInTurnAsync(request.Password, caller.Address, cancellationToken);
+        var hash = await hasher.HashInTurnAsync(request.Password, caller, cancellationToken);
 
         await using var transaction = await db.LockAccountsAsync(cancellationToken);
         await db.EnsureUserNameIsFreeAsync(request.UserName, except: null, cancellationToken);

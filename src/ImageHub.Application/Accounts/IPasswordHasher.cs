@@ -25,8 +25,15 @@ public enum PasswordQueue
 
 /// <summary>The caller of a request that needs a password hash.</summary>
 /// <param name="Address">The client's address: one of them never fills the queue.</param>
-/// <param name="IsKnown">Whether the caller is signed in, or the account has signed in from this address lately. Strangers cannot take all places, nor all turns.</param>
-public sealed record HashCaller(string Address, bool IsKnown);
+/// <param name="KnownAs">
+/// The account that is signed in, or has signed in from this address lately; null for a stranger. Strangers cannot take all places, nor all
+/// turns, and accounts at one address do not wait for each other's requests.
+/// </param>
+public sealed record HashCaller(string Address, Guid? KnownAs)
+{
+    /// <summary>Whether the caller is no stranger.</summary>
+    public bool IsKnown => KnownAs is not null;
+}
 
 /// <summary>Hashes passwords, one at a time: a hash takes a core a fifth of a second, and logins must not stop the service.</summary>
 public interface IPasswordHasher
@@ -51,9 +58,9 @@ internal static class PasswordHashing
 {
     /// <summary>Hashes a password that somebody who is signed in has set, when no other hash runs.</summary>
     /// <exception cref="Errors.ProblemException"><see cref="Errors.Problems.ServerBusy"/> when too many wait already.</exception>
-    public static async Task<string> HashInTurnAsync(this IPasswordHasher hasher, string password, string address, CancellationToken cancellationToken)
+    public static async Task<string> HashInTurnAsync(this IPasswordHasher hasher, string password, ICaller caller, CancellationToken cancellationToken)
     {
-        using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(address, IsKnown: true), cancellationToken);
+        using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, caller.UserId), cancellationToken);
         return hasher.Hash(password);
     }
 }

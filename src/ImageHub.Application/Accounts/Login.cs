@@ -59,7 +59,7 @@ internal sealed class LoginHandler(
     /// <summary>Unknown, disabled and wrong password cost one hash each and read the same.</summary>
     private async Task VerifyAsync(string name, string password, User? user, CancellationToken cancellationToken)
     {
-        using var turn = await WaitForTurnAsync(name, cancellationToken);
+        using var turn = await WaitForTurnAsync(name, user, cancellationToken);
 
         // Asked again: others may have failed while this one waited, and a burst must not buy more guesses.
         await limits.EnsureMayTryAsync(name, cancellationToken);
@@ -73,12 +73,12 @@ internal sealed class LoginHandler(
     }
 
     /// <summary>A refused place counts as a failure of the address: filling the queue costs as much as guessing.</summary>
-    private async Task<IDisposable> WaitForTurnAsync(string name, CancellationToken cancellationToken)
+    private async Task<IDisposable> WaitForTurnAsync(string name, User? user, CancellationToken cancellationToken)
     {
         var isKnown = await limits.IsKnownAsync(name, cancellationToken);
         try
         {
-            return await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, isKnown), cancellationToken);
+            return await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, isKnown ? user?.Id : null), cancellationToken);
         }
         catch (ProblemException problem) when (problem.Problem == Problems.ServerBusy)
         {

@@ -94,7 +94,7 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
         var name = await db.Users.Where(user => user.Id == request.Id).Select(user => user.UserName).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("user");
         AccountRules.EnsureNotMadeOf(request.UserName.Value ?? name, "password", request.Password.Value!);
-        return await hasher.HashInTurnAsync(request.Password.Value!, caller.Address, cancellationToken);
+        return await hasher.HashInTurnAsync(request.Password.Value!, caller, cancellationToken);
     }
 
     private async Task ApplyRoleAsync(UpdateUser request, User user, CancellationToken cancellationToken)

@@ -61,7 +61,7 @@ internal sealed class CreateGroupLinkHandler(IImageHubDb db, ICaller caller, IPa
         string? passwordHash = null;
         if (request.Password is { } password)
         {
-            using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, IsKnown: true), cancellationToken);
+            using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, caller.UserId), cancellationToken);
             passwordHash = hasher.Hash(password);
         }
 

@@ -63,7 +63,7 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
     {
         try
         {
-            return await hasher.WaitForTurnAsync(PasswordQueue.Links, new HashCaller(caller.Address, IsKnown: false), cancellationToken);
+            return await hasher.WaitForTurnAsync(PasswordQueue.Links, new HashCaller(caller.Address, KnownAs: null), cancellationToken);
         }
         catch (ProblemException problem) when (problem.Problem == Problems.ServerBusy)
         {

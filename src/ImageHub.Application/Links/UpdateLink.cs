@@ -102,7 +102,7 @@ internal sealed class UpdateLinkHandler(IImageHubDb db, ICaller caller, IPasswor
 
     private async Task<string> HashAsync(string password, CancellationToken cancellationToken)
     {
-        using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, IsKnown: true), cancellationToken);
+        using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, caller.UserId), cancellationToken);
         return hasher.Hash(password);
     }
 }

@@ -5,8 +5,8 @@ using ImageHub.Application.RateLimits;
 namespace ImageHub.Infrastructure.Accounts;
 
 /// <summary>
-/// Requests that wait for a password hash. Known callers and strangers take turns; among each the address with the fewest hashes lately goes
-/// first, so that guessing from many addresses does not keep out an address that is new. Only one request of a queue asks for the turn that
+/// Requests that wait for a password hash. Known callers and strangers take turns; of the accounts that are known, and of the strangers'
+/// addresses, the one with the fewest hashes lately goes first: neither guesses from many addresses nor one account's requests keep out others. Only one request of a queue asks for the turn that
 /// all queues share, so that a long queue delays the others by one hash at most.
 /// </summary>
 /// <param name="turn">Whoever holds it hashes.</param>
@@ -65,7 +65,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
     {
         lock (gate)
         {
-            var own = new Waiter(caller, recent.Count(caller.Address));
+            var own = new Waiter(caller, recent.Count(KeyOf(caller)));
             if (active is null)
             {
                 Call(own);
@@ -135,17 +135,19 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         }
     }
 
-    private Waiter? FindNext(bool isKnown) => waiting.Where(waiter => waiter.Caller.IsKnown == isKnown).MinBy(waiter => recent.Count(waiter.Caller.Address));
+    private Waiter? FindNext(bool isKnown) => waiting.Where(waiter => waiter.Caller.IsKnown == isKnown).MinBy(waiter => recent.Count(KeyOf(waiter.Caller)));
+
+    private static string KeyOf(HashCaller caller) => caller.KnownAs?.ToString() ?? caller.Address;
 
     private void Call(Waiter next)
     {
         (active, wasKnown) = (next, next.Caller.IsKnown);
-        recent.Add(next.Caller.Address);
+        recent.Add(KeyOf(next.Caller));
         next.Called.TrySetResult();
     }
 
     /// <param name="Caller">The request's caller.</param>
-    /// <param name="Hashes">How many hashes its address had lately, when it came.</param>
+    /// <param name="Hashes">How many hashes its account or address had lately, when it came.</param>
     private sealed record Waiter(HashCaller Caller, int Hashes)
     {
         public TaskCompletionSource Called { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -174,7 +176,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         }
     }
 
-    /// <summary>How many hashes each address had within the last one to two minutes. It grows with hashes, which take time, and not with requests.</summary>
+    /// <summary>How many hashes each account and each stranger's address had within the last one to two minutes. It grows with hashes, which take time, and not with requests.</summary>
     private sealed class RecentHashes(TimeProvider clock)
     {
         private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -183,16 +185,16 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         private Dictionary<string, int> previous = new(StringComparer.Ordinal);
         private long began = clock.GetTimestamp();
 
-        public int Count(string address)
+        public int Count(string key)
         {
             Forget();
-            return current.GetValueOrDefault(address) + previous.GetValueOrDefault(address);
+            return current.GetValueOrDefault(key) + previous.GetValueOrDefault(key);
         }
 
-        public void Add(string address)
+        public void Add(string key)
         {
             Forget();
-            current[address] = current.GetValueOrDefault(address) + 1;
+            current[key] = current.GetValueOrDefault(key) + 1;
         }
 
         private void Forget()
