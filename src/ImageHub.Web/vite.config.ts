@@ -60,13 +60,13 @@ export default defineConfig({
   build: {
     // Inlined assets would be data: URIs, which the Content-Security-Policy refuses for anything but images.
     assetsInlineLimit: 0,
-    // React as a whole, which every page needs: it compresses better than in three files. Parts of the first page that other pages share, too: a file of a few hundred bytes for each would be a request for each.
+    // React and what connects it to data, which every page needs: it compresses better than in five files. Parts of the first page that other pages share, too: a file of a few hundred bytes for each would be a request for each.
     rolldownOptions: {
       output: {
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: "react", test: /node_modules\/(react|react-dom|scheduler)\/|QueryClientProvider|src\/api\/store\./ },
             { name: "parts", test: /\/whenShown\.|\/icons\/(search|cloud-off)\./ },
           ],
         },
