@@ -58,13 +58,7 @@ internal sealed class CreateGroupLinkHandler(IImageHubDb db, ICaller caller, IPa
             throw ProblemException.NotFound("group");
         }
 
-        string? passwordHash = null;
-        if (request.Password is { } password)
-        {
-            using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, caller.UserId), cancellationToken);
-            passwordHash = hasher.Hash(password);
-        }
-
+        var passwordHash = request.Password is { } password ? await hasher.HashInTurnAsync(password, caller, cancellationToken) : null;
         var token = LinkTokens.Create();
         var lifetime = request.ExpiresInSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
         var link = Link.ToGroup(

@@ -64,7 +64,7 @@ internal sealed class UpdateLinkHandler(IImageHubDb db, ICaller caller, IPasswor
         }
 
         var name = await db.ToNfcAsync(request.Name.Value?.Trim(), cancellationToken);
-        var passwordHash = request.Password.Value is { } password ? await HashAsync(password, cancellationToken) : null;
+        var passwordHash = request.Password.Value is { } password ? await hasher.HashInTurnAsync(password, caller, cancellationToken) : null;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var link = await db.TryLockLinkAsync(request.Id, cancellationToken) ? await db.Links.AsTracking().SingleAsync(row => row.Id == request.Id, cancellationToken) : throw SharedGroups.NoLink();
         var now = clock.Now();
@@ -98,11 +98,5 @@ internal sealed class UpdateLinkHandler(IImageHubDb db, ICaller caller, IPasswor
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return await addresses.DescribeAsync(link, cancellationToken);
-    }
-
-    private async Task<string> HashAsync(string password, CancellationToken cancellationToken)
-    {
-        using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, caller.UserId), cancellationToken);
-        return hasher.Hash(password);
     }
 }
