@@ -66,7 +66,10 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            { name: "react", test: /node_modules\/(react|react-dom|scheduler)\/|QueryClientProvider|src\/api\/store\./ },
+            {
+              name: "react",
+              test: /node_modules\/(react|react-dom|scheduler)\/|QueryClientProvider|src\/api\/store\./,
+            },
             { name: "parts", test: /\/whenShown\.|\/icons\/(search|cloud-off)\./ },
           ],
         },
