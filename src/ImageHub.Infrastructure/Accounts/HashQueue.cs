@@ -5,9 +5,10 @@ using ImageHub.Application.RateLimits;
 namespace ImageHub.Infrastructure.Accounts;
 
 /// <summary>
-/// Requests that wait for a password hash. Known callers and strangers take turns; of the accounts that are known, and of the strangers'
-/// addresses, the one with the fewest hashes lately goes first: neither guesses from many addresses nor one account's requests keep out others. Only one request of a queue asks for the turn that
-/// all queues share, so that a long queue delays the others by one hash at most.
+/// Requests that wait for a password hash. Known callers and strangers take turns. Among known accounts, and among the addresses of
+/// strangers, the one with the fewest recent hashes goes first, so that neither guesses from many addresses nor the requests of one
+/// account keep others out. Only one request of a queue asks for the turn that all queues share: a long queue delays the others by
+/// one hash at most.
 /// </summary>
 /// <param name="turn">Whoever holds it hashes.</param>
 /// <param name="clock">The time.</param>
@@ -65,14 +66,14 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
     {
         lock (gate)
         {
-            var own = new Waiter(caller, recent.Count(KeyOf(caller)));
+            var own = new Waiter(caller);
             if (active is null)
             {
                 Call(own);
                 return own;
             }
 
-            // Strangers at the same address take nothing from a known caller.
+            // A known caller and the strangers at the same address are counted apart.
             var ofAddress = waiting.Append(active).Count(other => other.Caller == caller);
             if (ofAddress == MaxOfOneAddress || (IsFull(caller.IsKnown) && !TryReplace(own)))
             {
@@ -87,10 +88,16 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
     private bool IsFull(bool isKnown) =>
         waiting.Count == MaxWaiting || (!isKnown && waiting.Count(other => !other.Caller.IsKnown) == MaxWaiting - KeptForKnown);
 
-    /// <summary>Sends a waiting stranger away whose address has had more hashes lately than that of the new request, the latest of them.</summary>
+    /// <summary>
+    /// Sends the latest request away of the account or address that uses the queue most. A known caller takes the place of any stranger;
+    /// otherwise the two belong to the same lane, and the one that is sent away uses the queue more even after that.
+    /// </summary>
     private bool TryReplace(Waiter added)
     {
-        var replaced = waiting.AsEnumerable().Reverse().Where(other => !other.Caller.IsKnown && (added.Caller.IsKnown || other.Hashes > added.Hashes)).MaxBy(other => other.Hashes);
+        var own = UseOf(added);
+        var replaced = waiting.AsEnumerable().Reverse()
+            .Where(other => other.Caller.IsKnown == added.Caller.IsKnown ? UseOf(other) > own + 1 : added.Caller.IsKnown)
+            .OrderBy(other => other.Caller.IsKnown).ThenByDescending(UseOf).FirstOrDefault();
         if (replaced is null)
         {
             return false;
@@ -99,6 +106,13 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         waiting.Remove(replaced);
         replaced.Called.TrySetException(Busy());
         return true;
+    }
+
+    /// <summary>The recent hashes and the waiting requests of a request's account or address.</summary>
+    private int UseOf(Waiter one)
+    {
+        var key = KeyOf(one.Caller);
+        return recent.Count(key) + waiting.Count(other => KeyOf(other.Caller) == key);
     }
 
     private ProblemException Busy() => new(Problems.ServerBusy, $"{waiting.Count + 1} passwords are being checked; try again in a moment.")
@@ -147,8 +161,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
     }
 
     /// <param name="Caller">The request's caller.</param>
-    /// <param name="Hashes">How many hashes its account or address had lately, when it came.</param>
-    private sealed record Waiter(HashCaller Caller, int Hashes)
+    private sealed record Waiter(HashCaller Caller)
     {
         public TaskCompletionSource Called { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
@@ -176,7 +189,10 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         }
     }
 
-    /// <summary>How many hashes each account and each stranger's address had within the last one to two minutes. It grows with hashes, which take time, and not with requests.</summary>
+    /// <summary>
+    /// How many hashes each account and each stranger's address had within the last one to two minutes. Hashes take time, so that this
+    /// table stays small however many requests arrive.
+    /// </summary>
     private sealed class RecentHashes(TimeProvider clock)
     {
         private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);

@@ -10,6 +10,7 @@ public sealed class HashQueueTests : IDisposable
 
     private static readonly Guid Ada = Guid.CreateVersion7();
     private static readonly Guid Bob = Guid.CreateVersion7();
+    private static readonly Guid Cyd = Guid.CreateVersion7();
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly HashQueue queue;
@@ -28,6 +29,21 @@ public sealed class HashQueueTests : IDisposable
         first.Dispose();
 
         (await Task.WhenAny([.. more, other])).ShouldBe(other);
+    }
+
+    [Fact]
+    public async Task Two_accounts_that_fill_the_queue_leave_a_place_to_a_third_one()
+    {
+        var first = await EnterAsync(Ada);
+        var more = Enumerable.Range(0, 10).SelectMany(_ => new[] { EnterAsync(Ada), EnterAsync(Bob) }).ToArray();
+        var other = EnterAsync(Cyd);
+
+        var replaced = await Task.WhenAny(more.Append(other));
+        replaced.IsFaulted.ShouldBeTrue();
+        replaced.ShouldNotBe(other);
+        first.Dispose();
+        (await await Task.WhenAny(more.Except([replaced]))).Dispose();
+        (await other).Dispose();
     }
 
     private Task<IDisposable> EnterAsync(Guid account) => queue.WaitForTurnAsync(new HashCaller(Office, account), TestContext.Current.CancellationToken);
