@@ -169,6 +169,27 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         return await command.ExecuteScalarAsync();
     }
 
+    /// <summary>Keeps all others from reading these tables until the connection is disposed of.</summary>
+    public async Task<NpgsqlConnection> LockTablesAsync(params string[] tables)
+    {
+        while (true)
+        {
+            var connection = new NpgsqlConnection(ConnectionString);
+            await connection.OpenAsync();
+            try
+            {
+                // A job may hold one table and wait for another: the test gives way before the database finds a deadlock.
+                await using var take = new NpgsqlCommand($"BEGIN; SET LOCAL lock_timeout = '300ms'; LOCK TABLE {string.Join(", ", tables)} IN ACCESS EXCLUSIVE MODE", connection);
+                await take.ExecuteNonQueryAsync();
+                return connection;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                await connection.DisposeAsync();
+            }
+        }
+    }
+
     /// <summary>Stops the server, keeping its database and its folder, and starts it again.</summary>
     public async Task RestartAsync()
     {

@@ -28,6 +28,9 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
     internal const int MaxFrames = 10_000;
     internal const int MaxDirectories = 1_000;
 
+    /// <summary>Boxes of an AVIF or HEIC; a photo of 200 megapixels in tiles has about 1,000.</summary>
+    internal const int MaxBoxes = 20_000;
+
     private const int MaxEntries = 4_096;
 
     private static readonly byte[][] AlphaTypes = ["urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"u8.ToArray(), "urn:mpeg:hevc:2015:auxid:1"u8.ToArray()];
@@ -237,12 +240,39 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
     /// </summary>
     private static FileShape ReadIso(FileBytes file)
     {
+        LimitBoxes(file);
         var start = file.Take(0, 1 << 20);
         var deepest = FindAll(start, "pixi"u8.ToArray()).Where(at => at + 9 < start.Length).Select(at => (int)start[at + 9])
             .Concat(FindAll(start, "av1C"u8.ToArray()).Where(at => at + 6 < start.Length && start[at + 4] == 0x81).Select(at => (start[at + 6] & 0x40) == 0 ? 8 : (start[at + 6] & 0x20) == 0 ? 10 : 12))
             .Append(8).Max();
         var hasAlpha = FindAll(start, "auxC"u8.ToArray()).Any(at => AlphaTypes.Any(type => start.AsSpan(Math.Min(at + 8, start.Length)).StartsWith(type)));
         return new FileShape((hasAlpha ? 4 : 3) * (deepest > 8 ? 2 : 1), true, file.Length, 0);
+    }
+
+    // A decoder reads every box of these, at any depth, before it decodes a pixel.
+    private static void LimitBoxes(FileBytes file)
+    {
+        var count = 0;
+        var left = new Stack<ByteRange>([new ByteRange(0, file.Length)]);
+        while (left.TryPop(out var within))
+        {
+            foreach (var box in IsoBox.Read(file, within))
+            {
+                Limit(++count, MaxBoxes, "boxes");
+                var skipped = box.Type switch
+                {
+                    "moov" or "trak" or "mdia" or "minf" or "stbl" or "dinf" or "edts" or "udta" or "iprp" or "ipco" or "grpl" => 0,
+                    "meta" or "iref" => 4,
+                    "dref" or "stsd" => 8,
+                    "iinf" => file.Has(box.Content.Start, [0]) ? 6 : 8,
+                    _ => -1,
+                };
+                if (skipped >= 0)
+                {
+                    left.Push(box.Content with { Start = Math.Min(box.Content.Start + skipped, box.Content.End) });
+                }
+            }
+        }
     }
 
     private static IEnumerable<int> FindAll(byte[] bytes, byte[] wanted)

@@ -29,7 +29,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
         Task<HttpResponseMessage>[] working;
         TimeSpan wait;
-        await using (await LockAsync("groups"))
+        await using (await server.LockTablesAsync("groups"))
         {
             working = [.. Enumerable.Range(0, AtWork - 1).Select(_ => SendAsync(HttpMethod.Get, "/api/v1/groups", "198.51.100.1")), SendAsync(HttpMethod.Get, $"/groups/{Guid.NewGuid()}", "198.51.100.1")];
             await WaitingAsync(AtWork);
@@ -90,7 +90,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
     public async Task Their_statements_end_in_the_database_after_five_seconds()
     {
         var address = await SharedAsync();
-        await using (await LockAsync("links"))
+        await using (await server.LockTablesAsync("links"))
         {
             var began = Stopwatch.GetTimestamp();
             using var answer = await SendAsync(HttpMethod.Post, address + "/unlock", "198.51.100.1");
@@ -117,7 +117,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
     public async Task Who_hangs_up_leaves_nothing_at_work()
     {
         var address = await SharedAsync();
-        await using (await LockAsync("links"))
+        await using (await server.LockTablesAsync("links"))
         {
             using var hangUp = new CancellationTokenSource();
             var sent = SendAsync(HttpMethod.Post, address + "/unlock", "198.51.100.1", hangUp.Token);
@@ -194,15 +194,6 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         var group = await server.Admin.CreateGroupAsync();
         var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = "sesame" }).JsonAsync(HttpStatusCode.Created);
         return $"/api/v1/shared/{link.Text("url")!.Split('/')[^1]}";
-    }
-
-    private async Task<NpgsqlConnection> LockAsync(string table)
-    {
-        var connection = new NpgsqlConnection(server.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand($"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE", connection);
-        await command.ExecuteNonQueryAsync();
-        return connection;
     }
 
     /// <summary>Waits until so many statements wait for a lock.</summary>

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
-using Npgsql;
 
 namespace ImageHub.ApiTests.Site;
 
@@ -145,7 +144,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
         await PatchAsync(new { title = "Before" });
         await EventuallySeenAsync(seen => seen.Text("title") == "Before");
         await EventuallySeenAsync(seen => seen.Text("title") == "Before", second.Visitor);
-        await using (var locked = await LockAsync())
+        await using (var locked = await server.LockTablesAsync("site_profiles"))
         {
             (await server.Visitor.GetAsync(Url).JsonAsync()).Text("title").ShouldBe("Before");
         }
@@ -176,15 +175,5 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
 
             await Task.Delay(20, patience.Token);
         }
-    }
-
-    /// <summary>Nobody reads the site until it is disposed of.</summary>
-    private async Task<NpgsqlConnection> LockAsync()
-    {
-        var connection = new NpgsqlConnection(server.ConnectionString);
-        await connection.OpenAsync();
-        await using var take = new NpgsqlCommand("BEGIN; LOCK TABLE site_profiles IN ACCESS EXCLUSIVE MODE", connection);
-        await take.ExecuteNonQueryAsync();
-        return connection;
     }
 }

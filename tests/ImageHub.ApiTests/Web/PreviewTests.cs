@@ -8,7 +8,6 @@ using System.Text.RegularExpressions;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
-using Npgsql;
 
 namespace ImageHub.ApiTests.Web;
 
@@ -263,7 +262,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         tags.Distinct().Count().ShouldBe(3);
         Unpack(first["gzip"], body => new GZipStream(body, CompressionMode.Decompress)).ShouldBe(first[""]);
         Unpack(first["br;q=0.5, gzip"], body => new BrotliStream(body, CompressionMode.Decompress)).ShouldBe(first[""]);
-        await using var locked = await LockAsync();
+        await using var locked = await server.LockTablesAsync("groups", "images", "site_profiles");
         foreach (var (encoding, tag) in encodings.Zip(tags))
         {
             using var again = await SendAsync(path + "?utm_source=x", encoding);
@@ -330,7 +329,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     public async Task While_the_database_hangs_the_app_comes_all_the_same()
     {
         var unread = await server.Admin.CreateGroupAsync("Unread");
-        await using var locked = await LockAsync();
+        await using var locked = await server.LockTablesAsync("groups", "images", "site_profiles");
 
         using var answer = await server.Visitor.GetAsync($"/groups/{unread}");
 
@@ -436,16 +435,6 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         var browser = server.NewClient();
         browser.DefaultRequestHeaders.Add("Cookie", $"imagehub_access={server.Admin.DefaultRequestHeaders.Authorization!.Parameter}");
         return browser;
-    }
-
-    /// <summary>Nobody reads a group, an image or the site until it is disposed of.</summary>
-    private async Task<NpgsqlConnection> LockAsync()
-    {
-        var connection = new NpgsqlConnection(server.ConnectionString);
-        await connection.OpenAsync();
-        await using var take = new NpgsqlCommand("BEGIN; LOCK TABLE groups, images, site_profiles IN ACCESS EXCLUSIVE MODE", connection);
-        await take.ExecuteNonQueryAsync();
-        return connection;
     }
 
     /// <summary>A page as a program reads it that does not run the app.</summary>

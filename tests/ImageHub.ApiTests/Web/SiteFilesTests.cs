@@ -5,7 +5,6 @@ using System.Xml.Linq;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
-using Npgsql;
 
 namespace ImageHub.ApiTests.Web;
 
@@ -87,7 +86,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         entry.Elements(Atom + "link").Select(link => (link.Attribute("rel")!.Value, link.Attribute("href")!.Value))
             .ShouldBe([("alternate", $"{Root}/groups/{first}"), ("enclosure", $"{Root}/api/v1/images/{cover}/high?r=1")]);
 
-        await using (var locked = await LockAsync(server))
+        await using (var locked = await server.LockTablesAsync("groups", "images", "site_profiles"))
         {
             (await AddressesAsync(server)).Count.ShouldBe(2);
             (await FeedAsync(server)).Elements(Atom + "entry").Count().ShouldBe(1);
@@ -229,16 +228,6 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         {
             await Task.Delay(20, patience.Token);
         }
-    }
-
-    /// <summary>Nobody reads a group, an image or the site until it is disposed of.</summary>
-    private static async Task<NpgsqlConnection> LockAsync(ImageHubServer server)
-    {
-        var connection = new NpgsqlConnection(server.ConnectionString);
-        await connection.OpenAsync();
-        await using var take = new NpgsqlCommand("BEGIN; LOCK TABLE groups, images, site_profiles IN ACCESS EXCLUSIVE MODE", connection);
-        await take.ExecuteNonQueryAsync();
-        return connection;
     }
 
     private Task<ImageHubServer> StartAsync() =>

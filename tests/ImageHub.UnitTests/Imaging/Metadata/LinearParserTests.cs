@@ -74,21 +74,33 @@ public sealed class LinearParserTests
         XmpPacket.Read(Packet(Rights + "<a " + string.Concat(Enumerable.Range(0, 30_000).Select(number => $"b{number}='' ")) + "/>")).WriteRights().ShouldBeNull();
     }
 
-    [Fact]
-    public void A_png_with_thousands_of_profiles_is_too_complex()
+    [Theory]
+    [InlineData("profiles", ImageFormat.Png)]
+    [InlineData("boxes", ImageFormat.Avif)]
+    [InlineData("boxes in meta", ImageFormat.Heic)]
+    [InlineData("tracks with boxes", ImageFormat.Avif)]
+    public void A_file_with_thousands_of_parts_is_too_complex(string parts, ImageFormat format)
     {
-        var path = Path.Combine(TemporaryFolders.Create(), "many.png");
+        var path = Path.Combine(TemporaryFolders.Create(), "many");
         try
         {
-            File.WriteAllBytes(path, TestImages.WithChunks(TestImages.Png(16, 16), [.. Enumerable.Repeat(TestImages.Chunk("iCCP", []), 5_000).SelectMany(chunk => chunk)]));
+            File.WriteAllBytes(path, MakeMany(parts));
 
-            Should.Throw<ProblemException>(() => FileShape.Read(path, ImageFormat.Png)).Problem.ShouldBe(Problems.TooComplex);
+            Should.Throw<ProblemException>(() => FileShape.Read(path, format)).Problem.ShouldBe(Problems.TooComplex);
         }
         finally
         {
             Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
         }
     }
+
+    private static byte[] MakeMany(string parts) => parts switch
+    {
+        "profiles" => TestImages.WithChunks(TestImages.Png(16, 16), Repeat(TestImages.Chunk("iCCP", []), 5_000)),
+        "boxes" => [.. TestImages.Avif(16, 16), .. Repeat(IsoFixture.Box("free", []), 30_000)],
+        "boxes in meta" => [.. TestImages.Avif(16, 16), .. IsoFixture.Box("meta", [0, 0, 0, 0, .. Repeat(IsoFixture.Box("free", []), 30_000)])],
+        _ => [.. TestImages.Avif(16, 16), .. IsoFixture.Box("moov", Repeat(IsoFixture.Box("trak", Repeat(IsoFixture.Box("mdia", []), 100)), 300))],
+    };
 
     private static byte[] Make(string file, ImageFormat format) => (file, format) switch
     {
