@@ -16,6 +16,7 @@ using ImageHub.Infrastructure;
 using ImageHub.Infrastructure.Secrets;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Extensions.Options;
 
@@ -89,6 +90,7 @@ internal static class ImageHubApp
             compression.EnableForHttps = true;
         });
         services.Configure<RouteOptions>(routes => routes.SetParameterPolicy<IdSegment>(IdSegment.Name));
+        services.AddSingleton<IActionResultExecutor<FileStreamResult>, BlockStreamExecutor>();
         services.AddControllers(mvc =>
         {
             mvc.Filters.Add<KnownParameters>();

@@ -4,7 +4,10 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>A seekable stream that reads whole blocks and compares each with its checksum before it gives out a byte of it, wherever reading begins. It holds one block.</summary>
+/// <summary>
+/// A seekable stream that compares each block with its checksum before it gives out a byte of it, wherever reading begins. A block goes
+/// straight into a buffer that has room for all of it; for smaller ones the stream holds one block.
+/// </summary>
 /// <param name="content">The bytes.</param>
 /// <param name="blocks">The CRC-32 of each block.</param>
 /// <param name="damaged">Makes the exception of a read that finds a block damaged.</param>
@@ -13,7 +16,6 @@ internal sealed class VerifiedStream(Stream content, IReadOnlyList<uint> blocks,
 {
     private byte[]? buffer;
     private int block = -1;
-    private int filled;
     private int reached;
     private long position;
 
@@ -50,13 +52,24 @@ internal sealed class VerifiedStream(Stream content, IReadOnlyList<uint> blocks,
         }
 
         var wanted = (int)(position / BlockChecksums.BlockSize);
-        if (wanted != block)
+        var from = (int)(position % BlockChecksums.BlockSize);
+        var length = (int)Math.Min(BlockChecksums.BlockSize, Length - position + from);
+        if (wanted != block && from == 0 && buffer.Length >= length)
         {
-            await LoadAsync(wanted, cancellationToken);
+            await LoadAsync(wanted, buffer[..length], cancellationToken);
+            position += length;
+            return length;
         }
 
-        var from = (int)(position % BlockChecksums.BlockSize);
-        var count = Math.Min(buffer.Length, filled - from);
+        if (wanted != block)
+        {
+            this.buffer ??= ArrayPool<byte>.Shared.Rent(BlockChecksums.BlockSize);
+            block = -1;
+            await LoadAsync(wanted, this.buffer.AsMemory(0, length), cancellationToken);
+            block = wanted;
+        }
+
+        var count = Math.Min(buffer.Length, length - from);
         this.buffer.AsSpan(from, count).CopyTo(buffer.Span);
         position += count;
         return count;
@@ -96,20 +109,16 @@ internal sealed class VerifiedStream(Stream content, IReadOnlyList<uint> blocks,
         base.Dispose(disposing);
     }
 
-    private async ValueTask LoadAsync(int wanted, CancellationToken cancellationToken)
+    /// <summary>Reads a whole block and compares it.</summary>
+    private async ValueTask LoadAsync(int wanted, Memory<byte> target, CancellationToken cancellationToken)
     {
-        buffer ??= ArrayPool<byte>.Shared.Rent(BlockChecksums.BlockSize);
-        var start = (long)wanted * BlockChecksums.BlockSize;
-        var length = (int)Math.Min(BlockChecksums.BlockSize, Length - start);
-        block = -1;
-        content.Position = start;
-        await content.ReadExactlyAsync(buffer.AsMemory(0, length), cancellationToken);
-        if (wanted >= blocks.Count || Crc32.HashToUInt32(buffer.AsSpan(0, length)) != blocks[wanted])
+        content.Position = (long)wanted * BlockChecksums.BlockSize;
+        await content.ReadExactlyAsync(target, cancellationToken);
+        if (wanted >= blocks.Count || Crc32.HashToUInt32(target.Span) != blocks[wanted])
         {
             throw damaged();
         }
 
-        (block, filled) = (wanted, length);
         if (wanted == reached && ++reached == blocks.Count)
         {
             whenWhole();
