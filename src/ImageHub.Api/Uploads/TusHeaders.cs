@@ -55,7 +55,7 @@ internal static class TusHeaders
     private const string ContentType = "application/offset+octet-stream";
 
     /// <summary>The longest metadata, in characters: they are kept with the upload.</summary>
-    private const int MaxMetadataLength = 1_024;
+    private const int MaxMetadataLength = 4_096;
 
     /// <summary>The headers of answers.</summary>
     public static IReadOnlyList<string> Answered { get; } = [Offset, Length, Metadata, Expires, Resumable, SupportedVersions, Extensions, MaxSize, ChecksumAlgorithms, ImageId, Duplicate];

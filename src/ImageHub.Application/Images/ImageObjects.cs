@@ -157,6 +157,12 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
             }
         }
 
+        // New bytes may have fewer blocks than the old ones, or one that is not listed.
+        foreach (var (variant, _) in written)
+        {
+            blocks.Remove(variant);
+        }
+
         foreach (var (variant, checksums) in await ObjectChecksum.FindBlocksAsync(written, CancellationToken.None))
         {
             blocks[variant] = checksums;

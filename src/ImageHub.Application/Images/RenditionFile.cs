@@ -26,7 +26,7 @@ public sealed record RenditionFile(
     /// <summary>The bytes, seekable and not yet opened.</summary>
     public Stream Content { get; init; } = Stream.Null;
 
-    /// <summary>Whether they have been compared with their row since the start, or cannot be: a program that sends them in place of this one compares nothing.</summary>
+    /// <summary>Whether this process has compared all of the bytes since its start. Only then may nginx send them, since it compares nothing.</summary>
     public bool IsCompared { get; init; }
 
     /// <summary>

@@ -23,7 +23,7 @@ public sealed record ShareCookie(string Value, TimeSpan Lifetime);
 /// <summary>Signs tickets with a key that is derived from the one of access tokens (RFC 5869), so that every instance reads them.</summary>
 internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider clock)
 {
-    /// <summary>What tells the passwords of a link apart, in bytes.</summary>
+    /// <summary>The length of the password stamp, in bytes. The stamp changes with the password.</summary>
     private const int StampLength = 8;
 
     private const int ContentLength = 16 + sizeof(long) + StampLength + 1;

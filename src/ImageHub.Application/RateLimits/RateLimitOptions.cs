@@ -20,6 +20,10 @@ public sealed class RateLimitOptions : IValidatableObject
     /// <summary>The address of a Redis that all instances count in, as StackExchange.Redis takes it (<c>host:6379,password=…</c>); absent: each process counts for itself.</summary>
     public string? Redis { get; set; }
 
+    /// <summary>How long, in milliseconds, a request may wait for an answer of Redis before this process counts for itself.</summary>
+    [Range(10, 10_000)]
+    public int RedisTimeoutMilliseconds { get; set; } = 250;
+
     /// <summary>How many requests without credentials from one address may be at work at a time. Those with an API key or a session are not counted.</summary>
     [Range(1, 1_000_000)]
     public int AtWorkPerAddress { get; set; } = 16;

@@ -31,7 +31,13 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
 
     private static readonly TimeSpan Quarantine = TimeSpan.FromDays(1);
 
+    /// <summary>How long an object waits that the store did not delete.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+
     private const int BatchSize = 500;
+
+    /// <summary>After so many failures, with nothing deleted, the store itself counts as away.</summary>
+    private const int MaxFailures = 3;
 
     public async Task<Unit> Handle(ReconcileObjects request, CancellationToken cancellationToken)
     {
@@ -108,7 +114,8 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         {
             var keys = await db.OrphanedObjects
                 .Where(orphan => orphan.DueAt <= now)
-                .OrderBy(orphan => orphan.Key)
+                .OrderBy(orphan => orphan.DueAt)
+                .ThenBy(orphan => orphan.Key)
                 .Select(orphan => orphan.Key)
                 .Take(BatchSize)
                 .ToListAsync(cancellationToken);
@@ -119,10 +126,50 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
 
             var known = await WithRowsAsync(keys, cancellationToken);
             var orphans = keys.Where(key => !known.Contains(key)).ToArray();
-            await store.DeleteAsync(orphans, cancellationToken);
-            await db.OrphanedObjects.Where(orphan => keys.Contains(orphan.Key)).ExecuteDeleteAsync(cancellationToken);
-            logger.LogInformation("{Count} objects that have no row are deleted", orphans.Length);
+            var kept = await DeleteAsync(orphans, now, cancellationToken);
+            await db.OrphanedObjects.Where(orphan => keys.Contains(orphan.Key) && !kept.Contains(orphan.Key)).ExecuteDeleteAsync(cancellationToken);
+            logger.LogInformation("{Count} objects that have no row are deleted", orphans.Length - kept.Count);
         }
+    }
+
+    /// <summary>Deletes objects. One that the store refuses to delete waits, so that it does not hold up the others.</summary>
+    /// <returns>The keys of those that wait.</returns>
+    /// <exception cref="ProblemException"><see cref="Problems.StorageUnavailable"/> when the store deletes none of them.</exception>
+    private async Task<List<string>> DeleteAsync(string[] keys, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var kept = new List<string>();
+        try
+        {
+            await store.DeleteAsync(keys, cancellationToken);
+            return kept;
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.StorageUnavailable)
+        {
+            logger.LogWarning("The store did not delete all of {Count} objects; they are deleted one by one: {Reason}", keys.Length, problem.Message);
+        }
+
+        // In another order each time: the first few may be the only ones that are refused.
+        Random.Shared.Shuffle(keys);
+        var isAway = true;
+        foreach (var key in keys)
+        {
+            try
+            {
+                await store.DeleteAsync([key], cancellationToken);
+                isAway = false;
+            }
+            catch (ProblemException problem) when (problem.Problem == Problems.StorageUnavailable)
+            {
+                kept.Add(key);
+                if (isAway && kept.Count == MaxFailures)
+                {
+                    throw;
+                }
+            }
+        }
+
+        await db.OrphanedObjects.Where(orphan => kept.Contains(orphan.Key)).ExecuteUpdateAsync(set => set.SetProperty(orphan => orphan.DueAt, now + Pause), cancellationToken);
+        return kept;
     }
 
     /// <summary>The keys that belong to the current revision of an image, those of thumbnails to one that is kept now, and those of parts that have a row.</summary>

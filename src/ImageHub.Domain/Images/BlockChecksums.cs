@@ -15,7 +15,7 @@ public static class BlockChecksums
     /// <summary>Whether an object of so many bytes has more than one block.</summary>
     public static bool AreNeeded(long bytes) => bytes > BlockSize;
 
-    /// <summary>Whether a row has to have them: the object has more than one block, or, as an original, no CRC-32 of its own there.</summary>
+    /// <summary>Whether the row must list block checksums: for objects of several blocks, and for originals, which have no CRC-32 of their own.</summary>
     public static bool AreNeeded(ImageVariant variant, long bytes) => variant == ImageVariant.Original || AreNeeded(bytes);
 
     /// <summary>Finds those of a variant.</summary>

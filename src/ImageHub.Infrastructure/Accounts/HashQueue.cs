@@ -89,8 +89,8 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         waiting.Count == MaxWaiting || (!isKnown && waiting.Count(other => !other.Caller.IsKnown) == MaxWaiting - KeptForKnown);
 
     /// <summary>
-    /// Sends the latest request away of the account or address that uses the queue most. A known caller takes the place of any stranger;
-    /// otherwise the two belong to the same lane, and the one that is sent away uses the queue more even after that.
+    /// Sends away the latest request of the account or address that uses the queue most. A known caller takes the place of any stranger.
+    /// Within a lane, only a caller that would still use the queue more than the new one is sent away.
     /// </summary>
     private bool TryReplace(Waiter added)
     {

@@ -20,11 +20,19 @@ public static class RateLimitServices
                 "RateLimits:Redis: it must be the address of a Redis, such as redis.example:6379,password=secret.")
             .ValidateOnStart();
         services.AddSingleton<InProcessRateLimiter>();
-        services.AddSingleton<IRateLimiter>(provider => provider.GetRequiredService<IOptions<RateLimitOptions>>().Value.Redis is { } address
-            ? new RedisRateLimiter(
-                new RedisConnection(address, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisConnection>>()),
-                provider.GetRequiredService<InProcessRateLimiter>())
-            : provider.GetRequiredService<InProcessRateLimiter>());
+        services.AddSingleton<IRateLimiter>(provider =>
+        {
+            var inProcess = provider.GetRequiredService<InProcessRateLimiter>();
+            return provider.GetRequiredService<IOptions<RateLimitOptions>>().Value is { Redis: { } address } options
+                ? new RedisRateLimiter(
+                    new RedisConnection(
+                        address,
+                        TimeSpan.FromMilliseconds(options.RedisTimeoutMilliseconds),
+                        provider.GetRequiredService<TimeProvider>(),
+                        provider.GetRequiredService<ILogger<RedisConnection>>()),
+                    inProcess)
+                : inProcess;
+        });
         return services;
     }
 }

@@ -4,12 +4,11 @@ using StackExchange.Redis;
 namespace ImageHub.Infrastructure.RateLimits;
 
 /// <summary>
-/// A connection to Redis that nobody waits for long: it is made on the first use, a command may take 250 ms, and after one that failed Redis
-/// is left alone for a second and then asked by one request. The log has one line when it goes away and one when it is back.
+/// A connection to Redis that holds no request up for long. It is opened on the first use, and after a failed command Redis is left alone
+/// for a second and then asked by one request. The log has one line when it goes away and one when it is back.
 /// </summary>
-internal sealed partial class RedisConnection(string address, TimeProvider clock, ILogger<RedisConnection> logger) : IDisposable
+internal sealed partial class RedisConnection(string address, TimeSpan commandTimeout, TimeProvider clock, ILogger<RedisConnection> logger) : IDisposable
 {
-    private static readonly TimeSpan CommandTimeout = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -52,7 +51,7 @@ internal sealed partial class RedisConnection(string address, TimeProvider clock
         try
         {
             var connection = await ConnectAsync().WaitAsync(ConnectTimeout);
-            var answer = await ask(connection.GetDatabase()).WaitAsync(CommandTimeout);
+            var answer = await ask(connection.GetDatabase()).WaitAsync(commandTimeout);
             Succeed();
             return answer;
         }

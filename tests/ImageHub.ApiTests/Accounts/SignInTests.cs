@@ -260,7 +260,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
             fresh.Add(answer.StatusCode);
             await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.Zero, TestContext.Current.CancellationToken);
         }
-        while (fresh[^1] == HttpStatusCode.ServiceUnavailable && fresh.Count < 4);
+        while (fresh[^1] == HttpStatusCode.ServiceUnavailable && fresh.Count < 9);
 
         await end.CancelAsync();
         await Task.WhenAll(guessing);

@@ -145,6 +145,33 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
         Objects().Length.ShouldBe(4);
     }
 
+    [Fact]
+    public async Task Objects_that_the_disk_refuses_to_delete_do_not_hold_up_the_others()
+    {
+        var keys = Enumerable.Range(0, 4).Select(_ => $"images/{Guid.CreateVersion7()}/1/low").Order(StringComparer.Ordinal).ToArray();
+        foreach (var (number, key) in keys.Index())
+        {
+            var path = Path.Combine([server.DataDirectory, "objects", "images", key[41..43], .. key.Split('/')[1..]]);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (number % 2 == 0)
+            {
+                // A folder in the place of a file.
+                Directory.CreateDirectory(path);
+            }
+            else
+            {
+                await File.WriteAllBytesAsync(path, [1]);
+            }
+
+            await server.SqlAsync($"INSERT INTO orphaned_objects (key, bytes, due_at) VALUES ('{key}', 1, '{clock.GetUtcNow():O}'::timestamptz - interval '1 minute')");
+        }
+
+        await SendAsync(new DeleteOrphanedObjects());
+
+        Objects().Length.ShouldBe(4);
+        (await server.SqlAsync($"SELECT string_agg(key, ' ' ORDER BY key) FROM orphaned_objects WHERE due_at > '{clock.GetUtcNow():O}'::timestamptz")).ShouldBe($"{keys[0]} {keys[2]}");
+    }
+
     private string[] Objects() => Directory.GetFiles(Path.Combine(server.DataDirectory, "objects"), "*", SearchOption.AllDirectories);
 
     private async Task SendAsync<TRequest>(TRequest request)

@@ -116,9 +116,9 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task Metadata_beyond_what_is_kept_are_refused()
     {
-        var problem = await server.Admin.TusCreateAsync(photo.Length, group, new string('n', 1_024)).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        var problem = await server.Admin.TusCreateAsync(photo.Length, group, new string('n', 4_096)).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
 
-        problem.GetProperty("errors").GetProperty("Upload-Metadata")[0].GetString()!.ShouldContain("at most 1024 are allowed");
+        problem.GetProperty("errors").GetProperty("Upload-Metadata")[0].GetString()!.ShouldContain("at most 4096 are allowed");
     }
 
     [Fact]

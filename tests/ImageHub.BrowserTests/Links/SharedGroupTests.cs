@@ -62,6 +62,12 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await guest.Page.GetByLabel("Password").FillAsync("open sesame");
         await guest.Page.GetByRole(AriaRole.Button, new() { Name = "Open" }).ClickAsync();
         await guest.Page.Locator("a[id^=photo-]").First.WaitForAsync();
+
+        // A link that was copied and edited can be ended on the same page.
+        await desk.GetByRole(AriaRole.Button, new() { Name = "End the link to Both of them" }).ClickAsync();
+        await desk.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End" }).ClickAsync();
+        await Assertions.Expect(desk.GetByRole(AriaRole.Button, new() { Name = "End the link to Both of them" })).ToHaveCountAsync(0);
+        await server.Visitor.GetAsync($"/api/v1/shared/{address.Split('/')[^1]}").StatusAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]

@@ -94,7 +94,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
         return new WorkerPlace(copy, Path.Combine(copy, Natives));
     }
 
-    /// <summary>Removes copies of earlier builds, and those that were never finished. A server may still run from one that is younger than a day.</summary>
+    /// <summary>Removes copies of earlier builds and unfinished ones. Copies younger than a day stay: a server may still run from them.</summary>
     private static void RemoveEarlier(string root, string place, string copy, ILogger logger)
     {
         foreach (var earlier in Directory.EnumerateDirectories(root, $"{place}-*").Where(folder => folder != copy && Directory.GetCreationTimeUtc(folder) < DateTime.UtcNow.AddDays(-1)))

@@ -23,7 +23,8 @@ export const keys = {
   level: (productId: string) => ["stock", productId, "level"],
   history: (productId: string, range: string) => ["stock", productId, "history", range],
   links: ["links"],
-  link: (id: string) => ["links", "one", id],
+  /** One link; not below the lists of links, which are changed as lists. */
+  link: (id: string) => ["link", id],
   /** Which links' guests have chosen something; of one group's links, or all. */
   choices: ["desk", "choices"],
   choicesIn: (groupId: string | undefined) => ["desk", "choices", groupId],

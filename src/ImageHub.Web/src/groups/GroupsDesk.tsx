@@ -62,7 +62,7 @@ import { groupsSort } from "./groupsSort";
 import { JoinDialog } from "./JoinDialog";
 import { MoveDialog } from "./MoveDialog";
 import { NewGroupDialog } from "./NewGroupDialog";
-import { newGroups, settleNewGroups } from "./newGroups";
+import { maxNewGroups, newGroups, settleNewGroups } from "./newGroups";
 import { deskGroups } from "./queries";
 import { SearchBox } from "./SearchBox";
 import { pressed, type Sort, sorted, sortKeys } from "./sortGroups";
@@ -123,7 +123,10 @@ export function GroupsDesk() {
     const begun = new Map(
       [...titles].flatMap(([folder, title]) => {
         const group =
-          folder !== "" && all.find(({ id, title: other }) => other === title && newGroups.get().includes(id));
+          folder !== "" &&
+          all.find(
+            ({ id, title: other, isPublished }) => other === title && !isPublished && newGroups.get().includes(id),
+          );
         return group ? [[folder, group] as const] : [];
       }),
     );
@@ -138,7 +141,7 @@ export function GroupsDesk() {
       const title = titles.get(folder) ?? "";
       try {
         const group = await createGroup({ title, isPublished: false });
-        newGroups.set([...newGroups.get(), group.id]);
+        newGroups.set([...newGroups.get(), group.id].slice(-maxNewGroups));
         made.set(folder, group);
       } catch (failure) {
         tellFailure(mineText.desk.notCreated(title), failure);

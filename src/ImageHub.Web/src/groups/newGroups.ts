@@ -1,5 +1,8 @@
 import { store } from "../api/store";
 
+/** How many are remembered; the oldest are forgotten first. */
+export const maxNewGroups = 500;
+
 const key = "imagehub.newGroups";
 
 /**

@@ -48,9 +48,11 @@ export async function endLink({ id }: GuestLink) {
 /** Copies a link's address; where there is none, or no clipboard, that is said. */
 export async function copyAddress({ id }: GuestLink) {
   try {
-    const { url } = await queryClient.fetchQuery(linkById(id));
-    if (!url) return tellFailure(guestText.links.noAddress);
-    await navigator.clipboard.writeText(absolute(url));
+    const found = queryClient.fetchQuery(linkById(id));
+    const address = found.then(({ url }) => new Blob([url ? absolute(url) : ""], { type: "text/plain" }));
+    // Safari lets a page write only while it handles the click, so the clipboard is given the promise of an address.
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": address })]);
+    if (!(await found).url) return tellFailure(guestText.links.noAddress);
     tell(mineText.copied);
   } catch (error) {
     tellFailure(guestText.links.notCopied, error);
