@@ -170,6 +170,7 @@ internal static class ImageHubApp
         app.UseMiddleware<WebApp>();
         app.UseMiddleware<KeptAnswering>();
         app.UseReadTimeout();
+        app.UseConnectionShares();
 
         // Inside what is kept, so that an answer is compressed once.
         app.UseResponseCompression();

@@ -1,4 +1,6 @@
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Infrastructure.Database;
 using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Requests;
@@ -43,6 +45,13 @@ internal static class ReadRequests
             context.RequestServices.GetRequiredService<StatementTimeout>().Value = StatementTimeout.Read;
         }
 
+        return next(context);
+    });
+
+    /// <summary>Counts the connections to the database by the caller's address.</summary>
+    public static void UseConnectionShares(this WebApplication app) => app.Use((context, next) =>
+    {
+        context.RequestServices.GetRequiredService<ConnectionShare>().Caller = context.RequestServices.GetRequiredService<ICaller>().Address;
         return next(context);
     });
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using ImageHub.Api.Errors;
+using ImageHub.Application.Errors;
 
 namespace ImageHub.Api.Web;
 
@@ -45,12 +46,18 @@ internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHe
     private static bool MayBePage(PathString path) =>
         !Path.HasExtension(path.Value) && !Array.Exists(Others, other => path.StartsWithSegments(other, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Has a page say what it shows. Whatever prevents that, the app comes: it tells its users itself.</summary>
+    /// <summary>Has a page say what it shows. Whatever prevents that, the app comes: it tells its users itself. A page of a busy server is 503, so that nobody takes it for one that exists.</summary>
     private async Task AnswerAsync(HttpContext context)
     {
         try
         {
             await next(context);
+        }
+        catch (ProblemException busy) when (busy.Problem == Problems.ServerBusy && !context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            ProblemMapping.SetRetryAfter(context.Response, busy.RetryAfter);
+            await firstPage.SendAsync(context, StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {

@@ -26,13 +26,15 @@ public static class DatabaseServices
             .UseNpgsql(
                 provider.GetRequiredService<NpgsqlDataSource>(),
                 npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly))
-            .AddInterceptors(new StatementTimeoutInterceptor(), new ChangedSchemaInterceptor(provider.GetRequiredService<NpgsqlDataSource>()))
+            .AddInterceptors(new StatementTimeoutInterceptor(), new ChangedSchemaInterceptor(provider.GetRequiredService<NpgsqlDataSource>()), provider.GetRequiredService<ConnectionShares>())
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+        services.AddSingleton<ConnectionShares>();
+        services.AddScoped<ConnectionShare>();
         services.AddScoped<StatementTimeout>();
         services.AddScoped<IImageHubDb>(provider =>
         {
             var db = provider.GetRequiredService<ImageHubDb>();
-            db.StatementTimeout = provider.GetRequiredService<StatementTimeout>();
+            (db.StatementTimeout, db.Share) = (provider.GetRequiredService<StatementTimeout>(), provider.GetRequiredService<ConnectionShare>());
             db.Database.SetCommandTimeout(db.StatementTimeout.Value);
             return db;
         });

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Threading.RateLimiting;
 using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
@@ -37,6 +38,12 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <summary>The limit that the database itself keeps (<see cref="StatementTimeout.AtServer"/>), until the context goes back to its pool.</summary>
     internal StatementTimeout? StatementTimeout { get; set; }
+
+    /// <summary>Whom its connection is counted for, until the context goes back to its pool.</summary>
+    internal ConnectionShare? Share { get; set; }
+
+    /// <summary>The place that its open connection takes of the caller's share.</summary>
+    internal RateLimitLease? Lease { get; set; }
 
     /// <inheritdoc/>
     public IQueryable<Group> Groups => AllGroups.Where(group => group.OwnerId == null);
@@ -137,15 +144,21 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     /// <inheritdoc/>
     public override void Dispose()
     {
-        StatementTimeout = null;
+        Forget();
         base.Dispose();
     }
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
-        StatementTimeout = null;
+        Forget();
         return base.DisposeAsync();
+    }
+
+    private void Forget()
+    {
+        Lease?.Dispose();
+        (StatementTimeout, Share, Lease) = (null, null, null);
     }
 
     /// <inheritdoc/>

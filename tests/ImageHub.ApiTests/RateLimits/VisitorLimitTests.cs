@@ -196,18 +196,55 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         return $"/api/v1/shared/{link.Text("url")!.Split('/')[^1]}";
     }
 
-    /// <summary>Waits until so many statements wait for a lock.</summary>
+    [Fact]
+    public async Task Images_that_one_address_asks_for_leave_connections_to_the_others()
+    {
+        var half = new NpgsqlConnectionStringBuilder(server.ConnectionString).MaxPoolSize / 2;
+        using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        Task<HttpStatusCode[]>[] greedy;
+        await using (await server.LockTablesAsync("images"))
+        {
+            greedy = [.. Enumerable.Range(0, 2 * half + 20).Select(_ => AskAgainAndAgainAsync())];
+            await WaitingAsync(half);
+
+            for (var other = 1; other <= 5; other++)
+            {
+                await SendAsync(HttpMethod.Get, $"/api/v1/tags?q=a{other}", $"203.0.113.{other}").StatusAsync(HttpStatusCode.OK);
+                
+                // A background job may wait, too.
+                (await WaitingAsync()).ShouldBeLessThan(half + 5);
+            }
+
+            await end.CancelAsync();
+        }
+
+        (await Task.WhenAll(greedy)).SelectMany(statuses => statuses).Distinct().ShouldBeSubsetOf([HttpStatusCode.NotFound, HttpStatusCode.ServiceUnavailable]);
+
+        async Task<HttpStatusCode[]> AskAgainAndAgainAsync()
+        {
+            var statuses = new List<HttpStatusCode>();
+            do
+            {
+                using var answer = await SendAsync(HttpMethod.Get, $"/api/v1/images/{Guid.NewGuid()}/low", "198.51.100.1");
+                statuses.Add(answer.StatusCode);
+            }
+            while (!end.IsCancellationRequested);
+            return [.. statuses];
+        }
+    }
+
+    /// <summary>Waits until so many statements wait for a lock, or more.</summary>
     private async Task WaitingAsync(int count)
     {
-        await using var connection = new NpgsqlConnection(server.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", connection);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while ((long)(await command.ExecuteScalarAsync(patience.Token))! != count)
+        while (await WaitingAsync() < count)
         {
             await Task.Delay(10, patience.Token);
         }
     }
+
+    private async Task<long> WaitingAsync() =>
+        (long)(await server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))!;
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string address, CancellationToken cancellationToken = default)
     {

@@ -39,7 +39,7 @@ internal sealed class PostgresContainer : IAsyncDisposable
         Username = "postgres",
         Password = password,
         Database = database,
-        MaxPoolSize = 20,
+        MaxPoolSize = 40,
     }.ConnectionString;
 
     /// <summary>Starts a container, pulling its image where it is missing, and waits until the server takes connections.</summary>

@@ -135,7 +135,7 @@ public sealed class PostgresServer : IAsyncLifetime
                 return container.ConnectionString;
             }
 
-            return database => new NpgsqlConnectionStringBuilder(external) { Database = database, MaxPoolSize = 20 }.ConnectionString;
+            return database => new NpgsqlConnectionStringBuilder(external) { Database = database, MaxPoolSize = 40 }.ConnectionString;
         }
 
         TemporaryFolders.Sweep();
