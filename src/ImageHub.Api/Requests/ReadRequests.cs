@@ -1,6 +1,5 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
-using ImageHub.Infrastructure.Database;
 using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Requests;

@@ -8,13 +8,6 @@ using Npgsql;
 
 namespace ImageHub.Infrastructure.Database;
 
-/// <summary>Whom the connections of this scope are counted for. To be set before the scope's first use of the database.</summary>
-public sealed class ConnectionShare
-{
-    /// <summary>The caller's address; null: nobody, as in a background job.</summary>
-    public string? Caller { get; set; }
-}
-
 /// <summary>
 /// Leaves connections for others: one caller's requests use at most half of the pool at a time, and the next ones wait for these
 /// instead of for the pool. A scope uses one connection at a time, so that no request waits for its own.
