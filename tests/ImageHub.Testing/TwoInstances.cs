@@ -32,6 +32,9 @@ public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
             ["ConnectionStrings:ImageHub"] = ConnectionString,
             ["Jwt:SigningKey"] = ImageHubServer.SigningKey,
             ["RateLimits:Redis"] = redis.Address,
+
+            // A busy machine answers late, and is no outage.
+            ["RateLimits:RedisTimeoutMilliseconds"] = "10000",
         };
         foreach (var (key, value) in settings)
         {

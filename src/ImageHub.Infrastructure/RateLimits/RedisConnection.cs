@@ -9,13 +9,14 @@ namespace ImageHub.Infrastructure.RateLimits;
 /// </summary>
 internal sealed partial class RedisConnection(string address, TimeSpan commandTimeout, TimeProvider clock, ILogger<RedisConnection> logger) : IDisposable
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
     private Task<ConnectionMultiplexer>? connecting;
     private bool isAway;
     private long failed;
+
+    private TimeSpan ConnectTimeout => commandTimeout > Pause ? commandTimeout : Pause;
 
     /// <summary>Whether a text is an address as StackExchange.Redis takes it.</summary>
     public static bool IsAddress(string text)
