@@ -36,7 +36,7 @@ with open(sys.argv[1], "wb") as file:
     file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
 PYTHON
 
-start() { # name, port: prints the address of the image
+start() { # name, port
   ImageHub__DataDirectory="$work/data-$1" Admin__Password='a benchmark of versions' ASPNETCORE_URLS="http://127.0.0.1:$2" \
     RateLimits__AtWorkPerAddress=1000 Logging__LogLevel__Default=Warning dotnet "$work/$1/ImageHub.Api.dll" > "$work/$1.log" 2>&1 &
   servers+=($!)
@@ -46,7 +46,7 @@ start() { # name, port: prints the address of the image
   done
 }
 
-upload() { # port
+upload() { # port: prints the address of the image
   local api="http://127.0.0.1:$1/api/v1" token group
   field() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
   token=$(curl -sf "$api/auth/login" -H 'Content-Type: application/json' -d '{"userName":"admin","password":"a benchmark of versions"}' | field accessToken)

@@ -133,7 +133,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
     }
 
     /// <summary>Deletes objects. One that the store refuses to delete waits, so that it does not hold up the others.</summary>
-    /// <returns>The keys of those that wait.</returns>
+    /// <returns>The keys of the objects that the store refused to delete.</returns>
     /// <exception cref="ProblemException"><see cref="Problems.StorageUnavailable"/> when the store deletes none of them.</exception>
     private async Task<List<string>> DeleteAsync(string[] keys, DateTimeOffset now, CancellationToken cancellationToken)
     {

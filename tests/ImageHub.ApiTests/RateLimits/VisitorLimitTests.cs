@@ -210,7 +210,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
             for (var other = 1; other <= 5; other++)
             {
                 await SendAsync(HttpMethod.Get, $"/api/v1/tags?q=a{other}", $"203.0.113.{other}").StatusAsync(HttpStatusCode.OK);
-                
+
                 // A background job may wait, too.
                 (await WaitingAsync()).ShouldBeLessThan(half + 5);
             }

@@ -47,14 +47,19 @@ export async function endLink({ id }: GuestLink) {
 
 /** Copies a link's address; where there is none, or no clipboard, that is said. */
 export async function copyAddress({ id }: GuestLink) {
+  const found = queryClient.fetchQuery(linkById(id));
+  const address = found.then(({ url }) => {
+    if (!url) throw new Error("The link has no address.");
+    return new Blob([absolute(url)], { type: "text/plain" });
+  });
   try {
-    const found = queryClient.fetchQuery(linkById(id));
-    const address = found.then(({ url }) => new Blob([url ? absolute(url) : ""], { type: "text/plain" }));
     // Safari lets a page write only while it handles the click, so the clipboard is given the promise of an address.
     await navigator.clipboard.write([new ClipboardItem({ "text/plain": address })]);
-    if (!(await found).url) return tellFailure(guestText.links.noAddress);
     tell(mineText.copied);
   } catch (error) {
-    tellFailure(guestText.links.notCopied, error);
+    const link = await found.catch(() => undefined);
+    await address.catch(() => undefined);
+    if (link && !link.url) tellFailure(guestText.links.noAddress);
+    else tellFailure(guestText.links.notCopied, error);
   }
 }
