@@ -36,11 +36,7 @@ public static class ApplicationServices
             }
         }
 
-        foreach (var validator in AssemblyScanner.FindValidatorsInAssembly(typeof(ApplicationServices).Assembly, includeInternalTypes: true))
-        {
-            services.AddSingleton(validator.InterfaceType, validator.ValidatorType);
-        }
-
+        services.AddValidatorsFromAssembly(typeof(ApplicationServices).Assembly, ServiceLifetime.Singleton, includeInternalTypes: true);
         services.AddSingleton<FileSpool>();
         services.AddSingleton<UploadPipeline>();
         services.AddScoped<Announcement>();

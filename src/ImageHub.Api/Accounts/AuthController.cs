@@ -50,8 +50,8 @@ public sealed class AuthController : ApiController
     {
         var tokens = HttpContext.RequestServices.GetRequiredService<SignedOutTokens>();
         var logout = Request.Headers.Authorization.Count > 0 || !string.IsNullOrEmpty(body.RefreshToken)
-            ? body.WithSession(tokens.FindInHeader(Request))
-            : tokens.FromCookies(Request);
+            ? body.WithSession(await tokens.FindInHeaderAsync(Request))
+            : await tokens.FromCookiesAsync(Request);
         await Mediator.Send(logout, cancellationToken);
         SessionCookies.Delete(HttpContext);
         return NoContent();

@@ -1,9 +1,8 @@
-using System.IdentityModel.Tokens.Jwt;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Tokens;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace ImageHub.Api.Accounts;
 
@@ -14,15 +13,15 @@ internal sealed class SignedOutTokens(IOptionsMonitor<JwtBearerOptions> options)
 
     /// <summary>The session of the access token in the header, or null where there is no such header.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.Unauthorized"/> when the token is not one of this server's.</exception>
-    public Guid? FindInHeader(HttpRequest request)
+    public async Task<Guid?> FindInHeaderAsync(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
-        return header.Length == 0 ? null : ReadSession(header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "") ?? throw Refused();
+        return header.Length == 0 ? null : await ReadSessionAsync(header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "") ?? throw Refused();
     }
 
     /// <summary>What the cookies name. They count only with the header that a foreign page cannot send.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.Unauthorized"/> without cookies, <see cref="Problems.CsrfHeaderMissing"/>.</exception>
-    public Logout FromCookies(HttpRequest request)
+    public async Task<Logout> FromCookiesAsync(HttpRequest request)
     {
         var (access, refresh) = (request.Cookies[SessionCookies.AccessToken], request.Cookies[SessionCookies.RefreshToken]);
         if (string.IsNullOrEmpty(access) && string.IsNullOrEmpty(refresh))
@@ -31,22 +30,15 @@ internal sealed class SignedOutTokens(IOptionsMonitor<JwtBearerOptions> options)
         }
 
         BearerAuthentication.EnsureNotForged(request);
-        return new Logout(refresh).WithSession(ReadSession(access ?? ""));
+        return new Logout(refresh).WithSession(await ReadSessionAsync(access ?? ""));
     }
 
-    private Guid? ReadSession(string token)
+    private async Task<Guid?> ReadSessionAsync(string token)
     {
         var parameters = options.Get(JwtBearerDefaults.AuthenticationScheme).TokenValidationParameters.Clone();
         parameters.ValidateLifetime = false;
-        try
-        {
-            var principal = new JwtSecurityTokenHandler { MapInboundClaims = false }.ValidateToken(token, parameters, out var read);
-            return BearerAuthentication.IsAccessToken(read) && Guid.TryParse(principal.FindFirst("sid")?.Value, out var session) ? session : null;
-        }
-        catch (Exception exception) when (exception is SecurityTokenException or ArgumentException)
-        {
-            return null;
-        }
+        var read = await new JsonWebTokenHandler().ValidateTokenAsync(token, parameters);
+        return read.IsValid && Guid.TryParse(read.ClaimsIdentity.FindFirst("sid")?.Value, out var session) ? session : null;
     }
 
     private static ProblemException Refused() => new(

@@ -64,6 +64,6 @@ internal static class StartUpErrors
         {
             "System.Int32" or "System.Int64" => "a whole number",
             "System.Boolean" => "true or false",
-            _ => "a value of another kind; see the settings in the README",
+            _ => "a value of another kind; docs/configuration.md lists the settings",
         };
 }

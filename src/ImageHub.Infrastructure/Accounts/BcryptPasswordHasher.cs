@@ -1,15 +1,12 @@
-using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
 using Microsoft.Extensions.Options;
-using Org.BouncyCastle.Crypto.Generators;
 
 namespace ImageHub.Infrastructure.Accounts;
 
 /// <summary>bcrypt ("2b"), one hash at a time.</summary>
 internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
 {
-    private const string Version = "2b";
-    private const int SaltBytes = 16;
+    private const char Revision = 'b';
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly Dictionary<PasswordQueue, HashQueue> queues;
@@ -26,13 +23,13 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
     public Task<IDisposable> WaitForTurnAsync(PasswordQueue queue, HashCaller caller, CancellationToken cancellationToken) =>
         queues[queue].WaitForTurnAsync(caller, cancellationToken);
 
-    public string Hash(string password) => OpenBsdBCrypt.Generate(Version, password.ToCharArray(), RandomNumberGenerator.GetBytes(SaltBytes), cost);
+    public string Hash(string password) => BCrypt.Net.BCrypt.HashPassword(password, BCrypt.Net.BCrypt.GenerateSalt(cost, Revision));
 
     public bool Verify(string password, string? hash)
     {
         // A password that bcrypt would cut, or cannot encode, belongs to no account, but takes as long as any other.
         var isPossible = hash is not null && System.Text.Encoding.UTF8.GetByteCount(password) <= Domain.Accounts.User.MaxPasswordBytes;
-        var isRight = OpenBsdBCrypt.CheckPassword(hash ?? hashOfNobody.Value, (isPossible ? password : "impossible").ToCharArray());
+        var isRight = BCrypt.Net.BCrypt.Verify(isPossible ? password : "impossible", hash ?? hashOfNobody.Value);
         return isRight && isPossible;
     }
 

@@ -1,6 +1,6 @@
-using System.IdentityModel.Tokens.Jwt;
 using ImageHub.Application.Accounts;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ImageHub.Infrastructure.Accounts;
@@ -11,20 +11,21 @@ internal sealed class JwtAccessTokens(IOptions<JwtOptions> options) : IAccessTok
     private readonly SigningCredentials credentials =
         new(new SymmetricSecurityKey(options.Value.KeyBytes()), SecurityAlgorithms.HmacSha256);
 
-    public string Issue(Guid userId, Guid sessionId, DateTimeOffset now, TimeSpan lifetime)
+    private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    public string Issue(Guid userId, Guid sessionId, DateTimeOffset now, TimeSpan lifetime) => handler.CreateToken(new SecurityTokenDescriptor
     {
-        var header = new JwtHeader(credentials);
-        header["typ"] = JwtOptions.TokenType;
-        var payload = new JwtPayload
+        TokenType = JwtOptions.TokenType,
+        SigningCredentials = credentials,
+        Issuer = options.Value.Issuer,
+        Audience = options.Value.Audience,
+        IssuedAt = now.UtcDateTime,
+        Expires = (now + lifetime).UtcDateTime,
+        Claims = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["iss"] = options.Value.Issuer,
-            ["aud"] = options.Value.Audience,
             ["sub"] = userId.ToString(),
             ["sid"] = sessionId.ToString(),
             ["jti"] = Guid.NewGuid().ToString("N"),
-            ["iat"] = now.ToUnixTimeSeconds(),
-            ["exp"] = (now + lifetime).ToUnixTimeSeconds(),
-        };
-        return new JwtSecurityTokenHandler().WriteToken(new JwtSecurityToken(header, payload));
-    }
+        },
+    });
 }

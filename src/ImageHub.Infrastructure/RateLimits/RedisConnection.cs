@@ -1,22 +1,45 @@
 using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
 using StackExchange.Redis;
 
 namespace ImageHub.Infrastructure.RateLimits;
 
 /// <summary>
-/// A connection to Redis that holds no request up for long. It is opened on the first use, and after a failed command Redis is left alone
-/// for a second and then asked by one request. The log has one line when it goes away and one when it is back.
+/// A connection to Redis that holds no request up for long. It is opened on the first use, and after two failed commands Redis is
+/// asked once a second. The log has one line when Redis goes away and one when it is back.
 /// </summary>
-internal sealed partial class RedisConnection(string address, TimeSpan commandTimeout, TimeProvider clock, ILogger<RedisConnection> logger) : IDisposable
+internal sealed partial class RedisConnection : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly Lock gate = new();
-    private Task<ConnectionMultiplexer>? connecting;
-    private bool isAway;
-    private long failed;
+    private readonly TimeSpan commandTimeout;
+    private readonly ILogger<RedisConnection> logger;
+    private readonly Lazy<Task<ConnectionMultiplexer>> connecting;
+    private readonly CircuitBreakerManualControl circuit = new();
+    private readonly ResiliencePipeline inTime;
+    private readonly ResiliencePipeline whileThere;
+    private int isAway;
 
-    private TimeSpan ConnectTimeout => commandTimeout > Pause ? commandTimeout : Pause;
+    public RedisConnection(string address, TimeSpan commandTimeout, TimeProvider clock, ILogger<RedisConnection> logger)
+    {
+        (this.commandTimeout, this.logger) = (commandTimeout, logger);
+        connecting = new Lazy<Task<ConnectionMultiplexer>>(() => ConnectAsync(address, commandTimeout));
+        inTime = new ResiliencePipelineBuilder { TimeProvider = clock }.AddTimeout(ConnectTimeout(commandTimeout) + commandTimeout).Build();
+        whileThere = new ResiliencePipelineBuilder { TimeProvider = clock }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Exception is { } exception && IsFailure(exception)),
+                FailureRatio = 0.5,
+                MinimumThroughput = 2,
+                SamplingDuration = Pause,
+                BreakDuration = Pause,
+                ManualControl = circuit,
+            })
+            .AddPipeline(inTime)
+            .Build();
+    }
 
     /// <summary>Whether a text is an address as StackExchange.Redis takes it.</summary>
     public static bool IsAddress(string text)
@@ -32,102 +55,80 @@ internal sealed partial class RedisConnection(string address, TimeSpan commandTi
     }
 
     /// <summary>Runs a script.</summary>
-    /// <returns>What it returns, or null while Redis is away.</returns>
+    /// <returns>The script's result, or null while Redis is away.</returns>
     public Task<RedisResult?> EvaluateAsync(string script, RedisKey key, RedisValue[] values) =>
-        MayAsk() ? AskAsync(database => database.ScriptEvaluateAsync(script, [key], values)) : Task.FromResult<RedisResult?>(null);
+        AskAsync(whileThere, database => database.ScriptEvaluateAsync(script, [key], values));
 
-    /// <summary>Asks whether it is there, also in the pause after a failure.</summary>
-    public async Task<bool> PingAsync() => await AskAsync(database => database.ExecuteAsync("PING")) is not null;
+    /// <summary>Asks whether Redis is there, also within the second after a failure.</summary>
+    public async Task<bool> PingAsync()
+    {
+        if (await AskAsync(inTime, database => database.ExecuteAsync("PING")) is null)
+        {
+            return false;
+        }
+
+        await circuit.CloseAsync();
+        return true;
+    }
 
     public void Dispose()
     {
-        if (connecting is { IsCompletedSuccessfully: true } connected)
+        if (connecting is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } connected })
         {
             connected.Result.Dispose();
         }
     }
 
-    private async Task<RedisResult?> AskAsync(Func<IDatabase, Task<RedisResult>> ask)
+    private static TimeSpan ConnectTimeout(TimeSpan commandTimeout) => commandTimeout > Pause ? commandTimeout : Pause;
+
+    private static async Task<ConnectionMultiplexer> ConnectAsync(string address, TimeSpan commandTimeout)
+    {
+        var options = ConfigurationOptions.Parse(address);
+        options.ClientName = "ImageHub";
+
+        // The connection goes on trying by itself; meanwhile commands fail at once instead of waiting for it.
+        options.AbortOnConnectFail = false;
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.ConnectTimeout = (int)ConnectTimeout(commandTimeout).TotalMilliseconds;
+        options.AsyncTimeout = (int)commandTimeout.TotalMilliseconds;
+        options.HeartbeatInterval = TimeSpan.FromMilliseconds(Math.Clamp(commandTimeout.TotalMilliseconds, 100, 1_000));
+        options.ReconnectRetryPolicy = new LinearRetry((int)Pause.TotalMilliseconds);
+        options.KeepAlive = 5;
+        return await ConnectionMultiplexer.ConnectAsync(options);
+    }
+
+    private static bool IsFailure(Exception exception) =>
+        exception is RedisException or TimeoutException or TimeoutRejectedException or System.Net.Sockets.SocketException;
+
+    private async Task<RedisResult?> AskAsync(ResiliencePipeline pipeline, Func<IDatabase, Task<RedisResult>> ask)
     {
         try
         {
-            var connection = await ConnectAsync().WaitAsync(ConnectTimeout);
-            var answer = await ask(connection.GetDatabase()).WaitAsync(commandTimeout);
-            Succeed();
+            var answer = await pipeline.ExecuteAsync(async cancellationToken =>
+            {
+                var connection = await connecting.Value.WaitAsync(cancellationToken);
+                return await ask(connection.GetDatabase()).WaitAsync(commandTimeout, cancellationToken);
+            });
+            if (Interlocked.Exchange(ref isAway, 0) == 1)
+            {
+                LogBack(logger);
+            }
+
             return answer;
         }
-        catch (Exception exception) when (exception is RedisException or RedisCommandException or TimeoutException or System.Net.Sockets.SocketException)
+        catch (BrokenCircuitException)
         {
-            Fail(exception);
             return null;
         }
-    }
-
-    private Task<ConnectionMultiplexer> ConnectAsync()
-    {
-        lock (gate)
+        catch (Exception exception) when (IsFailure(exception))
         {
-            if (connecting is null or { IsFaulted: true })
+            if (Interlocked.Exchange(ref isAway, 1) == 0)
             {
-                var options = ConfigurationOptions.Parse(address);
-                options.ClientName = "ImageHub";
-
-                // It goes on trying by itself, and notices within seconds when the other side no longer answers.
-                options.AbortOnConnectFail = false;
-                options.ConnectTimeout = (int)ConnectTimeout.TotalMilliseconds;
-                options.ReconnectRetryPolicy = new LinearRetry((int)Pause.TotalMilliseconds);
-                options.KeepAlive = 5;
-                connecting = ConnectionMultiplexer.ConnectAsync(options);
+                LogAway(logger, exception.GetType().Name);
             }
 
-            return connecting;
+            return null;
         }
-    }
-
-    private bool MayAsk()
-    {
-        lock (gate)
-        {
-            if (isAway && clock.GetElapsedTime(failed) < Pause)
-            {
-                return false;
-            }
-
-            // The others count for themselves until this one has its answer.
-            failed = clock.GetTimestamp();
-            return true;
-        }
-    }
-
-    private void Succeed()
-    {
-        lock (gate)
-        {
-            if (!isAway)
-            {
-                return;
-            }
-
-            isAway = false;
-        }
-
-        LogBack(logger);
-    }
-
-    private void Fail(Exception exception)
-    {
-        lock (gate)
-        {
-            failed = clock.GetTimestamp();
-            if (isAway)
-            {
-                return;
-            }
-
-            isAway = true;
-        }
-
-        LogAway(logger, exception.GetType().Name);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Redis is away ({Reason}): each instance counts rate limits for itself until it is back.")]

@@ -71,7 +71,7 @@ internal sealed class RedisRateLimiter(RedisConnection redis, InProcessRateLimit
     public async ValueTask<TakenToken> TakeAsync(TokenBucket bucket, string key, int count, CancellationToken cancellationToken)
     {
         RedisValue[] values = [bucket.Burst, bucket.PerMinute, count];
-        return await redis.EvaluateAsync(Bucket, $"{Prefix}{bucket.Name}:{key}", values) is { } answer && (long[])answer is [var wait, var remaining]
+        return await redis.EvaluateAsync(Bucket, $"{Prefix}{bucket.Name}:{key}", values) is { } answer && (long[]?)answer is [var wait, var remaining]
             ? new TakenToken(Wait(wait), remaining)
             : await inProcess.TakeAsync(bucket, key, count, cancellationToken);
     }

@@ -192,7 +192,7 @@ export const words: Words<typeof en> = {
   oneDrive: {
     title: "OneDrive",
     notConfigured: "لم يُضبط OneDrive على هذا الخادم",
-    notConfiguredText: "من يشغّله يسجّل تطبيقًا لدى Microsoft ويضبط OneDrive__ClientId، ويشرح ملف README كيف.",
+    notConfiguredText: "من يشغّله يسجّل تطبيقًا لدى Microsoft ويضبط OneDrive__ClientId، ويشرح ملف docs/uploading.md كيف.",
     none: "لا OneDrive متصل",
     noneText: "صِل واحدًا لاستيراد صوره ومجلداته. تطلب منك Microsoft تسجيل الدخول والسماح بذلك.",
     connect: "صِل OneDrive",

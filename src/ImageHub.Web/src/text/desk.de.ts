@@ -198,7 +198,7 @@ export const words: Words<typeof en> = {
     title: "OneDrive",
     notConfigured: "OneDrive ist auf diesem Server nicht eingerichtet",
     notConfiguredText:
-      "Wer ihn betreibt, meldet bei Microsoft eine Anwendung an und setzt OneDrive__ClientId; in der README steht, wie.",
+      "Wer ihn betreibt, meldet bei Microsoft eine Anwendung an und setzt OneDrive__ClientId; in docs/uploading.md steht, wie.",
     none: "Kein OneDrive verbunden",
     noneText:
       "Verbinden Sie eines, um seine Fotos und Ordner zu holen. Microsoft bittet Sie, sich anzumelden und es zu erlauben.",

@@ -196,7 +196,7 @@ export const en = {
     title: "OneDrive",
     notConfigured: "OneDrive is not set up on this server",
     notConfiguredText:
-      "Whoever runs it registers an application at Microsoft and sets OneDrive__ClientId; the README says how.",
+      "Whoever runs it registers an application at Microsoft and sets OneDrive__ClientId; docs/uploading.md says how.",
     none: "No OneDrive connected",
     noneText: "Connect one to import its photos and folders. Microsoft asks you to sign in and to allow it.",
     connect: "Connect a OneDrive",

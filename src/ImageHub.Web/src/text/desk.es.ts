@@ -200,7 +200,7 @@ export const words: Words<typeof en> = {
     title: "OneDrive",
     notConfigured: "OneDrive no está configurado en este servidor",
     notConfiguredText:
-      "Quien lo administra registra una aplicación en Microsoft y define OneDrive__ClientId; el README explica cómo.",
+      "Quien lo administra registra una aplicación en Microsoft y define OneDrive__ClientId; docs/uploading.md explica cómo.",
     none: "Ningún OneDrive conectado",
     noneText: "Conecte uno para importar sus fotos y carpetas. Microsoft le pide que inicie sesión y que lo permita.",
     connect: "Conectar un OneDrive",

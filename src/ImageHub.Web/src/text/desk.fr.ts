@@ -202,7 +202,7 @@ export const words: Words<typeof en> = {
     title: "OneDrive",
     notConfigured: "OneDrive n’est pas configuré sur ce serveur",
     notConfiguredText:
-      "Qui l’exploite inscrit une application chez Microsoft et règle OneDrive__ClientId\u00a0; le README explique comment.",
+      "Qui l’exploite inscrit une application chez Microsoft et règle OneDrive__ClientId\u00a0; docs/uploading.md explique comment.",
     none: "Aucun OneDrive relié",
     noneText:
       "Reliez-en un pour importer ses photos et ses dossiers. Microsoft vous demande de vous connecter et de l’autoriser.",
