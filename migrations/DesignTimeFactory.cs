@@ -9,7 +9,5 @@ public sealed class DesignTimeFactory : IDesignTimeDbContextFactory<ImageHubDb>
 {
     /// <inheritdoc/>
     public ImageHubDb CreateDbContext(string[] args) => new(
-        new DbContextOptionsBuilder<ImageHubDb>()
-            .UseNpgsql("Host=nowhere;Database=none", npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly))
-            .Options);
+        new DbContextOptionsBuilder<ImageHubDb>().UseImageHubSchema("Host=nowhere;Database=none").Options);
 }

@@ -16,9 +16,6 @@ internal sealed class GroupArchives(
     /// <summary>Objects that are looked at together.</summary>
     private const int Together = 500;
 
-    /// <summary>Stands for a checksum that no row has yet; a file whose checksum it is by chance is looked at once more.</summary>
-    private const uint UnknownCrc32 = 0;
-
     private const string Second = " (2)";
 
     /// <summary>Lists the images of an archive, and looks at the object of each: what is lost then is made again, or named in a text file.</summary>
@@ -93,7 +90,7 @@ internal sealed class GroupArchives(
                 ObjectKey.For(image.Id, image.Revision, variant),
                 variant == ImageVariant.High ? NameOf(image) : image.FileName,
                 image.Rendition.Bytes,
-                image.Rendition.Crc32 ?? UnknownCrc32,
+                image.Rendition.Crc32,
                 image.At,
                 BlockChecksums.Find(image.Blocks, variant)));
         }
@@ -134,7 +131,7 @@ internal sealed class GroupArchives(
         {
             cancellationToken.ThrowIfCancellationRequested();
             var imageId = ObjectKey.Parse(file.Key)!.ImageId;
-            if (length == file.Bytes && file.Crc32 != UnknownCrc32 && !damaged.Contains(imageId) && !suspects.Contains(imageId))
+            if (length == file.Bytes && !damaged.Contains(imageId) && !suspects.Contains(imageId))
             {
                 files.Add(file);
             }
@@ -180,5 +177,5 @@ internal sealed class GroupArchives(
     }
 
     /// <remarks><paramref name="Others"/>: whether others have its name with a further ending, without and with <see cref="Second"/>.</remarks>
-    private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, byte[]? Blocks, DateTime At, LikeNamed Others);
+    private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, byte[] Blocks, DateTime At, LikeNamed Others);
 }

@@ -38,9 +38,6 @@ public static class Locks
     /// <summary>Running imports: of all instances, one does. The lock of a connection, which ends with its process.</summary>
     private const long Imports = 0x1_4B6_0005;
 
-    /// <summary>Making renditions that earlier programs have not made: of all instances, one does. The lock of a connection, which ends with its process.</summary>
-    private const long Renditions = 0x1_4B6_0008;
-
     /// <summary>Making alternates: of all instances, one does. The lock of a connection, which ends with its process.</summary>
     private const long Alternates = 0x1_4B6_0009;
 
@@ -71,13 +68,6 @@ public static class Locks
 
     /// <summary>Gives up what <see cref="TryLockImportsAsync"/> has taken. A connection that goes back to the pool would keep it.</summary>
     internal static Task UnlockImportsAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.GiveUpAsync(Imports, cancellationToken);
-
-    /// <summary>As <see cref="TryLockImportsAsync"/>, to make renditions that earlier programs have not made, until <see cref="UnlockRenditionsAsync"/>.</summary>
-    /// <returns>Whether nobody else has it.</returns>
-    internal static Task<bool> TryLockRenditionsAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.TryHoldAsync(Renditions, cancellationToken);
-
-    /// <summary>Gives up what <see cref="TryLockRenditionsAsync"/> has taken.</summary>
-    internal static Task UnlockRenditionsAsync(this IImageHubDb db, CancellationToken cancellationToken) => db.GiveUpAsync(Renditions, cancellationToken);
 
     /// <summary>As <see cref="TryLockImportsAsync"/>, to make alternates, until <see cref="UnlockAlternatesAsync"/>.</summary>
     /// <returns>Whether nobody else has it.</returns>

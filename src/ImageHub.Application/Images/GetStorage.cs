@@ -28,7 +28,7 @@ public sealed record StorageMonth(string Month, long Images, long Bytes);
 /// <param name="Original">Files as sent, where they differ from the full images.</param>
 /// <param name="Full">Full images.</param>
 /// <param name="High">High renditions.</param>
-/// <param name="Medium">Medium renditions, of the images that have one.</param>
+/// <param name="Medium">Medium renditions.</param>
 /// <param name="Low">Low renditions.</param>
 /// <param name="Alternates">Low, medium and high in formats that take fewer bytes.</param>
 /// <param name="Thumbnails">What was made on request: thumbnails by height, and full sizes as JPEG.</param>
@@ -55,7 +55,7 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, Time
                     all.Sum(image => image.HasOriginal ? image.OriginalBytes : 0),
                     all.Sum(image => image.Full.Bytes),
                     all.Sum(image => image.High.Bytes),
-                    all.Sum(image => image.Medium!.Bytes),
+                    all.Sum(image => image.Medium.Bytes),
                     all.Sum(image => image.Low.Bytes),
                     all.Sum(image => image.AlternateBytes),
                     thumbnails),
@@ -79,7 +79,7 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, Time
                 month.Key.Year,
                 month.Key.Month,
                 Images = month.LongCount(),
-                Bytes = month.Sum(image => (image.HasOriginal ? image.OriginalBytes : 0) + image.Full.Bytes + image.High.Bytes + ((long?)image.Medium!.Bytes ?? 0) + image.Low.Bytes + image.AlternateBytes),
+                Bytes = month.Sum(image => (image.HasOriginal ? image.OriginalBytes : 0) + image.Full.Bytes + image.High.Bytes + image.Medium.Bytes + image.Low.Bytes + image.AlternateBytes),
             })
             .ToDictionaryAsync(month => (month.Year, month.Month), cancellationToken);
         return [.. Enumerable.Range(0, Months).Select(first.AddMonths).Select(month =>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
@@ -14,8 +13,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Reads all objects of an image, compares them with its row, makes again what is lost or changed, and records what cannot be made again.
-/// A full that an earlier program has cleaned is cleaned again by the latest list. Bytes that come out as they were go back under their keys; others are the next revision of the image.
+/// Reads all objects of an image, compares them with its row, makes again what is lost or changed, and records what cannot be made again. Bytes that come out as they were go back under their keys; others are the next revision of the image.
 /// </summary>
 internal sealed class ImageCheck(
     IImageHubDb db,
@@ -24,7 +22,6 @@ internal sealed class ImageCheck(
     IStaging staging,
     IImageRenderer renderer,
     IOptions<ImagingOptions> imaging,
-    IOptions<StorageOptions> storage,
     WebhookOutbox outbox,
     TimeProvider clock,
     ILogger<ImageCheck> logger)
@@ -65,7 +62,7 @@ internal sealed class ImageCheck(
     {
         await MakeFullAsync(image, objects, folder);
         await RenderAsync(image, objects, folder);
-        var isNext = objects.Made.Any(made => (objects.Lost.Contains(made.Key) || made.Key == ImageVariant.Full) && !made.Value.HasBytesOf(objects.Find(made.Key)));
+        var isNext = objects.Made.Any(made => objects.Lost.Contains(made.Key) && !made.Value.HasBytesOf(objects.Find(made.Key)));
         if (objects.HasLostAlternate && objects.Lost.All(objects.Made.ContainsKey))
         {
             // Only then: a backup brings what is lost back under the keys of this revision.
@@ -86,14 +83,10 @@ internal sealed class ImageCheck(
             return [.. ObjectKey.All(image.Id, revision)];
         }
 
-        row.AddChecksums(objects.FindChecksum(ImageVariant.Low), objects.FindChecksum(ImageVariant.High));
         if (isNext)
         {
             row.BeginRevision(
-                objects.Latest(ImageVariant.Low),
-                image.Medium is null ? null : objects.Latest(ImageVariant.Medium),
-                objects.Latest(ImageVariant.High),
-                objects.Latest(ImageVariant.Full));
+                objects.Latest(ImageVariant.Low), objects.Latest(ImageVariant.Medium), objects.Latest(ImageVariant.High), objects.Latest(ImageVariant.Full));
         }
         else if (objects.HasLostAlternate)
         {
@@ -102,11 +95,6 @@ internal sealed class ImageCheck(
         }
 
         row.AddBlocks(objects.Blocks);
-        if (objects.IsCleaned)
-        {
-            row.EndCleaning(objects.NewOriginal is not null);
-        }
-
         await RecordDamagesAsync(row, objects);
         await db.SaveChangesAsync(CancellationToken.None);
         if (objects.Lost.Count > 0)
@@ -118,17 +106,15 @@ internal sealed class ImageCheck(
         return isNext ? [.. ObjectKey.OfRevision(image.Id, image.Revision), .. await DropThumbnailsAsync(image)] : [];
     }
 
-    /// <summary>Full, from the file as sent, as at upload.</summary>
+    /// <summary>Makes full from the file as sent, as at upload.</summary>
     private async Task MakeFullAsync(Image image, ImageObjects objects, StagingFolder folder)
     {
-        var source = image.HasOriginal && !objects.Lost.Contains(ImageVariant.Original) ? ImageVariant.Original : ImageVariant.Full;
-        var isWanted = objects.Lost.Contains(ImageVariant.Full) || objects.IsToBeCleaned;
-        if (!isWanted || objects.Lost.Contains(source))
+        if (!objects.Lost.Contains(ImageVariant.Full) || !image.HasOriginal || objects.Lost.Contains(ImageVariant.Original))
         {
             return;
         }
 
-        var (sent, path) = (await objects.FetchAsync(source), folder.File("full-made"));
+        var (sent, path) = (await objects.FetchAsync(ImageVariant.Original), folder.File("full-made"));
         WrittenFile? clean;
         try
         {
@@ -136,30 +122,15 @@ internal sealed class ImageCheck(
         }
         catch (ProblemException problem) when (problem.Problem.Status < 500)
         {
-            // An earlier program has taken it; the next run of the job tries again.
             logger.LogWarning("Image {Id} cannot be cleaned: {Reason}", image.Id, problem.Message);
             return;
-        }
-
-        objects.IsCleaned = true;
-        if (clean is not null && !image.HasOriginal && storage.Value.KeepOriginals && await IsAsSentAsync(image, sent))
-        {
-            objects.KeepAsOriginal(sent);
         }
 
         var (bytes, crc32) = clean ?? new WrittenFile(new FileInfo(sent).Length, (await ObjectChecksum.ComputeAsync(sent, CancellationToken.None)).Crc32);
         objects.AddMade(ImageVariant.Full, clean is null ? sent : path, new RenderedFile(image.Full.Width, image.Full.Height, bytes, image.Full.ContentType) { Crc32 = crc32 });
     }
 
-    // With originals not kept for a while, full may be a cleaned file that has no other.
-    private static async Task<bool> IsAsSentAsync(Image image, string path)
-    {
-        await using var file = File.OpenRead(path);
-        var hash = await SHA256.HashDataAsync(file);
-        return image.Sha256.AsSpan().SequenceEqual(hash);
-    }
-
-    /// <summary>Low, medium and high, from full: one decoding gives all. A medium rendition that there has never been is left to <see cref="MakeMissingRenditions"/>.</summary>
+    /// <summary>Makes low, medium and high from full, with one decoding.</summary>
     private async Task RenderAsync(Image image, ImageObjects objects, StagingFolder folder)
     {
         var isWanted = objects.Lost.Overlaps([ImageVariant.Low, ImageVariant.Medium, ImageVariant.High]);
@@ -180,11 +151,8 @@ internal sealed class ImageCheck(
                 folder.File("clean-made"));
             var rendering = await renderer.RenderAsync(request, CancellationToken.None);
             objects.AddMade(ImageVariant.High, request.High.Path, rendering.High);
+            objects.AddMade(ImageVariant.Medium, request.Medium.Path, rendering.Medium);
             objects.AddMade(ImageVariant.Low, request.Low.Path, rendering.Low);
-            if (image.Medium is not null)
-            {
-                objects.AddMade(ImageVariant.Medium, request.Medium.Path, rendering.Medium);
-            }
         }
         catch (ProblemException problem) when (problem.Problem.Status < 500)
         {
@@ -227,18 +195,12 @@ internal sealed class ImageCheck(
         {
             var key = ObjectKey.For(image.Id, image.Revision, ImageVariant.Thumbnail(thumbnail.Height));
             var checksum = await store.ReadAsync(key, thumbnail.Bytes);
-            if (checksum is null || (thumbnail.Crc32 is { } known && known != checksum.Crc32))
+            if (checksum?.Crc32 != thumbnail.Crc32)
             {
                 await db.Thumbnails
                     .Where(row => row.ImageId == image.Id && row.Height == thumbnail.Height && row.CreatedAt == thumbnail.CreatedAt)
                     .ExecuteDeleteAsync();
                 lost.Add(key);
-            }
-            else if (thumbnail.Crc32 is null)
-            {
-                await db.Thumbnails
-                    .Where(row => row.ImageId == image.Id && row.Height == thumbnail.Height && row.CreatedAt == thumbnail.CreatedAt)
-                    .ExecuteUpdateAsync(row => row.SetProperty(thumbnail => thumbnail.Crc32, (uint?)checksum.Crc32));
             }
         }
 

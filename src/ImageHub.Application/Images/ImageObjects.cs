@@ -11,8 +11,9 @@ namespace ImageHub.Application.Images;
 /// <param name="folder">Where files are made.</param>
 internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolder folder)
 {
+    private static readonly ImageVariant[] Renditions = [ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full];
+
     private readonly HashSet<ImageVariant> lost = [];
-    private readonly Dictionary<ImageVariant, uint> checksums = [];
     private readonly Dictionary<ImageVariant, uint[]> blocks = [];
     private readonly Dictionary<ImageVariant, Rendition> made = [];
     private readonly Dictionary<ImageVariant, string> paths = [];
@@ -26,38 +27,18 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     /// <summary>The alternates that are there, as their row says.</summary>
     public List<Alternate> Alternates { get; } = [];
 
-    /// <summary>Whether full may hold more than is to be left in it.</summary>
-    public bool IsToBeCleaned => image.Cleaning < Image.LatestCleaning;
-
-    /// <summary>Whether full was cleaned now, or found to be clean.</summary>
-    public bool IsCleaned { get; set; }
-
-    /// <summary>The path of the file as sent, where it becomes an object of its own.</summary>
-    public string? NewOriginal { get; private set; }
-
     /// <summary>The checksums of the blocks of the objects that are as they should be, and of those that are written.</summary>
     public IReadOnlyDictionary<ImageVariant, uint[]> Blocks => blocks;
 
     /// <summary>What was made again.</summary>
     public IReadOnlyDictionary<ImageVariant, Rendition> Made => made;
 
-    private ImageVariant[] Renditions => image.Medium is null
-        ? [ImageVariant.Low, ImageVariant.High, ImageVariant.Full]
-        : [ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full];
-
-    /// <summary>What the row says of low, medium (where there is one), high or full.</summary>
+    /// <summary>Low, medium, high or full, as the row has it.</summary>
     public Rendition Find(ImageVariant variant) =>
-        variant == ImageVariant.Low ? image.Low : variant == ImageVariant.Medium ? image.Medium! : variant == ImageVariant.High ? image.High : image.Full;
+        variant == ImageVariant.Low ? image.Low : variant == ImageVariant.Medium ? image.Medium : variant == ImageVariant.High ? image.High : image.Full;
 
     /// <summary>What was made again, else what the row says.</summary>
-    public Rendition Latest(ImageVariant variant)
-    {
-        var rendition = made.GetValueOrDefault(variant, Find(variant));
-        return rendition.Crc32 is null ? rendition with { Crc32 = FindChecksum(variant) } : rendition;
-    }
-
-    /// <summary>The checksum of an object that is as its row says, as far as that tells.</summary>
-    public uint? FindChecksum(ImageVariant variant) => checksums.TryGetValue(variant, out var crc32) ? crc32 : null;
+    public Rendition Latest(ImageVariant variant) => made.GetValueOrDefault(variant, Find(variant));
 
     /// <summary>Whether there are good bytes of it: old or new ones.</summary>
     public bool IsThere(ImageVariant variant) => !lost.Contains(variant) || made.ContainsKey(variant);
@@ -68,9 +49,8 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         foreach (var variant in Renditions)
         {
             var rendition = Find(variant);
-            if (await store.ReadAsync(KeyOf(variant), rendition.Bytes) is { } checksum && (rendition.Crc32 ?? checksum.Crc32) == checksum.Crc32)
+            if (await store.ReadAsync(KeyOf(variant), rendition.Bytes) is { } checksum && rendition.Crc32 == checksum.Crc32)
             {
-                checksums[variant] = checksum.Crc32;
                 AddBlocks(variant, rendition.Bytes, checksum);
             }
             else
@@ -124,9 +104,6 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         paths[variant] = path;
     }
 
-    /// <summary>Keeps the file as sent, which full was until now, beside the new full.</summary>
-    public void KeepAsOriginal(string path) => NewOriginal = path;
-
     /// <summary>
     /// The objects to write. In the present revision, what was lost and has come out as it was; in the next one, all that there is:
     /// what was not lost is copied.
@@ -135,12 +112,6 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     {
         var objects = new List<NewObject>();
         var written = new List<(ImageVariant Variant, string Path)>();
-        if (NewOriginal is not null)
-        {
-            written.Add((ImageVariant.Original, NewOriginal));
-            objects.Add(new NewObject(ObjectKey.For(image.Id, revision, ImageVariant.Original), NewOriginal, image.Full.ContentType));
-        }
-
         foreach (var variant in Renditions.Where(variant => IsThere(variant) && (revision != image.Revision || lost.Contains(variant))))
         {
             var path = await FetchAsync(variant);

@@ -85,9 +85,7 @@ public record ImageSummary
         Height = image.Full.Height,
         Placeholder = "data:image/webp;base64," + Convert.ToBase64String(image.Placeholder),
         Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low.Width, image.Low.Height, image.Low.Bytes, image.Low.ContentType, image.Alternates),
-        Medium = image.Medium == null
-            ? RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High.Width, image.High.Height, image.High.Bytes, image.High.ContentType, image.Alternates)
-            : RenditionLink.To(image.Id, image.Revision, ImageVariant.Medium.Name, image.Medium.Width, image.Medium.Height, image.Medium.Bytes, image.Medium.ContentType, image.Alternates),
+        Medium = RenditionLink.To(image.Id, image.Revision, ImageVariant.Medium.Name, image.Medium.Width, image.Medium.Height, image.Medium.Bytes, image.Medium.ContentType, image.Alternates),
         High = RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High.Width, image.High.Height, image.High.Bytes, image.High.ContentType, image.Alternates),
         Full = RenditionLink.ToFull(image.Id, image.Revision, image.Full.Width, image.Full.Height, image.Full.Bytes, image.Full.ContentType),
         OwnerId = image.OwnerId,

@@ -37,8 +37,8 @@ internal sealed class MakeAlternatesHandler(
 
     public async Task<Unit> Handle(MakeAlternates request, CancellationToken cancellationToken)
     {
-        // Nobody is shown these renditions of users' images. What has lost objects, or has no medium rendition yet, has its turn when it is whole.
-        var waiting = db.Images.Where(image => image.Alternates == null && image.OwnerId == null && image.DeletedAt == null && image.Medium != null && !image.Damages.Any());
+        // Nobody is shown these renditions of users' images. Images with lost objects have their turn when they are whole again.
+        var waiting = db.Images.Where(image => image.Alternates == null && image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any());
         if (formats == AlternateFormats.None || !await waiting.AnyAsync(cancellationToken) || !await db.TryLockAlternatesAsync(cancellationToken))
         {
             return Unit.Value;

@@ -17,11 +17,11 @@ internal sealed record StoredImage(
     long OriginalBytes,
     bool HasOriginal,
     Rendition Low,
-    Rendition? Medium,
+    Rendition Medium,
     Rendition High,
     Rendition Full,
     byte[]? Alternates,
-    byte[]? Blocks,
+    byte[] Blocks,
     bool HasDamages)
 {
     /// <summary>From a row, in the database.</summary>
@@ -49,13 +49,12 @@ internal sealed record StoredImage(
     public static StoredImage From(Image image, bool hasDamages) => Compiled(image) with { HasDamages = hasDamages };
 
     /// <summary>
-    /// The variant whose object has the bytes of another one: the original is an object of its own only where it differs from full, high stands in
-    /// for medium until that has been made, and a rendition for an alternate that there is not.
+    /// The variant whose object has the bytes of another one: the original is an object of its own only where it differs from full, and a rendition
+    /// stands in for an alternate that does not exist.
     /// </summary>
     public ImageVariant FindStored(ImageVariant variant) =>
         variant == ImageVariant.Original && !HasOriginal ? ImageVariant.Full
-        : variant == ImageVariant.Medium && Medium is null ? ImageVariant.High
-        : variant.Rendition is { } rendition && FindAlternate(variant) is null ? FindStored(rendition)
+        : variant.Rendition is { } rendition && FindAlternate(variant) is null ? rendition
         : variant;
 
     /// <summary>Of low, medium or high the alternate of a format, else the one that a client likes best, else the rendition itself; of full and the original themselves.</summary>
@@ -104,7 +103,7 @@ internal sealed record StoredImage(
         .First().Variant;
 
     private Rendition FindRendition(ImageVariant variant) =>
-        variant == ImageVariant.Low ? Low : variant == ImageVariant.Medium ? Medium ?? High : variant == ImageVariant.High ? High : Full;
+        variant == ImageVariant.Low ? Low : variant == ImageVariant.Medium ? Medium : variant == ImageVariant.High ? High : Full;
 
     private Alternate? FindAlternate(ImageVariant variant) =>
         variant.Rendition is null ? null : Alternate.Read(Alternates).FirstOrDefault(alternate => alternate.Variant == variant);

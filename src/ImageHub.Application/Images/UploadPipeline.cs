@@ -152,7 +152,7 @@ internal sealed class UploadPipeline(
                 camera.Location?.Longitude)
             {
                 PerceptualHash = rendering.Low.PerceptualHash,
-                Blocks = BlockChecksums.Add(null, await ObjectChecksum.FindBlocksAsync(written, cancellationToken)),
+                Blocks = BlockChecksums.Add([], await ObjectChecksum.FindBlocksAsync(written, cancellationToken)),
             };
             await StoreAsync(image, written, cancellationToken);
             return new MadeImage(image, folder);

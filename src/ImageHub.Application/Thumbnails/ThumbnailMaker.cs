@@ -62,8 +62,8 @@ internal sealed class ThumbnailMaker(
 
     private RenditionFile Describe(StoredImage image, ImageVariant variant, Thumbnail thumbnail, bool isPublic)
     {
-        // One that was dropped and made again may have other bytes: another libvips may have made it. Rows of earlier programs have no checksum.
-        var version = thumbnail.Crc32 is { } crc32 ? crc32.ToString("x8", CultureInfo.InvariantCulture) : thumbnail.CreatedAt.UtcTicks.ToString("x", CultureInfo.InvariantCulture);
+        // One that was dropped and made again may have other bytes: another libvips may have made it.
+        var version = thumbnail.Crc32.ToString("x8", CultureInfo.InvariantCulture);
         var stored = new ImageObject(image.Id, variant, ObjectKey.For(image.Id, image.Revision, variant), thumbnail.Bytes, thumbnail.ContentType, thumbnail.Crc32, BlockChecksums.Find(thumbnail.Blocks, variant));
         return new RenditionFile(
             stored.Key,
@@ -197,7 +197,7 @@ internal sealed class ThumbnailMaker(
         var request = new RenditionRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, box, path) { IsFineJpeg = isJpeg };
         var rendered = await renderer.RenderOneAsync(request, CancellationToken.None);
         var key = ObjectKey.For(imageId, image.Revision, variant);
-        var blocks = BlockChecksums.Add(null, await ObjectChecksum.FindBlocksAsync([(variant, path)], CancellationToken.None));
+        var blocks = BlockChecksums.Add([], await ObjectChecksum.FindBlocksAsync([(variant, path)], CancellationToken.None));
         await store.PutAsync([new NewObject(key, path, rendered.ContentType)], CancellationToken.None);
         var isCommitting = false;
         try

@@ -19,26 +19,21 @@ public static class BlockChecksums
     public static bool AreNeeded(ImageVariant variant, long bytes) => variant == ImageVariant.Original || AreNeeded(bytes);
 
     /// <summary>Finds those of a variant.</summary>
-    /// <param name="stored">As a row has them; null: none.</param>
+    /// <param name="stored">As a row has them.</param>
     /// <param name="variant">Which object.</param>
     /// <returns>One for each block, in their order; null where the row has none.</returns>
-    public static uint[]? Find(byte[]? stored, ImageVariant variant) => Read(stored).GetValueOrDefault(variant.Name);
+    public static uint[]? Find(byte[] stored, ImageVariant variant) => Read(stored).GetValueOrDefault(variant.Name);
 
     /// <summary>Adds checksums, or replaces those of the same variant.</summary>
-    /// <param name="stored">As a row has them; null: none.</param>
+    /// <param name="stored">As a row has them.</param>
     /// <param name="added">By variant.</param>
     /// <returns>As a row has them: for each variant its name, each string with its length before it, then how many blocks and their checksums, little endian.</returns>
-    public static byte[]? Add(byte[]? stored, IReadOnlyDictionary<ImageVariant, uint[]> added)
+    public static byte[] Add(byte[] stored, IReadOnlyDictionary<ImageVariant, uint[]> added)
     {
         var all = Read(stored);
         foreach (var (variant, blocks) in added)
         {
             all[variant.Name] = blocks;
-        }
-
-        if (all.Count == 0)
-        {
-            return null;
         }
 
         using var written = new MemoryStream();
@@ -56,7 +51,7 @@ public static class BlockChecksums
         return written.ToArray();
     }
 
-    private static SortedDictionary<string, uint[]> Read(byte[]? stored)
+    private static SortedDictionary<string, uint[]> Read(byte[] stored)
     {
         var all = new SortedDictionary<string, uint[]>(StringComparer.Ordinal);
         for (var rest = stored.AsSpan(); !rest.IsEmpty;)

@@ -21,9 +21,6 @@ public sealed class Image
     /// <summary>The revision of an image's first renditions.</summary>
     public const int FirstRevision = 1;
 
-    /// <summary>Rises with the list of metadata that stay in <see cref="Full"/>: files that an older list left more in are cleaned again.</summary>
-    public const int LatestCleaning = 2;
-
     private readonly List<DamagedObject> damages = [];
 
     private Image()
@@ -82,10 +79,7 @@ public sealed class Image
     public long OriginalBytes { get; private init; }
 
     /// <summary>Whether the file as sent is an object of its own, because it differs from <see cref="Full"/>.</summary>
-    public bool HasOriginal { get; private set; }
-
-    /// <summary>Which list of metadata <see cref="Full"/> was cleaned by.</summary>
-    public int Cleaning { get; private set; }
+    public bool HasOriginal { get; private init; }
 
     /// <summary>All pixels, with the metadata that everyone may see.</summary>
     public Rendition Full { get; private set; } = null!;
@@ -93,8 +87,8 @@ public sealed class Image
     /// <summary>The high rendition.</summary>
     public Rendition High { get; private set; } = null!;
 
-    /// <summary>The medium rendition; null where an earlier program has taken the image and it has not been made yet.</summary>
-    public Rendition? Medium { get; private set; }
+    /// <summary>The medium rendition.</summary>
+    public Rendition Medium { get; private set; } = null!;
 
     /// <summary>The low rendition.</summary>
     public Rendition Low { get; private set; } = null!;
@@ -103,7 +97,7 @@ public sealed class Image
     public byte[]? Alternates { get; private set; }
 
     /// <summary>The checksums of the blocks of its objects: <see cref="BlockChecksums"/>.</summary>
-    public byte[]? Blocks { get; private set; }
+    public byte[] Blocks { get; private set; } = [];
 
     /// <summary>The sizes of the <see cref="Alternates"/>, added up.</summary>
     public long AlternateBytes { get; private set; }
@@ -114,10 +108,7 @@ public sealed class Image
     /// <summary>A tiny WebP, shown until another rendition has arrived.</summary>
     public byte[] Placeholder { get; private init; } = [];
 
-    /// <summary>
-    /// What it looks like, in 64 bits of which similar images have nearly all; null for users' images, and where an earlier program has taken the image and it has not
-    /// been computed yet.
-    /// </summary>
+    /// <summary>A 64-bit perceptual hash; similar images differ in few bits. Null for users' images, which are not compared.</summary>
     public long? PerceptualHash { get; private set; }
 
     /// <summary>The camera's local time, or null.</summary>
@@ -147,7 +138,7 @@ public sealed class Image
     /// <summary>The sensitivity, or null.</summary>
     public int? Iso { get; private init; }
 
-    /// <summary>How it was exposed; null when nothing is known of that, as of images that an earlier program has taken.</summary>
+    /// <summary>How it was exposed, or null.</summary>
     public Exposure? Exposure => new Exposure(Lens, FocalLengthMm, FNumber, ExposureSeconds, Iso) is var known && known != Exposure.Unknown ? known : null;
 
     /// <summary>Degrees, WGS 84, or null.</summary>
@@ -163,7 +154,6 @@ public sealed class Image
         {
             Id = made.Id,
             Revision = FirstRevision,
-            Cleaning = LatestCleaning,
             FileName = made.FileName,
             Tags = made.Tags,
             CreatedAt = now,
@@ -232,36 +222,15 @@ public sealed class Image
     public void AddBlocks(IReadOnlyDictionary<ImageVariant, uint[]> added) => Blocks = BlockChecksums.Add(Blocks, added);
 
     /// <summary>Replaces the renditions with ones that were made again and have other bytes.</summary>
-    public void BeginRevision(Rendition low, Rendition? medium, Rendition high, Rendition full)
+    public void BeginRevision(Rendition low, Rendition medium, Rendition high, Rendition full)
     {
         Revision++;
         (Low, Medium, High, Full) = (low, medium, high, full);
-        (Alternates, AlternateBytes, Blocks) = (null, 0, null);
+        (Alternates, AlternateBytes, Blocks) = (null, 0, []);
     }
 
     /// <summary>Adds the alternates that have been made of this revision; none where no format takes fewer bytes.</summary>
     public void AddAlternates(IReadOnlyList<Alternate> made) => (Alternates, AlternateBytes) = (Alternate.Write(made), made.Sum(one => one.Bytes));
-
-    /// <summary>Adds the medium rendition that an earlier program has not made.</summary>
-    public void AddMedium(Rendition medium) => Medium = medium;
-
-    /// <summary>Adds the hash that an earlier program has not computed.</summary>
-    public void AddPerceptualHash(long hash) => PerceptualHash = hash;
-
-    /// <summary>Full has been cleaned by the latest list.</summary>
-    /// <param name="keepsOriginal">Whether the file as sent has become an object of its own by that.</param>
-    public void EndCleaning(bool keepsOriginal)
-    {
-        Cleaning = LatestCleaning;
-        HasOriginal |= keepsOriginal;
-    }
-
-    /// <summary>Adds the checksums that an earlier program has not computed.</summary>
-    public void AddChecksums(uint? low, uint? high)
-    {
-        Low = Low with { Crc32 = Low.Crc32 ?? low };
-        High = High with { Crc32 = High.Crc32 ?? high };
-    }
 
     /// <summary>Moves it to the trash.</summary>
     public void Trash(DateTimeOffset now) => DeletedAt = now;

@@ -5,11 +5,11 @@ namespace ImageHub.Domain.Images;
 /// <param name="Height">Pixels, after orientation.</param>
 /// <param name="Bytes">The object's size.</param>
 /// <param name="ContentType">The object's media type.</param>
-/// <param name="Crc32">The object's CRC-32; null where an earlier program has not computed it and nothing has read it since.</param>
-public sealed record Rendition(int Width, int Height, long Bytes, string ContentType, uint? Crc32)
+/// <param name="Crc32">The object's CRC-32.</param>
+public sealed record Rendition(int Width, int Height, long Bytes, string ContentType, uint Crc32)
 {
-    /// <summary>Whether both have the same bytes, as far as lengths and checksums tell.</summary>
-    public bool HasBytesOf(Rendition other) => Crc32 is not null && Crc32 == other.Crc32 && Bytes == other.Bytes && ContentType == other.ContentType;
+    /// <summary>Whether the lengths, the checksums and the media types are equal.</summary>
+    public bool HasBytesOf(Rendition other) => Crc32 == other.Crc32 && Bytes == other.Bytes && ContentType == other.ContentType;
 }
 
 /// <summary>What is known of an image when its objects have been written and its row has not.</summary>
@@ -37,5 +37,5 @@ public sealed record NewImage(
     public long? PerceptualHash { get; init; }
 
     /// <summary>The checksums of the blocks of its objects: <see cref="BlockChecksums"/>.</summary>
-    public byte[]? Blocks { get; init; }
+    public required byte[] Blocks { get; init; }
 }

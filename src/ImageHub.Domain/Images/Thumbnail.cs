@@ -22,11 +22,11 @@ public sealed class Thumbnail
     /// <summary>The object's media type.</summary>
     public string ContentType { get; private init; } = "";
 
-    /// <summary>The object's CRC-32; null where an earlier program has made it.</summary>
-    public uint? Crc32 { get; private init; }
+    /// <summary>The object's CRC-32.</summary>
+    public uint Crc32 { get; private init; }
 
     /// <summary>The checksums of the object's blocks, where it has more than one: <see cref="BlockChecksums"/>.</summary>
-    public byte[]? Blocks { get; private init; }
+    public byte[] Blocks { get; private init; } = [];
 
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
@@ -35,7 +35,7 @@ public sealed class Thumbnail
     public DateTimeOffset LastReadAt { get; private init; }
 
     /// <summary>Makes the row of an object that has been written.</summary>
-    public static Thumbnail Create(Guid imageId, int height, int width, long bytes, string contentType, uint crc32, byte[]? blocks, DateTimeOffset now) => new()
+    public static Thumbnail Create(Guid imageId, int height, int width, long bytes, string contentType, uint crc32, byte[] blocks, DateTimeOffset now) => new()
     {
         ImageId = imageId,
         Height = height,

@@ -69,7 +69,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
     }
 
-    /// <summary>Makes the schema, or brings it up to date. Fails on a database that another program has migrated: a newer version, or one from before the first release.</summary>
+    /// <summary>Makes the schema, or brings it up to date. Fails on a database that a newer version, or one before 0.9.0, has made.</summary>
     private async Task MigrateAsync(NpgsqlConnection connection, DatabaseFacade database, CancellationToken cancellationToken)
     {
         var known = database.GetMigrations().ToHashSet(StringComparer.Ordinal);
@@ -94,12 +94,13 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
     }
 
     /// <summary>The migrations that the database has had, none of an empty one. EF Core would build a model of this one table first.</summary>
-    private static async Task<List<string>> ReadHistoryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <exception cref="UnusableDatabaseException">A version before 0.9.0 has made the schema.</exception>
+    private async Task<List<string>> ReadHistoryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var applied = new List<string>();
         try
         {
-            await using var query = new NpgsqlCommand("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"", connection);
+            await using var query = new NpgsqlCommand("SELECT migration_id FROM \"__EFMigrationsHistory\"", connection);
             await using var reader = await query.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -108,7 +109,13 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
         {
-            // No program has been here.
+            // No program has used this database.
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedColumn)
+        {
+            throw new UnusableDatabaseException(
+                $"{server.Description} was set up by a version of ImageHub before 0.9.0, whose data no later version reads. "
+                + "Start that version again, or name an empty database (ConnectionStrings__ImageHub) or data directory (ImageHub__DataDirectory).");
         }
 
         return applied;

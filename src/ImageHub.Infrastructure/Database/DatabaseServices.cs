@@ -23,9 +23,7 @@ public static class DatabaseServices
         services.AddSingleton(provider => CreateDataSource(provider.GetRequiredService<DatabaseServer>().ConnectionString));
         services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
         services.AddDbContextPool<ImageHubDb>((provider, options) => options
-            .UseNpgsql(
-                provider.GetRequiredService<NpgsqlDataSource>(),
-                npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly))
+            .UseImageHubSchema(provider.GetRequiredService<NpgsqlDataSource>())
             .AddInterceptors(new StatementTimeoutInterceptor(), new ChangedSchemaInterceptor(provider.GetRequiredService<NpgsqlDataSource>()), provider.GetRequiredService<ConnectionShares>())
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         services.AddSingleton<ConnectionShares>();

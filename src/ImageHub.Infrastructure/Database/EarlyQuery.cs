@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace ImageHub.Infrastructure.Database;
 
@@ -21,8 +20,7 @@ public static class EarlyQuery
     /// <summary>With what most queries have: conditions, parameters, an order, columns of another table, and lists.</summary>
     private static string Translate()
     {
-        using var source = NpgsqlDataSource.Create("Host=localhost");
-        using var db = new ImageHubDb(new DbContextOptionsBuilder<ImageHubDb>().UseNpgsql(source).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options);
+        using var db = new ImageHubDb(new DbContextOptionsBuilder<ImageHubDb>().UseImageHubSchema("Host=localhost").UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options);
         var (most, before) = (12, DateTimeOffset.UnixEpoch);
         return db.Groups
             .Where(group => group.DeletedAt == null && group.IsPublished && group.CreatedAt > before)

@@ -28,8 +28,8 @@ public static class JobServices
         // A restart leaves the stored schedule as it is; else a server that restarts often would never get to a daily job.
         quartz.ConfigureOptions<SchedulingOptions>(scheduling => scheduling.IgnoreDuplicates = true);
 
-        // Four more than other jobs need: an import, the making of renditions and of alternates, and after an update the comparing of images run for hours.
-        quartz.UseDefaultThreadPool(6);
+        // Imports, the making of alternates and the comparing of images run for hours; two threads are left for the other jobs.
+        quartz.UseDefaultThreadPool(5);
 
         // A stop does not wait for a job's end; the job does what is left at the next start.
         quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always);
@@ -39,10 +39,7 @@ public static class JobServices
         Send<PruneArchives>(quartz, PruneArchives.Every);
         Send<DeleteOrphanedObjects>(quartz, DeleteOrphanedObjects.Every);
         Send<ScrubObjects>(quartz, ScrubObjects.Every);
-        Send<CleanEarlierImages>(quartz, CleanEarlierImages.Every);
-        Send<MakeMissingRenditions>(quartz, MakeMissingRenditions.Every);
         Send<MakeAlternates>(quartz, MakeAlternates.Every);
-        Send<MakeMissingHashes>(quartz, MakeMissingHashes.Every);
         Send<CompareImages>(quartz, CompareImages.Every);
         Send<AddUpFacets>(quartz, AddUpFacets.Every);
         Send<PruneUploads>(quartz, TimeSpan.FromHours(1));

@@ -31,9 +31,11 @@ internal sealed partial class RedisConnection : IDisposable
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
                 ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Exception is { } exception && IsFailure(exception)),
-                FailureRatio = 0.5,
+                FailureRatio = 0.1,
                 MinimumThroughput = 2,
-                SamplingDuration = Pause,
+
+                // Long enough for two commands that time out one after the other.
+                SamplingDuration = Pause + (2 * (ConnectTimeout(commandTimeout) + commandTimeout)),
                 BreakDuration = Pause,
                 ManualControl = circuit,
             })
@@ -97,8 +99,9 @@ internal sealed partial class RedisConnection : IDisposable
         return await ConnectionMultiplexer.ConnectAsync(options);
     }
 
+    // The client library cancels commands of a connection that it gives up; no caller of this class cancels one.
     private static bool IsFailure(Exception exception) =>
-        exception is RedisException or TimeoutException or TimeoutRejectedException or System.Net.Sockets.SocketException;
+        exception is RedisException or RedisCommandException or TimeoutException or TimeoutRejectedException or OperationCanceledException or System.Net.Sockets.SocketException;
 
     private async Task<RedisResult?> AskAsync(ResiliencePipeline pipeline, Func<IDatabase, Task<RedisResult>> ask)
     {

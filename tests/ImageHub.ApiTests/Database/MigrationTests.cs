@@ -166,7 +166,7 @@ public sealed class MigrationTests(PostgresServer postgres)
         (await client.GetAsync(path).JsonAsync()).Items().Select(image => image.Text("fileName"));
 
     private static ImageHubDb Connect(string database) => new(
-        new DbContextOptionsBuilder<ImageHubDb>().UseNpgsql(database, npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly)).Options);
+        new DbContextOptionsBuilder<ImageHubDb>().UseImageHubSchema(database).Options);
 
     private static string NameOf(string migrationId) => migrationId.Split('_', 2)[1];
 

@@ -79,7 +79,7 @@ public sealed class SchemaScriptTests(PostgresServer postgres)
     private static string[] Lines(string script) => script.Trim().ReplaceLineEndings("\n").Split('\n');
 
     private static ImageHubDb Connect(string database) => new(
-        new DbContextOptionsBuilder<ImageHubDb>().UseNpgsql(database, npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly)).Options);
+        new DbContextOptionsBuilder<ImageHubDb>().UseImageHubSchema(database).Options);
 
     private static Task<string[]> ReadSchemaAsync(string database) => ReadAsync(database, Schema);
 

@@ -17,7 +17,7 @@ public sealed class CompiledModelTests
     [Fact]
     public void The_compiled_model_is_what_ImageHubDb_says()
     {
-        using var db = new ImageHubDb(new DbContextOptionsBuilder<ImageHubDb>().UseNpgsql("Host=nowhere").Options);
+        using var db = new ImageHubDb(new DbContextOptionsBuilder<ImageHubDb>().UseImageHubSchema("Host=nowhere").Options);
         db.Model.ShouldBeOfType<ImageHubDbModel>();
 
         var compiled = Describe(db.Model);

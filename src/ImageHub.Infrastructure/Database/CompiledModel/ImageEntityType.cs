@@ -22,11 +22,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Images.Image",
                 typeof(Image),
                 baseEntityType,
-                propertyCount: 35,
+                propertyCount: 34,
                 complexPropertyCount: 4,
                 navigationCount: 1,
                 foreignKeyCount: 1,
-                namedIndexCount: 24,
+                namedIndexCount: 21,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -62,8 +62,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "Blocks",
                 typeof(byte[]),
                 propertyInfo: typeof(Image).GetProperty("Blocks", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Image).GetField("<Blocks>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                fieldInfo: typeof(Image).GetField("<Blocks>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
             blocks.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             blocks.AddAnnotation("Relational:ColumnName", "blocks");
 
@@ -75,15 +74,6 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 nullable: true);
             camera.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             camera.AddAnnotation("Relational:ColumnName", "camera");
-
-            var cleaning = runtimeEntityType.AddProperty(
-                "Cleaning",
-                typeof(int),
-                propertyInfo: typeof(Image).GetProperty("Cleaning", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Image).GetField("<Cleaning>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: 0);
-            cleaning.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
-            cleaning.AddAnnotation("Relational:ColumnName", "cleaning");
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",
@@ -128,7 +118,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 fieldInfo: typeof(Image).GetField("<FNumber>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
             fNumber.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
-            fNumber.AddAnnotation("Relational:ColumnName", "fnumber");
+            fNumber.AddAnnotation("Relational:ColumnName", "f_number");
 
             var fileName = runtimeEntityType.AddProperty(
                 "FileName",
@@ -359,12 +349,6 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ix_images_camera.AddAnnotation("Relational:Filter", "camera IS NOT NULL");
             ix_images_camera.AddAnnotation("Relational:Name", "ix_images_camera");
 
-            var ix_images_cleaning = runtimeEntityType.AddIndex(
-                new[] { id },
-                name: "ix_images_cleaning");
-            ix_images_cleaning.AddAnnotation("Relational:Filter", "cleaning < 2");
-            ix_images_cleaning.AddAnnotation("Relational:Name", "ix_images_cleaning");
-
             var ix_images_deleted_at = runtimeEntityType.AddIndex(
                 new[] { deletedAt },
                 name: "ix_images_deleted_at");
@@ -471,18 +455,6 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ix_images_without_alternates.AddAnnotation("Relational:Filter", "alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
             ix_images_without_alternates.AddAnnotation("Relational:Name", "ix_images_without_alternates");
 
-            var ix_images_without_hash = runtimeEntityType.AddIndex(
-                new[] { id },
-                name: "ix_images_without_hash");
-            ix_images_without_hash.AddAnnotation("Relational:Filter", "perceptual_hash IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
-            ix_images_without_hash.AddAnnotation("Relational:Name", "ix_images_without_hash");
-
-            var ix_images_without_medium = runtimeEntityType.AddIndex(
-                new[] { id },
-                name: "ix_images_without_medium");
-            ix_images_without_medium.AddAnnotation("Relational:Filter", "medium_bytes IS NULL");
-            ix_images_without_medium.AddAnnotation("Relational:Name", "ix_images_without_medium");
-
             var ux_images_file_name = runtimeEntityType.AddIndex(
                 new[] { groupId, fileName },
                 name: "ux_images_file_name",
@@ -532,10 +504,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
 
                 var crc32 = complexType.AddProperty(
                     "Crc32",
-                    typeof(uint?),
+                    typeof(uint),
                     propertyInfo: typeof(Rendition).GetProperty("Crc32", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                     fieldInfo: typeof(Rendition).GetField("<Crc32>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                    providerPropertyType: typeof(long?));
+                    providerPropertyType: typeof(long));
+                crc32.SetSentinelFromProviderValue(0L);
                 crc32.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
                 crc32.AddAnnotation("Relational:ColumnName", "full_crc32");
 
@@ -599,11 +572,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
 
                 var crc32 = complexType.AddProperty(
                     "Crc32",
-                    typeof(uint?),
+                    typeof(uint),
                     propertyInfo: typeof(Rendition).GetProperty("Crc32", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                     fieldInfo: typeof(Rendition).GetField("<Crc32>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                    nullable: true,
-                    providerPropertyType: typeof(long?));
+                    providerPropertyType: typeof(long));
+                crc32.SetSentinelFromProviderValue(0L);
                 crc32.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
                 crc32.AddAnnotation("Relational:ColumnName", "high_crc32");
 
@@ -667,11 +640,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
 
                 var crc32 = complexType.AddProperty(
                     "Crc32",
-                    typeof(uint?),
+                    typeof(uint),
                     propertyInfo: typeof(Rendition).GetProperty("Crc32", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                     fieldInfo: typeof(Rendition).GetField("<Crc32>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                    nullable: true,
-                    providerPropertyType: typeof(long?));
+                    providerPropertyType: typeof(long));
+                crc32.SetSentinelFromProviderValue(0L);
                 crc32.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
                 crc32.AddAnnotation("Relational:ColumnName", "low_crc32");
 
@@ -713,7 +686,6 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                     typeof(Rendition),
                     propertyInfo: typeof(Image).GetProperty("Medium", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                     fieldInfo: typeof(Image).GetField("<Medium>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                    nullable: true,
                     propertyCount: 5);
 
                 var complexType = complexProperty.ComplexType;
@@ -736,11 +708,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
 
                 var crc32 = complexType.AddProperty(
                     "Crc32",
-                    typeof(uint?),
+                    typeof(uint),
                     propertyInfo: typeof(Rendition).GetProperty("Crc32", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                     fieldInfo: typeof(Rendition).GetField("<Crc32>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                    nullable: true,
-                    providerPropertyType: typeof(long?));
+                    providerPropertyType: typeof(long));
+                crc32.SetSentinelFromProviderValue(0L);
                 crc32.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
                 crc32.AddAnnotation("Relational:ColumnName", "medium_crc32");
 

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9a4113c0-343c-4afe-ab30-4ee1300737fc"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("24d95ce3-68b0-4c5c-8b84-16ec0464eb67"), entityTypeCount: 33)
         {
         }
 

@@ -50,8 +50,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "Blocks",
                 typeof(byte[]),
                 propertyInfo: typeof(Thumbnail).GetProperty("Blocks", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Thumbnail).GetField("<Blocks>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                fieldInfo: typeof(Thumbnail).GetField("<Blocks>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
             blocks.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             blocks.AddAnnotation("Relational:ColumnName", "blocks");
 
@@ -74,11 +73,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
 
             var crc32 = runtimeEntityType.AddProperty(
                 "Crc32",
-                typeof(uint?),
+                typeof(uint),
                 propertyInfo: typeof(Thumbnail).GetProperty("Crc32", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Thumbnail).GetField("<Crc32>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true,
-                providerPropertyType: typeof(long?));
+                providerPropertyType: typeof(long));
+            crc32.SetSentinelFromProviderValue(0L);
             crc32.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             crc32.AddAnnotation("Relational:ColumnName", "crc32");
 

@@ -1,0 +1,26 @@
+using ImageHub.Domain.Groups;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ImageHub.Infrastructure.Database.Configurations;
+
+internal sealed class GroupConfiguration : IEntityTypeConfiguration<Group>
+{
+    public void Configure(EntityTypeBuilder<Group> builder)
+    {
+        // No foreign key: a user's own group outlives the account until its last image has been purged.
+        builder.HasIndex(row => row.OwnerId, "ux_groups_owner").IsUnique().HasFilter("owner_id IS NOT NULL");
+        builder.ToTable("groups", table =>
+        {
+            table.HasCheckConstraint("ck_groups_own", "owner_id IS NULL OR (NOT is_published AND product_id IS NULL)");
+            table.HasCheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
+        });
+
+        // Every list of groups reads one of these from its start or from a cursor.
+        builder.HasIndex(row => new { row.Position, row.Id }, "ix_groups_live_position").HasFilter($"{RowFilters.Live} AND {RowFilters.Curated}");
+        builder.HasIndex(row => new { row.Position, row.Id }, "ix_groups_public_position").HasFilter(RowFilters.Public);
+        builder.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_groups_trash").HasFilter($"{RowFilters.Trashed} AND {RowFilters.Curated}");
+        builder.HasIndex(row => row.SearchText, "ix_groups_search").HasMethod("gin").HasOperators("gin_trgm_ops");
+        builder.HasIndex(row => row.ProductId).HasFilter("product_id IS NOT NULL");
+    }
+}

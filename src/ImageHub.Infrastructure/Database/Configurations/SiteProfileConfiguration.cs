@@ -1,0 +1,16 @@
+using ImageHub.Domain.Site;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ImageHub.Infrastructure.Database.Configurations;
+
+internal sealed class SiteProfileConfiguration : IEntityTypeConfiguration<SiteProfile>
+{
+    public void Configure(EntityTypeBuilder<SiteProfile> builder)
+    {
+        builder.Ignore(row => row.Footer);
+        builder.Property(row => row.Id).ValueGeneratedNever();
+        builder.ToTable(table => table.HasCheckConstraint("ck_site_profiles_only", $"id = {SiteProfile.OnlyId}"));
+        builder.HasData(new { Id = SiteProfile.OnlyId, FooterLabels = (IReadOnlyList<string>)[], FooterUrls = (IReadOnlyList<string>)[] });
+    }
+}

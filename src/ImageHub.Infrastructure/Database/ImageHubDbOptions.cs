@@ -1,0 +1,16 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Infrastructure.Database;
+
+/// <summary>Says how <see cref="ImageHubDb"/> is stored: on PostgreSQL, with names in snake case and the migrations project's history.</summary>
+public static class ImageHubDbOptions
+{
+    /// <summary>Uses the connections of a pool.</summary>
+    public static DbContextOptionsBuilder UseImageHubSchema(this DbContextOptionsBuilder options, DbDataSource source) =>
+        options.UseNpgsql(source, npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly)).UseSnakeCaseNamingConvention();
+
+    /// <summary>Opens connections by a connection string. A program that only reads the schema may name a server that does not exist.</summary>
+    public static DbContextOptionsBuilder<ImageHubDb> UseImageHubSchema(this DbContextOptionsBuilder<ImageHubDb> options, string connectionString) =>
+        options.UseNpgsql(connectionString, npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly)).UseSnakeCaseNamingConvention();
+}
