@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using ImageHub.Application.Errors;
 using ImageHub.Infrastructure.Imaging.Metadata;
-using ImageHub.Infrastructure.Imaging.Native;
 using Microsoft.Extensions.Options;
+using NetVips;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
