@@ -88,6 +88,8 @@ internal sealed class Pipeline(LibVips vips)
             using var upright = Shrink(path, format, target.Box, isExact: false);
             using var colours = ToSrgb(upright);
             using var opaque = Flatten(colours);
+
+            // Sent piece by piece, since the file of a large picture would be held twice: by libvips and as an array.
             using var file = new TargetCustom();
             var length = 0;
             file.OnWrite += (bytes, count) =>
@@ -114,9 +116,11 @@ internal sealed class Pipeline(LibVips vips)
             using var colours = ToSrgb(upright);
             using var pixels = colours.CopyMemory();
 
+            // Many programs write alpha that says opaque everywhere; JPEG serves those better.
+            using var visible = pixels.HasAlpha() && IsOpaque(pixels) ? pixels.ExtractBand(0, n: pixels.Bands - 1) : pixels;
+
             // All is sRGB now, which is what a reader assumes of untagged pixels.
-            using var untagged = pixels.Mutate(image => image.Remove(SrgbProfiles.Field));
-            return DropUnusedAlpha(untagged);
+            return visible.Mutate(image => image.Remove(SrgbProfiles.Field));
         }
         catch (VipsException e) when (!e.IsOutOfMemory)
         {
@@ -233,17 +237,13 @@ internal sealed class Pipeline(LibVips vips)
         return srgb.Cast(Enums.BandFormat.Uchar);
     }
 
-    /// <summary>Many programs write alpha that says opaque everywhere; JPEG serves those better.</summary>
-    private static VipsImage DropUnusedAlpha(VipsImage image) =>
-        image.HasAlpha() && IsOpaque(image) ? image.ExtractBand(0, n: image.Bands - 1) : image.Copy();
-
     private static bool IsOpaque(VipsImage image)
     {
         using var alpha = image.ExtractBand(image.Bands - 1);
         return alpha.Min() >= byte.MaxValue;
     }
 
-    /// <summary>Puts what is transparent on white.</summary>
+    /// <summary>A copy with transparent parts on white.</summary>
     internal static VipsImage Flatten(VipsImage image) => image.HasAlpha() ? image.Flatten(background: [byte.MaxValue]) : image.Copy();
 
     private static VipsImage ShrinkToFit(VipsImage image, Box box, bool isExact = false)
