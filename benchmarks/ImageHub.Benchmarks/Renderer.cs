@@ -4,7 +4,6 @@ using ImageHub.Domain.Images;
 using ImageHub.Infrastructure;
 using ImageHub.Infrastructure.Imaging;
 using ImageHub.Infrastructure.Imaging.Metadata;
-using ImageHub.Infrastructure.Imaging.Native;
 using ImageHub.Infrastructure.Imaging.Workers;
 using ImageHub.Infrastructure.Storage;
 using ImageHub.Testing.Images;

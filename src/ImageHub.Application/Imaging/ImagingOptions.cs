@@ -28,7 +28,7 @@ public sealed class ImagingOptions : IValidatableObject
     [EnumDataType(typeof(AlternateFormats), ErrorMessage = Section + ":Alternates must be Both, Avif, WebP or None.")]
     public AlternateFormats Alternates { get; set; } = AlternateFormats.Both;
 
-    /// <summary><c>bundled</c> (from npm), <c>system</c>, or the absolute path of a library.</summary>
+    /// <summary><c>bundled</c> (the one beside the program), <c>system</c>, or the absolute path of a library.</summary>
     [Required(ErrorMessage = LibVipsKey + " must be bundled, system or the absolute path of a libvips library.")]
     public string LibVips { get; set; } = "bundled";
 

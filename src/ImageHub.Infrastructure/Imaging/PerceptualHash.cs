@@ -1,4 +1,5 @@
-using ImageHub.Infrastructure.Imaging.Native;
+using NetVips;
+using VipsImage = NetVips.Image;
 
 namespace ImageHub.Infrastructure.Imaging;
 
@@ -23,14 +24,12 @@ internal static class PerceptualHash
     /// <exception cref="VipsException">Memory is short.</exception>
     internal static ulong Compute(VipsImage image)
     {
-        using var opaque = image.HasAlpha
-            ? new VipsOperation("flatten").With("in", image).With("background", [(double)byte.MaxValue]).RunToImage()
-            : new VipsOperation("copy").With("in", image).RunToImage();
-        using var small = new VipsOperation("thumbnail_image").With("in", opaque).With("width", Side).With("height", Side).With("size", "force").RunToImage();
+        using var opaque = Pipeline.Flatten(image);
+        using var small = opaque.ThumbnailImage(Side, height: Side, size: Enums.Size.Force);
 
         // Grey only now: libvips goes by linear light for it, which takes a multiple of the time for all pixels.
-        using var grey = new VipsOperation("colourspace").With("in", small).With("space", "b-w").RunToImage();
-        return Compute(grey.GetSamples());
+        using var grey = small.Colourspace(Enums.Interpretation.Bw);
+        return Compute(grey.WriteToMemory<byte>());
     }
 
     /// <summary>The hash of 32 × 32 grey values, row after row.</summary>

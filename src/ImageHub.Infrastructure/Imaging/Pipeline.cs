@@ -1,6 +1,7 @@
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
-using ImageHub.Infrastructure.Imaging.Native;
+using NetVips;
+using VipsImage = NetVips.Image;
 
 namespace ImageHub.Infrastructure.Imaging;
 
@@ -87,7 +88,18 @@ internal sealed class Pipeline(LibVips vips)
             using var upright = Shrink(path, format, target.Box, isExact: false);
             using var colours = ToSrgb(upright);
             using var opaque = Flatten(colours);
-            return Save(opaque, EncodeJpeg(opaque, FineQuality), target.Write);
+
+            // Sent piece by piece, since the file of a large picture would be held twice: by libvips and as an array.
+            using var file = new TargetCustom();
+            var length = 0;
+            file.OnWrite += (bytes, count) =>
+            {
+                target.Write(bytes.AsSpan(0, count));
+                length += count;
+                return count;
+            };
+            opaque.JpegsaveTarget(file, q: FineQuality, keep: Enums.ForeignKeep.None);
+            return new RenderedFile(opaque.Width, opaque.Height, length, ImageFormat.Jpeg.MediaType());
         }
         catch (VipsException e) when (!e.IsOutOfMemory)
         {
@@ -102,11 +114,13 @@ internal sealed class Pipeline(LibVips vips)
         {
             using var upright = Shrink(path, format, box, isExact);
             using var colours = ToSrgb(upright);
-            using var pixels = colours.CopyToMemory();
+            using var pixels = colours.CopyMemory();
+
+            // Many programs write alpha that says opaque everywhere; JPEG serves those better.
+            using var visible = pixels.HasAlpha() && IsOpaque(pixels) ? pixels.ExtractBand(0, n: pixels.Bands - 1) : pixels;
 
             // All is sRGB now, which is what a reader assumes of untagged pixels.
-            pixels.Remove(VipsImage.IccProfile);
-            return DropUnusedAlpha(pixels);
+            return visible.Mutate(image => image.Remove(SrgbProfiles.Field));
         }
         catch (VipsException e) when (!e.IsOutOfMemory)
         {
@@ -122,27 +136,28 @@ internal sealed class Pipeline(LibVips vips)
     {
         var strictness = ChooseStrictness(path, format);
         var header = ReadHeader(path);
-        if (format == ImageFormat.Jpeg && header is { } jpeg)
+        if (format == ImageFormat.Jpeg)
         {
-            return ShrinkJpeg(path, strictness, jpeg, box, isExact);
+            return ShrinkJpeg(path, strictness, header, box, isExact);
         }
 
         // libvips takes pages of halving sizes for one picture's levels, and old versions choose too small a level of those.
         // TIFF does not shrink while it loads anyway, so its first page is loaded and shrunk.
-        using var page = format == ImageFormat.Tiff ? VipsImage.Open(path, strictness) : null;
-        var thumbnail = page is null
-            ? new VipsOperation("thumbnail").With("filename", path).With("fail-on", strictness)
-            : new VipsOperation("thumbnail_image").With("in", page);
-        thumbnail.With("width", box.Width).With("height", box.Height).With("size", isExact ? "force" : "down");
-        ConvertToSrgb(thumbnail, header);
-        return thumbnail.RunToImage();
+        using var page = format == ImageFormat.Tiff ? VipsImage.Tiffload(path, access: Enums.Access.Sequential, failOn: strictness) : null;
+        var options = ChooseOptions(box, isExact, header);
+        if (page is null)
+        {
+            options.Add("fail_on", strictness);
+        }
+
+        return (VipsImage)(page is null ? Operation.Call("thumbnail", options, path, box.Width) : Operation.Call("thumbnail_image", options, page, box.Width));
     }
 
     /// <summary>
     /// A JPEG is decoded at a half, a quarter or an eighth, by its own blocks, as long as no pixels are missing then. Left to itself, libvips decodes twice as
     /// many each way: sharper by next to nothing, for twice the time.
     /// </summary>
-    private VipsImage ShrinkJpeg(string path, string strictness, Header header, Box box, bool isExact)
+    private VipsImage ShrinkJpeg(string path, Enums.FailOn strictness, Header header, Box box, bool isExact)
     {
         var size = isExact ? box : box.Fit(header.Upright);
         var factor = 8;
@@ -151,34 +166,33 @@ internal sealed class Pipeline(LibVips vips)
             factor /= 2;
         }
 
-        using var reduced = VipsImage.Open(path, strictness, factor);
-        var thumbnail = new VipsOperation("thumbnail_image").With("in", reduced!).With("width", size.Width).With("height", size.Height).With("size", "force");
-        ConvertToSrgb(thumbnail, header);
-        return thumbnail.RunToImage();
+        using var reduced = VipsImage.Jpegload(path, shrink: factor, access: Enums.Access.Sequential, failOn: strictness);
+        return (VipsImage)Operation.Call("thumbnail_image", ChooseOptions(size, isExact: true, header), reduced, size.Width);
     }
 
     /// <summary>Reads it and closes the file again: libvips holds all metadata with it, and of some formats the file.</summary>
-    private Header? ReadHeader(string path)
+    private Header ReadHeader(string path)
     {
-        using var image = VipsImage.Open(path);
-        if (image is null)
-        {
-            return null;
-        }
-
-        var hasProfile = image.Has(VipsImage.IccProfile);
+        using var image = VipsImage.NewFromFile(path, access: Enums.Access.Sequential);
+        var hasProfile = image.Contains(SrgbProfiles.Field);
         return new Header(
-            image.Orientation >= 5 ? new Box(image.Height, image.Width) : new Box(image.Width, image.Height),
-            NeedsNoProfile: image.IsColorimetric || (image.IsSrgbByHeader && (!hasProfile || profiles.IsSrgb(image))),
+            image.UprightSize,
+            NeedsNoProfile: image.Interpretation switch
+            {
+                // The samples say by themselves which colours they mean.
+                Enums.Interpretation.Xyz or Enums.Interpretation.Lab or Enums.Interpretation.Labq or Enums.Interpretation.Labs or Enums.Interpretation.Scrgb => true,
+                Enums.Interpretation.Srgb => !hasProfile || profiles.IsSrgb(image),
+                _ => false,
+            },
             IsGrey: image.Bands < 3,
             hasProfile);
     }
 
-    private static string ChooseStrictness(string path, ImageFormat format)
+    private static Enums.FailOn ChooseStrictness(string path, ImageFormat format)
     {
         if (format != ImageFormat.Jpeg)
         {
-            return "truncated";
+            return Enums.FailOn.Truncated;
         }
 
         var structure = JpegStructure.Read(path);
@@ -187,76 +201,68 @@ internal sealed class Pipeline(LibVips vips)
             throw new VipsException("the markers of the JPEG are damaged, or its end is missing");
         }
 
-        return structure.HasOddHeader ? "truncated" : "warning";
+        return structure.HasOddHeader ? Enums.FailOn.Truncated : Enums.FailOn.Warning;
     }
 
-    private void ConvertToSrgb(VipsOperation thumbnail, Header? header)
+    private VOption ChooseOptions(Box box, bool isExact, Header header)
     {
+        var options = new VOption { { "height", box.Height }, { "size", isExact ? Enums.Size.Force : Enums.Size.Down } };
+
         // Profiles take as long to set up as a small picture takes to decode, so sRGB goes without.
-        if (header is { NeedsNoProfile: true })
+        if (header.NeedsNoProfile)
         {
-            return;
+            return options;
         }
 
         // With both given, other untagged files are taken as sRGB without a conversion; with only one it would cost a multiple.
         // Old versions take a colour profile for grey pixels as an error instead of passing it over.
         var isOld = vips.Version < KeepSince;
-        var isGrey = isOld && header is { IsGrey: true };
+        var isGrey = isOld && header.IsGrey;
         if (!isGrey)
         {
-            thumbnail.With(isOld ? "import-profile" : "input-profile", "srgb");
+            options.Add(isOld ? "import_profile" : "input_profile", "srgb");
         }
 
-        if (!isGrey || header is { HasProfile: true })
+        if (!isGrey || header.HasProfile)
         {
-            thumbnail.With(isOld ? "export-profile" : "output-profile", "srgb");
+            options.Add(isOld ? "export_profile" : "output_profile", "srgb");
         }
+
+        return options;
     }
 
     private static VipsImage ToSrgb(VipsImage image)
     {
-        using var srgb = new VipsOperation("colourspace").With("in", image).With("space", "srgb").RunToImage();
-        return new VipsOperation("cast").With("in", srgb).With("format", "uchar").RunToImage();
-    }
-
-    /// <summary>Many programs write alpha that says opaque everywhere; JPEG serves those better.</summary>
-    private static VipsImage DropUnusedAlpha(VipsImage image)
-    {
-        if (!image.HasAlpha || !IsOpaque(image))
-        {
-            return new VipsOperation("copy").With("in", image).RunToImage();
-        }
-
-        return new VipsOperation("extract_band").With("in", image).With("band", 0).With("n", image.Bands - 1).RunToImage();
+        using var srgb = image.Colourspace(Enums.Interpretation.Srgb);
+        return srgb.Cast(Enums.BandFormat.Uchar);
     }
 
     private static bool IsOpaque(VipsImage image)
     {
-        using var alpha = new VipsOperation("extract_band").With("in", image).With("band", image.Bands - 1).RunToImage();
-        return new VipsOperation("min").With("in", alpha).RunToNumber() >= byte.MaxValue;
+        using var alpha = image.ExtractBand(image.Bands - 1);
+        return alpha.Min() >= byte.MaxValue;
     }
 
-    /// <summary>Puts what is transparent on white.</summary>
-    private static VipsImage Flatten(VipsImage image) => image.HasAlpha
-        ? new VipsOperation("flatten").With("in", image).With("background", [(double)byte.MaxValue]).RunToImage()
-        : new VipsOperation("copy").With("in", image).RunToImage();
+    /// <summary>A copy with transparent parts on white.</summary>
+    internal static VipsImage Flatten(VipsImage image) => image.HasAlpha() ? image.Flatten(background: [byte.MaxValue]) : image.Copy();
 
     private static VipsImage ShrinkToFit(VipsImage image, Box box, bool isExact = false)
     {
-        using var small = new VipsOperation("thumbnail_image")
-            .With("in", image)
-            .With("width", box.Width)
-            .With("height", box.Height)
-            .With("size", isExact ? "force" : "down")
-            .RunToImage();
-        return small.CopyToMemory();
+        using var small = image.ThumbnailImage(box.Width, height: box.Height, size: isExact ? Enums.Size.Force : Enums.Size.Down);
+        return small.CopyMemory();
     }
 
-    private RenderedFile Save(VipsImage image, WriteBytes write) => Save(image, image.HasAlpha ? EncodeWebP(image, Quality) : EncodeJpeg(image, Quality), write);
+    private RenderedFile Save(VipsImage image, WriteBytes write)
+    {
+        // Optimized Huffman tables were ruled out: three times the time for one percent of the size.
+        var file = image.HasAlpha() ? EncodeWebP(image, Quality) : image.JpegsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None);
+        write(file);
+        return new RenderedFile(image.Width, image.Height, file.Length, TypeOf(image).MediaType());
+    }
 
     private RenderedFile SaveHashed(VipsImage image, WriteBytes write) => Save(image, write) with { PerceptualHash = (long)PerceptualHash.Compute(image) };
 
-    private static ImageFormat TypeOf(VipsImage image) => image.HasAlpha ? ImageFormat.WebP : ImageFormat.Jpeg;
+    private static ImageFormat TypeOf(VipsImage image) => image.HasAlpha() ? ImageFormat.WebP : ImageFormat.Jpeg;
 
     private void SaveAlternates(VipsImage image, ImageVariant rendition, AlternateFormats formats, WriteAlternate write)
     {
@@ -270,12 +276,7 @@ internal sealed class Pipeline(LibVips vips)
 
             try
             {
-                (isAvif ? EncodeAvif(image) : EncodeWebP(image, AlternateWebPQuality, AlternateWebPEffort)).RunToBytes(file =>
-                {
-                    file = isAvif ? file : Clean(file);
-                    write(number, file);
-                    return file.Length;
-                });
+                write(number, isAvif ? EncodeAvif(image) : EncodeWebP(image, AlternateWebPQuality, AlternateWebPEffort));
             }
             catch (VipsException e) when (!e.IsOutOfMemory)
             {
@@ -284,25 +285,13 @@ internal sealed class Pipeline(LibVips vips)
         }
     }
 
-    private RenderedFile Save(VipsImage image, VipsOperation encoder, WriteBytes write)
-    {
-        var length = encoder.RunToBytes(file =>
-        {
-            file = image.HasAlpha ? Clean(file) : file;
-            write(file);
-            return file.Length;
-        });
-        return new RenderedFile(image.Width, image.Height, length, TypeOf(image).MediaType());
-    }
-
     private byte[] MakePlaceholder(VipsImage low)
     {
         // Pure noise does not compress: then fewer pixels say as much.
         for (var side = PlaceholderSide; ; side /= 2)
         {
             using var small = Average(low, side);
-            var save = EncodeWebP(small, PlaceholderQuality);
-            var file = save.RunToBytes(file => Clean(file).ToArray());
+            var file = EncodeWebP(small, PlaceholderQuality);
             if (file.Length <= PlaceholderBytes || side <= 6)
             {
                 return file;
@@ -314,24 +303,18 @@ internal sealed class Pipeline(LibVips vips)
     private static VipsImage Average(VipsImage image, int side)
     {
         var factor = (Math.Max(image.Width, image.Height) + side - 1) / side;
-        return new VipsOperation("shrink").With("in", image).With("hshrink", factor).With("vshrink", factor).With("ceil", true).RunToImage();
+        return image.Shrink(factor, factor, ceil: true);
     }
 
-    // Optimized Huffman tables were ruled out: three times the time for one percent of the size.
-    private VipsOperation EncodeJpeg(VipsImage image, int quality) =>
-        WithoutMetadata(new VipsOperation("jpegsave_buffer").With("in", image).With("Q", quality));
-
     // The default effort, 4, takes twice the time for two percent of the size.
-    private VipsOperation EncodeWebP(VipsImage image, int quality, int effort = 2) =>
-        WithoutMetadata(new VipsOperation("webpsave_buffer").With("in", image).With("Q", quality).With("effort", effort));
+    private byte[] EncodeWebP(VipsImage image, int quality, int effort = 2)
+    {
+        var file = image.WebpsaveBuffer(q: quality, effort: effort, keep: Enums.ForeignKeep.None);
+        return vips.Version >= KeepSince ? file : EncodedWebP.WithoutMetadata(file);
+    }
 
-    private VipsOperation EncodeAvif(VipsImage image) =>
-        WithoutMetadata(new VipsOperation("heifsave_buffer").With("in", image).With("compression", "av1").With("Q", AvifQuality).With("effort", AvifEffort));
-
-    private ReadOnlySpan<byte> Clean(ReadOnlySpan<byte> webP) => vips.Version >= KeepSince ? webP : EncodedWebP.WithoutMetadata(webP);
-
-    private VipsOperation WithoutMetadata(VipsOperation save) =>
-        vips.Version >= KeepSince ? save.With("keep", 0) : save.With("strip", true);
+    private static byte[] EncodeAvif(VipsImage image) =>
+        image.HeifsaveBuffer(q: AvifQuality, compression: Enums.ForeignHeifCompression.Av1, effort: AvifEffort, keep: Enums.ForeignKeep.None);
 
     /// <summary>What a file's header says of how it is shrunk.</summary>
     /// <param name="Upright">Its size, after orientation.</param>

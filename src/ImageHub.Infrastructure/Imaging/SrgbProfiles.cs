@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using ImageHub.Infrastructure.Imaging.Native;
+using NetVips;
+using VipsImage = NetVips.Image;
 
 namespace ImageHub.Infrastructure.Imaging;
 
@@ -9,6 +10,9 @@ namespace ImageHub.Infrastructure.Imaging;
 /// </summary>
 internal sealed class SrgbProfiles
 {
+    /// <summary>The header field of libvips that holds an embedded colour profile.</summary>
+    internal const string Field = "icc-profile-data";
+
     // A few are in all pictures; whoever sends more has them tried again.
     private const int MaxKnown = 64;
 
@@ -22,7 +26,7 @@ internal sealed class SrgbProfiles
     /// <summary>Whether the profile of an image with sRGB's channels changes no sample by more than one level.</summary>
     internal bool IsSrgb(VipsImage image)
     {
-        var profile = image.GetBlob(VipsImage.IccProfile);
+        var profile = (byte[])image.Get(Field);
         var hash = Convert.ToHexString(SHA256.HashData(profile));
         if (!known.TryGetValue(hash, out var isSrgb))
         {
@@ -39,14 +43,14 @@ internal sealed class SrgbProfiles
 
     private static byte Level(int number) => (byte)(number % Levels * 17);
 
-    private static bool ChangesNothing(ReadOnlySpan<byte> profile)
+    private static bool ChangesNothing(byte[] profile)
     {
-        using var colours = VipsImage.FromPixels(Colours, Levels * Levels, Levels, 3);
-        colours.SetBlob(VipsImage.IccProfile, profile);
+        using var untagged = VipsImage.NewFromMemory(Colours, Levels * Levels, Levels, 3, Enums.BandFormat.Uchar);
+        using var colours = untagged.Mutate(image => image.Set(GValue.BlobType, Field, profile));
         try
         {
-            using var converted = new VipsOperation("icc_transform").With("in", colours).With("output-profile", "srgb").With("embedded", true).RunToImage();
-            return converted.Bands == 3 && converted.GetSamples().Zip(Colours).All(pair => Math.Abs(pair.First - pair.Second) <= 1);
+            using var converted = colours.IccTransform("srgb", embedded: true);
+            return converted.Bands == 3 && converted.WriteToMemory<byte>().Zip(Colours).All(pair => Math.Abs(pair.First - pair.Second) <= 1);
         }
         catch (VipsException exception) when (!exception.IsOutOfMemory)
         {

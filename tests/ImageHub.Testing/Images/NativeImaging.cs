@@ -1,4 +1,6 @@
-using ImageHub.Infrastructure.Imaging.Native;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using ImageHub.Infrastructure.Imaging;
 
 namespace ImageHub.Testing.Images;
 
@@ -8,5 +10,7 @@ public static class NativeImaging
     /// <summary>The setting.</summary>
     public static string Setting { get; } = Environment.GetEnvironmentVariable("IMAGEHUB_TEST_LIBVIPS") ?? "bundled";
 
-    internal static LibVips Load() => LibVips.Load(Setting, AppContext.BaseDirectory);
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "NetVips loads a libvips of its own choice when a method that refers to it is compiled, unless one is loaded by then.")]
+    internal static void Load() => LibVips.Load(Setting, AppContext.BaseDirectory);
 }

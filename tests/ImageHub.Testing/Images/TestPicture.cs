@@ -1,4 +1,5 @@
-using ImageHub.Infrastructure.Imaging.Native;
+using NetVips;
+using VipsImage = NetVips.Image;
 
 namespace ImageHub.Testing.Images;
 
@@ -67,10 +68,8 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
     /// <summary>Decodes a file as it is stored: no orientation, no colour profile applied.</summary>
     public static TestPicture Read(string path)
     {
-        NativeImaging.Load();
-        using var image = VipsImage.Open(path) ?? throw new InvalidDataException($"{path} is no image.");
-        using var pixels = image.CopyToMemory();
-        return new TestPicture(pixels.Width, pixels.Height, pixels.Bands, pixels.GetSamples());
+        using var image = VipsImage.NewFromFile(path, access: Enums.Access.Sequential);
+        return new TestPicture(image.Width, image.Height, image.Bands, image.WriteToMemory<byte>());
     }
 
     /// <summary>The same for a file's bytes.</summary>
@@ -91,8 +90,7 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
     /// <summary>The names of the header fields of a file, metadata blocks included.</summary>
     public static IReadOnlyList<string> ReadFields(string path)
     {
-        NativeImaging.Load();
-        using var image = VipsImage.Open(path) ?? throw new InvalidDataException($"{path} is no image.");
+        using var image = VipsImage.NewFromFile(path);
         return image.GetFields();
     }
 
@@ -126,93 +124,64 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
     /// <param name="profile">The name of a colour profile that libvips knows, to be embedded.</param>
     /// <param name="restartInterval">Blocks between restart markers; 0 for none.</param>
     /// <param name="subsampled">Colours at half of the resolution, as cameras write them.</param>
-    public byte[] ToJpeg(int quality = 90, bool progressive = false, string? profile = null, int restartInterval = 0, bool subsampled = false) => Save("jpegsave_buffer", save =>
-    {
-        if (restartInterval > 0)
-        {
-            save.With("restart-interval", restartInterval);
-        }
-
-        save.With("Q", quality).With("interlace", progressive).With("subsample-mode", subsampled ? "on" : "off");
-        if (profile is not null)
-        {
-            save.With("profile", profile);
-        }
-    });
+    public byte[] ToJpeg(int quality = 90, bool progressive = false, string? profile = null, int restartInterval = 0, bool subsampled = false) => Save(image => image.JpegsaveBuffer(
+        q: quality,
+        interlace: progressive,
+        subsampleMode: subsampled ? Enums.ForeignSubsample.On : Enums.ForeignSubsample.Off,
+        restartInterval: restartInterval > 0 ? restartInterval : null,
+        profile: profile));
 
     /// <summary>Four bands, written as inks (0 is no ink); with libvips' own CMYK profile when asked for.</summary>
-    public byte[] ToCmykJpeg(bool withProfile = false) => Save(
-        "jpegsave_buffer",
-        save =>
-        {
-            save.With("Q", 95);
-            if (withProfile)
-            {
-                save.With("profile", "cmyk");
-            }
-        },
-        interpretation: "cmyk");
+    public byte[] ToCmykJpeg(bool withProfile = false) =>
+        Save(image => image.JpegsaveBuffer(q: 95, profile: withProfile ? "cmyk" : null), Enums.Interpretation.Cmyk);
 
-    public byte[] ToPng(bool palette = false, bool interlaced = false, string? profile = null) => Save("pngsave_buffer", save =>
+    public byte[] ToPng(bool palette = false, bool interlaced = false, string? profile = null) =>
+        Save(image => image.PngsaveBuffer(palette: palette, interlace: interlaced, profile: profile));
+
+    public byte[] ToPng16() => Save(image =>
     {
-        save.With("palette", palette).With("interlace", interlaced);
-        if (profile is not null)
-        {
-            save.With("profile", profile);
-        }
+        using var wide = image.Cast(Enums.BandFormat.Ushort, shift: true);
+        using var tagged = wide.Copy(interpretation: Bands < 3 ? Enums.Interpretation.Grey16 : Enums.Interpretation.Rgb16);
+        return tagged.PngsaveBuffer();
     });
 
-    public byte[] ToPng16()
-    {
-        using var image = ToImage();
-        using var wide = new VipsOperation("cast").With("in", image).With("format", "ushort").With("shift", true).RunToImage();
-        var interpretation = Bands < 3 ? "grey16" : "rgb16";
-        using var tagged = new VipsOperation("copy").With("in", wide).With("interpretation", interpretation).RunToImage();
-        var save = new VipsOperation("pngsave_buffer").With("in", tagged);
-        return save.RunToBytes();
-    }
-
-    public byte[] ToWebP(bool lossless = false) => Save("webpsave_buffer", save => save.With("lossless", lossless));
+    public byte[] ToWebP(bool lossless = false) => Save(image => image.WebpsaveBuffer(lossless: lossless));
 
     /// <param name="isBare">Without the EXIF block that libvips writes.</param>
     /// <param name="bits">Of a sample: 8, 10 or 12.</param>
-    public byte[] ToAvif(bool isBare = false, int bits = 8) => Save("heifsave_buffer", save => save.With("compression", "av1").With("effort", 0).With("Q", 80).With("strip", isBare).With("bitdepth", bits));
+    public byte[] ToAvif(bool isBare = false, int bits = 8) => Save(image =>
+        image.HeifsaveBuffer(q: 80, bitdepth: bits, compression: Enums.ForeignHeifCompression.Av1, effort: 0, keep: isBare ? Enums.ForeignKeep.None : null));
 
-    public byte[] ToGif() => Save("gifsave_buffer", _ => { });
+    public byte[] ToGif() => Save(image => image.GifsaveBuffer());
 
-    public byte[] ToTiff(string compression = "lzw") => Save("tiffsave_buffer", save => save.With("compression", compression));
+    public byte[] ToTiff(string compression = "lzw") =>
+        Save(image => image.TiffsaveBuffer(compression: Enum.Parse<Enums.ForeignTiffCompression>(compression, ignoreCase: true)));
 
     /// <summary>A TIFF with smaller and smaller copies behind the picture.</summary>
-    public byte[] ToPyramidTiff() => Save("tiffsave_buffer", save => save.With("tile", true).With("pyramid", true).With("compression", "deflate"));
+    public byte[] ToPyramidTiff() => Save(image => image.TiffsaveBuffer(tile: true, pyramid: true, compression: Enums.ForeignTiffCompression.Deflate));
 
     /// <param name="space">The colour space of the samples, by libvips' name: <c>lab</c>, <c>scrgb</c> (floating point), <c>rgb16</c>, <c>cmyk</c>.</param>
-    public byte[] ToTiffOf(string space)
-    {
-        using var image = ToImage();
-        using var tagged = new VipsOperation("copy").With("in", image).With("interpretation", "srgb").RunToImage();
-        using var converted = new VipsOperation("colourspace").With("in", tagged).With("space", space).RunToImage();
-        return new VipsOperation("tiffsave_buffer").With("in", converted).RunToBytes();
-    }
+    public byte[] ToTiffOf(string space) => Save(
+        image =>
+        {
+            using var converted = image.Colourspace(Enum.Parse<Enums.Interpretation>(space, ignoreCase: true));
+            return converted.TiffsaveBuffer();
+        },
+        Enums.Interpretation.Srgb);
 
     /// <summary>Frames of a film, or pages of a document.</summary>
+    /// <param name="pages">Pictures of one size.</param>
+    /// <param name="saver">libvips' name of the operation that writes them.</param>
     public static byte[] ToPages(IReadOnlyList<TestPicture> pages, string saver)
     {
         var all = new TestPicture(pages[0].Width, pages.Sum(page => page.Height), pages[0].Bands, [.. pages.SelectMany(page => page.Samples)]);
-        return all.Save(saver, save => save.With("page-height", pages[0].Height));
+        return all.Save(image => (byte[])Operation.Call(saver, new VOption { { "page_height", pages[0].Height } }, image));
     }
 
-    private byte[] Save(string operation, Action<VipsOperation> configure, string? interpretation = null)
+    private byte[] Save(Func<VipsImage, byte[]> write, Enums.Interpretation? interpretation = null)
     {
-        using var image = ToImage();
-        using var tagged = new VipsOperation("copy").With("in", image).With("interpretation", interpretation ?? (Bands < 3 ? "b-w" : "srgb")).RunToImage();
-        var save = new VipsOperation(operation).With("in", tagged);
-        configure(save);
-        return save.RunToBytes();
-    }
-
-    private VipsImage ToImage()
-    {
-        NativeImaging.Load();
-        return VipsImage.FromPixels(Samples, Width, Height, Bands);
+        using var image = VipsImage.NewFromMemory(Samples, Width, Height, Bands, Enums.BandFormat.Uchar);
+        using var tagged = image.Copy(interpretation: interpretation ?? (Bands < 3 ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb));
+        return write(tagged);
     }
 }

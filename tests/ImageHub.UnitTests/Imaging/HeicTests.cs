@@ -1,7 +1,7 @@
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
-using ImageHub.Infrastructure.Imaging.Native;
+using ImageHub.Infrastructure.Imaging;
 using ImageHub.Infrastructure.Imaging.Workers;
 using ImageHub.Testing.Images;
 

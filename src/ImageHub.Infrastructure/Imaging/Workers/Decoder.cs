@@ -2,7 +2,8 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Metadata;
-using ImageHub.Infrastructure.Imaging.Native;
+using NetVips;
+using VipsImage = NetVips.Image;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
@@ -49,7 +50,6 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
         }
         finally
         {
-            VipsNative.ThreadShutdown();
             NativeMemory.TrimAbove(WorkerImageRenderer.KeptBytes);
         }
     }
@@ -81,9 +81,9 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
         var shape = FileShape.Read(path, claimed);
         try
         {
-            using var image = VipsImage.Open(path) ?? throw new VipsException("no loader takes it");
+            using var image = VipsImage.NewFromFile(path, access: Enums.Access.Sequential);
             var format = TellLoaded(image, claimed);
-            var (width, height) = image.Orientation >= 5 ? (image.Height, image.Width) : (image.Width, image.Height);
+            var (width, height) = image.UprightSize;
             return new ImageHeader(format, width, height) { DecodingBytes = MemoryEstimate.ForDecoding(format, width, height, shape) };
         }
         catch (VipsException exception) when (!exception.IsOutOfMemory)
@@ -140,7 +140,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
     private Target To(Box? box, FrameKind kind) => new(box!.Value, bytes => write(kind, bytes));
 
     // The loader has the last word: it has read more than a signature.
-    private static ImageFormat TellLoaded(VipsImage image, ImageFormat claimed) => image.GetText("vips-loader") switch
+    private static ImageFormat TellLoaded(VipsImage image, ImageFormat claimed) => (string)image.Get("vips-loader") switch
     {
         { } loader when loader.StartsWith("jpeg", StringComparison.Ordinal) => ImageFormat.Jpeg,
         { } loader when loader.StartsWith("png", StringComparison.Ordinal) => ImageFormat.Png,

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using ImageHub.Application.Errors;
 using ImageHub.Infrastructure.Imaging.Metadata;
-using ImageHub.Infrastructure.Imaging.Native;
 using Microsoft.Extensions.Options;
+using NetVips;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
@@ -112,11 +112,11 @@ public static class RenderWorker
         }
         catch (ProblemException exception)
         {
-            return new WorkerAnswer { Problem = exception.Problem.Code, Detail = exception.Message, Reason = exception.InnerException?.Message };
+            return new WorkerAnswer { Problem = exception.Problem.Code, Detail = exception.Message, Reason = ToLine(exception.InnerException?.Message) };
         }
         catch (Exception exception) when (exception is OutOfMemoryException or VipsException { IsOutOfMemory: true })
         {
-            return new WorkerAnswer { IsOutOfMemory = true, Reason = exception.Message };
+            return new WorkerAnswer { IsOutOfMemory = true, Reason = ToLine(exception.Message) };
         }
         catch (Exception exception)
         {
@@ -126,6 +126,9 @@ public static class RenderWorker
             throw;
         }
     }
+
+    // An error of libvips has a line for each of the operations that failed by it.
+    private static string? ToLine(string? message) => message?.Trim().ReplaceLineEndings("; ");
 
     // A thread of its own: when the server has gone, nobody waits for what is being decoded.
     private static void Read(BlockingCollection<WorkerRequest> requests)

@@ -3,7 +3,6 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
-using ImageHub.Infrastructure.Imaging.Native;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

@@ -9,7 +9,7 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 
 /// <summary>Where workers find the program. A server that runs as root starts them as another account, which must reach it.</summary>
 /// <param name="BaseDirectory">The folder with the program's own files.</param>
-/// <param name="NativesFolder">The folder with libraries from npm; it may be missing.</param>
+/// <param name="NativesFolder">The folder with packages from npm; it may be missing.</param>
 internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
 {
     private const string Name = "ImageHub.Api";

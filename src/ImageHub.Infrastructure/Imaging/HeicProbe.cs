@@ -1,4 +1,7 @@
-namespace ImageHub.Infrastructure.Imaging.Native;
+using NetVips;
+using VipsImage = NetVips.Image;
+
+namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
 /// A 16×16 picture in HEIC. libvips does not say which codecs its libheif has, and libheif reads headers of
@@ -19,8 +22,8 @@ internal static class HeicProbe
     {
         try
         {
-            using var image = new VipsOperation("heifload_buffer").With("buffer", File).RunToImage();
-            using var pixels = image.CopyToMemory();
+            using var image = VipsImage.HeifloadBuffer(File);
+            using var pixels = image.CopyMemory();
             return true;
         }
         catch (VipsException)

@@ -1,0 +1,23 @@
+using ImageHub.Domain.Images;
+using NetVips;
+using VipsImage = NetVips.Image;
+
+namespace ImageHub.Infrastructure.Imaging;
+
+/// <summary>Properties that NetVips lacks.</summary>
+internal static class VipsExtensions
+{
+    extension(VipsImage image)
+    {
+        /// <summary>Pixels, after EXIF's orientation.</summary>
+        internal Box UprightSize => image.Contains("orientation") && image.Get("orientation") is >= 5 and <= 8
+            ? new Box(image.Height, image.Width)
+            : new Box(image.Width, image.Height);
+    }
+
+    extension(VipsException exception)
+    {
+        /// <summary>Whether memory ran out: the file is not to blame for its content.</summary>
+        internal bool IsOutOfMemory => exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+    }
+}
