@@ -2,9 +2,9 @@ import "./design/fonts.css";
 import "./design/tokens.css";
 import "./design/base.css";
 import { queryClient } from "./api/queries";
-import { cardWidth, contentWidth, coverOf, coverWidth, eagerPhotos, layOut, widthOf } from "./groups/layout";
-import { pageOf } from "./groups/pageOf";
 import { fetchGroupAhead, groupById, groupImages, groupsPage } from "./groups/queries";
+import { cardWidth, contentWidth, coverOf, coverWidth, eagerPhotos, layOut, widthOf } from "./groups/visitors/layout";
+import { pageOf } from "./groups/visitors/pageOf";
 import { fetchPhoto } from "./images/fetchPhoto";
 import { drawCover, drawGallery } from "./splash";
 import { language } from "./text/locale";
@@ -19,7 +19,7 @@ if (pathname === "/") void fetchGallery(new URLSearchParams(search));
 else if (group?.[1]) {
   if (group[2]) {
     void fetchGroupAhead(group[1]);
-    void import("./images/Viewer");
+    void import("./images/viewer/Viewer");
   } else void fetchGroup(group[1]);
 }
 // Each in a task of its own, so that a slow phone can answer in between.

@@ -1,7 +1,7 @@
 import type { Group } from "./api/client";
-import gallery from "./groups/GalleryPage.module.css";
-import head from "./groups/GroupHead.module.css";
 import search from "./groups/SearchBox.module.css";
+import gallery from "./groups/visitors/GalleryPage.module.css";
+import head from "./groups/visitors/GroupHead.module.css";
 import type { Shown } from "./images/Photo";
 import photograph from "./images/Photo.module.css";
 import shell from "./shell/Shell.module.css";

@@ -11,9 +11,9 @@ import { AccountPage } from "./AccountPage";
 
 const MyImages = whenShown(async () => (await import("../mine/MyImages")).MyImages);
 const LinksPage = whenShown(async () => (await import("../links/LinksPage")).LinksPage);
-const ReceiptsPage = whenShown(async () => (await import("../uploads/ReceiptsPage")).ReceiptsPage);
-const ReceiptPage = whenShown(async () => (await import("../uploads/ReceiptPage")).ReceiptPage);
-const Viewer = whenShown(async () => (await import("../images/Viewer")).Viewer);
+const ReceiptsPage = whenShown(async () => (await import("../uploads/receipts/ReceiptsPage")).ReceiptsPage);
+const ReceiptPage = whenShown(async () => (await import("../uploads/receipts/ReceiptPage")).ReceiptPage);
+const Viewer = whenShown(async () => (await import("../images/viewer/Viewer")).Viewer);
 
 const pages = ({ role }: Schemas["Me"]): Page[] => [
   // Users have images of their own; an admin's are in groups.

@@ -1,9 +1,9 @@
 import { forget } from "../api/session";
 import { useStore } from "../api/store";
 import { Button } from "../design/Button";
-import { Dialog } from "../design/Dialog";
+import { Dialog } from "../design/overlays/Dialog";
 import { mineText } from "../text/mine";
-import { unfinished, uploads } from "../uploads/uploads";
+import { unfinished, uploads } from "../uploads/sending/uploads";
 import { SignInForm } from "./SignInForm";
 
 /** Asks somebody whose session ran out in the middle of their work to sign in; what waits for it goes on by itself. */

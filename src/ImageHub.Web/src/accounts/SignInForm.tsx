@@ -4,7 +4,7 @@ import { answer, api } from "../api/client";
 import { Problem } from "../api/problem";
 import { began } from "../api/session";
 import { Button } from "../design/Button";
-import { Field } from "../design/Field";
+import { Field } from "../design/fields/Field";
 import { text } from "../text";
 import { explain } from "./explain";
 import styles from "./SignInForm.module.css";

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { limits } from "../api/limits";
-import { Field, SelectField } from "../design/Field";
+import { Field, SelectField } from "../design/fields/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { deskText } from "../text/desk";

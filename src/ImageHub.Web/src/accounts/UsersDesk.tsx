@@ -3,9 +3,9 @@ import { Ban, MoreHorizontal, Pencil, Plus, Trash2, UserCheck, UserRound, UserRo
 import { useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
-import { Question } from "../design/Dialog";
 import { List, ListRow } from "../design/List";
-import { Menu } from "../design/Menu";
+import { Question } from "../design/overlays/Dialog";
+import { Menu } from "../design/overlays/Menu";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";

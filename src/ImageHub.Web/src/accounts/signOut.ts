@@ -1,7 +1,7 @@
 import { answer, api } from "../api/client";
 import { isSignedOut } from "../api/problem";
 import { forget, renewIfDue } from "../api/session";
-import { tellFailure } from "../design/toasts";
+import { tellFailure } from "../design/overlays/toasts";
 import { mineText } from "../text/mine";
 
 /** Ends the session on the server and in every tab; `false` when the server could not be told. */

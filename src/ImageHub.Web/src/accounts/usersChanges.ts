@@ -3,7 +3,7 @@ import { answer, api, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { queryClient } from "../api/queries";
-import { tell } from "../design/toasts";
+import { tell } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
 import { type User, users } from "./usersQueries";

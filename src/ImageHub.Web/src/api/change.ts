@@ -1,5 +1,5 @@
 import type { QueryKey } from "@tanstack/react-query";
-import { tellFailure } from "../design/toasts";
+import { tellFailure } from "../design/overlays/toasts";
 import { queryClient } from "./queries";
 
 interface Update<T> {

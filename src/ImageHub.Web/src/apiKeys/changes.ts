@@ -3,7 +3,7 @@ import { answer, api, type Schemas } from "../api/client";
 import { changeItems, type Pages } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
-import { tell } from "../design/toasts";
+import { tell } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 import { type ApiKey, apiKeys } from "./queries";
 

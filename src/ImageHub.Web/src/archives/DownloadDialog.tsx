@@ -3,7 +3,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { Schemas } from "../api/client";
 import { Problem } from "../api/problem";
 import { Button, buttonClass } from "../design/Button";
-import { LightDialog } from "../design/LightDialog";
+import { LightDialog } from "../design/overlays/LightDialog";
 import { text } from "../text";
 import { bytes } from "../text/format";
 import { guestText } from "../text/guest";

@@ -5,7 +5,7 @@ import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
-import { MorePhotos } from "../groups/PhotoRows";
+import { MorePhotos } from "../groups/visitors/PhotoRows";
 import { Photo } from "../images/Photo";
 import { Failure } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";

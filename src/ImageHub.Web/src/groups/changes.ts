@@ -4,7 +4,7 @@ import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { queryClient } from "../api/queries";
 import { store } from "../api/store";
-import { tell, tellFailure } from "../design/toasts";
+import { tell, tellFailure } from "../design/overlays/toasts";
 import { moved, type Place, placesOf } from "../order/places";
 import { mineText } from "../text/mine";
 

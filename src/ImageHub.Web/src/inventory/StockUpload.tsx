@@ -2,7 +2,7 @@ import { FileSpreadsheet } from "lucide-react";
 import { useRef, useState } from "react";
 import { limits } from "../api/limits";
 import { Button } from "../design/Button";
-import { tell } from "../design/toasts";
+import { tell } from "../design/overlays/toasts";
 import { reason } from "../shell/Failure";
 import { deskText } from "../text/desk";
 import { record } from "./changes";

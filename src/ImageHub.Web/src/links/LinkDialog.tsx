@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { CopyField } from "../design/CopyField";
-import { Dialog } from "../design/Dialog";
+import { CopyField } from "../design/fields/CopyField";
+import { Dialog } from "../design/overlays/Dialog";
 import { Failure } from "../shell/Failure";
 import { FormDialog } from "../shell/FormDialog";
 import { guestText } from "../text/guest";

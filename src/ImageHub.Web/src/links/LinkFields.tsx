@@ -1,5 +1,5 @@
 import { limits } from "../api/limits";
-import { CheckField, Field, SelectField } from "../design/Field";
+import { CheckField, Field, SelectField } from "../design/fields/Field";
 import { deskText } from "../text/desk";
 import { dateTime } from "../text/format";
 import { guestText } from "../text/guest";

@@ -7,27 +7,27 @@ import { keys } from "../api/keys";
 import { isMissing, Problem } from "../api/problem";
 import { usePicking } from "../archives/usePicking";
 import { Button } from "../design/Button";
-import { Field } from "../design/Field";
+import { Field } from "../design/fields/Field";
 import { Notice } from "../design/Notice";
-import { GroupHead } from "../groups/GroupHead";
-import { coverOf } from "../groups/layout";
-import { type FindPhoto, PhotoRows } from "../groups/PhotoRows";
+import { GroupHead } from "../groups/visitors/GroupHead";
+import { coverOf } from "../groups/visitors/layout";
+import { type FindPhoto, PhotoRows } from "../groups/visitors/PhotoRows";
 import { useOnly } from "../images/only";
 import { useLastViewed } from "../images/useLastViewed";
-import type { ViewerContext } from "../images/Viewer";
+import type { ViewerContext } from "../images/viewer/Viewer";
 import { Failure, reason } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { dateTime, duration } from "../text/format";
 import { guestText } from "../text/guest";
-import { ChoiceBar } from "./ChoiceBar";
+import { ChoiceBar } from "./choices/ChoiceBar";
+import { chosen } from "./choices/favourites";
+import { HeartTile } from "./choices/HeartTile";
+import { useChoice } from "./choices/useChoice";
 import { ending } from "./ending";
-import { chosen } from "./favourites";
-import { HeartTile } from "./HeartTile";
 import { needsPassword, sharedGroup, sharedImages } from "./queries";
 import styles from "./SharedPage.module.css";
-import { useChoice } from "./useChoice";
 
 /** `/shared/:token`: a group that somebody shared, for whoever has the link. */
 export function SharedPage() {

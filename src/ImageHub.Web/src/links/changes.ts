@@ -4,7 +4,7 @@ import { keys } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
-import { tell, tellFailure } from "../design/toasts";
+import { tell, tellFailure } from "../design/overlays/toasts";
 import { guestText } from "../text/guest";
 import { mineText } from "../text/mine";
 import { type GuestLink, linkById, links } from "./queries";

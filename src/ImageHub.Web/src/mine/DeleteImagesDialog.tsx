@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { ProgressBar } from "react-aria-components";
 import { Button } from "../design/Button";
-import { Dialog, DialogActions, Question } from "../design/Dialog";
+import { Dialog, DialogActions, Question } from "../design/overlays/Dialog";
 import { mineText } from "../text/mine";
 import { deleteOwnImages } from "./changes";
 import styles from "./DeleteImagesDialog.module.css";

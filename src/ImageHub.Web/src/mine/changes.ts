@@ -4,7 +4,7 @@ import { keys } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
-import { tell } from "../design/toasts";
+import { tell } from "../design/overlays/toasts";
 import { links } from "../links/queries";
 import { mineText } from "../text/mine";
 import { type OwnImage, ownImages } from "./queries";

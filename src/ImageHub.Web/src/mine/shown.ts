@@ -1,6 +1,6 @@
+import type { GridImage } from "../images/editing/ImagesGrid";
 import { browserShows, contentTypeOf, jpegOf } from "../images/formats";
-import type { GridImage } from "../images/ImagesGrid";
-import type { Viewed } from "../images/Slide";
+import type { Viewed } from "../images/viewer/Slide";
 import type { OwnImage } from "./queries";
 
 /** The heights in pixels that the tier offers, ascending. */

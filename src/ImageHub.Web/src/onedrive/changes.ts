@@ -3,7 +3,7 @@ import { answer, api } from "../api/client";
 import { keys, showing } from "../api/keys";
 import { queryClient } from "../api/queries";
 import { store } from "../api/store";
-import { tell, tellFailure } from "../design/toasts";
+import { tell, tellFailure } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 
 const key = "imagehub.import";

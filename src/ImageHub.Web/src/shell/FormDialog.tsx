@@ -1,7 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
-import { Dialog, DialogActions } from "../design/Dialog";
+import { Dialog, DialogActions } from "../design/overlays/Dialog";
 import { text } from "../text";
 import { reason } from "./Failure";
 

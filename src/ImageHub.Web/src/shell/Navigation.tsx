@@ -1,7 +1,7 @@
 import { ChevronDown, Menu as MenuIcon } from "lucide-react";
 import { Link, useLocation } from "react-router";
 import { buttonClass } from "../design/Button";
-import { Menu } from "../design/Menu";
+import { Menu } from "../design/overlays/Menu";
 import { text } from "../text";
 import { mineText } from "../text/mine";
 import styles from "./Navigation.module.css";

@@ -7,7 +7,7 @@ import { Brand } from "../site/Brand";
 import { FooterLinks } from "../site/Footer";
 import { useSite } from "../site/site";
 import { text } from "../text";
-import { hasUploads } from "../uploads/progress";
+import { hasUploads } from "../uploads/sending/progress";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { LanguageField } from "./LanguageField";
 import { PageFocus } from "./PageFocus";
@@ -15,7 +15,7 @@ import styles from "./Shell.module.css";
 import { useScroll } from "./useScroll";
 import { whenShown } from "./whenShown";
 
-const UploadsPanel = whenShown(async () => (await import("../uploads/UploadsPanel")).UploadsPanel);
+const UploadsPanel = whenShown(async () => (await import("../uploads/panel/UploadsPanel")).UploadsPanel);
 
 /** What every visitors' page stands in: header, banner, content, footer. */
 export function Shell() {

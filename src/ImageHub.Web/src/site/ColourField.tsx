@@ -1,4 +1,4 @@
-import { Field } from "../design/Field";
+import { Field } from "../design/fields/Field";
 import { deskText } from "../text/desk";
 import styles from "./ColourField.module.css";
 

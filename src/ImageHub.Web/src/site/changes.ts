@@ -1,7 +1,7 @@
 import { answer, api, type Photograph, photographs, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 import { queryClient } from "../api/queries";
-import { tell, tellFailure } from "../design/toasts";
+import { tell, tellFailure } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 import type { Site } from "./site";
 

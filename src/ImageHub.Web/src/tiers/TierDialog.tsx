@@ -1,5 +1,5 @@
 import { limits } from "../api/limits";
-import { CheckField, Field } from "../design/Field";
+import { CheckField, Field } from "../design/fields/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { deskText } from "../text/desk";

@@ -1,7 +1,7 @@
 import { change } from "../api/change";
 import { answer, api, type Schemas } from "../api/client";
 import { queryClient } from "../api/queries";
-import { tell } from "../design/toasts";
+import { tell } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
 import { type Tier, tiers } from "./queries";

@@ -1,0 +1,346 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import {
+  ArrowLeft,
+  ArrowUpDown,
+  Barcode,
+  ChartLine,
+  FolderInput,
+  Heart,
+  ImagePlus,
+  Pencil,
+  Share2,
+  Stamp,
+  Star,
+  Trash2,
+} from "lucide-react";
+import { useMemo, useState } from "react";
+import { Switch } from "react-aria-components";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import type { Group, Photograph, Schemas } from "../../api/client";
+import { limits } from "../../api/limits";
+import { itemsOf } from "../../api/pages";
+import { Button, buttonClass } from "../../design/Button";
+import { EditInPlace } from "../../design/fields/EditInPlace";
+import { Notice } from "../../design/Notice";
+import { deleteImages, moveImages, orderImages } from "../../images/editing/changes";
+import { EditImageDialog } from "../../images/editing/EditImageDialog";
+import { EditImagesDialog } from "../../images/editing/EditImagesDialog";
+import { ImagesGrid } from "../../images/editing/ImagesGrid";
+import { useSelection } from "../../images/editing/useSelection";
+import { useOnly } from "../../images/only";
+import { LevelText } from "../../inventory/LevelText";
+import { nameOf } from "../../links/choices/choices";
+import { choices, choicesOf } from "../../links/queries";
+import { ShareDialog } from "../../links/ShareDialog";
+import type { Place } from "../../order/places";
+import { Failure } from "../../shell/Failure";
+import { keepFocus } from "../../shell/keepFocus";
+import { PageTitle } from "../../shell/PageTitle";
+import { Waiting } from "../../shell/Waiting";
+import { chooseLogo } from "../../site/changes";
+import { text } from "../../text";
+import { deskText } from "../../text/desk";
+import { mineText } from "../../text/mine";
+import { ImageTools } from "../../uploads/adding/ImageTools";
+import { updateGroup } from "../changes";
+import { ChooseGroupDialog } from "../dialogs/ChooseGroupDialog";
+import { MoveDialog } from "../dialogs/MoveDialog";
+import { groupById, groupImages } from "../queries";
+import styles from "./GroupDesk.module.css";
+import { GroupMenu } from "./GroupMenu";
+import { GroupTargets } from "./GroupTargets";
+
+/** `/admin/groups/:groupId`: a group and its images. */
+export function GroupDesk() {
+  const { groupId = "" } = useParams();
+  const { data: group, error, refetch } = useQuery(groupById(groupId));
+  // Another group begins with nothing selected.
+  if (group === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
+  return (
+    <>
+      <PageTitle>{group.title}</PageTitle>
+      <Head group={group} />
+      <Contents key={groupId} group={group} />
+    </>
+  );
+}
+
+function Head({ group }: { group: Group }) {
+  const navigate = useNavigate();
+  const [isSharing, setSharing] = useState(false);
+  const [isNaming, setNaming] = useState(false);
+  return (
+    <div className={styles.head}>
+      <Link to="/admin" className={styles.back}>
+        <ArrowLeft size={16} aria-hidden />
+        {mineText.desk.groups}
+      </Link>
+      <div className={styles.line}>
+        <h1>
+          <EditInPlace
+            value={group.title}
+            label={mineText.desk.title}
+            maxLength={limits.groupTitle}
+            isRequired
+            onSave={(title) => void updateGroup(group, { title })}
+          />
+        </h1>
+        <Switch
+          className={styles.switch}
+          isSelected={group.isPublished}
+          onChange={(isPublished) => void updateGroup(group, { isPublished })}
+        >
+          <span className={styles.track} aria-hidden />
+          {group.isPublished ? mineText.desk.published : text.gallery.unpublished}
+        </Switch>
+        <Button onClick={() => setSharing(true)}>
+          <Share2 size={16} aria-hidden />
+          {mineText.desk.share}
+        </Button>
+        <GroupMenu
+          group={group}
+          onShare={() => setSharing(true)}
+          onDeleted={() => navigate("/admin")}
+          others={
+            group.productId
+              ? []
+              : [
+                  {
+                    id: "product",
+                    name: deskText.stock.addProductId,
+                    icon: <Barcode size={16} aria-hidden />,
+                    onAction: () => setNaming(true),
+                  },
+                  {
+                    id: "stock",
+                    name: deskText.stock.title,
+                    icon: <ChartLine size={16} aria-hidden />,
+                    onAction: () => navigate("stock"),
+                  },
+                ]
+          }
+        />
+      </div>
+      {isSharing && <ShareDialog group={group} onClose={() => setSharing(false)} />}
+      <div className={styles.description}>
+        <EditInPlace
+          value={group.description ?? ""}
+          label={mineText.description}
+          placeholder={mineText.desk.addDescription}
+          maxLength={limits.groupDescription}
+          hasLines
+          onSave={(description) => void updateGroup(group, { description: description || null })}
+        />
+      </div>
+      <div className={styles.product}>
+        {(group.productId || isNaming) && (
+          <>
+            <span aria-hidden>{deskText.stock.productId}</span>
+            <EditInPlace
+              value={group.productId ?? ""}
+              label={deskText.stock.productId}
+              maxLength={limits.productId}
+              isOpen={isNaming}
+              onClose={() => {
+                setNaming(false);
+                keepFocus(() => document.querySelector<HTMLElement>("#content [aria-haspopup]"));
+              }}
+              onSave={(productId) => void updateGroup(group, { productId: productId || null })}
+            />
+          </>
+        )}
+        {group.productId && (
+          <Link to="stock" className={buttonClass("quiet")}>
+            <ChartLine size={16} aria-hidden />
+            {deskText.stock.title}
+          </Link>
+        )}
+        <LevelText productId={group.productId} />
+        <Choices groupId={group.id} />
+      </div>
+    </div>
+  );
+}
+
+/** The way to what guests of the group's links have chosen, where there is something. */
+function Choices({ groupId }: { groupId: string }) {
+  const { data } = useInfiniteQuery(choices(groupId));
+  const links = itemsOf<Schemas["LinkChoices"]>(data);
+  const guests = links.reduce((sum, link) => sum + link.guests, 0);
+  if (guests === 0) return null;
+  return (
+    <Link
+      to={links.length === 1 ? `/admin/links/${links[0]?.linkId}/favourites` : "/admin/links/favourites"}
+      className={buttonClass("quiet")}
+    >
+      <Heart size={16} aria-hidden />
+      {deskText.choices.guests(guests)}
+    </Link>
+  );
+}
+
+/** What a guest has chosen, where the address names one (`?link=…&guest=…`): only that is shown. */
+function useChosen() {
+  const [search] = useSearchParams();
+  const link = search.get("link");
+  const { data } = useQuery({ ...choicesOf(link ?? ""), enabled: link !== null });
+  const at = data?.guests.findIndex(({ id }) => id === search.get("guest")) ?? -1;
+  const guest = data?.guests[at];
+  return useMemo(
+    () => guest && { name: nameOf(guest, at), ids: new Set(guest.items.map(({ imageId }) => imageId)) },
+    [guest, at],
+  );
+}
+
+function Contents({ group }: { group: Group }) {
+  const whole = useInfiniteQuery({ ...groupImages(group.id), refetchOnWindowFocus: false });
+  const chosen = useChosen();
+  const query = useOnly(whole, chosen?.ids);
+  const { images, selected, setSelected, ids, only, loadAll, toggleAll, deselect } = useSelection<Photograph>(query);
+  const [dialog, setDialog] = useState<"edit" | "place" | "group">();
+  const [dragged, setDragged] = useState<string[] | null>(null);
+  const target = { groupId: group.id, groupTitle: group.title, isPublic: group.isPublished };
+  const place = (to: Place) => void orderImages(group.id, images, to, group.imageCount);
+
+  /** With a way back to their places, which are those among all. */
+  async function moveAway(to: { id: string; title: string }, moving = ids) {
+    deselect();
+    await moveImages({ id: group.id, images: itemsOf<Photograph>(whole.data) }, to, moving);
+  }
+
+  function remove() {
+    if (ids.length === 0) return;
+    deselect();
+    void deleteImages(group.id, ids);
+  }
+
+  if (query.data === undefined)
+    return query.error ? <Failure error={query.error} again={query.refetch} /> : <Waiting />;
+  return (
+    <>
+      {chosen && (
+        <p className={styles.chosen} role="status">
+          <Heart size={16} aria-hidden />
+          {deskText.choices.only(chosen.name, images.length)}
+          <Link to={`/admin/groups/${group.id}`} className={buttonClass()}>
+            {deskText.choices.showAll}
+          </Link>
+        </p>
+      )}
+      <ImageTools
+        target={target}
+        count={text.common.photos(group.imageCount)}
+        selected={ids.length}
+        onToggleAll={images.length > 0 ? toggleAll : undefined}
+        actions={[
+          {
+            id: "edit",
+            name: mineText.desk.edit,
+            icon: <Pencil size={16} aria-hidden />,
+            isMain: true,
+            onAction: () => setDialog("edit"),
+          },
+          {
+            id: "group",
+            name: mineText.desk.moveToGroup,
+            short: mineText.desk.move,
+            icon: <FolderInput size={16} aria-hidden />,
+            isMain: true,
+            onAction: () => setDialog("group"),
+          },
+          {
+            id: "delete",
+            name: mineText.desk.delete,
+            icon: <Trash2 size={16} aria-hidden />,
+            isMain: true,
+            onAction: remove,
+          },
+          ...(only
+            ? [
+                {
+                  id: "cover",
+                  name: mineText.desk.makeCover,
+                  icon: <Star size={16} aria-hidden />,
+                  onAction: () => void updateGroup(group, { coverImageId: only.id }),
+                },
+                {
+                  id: "logo",
+                  name: deskText.site.useAsLogo,
+                  icon: <Stamp size={16} aria-hidden />,
+                  onAction: () => void chooseLogo(only),
+                },
+              ]
+            : []),
+          ...(chosen
+            ? []
+            : [
+                {
+                  id: "place",
+                  name: mineText.desk.moveTo,
+                  icon: <ArrowUpDown size={16} aria-hidden />,
+                  onAction: async () => (await loadAll()) && setDialog("place"),
+                },
+              ]),
+        ]}
+      />
+      {images.length === 0 ? (
+        <Notice icon={<ImagePlus size={32} strokeWidth={1.5} aria-hidden />} title={text.group.empty}>
+          {mineText.desk.emptyGroupText}
+        </Notice>
+      ) : (
+        <ImagesGrid
+          // With or without dragging, for good.
+          key={chosen ? "chosen" : "all"}
+          images={images}
+          coverId={group.cover?.id}
+          selected={selected}
+          onSelect={setSelected}
+          onOpen={(id) => {
+            setSelected(new Set([id]));
+            setDialog("edit");
+          }}
+          onMove={chosen ? undefined : place}
+          onDrag={setDragged}
+          onDelete={remove}
+          pages={query}
+        />
+      )}
+      {dragged && (
+        <GroupTargets
+          except={group.id}
+          onDrop={(to) => void moveAway(to, dragged)}
+          onAsk={() => {
+            setSelected(new Set(dragged));
+            setDialog("group");
+          }}
+        />
+      )}
+      {dialog === "edit" && only && (
+        <EditImageDialog groupId={group.id} image={only} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog === "edit" && ids.length > 1 && (
+        <EditImagesDialog
+          groupId={group.id}
+          images={images.filter(({ id }) => selected.has(id))}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+      {dialog === "place" && (
+        <MoveDialog
+          items={images.map(({ id, title, fileName }) => ({ id, name: title || fileName }))}
+          ids={ids}
+          onMove={place}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+      {dialog === "group" && (
+        <ChooseGroupDialog
+          title={mineText.desk.moveImagesTitle(ids.length)}
+          except={group.id}
+          onChoose={(to) => void moveAway(to)}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useLayoutEffect, useRef } from "react";
+import { isRightToLeft } from "../../text/locale";
+import { viewerText as text } from "../../text/viewer";
+import { formatsOf } from "../fetchPhoto";
+import styles from "./Filmstrip.module.css";
+import { ownGestures } from "./ownGestures";
+import type { Viewed } from "./Slide";
+
+/** The width that a photo takes in it with what parts it from the next, in CSS pixels, as in the style sheet. */
+const pitch = 64;
+
+/** How far it is scrolled from its start when a photo is in the middle. */
+const placeOf = (position: number) => (position + 0.5) * pitch - innerWidth / 2;
+
+/** The way that places and scrolling count in: from right to left it is the negative one. */
+const direction = () => (isRightToLeft() ? -1 : 1);
+
+/**
+ * All photos that have come across the width of the window, the one that is looked at marked and in the middle. However many there are, only
+ * those in sight are in the document; further ones are asked for as the end comes near. One Tab key leads to it; the viewer's keys go on from there.
+ */
+export function Filmstrip({
+  images,
+  position,
+  addressOf,
+  onPick,
+  loadMore,
+}: {
+  images: Viewed[];
+  /** The place of the one that is looked at, from 0; negative where it is not among them yet. */
+  position: number;
+  /** The address of a photo. */
+  addressOf: (id: string) => string;
+  onPick: (position: number) => void;
+  /** Absent: there are no more. */
+  loadMore?: () => void;
+}) {
+  const strip = useRef<HTMLElement>(null);
+  const virtual = useVirtualizer({
+    horizontal: true,
+    isRtl: isRightToLeft(),
+    count: images.length,
+    getScrollElement: () => strip.current,
+    getItemKey: (index) => images[index]?.id ?? index,
+    estimateSize: () => pitch,
+    overscan: 4,
+    initialOffset: Math.max(0, placeOf(position)),
+    useFlushSync: false,
+  });
+  const items = virtual.getVirtualItems();
+
+  const isKnown = position >= 0;
+  useLayoutEffect(() => {
+    const { current } = strip;
+    // scrollToIndex would watch over the position for some frames, and lay out the page in each.
+    if (current !== null && isKnown) current.scrollLeft = direction() * placeOf(position);
+  }, [position, isKnown]);
+  useEffect(() => {
+    const { current } = strip;
+    if (current?.contains(document.activeElement))
+      current.querySelector<HTMLElement>(`[data-position="${position}"]`)?.focus({ preventScroll: true });
+  });
+  useEffect(() => {
+    const { current } = strip;
+    if (current === null) return;
+    const release = ownGestures(current);
+    // A mouse has one wheel.
+    const turn = ({ deltaX, deltaY }: WheelEvent) => {
+      if (Math.abs(deltaY) > Math.abs(deltaX)) current.scrollLeft += direction() * deltaY;
+    };
+    current.addEventListener("wheel", turn, { passive: true });
+    return () => {
+      release();
+      current.removeEventListener("wheel", turn);
+    };
+  }, []);
+
+  const isEndNear = (items.at(-1)?.index ?? 0) >= images.length - 5;
+  const more = useRef(loadMore);
+  more.current = loadMore;
+  const canLoad = isKnown && isEndNear && loadMore !== undefined;
+  useEffect(() => {
+    if (canLoad) more.current?.();
+  }, [canLoad]);
+
+  return (
+    <nav ref={strip} className={styles.strip} aria-label={text.filmstrip} data-chrome>
+      <div className={styles.film} style={{ width: virtual.getTotalSize() }}>
+        {items.map(({ key, index, start }) => {
+          const image = images[index];
+          if (image === undefined) return null;
+          const isCurrent = index === position;
+          return (
+            <a
+              key={key}
+              className={styles.frame}
+              style={{ transform: `translateX(${direction() * start}px)` }}
+              href={addressOf(image.id)}
+              aria-label={text.nth(index + 1, image.title)}
+              aria-current={isCurrent || undefined}
+              tabIndex={isCurrent ? 0 : -1}
+              data-position={index}
+              draggable={false}
+              onClick={(event) => {
+                if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+                event.preventDefault();
+                onPick(index);
+              }}
+            >
+              <picture>
+                {formatsOf([image.low]).map(({ type, urls }) => (
+                  <source key={type} type={type} srcSet={urls[0]} />
+                ))}
+                {/* Lazy: it would else be fetched before it stands beside the sources of its picture, and again. */}
+                <img loading="lazy" src={image.low.url} alt="" decoding="async" fetchPriority="low" draggable={false} />
+              </picture>
+            </a>
+          );
+        })}
+      </div>
+    </nav>
+  );
+}

@@ -1,0 +1,165 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { Photograph } from "../../api/client";
+import { viewerText as text } from "../../text/viewer";
+import { formatsOf, type Rendition } from "../fetchPhoto";
+import { browserShows, jpegOf } from "../formats";
+import styles from "./Slide.module.css";
+
+/** What the viewer needs of a photo. */
+export type Viewed = Pick<Photograph, "id" | "title" | "description" | "placeholder" | "fileName"> &
+  Partial<Pick<Photograph, "tags" | "width" | "height">> & {
+    low: Rendition;
+    high: Source;
+    /** Absent where its viewer may not have it. */
+    full?: Source & Pick<Photograph["full"], "contentType">;
+  };
+
+/** How far the full image has come. */
+export type FullState = "unasked" | "coming" | "shown" | "failed";
+
+type Source = Rendition &
+  Pick<Photograph["high"], "width" | "height"> &
+  Partial<Pick<Photograph["high"], "bytes" | "contentType">>;
+
+/**
+ * One photo in the viewer: the placeholder, then the high image, and the full one above it as soon as it is zoomed beyond the
+ * high one's pixels - never before; of what browsers do not show it is a JPEG that the server makes. What is left before its
+ * bytes have come is not fetched on.
+ */
+export function Slide({
+  image,
+  alt,
+  zoom,
+  place,
+  isCurrent,
+  onThere,
+  onFull,
+}: {
+  image: Viewed;
+  alt: string;
+  /** How far it is zoomed in; 1 fits it into its place. */
+  zoom: number;
+  /** The space it has, in CSS pixels. */
+  place: { width: number; height: number };
+  /** Whether it is the one that is looked at, not a neighbour. */
+  isCurrent: boolean;
+  /** Hears that the one that is looked at has come, or that it cannot be had. */
+  onThere: () => void;
+  /** Hears how far the full image has come. */
+  onFull: (state: FullState) => void;
+}) {
+  const largest = shownSize(image);
+  const width = Math.min(place.width, (place.height / largest.height) * largest.width, largest.width);
+  const height = (width / largest.width) * largest.height;
+  const [failed, setFailed] = useState(false);
+  const [isShown, setShown] = useState(false);
+  const [fullState, setFullState] = useState<FullState>("unasked");
+  const { high, full } = image;
+  const beyondHigh = width * zoom * devicePixelRatio > high.width + 1;
+  const hasMore = full !== undefined && full.width > high.width;
+  if (fullState === "unasked" && zoom > 1 && beyondHigh && hasMore) setFullState("coming");
+  // Zoomed out, it can be tried again.
+  if (fullState === "failed" && zoom <= 1) setFullState("unasked");
+
+  const tell = useRef(onFull);
+  tell.current = onFull;
+  useEffect(() => tell.current(fullState), [fullState]);
+  useEffect(() => () => tell.current("unasked"), []);
+  const arrive = useRef(onThere);
+  arrive.current = onThere;
+  const isThere = isCurrent && (isShown || failed);
+  useEffect(() => {
+    if (isThere) arrive.current();
+  }, [isThere]);
+
+  return (
+    <span className={styles.slide} style={{ width, height }} data-resolution={fullState === "shown" ? "full" : "high"}>
+      <img className={styles.placeholder} src={image.placeholder} alt="" aria-hidden draggable={false} />
+      <Fetched
+        key={high.url}
+        rendition={high}
+        alt={alt}
+        onShown={() => {
+          setShown(true);
+          setFailed(false);
+        }}
+        onFailed={() => setFailed(true)}
+      />
+      {(fullState === "coming" || fullState === "shown") && full && (
+        <Fetched
+          rendition={browserShows(full.contentType) ? full : { url: jpegOf(full.url) }}
+          alt=""
+          onShown={() => setFullState("shown")}
+          onFailed={() => setFullState("failed")}
+          hiddenUntilDecoded
+        />
+      )}
+      {failed && <span className={styles.failed}>{text.failed}</span>}
+    </span>
+  );
+}
+
+/** The most pixels the viewer can show of an image. */
+export const shownSize = ({ full, high }: Viewed) => full ?? high;
+
+/** An image whose request ends with it: removing an element alone would let it go on. */
+function Fetched({
+  rendition,
+  alt,
+  onShown,
+  onFailed,
+  hiddenUntilDecoded = false,
+}: {
+  rendition: Rendition;
+  alt: string;
+  onShown?: () => void;
+  onFailed?: () => void;
+  hiddenUntilDecoded?: boolean;
+}) {
+  const element = useRef<HTMLImageElement>(null);
+  const [isDecoded, setDecoded] = useState(false);
+  const { url } = rendition;
+  // As the page shows it first: one that is made meanwhile does not replace what is in view.
+  const [sources] = useState(() => formatsOf([rendition]));
+  useLayoutEffect(() => {
+    const image = element.current;
+    if (image === null) return;
+    const elements = [...(image.parentElement?.querySelectorAll("source") ?? [])];
+    elements.forEach((source, number) => {
+      source.srcset = sources[number]?.urls[0] ?? "";
+    });
+    image.src = url;
+    return () => {
+      if (image.complete) return;
+      image.removeAttribute("src");
+      for (const source of elements) source.removeAttribute("srcset");
+    };
+  }, [url, sources]);
+  const shown = (
+    <img
+      ref={element}
+      className={styles.image}
+      hidden={hiddenUntilDecoded && !isDecoded}
+      alt={alt}
+      draggable={false}
+      onLoad={(event) => {
+        void event.currentTarget
+          .decode()
+          .catch(() => undefined)
+          .then(() => {
+            setDecoded(true);
+            onShown?.();
+          });
+      }}
+      onError={onFailed}
+    />
+  );
+  return (
+    <picture>
+      {sources.map(({ type }) => (
+        <source key={type} type={type} />
+      ))}
+      {shown}
+    </picture>
+  );
+}

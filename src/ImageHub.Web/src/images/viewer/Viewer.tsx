@@ -1,0 +1,279 @@
+import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useOutletContext, useParams } from "react-router";
+import Lightbox, { type ControllerRef, type SlideImage, type ZoomRef } from "yet-another-react-lightbox";
+import Zoom from "yet-another-react-lightbox/plugins/zoom";
+import "yet-another-react-lightbox/styles.css";
+import { Failure, Missing } from "../../shell/Failure";
+import { keepFocus } from "../../shell/keepFocus";
+import { PageTitle } from "../../shell/PageTitle";
+import { text } from "../../text";
+import { isRightToLeft } from "../../text/locale";
+import { viewerText } from "../../text/viewer";
+import { Aside } from "../details/Aside";
+import { Downloads } from "../details/Downloads";
+import { Note } from "../details/Note";
+import { Share } from "../details/Share";
+import { browserShows } from "../formats";
+import { altOf } from "../Photo";
+import type { Choice } from "./choice";
+import { Filmstrip } from "./Filmstrip";
+import { canGrow } from "./grow";
+import { Keys } from "./Keys";
+import { type FullState, Slide, shownSize, type Viewed } from "./Slide";
+import { Steps, type Walk } from "./Steps";
+import {
+  ChoiceTool,
+  CloseTool,
+  DetailsTool,
+  detailsToolId,
+  FullScreenTool,
+  Interval,
+  KeysTool,
+  NoteTool,
+  noteToolId,
+  PlayTool,
+  ZoomTools,
+} from "./Tools";
+import { useFullScreen } from "./useFullScreen";
+import { useIdle } from "./useIdle";
+import { useKeys } from "./useKeys";
+import { useShown } from "./useShown";
+import { useSlideshow } from "./useSlideshow";
+import { useViewed } from "./useViewed";
+import styles from "./Viewer.module.css";
+
+declare module "yet-another-react-lightbox" {
+  interface SlideImage {
+    image: Viewed;
+  }
+}
+
+/** Pages of photos, of which further ones can be loaded. */
+export type PagesOf<T extends Viewed> = UseInfiniteQueryResult<InfiniteData<{ items: T[] }>>;
+
+/** What the page below hands to the viewer above it. */
+export interface ViewerContext {
+  /** The page's own address. */
+  at: string;
+  /** What follows the page's address and those of its photos: `?q=…`; absent: nothing. */
+  query?: string;
+  /** The address of a photo for others and other tabs; absent: that below the page. */
+  addressOf?: (id: string) => string;
+  /** The group's title. */
+  title: string;
+  /** How many photos there are in all; absent: nobody knows before the last page has come. */
+  count?: number;
+  images: PagesOf<Viewed>;
+  /** Whether more can be read of each photo. */
+  hasDetails: boolean;
+  /** Whether a photo can be read by itself, before its page of the list has come. */
+  opensAlone: boolean;
+  /** Whether others who are sent a photo's address see it. */
+  isForOthers: boolean;
+  /** What a guest may choose of them; absent: nothing. */
+  choice?: Choice;
+  /** Hears of each photo that is shown. */
+  onView: (id: string) => void;
+}
+
+/** How much larger than its own pixels a photo can be shown. */
+const beyond = 2;
+
+/**
+ * `/groups/:groupId/images/:imageId`: one photo at a time. Opened from the group it takes one step of the history, however many
+ * photos are looked at; opened cold it shows its photo at once, and the others as soon as the pages up to it have come.
+ */
+export function Viewer() {
+  const { imageId = "" } = useParams();
+  const context = useOutletContext<ViewerContext>();
+  const { at, title: group, hasDetails, isForOthers, choice, onView } = context;
+  const addressOf = context.addressOf ?? ((id: string) => `${at}/images/${id}`);
+  const { viewed, view, close } = useViewed(imageId, at, context.query ?? "", onView);
+  const photos = useShown(context, viewed);
+  const { listed, shown, position, current, hasWords } = photos;
+
+  const walk = useRef<Walk>(null);
+  const zoom = useRef<ZoomRef>(null);
+  const lightbox = useRef<ControllerRef>(null);
+  const [aside, setAside] = useState<"details" | "note">();
+  const showsDetails = aside === "details";
+  const showsNote = aside === "note" && choice !== undefined;
+  const [showsKeys, setShowsKeys] = useState(false);
+  const [there, setThere] = useState<string>();
+  const [fullStates, setFullStates] = useState<Record<string, FullState>>({});
+  const isIdle = useIdle();
+  const fullScreen = useFullScreen();
+  const slideshow = useSlideshow({
+    viewed,
+    isThere: there === viewed,
+    goOn: () => (photos.isLast ? walk.current?.toStart() : walk.current?.by(1)),
+  });
+  const toggle = (what: "details" | "note") => {
+    setAside(aside === what ? undefined : what);
+    // Where nothing has the focus, keys are the viewer's, and a button would take the space key from it.
+    const tool = what === "details" ? detailsToolId : noteToolId;
+    if (document.activeElement !== document.body) keepFocus(() => document.getElementById(tool));
+  };
+  const hasOthers = listed.length > 1;
+  useKeys({
+    ArrowLeft: () => walk.current?.by(isRightToLeft() ? 1 : -1),
+    ArrowRight: () => walk.current?.by(isRightToLeft() ? -1 : 1),
+    Home: () => walk.current?.toStart(),
+    End: () => walk.current?.toEnd(),
+    " ": () => hasOthers && slideshow.toggle(),
+    f: () => fullScreen.toggle?.(),
+    i: () => toggle("details"),
+    n: () => choice && toggle("note"),
+    l: () => current && choice?.toggle(current.id),
+    "?": () => setShowsKeys(true),
+    "1": () => zoom.current?.changeZoom(zoom.current.maxZoom / ratioOf(current)),
+    "0": () => zoom.current?.changeZoom(1),
+    Escape: () => (aside === undefined || (aside === "note" && !choice) ? lightbox.current?.close() : toggle(aside)),
+  });
+
+  if (photos.failure) return <Failure error={photos.failure.error} again={photos.failure.refetch} />;
+  if (current === undefined) return photos.mayCome ? null : <Missing />;
+  const title = altOf(current, text.common.untitled);
+  return (
+    <>
+      <PageTitle>{current.title || group}</PageTitle>
+      <Lightbox
+        open
+        close={close}
+        className={styles.viewer}
+        noScroll={{ disabled: true }}
+        portal={{
+          container: {
+            "data-viewer-open": true,
+            "data-idle": isIdle || undefined,
+            "data-words": hasWords || undefined,
+            "data-details": showsDetails || showsNote || undefined,
+            "data-strip": hasOthers || undefined,
+            "data-show": slideshow.isPlaying || undefined,
+          } as object,
+        }}
+        slides={photos.slides}
+        index={photos.index}
+        plugins={[Steps, Zoom]}
+        carousel={{ finite: true, preload: 2, padding: 0, spacing: 24 }}
+        animation={{ fade: canGrow() ? 0 : 140, swipe: 180, navigation: 140, zoom: 140 }}
+        zoom={{ ref: zoom, scrollToZoom: true, pinchZoomV4: true, maxZoomPixelRatio: ratioOf(current) }}
+        stillToCome={photos.stillToCome}
+        walk={walk}
+        controller={{ ref: lightbox, closeOnPullDown: true, closeOnEscape: false }}
+        labels={{ Lightbox: viewerText.name(group), "Photo gallery": viewerText.name(group) }}
+        on={{
+          view: ({ index: now }) => {
+            const image = shown[now];
+            if (image === undefined || image.id === photos.seen.current) return;
+            photos.seen.current = image.id;
+            view(image.id);
+          },
+          zoom: ({ zoom: now }) => now > 1 && slideshow.pause(),
+        }}
+        toolbar={{
+          buttons: [
+            hasOthers && <PlayTool key="play" slideshow={slideshow} />,
+            isForOthers && <Share key="share" title={current.title || group} path={addressOf(current.id)} />,
+            choice && (
+              <ChoiceTool key="choice" isOn={choice.has(current.id)} onClick={() => choice.toggle(current.id)} />
+            ),
+            choice && (
+              <NoteTool
+                key="note"
+                isOpen={showsNote}
+                hasNote={choice.noteOn(current.id) !== ""}
+                onClick={() => toggle("note")}
+              />
+            ),
+            <DetailsTool key="details" isOpen={showsDetails} onClick={() => toggle("details")} />,
+            <Downloads key="download" image={current} />,
+            "zoom",
+            fullScreen.toggle && <FullScreenTool key="full" isOn={fullScreen.isOn} onClick={fullScreen.toggle} />,
+            <KeysTool key="keys" onClick={() => setShowsKeys(true)} />,
+            "close",
+          ],
+        }}
+        render={{
+          slide: ({ slide, rect, zoom: now, offset }) => {
+            const { image } = slide as SlideImage;
+            return (
+              <Slide
+                image={image}
+                alt={altOf(image, text.common.untitled)}
+                zoom={offset === 0 ? (now ?? 1) : 1}
+                place={rect}
+                isCurrent={offset === 0}
+                onThere={() => setThere(image.id)}
+                onFull={(state) =>
+                  setFullStates((all) => (all[image.id] === state ? all : { ...all, [image.id]: state }))
+                }
+              />
+            );
+          },
+          buttonZoom: ZoomTools,
+          buttonClose: () => <CloseTool key="close" />,
+          controls: () => (
+            <>
+              <div className={styles.top} data-chrome>
+                {position >= 0 && (
+                  <span className={styles.counter}>{viewerText.counter(position + 1, photos.total)}</span>
+                )}
+                {slideshow.isPlaying && <Interval slideshow={slideshow} />}
+                <span aria-live="polite" className={styles.remark}>
+                  {choice?.failure ?? remarkOn(current, fullStates[current.id])}
+                </span>
+              </div>
+              <p role="status" className="visuallyHidden">
+                {position >= 0 && viewerText.position(position + 1, photos.total, title)}
+              </p>
+              {(hasWords || showsDetails || showsNote) && (
+                <Aside
+                  image={current}
+                  group={group}
+                  details={!showsDetails ? undefined : hasDetails ? "all" : "listed"}
+                >
+                  {showsNote && choice && <Note key={current.id} id={current.id} choice={choice} />}
+                </Aside>
+              )}
+              {hasOthers && (
+                <Filmstrip
+                  images={listed}
+                  position={position}
+                  addressOf={addressOf}
+                  onPick={(place) => walk.current?.to(place)}
+                  loadMore={photos.loadMore}
+                />
+              )}
+              {showsKeys && (
+                <Keys
+                  more={
+                    choice && [
+                      [viewerText.choice.key, "L"],
+                      [viewerText.choice.note, "N"],
+                    ]
+                  }
+                  onClose={() => setShowsKeys(false)}
+                />
+              )}
+            </>
+          ),
+        }}
+      />
+    </>
+  );
+}
+
+/** What there is to say of the full image. One that the server has to make first may take seconds. */
+function remarkOn({ full }: Viewed, state: FullState | undefined) {
+  if (state === "failed") return viewerText.noFull;
+  return state === "coming" && full && !browserShows(full.contentType) ? viewerText.makingFull : null;
+}
+
+/** How far a photo is enlarged beyond its own pixels, more if it is smaller than the window, of which it then can fill two. */
+function ratioOf(image: Viewed | undefined) {
+  if (image === undefined) return beyond;
+  const { width, height } = shownSize(image);
+  return beyond * Math.max(1, Math.min(innerWidth / width, innerHeight / height));
+}

@@ -1,0 +1,131 @@
+import { Upload } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { createPortal } from "react-dom";
+import { mineText } from "../../text/mine";
+import type { UploadTarget } from "../queue/rows";
+import styles from "./DropZone.module.css";
+import { filesOver } from "./fileDrags";
+import { type DroppedFile, droppedFiles, pastedFiles } from "./files";
+import { useUploads } from "./UploadsProvider";
+
+/** Where files go: to a group, to the own images, or to who asks for them. */
+export type Taker = { target: UploadTarget } | { onFiles: (files: DroppedFile[]) => void };
+
+export function useTaker(taker: Taker): (files: DroppedFile[]) => void {
+  const { add } = useUploads();
+  return (files) => {
+    if (files.length === 0) return;
+    if ("target" in taker) add(files, taker.target);
+    else taker.onFiles(files);
+  };
+}
+
+/** A part of the page that takes files for itself, such as a row of a list. */
+export interface Place {
+  element: Element;
+  /** What the page says while files hang over it. */
+  label: string;
+  onFiles: (files: DroppedFile[]) => void;
+}
+
+/**
+ * While it is mounted, files and folders can be dropped anywhere on the page, and pasted. What is dragged within the page is
+ * none of its business.
+ */
+export function DropZone({
+  label,
+  placeAt,
+  ...taker
+}: Taker & {
+  /** What the page says while files hang over it. */
+  label?: string;
+  /** The part of the page around an element that takes files for itself. */
+  placeAt?: (element: Element) => Place | null;
+}) {
+  const [over, setOver] = useState<"page" | Place | null>(null);
+  const take = useTaker(taker as Taker);
+  const latest = { take, find: placeAt };
+  const now = useRef(latest);
+  now.current = latest;
+
+  useEffect(() => {
+    const listening = new AbortController();
+    const { signal } = listening;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = () => {
+      clearTimeout(timer);
+      setOver(null);
+    };
+    const on = <K extends keyof WindowEventMap>(kind: K, listener: (event: WindowEventMap[K]) => void) =>
+      addEventListener(kind, listener, { capture: true, signal });
+    // Ahead of all that listens to drags, which then hears nothing of these: a list that can be put in order would refuse them.
+    const onFiles = (
+      kind: "dragenter" | "dragover" | "dragleave" | "drop",
+      listener: (event: DragEvent, files: DataTransfer) => void,
+    ) =>
+      on(kind, (event) => {
+        const files = filesOver(event);
+        if (files === null) return;
+        event.preventDefault();
+        event.stopPropagation();
+        listener(event, files);
+      });
+    const placeOf = ({ target }: DragEvent) => (target instanceof Element && now.current.find?.(target)) || null;
+
+    onFiles("dragenter", () => {});
+    onFiles("dragleave", () => {});
+    onFiles("dragover", (event, files) => {
+      files.dropEffect = "copy";
+      const place = placeOf(event);
+      setOver((before) => (place === null ? "page" : isSame(before, place) ? before : place));
+      // It comes again and again while files hang over the page; whether the page was left or only one of its parts,
+      // browsers tell differently.
+      clearTimeout(timer);
+      timer = setTimeout(end, 500);
+    });
+    onFiles("drop", (event, files) => {
+      const place = placeOf(event);
+      end();
+      void droppedFiles(files).then((dropped) => {
+        if (place === null) now.current.take(dropped);
+        else if (dropped.length > 0) place.onFiles(dropped);
+      });
+    });
+    on("paste", (event) => {
+      if (event.clipboardData === null || event.clipboardData.files.length === 0) return;
+      // Programs that copy a table or a text add a picture of it: a field gets its text.
+      const isTyping = event.target instanceof Element && event.target.closest("input, textarea, [contenteditable]");
+      if (isTyping && event.clipboardData.types.includes("text/plain")) return;
+      event.preventDefault();
+      void pastedFiles(event.clipboardData, new Date()).then((files) => now.current.take(files));
+    });
+    return () => {
+      clearTimeout(timer);
+      listening.abort();
+    };
+  }, []);
+
+  const place = over === "page" ? null : over;
+  useEffect(() => {
+    place?.element.setAttribute("data-files-over", "");
+    return () => place?.element.removeAttribute("data-files-over");
+  }, [place]);
+
+  if (over === null) return null;
+  const target = "target" in taker ? taker.target : null;
+  return createPortal(
+    <div className={placeAt ? `${styles.overlay} ${styles.seeThrough}` : styles.overlay} aria-hidden>
+      <div className={styles.card}>
+        <Upload size={28} strokeWidth={1.5} />
+        <p className={styles.title}>
+          {place?.label ?? (target ? mineText.uploads.dropInto(target.groupTitle) : (label ?? mineText.uploads.drop))}
+        </p>
+        <p>{target?.isPublic ? mineText.uploads.seenAtOnce : mineText.uploads.dropText}</p>
+      </div>
+    </div>,
+    document.body,
+  );
+}
+
+const isSame = (before: "page" | Place | null, { element, label }: Place) =>
+  before !== null && before !== "page" && before.element === element && before.label === label;

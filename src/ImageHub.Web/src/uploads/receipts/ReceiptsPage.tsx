@@ -1,0 +1,80 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { CircleAlert, CircleCheck, Clock, ReceiptText } from "lucide-react";
+import { Link } from "react-router";
+import { itemsOf } from "../../api/pages";
+import { isMissing } from "../../api/problem";
+import { Button } from "../../design/Button";
+import { List, ListRow } from "../../design/List";
+import { Notice } from "../../design/Notice";
+import { PageHead } from "../../design/PageHead";
+import { groupById } from "../../groups/queries";
+import { Failure } from "../../shell/Failure";
+import { PageTitle } from "../../shell/PageTitle";
+import { Waiting } from "../../shell/Waiting";
+import { text } from "../../text";
+import { deskText } from "../../text/desk";
+import { dateTime } from "../../text/format";
+import { arrived, type Receipt, receipts } from "./receipts";
+
+/** `/admin/uploads` and `/account/uploads`: every upload that was announced, and whether all of it arrived. */
+export function ReceiptsPage() {
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(receipts);
+  const items = itemsOf<Receipt>(data);
+
+  if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
+  return (
+    <>
+      <PageTitle>{deskText.receipts.title}</PageTitle>
+      <PageHead title={deskText.receipts.title} />
+      {items.length === 0 ? (
+        <Notice icon={<ReceiptText size={32} strokeWidth={1.5} aria-hidden />} title={deskText.receipts.none}>
+          {deskText.receipts.noneText}
+        </Notice>
+      ) : (
+        <>
+          <List>
+            {items.map((receipt) => (
+              <Row key={receipt.id} receipt={receipt} />
+            ))}
+          </List>
+          {hasNextPage && (
+            <p>
+              <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
+                {text.common.more}
+              </Button>
+            </p>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function Row({ receipt }: { receipt: Receipt }) {
+  const { id, createdAt, state, failed } = receipt;
+  const title = useTarget(receipt);
+  const Icon = failed > 0 ? CircleAlert : state === "open" ? Clock : CircleCheck;
+  return (
+    <ListRow
+      icon={<Icon size={18} aria-hidden />}
+      name={<Link to={id}>{title}</Link>}
+      facts={`${dateTime(createdAt)} · ${summaryOf(receipt)}`}
+    />
+  );
+}
+
+/** What the files were for, by its name. */
+export function useTarget({ groupId }: Pick<Receipt, "groupId">): string {
+  const group = useQuery({ ...groupById(groupId ?? ""), enabled: groupId !== null, staleTime: 60_000 });
+  if (groupId === null) return text.account.images;
+  if (isMissing(group.error)) return deskText.receipts.groupGone;
+  return group.data?.title ?? deskText.trash.kinds.group;
+}
+
+/** "All 3,000 arrived", or what did not. */
+export function summaryOf(receipt: Receipt): string {
+  const there = arrived(receipt);
+  return there === receipt.total
+    ? deskText.receipts.all(receipt.total)
+    : deskText.receipts.some(there, receipt.total, receipt.failed, receipt.total - receipt.done);
+}
