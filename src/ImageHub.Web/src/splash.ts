@@ -2,7 +2,7 @@ import type { Group } from "./api/client";
 import search from "./groups/SearchBox.module.css";
 import gallery from "./groups/visitors/GalleryPage.module.css";
 import head from "./groups/visitors/GroupHead.module.css";
-import type { Shown } from "./images/Photo";
+import type { GridPhoto } from "./images/fetchPhoto";
 import photograph from "./images/Photo.module.css";
 import shell from "./shell/Shell.module.css";
 import masthead from "./site/Masthead.module.css";
@@ -29,13 +29,13 @@ export function drawGallery(groups: Group[], pictures: (HTMLPictureElement | und
 }
 
 /** The cover above a group's photos. */
-export function drawCover(cover: Shown, picture: HTMLPictureElement) {
+export function drawCover(cover: GridPhoto, picture: HTMLPictureElement) {
   const photo = drawPhoto(cover, picture);
   photo.style.height = "100%";
   draw(make("div", head.cover, photo));
 }
 
-function drawPhoto({ placeholder }: Shown, picture: HTMLPictureElement) {
+function drawPhoto({ placeholder }: GridPhoto, picture: HTMLPictureElement) {
   const blurred = make("img", photograph.placeholder);
   blurred.src = placeholder;
   picture.querySelector("img")?.setAttribute("class", photograph.image ?? "");

@@ -5,7 +5,7 @@ import { itemsOf } from "../api/pages";
 import { useStore } from "../api/store";
 import { Button } from "../design/Button";
 import { photoId, type TileProps } from "../groups/visitors/PhotoRows";
-import type { PagesOf } from "../images/viewer/Viewer";
+import type { PagesOf } from "../images/viewer/viewerContext";
 import { keepFocus } from "../shell/keepFocus";
 import { hasModal, keyOf } from "../shell/keyboard";
 import { guestText } from "../text/guest";

@@ -3,7 +3,7 @@ import { type PointerEvent, type SyntheticEvent, useRef, useState } from "react"
 import type { Photograph } from "../api/client";
 import { connection } from "../api/connection";
 import { Button } from "../design/Button";
-import type { PagesOf } from "../images/viewer/Viewer";
+import type { PagesOf } from "../images/viewer/viewerContext";
 import { text } from "../text";
 import type { ArchiveOf } from "./archives";
 

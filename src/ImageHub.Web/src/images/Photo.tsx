@@ -1,11 +1,7 @@
 import { type CSSProperties, startTransition, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Photograph } from "../api/client";
-import { alternatesOf, type Rendition, sourcesOf } from "./fetchPhoto";
+import { alternatesOf, type GridPhoto, sourcesOf } from "./fetchPhoto";
 import styles from "./Photo.module.css";
-
-/** What is needed of an image to show it in a grid. */
-export type Shown = Pick<Photograph, "placeholder" | "width" | "height"> &
-  Record<"low" | "medium" | "high", Rendition & Pick<Photograph["low"], "width">>;
 
 /**
  * A photo in a grid: its placeholder first (blurred), then low, medium or high, whichever fits the place, in the smallest format that the
@@ -18,7 +14,7 @@ export function Photo({
   eager = false,
   style,
 }: {
-  image: Shown;
+  image: GridPhoto;
   alt: string;
   /** The width it is shown at, as the attribute `sizes` wants it. */
   sizes: string;

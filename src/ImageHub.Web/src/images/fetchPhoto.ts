@@ -1,18 +1,21 @@
 import type { Photograph } from "../api/client";
-import type { Shown } from "./Photo";
 
 /** A rendition, with the formats that take fewer bytes where there are any. */
 export type Rendition = Pick<Photograph["low"], "url" | "alternates">;
 
+/** What is needed of an image to show it in a grid. */
+export type GridPhoto = Pick<Photograph, "placeholder" | "width" | "height"> &
+  Record<"low" | "medium" | "high", Rendition & Pick<Photograph["low"], "width">>;
+
 /** The sizes of a photo that a place in a grid chooses from, as the attribute `srcset` wants them. */
-export const sourcesOf = (photo: Shown) =>
+export const sourcesOf = (photo: GridPhoto) =>
   srcSetOf(
     photo,
     renditionsOf(photo).map(({ url }) => url),
   );
 
 /** The same in the formats that take fewer bytes, as the sources of a `picture`. */
-export const alternatesOf = (photo: Shown) =>
+export const alternatesOf = (photo: GridPhoto) =>
   formatsOf(renditionsOf(photo)).map(({ type, urls }) => ({ type, srcSet: srcSetOf(photo, urls) }));
 
 /**
@@ -31,7 +34,7 @@ export const formatsOf = (renditions: Rendition[]) =>
   });
 
 /** Begins to fetch what `Photo` is going to show at a width, given as the attribute `sizes` wants it, so that it does not wait for the app; answers what can show it until then. */
-export function fetchPhoto(photo: Shown, sizes: string) {
+export function fetchPhoto(photo: GridPhoto, sizes: string) {
   const picture = document.createElement("picture");
   for (const { type, srcSet } of alternatesOf(photo)) {
     const source = document.createElement("source");
@@ -50,9 +53,9 @@ export function fetchPhoto(photo: Shown, sizes: string) {
 
 const formats = ["image/avif", "image/webp"];
 
-const renditionsOf = ({ low, medium, high }: Shown) => [low, medium, high];
+const renditionsOf = ({ low, medium, high }: GridPhoto) => [low, medium, high];
 
-const srcSetOf = (photo: Shown, urls: string[]) =>
+const srcSetOf = (photo: GridPhoto, urls: string[]) =>
   renditionsOf(photo)
     .map(({ width }, number) => `${urls[number]} ${width}w`)
     .join(", ");

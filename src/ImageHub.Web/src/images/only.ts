@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from "react";
 import type { Photograph } from "../api/client";
 import { itemsOf } from "../api/pages";
-import type { PagesOf } from "./viewer/Viewer";
+import type { PagesOf } from "./viewer/viewerContext";
 
 /** Some of a list's photos, once all of them have come: pages are fetched until then. `ids` undefined: the list as it is. */
 export function useOnly<T extends PagesOf<Photograph>>(images: T, ids: ReadonlySet<string> | undefined): T {

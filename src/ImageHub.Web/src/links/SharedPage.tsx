@@ -14,7 +14,7 @@ import { coverOf } from "../groups/visitors/layout";
 import { type FindPhoto, PhotoRows } from "../groups/visitors/PhotoRows";
 import { useOnly } from "../images/only";
 import { useLastViewed } from "../images/useLastViewed";
-import type { ViewerContext } from "../images/viewer/Viewer";
+import type { ViewerContext } from "../images/viewer/viewerContext";
 import { Failure, reason } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";

@@ -10,7 +10,7 @@ import { PageHead } from "../design/PageHead";
 import { ImagesGrid } from "../images/editing/ImagesGrid";
 import { useSelection } from "../images/editing/useSelection";
 import { useLastViewed } from "../images/useLastViewed";
-import type { ViewerContext } from "../images/viewer/Viewer";
+import type { ViewerContext } from "../images/viewer/viewerContext";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";

@@ -10,7 +10,7 @@ import { eagerPhotos } from "../groups/visitors/layout";
 import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/visitors/PhotoRows";
 import { Photo } from "../images/Photo";
 import { useLastViewed } from "../images/useLastViewed";
-import type { ViewerContext } from "../images/viewer/Viewer";
+import type { ViewerContext } from "../images/viewer/viewerContext";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";

@@ -9,7 +9,7 @@ import { Notice } from "../design/Notice";
 import { eagerPhotos } from "../groups/visitors/layout";
 import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/visitors/PhotoRows";
 import { useLastViewed } from "../images/useLastViewed";
-import type { ViewerContext } from "../images/viewer/Viewer";
+import type { ViewerContext } from "../images/viewer/viewerContext";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";

@@ -6,7 +6,7 @@ import { useMe } from "../../accounts/me";
 import { usePicking } from "../../archives/usePicking";
 import { buttonClass } from "../../design/Button";
 import { useLastViewed } from "../../images/useLastViewed";
-import type { ViewerContext } from "../../images/viewer/Viewer";
+import type { ViewerContext } from "../../images/viewer/viewerContext";
 import { LevelText } from "../../inventory/LevelText";
 import { Failure } from "../../shell/Failure";
 import { PageTitle } from "../../shell/PageTitle";

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import type { Photograph } from "../../api/client";
 import { itemsOf } from "../../api/pages";
-import type { PagesOf } from "../../images/viewer/Viewer";
+import type { PagesOf } from "../../images/viewer/viewerContext";
 import { text } from "../../text";
 import styles from "./PrintSheet.module.css";
 

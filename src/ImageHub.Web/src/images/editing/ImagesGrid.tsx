@@ -19,11 +19,12 @@ import { MorePhotos, type NextPages } from "../../groups/visitors/PhotoRows";
 import { beside, inOrder, type Place } from "../../order/places";
 import { text } from "../../text";
 import { mineText } from "../../text/mine";
-import { Photo, type Shown } from "../Photo";
+import type { GridPhoto } from "../fetchPhoto";
+import { Photo } from "../Photo";
 import styles from "./ImagesGrid.module.css";
 
 /** What is needed of an image in the grid. */
-export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> & Shown;
+export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> & GridPhoto;
 
 /**
  * Images to select (click, Shift, Ctrl, touch, keys) and, where they have an order of their own, to drag into another. Only what

@@ -1,4 +1,3 @@
-import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useOutletContext, useParams } from "react-router";
 import Lightbox, { type ControllerRef, type SlideImage, type ZoomRef } from "yet-another-react-lightbox";
@@ -16,7 +15,6 @@ import { Note } from "../details/Note";
 import { Share } from "../details/Share";
 import { browserShows } from "../formats";
 import { altOf } from "../Photo";
-import type { Choice } from "./choice";
 import { Filmstrip } from "./Filmstrip";
 import { canGrow } from "./grow";
 import { Keys } from "./Keys";
@@ -42,39 +40,12 @@ import { useShown } from "./useShown";
 import { useSlideshow } from "./useSlideshow";
 import { useViewed } from "./useViewed";
 import styles from "./Viewer.module.css";
+import type { ViewerContext } from "./viewerContext";
 
 declare module "yet-another-react-lightbox" {
   interface SlideImage {
     image: Viewed;
   }
-}
-
-/** Pages of photos, of which further ones can be loaded. */
-export type PagesOf<T extends Viewed> = UseInfiniteQueryResult<InfiniteData<{ items: T[] }>>;
-
-/** What the page below hands to the viewer above it. */
-export interface ViewerContext {
-  /** The page's own address. */
-  at: string;
-  /** What follows the page's address and those of its photos: `?q=…`; absent: nothing. */
-  query?: string;
-  /** The address of a photo for others and other tabs; absent: that below the page. */
-  addressOf?: (id: string) => string;
-  /** The group's title. */
-  title: string;
-  /** How many photos there are in all; absent: nobody knows before the last page has come. */
-  count?: number;
-  images: PagesOf<Viewed>;
-  /** Whether more can be read of each photo. */
-  hasDetails: boolean;
-  /** Whether a photo can be read by itself, before its page of the list has come. */
-  opensAlone: boolean;
-  /** Whether others who are sent a photo's address see it. */
-  isForOthers: boolean;
-  /** What a guest may choose of them; absent: nothing. */
-  choice?: Choice;
-  /** Hears of each photo that is shown. */
-  onView: (id: string) => void;
 }
 
 /** How much larger than its own pixels a photo can be shown. */

@@ -4,26 +4,6 @@
 export const canGrow = () =>
   typeof document.startViewTransition === "function" && !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-let isFetched = false;
-
-/** Fetches the viewer's code, once somebody is about to open it: what it grows into is then there at once. */
-export function fetchViewer() {
-  if (isFetched) return;
-  void import("./Viewer").then(
-    () => {
-      isFetched = true;
-    },
-    // Who opens it is told.
-    () => undefined,
-  );
-}
-
-/** Opens the viewer by `open`: the photo grows out of its place if the viewer can be there at once. */
-export function openFrom(place: HTMLElement, open: () => void) {
-  if (isFetched && canGrow()) grow(place, open, slide);
-  else open();
-}
-
 /** Closes the viewer by `close`: the photo shrinks into its place in the page if that is in view. */
 export function closeInto(placeOf: () => HTMLElement | null, close: () => void) {
   const from = slide();
@@ -34,7 +14,8 @@ export function closeInto(placeOf: () => HTMLElement | null, close: () => void) 
     );
 }
 
-const slide = () => document.querySelector<HTMLElement>(".yarl__slide_current [data-resolution]");
+/** The photo that the viewer shows; null while it shows none. */
+export const slide = () => document.querySelector<HTMLElement>(".yarl__slide_current [data-resolution]");
 
 let named: HTMLElement | null = null;
 
@@ -46,7 +27,7 @@ function name(element: HTMLElement | null) {
 }
 
 /** Changes the page; what `from` shows becomes what `find` finds as soon as it is there. */
-function grow(from: HTMLElement, change: () => void, find: () => HTMLElement | null) {
+export function grow(from: HTMLElement, change: () => void, find: () => HTMLElement | null) {
   let to: HTMLElement | null = null;
 
   // The one before may still be moving: who closes the viewer at once does not wait for that.

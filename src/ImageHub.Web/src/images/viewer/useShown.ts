@@ -4,7 +4,7 @@ import type { SlideImage } from "yet-another-react-lightbox";
 import { text } from "../../text";
 import { imageById } from "../queries";
 import { shownSize, type Viewed } from "./Slide";
-import type { ViewerContext } from "./Viewer";
+import type { ViewerContext } from "./viewerContext";
 
 /**
  * The photos that the viewer can go to: those of the pages that have come, or the one that was opened cold until its page has come, which
