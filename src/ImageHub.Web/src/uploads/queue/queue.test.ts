@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { en } from "../../text/mine.en";
 import type { Outcome } from "../sending/outcome";
+import type { PersistedUpload } from "./ports";
 import { UploadQueue } from "./queue";
-import type { Leftover } from "./surroundings";
 
 vi.mock("../../text/mine", () => ({ mineText: en }));
 beforeEach(() => vi.useFakeTimers());
@@ -64,7 +64,7 @@ function queue(known: string[] = []) {
     uploaded: () => {},
     end: (urls) => unwanted.push(...urls),
     complete: () => {},
-    memory: {
+    persistence: {
       keyFor: String,
       keep: (rows) => {
         for (const { name } of rows) kept.add(name);
@@ -398,16 +398,16 @@ test("What is finished is not kept, and what may be sent again is", async () => 
 });
 
 /** A file that a page which is gone has left. */
-const leftover = (name: string, file: File | null, url: string | null): Leftover => ({
+const persisted = (name: string, file: File | null, url: string | null): PersistedUpload => ({
   ...{ name, size: sizeOf(name), file, folder: "", target, longestSide: null, url, key: name, drop: "1" },
 });
 
 test("A page goes on with what another has left, names what it lacks, and takes it when it is added again", async () => {
   const { made, add, sent, told, settle, look, answer } = queue();
   made.restore([
-    leftover("told", fileOf("told"), "/u/told"),
-    leftover("new", fileOf("new"), null),
-    leftover("lost", null, "/u/lost"),
+    persisted("told", fileOf("told"), "/u/told"),
+    persisted("new", fileOf("new"), null),
+    persisted("lost", null, "/u/lost"),
   ]);
   await settle();
   expect(told).toEqual([["new"]]);

@@ -12,3 +12,6 @@ export const givesUp = (trouble: Trouble, tried: number) => tried >= tries[troub
 
 /** Seconds until the next try: as long as the server asks for, else longer each time since the last answer. */
 export const pauseOf = (asked: number | null, waits: number) => asked ?? Math.min(longest, 2 ** waits);
+
+/** The session is renewed at most this often for one file or announcement. */
+export const maxSignIns = 4;

@@ -34,14 +34,14 @@ export interface Row extends Counted {
 }
 
 /** The files that are listed, in their order, and what they add up to: a change of one costs the same however many there are. */
-export class Rows {
+export class RowList {
   private list: Row[] = [];
   private places = new Map<number, number>();
   private sum = nothing();
   private targets = new Map<string | null, number>();
   /** Before it all are settled. */
   private open = 0;
-  /** Rows that were finished before this run began. */
+  /** RowList that were finished before this run began. */
   private past = new Set<number>();
 
   /** The array is another one when files come or go, and not when one of them gets on. */

@@ -54,7 +54,7 @@ export const fits = (
   (slice.ids.length < room.files && slice.bytes + bytes <= room.bytes && slice.told + told <= mostTold);
 
 /** The slice that is being prepared, and how many each drop has had. */
-export class Slices {
+export class SlicePlanner {
   private slice: Slice | null = null;
   private announced = new Map<number, number>();
   /** The receipt of each drop. */

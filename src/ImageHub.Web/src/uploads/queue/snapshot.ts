@@ -1,6 +1,6 @@
 import type { Row } from "./rows";
+import type { Wait } from "./sharedWait";
 import type { Summary } from "./summary";
-import type { Wait } from "./waits";
 
 /** What the page shows of the queue. */
 export interface Snapshot {

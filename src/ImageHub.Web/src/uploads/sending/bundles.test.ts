@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type BundledFile, Bundles, type Ways } from "./bundles";
+import { type BundledFile, Bundler, type Transport } from "./bundles";
 import type { Answer } from "./outcome";
 
 beforeEach(() => vi.useFakeTimers());
@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers());
 
 const done = (imageId: string): Answer => ({ status: 200, body: null, retryAfter: null, imageId });
 
-/** Bundles whose requests are answered by hand; `requests`: the addresses that each carried, `lone` those of files that went alone. */
+/** Bundler whose requests are answered by hand; `requests`: the addresses that each carried, `lone` those of files that went alone. */
 function bundles() {
   const requests: string[][] = [];
   const lone: string[] = [];
@@ -15,7 +15,7 @@ function bundles() {
   const openAlone: ((answer: Answer) => void)[] = [];
   const stopped: number[] = [];
   const stoppedAlone: string[] = [];
-  const ways: Ways = {
+  const transport: Transport = {
     together(files, signal) {
       const place = requests.push(files.map(({ url }) => url)) - 1;
       signal.addEventListener("abort", () => stopped.push(place));
@@ -27,7 +27,7 @@ function bundles() {
       return new Promise((resolve) => openAlone.push(resolve));
     },
   };
-  const made = new Bundles(ways);
+  const made = new Bundler(transport);
   return {
     requests,
     lone,

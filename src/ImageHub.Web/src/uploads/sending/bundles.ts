@@ -19,8 +19,8 @@ export interface BundledFile {
   blob: Blob;
 }
 
-/** Ways to send files. They reject only when `signal` says stop. */
-export interface Ways {
+/** How files are sent. The calls reject only when `signal` says stop. */
+export interface Transport {
   /** The answer to each file of a request, in their order; null: the file is to be sent alone, which tells more. */
   together: (files: BundledFile[], signal: AbortSignal) => Promise<(Answer | null)[]>;
   alone: (file: BundledFile, signal: AbortSignal) => Promise<Answer>;
@@ -34,12 +34,12 @@ interface Waiting extends BundledFile {
 }
 
 /** Puts small files that are to be sent at about the same time into one request. */
-export class Bundles {
+export class Bundler {
   private waiting: Waiting[] = [];
   private underWay = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly ways: Ways) {}
+  constructor(private readonly transport: Transport) {}
 
   /** Sends a file, and others with it. Rejects only when `signal` says stop. */
   send(url: string, blob: Blob, signal: AbortSignal): Promise<Answer> {
@@ -110,6 +110,6 @@ export class Bundles {
 
   private async request(files: Waiting[], signal: AbortSignal): Promise<(Answer | null)[]> {
     const [first] = files;
-    return first?.isAlone ? [await this.ways.alone(first, signal)] : await this.ways.together(files, signal);
+    return first?.isAlone ? [await this.transport.alone(first, signal)] : await this.transport.together(files, signal);
   }
 }

@@ -8,20 +8,20 @@ import { renew, renewIfDue, session, signedInAgain } from "../../api/session";
 import { tellFailure } from "../../design/overlays/toasts";
 import { bytes } from "../../text/format";
 import { mineText } from "../../text/mine";
-import { KeptUploads } from "../keeping/kept";
+import { IndexedDbUploads } from "../persistence/indexedDb";
+import type { Announcement, Prepared } from "../queue/ports";
 import { UploadQueue } from "../queue/queue";
 import type { Row, UploadTarget } from "../queue/rows";
 import type { Snapshot } from "../queue/snapshot";
-import type { Announcement, Prepared } from "../queue/surroundings";
-import { Bundles, small } from "./bundles";
+import { Bundler, small } from "./bundles";
 import { type Outcome, outcomeOf, reasonOf } from "./outcome";
 import { hasUploads, progress } from "./progress";
 import { ask, end, send, sendTogether } from "./tus";
-import { downscale, hash, rest, Unreadable } from "./workers";
+import { downscale, hash, rest, UnreadableFile } from "./workerPool";
 
-const kept = new KeptUploads(() => queryClient.getQueryData(meQuery.queryKey)?.id ?? null);
+const kept = new IndexedDbUploads(() => queryClient.getQueryData(meQuery.queryKey)?.id ?? null);
 
-const bundles = new Bundles({
+const bundles = new Bundler({
   together: sendTogether,
   alone: ({ url, blob }, signal) => send(url, blob, 0, () => undefined, signal),
 });
@@ -88,7 +88,7 @@ export const uploads = new UploadQueue({
     refresh();
     refreshPause = refreshPauses.first;
   },
-  memory: kept,
+  persistence: kept,
 });
 
 uploads.snapshot.subscribe(() => {
@@ -129,7 +129,7 @@ export async function restoreUploads(account: string) {
 async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | (Outcome & { kind: "failed" })> {
   const { file, longestSide } = row;
   try {
-    if (file === null) throw new Unreadable();
+    if (file === null) throw new UnreadableFile();
     const scaled = longestSide === null ? null : await downscale(file, longestSide, signal);
     // The server knows a photo by the bytes that are sent: those of the smaller one.
     const blob = scaled ?? file;
@@ -138,7 +138,7 @@ async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | (Outco
     return { blob, bytes: scaled?.size ?? row.size, fileName, sha256: await hash(blob, signal) };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Unreadable) return { kind: "failed", reason: mineText.uploads.reasons.unreadable };
+    if (error instanceof UnreadableFile) return { kind: "failed", reason: mineText.uploads.reasons.unreadable };
     throw error;
   }
 }

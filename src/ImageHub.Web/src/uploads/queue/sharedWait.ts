@@ -7,10 +7,10 @@ export interface Wait {
 }
 
 /** The waits that all files share. */
-export class Waits {
+export class SharedWait {
   private wait: Wait | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** Waits since the last answer: each is longer than the one before. */
+  /** SharedWait since the last answer: each is longer than the one before. */
   private sinceAnswer = 0;
 
   /** `changed`: a wait has begun, or ended. */

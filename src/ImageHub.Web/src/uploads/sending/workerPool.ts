@@ -2,8 +2,8 @@ export type Job = { kind: "hash"; blob: Blob } | { kind: "downscale"; blob: Blob
 export type Result = { ok: true; value: string | Blob | null } | { ok: false };
 
 /** The file is not there any more, or may not be read. */
-export class Unreadable extends Error {
-  override readonly name = "Unreadable";
+export class UnreadableFile extends Error {
+  override readonly name = "UnreadableFile";
 }
 
 /** The SHA-256 of a file as 64 hexadecimal digits. */
@@ -38,7 +38,7 @@ async function run(job: Job, signal: AbortSignal): Promise<unknown> {
 function runNow(job: Job, signal: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const worker = idle.pop() ?? new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const worker = idle.pop() ?? new Worker(new URL("./imageWorker.ts", import.meta.url), { type: "module" });
     const abort = () => {
       worker.terminate();
       reject(signal.reason);
@@ -53,13 +53,13 @@ function runNow(job: Job, signal: AbortSignal): Promise<unknown> {
       end();
       idle.push(worker);
       if (data.ok) resolve(data.value);
-      else reject(new Unreadable());
+      else reject(new UnreadableFile());
     };
     // Its script could not be loaded.
     worker.onerror = () => {
       end();
       worker.terminate();
-      reject(new Unreadable());
+      reject(new UnreadableFile());
     };
     worker.postMessage(job);
   });

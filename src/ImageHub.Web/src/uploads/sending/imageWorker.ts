@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import type { Job, Result } from "./workers";
+import type { Job, Result } from "./workerPool";
 
 /** Hashing and downscaling, off the page's thread: one job at a time. */
 addEventListener("message", async ({ data }: MessageEvent<Job>) => {

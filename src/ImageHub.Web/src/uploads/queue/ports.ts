@@ -2,7 +2,10 @@ import type { Outcome } from "../sending/outcome";
 import type { Row, UploadTarget } from "./rows";
 
 /** A file of a page that was closed. */
-export type Leftover = Pick<Row, "name" | "size" | "file" | "folder" | "target" | "longestSide" | "url" | "key"> & {
+export type PersistedUpload = Pick<
+  Row,
+  "name" | "size" | "file" | "folder" | "target" | "longestSide" | "url" | "key"
+> & {
   /** Files that were dropped together have the same. */
   drop: string;
 };
@@ -34,7 +37,7 @@ export interface Announcement {
 type Failed = Outcome & { kind: "failed" };
 
 /** What the queue needs of the world. All of them reject with the signal's reason when it says stop. */
-export interface Surroundings {
+export interface UploadPorts {
   /** Hashes the file, and makes it smaller where that is asked for. */
   prepare(row: Row, signal: AbortSignal): Promise<Prepared | Failed>;
   /** Tells the server of files, in their order: an answer for each, or what went wrong with all. `receipt`: that of the drop's files before these. */
@@ -67,11 +70,11 @@ export interface Surroundings {
   /** Nothing is left to send. */
   complete(): void;
   /** Remembers files for the case that the page is closed. */
-  memory: Memory;
+  persistence: UploadPersistence;
 }
 
 /** Where unfinished files are kept. */
-export interface Memory {
+export interface UploadPersistence {
   /** What a new file is kept under. */
   keyFor(id: number): string;
   /** The file is new, or the server knows of it now. */

@@ -1,5 +1,5 @@
 /** Speed and time left, from what went through in the last seconds: a mean over everything would notice no change. */
-export class Pace {
+export class SpeedEstimate {
   private samples: Sample[] = [];
 
   constructor(private readonly seconds = 15) {}

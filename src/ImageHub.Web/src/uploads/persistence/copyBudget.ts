@@ -2,10 +2,10 @@
 const largestCopy = 100_000_000;
 
 /** Files are copied once they have waited so long (milliseconds): few are sent before, and a page that is closed early can go on with the others. */
-export const patience = 1_000;
+export const copyDelay = 1_000;
 
 /** Whose bytes are copied, and who waits for it: all together take no more than there is room for. */
-export class Copies {
+export class CopyBudget {
   private readonly waiting = new Map<string, { file: File; size: number; since: number }>();
   /** The sizes of those that are copied, or are about to be. */
   private readonly made = new Map<string, number>();
@@ -55,7 +55,7 @@ export class Copies {
     let bytes = 0;
     for (const [key, { file, size, since }] of [...this.waiting].reverse()) {
       if (taken.length >= most.copies || bytes >= most.bytes) break;
-      if (now - since < patience) continue;
+      if (now - since < copyDelay) continue;
       if (this.sum + size > room) continue;
       this.add(key, size);
       bytes += size;

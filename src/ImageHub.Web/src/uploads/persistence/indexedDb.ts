@@ -1,6 +1,6 @@
+import type { PersistedUpload, UploadPersistence } from "../queue/ports";
 import type { Row } from "../queue/rows";
-import type { Leftover, Memory } from "../queue/surroundings";
-import { Copies, patience } from "./copies";
+import { CopyBudget, copyDelay } from "./copyBudget";
 
 /**
  * Unfinished uploads outlive their page: what is known of each file, and a copy of its bytes, in IndexedDB. Browsers copy a file that
@@ -18,7 +18,7 @@ const together = { files: 100, copies: 20, bytes: 20_000_000 };
 const answersWithin = 300;
 
 /** A file as it is kept, its bytes aside. */
-interface KeptFile extends Omit<Leftover, "file"> {
+interface StoredFile extends Omit<PersistedUpload, "file"> {
   page: string;
   account: string;
   place: number;
@@ -27,7 +27,7 @@ interface KeptFile extends Omit<Leftover, "file"> {
 /** What is written in one transaction. */
 interface Some {
   deleted: string[];
-  files: (KeptFile | undefined)[];
+  files: (StoredFile | undefined)[];
   copies: [string, File][];
 }
 
@@ -39,12 +39,12 @@ pages?.addEventListener("message", ({ data }) => {
 });
 
 /** Keeps what the queue tells it, a little later and a little at a time. */
-export class KeptUploads implements Memory {
-  private readonly known = new Map<string, KeptFile>();
+export class IndexedDbUploads implements UploadPersistence {
+  private readonly known = new Map<string, StoredFile>();
   /** What is still to be written and deleted. */
   private readonly unwritten = new Set<string>();
   private readonly gone = new Set<string>();
-  private readonly copies = new Copies();
+  private readonly copies = new CopyBudget();
   private room: number | null = null;
   private isRunning = false;
   private place = Date.now() * 1000;
@@ -69,7 +69,7 @@ export class KeptUploads implements Memory {
       if (file !== null) this.copies.want(key, file, size, Date.now());
     }
     void this.run();
-    setTimeout(() => this.run(), patience);
+    setTimeout(() => this.run(), copyDelay);
   }
 
   forget(rows: readonly Row[]) {
@@ -92,8 +92,8 @@ export class KeptUploads implements Memory {
   }
 
   /** Takes over what pages that are gone have left of this account, in the order it was dropped. Others' is forgotten. */
-  async takeOver(account: string): Promise<Leftover[]> {
-    const all = ((await read(filesStore)) as KeptFile[]).filter((file) => file.page !== page);
+  async takeOver(account: string): Promise<PersistedUpload[]> {
+    const all = ((await read(filesStore)) as StoredFile[]).filter((file) => file.page !== page);
     const alive = await living([...new Set(all.map((file) => file.page))]);
     const left = all.filter((file) => !alive.has(file.page));
     const own = left.filter((file) => file.account === account).sort((a, b) => a.place - b.place);
