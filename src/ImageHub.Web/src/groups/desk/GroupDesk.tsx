@@ -1,26 +1,10 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import {
-  ArrowLeft,
-  ArrowUpDown,
-  Barcode,
-  ChartLine,
-  FolderInput,
-  Heart,
-  ImagePlus,
-  Pencil,
-  Share2,
-  Stamp,
-  Star,
-  Trash2,
-} from "lucide-react";
+import { ArrowUpDown, FolderInput, Heart, ImagePlus, Pencil, Stamp, Star, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
-import { Switch } from "react-aria-components";
-import { Link, useNavigate, useParams, useSearchParams } from "react-router";
-import type { Group, Photograph, Schemas } from "../../api/client";
-import { limits } from "../../api/limits";
+import { Link, useParams, useSearchParams } from "react-router";
+import type { Group, Photograph } from "../../api/client";
 import { itemsOf } from "../../api/pages";
-import { Button, buttonClass } from "../../design/Button";
-import { EditInPlace } from "../../design/fields/EditInPlace";
+import { buttonClass } from "../../design/Button";
 import { Notice } from "../../design/Notice";
 import { deleteImages, moveImages, orderImages } from "../../images/editing/changes";
 import { EditImageDialog } from "../../images/editing/EditImageDialog";
@@ -28,13 +12,10 @@ import { EditImagesDialog } from "../../images/editing/EditImagesDialog";
 import { ImagesGrid } from "../../images/editing/ImagesGrid";
 import { useSelection } from "../../images/editing/useSelection";
 import { useOnly } from "../../images/only";
-import { LevelText } from "../../inventory/LevelText";
 import { nameOf } from "../../links/choices/choices";
-import { choices, choicesOf } from "../../links/queries";
-import { ShareDialog } from "../../links/ShareDialog";
+import { choicesOf } from "../../links/queries";
 import type { Place } from "../../order/places";
 import { Failure } from "../../shell/Failure";
-import { keepFocus } from "../../shell/keepFocus";
 import { PageTitle } from "../../shell/PageTitle";
 import { Waiting } from "../../shell/Waiting";
 import { chooseLogo } from "../../site/changes";
@@ -47,7 +28,7 @@ import { ChooseGroupDialog } from "../dialogs/ChooseGroupDialog";
 import { MoveDialog } from "../dialogs/MoveDialog";
 import { groupById, groupImages } from "../queries";
 import styles from "./GroupDesk.module.css";
-import { GroupMenu } from "./GroupMenu";
+import { GroupDeskHead } from "./GroupDeskHead";
 import { GroupTargets } from "./GroupTargets";
 
 /** `/admin/groups/:groupId`: a group and its images. */
@@ -59,123 +40,9 @@ export function GroupDesk() {
   return (
     <>
       <PageTitle>{group.title}</PageTitle>
-      <Head group={group} />
+      <GroupDeskHead group={group} />
       <Contents key={groupId} group={group} />
     </>
-  );
-}
-
-function Head({ group }: { group: Group }) {
-  const navigate = useNavigate();
-  const [isSharing, setSharing] = useState(false);
-  const [isNaming, setNaming] = useState(false);
-  return (
-    <div className={styles.head}>
-      <Link to="/admin" className={styles.back}>
-        <ArrowLeft size={16} aria-hidden />
-        {mineText.desk.groups}
-      </Link>
-      <div className={styles.line}>
-        <h1>
-          <EditInPlace
-            value={group.title}
-            label={mineText.desk.title}
-            maxLength={limits.groupTitle}
-            isRequired
-            onSave={(title) => void updateGroup(group, { title })}
-          />
-        </h1>
-        <Switch
-          className={styles.switch}
-          isSelected={group.isPublished}
-          onChange={(isPublished) => void updateGroup(group, { isPublished })}
-        >
-          <span className={styles.track} aria-hidden />
-          {group.isPublished ? mineText.desk.published : text.gallery.unpublished}
-        </Switch>
-        <Button onClick={() => setSharing(true)}>
-          <Share2 size={16} aria-hidden />
-          {mineText.desk.share}
-        </Button>
-        <GroupMenu
-          group={group}
-          onShare={() => setSharing(true)}
-          onDeleted={() => navigate("/admin")}
-          others={
-            group.productId
-              ? []
-              : [
-                  {
-                    id: "product",
-                    name: deskText.stock.addProductId,
-                    icon: <Barcode size={16} aria-hidden />,
-                    onAction: () => setNaming(true),
-                  },
-                  {
-                    id: "stock",
-                    name: deskText.stock.title,
-                    icon: <ChartLine size={16} aria-hidden />,
-                    onAction: () => navigate("stock"),
-                  },
-                ]
-          }
-        />
-      </div>
-      {isSharing && <ShareDialog group={group} onClose={() => setSharing(false)} />}
-      <div className={styles.description}>
-        <EditInPlace
-          value={group.description ?? ""}
-          label={mineText.description}
-          placeholder={mineText.desk.addDescription}
-          maxLength={limits.groupDescription}
-          hasLines
-          onSave={(description) => void updateGroup(group, { description: description || null })}
-        />
-      </div>
-      <div className={styles.product}>
-        {(group.productId || isNaming) && (
-          <>
-            <span aria-hidden>{deskText.stock.productId}</span>
-            <EditInPlace
-              value={group.productId ?? ""}
-              label={deskText.stock.productId}
-              maxLength={limits.productId}
-              isOpen={isNaming}
-              onClose={() => {
-                setNaming(false);
-                keepFocus(() => document.querySelector<HTMLElement>("#content [aria-haspopup]"));
-              }}
-              onSave={(productId) => void updateGroup(group, { productId: productId || null })}
-            />
-          </>
-        )}
-        {group.productId && (
-          <Link to="stock" className={buttonClass("quiet")}>
-            <ChartLine size={16} aria-hidden />
-            {deskText.stock.title}
-          </Link>
-        )}
-        <LevelText productId={group.productId} />
-        <Choices groupId={group.id} />
-      </div>
-    </div>
-  );
-}
-
-/** The way to what guests of the group's links have chosen, where there is something. */
-function Choices({ groupId }: { groupId: string }) {
-  const { data } = useInfiniteQuery(choices(groupId));
-  const links = itemsOf<Schemas["LinkChoices"]>(data);
-  const guests = links.reduce((sum, link) => sum + link.guests, 0);
-  if (guests === 0) return null;
-  return (
-    <Link
-      to={links.length === 1 ? `/admin/links/${links[0]?.linkId}/favourites` : "/admin/links/favourites"}
-      className={buttonClass("quiet")}
-    >
-      <Heart size={16} aria-hidden />
-      {deskText.choices.guests(guests)}
-    </Link>
   );
 }
 
