@@ -8,8 +8,8 @@ import { Question } from "../design/overlays/Dialog";
 import { Menu } from "../design/overlays/Menu";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
+import { LoadMore } from "../shell/LoadMore";
 import { PageTitle } from "../shell/PageTitle";
-import { text } from "../text";
 import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
 import { mineText } from "../text/mine";
@@ -20,7 +20,8 @@ import { type User, users } from "./usersQueries";
 
 /** `/admin/users`: who can sign in, as what, and what they keep. */
 export function UsersDesk() {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(users);
+  const list = useInfiniteQuery(users);
+  const { data, error, refetch } = list;
   const tierOf = new Map(useQuery(tiers).data?.map(({ id, name }) => [id, name]));
   const [edited, setEdited] = useState<User | "new">();
   const [doomed, setDoomed] = useState<User>();
@@ -75,11 +76,7 @@ export function UsersDesk() {
           </ListRow>
         ))}
       </List>
-      {hasNextPage && (
-        <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-          {text.common.more}
-        </Button>
-      )}
+      <LoadMore list={list} />
       {edited && <UserDialog user={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
       {doomed && (
         <Question

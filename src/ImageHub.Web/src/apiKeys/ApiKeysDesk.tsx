@@ -9,8 +9,8 @@ import { Question } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
+import { LoadMore } from "../shell/LoadMore";
 import { PageTitle } from "../shell/PageTitle";
-import { text } from "../text";
 import { deskText } from "../text/desk";
 import { date, dateTime } from "../text/format";
 import { revokeKey } from "./changes";
@@ -19,7 +19,8 @@ import { type ApiKey, apiKeys } from "./queries";
 
 /** `/admin/api-keys`: what programs sign in with. */
 export function ApiKeysDesk() {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(apiKeys);
+  const list = useInfiniteQuery(apiKeys);
+  const { data, error, refetch } = list;
   const [creates, setCreates] = useState(false);
   const items = itemsOf<ApiKey>(data);
 
@@ -44,13 +45,7 @@ export function ApiKeysDesk() {
               <Row key={key.id} apiKey={key} at={at} />
             ))}
           </List>
-          {hasNextPage && (
-            <p>
-              <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-                {text.common.more}
-              </Button>
-            </p>
-          )}
+          <LoadMore list={list} />
         </>
       )}
       {creates && <NewKeyDialog onClose={() => setCreates(false)} />}

@@ -3,6 +3,7 @@ import { Award, Check, Copy } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
+import select from "../design/fields/Select.module.css";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { MorePhotos } from "../groups/visitors/PhotoRows";
@@ -44,6 +45,7 @@ export function DuplicatesDesk() {
         <label className={styles.distance}>
           {deskText.duplicates.distance}
           <select
+            className={select.select}
             value={distance}
             onChange={({ target }) =>
               setSearch(Number(target.value) === usual ? {} : { distance: target.value }, { replace: true })

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, PackageOpen } from "lucide-react";
+import { PackageOpen } from "lucide-react";
 import { Link, useParams, useSearchParams } from "react-router";
+import { BackLink } from "../design/BackLink";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { groupById } from "../groups/queries";
@@ -23,10 +24,7 @@ export function StockPage() {
   return (
     <>
       <PageTitle>{deskText.stock.of(title)}</PageTitle>
-      <Link to={`/admin/groups/${groupId}`} className={styles.back}>
-        <ArrowLeft size={16} aria-hidden />
-        {title}
-      </Link>
+      <BackLink to={`/admin/groups/${groupId}`}>{title}</BackLink>
       <PageHead title={deskText.stock.of(title)} />
       {productId ? (
         <History productId={productId} />

@@ -13,6 +13,7 @@ import { groupById } from "../groups/queries";
 import { imageById } from "../images/queries";
 import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
+import { LoadMore } from "../shell/LoadMore";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { deskText } from "../text/desk";
@@ -25,7 +26,8 @@ import { type GuestLink, links } from "./queries";
 
 /** `/admin/links` and `/account/links`: links that were given out, when they end, and the way to end them now. */
 export function LinksPage() {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(links);
+  const list = useInfiniteQuery(links);
+  const { data, error, refetch } = list;
   const items = itemsOf<GuestLink>(data);
   const isDesk = useLocation().pathname.startsWith("/admin/");
 
@@ -52,13 +54,7 @@ export function LinksPage() {
               <Row key={link.id} link={link} at={at} isDesk={isDesk} />
             ))}
           </List>
-          {hasNextPage && (
-            <p>
-              <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-                {text.common.more}
-              </Button>
-            </p>
-          )}
+          <LoadMore list={list} />
         </>
       )}
     </>

@@ -4,8 +4,8 @@ import { useId, useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
 import { Failure } from "../shell/Failure";
+import { LoadMore } from "../shell/LoadMore";
 import { Waiting } from "../shell/Waiting";
-import { text } from "../text";
 import { deskText } from "../text/desk";
 import { bytes, date } from "../text/format";
 import styles from "./DriveTree.module.css";
@@ -25,9 +25,8 @@ export const DriveTree = (choice: Choice) => (
 
 /** What a folder holds. `isCovered`: a folder around it is ticked, and with it all that is in it. */
 function Items({ folderId, isCovered, ...choice }: Choice & { folderId: string | null; isCovered: boolean }) {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    driveItems(folderId),
-  );
+  const list = useInfiniteQuery(driveItems(folderId));
+  const { data, error, refetch } = list;
   const items = itemsOf<DriveItem>(data);
   if (data === undefined) return error ? <Failure error={error} again={refetch} /> : <Waiting />;
   if (items.length === 0) return <p className={styles.empty}>{deskText.oneDrive.emptyFolder}</p>;
@@ -38,13 +37,7 @@ function Items({ folderId, isCovered, ...choice }: Choice & { folderId: string |
           <Row key={item.id} item={item} isCovered={isCovered} {...choice} />
         ))}
       </ul>
-      {hasNextPage && (
-        <p className={styles.more}>
-          <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            {text.common.more}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={list} className={styles.more} />
     </>
   );
 }

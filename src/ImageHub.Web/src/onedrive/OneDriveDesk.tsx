@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { useStore } from "../api/store";
 import { Button } from "../design/Button";
+import { Meter } from "../design/Meter";
 import { Notice } from "../design/Notice";
 import { Question } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
@@ -105,16 +106,7 @@ function Account({
   return (
     <div className={styles.account}>
       <p>{[account, used].filter(Boolean).join(" · ")}</p>
-      {used && (
-        // Full from nine tenths on, as browsers colour it.
-        <meter
-          min={0}
-          max={Math.max(totalBytes ?? 0, 1)}
-          high={(totalBytes ?? 0) * 0.9}
-          value={usedBytes ?? 0}
-          aria-label={used}
-        />
-      )}
+      {used && <Meter used={usedBytes} total={totalBytes} label={used} />}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { Link, Outlet, useParams, useSearchParams } from "react-router";
 import { useMe } from "../accounts/me";
 import { itemsOf } from "../api/pages";
 import { Button, buttonClass } from "../design/Button";
+import select from "../design/fields/Select.module.css";
 import { Notice } from "../design/Notice";
 import { eagerPhotos } from "../groups/visitors/layout";
 import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/visitors/PhotoRows";
@@ -135,9 +136,10 @@ export function SearchPage() {
           <section aria-label={searchText.photos}>
             <div className={styles.bar}>
               <h2 className={styles.heading}>{searchText.photos}</h2>
-              <label className={styles.sort}>
+              <label className={select.field}>
                 {searchText.sort}
                 <select
+                  className={select.select}
                   value={sort}
                   onChange={({ target }) =>
                     set((next) => (target.value === defaultSort ? next.delete("sort") : next.set("sort", target.value)))

@@ -5,6 +5,7 @@ import { Link, Outlet, useNavigate, useParams, useSearchParams } from "react-rou
 import { useMe } from "../accounts/me";
 import { itemsOf } from "../api/pages";
 import { buttonClass } from "../design/Button";
+import select from "../design/fields/Select.module.css";
 import { Notice } from "../design/Notice";
 import { eagerPhotos } from "../groups/visitors/layout";
 import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/visitors/PhotoRows";
@@ -75,9 +76,9 @@ export function TimelinePage() {
               </Link>
             ))}
           </nav>
-          <label className={styles.month}>
+          <label className={select.field}>
             {searchText.month}
-            <select value={current} onChange={({ target }) => navigate(to(target.value))}>
+            <select className={select.select} value={current} onChange={({ target }) => navigate(to(target.value))}>
               {!all.some(({ month }) => month === current) && <option value={current}>{nameOf(current)}</option>}
               {years.map((year) => (
                 <optgroup key={year} label={year}>

@@ -8,6 +8,7 @@ import { Question } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
+import { LoadMore } from "../shell/LoadMore";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
@@ -20,7 +21,8 @@ import styles from "./TrashDesk.module.css";
 
 /** `/admin/trash`: what was deleted, when it goes for good, and the way back. */
 export function TrashDesk() {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(trash);
+  const list = useInfiniteQuery(trash);
+  const { data, error, refetch } = list;
   const items = itemsOf(data);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [asks, setAsks] = useState<"purge" | "empty">();
@@ -108,13 +110,7 @@ export function TrashDesk() {
               </li>
             ))}
           </ul>
-          {hasNextPage && (
-            <p className={styles.more}>
-              <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-                {text.common.more}
-              </Button>
-            </p>
-          )}
+          <LoadMore list={list} className={styles.more} />
         </>
       )}
       {asks && (

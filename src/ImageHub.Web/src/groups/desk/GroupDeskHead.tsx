@@ -1,11 +1,12 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { ArrowLeft, Barcode, ChartLine, Heart, Share2 } from "lucide-react";
+import { Barcode, ChartLine, Heart, Share2 } from "lucide-react";
 import { useState } from "react";
 import { Switch } from "react-aria-components";
 import { Link, useNavigate } from "react-router";
 import type { Group, Schemas } from "../../api/client";
 import { limits } from "../../api/limits";
 import { itemsOf } from "../../api/pages";
+import { BackLink } from "../../design/BackLink";
 import { Button, buttonClass } from "../../design/Button";
 import { EditInPlace } from "../../design/fields/EditInPlace";
 import { LevelText } from "../../inventory/LevelText";
@@ -26,10 +27,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
   const [isNaming, setNaming] = useState(false);
   return (
     <div className={styles.head}>
-      <Link to="/admin" className={styles.back}>
-        <ArrowLeft size={16} aria-hidden />
-        {mineText.desk.groups}
-      </Link>
+      <BackLink to="/admin">{mineText.desk.groups}</BackLink>
       <div className={styles.line}>
         <h1>
           <EditInPlace

@@ -3,13 +3,12 @@ import { Heart } from "lucide-react";
 import { Link } from "react-router";
 import type { Schemas } from "../../api/client";
 import { itemsOf } from "../../api/pages";
-import { Button } from "../../design/Button";
 import { List, ListRow } from "../../design/List";
 import { Notice } from "../../design/Notice";
 import { PageHead } from "../../design/PageHead";
 import { Failure } from "../../shell/Failure";
+import { LoadMore } from "../../shell/LoadMore";
 import { PageTitle } from "../../shell/PageTitle";
-import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { dateTime } from "../../text/format";
 import { choices } from "../queries";
@@ -17,7 +16,8 @@ import { choices } from "../queries";
 /** `/admin/links/favourites`: the links whose guests have chosen something, those that have ended too. */
 export function ChoicesPage() {
   const words = deskText.choices;
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(choices());
+  const list = useInfiniteQuery(choices());
+  const { data, error, refetch } = list;
   const links = itemsOf<Schemas["LinkChoices"]>(data);
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
@@ -45,13 +45,7 @@ export function ChoicesPage() {
               />
             ))}
           </List>
-          {hasNextPage && (
-            <p>
-              <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-                {text.common.more}
-              </Button>
-            </p>
-          )}
+          <LoadMore list={list} />
         </>
       )}
     </>

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, Copy, Download, FolderInput, Images, MoreHorizontal, Trash2 } from "lucide-react";
+import { Copy, Download, FolderInput, Images, MoreHorizontal, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { limits } from "../../api/limits";
+import { BackLink } from "../../design/BackLink";
 import { Button, buttonClass } from "../../design/Button";
 import { Field } from "../../design/fields/Field";
 import { Notice } from "../../design/Notice";
@@ -46,10 +47,7 @@ export function LinkChoicesPage() {
   return (
     <>
       <PageTitle>{title}</PageTitle>
-      <Link to="/admin/links/favourites" className={styles.back}>
-        <ArrowLeft size={16} aria-hidden />
-        {words.all}
-      </Link>
+      <BackLink to="/admin/links/favourites">{words.all}</BackLink>
       <PageHead title={title}>
         {data.guests.length > 0 && (
           <span className={styles.actions}>

@@ -2,13 +2,13 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Check, CircleAlert, CircleCheckBig, Clock, Download } from "lucide-react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { isMissing } from "../../api/problem";
-import { Button, buttonClass } from "../../design/Button";
+import { buttonClass } from "../../design/Button";
 import { List, ListRow } from "../../design/List";
 import { PageHead } from "../../design/PageHead";
 import { Failure, Missing } from "../../shell/Failure";
+import { LoadMore } from "../../shell/LoadMore";
 import { PageTitle } from "../../shell/PageTitle";
 import { Waiting } from "../../shell/Waiting";
-import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { bytes, dateTime } from "../../text/format";
 import styles from "./ReceiptPage.module.css";
@@ -20,9 +20,8 @@ export function ReceiptPage() {
   const { uploadId = "" } = useParams();
   const [search] = useSearchParams();
   const status = fileStatuses.find((each) => each === search.get("status"));
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    receiptById(uploadId, status),
-  );
+  const list = useInfiniteQuery(receiptById(uploadId, status));
+  const { data, error, refetch } = list;
   const receipt = data?.pages[0];
   const title = useTarget({ groupId: receipt?.groupId ?? null });
 
@@ -59,13 +58,7 @@ export function ReceiptPage() {
             <Row key={file.index} file={file} receipt={receipt} />
           ))}
       </List>
-      {hasNextPage && (
-        <p>
-          <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            {text.common.more}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={list} />
     </>
   );
 }

@@ -3,12 +3,12 @@ import { CircleAlert, CircleCheck, Clock, ReceiptText } from "lucide-react";
 import { Link } from "react-router";
 import { itemsOf } from "../../api/pages";
 import { isMissing } from "../../api/problem";
-import { Button } from "../../design/Button";
 import { List, ListRow } from "../../design/List";
 import { Notice } from "../../design/Notice";
 import { PageHead } from "../../design/PageHead";
 import { groupById } from "../../groups/queries";
 import { Failure } from "../../shell/Failure";
+import { LoadMore } from "../../shell/LoadMore";
 import { PageTitle } from "../../shell/PageTitle";
 import { Waiting } from "../../shell/Waiting";
 import { text } from "../../text";
@@ -18,7 +18,8 @@ import { arrived, type Receipt, receipts } from "./receipts";
 
 /** `/admin/uploads` and `/account/uploads`: every upload that was announced, and whether all of it arrived. */
 export function ReceiptsPage() {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(receipts);
+  const list = useInfiniteQuery(receipts);
+  const { data, error, refetch } = list;
   const items = itemsOf<Receipt>(data);
 
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
@@ -37,13 +38,7 @@ export function ReceiptsPage() {
               <Row key={receipt.id} receipt={receipt} />
             ))}
           </List>
-          {hasNextPage && (
-            <p>
-              <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-                {text.common.more}
-              </Button>
-            </p>
-          )}
+          <LoadMore list={list} />
         </>
       )}
     </>
