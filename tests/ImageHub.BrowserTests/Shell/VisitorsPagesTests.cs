@@ -285,7 +285,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         scripts.ShouldContain(path => OfTheDesk().IsMatch(path));
     }
 
-    [GeneratedRegex("/(?:Groups?|Trash|Storage)?Desk-|/MoveDialog-|/Upload|/SignedIn-|/Account-|/My(?:Images|Links)-", RegexOptions.None, 1000)]
+    [GeneratedRegex("/(?:Group(?:List)?|Trash|Storage)?Desk-|/MoveDialog-|/Upload|/SignedIn-|/Account-|/My(?:Images|Links)-", RegexOptions.None, 1000)]
     private static partial Regex OfTheDesk();
 
     private static List<string> Scripts(IPage page)

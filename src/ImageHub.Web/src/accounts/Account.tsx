@@ -11,7 +11,7 @@ import { AccountPage } from "./AccountPage";
 
 const MyImages = whenShown(async () => (await import("../mine/MyImages")).MyImages);
 const LinksPage = whenShown(async () => (await import("../links/LinksPage")).LinksPage);
-const ReceiptsPage = whenShown(async () => (await import("../uploads/receipts/ReceiptsPage")).ReceiptsPage);
+const ReceiptListPage = whenShown(async () => (await import("../uploads/receipts/ReceiptListPage")).ReceiptListPage);
 const ReceiptPage = whenShown(async () => (await import("../uploads/receipts/ReceiptPage")).ReceiptPage);
 const Viewer = whenShown(async () => (await import("../images/viewer/Viewer")).Viewer);
 
@@ -34,7 +34,7 @@ export function Account() {
           <Route index element={null} />
           <Route path="images/:imageId" element={<Viewer />} />
         </Route>
-        <Route path="uploads" element={<ReceiptsPage />} />
+        <Route path="uploads" element={<ReceiptListPage />} />
         <Route path="uploads/:uploadId" element={<ReceiptPage />} />
         <Route path="links" element={<LinksPage />} />
         <Route path="password" element={<AccountPage />} />

@@ -12,7 +12,7 @@ import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { mineText } from "../text/mine";
 import styles from "./AccountPage.module.css";
-import { explain } from "./explain";
+import { explainRefusal } from "./explainRefusal";
 import { useMe } from "./me";
 import fields from "./SignInForm.module.css";
 
@@ -122,9 +122,9 @@ function PasswordForm({ userName }: { userName: string | undefined }) {
 }
 
 function byField(error: unknown): Errors {
-  if (!(error instanceof Problem)) return { form: explain(error) };
+  if (!(error instanceof Problem)) return { form: explainRefusal(error) };
   const { currentPassword, newPassword } = error.errors;
-  if (currentPassword === undefined && newPassword === undefined) return { form: explain(error) };
+  if (currentPassword === undefined && newPassword === undefined) return { form: explainRefusal(error) };
   return {
     ...(currentPassword && { currentPassword: mineText.wrongCurrent }),
     ...(newPassword && { newPassword: mineText.guessable }),

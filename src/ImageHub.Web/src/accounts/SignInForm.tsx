@@ -6,7 +6,7 @@ import { began } from "../api/session";
 import { Button } from "../design/Button";
 import { Field } from "../design/fields/Field";
 import { text } from "../text";
-import { explain } from "./explain";
+import { explainRefusal } from "./explainRefusal";
 import styles from "./SignInForm.module.css";
 
 /** User name and password. `onSignedIn` is called once the session is there. */
@@ -36,7 +36,7 @@ export function SignInForm({
       void queries.invalidateQueries();
       onSignedIn();
     } catch (failure) {
-      setError(failure instanceof Problem && failure.status === 401 ? text.account.wrong : explain(failure));
+      setError(failure instanceof Problem && failure.status === 401 ? text.account.wrong : explainRefusal(failure));
       setBusy(false);
     }
   }

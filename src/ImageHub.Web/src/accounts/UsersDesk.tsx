@@ -4,7 +4,7 @@ import { useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
 import { List, ListRow } from "../design/List";
-import { Question } from "../design/overlays/Dialog";
+import { ConfirmDialog } from "../design/overlays/Dialog";
 import { Menu } from "../design/overlays/Menu";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
@@ -79,7 +79,7 @@ export function UsersDesk() {
       <LoadMore list={list} />
       {edited && <UserDialog user={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
       {doomed && (
-        <Question
+        <ConfirmDialog
           title={deskText.users.deleteTitle(doomed.userName)}
           action={mineText.desk.delete}
           onYes={() => {
@@ -89,7 +89,7 @@ export function UsersDesk() {
           onClose={() => setDoomed(undefined)}
         >
           {deskText.users.deleteText}
-        </Question>
+        </ConfirmDialog>
       )}
     </>
   );

@@ -5,7 +5,7 @@ import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
 import { List, ListRow } from "../design/List";
 import { Notice } from "../design/Notice";
-import { Question } from "../design/overlays/Dialog";
+import { ConfirmDialog } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
@@ -70,7 +70,7 @@ function Row({ apiKey, at }: { apiKey: ApiKey; at: number }) {
         {deskText.apiKeys.revoke}
       </Button>
       {asks && (
-        <Question
+        <ConfirmDialog
           title={deskText.apiKeys.revokeTitle(name)}
           action={deskText.apiKeys.revoke}
           onYes={() => {
@@ -81,7 +81,7 @@ function Row({ apiKey, at }: { apiKey: ApiKey; at: number }) {
           onClose={() => setAsks(false)}
         >
           {deskText.apiKeys.revokeText}
-        </Question>
+        </ConfirmDialog>
       )}
     </ListRow>
   );

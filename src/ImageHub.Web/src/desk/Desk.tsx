@@ -7,11 +7,11 @@ import { deskText } from "../text/desk";
 import { guestText } from "../text/guest";
 import { mineText } from "../text/mine";
 
-const GroupsDesk = whenShown(async () => (await import("../groups/desk/GroupsDesk")).GroupsDesk);
+const GroupListDesk = whenShown(async () => (await import("../groups/desk/GroupListDesk")).GroupListDesk);
 const GroupDesk = whenShown(async () => (await import("../groups/desk/GroupDesk")).GroupDesk);
 const StockPage = whenShown(async () => (await import("../inventory/StockPage")).StockPage);
 const TrashDesk = whenShown(async () => (await import("../trash/TrashDesk")).TrashDesk);
-const Receipts = whenShown(async () => (await import("../uploads/receipts/ReceiptsPage")).ReceiptsPage);
+const Receipts = whenShown(async () => (await import("../uploads/receipts/ReceiptListPage")).ReceiptListPage);
 const Receipt = whenShown(async () => (await import("../uploads/receipts/ReceiptPage")).ReceiptPage);
 const Links = whenShown(async () => (await import("../links/LinksPage")).LinksPage);
 const Choices = whenShown(async () => (await import("../links/choices/ChoicesPage")).ChoicesPage);
@@ -44,7 +44,7 @@ export function Desk() {
   return (
     <Routes>
       <Route element={<SignedIn isForAdmins pages={pages} />}>
-        <Route index element={<GroupsDesk />} />
+        <Route index element={<GroupListDesk />} />
         <Route path="groups/:groupId" element={<GroupDesk />} />
         <Route path="groups/:groupId/stock" element={<StockPage />} />
         <Route path="site" element={<SiteDesk />} />

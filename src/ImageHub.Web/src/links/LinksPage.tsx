@@ -7,7 +7,7 @@ import { isMissing } from "../api/problem";
 import { Button, buttonClass } from "../design/Button";
 import { List, ListRow } from "../design/List";
 import { Notice } from "../design/Notice";
-import { Question } from "../design/overlays/Dialog";
+import { ConfirmDialog } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
 import { groupById } from "../groups/queries";
 import { imageById } from "../images/queries";
@@ -108,7 +108,7 @@ function Row({ link, at, isDesk }: { link: GuestLink; at: number; isDesk: boolea
         {mineText.revoke}
       </Button>
       {asks && (
-        <Question
+        <ConfirmDialog
           title={mineText.revokeTitle(name)}
           action={mineText.revoke}
           onYes={() => {
@@ -119,7 +119,7 @@ function Row({ link, at, isDesk }: { link: GuestLink; at: number; isDesk: boolea
           onClose={() => setAsks(false)}
         >
           {mineText.revokeText}
-        </Question>
+        </ConfirmDialog>
       )}
     </ListRow>
   );

@@ -12,7 +12,7 @@ import { Notice } from "../design/Notice";
 import { GroupHead } from "../groups/visitors/GroupHead";
 import { coverOf } from "../groups/visitors/layout";
 import { type FindPhoto, PhotoRows } from "../groups/visitors/PhotoRows";
-import { useOnly } from "../images/only";
+import { useFilteredPages } from "../images/useFilteredPages";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/viewer/viewerContext";
 import { Failure, reason } from "../shell/Failure";
@@ -25,7 +25,7 @@ import { ChoiceBar } from "./choices/ChoiceBar";
 import { chosen } from "./choices/favourites";
 import { HeartTile } from "./choices/HeartTile";
 import { useChoice } from "./choices/useChoice";
-import { ending } from "./ending";
+import { expiryText } from "./expiryText";
 import { needsPassword, sharedGroup, sharedImages } from "./queries";
 import styles from "./SharedPage.module.css";
 
@@ -44,7 +44,7 @@ export function SharedPage() {
   const picking = usePicking({ token }, group.data?.imageCount ?? 0, images);
   // As it was when only this was wanted: a photo that is taken from the choice meanwhile stays in its place.
   const [only, setOnly] = useState<ReadonlySet<string>>();
-  const shown = useOnly(images, only);
+  const shown = useFilteredPages(images, only);
 
   // Once it has ended nothing of it stays on the page.
   if (isMissing(group.error) || isMissing(images.error)) return <Ended />;
@@ -64,7 +64,7 @@ export function SharedPage() {
         facts={
           expiresAt && (
             <time dateTime={expiresAt} title={dateTime(expiresAt)}>
-              {guestText.links.available(ending(expiresAt))}
+              {guestText.links.available(expiryText(expiresAt))}
             </time>
           )
         }

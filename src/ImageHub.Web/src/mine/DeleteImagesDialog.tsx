@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { ProgressBar } from "react-aria-components";
 import { Button } from "../design/Button";
-import { Dialog, DialogActions, Question } from "../design/overlays/Dialog";
+import { ConfirmDialog, Dialog, DialogActions } from "../design/overlays/Dialog";
 import { mineText } from "../text/mine";
 import { deleteOwnImages } from "./changes";
 import styles from "./DeleteImagesDialog.module.css";
@@ -30,14 +30,14 @@ export function DeleteImagesDialog({
 
   if (done === undefined)
     return (
-      <Question
+      <ConfirmDialog
         title={mineText.deleteTitle(asked.length)}
         action={mineText.desk.delete}
         onYes={start}
         onClose={onClose}
       >
         {mineText.deleteText}
-      </Question>
+      </ConfirmDialog>
     );
   return (
     <Dialog title={mineText.deleting} onClose={onClose} isFirm>

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { explain } from "../accounts/explain";
+import { explainRefusal } from "../accounts/explainRefusal";
 import type { Schemas } from "../api/client";
 import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
@@ -13,8 +13,8 @@ import { mineText } from "../text/mine";
 import type { Tier } from "../tiers/queries";
 import { createLink } from "./changes";
 import styles from "./LinksDialog.module.css";
+import { heightsOf } from "./ownImageViews";
 import type { OwnImage } from "./queries";
-import { heightsOf } from "./shown";
 
 /** The links to an own image: those that last, exactly the ones that the tier allows, and new ones that expire. */
 export function LinksDialog({ image, tier, onClose }: { image: OwnImage; tier: Tier; onClose: () => void }) {
@@ -75,7 +75,7 @@ function ExpiringLinks({
       setMade((before) => [...before, { ...link, variant }]);
     } catch (failure) {
       if (failure instanceof Problem && failure.code === "tierForbids") setRefused(true);
-      else setError(explain(failure));
+      else setError(explainRefusal(failure));
     }
     setBusy(false);
   }

@@ -19,8 +19,8 @@ import { mineText } from "../text/mine";
 import { ImageTools } from "../uploads/adding/ImageTools";
 import { DeleteImagesDialog } from "./DeleteImagesDialog";
 import { LinksDialog } from "./LinksDialog";
+import { gridImageFrom, viewerPhotoFrom } from "./ownImageViews";
 import { type OwnImage, ownImages } from "./queries";
-import { shown, viewed } from "./shown";
 import { Usage } from "./Usage";
 
 /** `/account`: the signed-in user's own images. Admins have none: theirs are in groups. */
@@ -48,7 +48,7 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
   );
   const view = (id: string) => navigate(`/account/images/${id}`, { state: { opened: true } });
   const { images, selected, setSelected, ids, only, toggleAll, deselect } = useSelection<OwnImage>(query);
-  const grid = useMemo(() => itemsOf<OwnImage>(query.data).map(shown), [query.data]);
+  const grid = useMemo(() => itemsOf<OwnImage>(query.data).map(gridImageFrom), [query.data]);
   const [dialog, setDialog] = useState<"links" | "delete">();
   const target = useMemo(() => ({ groupId: null, groupTitle: text.account.images, isPublic: false }), []);
 
@@ -135,5 +135,5 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
 
 const viewedPages = (data: InfiniteData<{ items: OwnImage[] }>) => ({
   ...data,
-  pages: data.pages.map((page) => ({ ...page, items: page.items.map(viewed) })),
+  pages: data.pages.map((page) => ({ ...page, items: page.items.map(viewerPhotoFrom) })),
 });

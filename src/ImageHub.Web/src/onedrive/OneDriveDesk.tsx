@@ -6,7 +6,7 @@ import { useStore } from "../api/store";
 import { Button } from "../design/Button";
 import { Meter } from "../design/Meter";
 import { Notice } from "../design/Notice";
-import { Question } from "../design/overlays/Dialog";
+import { ConfirmDialog } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
 import { ChooseGroupDialog } from "../groups/dialogs/ChooseGroupDialog";
 import { Failure } from "../shell/Failure";
@@ -76,7 +76,7 @@ function Disconnect() {
     <>
       <Button onClick={() => setAsks(true)}>{deskText.oneDrive.disconnect}</Button>
       {asks && (
-        <Question
+        <ConfirmDialog
           title={deskText.oneDrive.disconnectTitle}
           action={deskText.oneDrive.disconnect}
           onYes={() => {
@@ -86,7 +86,7 @@ function Disconnect() {
           onClose={() => setAsks(false)}
         >
           {deskText.oneDrive.disconnectText}
-        </Question>
+        </ConfirmDialog>
       )}
     </>
   );

@@ -6,9 +6,9 @@ import type { Photograph } from "../api/client";
 import { altOf } from "../images/Photo";
 import { searchText } from "../text/search";
 import { matchIn } from "./matchIn";
+import { pickSuggestions } from "./pickSuggestions";
 import { knownTitle, suggestions } from "./queries";
 import styles from "./Suggestions.module.css";
-import { suggested } from "./suggested";
 
 /** How long somebody who types has to pause, in milliseconds. */
 const pause = 200;
@@ -51,7 +51,7 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
     name: <Name name={title} term={typed} />,
     picture: cover ? <Thumbnail image={cover} /> : <Images size={18} aria-hidden />,
   }));
-  const images: Suggestion[] = suggested(data?.images ?? [], nameOf).map((image) => ({
+  const images: Suggestion[] = pickSuggestions(data?.images ?? [], nameOf).map((image) => ({
     to: `/groups/${image.groupId}/images/${image.id}`,
     name: <Name name={nameOf(image)} term={typed} />,
     group: data?.groups.find(({ id }) => id === image.groupId)?.title ?? knownTitle(image.groupId ?? ""),

@@ -1,7 +1,7 @@
 import { useStore } from "../api/store";
 import { useSite } from "../site/site";
 import { text } from "../text";
-import { progress } from "../uploads/sending/progress";
+import { progress } from "../uploads/sending/uploadProgress";
 
 /** The document's title: the page's and the site's, and how far the uploads are while there are any. */
 export function PageTitle({ children }: { children?: string }) {

@@ -7,7 +7,7 @@ import { Brand } from "../site/Brand";
 import { FooterLinks } from "../site/Footer";
 import { useSite } from "../site/site";
 import { text } from "../text";
-import { hasUploads } from "../uploads/sending/progress";
+import { hasUploads } from "../uploads/sending/uploadProgress";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { LanguageField } from "./LanguageField";
 import { PageFocus } from "./PageFocus";

@@ -10,7 +10,7 @@ import { session } from "../api/session";
 import { useStore } from "../api/store";
 import { Button, buttonClass } from "../design/Button";
 import { Notice } from "../design/Notice";
-import { Question } from "../design/overlays/Dialog";
+import { ConfirmDialog } from "../design/overlays/Dialog";
 import { Toasts } from "../design/overlays/toasts";
 import { useSite } from "../site/site";
 import { text } from "../text";
@@ -18,7 +18,7 @@ import { locale } from "../text/locale";
 import { mineText } from "../text/mine";
 import { UploadsProvider } from "../uploads/adding/UploadsProvider";
 import { UploadsPanel } from "../uploads/panel/UploadsPanel";
-import { progress } from "../uploads/sending/progress";
+import { progress } from "../uploads/sending/uploadProgress";
 import { restoreUploads, unfinished, uploads } from "../uploads/sending/uploads";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { Failure } from "./Failure";
@@ -108,7 +108,7 @@ export function SignedIn({
           <UploadsPanel />
           <Toasts />
           {asks && (
-            <Question
+            <ConfirmDialog
               title={mineText.signOutBusy}
               action={mineText.signOut}
               onYes={() => {
@@ -118,7 +118,7 @@ export function SignedIn({
               onClose={() => setAsks(false)}
             >
               {mineText.signOutBusyText(unfinished(uploads.snapshot.get()))}
-            </Question>
+            </ConfirmDialog>
           )}
           {state === "ended" && <SessionEnded userName={me.data.userName} />}
         </UploadsProvider>

@@ -3,7 +3,7 @@ import { Layers, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../design/Button";
 import { List, ListRow } from "../design/List";
-import { Question } from "../design/overlays/Dialog";
+import { ConfirmDialog } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
@@ -54,7 +54,7 @@ export function TiersDesk() {
       </List>
       {edited && <TierDialog tier={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
       {doomed && (
-        <Question
+        <ConfirmDialog
           title={deskText.tiers.deleteTitle(doomed.name)}
           action={mineText.desk.delete}
           onYes={() => {
@@ -65,7 +65,7 @@ export function TiersDesk() {
           onClose={() => setDoomed(undefined)}
         >
           {deskText.tiers.deleteText}
-        </Question>
+        </ConfirmDialog>
       )}
     </>
   );

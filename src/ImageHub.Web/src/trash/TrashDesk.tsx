@@ -4,7 +4,7 @@ import { useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
 import { Notice } from "../design/Notice";
-import { Question } from "../design/overlays/Dialog";
+import { ConfirmDialog } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
@@ -114,7 +114,7 @@ export function TrashDesk() {
         </>
       )}
       {asks && (
-        <Question
+        <ConfirmDialog
           title={asks === "empty" ? deskText.trash.emptyTitle(total) : deskText.trash.purgeTitle(chosenImages.length)}
           action={deskText.trash.purge}
           onYes={() => {
@@ -126,7 +126,7 @@ export function TrashDesk() {
           onClose={() => setAsks(undefined)}
         >
           {deskText.trash.forGood}
-        </Question>
+        </ConfirmDialog>
       )}
     </>
   );

@@ -43,7 +43,7 @@ export const DialogActions = ({ children }: { children: ReactNode }) => (
 );
 
 /** Asks before something that cannot be undone. */
-export const Question = ({
+export const ConfirmDialog = ({
   title,
   action,
   onYes,

@@ -6,13 +6,13 @@ import type { Group, Photograph } from "../../api/client";
 import { itemsOf } from "../../api/pages";
 import { buttonClass } from "../../design/Button";
 import { Notice } from "../../design/Notice";
+import { BulkEditDialog } from "../../images/editing/BulkEditDialog";
 import { deleteImages, moveImages, orderImages } from "../../images/editing/changes";
 import { EditImageDialog } from "../../images/editing/EditImageDialog";
-import { EditImagesDialog } from "../../images/editing/EditImagesDialog";
 import { ImagesGrid } from "../../images/editing/ImagesGrid";
 import { useSelection } from "../../images/editing/useSelection";
-import { useOnly } from "../../images/only";
-import { nameOf } from "../../links/choices/choices";
+import { useFilteredPages } from "../../images/useFilteredPages";
+import { guestNameOf } from "../../links/choices/guestName";
 import { choicesOf } from "../../links/queries";
 import type { Place } from "../../order/places";
 import { Failure } from "../../shell/Failure";
@@ -54,7 +54,7 @@ function useChosen() {
   const at = data?.guests.findIndex(({ id }) => id === search.get("guest")) ?? -1;
   const guest = data?.guests[at];
   return useMemo(
-    () => guest && { name: nameOf(guest, at), ids: new Set(guest.items.map(({ imageId }) => imageId)) },
+    () => guest && { name: guestNameOf(guest, at), ids: new Set(guest.items.map(({ imageId }) => imageId)) },
     [guest, at],
   );
 }
@@ -62,7 +62,7 @@ function useChosen() {
 function Contents({ group }: { group: Group }) {
   const whole = useInfiniteQuery({ ...groupImages(group.id), refetchOnWindowFocus: false });
   const chosen = useChosen();
-  const query = useOnly(whole, chosen?.ids);
+  const query = useFilteredPages(whole, chosen?.ids);
   const { images, selected, setSelected, ids, only, loadAll, toggleAll, deselect } = useSelection<Photograph>(query);
   const [dialog, setDialog] = useState<"edit" | "place" | "group">();
   const [dragged, setDragged] = useState<string[] | null>(null);
@@ -186,7 +186,7 @@ function Contents({ group }: { group: Group }) {
         <EditImageDialog groupId={group.id} image={only} onClose={() => setDialog(undefined)} />
       )}
       {dialog === "edit" && ids.length > 1 && (
-        <EditImagesDialog
+        <BulkEditDialog
           groupId={group.id}
           images={images.filter(({ id }) => selected.has(id))}
           onClose={() => setDialog(undefined)}

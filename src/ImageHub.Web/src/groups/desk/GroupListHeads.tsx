@@ -2,9 +2,9 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import { Button } from "../../design/Button";
 import { useMedia } from "../../shell/useMedia";
 import { deskText } from "../../text/desk";
-import styles from "./GroupsDesk.module.css";
-import { groupsSort } from "./groupsSort";
-import { pressed, type Sort, sortKeys } from "./sortGroups";
+import styles from "./GroupListDesk.module.css";
+import { pressed, type Sort, sortKeys } from "./groupSort";
+import { storedSort } from "./storedSort";
 
 /** Where the rows have columns, as in the style sheet. */
 const hasColumns = "(min-width: 62.5em)";
@@ -67,7 +67,7 @@ function SortButton({
       className={isOn ? `${className} ${styles.sorted}` : className}
       aria-pressed={isToggle ? isOn : undefined}
       aria-label={!isOn || by === "order" ? name : sort.descending ? words.descending(name) : words.ascending(name)}
-      onClick={() => groupsSort.set(pressed(sort, by))}
+      onClick={() => storedSort.set(pressed(sort, by))}
     >
       {name}
       {isOn &&

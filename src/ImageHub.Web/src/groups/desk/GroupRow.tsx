@@ -15,9 +15,9 @@ import { deskText } from "../../text/desk";
 import { bytes, date } from "../../text/format";
 import { mineText } from "../../text/mine";
 import { updateGroup } from "../changes";
+import styles from "./GroupListDesk.module.css";
 import { GroupMenu } from "./GroupMenu";
-import styles from "./GroupsDesk.module.css";
-import type { Sort } from "./sortGroups";
+import type { Sort } from "./groupSort";
 
 /** Something of a group, in words; where a column's head says what it is, only a few of them are seen. */
 const Fact = ({ column, short, children }: { column: Sort["key"]; short: ReactNode; children: string }) => (

@@ -5,7 +5,7 @@ import { Button } from "../../design/Button";
 import { keepFocus } from "../../shell/keepFocus";
 import { mineText } from "../../text/mine";
 import { publishGroups, publishing } from "../changes";
-import styles from "./GroupsDesk.module.css";
+import styles from "./GroupListDesk.module.css";
 import { newGroups, settleNewGroups } from "./newGroups";
 
 /** The groups of a drop that nobody sees yet, and the one button that publishes them. */

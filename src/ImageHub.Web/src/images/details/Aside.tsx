@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { viewerText as text } from "../../text/viewer";
-import { ownGestures } from "../viewer/ownGestures";
-import type { Viewed } from "../viewer/Slide";
+import { captureGestures } from "../viewer/captureGestures";
+import type { ViewerPhoto } from "../viewer/Slide";
 import styles from "./Aside.module.css";
 import { Details, ListedDetails } from "./Details";
 
@@ -12,7 +12,7 @@ export function Aside({
   details,
   children,
 }: {
-  image: Viewed;
+  image: ViewerPhoto;
   group: string;
   /** Which details are shown: all that is known, or what the list says; absent: none. */
   details?: "all" | "listed";
@@ -21,7 +21,7 @@ export function Aside({
 }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (place.current !== null) return ownGestures(place.current);
+    if (place.current !== null) return captureGestures(place.current);
   }, []);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex lint/a11y/useSemanticElements: a long text is scrolled by the keyboard, too; nothing in it is a form's.

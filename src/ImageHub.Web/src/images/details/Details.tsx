@@ -8,7 +8,7 @@ import { bytes, cameraTime } from "../../text/format";
 import { viewerText } from "../../text/viewer";
 import { formatName } from "../formats";
 import { imageById } from "../queries";
-import type { Viewed } from "../viewer/Slide";
+import type { ViewerPhoto } from "../viewer/Slide";
 import styles from "./Details.module.css";
 import { exposureOf } from "./exposure";
 
@@ -70,7 +70,7 @@ export function Details({ id }: { id: string }) {
 }
 
 /** What the list of a link's photos says of one: guests can read no more. */
-export function ListedDetails({ image }: { image: Viewed }) {
+export function ListedDetails({ image }: { image: ViewerPhoto }) {
   const words = viewerText.details;
   const { width, height, tags = [] } = image;
   return (

@@ -6,12 +6,12 @@ import { reason } from "../../shell/Failure";
 import { bytes } from "../../text/format";
 import { viewerText as text } from "../../text/viewer";
 import { browserShows, formatName, jpegOf, withParameter } from "../formats";
-import type { Viewed } from "../viewer/Slide";
+import type { ViewerPhoto } from "../viewer/Slide";
 import styles from "./Downloads.module.css";
 import { Flyout } from "./Flyout";
 
 /** What saves a photo: a link to its file, or, where there is more to choose from, a panel of links. */
-export function Downloads({ image }: { image: Viewed }) {
+export function Downloads({ image }: { image: ViewerPhoto }) {
   const { full, high } = image;
   if (full === undefined) return null;
   const file = saved(full.url);
@@ -59,7 +59,7 @@ export function Downloads({ image }: { image: Viewed }) {
 }
 
 /** How large it is, as far as that is known. */
-const Facts = ({ of: { width, height, bytes: size } }: { of: Viewed["high"] }) => (
+const Facts = ({ of: { width, height, bytes: size } }: { of: ViewerPhoto["high"] }) => (
   <span className={styles.facts}>
     {text.download.pixels(width, height)}
     {size !== undefined && ` · ${bytes(size)}`}

@@ -3,11 +3,11 @@ import { limits } from "../../api/limits";
 import { Button } from "../../design/Button";
 import { TextField } from "../../design/fields/Field";
 import { viewerText } from "../../text/viewer";
-import type { Choice } from "../viewer/choice";
+import type { ViewerChoice } from "../viewer/viewerChoice";
 import styles from "./Note.module.css";
 
 /** What a guest says about a photo. It is saved by its button, and by leaving it. */
-export function Note({ id, choice }: { id: string; choice: Choice }) {
+export function Note({ id, choice }: { id: string; choice: ViewerChoice }) {
   const words = viewerText.choice;
   const saved = choice.noteOn(id);
   const [typed, setTyped] = useState(saved);

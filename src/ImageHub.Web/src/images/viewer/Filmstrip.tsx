@@ -3,9 +3,9 @@ import { useEffect, useLayoutEffect, useRef } from "react";
 import { isRightToLeft } from "../../text/locale";
 import { viewerText as text } from "../../text/viewer";
 import { formatsOf } from "../fetchPhoto";
+import { captureGestures } from "./captureGestures";
 import styles from "./Filmstrip.module.css";
-import { ownGestures } from "./ownGestures";
-import type { Viewed } from "./Slide";
+import type { ViewerPhoto } from "./Slide";
 
 /** The width that a photo takes in it with what parts it from the next, in CSS pixels, as in the style sheet. */
 const pitch = 64;
@@ -27,7 +27,7 @@ export function Filmstrip({
   onPick,
   loadMore,
 }: {
-  images: Viewed[];
+  images: ViewerPhoto[];
   /** The place of the one that is looked at, from 0; negative where it is not among them yet. */
   position: number;
   /** The address of a photo. */
@@ -64,7 +64,7 @@ export function Filmstrip({
   useEffect(() => {
     const { current } = strip;
     if (current === null) return;
-    const release = ownGestures(current);
+    const release = captureGestures(current);
     // A mouse has one wheel.
     const turn = ({ deltaX, deltaY }: WheelEvent) => {
       if (Math.abs(deltaY) > Math.abs(deltaX)) current.scrollLeft += direction() * deltaY;

@@ -6,7 +6,7 @@ import { browserShows, jpegOf } from "../formats";
 import styles from "./Slide.module.css";
 
 /** What the viewer needs of a photo. */
-export type Viewed = Pick<Photograph, "id" | "title" | "description" | "placeholder" | "fileName"> &
+export type ViewerPhoto = Pick<Photograph, "id" | "title" | "description" | "placeholder" | "fileName"> &
   Partial<Pick<Photograph, "tags" | "width" | "height">> & {
     low: Rendition;
     high: Source;
@@ -35,7 +35,7 @@ export function Slide({
   onThere,
   onFull,
 }: {
-  image: Viewed;
+  image: ViewerPhoto;
   alt: string;
   /** How far it is zoomed in; 1 fits it into its place. */
   zoom: number;
@@ -100,7 +100,7 @@ export function Slide({
 }
 
 /** The most pixels the viewer can show of an image. */
-export const shownSize = ({ full, high }: Viewed) => full ?? high;
+export const shownSize = ({ full, high }: ViewerPhoto) => full ?? high;
 
 /** An image whose request ends with it: removing an element alone would let it go on. */
 function Fetched({

@@ -16,10 +16,8 @@ import { Share } from "../details/Share";
 import { browserShows } from "../formats";
 import { altOf } from "../Photo";
 import { Filmstrip } from "./Filmstrip";
-import { canGrow } from "./grow";
-import { Keys } from "./Keys";
-import { type FullState, Slide, shownSize, type Viewed } from "./Slide";
-import { Steps, type Walk } from "./Steps";
+import { KeyboardHelp } from "./KeyboardHelp";
+import { type FullState, Slide, shownSize, type ViewerPhoto } from "./Slide";
 import {
   ChoiceTool,
   CloseTool,
@@ -36,15 +34,17 @@ import {
 import { useFullScreen } from "./useFullScreen";
 import { useIdle } from "./useIdle";
 import { useKeys } from "./useKeys";
-import { useShown } from "./useShown";
 import { useSlideshow } from "./useSlideshow";
-import { useViewed } from "./useViewed";
+import { useViewedPhoto } from "./useViewedPhoto";
+import { useViewerPhotos } from "./useViewerPhotos";
 import styles from "./Viewer.module.css";
+import { type NavigationHandle, ViewerNavigation } from "./ViewerNavigation";
 import type { ViewerContext } from "./viewerContext";
+import { canGrow } from "./viewTransition";
 
 declare module "yet-another-react-lightbox" {
   interface SlideImage {
-    image: Viewed;
+    image: ViewerPhoto;
   }
 }
 
@@ -60,11 +60,11 @@ export function Viewer() {
   const context = useOutletContext<ViewerContext>();
   const { at, title: group, hasDetails, isForOthers, choice, onView } = context;
   const addressOf = context.addressOf ?? ((id: string) => `${at}/images/${id}`);
-  const { viewed, view, close } = useViewed(imageId, at, context.query ?? "", onView);
-  const photos = useShown(context, viewed);
+  const { viewed, view, close } = useViewedPhoto(imageId, at, context.query ?? "", onView);
+  const photos = useViewerPhotos(context, viewed);
   const { listed, shown, position, current, hasWords } = photos;
 
-  const walk = useRef<Walk>(null);
+  const navigation = useRef<NavigationHandle>(null);
   const zoom = useRef<ZoomRef>(null);
   const lightbox = useRef<ControllerRef>(null);
   const [aside, setAside] = useState<"details" | "note">();
@@ -78,7 +78,7 @@ export function Viewer() {
   const slideshow = useSlideshow({
     viewed,
     isThere: there === viewed,
-    goOn: () => (photos.isLast ? walk.current?.toStart() : walk.current?.by(1)),
+    goOn: () => (photos.isLast ? navigation.current?.toStart() : navigation.current?.by(1)),
   });
   const toggle = (what: "details" | "note") => {
     setAside(aside === what ? undefined : what);
@@ -88,10 +88,10 @@ export function Viewer() {
   };
   const hasOthers = listed.length > 1;
   useKeys({
-    ArrowLeft: () => walk.current?.by(isRightToLeft() ? 1 : -1),
-    ArrowRight: () => walk.current?.by(isRightToLeft() ? -1 : 1),
-    Home: () => walk.current?.toStart(),
-    End: () => walk.current?.toEnd(),
+    ArrowLeft: () => navigation.current?.by(isRightToLeft() ? 1 : -1),
+    ArrowRight: () => navigation.current?.by(isRightToLeft() ? -1 : 1),
+    Home: () => navigation.current?.toStart(),
+    End: () => navigation.current?.toEnd(),
     " ": () => hasOthers && slideshow.toggle(),
     f: () => fullScreen.toggle?.(),
     i: () => toggle("details"),
@@ -126,12 +126,12 @@ export function Viewer() {
         }}
         slides={photos.slides}
         index={photos.index}
-        plugins={[Steps, Zoom]}
+        plugins={[ViewerNavigation, Zoom]}
         carousel={{ finite: true, preload: 2, padding: 0, spacing: 24 }}
         animation={{ fade: canGrow() ? 0 : 140, swipe: 180, navigation: 140, zoom: 140 }}
         zoom={{ ref: zoom, scrollToZoom: true, pinchZoomV4: true, maxZoomPixelRatio: ratioOf(current) }}
         stillToCome={photos.stillToCome}
-        walk={walk}
+        navigationRef={navigation}
         controller={{ ref: lightbox, closeOnPullDown: true, closeOnEscape: false }}
         labels={{ Lightbox: viewerText.name(group), "Photo gallery": viewerText.name(group) }}
         on={{
@@ -213,12 +213,12 @@ export function Viewer() {
                   images={listed}
                   position={position}
                   addressOf={addressOf}
-                  onPick={(place) => walk.current?.to(place)}
+                  onPick={(place) => navigation.current?.to(place)}
                   loadMore={photos.loadMore}
                 />
               )}
               {showsKeys && (
-                <Keys
+                <KeyboardHelp
                   more={
                     choice && [
                       [viewerText.choice.key, "L"],
@@ -237,13 +237,13 @@ export function Viewer() {
 }
 
 /** What there is to say of the full image. One that the server has to make first may take seconds. */
-function remarkOn({ full }: Viewed, state: FullState | undefined) {
+function remarkOn({ full }: ViewerPhoto, state: FullState | undefined) {
   if (state === "failed") return viewerText.noFull;
   return state === "coming" && full && !browserShows(full.contentType) ? viewerText.makingFull : null;
 }
 
 /** How far a photo is enlarged beyond its own pixels, more if it is smaller than the window, of which it then can fill two. */
-function ratioOf(image: Viewed | undefined) {
+function ratioOf(image: ViewerPhoto | undefined) {
   if (image === undefined) return beyond;
   const { width, height } = shownSize(image);
   return beyond * Math.max(1, Math.min(innerWidth / width, innerHeight / height));

@@ -1,4 +1,4 @@
-import { canGrow, grow, slide } from "./grow";
+import { canGrow, grow, slide } from "./viewTransition";
 
 let isFetched = false;
 

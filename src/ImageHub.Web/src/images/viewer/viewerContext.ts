@@ -1,9 +1,9 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
-import type { Choice } from "./choice";
-import type { Viewed } from "./Slide";
+import type { ViewerPhoto } from "./Slide";
+import type { ViewerChoice } from "./viewerChoice";
 
 /** Pages of photos, of which further ones can be loaded. */
-export type PagesOf<T extends Viewed> = UseInfiniteQueryResult<InfiniteData<{ items: T[] }>>;
+export type PagesOf<T extends ViewerPhoto> = UseInfiniteQueryResult<InfiniteData<{ items: T[] }>>;
 
 /** What the page below hands to the viewer above it. */
 export interface ViewerContext {
@@ -17,7 +17,7 @@ export interface ViewerContext {
   title: string;
   /** How many photos there are in all; absent: nobody knows before the last page has come. */
   count?: number;
-  images: PagesOf<Viewed>;
+  images: PagesOf<ViewerPhoto>;
   /** Whether more can be read of each photo. */
   hasDetails: boolean;
   /** Whether a photo can be read by itself, before its page of the list has come. */
@@ -25,7 +25,7 @@ export interface ViewerContext {
   /** Whether others who are sent a photo's address see it. */
   isForOthers: boolean;
   /** What a guest may choose of them; absent: nothing. */
-  choice?: Choice;
+  choice?: ViewerChoice;
   /** Hears of each photo that is shown. */
   onView: (id: string) => void;
 }

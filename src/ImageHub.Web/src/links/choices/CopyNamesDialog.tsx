@@ -6,10 +6,10 @@ import { Dialog, DialogActions } from "../../design/overlays/Dialog";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
-import type { Guest } from "./choices";
-import { type NamesFor, namesFor } from "./names";
+import { type FileNamesFor, fileNamesFor } from "./fileNames";
+import type { Guest } from "./guestName";
 
-const targets: NamesFor[] = ["lightroom", "captureOne", "lines"];
+const targets: FileNamesFor[] = ["lightroom", "captureOne", "lines"];
 
 /** The file names of what a guest has chosen, as the program takes them in which they are looked for. */
 export function CopyNamesDialog({
@@ -22,10 +22,10 @@ export function CopyNamesDialog({
   onClose: () => void;
 }) {
   const words = deskText.choices;
-  const [target, setTarget] = useState<NamesFor>("lightroom");
+  const [target, setTarget] = useState<FileNamesFor>("lightroom");
   const [outcome, setOutcome] = useState<"copied" | "selected">();
   const field = useRef<HTMLDivElement>(null);
-  const names = namesFor(target, items);
+  const names = fileNamesFor(target, items);
 
   async function copy() {
     try {
@@ -44,7 +44,7 @@ export function CopyNamesDialog({
         label={words.namesFor}
         value={target}
         onChange={(event) => {
-          setTarget(event.target.value as NamesFor);
+          setTarget(event.target.value as FileNamesFor);
           setOutcome(undefined);
         }}
       >

@@ -7,7 +7,7 @@ import { BackLink } from "../../design/BackLink";
 import { Button, buttonClass } from "../../design/Button";
 import { Field } from "../../design/fields/Field";
 import { Notice } from "../../design/Notice";
-import { Question } from "../../design/overlays/Dialog";
+import { ConfirmDialog } from "../../design/overlays/Dialog";
 import { Menu } from "../../design/overlays/Menu";
 import { PageHead } from "../../design/PageHead";
 import { groupById } from "../../groups/queries";
@@ -20,8 +20,8 @@ import { dateTime } from "../../text/format";
 import { mineText } from "../../text/mine";
 import { choicesOf } from "../queries";
 import { CopyNamesDialog } from "./CopyNamesDialog";
-import { type Guest, nameOf } from "./choices";
 import { deleteChoices, moveToNewGroup } from "./choicesChanges";
+import { type Guest, guestNameOf } from "./guestName";
 import styles from "./LinkChoicesPage.module.css";
 
 /** `/admin/links/:linkId/favourites`: what each guest of a link has chosen, also after its end; those who have sent it come first. */
@@ -38,7 +38,7 @@ export function LinkChoicesPage() {
   const title = group.data ? words.ofGroup(group.data.title) : words.title;
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   // Who has no name keeps the number of the place among all.
-  const guests = data.guests.map((guest, index) => ({ guest, name: nameOf(guest, index) }));
+  const guests = data.guests.map((guest, index) => ({ guest, name: guestNameOf(guest, index) }));
   const sent = guests.filter(({ guest }) => guest.submittedAt != null);
   const waiting = guests.filter(({ guest }) => guest.submittedAt == null);
   const section = ({ guest, name }: { guest: Guest; name: string }) => (
@@ -71,7 +71,7 @@ export function LinkChoicesPage() {
         </details>
       )}
       {asks && (
-        <Question
+        <ConfirmDialog
           title={words.deleteTitle}
           action={mineText.desk.delete}
           onYes={async () => {
@@ -81,7 +81,7 @@ export function LinkChoicesPage() {
           onClose={() => setAsks(false)}
         >
           {words.deleteText}
-        </Question>
+        </ConfirmDialog>
       )}
     </>
   );

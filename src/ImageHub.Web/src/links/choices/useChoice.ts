@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { useStore } from "../../api/store";
-import type { Choice } from "../../images/viewer/choice";
+import type { ViewerChoice } from "../../images/viewer/viewerChoice";
 import { chosen, favouritesOf, setFavourite, standing } from "./favourites";
 
 /** What this guest has chosen under a link, for the page and its viewer; undefined: the link allows nothing, or it has not been read. */
-export function useChoice(token: string, isAllowed: boolean): Choice | undefined {
+export function useChoice(token: string, isAllowed: boolean): ViewerChoice | undefined {
   const { data } = useQuery({ ...favouritesOf(token), enabled: isAllowed });
   const { failure } = useStore(standing);
   const notes = useMemo(() => new Map(data?.items.map(({ imageId, note }) => [imageId, note ?? ""])), [data]);

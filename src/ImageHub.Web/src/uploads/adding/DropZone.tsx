@@ -9,9 +9,9 @@ import { type DroppedFile, droppedFiles, pastedFiles } from "./files";
 import { useUploads } from "./UploadsProvider";
 
 /** Where files go: to a group, to the own images, or to who asks for them. */
-export type Taker = { target: UploadTarget } | { onFiles: (files: DroppedFile[]) => void };
+export type FileDestination = { target: UploadTarget } | { onFiles: (files: DroppedFile[]) => void };
 
-export function useTaker(taker: Taker): (files: DroppedFile[]) => void {
+export function useFileDestination(taker: FileDestination): (files: DroppedFile[]) => void {
   const { add } = useUploads();
   return (files) => {
     if (files.length === 0) return;
@@ -21,7 +21,7 @@ export function useTaker(taker: Taker): (files: DroppedFile[]) => void {
 }
 
 /** A part of the page that takes files for itself, such as a row of a list. */
-export interface Place {
+export interface DropPlace {
   element: Element;
   /** What the page says while files hang over it. */
   label: string;
@@ -36,14 +36,14 @@ export function DropZone({
   label,
   placeAt,
   ...taker
-}: Taker & {
+}: FileDestination & {
   /** What the page says while files hang over it. */
   label?: string;
   /** The part of the page around an element that takes files for itself. */
-  placeAt?: (element: Element) => Place | null;
+  placeAt?: (element: Element) => DropPlace | null;
 }) {
-  const [over, setOver] = useState<"page" | Place | null>(null);
-  const take = useTaker(taker as Taker);
+  const [over, setOver] = useState<"page" | DropPlace | null>(null);
+  const take = useFileDestination(taker as FileDestination);
   const latest = { take, find: placeAt };
   const now = useRef(latest);
   now.current = latest;
@@ -127,5 +127,5 @@ export function DropZone({
   );
 }
 
-const isSame = (before: "page" | Place | null, { element, label }: Place) =>
+const isSame = (before: "page" | DropPlace | null, { element, label }: DropPlace) =>
   before !== null && before !== "page" && before.element === element && before.label === label;

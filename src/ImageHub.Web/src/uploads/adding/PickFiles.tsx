@@ -2,13 +2,16 @@ import { FolderPlus, ImagePlus } from "lucide-react";
 import { useRef } from "react";
 import { Button, type Look } from "../../design/Button";
 import { mineText } from "../../text/mine";
-import { type Taker, useTaker } from "./DropZone";
+import { type FileDestination, useFileDestination } from "./DropZone";
 import { pickedFiles } from "./files";
 import styles from "./PickFiles.module.css";
 
 /** The buttons that open the system's file dialogs. */
-export function PickFiles({ look = "primary", ...taker }: Taker & { /** The first button's look. */ look?: Look }) {
-  const take = useTaker(taker as Taker);
+export function PickFiles({
+  look = "primary",
+  ...taker
+}: FileDestination & { /** The first button's look. */ look?: Look }) {
+  const take = useFileDestination(taker as FileDestination);
   const photos = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
 

@@ -11,9 +11,9 @@ import { PageTitle } from "../../shell/PageTitle";
 import { Waiting } from "../../shell/Waiting";
 import { deskText } from "../../text/desk";
 import { bytes, dateTime } from "../../text/format";
+import { countOf, fileStatuses, type Receipt, type ReceiptFile, receiptById } from "./queries";
+import { summaryOf, useTarget } from "./ReceiptListPage";
 import styles from "./ReceiptPage.module.css";
-import { summaryOf, useTarget } from "./ReceiptsPage";
-import { countOf, fileStatuses, type Receipt, type ReceiptFile, receiptById } from "./receipts";
 
 /** `/admin/uploads/{id}` and `/account/uploads/{id}`: what became of each file of an upload. */
 export function ReceiptPage() {

@@ -15,8 +15,8 @@ import type { Row, UploadTarget } from "../queue/rows";
 import type { Snapshot } from "../queue/snapshot";
 import { Bundler, small } from "./bundles";
 import { type Outcome, outcomeOf, reasonOf } from "./outcome";
-import { hasUploads, progress } from "./progress";
 import { ask, end, send, sendTogether } from "./tus";
+import { hasUploads, progress } from "./uploadProgress";
 import { downscale, hash, rest, UnreadableFile } from "./workerPool";
 
 const kept = new IndexedDbUploads(() => queryClient.getQueryData(meQuery.queryKey)?.id ?? null);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { gridImageFrom, heightsOf, viewerPhotoFrom } from "./ownImageViews";
 import type { OwnImage } from "./queries";
-import { heightsOf, shown, viewed } from "./shown";
 
 const image = (...heights: number[]) =>
   ({
@@ -17,7 +17,7 @@ test.each([
   [[2000], "/2000", 3000],
   [[], "data:", 3000],
 ])("Of heights %j the grid shows %s", (heights, url, width) => {
-  const { low, medium, high } = shown(image(...heights));
+  const { low, medium, high } = gridImageFrom(image(...heights));
   for (const source of [low, medium, high]) expect(source).toMatchObject({ url, width });
 });
 
@@ -30,13 +30,13 @@ test.each([
   [[200], "/full?r=1", "a.TIF", "/full?r=1&format=jpeg", 3000],
 ])("Of heights %j and full %s of %s the viewer shows %s", (heights, full, fileName, url, width) => {
   const own = image(...heights);
-  const shows = viewed({ ...own, fileName, links: { ...own.links, full } });
+  const shows = viewerPhotoFrom({ ...own, fileName, links: { ...own.links, full } });
   expect(shows.high).toMatchObject({ url, width });
   expect(shows.full?.url).toBe(full);
 });
 
 test("A thumbnail is never larger than its image", () => {
-  expect(shown({ ...image(200), width: 90, height: 60 }).low.width).toBe(90);
+  expect(gridImageFrom({ ...image(200), width: 90, height: 60 }).low.width).toBe(90);
 });
 
 test("Heights are in order", () => {

@@ -3,14 +3,14 @@ import { useDeferredValue, useEffect, useMemo, useRef } from "react";
 import type { SlideImage } from "yet-another-react-lightbox";
 import { text } from "../../text";
 import { imageById } from "../queries";
-import { shownSize, type Viewed } from "./Slide";
+import { shownSize, type ViewerPhoto } from "./Slide";
 import type { ViewerContext } from "./viewerContext";
 
 /**
  * The photos that the viewer can go to: those of the pages that have come, or the one that was opened cold until its page has come, which
  * is loaded in good time.
  */
-export function useShown({ images, count, opensAlone }: ViewerContext, viewed: string) {
+export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, viewed: string) {
   // Deferred, so that a page that comes and a key press are never rendered as one: the viewer would forget the press.
   const loaded = useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]);
   const listed = useDeferredValue(loaded);
@@ -58,9 +58,9 @@ export function useShown({ images, count, opensAlone }: ViewerContext, viewed: s
   };
 }
 
-const indexOf = (images: Viewed[], id: string) => images.findIndex((image) => image.id === id);
+const indexOf = (images: ViewerPhoto[], id: string) => images.findIndex((image) => image.id === id);
 
-function slideOf(image: Viewed): SlideImage {
+function slideOf(image: ViewerPhoto): SlideImage {
   const { width, height } = shownSize(image);
   return { src: image.high.url, width, height, image };
 }

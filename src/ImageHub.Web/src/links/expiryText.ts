@@ -1,7 +1,7 @@
 import { locale } from "../text/locale";
 
 /** When a link ends, as its guests are told, in their time zone: the day, "22 December", and the time of day once there is less than a day left. */
-export function ending(iso: string, now = new Date()) {
+export function expiryText(iso: string, now = new Date()) {
   const end = new Date(iso);
   const isSoon = end.getTime() - now.getTime() < 86_400_000;
   return end.toLocaleString(locale, {

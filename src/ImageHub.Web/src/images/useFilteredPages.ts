@@ -4,7 +4,7 @@ import { itemsOf } from "../api/pages";
 import type { PagesOf } from "./viewer/viewerContext";
 
 /** Some of a list's photos, once all of them have come: pages are fetched until then. `ids` undefined: the list as it is. */
-export function useOnly<T extends PagesOf<Photograph>>(images: T, ids: ReadonlySet<string> | undefined): T {
+export function useFilteredPages<T extends PagesOf<Photograph>>(images: T, ids: ReadonlySet<string> | undefined): T {
   const { data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = images;
   const items = useMemo(() => itemsOf(data).filter(({ id }) => ids?.has(id)), [data, ids]);
   const lacks = ids !== undefined && data !== undefined && hasNextPage && items.length < ids.size;

@@ -1,6 +1,6 @@
 import type { GridImage } from "../images/editing/ImagesGrid";
 import { browserShows, contentTypeOf, jpegOf } from "../images/formats";
-import type { Viewed } from "../images/viewer/Slide";
+import type { ViewerPhoto } from "../images/viewer/Slide";
 import type { OwnImage } from "./queries";
 
 /** The heights in pixels that the tier offers, ascending. */
@@ -22,21 +22,21 @@ function source(image: OwnImage, height: number | undefined) {
 }
 
 /** An own image as the grid shows it: with the smallest thumbnail that is enough, or else the largest, or else the placeholder alone. */
-export function shown(image: OwnImage): GridImage {
+export function gridImageFrom(image: OwnImage): GridImage {
   const heights = heightsOf(image);
   const small = source(image, heights.find((each) => each >= enough) ?? heights.at(-1));
   return { ...image, low: small, medium: small, high: small };
 }
 
 /** An own image as the viewer shows it: all of it where the tier has that, or else the largest thumbnail. */
-export function viewed(image: OwnImage): Viewed {
+export function viewerPhotoFrom(image: OwnImage): ViewerPhoto {
   const largest = source(image, heightsOf(image).at(-1));
   const { full: url } = image.links;
-  if (!url) return { ...image, ...shown(image), high: largest };
+  if (!url) return { ...image, ...gridImageFrom(image), high: largest };
   const full = { url, width: image.width, height: image.height, contentType: contentTypeOf(image.fileName) };
   return {
     ...image,
-    ...shown(image),
+    ...gridImageFrom(image),
     high: { ...full, url: browserShows(full.contentType) ? url : jpegOf(url) },
     full,
   };

@@ -47,7 +47,7 @@ export function grow(from: HTMLElement, change: () => void, find: () => HTMLElem
 }
 
 /** The longest that a page stands still for a transition, in milliseconds. */
-const patience = 600;
+const maxWait = 600;
 
 /** What `find` finds once it is there; null if it takes too long. No frame is drawn meanwhile, so frames cannot be waited for. */
 function appearing(find: () => HTMLElement | null) {
@@ -62,7 +62,7 @@ function appearing(find: () => HTMLElement | null) {
       if (found !== null) settle(found);
     };
     const observer = new MutationObserver(look);
-    const timer = setTimeout(() => settle(null), patience);
+    const timer = setTimeout(() => settle(null), maxWait);
     observer.observe(document.body, { childList: true, subtree: true });
     look();
   });

@@ -1,12 +1,12 @@
 import { expect, it, vi } from "vitest";
-import { suggested } from "./suggested";
+import { pickSuggestions } from "./pickSuggestions";
 
 vi.mock("../text/locale", () => ({ locale: "en-US" }));
 
 const of = (groupId: string, ...names: string[]) => names.map((name) => ({ groupId, name }));
 
 const names = (found: { groupId: string; name: string }[]) =>
-  suggested(found, ({ name }) => name).map(({ groupId, name }) => `${groupId}: ${name}`);
+  pickSuggestions(found, ({ name }) => name).map(({ groupId, name }) => `${groupId}: ${name}`);
 
 it("suggests three of a group, by their names as people count", () => {
   expect(names(of("a", "Lake 12", "Lake 10", "Lake 2", "Lake 1"))).toEqual(["a: Lake 1", "a: Lake 2", "a: Lake 10"]);

@@ -1,5 +1,5 @@
 /** What a guest of a link has chosen, as the viewer shows and changes it. */
-export interface Choice {
+export interface ViewerChoice {
   has: (id: string) => boolean;
   /** What the guest says about a photo; "": nothing. */
   noteOn: (id: string) => string;

@@ -4,10 +4,10 @@ import type { Group } from "../../api/client";
 import { Button } from "../../design/Button";
 import { mineText } from "../../text/mine";
 import { deleteGroups, hideGroups, publishGroups } from "../changes";
-import styles from "./GroupsBar.module.css";
+import styles from "./SelectionBar.module.css";
 
 /** Actions for several groups, at the window's foot; the page's end stays above it. */
-export function GroupsBar({
+export function SelectionBar({
   groups,
   onMove,
   onDone,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { namesFor } from "./names";
+import { fileNamesFor } from "./fileNames";
 
 const items = [
   { fileName: "DSC_0001.jpg" },
@@ -12,4 +12,4 @@ it.each([
   ["lightroom", "DSC_0001, a.b, plain"],
   ["captureOne", "DSC_0001 a.b plain"],
   ["lines", "DSC_0001.jpg\na.b.tif\nDSC_0001.png\nplain"],
-] as const)("writes the names for %s", (target, expected) => expect(namesFor(target, items)).toBe(expected));
+] as const)("writes the names for %s", (target, expected) => expect(fileNamesFor(target, items)).toBe(expected));

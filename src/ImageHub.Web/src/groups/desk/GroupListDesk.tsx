@@ -30,23 +30,23 @@ import { DropZone } from "../../uploads/adding/DropZone";
 import type { DroppedFile } from "../../uploads/adding/files";
 import { PickFiles } from "../../uploads/adding/PickFiles";
 import { orderGroups } from "../changes";
-import { GoOnDialog } from "../dialogs/GoOnDialog";
-import { JoinDialog } from "../dialogs/JoinDialog";
+import { AddToGroupDialog } from "../dialogs/AddToGroupDialog";
 import { MoveDialog } from "../dialogs/MoveDialog";
 import { NewGroupDialog } from "../dialogs/NewGroupDialog";
+import { ResumeFoldersDialog } from "../dialogs/ResumeFoldersDialog";
 import { deskGroups } from "../queries";
 import { SearchBox } from "../SearchBox";
+import styles from "./GroupListDesk.module.css";
 import { GroupListHeads } from "./GroupListHeads";
 import { GroupRow } from "./GroupRow";
-import { GroupsBar } from "./GroupsBar";
-import styles from "./GroupsDesk.module.css";
-import { groupsSort } from "./groupsSort";
+import { sorted } from "./groupSort";
 import { NewGroupsNotice } from "./NewGroupsNotice";
-import { sorted } from "./sortGroups";
+import { SelectionBar } from "./SelectionBar";
+import { storedSort } from "./storedSort";
 import { titlesOf, useFolderUploads } from "./useFolderUploads";
 
 /** `/admin`: every group, in the order in which visitors see them. */
-export function GroupsDesk() {
+export function GroupListDesk() {
   const navigate = useNavigate();
   const [search] = useSearchParams();
   const term = search.get("q") ?? "";
@@ -54,7 +54,7 @@ export function GroupsDesk() {
   const { data, error, refetch, isPlaceholderData, hasNextPage, isFetchNextPageError, fetchNextPage } = query;
   const lacks = hasNextPage && !query.isFetchingNextPage && !isFetchNextPageError;
   const all = useMemo(() => itemsOf(data), [data]);
-  const sort = useStore(groupsSort);
+  const sort = useStore(storedSort);
   const groups = useMemo(() => sorted(all, sort, locale), [all, sort]);
   /** Places are those of the whole list, of which a search shows a part, and another order none. */
   const hasPlaces = term === "" && sort.key === "order";
@@ -184,9 +184,9 @@ export function GroupsDesk() {
           onClose={() => setPlaced(undefined)}
         />
       )}
-      {asked && <GoOnDialog titles={asked.groups.map(({ title }) => title)} onAnswer={asked.resolve} />}
+      {asked && <ResumeFoldersDialog titles={asked.groups.map(({ title }) => title)} onAnswer={asked.resolve} />}
       {dropped && (
-        <JoinDialog
+        <AddToGroupDialog
           group={dropped.group}
           files={dropped.files.length}
           titles={[...titlesOf(dropped.files.map(({ folder }) => folder)).values()]}
@@ -196,7 +196,7 @@ export function GroupsDesk() {
         />
       )}
       {selected.length > 0 && (
-        <GroupsBar
+        <SelectionBar
           groups={selected}
           onMove={hasPlaces ? () => setPlaced(selected.map(({ id }) => id)) : undefined}
           onDone={deselect}

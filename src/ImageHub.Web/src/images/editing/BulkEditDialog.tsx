@@ -7,13 +7,13 @@ import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
 import { editImages } from "./changes";
-import { numbered, tagsIn } from "./manyTitles";
+import { numberedTitles, tagsIn } from "./numberedTitles";
 
 /** How many titles are shown before they are given. */
 const shown = 3;
 
 /** Asks for what several images are called and say, and for tags to add and to remove; what is left empty stays as it is, unless that is to be removed. */
-export function EditImagesDialog({
+export function BulkEditDialog({
   groupId,
   images,
   onClose,
@@ -57,7 +57,7 @@ export function EditImagesDialog({
           {images.some((image) => image.title) && !title.trim() && <CheckField label={words.noTitle} name="noTitle" />}
           <p role="status">
             {title.trim() &&
-              words.preview(numbered(title.trim(), images.length).slice(0, shown), images.length > shown)}
+              words.preview(numberedTitles(title.trim(), images.length).slice(0, shown), images.length > shown)}
           </p>
           <TextField
             label={mineText.description}

@@ -2,7 +2,7 @@ import { Button } from "../../design/Button";
 import { LightDialog } from "../../design/overlays/LightDialog";
 import { isRightToLeft } from "../../text/locale";
 import { viewerText as text } from "../../text/viewer";
-import styles from "./Keys.module.css";
+import styles from "./KeyboardHelp.module.css";
 
 /** What keys do, and the keys. */
 export type KeyLine = [name: string, ...keys: string[]];
@@ -20,7 +20,7 @@ const listed = ({ keys }: typeof text): KeyLine[] => [
 ];
 
 /** The list of the viewer's keys. */
-export function Keys({ more = [], onClose }: { more?: KeyLine[]; onClose: () => void }) {
+export function KeyboardHelp({ more = [], onClose }: { more?: KeyLine[]; onClose: () => void }) {
   const { keys } = text;
   return (
     <LightDialog title={keys.title} onClose={onClose}>

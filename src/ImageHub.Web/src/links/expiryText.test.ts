@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { ending } from "./ending";
+import { expiryText } from "./expiryText";
 
 vi.mock("../text/locale", () => ({ locale: "en-GB" }));
 
@@ -10,5 +10,5 @@ it.each([
   ["2026-11-24T09:59:00", "24 November at 9:59"],
   ["2026-11-23T12:05:00", "23 November at 12:05"],
 ])("at ten on 23 November a link that ends at %s is there until %s", (end, expected) => {
-  expect(ending(end, new Date("2026-11-23T10:00:00"))).toBe(expected);
+  expect(expiryText(end, new Date("2026-11-23T10:00:00"))).toBe(expected);
 });

@@ -5,10 +5,10 @@ import { Button } from "../../design/Button";
 import { Dialog, DialogActions } from "../../design/overlays/Dialog";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
-import styles from "./JoinDialog.module.css";
+import styles from "./AddToGroupDialog.module.css";
 
 /** Asks whether files that were dropped on a group in the list join it, or become groups of their own. */
-export function JoinDialog({
+export function AddToGroupDialog({
   group,
   files,
   titles,

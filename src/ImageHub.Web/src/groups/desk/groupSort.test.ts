@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Group } from "../../api/client";
-import { pressed, type Sort, sorted } from "./sortGroups";
+import { pressed, type Sort, sorted } from "./groupSort";
 
 const group = (title: string, imageCount: number, bytes: number, updatedAt: string, isPublished: boolean) =>
   ({ title, imageCount, bytes, updatedAt, isPublished, links: imageCount }) as Group;

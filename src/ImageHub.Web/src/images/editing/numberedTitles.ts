@@ -1,5 +1,5 @@
 /** The titles of so many images, as the server counts them: `{n}` from 1. */
-export const numbered = (title: string, count: number) =>
+export const numberedTitles = (title: string, count: number) =>
   Array.from({ length: count }, (_, index) => title.replaceAll("{n}", String(index + 1)));
 
 /** Tags that are separated by commas. */

@@ -7,7 +7,7 @@ const [most, mostOfOne] = [6, 3];
  * The photos to suggest of those that were found: a few of each group, the groups in the order in which they were found, and a group's photos by their
  * names as people count, "Lake 2" before "Lake 10".
  */
-export function suggested<T extends { groupId?: string | null }>(found: T[], nameOf: (image: T) => string) {
+export function pickSuggestions<T extends { groupId?: string | null }>(found: T[], nameOf: (image: T) => string) {
   const { compare } = new Intl.Collator(locale, { numeric: true });
   const groups = new Map<T["groupId"], T[]>();
   for (const image of found) groups.set(image.groupId, [...(groups.get(image.groupId) ?? []), image]);

@@ -4,7 +4,7 @@ import { text } from "../text";
 import { duration } from "../text/format";
 
 /** Why a form was refused, in a sentence; where it was sent too often, how long to wait. */
-export const explain = (error: unknown) =>
+export const explainRefusal = (error: unknown) =>
   error instanceof Problem && error.status === 429
     ? text.account.tooMany(duration(error.retryAfter ?? 60))
     : reason(error);

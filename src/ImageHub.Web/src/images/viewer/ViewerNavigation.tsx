@@ -16,7 +16,7 @@ import { viewerText as text } from "../../text/viewer";
 import styles from "./Viewer.module.css";
 
 /** The ways from the photo that is looked at to others. */
-export interface Walk {
+export interface NavigationHandle {
   /** To a neighbour. */
   by: (step: 1 | -1) => void;
   /** To the photo at a place among those that have come, from 0. */
@@ -31,7 +31,7 @@ declare module "yet-another-react-lightbox" {
     /** The photos that have come, and whether further ones are being loaded in front of and behind them. */
     stillToCome?: { slides: readonly Slide[]; before: boolean; after: boolean };
     /** Where the ways to others are put. */
-    walk?: Ref<Walk>;
+    navigationRef?: Ref<NavigationHandle>;
   }
 }
 
@@ -39,12 +39,13 @@ declare module "yet-another-react-lightbox" {
  * The way to the neighbours and to the ends, in place of the viewer's own: that takes two presses within 70 ms for one, and
  * forgets those at the end of what has been loaded.
  */
-export const Steps: Plugin = ({ replace }) => replace(MODULE_NAVIGATION, createModule(MODULE_NAVIGATION, Navigation));
+export const ViewerNavigation: Plugin = ({ replace }) =>
+  replace(MODULE_NAVIGATION, createModule(MODULE_NAVIGATION, Navigation));
 
 function Navigation() {
   const { prev, next } = useController();
   const { publish } = useEvents();
-  const { stillToCome, walk } = useLightboxProps();
+  const { stillToCome, navigationRef } = useLightboxProps();
   const { slides, currentIndex } = useLightboxState();
   // The viewer takes over a page that has come one rendering later.
   const isBehind = stillToCome !== undefined && stillToCome.slides !== slides;
@@ -53,8 +54,8 @@ function Navigation() {
   const last = slides.length - 1;
   /** Where it goes: several presses may come before any of them is rendered. */
   const to = useRef(currentIndex);
-  /** Steps that wait for photos to be loaded, forward or (negative) back; endless on the way to an end. */
-  const owed = useRef(0);
+  /** ViewerNavigation that wait for photos to be loaded, forward or (negative) back; endless on the way to an end. */
+  const pendingSteps = useRef(0);
 
   /** Goes there: to a neighbour in sight of both, to others at once. */
   const turn = (place: number) => {
@@ -64,16 +65,16 @@ function Navigation() {
     else if (by !== 0) publish(ACTION_SWIPE, { type: "swipe", increment: by, duration: 0 });
   };
   const go = (by: 1 | -1) => {
-    if (!Number.isFinite(owed.current)) owed.current = 0;
+    if (!Number.isFinite(pendingSteps.current)) pendingSteps.current = 0;
     const isAtEnd = to.current === (by > 0 ? last : 0);
-    if (owed.current !== 0 || (isAtEnd && (by > 0 ? after : before))) owed.current += by;
+    if (pendingSteps.current !== 0 || (isAtEnd && (by > 0 ? after : before))) pendingSteps.current += by;
     else if (!isAtEnd) turn(to.current + by);
   };
   const jump = (place: number, rest = 0) => {
-    owed.current = rest;
+    pendingSteps.current = rest;
     turn(place);
   };
-  useImperativeHandle(walk, () => ({
+  useImperativeHandle(navigationRef, () => ({
     by: go,
     to: jump,
     toStart: () => jump(0, before ? Number.NEGATIVE_INFINITY : 0),
@@ -83,13 +84,13 @@ function Navigation() {
   useLayoutEffect(() => {
     to.current = currentIndex;
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is owed is paid when there is something new to pay it with.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is pendingSteps is paid when there is something new to pay it with.
   useEffect(() => {
-    const by = Math.max(-currentIndex, Math.min(owed.current, last - currentIndex));
-    owed.current -= by;
+    const by = Math.max(-currentIndex, Math.min(pendingSteps.current, last - currentIndex));
+    pendingSteps.current -= by;
     if (by !== 0) turn(to.current + by);
     // Nothing comes any more on that side.
-    if (owed.current > 0 ? !after : !before) owed.current = 0;
+    if (pendingSteps.current > 0 ? !after : !before) pendingSteps.current = 0;
   }, [last, currentIndex, before, after]);
 
   return (

@@ -14,10 +14,10 @@ import { Waiting } from "../../shell/Waiting";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { dateTime } from "../../text/format";
-import { arrived, type Receipt, receipts } from "./receipts";
+import { arrived, type Receipt, receipts } from "./queries";
 
 /** `/admin/uploads` and `/account/uploads`: every upload that was announced, and whether all of it arrived. */
-export function ReceiptsPage() {
+export function ReceiptListPage() {
   const list = useInfiniteQuery(receipts);
   const { data, error, refetch } = list;
   const items = itemsOf<Receipt>(data);

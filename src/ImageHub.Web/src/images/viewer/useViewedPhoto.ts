@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
-import { closeInto } from "./grow";
+import { closeInto } from "./viewTransition";
 
 /** The photo that is looked at, which the address follows, and the way out of the viewer. */
-export function useViewed(imageId: string, at: string, query: string, onView: (id: string) => void) {
+export function useViewedPhoto(imageId: string, at: string, query: string, onView: (id: string) => void) {
   const { state } = useLocation();
   const navigate = useNavigate();
   // The address follows when somebody stops to look: browsers refuse hundreds of changes in a row.

@@ -4,7 +4,7 @@ import { text } from "../../text";
 import { mineText } from "../../text/mine";
 
 /** Asks once whether a drop goes on in the groups that an earlier one made of folders of the same names. */
-export const GoOnDialog = ({
+export const ResumeFoldersDialog = ({
   titles,
   onAnswer,
 }: {

@@ -1,5 +1,5 @@
 /** Keeps wheel and finger on an element, which scrolls, from the viewer around it and the page behind that. Answers what ends it. */
-export function ownGestures(element: HTMLElement) {
+export function captureGestures(element: HTMLElement) {
   const press = (event: Event) => event.stopPropagation();
   const turn = (event: WheelEvent) => {
     event.stopPropagation();
