@@ -18,6 +18,7 @@ import { altOf } from "../Photo";
 import { Filmstrip } from "./Filmstrip";
 import { KeyboardHelp } from "./KeyboardHelp";
 import { type FullState, Slide, shownSize, type ViewerPhoto } from "./Slide";
+import { type NavigationHandle, SlideNavigation } from "./SlideNavigation";
 import {
   ChoiceTool,
   CloseTool,
@@ -38,7 +39,6 @@ import { useSlideshow } from "./useSlideshow";
 import { useViewedPhoto } from "./useViewedPhoto";
 import { useViewerPhotos } from "./useViewerPhotos";
 import styles from "./Viewer.module.css";
-import { type NavigationHandle, ViewerNavigation } from "./ViewerNavigation";
 import type { ViewerContext } from "./viewerContext";
 import { canGrow } from "./viewTransition";
 
@@ -126,7 +126,7 @@ export function Viewer() {
         }}
         slides={photos.slides}
         index={photos.index}
-        plugins={[ViewerNavigation, Zoom]}
+        plugins={[SlideNavigation, Zoom]}
         carousel={{ finite: true, preload: 2, padding: 0, spacing: 24 }}
         animation={{ fade: canGrow() ? 0 : 140, swipe: 180, navigation: 140, zoom: 140 }}
         zoom={{ ref: zoom, scrollToZoom: true, pinchZoomV4: true, maxZoomPixelRatio: ratioOf(current) }}

@@ -39,7 +39,7 @@ declare module "yet-another-react-lightbox" {
  * The way to the neighbours and to the ends, in place of the viewer's own: that takes two presses within 70 ms for one, and
  * forgets those at the end of what has been loaded.
  */
-export const ViewerNavigation: Plugin = ({ replace }) =>
+export const SlideNavigation: Plugin = ({ replace }) =>
   replace(MODULE_NAVIGATION, createModule(MODULE_NAVIGATION, Navigation));
 
 function Navigation() {
@@ -54,7 +54,7 @@ function Navigation() {
   const last = slides.length - 1;
   /** Where it goes: several presses may come before any of them is rendered. */
   const to = useRef(currentIndex);
-  /** ViewerNavigation that wait for photos to be loaded, forward or (negative) back; endless on the way to an end. */
+  /** SlideNavigation that wait for photos to be loaded, forward or (negative) back; endless on the way to an end. */
   const pendingSteps = useRef(0);
 
   /** Goes there: to a neighbour in sight of both, to others at once. */
