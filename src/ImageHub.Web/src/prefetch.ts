@@ -10,7 +10,7 @@ import { drawCover, drawGallery } from "./splash";
 import { language } from "./text/locale";
 import { others } from "./text/others";
 
-// The first script, and a small one: what the first page shows, data, photos and code, is under way while the app itself comes.
+// The first script is small: it starts to fetch the first page's data, photos and code while the app loads.
 const { pathname, search } = location;
 const spoken = language.get();
 if (spoken !== "en") void others[spoken]();
@@ -22,7 +22,7 @@ else if (group?.[1]) {
     void import("./images/viewer/Viewer");
   } else void fetchGroup(group[1]);
 }
-// Each in a task of its own, so that a slow phone can answer in between.
+// Two tasks, so that a slow phone can respond in between.
 void import("./root").then(() => import("./main"));
 
 async function fetchGallery(query: URLSearchParams) {
@@ -36,7 +36,7 @@ async function fetchGallery(query: URLSearchParams) {
 
 async function fetchGroup(id: string) {
   const images = fetchGroupAhead(id);
-  // Shares the request that is under way.
+  // Shares the pending request of the line above.
   await queryClient.prefetchQuery(groupById(id));
   const group = queryClient.getQueryData(groupById(id).queryKey);
   const cover = group && coverOf(group);

@@ -25,7 +25,7 @@ const pages = ({ role }: Schemas["Me"]): Page[] => [
   { name: mineText.account, to: "/account/password", place: "end" },
 ];
 
-/** `/account`: what everybody who is signed in has of their own. */
+/** `/account`: the pages of the signed-in user's own images, links and uploads. */
 export function Account() {
   return (
     <Routes>

@@ -14,7 +14,7 @@ export function SignInForm({
   userName,
   onSignedIn,
 }: {
-  /** Who is to sign in again: their password is asked for first. */
+  /** The user who must sign in again: only the password is left to enter, so it gets the focus. */
   userName?: string;
   onSignedIn: () => void;
 }) {
@@ -32,7 +32,7 @@ export function SignInForm({
       const body = { userName: String(fields.get("userName")), password: String(fields.get("password")) };
       const pair = await answer(api.POST("/api/v1/auth/login", { body }));
       began(pair.expiresIn);
-      // What was read as a visitor may be more now.
+      // A signed-in user may see more than the visitor's requests returned.
       void queries.invalidateQueries();
       onSignedIn();
     } catch (failure) {

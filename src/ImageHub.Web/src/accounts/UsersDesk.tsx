@@ -18,7 +18,7 @@ import { UserDialog } from "./UserDialog";
 import { deleteUser, setDisabled } from "./usersChanges";
 import { type User, users } from "./usersQueries";
 
-/** `/admin/users`: who can sign in, as what, and what they keep. */
+/** `/admin/users`: the accounts, their roles and the storage they use. */
 export function UsersDesk() {
   const list = useInfiniteQuery(users);
   const { data, error, refetch } = list;

@@ -3,7 +3,7 @@ import { reason } from "../shell/Failure";
 import { text } from "../text";
 import { duration } from "../text/format";
 
-/** Why a form was refused, in a sentence; where it was sent too often, how long to wait. */
+/** The reason a form was refused, as a sentence; for a rate limit, how long to wait. */
 export const explainRefusal = (error: unknown) =>
   error instanceof Problem && error.status === 429
     ? text.account.tooMany(duration(error.retryAfter ?? 60))

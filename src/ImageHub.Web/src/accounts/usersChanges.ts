@@ -18,7 +18,7 @@ export async function updateUser(id: string, body: Schemas["UpdateUser"]) {
   await queryClient.invalidateQueries({ queryKey: users.queryKey });
 }
 
-/** Lets an account sign in, or keeps it out; its sessions end at once. */
+/** Enables or disables an account. Disabling ends its sessions at once. */
 export const setDisabled = (user: User, isDisabled: boolean) =>
   change<Pages<User>>({
     queryKey: users.queryKey,
@@ -27,7 +27,7 @@ export const setDisabled = (user: User, isDisabled: boolean) =>
     failed: mineText.desk.notSaved(user.userName),
   });
 
-/** Deletes an account; its images go to the trash. */
+/** Deletes an account and moves its images to the trash. */
 export async function deleteUser(user: User) {
   const deleted = await change<Pages<User>>({
     queryKey: users.queryKey,

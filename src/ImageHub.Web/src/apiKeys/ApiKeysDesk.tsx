@@ -17,7 +17,7 @@ import { revokeKey } from "./changes";
 import { NewKeyDialog } from "./NewKeyDialog";
 import { type ApiKey, apiKeys } from "./queries";
 
-/** `/admin/api-keys`: what programs sign in with. */
+/** `/admin/api-keys`: the keys that programs sign in with. */
 export function ApiKeysDesk() {
   const list = useInfiniteQuery(apiKeys);
   const { data, error, refetch } = list;
@@ -87,7 +87,7 @@ function Row({ apiKey, at }: { apiKey: ApiKey; at: number }) {
   );
 }
 
-/** Until when the key works: one that has expired stays on the list. */
+/** The key's expiry as a sentence. Expired keys stay on the list. */
 function worksUntil({ expiresAt }: ApiKey): string {
   if (expiresAt == null) return deskText.apiKeys.worksOn;
   return Date.parse(expiresAt) <= Date.now()

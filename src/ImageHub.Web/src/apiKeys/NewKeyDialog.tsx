@@ -14,12 +14,12 @@ import type { Scope } from "./queries";
 
 const day = 86_400_000;
 
-/** How long a key may last, in days; 0: until it is revoked. */
+/** The lifetimes that are offered, in days; 0: until the key is revoked. */
 const lifetimes = [30, 90, 365, 0];
 
 const scopes: Scope[] = ["read", "upload", "inventory", "admin"];
 
-/** Creates a key, and shows it: it is not told again. */
+/** Creates a key and shows it once. */
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<Schemas["NewApiKey"]>();
 
@@ -34,7 +34,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     );
   }
 
-  // Firm: a click beside it would lose the key.
+  // A click outside must not close this dialog, because the key cannot be shown again.
   if (made)
     return (
       <Dialog title={deskText.apiKeys.made(made.name)} onClose={onClose} isFirm>

@@ -1,12 +1,12 @@
 const shown = new Set(["image/jpeg", "image/png", "image/webp", "image/avif", "image/gif"]);
 
-/** Whether browsers decode the format: they show no TIFF, and few show HEIC. */
+/** Whether all browsers decode the format. Most decode neither TIFF nor HEIC. */
 export const browserShows = (contentType: string) => shown.has(contentType);
 
-/** The address with a further parameter. */
+/** Adds a query parameter to an address. */
 export const withParameter = (url: string, parameter: string) => `${url}${url.includes("?") ? "&" : "?"}${parameter}`;
 
-/** The JPEG of a full image, of the same size: the server makes it of what browsers do not show. */
+/** The address of a full image as a JPEG of the same size, which the server creates for formats that browsers do not show. */
 export const jpegOf = (url: string) => withParameter(url, "format=jpeg");
 
 /** "TIFF" for `image/tiff`. */
@@ -14,7 +14,7 @@ export const formatName = (contentType: string) => contentType.replace("image/",
 
 const byExtension: Record<string, string> = { tif: "tiff", tiff: "tiff", heic: "heic", heif: "heic", hif: "heic" };
 
-/** The content type of an image by its name: of those that browsers do not show the server has made the extension that of the content. */
+/** The content type of an image by its file name. The server gives formats that browsers do not show their proper extension. */
 export function contentTypeOf(fileName: string) {
   const extension = fileName.split(".").at(-1)?.toLowerCase() ?? "";
   return `image/${byExtension[extension] ?? "jpeg"}`;

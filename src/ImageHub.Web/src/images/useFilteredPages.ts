@@ -3,7 +3,10 @@ import type { Photograph } from "../api/client";
 import { itemsOf } from "../api/pages";
 import type { PagesOf } from "./viewer/viewerContext";
 
-/** Some of a list's photos, once all of them have come: pages are fetched until then. `ids` undefined: the list as it is. */
+/**
+ * The photos with the given ids from a paged list. Pages are fetched until all of them are loaded. Without `ids` the
+ * list stays as it is.
+ */
 export function useFilteredPages<T extends PagesOf<Photograph>>(images: T, ids: ReadonlySet<string> | undefined): T {
   const { data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = images;
   const items = useMemo(() => itemsOf(data).filter(({ id }) => ids?.has(id)), [data, ids]);

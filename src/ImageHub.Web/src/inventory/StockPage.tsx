@@ -15,7 +15,7 @@ import { historyOf, type Range, ranges } from "./queries";
 import styles from "./StockPage.module.css";
 import { StockUpload } from "./StockUpload";
 
-/** `/admin/groups/:groupId/stock`: what there was of a group's product, and how it is recorded. */
+/** `/admin/groups/:groupId/stock`: the history of a product's stock, and the upload of records. */
 export function StockPage() {
   const { groupId = "" } = useParams();
   const { data: group, error, refetch } = useQuery(groupById(groupId));

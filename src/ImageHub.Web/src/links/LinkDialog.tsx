@@ -8,7 +8,7 @@ import { absolute, updateLink } from "./changes";
 import { LinkFields, linkOf } from "./LinkFields";
 import { type GuestLink, linkById } from "./queries";
 
-/** A group's link: its address to copy again, and all that can be changed of it. */
+/** Edits a group's link, and shows its address for copying. */
 export function LinkDialog({ link, onClose }: { link: GuestLink; onClose: () => void }) {
   const words = guestText.links;
   const { data, error, refetch } = useQuery(linkById(link.id));

@@ -24,7 +24,7 @@ import { copyAddress, endLink } from "./changes";
 import { LinkDialog } from "./LinkDialog";
 import { type GuestLink, links } from "./queries";
 
-/** `/admin/links` and `/account/links`: links that were given out, when they end, and the way to end them now. */
+/** `/admin/links` and `/account/links`: the links with their expiry, and actions that end them. */
 export function LinksPage() {
   const list = useInfiniteQuery(links);
   const { data, error, refetch } = list;
@@ -128,14 +128,14 @@ function Row({ link, at, isDesk }: { link: GuestLink; at: number; isDesk: boolea
 const hasEnded = ({ expiresAt, views, maxViews }: GuestLink) =>
   (expiresAt != null && Date.parse(expiresAt) <= Date.now()) || (maxViews != null && views >= maxViews);
 
-/** Until when the link works: one that has ended by itself stays on the list. */
+/** The link's expiry as a sentence. Expired links stay on the list. */
 function worksUntil({ expiresAt, views, maxViews }: GuestLink): string {
   if (expiresAt != null && Date.parse(expiresAt) <= Date.now()) return mineText.ended(dateTime(expiresAt));
   if (maxViews != null && views >= maxViews) return mineText.usedUp;
   return expiresAt == null ? mineText.worksOn : mineText.worksUntil(dateTime(expiresAt));
 }
 
-/** What the link leads to, by its name. */
+/** The name of the link's target. */
 function useTarget({ kind, targetId }: GuestLink): string {
   const image = useQuery({ ...imageById(targetId), enabled: kind === "image", staleTime: 60_000 });
   const group = useQuery({ ...groupById(targetId), enabled: kind === "group", staleTime: 60_000 });

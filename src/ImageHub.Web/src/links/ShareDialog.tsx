@@ -12,7 +12,7 @@ import { guestText } from "../text/guest";
 import { absolute, shareGroup } from "./changes";
 import { LinkFields, linkOf } from "./LinkFields";
 
-/** Makes a link to a group, and shows it. */
+/** Creates a link to a group and shows it. */
 export function ShareDialog({ group, onClose }: { group: Group; onClose: () => void }) {
   const [link, setLink] = useState<Schemas["NewLink"] & { hasMaxViews: boolean }>();
 

@@ -29,7 +29,7 @@ import { expiryText } from "./expiryText";
 import { needsPassword, sharedGroup, sharedImages } from "./queries";
 import styles from "./SharedPage.module.css";
 
-/** `/shared/:token`: a group that somebody shared, for whoever has the link. */
+/** `/shared/:token`: a shared group, for everybody who has the link. */
 export function SharedPage() {
   const { token = "", imageId } = useParams();
   const group = useQuery(sharedGroup(token));
@@ -42,11 +42,11 @@ export function SharedPage() {
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const choice = useChoice(token, group.data?.favourites ?? false);
   const picking = usePicking({ token }, group.data?.imageCount ?? 0, images);
-  // As it was when only this was wanted: a photo that is taken from the choice meanwhile stays in its place.
+  // The choice at the moment the filter was set: photos that are removed from the choice afterwards stay visible.
   const [only, setOnly] = useState<ReadonlySet<string>>();
   const shown = useFilteredPages(images, only);
 
-  // Once it has ended nothing of it stays on the page.
+  // An ended link shows nothing of its group.
   if (isMissing(group.error) || isMissing(images.error)) return <Ended />;
   const locked = [group.error, images.error].find(needsPassword);
   if (locked) return <Password token={token} preview={locked instanceof Problem ? locked.preview : null} />;

@@ -1,6 +1,6 @@
 import { locale } from "../text/locale";
 
-/** When a link ends, as its guests are told, in their time zone: the day, "22 December", and the time of day once there is less than a day left. */
+/** The expiry of a link in the guest's time zone: the day, "22 December", with the time of day if less than a day is left. */
 export function expiryText(iso: string, now = new Date()) {
   const end = new Date(iso);
   const isSoon = end.getTime() - now.getTime() < 86_400_000;

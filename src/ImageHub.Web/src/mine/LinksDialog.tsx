@@ -16,7 +16,7 @@ import styles from "./LinksDialog.module.css";
 import { heightsOf } from "./ownImageViews";
 import type { OwnImage } from "./queries";
 
-/** The links to an own image: those that last, exactly the ones that the tier allows, and new ones that expire. */
+/** The links to an own image: permanent ones, as far as the tier allows them, and new ones that expire. */
 export function LinksDialog({ image, tier, onClose }: { image: OwnImage; tier: Tier; onClose: () => void }) {
   const { thumbnails, full, original } = image.links;
   const heights = heightsOf(image);
@@ -42,7 +42,7 @@ export function LinksDialog({ image, tier, onClose }: { image: OwnImage; tier: T
   );
 }
 
-/** The button that was pressed goes with its form: what is there instead gets the focus, and is read. */
+/** The form disappears with its button, so the result gets the focus and is read out. */
 const takeFocus = (sentence: HTMLElement | null) => sentence?.focus({ preventScroll: true });
 
 type Made = Schemas["NewLink"] & { variant: string };
@@ -54,12 +54,12 @@ function ExpiringLinks({
 }: {
   image: OwnImage;
   variants: string[];
-  /** Whether the tier has them. */
+  /** Whether the tier allows such links. */
   isAllowed: boolean;
 }) {
   const [made, setMade] = useState<Made[]>([]);
   const [error, setError] = useState<string>();
-  // The tier may have become another one since the page was read.
+  // The tier may have changed since the page was loaded.
   const [isRefused, setRefused] = useState(false);
   const [busy, setBusy] = useState(false);
 

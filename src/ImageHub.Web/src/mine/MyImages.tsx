@@ -23,7 +23,7 @@ import { gridImageFrom, viewerPhotoFrom } from "./ownImageViews";
 import { type OwnImage, ownImages } from "./queries";
 import { Usage } from "./Usage";
 
-/** `/account`: the signed-in user's own images. Admins have none: theirs are in groups. */
+/** `/account`: the signed-in user's own images. Admins have none; their images are in groups. */
 export function MyImages() {
   const me = useMe();
   if (me.data?.role === "admin") return <Navigate to="/account/password" replace />;

@@ -4,7 +4,7 @@ import { bytes } from "../text/format";
 import { mineText } from "../text/mine";
 import styles from "./Usage.module.css";
 
-/** What a user has of their tier: how much is used of how much, and how large a file may be. */
+/** The user's tier: used and total storage, and the maximum size of a file. */
 export function Usage({ usedBytes, tier }: Pick<Schemas["Me"], "usedBytes" | "tier">) {
   if (!tier) return null;
   const { name, quotaBytes, maxFileBytes } = tier;

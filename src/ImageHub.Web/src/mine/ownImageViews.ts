@@ -3,32 +3,32 @@ import { browserShows, contentTypeOf, jpegOf } from "../images/formats";
 import type { ViewerPhoto } from "../images/viewer/Slide";
 import type { OwnImage } from "./queries";
 
-/** The heights in pixels that the tier offers, ascending. */
+/** The heights of the available thumbnails in pixels, ascending. */
 export const heightsOf = ({ links }: OwnImage) =>
   Object.keys(links.thumbnails)
     .map(Number)
     .sort((a, b) => a - b);
 
-/** Less high, a thumbnail looks coarse in the grid (pixels). */
+/** The minimum height of a thumbnail that is sharp in the grid, in pixels. */
 const enough = 160;
 
-/** A thumbnail by its height; without one the placeholder. */
+/** A thumbnail by its height, or the placeholder. */
 function source(image: OwnImage, height: number | undefined) {
   const url = height === undefined ? undefined : image.links.thumbnails[height];
-  // Never enlarged.
+  // Thumbnails are never enlarged.
   const scale = height === undefined ? 1 : Math.min(1, height / image.height);
   const pixels = (side: number) => Math.max(1, Math.round(side * scale));
   return { url: url ?? image.placeholder, width: pixels(image.width), height: pixels(image.height) };
 }
 
-/** An own image as the grid shows it: with the smallest thumbnail that is enough, or else the largest, or else the placeholder alone. */
+/** An own image for the grid, with the smallest sufficient thumbnail, or else the largest one, or else the placeholder. */
 export function gridImageFrom(image: OwnImage): GridImage {
   const heights = heightsOf(image);
   const small = source(image, heights.find((each) => each >= enough) ?? heights.at(-1));
   return { ...image, low: small, medium: small, high: small };
 }
 
-/** An own image as the viewer shows it: all of it where the tier has that, or else the largest thumbnail. */
+/** An own image for the viewer: the full image if the tier allows it, or else the largest thumbnail. */
 export function viewerPhotoFrom(image: OwnImage): ViewerPhoto {
   const largest = source(image, heightsOf(image).at(-1));
   const { full: url } = image.links;

@@ -16,14 +16,14 @@ interface Choice {
   onToggle: (item: DriveItem) => void;
 }
 
-/** The drive: lists within lists, each folder opened by a button and each item ticked by a box. */
+/** The drive as a tree of lists, with a button that opens each folder and a checkbox for each item. */
 export const DriveTree = (choice: Choice) => (
   <div className={styles.tree}>
     <Items folderId={null} isCovered={false} {...choice} />
   </div>
 );
 
-/** What a folder holds. `isCovered`: a folder around it is ticked, and with it all that is in it. */
+/** The items of a folder. `isCovered`: a parent folder is ticked and includes them. */
 function Items({ folderId, isCovered, ...choice }: Choice & { folderId: string | null; isCovered: boolean }) {
   const list = useInfiniteQuery(driveItems(folderId));
   const { data, error, refetch } = list;
@@ -88,7 +88,7 @@ function Row({ item, isCovered, ...choice }: Choice & { item: DriveItem; isCover
   );
 }
 
-/** A small picture of the item, where OneDrive has one. */
+/** The thumbnail of an item, if OneDrive has one. */
 function Picture({ item: { kind, thumbnailUrl } }: { item: DriveItem }) {
   const [isBroken, setIsBroken] = useState(false);
   if (kind === "folder") return <Folder size={20} aria-hidden className={styles.picture} />;

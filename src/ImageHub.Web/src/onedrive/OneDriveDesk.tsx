@@ -19,7 +19,7 @@ import { ImportProgress } from "./ImportProgress";
 import styles from "./OneDriveDesk.module.css";
 import { type DriveItem, oneDrive } from "./queries";
 
-/** `/admin/onedrive`: connect a OneDrive, choose of it, and import that into groups. */
+/** `/admin/onedrive`: connects a OneDrive and imports files and folders into groups. */
 export function OneDriveDesk() {
   const { data, error, refetch } = useQuery(oneDrive);
   const shown = useStore(shownImport);
@@ -36,7 +36,7 @@ export function OneDriveDesk() {
   );
 }
 
-/** How the sign-in at Microsoft ended, where it did not connect. */
+/** The reason why the sign-in at Microsoft failed. */
 function SignInOutcome() {
   const [query] = useSearchParams();
   const outcome = query.get("signIn") as keyof typeof deskText.oneDrive.outcomes | null;
@@ -92,7 +92,7 @@ function Disconnect() {
   );
 }
 
-/** Whose it is, and how full. */
+/** The connected account and its used storage. */
 function Account({
   account,
   usedBytes,
@@ -111,7 +111,7 @@ function Account({
   );
 }
 
-/** The drive as a tree, and what can be done with what is ticked in it. */
+/** The drive as a tree, and the actions for the ticked items. */
 function Chooser() {
   const [chosen, setChosen] = useState<ReadonlyMap<string, DriveItem>>(new Map());
   const [asks, setAsks] = useState(false);

@@ -21,7 +21,7 @@ import { foundImages, months as monthsQuery } from "./queries";
 import { SearchField } from "./SearchField";
 import styles from "./TimelinePage.module.css";
 
-/** `/timeline`: all photos by the date taken, the newest first, under headings of months; `?month=2026-07` begins with that month. */
+/** `/timeline`: all photos by the date taken, the newest first, with a heading for each month. `?month=2026-07` starts at that month. */
 export function TimelinePage() {
   const { imageId } = useParams();
   const [search] = useSearchParams();
@@ -117,7 +117,7 @@ export function TimelinePage() {
           </h2>
           <PhotoPages
             pages={pages}
-            // More than there are: a month with a few photos has rows as all others have.
+            // One more than there are, so that a few photos are laid out in rows and not as a composition.
             count={pages.reduce((sum, { items }) => sum + items.length, 1)}
             group={nameOf(month)}
             eager={index === 0 ? eagerPhotos : 0}
@@ -140,7 +140,7 @@ export function TimelinePage() {
             images,
             hasDetails: true,
             opensAlone: true,
-            // What a curator sees here may be hidden.
+            // A curator also sees hidden photos here.
             isForOthers: !isCurator,
             onView,
           } satisfies ViewerContext

@@ -1,11 +1,11 @@
 import { locale } from "../text/locale";
 
-/** How many photos are suggested, and how many of them may be of one group. */
+/** The number of suggested photos, and the maximum from one group. */
 const [most, mostOfOne] = [6, 3];
 
 /**
- * The photos to suggest of those that were found: a few of each group, the groups in the order in which they were found, and a group's photos by their
- * names as people count, "Lake 2" before "Lake 10".
+ * Picks suggestions from the found photos: a few of each group, in the order of the groups. A group's photos are
+ * sorted by name in natural order, "Lake 2" before "Lake 10".
  */
 export function pickSuggestions<T extends { groupId?: string | null }>(found: T[], nameOf: (image: T) => string) {
   const { compare } = new Intl.Collator(locale, { numeric: true });

@@ -2,7 +2,10 @@ import { useEffect, useRef } from "react";
 import { text } from "../text";
 import styles from "./NextPage.module.css";
 
-/** Loads the next page of a list a while before its place comes into view. It stands below the list; no footer is seen until it is gone. */
+/**
+ * Loads the next page of a list before its end comes into view. It stands below the list and hides the footer until
+ * the list is complete.
+ */
 export function NextPage({ load, busy }: { load: () => unknown; busy: boolean }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {

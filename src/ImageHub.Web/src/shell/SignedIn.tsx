@@ -28,14 +28,14 @@ import { PageFocus } from "./PageFocus";
 import styles from "./SignedIn.module.css";
 import { useScroll } from "./useScroll";
 
-/** What the pages of signed-in people stand in: header, banner, content, uploads, messages. Others are sent to sign in. */
+/** The frame of the pages for signed-in users: header, banner, content, uploads, messages. Visitors are sent to the sign-in page. */
 export function SignedIn({
   pages,
   isForAdmins = false,
 }: {
-  /** Where the header leads. */
+  /** The entries of the header. */
   pages: (me: Schemas["Me"]) => Page[];
-  /** Whether users are told that these are none of theirs. */
+  /** Whether other users are told that these pages are not for them. */
   isForAdmins?: boolean;
 }) {
   const { pathname, search } = useLocation();

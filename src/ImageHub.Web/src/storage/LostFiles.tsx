@@ -9,7 +9,7 @@ import { dateTime } from "../text/format";
 import { type DamagedObject, damaged } from "./queries";
 import styles from "./StorageDesk.module.css";
 
-/** The files that are lost, by name, so that they can be looked for in a backup. */
+/** The names of lost files, so that they can be restored from a backup. */
 export function LostFiles({ total }: { total: number }) {
   const list = useInfiniteQuery(damaged);
   const { data, error, refetch } = list;

@@ -1,6 +1,6 @@
 import { count, photos, plural } from "./counts.en";
 
-/** The words in English that only curators read: visitors do not wait for them. */
+/** The English texts for curators. Visitors do not load them. */
 export const en = {
   site: {
     title: "Site",

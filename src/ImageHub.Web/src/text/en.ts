@@ -1,6 +1,6 @@
 import { count, photos } from "./counts.en";
 
-/** The app's words in English; those that only some read are in `desk.en.ts`, `mine.en.ts` and `viewer.en.ts`. */
+/** The English texts for everybody. `desk.en.ts`, `mine.en.ts`, `viewer.en.ts` and others have the texts for parts of the app. */
 export const en = {
   app: {
     skip: "Skip to content",
@@ -22,7 +22,7 @@ export const en = {
     more: "More",
     untitled: "untitled",
     tags: "Tags",
-    /** Of bytes, by powers of 1,000. */
+    /** Units of bytes, by powers of 1,000. */
     units: ["B", "kB", "MB", "GB", "TB"],
   },
   connection: {

@@ -1,6 +1,6 @@
 import { count, photos, plural } from "./counts.en";
 
-/** The words in English of downloads and of what guests choose: they come with the first that is asked for. */
+/** The English texts of downloads and guests' choices. They load when either is first used. */
 export const en = {
   selection: {
     name: "Selected photos",

@@ -1,6 +1,6 @@
 import { count, photos, plural } from "./counts.en";
 
-/** The words in English that only signed-in people read: visitors do not wait for them. */
+/** The English texts for signed-in users. Visitors do not load them. */
 export const en = {
   links: "Links",
   account: "Account",

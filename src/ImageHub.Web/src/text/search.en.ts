@@ -1,6 +1,6 @@
 import { count, plural } from "./counts.en";
 
-/** The words of the search and of the photos by date, in English: they come with them. */
+/** The English texts of the search and the timeline. They load with these pages. */
 export const en = {
   title: "Search",
   resultsFor: (term: string) => `Results for “${term}”`,

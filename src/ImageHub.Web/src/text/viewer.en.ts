@@ -1,6 +1,6 @@
 import { count } from "./counts.en";
 
-/** The viewer's words in English: they come with it. */
+/** The viewer's English texts. They load with the viewer. */
 export const en = {
   name: (group: string) => `Photos of “${group}”`,
   position: (position: number, total: string, title: string) => `${count(position)} of ${total}, ${title}`,

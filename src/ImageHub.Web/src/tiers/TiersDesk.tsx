@@ -15,7 +15,7 @@ import { deleteTier } from "./changes";
 import { type Tier, tiers } from "./queries";
 import { TierDialog } from "./TierDialog";
 
-/** `/admin/tiers`: what users get. */
+/** `/admin/tiers`: the tiers with their limits. */
 export function TiersDesk() {
   const { data, error, refetch } = useQuery(tiers);
   const [edited, setEdited] = useState<Tier | "new">();

@@ -19,7 +19,7 @@ import { emptyTrash, purgeImages, restore } from "./changes";
 import { type TrashItem, trash } from "./queries";
 import styles from "./TrashDesk.module.css";
 
-/** `/admin/trash`: what was deleted, when it goes for good, and the way back. */
+/** `/admin/trash`: the deleted groups and images, their dates of deletion, and their restoration. */
 export function TrashDesk() {
   const list = useInfiniteQuery(trash);
   const { data, error, refetch } = list;

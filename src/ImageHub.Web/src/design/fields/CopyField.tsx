@@ -15,7 +15,7 @@ export function CopyField({
   label: string;
   value: string;
   hint?: string;
-  /** Whether copying it is what the dialog around it is for. */
+  /** Whether copying is the main action of the dialog around it. */
   isMain?: boolean;
 }) {
   const id = useId();
@@ -27,7 +27,7 @@ export function CopyField({
       await navigator.clipboard.writeText(value);
       setOutcome("copied");
     } catch {
-      // Refused, or not there: pages that came by plain http have no clipboard. The older way copies what is selected.
+      // The clipboard is refused, or missing because the page was loaded over plain http. The older command copies the selection.
       input.current?.focus();
       input.current?.select();
       setOutcome(document.execCommand("copy") ? "copied" : "selected");

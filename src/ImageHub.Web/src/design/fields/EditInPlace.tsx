@@ -3,8 +3,8 @@ import { mineText } from "../../text/mine";
 import styles from "./EditInPlace.module.css";
 
 /**
- * A text that becomes a field when it is pressed. Enter (with Ctrl or ⌘ where the text has lines) or leaving the field saves, Escape
- * takes back; an empty one is not saved where `isRequired`.
+ * A text that becomes a field when it is pressed. Enter (with Ctrl or ⌘ in a text of several lines) or leaving the
+ * field saves, and Escape cancels. With `isRequired` an empty text is not saved.
  */
 export function EditInPlace({
   value,
@@ -19,13 +19,13 @@ export function EditInPlace({
 }: {
   value: string;
   label: string;
-  /** What stands there while there is nothing. */
+  /** The text shown while the value is empty. */
   placeholder?: string;
   maxLength: number;
   isRequired?: boolean;
-  /** Whether it may have several lines. */
+  /** Whether the text may have several lines. */
   hasLines?: boolean;
-  /** Opened by somebody else, as by a menu. */
+  /** Whether another control, such as a menu, has opened the field. */
   isOpen?: boolean;
   onClose?: () => void;
   onSave: (value: string) => void;
@@ -33,7 +33,7 @@ export function EditInPlace({
   const [isPressed, setPressed] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const isOpen = isPressed || openedElsewhere;
-  // A field that is taken away may still lose the focus.
+  // A removed field may still lose the focus, which must not save again.
   const ended = useRef(false);
   if (!isOpen) ended.current = false;
 
@@ -47,7 +47,7 @@ export function EditInPlace({
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) {
-    // Arrow keys and letters are for the text, not for the list around it.
+    // Keys belong to the text, not to the list around it.
     event.stopPropagation();
     const saves = event.key === "Enter" && (!hasLines || event.ctrlKey || event.metaKey);
     if (saves) end(event.currentTarget.value);
@@ -68,10 +68,10 @@ export function EditInPlace({
 
   if (isOpen)
     return hasLines ? (
-      // biome-ignore lint/a11y/noAutofocus: it takes the place of the button that was just pressed.
+      // biome-ignore lint/a11y/noAutofocus: the field replaces the button that was just pressed.
       <textarea {...field} rows={Math.max(3, value.split("\n").length + 1)} title={mineText.desk.linesHint} autoFocus />
     ) : (
-      // biome-ignore lint/a11y/noAutofocus: it takes the place of the button that was just pressed.
+      // biome-ignore lint/a11y/noAutofocus: the field replaces the button that was just pressed.
       <input {...field} onFocus={(event) => event.currentTarget.select()} autoFocus />
     );
   return (

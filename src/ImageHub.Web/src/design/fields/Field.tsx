@@ -7,7 +7,7 @@ import {
 } from "react";
 import styles from "./Field.module.css";
 
-/** A labelled line of text, with what is wrong with it. */
+/** A labelled field of one line with its error message. */
 export function Field({
   label,
   error,
@@ -34,7 +34,7 @@ export function Field({
   );
 }
 
-/** A labelled text of several lines, with what is wrong with it. */
+/** A labelled field of several lines with its error message. */
 export function TextField({
   label,
   error,
@@ -61,7 +61,7 @@ export function TextField({
   );
 }
 
-/** A labelled box to tick, with what it means where the label does not say it all. */
+/** A labelled checkbox with an optional explanation. */
 export function CheckField({
   label,
   hint,
@@ -85,7 +85,7 @@ export function CheckField({
   );
 }
 
-/** Boxes of which any number may be ticked, with what is wrong with the choice. */
+/** A group of checkboxes with its error message. */
 export const CheckFields = ({ label, error, children }: { label: string; error?: string; children: ReactNode }) => (
   <fieldset className={styles.checks}>
     <legend>{label}</legend>
@@ -98,7 +98,7 @@ export const CheckFields = ({ label, error, children }: { label: string; error?:
   </fieldset>
 );
 
-/** A labelled choice. */
+/** A labelled select. */
 export function SelectField({ label, ...select }: SelectHTMLAttributes<HTMLSelectElement> & { label: string }) {
   const id = useId();
   return (

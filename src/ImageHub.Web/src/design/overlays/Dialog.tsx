@@ -4,7 +4,7 @@ import { text } from "../../text";
 import { Button } from "../Button";
 import styles from "./Dialog.module.css";
 
-/** A modal dialog; Escape and a click beside it close it, unless `isFirm`. The focus goes back where it was. */
+/** A modal dialog. Escape and a click outside close it, unless `isFirm`. The focus returns to the element that had it before. */
 export function Dialog({
   title,
   onClose,
@@ -37,12 +37,12 @@ export function Dialog({
   );
 }
 
-/** A dialog's buttons, the one that goes on at the end. */
+/** The buttons of a dialog, the confirming one last. */
 export const DialogActions = ({ children }: { children: ReactNode }) => (
   <div className={styles.actions}>{children}</div>
 );
 
-/** Asks before something that cannot be undone. */
+/** Asks for confirmation before an action that cannot be undone. */
 export const ConfirmDialog = ({
   title,
   action,
@@ -51,11 +51,11 @@ export const ConfirmDialog = ({
   children,
 }: {
   title: string;
-  /** What the button that does it says. */
+  /** The label of the confirming button. */
   action: string;
   onYes: () => void;
   onClose: () => void;
-  /** What it means. */
+  /** The consequences of the action. */
   children: string;
 }) => (
   <Dialog title={title} onClose={onClose}>

@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 import styles from "./LightDialog.module.css";
 
 /**
- * A modal dialog of the visitors' pages: the browser's own, which needs no library and gives the focus back. Escape and a press beside it
- * close it.
+ * A modal dialog of the visitors' pages: the browser's own, which needs no library and restores the focus. Escape and
+ * a click outside close it.
  */
 export function LightDialog({
   title,
@@ -12,7 +12,7 @@ export function LightDialog({
 }: {
   title: string;
   onClose: () => void;
-  /** What is in it; gets what closes it. */
+  /** The content, which gets a function that closes the dialog. */
   children: (close: () => void) => ReactNode;
 }) {
   const id = useId();
@@ -20,11 +20,11 @@ export function LightDialog({
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
-  // Who selects text may let go beside it.
+  // A text selection may start inside the dialog and end outside.
   const isBeside = useRef(false);
   const close = () => dialog.current?.close();
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key, which the browser takes care of.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the browser handles Escape.
     <dialog
       ref={dialog}
       className={styles.dialog}

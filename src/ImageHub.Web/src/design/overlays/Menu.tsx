@@ -7,9 +7,9 @@ export interface Action {
   id: string;
   name: string;
   icon?: ReactNode;
-  /** An address instead of something to do. */
+  /** The address of an action that is a link. */
   href?: string;
-  /** Whether the address is that of a file to download. */
+  /** Whether the address is a file to download. */
   isDownload?: boolean;
   onAction?: () => void;
   isDisabled?: boolean;
@@ -27,7 +27,7 @@ export function Menu({
   name: string;
   children: ReactNode;
   actions: Action[];
-  /** The button's. */
+  /** The class of the button. */
   className?: string;
   placement?: "bottom start" | "bottom end";
 }) {

@@ -11,7 +11,7 @@ export function Popup({ name, button, children }: { name: string; button: ReactN
       <Button aria-label={name} className={buttonClass("quiet")}>
         {button}
       </Button>
-      {/* A dialog by itself, with the button's name. */}
+      {/* The panel is a dialog with the button's name. */}
       <Popover className={menu.popover ?? ""} placement="bottom end">
         <div className={styles.popup}>{children}</div>
       </Popover>

@@ -21,18 +21,18 @@ interface Message {
 
 const queue = new ToastQueue<Message>({ maxVisibleToasts: 3 });
 
-/** How long a message that can be undone stays, in milliseconds; the pointer or the focus on it stops the clock. */
+/** How long a message with Undo stays, in milliseconds. The timer stops while the message has the pointer or the focus. */
 const stay = 8_000;
 
-/** Says what was done, with a way back where there is one. */
+/** Reports a completed action, with Undo if it can be undone. */
 export const tell = (message: string, undo?: () => void) =>
   queue.add({ text: message, failed: false, undo }, { timeout: stay });
 
-/** Says what was not done and why; it stays until it is closed. */
+/** Reports a failed action and its reason. The message stays until it is closed. */
 export const tellFailure = (what: string, error?: unknown) =>
   queue.add({ text: error === undefined ? what : `${what} ${reason(error)}`, failed: true });
 
-/** Where messages appear; F6 goes to the newest one's first button. */
+/** The region of messages. F6 moves the focus to the first button of the newest one. */
 export function Toasts() {
   useEffect(() => {
     const go = (event: KeyboardEvent) => {

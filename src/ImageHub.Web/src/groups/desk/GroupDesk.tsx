@@ -35,7 +35,7 @@ import { GroupTargets } from "./GroupTargets";
 export function GroupDesk() {
   const { groupId = "" } = useParams();
   const { data: group, error, refetch } = useQuery(groupById(groupId));
-  // Another group begins with nothing selected.
+  // The key resets the selection for another group.
   if (group === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
@@ -46,7 +46,7 @@ export function GroupDesk() {
   );
 }
 
-/** What a guest has chosen, where the address names one (`?link=…&guest=…`): only that is shown. */
+/** The choice of the guest in the address (`?link=…&guest=…`), which filters the images. */
 function useChosen() {
   const [search] = useSearchParams();
   const link = search.get("link");
@@ -69,7 +69,7 @@ function Contents({ group }: { group: Group }) {
   const target = { groupId: group.id, groupTitle: group.title, isPublic: group.isPublished };
   const place = (to: Place) => void orderImages(group.id, images, to, group.imageCount);
 
-  /** With a way back to their places, which are those among all. */
+  /** Moves images to another group. Undo restores their positions among all images, not among the filtered ones. */
   async function moveAway(to: { id: string; title: string }, moving = ids) {
     deselect();
     await moveImages({ id: group.id, images: itemsOf<Photograph>(whole.data) }, to, moving);
@@ -156,7 +156,7 @@ function Contents({ group }: { group: Group }) {
         </Notice>
       ) : (
         <ImagesGrid
-          // With or without dragging, for good.
+          // A grid cannot gain or lose drag and drop while it is mounted.
           key={chosen ? "chosen" : "all"}
           images={images}
           coverId={group.cover?.id}

@@ -20,7 +20,7 @@ import { updateGroup } from "../changes";
 import styles from "./GroupDesk.module.css";
 import { GroupMenu } from "./GroupMenu";
 
-/** A group's title, state, description and product, each of which can be edited here. */
+/** A group's title, state, description and product, all of them editable. */
 export function GroupDeskHead({ group }: { group: Group }) {
   const navigate = useNavigate();
   const [isSharing, setSharing] = useState(false);
@@ -115,7 +115,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
   );
 }
 
-/** The way to what guests of the group's links have chosen, where there is something. */
+/** A link to the choices of the group's guests, if there are any. */
 function Choices({ groupId }: { groupId: string }) {
   const { data } = useInfiniteQuery(choices(groupId));
   const links = itemsOf<Schemas["LinkChoices"]>(data);

@@ -45,7 +45,7 @@ import { SelectionBar } from "./SelectionBar";
 import { storedSort } from "./storedSort";
 import { titlesOf, useFolderUploads } from "./useFolderUploads";
 
-/** `/admin`: every group, in the order in which visitors see them. */
+/** `/admin`: all groups in the order that visitors see. */
 export function GroupListDesk() {
   const navigate = useNavigate();
   const [search] = useSearchParams();
@@ -56,7 +56,7 @@ export function GroupListDesk() {
   const all = useMemo(() => itemsOf(data), [data]);
   const sort = useStore(storedSort);
   const groups = useMemo(() => sorted(all, sort, locale), [all, sort]);
-  /** Places are those of the whole list, of which a search shows a part, and another order none. */
+  /** Positions refer to the whole list: a search shows only a part of it, and a sorted list has none. */
   const hasPlaces = term === "" && sort.key === "order";
   const [isCreating, setCreating] = useState(false);
   const [renamed, setRenamed] = useState<string>();
@@ -71,7 +71,7 @@ export function GroupListDesk() {
   };
   const [shared, setShared] = useState<Group>();
 
-  // Positions are those of the whole list.
+  // All pages are loaded, because positions refer to the whole list.
   useEffect(() => {
     if (lacks) void fetchNextPage();
   }, [lacks, fetchNextPage]);
@@ -91,7 +91,7 @@ export function GroupListDesk() {
     renderDropIndicator: (target) => <DropIndicator target={target} className={styles.drop} />,
   });
 
-  /** The row around an element takes files for its group. */
+  /** The drop place for files: the row at an element, which adds them to its group. */
   function rowAt(element: Element) {
     const row = element.closest("#content [role=row][data-key]");
     const group = row && groups.find(({ id }) => id === row.getAttribute("data-key"));
@@ -134,7 +134,7 @@ export function GroupListDesk() {
           <GroupListHeads sort={sort} />
           <Virtualizer layout={ListLayout} layoutOptions={{ estimatedRowSize: 72, padding: 1 }}>
             <GridList
-              // With or without dragging, for good.
+              // A list cannot gain or lose drag and drop while it is mounted.
               key={hasPlaces ? "all" : "found"}
               aria-label={mineText.desk.groups}
               items={groups}

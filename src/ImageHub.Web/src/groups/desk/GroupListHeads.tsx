@@ -6,12 +6,12 @@ import styles from "./GroupListDesk.module.css";
 import { pressed, type Sort, sortKeys } from "./groupSort";
 import { storedSort } from "./storedSort";
 
-/** Where the rows have columns, as in the style sheet. */
+/** The breakpoint above which the rows have columns, as in the style sheet. */
 const hasColumns = "(min-width: 62.5em)";
 
 /**
- * What the list can be sorted by: heads above its columns, or a line where it has none. The heads are a table of their own, since a row of
- * the list below has one cell for all that it says.
+ * The sort buttons: column headers, or one line on narrow windows. The headers are a table of their own, because a row
+ * of the list has a single cell.
  */
 export function GroupListHeads({ sort }: { sort: Sort }) {
   const words = deskText.groupList;
@@ -45,7 +45,7 @@ export function GroupListHeads({ sort }: { sort: Sort }) {
   );
 }
 
-/** A press sorts by it, and another one turns that round. */
+/** Sorts by a column; another press reverses the order. */
 function SortButton({
   by,
   sort,
@@ -55,7 +55,7 @@ function SortButton({
   by: Sort["key"];
   sort: Sort;
   className?: string;
-  /** Whether the button itself says that it is the one in force. */
+  /** Whether the button itself, and not its table header, tells that it is active. */
   isToggle: boolean;
 }) {
   const words = deskText.groupList;

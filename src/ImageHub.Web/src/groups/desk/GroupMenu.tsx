@@ -6,7 +6,7 @@ import { text } from "../../text";
 import { mineText } from "../../text/mine";
 import { deleteGroups, updateGroup } from "../changes";
 
-/** What can be done with a group, in the list of groups and on its own page. */
+/** The menu of a group, in the list of groups and on its own page. */
 export function GroupMenu({
   group,
   first = [],
@@ -15,9 +15,9 @@ export function GroupMenu({
   onDeleted,
 }: {
   group: Group;
-  /** What the place itself offers first. */
+  /** Actions of the page, at the top of the menu. */
   first?: Action[];
-  /** What it offers besides, before the group can be deleted. */
+  /** Further actions of the page, above Delete. */
   others?: Action[];
   onShare: () => void;
   onDeleted?: () => void;

@@ -19,7 +19,7 @@ import styles from "./GroupListDesk.module.css";
 import { GroupMenu } from "./GroupMenu";
 import type { Sort } from "./groupSort";
 
-/** Something of a group, in words; where a column's head says what it is, only a few of them are seen. */
+/** A fact about a group in words. `short` replaces the words where a column header explains them. */
 const Fact = ({ column, short, children }: { column: Sort["key"]; short: ReactNode; children: string }) => (
   <span className={styles[column]}>
     <span className={styles.words}>{children}</span>
@@ -42,7 +42,7 @@ export function GroupRow({
 }: {
   group: Group;
   groups: Group[];
-  /** Whether it has a place among them that can be changed. */
+  /** Whether the list is complete and in the visitors' order, so that the group can be moved. */
   isWholeList: boolean;
   isRenamed: boolean;
   onRename: (id: string | undefined) => void;

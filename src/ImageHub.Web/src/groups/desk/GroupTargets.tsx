@@ -10,8 +10,8 @@ import { deskGroups } from "../queries";
 import styles from "./GroupTargets.module.css";
 
 /**
- * The other groups while photos are dragged: a strip in the page's margin, which opens when photos are held over it. The page makes room for
- * the open list, so that it never covers a photo that something could be dropped beside.
+ * Drop targets for dragged photos: a strip in the page's margin that opens into a list of the other groups. The page
+ * leaves space for the open list, so that it never covers the photos.
  */
 export function GroupTargets({
   except,
@@ -20,7 +20,7 @@ export function GroupTargets({
 }: {
   except: string;
   onDrop: (group: Group) => void;
-  /** Photos were dropped on the strip itself, on no group. */
+  /** The photos were dropped on the strip, but not on a group. */
   onAsk: () => void;
 }) {
   const { data } = useInfiniteQuery(deskGroups(""));

@@ -8,7 +8,7 @@ import { publishGroups, publishing } from "../changes";
 import styles from "./GroupListDesk.module.css";
 import { newGroups, settleNewGroups } from "./newGroups";
 
-/** The groups of a drop that nobody sees yet, and the one button that publishes them. */
+/** The hidden groups that dropped folders have created, with a button that publishes them all. */
 export function NewGroupsNotice({ groups }: { groups: Group[] }) {
   const made = useStore(newGroups);
   const now = useStore(publishing);

@@ -6,7 +6,7 @@ import { mineText } from "../../text/mine";
 import { deleteGroups, hideGroups, publishGroups } from "../changes";
 import styles from "./SelectionBar.module.css";
 
-/** Actions for several groups, at the window's foot; the page's end stays above it. */
+/** Actions for the selected groups, at the foot of the window. The end of the page stays above them. */
 export function SelectionBar({
   groups,
   onMove,
@@ -14,9 +14,9 @@ export function SelectionBar({
 }: {
   /** The selected groups, in the list's order. */
   groups: Group[];
-  /** Absent: the list has no places. */
+  /** Absent if the list has no positions. */
   onMove?: () => void;
-  /** Selects nothing. */
+  /** Clears the selection. */
   onDone: () => void;
 }) {
   const [hidden, shown] = [groups.filter((group) => !group.isPublished), groups.filter((group) => group.isPublished)];

@@ -12,7 +12,7 @@ it.each([
     ["Ann/Trips/2023", "Ben/Trips/2023", "Ben/Work/2023"],
     ["Ann/Trips/2023", "Ben/Trips/2023", "Work/2023"],
   ],
-  // One is the end of the other's path.
+  // One path is the end of the other.
   [
     ["Beach", "Trips/Beach", "Old/Trips/Beach"],
     ["Beach", "Trips/Beach", "Old/Trips/Beach"],

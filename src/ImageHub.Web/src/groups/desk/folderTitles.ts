@@ -1,6 +1,6 @@
 /**
- * A title for each folder, by its path: its own name, and as much of its path in front as tells it from the others. A path that ends
- * before it differs stays whole.
+ * A title for each folder: its name, with as many of its parent folders as distinguish it from the other folders. A
+ * path that ends before it differs is used whole.
  */
 export function folderTitles(paths: string[]): Map<string, string> {
   const titles = new Map<string, string>();

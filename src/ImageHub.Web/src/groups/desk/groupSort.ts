@@ -1,6 +1,6 @@
 import type { Group } from "../../api/client";
 
-/** What the desk's list of groups can be sorted by; `order`: as visitors see them. */
+/** The columns that the list of groups can be sorted by; `order` is the visitors' order. */
 export const sortKeys = ["order", "title", "imageCount", "bytes", "updatedAt", "isPublished", "links"] as const;
 
 export interface Sort {
@@ -8,14 +8,14 @@ export interface Sort {
   descending: boolean;
 }
 
-/** The order after a press on a column: numbers and times begin with the most; a second press turns it round. */
+/** The order after a press on a column. Numbers and dates start descending; a second press reverses the order. */
 export function pressed(before: Sort, key: Sort["key"]): Sort {
   if (key === "order") return { key, descending: false };
   if (before.key === key) return { key, descending: !before.descending };
   return { key, descending: key !== "title" };
 }
 
-/** The groups in an order; those that are equal in it stay in the visitors' order. */
+/** Sorts groups. Equal groups stay in the visitors' order. */
 export function sorted<T extends Group>(groups: T[], { key, descending }: Sort, locale: string): T[] {
   if (key === "order") return groups;
   const compare = (one: T, other: T) =>

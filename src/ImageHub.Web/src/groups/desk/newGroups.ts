@@ -1,24 +1,24 @@
 import { store } from "../../api/store";
 
-/** How many are remembered; the oldest are forgotten first. */
+/** The maximum number of ids that are stored; the oldest are dropped first. */
 export const maxNewGroups = 500;
 
 const key = "imagehub.newGroups";
 
 /**
- * The groups that this browser has made of dropped folders, hidden until somebody publishes them or says that they stay hidden: they are
- * offered on any page of it, and after it was closed.
+ * The groups that this browser has created from dropped folders. They are offered for publishing until they are
+ * published or declared hidden, even after the browser was closed.
  */
 export const newGroups = store<readonly string[]>(JSON.parse(localStorage.getItem(key) ?? "[]"));
 
 newGroups.subscribe(() => localStorage.setItem(key, JSON.stringify(newGroups.get())));
 
-// Another tab made or published some.
+// Another tab has created or published groups.
 addEventListener("storage", (event) => {
   if (event.key === key) newGroups.set(JSON.parse(event.newValue ?? "[]"));
 });
 
-/** Groups are no longer offered. */
+/** Stops offering groups for publishing. */
 export function settleNewGroups(ids: Iterable<string>) {
   const settled = new Set(ids);
   newGroups.set(newGroups.get().filter((id) => !settled.has(id)));

@@ -3,7 +3,7 @@ import type { Sort } from "./groupSort";
 
 const key = "imagehub.groupsSort";
 
-/** How the desk's list of groups is sorted in this tab. */
+/** The sort order of the list of groups, per tab. */
 export const storedSort = store<Sort>(JSON.parse(sessionStorage.getItem(key) ?? '{"key":"order","descending":false}'));
 
 storedSort.subscribe(() => sessionStorage.setItem(key, JSON.stringify(storedSort.get())));

@@ -11,17 +11,17 @@ import { createGroup } from "../changes";
 import { folderTitles } from "./folderTitles";
 import { maxNewGroups, newGroups } from "./newGroups";
 
-/** Uploads folders as new groups, and files into an existing group. `asked`: the question that waits for the user's answer. */
+/** Uploads folders as new groups, and files into an existing group. `asked` is the open question to the user. */
 export function useFolderUploads(all: Group[]) {
   const [asked, setAsked] = useState<{ groups: Group[]; resolve: (goesOn: boolean | null) => void }>();
   const { add } = useUploads();
 
-  /** Each folder becomes a group, hidden until it is published; files that came alone become one of the day. */
+  /** Creates a hidden group for each folder, and one titled with the date for files without a folder. */
   async function addFolders(files: DroppedFile[]) {
     const folders = Map.groupBy(files, ({ folder }) => folder);
     const titles = titlesOf(folders.keys());
     const made = new Map<string, Group>();
-    // An earlier drop of the same folders may have been broken off.
+    // An interrupted drop may have created groups for the same folders.
     const begun = new Map(
       [...titles].flatMap(([folder, title]) => {
         const group =
@@ -38,7 +38,7 @@ export function useFolderUploads(all: Group[]) {
       if (goesOn === null) return;
       if (goesOn) for (const [folder, group] of begun) made.set(folder, group);
     }
-    // Each new group stands in front of the others: the last folder's is made first.
+    // Each new group goes to the front of the list, so the groups are created in reverse order.
     for (const folder of [...folders.keys()].filter((folder) => !made.has(folder)).reverse()) {
       const title = titles.get(folder) ?? "";
       try {
@@ -55,7 +55,7 @@ export function useFolderUploads(all: Group[]) {
     }
   }
 
-  /** Adds files to a group; where visitors see them at once, that is said, and can be undone. */
+  /** Adds files to a group. For a published group a message with Undo says that visitors see them. */
   function join(files: DroppedFile[], group: Group) {
     const adding = add(files, targetOf(group));
     if (group.isPublished)
@@ -70,11 +70,11 @@ export function useFolderUploads(all: Group[]) {
 
 const targetOf = ({ id, title, isPublished }: Group) => ({ groupId: id, groupTitle: title, isPublic: isPublished });
 
-/** The title of the group that each folder becomes, by its path; of files that came alone (""), that of the day. */
+/** The title of each folder's group by its path; for files without a folder (""), a title with the date. */
 export function titlesOf(folders: Iterable<string>): Map<string, string> {
   const paths = [...new Set(folders)];
   const named = folderTitles(paths.filter((folder) => folder !== ""));
   const ofDay = mineText.desk.groupOfDay(date(new Date().toISOString()));
-  // The folder's own name is at the end.
+  // A title that is too long loses its start: the folder's own name is at the end.
   return new Map(paths.map((path) => [path, [...(named.get(path) ?? ofDay)].slice(-limits.groupTitle).join("")]));
 }

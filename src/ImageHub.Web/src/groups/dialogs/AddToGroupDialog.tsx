@@ -7,7 +7,7 @@ import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import styles from "./AddToGroupDialog.module.css";
 
-/** Asks whether files that were dropped on a group in the list join it, or become groups of their own. */
+/** Asks whether files that were dropped on a group are added to it or form new groups. */
 export function AddToGroupDialog({
   group,
   files,
@@ -17,9 +17,9 @@ export function AddToGroupDialog({
   onClose,
 }: {
   group: Group;
-  /** How many files were dropped. */
+  /** The number of dropped files. */
   files: number;
-  /** The titles that new groups would get. */
+  /** The titles of the new groups. */
   titles: string[];
   onJoin: () => void;
   onMake: () => void;
@@ -66,7 +66,7 @@ const Way = ({
   icon: ReactNode;
   name: string;
   onClick: () => void;
-  /** What follows from it. */
+  /** The consequence of the choice. */
   children: ReactNode;
 }) => (
   <button type="button" className={styles.way} onClick={onClick}>

@@ -13,7 +13,7 @@ import { createGroup } from "../changes";
 import { groupsPage } from "../queries";
 import styles from "./ChooseGroupDialog.module.css";
 
-/** Asks for a group; the first twelve that fit what was typed are offered. */
+/** Asks for a group, and offers the first twelve matches of a search. */
 export function ChooseGroupDialog({
   title,
   except,
@@ -21,7 +21,7 @@ export function ChooseGroupDialog({
   onClose,
 }: {
   title: string;
-  /** A group that is no choice. */
+  /** The id of a group that is not offered. */
   except: string;
   onChoose: (group: { id: string; title: string }) => void;
   onClose: () => void;
@@ -30,13 +30,13 @@ export function ChooseGroupDialog({
   const [term, setTerm] = useState("");
   const [failure, setFailure] = useState<string>();
   const { data, error, refetch } = useQuery(groupsPage(1, term));
-  // Asks once somebody pauses, not with each key.
+  // Searches after a pause in typing.
   useEffect(() => {
     const timer = setTimeout(() => setTerm(typed.trim()), 250);
     return () => clearTimeout(timer);
   }, [typed]);
   const newTitle = typed.trim();
-  /** Visitors do not see it before it is published. */
+  /** Visitors do not see the new group until it is published. */
   async function make() {
     try {
       onChoose(await createGroup({ title: newTitle, isPublished: false }));

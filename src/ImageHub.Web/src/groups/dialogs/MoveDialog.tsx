@@ -7,7 +7,7 @@ import { text } from "../../text";
 import { mineText } from "../../text/mine";
 import styles from "./MoveDialog.module.css";
 
-/** Asks where items of a list go: to a position, before or behind another. */
+/** Asks for the new position of items in a list: a number, or before or after another item. */
 export function MoveDialog({
   items,
   ids,
@@ -16,7 +16,7 @@ export function MoveDialog({
 }: {
   /** The whole list. */
   items: { id: string; name: string }[];
-  /** What moves, in its order. */
+  /** The items to move, in list order. */
   ids: string[];
   onMove: (place: Place) => void;
   onClose: () => void;

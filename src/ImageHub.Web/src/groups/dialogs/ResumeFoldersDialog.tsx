@@ -3,14 +3,14 @@ import { Dialog, DialogActions } from "../../design/overlays/Dialog";
 import { text } from "../../text";
 import { mineText } from "../../text/mine";
 
-/** Asks once whether a drop goes on in the groups that an earlier one made of folders of the same names. */
+/** Asks whether a drop continues in the groups that an interrupted drop of the same folders has created. */
 export const ResumeFoldersDialog = ({
   titles,
   onAnswer,
 }: {
-  /** The groups that are there. */
+  /** The titles of these groups. */
   titles: string[];
-  /** Null: nothing is added. */
+  /** Null: the drop is cancelled. */
   onAnswer: (goesOn: boolean | null) => void;
 }) => (
   <Dialog title={mineText.uploads.goOnTitle(titles.length)} onClose={() => onAnswer(null)}>

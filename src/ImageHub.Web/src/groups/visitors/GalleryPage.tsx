@@ -19,13 +19,13 @@ import { cardWidth, eagerPhotos } from "./layout";
 import { Pager } from "./Pager";
 import { pageOf } from "./pageOf";
 
-/** `/`: pages of groups. */
+/** `/`: the groups, page by page. */
 export function GalleryPage() {
   const [search] = useSearchParams();
   const page = pageOf(search);
   const site = useSite();
   const { data: newest, error, refetch, isPlaceholderData } = useQuery(groupsPage(page));
-  // Rendered in slices: a dozen covers at once hold up a slow phone.
+  // Deferred, because rendering a dozen covers at once would block a slow phone.
   const data = useDeferredValue(newest);
 
   if (data === undefined && error !== null) return <Failure error={error} again={refetch} level={1} />;

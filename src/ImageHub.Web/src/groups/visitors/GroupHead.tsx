@@ -6,7 +6,7 @@ import { days } from "../../text/format";
 import styles from "./GroupHead.module.css";
 import { coverWidth } from "./layout";
 
-/** What a group's page begins with: its cover, its title, when it was, what there is, and what can be done with it. */
+/** The head of a group's page: its cover, title, dates, facts and actions. */
 export function GroupHead({
   cover,
   group: { title, description, imageCount, takenFrom, takenTo },
@@ -14,14 +14,14 @@ export function GroupHead({
   before,
   actions,
 }: {
-  /** Null: a group whose photos are seen at a glance. */
+  /** Null for a group of a few photos, which fit on one screen. */
   cover: Photograph | null;
   group: Pick<Schemas["GroupResponse"], "title" | "description" | "imageCount" | "takenFrom" | "takenTo">;
-  /** Said behind their number. */
+  /** Facts after the number of photos. */
   facts?: ReactNode;
-  /** Above the title. */
+  /** Content above the title. */
   before?: ReactNode;
-  /** At the end. */
+  /** Actions at the end. */
   actions?: ReactNode;
 }) {
   return (

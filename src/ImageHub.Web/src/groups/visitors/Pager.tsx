@@ -22,7 +22,7 @@ export function Pager({ page, pages }: { page: number; pages: number }) {
       <ol className={styles.numbers}>
         {shownPages(page, pages).map((number, place) =>
           number === null ? (
-            // biome-ignore lint/suspicious/noArrayIndexKey: gaps have nothing else to tell them apart.
+            // biome-ignore lint/suspicious/noArrayIndexKey: gaps have no other identity.
             <li key={`gap ${place}`} aria-hidden>
               …
             </li>
@@ -47,7 +47,7 @@ export function Pager({ page, pages }: { page: number; pages: number }) {
   );
 }
 
-/** One page on. At an end it stays the same element, without a destination, and keeps the focus. */
+/** A link to the previous or the next page. At the first and last page it stays in place without an address, and keeps the focus. */
 function Step({
   to,
   rel,
@@ -63,7 +63,7 @@ function Step({
   const go = useLinkClickHandler(to ?? "");
   return (
     <a
-      // biome-ignore lint/a11y/noRedundantRoles: without a destination an anchor has no role of its own.
+      // biome-ignore lint/a11y/noRedundantRoles: an anchor without an address has no role of its own.
       role="link"
       href={to ? href : undefined}
       rel={rel}

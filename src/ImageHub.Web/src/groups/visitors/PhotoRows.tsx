@@ -36,24 +36,24 @@ import styles from "./PhotoRows.module.css";
 
 const PrintSheet = whenShown(async () => (await import("./PrintSheet")).PrintSheet);
 
-/** What shows a photo in its row. */
+/** The props of a component that shows a photo in its row. */
 export interface TileProps {
   image: Photograph;
-  /** What it is called. */
+  /** The photo's name. */
   name: string;
-  /** Its size. */
+  /** The photo's size. */
   style: CSSProperties;
   photo: ReactNode;
-  /** The photo as it stands there by default, which leads to the viewer. */
+  /** The default content: a link to the viewer. */
   link: ReactNode;
 }
 
-/** Finds the element of a photo, which is brought into the document if need be; null while its page has not come. */
+/** Finds the element of a photo and renders it if necessary; null while its page is not loaded. */
 export type FindPhoto = (id: string) => HTMLElement | null;
 
 /**
- * A group's photos in justified rows, page after page. Each leads to the viewer below the page's own address. However many there
- * are, only the pages near the window are in the document.
+ * A group's photos in justified rows. Each links to the viewer below the page's own address. Only the pages near the
+ * viewport are in the document, however many there are.
  */
 export function PhotoRows({
   images,
@@ -65,7 +65,7 @@ export function PhotoRows({
   hold,
 }: Omit<Rows, "pages" | "eager"> & {
   images: PagesOf<Photograph>;
-  /** Whether a cover stands above them, which is on the first screen, too. */
+  /** Whether a cover stands above the photos and takes a part of the first screen. */
   belowCover: boolean;
 }) {
   const pages = images.data?.pages ?? [];
@@ -110,13 +110,13 @@ export function PhotoRows({
   );
 }
 
-/** Photos of which further pages can be loaded. */
+/** The paging part of a query. */
 export type NextPages = Pick<
   UseInfiniteQueryResult,
   "hasNextPage" | "isFetchingNextPage" | "isFetchNextPageError" | "fetchNextPage"
 >;
 
-/** What stands below photos of which there may be more. */
+/** The state of the next page, below the photos. */
 export function MorePhotos({ images }: { images: NextPages }) {
   if (images.isFetchNextPageError)
     return (
@@ -128,41 +128,41 @@ export function MorePhotos({ images }: { images: NextPages }) {
 }
 
 interface Rows {
-  /** What has come; none: the first is awaited. */
+  /** The loaded pages; empty while the first one is loading. */
   pages: { items: Photograph[] }[];
-  /** How many there are in all. */
+  /** The number of all photos. */
   count: number;
-  /** The group's title, or what they have in common otherwise. */
+  /** The group's title, or another name for what the photos have in common. */
   group: string;
-  /** How many of them are fetched at once and first. */
+  /** The number of photos that are fetched at once and with priority. */
   eager: number;
   find: Ref<FindPhoto>;
-  /** What follows the addresses of photos: `?q=…`. */
+  /** The query of the photos' addresses: `?q=…`. */
   query?: string;
-  /** Shows each photo; absent: by a link alone. */
+  /** The component that shows each photo; absent: a plain link. */
   tile?: ComponentType<TileProps>;
-  /** Hears of presses on them all. */
+  /** Event handlers for presses on any photo. */
   hold?: DOMAttributes<HTMLElement>;
 }
 
-/** Pages of photos in justified rows, of which only those near the window are in the document. */
+/** Pages of photos in justified rows. Only the pages near the viewport are in the document. */
 export function PhotoPages({ pages, count, group, eager, find, query = "", tile, hold }: Rows) {
   const [width, setWidth] = useState(contentWidth);
   const followWidth = useCallback((albums: HTMLElement | null) => {
     if (albums === null) return;
-    // Hears of it before it is first painted. To ask here would have the page laid out in the middle of being made.
+    // The observer reports before the first paint. Reading the width here would force a layout during rendering.
     const observer = new ResizeObserver(() => flushSync(() => setWidth(albums.clientWidth)));
     observer.observe(albums);
     return () => observer.disconnect();
   }, []);
 
-  /** The page that has the focus, or had it last. */
+  /** The page that has or had the focus. */
   const [focused, setFocused] = useState(-1);
   useImperativeHandle(find, () => (id) => {
     flushSync(() => setFocused(pages.findIndex(({ items }) => items.some((image) => image.id === id))));
     return document.getElementById(photoId(id));
   });
-  // The Tab key finds only what is in the document: from a photo to its neighbours, and into the photos from both sides.
+  // The Tab key reaches only rendered elements: the neighbours of a photo, and the first and last page.
   const isWithinTab = (page: number) => Math.abs(page - focused) <= 1 || page === 0 || page === pages.length - 1;
 
   return (
@@ -188,7 +188,7 @@ export function PhotoPages({ pages, count, group, eager, find, query = "", tile,
   );
 }
 
-/** One page of photos; it is laid out once and never again when others follow. Far from the window it is empty, and as large. */
+/** A page of photos. It is laid out once, independently of later pages. Far from the viewport it is an empty element of the same size. */
 const Album = memo(function Album({
   images,
   page,
@@ -203,22 +203,22 @@ const Album = memo(function Album({
   tile: Tile,
 }: {
   images: Photograph[];
-  /** Its place among the pages, from 0. */
+  /** The index among the pages, from 0. */
   page: number;
-  /** The place of its first photo in the group, from 1. */
+  /** The number of its first photo in the group, from 1. */
   first: number;
-  /** How many photos the group has. */
+  /** The number of the group's photos. */
   count: number;
   group: string;
-  /** How many of the group's photos are fetched at once and first. */
+  /** The number of photos that are fetched at once and with priority. */
   eager: number;
-  /** The width there is, in CSS pixels. */
+  /** The available width in CSS pixels. */
   width: number;
-  /** What follows the addresses of photos. */
+  /** The query of the photos' addresses. */
   query: string;
-  /** Whether it is in the document wherever the window is. */
+  /** Whether it is rendered regardless of the viewport. */
   stays: boolean;
-  /** Hears of the page when one of its photos gets the focus. */
+  /** Called with the page when one of its photos gets the focus. */
   onFocus: (page: number) => void;
   tile: ComponentType<TileProps> | undefined;
 }) {
@@ -281,5 +281,5 @@ const Album = memo(function Album({
 
 const whole = { width: "100%", height: "100%" };
 
-/** The element of a photo. */
+/** The element id of a photo. */
 export const photoId = (id: string) => `photo-${id}`;

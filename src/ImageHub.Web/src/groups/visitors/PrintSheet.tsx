@@ -6,7 +6,7 @@ import type { PagesOf } from "../../images/viewer/viewerContext";
 import { text } from "../../text";
 import styles from "./PrintSheet.module.css";
 
-/** All photos of a group, sharp, for the printer: it prints as soon as each of them has come. */
+/** All photos of a group in print quality. Printing starts once all images have loaded. */
 export function PrintSheet({ images, onDone }: { images: PagesOf<Photograph>; onDone: () => void }) {
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = images;
   const [settled, setSettled] = useState(0);
@@ -23,7 +23,7 @@ export function PrintSheet({ images, onDone }: { images: PagesOf<Photograph>; on
   useEffect(() => {
     if (!isReady) return;
     addEventListener("afterprint", onDone, { once: true });
-    // What says that it is being prepared is gone before the page is printed.
+    // Removes the progress message before printing.
     flushSync(() => undefined);
     print();
     return () => removeEventListener("afterprint", onDone);

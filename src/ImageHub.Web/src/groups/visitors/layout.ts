@@ -1,29 +1,32 @@
 import { computeRowsLayout } from "react-photo-album";
 import type { Group, Photograph } from "../../api/client";
 
-// How large photos stand on the visitors' pages: known before the app is there.
+// The sizes of photos on the visitors' pages, which are known before the app has loaded.
 
-/** How many photos of a page are on the first screen. */
+/** The number of a page's photos on the first screen. */
 export const eagerPhotos = 4;
 
-/** The width of a group's cover in the gallery, as the columns of the grid in the style sheet come out. */
+/** The `sizes` of a cover in the gallery, as the columns of the grid's style sheet result in. */
 export const cardWidth = "(max-width: 900px) 44vw, 390px";
 
-/** The width of the cover above a group's photos, as the attribute `sizes` wants it: 4 % less than it has, since on many phones medium falls short of it by as much. The server knows it, too (PageHead.cs). */
+/**
+ * The `sizes` of a group page's cover. It is 4 % below the real width, because on many phones medium lacks just that.
+ * PageHead.cs has the same value.
+ */
 export const coverWidth = "96vw";
 
-/** A photo's width as the attribute `sizes` wants it. */
+/** The `sizes` of a photo. */
 export const widthOf = (width: number) => `${Math.ceil(width)}px`;
 
-/** The cover that stands above a group's photos: a few photos are seen at a glance, and need none. The server knows how many are few, too (Pages.cs). */
+/** The cover of a group's page. A few photos fit on one screen and need none. Pages.cs has the same limit. */
 export const coverOf = ({ cover, imageCount }: Pick<Group, "cover" | "imageCount">) =>
   imageCount > few ? cover : null;
 
 const few = 4;
 
 /**
- * The rows of a page of photos of a group that has so many, and the size of them all, in CSS pixels. One, two and four photos that are all
- * there is are composed for themselves; elsewhere a few that fill no row are not enlarged to fill it.
+ * The rows of a page of photos and their total size, in CSS pixels. Groups of one, two or four photos get a
+ * composition. Otherwise a few photos are not enlarged to fill a row.
  */
 export function layOut(images: Photograph[], available: number, count: number) {
   const photos = images.map((image) => {
@@ -37,7 +40,7 @@ export function layOut(images: Photograph[], available: number, count: number) {
     composed?.width ?? Math.floor(sumOfRatios(images) * highestRow + gap * (photos.length - 1)),
   );
   const row = composed?.perRow;
-  // On phones two landscapes fill a row, or three uprights.
+  // A phone's row holds two landscapes or three portraits.
   const rowHeight = width < 900 ? Math.min(0.45 * width, 190) : 240;
   const model = computeRowsLayout(photos, gap, 0, width, rowHeight, row, row);
   const height = model?.tracks.reduce((sum, { photos: [photo] }) => sum + gap + (photo?.height ?? 0), -gap);
@@ -45,8 +48,8 @@ export function layOut(images: Photograph[], available: number, count: number) {
 }
 
 /**
- * How many photos to a row, and the width of the rows, for groups of one, two and four: as large as there is room, neither higher than a
- * window nor beyond their own pixels.
+ * The photos of each row and the width of the rows, for groups of one, two and four photos. They are as large as the
+ * window and their own pixels allow.
  */
 function compose(images: Photograph[], available: number) {
   const highest = highestComposed.get(images.length);
@@ -68,7 +71,7 @@ function compose(images: Photograph[], available: number) {
   return { perRow, width: Math.min(...widths) };
 }
 
-/** The height of a row, at most, by the number of photos. */
+/** The maximum height of a row, by the number of photos. */
 const highestComposed = new Map([
   [1, 760],
   [2, 620],
@@ -77,14 +80,14 @@ const highestComposed = new Map([
 
 const sumOfRatios = (images: Photograph[]) => images.reduce((sum, { width, height }) => sum + width / height, 0);
 
-/** The height of a row that is not full, at most. */
+/** The maximum height of an incomplete row. */
 const highestRow = 380;
 
 export const spacing = (width: number) => (width < 500 ? 4 : 8);
 
 /**
- * The content's width in whole CSS pixels, known before anything is laid out: a page that comes back has its height at once. What
- * stands there before the app is there has the content's margins, too.
+ * The content's width in whole CSS pixels, known before the first layout, so that a restored page has its height at
+ * once. The splash has the same margins.
  */
 export function contentWidth() {
   const content = document.getElementById("content") ?? document.querySelector("#root > *");

@@ -6,7 +6,7 @@ it.each([
   [1, 3, [1, 2, 3]],
   [1, 9, [1, 2, null, 9]],
   [5, 9, [1, null, 4, 5, 6, null, 9]],
-  // A gap of one page is that page.
+  // A gap of one page shows that page.
   [4, 9, [1, 2, 3, 4, 5, null, 9]],
   [9, 9, [1, null, 8, 9]],
 ])("page %i of %i", (page, pages, expected) => {

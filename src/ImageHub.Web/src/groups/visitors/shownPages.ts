@@ -1,4 +1,4 @@
-/** The numbers a pager shows: the ends, the page and its neighbours; `null` stands for a gap of two or more. */
+/** The page numbers of a pager: the ends, the current page and its neighbours. `null` is a gap of at least two pages. */
 export function shownPages(page: number, pages: number): (number | null)[] {
   const wanted = [1, page - 1, page, page + 1, pages].filter((number) => number >= 1 && number <= pages);
   const shown: (number | null)[] = [];

@@ -5,7 +5,7 @@ import type { ViewerPhoto } from "../viewer/Slide";
 import styles from "./Aside.module.css";
 import { Details, ListedDetails } from "./Details";
 
-/** What stands beside a photo, on narrow windows below it: what it is called and shows, and its details when they are wanted. */
+/** The texts and the details of a photo, beside it or, on narrow windows, below it. */
 export function Aside({
   image,
   group,
@@ -14,9 +14,9 @@ export function Aside({
 }: {
   image: ViewerPhoto;
   group: string;
-  /** Which details are shown: all that is known, or what the list says; absent: none. */
+  /** `all` fetches the photo's details, `listed` shows the data of the list; absent: no details. */
   details?: "all" | "listed";
-  /** What else there is to the photo. */
+  /** Further content, such as a note. */
   children?: ReactNode;
 }) {
   const place = useRef<HTMLDivElement>(null);
@@ -24,7 +24,7 @@ export function Aside({
     if (place.current !== null) return captureGestures(place.current);
   }, []);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex lint/a11y/useSemanticElements: a long text is scrolled by the keyboard, too; nothing in it is a form's.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex lint/a11y/useSemanticElements: long texts must scroll by keyboard, and the group contains no form fields.
     <div ref={place} className={styles.aside} role="group" aria-label={text.about} tabIndex={0}>
       <div className={styles.words}>
         <p className={styles.group}>{group}</p>

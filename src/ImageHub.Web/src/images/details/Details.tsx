@@ -12,7 +12,7 @@ import type { ViewerPhoto } from "../viewer/Slide";
 import styles from "./Details.module.css";
 import { exposureOf } from "./exposure";
 
-/** What is known about an image, besides what it is called. */
+/** The metadata of an image, without its title and description. */
 export function Details({ id }: { id: string }) {
   const words = viewerText.details;
   const { data: image, error, refetch } = useQuery(imageById(id));
@@ -37,7 +37,7 @@ export function Details({ id }: { id: string }) {
           )}
           <Row icon={Wallpaper}>
             <Fact name={words.dimensions}>{words.pixels(image.width, image.height)}</Fact>
-            {/* Users' own images have links instead. */}
+            {/* A user's own images have links instead of renditions. */}
             {image.full && (
               <Fact name={words.size}>{words.sizeAs(bytes(image.full.bytes), formatName(image.full.contentType))}</Fact>
             )}
@@ -69,7 +69,7 @@ export function Details({ id }: { id: string }) {
   );
 }
 
-/** What the list of a link's photos says of one: guests can read no more. */
+/** The metadata in the list of a link's photos: guests cannot read more. */
 export function ListedDetails({ image }: { image: ViewerPhoto }) {
   const words = viewerText.details;
   const { width, height, tags = [] } = image;
@@ -94,7 +94,7 @@ export function ListedDetails({ image }: { image: ViewerPhoto }) {
   );
 }
 
-/** Facts that belong together: on a phone one line behind a sign in place of their names. */
+/** A group of facts. On a phone it is one line with an icon instead of names. */
 function Row({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
   return (
     <div className={styles.row}>
@@ -104,7 +104,7 @@ function Row({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }
   );
 }
 
-/** What is not recorded is said so, where there is room for its name. */
+/** Missing facts are named as such where there is space for names. */
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className={children ? undefined : styles.unknown}>

@@ -10,7 +10,7 @@ import type { ViewerPhoto } from "../viewer/Slide";
 import styles from "./Downloads.module.css";
 import { Flyout } from "./Flyout";
 
-/** What saves a photo: a link to its file, or, where there is more to choose from, a panel of links. */
+/** The download of a photo: a link to its file, or a panel of links if several files are available. */
 export function Downloads({ image }: { image: ViewerPhoto }) {
   const { full, high } = image;
   if (full === undefined) return null;
@@ -58,7 +58,7 @@ export function Downloads({ image }: { image: ViewerPhoto }) {
   );
 }
 
-/** How large it is, as far as that is known. */
+/** The dimensions and the size of the file, if known. */
 const Facts = ({ of: { width, height, bytes: size } }: { of: ViewerPhoto["high"] }) => (
   <span className={styles.facts}>
     {text.download.pixels(width, height)}
@@ -66,7 +66,10 @@ const Facts = ({ of: { width, height, bytes: size } }: { of: ViewerPhoto["high"]
   </span>
 );
 
-/** The server may have to make the JPEG first. A browser shows a download only once its bytes come, so they are asked for beforehand. */
+/**
+ * The server may need time to create the JPEG. A browser shows a download only once its bytes arrive, so the JPEG is
+ * requested beforehand.
+ */
 function JpegDownload({ address }: { address: string }) {
   const [state, setState] = useState<"idle" | "busy" | { failed: string }>("idle");
   const make = async () => {
@@ -110,5 +113,5 @@ function press(address: string) {
   link.click();
 }
 
-/** The address that has the browser save what it leads to. */
+/** The address that makes browsers save the file. */
 const saved = (url: string) => withParameter(url, "download=true");

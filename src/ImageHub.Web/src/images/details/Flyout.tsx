@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Button } from "../../design/Button";
 import styles from "./Flyout.module.css";
 
-/** A button that opens a small panel below it. Escape closes it, and so does leaving it by a press or the focus. */
+/** A button that opens a small panel below it. Escape, a press outside or moving the focus out closes the panel. */
 export function Flyout({
   name,
   icon,
@@ -10,7 +10,7 @@ export function Flyout({
 }: {
   name: string;
   icon: ReactNode;
-  /** What is in it; gets what closes it and leads the focus back. */
+  /** The content, which gets a function that closes the panel and restores the focus. */
   children: (close: () => void) => ReactNode;
 }) {
   const id = useId();

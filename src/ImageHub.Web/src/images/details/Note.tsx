@@ -6,7 +6,7 @@ import { viewerText } from "../../text/viewer";
 import type { ViewerChoice } from "../viewer/viewerChoice";
 import styles from "./Note.module.css";
 
-/** What a guest says about a photo. It is saved by its button, and by leaving it. */
+/** A guest's note on a photo. It is saved by its button and when it is left. */
 export function Note({ id, choice }: { id: string; choice: ViewerChoice }) {
   const words = viewerText.choice;
   const saved = choice.noteOn(id);
@@ -17,7 +17,7 @@ export function Note({ id, choice }: { id: string; choice: ViewerChoice }) {
     if (typed.trim() !== saved) setSaved(await choice.annotate(id, typed.trim()));
   }
 
-  // Escape and the browser's own way back take the field away without leaving it first.
+  // Escape and the browser's back button remove the field without a blur event.
   const latest = useRef(save);
   useLayoutEffect(() => {
     latest.current = save;

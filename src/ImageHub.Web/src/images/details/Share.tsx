@@ -4,14 +4,14 @@ import { Button } from "../../design/Button";
 import { viewerText as text } from "../../text/viewer";
 import styles from "./Share.module.css";
 
-/** Hands a photo's address to what the device shares with, or copies it where there is no such thing. */
+/** Shares a photo's address with the device's share dialog, or copies it if there is none. */
 export function Share({ title, path }: { title: string; path: string }) {
   const [said, say] = useState({ path, message: "" });
   const place = useRef<HTMLDivElement>(null);
   const share = async () => {
     const url = new URL(path, location.href).href;
     if (navigator.share !== undefined) {
-      // Whoever closes what the device shows has not failed.
+      // Closing the share dialog is not an error.
       await navigator.share({ title, url }).catch(() => undefined);
       return;
     }
@@ -30,7 +30,7 @@ export function Share({ title, path }: { title: string; path: string }) {
   );
 }
 
-/** Whether a text could be copied. Pages that came by plain http have no clipboard; the older way copies what is selected. */
+/** Whether a text could be copied. Pages over plain http have no clipboard; the older command copies the selection. */
 async function copied(value: string, place: HTMLElement | null) {
   try {
     await navigator.clipboard.writeText(value);

@@ -4,11 +4,11 @@ import { viewerText } from "../../text/viewer";
 
 const number = (value: number) => value.toLocaleString(locale, { maximumFractionDigits: 1, useGrouping: false });
 
-/** The exposure time as cameras show it: as a fraction below 0.3 s. */
+/** The exposure time as cameras show it: a fraction below 0.3 s. */
 const shutter = (seconds: number) =>
   viewerText.details.shutter(seconds < 0.3 ? `1/${Math.round(1 / seconds)}` : number(seconds));
 
-/** Focal length, aperture, exposure time and sensitivity, "35 mm · f/5.6 · 1/250 s · ISO 100", as far as they are recorded; "" where none is. */
+/** The recorded ones of focal length, aperture, exposure time and sensitivity, "35 mm · f/5.6 · 1/250 s · ISO 100"; "" without any. */
 export const exposureOf = ({ focalLengthMm, fNumber, seconds, iso }: Omit<Schemas["Exposure"], "lens">) =>
   [
     focalLengthMm && viewerText.details.focalLength(number(focalLengthMm)),

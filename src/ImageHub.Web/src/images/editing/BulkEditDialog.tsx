@@ -9,17 +9,17 @@ import { mineText } from "../../text/mine";
 import { editImages } from "./changes";
 import { numberedTitles, tagsIn } from "./numberedTitles";
 
-/** How many titles are shown before they are given. */
+/** The number of titles in the preview. */
 const shown = 3;
 
-/** Asks for what several images are called and say, and for tags to add and to remove; what is left empty stays as it is, unless that is to be removed. */
+/** Edits the titles, descriptions and tags of several images. Empty fields leave the images unchanged, unless a value is to be removed. */
 export function BulkEditDialog({
   groupId,
   images,
   onClose,
 }: {
   groupId: string;
-  /** In the order in which they are counted. */
+  /** The images in the order of their numbers. */
   images: Photograph[];
   onClose: () => void;
 }) {

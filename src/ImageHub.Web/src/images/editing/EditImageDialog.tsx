@@ -6,7 +6,7 @@ import { text } from "../../text";
 import { mineText } from "../../text/mine";
 import { updateImage } from "./changes";
 
-/** Asks for an image's title, description and tags. */
+/** Edits an image's title, description and tags. */
 export function EditImageDialog({
   groupId,
   image,
@@ -26,7 +26,7 @@ export function EditImageDialog({
         .map((tag) => tag.trim())
         .filter(Boolean),
     });
-    // What was typed stays where it could not be saved.
+    // The dialog stays open if saving fails.
     if (saved) onClose();
   }
 

@@ -23,12 +23,12 @@ import type { GridPhoto } from "../fetchPhoto";
 import { Photo } from "../Photo";
 import styles from "./ImagesGrid.module.css";
 
-/** What is needed of an image in the grid. */
+/** The data that the grid needs of an image. */
 export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> & GridPhoto;
 
 /**
- * Images to select (click, Shift, Ctrl, touch, keys) and, where they have an order of their own, to drag into another. Only what
- * is in view is in the document; further pages are asked for as they come near.
+ * A grid in which images can be selected and, if their order can change, dragged. Only visible rows are in the
+ * document; further pages are loaded in advance.
  */
 export function ImagesGrid({
   images,
@@ -46,12 +46,12 @@ export function ImagesGrid({
   selected: Selection;
   onSelect: (selected: Selection) => void;
   onOpen: (id: string) => void;
-  /** Absent: their order is not theirs to choose. */
+  /** Absent if the order cannot change. */
   onMove?: (place: Place) => void;
-  /** Hears which are dragged, and of the end of that (null). */
+  /** Called with the dragged ids when a drag starts, and with null when it ends. */
   onDrag?: (ids: string[] | null) => void;
   onDelete: () => void;
-  /** What the images are the first of. */
+  /** The query that loads further images. */
   pages: NextPages;
 }) {
   const { dragAndDropHooks } = useDragAndDrop<GridImage>({
@@ -65,7 +65,7 @@ export function ImagesGrid({
           dropPosition === "before" ? "before" : "after",
         ),
       ),
-    // What appears at once under the pointer would end the drag.
+    // An element that appears under the pointer at once would end the drag.
     onDragStart: ({ keys }) => void setTimeout(() => onDrag?.(inOrder(images, [...keys].map(String)))),
     onDragEnd: () => void setTimeout(() => onDrag?.(null)),
     renderDropIndicator: (target) => <DropIndicator target={target} className={styles.drop} />,
@@ -73,7 +73,7 @@ export function ImagesGrid({
   });
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are the list's, which takes no handler of its own.
+    // biome-ignore lint/a11y/noStaticElementInteractions: the key belongs to the grid, which accepts no handler of its own.
     <div onKeyDown={(event) => event.key === "Delete" && onDelete()}>
       <Virtualizer
         layout={GridLayout}
@@ -119,7 +119,7 @@ export function ImagesGrid({
           </Collection>
         </GridList>
       </Virtualizer>
-      {/* Not the list's own: it would watch for its place in the list, which is as high as all its rows and shows it at any time. */}
+      {/* The grid's own loader would load at any scroll position, because it observes an element as high as all rows. */}
       <MorePhotos images={pages} />
     </div>
   );

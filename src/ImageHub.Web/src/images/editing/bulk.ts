@@ -2,14 +2,14 @@ import type { Schemas } from "../../api/client";
 
 type Bulk = Schemas["BulkImages"];
 
-/** At most this many ids go into one request. */
+/** The maximum number of ids in one request. */
 const block = 1000;
 
-/** The ids, a request's worth at a time. */
+/** Splits ids into groups of the size of one request. */
 export const blocks = (ids: string[]) =>
   Array.from({ length: Math.ceil(ids.length / block) }, (_, index) => ids.slice(index * block, (index + 1) * block));
 
-/** The requests that do one thing to so many images; numbers in titles go on from one to the next. */
+/** The requests of one action on many images. Numbers in titles continue from one request to the next. */
 export const bulkRequests = (body: Omit<Bulk, "ids">, ids: string[]): Bulk[] =>
   blocks(ids).map((part, index) => ({
     ...body,

@@ -8,8 +8,8 @@ import { mineText } from "../../text/mine";
 import { blocks, bulkRequests } from "./bulk";
 
 /**
- * Does one thing to images, a block at a time, and answers to which; `failed` is told of those that it could not be done to, with
- * the first one's reason. Where not even the first block was answered, it throws why.
+ * Runs an action on images, one request after the other. Returns the ids that succeeded and reports the first reason
+ * of the others. Throws if the first request fails.
  */
 export async function bulk(
   body: Omit<Schemas["BulkImages"], "ids">,
@@ -49,7 +49,7 @@ const order = (groupId: string) => (place: Place) =>
     (body) => answer(api.PUT("/api/v1/groups/{id}/order", { params: { path: { id: groupId } }, body })),
   );
 
-/** Moves images to the trash, with a way back. */
+/** Moves images to the trash, with Undo. */
 export async function deleteImages(groupId: string, ids: string[]) {
   let deleted: string[] = [];
   await change<Pages<Photograph>>({
@@ -69,11 +69,11 @@ export async function deleteImages(groupId: string, ids: string[]) {
     });
 }
 
-/** Changes titles, descriptions and tags, with a way back to what each had; answers whether all were changed. */
+/** Changes titles, descriptions and tags, with Undo. Returns whether all images were changed. */
 export async function editImages(
   groupId: string,
   edits: Pick<Schemas["BulkImages"], "title" | "description" | "addTags" | "removeTags">,
-  /** As they are before. */
+  /** The images before the change. */
   images: Photograph[],
 ) {
   const failed = mineText.imagesNotEdited;
@@ -94,17 +94,17 @@ export async function editImages(
       ).catch((error) => tellFailure(failed(done.length), error));
       readAgain(touched);
     });
-  // Whoever edits them again at once begins with what they have now.
+  // An edit that follows at once starts with the new values.
   await readAgain(touched);
   return done.length === ids.length;
 }
 
-/** Moves images to the end of another group as one block, in their order, with a way back to where they were; answers how many were moved. */
+/** Moves images as one block to the end of another group, with Undo. Returns the number of moved images. */
 export async function moveImages(
   from: { id: string; images: Photograph[] },
   to: { id: string; title: string },
   ids: string[],
-  /** What is undone besides. */
+  /** A further step of Undo. */
   undo?: () => Promise<unknown>,
 ) {
   const failed = mineText.desk.imagesNotMoved;
@@ -132,7 +132,7 @@ export async function moveImages(
   return done.length;
 }
 
-/** Reorders images within their group, with a way back. */
+/** Reorders images within their group, with Undo. */
 export async function orderImages(groupId: string, list: Photograph[], place: Place, total: number) {
   const back = placesOf(list, place.ids);
   const done = await change<Pages<Photograph>>({
@@ -151,7 +151,7 @@ export async function orderImages(groupId: string, list: Photograph[], place: Pl
   }
 }
 
-/** Changes what an image is called and says. */
+/** Changes the title, the description and the tags of an image. */
 export const updateImage = (groupId: string, image: Photograph, body: Schemas["UpdateImage"]) =>
   change<Pages<Photograph>>({
     queryKey: keys.groupImages(groupId),

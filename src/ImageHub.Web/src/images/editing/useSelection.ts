@@ -4,7 +4,7 @@ import { itemsOf, type Pages } from "../../api/pages";
 import { inOrder } from "../../order/places";
 import { keepFocus } from "../../shell/keepFocus";
 
-/** A list that comes in pages. */
+/** A paged query. */
 interface Query<T> {
   data: Pages<T> | undefined;
   hasNextPage: boolean;
@@ -14,14 +14,14 @@ interface Query<T> {
 
 const nothing: Exclude<Selection, "all"> = new Set();
 
-/** What is selected of a list of images. */
+/** The selection in a list of images. */
 export function useSelection<T extends { id: string }>(query: Query<T>) {
   const images = itemsOf(query.data);
   const [selected, setSelected] = useState(nothing);
   const isQuiet = useRef(false);
   const ids = inOrder(images, [...selected].map(String));
 
-  /** Everything, with what is not shown yet. */
+  /** Loads all pages. */
   async function loadAll() {
     let last = query;
     while (last.hasNextPage && !last.isFetchNextPageError) last = await last.fetchNextPage();
@@ -40,20 +40,20 @@ export function useSelection<T extends { id: string }>(query: Query<T>) {
       if (next === "all") void selectAll();
       else setSelected(next);
     },
-    /** The selected ones' ids, in the list's order. */
+    /** The selected ids in list order. */
     ids,
-    /** The one that is selected, if it is one. */
+    /** The only selected image; undefined unless exactly one is selected. */
     only: ids.length === 1 ? images.find(({ id }) => id === ids[0]) : undefined,
     loadAll,
-    /** Selects nothing when something is selected, and everything otherwise. */
+    /** Clears a selection, or selects all images. */
     toggleAll: async () => (ids.length > 0 ? setSelected(nothing) : await selectAll()),
-    /** Selects nothing. The buttons for a selection go with it: the focus is not to go with them. */
+    /** Clears the selection. The focus must not disappear with the selection's buttons. */
     deselect: () => {
       setSelected(nothing);
       keepFocus(
         () => document.querySelector<HTMLElement>("#content [role=grid]"),
         (grid) => {
-          // The list selects what gets the focus.
+          // The list selects an item that gets the focus.
           isQuiet.current = true;
           grid.focus({ preventScroll: true });
           isQuiet.current = false;

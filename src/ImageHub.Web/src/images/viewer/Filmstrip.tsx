@@ -7,18 +7,18 @@ import { captureGestures } from "./captureGestures";
 import styles from "./Filmstrip.module.css";
 import type { ViewerPhoto } from "./Slide";
 
-/** The width that a photo takes in it with what parts it from the next, in CSS pixels, as in the style sheet. */
+/** The width of a photo and its gap in CSS pixels, as in the style sheet. */
 const pitch = 64;
 
-/** How far it is scrolled from its start when a photo is in the middle. */
+/** The scroll offset that centres a photo. */
 const placeOf = (position: number) => (position + 0.5) * pitch - innerWidth / 2;
 
-/** The way that places and scrolling count in: from right to left it is the negative one. */
+/** The sign of scroll offsets: negative from right to left. */
 const direction = () => (isRightToLeft() ? -1 : 1);
 
 /**
- * All photos that have come across the width of the window, the one that is looked at marked and in the middle. However many there are, only
- * those in sight are in the document; further ones are asked for as the end comes near. One Tab key leads to it; the viewer's keys go on from there.
+ * The loaded photos as a strip with the current one marked and centred. Only visible photos are in the document;
+ * further pages are loaded near the end. The strip is one Tab stop.
  */
 export function Filmstrip({
   images,
@@ -28,12 +28,12 @@ export function Filmstrip({
   loadMore,
 }: {
   images: ViewerPhoto[];
-  /** The place of the one that is looked at, from 0; negative where it is not among them yet. */
+  /** The index of the current photo; negative while it is not loaded. */
   position: number;
   /** The address of a photo. */
   addressOf: (id: string) => string;
   onPick: (position: number) => void;
-  /** Absent: there are no more. */
+  /** Absent if the list is complete. */
   loadMore?: () => void;
 }) {
   const strip = useRef<HTMLElement>(null);
@@ -53,7 +53,7 @@ export function Filmstrip({
   const isKnown = position >= 0;
   useLayoutEffect(() => {
     const { current } = strip;
-    // scrollToIndex would watch over the position for some frames, and lay out the page in each.
+    // scrollToIndex would check the position in the next frames and force a layout in each.
     if (current !== null && isKnown) current.scrollLeft = direction() * placeOf(position);
   }, [position, isKnown]);
   useEffect(() => {
@@ -65,7 +65,7 @@ export function Filmstrip({
     const { current } = strip;
     if (current === null) return;
     const release = captureGestures(current);
-    // A mouse has one wheel.
+    // A mouse wheel scrolls the strip, although its axis is vertical.
     const turn = ({ deltaX, deltaY }: WheelEvent) => {
       if (Math.abs(deltaY) > Math.abs(deltaX)) current.scrollLeft += direction() * deltaY;
     };
@@ -112,7 +112,7 @@ export function Filmstrip({
                 {formatsOf([image.low]).map(({ type, urls }) => (
                   <source key={type} type={type} srcSet={urls[0]} />
                 ))}
-                {/* Lazy: it would else be fetched before it stands beside the sources of its picture, and again. */}
+                {/* Without lazy loading the image would be fetched before its `source` elements exist, and then again. */}
                 <img loading="lazy" src={image.low.url} alt="" decoding="async" fetchPriority="low" draggable={false} />
               </picture>
             </a>

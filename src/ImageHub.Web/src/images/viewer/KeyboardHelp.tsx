@@ -4,7 +4,7 @@ import { isRightToLeft } from "../../text/locale";
 import { viewerText as text } from "../../text/viewer";
 import styles from "./KeyboardHelp.module.css";
 
-/** What keys do, and the keys. */
+/** The name of an action and its keys. */
 export type KeyLine = [name: string, ...keys: string[]];
 
 const listed = ({ keys }: typeof text): KeyLine[] => [
@@ -19,7 +19,7 @@ const listed = ({ keys }: typeof text): KeyLine[] => [
   [keys.close, keys.names.escape],
 ];
 
-/** The list of the viewer's keys. */
+/** The list of the viewer's keyboard shortcuts. */
 export function KeyboardHelp({ more = [], onClose }: { more?: KeyLine[]; onClose: () => void }) {
   const { keys } = text;
   return (

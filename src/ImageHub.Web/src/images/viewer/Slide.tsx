@@ -5,16 +5,16 @@ import { formatsOf, type Rendition } from "../fetchPhoto";
 import { browserShows, jpegOf } from "../formats";
 import styles from "./Slide.module.css";
 
-/** What the viewer needs of a photo. */
+/** The data that the viewer needs of a photo. */
 export type ViewerPhoto = Pick<Photograph, "id" | "title" | "description" | "placeholder" | "fileName"> &
   Partial<Pick<Photograph, "tags" | "width" | "height">> & {
     low: Rendition;
     high: Source;
-    /** Absent where its viewer may not have it. */
+    /** Absent if the viewer's user may not see it. */
     full?: Source & Pick<Photograph["full"], "contentType">;
   };
 
-/** How far the full image has come. */
+/** The loading state of the full image. */
 export type FullState = "unasked" | "coming" | "shown" | "failed";
 
 type Source = Rendition &
@@ -22,9 +22,8 @@ type Source = Rendition &
   Partial<Pick<Photograph["high"], "bytes" | "contentType">>;
 
 /**
- * One photo in the viewer: the placeholder, then the high image, and the full one above it as soon as it is zoomed beyond the
- * high one's pixels - never before; of what browsers do not show it is a JPEG that the server makes. What is left before its
- * bytes have come is not fetched on.
+ * A photo in the viewer: the placeholder, the high image, and the full image once zooming exceeds high's pixels.
+ * Formats that browsers cannot show are requested as JPEG. Leaving a photo cancels its requests.
  */
 export function Slide({
   image,
@@ -37,15 +36,15 @@ export function Slide({
 }: {
   image: ViewerPhoto;
   alt: string;
-  /** How far it is zoomed in; 1 fits it into its place. */
+  /** The zoom factor; 1 fits the photo into its space. */
   zoom: number;
-  /** The space it has, in CSS pixels. */
+  /** The available space in CSS pixels. */
   place: { width: number; height: number };
-  /** Whether it is the one that is looked at, not a neighbour. */
+  /** Whether it is the current photo and not a neighbour. */
   isCurrent: boolean;
-  /** Hears that the one that is looked at has come, or that it cannot be had. */
+  /** Called once the current photo has loaded or failed. */
   onThere: () => void;
-  /** Hears how far the full image has come. */
+  /** Called with each loading state of the full image. */
   onFull: (state: FullState) => void;
 }) {
   const largest = shownSize(image);
@@ -58,7 +57,7 @@ export function Slide({
   const beyondHigh = width * zoom * devicePixelRatio > high.width + 1;
   const hasMore = full !== undefined && full.width > high.width;
   if (fullState === "unasked" && zoom > 1 && beyondHigh && hasMore) setFullState("coming");
-  // Zoomed out, it can be tried again.
+  // Zooming in again retries a failed image.
   if (fullState === "failed" && zoom <= 1) setFullState("unasked");
 
   const tell = useRef(onFull);
@@ -99,10 +98,10 @@ export function Slide({
   );
 }
 
-/** The most pixels the viewer can show of an image. */
+/** The largest available size of a photo. */
 export const shownSize = ({ full, high }: ViewerPhoto) => full ?? high;
 
-/** An image whose request ends with it: removing an element alone would let it go on. */
+/** An image whose request is cancelled on unmount: removing the element alone would let it continue. */
 function Fetched({
   rendition,
   alt,
@@ -119,7 +118,7 @@ function Fetched({
   const element = useRef<HTMLImageElement>(null);
   const [isDecoded, setDecoded] = useState(false);
   const { url } = rendition;
-  // As the page shows it first: one that is made meanwhile does not replace what is in view.
+  // The formats of the first rendering: a format that becomes available meanwhile does not replace the visible image.
   const [sources] = useState(() => formatsOf([rendition]));
   useLayoutEffect(() => {
     const image = element.current;

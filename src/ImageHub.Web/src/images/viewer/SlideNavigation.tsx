@@ -15,30 +15,27 @@ import { Button } from "../../design/Button";
 import { viewerText as text } from "../../text/viewer";
 import styles from "./Viewer.module.css";
 
-/** The ways from the photo that is looked at to others. */
+/** The moves from the current photo to others. */
 export interface NavigationHandle {
-  /** To a neighbour. */
+  /** Moves to a neighbour. */
   by: (step: 1 | -1) => void;
-  /** To the photo at a place among those that have come, from 0. */
+  /** Moves to a loaded photo by its index, from 0. */
   to: (place: number) => void;
   toStart: () => void;
-  /** To the last one, by way of those that still have to come. */
+  /** Moves to the last photo, loading all photos on the way. */
   toEnd: () => void;
 }
 
 declare module "yet-another-react-lightbox" {
   interface LightboxProps {
-    /** The photos that have come, and whether further ones are being loaded in front of and behind them. */
+    /** The loaded photos, and whether more are being loaded before and after them. */
     stillToCome?: { slides: readonly Slide[]; before: boolean; after: boolean };
-    /** Where the ways to others are put. */
+    /** Receives the moves. */
     navigationRef?: Ref<NavigationHandle>;
   }
 }
 
-/**
- * The way to the neighbours and to the ends, in place of the viewer's own: that takes two presses within 70 ms for one, and
- * forgets those at the end of what has been loaded.
- */
+/** Replaces the lightbox's own navigation, which merges two presses within 70 ms and drops presses at the end of the loaded photos. */
 export const SlideNavigation: Plugin = ({ replace }) =>
   replace(MODULE_NAVIGATION, createModule(MODULE_NAVIGATION, Navigation));
 
@@ -47,17 +44,17 @@ function Navigation() {
   const { publish } = useEvents();
   const { stillToCome, navigationRef } = useLightboxProps();
   const { slides, currentIndex } = useLightboxState();
-  // The viewer takes over a page that has come one rendering later.
+  // The lightbox shows newly loaded slides one rendering later.
   const isBehind = stillToCome !== undefined && stillToCome.slides !== slides;
   const before = isBehind || (stillToCome?.before ?? false);
   const after = isBehind || (stillToCome?.after ?? false);
   const last = slides.length - 1;
-  /** Where it goes: several presses may come before any of them is rendered. */
+  /** The target index. Several presses may precede the next rendering. */
   const to = useRef(currentIndex);
-  /** SlideNavigation that wait for photos to be loaded, forward or (negative) back; endless on the way to an end. */
+  /** Steps that wait for photos to load, negative for backward steps, infinite on the way to an end. */
   const pendingSteps = useRef(0);
 
-  /** Goes there: to a neighbour in sight of both, to others at once. */
+  /** Moves to an index: to a neighbour with an animation, otherwise at once. */
   const turn = (place: number) => {
     const by = place - to.current;
     to.current = place;
@@ -84,12 +81,12 @@ function Navigation() {
   useLayoutEffect(() => {
     to.current = currentIndex;
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is pendingSteps is paid when there is something new to pay it with.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: pending steps are made up when photos have loaded or the position has changed.
   useEffect(() => {
     const by = Math.max(-currentIndex, Math.min(pendingSteps.current, last - currentIndex));
     pendingSteps.current -= by;
     if (by !== 0) turn(to.current + by);
-    // Nothing comes any more on that side.
+    // No more photos will load on that side.
     if (pendingSteps.current > 0 ? !after : !before) pendingSteps.current = 0;
   }, [last, currentIndex, before, after]);
 
@@ -101,7 +98,7 @@ function Navigation() {
   );
 }
 
-/** To a neighbour. At an end the button stays, keeps the focus and says so. */
+/** A button to a neighbour. At an end it stays in place, keeps the focus and says so. */
 function Step({ to, atEnd, onPress }: { to: "prev" | "next"; atEnd: boolean; onPress: () => void }) {
   const Icon = to === "prev" ? ChevronLeft : ChevronRight;
   const name = to === "prev" ? text.previous : text.next;

@@ -19,7 +19,7 @@ import { viewerText as text } from "../../text/viewer";
 import styles from "./Tools.module.css";
 import { intervals, type Slideshow } from "./useSlideshow";
 
-/** A button of the viewer's toolbar: an icon with a name. */
+/** A named icon button of the viewer's toolbar. */
 function Tool({
   id,
   name,
@@ -33,7 +33,7 @@ function Tool({
   id?: string;
   name: string;
   icon: LucideIcon;
-  /** The key that does the same. */
+  /** The shortcut of the button. */
   hint?: string;
   className?: string;
   isPressed?: boolean;
@@ -65,7 +65,7 @@ export const PlayTool = ({ slideshow: { isPlaying, toggle } }: { slideshow: Slid
   />
 );
 
-/** How long each photo stays; there while the slideshow plays. */
+/** The select for the slideshow's interval, shown while it plays. */
 export const Interval = ({ slideshow: { seconds, setSeconds } }: { slideshow: Slideshow }) => (
   <select
     className={styles.interval}
@@ -93,7 +93,7 @@ export const ChoiceTool = ({ isOn, onClick }: { isOn: boolean; onClick: () => vo
   />
 );
 
-/** Where the focus goes from a note that is closed. */
+/** The button that gets the focus when the note closes. */
 export const noteToolId = "note-tool";
 
 export const NoteTool = ({
@@ -102,7 +102,7 @@ export const NoteTool = ({
   onClick,
 }: {
   isOpen: boolean;
-  /** Whether there is one already. */
+  /** Whether the photo has a note. */
   hasNote: boolean;
   onClick: () => void;
 }) => (
@@ -116,7 +116,7 @@ export const NoteTool = ({
   />
 );
 
-/** Where the focus goes from details that are closed. */
+/** The button that gets the focus when the details close. */
 export const detailsToolId = "details-tool";
 
 export const DetailsTool = ({ isOpen, onClick }: { isOpen: boolean; onClick: () => void }) => (

@@ -48,12 +48,12 @@ declare module "yet-another-react-lightbox" {
   }
 }
 
-/** How much larger than its own pixels a photo can be shown. */
+/** The maximum zoom relative to the photo's own pixels. */
 const beyond = 2;
 
 /**
- * `/groups/:groupId/images/:imageId`: one photo at a time. Opened from the group it takes one step of the history, however many
- * photos are looked at; opened cold it shows its photo at once, and the others as soon as the pages up to it have come.
+ * `/groups/:groupId/images/:imageId`: one photo at a time. Opened from a group it adds one history entry, however many
+ * photos are viewed. Opened directly it shows its photo at once and the others after loading.
  */
 export function Viewer() {
   const { imageId = "" } = useParams();
@@ -82,7 +82,7 @@ export function Viewer() {
   });
   const toggle = (what: "details" | "note") => {
     setAside(aside === what ? undefined : what);
-    // Where nothing has the focus, keys are the viewer's, and a button would take the space key from it.
+    // Without a focused element, keys control the viewer. A focused button would take over the space key.
     const tool = what === "details" ? detailsToolId : noteToolId;
     if (document.activeElement !== document.body) keepFocus(() => document.getElementById(tool));
   };
@@ -236,13 +236,13 @@ export function Viewer() {
   );
 }
 
-/** What there is to say of the full image. One that the server has to make first may take seconds. */
+/** A remark about the full image: it failed, or the server needs seconds to create it. */
 function remarkOn({ full }: ViewerPhoto, state: FullState | undefined) {
   if (state === "failed") return viewerText.noFull;
   return state === "coming" && full && !browserShows(full.contentType) ? viewerText.makingFull : null;
 }
 
-/** How far a photo is enlarged beyond its own pixels, more if it is smaller than the window, of which it then can fill two. */
+/** The maximum zoom factor. A photo smaller than the window can be enlarged to twice the window's size. */
 function ratioOf(image: ViewerPhoto | undefined) {
   if (image === undefined) return beyond;
   const { width, height } = shownSize(image);

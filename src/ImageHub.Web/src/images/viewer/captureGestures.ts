@@ -1,9 +1,12 @@
-/** Keeps wheel and finger on an element, which scrolls, from the viewer around it and the page behind that. Answers what ends it. */
+/**
+ * Keeps wheel and touch events of a scrollable element from the viewer around it and the page behind it. Returns a
+ * function that ends this.
+ */
 export function captureGestures(element: HTMLElement) {
   const press = (event: Event) => event.stopPropagation();
   const turn = (event: WheelEvent) => {
     event.stopPropagation();
-    // What does not scroll would pass it on to the page.
+    // An element that cannot scroll passes the event on to the page.
     const isUpright = Math.abs(event.deltaY) > Math.abs(event.deltaX);
     if (isUpright && element.scrollHeight <= element.clientHeight) event.preventDefault();
   };

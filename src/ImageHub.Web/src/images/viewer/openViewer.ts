@@ -2,19 +2,19 @@ import { canGrow, grow, slide } from "./viewTransition";
 
 let isFetched = false;
 
-/** Fetches the viewer's code, once somebody is about to open it: what it grows into is then there at once. */
+/** Fetches the viewer's code before it is needed, so that the viewer can open with a transition. */
 export function fetchViewer() {
   if (isFetched) return;
   void import("./Viewer").then(
     () => {
       isFetched = true;
     },
-    // Who opens it is told.
+    // The viewer's own route reports the error.
     () => undefined,
   );
 }
 
-/** Opens the viewer by `open`: the photo grows out of its place if the viewer can be there at once. */
+/** Opens the viewer by `open`, with a transition from the photo if the viewer's code has been loaded. */
 export function openFrom(place: HTMLElement, open: () => void) {
   if (isFetched && canGrow()) grow(place, open, slide);
   else open();

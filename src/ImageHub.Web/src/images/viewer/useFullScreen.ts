@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from "react";
 
-/** Whether the page fills the screen, and what changes it; `toggle` is absent where browsers do not allow it. It ends with the viewer. */
+/** The full-screen state of the page. `toggle` is absent where the browser does not allow it. Leaving the viewer ends full screen. */
 export function useFullScreen() {
   const isOn = useSyncExternalStore(subscribe, () => document.fullscreenElement !== null);
   useEffect(() => () => void leave(), []);
@@ -16,7 +16,7 @@ const leave = async () => {
   if (document.fullscreenElement !== null) await document.exitFullscreen().catch(() => undefined);
 };
 
-// All of the page: what opens above the viewer is in it, too. A browser may refuse.
+// The whole page becomes full screen, so that dialogs above the viewer stay visible. A browser may refuse.
 const toggle = () =>
   void (document.fullscreenElement === null
     ? document.documentElement.requestFullscreen().catch(() => undefined)

@@ -1,12 +1,9 @@
 import { useEffect, useState } from "react";
 
-/** How long nothing moves before the viewer shows the photo alone, in milliseconds. */
+/** The time without input after which the controls are hidden, in milliseconds. */
 const rest = 3_000;
 
-/**
- * Whether nobody has moved, pressed or touched anything for a while. Nobody is idle whose focus is on a control by the keyboard, or who has
- * something open.
- */
+/** Whether the user is idle: no movement, key or touch for a while. A user with a keyboard-focused control or an open panel is not idle. */
 export function useIdle() {
   const [isIdle, setIdle] = useState(false);
   useEffect(() => {
@@ -27,11 +24,11 @@ export function useIdle() {
       wait();
     };
     const move = ({ screenX, screenY }: PointerEvent) => {
-      // Browsers also tell of a pointer that rests while what is below it changes.
+      // Browsers also send move events when the content below a resting pointer changes.
       if (place !== `${screenX} ${screenY}`) wake();
       place = `${screenX} ${screenY}`;
     };
-    // A finger cannot hover: its first touch brings back what there is to press, and presses nothing.
+    // Touch screens cannot hover: the first touch only shows the controls again.
     const down = ({ pointerType }: PointerEvent) => {
       swallowsClick = idle && pointerType === "touch";
       wake();

@@ -2,12 +2,12 @@ import { useEffect, useLayoutEffect, useRef } from "react";
 import { hasModal, keyOf } from "../../shell/keyboard";
 
 /**
- * What keys do in the viewer, by their names, wherever the focus is in it. A key that a part of the viewer has taken for itself, or that
- * belongs to what has the focus or to a dialog above, does nothing else.
+ * The keyboard shortcuts of the viewer by key name. Keys that a part of the viewer, the focused element or a dialog
+ * handles are ignored.
  */
 export function useKeys(keys: Record<string, () => void>) {
   const latest = useRef(keys);
-  // Once it is shown: a rendering that a press interrupts knows photos which the viewer has not taken over yet.
+  // Updated after the commit: an interrupted rendering may know photos that the viewer does not show yet.
   useLayoutEffect(() => {
     latest.current = keys;
   });
@@ -16,7 +16,7 @@ export function useKeys(keys: Record<string, () => void>) {
       const { key, target } = event;
       const act = latest.current[keyOf(event)];
       if (act === undefined || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      // The focus may be on nothing at all meanwhile.
+      // A dialog gets all keys, even while nothing has the focus.
       if (hasModal()) return;
       if (target instanceof Element) {
         if (target.closest(":is(dialog, [role=dialog], [role=alertdialog]):not([data-viewer-open])")) return;

@@ -1,11 +1,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
-/** The times that a photo may stay, in seconds. */
+/** The intervals that are offered, in seconds. */
 export const intervals = [3, 5, 10, 20];
 
 const stored = "imagehub.slideshow";
 
-/** Goes on by itself: each photo stays for the interval once it is there. While it plays the screen does not go dark. */
+/** The slideshow: each photo stays for the interval once it has loaded. The screen stays on while it plays. */
 export function useSlideshow({ viewed, isThere, goOn }: { viewed: string; isThere: boolean; goOn: () => void }) {
   const [isPlaying, setPlaying] = useState(false);
   const [seconds, setSeconds] = useState(() => Number(localStorage.getItem(stored)) || 5);
@@ -13,7 +13,7 @@ export function useSlideshow({ viewed, isThere, goOn }: { viewed: string; isTher
   useLayoutEffect(() => {
     latest.current = goOn;
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each photo has a time of its own.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each photo restarts the interval.
   useEffect(() => {
     if (!isPlaying || !isThere) return;
     const timer = setTimeout(() => latest.current(), seconds * 1000);
@@ -36,11 +36,11 @@ export function useSlideshow({ viewed, isThere, goOn }: { viewed: string; isTher
 
 export type Slideshow = ReturnType<typeof useSlideshow>;
 
-/** Keeps the screen from going dark, where browsers can. */
+/** Keeps the screen on where the browser supports wake locks. */
 function keepAwake() {
   let lock: Promise<WakeLockSentinel | undefined> | undefined;
   const ask = () => {
-    // Browsers end it when the page is hidden.
+    // Browsers release the lock when the page is hidden.
     if (document.visibilityState === "visible") lock = navigator.wakeLock?.request("screen").catch(() => undefined);
   };
   ask();

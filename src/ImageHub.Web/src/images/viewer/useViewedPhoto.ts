@@ -2,16 +2,16 @@ import { useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { closeInto } from "./viewTransition";
 
-/** The photo that is looked at, which the address follows, and the way out of the viewer. */
+/** The current photo, whose address follows after a delay, and the way out of the viewer. */
 export function useViewedPhoto(imageId: string, at: string, query: string, onView: (id: string) => void) {
   const { state } = useLocation();
   const navigate = useNavigate();
-  // The address follows when somebody stops to look: browsers refuse hundreds of changes in a row.
+  // The address changes when the user stops: browsers refuse hundreds of changes in a row.
   const [viewed, view] = useState(imageId);
   const toViewed = () => navigate(`${at}/images/${viewed}${query}`, { replace: true, state });
   const follow = useRef(toViewed);
   follow.current = toViewed;
-  // It may be closed before that: the address of a photo would open it again.
+  // A late change of the address would open the closed viewer again.
   const isClosed = useRef(false);
   useEffect(() => {
     onView(viewed);
@@ -21,7 +21,7 @@ export function useViewedPhoto(imageId: string, at: string, query: string, onVie
   }, [viewed, imageId, onView]);
 
   const close = () => {
-    // A second press before it is gone would go one page further back.
+    // A second press during the transition would go back one page further.
     if (isClosed.current) return;
     isClosed.current = true;
     if (viewed !== imageId) toViewed();

@@ -7,11 +7,11 @@ import { shownSize, type ViewerPhoto } from "./Slide";
 import type { ViewerContext } from "./viewerContext";
 
 /**
- * The photos that the viewer can go to: those of the pages that have come, or the one that was opened cold until its page has come, which
- * is loaded in good time.
+ * The photos that the viewer can show: those of the loaded pages, or the photo in the address until its page has
+ * loaded. Further pages are loaded in advance.
  */
 export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, viewed: string) {
-  // Deferred, so that a page that comes and a key press are never rendered as one: the viewer would forget the press.
+  // Deferred, so that a new page and a key press are never rendered together: the lightbox would lose the press.
   const loaded = useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]);
   const listed = useDeferredValue(loaded);
   const position = indexOf(listed, viewed);
@@ -19,16 +19,16 @@ export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, vi
   const single = useMemo(() => (cold.data ? [cold.data] : []), [cold.data]);
   const shown = position < 0 ? single : listed;
   const slides = useMemo(() => shown.map(slideOf), [shown]);
-  // Where it stands, at once: what is rendered lags behind, and must not pull it back.
+  // The current photo without the delay of rendering, which must not move the viewer back.
   const seen = useRef(viewed);
   const index = useMemo(() => Math.max(indexOf(shown, seen.current), 0), [shown]);
   const hasWords = useMemo(() => listed.some(({ title, description }) => title || description), [listed]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = images;
 
-  // What could not be loaded is not waited for.
+  // Pages that failed to load are not awaited.
   const mayCome = hasNextPage && !isFetchNextPageError;
   const canLoad = mayCome && !isFetchingNextPage;
-  // On to the photo's own page when it was opened cold, and to the next page in good time when walking.
+  // Loads pages up to the photo in the address, and later the next page in advance.
   const needsMore = position < 0 ? listed.length > 0 : position >= listed.length - 5;
   useEffect(() => {
     if (needsMore && canLoad) void fetchNextPage();
@@ -38,10 +38,10 @@ export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, vi
     listed,
     shown,
     slides,
-    /** Where the viewer begins, and where the photo stands once others have come. */
+    /** The index of the current photo among the slides. */
     index,
     seen,
-    /** The place of the photo that is looked at among those that have come; negative where it is not among them yet. */
+    /** The index of the current photo among the loaded photos; negative while it is not loaded. */
     position,
     current: shown[Math.max(position, 0)],
     total:
@@ -49,7 +49,7 @@ export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, vi
         ? text.common.atLeast(listed.length)
         : text.common.count(count ?? listed.length),
     stillToCome: { slides, before: position < 0, after: position < 0 || hasNextPage || listed !== loaded },
-    /** Whether there is something to be read beside any of them: its place is kept free for all. */
+    /** Whether any photo has a text: its space is reserved for all photos. */
     hasWords: hasWords || Boolean(cold.data?.title || cold.data?.description),
     isLast: position === listed.length - 1 && !mayCome,
     loadMore: canLoad ? () => void fetchNextPage() : undefined,

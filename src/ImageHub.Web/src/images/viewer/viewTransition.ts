@@ -1,10 +1,10 @@
-// A photo grows out of its place in the page into the viewer, and back into it (View Transitions): what moves says where one is.
+// View transitions between a photo in the page and the viewer. The movement shows where in the page the reader is.
 
-/** Whether photos grow: where the browser can, for those who want motion. */
+/** Whether transitions run: the browser supports them, and the reader has not asked for reduced motion. */
 export const canGrow = () =>
   typeof document.startViewTransition === "function" && !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Closes the viewer by `close`: the photo shrinks into its place in the page if that is in view. */
+/** Closes the viewer by `close`, with a transition to the photo in the page if it is in view. */
 export function closeInto(placeOf: () => HTMLElement | null, close: () => void) {
   const from = slide();
   if (from === null || !canGrow()) close();
@@ -14,23 +14,23 @@ export function closeInto(placeOf: () => HTMLElement | null, close: () => void) 
     );
 }
 
-/** The photo that the viewer shows; null while it shows none. */
+/** The viewer's current photo; null if none is shown. */
 export const slide = () => document.querySelector<HTMLElement>(".yarl__slide_current [data-resolution]");
 
 let named: HTMLElement | null = null;
 
-/** Gives an element the name of what moves, which only one may have; null: none has it. */
+/** Gives the transition's name to an element; null removes it. Only one element may have the name. */
 function name(element: HTMLElement | null) {
   if (named !== null) named.style.viewTransitionName = "";
   named = element;
   if (named !== null) named.style.viewTransitionName = "photo";
 }
 
-/** Changes the page; what `from` shows becomes what `find` finds as soon as it is there. */
+/** Changes the page with a transition between the elements `from` and `find()`, once the latter exists. */
 export function grow(from: HTMLElement, change: () => void, find: () => HTMLElement | null) {
   let to: HTMLElement | null = null;
 
-  // The one before may still be moving: who closes the viewer at once does not wait for that.
+  // A transition may still be running: closing the viewer at once does not wait for it.
   name(from);
   const transition = document.startViewTransition(async () => {
     change();
@@ -41,15 +41,18 @@ export function grow(from: HTMLElement, change: () => void, find: () => HTMLElem
   const end = () => {
     if (named === to) name(null);
   };
-  // One that another takes the place of, or that a hidden page skips, has changed the page all the same.
+  // A transition that is replaced, or skipped on a hidden page, has changed the page nevertheless.
   for (const part of [transition.ready, transition.updateCallbackDone]) part.catch(() => undefined);
   transition.finished.then(end, end);
 }
 
-/** The longest that a page stands still for a transition, in milliseconds. */
+/** The maximum wait for the new element, in milliseconds; the page stands still meanwhile. */
 const maxWait = 600;
 
-/** What `find` finds once it is there; null if it takes too long. No frame is drawn meanwhile, so frames cannot be waited for. */
+/**
+ * Waits for `find` to return an element; null after a timeout. No frames are drawn during a transition's update, so
+ * the function observes the document.
+ */
 function appearing(find: () => HTMLElement | null) {
   return new Promise<HTMLElement | null>((resolve) => {
     const settle = (found: HTMLElement | null) => {

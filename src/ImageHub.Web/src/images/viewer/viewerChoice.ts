@@ -1,11 +1,11 @@
-/** What a guest of a link has chosen, as the viewer shows and changes it. */
+/** A guest's choice of photos, as the viewer shows and changes it. */
 export interface ViewerChoice {
   has: (id: string) => boolean;
-  /** What the guest says about a photo; "": nothing. */
+  /** The guest's note on a photo; "" without one. */
   noteOn: (id: string) => string;
   toggle: (id: string) => void;
-  /** Answers whether it was saved. */
+  /** Returns whether the note was saved. */
   annotate: (id: string, note: string) => Promise<boolean>;
-  /** Why the last change was not saved. */
+  /** The reason why the last change was not saved. */
   failure: string | undefined;
 }

@@ -2,30 +2,30 @@ import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query
 import type { ViewerPhoto } from "./Slide";
 import type { ViewerChoice } from "./viewerChoice";
 
-/** Pages of photos, of which further ones can be loaded. */
+/** A paged query of photos. */
 export type PagesOf<T extends ViewerPhoto> = UseInfiniteQueryResult<InfiniteData<{ items: T[] }>>;
 
-/** What the page below hands to the viewer above it. */
+/** The data that a page passes to its viewer. */
 export interface ViewerContext {
   /** The page's own address. */
   at: string;
-  /** What follows the page's address and those of its photos: `?q=…`; absent: nothing. */
+  /** The query of the page's address and its photos' addresses: `?q=…`. */
   query?: string;
-  /** The address of a photo for others and other tabs; absent: that below the page. */
+  /** The address of a photo for other people and other tabs; absent: the one below the page. */
   addressOf?: (id: string) => string;
   /** The group's title. */
   title: string;
-  /** How many photos there are in all; absent: nobody knows before the last page has come. */
+  /** The number of all photos; absent if it is unknown until the last page has loaded. */
   count?: number;
   images: PagesOf<ViewerPhoto>;
-  /** Whether more can be read of each photo. */
+  /** Whether the photos' details can be fetched. */
   hasDetails: boolean;
-  /** Whether a photo can be read by itself, before its page of the list has come. */
+  /** Whether a photo can be fetched by itself before its page has loaded. */
   opensAlone: boolean;
-  /** Whether others who are sent a photo's address see it. */
+  /** Whether other people can open a photo's address. */
   isForOthers: boolean;
-  /** What a guest may choose of them; absent: nothing. */
+  /** The guest's choice; absent if the link does not allow one. */
   choice?: ViewerChoice;
-  /** Hears of each photo that is shown. */
+  /** Called for each photo that is shown. */
   onView: (id: string) => void;
 }

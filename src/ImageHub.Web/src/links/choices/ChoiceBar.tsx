@@ -15,14 +15,14 @@ import { guestText } from "../../text/guest";
 import styles from "./ChoiceBar.module.css";
 import { explain, favouritesOf, standing, submitFavourites } from "./favourites";
 
-/** At the foot of a shared group: how many photos this guest has chosen, and what can be done with them. */
+/** The bar of a shared group: the number of photos the guest has chosen, and the actions for them. */
 export function ChoiceBar({
   token,
   isOnly,
   onOnly,
 }: {
   token: string;
-  /** Whether only what is chosen is shown. */
+  /** Whether only the chosen photos are shown. */
   isOnly: boolean;
   onOnly: (isOnly: boolean) => void;
 }) {
@@ -46,7 +46,7 @@ export function ChoiceBar({
     );
   const { items, name, submittedAt } = data;
 
-  /** With the name that is known from before, else after asking for one. */
+  /** Sends the choice under the known name, or asks for a name first. */
   async function send() {
     if (!name) return setDialog("name");
     if (busy) return;
@@ -106,7 +106,7 @@ export function ChoiceBar({
   );
 }
 
-/** Asks whose choice it is, and sends it. */
+/** Asks for the guest's name and sends the choice. */
 function NameDialog({ token, onClose }: { token: string; onClose: () => void }) {
   const words = guestText.choice;
   const [error, setError] = useState<string>();

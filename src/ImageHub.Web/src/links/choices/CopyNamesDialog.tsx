@@ -11,7 +11,7 @@ import type { Guest } from "./guestName";
 
 const targets: FileNamesFor[] = ["lightroom", "captureOne", "lines"];
 
-/** The file names of what a guest has chosen, as the program takes them in which they are looked for. */
+/** The file names of a guest's choice, in the form that a program's search accepts. */
 export function CopyNamesDialog({
   guest,
   items,
@@ -32,7 +32,7 @@ export function CopyNamesDialog({
       await navigator.clipboard.writeText(names);
       setOutcome("copied");
     } catch {
-      // Refused, or not there: pages that came by plain http have no clipboard.
+      // The clipboard is refused, or missing because the page was loaded over plain http.
       field.current?.querySelector("textarea")?.select();
       setOutcome(document.execCommand("copy") ? "copied" : "selected");
     }

@@ -24,20 +24,20 @@ import { deleteChoices, moveToNewGroup } from "./choicesChanges";
 import { type Guest, guestNameOf } from "./guestName";
 import styles from "./LinkChoicesPage.module.css";
 
-/** `/admin/links/:linkId/favourites`: what each guest of a link has chosen, also after its end; those who have sent it come first. */
+/** `/admin/links/:linkId/favourites`: the choices of a link's guests, the submitted ones first. The page also works for ended links. */
 export function LinkChoicesPage() {
   const { linkId = "" } = useParams();
   const words = deskText.choices;
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(choicesOf(linkId));
   const [asks, setAsks] = useState(false);
-  // The group that the photos were in at first: they may be moved from here.
+  // The photos' original group: this page can move them out of it.
   const groupId = useRef<string>(null);
   groupId.current ??= data?.guests.flatMap(({ items }) => items).find((item) => item.groupId != null)?.groupId ?? null;
   const group = useQuery({ ...groupById(groupId.current ?? ""), enabled: groupId.current !== null });
   const title = group.data ? words.ofGroup(group.data.title) : words.title;
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
-  // Who has no name keeps the number of the place among all.
+  // A guest without a name is numbered among all guests.
   const guests = data.guests.map((guest, index) => ({ guest, name: guestNameOf(guest, index) }));
   const sent = guests.filter(({ guest }) => guest.submittedAt != null);
   const waiting = guests.filter(({ guest }) => guest.submittedAt == null);
@@ -91,7 +91,7 @@ function GuestSection({ linkId, guest, name }: { linkId: string; guest: Guest; n
   const words = deskText.choices;
   const { id, items, submittedAt } = guest;
   const [dialog, setDialog] = useState<"names" | "group">();
-  // Where most of it is now.
+  // The group that has most of the photos now.
   const groups = Map.groupBy(
     items.filter(({ groupId }) => groupId != null),
     ({ groupId }) => groupId as string,
@@ -170,7 +170,7 @@ function GuestSection({ linkId, guest, name }: { linkId: string; guest: Guest; n
   );
 }
 
-/** Says what becomes of the group when the photos are moved, and asks what the new one is called. */
+/** Tells what happens to the group when the photos are moved, and asks for the new group's title. */
 function NewGroupOfDialog({
   guest,
   groupId,
@@ -181,7 +181,7 @@ function NewGroupOfDialog({
   guest: string;
   groupId: string;
   ids: string[];
-  /** How many were chosen that are not in the group. */
+  /** The number of chosen photos that are not in the group. */
   others: number;
   onClose: () => void;
 }) {

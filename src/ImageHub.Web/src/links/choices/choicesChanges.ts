@@ -8,7 +8,7 @@ import { moveImages } from "../../images/editing/changes";
 import { inOrder } from "../../order/places";
 import { deskText } from "../../text/desk";
 
-/** Moves photos of a group into a new, hidden one in the group's order, with a way back. */
+/** Moves photos of a group into a new hidden group, in the group's order, with Undo. */
 export async function moveToNewGroup(title: string, from: string, ids: string[]) {
   const images = await allImages(from);
   const group = await createGroup({ title, isPublished: false });
@@ -17,12 +17,12 @@ export async function moveToNewGroup(title: string, from: string, ids: string[])
     readAgain(showing(group.id));
   };
   const moved = await moveImages({ id: from, images }, group, inOrder(images, ids), remove);
-  // An empty group is of no use; that they were not moved has been said.
+  // The empty group is removed; the failed move has been reported.
   if (moved === 0) await remove().catch(() => undefined);
   readAgain([keys.choices]);
 }
 
-/** Deletes what the guests of a link have chosen; answers whether it is. */
+/** Deletes the choices of a link's guests. Returns whether they were deleted. */
 export async function deleteChoices(linkId: string) {
   try {
     await answer(api.DELETE("/api/v1/links/{id}/favourites", { params: { path: { id: linkId } } }));
@@ -36,7 +36,7 @@ export async function deleteChoices(linkId: string) {
   return true;
 }
 
-/** All photos of a group, in its order. */
+/** The ids of a group's photos, in order. */
 async function allImages(groupId: string) {
   const images: Photograph[] = [];
   let cursor: string | null | undefined = "";

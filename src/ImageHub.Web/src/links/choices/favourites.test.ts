@@ -33,7 +33,7 @@ const items = () => queryClient.getQueryData<{ items: unknown[] }>(key)?.items;
 const show = (...shown: { imageId: string; note: string | null }[]) =>
   queryClient.setQueryData(key, { items: shown, name: null, submittedAt: null });
 
-/** The next request that is sent. */
+/** The next request that was sent. */
 async function next() {
   await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0));
   return asked.shift() as (typeof asked)[number];

@@ -10,29 +10,32 @@ import { guestText } from "../../text/guest";
 type Favourites = Schemas["GuestFavourites"];
 type Favourite = Schemas["GuestFavourite"];
 
-/** What is being saved, by link and photo: the last of its changes, of which each waits for the one before, and what the server has until then. */
+/** Changes that are being saved, by link and photo: the last one in the chain, and the state on the server. */
 const saving = new Map<string, { turn: Promise<void>; before: Favourite | undefined }>();
 
-/** How many changes there have been. */
+/** The number of changes so far. */
 let changes = 0;
 
-/** What this guest has chosen; to be asked for once the group itself is open. */
+/** The guest's choice. It can be read once the group has been read. */
 export const favouritesOf = (token: string) =>
   queryOptions({
     queryKey: keys.favourites(token),
     queryFn: ({ signal }) =>
       answer(api.GET("/api/v1/shared/{token}/favourites", { params: { path: { token } }, signal })),
-    // Another tab may have changed it; what is on its way is newer.
+    // Another tab may have changed the choice, but pending changes are newer.
     refetchOnWindowFocus: () => saving.size === 0,
   });
 
-/** The photos that are chosen, for those that show one each. */
+/** The ids of the chosen photos, for components that show a single photo. */
 export const chosen = store<ReadonlySet<string>>(new Set());
 
-/** How the choice stands: why the last change was not saved, and whether there was one since it was sent. */
+/** The state of the choice: the reason of the last failure, and whether it has changed since it was sent. */
 export const standing = store<{ failure?: string; isChanged?: boolean }>({});
 
-/** Chooses a photo with a note or without (""), or takes it away (null): shown at once, and taken back where that fails. Answers whether it was saved. */
+/**
+ * Chooses a photo with a note, or removes it (null). The change is shown at once and rolled back on failure. Returns
+ * whether it was saved.
+ */
 export async function setFavourite(token: string, imageId: string, note: string | null): Promise<boolean> {
   const id = `${token} ${imageId}`;
   const last = saving.get(id);
@@ -46,7 +49,7 @@ export async function setFavourite(token: string, imageId: string, note: string 
   saving.set(id, entry);
   try {
     await turn;
-    // One that follows and fails goes back to this.
+    // A later change that fails is rolled back to this state.
     const newest = saving.get(id);
     if (newest) newest.before = item;
     standing.set({ isChanged: true });
@@ -54,7 +57,7 @@ export async function setFavourite(token: string, imageId: string, note: string 
   } catch (error) {
     if (saving.get(id) === entry) show(token, imageId, entry.before);
     standing.set({ ...standing.get(), failure: explain(error) });
-    // The link may have ended, or want its password again: the page then says so itself.
+    // The link has ended or asks for its password again; the page reports that itself.
     if (error instanceof Problem && (error.status === 401 || error.status === 404))
       void queryClient.invalidateQueries({ queryKey: keys.shared(token) });
     return false;
@@ -63,7 +66,7 @@ export async function setFavourite(token: string, imageId: string, note: string 
   }
 }
 
-/** Sends the choice as it is under a name; throws what the server says. What is changed meanwhile stays, as a change since then. */
+/** Submits the choice under a name. Throws the server's error. Later changes count as changes since then. */
 export async function submitFavourites(token: string, name: string) {
   const last = changes;
   await Promise.allSettled([...saving.values()].map(({ turn }) => turn));
@@ -87,14 +90,14 @@ async function save(token: string, imageId: string, note: string | null) {
 const find = (token: string, imageId: string) =>
   queryClient.getQueryData<Favourites>(keys.favourites(token))?.items.find((item) => item.imageId === imageId);
 
-/** Shows a photo as chosen, or as not chosen. */
+/** Shows a photo as chosen or not chosen. */
 const show = (token: string, imageId: string, item: Favourite | undefined) =>
   queryClient.setQueryData<Favourites>(
     keys.favourites(token),
     (data) => data && { ...data, items: withItem(data.items, imageId, item) },
   );
 
-/** A choice with one photo changed, in its place; a new one is last. */
+/** The choice with one photo changed in place, or added at the end. */
 export function withItem(items: Favourite[], imageId: string, item: Favourite | undefined): Favourite[] {
   if (item === undefined) return items.filter((other) => other.imageId !== imageId);
   return items.some((other) => other.imageId === imageId)
@@ -102,7 +105,7 @@ export function withItem(items: Favourite[], imageId: string, item: Favourite | 
     : [...items, item];
 }
 
-/** Why a change was not saved, or the choice not sent. */
+/** The reason why a change was not saved or the choice not sent. */
 export function explain(error: unknown, what = guestText.choice.notSaved): string {
   if (error instanceof Problem && error.code === "tooManyGuests") return guestText.choice.tooManyGuests;
   if (error instanceof Problem && error.code === "tooManyFavourites") return guestText.choice.tooManyFavourites;

@@ -1,11 +1,11 @@
 import type { Schemas } from "../../api/client";
 
-/** The programs that photographers look for file names in. */
+/** The programs in which photographers search for file names. */
 export type FileNamesFor = "lightroom" | "captureOne" | "lines";
 
 /**
- * File names as a program's search takes them: Lightroom Classic the names without their endings with commas between them, Capture One with
- * spaces (of raw files, their endings are others); or as they are, one a line.
+ * The file names as a program's search expects them: without extensions, separated by commas for Lightroom Classic and
+ * by spaces for Capture One, since raw files have other extensions; or unchanged, one per line.
  */
 export function fileNamesFor(target: FileNamesFor, items: Pick<Schemas["ChosenImage"], "fileName">[]): string {
   if (target === "lines") return items.map(({ fileName }) => fileName).join("\n");

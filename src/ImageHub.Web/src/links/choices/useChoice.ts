@@ -4,14 +4,14 @@ import { useStore } from "../../api/store";
 import type { ViewerChoice } from "../../images/viewer/viewerChoice";
 import { chosen, favouritesOf, setFavourite, standing } from "./favourites";
 
-/** What this guest has chosen under a link, for the page and its viewer; undefined: the link allows nothing, or it has not been read. */
+/** The guest's choice for a link's page and viewer; undefined if the link does not allow one or it has not been read. */
 export function useChoice(token: string, isAllowed: boolean): ViewerChoice | undefined {
   const { data } = useQuery({ ...favouritesOf(token), enabled: isAllowed });
   const { failure } = useStore(standing);
   const notes = useMemo(() => new Map(data?.items.map(({ imageId, note }) => [imageId, note ?? ""])), [data]);
   useEffect(() => chosen.set(new Set(notes.keys())), [notes]);
-  // What was said of one link's choice is not said of another's.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with each link anew.
+  // The messages about one link's choice do not apply to another link's.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: resets the messages with each link.
   useEffect(() => () => standing.set({}), [token]);
   return useMemo(
     () =>

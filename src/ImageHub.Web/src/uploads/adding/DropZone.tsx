@@ -8,7 +8,7 @@ import { filesOver } from "./fileDrags";
 import { type DroppedFile, droppedFiles, pastedFiles } from "./files";
 import { useUploads } from "./UploadsProvider";
 
-/** Where files go: to a group, to the own images, or to who asks for them. */
+/** The destination of files: an upload target, or a callback. */
 export type FileDestination = { target: UploadTarget } | { onFiles: (files: DroppedFile[]) => void };
 
 export function useFileDestination(taker: FileDestination): (files: DroppedFile[]) => void {
@@ -20,26 +20,26 @@ export function useFileDestination(taker: FileDestination): (files: DroppedFile[
   };
 }
 
-/** A part of the page that takes files for itself, such as a row of a list. */
+/** A part of the page with its own destination, such as a row of a list. */
 export interface DropPlace {
   element: Element;
-  /** What the page says while files hang over it. */
+  /** The overlay's text while files are dragged over the part. */
   label: string;
   onFiles: (files: DroppedFile[]) => void;
 }
 
 /**
- * While it is mounted, files and folders can be dropped anywhere on the page, and pasted. What is dragged within the page is
- * none of its business.
+ * Accepts files and folders that are dropped anywhere on the page or pasted, while it is mounted. It ignores drags
+ * that start within the page.
  */
 export function DropZone({
   label,
   placeAt,
   ...taker
 }: FileDestination & {
-  /** What the page says while files hang over it. */
+  /** The overlay's text while files are dragged over the page. */
   label?: string;
-  /** The part of the page around an element that takes files for itself. */
+  /** The drop place at an element, if there is one. */
   placeAt?: (element: Element) => DropPlace | null;
 }) {
   const [over, setOver] = useState<"page" | DropPlace | null>(null);
@@ -58,7 +58,7 @@ export function DropZone({
     };
     const on = <K extends keyof WindowEventMap>(kind: K, listener: (event: WindowEventMap[K]) => void) =>
       addEventListener(kind, listener, { capture: true, signal });
-    // Ahead of all that listens to drags, which then hears nothing of these: a list that can be put in order would refuse them.
+    // Capturing handlers keep file drags from sortable lists, which would refuse them.
     const onFiles = (
       kind: "dragenter" | "dragover" | "dragleave" | "drop",
       listener: (event: DragEvent, files: DataTransfer) => void,
@@ -78,8 +78,7 @@ export function DropZone({
       files.dropEffect = "copy";
       const place = placeOf(event);
       setOver((before) => (place === null ? "page" : isSame(before, place) ? before : place));
-      // It comes again and again while files hang over the page; whether the page was left or only one of its parts,
-      // browsers tell differently.
+      // Browsers repeat dragover during a drag, but differ in how they report leaving the page. A timer detects the end.
       clearTimeout(timer);
       timer = setTimeout(end, 500);
     });
@@ -93,7 +92,7 @@ export function DropZone({
     });
     on("paste", (event) => {
       if (event.clipboardData === null || event.clipboardData.files.length === 0) return;
-      // Programs that copy a table or a text add a picture of it: a field gets its text.
+      // Copied tables and texts include a picture. A text field gets the text.
       const isTyping = event.target instanceof Element && event.target.closest("input, textarea, [contenteditable]");
       if (isTyping && event.clipboardData.types.includes("text/plain")) return;
       event.preventDefault();

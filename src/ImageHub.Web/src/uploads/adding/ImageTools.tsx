@@ -11,17 +11,17 @@ import { longestSide } from "./longestSide";
 import { PickFiles } from "./PickFiles";
 import { UploadOptions } from "./UploadOptions";
 
-/** Something that can be done with what is selected. */
+/** An action on the selected images. */
 export interface ImageAction extends Action {
-  /** What it is called on a phone. */
+  /** The label on a phone. */
   short?: string;
-  /** Whether it has a button of its own; the others share a menu. */
+  /** Whether the action has a button of its own. The others share a menu. */
   isMain?: boolean;
 }
 
 /**
- * The bar above a grid of images: what is selected and the `actions` for it, and what takes files. Nothing moves when something is
- * selected; on a phone the actions stand in a bar at the foot of the window, where a thumb is.
+ * The toolbar of a grid of images: the selection with its actions, and the upload of files. It keeps its size when the
+ * selection changes. On a phone the actions are at the foot of the window.
  */
 export function ImageTools({
   target,
@@ -30,15 +30,15 @@ export function ImageTools({
   onToggleAll,
   actions,
 }: {
-  /** Where files go. */
+  /** The target of uploads. */
   target: UploadTarget;
-  /** How many images there are, in words. */
+  /** The number of images as a text. */
   count: string;
-  /** How many of them are selected. */
+  /** The number of selected images. */
   selected: number;
-  /** Absent: there is nothing to select. */
+  /** Absent if there is nothing to select. */
   onToggleAll: (() => void) | undefined;
-  /** Only those that can be done with what is selected now. */
+  /** The actions that are possible with the current selection. */
   actions: ImageAction[];
 }) {
   const side = useStore(longestSide);
@@ -49,7 +49,7 @@ export function ImageTools({
       <div className={styles.tools} role="toolbar" aria-label={mineText.desk.imageActions}>
         <div className={styles.selection}>
           {onToggleAll && (
-            // One button for both, so that it keeps the focus.
+            // A single button for both actions keeps the focus.
             <Button look="quiet" onClick={onToggleAll}>
               {selected > 0 ? mineText.desk.clearSelection : mineText.desk.selectAll}
             </Button>

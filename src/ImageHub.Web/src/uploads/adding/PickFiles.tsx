@@ -6,7 +6,7 @@ import { type FileDestination, useFileDestination } from "./DropZone";
 import { pickedFiles } from "./files";
 import styles from "./PickFiles.module.css";
 
-/** The buttons that open the system's file dialogs. */
+/** Buttons that open the system's file dialogs. */
 export function PickFiles({
   look = "primary",
   ...taker
@@ -46,6 +46,6 @@ export function PickFiles({
   );
 }
 
-/** React has no word for it. */
+/** React has no typed prop for this attribute. */
 const folders = { webkitdirectory: "" };
 const picksFolders = "webkitdirectory" in HTMLInputElement.prototype;

@@ -7,7 +7,7 @@ import styles from "./UploadOptions.module.css";
 
 const sizes = [2048, 3840];
 
-/** How large photos are sent. It is remembered in this browser, and counts for what is added from then on. */
+/** The size in which photos are uploaded. The browser stores it, and it applies to files added later. */
 export function UploadOptions() {
   const side = useStore(longestSide);
   const [isCustom, setIsCustom] = useState(side !== null && !sizes.includes(side));
@@ -47,7 +47,7 @@ export function UploadOptions() {
             value={side ?? smallest}
             minValue={smallest}
             maxValue={largest}
-            // An emptied field is no wish: it shows the last one again.
+            // An emptied field returns to its last value.
             onChange={(pixels) => setLongestSide(Number.isNaN(pixels) ? side : Math.round(pixels))}
             className={styles.custom ?? ""}
           >

@@ -7,15 +7,15 @@ import { type DroppedFile, withSizes } from "./files";
 import { longestSide } from "./longestSide";
 
 export interface Uploads {
-  /** Queues files; what cannot be an image is listed as failed. Answers with the number of the drop. */
+  /** Queues files, and lists files that cannot be images as failed. Returns the number of the drop. */
   add(files: DroppedFile[], target: UploadTarget): Promise<number>;
-  /** Something is queued or under way. */
+  /** Whether files are queued or being uploaded. */
   isBusy: boolean;
 }
 
 const Context = createContext<Uploads | null>(null);
 
-/** Mounted once, around all pages that take uploads. The uploads themselves go on where it is not. */
+/** Provides uploads to the pages below it. It is mounted once; uploads continue on pages outside it. */
 export function UploadsProvider({ children }: { children: ReactNode }) {
   const { isBusy } = useStore(uploads.snapshot);
   const value = useMemo<Uploads>(() => ({ add, isBusy }), [isBusy]);
@@ -25,7 +25,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
 
 let adding = Promise.resolve(0);
 
-/** One drop after the other, however long it takes to look at it. */
+/** Adds one drop after the other, because reading the sizes of files takes time. */
 function add(files: DroppedFile[], target: UploadTarget): Promise<number> {
   const side = longestSide.get();
   adding = adding.then(async () => uploads.add(await withSizes(files), target, side));
@@ -38,7 +38,7 @@ export function useUploads(): Uploads {
   return value;
 }
 
-/** A file dropped beside every drop zone would be opened by the browser in place of this page. */
+/** Prevents the browser from opening files that are dropped outside a drop zone. */
 function keepStrayFilesOut() {
   const refuse = (event: DragEvent) => {
     const over = filesOver(event);

@@ -1,4 +1,4 @@
-/** Whether a drag began in this page: browsers offer a dragged image as a file, too. */
+/** Whether a drag began in this page. Browsers offer a dragged image as a file, too. */
 let isOurs = false;
 
 const capture = { capture: true };
@@ -9,7 +9,7 @@ addEventListener(
   },
   capture,
 );
-// No pointer moves during a drag: one that does tells that it is over, also where its element went away.
+// During a drag no pointer events occur, so one of them marks its end even if the dragged element is gone.
 for (const kind of ["dragend", "pointerdown", "pointermove"])
   addEventListener(
     kind,
@@ -19,6 +19,6 @@ for (const kind of ["dragend", "pointerdown", "pointermove"])
     capture,
   );
 
-/** The files that hang over the page, from outside of it; null where it is something else. */
+/** The files that are dragged over the page from outside; null for other drags. */
 export const filesOver = ({ dataTransfer }: DragEvent): DataTransfer | null =>
   !isOurs && dataTransfer?.types.includes("Files") ? dataTransfer : null;

@@ -1,7 +1,7 @@
-/** A file that somebody dropped, pasted or picked. */
+/** A dropped, pasted or picked file. */
 export interface DroppedFile {
   file: File;
-  /** The path of the folder it came in, "Norway/Day 1"; "" for a file that came alone. */
+  /** The path of the file's folder, "Norway/Day 1"; "" for a single file. */
   folder: string;
 }
 
@@ -10,10 +10,7 @@ export interface SizedFile extends DroppedFile {
   size: number;
 }
 
-/**
- * Reads the files' sizes, each once and a few at a time: the browser asks the system for the size of a file whenever it is read, and
- * the page stands still meanwhile.
- */
+/** Reads the size of each file once and a few files at a time. The browser asks the system for it synchronously, which blocks the page. */
 export async function withSizes(files: DroppedFile[]): Promise<SizedFile[]> {
   const together = 50;
   const sized: SizedFile[] = [];
@@ -24,14 +21,14 @@ export async function withSizes(files: DroppedFile[]): Promise<SizedFile[]> {
   return sized;
 }
 
-/** What was dropped or pasted, folders walked through, in the order that the folders show. */
+/** The dropped or pasted files, including those in folders, in the order of the folders. */
 export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[]> {
-  // The transfer is empty as soon as the event is over: everything is taken out of it before anything is awaited.
+  // The transfer is empty after the event, so all entries are read before the first await.
   const found = [...transfer.items]
     .filter((item) => item.kind === "file")
     .map((item) => {
       const file = item.getAsFile();
-      // Whether it is a folder, the browser asks the system, and the page stands still meanwhile: not for what is called like a photo.
+      // Asking whether an entry is a folder blocks the page. A name with an image's extension is assumed to be a file.
       return { file, entry: file?.type.startsWith("image/") ? null : item.webkitGetAsEntry() };
     });
   const files = await Promise.all(
@@ -40,7 +37,7 @@ export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[
   return inOrder(files.flat());
 }
 
-/** What was picked in a file dialog. */
+/** The files picked in a file dialog. */
 export const pickedFiles = (files: FileList): DroppedFile[] =>
   inOrder([...files].map((file) => ({ file, folder: file.webkitRelativePath.split("/").slice(0, -1).join("/") })));
 
@@ -50,7 +47,7 @@ async function walk(entry: FileSystemEntry, folder: string): Promise<DroppedFile
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const inside = folder === "" ? entry.name : `${folder}/${entry.name}`;
   const files: DroppedFile[] = [];
-  // Chrome hands out 100 entries at a time; an empty answer is the end.
+  // Chrome returns 100 entries at a time. An empty result is the end.
   for (;;) {
     const entries = await new Promise<FileSystemEntry[]>((resolve) => reader.readEntries(resolve, () => resolve([])));
     if (entries.length === 0) return files;
@@ -58,13 +55,13 @@ async function walk(entry: FileSystemEntry, folder: string): Promise<DroppedFile
   }
 }
 
-/** One that cannot be read is passed on empty, so that it shows up as failed instead of being lost. */
+/** An unreadable file is passed on as an empty one, so that it appears as failed. */
 const fileOf = (entry: FileSystemFileEntry) =>
   new Promise<File>((resolve) => entry.file(resolve, () => resolve(new File([], entry.name))));
 
 const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
-/** Without what systems leave lying in folders; a folder's files in natural order, in front of its folders' files. */
+/** The files in natural order, the files of a folder before those of its subfolders, without the system's own files. */
 export function inOrder(files: DroppedFile[]): DroppedFile[] {
   return files
     .filter(({ file, folder }) => !isClutter(file.name) && !folder.split("/").some(isClutter))
@@ -84,14 +81,14 @@ function compareSteps(a: string[], b: string[]): number {
 const isClutter = (name: string) => name.startsWith(".") || /^(thumbs\.db|desktop\.ini|__macosx)$/i.test(name);
 
 /**
- * Whether the browser knows for certain that the file is no image; it goes by the name. What it does not know is sent:
- * the server judges by content.
+ * Whether the browser recognizes another type than an image by the file's name. Unknown types are sent, because the
+ * server checks the content.
  */
 export const isNoImage = ({ type }: { type: string }) =>
   /^(audio|font|message|model|text|video)\//.test(type) ||
   (type.startsWith("application/") && type !== "application/octet-stream");
 
-/** The files on the clipboard. Browsers call every copied picture "image.png", which only one photo of a group can be. */
+/** The files on the clipboard. Browsers name every copied picture "image.png", but names are unique in a group. */
 export const pastedFiles = async (transfer: DataTransfer, now: Date): Promise<DroppedFile[]> =>
   (await droppedFiles(transfer)).map(({ file, folder }) => ({
     file: file.name === "image.png" ? new File([file], pastedName(now), { type: file.type }) : file,

@@ -1,12 +1,12 @@
 import { store } from "../../api/store";
 
-/** The longest sides that can be asked for, in pixels. */
+/** The range of the longest side in pixels. */
 export const smallest = 256;
 export const largest = 10_000;
 
 const key = "imagehub.uploads.longestSide";
 
-/** Photos whose longest side is longer are made smaller before they are sent; null: they are sent as they are. */
+/** The longest side that photos are reduced to before they are sent; null: photos are sent unchanged. */
 export const longestSide = store<number | null>(stored());
 
 export function setLongestSide(pixels: number | null) {

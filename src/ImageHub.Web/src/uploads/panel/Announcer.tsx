@@ -5,10 +5,10 @@ import { uploads } from "../sending/uploads";
 
 const { snapshot } = uploads;
 
-/** Tells assistive technology of the start, every tenth and the end. */
+/** Announces the start, every tenth and the end of uploads to assistive technology. */
 export function Announcer() {
   const [message, setMessage] = useState("");
-  // On another page it goes on where the one before ended.
+  // On another page the announcements continue at the current progress.
   const told = useRef({ wasBusy: snapshot.get().isBusy, tenth: Math.floor(snapshot.get().share * 10) });
 
   useEffect(

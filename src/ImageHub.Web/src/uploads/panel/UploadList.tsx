@@ -11,9 +11,9 @@ import { isSettled } from "../queue/summary";
 import { uploads } from "../sending/uploads";
 import styles from "./UploadList.module.css";
 
-/** The files, of which only those in sight and a few around them are in the document. */
+/** The list of files. Only the visible ones and a few around them are in the document. */
 export function UploadList({ now: { rows: all, firstOpen: open, lost, hasSeveralTargets } }: { now: Snapshot }) {
-  // Those whose bytes are gone are one line of the panel's.
+  // Lost files are summed up in one line of the panel.
   const rows = useMemo(() => (lost > 0 ? all.filter(({ file }) => file !== null) : all), [all, lost]);
   const firstOpen = rows === all || open < 0 ? open : rows.findIndex(({ status }) => !isSettled(status));
 
@@ -28,10 +28,10 @@ export function UploadList({ now: { rows: all, firstOpen: open, lost, hasSeveral
     useFlushSync: false,
   });
 
-  // What is under way stays in sight until somebody moves the list; at the end, what failed.
+  // The list follows the current files until the user scrolls it, and shows the failed ones at the end.
   const shown = firstOpen >= 0 ? firstOpen : rows.findIndex(({ status }) => status === "failed");
   useEffect(() => {
-    // scrollToIndex would watch over the position for some frames, and lay out the page in each.
+    // scrollToIndex would check the position in the next frames and force a layout in each.
     const start = virtual.measurementsCache[Math.max(0, shown - 1)]?.start;
     if (isFollowing.current && shown >= 0 && start !== undefined) list.current?.scrollTo(0, start);
   }, [shown, virtual]);
@@ -43,7 +43,7 @@ export function UploadList({ now: { rows: all, firstOpen: open, lost, hasSeveral
       list.current?.addEventListener(move, stop, { passive: true });
   }, []);
 
-  // The focus stays in its place when the row there goes away.
+  // When a row is removed, the focus moves to the row in its place.
   const removed = useRef<number | null>(null);
   useLayoutEffect(() => {
     if (removed.current === null || document.activeElement !== document.body) return;
@@ -98,7 +98,7 @@ const UploadRow = memo(function UploadRow({
   onRemove,
 }: {
   row: Row;
-  /** Not all go to the same group. */
+  /** Whether the files have several targets. */
   showsGroup: boolean;
   index: number;
   onRemove: (id: number, index: number) => void;

@@ -16,7 +16,7 @@ import { takeBack } from "./takeBack";
 import { UploadList } from "./UploadList";
 import styles from "./UploadsPanel.module.css";
 
-/** What is being uploaded: docked at the bottom, a bar or a list; not there when nothing was added. */
+/** The uploads, docked at the foot of the window as a bar or a list. It is absent while the list is empty. */
 export function UploadsPanel() {
   const isEmpty = useStore(uploads.snapshot).rows.length === 0;
   return (
@@ -34,7 +34,7 @@ function Panel() {
   const panel = useRef<HTMLElement>(null);
   const hasFocus = useRef(false);
 
-  // The focused button went away with what it was for.
+  // The focused button may disappear with its upload.
   useLayoutEffect(() => {
     if (hasFocus.current && document.activeElement === document.body) panel.current?.querySelector("button")?.focus();
   });
@@ -45,7 +45,7 @@ function Panel() {
     [],
   );
 
-  // The page's end, and what is focused by keyboard, are above it, however high it is.
+  // The end of the page and focused elements stay above the panel, whatever its height.
   useLayoutEffect(() => {
     const { style } = document.documentElement;
     const observer = new ResizeObserver(() => {
@@ -135,7 +135,7 @@ function Panel() {
   );
 }
 
-/** The files whose page was closed before their bytes could be kept: one line for all, and the way to go on. */
+/** The files whose bytes were lost with their page, as one line, with a button to choose them again. */
 function Lost({ count }: { count: number }) {
   const input = useRef<HTMLInputElement>(null);
   const [isOther, setOther] = useState(false);
@@ -157,10 +157,10 @@ function Lost({ count }: { count: number }) {
   );
 }
 
-/** React has no word for it. */
+/** React has no typed prop for this attribute. */
 const folders = { webkitdirectory: "" };
 
-/** The last group that photos were added to: the way there, and the way back where visitors see them. */
+/** The last target group: a link to it, and Undo where visitors already see the photos. */
 function Ending({ now: { rows, isBusy, counts } }: { now: Snapshot }) {
   const { pathname } = useLocation();
   const last = useMemo(() => rows.findLast((row) => row.target.groupId !== null), [rows]);
@@ -198,7 +198,7 @@ function titleOf({ isBusy, isPaused, wasCancelled, counts, total, lost }: Snapsh
   return underWay > 0 ? mineText.uploads.pausing(underWay) : mineText.uploads.paused;
 }
 
-/** How it goes, in a line. */
+/** The progress in one line. */
 function Facts({ now }: { now: Snapshot }) {
   const { state } = useStore(session);
   const { isBusy, isPaused, counts, wait } = now;

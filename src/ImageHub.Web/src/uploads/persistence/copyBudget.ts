@@ -1,28 +1,31 @@
-/** Most bytes that are copied for one file. */
+/** The maximum size of a copied file, in bytes. */
 const largestCopy = 100_000_000;
 
-/** Files are copied once they have waited so long (milliseconds): few are sent before, and a page that is closed early can go on with the others. */
+/**
+ * The delay before a pending file is copied, in milliseconds. Few files are sent within it, and a page that closes
+ * early can still resume the others.
+ */
 export const copyDelay = 1_000;
 
-/** Whose bytes are copied, and who waits for it: all together take no more than there is room for. */
+/** Decides which files' bytes are copied, within a limit for all copies. */
 export class CopyBudget {
   private readonly waiting = new Map<string, { file: File; size: number; since: number }>();
-  /** The sizes of those that are copied, or are about to be. */
+  /** The sizes of files that are copied or about to be copied. */
   private readonly made = new Map<string, number>();
   private sum = 0;
 
-  /** Of all that is copied. */
+  /** The total size of the copies. */
   get bytes() {
     return this.sum;
   }
 
-  /** `now`: milliseconds. */
+  /** Requests a copy of a file. `now`: milliseconds. */
   want(key: string, file: File, size: number, now: number) {
     if (size > largestCopy || this.made.has(key) || this.waiting.has(key)) return;
     this.waiting.set(key, { file, size, since: now });
   }
 
-  /** There is a copy. */
+  /** Records an existing copy. */
   add(key: string, size: number) {
     this.forget(key);
     this.made.set(key, size);
@@ -35,7 +38,7 @@ export class CopyBudget {
     this.made.delete(key);
   }
 
-  /** Those that have no copy get none. */
+  /** Drops all requests for copies. */
   giveUp() {
     this.waiting.clear();
   }
@@ -47,8 +50,8 @@ export class CopyBudget {
   }
 
   /**
-   * The next few to be copied, the last ones first: they wait longest. `room`: bytes of all copies together; what it is too small for
-   * goes on waiting.
+   * The next files to copy, the last ones first, because they wait longest to be sent. `room`: the limit for all
+   * copies in bytes. Files that exceed it keep waiting.
    */
   take(room: number, most: { copies: number; bytes: number }, now: number): [string, File][] {
     const taken: [string, File][] = [];

@@ -3,45 +3,45 @@ import type { Row } from "../queue/rows";
 import { CopyBudget, copyDelay } from "./copyBudget";
 
 /**
- * Unfinished uploads outlive their page: what is known of each file, and a copy of its bytes, in IndexedDB. Browsers copy a file that
- * is put there, so large ones are left out, and all together take no more than a part of what the browser grants.
+ * Unfinished uploads survive their page in IndexedDB: the state of each file and a copy of its bytes. Large files are
+ * not copied, and all copies together take only a part of the browser's quota.
  */
 
 const database = "imagehub.uploads";
 const filesStore = "files";
 const bytesStore = "bytes";
-/** Most bytes that are copied; fewer where the browser grants less. */
+/** The maximum size of all copies in bytes. A smaller quota reduces it. */
 const mostCopied = 2_000_000_000;
-/** Written in one transaction: a few, so that the page stays quick. */
+/** The limits of one transaction, which keep the page responsive. */
 const together = { files: 100, copies: 20, bytes: 20_000_000 };
-/** How long other pages have to say that they are alive, in milliseconds. */
+/** The time that other pages have to report that they are open, in milliseconds. */
 const answersWithin = 300;
 
-/** A file as it is kept, its bytes aside. */
+/** A stored file without its bytes. */
 interface StoredFile extends Omit<PersistedUpload, "file"> {
   page: string;
   account: string;
   place: number;
 }
 
-/** What is written in one transaction. */
+/** The content of one transaction. */
 interface Some {
   deleted: string[];
   files: (StoredFile | undefined)[];
   copies: [string, File][];
 }
 
-/** This page, among those that have the same database. */
+/** The id of this page among the pages that share the database. */
 const page = Math.random().toString(36).slice(2);
 const pages = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(database);
 pages?.addEventListener("message", ({ data }) => {
   if (Array.isArray(data.ask) && data.ask.includes(page)) pages.postMessage({ alive: page });
 });
 
-/** Keeps what the queue tells it, a little later and a little at a time. */
+/** Stores the queue's files, in small transactions after a delay. */
 export class IndexedDbUploads implements UploadPersistence {
   private readonly known = new Map<string, StoredFile>();
-  /** What is still to be written and deleted. */
+  /** The keys of files to write and to delete. */
   private readonly unwritten = new Set<string>();
   private readonly gone = new Set<string>();
   private readonly copies = new CopyBudget();
@@ -49,7 +49,7 @@ export class IndexedDbUploads implements UploadPersistence {
   private isRunning = false;
   private place = Date.now() * 1000;
 
-  /** `account`: whose uploads they are; null while nobody is signed in. */
+  /** `account`: the id of the signed-in user; null without one. */
   constructor(private readonly account: () => string | null) {}
 
   keyFor = (id: number) => `${page}-${id}`;
@@ -82,7 +82,7 @@ export class IndexedDbUploads implements UploadPersistence {
     void this.run();
   }
 
-  /** Forgets everything, on all pages. */
+  /** Deletes the stored uploads of all pages. */
   async clear() {
     for (const each of [this.known, this.unwritten, this.gone, this.copies]) each.clear();
     await write((files, bytes) => {
@@ -91,7 +91,7 @@ export class IndexedDbUploads implements UploadPersistence {
     });
   }
 
-  /** Takes over what pages that are gone have left of this account, in the order it was dropped. Others' is forgotten. */
+  /** Takes over the account's uploads of closed pages, in the order they were dropped. Other accounts' uploads are deleted. */
   async takeOver(account: string): Promise<PersistedUpload[]> {
     const all = ((await read(filesStore)) as StoredFile[]).filter((file) => file.page !== page);
     const alive = await living([...new Set(all.map((file) => file.page))]);
@@ -116,7 +116,7 @@ export class IndexedDbUploads implements UploadPersistence {
     if (this.isRunning) return;
     this.isRunning = true;
     try {
-      // What belongs together is told together, and is one transaction.
+      // Calls that follow each other closely share a transaction.
       await pause();
       this.room ??= await grantedRoom(this.copies.bytes);
       for (let some = this.takeSome(this.room); some !== null; some = this.takeSome(this.room)) {
@@ -124,14 +124,17 @@ export class IndexedDbUploads implements UploadPersistence {
         await pause();
       }
     } catch {
-      // No IndexedDB here, or no room in it: the uploads go on, and end with their page.
+      // IndexedDB is missing or full: uploads continue, but end with their page.
       for (const each of [this.unwritten, this.gone]) each.clear();
       this.copies.giveUp();
     }
     this.isRunning = false;
   }
 
-  /** What is written next; null: nothing. What has no room for its copy waits until something is forgotten. */
+  /**
+   * The content of the next transaction; null if there is none. Files without space for their copies wait until other
+   * files are deleted.
+   */
   private takeSome(room: number): Some | null {
     const deleted = [...this.gone];
     this.gone.clear();
@@ -157,14 +160,14 @@ export class IndexedDbUploads implements UploadPersistence {
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 
-/** `own`: the bytes of copies that are there already. */
+/** `own`: the size of the existing copies in bytes. */
 async function grantedRoom(own: number): Promise<number> {
-  // Only in secure contexts; elsewhere a careful guess.
+  // Only secure contexts tell the quota. Elsewhere a cautious estimate applies.
   const { quota = 0, usage = 0 } = (await navigator.storage?.estimate().catch(() => null)) ?? { quota: 1_000_000_000 };
   return Math.min(mostCopied, (quota - Math.max(0, usage - own)) / 2);
 }
 
-/** Which of these pages are still there. */
+/** The ids of those pages that are still open. */
 function living(asked: string[]): Promise<Set<string>> {
   const alive = new Set<string>();
   if (pages === null || asked.length === 0) return Promise.resolve(alive);

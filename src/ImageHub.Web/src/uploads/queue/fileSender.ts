@@ -8,8 +8,8 @@ import { givesUp, maxSignIns, pauseOf } from "./retry";
 import type { Row } from "./rows";
 
 /**
- * Requests at once. Fewer of them carry large files, so that the page keeps connections for its own content. Small files share
- * requests, three of which count as six.
+ * The maximum number of requests, and of those with large files, so that the page keeps connections for its own
+ * content. Small files share three requests, which count as six.
  */
 const atOnce = 6;
 const largeAtOnce = 3;

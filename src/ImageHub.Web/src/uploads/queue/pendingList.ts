@@ -1,7 +1,7 @@
 import type { Prepared } from "./ports";
 import type { Row } from "./rows";
 
-/** A file of more bytes than this is large: fewer are sent at once, and the server is asked how much of it it has. */
+/** The size in bytes above which a file is large. Fewer large files are sent at once, and they can be resumed in the middle. */
 export const large = 1_000_000;
 
 /** The queue's state of a file that is not settled. */

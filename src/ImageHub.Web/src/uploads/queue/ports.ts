@@ -1,53 +1,56 @@
 import type { Outcome } from "../sending/outcome";
 import type { Row, UploadTarget } from "./rows";
 
-/** A file of a page that was closed. */
+/** An unfinished upload of a closed page. */
 export type PersistedUpload = Pick<
   Row,
   "name" | "size" | "file" | "folder" | "target" | "longestSide" | "url" | "key"
 > & {
-  /** Files that were dropped together have the same. */
+  /** The same for files that were dropped together. */
   drop: string;
 };
 
-/** What is sent for a file. */
+/** A file in the form that is sent. */
 export interface Prepared {
   blob: Blob;
-  /** The blob's size. */
+  /** The size of the blob in bytes. */
   bytes: number;
   fileName: string;
   /** 64 hexadecimal digits. */
   sha256: string;
 }
 
-/** What the server says of a file that it was told of. */
+/** The server's answer to an announced file. */
 export interface Announced {
   status: "needed" | "duplicate" | "failed" | "uploaded";
   uploadUrl: string | null;
   code: string | null;
 }
 
-/** What the server says of files that it was told of together. */
+/** The server's answer to an announcement. */
 export interface Announcement {
-  /** The receipt that they are on. */
+  /** The id of the receipt with the files. */
   receipt: string;
   files: Announced[];
 }
 
 type Failed = Outcome & { kind: "failed" };
 
-/** What the queue needs of the world. All of them reject with the signal's reason when it says stop. */
+/** The operations that the queue needs from outside. They reject with the signal's reason when it aborts. */
 export interface UploadPorts {
-  /** Hashes the file, and makes it smaller where that is asked for. */
+  /** Hashes a file, and reduces its size if requested. */
   prepare(row: Row, signal: AbortSignal): Promise<Prepared | Failed>;
-  /** Tells the server of files, in their order: an answer for each, or what went wrong with all. `receipt`: that of the drop's files before these. */
+  /**
+   * Announces files. Returns an answer for each in order, or the failure of the announcement. `receipt`: the receipt
+   * of the drop's earlier files.
+   */
   announce(
     target: UploadTarget,
     files: Prepared[],
     receipt: string | null,
     signal: AbortSignal,
   ): Promise<Announcement | Outcome>;
-  /** Sends what is left of a file. `offset`: how much the server has; null: nobody knows. */
+  /** Sends the rest of a file. `offset`: the number of bytes on the server; null if unknown. */
   send(
     url: string,
     blob: Blob,
@@ -55,30 +58,33 @@ export interface UploadPorts {
     progress: (share: number) => void,
     signal: AbortSignal,
   ): Promise<{ outcome: Outcome; offset: number | null }>;
-  /** Why the server does not take a file that it was told of. */
+  /** The reason why the server refuses an announced file. */
   refusal(code: string | null): string;
-  /** Resolves when there is a session that can be used: `false` when there will be none. `refused`: the last one was not. */
+  /**
+   * Resolves to `true` once there is a valid session, and to `false` if there will be none. `refused`: the server has
+   * refused the last one.
+   */
   session(refused: boolean): Promise<boolean>;
-  /** Whether the server answers at all. */
+  /** Whether the server answers. */
   isReachable(): Promise<boolean>;
-  /** A file that was taken back became an image all the same. */
+  /** Called for a file that was taken back but has become an image. */
   unwanted(imageId: string, target: UploadTarget): void;
-  /** An image was uploaded. */
+  /** Called for each uploaded image. */
   uploaded(row: Row): void;
-  /** Tells the server, as far as that is possible, that nobody is going to send the bytes of these addresses. */
+  /** Tells the server, if possible, that uploads at these addresses will not continue. */
   end(urls: string[]): void;
-  /** Nothing is left to send. */
+  /** Called when no file is pending. */
   complete(): void;
-  /** Remembers files for the case that the page is closed. */
+  /** Stores files in case the page closes. */
   persistence: UploadPersistence;
 }
 
-/** Where unfinished files are kept. */
+/** A store of unfinished uploads. */
 export interface UploadPersistence {
-  /** What a new file is kept under. */
+  /** The key of a new file. */
   keyFor(id: number): string;
-  /** The file is new, or the server knows of it now. */
+  /** Stores files that are new or have been announced. */
   keep(rows: readonly Row[]): void;
-  /** It is dealt with. */
+  /** Deletes files that have been settled. */
   forget(rows: readonly Row[]): void;
 }

@@ -10,7 +10,7 @@ afterEach(() => vi.useRealTimers());
 
 const target = { groupId: "g", groupTitle: "Group", isPublic: false };
 
-/** A queue whose files are answered by hand; `sent`: the names in the order they were sent, with how much the server had. */
+/** A queue with manual answers. `sent`: the names of sent files in order; `offsets`: the offsets they were sent from. */
 function queue(known: string[] = []) {
   const sent: string[] = [];
   const told: string[][] = [];
@@ -114,7 +114,7 @@ function queue(known: string[] = []) {
   };
 }
 
-/** Neither small nor large. */
+/** A size between small and large files. */
 const sizeOf = (name: string) => 300_000 + name.length;
 
 const fileOf = (name: string) => new File([name], name, { type: "image/jpeg" });
@@ -128,7 +128,7 @@ test("A drop is told in one go, and six of it are sent at once, in their order",
   expect(sent).toEqual([..."abcdefg"]);
 });
 
-// Twenty or a megabyte to a request, and three requests.
+// A request carries up to twenty files or a megabyte, and there are three of them.
 test.each([
   [25_000, 60],
   [150_000, 18],
@@ -397,7 +397,7 @@ test("What is finished is not kept, and what may be sent again is", async () => 
   expect([...kept]).toEqual(["d"]);
 });
 
-/** A file that a page which is gone has left. */
+/** A stored upload of a closed page. */
 const persisted = (name: string, file: File | null, url: string | null): PersistedUpload => ({
   ...{ name, size: sizeOf(name), file, folder: "", target, longestSide: null, url, key: name, drop: "1" },
 });
@@ -424,7 +424,7 @@ test("A page goes on with what another has left, names what it lacks, and takes 
 
 test("What is announced later of a drop goes on its receipt, and another drop has its own", async () => {
   const { made, receipts, settle } = queue();
-  // Files so large that an announcement has room for one of them.
+  // Files so large that an announcement has space for only one of them.
   const large = (...names: string[]) => names.map((name) => ({ file: fileOf(name), folder: "", size: 50_000_000 }));
   made.add(large("a", "b"), target, null);
   for (let turn = 0; turn < 4; turn++) await settle();

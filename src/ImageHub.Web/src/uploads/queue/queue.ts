@@ -12,7 +12,7 @@ import { SharedWait } from "./sharedWait";
 import type { Snapshot } from "./snapshot";
 import { SpeedEstimate } from "./speed";
 
-/** A page shows no more often than this (milliseconds) what changed: less often of many files, each of which is a small part. */
+/** The minimum interval between updates of the page, in milliseconds. It is longer for many files. */
 const frames = { few: 100, many: 400 };
 const many = 100;
 
@@ -102,7 +102,7 @@ export class UploadQueue {
     return drop;
   }
 
-  /** Takes the bytes of files whose page was closed without them, by folder, name and size; answers how many of these files were among them. */
+  /** Resumes lost files with the bytes of the given ones, which must match in folder, name and size. Returns the number of matches. */
   goOn(files: SizedFile[]): number {
     const given = new Map(files.map((file) => [`${file.size} ${file.folder}/${file.file.name}`, file]));
     const found = this.rows.all.flatMap((row) => {
@@ -116,7 +116,7 @@ export class UploadQueue {
     return found.length;
   }
 
-  /** Goes on with files of a page that was closed. Those without their bytes are named. */
+  /** Resumes the uploads of a closed page. Files without bytes are listed as lost. */
   restore(files: PersistedUpload[]) {
     this.beginRun();
     const drops = new Map<string, number>();
@@ -141,7 +141,7 @@ export class UploadQueue {
     this.pump();
   }
 
-  /** Nothing new is started; what is on its way arrives. */
+  /** Starts no more files. Requests that are being sent continue. */
   pause() {
     if (this.pending.size === 0) return;
     this.isPaused = true;
@@ -155,12 +155,12 @@ export class UploadQueue {
     this.pump();
   }
 
-  /** Goes on before the time: the connection is back. What the server asked for stays. */
+  /** Ends the wait for the connection early. Waits that the server asked for continue. */
   reconnected() {
     if (this.wait.current?.why === "unreachable") this.wait.end();
   }
 
-  /** Everything that is not finished is stopped at once and forgotten. */
+  /** Cancels and removes all unfinished files. */
   cancel() {
     if (this.pending.size === 0) return;
     const { ids } = this.pending;
@@ -170,7 +170,7 @@ export class UploadQueue {
     this.settled();
   }
 
-  /** One file: stopped where it is under way, and its row is gone. */
+  /** Cancels and removes one file. */
   remove(id: number) {
     const wasUnderWay = this.pending.has(id);
     this.pending.cancel(id);
@@ -180,8 +180,8 @@ export class UploadQueue {
   }
 
   /**
-   * Takes a group's files of one drop out of the list and answers with the images they have become. What is on its way arrives, and is handed on as
-   * soon as it is an image: a request that is broken off may have made one all the same.
+   * Removes a group's files of one drop from the list and returns the images they have become. Files that are being
+   * sent continue, because an aborted request may create an image; their images are reported later.
    */
   takeBack(groupId: string, drop: number): string[] {
     const rows = this.rows.all.filter((row) => row.target.groupId === groupId && row.drop === drop);
@@ -194,7 +194,7 @@ export class UploadQueue {
     return rows.map(({ imageId }) => imageId).filter((id) => id !== null);
   }
 
-  /** Exactly what failed is tried again. */
+  /** Retries the failed files. */
   retryFailed() {
     this.beginRun();
     const rows = this.rows.all.filter(({ status, isRefused }) => status === "failed" && !isRefused);
@@ -207,7 +207,7 @@ export class UploadQueue {
     this.pump();
   }
 
-  /** Forgets what is finished. */
+  /** Removes the settled files from the list. */
   clear() {
     this.discard(this.rows.all.filter(({ id }) => !this.pending.has(id)).map(({ id }) => id));
     this.flush();
@@ -221,7 +221,7 @@ export class UploadQueue {
   }
 
   private begin(id: number) {
-    // A file is made smaller once more, perhaps to another size: the server must be told of it again.
+    // The file is reduced again, possibly to another size, so it must be announced again.
     if (this.rows.find(id)?.longestSide != null) this.change(id, { url: null });
     const row = this.rows.find(id);
     if (row !== undefined) this.pending.begin(row);
@@ -244,14 +244,14 @@ export class UploadQueue {
     return lost;
   }
 
-  /** Starts the work that can start: files in the order they were dropped, a slice being prepared while the one before is sent. */
+  /** Starts the work that can start. Files keep their order; one slice is prepared while the previous one is sent. */
   private pump() {
     if (this.isPaused || this.wait.current !== null) return;
     this.sender.next();
     this.announcer.next();
   }
 
-  /** `isFinal`: the server would say the same again; it must be told of the file anew. */
+  /** `isFinal`: another try needs a new announcement, because the server would repeat its answer. */
   private fail(ids: number[], reason: string, isFinal: boolean) {
     for (const id of ids)
       this.finish(id, { status: "failed", share: 0, sent: 0, reason, ...(isFinal && { url: null }) });
@@ -274,10 +274,10 @@ export class UploadQueue {
     this.ports.end(rows.map(unsent).filter((url) => url !== null));
   }
 
-  /** Files have come to their end, or were taken away. */
+  /** Continues after files have been settled or removed. */
   private settled(ids: number[] = []) {
     const rows = ids.map(this.rows.find).filter((row) => row !== undefined);
-    // What may be sent again as it is stays.
+    // Failed files that can be sent again stay stored.
     this.ports.persistence.forget(rows.filter(({ status, url }) => status !== "failed" || url === null));
     this.show();
     if (this.pending.size > 0) return this.pump();
@@ -288,7 +288,7 @@ export class UploadQueue {
     this.flush();
   }
 
-  /** Shows what changed, soon: many changes are drawn as one. */
+  /** Updates the page after a delay, which merges many changes. */
   private show() {
     this.showTimer ??= setTimeout(() => this.flush(), this.pending.size > many ? frames.many : frames.few);
   }
@@ -324,7 +324,7 @@ export class UploadQueue {
   }
 }
 
-/** Where the server waits for the file's bytes; null: nowhere. */
+/** The address where the server waits for the file's bytes; null if it does not. */
 const unsent = ({ status, url }: Row) => (status === "done" || status === "duplicate" ? null : url);
 
 const nameOf = ({ groupId }: UploadTarget, name: string, size: number) => `${groupId} ${size} ${name}`;

@@ -1,17 +1,17 @@
-/** Why a file is sent again later. */
+/** The reasons for sending a file again. */
 export type Trouble = "busy" | "unreachable" | "elsewhere" | "gone";
 
-/** A file is tried this often by itself. */
+/** The maximum number of automatic tries. */
 const tries: Record<Trouble, number> = { unreachable: 4, busy: 8, elsewhere: 8, gone: 8 };
 
-/** Where the server does not say how long, the waits double up to this (seconds). */
+/** The upper limit of doubling waits without `Retry-After`, in seconds. */
 const longest = 15;
 
-/** Whether a file that has been tried so often is given up. While the server is away no file is to blame. */
+/** Whether to give up a file after so many tries. The caller excludes outages of the server. */
 export const givesUp = (trouble: Trouble, tried: number) => tried >= tries[trouble];
 
-/** Seconds until the next try: as long as the server asks for, else longer each time since the last answer. */
+/** Seconds until the next try: the server's request, or a wait that doubles with each try. */
 export const pauseOf = (asked: number | null, waits: number) => asked ?? Math.min(longest, 2 ** waits);
 
-/** The session is renewed at most this often for one file or announcement. */
+/** The maximum number of renewed sessions for one file or announcement. */
 export const maxSignIns = 4;

@@ -1,50 +1,50 @@
 import { type Counted, count, isSettled, nothing, type Summary, type UploadStatus } from "./summary";
 
-/** Where files go. */
+/** The destination of files. */
 export interface UploadTarget {
-  /** Null: they become the signed-in user's own images. */
+  /** Null for the signed-in user's own images. */
   groupId: string | null;
-  /** What it is called. */
+  /** The title of the group. */
   groupTitle: string;
-  /** Visitors see what joins it at once. */
+  /** Whether visitors see added photos at once. */
   isPublic: boolean;
 }
 
-/** A file and how far it is. A row is replaced, never changed, so that only what differs is drawn again. */
+/** A listed file and its progress. Changes replace the row, so that only changed rows are rendered again. */
 export interface Row extends Counted {
   id: number;
   name: string;
-  /** Null: the page was closed before it was sent, and its bytes went with it. */
+  /** Null if the page was closed before the file was sent, and its bytes are lost. */
   file: File | null;
   folder: string;
   target: UploadTarget;
-  /** Files that were dropped together have the same. */
+  /** The same for files that were dropped together. */
   drop: number;
-  /** See `longestSide.ts`: what was asked for when it was dropped. */
+  /** The requested longest side when the file was dropped, see `longestSide.ts`. */
   longestSide: number | null;
   status: UploadStatus;
-  /** Why it failed. */
+  /** The reason of a failure. */
   reason: string | null;
-  /** Where its bytes go, once the server knows of it. */
+  /** The upload address; null until the file has been announced. */
   url: string | null;
-  /** The image that it became. */
+  /** The id of the uploaded image. */
   imageId: string | null;
-  /** What it is kept under for the case that the page is closed. */
+  /** The key in the store of unfinished uploads. */
   key: string;
 }
 
-/** The files that are listed, in their order, and what they add up to: a change of one costs the same however many there are. */
+/** The listed files in order, with a summary. The cost of a change does not depend on their number. */
 export class RowList {
   private list: Row[] = [];
   private places = new Map<number, number>();
   private sum = nothing();
   private targets = new Map<string | null, number>();
-  /** Before it all are settled. */
+  /** All rows before this index are settled. */
   private open = 0;
-  /** RowList that were finished before this run began. */
+  /** Rows that were settled before this run. */
   private past = new Set<number>();
 
-  /** The array is another one when files come or go, and not when one of them gets on. */
+  /** The rows. The array changes its identity when rows are added or removed, but not when one of them changes. */
   get all(): readonly Row[] {
     return this.list;
   }
@@ -53,32 +53,32 @@ export class RowList {
     return this.sum;
   }
 
-  /** Not all go to the same group. */
+  /** Whether the files have several targets. */
   get hasSeveralTargets() {
     return this.targets.size > 1;
   }
 
   find = (id: number): Row | undefined => this.list[this.places.get(id) ?? -1];
 
-  /** The place of the first file that is not settled. */
+  /** The index of the first unsettled file. */
   firstOpen(): number {
     while (isSettled(this.list[this.open]?.status ?? "queued")) this.open++;
     return this.open;
   }
 
-  /** What is finished counts no longer. */
+  /** Starts a run, which does not count settled files. */
   beginRun() {
     this.past = new Set(this.places.keys());
     this.sum = nothing();
     for (const row of this.list) count(this.sum, row, false, 1);
   }
 
-  /** Whether there is such a row. */
+  /** Changes a row. Returns whether it exists. */
   change(id: number, patch: Partial<Row>): boolean {
     return this.replace(id, patch, () => undefined);
   }
 
-  /** A row that was settled is open again, and of this run. */
+  /** Reopens a settled row as a part of this run. */
   reopen(id: number, patch: Partial<Row>): boolean {
     this.open = 0;
     return this.replace(id, patch, () => this.past.delete(id));
@@ -93,7 +93,7 @@ export class RowList {
     this.list = [...this.list, ...rows];
   }
 
-  /** Takes rows out of the list. */
+  /** Removes rows from the list. */
   take(ids: number[]): Row[] {
     const gone = new Set(ids);
     const rows = this.list.filter(({ id }) => gone.has(id));
@@ -110,7 +110,7 @@ export class RowList {
     return rows;
   }
 
-  /** `between`: what changes of how it counts. */
+  /** `between`: changes how the row counts. */
   private replace(id: number, patch: Partial<Row>, between: () => void): boolean {
     const place = this.places.get(id);
     const row = this.find(id);

@@ -1,19 +1,19 @@
 import { pauseOf } from "./retry";
 
-/** Why nothing is sent at the moment, and until when (milliseconds since 1970). */
+/** The reason for a wait and its end, in milliseconds since 1970. */
 export interface Wait {
   why: "busy" | "unreachable";
   until: number;
 }
 
-/** The waits that all files share. */
+/** A wait that applies to all files. */
 export class SharedWait {
   private wait: Wait | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** SharedWait since the last answer: each is longer than the one before. */
+  /** The number of waits since the last answer. Each is longer than the previous one. */
   private sinceAnswer = 0;
 
-  /** `changed`: a wait has begun, or ended. */
+  /** `changed`: called when a wait begins or ends. */
   constructor(private readonly changed: () => void) {}
 
   get current(): Wait | null {
@@ -24,13 +24,13 @@ export class SharedWait {
     this.sinceAnswer = 0;
   }
 
-  /** `asked`: for so many seconds; null: nobody said how long. */
+  /** `asked`: the seconds that the server asked for; null without them. */
   begin(why: Wait["why"], asked: number | null) {
-    // Those that were under way with it fail with it, which says nothing new.
+    // Concurrent requests fail for the same reason and do not lengthen the wait.
     if (asked === null && this.wait !== null) return;
     const until = Date.now() + pauseOf(asked, this.sinceAnswer) * 1000;
     if (asked === null) this.sinceAnswer++;
-    // The longest wait counts.
+    // The longest wait applies.
     if (this.wait === null || this.wait.until < until) this.set({ why, until });
   }
 

@@ -1,14 +1,14 @@
 import type { Row, UploadTarget } from "./rows";
 
-/** What is announced to the server at a time: files of one drop for one group. */
+/** Files of one drop for one group that are announced together. */
 export interface Slice {
   drop: number;
   target: UploadTarget;
   ids: number[];
   bytes: number;
-  /** How large its files are in the announcement, in bytes of JSON. */
+  /** The size of its files in the announcement, in bytes of JSON. */
   told: number;
-  /** Files of it that are being prepared. */
+  /** The number of its files that are being prepared. */
   pending: number;
   isFull: boolean;
   isAnnounced: boolean;
@@ -16,23 +16,22 @@ export interface Slice {
   abort: AbortController;
 }
 
-/** The most that one announcement takes. */
+/** The maximum number of files in an announcement. */
 const mostFiles = 10_000;
-/** Half of the JSON that the server reads. */
+/** Half of the maximum size of a JSON request. */
 const mostTold = 2_000_000;
-/** Of a file in the announcement, its name aside: its size, its hash and what is around them. */
+/** The size of a file in the announcement without its name: size, hash and syntax. */
 const toldOfEach = 120;
-/** Hashed or made smaller at once. */
+/** The number of files that are hashed or reduced at once. */
 const preparedAtOnce = 4;
-/** The next slice is prepared while so many of the last wait to be sent; of those that lie in memory fewer. */
+/** The next slice is prepared when at most this many announced files are waiting. Reduced photos are in memory, so their limit is lower. */
 const waitingAtMost = { small: 25, others: 100 };
 const firstFiles = 2_000;
 const firstBytes = 64_000_000;
 
 /**
- * How much the next slice of a drop may hold. A slice is hashed before it is announced: the first is small, so that the first file
- * leaves soon, and each may be twice as large as the one before, so that a large drop has few receipts and the next slice is ready
- * before this one has been sent. What is made smaller lies in memory until it is sent, and stays with small slices.
+ * The maximum size of a drop's next slice. Slices are hashed before they are announced, so the first one is small and
+ * each may double. Slices of reduced photos, which stay in memory until they are sent, remain small.
  */
 export function roomOf(slicesBefore: number, isInMemory: boolean): { files: number; bytes: number } {
   if (isInMemory) return { files: 50, bytes: firstBytes };
@@ -40,10 +39,10 @@ export function roomOf(slicesBefore: number, isInMemory: boolean): { files: numb
   return { files: Math.min(mostFiles, firstFiles * times), bytes: firstBytes * times };
 }
 
-/** How large a file of this name is in the announcement, in bytes of JSON. */
+/** The size of a file in the announcement, in bytes of JSON. */
 export const toldOf = (name: string) => toldOfEach + new TextEncoder().encode(JSON.stringify(name)).length;
 
-/** Whether a file still fits: the first one always does. */
+/** Whether a file fits into a slice. The first one always does. */
 export const fits = (
   slice: Pick<Slice, "ids" | "bytes" | "told">,
   room: { files: number; bytes: number },
@@ -53,7 +52,7 @@ export const fits = (
   slice.ids.length === 0 ||
   (slice.ids.length < room.files && slice.bytes + bytes <= room.bytes && slice.told + told <= mostTold);
 
-/** The slice that is being prepared, and how many each drop has had. */
+/** The slice that is being prepared, and the number of earlier slices of each drop. */
 export class SlicePlanner {
   private slice: Slice | null = null;
   private announced = new Map<number, number>();
@@ -61,7 +60,7 @@ export class SlicePlanner {
   readonly receipts = new Map<number, string>();
   private last = 0;
 
-  /** The open slice, or a new one that begins with this file. Null: too many wait to be sent, or nothing is left to prepare. */
+  /** The open slice, or a new one that starts with this file; null if too many files wait to be sent or none is left. */
   open(row: Row | undefined, waiting: number): Slice | null {
     if (this.slice !== null || row === undefined) return this.slice;
     const most = row.longestSide === null ? Math.max(waitingAtMost.others, this.last / 2) : waitingAtMost.small;
@@ -72,10 +71,10 @@ export class SlicePlanner {
     return this.slice;
   }
 
-  /** Whether a further file of it may be prepared now. */
+  /** Whether another file of the slice may be prepared now. */
   mayPrepare = (slice: Slice) => !slice.isFull && slice.pending < preparedAtOnce;
 
-  /** Adds a file; false: it belongs to the next slice. */
+  /** Adds a file. Returns `false` if it belongs to the next slice. */
   take(slice: Slice, row: Row): boolean {
     const room = roomOf(this.announced.get(slice.drop) ?? 0, row.longestSide !== null);
     const told = toldOf(row.name);
@@ -86,7 +85,7 @@ export class SlicePlanner {
     return true;
   }
 
-  /** The server was told of it: of so many files. */
+  /** Records that a slice with so many files has been announced. */
   done(slice: Slice, files: number) {
     this.announced.set(slice.drop, (this.announced.get(slice.drop) ?? 0) + 1);
     this.last = files;

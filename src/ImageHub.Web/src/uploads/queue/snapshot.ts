@@ -2,31 +2,31 @@ import type { Row } from "./rows";
 import type { Wait } from "./sharedWait";
 import type { Summary } from "./summary";
 
-/** What the page shows of the queue. */
+/** The queue's state as the page shows it. */
 export interface Snapshot {
-  /** All of them. The array is another one when files come or go, and not when one of them gets on. */
+  /** All files. The array changes its identity when files are added or removed, but not when one of them changes. */
   rows: readonly Row[];
-  /** The first file that is not settled; -1: there is none. */
+  /** The index of the first unsettled file; -1 if there is none. */
   firstOpen: number;
-  /** Not all go to the same group. */
+  /** Whether the files have several targets. */
   hasSeveralTargets: boolean;
   counts: Summary["counts"];
-  /** Files of this run: what was finished before it began is listed, and not counted. */
+  /** The number of files in this run, without those that were settled before it. */
   total: number;
   settled: number;
-  /** Failed ones that "Retry failed" would send. */
+  /** The number of failed files that can be retried. */
   retryable: number;
-  /** Files whose page was closed before their bytes could be kept. */
+  /** The number of files whose bytes were lost with their page. */
   lost: number;
   isBusy: boolean;
   isPaused: boolean;
-  /** The last run was ended by hand. */
+  /** Whether the user has cancelled the last run. */
   wasCancelled: boolean;
   wait: Wait | null;
-  /** All files of this run together, 0 to 1. */
+  /** The progress of this run, 0 to 1. */
   share: number;
-  /** Bytes a second. */
+  /** Bytes per second. */
   speed: number | null;
-  /** Seconds. */
+  /** The remaining time in seconds. */
   left: number | null;
 }

@@ -1,26 +1,26 @@
-/** Speed and time left, from what went through in the last seconds: a mean over everything would notice no change. */
+/** Estimates the speed and the remaining time from the last seconds: an overall mean would not follow changes. */
 export class SpeedEstimate {
   private samples: Sample[] = [];
 
   constructor(private readonly seconds = 15) {}
 
-  /** `sent`: bytes on the wire so far; `settled`: of the files' bytes, how many are dealt with. `at`: milliseconds. */
+  /** `sent`: bytes sent so far; `settled`: settled bytes of the files; `at`: milliseconds. */
   note(sent: number, settled: number, at: number) {
     this.samples.push({ sent, settled, at });
     while (this.samples.length > 2 && at - (this.samples[0]?.at ?? at) > this.seconds * 1000) this.samples.shift();
   }
 
-  /** After a pause: what was before says nothing about what comes. */
+  /** Discards the samples after a pause, which say nothing about the new speed. */
   restart() {
     this.samples = [];
   }
 
-  /** Bytes a second; null until there is enough to go by. */
+  /** Bytes per second; null without enough samples. */
   get speed(): number | null {
     return this.rate((sample) => sample.sent);
   }
 
-  /** Seconds until `remaining` bytes are dealt with; null while nobody can tell. */
+  /** Seconds until `remaining` bytes are settled; null if it cannot be estimated. */
   left(remaining: number): number | null {
     const rate = this.rate((sample) => sample.settled);
     return rate === null || rate <= 0 ? null : remaining / rate;

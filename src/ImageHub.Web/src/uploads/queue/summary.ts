@@ -1,34 +1,34 @@
-/** How far a file is. */
+/** The steps of an upload. */
 export type UploadStatus = "queued" | "sending" | "processing" | "done" | "duplicate" | "failed";
 
-/** What counts of a file. */
+/** The part of a row that the summary counts. */
 export interface Counted {
   status: UploadStatus;
   size: number;
-  /** The share that is on the wire, 0 to 1. */
+  /** The sent share of the file, 0 to 1. */
   share: number;
-  /** It failed, and trying again is of no use. */
+  /** Whether it failed and must not be retried. */
   isRefused: boolean;
-  /** Its bytes that went over the wire: fewer where it was made smaller. */
+  /** The bytes that were sent; fewer than the file has if it was reduced. */
   sent: number;
 }
 
-/** All files together. */
+/** The sums over all files. */
 export interface Summary {
   counts: Record<UploadStatus, number>;
-  /** Files of this run. */
+  /** The number of files in this run. */
   total: number;
   settled: number;
-  /** Failed ones that "Retry failed" would send. */
+  /** The number of failed files that can be retried. */
   retryable: number;
-  /** Bytes and what the files cost beside them, of which so much is dealt with. */
+  /** The bytes of all files including an overhead for each, in total and settled. */
   weight: number;
   settledWeight: number;
-  /** Bytes that went over the wire. */
+  /** The bytes that were sent. */
   sent: number;
 }
 
-/** What a file costs beside its bytes, in bytes: many small ones take longer than one large. */
+/** The overhead of a file in bytes: many small files take longer than one large file. */
 const overhead = 100_000;
 
 export const nothing = (): Summary => ({
@@ -41,7 +41,7 @@ export const nothing = (): Summary => ({
   sent: 0,
 });
 
-/** Adds a file to the summary, or takes it away (`times`: -1), so that a change of one costs the same however many there are. */
+/** Adds a file to the summary, or subtracts it (`times`: -1). The cost of a change does not depend on the number of files. */
 export function count(summary: Summary, file: Counted, isOfThisRun: boolean, times: 1 | -1) {
   summary.counts[file.status] += times;
   if (file.status === "failed" && !file.isRefused) summary.retryable += times;
@@ -51,7 +51,7 @@ export function count(summary: Summary, file: Counted, isOfThisRun: boolean, tim
   summary.weight += times * weight;
   summary.sent += times * file.sent;
   if (isSettled(file.status)) summary.settled += times;
-  // The last tenth is the server's work.
+  // The last tenth stands for the server's processing.
   summary.settledWeight += times * weight * (isSettled(file.status) ? 1 : file.share * 0.9);
 }
 

@@ -16,7 +16,7 @@ import { deskText } from "../../text/desk";
 import { dateTime } from "../../text/format";
 import { arrived, type Receipt, receipts } from "./queries";
 
-/** `/admin/uploads` and `/account/uploads`: every upload that was announced, and whether all of it arrived. */
+/** `/admin/uploads` and `/account/uploads`: all announced uploads, with the number of files that arrived. */
 export function ReceiptListPage() {
   const list = useInfiniteQuery(receipts);
   const { data, error, refetch } = list;
@@ -58,7 +58,7 @@ function Row({ receipt }: { receipt: Receipt }) {
   );
 }
 
-/** What the files were for, by its name. */
+/** The title of the files' group. */
 export function useTarget({ groupId }: Pick<Receipt, "groupId">): string {
   const group = useQuery({ ...groupById(groupId ?? ""), enabled: groupId !== null, staleTime: 60_000 });
   if (groupId === null) return text.account.images;
@@ -66,7 +66,7 @@ export function useTarget({ groupId }: Pick<Receipt, "groupId">): string {
   return group.data?.title ?? deskText.trash.kinds.group;
 }
 
-/** "All 3,000 arrived", or what did not. */
+/** "All 3,000 arrived", or the missing files. */
 export function summaryOf(receipt: Receipt): string {
   const there = arrived(receipt);
   return there === receipt.total

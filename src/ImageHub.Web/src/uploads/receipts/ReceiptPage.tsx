@@ -15,7 +15,7 @@ import { countOf, fileStatuses, type Receipt, type ReceiptFile, receiptById } fr
 import { summaryOf, useTarget } from "./ReceiptListPage";
 import styles from "./ReceiptPage.module.css";
 
-/** `/admin/uploads/{id}` and `/account/uploads/{id}`: what became of each file of an upload. */
+/** `/admin/uploads/{id}` and `/account/uploads/{id}`: the files of an upload with their results. */
 export function ReceiptPage() {
   const { uploadId = "" } = useParams();
   const [search] = useSearchParams();

@@ -6,10 +6,10 @@ export type Receipt = Schemas["UploadReceipt"];
 export type ReceiptFile = Schemas["UploadedFile"];
 export type FileStatus = Schemas["UploadStatus"];
 
-/** What files of a receipt can be, in the order in which they are offered. */
+/** The statuses of a receipt's files, in the order of the filters. */
 export const fileStatuses: FileStatus[] = ["uploaded", "duplicate", "failed", "needed"];
 
-/** How often what is under way is read again, in milliseconds. */
+/** The polling interval of an open upload, in milliseconds. */
 const again = 5_000;
 
 /** The receipts of the signed-in account's uploads, the newest first. */
@@ -23,7 +23,7 @@ export const receipts = infiniteQueryOptions({
     state.data?.pages.some(({ items }) => items.some((receipt) => receipt.state === "open")) ? again : false,
 });
 
-/** One receipt, and its files or those of one status. */
+/** A receipt with its files, optionally of one status. */
 export const receiptById = (id: string, status: FileStatus | undefined) =>
   infiniteQueryOptions({
     queryKey: keys.receipt(id, status),
@@ -39,9 +39,9 @@ export const receiptById = (id: string, status: FileStatus | undefined) =>
     refetchInterval: ({ state }) => (state.data?.pages[0]?.state === "open" ? again : false),
   });
 
-/** How many of a receipt's files are there, now or before. */
+/** The number of a receipt's files that the server has, from this upload or an earlier one. */
 export const arrived = ({ uploaded, duplicate }: Receipt) => uploaded + duplicate;
 
-/** How many of a receipt's files have that status. */
+/** The number of a receipt's files with a status. */
 export const countOf = (receipt: Receipt, status: FileStatus) =>
   status === "needed" ? receipt.total - receipt.done : receipt[status];

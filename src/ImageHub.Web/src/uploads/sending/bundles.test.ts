@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers());
 
 const done = (imageId: string): Answer => ({ status: 200, body: null, retryAfter: null, imageId });
 
-/** Bundler whose requests are answered by hand; `requests`: the addresses that each carried, `lone` those of files that went alone. */
+/** A bundler with manual answers. `requests`: the addresses in each request; `lone`: those of files sent alone. */
 function bundles() {
   const requests: string[][] = [];
   const lone: string[] = [];

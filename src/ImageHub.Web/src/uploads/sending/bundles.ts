@@ -1,27 +1,27 @@
 import type { Answer } from "./outcome";
 
-/** A file up to this many bytes is sent together with others: a request of its own would cost more than its bytes. */
+/** The size in bytes up to which files share requests: a request of its own would cost more than the file. */
 export const small = 250_000;
 
-/** The most that one request carries. */
+/** The limits of one request. */
 const mostFiles = 20;
 const mostBytes = 1_000_000;
-/** Requests at once: the page must still be able to fetch what it shows. */
+/** The maximum number of requests: the page must still be able to fetch its content. */
 export const bundlesAtOnce = 3;
 
-/** How much of a request a small file fills when the others are like it. */
+/** The share of a request that a small file fills among files of its size. */
 export const fills = (bytes: number) => 1 / Math.min(mostFiles, Math.floor(mostBytes / Math.max(1, bytes)));
 
 /** A file that the server waits for. */
 export interface BundledFile {
-  /** Its address. */
+  /** The upload address. */
   url: string;
   blob: Blob;
 }
 
-/** How files are sent. The calls reject only when `signal` says stop. */
+/** The requests that send files. They reject only when `signal` aborts. */
 export interface Transport {
-  /** The answer to each file of a request, in their order; null: the file is to be sent alone, which tells more. */
+  /** The answers to the files in order; null: the file must be sent alone, which returns more information. */
   together: (files: BundledFile[], signal: AbortSignal) => Promise<(Answer | null)[]>;
   alone: (file: BundledFile, signal: AbortSignal) => Promise<Answer>;
 }
@@ -33,7 +33,7 @@ interface Waiting extends BundledFile {
   reject: (reason: unknown) => void;
 }
 
-/** Puts small files that are to be sent at about the same time into one request. */
+/** Combines small files that are sent at about the same time into one request. */
 export class Bundler {
   private waiting: Waiting[] = [];
   private underWay = 0;
@@ -41,12 +41,12 @@ export class Bundler {
 
   constructor(private readonly transport: Transport) {}
 
-  /** Sends a file, and others with it. Rejects only when `signal` says stop. */
+  /** Sends a file together with others. Rejects only when `signal` aborts. */
   send(url: string, blob: Blob, signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       this.waiting.push({ url, blob, signal, isAlone: false, resolve, reject });
-      // Those that are handed over in one go travel together.
+      // Files that are passed in the same task share requests.
       this.timer ??= setTimeout(() => {
         this.timer = undefined;
         this.pump();
@@ -66,7 +66,7 @@ export class Bundler {
     }
   }
 
-  /** The files of the next request; none when all of them were stopped. */
+  /** The files of the next request; empty if all of them were cancelled. */
   private take(): Waiting[] {
     const next: Waiting[] = [];
     let bytes = 0;
@@ -82,7 +82,7 @@ export class Bundler {
   }
 
   private async sendNow(files: Waiting[]) {
-    // The others go on when one is stopped.
+    // Cancelling one file does not affect the others.
     const [abort, answered] = [new AbortController(), new AbortController()];
     let left = files.length;
     for (const { signal, reject } of files) {

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Job, Result } from "./workerPool";
 
-/** Hashing and downscaling, off the page's thread: one job at a time. */
+/** Hashes and reduces photos outside the main thread, one at a time. */
 addEventListener("message", async ({ data }: MessageEvent<Job>) => {
   try {
     post({ ok: true, value: data.kind === "hash" ? await hash(data.blob) : await downscale(data.blob, data.side) });
@@ -14,13 +14,13 @@ const post = (result: Result) => postMessage(result);
 
 const chunk = 1 << 20;
 
-/** The SHA-256 in hexadecimal digits; of the file there is never more than a chunk in memory. */
+/** The SHA-256 in hexadecimal digits. At most one chunk of the file is in memory. */
 async function hash(blob: Blob): Promise<string> {
   return Array.from(await digestOf(blob), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function digestOf(blob: Blob): Promise<Uint8Array> {
-  // The browser's own is faster, takes a file as a whole, and is there in secure contexts only.
+  // The browser's implementation is faster, but needs the whole file in memory and a secure context.
   if (blob.size <= chunk && crypto.subtle !== undefined)
     return new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
   const digest = sha256.create();
@@ -29,7 +29,7 @@ async function digestOf(blob: Blob): Promise<Uint8Array> {
   return digest.digest();
 }
 
-/** What each format becomes. GIF and AVIF are left alone: the one moves, the other is small and would lose its alpha. */
+/** The output format of each input format. GIF may be animated, and AVIF is small and would lose its alpha channel. */
 const targets: Record<string, string> = {
   "image/jpeg": "image/jpeg",
   "image/png": "image/png",
@@ -39,11 +39,11 @@ const targets: Record<string, string> = {
   "image/tiff": "image/jpeg",
 };
 
-/** The photo with `side` pixels at its longest; null where it stays as it is: small enough, moving, or not decodable here. */
+/** The photo reduced to `side` pixels; null if it stays unchanged because it is small, animated or not decodable. */
 async function downscale(blob: Blob, side: number): Promise<Blob | null> {
   const type = targets[blob.type];
   if (type === undefined || !drawsTruly() || (await moves(blob))) return null;
-  // Upright: orientation is part of the metadata, which the result has none of.
+  // The orientation is applied, because the result has no metadata.
   const photo = await createImageBitmap(blob, { imageOrientation: "from-image" }).catch(() => null);
   if (photo === null) return null;
   const scale = side / Math.max(photo.width, photo.height);
@@ -56,15 +56,15 @@ async function downscale(blob: Blob, side: number): Promise<Blob | null> {
   const small = await createImageBitmap(photo, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" });
   photo.close();
   const canvas = new OffscreenCanvas(width, height);
-  // In memory, not on the graphics card: the same photo gives the same bytes, so that a second drop is recognized.
+  // Drawing in memory and not on the graphics card gives reproducible bytes, so that a second drop is recognized as duplicate.
   canvas.getContext("2d", { willReadFrequently: true })?.drawImage(small, 0, 0, width, height);
   small.close();
   const result = await canvas.convertToBlob({ type, quality: 0.9 });
-  // A browser that cannot write the format writes a PNG instead.
+  // Browsers write a PNG in place of a format that they cannot encode.
   return result.type === type ? result : null;
 }
 
-/** Whether it is an animation, of which a canvas would keep one frame: an animated WebP or PNG. */
+/** Whether a WebP or PNG is animated; a canvas would keep only one frame. */
 async function moves(blob: Blob): Promise<boolean> {
   if (blob.type !== "image/webp" && blob.type !== "image/png") return false;
   const head = new Uint8Array(await blob.slice(0, 4096).arrayBuffer());
@@ -76,7 +76,7 @@ async function moves(blob: Blob): Promise<boolean> {
 
 let truly: boolean | undefined;
 
-/** Whether a canvas gives back what was drawn: protection against fingerprinting puts noise there in some browsers. */
+/** Whether a canvas returns the pixels that were drawn: some browsers add noise to prevent fingerprinting. */
 function drawsTruly(): boolean {
   if (truly !== undefined) return truly;
   const context = new OffscreenCanvas(16, 16).getContext("2d", { willReadFrequently: true });

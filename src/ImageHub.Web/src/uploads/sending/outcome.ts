@@ -1,29 +1,29 @@
 import { bytes } from "../../text/format";
 import { mineText } from "../../text/mine";
 
-/** An answer, as little of it as matters here; status 0: none came. */
+/** The relevant parts of an answer; status 0 if there was none. */
 export interface Answer {
   status: number;
   body: { code?: string; detail?: string; title?: string; bytesLeft?: number } | null;
   retryAfter: string | null;
-  /** How many bytes the server has. */
+  /** The number of bytes that the server has. */
   offset?: number | null;
-  /** The image that the file became, or that has the same bytes. */
+  /** The id of the uploaded image, or of the existing one with the same bytes. */
   imageId?: string | null;
   isDuplicate?: boolean;
 }
 
-/** What an answer means for a file. */
+/** The result of an answer for a file. */
 export type Outcome =
   | { kind: "done"; imageId: string }
   | { kind: "duplicate" }
-  /** `isFinal`: the server refused it for good, and must be told of it anew to be asked again. */
+  /** `isFinal`: the server's refusal is final, and another try needs a new announcement. */
   | { kind: "failed"; reason: string; isFinal?: boolean }
-  /** The same again later: in so many seconds, where the server said so. */
+  /** Retry later, after the server's `Retry-After` if it sent one. */
   | { kind: "busy"; seconds: number | null }
-  /** The file is further, or less far, than was thought: ask. */
+  /** The offset is wrong: ask the server for it. */
   | { kind: "elsewhere" }
-  /** What was asked for is not there any more: of an announcement the group, of a file's address no more than that address. */
+  /** The announcement's group or the file's upload address no longer exists. */
   | { kind: "gone" }
   | { kind: "unreachable" }
   | { kind: "signedOut" };
@@ -47,15 +47,15 @@ export function outcomeOf({ status, body, retryAfter, imageId, isDuplicate }: An
   };
 }
 
-/** Why a file is not taken. Without words of the server's, its code has to do. */
+/** The reason of a refusal. Without a text from the server it depends on the error code. */
 export function reasonOf(code: string, detail: string | undefined, status: number, bytesLeft?: number): string {
   const { reasons } = mineText.uploads;
   if (code === "duplicateFileName" || code === "corruptImage") return reasons[code];
   if (code === "quotaExceeded")
     return bytesLeft === undefined ? (detail ?? reasons.quotaExceeded) : reasons.quotaLeft(bytes(bytesLeft));
-  // Also without a code: a proxy in front may have a smaller limit than the API.
+  // A proxy with a lower limit than the API answers 413 without a code.
   if (status === 413 || code === "fileTooLarge") return reasons.fileTooLarge;
-  // The server's own words name what it accepts and how much.
+  // The server's text names the accepted values and limits.
   return detail ?? reasons.refused(status);
 }
 

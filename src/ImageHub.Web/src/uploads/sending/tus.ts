@@ -4,7 +4,7 @@ import { type Answer, outcomeOf } from "./outcome";
 
 const headers = { "Tus-Resumable": "1.0.0", "X-Requested-With": "ImageHub" };
 
-/** Asks how far a file is (tus 1.0, section HEAD). Of one that has ended, PATCH says why: answers to HEAD have no words. */
+/** Asks for a file's offset (HEAD of tus 1.0). A PATCH tells why an upload has ended, because answers to HEAD have no body. */
 export async function ask(url: string, signal: AbortSignal): Promise<Answer> {
   try {
     const { status, headers: sent } = await fetch(url, { method: "HEAD", headers, cache: "no-store", signal });
@@ -18,8 +18,8 @@ export async function ask(url: string, signal: AbortSignal): Promise<Answer> {
 }
 
 /**
- * Sends what is left of a file in one request (tus 1.0, section PATCH). By XMLHttpRequest, since `fetch` does not tell how much of
- * a body is on the wire. `progress` hears the share of the whole file, 0 to 1. Rejects only when `signal` says stop.
+ * Sends the rest of a file in one request (PATCH of tus 1.0). It uses XMLHttpRequest, because `fetch` reports no
+ * progress. `progress` receives the sent share of the file, 0 to 1. Rejects only when `signal` aborts.
  */
 export function send(
   url: string,
@@ -52,7 +52,7 @@ export function send(
   });
 }
 
-/** Sends small files in one request, each called by the last segment of its address. Rejects only when `signal` says stop. */
+/** Sends small files in one request. Each part is named by the last segment of its address. Rejects only when `signal` aborts. */
 export async function sendTogether(files: BundledFile[], signal: AbortSignal): Promise<(Answer | null)[]> {
   const form = new FormData();
   for (const { url, blob } of files) form.append(idOf(url), blob, "file");
@@ -60,7 +60,7 @@ export async function sendTogether(files: BundledFile[], signal: AbortSignal): P
     const response = await fetch("/api/v1/uploads/files", { method: "POST", headers, body: form, signal });
     const answer = answerOf(response.status, (name) => response.headers.get(name), await response.text());
     if (response.ok) return answersOf(files, answer.body as Partial<Schemas["SentFiles"]> | null);
-    // What is wrong with the request as a whole says nothing of a file.
+    // An error of the whole request says nothing about a single file.
     const { kind } = outcomeOf(answer);
     return files.map(() => (kind === "busy" || kind === "signedOut" ? answer : null));
   } catch (error) {
@@ -73,7 +73,7 @@ export async function sendTogether(files: BundledFile[], signal: AbortSignal): P
 const idOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);
 
 function answersOf(files: BundledFile[], report: Partial<Schemas["SentFiles"]> | null): (Answer | null)[] {
-  // Without results it is a page that some proxy in between has sent.
+  // An answer without results comes from a proxy.
   const results = Array.isArray(report?.files) ? report.files : [];
   const byId = new Map(results.map((result) => [result.id, result]));
   return files.map(({ url }) => {
@@ -92,7 +92,7 @@ function answersOf(files: BundledFile[], report: Partial<Schemas["SentFiles"]> |
 
 const noAnswer: Answer = { status: 0, body: null, retryAfter: null };
 
-/** Ends an upload, if it is there (tus 1.0, termination). Never rejects. */
+/** Terminates an upload if it exists (tus 1.0, termination). Never rejects. */
 export async function end(url: string): Promise<void> {
   await fetch(url, { method: "DELETE", headers }).catch(() => undefined);
 }

@@ -1,9 +1,9 @@
 import { store } from "../../api/store";
 
-/** For pages that do without the uploader's code until there is something to upload. */
+/** The part of the uploads' state that pages need before the uploader's code has loaded. */
 
-/** Whether there are files on the list of uploads. */
+/** Whether any files are listed. */
 export const hasUploads = store(false);
 
-/** The share of the files that is uploaded, 0 to 1, to the hundredth; null while nothing is under way. */
+/** The uploaded share, 0 to 1, rounded down to hundredths; null while nothing is being uploaded. */
 export const progress = store<number | null>(null);

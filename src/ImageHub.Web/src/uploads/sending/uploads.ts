@@ -26,7 +26,7 @@ const bundles = new Bundler({
   alone: ({ url, blob }, signal) => send(url, blob, 0, () => undefined, signal),
 });
 
-/** This page's uploads. They live outside React: they go on whatever page is shown. */
+/** The uploads of this page. They continue on every page of the app, because they live outside React. */
 export const uploads = new UploadQueue({
   prepare,
   announce,
@@ -42,10 +42,10 @@ export const uploads = new UploadQueue({
     const outcome = outcomeOf(
       await (isSmall ? bundles.send(url, blob, signal) : send(url, blob, from, progress, signal)),
     );
-    // A request with a file that was changed or taken away meanwhile fails without saying why.
+    // A request fails without a reason if its file was changed or deleted meanwhile.
     if (outcome.kind === "unreachable" && !(await isReadable(blob)))
       return { outcome: { kind: "failed", reason: mineText.uploads.reasons.unreadable }, offset: null };
-    // Of bytes that ended in "not now" the server has none; where no answer came, nobody knows.
+    // After "busy" the server has none of the request's bytes. Without an answer the offset is unknown.
     return { outcome, offset: outcome.kind === "busy" ? from : null };
   },
   refusal(code) {
@@ -97,7 +97,7 @@ uploads.snapshot.subscribe(() => {
   progress.set(isBusy ? Math.floor(share * 100) / 100 : null);
 });
 
-/** Nobody's files are sent under somebody else's name: who signs out gives up what is not finished. */
+/** Signing out cancels unfinished uploads, so that they are not sent under another account. */
 session.subscribe(() => {
   if (session.get().state !== "none") return;
   uploads.cancel();
@@ -111,18 +111,18 @@ addEventListener("beforeunload", (event) => {
   if (uploads.snapshot.get().isBusy) event.preventDefault();
 });
 
-/** How many files are not uploaded yet. */
+/** The number of files that are not uploaded yet. */
 export const unfinished = ({ counts }: Snapshot) => counts.queued + counts.sending + counts.processing;
 
 let isRestored = false;
 
-/** Goes on with what a page of this account has left that was closed, or that crashed. Once. */
+/** Resumes the unfinished uploads of the account's closed pages, once. */
 export async function restoreUploads(account: string) {
   if (isRestored) return;
   isRestored = true;
   const left = await kept.takeOver(account).catch(() => []);
   if (left.length > 0) uploads.restore(left);
-  // Seen in the browser's timeline.
+  // Visible in the browser's performance timeline.
   performance.mark("imagehub.uploads.restored");
 }
 
@@ -131,7 +131,7 @@ async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | (Outco
   try {
     if (file === null) throw new UnreadableFile();
     const scaled = longestSide === null ? null : await downscale(file, longestSide, signal);
-    // The server knows a photo by the bytes that are sent: those of the smaller one.
+    // The server identifies a photo by the bytes that are sent, here the reduced ones.
     const blob = scaled ?? file;
     const isRenamed = scaled !== null && scaled.type === "image/jpeg" && file.type !== "image/jpeg";
     const fileName = isRenamed ? `${file.name.replace(/\.[^.]*$/, "")}.jpg` : file.name;
@@ -152,7 +152,7 @@ async function announce(
   const files = prepared.map(({ fileName, bytes, sha256 }) => ({ fileName, bytes, sha256 }));
   try {
     const announced = (await added(receipt, files, signal)) ?? (await begun(groupId, files, signal));
-    // What was uploaded since the page last asked counts, too.
+    // The used storage includes uploads since the last read.
     if (announced.files.some(({ code }) => code === "quotaExceeded"))
       await queryClient.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => undefined);
     return { receipt: announced.id, files: announced.files };
@@ -171,7 +171,7 @@ async function announce(
 const begun = (groupId: string | null, files: Schemas["AnnouncedFile"][], signal: AbortSignal) =>
   answer(api.POST("/api/v1/uploads", { body: { ...(groupId !== null && { groupId }), files }, signal }));
 
-/** Files of a drop share its receipt. Null: there is none, it is full, or somebody has deleted it. */
+/** Adds files to the drop's receipt. Null if there is none, or it is full or deleted. */
 async function added(id: string | null, files: Schemas["AnnouncedFile"][], signal: AbortSignal) {
   if (id === null) return null;
   try {
@@ -182,13 +182,13 @@ async function added(id: string | null, files: Schemas["AnnouncedFile"][], signa
   }
 }
 
-/** Where nobody is going to send bytes. The server would wait for them, and the receipt with it. */
+/** Upload addresses that will get no bytes. Otherwise the server, and with it the receipt, would wait for them. */
 const unwanted: string[] = [];
 const endedAtOnce = 2;
 let ending = 0;
 
 function endNext() {
-  // Nobody may do that any more.
+  // A signed-out user may not end uploads.
   if (session.get().state !== "signedIn") unwanted.length = 0;
   while (ending < endedAtOnce) {
     const url = unwanted.shift();
@@ -210,14 +210,17 @@ const isReadable = (blob: Blob) =>
       () => false,
     );
 
-/** Groups that have images which their pages don't show yet; null: the user's own. */
+/** The groups whose pages do not show all uploaded images yet; null stands for the user's own images. */
 const stale = new Set<string | null>();
 let refreshTimer: ReturnType<typeof setTimeout> | undefined;
-/** The first photos show soon; laying out those that follow would take the time of sending them (milliseconds). */
+/**
+ * The delays before pages are refreshed, in milliseconds. The first photos appear soon; later refreshes are rare,
+ * because layout takes time from sending.
+ */
 const refreshPauses = { first: 2_000, later: 15_000 };
 let refreshPause = refreshPauses.first;
 
-/** Lets the pages read again what they show of these. */
+/** Reads the changed lists again. */
 function refresh() {
   clearTimeout(refreshTimer);
   refreshTimer = undefined;

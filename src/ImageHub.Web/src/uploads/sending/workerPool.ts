@@ -1,7 +1,7 @@
 export type Job = { kind: "hash"; blob: Blob } | { kind: "downscale"; blob: Blob; side: number };
 export type Result = { ok: true; value: string | Blob | null } | { ok: false };
 
-/** The file is not there any more, or may not be read. */
+/** The file no longer exists or cannot be read. */
 export class UnreadableFile extends Error {
   override readonly name = "UnreadableFile";
 }
@@ -9,17 +9,17 @@ export class UnreadableFile extends Error {
 /** The SHA-256 of a file as 64 hexadecimal digits. */
 export const hash = (blob: Blob, signal: AbortSignal) => run({ kind: "hash", blob }, signal) as Promise<string>;
 
-/** The photo with `side` pixels at its longest, without metadata; null where it stays as it is. */
+/** The photo reduced to `side` pixels, without metadata; null if it stays unchanged. */
 export const downscale = (blob: Blob, side: number, signal: AbortSignal) =>
   run({ kind: "downscale", blob, side }, signal) as Promise<Blob | null>;
 
-/** As many photos as are decoded at once: each takes four bytes a pixel. */
+/** The maximum number of workers: each decoded photo takes four bytes per pixel. */
 const atOnce = 2;
 const idle: Worker[] = [];
 const waiting: (() => void)[] = [];
 let busy = 0;
 
-/** Lets idle workers go, and their memory with them. */
+/** Terminates idle workers to free their memory. */
 export function rest() {
   for (const worker of idle.splice(0)) worker.terminate();
 }
@@ -55,7 +55,7 @@ function runNow(job: Job, signal: AbortSignal): Promise<unknown> {
       if (data.ok) resolve(data.value);
       else reject(new UnreadableFile());
     };
-    // Its script could not be loaded.
+    // The worker's script could not be loaded.
     worker.onerror = () => {
       end();
       worker.terminate();
