@@ -41,7 +41,7 @@ export const en = {
   choice: {
     choose: "Choose this photo",
     note: "Note on this photo",
-    noteHint: "It is for whoever shared the photos. A photo with a note is chosen.",
+    noteHint: "The person who shared the photos sees it. A photo with a note counts as chosen.",
     save: "Save the note",
     saved: "The note is saved.",
     key: "Choose or unchoose the photo",
