@@ -2,9 +2,9 @@ import "./design/fonts.css";
 import "./design/tokens.css";
 import "./design/base.css";
 import { queryClient } from "./api/queries";
-import { fetchGroupAhead, groupById, groupImages, groupsPage } from "./groups/queries";
+import { fetchGroupAhead, groupById, groupImages, groupListPage } from "./groups/queries";
 import { cardWidth, contentWidth, coverOf, coverWidth, eagerPhotos, layOut, widthOf } from "./groups/visitors/layout";
-import { pageOf } from "./groups/visitors/pageOf";
+import { pageNumberOf } from "./groups/visitors/pageNumber";
 import { fetchPhoto } from "./images/fetchPhoto";
 import { drawCover, drawGallery } from "./splash";
 import { language } from "./text/locale";
@@ -26,12 +26,12 @@ else if (group?.[1]) {
 void import("./root").then(() => import("./main"));
 
 async function fetchGallery(query: URLSearchParams) {
-  const page = groupsPage(pageOf(query));
+  const page = groupListPage(pageNumberOf(query));
   await queryClient.prefetchQuery(page);
   const groups = queryClient.getQueryData(page.queryKey)?.items ?? [];
   const first = groups.slice(0, eagerPhotos);
   const covers = first.map(({ cover }) => (cover ? fetchPhoto(cover, cardWidth) : undefined));
-  drawGallery(first, covers, pageOf(query) === 1);
+  drawGallery(first, covers, pageNumberOf(query) === 1);
 }
 
 async function fetchGroup(id: string) {

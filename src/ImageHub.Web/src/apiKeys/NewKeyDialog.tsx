@@ -3,7 +3,7 @@ import type { Schemas } from "../api/client";
 import { limits } from "../api/limits";
 import { Button } from "../design/Button";
 import { CopyField } from "../design/fields/CopyField";
-import { CheckField, CheckFields, Field, SelectField } from "../design/fields/Field";
+import { CheckField, CheckFieldGroup, Field, SelectField } from "../design/fields/Field";
 import { Dialog, DialogActions } from "../design/overlays/Dialog";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
@@ -67,7 +67,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
             autoComplete="off"
             autoFocus
           />
-          <CheckFields label={deskText.apiKeys.scopes} error={wrong("scopes")}>
+          <CheckFieldGroup label={deskText.apiKeys.scopes} error={wrong("scopes")}>
             {scopes.map((scope) => (
               <CheckField
                 key={scope}
@@ -76,7 +76,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
                 name={scope}
               />
             ))}
-          </CheckFields>
+          </CheckFieldGroup>
           <SelectField label={deskText.apiKeys.lasts} name="days" defaultValue="365">
             {lifetimes.map((days) => (
               <option key={days} value={days}>

@@ -4,7 +4,7 @@ import { keys } from "../api/keys";
 import { queryClient } from "../api/queries";
 
 /** A page of 12 groups, of the gallery or of the groups with `q` in their title or description. */
-export const groupsPage = (page: number, q = "") =>
+export const groupListPage = (page: number, q = "") =>
   queryOptions({
     queryKey: keys.galleryPage(page, q),
     queryFn: ({ signal }) =>

@@ -21,7 +21,7 @@ import { dateTime } from "../text/format";
 import { guestText } from "../text/guest";
 import { mineText } from "../text/mine";
 import { copyAddress, endLink } from "./changes";
-import { LinkDialog } from "./LinkDialog";
+import { EditLinkDialog } from "./EditLinkDialog";
 import { type GuestLink, links } from "./queries";
 
 /** `/admin/links` and `/account/links`: the links with their expiry, and actions that end them. */
@@ -103,7 +103,7 @@ function Row({ link, at, isDesk }: { link: GuestLink; at: number; isDesk: boolea
           </Button>
         </>
       )}
-      {isEdited && <LinkDialog link={link} onClose={() => setEdited(false)} />}
+      {isEdited && <EditLinkDialog link={link} onClose={() => setEdited(false)} />}
       <Button look="danger" aria-label={mineText.revokeOf(name)} onClick={() => setAsks(true)}>
         {mineText.revoke}
       </Button>

@@ -18,7 +18,7 @@ import { text } from "../text";
 import { mineText } from "../text/mine";
 import { ImageTools } from "../uploads/adding/ImageTools";
 import { DeleteImagesDialog } from "./DeleteImagesDialog";
-import { LinksDialog } from "./LinksDialog";
+import { ImageLinksDialog } from "./ImageLinksDialog";
 import { gridImageFrom, viewerPhotoFrom } from "./ownImageViews";
 import { type OwnImage, ownImages } from "./queries";
 import { Usage } from "./Usage";
@@ -104,7 +104,7 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
         />
       )}
       {dialog === "links" && only && tier && (
-        <LinksDialog image={only} tier={tier} onClose={() => setDialog(undefined)} />
+        <ImageLinksDialog image={only} tier={tier} onClose={() => setDialog(undefined)} />
       )}
       {dialog === "delete" && (
         <DeleteImagesDialog

@@ -1,5 +1,5 @@
 import type { GridImage } from "../images/editing/ImagesGrid";
-import { browserShows, contentTypeOf, jpegOf } from "../images/formats";
+import { browserShows, contentTypeOf, jpegOf } from "../images/imageFormats";
 import type { ViewerPhoto } from "../images/viewer/Slide";
 import type { OwnImage } from "./queries";
 

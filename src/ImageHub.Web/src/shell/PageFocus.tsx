@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useLocation } from "react-router";
-import { pageOf } from "./useScroll";
+import { pathOfPage } from "./useScroll";
 
 /** The server's tags about the requested page, after the title in the document's head. */
 const written = document.querySelectorAll("title~meta,[rel=canonical],[type*=ld]");
@@ -11,7 +11,7 @@ const written = document.querySelectorAll("title~meta,[rel=canonical],[type*=ld]
  */
 export function PageFocus() {
   const { pathname } = useLocation();
-  const page = pageOf(pathname);
+  const page = pathOfPage(pathname);
   const shown = useRef(page);
   useEffect(() => {
     if (shown.current === page) return;

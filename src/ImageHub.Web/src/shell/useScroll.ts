@@ -19,7 +19,7 @@ let isNew = true;
 export function useScroll() {
   const { key, pathname } = useLocation();
   const cameBack = useNavigationType() === "POP";
-  const page = pageOf(pathname);
+  const page = pathOfPage(pathname);
 
   useEffect(() => {
     history.scrollRestoration = "manual";
@@ -53,7 +53,7 @@ export function useScroll() {
 }
 
 /** The page of an address. The viewer does not count as a page. */
-export const pageOf = (pathname: string) => pathname.replace(/\/images\/[^/]+$/, "");
+export const pathOfPage = (pathname: string) => pathname.replace(/\/images\/[^/]+$/, "");
 
 /** Scrolls to `top` now and whenever the page grows. */
 function follow(top: number) {

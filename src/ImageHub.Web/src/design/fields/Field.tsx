@@ -86,7 +86,7 @@ export function CheckField({
 }
 
 /** A group of checkboxes with its error message. */
-export const CheckFields = ({ label, error, children }: { label: string; error?: string; children: ReactNode }) => (
+export const CheckFieldGroup = ({ label, error, children }: { label: string; error?: string; children: ReactNode }) => (
   <fieldset className={styles.checks}>
     <legend>{label}</legend>
     {error !== undefined && (

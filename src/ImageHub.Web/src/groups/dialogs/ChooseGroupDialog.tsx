@@ -10,7 +10,7 @@ import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
 import { createGroup } from "../changes";
-import { groupsPage } from "../queries";
+import { groupListPage } from "../queries";
 import styles from "./ChooseGroupDialog.module.css";
 
 /** Asks for a group, and offers the first twelve matches of a search. */
@@ -29,7 +29,7 @@ export function ChooseGroupDialog({
   const [typed, setTyped] = useState("");
   const [term, setTerm] = useState("");
   const [failure, setFailure] = useState<string>();
-  const { data, error, refetch } = useQuery(groupsPage(1, term));
+  const { data, error, refetch } = useQuery(groupListPage(1, term));
   // Searches after a pause in typing.
   useEffect(() => {
     const timer = setTimeout(() => setTerm(typed.trim()), 250);

@@ -13,18 +13,18 @@ import { PageTitle } from "../../shell/PageTitle";
 import { Masthead } from "../../site/Masthead";
 import { useSite } from "../../site/site";
 import { text } from "../../text";
-import { fetchGroupAhead, groupsPage } from "../queries";
+import { fetchGroupAhead, groupListPage } from "../queries";
 import styles from "./GalleryPage.module.css";
 import { cardWidth, eagerPhotos } from "./layout";
 import { Pager } from "./Pager";
-import { pageOf } from "./pageOf";
+import { pageNumberOf } from "./pageNumber";
 
 /** `/`: the groups, page by page. */
 export function GalleryPage() {
   const [search] = useSearchParams();
-  const page = pageOf(search);
+  const page = pageNumberOf(search);
   const site = useSite();
-  const { data: newest, error, refetch, isPlaceholderData } = useQuery(groupsPage(page));
+  const { data: newest, error, refetch, isPlaceholderData } = useQuery(groupListPage(page));
   // Deferred, because rendering a dozen covers at once would block a slow phone.
   const data = useDeferredValue(newest);
 

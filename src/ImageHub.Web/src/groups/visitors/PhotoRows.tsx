@@ -27,7 +27,7 @@ import { altOf, Photo } from "../../images/Photo";
 import { fetchViewer, openFrom } from "../../images/viewer/openViewer";
 import type { PagesOf } from "../../images/viewer/viewerContext";
 import { Failure } from "../../shell/Failure";
-import { NextPage } from "../../shell/NextPage";
+import { InfiniteScroll } from "../../shell/InfiniteScroll";
 import { Waiting } from "../../shell/Waiting";
 import { whenShown } from "../../shell/whenShown";
 import { text } from "../../text";
@@ -111,20 +111,20 @@ export function PhotoRows({
 }
 
 /** The paging part of a query. */
-export type NextPages = Pick<
+export type PagedQuery = Pick<
   UseInfiniteQueryResult,
   "hasNextPage" | "isFetchingNextPage" | "isFetchNextPageError" | "fetchNextPage"
 >;
 
 /** The state of the next page, below the photos. */
-export function MorePhotos({ images }: { images: NextPages }) {
+export function MorePhotos({ images }: { images: PagedQuery }) {
   if (images.isFetchNextPageError)
     return (
       <p className={styles.next}>
         {text.group.moreFailed} <Button onClick={() => images.fetchNextPage()}>{text.common.tryAgain}</Button>
       </p>
     );
-  return images.hasNextPage && <NextPage load={images.fetchNextPage} busy={images.isFetchingNextPage} />;
+  return images.hasNextPage && <InfiniteScroll load={images.fetchNextPage} busy={images.isFetchingNextPage} />;
 }
 
 interface Rows {

@@ -6,7 +6,7 @@ import { Failure } from "../../shell/Failure";
 import { text } from "../../text";
 import { bytes, cameraTime } from "../../text/format";
 import { viewerText } from "../../text/viewer";
-import { formatName } from "../formats";
+import { formatName } from "../imageFormats";
 import { imageById } from "../queries";
 import type { ViewerPhoto } from "../viewer/Slide";
 import styles from "./Details.module.css";

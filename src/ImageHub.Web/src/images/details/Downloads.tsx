@@ -5,7 +5,7 @@ import { buttonClass } from "../../design/Button";
 import { reason } from "../../shell/Failure";
 import { bytes } from "../../text/format";
 import { viewerText as text } from "../../text/viewer";
-import { browserShows, formatName, jpegOf, withParameter } from "../formats";
+import { browserShows, formatName, jpegOf, withParameter } from "../imageFormats";
 import type { ViewerPhoto } from "../viewer/Slide";
 import styles from "./Downloads.module.css";
 import { Flyout } from "./Flyout";

@@ -15,7 +15,7 @@ import {
 import type { Photograph } from "../../api/client";
 import { buttonClass } from "../../design/Button";
 import { CheckMark, checkClass } from "../../design/fields/CheckMark";
-import { MorePhotos, type NextPages } from "../../groups/visitors/PhotoRows";
+import { MorePhotos, type PagedQuery } from "../../groups/visitors/PhotoRows";
 import { beside, inOrder, type Place } from "../../order/places";
 import { text } from "../../text";
 import { mineText } from "../../text/mine";
@@ -52,7 +52,7 @@ export function ImagesGrid({
   onDrag?: (ids: string[] | null) => void;
   onDelete: () => void;
   /** The query that loads further images. */
-  pages: NextPages;
+  pages: PagedQuery;
 }) {
   const { dragAndDropHooks } = useDragAndDrop<GridImage>({
     getItems: (keys) => [...keys].map((key) => ({ "text/plain": String(key) })),

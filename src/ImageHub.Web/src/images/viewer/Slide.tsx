@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Photograph } from "../../api/client";
 import { viewerText as text } from "../../text/viewer";
 import { formatsOf, type Rendition } from "../fetchPhoto";
-import { browserShows, jpegOf } from "../formats";
+import { browserShows, jpegOf } from "../imageFormats";
 import styles from "./Slide.module.css";
 
 /** The data that the viewer needs of a photo. */

@@ -13,7 +13,7 @@ import { Aside } from "../details/Aside";
 import { Downloads } from "../details/Downloads";
 import { Note } from "../details/Note";
 import { Share } from "../details/Share";
-import { browserShows } from "../formats";
+import { browserShows } from "../imageFormats";
 import { altOf } from "../Photo";
 import { Filmstrip } from "./Filmstrip";
 import { KeyboardHelp } from "./KeyboardHelp";

@@ -12,12 +12,12 @@ import { dateTime } from "../text/format";
 import { mineText } from "../text/mine";
 import type { Tier } from "../tiers/queries";
 import { createLink } from "./changes";
-import styles from "./LinksDialog.module.css";
+import styles from "./ImageLinksDialog.module.css";
 import { heightsOf } from "./ownImageViews";
 import type { OwnImage } from "./queries";
 
 /** The links to an own image: permanent ones, as far as the tier allows them, and new ones that expire. */
-export function LinksDialog({ image, tier, onClose }: { image: OwnImage; tier: Tier; onClose: () => void }) {
+export function ImageLinksDialog({ image, tier, onClose }: { image: OwnImage; tier: Tier; onClose: () => void }) {
   const { thumbnails, full, original } = image.links;
   const heights = heightsOf(image);
   const variants = [...heights.map(String), ...(tier.originals ? ["full"] : [])];

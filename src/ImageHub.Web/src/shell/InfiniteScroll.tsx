@@ -1,12 +1,12 @@
 import { useEffect, useRef } from "react";
 import { text } from "../text";
-import styles from "./NextPage.module.css";
+import styles from "./InfiniteScroll.module.css";
 
 /**
  * Loads the next page of a list before its end comes into view. It stands below the list and hides the footer until
  * the list is complete.
  */
-export function NextPage({ load, busy }: { load: () => unknown; busy: boolean }) {
+export function InfiniteScroll({ load, busy }: { load: () => unknown; busy: boolean }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (place.current === null || busy) return;

@@ -9,7 +9,7 @@ import { LinkFields, linkOf } from "./LinkFields";
 import { type GuestLink, linkById } from "./queries";
 
 /** Edits a group's link, and shows its address for copying. */
-export function LinkDialog({ link, onClose }: { link: GuestLink; onClose: () => void }) {
+export function EditLinkDialog({ link, onClose }: { link: GuestLink; onClose: () => void }) {
   const words = guestText.links;
   const { data, error, refetch } = useQuery(linkById(link.id));
   if (data === undefined)
