@@ -3,8 +3,8 @@ import { ChevronRight, File as FileIcon, FileImage, Folder } from "lucide-react"
 import { useId, useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
+import { LoadMore } from "../paging/LoadMore";
 import { Failure } from "../shell/Failure";
-import { LoadMore } from "../shell/LoadMore";
 import { Waiting } from "../shell/Waiting";
 import { deskText } from "../text/desk";
 import { bytes, date } from "../text/format";
