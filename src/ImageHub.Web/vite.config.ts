@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
-/** The API that `npm run dev` talks to. */
+/** The API that `npm run dev` uses. */
 const api = process.env.IMAGEHUB_URL ?? "http://localhost:5080";
 
-/** The page names the app's own files as well, which its first script imports, and the face of its titles: they come at the same time. */
+/** The page preloads the files that the first script imports later, and the font of its titles, so that they load in parallel. */
 const namesTheApp: Plugin = {
   name: "names-the-app",
   transformIndexHtml: {
@@ -46,7 +46,7 @@ const namesTheApp: Plugin = {
   },
 };
 
-/** A font's licence goes with its files. */
+/** The font's licence is published with the font. */
 const fontLicence: Plugin = {
   name: "font-licence",
   generateBundle() {
@@ -58,9 +58,10 @@ const fontLicence: Plugin = {
 export default defineConfig({
   plugins: [react(), namesTheApp, fontLicence],
   build: {
-    // Inlined assets would be data: URIs, which the Content-Security-Policy refuses for anything but images.
+    // The Content-Security-Policy allows data: URIs for images only, so assets are not inlined.
     assetsInlineLimit: 0,
-    // React and what connects it to data, which every page needs: it compresses better than in five files. Parts of the first page that other pages share, too: a file of a few hundred bytes for each would be a request for each.
+    // `react` has the code that every page needs: one file compresses better than five. `parts` has small modules that
+    // several pages share, which would each be a request.
     rolldownOptions: {
       output: {
         codeSplitting: {
@@ -75,10 +76,10 @@ export default defineConfig({
         },
       },
     },
-    // All browsers that the styles below are for know it.
+    // All target browsers support module preloading.
     modulePreload: { polyfill: false },
     target: "es2022",
-    // The first versions with light-dark(): rewritten for older ones it would no longer follow a part's own color-scheme.
+    // The first versions with light-dark(). Its replacement for older browsers would not follow an element's own color-scheme.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
   },
   server: {

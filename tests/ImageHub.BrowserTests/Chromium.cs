@@ -3,8 +3,8 @@ using ImageHub.Testing;
 namespace ImageHub.BrowserTests;
 
 /// <summary>
-/// One Chromium for all tests: Debian's package, or the program that <c>IMAGEHUB_CHROMIUM</c> names. The headless shell, which is Chromium
-/// without its own windows, takes a third less of the processor than the browser without a screen. Playwright's own download is not used.
+/// One Chromium for all tests: Debian's package, or the program in <c>IMAGEHUB_CHROMIUM</c>. The headless shell has no windows and takes
+/// a third less processor time than a browser without a screen. Playwright's own download is not used.
 /// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
@@ -14,7 +14,7 @@ public sealed class Chromium : IAsyncLifetime
         "--disable-component-update", "--disable-sync",
     ];
 
-    /// <summary>How long anything is waited for, in milliseconds.</summary>
+    /// <summary>The timeout of all waits, in milliseconds.</summary>
     private const float Patience = 60_000;
 
     private IPlaywright? playwright;
@@ -25,15 +25,15 @@ public sealed class Chromium : IAsyncLifetime
         var path = Environment.GetEnvironmentVariable("IMAGEHUB_CHROMIUM")
             ?? Array.Find(["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"], File.Exists)
             ?? throw new InvalidOperationException("Chromium is missing. Install it (on Debian: apt-get install chromium-headless-shell), or name it in IMAGEHUB_CHROMIUM.");
-        // A busy machine makes tests slow, not red: these only end what hangs.
+        // A busy machine makes tests slow but must not fail them: the timeouts only end a hanging test.
         Assertions.SetDefaultExpectTimeout(Patience);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = Arguments, Headless = true });
     }
 
     /// <summary>
-    /// A fresh browser profile at a server's address: a window of 1280 × 800, or a phone's of 390 × 844 with touch, of somebody who wants no
-    /// motion, unless the test is about motion.
+    /// Opens a new browser profile at a server's address, with a window of 1280 × 800, or a phone's of 390 × 844 with touch. The profile
+    /// prefers reduced motion, unless the test changes that.
     /// </summary>
     public Task<Visit> VisitAsync(ImageHubServer server, bool onPhone = false, ColorScheme colorScheme = ColorScheme.Light, Action<BrowserNewContextOptions>? change = null) =>
         VisitAsync(server.Url, onPhone, colorScheme, change);

@@ -1,9 +1,9 @@
 namespace ImageHub.BrowserTests;
 
-/// <summary>What becomes true while the page and the server are at work.</summary>
+/// <summary>Waits for conditions that become true while the page and the server are at work.</summary>
 public static class Eventually
 {
-    /// <summary>Asks until the answer is the one expected. A busy machine may take its time: the minute only ends what hangs.</summary>
+    /// <summary>Polls until the value equals the expected one. The timeout of a minute only ends a hanging test.</summary>
     public static async Task ShouldBecomeAsync<T>(this Func<Task<T>> ask, T expected)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -14,7 +14,7 @@ public static class Eventually
             answer = await ask();
         }
 
-        // Not Shouldly's comparison, which finds collections equal that were never found to be before the minute was over.
+        // Shouldly's comparison is not used: it would accept collections that never became equal within the minute.
         Equals(answer, expected).ShouldBeTrue($"it should become {expected}, and is {answer}");
     }
 }

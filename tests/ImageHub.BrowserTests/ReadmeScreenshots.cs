@@ -5,8 +5,8 @@ using ImageHub.Testing;
 namespace ImageHub.BrowserTests;
 
 /// <summary>
-/// The pictures of the README, taken again when asked: <c>IMAGEHUB_PHOTOS</c> names a folder of photographs, of which every folder
-/// becomes a group and every file's name (without a number in front) a title; they are written to <c>docs/images/screenshots</c>.
+/// Takes the README's pictures again on request. <c>IMAGEHUB_PHOTOS</c> is a folder of photographs: each folder in it becomes a group, and
+/// each file name without a leading number becomes a title. The pictures are written to <c>docs/images/screenshots</c>.
 /// </summary>
 public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
@@ -28,7 +28,7 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
         await TakeAsync("desk-group", $"/admin/groups/{group}", "main [role=row] img[srcset]");
     }
 
-    /// <summary>Makes a group of each folder.</summary>
+    /// <summary>Creates a group for each folder.</summary>
     /// <returns>The one with the most photos, and its second photo.</returns>
     private async Task<(Guid Group, Guid Image)> FillAsync(string folder)
     {

@@ -1,11 +1,11 @@
 namespace ImageHub.BrowserTests;
 
-/// <summary>What somebody in front of a page can see of it, in numbers.</summary>
+/// <summary>Measures what is visible on a page.</summary>
 public static class Seeing
 {
     /// <summary>
-    /// Counts layout shifts of what is in sight from the next page on; to be called before it is opened. What comes into sight and
-    /// moves nothing is none: a footer that is there once the last photos are, where a script scrolled to the end before the next frame.
+    /// Counts visible layout shifts from the next page on, and must be called before that page is opened. New elements that move nothing do
+    /// not count, such as a footer that appears after the last photos when a script has scrolled to the end.
     /// </summary>
     public static Task CountShiftsAsync(this IPage page) => page.AddInitScriptAsync("""
         window.layoutShift = 0;
@@ -16,7 +16,7 @@ public static class Seeing
           `${node?.cloneNode().outerHTML ?? "a node that is gone"} from ${place(previousRect)} to ${place(currentRect)}`;
         new PerformanceObserver((list) => {
           for (const { value, hadRecentInput, sources } of list.getEntries()) {
-            // The five largest are told.
+            // Reports the five largest shifts.
             if (hadRecentInput || (sources.length < 5 && !sources.some(({ previousRect }) => isSeen(previousRect)))) continue;
             window.layoutShift += value;
             window.moved.push(`${value}: ${sources.map(movement).join(", ")}`);
@@ -29,7 +29,7 @@ public static class Seeing
         (await page.EvaluateAsync<double>("window.layoutShift")).ShouldBeLessThan(below, await page.EvaluateAsync<string>("window.moved.join('\\n')"));
 
     /// <summary>
-    /// Makes the text of the pages that are opened from now on twice as large, as the browser's own setting does (WCAG 2.2, 1.4.4).
+    /// Doubles the text size of the pages that are opened from now on, as the browser's own setting does (WCAG 2.2, 1.4.4).
     /// </summary>
     public static async Task DoubleTextAsync(this IPage page)
     {
@@ -37,7 +37,7 @@ public static class Seeing
         await session.SendAsync("Page.setFontSizes", new(StringComparer.Ordinal) { ["fontSizes"] = new { standard = 32, @fixed = 26 } });
     }
 
-    /// <summary>Text that is cut off, or that leaves its row.</summary>
+    /// <summary>Finds text that is cut off or leaves its row.</summary>
     public static Task<string[]> CutTextAsync(this IPage page) => page.EvaluateAsync<string[]>("""
         [...document.querySelectorAll("[role=row], #content li")].flatMap((row) => {
           const outer = row.getBoundingClientRect();
@@ -55,7 +55,7 @@ public static class Seeing
         })
         """);
 
-    /// <summary>Words of the app, not names that people gave, that do not fit where they stand: cut off at a side, or running out of it.</summary>
+    /// <summary>Finds texts of the app, not names given by people, that are cut off or run out of their element.</summary>
     public static Task<string[]> WordsThatDoNotFitAsync(this IPage page) => page.EvaluateAsync<string[]>("""
         [...document.querySelectorAll("body *")]
           .filter((part) => [...part.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== ""))
@@ -69,7 +69,7 @@ public static class Seeing
             for (let outer = part; outer !== document.documentElement; outer = outer.parentElement) {
               const { overflowX, textOverflow, clipPath } = getComputedStyle(outer);
               if (clipPath !== "none") return [];
-              // What scrolls sideways, and names that end in three dots.
+              // Elements that scroll sideways and names with an ellipsis are excluded.
               if (overflowX === "auto" || overflowX === "scroll" || textOverflow === "ellipsis") return [];
               if (overflowX === "hidden" || overflowX === "clip") cutters.push(outer.getBoundingClientRect());
             }
@@ -79,7 +79,7 @@ public static class Seeing
           })
         """);
 
-    /// <summary>Scrolls, and waits until the page has heard of it: it is told with the next frame.</summary>
+    /// <summary>Scrolls, and waits for the next frame, in which the page gets the event.</summary>
     public static Task ScrollAsync(this IPage page, string script) => page.EvaluateAsync($"() => {{ {script}; return new Promise(requestAnimationFrame); }}");
 
     /// <summary>How far the page is scrolled down, in CSS pixels.</summary>
@@ -96,11 +96,11 @@ public static class Seeing
         return missing.ShouldBecomeAsync("");
     }
 
-    /// <summary>The name of what has the focus.</summary>
+    /// <summary>The name of the focused element.</summary>
     public static Task<string> FocusedAsync(this IPage page) =>
         page.EvaluateAsync<string>("(() => { const at = document.activeElement; return at.getAttribute('aria-label') ?? at.querySelector('img[alt]:not([alt=\"\"])')?.alt ?? at.textContent.trim(); })()");
 
-    /// <summary>Presses Tab until something has the focus, seen by an outline of at least two pixels at every step.</summary>
+    /// <summary>Presses Tab until an element has the focus. Every step must show an outline of at least two pixels.</summary>
     public static async Task TabToAsync(this IPage page, string name, string key = "Tab")
     {
         var passed = new List<string>();
@@ -115,7 +115,7 @@ public static class Seeing
         while (!passed[^1].Contains(name, StringComparison.Ordinal));
     }
 
-    /// <summary>What can be clicked or tapped and is smaller than 24 CSS pixels (WCAG 2.2, 2.5.8).</summary>
+    /// <summary>Finds controls smaller than 24 CSS pixels (WCAG 2.2, 2.5.8).</summary>
     public static Task<string[]> SmallTargetsAsync(this IPage page) => page.EvaluateAsync<string[]>("""
         [...document.querySelectorAll("a, button, input, select, textarea, [role=button], [role=link], [tabindex='0']")]
           .filter((target) => target.checkVisibility({ visibilityProperty: true }))

@@ -7,9 +7,8 @@ using ImageHub.Testing;
 namespace ImageHub.BrowserTests;
 
 /// <summary>
-/// Somebody with a browser of their own. What the page writes to its console as an error, throws or has refused by the
-/// Content-Security-Policy fails the test at the end, unless the test expects it. What the pages say at the end and what they have asked the
-/// API is written to the test's output, which is shown when the test fails.
+/// A user with a browser profile. Console errors, exceptions and violations of the Content-Security-Policy fail the test at the end,
+/// unless the test expects them. The final pages and the requests to the API are written to the test's output.
 /// </summary>
 public sealed class Visit : IAsyncDisposable
 {
@@ -41,15 +40,15 @@ public sealed class Visit : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>A further tab in the same profile.</summary>
+    /// <summary>Another tab of the same profile.</summary>
     public Task<IPage> NewTabAsync() => context.NewPageAsync();
 
     /// <summary>The profile's cookies.</summary>
     public IBrowserContext Context => context;
 
     /// <summary>
-    /// The clipboard, which the page may read and write. All profiles of a Chromium share one: whoever copies or pastes holds it until this is
-    /// disposed, so that no test reads what another has copied.
+    /// Grants the page access to the clipboard. All profiles of a Chromium share one clipboard, so a test holds it until the result is
+    /// disposed, and no test reads another test's text.
     /// </summary>
     public async Task<Clipboard> HoldClipboardAsync()
     {
@@ -58,13 +57,13 @@ public sealed class Visit : IAsyncDisposable
         return new Clipboard(Page, OneClipboard);
     }
 
-    /// <summary>Errors that belong to what the test does.</summary>
+    /// <summary>Errors that the test expects.</summary>
     public void Expects(string pattern) => expected.Add(new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1)));
 
-    /// <summary>Has signed in, as the admin unless others are named, and comes to a page of those who are signed in.</summary>
+    /// <summary>Signs in through the API, as the admin by default, and opens a page for signed-in users.</summary>
     public async Task SignInAsync(string path = "/admin", string userName = ImageHubServer.AdminName, string password = ImageHubServer.AdminPassword)
     {
-        // What the form does, without its page. The session's cookies are the profile's; when it ends is kept by the page.
+        // Does the form's work without its page. The cookies belong to the profile; the page stores the expiry.
         var answer = await context.APIRequest.PostAsync("/api/v1/auth/login", new() { DataObject = new { userName, password } });
         answer.Status.ShouldBe(200);
         await Page.GotoAsync("/offline.html");
@@ -73,7 +72,7 @@ public sealed class Visit : IAsyncDisposable
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
     }
 
-    /// <summary>Asks for a page of those who are signed in and signs in by the form that comes, as the admin unless others are named.</summary>
+    /// <summary>Opens a page for signed-in users and signs in by its form, as the admin by default.</summary>
     public async Task SignInByFormAsync(string path = "/admin", string userName = ImageHubServer.AdminName, string password = ImageHubServer.AdminPassword)
     {
         await Page.GotoAsync(path);
@@ -83,7 +82,7 @@ public sealed class Visit : IAsyncDisposable
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
     }
 
-    /// <summary>Goes to another page by the header, whose later pages are in a menu.</summary>
+    /// <summary>Opens another page by the header, whose later entries are in a menu.</summary>
     public async Task GoToAsync(string name)
     {
         var header = Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" });
@@ -99,7 +98,7 @@ public sealed class Visit : IAsyncDisposable
         await link.ClickAsync();
     }
 
-    /// <summary>No violation of WCAG 2.2 A and AA that axe can find, light and dark, which differ in their colours only.</summary>
+    /// <summary>Asserts that axe finds no violation of WCAG 2.2 A and AA, in light and dark, which differ only in their colours.</summary>
     public async Task ShouldBeAccessibleAsync(string what)
     {
         await ScanAsync(ColorScheme.Light, "tag", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
@@ -109,7 +108,7 @@ public sealed class Visit : IAsyncDisposable
         {
             await Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
 
-            // By the script itself: the package's own method loads it into a further tab at each call, for frames of other origins.
+            // The script runs directly: the package's own method opens another tab at each call for frames of other origins.
             if (!await Page.EvaluateAsync<bool>("'axe' in window"))
             {
                 await Page.EvaluateAsync(Axe);

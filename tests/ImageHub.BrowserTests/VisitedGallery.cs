@@ -7,15 +7,15 @@ using ImageHub.Testing.Images;
 namespace ImageHub.BrowserTests;
 
 /// <summary>
-/// A server with what visitors look at, 30 groups on three pages. Nothing in it is changed by a test: the classes that run at the same
-/// time share one.
+/// A server with content for visitors: 30 groups on three pages. No test changes it, because classes that run at the same time share
+/// it.
 /// </summary>
 public sealed class VisitedGallery(PostgresServer postgres) : IAsyncLifetime
 {
-    /// <summary>What the first photo of the harbour is called.</summary>
+    /// <summary>The title of the harbour's first photo.</summary>
     public const string FirstTitle = "Low tide";
 
-    /// <summary>What is said of it.</summary>
+    /// <summary>The description of the harbour's first photo.</summary>
     public const string FirstDescription = "The boats lie on their sides until noon.";
 
     /// <summary>The width of <see cref="Stripes"/> in pixels; its high rendition has a third of it.</summary>
@@ -35,7 +35,7 @@ public sealed class VisitedGallery(PostgresServer postgres) : IAsyncLifetime
     /// <summary>Its photos in order, the first with a title and a description, the others without.</summary>
     public IReadOnlyList<Guid> Photos => content.Photos;
 
-    /// <summary>A group of one photo each of what follows.</summary>
+    /// <summary>A group with one photo of each of the following kinds.</summary>
     public Guid Specimens => content.Specimens;
 
     /// <summary>Stripes two pixels wide, which only the full image can show.</summary>

@@ -1,7 +1,7 @@
 import { Route, Routes, useLocation } from "react-router";
 import { useStore } from "./api/store";
-import { GalleryPage } from "./groups/GalleryPage";
-import { GroupPage } from "./groups/GroupPage";
+import { GalleryPage } from "./groups/visitors/GalleryPage";
+import { GroupPage } from "./groups/visitors/GroupPage";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { Missing } from "./shell/Failure";
 import { Shell } from "./shell/Shell";
@@ -9,7 +9,7 @@ import { whenShown } from "./shell/whenShown";
 import { useAccent } from "./site/site";
 import { language } from "./text/locale";
 
-const Viewer = whenShown(async () => (await import("./images/Viewer")).Viewer);
+const Viewer = whenShown(async () => (await import("./images/viewer/Viewer")).Viewer);
 const SharedPage = whenShown(async () => (await import("./links/SharedPage")).SharedPage);
 const SearchPage = whenShown(async () => (await import("./search/SearchPage")).SearchPage);
 const TimelinePage = whenShown(async () => (await import("./search/TimelinePage")).TimelinePage);

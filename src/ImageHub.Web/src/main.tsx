@@ -9,9 +9,9 @@ const app = (
     <App />
   </BrowserRouter>
 );
-// In slices, so that a slow phone can answer in between.
+// A transition, so that a slow phone can respond during rendering.
 void haveWords().then(() => startTransition(() => render(app)));
 
-// Shows an offline page where there is no connection; needs https, or localhost.
+// The service worker shows a page while offline. It needs https or localhost.
 if ("serviceWorker" in navigator && import.meta.env.PROD)
   void navigator.serviceWorker.register("/sw.js").catch(() => undefined);

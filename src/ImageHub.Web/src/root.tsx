@@ -8,7 +8,7 @@ if (place === null) throw new Error("index.html has no #root.");
 
 const root = createRoot(place);
 
-/** Has React show the app. React is half of the first page's code, and comes without the app: two short tasks in place of a long one. */
+/** Renders the app. React is half of the first page's code and loads separately, which makes two short tasks instead of a long one. */
 export const render = (app: ReactNode) =>
   root.render(
     <StrictMode>

@@ -1,16 +1,16 @@
 import type { Group } from "./api/client";
-import gallery from "./groups/GalleryPage.module.css";
-import head from "./groups/GroupHead.module.css";
 import search from "./groups/SearchBox.module.css";
-import type { Shown } from "./images/Photo";
+import gallery from "./groups/visitors/GalleryPage.module.css";
+import head from "./groups/visitors/GroupHead.module.css";
+import type { GridPhoto } from "./images/fetchPhoto";
 import photograph from "./images/Photo.module.css";
 import shell from "./shell/Shell.module.css";
 import masthead from "./site/Masthead.module.css";
 import type { Site } from "./site/site";
 
-// What is seen first, where the app draws it a moment later: photos that have come do not wait for the app.
+// Draws the first content before the app does, so that loaded photos do not wait for the app's code.
 
-/** The gallery's first groups; `pictures` are their covers, as far as they have one. Its first page says what the site is about. */
+/** The first groups of the gallery, with the covers that exist. The first page also has the site's introduction. */
 export function drawGallery(groups: Group[], pictures: (HTMLPictureElement | undefined)[], isFirstPage: boolean) {
   const site: Partial<Site> = JSON.parse(document.getElementById("site")?.textContent || "{}");
   const words = make("div", masthead.masthead, make("p", masthead.title, site.title ?? "\u00a0"));
@@ -28,14 +28,14 @@ export function drawGallery(groups: Group[], pictures: (HTMLPictureElement | und
   );
 }
 
-/** The cover above a group's photos. */
-export function drawCover(cover: Shown, picture: HTMLPictureElement) {
+/** The cover of a group's page. */
+export function drawCover(cover: GridPhoto, picture: HTMLPictureElement) {
   const photo = drawPhoto(cover, picture);
   photo.style.height = "100%";
   draw(make("div", head.cover, photo));
 }
 
-function drawPhoto({ placeholder }: Shown, picture: HTMLPictureElement) {
+function drawPhoto({ placeholder }: GridPhoto, picture: HTMLPictureElement) {
   const blurred = make("img", photograph.placeholder);
   blurred.src = placeholder;
   picture.querySelector("img")?.setAttribute("class", photograph.image ?? "");
@@ -44,7 +44,7 @@ function drawPhoto({ placeholder }: Shown, picture: HTMLPictureElement) {
 
 function draw(...content: HTMLElement[]) {
   const root = document.querySelector("#root:has(> .splash)");
-  // Else the app is there already.
+  // Without this element the app has rendered already.
   if (root === null) return;
   const main = make("div", shell.main, ...content);
   main.inert = true;

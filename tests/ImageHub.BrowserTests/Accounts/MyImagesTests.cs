@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Accounts;
 
-/// <summary>What users have of their own: images, links to them, a password.</summary>
+/// <summary>Users' own images, links to them, and their passwords.</summary>
 public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     private const string Password = "nine purple lamps drift";
@@ -75,7 +75,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await UploadAsync(page, "two.jpg", "A different photo has this name");
         await page.GetByRole(AriaRole.Button, new() { Name = "Dismiss the finished uploads" }).ClickAsync();
 
-        // The keyboard asks too, and Escape leaves everything.
+        // The keyboard asks for confirmation, too, and Escape keeps everything.
         await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).ClickAsync();
         await page.Keyboard.PressAsync("Delete");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Delete 1 photo?" }).WaitForAsync();
@@ -211,7 +211,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
             ((int)stranger.StatusCode).ShouldBeOneOf(401, 404);
         }
 
-        // With a new tier, the page shows what that one allows.
+        // With a new tier, the page shows what the tier allows.
         (await OfferedAsync()).ShouldBe(["120 px high", "300 px high", "Full resolution"]);
         await ChangeTierAsync("Two heights", new { thumbnailHeights = (int[])[300], originals = false });
         await page.ReloadAsync();
@@ -236,7 +236,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         using var user = await AddUserAsync("selecter");
         await AddImageAsync(user, "selected.jpg", TestImages.Jpeg(seed: 35));
         await using var visit = await chromium.VisitAsync(server);
-        // As on a page that came by plain http.
+        // A page over plain http has no clipboard.
         await visit.Page.AddInitScriptAsync("Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined });");
         await visit.SignInAsync("/account", "selecter", Password);
         await OpenLinksAsync(visit.Page, "selected.jpg");
@@ -283,7 +283,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await visit.ShouldBeAccessibleAsync("the links");
         await visit.ShouldFitANarrowScreenAsync("the links");
 
-        // Escape leaves it as it is.
+        // Escape changes nothing.
         await row.GetByRole(AriaRole.Button, new() { Name = "End the link to shared.jpg" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "End the link to “shared.jpg”?" }).WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
@@ -312,7 +312,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await visit.ShouldBeAccessibleAsync("a link that the tier forbids");
         await visit.ShouldFitANarrowScreenAsync("a link that the tier forbids");
 
-        // A tier that has become another one since the page was read is found out by asking.
+        // The server's answer reveals that the tier has changed since the page was read.
         await ChangeTierAsync("Changing", new { expiringLinks = true });
         await page.ReloadAsync();
         await OpenLinksAsync(page, "basic.jpg");
@@ -352,7 +352,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "changer", password = Password }).StatusAsync(HttpStatusCode.Unauthorized);
         await server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "changer", password = Changed }).StatusAsync(HttpStatusCode.OK);
 
-        // This session goes on.
+        // This session continues.
         await page.GetByRole(AriaRole.Link, new() { Name = "My images" }).ClickAsync();
         await page.GetByText("No photos yet").WaitForAsync();
 
@@ -377,7 +377,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         const string Name = "a-file-name-without-any-space-that-is-longer-than-a-phone-is-wide.jpg";
         await AddImageAsync(user, Name, TestImages.Jpeg(seed: 60));
 
-        // A page that there is not is a 404.
+        // A page that does not exist is a 404.
         visit.Expects("404");
         foreach (var path in (string[])["/account", "/account/links", "/account/password", "/account/nothing"])
         {
@@ -432,7 +432,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     private static Task PickAsync(IPage page, params (string Name, byte[] Content)[] files) =>
         page.Locator("input[type=file]").First.SetInputFilesAsync(files.Select(file => new FilePayload { Name = file.Name, MimeType = "image/jpeg", Buffer = file.Content }));
 
-    /// <summary>Waits for what is said of an upload.</summary>
+    /// <summary>Waits for the status of an upload.</summary>
     private static Task UploadAsync(IPage page, string name, string says) =>
         page.GetByRole(AriaRole.List, new() { Name = "Files" }).GetByRole(AriaRole.Listitem).Filter(new() { HasText = name }).GetByText(says).First.WaitForAsync();
 
@@ -442,7 +442,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     private static async Task<List<string>> NamesAsync(HttpClient user) =>
         [.. (await user.GetAsync("/api/v1/me/images?pageSize=100").JsonAsync()).Items().Select(image => image.Text("fileName")!).Order(StringComparer.Ordinal)];
 
-    /// <summary>Makes a user, of the tier Basic or of one that is made too, and signs in as them.</summary>
+    /// <summary>Creates a user of the tier Basic, or of a new one, and signs in as them.</summary>
     private async Task<HttpClient> AddUserAsync(string userName, object? tier = null)
     {
         Guid? tierId = tier is null ? null : (await server.Admin.PostAsJsonAsync("/api/v1/tiers", tier).JsonAsync(HttpStatusCode.Created)).Id();
@@ -456,7 +456,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await server.Admin.PatchAsJsonAsync($"/api/v1/tiers/{tier.Id()}", change).StatusAsync(HttpStatusCode.OK);
     }
 
-    /// <summary>A visit to one's own images.</summary>
+    /// <summary>A visit to the user's own images.</summary>
     private async Task<Visit> OpenAsync(string userName)
     {
         var visit = await chromium.VisitAsync(server);

@@ -4,7 +4,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Accounts;
 
-/// <summary>Signing in and out, and sessions that run out in the middle of something.</summary>
+/// <summary>Signing in and out, and sessions that expire in the middle of work.</summary>
 public sealed class SessionTests(PostgresServer postgres, ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
@@ -48,7 +48,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     [Fact]
     public async Task A_token_that_runs_out_is_renewed_without_a_word()
     {
-        // Shorter than the page's minute ahead: every request finds it due.
+        // The lifetime is shorter than the minute in which the page renews the token, so every request renews it.
         await using var own = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["Jwt:AccessTokenSeconds"] = "30" });
         await own.Admin.CreateGroupAsync("Renewed", isPublished: false);
         await using var visit = await chromium.VisitAsync(own);
@@ -57,7 +57,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Renewed" }).WaitForAsync();
         await visit.Page.GetByRole(AriaRole.Toolbar).WaitForAsync();
 
-        // Its cookie is gone, as when it has run out while the machine slept.
+        // The cookie is gone, as if it had expired while the machine slept.
         await visit.Context.ClearCookiesAsync(new() { Name = "imagehub_access" });
         await visit.Page.GetByText("Hidden").ClickAsync();
 
@@ -84,7 +84,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         await page.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the dialog after a session has ended");
 
-        // Whose session it was is known.
+        // The page still knows the user's name.
         await Assertions.Expect(page.GetByLabel("User name")).ToHaveValueAsync(ImageHubServer.AdminName);
         await Assertions.Expect(page.GetByLabel("Password")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync(ImageHubServer.AdminPassword);

@@ -47,7 +47,7 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         await visit.ShouldBeAccessibleAsync("the dialog for a user");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 
-        // A common one is refused, and what was typed stays.
+        // A common password is refused, and the input stays.
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
         await page.GetByLabel("Password").FillAsync(Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
@@ -73,7 +73,7 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         using var visitor = server.NewClient();
         await visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "ada", password = Password }).StatusAsync(HttpStatusCode.Unauthorized);
 
-        // Nobody has the tier any more. The focus stays in the list.
+        // No user has the tier any more. The focus stays in the list.
         await visit.GoToAsync("Tiers");
         await DeleteStudioAsync();
         await page.GetByText("The tier Studio is deleted.").WaitForAsync();

@@ -22,7 +22,7 @@ public sealed class ApiKeysDeskTests(ImageHubServer server, Chromium chromium) :
         await page.GetByLabel("Name").FillAsync("Camera");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
 
-        // A key that may do nothing is of no use, and what was typed stays.
+        // A key without scopes is refused, and the input stays.
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the dialog for a key without a scope");
         await page.GetByLabel("Upload").CheckAsync();
@@ -35,7 +35,7 @@ public sealed class ApiKeysDeskTests(ImageHubServer server, Chromium chromium) :
         var key = await page.GetByLabel("API key", new() { Exact = true }).InputValueAsync();
         key.ShouldStartWith("ihk_");
 
-        // A click beside the dialog does not lose it.
+        // A click outside the dialog does not close it.
         await page.Mouse.ClickAsync(5, 5);
         using var clipboard = await visit.HoldClipboardAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy: API key" }).ClickAsync();

@@ -21,7 +21,7 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
         await Box(page, 4).ClickAsync();
         await page.GetByText("3 selected").WaitForAsync();
 
-        // By keys: all, one of them less, all but none.
+        // The keyboard selects all photos and deselects one; buttons select all and none.
         await page.Keyboard.PressAsync("Control+a");
         await page.GetByText("130 selected").WaitForAsync();
         await Box(page, 1).FocusAsync();
@@ -76,7 +76,7 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
         await visit.ShouldBeAccessibleAsync("photos that are selected on a phone");
         await page.GetByRole(AriaRole.Button, new() { Name = "Done" }).TapAsync();
 
-        // A tap alone opens the viewer as ever.
+        // A plain tap still opens the viewer.
         await page.Locator("a[id^=photo-]").First.TapAsync();
         await page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “Harbour”" }).WaitForAsync();
     }

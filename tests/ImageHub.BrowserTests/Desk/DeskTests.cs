@@ -4,7 +4,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Desk;
 
-/// <summary>What holds for every page of the desk.</summary>
+/// <summary>Rules for every page of the desk.</summary>
 public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
@@ -17,7 +17,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await using var visit = await chromium.VisitAsync(server);
         await visit.SignInAsync();
 
-        // A page that there is not is a 404.
+        // A page that does not exist is a 404.
         visit.Expects("404");
         foreach (var path in (string[])["/admin", $"/admin/groups/{group}", "/admin/trash", "/admin/storage", "/admin/nothing"])
         {
@@ -135,7 +135,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await page.GetByText("3 uploaded").First.WaitForAsync();
         await page.GetByRole(AriaRole.Row, new() { Name = "3.jpg" }).WaitForAsync();
 
-        // To the first photo: its title.
+        // The focus goes to the first photo, whose title is edited.
         await TabToAsync(page, "1.jpg");
         await page.Keyboard.PressAsync("Enter");
         await TabToAsync(page, "Title");
@@ -144,7 +144,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await page.GetByRole(AriaRole.Row, new() { Name = "First light" }).WaitForAsync();
         await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
-        // The focus has come back to the photo; it goes to the end.
+        // The focus has returned to the photo, which moves to the end.
         await FocusAsync(page, "First light");
         await TabToAsync(page, "More actions", back: true);
         await page.Keyboard.PressAsync("Enter");
@@ -158,7 +158,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await page.Keyboard.PressAsync("Enter");
         await page.GetByText("Moved to position 3 of 3.").WaitForAsync();
 
-        // And away, and back by Undo in the messages (F6).
+        // The photo is deleted, and restored by Undo in the messages (F6).
         await TabToAsync(page, "First light");
         await page.Keyboard.PressAsync("Delete");
         await page.GetByText("1 photo moved to the trash.").WaitForAsync();
@@ -168,7 +168,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await page.GetByRole(AriaRole.Row, new() { Name = "First light" }).WaitForAsync();
     }
 
-    /// <summary>Presses Tab until something of that name has the focus.</summary>
+    /// <summary>Presses Tab until an element of that name has the focus.</summary>
     private static async Task TabToAsync(IPage page, string name, bool back = false)
     {
         var seen = new List<string>();
@@ -193,7 +193,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         return focused.ShouldBecomeAsync(name);
     }
 
-    /// <summary>What the focused element is called.</summary>
+    /// <summary>The name of the focused element.</summary>
     private static Task<string> FocusedAsync(IPage page) => page.EvaluateAsync<string>("""
         () => {
           const element = document.activeElement;

@@ -60,7 +60,7 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
             await photos.GetByRole(AriaRole.Button).ClickAsync();
             await Assertions.Expect(photos).ToHaveAttributeAsync("aria-sort", "descending");
 
-            // The first head is at the right.
+            // The first column header is at the right.
             (await photos.BoundingBoxAsync())!.X.ShouldBeLessThan((await page.GetByRole(AriaRole.Columnheader).First.BoundingBoxAsync())!.X);
         }
 
@@ -86,7 +86,7 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
             await page.GetByRole(AriaRole.Toolbar).GetByRole(AriaRole.Button).Nth(1).WaitForAsync();
         }
 
-        // With the message that offers the way back of the edit before.
+        // Edits the selected photos, which shows a message with Undo.
         async Task EditAsync()
         {
             await SelectAsync();
@@ -166,7 +166,7 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
             """)).ShouldBeTrue();
     }
 
-    /// <summary>A group of images named <c>photo1.jpg</c> and so on, none of which looks like another.</summary>
+    /// <summary>A group of images named <c>photo1.jpg</c> and so on, all of which look different.</summary>
     private async Task<Guid> GroupAsync(int images)
     {
         var group = await server.Admin.CreateGroupAsync("Harbour");

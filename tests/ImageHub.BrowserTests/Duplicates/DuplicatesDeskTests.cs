@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.BrowserTests.Duplicates;
 
-/// <summary>Photos that look nearly the same, at the desk.</summary>
+/// <summary>The desk's page of photos that look nearly the same.</summary>
 public sealed class DuplicatesDeskTests(PostgresServer postgres, Chromium chromium)
 {
     [Fact]
@@ -37,7 +37,7 @@ public sealed class DuplicatesDeskTests(PostgresServer postgres, Chromium chromi
         await visit.ShouldBeAccessibleAsync("the duplicates");
         await visit.ShouldFitANarrowScreenAsync("the duplicates");
 
-        // With the keyboard alone, and back.
+        // The keyboard alone settles a set and undoes that.
         await page.GetByRole(AriaRole.Button, new() { Name = "Keep this, move the other to the trash: large.jpg" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await page.GetByText("1 photo moved to the trash.").WaitForAsync();

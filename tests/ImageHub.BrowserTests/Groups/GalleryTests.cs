@@ -4,7 +4,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Groups;
 
-/// <summary>The gallery, as a visitor pages through it.</summary>
+/// <summary>The gallery and its pages, as visitors see them.</summary>
 public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     [Fact]
@@ -27,7 +27,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
         await page.GetByRole(AriaRole.Link, new() { Name = "Previous", Exact = true }).ClickAsync();
         await TitlesAsync(page, [.. Enumerable.Range(11, 12).Select(number => $"Walk {number}")]);
 
-        // Real addresses: by the history, by a reload and in another tab.
+        // Pages have real addresses, which work in the history, after a reload and in another tab.
         await page.GoBackAsync();
         await Assertions.Expect(page).ToHaveURLAsync("/?page=3");
         await TitlesAsync(page, [.. Enumerable.Range(23, 6).Select(number => $"Walk {number}")]);
@@ -75,7 +75,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
         await hasPlaceholder.ShouldBecomeAsync(true);
         (await image.EvaluateAsync<int>("image => image.naturalWidth")).ShouldBe(0);
 
-        // The API's own dimensions.
+        // The dimensions come from the API.
         var cover = (await gallery.Server.Visitor.GetAsync("/api/v1/groups").JsonAsync()).Items()[0].GetProperty("cover");
         (await image.GetAttributeAsync("width")).ShouldBe(cover.GetProperty("width").ToString());
         (await image.GetAttributeAsync("height")).ShouldBe(cover.GetProperty("height").ToString());
@@ -162,7 +162,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
         await page.GotoAsync("/");
         await Cards(page).First.WaitForAsync();
 
-        // What a pointer over a card fetches ahead fails, and so does every question whether the server is back.
+        // Prefetching on hover fails, and so does every check of whether the server is back.
         await page.RouteAsync(url => url.Contains("/api/", StringComparison.Ordinal) || url.Contains("/health/", StringComparison.Ordinal), route => route.AbortAsync("failed"));
         await Cards(page).First.HoverAsync();
         await Assertions.Expect(Banner(page, "the server does not answer")).ToBeVisibleAsync();

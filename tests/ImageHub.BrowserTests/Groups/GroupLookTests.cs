@@ -3,7 +3,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Groups;
 
-/// <summary>How groups present themselves: the cover above many photos, few photos composed, and the photo that grows into the viewer.</summary>
+/// <summary>The look of a group's page: the cover above many photos, the composition of a few, and the transition into the viewer.</summary>
 public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server, Chromium chromium) : IClassFixture<VisitedGallery>, IClassFixture<ImageHubServer>
 {
     [Theory]
@@ -63,11 +63,11 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
         (box.Width, box.Height).ShouldBe((480, 320));
         (box.X + (box.Width / 2)).ShouldBe(await page.EvaluateAsync<float>("(({ left, right }) => (left + right) / 2)(document.getElementById('content').getBoundingClientRect())"), 1);
 
-        // It is not shown a second time as its own cover.
+        // The only photo is not shown a second time as the cover.
         (await page.Locator("main img[srcset]").CountAsync()).ShouldBe(1);
         await visit.ShouldBeAccessibleAsync("a group of one photo");
 
-        // There is nothing to select of one.
+        // A single photo needs no selection.
         (await page.GetByRole(AriaRole.Button, new() { Name = "Download as a ZIP" }).InnerTextAsync()).ShouldBe("Download");
         (await page.GetByRole(AriaRole.Button, new() { Name = "Select" }).CountAsync()).ShouldBe(0);
     }
@@ -126,7 +126,7 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
             await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ReducedMotion = wish);
             var page = visit.Page;
 
-            // The page stands still for 600 ms at most, which is not always enough for a busy machine.
+            // The page waits for at most 600 ms, which may be too short on a busy machine.
             await page.AddInitScriptAsync("""
                 const after = window.setTimeout;
                 window.setTimeout = (act, wait, ...rest) => after(act, wait === 600 ? 60_000 : wait, ...rest);
@@ -145,7 +145,7 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
             var photo = page.Locator($"#photo-{gallery.Photos[1]}");
             await photo.WaitForAsync();
 
-            // The viewer's code comes when the pointer is there.
+            // Hovering loads the viewer's code.
             var code = await page.RunAndWaitForResponseAsync(() => photo.HoverAsync(), response => response.Url.Contains("/Viewer-", StringComparison.Ordinal) && response.Url.EndsWith(".js", StringComparison.Ordinal));
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             await page.EvaluateAsync("async (url) => { await import(url); }", code.Url);
@@ -161,7 +161,7 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
             await grown.ShouldBecomeAsync(wish == ReducedMotion.Reduce ? "" : $"{opened},viewer > photo-{gallery.Photos[2]}");
             await Assertions.Expect(page.Locator($"#photo-{gallery.Photos[2]}")).ToBeFocusedAsync();
 
-            // Nothing keeps the name, which only one may have.
+            // No element keeps the transition's name, which must be unique.
             await Assertions.Expect(page.Locator("[style*=view-transition-name]")).ToHaveCountAsync(0);
         }
     }

@@ -27,7 +27,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
             """)).ShouldBe("130 photos, 130 sharp, 0 buttons, 0 others, light");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Harbour" }).WaitForAsync();
 
-        // Afterwards the page is as it was.
+        // After printing the page is as before.
         await page.EmulateMediaAsync(new() { Media = Media.Screen });
         await page.EvaluateAsync("() => dispatchEvent(new Event('afterprint'))");
         await page.Locator("[data-print-sheet]").WaitForAsync(new() { State = WaitForSelectorState.Detached });
@@ -125,13 +125,13 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await OpenAsync(page);
         await ToEndAsync(page);
 
-        // The first and the last page are where the Tab key comes in from both sides.
+        // The Tab key enters the photos at the first or the last page.
         IReadOnlyList<Guid> ends = [.. gallery.Photos.Take(30), .. gallery.Photos.Skip(90)];
         await IsInDocumentAsync(page, ends);
         var height = await HeightAsync(page);
         await IsAmongPhotosAsync(page);
 
-        // Far at once, as by the keys Home and End, by the scrollbar, and step by step.
+        // Large jumps, as by Home and End or the scrollbar, and then small steps.
         await page.ScrollAsync("scrollTo(0, 400)");
         await IsAmongPhotosAsync(page);
         await page.ScrollAsync("scrollTo(0, document.body.scrollHeight / 2)");
@@ -141,7 +141,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await IsInDocumentAsync(page, ends);
         for (var step = 0; step < 20; step++)
         {
-            // Up to where the cover is.
+            // Scrolls up to the cover.
             await page.ScrollAsync("scrollTo(0, Math.max(400, scrollY - 400))");
             await IsAmongPhotosAsync(page);
         }
@@ -169,7 +169,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
 
         await TabAsync("Shift+Tab", 91);
 
-        // Somebody looks at the other end in between.
+        // The reader looks at the other end in between.
         await page.ScrollAsync("scrollTo(0, 400)");
         await IsAmongPhotosAsync(page);
         await TabAsync("Shift+Tab", 90);
@@ -200,10 +200,10 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await Assertions.Expect(Photo(page, 130)).ToBeFocusedAsync();
         (await page.ScrolledAsync()).ShouldBe(end);
 
-        // The way back in the history ends after the focus has moved, and would end what is opened before.
+        // Going back in the history completes after the focus has moved, and would leave an address that was opened earlier.
         await page.WaitForURLAsync($"**/groups/{gallery.Harbour}");
 
-        // Opened by its address the page below is at its top, and the photo of the second page is not in the document.
+        // Opened by its address, the page is at its top, and the photo of the second page is not in the document.
         await page.GotoAsync(gallery.PhotoPath(130));
         await ShowsAsync(130);
         for (var number = 129; number >= 60; number--)
@@ -233,14 +233,14 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         var left = await page.ScrolledAsync();
         left.ShouldBeGreaterThan(2000);
 
-        // By way of the gallery, and its own place.
+        // Going back from the gallery restores the page's own position.
         await page.GetByRole(AriaRole.Link, new() { Name = "All groups" }).EvaluateAsync("link => link.click()");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery" }).WaitForAsync();
         (await page.ScrolledAsync()).ShouldBe(0);
         await page.GoBackAsync();
         await IsWithinARowAsync(page, left);
 
-        // By way of another site, and by a reload: everything is loaded again.
+        // Going back from another site, or a reload, loads everything again.
         await page.GotoAsync("about:blank");
         await page.GoBackAsync();
         await IsWithinARowAsync(page, left);
@@ -262,7 +262,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await page.ImagesAsync();
         (await page.ScrolledAsync()).ShouldBe(0);
 
-        // A reload and the way back find each where it was left.
+        // A reload and going back restore each position.
         await page.ScrollAsync("scrollTo(0, 700)");
         await page.ReloadAsync();
         await IsWithinARowAsync(page, 700);
@@ -319,7 +319,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
 
     private static ILocator Photos(IPage page) => page.Locator("main a[id^=photo]");
 
-    /// <summary>A photo of the harbour, counted from 1.</summary>
+    /// <summary>A photo of the harbour group by its number, from 1.</summary>
     private ILocator Photo(IPage page, int number) => page.Locator($"#photo-{gallery.Photos[number - 1]}");
 
     private async Task OpenAsync(IPage page)
@@ -328,7 +328,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await Photos(page).First.WaitForAsync();
     }
 
-    /// <summary>Scrolls until the last photo is there and the end is in view; all photos that were in the document on the way, in the order they came.</summary>
+    /// <summary>Scrolls to the last photo. Returns all photos that were in the document on the way, in order.</summary>
     private async Task<IReadOnlyList<Guid>> ToEndAsync(IPage page)
     {
         var seen = new List<Guid>();
@@ -352,7 +352,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await there.ShouldBecomeAsync(string.Join('\n', photos));
     }
 
-    /// <summary>Between the rows of photos nothing is left out: one stands at the middle of the window, give or take a gap.</summary>
+    /// <summary>Asserts that the rows have no holes: a photo is at the middle of the window, within a gap's width.</summary>
     private static async Task IsAmongPhotosAsync(IPage page)
     {
         Func<Task<bool>> isPhoto = () => page.EvaluateAsync<bool>("[0, 10].some((off) => document.elementFromPoint(innerWidth / 2 + off, innerHeight / 2 + off).closest('a[id^=photo]'))");
@@ -366,7 +366,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         Func<Task<bool>> isBack = async () => Math.Abs(await page.ScrolledAsync() - left) < 100;
         await isBack.ShouldBecomeAsync(true);
 
-        // And stays there when everything has come.
+        // The position stays after everything has loaded.
         await IsAmongPhotosAsync(page);
         await page.ImagesAsync();
         (await page.ScrolledAsync()).ShouldBeInRange(left - 100, left + 100);

@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Groups;
 
-/// <summary>The desk's groups, as a curator uses them.</summary>
+/// <summary>The desk's list of groups, as curators use it.</summary>
 public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
@@ -31,7 +31,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Old harbour" }).WaitForAsync();
 
-        // Shared by a button of its own.
+        // The group is shared by a button of its own.
         await page.GetByRole(AriaRole.Button, new() { Name = "Share …" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Share “Old harbour”" }).WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
@@ -42,7 +42,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.GetByText("Hidden").WaitForAsync();
         await IsPublishedAsync("Old harbour").ShouldBecomeAsync(false);
 
-        // And back, from the list.
+        // The list publishes the group again.
         await page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).First.ClickAsync();
         await Menu(page, "Old harbour", "Publish");
         await IsPublishedAsync("Old harbour").ShouldBecomeAsync(true);
@@ -105,7 +105,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await visit.ShouldBeAccessibleAsync("a search at the desk");
         await visit.ShouldFitANarrowScreenAsync("a search at the desk");
 
-        // What is found can be worked on; where it goes is a question of the whole list.
+        // Found groups can be edited, but not moved: positions refer to the whole list.
         await Menu(page, "Cliffs", "Publish");
         await IsPublishedAsync("Cliffs").ShouldBecomeAsync(true);
         await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Cliffs", Exact = true }).ClickAsync();
@@ -162,13 +162,13 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.Keyboard.TypeAsync("Two");
         await visit.ShouldBeAccessibleAsync("a description that is edited");
 
-        // As long as the server takes it.
+        // The field's limit is the server's.
         (await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).GetAttributeAsync("maxlength")).ShouldBe("10000");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Of several lines" }).EvaluateAsync("() => document.activeElement.blur()");
         Func<Task<string?>> description = async () => (await server.Visitor.GetAsync($"/api/v1/groups/{group}").JsonAsync()).Text("description");
         await description.ShouldBecomeAsync("One\nTwo");
 
-        // Seen as lines, and still there after the next edit, which Ctrl+Enter ends.
+        // The text keeps its lines, also in the next edit, which Ctrl+Enter ends.
         var shown = page.GetByRole(AriaRole.Button, new() { Name = "edit description" });
         (await shown.InnerTextAsync()).ShouldBe("One\nTwo");
         await shown.ClickAsync();
@@ -231,7 +231,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
             page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row, new() { Name = "B" }), new() { SourcePosition = new() { X = 400, Y = 20 }, TargetPosition = new() { X = 400, Y = 3 } });
         await OrderAsync(own, page, "DBAC");
 
-        // The last message's way back.
+        // Undo reverts the last move.
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
         await OrderAsync(own, page, "BACD");
 
@@ -272,7 +272,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await StatesAsync("A B- C D- E");
         (await bar.CountAsync()).ShouldBe(0);
 
-        // Back to what each was.
+        // Undo restores each group's state.
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
         await StatesAsync("A B- C- D- E-");
         await SelectAsync("A", "B");
@@ -280,7 +280,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.GetByText("1 group is hidden.").WaitForAsync();
         await StatesAsync("A- B- C- D- E-");
 
-        // As one block in their order, by position, and by dragging one of them.
+        // The groups move as one block in their order, by position and by dragging one of them.
         await SelectAsync("D", "B");
         await Do("Move");
         await page.GetByLabel("Position (1 to 4)").FillAsync("1");
@@ -378,7 +378,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await SortAsync("Title, ascending", "CBA");
         await SortAsync("Photos", "BCA");
 
-        // Each below its head, numbers by their ends.
+        // Each fact is below its column header; numbers are aligned at the end.
         await SortedAsync("Photos, descending", "descending");
         await SortedAsync("Title", "none");
         var number = (await cliffs.GetByText("2", new() { Exact = true }).BoundingBoxAsync())!;
@@ -430,7 +430,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Stays" }).WaitForAsync();
     }
 
-    /// <summary>Waits until the groups have an order, and the page shows it: keys that come before would act on what it showed until then.</summary>
+    /// <summary>Waits until the groups have an order and the page shows it: earlier key presses would act on the old list.</summary>
     private static async Task OrderAsync(ImageHubServer server, IPage page, string expected)
     {
         Func<Task<string>> titles = async () => string.Concat((await server.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => group.Text("title")));
@@ -439,7 +439,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await shown.ShouldBecomeAsync(expected);
     }
 
-    /// <summary>Whether a group is published; null while there is none of that title.</summary>
+    /// <summary>Whether a group is published; null if no group has the title.</summary>
     private Func<Task<bool?>> IsPublishedAsync(string title) => async () =>
     {
         var found = (await server.Admin.GetAsync($"/api/v1/groups?q={Uri.EscapeDataString(title)}").JsonAsync()).Items();

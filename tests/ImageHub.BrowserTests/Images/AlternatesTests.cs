@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.BrowserTests.Images;
 
-/// <summary>Photos in the formats that take fewer bytes, wherever they are shown.</summary>
+/// <summary>Photos in smaller formats, wherever they are shown.</summary>
 public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) : IAsyncLifetime
 {
     private ImageHubServer server = null!;
@@ -96,7 +96,7 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
 
-        // As one would that does not know the formats: it passes over the sources.
+        // A browser that does not know the formats skips the sources.
         await page.AddInitScriptAsync("""
             new MutationObserver((changes) => {
               for (const { addedNodes } of changes)

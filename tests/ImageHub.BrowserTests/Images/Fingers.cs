@@ -1,18 +1,18 @@
 namespace ImageHub.BrowserTests.Images;
 
-/// <summary>Fingers on a phone's screen.</summary>
+/// <summary>Touch gestures on a phone's screen.</summary>
 internal sealed class Fingers(IPage page, ICDPSession session)
 {
     private const int Steps = 8;
 
-    /// <summary>The time between two touches as the page is told it, in seconds: hands are quick, however slow the machine is.</summary>
+    /// <summary>The time between two touches as reported to the page, in seconds: gestures are quick, however slow the machine is.</summary>
     private const double Pace = 0.016;
 
     private double time;
 
     public static async Task<Fingers> OnAsync(IPage page) => new(page, await page.Context.NewCDPSessionAsync(page));
 
-    /// <summary>One finger, from a point to another.</summary>
+    /// <summary>Moves one finger from a point to another.</summary>
     public async Task SwipeAsync((int X, int Y) from, (int X, int Y) to)
     {
         Begin();
@@ -25,7 +25,7 @@ internal sealed class Fingers(IPage page, ICDPSession session)
         await SendAsync("touchEnd");
     }
 
-    /// <summary>Two fingers beside a point, from one distance to another, in pixels.</summary>
+    /// <summary>Moves two fingers beside a point from one distance to another, in pixels.</summary>
     public async Task PinchAsync((int X, int Y) at, int from, int to)
     {
         Begin();
@@ -50,7 +50,7 @@ internal sealed class Fingers(IPage page, ICDPSession session)
         }
     }
 
-    /// <summary>One finger that stays where it is until something has come of it.</summary>
+    /// <summary>Holds one finger in place until it has had an effect.</summary>
     public async Task RestAsync((int X, int Y) at, Func<Task> seen)
     {
         Begin();

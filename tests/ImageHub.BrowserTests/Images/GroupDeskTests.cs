@@ -4,7 +4,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Images;
 
-/// <summary>A group's images at the desk.</summary>
+/// <summary>The desk's page of a group's images.</summary>
 public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Theory]
@@ -142,7 +142,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         var page = visit.Page;
         await visit.SignInAsync($"/admin/groups/{group}");
 
-        // Chosen backwards, moved in the group's order.
+        // The images are selected backwards and move in the group's order.
         await Image(page, 5).ClickAsync();
         await Image(page, 3).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
         await Image(page, 1).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
@@ -283,7 +283,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Row, new() { Name = "Harbour 4" }).WaitForAsync();
         await TitlesAsync("Harbour 1 [sea,boats] | - [] | Harbour 2 [sea,boats] | Harbour 3 [sea,boats] | Harbour 4 [sea,boats]");
 
-        // What is left empty stays; what the server refuses stays in the dialog.
+        // Empty fields change nothing. Input that the server refuses stays in the dialog.
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
         await page.GetByText("In use: sea, boats").WaitForAsync();
         await page.GetByLabel("Remove tags").FillAsync("boats");
@@ -292,7 +292,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await TitlesAsync("Harbour 1 [sea] | - [] | Harbour 2 [sea] | Harbour 3 [sea] | Harbour 4 [sea]");
 
-        // Titles go where that is asked for, and come back with Undo, each its own; what was not edited meanwhile stays.
+        // Titles are removed on request, and Undo restores each one. Images that were not edited meanwhile stay the same.
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
         await page.GetByText("Separated by commas. In use: sea", new() { Exact = true }).WaitForAsync();
         await page.GetByLabel("Remove the titles").CheckAsync();
@@ -372,7 +372,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await OrderAsync(group, [.. Enumerable.Range(2, last - 1), 1, .. Enumerable.Range(last + 1, 9 - last)]);
         await OrderAsync(other);
 
-        // The open list covers none of them, either.
+        // The open list covers none of the photos.
         await targets.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await BeginDragAsync(page, Image(page, 2));
         await OpenTargetsAsync(page, targets);
@@ -419,7 +419,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Chosen group" }).ClickAsync();
         await OrderAsync(other, 2);
 
-        // Enter on the handle begins a drag by keys: the strip is a place to drop, and opens when it has the focus.
+        // Enter on the handle starts a drag by keyboard. The strip is a drop target and opens when it has the focus.
         await page.GetByRole(AriaRole.Button, new() { Name = "Drag photo3.jpg" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         var strip = page.Locator("section button[aria-label^='Move to group']").First;
@@ -479,13 +479,13 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await visit.ShouldBeAccessibleAsync("a selection on a phone");
         await visit.ShouldFitANarrowScreenAsync("a selection on a phone");
 
-        // What is for one photo is offered for one only.
+        // Actions for a single photo are offered only when one is selected.
         await ItemsAsync("Use as cover", "Use as logo", "Move to position …");
         await Check(2).SetCheckedAsync(true, new() { Force = true });
         await page.GetByText("2 selected").WaitForAsync();
         await ItemsAsync("Move to position …");
 
-        // The page's end, and messages, are above it.
+        // The end of the page and messages are above the bar.
         await page.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight)");
         var top = (await page.GetByText("2 selected").BoundingBoxAsync())!.Y - 12;
         Func<Task<bool>> isAbove = async () => (await page.GetByLabel("Language").BoundingBoxAsync()) is { } last && last.Y + last.Height <= top;
@@ -522,7 +522,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         return group;
     }
 
-    /// <summary>Takes an image by the mouse and moves it a little.</summary>
+    /// <summary>Grabs an image with the mouse and moves it a little.</summary>
     private static async Task BeginDragAsync(IPage page, ILocator image)
     {
         var box = (await image.BoundingBoxAsync())!;
@@ -531,7 +531,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.Mouse.MoveAsync(box.X + (box.Width / 2) + 20, box.Y + (box.Height / 2) + 10, new() { Steps = 4 });
     }
 
-    /// <summary>Holds what is dragged over the strip in the page's margin, which opens the list of groups.</summary>
+    /// <summary>Holds the dragged images over the strip in the page's margin, which opens the list of groups.</summary>
     private static async Task OpenTargetsAsync(IPage page, ILocator targets)
     {
         var strip = (await targets.BoundingBoxAsync())!;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ImageHub.BrowserTests.Images;
 
-/// <summary>A group at the desk that has more photos than are in sight.</summary>
+/// <summary>A group at the desk with more photos than are in view.</summary>
 public sealed class LongGroupTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     [Fact]

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ImageHub.BrowserTests.Images;
 
-/// <summary>What stands around a photo in the viewer: its controls, which go when nobody needs them, its words, the filmstrip.</summary>
+/// <summary>The elements around a photo in the viewer: its controls, which hide when idle, its texts, and the filmstrip.</summary>
 public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await AreFadedAsync(page, true);
         await visit.ShouldBeAccessibleAsync("the viewer with its controls faded");
 
-        // From here time passes only where the test lets it: otherwise it does by itself, too, and more of it on a busy machine.
+        // From here on the test controls the clock: otherwise time would pass by itself, and more of it on a busy machine.
         await page.Clock.PauseAtAsync(DateTime.UtcNow.AddMinutes(5));
         await page.Mouse.MoveAsync(600, 300);
         await AreFadedAsync(page, false);
@@ -47,7 +47,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await page.Clock.RunForAsync(10_000);
         await AreFadedAsync(page, false);
 
-        // The pointer takes the focus from it.
+        // The pointer takes the focus from the control.
         await page.Mouse.ClickAsync(600, 400);
         await page.Clock.RunForAsync(10_000);
         await AreFadedAsync(page, true);
@@ -97,7 +97,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         (await interval.InputValueAsync()).ShouldBe("5");
         await visit.ShouldBeAccessibleAsync("the viewer while a slideshow plays");
 
-        // The photo has the window, but for the place of a scrollbar: neither words beside it nor the filmstrip.
+        // The photo fills the window up to the scrollbar's gutter, without texts and filmstrip.
         var (place, whole) = (await page.Locator(".yarl__slide_current").BoundingBoxAsync(), await page.Locator("[data-viewer-open]").BoundingBoxAsync());
         (place!.X, place.Y, place.Height).ShouldBe((0, 0, whole!.Height));
         place.Width.ShouldBeGreaterThan(whole.Width - 20);
@@ -110,7 +110,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await page.Clock.RunForAsync(60_000);
         await ShowsAsync(page, "1 of 3, untitled");
 
-        // The choice is kept.
+        // The interval is stored.
         await page.ReloadAsync();
         await ShowsAsync(page, "1 of 3, untitled");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the slideshow" }).ClickAsync();
@@ -159,7 +159,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await page.Keyboard.PressAsync("f");
         await isFull.ShouldBecomeAsync(true);
 
-        // It ends with the viewer.
+        // Full screen ends with the viewer.
         await page.GetByRole(AriaRole.Button, new() { Name = "Close the viewer" }).ClickAsync();
         await isFull.ShouldBecomeAsync(false);
     }
@@ -185,7 +185,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await ShowsAsync(page, "29 of 130, untitled");
         released.SetResult();
 
-        // Its photos have come, and it stays where it is.
+        // The photos have loaded, and the current photo stays the same.
         await page.GetByRole(AriaRole.Link, new() { Name = "Photo 33", Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await ShowsAsync(page, "29 of 130, untitled");
     }
@@ -203,7 +203,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         (await keys.Locator("kbd").AllInnerTextsAsync()).ShouldBe(["←", "→", "Home", "End", "Space", "F", "I", "+", "−", "1", "0", "?", "Esc"]);
         await visit.ShouldBeAccessibleAsync("the list of keys");
 
-        // The viewer's keys are for the viewer.
+        // The shortcuts do not act on the viewer while the list is open.
         await page.Keyboard.PressAsync("ArrowRight");
         await page.Keyboard.PressAsync("Escape");
         await keys.WaitForAsync(new() { State = WaitForSelectorState.Detached });
@@ -247,7 +247,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await MarksAsync(20);
         (await strip.GetByRole(AriaRole.Link).CountAsync()).ShouldBeLessThan(40);
 
-        // One Tab key for all of them, and the arrow keys go on from there.
+        // The filmstrip is one Tab stop; the arrow keys move on from there.
         await page.TabToAsync("Photo 20");
         await page.Keyboard.PressAsync("ArrowRight");
         await MarksAsync(21);
@@ -258,7 +258,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await ShowsAsync(page, "23 of 130, untitled");
         await MarksAsync(23);
 
-        // What is further on comes as one scrolls to it.
+        // Scrolling loads further photos.
         var last = strip.GetByRole(AriaRole.Link, new() { Name = "Photo 130", Exact = true });
         Func<Task<bool>> isThere = async () =>
         {
@@ -299,7 +299,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await isBeside.ShouldBecomeAsync(true);
         await visit.ShouldBeAccessibleAsync("a photo with a description");
 
-        // Its place stays for the next, which has none.
+        // The space of the texts stays for the next photo, which has none.
         var before = (await words.BoundingBoxAsync())!;
         await page.Keyboard.PressAsync("ArrowRight");
         await ShowsAsync(page, "2 of 130, untitled");
@@ -322,7 +322,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         lines[..^1].ShouldBe(["1 Jul 2024, 23:30", "Nikon Z 6 · EF24-105mm f/4L IS USM", "35 mm · f/5.6 · 1/250 s · ISO 100"]);
         lines[^1].ShouldMatch(@"^600 × 400 pixels · [\d.]+ kB, JPEG · DSC_0102\.jpg$");
 
-        // All of it can be seen, and the photo of 3:2 reaches down to it.
+        // The details are completely visible, and the 3:2 photo reaches down to them.
         await Assertions.Expect(details.GetByText("DSC_0102.jpg")).ToBeInViewportAsync(new() { Ratio = 1 });
         await Assertions.Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "All photos" })).ToBeHiddenAsync();
         var words = page.GetByRole(AriaRole.Group, new() { Name = "About this photo" });
@@ -334,19 +334,19 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await meets.ShouldBecomeAsync(true);
         await visit.ShouldBeAccessibleAsync("the details on a phone");
 
-        // Who swipes sees no arrows; a key finds them.
+        // Touch screens hide the arrows; the Tab key reveals them.
         var previous = page.GetByRole(AriaRole.Button, new() { Name = "Previous photo" });
         await Assertions.Expect(previous).ToHaveCSSAsync("opacity", "0");
         await page.TabToAsync("Previous photo");
         await Assertions.Expect(previous).ToHaveCSSAsync("opacity", "1");
 
-        // What is not recorded has no line.
+        // Missing facts have no line.
         await page.GotoAsync(gallery.PhotoPath(1));
         await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).TapAsync();
         await details.GetByText("DSC_0001.jpg").WaitForAsync();
         (await LinesAsync()).ShouldHaveSingleItem().ShouldStartWith("90 × 60 pixels · ");
 
-        // Each as it is read: without the names, which are for screen readers.
+        // The facts without their names, which are for screen readers.
         Task<string[]> LinesAsync() => details.Locator("dl").EvaluateAllAsync<string[]>("""
             (lists) => lists.filter((list) => list.checkVisibility()).map((list) => [...list.children]
               .filter((fact) => fact.checkVisibility())
@@ -403,7 +403,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
             await link.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         }
 
-        // By the keyboard; Escape closes the choice, not the viewer.
+        // By keyboard; Escape closes the panel, not the viewer.
         (await page.FocusedAsync()).ShouldBe("Download");
         await page.Keyboard.PressAsync("Enter");
         await page.TabToAsync("Full size, PNG");
@@ -430,7 +430,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         var address = new Uri(gallery.Server.Url, gallery.PhotoPath(2)).ToString();
         (await clipboard.TextAsync()).ShouldBe(address);
 
-        // On a page that came by plain http there is no clipboard.
+        // A page over plain http has no clipboard.
         await page.EvaluateAsync("() => { navigator.clipboard.writeText = () => Promise.reject(); window.addEventListener('copy', () => noteShared(String(document.activeElement.value)), true); }");
         await page.Keyboard.PressAsync("ArrowRight");
         await ShowsAsync(page, "3 of 130, untitled");
@@ -450,7 +450,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await ShowsAsync(page, number == 1 ? $"1 of 130, {VisitedGallery.FirstTitle}" : $"{number} of 130, untitled");
     }
 
-    /// <summary>Lets the slideshow's time pass, which begins when the photo is there, until the viewer shows another.</summary>
+    /// <summary>Advances the slideshow's clock, which starts once the photo has loaded, until the viewer shows another photo.</summary>
     private static async Task GoesOnAsync(IPage page, string expected)
     {
         Func<Task<bool>> isNext = async () =>
@@ -483,7 +483,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
 
     private static ILocator Slide(IPage page) => page.Locator(".yarl__slide_current [data-resolution]");
 
-    /// <summary>What a screen reader is told.</summary>
+    /// <summary>The text of the status for screen readers.</summary>
     private static Task ShowsAsync(IPage page, string expected) =>
         Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync(expected);
 }

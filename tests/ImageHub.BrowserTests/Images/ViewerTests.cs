@@ -3,7 +3,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Images;
 
-/// <summary>The viewer, as a visitor looks at one photo after the other.</summary>
+/// <summary>The viewer, as visitors look at one photo after another.</summary>
 public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     [Fact]
@@ -112,7 +112,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await page.GoBackAsync();
         await IsBackAtAsync(page, 40);
 
-        // By the button it is the same one step.
+        // The button takes the same single step in the history.
         await page.Keyboard.PressAsync("Enter");
         await ShowsAsync(page, "40 of 130, untitled");
         await page.Keyboard.PressAsync("ArrowLeft");
@@ -130,7 +130,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         var page = visit.Page;
         await OpenAsync(page, 4);
 
-        // One after the other, and then without waiting until the page has seen the one before.
+        // One press after another, and then without waiting for the page's reaction.
         for (var press = 1; press <= 30; press++)
         {
             await page.Keyboard.PressAsync("ArrowRight");
@@ -143,7 +143,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await ShowsAsync(page, "54 of 130, untitled");
         await Assertions.Expect(page).ToHaveURLAsync(gallery.PhotoPath(54));
 
-        // By the button too; at the end more presses than photos stay there.
+        // The button does the same. More presses than photos stay at the end.
         await page.EvaluateAsync("() => { for (let press = 0; press < 90; press++) document.querySelector('[aria-label=\"Next photo\"]').click(); }");
         await ShowsAsync(page, "130 of 130, untitled");
         await Task.WhenAll(Enumerable.Range(1, 5).Select(_ => page.Keyboard.PressAsync("ArrowRight")));
@@ -461,7 +461,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         facts["Lens"].ShouldBe("EF24-105mm f/4L IS USM");
         facts["Exposure"].ShouldBe("35 mm · f/5.6 · 1/250 s · ISO 100");
 
-        // In Japan's time, where it was taken, not in the reader's.
+        // The time is the local time in Japan, where the photo was taken, not the reader's.
         facts["Taken"].ShouldBe("1 Jul 2024, 23:30");
 
         await page.GotoAsync(gallery.PhotoPath(1));
@@ -559,7 +559,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
             await page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync(new() { Trial = true });
         }
 
-        // Closed, the photo has all of the window again.
+        // Without the details the photo has all of the window again.
         var small = await ShownWidthAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
         Func<Task<bool>> isLarger = async () => await ShownWidthAsync(page) > small;
@@ -588,20 +588,20 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         return requests;
     }
 
-    /// <summary>What a screen reader is told.</summary>
+    /// <summary>The text of the status for screen readers.</summary>
     private static Task ShowsAsync(IPage page, string expected) =>
         Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync(expected);
 
     private static ILocator Slide(IPage page) => page.Locator(".yarl__slide_current [data-resolution]");
 
-    /// <summary>The high image is there and shown.</summary>
+    /// <summary>Asserts that the high image has loaded and is shown.</summary>
     private static async Task HighAsync(IPage page)
     {
         Func<Task<string>> shown = () => Slide(page).EvaluateAsync<string>("slide => `${slide.dataset.resolution} ${slide.querySelector('img[src*=high]').naturalWidth}`");
         await shown.ShouldBecomeAsync("high 1400");
     }
 
-    /// <summary>The full image is there, decoded, above everything else.</summary>
+    /// <summary>Asserts that the full image has loaded, is decoded, and lies above everything else.</summary>
     private static async Task IsFullAsync(IPage page, int width = VisitedGallery.StripesWidth)
     {
         await Assertions.Expect(Slide(page)).ToHaveAttributeAsync("data-resolution", "full");
@@ -611,7 +611,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         (await full.EvaluateAsync<bool>("image => image.closest('[data-resolution]').lastElementChild.contains(image)")).ShouldBeTrue();
     }
 
-    /// <summary>Zooms in by the button until it goes no further.</summary>
+    /// <summary>Zooms in by the button up to the maximum.</summary>
     private static async Task ZoomInFullyAsync(IPage page)
     {
         var zoom = page.GetByRole(AriaRole.Button, new() { Name = "Zoom in" });
@@ -626,7 +626,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
 
     private static Task<double> ShownWidthAsync(IPage page) => Slide(page).EvaluateAsync<double>("slide => slide.getBoundingClientRect().width");
 
-    /// <summary>Waits until the zoom's animation has come to a width in CSS pixels.</summary>
+    /// <summary>Waits until the zoom's animation has reached a width in CSS pixels.</summary>
     private static async Task IsShownAtAsync(IPage page, int width)
     {
         Func<Task<bool>> isThere = async () => Math.Abs(await ShownWidthAsync(page) - width) < 2;
@@ -649,7 +649,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await ShowsAsync(page, number == 1 ? $"1 of 130, {VisitedGallery.FirstTitle}" : $"{number} of 130, untitled");
     }
 
-    /// <summary>The viewer is closed, and the photo has the focus and is in view.</summary>
+    /// <summary>Asserts that the viewer is closed, and that the photo has the focus and is in view.</summary>
     private async Task IsBackAtAsync(IPage page, int number)
     {
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);

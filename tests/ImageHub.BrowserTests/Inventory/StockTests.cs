@@ -74,7 +74,7 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
         var page = visit.Page;
         await visit.SignInAsync($"/admin/groups/{group}/stock");
 
-        // Of 30 days: all of them. The last was 40.
+        // 30 days include all records. The last quantity is 40.
         await page.GetByRole(AriaRole.Img, new() { Name = "lowest 40, highest 64, last 40" }).WaitForAsync();
         await page.GetByText("40 in stock").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("a chart");
@@ -83,7 +83,7 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
         await visit.ShouldBeAccessibleAsync("a chart with its table");
         await visit.ShouldFitANarrowScreenAsync("a chart with its table");
 
-        // Of 24 hours: those of now, 6, 12 and 18 hours ago, and no other.
+        // 24 hours include the records of now and of 6, 12 and 18 hours ago, and no others.
         await page.GetByRole(AriaRole.Link, new() { Name = "24 hours" }).ClickAsync();
         await page.GetByRole(AriaRole.Img, new() { Name = "lowest 40, highest 43, last 40" }).WaitForAsync();
         (await page.GetByRole(AriaRole.Link, new() { Name = "24 hours" }).GetAttributeAsync("aria-current")).ShouldBe("page");
@@ -113,7 +113,7 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
         await ChooseAsync(page, $"productId,quantity,timestamp\n,99,{Hours(-1):O}\n");
         await page.GetByRole(AriaRole.Button, new() { Name = "Record 1 line" }).WaitForAsync();
 
-        // The file of the same name as it is now, not as it was.
+        // The corrected file of the same name is read again.
         await ChooseAsync(page, $"productId,quantity,timestamp\n,12,{Hours(-1):O}\nP-other,1,{Hours(-2):O}\n");
         await visit.ShouldBeAccessibleAsync("a file that is ready");
         await page.GetByRole(AriaRole.Button, new() { Name = "Record 2 lines" }).ClickAsync();

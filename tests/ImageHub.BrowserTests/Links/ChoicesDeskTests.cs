@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Links;
 
-/// <summary>What guests have chosen, at the desk.</summary>
+/// <summary>The desk's pages of guests' choices.</summary>
 public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
@@ -20,7 +20,7 @@ public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) :
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
 
-        // From the group, and from the list of links; from the list of choices also once the link is gone.
+        // The choices are reached from the group and the list of links; from the list of choices even after the link is gone.
         await visit.SignInAsync($"/admin/groups/{group}");
         await page.GetByRole(AriaRole.Link, new() { Name = "2 guests chose" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Anna" }).WaitForAsync();
@@ -115,7 +115,7 @@ public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) :
         Func<Task<bool>> isThere = async () => await FindAsync("Choice of Bela") is not null;
         await isThere.ShouldBecomeAsync(false);
 
-        // Nothing was moved: no empty group is left.
+        // No images were moved, so no empty group is left.
         visit.Expects("503");
         await page.RouteAsync("**/api/v1/images/bulk", route => route.FulfillAsync(new() { Status = 503 }));
         await page.GotoAsync($"/admin/links/{link.Id()}/favourites");
@@ -139,7 +139,7 @@ public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) :
 
     private Task<JsonElement> ShareAsync(Guid group) => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { favourites = true }).JsonAsync(HttpStatusCode.Created);
 
-    /// <summary>A guest of their own chooses images, with notes or without, and submits them where there is a name.</summary>
+    /// <summary>A new guest chooses images, with or without notes, and submits them if a name is given.</summary>
     private async Task ChooseAsync(JsonElement link, string? name, params (Guid Image, string? Note)[] chosen)
     {
         using var guest = server.NewClient(useCookies: true);

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Links;
 
-/// <summary>What guests of a link choose on the shared page, and what they are told when that fails.</summary>
+/// <summary>Guests' choices on the shared page, and the messages when saving fails.</summary>
 public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
@@ -32,7 +32,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await Heart(page, 1).ClickAsync();
         await page.GetByText("1 chosen").WaitForAsync();
 
-        // In the viewer by its key, its button, and by a note.
+        // The viewer chooses a photo by key, by button and by a note.
         await page.Locator("a[id^=photo-]").Nth(1).ClickAsync();
         var viewer = page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “Wedding”" });
         await page.GetByText("2 / 5").WaitForAsync();
@@ -43,7 +43,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("ArrowRight");
         await page.GetByText("3 / 5").WaitForAsync();
-        // What is known of the photo by the one button, what is said of it by the other.
+        // One button shows the photo's details, the other the guest's note.
         await page.Keyboard.PressAsync("i");
         await viewer.GetByRole(AriaRole.Complementary, new() { Name = "Details" }).GetByText("3.jpg").WaitForAsync();
         (await page.GetByRole(AriaRole.Textbox, new() { Name = "Note on this photo" }).CountAsync()).ShouldBe(0);
@@ -61,7 +61,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.GetByText("3 chosen").WaitForAsync();
         await ChosenAsync(url, anna, "1.jpg", "2.jpg", "3.jpg: Large, for the hall");
 
-        // Sent under a name that is asked for once.
+        // The choice is sent under a name, which is asked for once.
         await page.GetByRole(AriaRole.Button, new() { Name = "Send my choice" }).ClickAsync();
         await anna.ShouldBeAccessibleAsync("the dialog that asks for a name");
         await page.GetByLabel("Your name").FillAsync("Anna");
@@ -78,7 +78,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
         await page.GetByText("Sent on").WaitForAsync();
 
-        // Another guest sees nothing of it.
+        // Another guest does not see the choice.
         await using var bela = await chromium.VisitAsync(server, onPhone: true);
         await bela.Page.GotoAsync(url);
         await bela.Page.GetByText("Choose photos with the heart.").WaitForAsync();
@@ -133,7 +133,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Keyboard.PressAsync("Escape");
         await ChosenAsync(url, guest, "1.jpg", "3.jpg");
 
-        // The link ends under the guest's hands.
+        // The link ends while the guest is choosing.
         var link = (await server.Admin.GetAsync("/api/v1/links?pageSize=100").JsonAsync()).Items().Single(link => link.Id("targetId") == group).Id();
         await server.Admin.DeleteAsync($"/api/v1/links/{link}").StatusAsync(HttpStatusCode.NoContent);
         await Heart(page, 2).ClickAsync();
@@ -152,7 +152,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Locator("a[id^=photo-]").First.ClickAsync();
         await page.GetByText("1 / 2").WaitForAsync();
 
-        // By Escape, which takes the field away.
+        // Escape removes the field.
         await page.Keyboard.PressAsync("n");
         var note = page.GetByRole(AriaRole.Textbox, new() { Name = "Note on this photo" });
         await note.FillAsync("By Escape");
@@ -160,7 +160,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await note.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await ChosenAsync(url, guest, "1.jpg: By Escape");
 
-        // By the browser's own way back.
+        // The browser's back button removes the field.
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Note on this photo" }).ClickAsync();
         await note.FillAsync("By the way back");
         await page.GoBackAsync();
@@ -197,14 +197,14 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await guest.ShouldBeAccessibleAsync("a choice of nothing");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show all photos" }).ClickAsync();
 
-        // One of the first page of the list and one of the second.
+        // One photo of the list's first page and one of its second.
         await Heart(page, 2).ClickAsync();
         await page.Locator("a[id^=photo-]").First.FocusAsync();
         await page.EvaluateAsync("() => scrollTo(0, document.body.scrollHeight)");
         await Heart(page, 69).ClickAsync();
         await page.GetByText("2 chosen").WaitForAsync();
 
-        // The page says so before the server has it.
+        // The page shows the choice before the server has it.
         await ChosenAsync(url, guest, "2.jpg", "69.jpg");
         await page.ReloadAsync();
         await page.GetByText("2 chosen").WaitForAsync();
@@ -215,7 +215,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Keyboard.PressAsync("ArrowRight");
         await page.GetByText("2 / 2").WaitForAsync();
 
-        // One that is taken away stays in its place until all are shown again.
+        // A photo that is removed from the choice stays in place until all photos are shown again.
         await page.Keyboard.PressAsync("l");
         await page.GetByText("2 / 2").WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
@@ -291,7 +291,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         Body = JsonSerializer.Serialize(new { status, code, detail = "no" }),
     };
 
-    /// <summary>Waits until the server has a guest's choice; of a photo with a note, name and note.</summary>
+    /// <summary>Waits until the server has a guest's choice. A photo with a note is given by name and note.</summary>
     private static Task ChosenAsync(string url, Visit guest, params string[] expected)
     {
         var below = "/api/v1" + new Uri(url).AbsolutePath;

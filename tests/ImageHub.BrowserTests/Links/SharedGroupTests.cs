@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Links;
 
-/// <summary>Sharing a group from the desk, and what its guests see.</summary>
+/// <summary>Sharing a group at the desk, and the shared page.</summary>
 public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
@@ -50,7 +50,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         (link.GetProperty("expiresAt").GetDateTimeOffset() - DateTimeOffset.UtcNow).TotalDays.ShouldBeInRange(364, 365);
         (link.GetProperty("hasPassword").GetBoolean(), link.GetProperty("previewTitle").GetBoolean()).ShouldBe((true, true));
 
-        // Title and cover before the password.
+        // Title and cover are shown before the password is entered.
         await using var guest = await chromium.VisitAsync(server, onPhone: true);
         guest.Expects("401");
         await guest.Page.GotoAsync(address);
@@ -63,7 +63,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await guest.Page.GetByRole(AriaRole.Button, new() { Name = "Open" }).ClickAsync();
         await guest.Page.Locator("a[id^=photo-]").First.WaitForAsync();
 
-        // A link that was copied and edited can be ended on the same page.
+        // After copying and editing, the link can be ended on the same page.
         await desk.GetByRole(AriaRole.Button, new() { Name = "End the link to Both of them" }).ClickAsync();
         await desk.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End" }).ClickAsync();
         await Assertions.Expect(desk.GetByRole(AriaRole.Button, new() { Name = "End the link to Both of them" })).ToHaveCountAsync(0);
@@ -115,7 +115,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await guest.ShouldBeAccessibleAsync("a shared group");
         await guest.ShouldFitANarrowScreenAsync("a shared group");
 
-        // The viewer, over the same link; its bytes too.
+        // The viewer and the images use the same link.
         await photos.First.ClickAsync();
         await page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “Wedding”" }).WaitForAsync();
         Func<Task<int>> width = () => page.EvaluateAsync<int>("[...document.querySelectorAll('[role=dialog] img')].filter((image) => image.src.includes('/high')).reduce((most, image) => Math.max(most, image.naturalWidth), 0)");
@@ -125,7 +125,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
-        // Ended at the desk, it is over for the guest.
+        // A link that is ended at the desk no longer works for the guest.
         await desk.GotoAsync("/admin/links");
         await desk.GetByText("Wedding").WaitForAsync();
         await curator.ShouldBeAccessibleAsync("the links");
@@ -180,7 +180,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
     [Fact]
     public async Task The_list_says_which_links_have_ended_and_keeps_the_focus_in_its_place()
     {
-        // On the page it is two days later.
+        // The page's clock is two days ahead.
         await ShareAsync("Long ago", new { expiresInSeconds = 86_400 });
         var usedUp = await ShareAsync("All seen", new { maxViews = 1 });
         await ShareAsync("Some seen", new { maxViews = 2, expiresInSeconds = 864_000 });
@@ -204,7 +204,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         ILocator Row(string name) => page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = name });
     }
 
-    /// <summary>Makes a group and a link to it, and says where it leads.</summary>
+    /// <summary>Creates a group and a link to it. Returns the link's address.</summary>
     private async Task<string> ShareAsync(string title, object link)
     {
         var group = await server.Admin.CreateGroupAsync(title, isPublished: false);

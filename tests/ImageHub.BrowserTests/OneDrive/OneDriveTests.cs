@@ -36,7 +36,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         var page = visit.Page;
         await visit.SignInAsync("/admin/onedrive");
 
-        // Connect, first in vain.
+        // The first attempt to connect fails.
         await page.GetByRole(AriaRole.Button, new() { Name = "Connect a OneDrive" }).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the page before connecting");
         await visit.ShouldFitANarrowScreenAsync("the page before connecting");
@@ -50,7 +50,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         new Uri(page.Url).PathAndQuery.ShouldBe("/admin/onedrive");
         (await page.GetByText("of 1.1 TB used").CountAsync()).ShouldBe(1);
 
-        // Open folders with the keyboard; a folder that is ticked has all that is in it.
+        // The keyboard opens folders. A ticked folder includes everything in it.
         await page.GetByRole(AriaRole.Button, new() { Name = "Contents of Trips" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Button, new() { Name = "Contents of Italy" }).WaitForAsync();
@@ -71,7 +71,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         await visit.ShouldFitANarrowScreenAsync("the tree");
         await ScreenshotAsync(page, "tree");
 
-        // The import goes on while the page is loaded again.
+        // The import continues during a reload of the page.
         var more = new TaskCompletionSource();
         hub.Drive.OnDownload = file => file.Name == "IMG_0011.jpg" ? more.Task : Task.CompletedTask;
         await page.GetByRole(AriaRole.Button, new() { Name = "Import into new groups" }).ClickAsync();
@@ -88,7 +88,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         await page.GetByRole(AriaRole.Link, new() { Name = "Go to the groups" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Italy" }).WaitForAsync();
 
-        // What an import could not take is named; put away it stays away.
+        // Failed files are listed. A dismissed import stays dismissed.
         await visit.GoToAsync("OneDrive");
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "notes.txt" }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Import into a group …" }).ClickAsync();
@@ -128,7 +128,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         more.SetResult();
     }
 
-    /// <summary>On a port that is known before the start: Microsoft sends browsers back to an address that was registered.</summary>
+    /// <summary>Uses a port that is known before the start: Microsoft redirects browsers to a registered address.</summary>
     private async Task<ConnectedHub> StartAsync(bool isConnected)
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);

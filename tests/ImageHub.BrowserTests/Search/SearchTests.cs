@@ -85,7 +85,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         (await list.GetByRole(AriaRole.Option).AllInnerTextsAsync())
             .ShouldBe(["Cafe 9\nHarbour", "Cafe 10\nHarbour", "Cafe 11\nHarbour", "The cafe\nWinter", "All results for “cafe”"]);
 
-        // The groups' titles are what the gallery has said.
+        // The groups' titles come from the gallery's data.
         asked.Count(path => path.StartsWith("/api/v1/groups", StringComparison.Ordinal)).ShouldBe(1);
     }
 
@@ -131,7 +131,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         await visit.ShouldBeAccessibleAsync("results");
         await visit.ShouldFitANarrowScreenAsync("results");
 
-        // The viewer opens above them and goes back to them.
+        // The viewer opens above the results and returns to them.
         await page.GetByRole(AriaRole.Link, new() { Name = "Harbour at dawn" }).ClickAsync();
         await page.WaitForURLAsync(new Regex("/search/images/[^?]+\\?q=harb$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await page.GetByRole(AriaRole.Dialog).WaitForAsync();
@@ -195,7 +195,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         await page.GetByRole(AriaRole.Link, new() { Name = "Newer photos" }).ClickAsync();
         await MonthsAsync(page, "December 2019: Snow", "January 2019: Ice");
 
-        // The viewer goes on over months, and comes back to where the page began.
+        // The viewer moves on across months, and returns to the page's start.
         await page.GetByRole(AriaRole.Link, new() { Name = "Snow" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync("1 of 2, Snow");
         await page.Keyboard.PressAsync("ArrowRight");
@@ -249,7 +249,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         return months.ShouldBecomeAsync(string.Join("; ", expected));
     }
 
-    /// <summary>A server with what is looked for; nothing in it is changed.</summary>
+    /// <summary>A server with content to search. No test changes it.</summary>
     public sealed class Filled(ImageHub.Testing.Database.PostgresServer postgres) : IAsyncLifetime
     {
         public ImageHubServer Server { get; private set; } = null!;

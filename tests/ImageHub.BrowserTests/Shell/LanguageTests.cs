@@ -6,10 +6,10 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Shell;
 
-/// <summary>The languages that the pages can be read in.</summary>
+/// <summary>The languages of the pages.</summary>
 public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server, Chromium chromium) : IClassFixture<VisitedGallery>, IClassFixture<ImageHubServer>
 {
-    /// <summary>The pages of visitors, and of the desk.</summary>
+    /// <summary>Pages of visitors and of the desk.</summary>
     private static readonly string[] DeskPages =
     [
         "/admin", "/admin/site", "/admin/uploads", "/admin/links", "/admin/users", "/admin/tiers", "/admin/api-keys", "/admin/onedrive", "/admin/trash",
@@ -40,7 +40,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         (await page.FocusedAsync()).ShouldBe("Langue");
         (await page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe("fr");
 
-        // What comes later speaks it, too.
+        // Parts that load later use the language, too.
         await page.GotoAsync($"/groups/{gallery.Harbour}/images/{gallery.Photos[0]}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Photo suivante" }).WaitForAsync();
         await page.GotoAsync("/");
@@ -63,7 +63,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         await page.ImagesAsync();
         await visit.ShouldBeAccessibleAsync("a group from right to left");
 
-        // A title in another script begins at the side that the page's lines begin at.
+        // A title in another script starts at the page's start side.
         (await page.EvaluateAsync<double>("""
             () => {
               const title = document.querySelector("h1");
@@ -190,7 +190,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         string.Join('\n', faults).ShouldBeEmpty();
     }
 
-    /// <summary>The address of a shared group that guests choose from.</summary>
+    /// <summary>The address of a shared group with guests' choices.</summary>
     private async Task<string> ShareAsync()
     {
         var group = await server.Admin.CreateGroupAsync("For guests", isPublished: false);

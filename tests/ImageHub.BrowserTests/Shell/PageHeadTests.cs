@@ -5,10 +5,10 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Shell;
 
-/// <summary>What stands in the document's head of pages that are reached without loading another document.</summary>
+/// <summary>The document's head on pages that are reached without loading another document.</summary>
 public sealed class PageHeadTests(VisitedGallery gallery, ImageHubServer server, Chromium chromium) : IClassFixture<VisitedGallery>, IClassFixture<ImageHubServer>
 {
-    /// <summary>What the server says of the page that is asked for, besides its title.</summary>
+    /// <summary>The server's tags about the requested page, besides its title.</summary>
     private const string Said = "link[rel=canonical], meta[property^='og:'], meta[name^='twitter:'], meta[name=description], script[type='application/ld+json']";
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class PageHeadTests(VisitedGallery gallery, ImageHubServer server,
         await Assertions.Expect(page.Locator(Said)).ToHaveCountAsync(0);
         await Assertions.Expect(page).ToHaveTitleAsync("Gallery");
 
-        // A photo has a page of its own; its list's query has none.
+        // A photo has an address of its own, without its list's query.
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Link, new() { Name = "Next" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Walk 11" }).First.WaitForAsync();

@@ -30,7 +30,7 @@ public sealed class StaleGalleryTests(Chromium chromium)
             await page.GotoAsync("/");
             await page.GetByText("Harbour").First.WaitForAsync();
 
-            // What nobody has seen is not known.
+            // Pages that were never requested are unknown.
             Func<Task<bool>> isCoverSeen = () => page.EvaluateAsync<bool>("[...document.images].some((image) => image.currentSrc.includes('/api/v1/images/') && image.complete && image.naturalWidth > 0)");
             await isCoverSeen.ShouldBecomeAsync(true);
             await Assertions.Expect(told).ToHaveCountAsync(0);

@@ -4,10 +4,10 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Shell;
 
-/// <summary>What holds on every page that visitors see.</summary>
+/// <summary>Rules for every page that visitors see.</summary>
 public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
-    /// <summary>The most JavaScript that a first page may need, in bytes of gzip.</summary>
+    /// <summary>The maximum size of a first page's JavaScript, in bytes of gzip.</summary>
     private const int Budget = 120_000;
 
     public static readonly TheoryData<string> Routes = ["gallery", "search", "group", "specimens", "sign-in", "nowhere"];
@@ -20,7 +20,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         {
             await using var visit = await chromium.VisitAsync(gallery.Server, onPhone);
 
-            // A page that there is not is a 404.
+            // A page that does not exist is a 404.
             visit.Expects("404.*/nowhere");
             await OpenAsync(visit, route);
             await visit.ShouldBeAccessibleAsync($"{route}{(onPhone ? ", on a phone" : "")}");
@@ -97,7 +97,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.Keyboard.PressAsync("Enter");
         await ShowsAsync(page, "5 of 130, untitled");
 
-        // The details first, then the viewer.
+        // Escape closes the details first, then the viewer.
         await page.Keyboard.PressAsync("Escape");
         await page.GetByText("DSC_0005.jpg").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.Keyboard.PressAsync("Escape");
@@ -117,7 +117,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
             await visit.Page.GotoAsync(gallery.PhotoPath(20));
             await ShowsAsync(visit.Page, "20 of 130, untitled");
 
-            // Whatever it opens with has come to its end.
+            // All opening animations have ended.
             await visit.Page.EvaluateAsync("Promise.all(document.getAnimations().map((animation) => animation.finished))");
             await visit.Page.EvaluateAsync("""
                 () => {
@@ -206,7 +206,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" }).WaitForAsync();
         await NoStripAsync("hidden");
 
-        // The place of a scrollbar, and the page's margin beside it.
+        // The scrollbar's gutter, and the page's margin beside it.
         async Task NoStripAsync(string overflow)
         {
             Func<Task<bool>> isEven = async () =>
@@ -268,7 +268,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await OpenAsync(visit, route);
         await page.ImagesAsync();
 
-        // A browser chooses from what has just come near a moment later.
+        // A browser chooses the file of a photo shortly after it has come near.
         var shown = await page.EvaluateAsync<string[]>(
             "[...document.querySelectorAll('main img[srcset]')].filter((image) => image.currentSrc).map((image) => new URL(image.currentSrc).pathname + new URL(image.currentSrc).search)");
         ahead.ShouldBe(shown.Distinct(StringComparer.Ordinal).Take(first));
@@ -285,7 +285,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         scripts.ShouldContain(path => OfTheDesk().IsMatch(path));
     }
 
-    [GeneratedRegex("/(?:Groups?|Trash|Storage)?Desk-|/MoveDialog-|/Upload|/SignedIn-|/Account-|/My(?:Images|Links)-", RegexOptions.None, 1000)]
+    [GeneratedRegex("/(?:Group(?:List)?|Trash|Storage)?Desk-|/MoveDialog-|/Upload|/SignedIn-|/Account-|/My(?:Images|Links)-", RegexOptions.None, 1000)]
     private static partial Regex OfTheDesk();
 
     private static List<string> Scripts(IPage page)

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Site;
 
-/// <summary>The desk's page of what the owner says about the site.</summary>
+/// <summary>The desk's page of the site's settings.</summary>
 public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
@@ -38,7 +38,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         await page.GetByLabel("Address").FillAsync("https://ada.example/imprint");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a link" }).ClickAsync();
 
-        // Beside it at once, and for nobody else.
+        // The preview changes at once; visitors see no change.
         foreach (var text in (string[])["Ada Holm", "Weddings and coasts.", "Photographs by Ada", "Imprint"])
         {
             await Assertions.Expect(preview.GetByText(text, new() { Exact = true }).First).ToBeVisibleAsync();
@@ -50,7 +50,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         await visit.ShouldBeAccessibleAsync("the site at the desk");
         await visit.ShouldFitANarrowScreenAsync("the site at the desk");
 
-        // However far down the form one is.
+        // The actions are in view at any scroll position.
         await page.SetViewportSizeAsync(1280, 400);
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Save" })).ToBeInViewportAsync(new() { Ratio = 1 });
         await page.SetViewportSizeAsync(1280, 800);

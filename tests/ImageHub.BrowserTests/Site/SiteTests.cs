@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Site;
 
-/// <summary>The owner's site as visitors see it.</summary>
+/// <summary>The site's settings as visitors see them.</summary>
 public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>, IAsyncLifetime
 {
     private const string Title = "Ada Holm & Daughters";
@@ -85,7 +85,7 @@ public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClass
             await display.ShouldBecomeAsync("flex");
             await page.ImagesAsync();
 
-            // Until its face has come or is given up, the title is not seen and has another one's width.
+            // Until its font has loaded or timed out, the title is invisible and has another font's width.
             Func<Task<bool>> hasFace = () => page.EvaluateAsync<bool>("document.fonts.check('16px \"Instrument Serif\"')");
             await hasFace.ShouldBecomeAsync(true);
             before = await PlacesAsync(".splash");

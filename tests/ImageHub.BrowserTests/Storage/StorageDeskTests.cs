@@ -5,7 +5,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Storage;
 
-/// <summary>The desk's page about what is kept.</summary>
+/// <summary>The desk's page of storage.</summary>
 public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
 {
     [Fact]
@@ -27,7 +27,7 @@ public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
             (await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = part }).InnerTextAsync()).ShouldContain("OK");
         }
 
-        // What is left on the disk, and what came this month.
+        // The free space of the disk, and the growth of this month.
         await page.GetByText("Free on the disk").WaitForAsync();
         var month = (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).Items("added")[^1];
         await page.GetByText($"This month: 2 photos, {month.GetProperty("bytes").GetInt64() / 1000.0:0.#} kB.").WaitForAsync();

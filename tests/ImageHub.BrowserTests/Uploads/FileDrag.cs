@@ -1,6 +1,6 @@
 namespace ImageHub.BrowserTests.Uploads;
 
-/// <summary>Files and folders that are dragged from the operating system's file manager over a page.</summary>
+/// <summary>Drags of files and folders from the operating system's file manager over a page.</summary>
 internal sealed class FileDrag
 {
     private readonly ICDPSession session;
@@ -15,7 +15,7 @@ internal sealed class FileDrag
 
     public static async Task<FileDrag> BeginAsync(IPage page, params string[] paths) => new(await page.Context.NewCDPSessionAsync(page), paths);
 
-    /// <summary>Drags files over the middle of something and lets go.</summary>
+    /// <summary>Drags files over the middle of an element and drops them.</summary>
     public static async Task DropAsync(IPage page, ILocator place, params string[] paths)
     {
         var drag = await BeginAsync(page, paths);
@@ -23,7 +23,7 @@ internal sealed class FileDrag
         await drag.DropAsync(place);
     }
 
-    /// <summary>Moves them over the middle of something, as hands do: into it and a little on.</summary>
+    /// <summary>Moves the files over the middle of an element, as hands do: into it and a little on.</summary>
     public async Task OverAsync(ILocator place)
     {
         var (x, y) = await MiddleAsync(place);
@@ -33,7 +33,7 @@ internal sealed class FileDrag
         await SendAsync(step, x, y);
     }
 
-    /// <summary>Moves them over the middle of something until the page shows what it says then: it stops half a second after the last event, and browsers send them again and again.</summary>
+    /// <summary>Moves the files over the middle of an element until the page shows its overlay. The overlay hides half a second after the last event, and browsers repeat the events.</summary>
     public Task OverAsync(ILocator place, ILocator shown)
     {
         Func<Task<bool>> isShown = async () =>
@@ -44,7 +44,7 @@ internal sealed class FileDrag
         return isShown.ShouldBecomeAsync(true);
     }
 
-    /// <summary>Lets go. Nothing is dropped where the page does not take it: the browser asks it for the last time at <see cref="OverAsync(ILocator)"/>.</summary>
+    /// <summary>Drops the files. Nothing is dropped where the page refuses it: the browser asks last at <see cref="OverAsync(ILocator)"/>.</summary>
     public async Task DropAsync(ILocator place)
     {
         var (x, y) = await MiddleAsync(place);

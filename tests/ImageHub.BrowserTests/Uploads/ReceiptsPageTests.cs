@@ -11,7 +11,7 @@ namespace ImageHub.BrowserTests.Uploads;
 /// <summary>The receipts of uploads, for admins and for users.</summary>
 public sealed class ReceiptsPageTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
-    /// <summary>Where the bytes of files go, by name.</summary>
+    /// <summary>Matches the upload addresses of files, by name.</summary>
     private readonly Dictionary<string, string> urls = new(StringComparer.Ordinal);
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class ReceiptsPageTests(ImageHubServer server, Chromium chromium) 
         await page.GetByRole(AriaRole.Link, new() { Name = "Wedding" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Upload to “Wedding”" }).WaitForAsync();
 
-        // What arrives meanwhile shows by itself.
+        // Files that arrive meanwhile appear without a reload.
         await SendAsync(server.Admin, "fresh.jpg", fresh, HttpStatusCode.NoContent);
         await SendAsync(server.Admin, "broken.jpg", fresh[..500], HttpStatusCode.UnprocessableEntity);
         await page.GetByText("2 of 4 files arrived · 1 failed · 1 not sent yet").WaitForAsync();

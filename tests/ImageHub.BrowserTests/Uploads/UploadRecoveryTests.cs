@@ -6,10 +6,10 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Uploads;
 
-/// <summary>Uploads whose page goes away in the middle.</summary>
+/// <summary>Uploads whose page closes before they have finished.</summary>
 public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
-    /// <summary>Where the bytes of files go.</summary>
+    /// <summary>Matches the upload addresses of files.</summary>
     private const string Bytes = "**/api/v1/uploads/tus/*";
 
     private const int Count = 12;
@@ -31,7 +31,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         Func<Task<string>> kept = () => KeptAsync(visit.Page);
         await kept.ShouldBecomeAsync("9 files, 9 copies");
 
-        // As a crash: nothing is asked, and no script of the page runs any more.
+        // A crash asks nothing and runs no further script of the page.
         await visit.Page.CloseAsync(new() { RunBeforeUnload = false });
         var page = await visit.NewTabAsync();
         var again = new ConcurrentQueue<string>();
@@ -60,7 +60,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         Func<Task<int>> arrived = async () => (await NamesAsync(group)).Count;
         await arrived.ShouldBecomeAsync(3);
 
-        // Which of them came first is not promised: several are hashed and sent at once.
+        // The order is undefined, because several files are hashed and sent at once.
         var rest = Names.Except(await NamesAsync(group)).ToArray();
         Func<Task<string>> kept = () => KeptAsync(visit.Page);
         await kept.ShouldBecomeAsync("9 files, 9 copies");
@@ -70,7 +70,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         var page = await visit.NewTabAsync();
         await page.GotoAsync($"/admin/groups/{group}");
 
-        // One line for all of them, which says how to go on.
+        // One line for all lost files tells how to continue.
         await page.GetByText("Uploads interrupted").WaitForAsync();
         await page.GetByText("The page was closed before 9 files were sent.").WaitForAsync();
         (await page.GetByRole(AriaRole.List, new() { Name = "Files" }).GetByRole(AriaRole.Listitem).CountAsync()).ShouldBe(0);
@@ -149,7 +149,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         other.Request += (_, request) => Note(request, sent);
         await other.GotoAsync($"/admin/groups/{group}");
 
-        // It has asked the tabs that are there, and has taken over what it takes over.
+        // The tab has asked the other tabs and leaves their uploads alone.
         await other.WaitForFunctionAsync("""() => performance.getEntriesByName("imagehub.uploads.restored").length > 0""");
         (await OwnersAsync(other)).ShouldBe(owners);
         gate.SetResult();
@@ -196,7 +196,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
                 return;
             }
 
-            // The connection breaks after so many bytes.
+            // The connection breaks after this many bytes.
             using var part = new HttpRequestMessage(HttpMethod.Patch, request.Url) { Content = new ByteArrayContent(content, 0, 1_000_000) };
             part.Headers.Add("Tus-Resumable", "1.0.0");
             part.Headers.Add("Upload-Offset", "0");
@@ -213,7 +213,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image.Id()}/original")).ShouldBe(content);
     }
 
-    /// <summary>As a browser that has no room for them.</summary>
+    /// <summary>Simulates a browser without space for copies.</summary>
     private static Task<System.Text.Json.JsonElement?> ForgetBytesAsync(IPage page) => page.EvaluateAsync("""
         () => new Promise((resolve) => {
           const request = indexedDB.open("imagehub.uploads");
@@ -225,7 +225,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         })
         """);
 
-    /// <summary>Lets so many files through; the others are never answered.</summary>
+    /// <summary>Lets this many files through. The others are never answered.</summary>
     private static Task<IAsyncDisposable> StopAfterAsync(IPage page, int count, ConcurrentQueue<string> sent) => page.RouteAsync(Bytes, async route =>
     {
         Note(route.Request, sent);
@@ -243,11 +243,11 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         }
     }
 
-    /// <summary>Picks files; the seed of the first one's picture tells them from those of other tests.</summary>
+    /// <summary>Picks files. The seed of the first picture distinguishes them from other tests' files.</summary>
     private static Task PickAsync(IPage page, int first, string[]? names = null) => page.Locator("input[type=file]").First.SetInputFilesAsync(
         (names ?? Names).Select(name => new FilePayload { Name = name, MimeType = "image/jpeg", Buffer = TestImages.JpegOf(300_000, seed: first + Array.IndexOf(Names, name)) }));
 
-    /// <summary>What the browser keeps of unfinished uploads.</summary>
+    /// <summary>The browser's stored unfinished uploads.</summary>
     private static Task<string> KeptAsync(IPage page) => page.EvaluateAsync<string>("""
         () => new Promise((resolve) => {
           const request = indexedDB.open("imagehub.uploads");
@@ -263,7 +263,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         })
         """);
 
-    /// <summary>Which page each of the kept uploads belongs to.</summary>
+    /// <summary>The pages that the stored uploads belong to.</summary>
     private static Task<string[]> OwnersAsync(IPage page) => page.EvaluateAsync<string[]>("""
         () => new Promise((resolve) => {
           const request = indexedDB.open("imagehub.uploads");

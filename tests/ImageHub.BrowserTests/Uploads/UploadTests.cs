@@ -9,22 +9,22 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Uploads;
 
-/// <summary>Uploads from the desk: what a curator sees, and what is sent.</summary>
+/// <summary>Uploads from the desk: the page's display and the requests.</summary>
 public sealed partial class UploadTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>, IAsyncDisposable
 {
-    /// <summary>Where the bytes of files go.</summary>
+    /// <summary>Matches the upload addresses of files.</summary>
     private const string Bytes = "**/api/v1/uploads/tus/*";
 
-    /// <summary>Where small files go, several in a request.</summary>
+    /// <summary>The address of requests with several small files.</summary>
     private const string Together = "**/api/v1/uploads/files";
 
-    /// <summary>How large a file is that is sent in a request of its own.</summary>
+    /// <summary>The size of a file that is sent in a request of its own.</summary>
     private const int Alone = 300_000;
 
-    /// <summary>The file names of what was sent.</summary>
+    /// <summary>The names of the sent files.</summary>
     private readonly ConcurrentQueue<string> sent = new();
 
-    /// <summary>File names by the address that the server gave for their bytes.</summary>
+    /// <summary>File names by the upload address from the server.</summary>
     private readonly ConcurrentDictionary<string, string> announced = new(StringComparer.Ordinal);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("imagehub-");
@@ -37,7 +37,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         var picture = TestImages.Jpeg(48, 32);
         foreach (var (name, index) in names.Select((name, index) => (name, index)))
         {
-            // Different bytes, the same picture: a comment behind its start.
+            // The same picture with different bytes: a comment follows its start marker.
             await File.WriteAllBytesAsync(Path.Combine(folder.FullName, name), TestImages.WithSegment(picture, 0xFE, BitConverter.GetBytes(index)));
         }
 
@@ -54,7 +54,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         sent.Distinct(StringComparer.Ordinal).ShouldBe([Together]);
         sent.Count.ShouldBeInRange(25, 40);
 
-        // The same folder again sends nothing.
+        // Dropping the same folder again sends nothing.
         sent.Clear();
         await input.SetInputFilesAsync(folder.FullName);
         await page.GetByText("500 already there").First.WaitForAsync(new() { Timeout = 300_000 });
@@ -103,17 +103,17 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         {
             switch (Interlocked.Increment(ref requests))
             {
-                // Not now.
+                // The server is busy.
                 case 1:
                     await route.FulfillAsync(new() { Status = 503, Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Retry-After"] = "1" } });
                     break;
 
-                // It never arrives.
+                // The request never arrives.
                 case 2:
                     await route.AbortAsync("failed");
                     break;
 
-                // It arrives, and the answer is lost.
+                // The request arrives, but its answer is lost.
                 case 3:
                     (await route.FetchAsync()).Status.ShouldBe(200);
                     await route.AbortAsync("failed");
@@ -131,10 +131,10 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await RowAsync(page, "21.jpg", "Failed");
         (await NamesAsync(group)).ShouldBe([.. files.Select(file => file.Item1).Where(name => name != "21.jpg")]);
 
-        // What failed, and lost its answer, is asked about by itself.
+        // Failed requests and lost answers are retried automatically.
         sent.ShouldAllBe(address => address == Together || address == "21.jpg");
 
-        // A file each would be 45 and more. How many there are depends on when those whose answer was lost have asked for theirs.
+        // One request per file would be 45 or more. The exact number depends on when files with lost answers ask for their state.
         sent.Count.ShouldBeLessThan(30);
     }
 
@@ -188,7 +188,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     {
         var (page, group) = await OpenAsync("Cancelled");
         visit!.Expects("ERR_FAILED|ERR_ABORTED");
-        // Bytes are never answered.
+        // Requests with bytes are never answered.
         await page.RouteAsync(Bytes, route => route.Request.Method == "PATCH" ? Task.CompletedTask : route.ContinueAsync());
         await PickAsync(page, [.. Enumerable.Range(1, 12).Select(number => ($"{number}.jpg", TestImages.JpegOf(Alone, seed: 700 + number)))]);
         Func<Task<int>> begun = () => Task.FromResult(sent.Count);
@@ -290,7 +290,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await drag.OverAsync(row, page.GetByText("Drop to choose: a new group, or “Dropped on”"));
         await drag.DropAsync(row);
 
-        // Nothing is sent before the answer.
+        // Nothing is sent before the user answers.
         var dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.GetByRole(AriaRole.Heading, new() { Name = "Add 2 files" }).WaitForAsync();
         await dialog.GetByText("Public: visitors see them at once. You can undo it.").WaitForAsync();
@@ -305,7 +305,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         (await NamesAsync(other)).ShouldBeEmpty();
         (await server.Admin.GetAsync("/api/v1/groups?q=Inner").JsonAsync()).Items().ShouldBeEmpty();
 
-        // In the list of uploads for as long as that is there.
+        // The list of uploads offers Undo as long as it exists.
         var uploads = page.GetByRole(AriaRole.Region, new() { Name = "Uploads" });
         await uploads.GetByText("Visitors see these photos in “Dropped on” at once.").WaitForAsync();
         await uploads.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
@@ -340,7 +340,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await isAbove.ShouldBecomeAsync(true);
         await page.GetByRole(AriaRole.Button, new() { Name = "Dismiss the finished uploads" }).ClickAsync();
 
-        // The banner takes a place of its own, and what sticks to the header sticks to the banner.
+        // The banner has space of its own, and sticky elements below the header stick to the banner.
         await page.RouteAsync("**/api/v1/**", route => route.AbortAsync("failed"));
         await page.EvaluateAsync("scrollTo(0, 0)");
         await page.GetByRole(AriaRole.Button, new() { Name = "Select all" }).ClickAsync();
@@ -369,7 +369,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     {
         var group = await server.Admin.CreateGroupAsync("Undone half way");
         var (page, _) = await OpenAsync("Beside the undone");
-        // Covers of the list that are deleted while they are fetched.
+        // Covers in the list may be deleted while they are being fetched.
         visit!.Expects("ERR_FAILED|ERR_ABORTED|409|404");
         await page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).First.ClickAsync();
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -414,7 +414,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         var made = (await server.Admin.GetAsync("/api/v1/groups?q=Fjord").JsonAsync()).Items().Single();
         (made.GetProperty("imageCount").GetInt32(), made.GetProperty("isPublished").GetBoolean()).ShouldBe((1, false));
 
-        // The end of the uploads leads there.
+        // The finished uploads link to the group.
         await page.GetByRole(AriaRole.Link, new() { Name = "Open the group" }).ClickAsync();
         await Assertions.Expect(page).ToHaveURLAsync($"/admin/groups/{made.Id()}");
         await page.GetByRole(AriaRole.Link, new() { Name = "Open the group" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
@@ -436,7 +436,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await visit!.ShouldBeAccessibleAsync("new groups that are hidden");
         await visit.ShouldFitANarrowScreenAsync("new groups that are hidden");
 
-        // Also when one comes back to the list, and not for one that was published by itself.
+        // The notice survives a reload, and excludes a group that was published separately.
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Peak" }).ClickAsync();
         await page.RunAndWaitForResponseAsync(
@@ -444,7 +444,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
             response => response.Request.Method == "PATCH");
         await page.GetByText("2 new groups are hidden.").WaitForAsync();
 
-        // A later visit still offers it; a publishing that is broken off leaves the rest.
+        // A later visit still offers the groups, and an interrupted publishing leaves the rest.
         var later = await visit.NewTabAsync();
         await page.CloseAsync();
         page = later;
@@ -496,7 +496,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(signOut).ToBeFocusedAsync();
 
-        // To what visitors see, and on.
+        // The uploads continue on the visitors' pages.
         await page.GetByRole(AriaRole.Link, new() { Name = "View the gallery" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery" }).WaitForAsync();
         await page.GetByRole(AriaRole.Region, new() { Name = "Uploads" }).GetByText("Uploading 4 files").WaitForAsync();
@@ -507,7 +507,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await Assertions.Expect(page).ToHaveTitleAsync("Gallery");
         (await NamesAsync(group)).ShouldBe(["1.jpg", "2.jpg", "3.jpg", "4.jpg"]);
 
-        // Once it is confirmed, what was under way is given up.
+        // Confirming cancels the running uploads.
         await page.RouteAsync(Bytes, _ => Task.CompletedTask);
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add photos" }).WaitForAsync();
@@ -575,7 +575,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     [GeneratedRegex("Retry failed", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex RetryFailed();
 
-    /// <summary>Whether leaving the page asks first.</summary>
+    /// <summary>Whether leaving the page asks for confirmation.</summary>
     private static Task<bool> WarnsAsync(IPage page) =>
         page.EvaluateAsync<bool>("() => { const leaving = new Event('beforeunload', { cancelable: true }); window.dispatchEvent(leaving); return leaving.defaultPrevented; }");
 
@@ -611,7 +611,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         return (visit.Page, group);
     }
 
-    /// <summary>Lets an announcement through, and reads where the bytes of each file go.</summary>
+    /// <summary>Lets an announcement through, and reads the upload address of each file.</summary>
     private async Task AnnounceAsync(IRoute route)
     {
         var answer = await route.FetchAsync();

@@ -11,9 +11,9 @@ import { AccountPage } from "./AccountPage";
 
 const MyImages = whenShown(async () => (await import("../mine/MyImages")).MyImages);
 const LinksPage = whenShown(async () => (await import("../links/LinksPage")).LinksPage);
-const ReceiptsPage = whenShown(async () => (await import("../uploads/ReceiptsPage")).ReceiptsPage);
-const ReceiptPage = whenShown(async () => (await import("../uploads/ReceiptPage")).ReceiptPage);
-const Viewer = whenShown(async () => (await import("../images/Viewer")).Viewer);
+const ReceiptListPage = whenShown(async () => (await import("../uploads/receipts/ReceiptListPage")).ReceiptListPage);
+const ReceiptPage = whenShown(async () => (await import("../uploads/receipts/ReceiptPage")).ReceiptPage);
+const Viewer = whenShown(async () => (await import("../images/viewer/Viewer")).Viewer);
 
 const pages = ({ role }: Schemas["Me"]): Page[] => [
   // Users have images of their own; an admin's are in groups.
@@ -25,7 +25,7 @@ const pages = ({ role }: Schemas["Me"]): Page[] => [
   { name: mineText.account, to: "/account/password", place: "end" },
 ];
 
-/** `/account`: what everybody who is signed in has of their own. */
+/** `/account`: the pages of the signed-in user's own images, links and uploads. */
 export function Account() {
   return (
     <Routes>
@@ -34,7 +34,7 @@ export function Account() {
           <Route index element={null} />
           <Route path="images/:imageId" element={<Viewer />} />
         </Route>
-        <Route path="uploads" element={<ReceiptsPage />} />
+        <Route path="uploads" element={<ReceiptListPage />} />
         <Route path="uploads/:uploadId" element={<ReceiptPage />} />
         <Route path="links" element={<LinksPage />} />
         <Route path="password" element={<AccountPage />} />

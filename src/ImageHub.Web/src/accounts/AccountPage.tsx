@@ -3,23 +3,23 @@ import { answer, api } from "../api/client";
 import { limits } from "../api/limits";
 import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
-import { Field } from "../design/Field";
+import { Field } from "../design/fields/Field";
+import { tell } from "../design/overlays/toasts";
 import { PageHead } from "../design/PageHead";
-import { tell } from "../design/toasts";
 import { Usage } from "../mine/Usage";
 import { LanguageField } from "../shell/LanguageField";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { mineText } from "../text/mine";
 import styles from "./AccountPage.module.css";
-import { explain } from "./explain";
+import { explainRefusal } from "./explainRefusal";
 import { useMe } from "./me";
 import fields from "./SignInForm.module.css";
 
-/** What is wrong, by field; `form`: with all of it. */
+/** Error messages by field; `form` is for the form as a whole. */
 type Errors = Partial<Record<"currentPassword" | "newPassword" | "again" | "form", string>>;
 
-/** `/account/password`: who is signed in, another password, and the language of the pages. */
+/** `/account/password`: the signed-in user, a change of password and the language of the pages. */
 export function AccountPage() {
   const me = useMe();
   return (
@@ -71,7 +71,7 @@ function PasswordForm({ userName }: { userName: string | undefined }) {
     setBusy(false);
   }
 
-  /** Shows what is wrong and leads to the first field that is. */
+  /** Shows the error messages and focuses the first field that has one. */
   function refuse(form: HTMLFormElement, wrong: Errors) {
     setErrors(wrong);
     const first = ["currentPassword", "newPassword", "again"].find((name) => name in wrong);
@@ -81,7 +81,7 @@ function PasswordForm({ userName }: { userName: string | undefined }) {
   return (
     <form className={fields.form} onSubmit={submit}>
       <p className={styles.about}>{mineText.passwordText}</p>
-      {/* Tells password managers whose password it is. */}
+      {/* Password managers read the user name from this field. */}
       <input type="text" name="userName" autoComplete="username" defaultValue={userName} hidden />
       <Field
         label={mineText.currentPassword}
@@ -122,9 +122,9 @@ function PasswordForm({ userName }: { userName: string | undefined }) {
 }
 
 function byField(error: unknown): Errors {
-  if (!(error instanceof Problem)) return { form: explain(error) };
+  if (!(error instanceof Problem)) return { form: explainRefusal(error) };
   const { currentPassword, newPassword } = error.errors;
-  if (currentPassword === undefined && newPassword === undefined) return { form: explain(error) };
+  if (currentPassword === undefined && newPassword === undefined) return { form: explainRefusal(error) };
   return {
     ...(currentPassword && { currentPassword: mineText.wrongCurrent }),
     ...(newPassword && { newPassword: mineText.guessable }),

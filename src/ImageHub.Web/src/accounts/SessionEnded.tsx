@@ -1,13 +1,13 @@
 import { forget } from "../api/session";
 import { useStore } from "../api/store";
 import { Button } from "../design/Button";
-import { Dialog } from "../design/Dialog";
+import { Dialog } from "../design/overlays/Dialog";
 import { mineText } from "../text/mine";
-import { unfinished, uploads } from "../uploads/uploads";
+import { unfinished, uploads } from "../uploads/sending/uploads";
 import { SignInForm } from "./SignInForm";
 
-/** Asks somebody whose session ran out in the middle of their work to sign in; what waits for it goes on by itself. */
-export function SessionEnded({ userName }: { /** Whose session it was, where that is known. */ userName?: string }) {
+/** Asks a user whose session has expired to sign in again. Pending requests continue afterwards. */
+export function SessionEnded({ userName }: { /** The user's name, if known. */ userName?: string }) {
   const files = unfinished(useStore(uploads.snapshot));
   return (
     <Dialog title={mineText.sessionEnded} isFirm onClose={() => undefined}>

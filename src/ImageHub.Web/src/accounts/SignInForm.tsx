@@ -4,9 +4,9 @@ import { answer, api } from "../api/client";
 import { Problem } from "../api/problem";
 import { began } from "../api/session";
 import { Button } from "../design/Button";
-import { Field } from "../design/Field";
+import { Field } from "../design/fields/Field";
 import { text } from "../text";
-import { explain } from "./explain";
+import { explainRefusal } from "./explainRefusal";
 import styles from "./SignInForm.module.css";
 
 /** User name and password. `onSignedIn` is called once the session is there. */
@@ -14,7 +14,7 @@ export function SignInForm({
   userName,
   onSignedIn,
 }: {
-  /** Who is to sign in again: their password is asked for first. */
+  /** The user who must sign in again: only the password is left to enter, so it gets the focus. */
   userName?: string;
   onSignedIn: () => void;
 }) {
@@ -32,11 +32,11 @@ export function SignInForm({
       const body = { userName: String(fields.get("userName")), password: String(fields.get("password")) };
       const pair = await answer(api.POST("/api/v1/auth/login", { body }));
       began(pair.expiresIn);
-      // What was read as a visitor may be more now.
+      // A signed-in user may see more than the visitor's requests returned.
       void queries.invalidateQueries();
       onSignedIn();
     } catch (failure) {
-      setError(failure instanceof Problem && failure.status === 401 ? text.account.wrong : explain(failure));
+      setError(failure instanceof Problem && failure.status === 401 ? text.account.wrong : explainRefusal(failure));
       setBusy(false);
     }
   }

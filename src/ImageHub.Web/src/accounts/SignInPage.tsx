@@ -6,7 +6,7 @@ import { meQuery } from "./me";
 import { SignInForm } from "./SignInForm";
 import styles from "./SignInPage.module.css";
 
-/** `/sign-in`: then on to where `?to=` came from, or to the desk, or to one's own images. */
+/** `/sign-in`: leads on to the address in `?to=`, or else to the desk or to the user's own images. */
 export function SignInPage() {
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -14,10 +14,10 @@ export function SignInPage() {
   const to = search.get("to") ?? "";
 
   async function goOn() {
-    // Somebody else may have been signed in before, and out in another tab: nothing of theirs is shown again.
+    // Another user may have signed in and out in another tab: the cache must not show their data.
     queries.removeQueries({ type: "inactive" });
     const me = await queries.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => null);
-    // Only paths of this app: "//elsewhere" is another host's.
+    // Only paths of this app are followed; "//example.com" would lead to another host.
     const asked = /^\/(?![/\\])/.test(to) ? to : null;
     navigate(asked ?? (me?.role === "admin" ? "/admin" : "/account"), { replace: true });
   }

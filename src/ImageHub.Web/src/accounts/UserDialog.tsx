@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { limits } from "../api/limits";
-import { Field, SelectField } from "../design/Field";
+import { Field, SelectField } from "../design/fields/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { deskText } from "../text/desk";
@@ -10,7 +10,7 @@ import { tiers } from "../tiers/queries";
 import { createUser, updateUser } from "./usersChanges";
 import type { User } from "./usersQueries";
 
-/** Asks for an account's name, role, tier and, for a new one or a reset, its password. */
+/** Edits an account's name, role and tier, and sets the password of a new account or a reset one. */
 export function UserDialog({ user, onClose }: { user?: User; onClose: () => void }) {
   const { data: offered } = useQuery(tiers);
   const [role, setRole] = useState(user?.role ?? "user");

@@ -3,13 +3,13 @@ import { Ban, MoreHorizontal, Pencil, Plus, Trash2, UserCheck, UserRound, UserRo
 import { useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
-import { Question } from "../design/Dialog";
 import { List, ListRow } from "../design/List";
-import { Menu } from "../design/Menu";
+import { ConfirmDialog } from "../design/overlays/Dialog";
+import { Menu } from "../design/overlays/Menu";
 import { PageHead } from "../design/PageHead";
+import { LoadMore } from "../paging/LoadMore";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
-import { text } from "../text";
 import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
 import { mineText } from "../text/mine";
@@ -18,9 +18,10 @@ import { UserDialog } from "./UserDialog";
 import { deleteUser, setDisabled } from "./usersChanges";
 import { type User, users } from "./usersQueries";
 
-/** `/admin/users`: who can sign in, as what, and what they keep. */
+/** `/admin/users`: the accounts, their roles and the storage they use. */
 export function UsersDesk() {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(users);
+  const list = useInfiniteQuery(users);
+  const { data, error, refetch } = list;
   const tierOf = new Map(useQuery(tiers).data?.map(({ id, name }) => [id, name]));
   const [edited, setEdited] = useState<User | "new">();
   const [doomed, setDoomed] = useState<User>();
@@ -75,14 +76,10 @@ export function UsersDesk() {
           </ListRow>
         ))}
       </List>
-      {hasNextPage && (
-        <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-          {text.common.more}
-        </Button>
-      )}
+      <LoadMore list={list} />
       {edited && <UserDialog user={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
       {doomed && (
-        <Question
+        <ConfirmDialog
           title={deskText.users.deleteTitle(doomed.userName)}
           action={mineText.desk.delete}
           onYes={() => {
@@ -92,7 +89,7 @@ export function UsersDesk() {
           onClose={() => setDoomed(undefined)}
         >
           {deskText.users.deleteText}
-        </Question>
+        </ConfirmDialog>
       )}
     </>
   );

@@ -10,7 +10,7 @@ export const meQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** Who is signed in; without a session nobody is asked. */
+/** The signed-in user. Sends no request without a session. */
 export function useMe() {
   const { state } = useStore(session);
   return useQuery({ ...meQuery, enabled: state === "signedIn" });

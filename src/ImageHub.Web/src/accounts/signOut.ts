@@ -1,10 +1,10 @@
 import { answer, api } from "../api/client";
 import { isSignedOut } from "../api/problem";
 import { forget, renewIfDue } from "../api/session";
-import { tellFailure } from "../design/toasts";
+import { tellFailure } from "../design/overlays/toasts";
 import { mineText } from "../text/mine";
 
-/** Ends the session on the server and in every tab; `false` when the server could not be told. */
+/** Ends the session on the server and in every tab; `false` if the server could not be reached. */
 export async function signOut() {
   try {
     await renewIfDue();

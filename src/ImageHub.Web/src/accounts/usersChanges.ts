@@ -3,7 +3,7 @@ import { answer, api, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { queryClient } from "../api/queries";
-import { tell } from "../design/toasts";
+import { tell } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
 import { type User, users } from "./usersQueries";
@@ -18,7 +18,7 @@ export async function updateUser(id: string, body: Schemas["UpdateUser"]) {
   await queryClient.invalidateQueries({ queryKey: users.queryKey });
 }
 
-/** Lets an account sign in, or keeps it out; its sessions end at once. */
+/** Enables or disables an account. Disabling ends its sessions at once. */
 export const setDisabled = (user: User, isDisabled: boolean) =>
   change<Pages<User>>({
     queryKey: users.queryKey,
@@ -27,7 +27,7 @@ export const setDisabled = (user: User, isDisabled: boolean) =>
     failed: mineText.desk.notSaved(user.userName),
   });
 
-/** Deletes an account; its images go to the trash. */
+/** Deletes an account and moves its images to the trash. */
 export async function deleteUser(user: User) {
   const deleted = await change<Pages<User>>({
     queryKey: users.queryKey,

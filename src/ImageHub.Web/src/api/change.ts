@@ -1,16 +1,16 @@
 import type { QueryKey } from "@tanstack/react-query";
-import { tellFailure } from "../design/toasts";
+import { tellFailure } from "../design/overlays/toasts";
 import { queryClient } from "./queries";
 
 interface Update<T> {
-  /** What is shown changed: all that begins with this key. */
+  /** The query whose cached data changes, including all queries below this key. */
   queryKey: QueryKey;
   update: (before: T) => T;
 }
 
 /**
- * Shows a change at once and saves it. A save that fails takes it back and says so; either way what is shown is read again
- * afterwards. Answers whether it was saved.
+ * Applies a change to the cache, then saves it. A failed save is rolled back and reported. The affected queries are
+ * read again in both cases. Returns whether the change was saved.
  */
 export async function change<T, U = T>({
   queryKey,
@@ -20,12 +20,12 @@ export async function change<T, U = T>({
   failed,
   touches = [queryKey],
 }: Update<T> & {
-  /** What else is shown changed. */
+  /** A second change to the cache. */
   also?: Update<U>;
   save: () => Promise<unknown>;
-  /** What was not done, as a sentence. */
+  /** The failure as a sentence, such as "Group not saved." */
   failed: string;
-  /** All that is read again. */
+  /** The queries that are read again. */
   touches?: QueryKey[];
 }): Promise<boolean> {
   const back = [await show({ queryKey, update }), also && (await show(also))];
@@ -41,7 +41,7 @@ export async function change<T, U = T>({
   }
 }
 
-/** Shows a change, and answers with what takes it back. */
+/** Applies a change to the cache and returns a function that rolls it back. */
 async function show<T>({ queryKey, update }: Update<T>) {
   await queryClient.cancelQueries({ queryKey });
   const before = queryClient.getQueriesData<T>({ queryKey });
@@ -51,11 +51,11 @@ async function show<T>({ queryKey, update }: Update<T>) {
   };
 }
 
-/** Reads again what is shown, and what is kept of the rest as soon as it is shown; resolves once what is shown has been read. */
+/** Refetches the queries in view and marks the others as stale. Resolves once the queries in view have been read. */
 export const readAgain = (touches: QueryKey[]) =>
   Promise.all(touches.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
 
-/** Several requests, each after the one before. */
+/** Sends several requests one after the other. */
 export async function inTurn<T>(items: T[], send: (item: T) => Promise<unknown>) {
   for (const item of items) await send(item);
 }

@@ -6,25 +6,22 @@ import { renew, renewIfDue, session, signedInAgain } from "./session";
 
 export type Schemas = components["schemas"];
 export type Group = WithRenditions<Schemas["GroupResponse"]>;
-/** An image that is reached through its group or through a link: with its renditions. Users' own images have `links` in their place. */
+/** An image of a group or a link, with its renditions. A user's own images have `links` instead. */
 export type Photograph = WithRenditions<Schemas["ImageSummary"]>;
 
 type Rendition = "low" | "medium" | "high" | "full";
 
-/** An answer whose images are all reached through a group or a link. */
+/** An answer whose images all belong to a group or a link. */
 export type WithRenditions<T> = T extends Schemas["ImageSummary"]
   ? Omit<T, Rendition> & { [K in Rendition]: NonNullable<T[K]> }
   : T extends object
     ? { [K in keyof T]: WithRenditions<T[K]> }
     : T;
 
-/** What the app reads: where a route also answers with a table, the app asks for JSON. */
+/** The app asks for JSON where a route also answers with CSV. */
 type Media = `application/${string}`;
 
-/**
- * The API. Every request goes through here: with a session that is fresh, and once more after it was renewed or
- * somebody signed in again.
- */
+/** The API client. Every request gets a fresh session, and is repeated once after the session was renewed or the user signed in again. */
 export const api = createClient<paths, Media>({
   baseUrl: "/",
   headers: { "X-Requested-With": "ImageHub" },
@@ -32,7 +29,7 @@ export const api = createClient<paths, Media>({
 });
 
 async function authorized(request: Request): Promise<Response> {
-  // Signing in and out must not wait for somebody to sign in.
+  // Requests to sign in and out must not wait for a session.
   const isAuth = new URL(request.url).pathname.startsWith("/api/v1/auth/");
   if (!isAuth) await renewIfDue();
   const response = await send(request.clone());
@@ -54,18 +51,18 @@ async function send(request: Request): Promise<Response> {
   return response;
 }
 
-/** Has the server make what it makes on request, and waits for its first byte; throws as `answer` does. */
+/** Asks the server to create a resource that it creates on demand, and waits for the first byte. Throws like `answer`. */
 export async function prepare(address: string) {
   const response = await authorized(new Request(address, { headers: { Range: "bytes=0-0" } }));
   if (!response.ok) throw await problemOf(response);
 }
 
-/** The body of an answer whose images are all reached through a group or a link: they have their renditions. */
+/** The body of an answer whose images all belong to a group or a link, and therefore have renditions. */
 export const photographs = <T>(call: Call<T>) => answer(call) as Promise<WithRenditions<T>>;
 
 type Call<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
 
-/** The answer's body; throws `Problem` for an error answer and `Unreachable` where none came. */
+/** The answer's body. Throws `Problem` for an error answer and `Unreachable` without an answer. */
 export async function answer<T>(call: Call<T>): Promise<T> {
   const { data, response, error } = await call;
   if (response.ok) return data as T;

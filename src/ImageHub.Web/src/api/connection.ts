@@ -1,18 +1,21 @@
 import { store } from "./store";
 
-/** How the server was last seen: `stale` answers with what it last knew, `down` that it cannot, `offline` does not answer. */
+/**
+ * The last known state of the server: `stale` serves cached answers without its database, `down` answers with errors,
+ * `offline` does not answer.
+ */
 export type Connection = "ok" | "stale" | "down" | "offline";
 
 export const connection = store<Connection>("ok");
 
 export function sawAnswer({ status, headers }: Response) {
   if (status === 502 || status === 503 || status === 504) {
-    // Without its database the server answers some requests and not others: whether that goes on, the health check says.
+    // Without its database the server still answers some requests, so only the health check tells whether the outage has ended.
     if (connection.get() !== "stale") connection.set("down");
   } else connection.set(headers.has("X-ImageHub-Stale") ? "stale" : "ok");
 }
 
-/** How often a server that was away is asked whether it is back (milliseconds): the page itself may have nothing to ask. */
+/** The interval in milliseconds at which a server that was away is asked again: the page itself may have no request to send. */
 const pause = 3000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -23,7 +26,7 @@ connection.subscribe(() => {
 });
 addEventListener("online", () => (connection.get() === "ok" ? fetchImagesAgain() : void ask()));
 
-/** Browsers do not try by themselves. */
+/** Reloads images that failed to load; browsers do not retry them. */
 function fetchImagesAgain() {
   for (const image of document.images) {
     const { src, currentSrc, complete, naturalWidth } = image;
@@ -40,7 +43,7 @@ async function ask() {
   if (connection.get() !== "ok") timer = setTimeout(ask, pause);
 }
 
-/** Whether the server does what it can without its database. */
+/** Whether the server runs without its database. */
 async function lacksDatabase(health: Response) {
   return (await health.json()).checks.database !== "ok";
 }

@@ -1,30 +1,30 @@
-/** What a link with a password shows before it. */
+/** The preview of a link before its password is entered. */
 interface LinkPreview {
   title: string;
   cover: { url: string; width: number; height: number } | null;
 }
 
-/** An error answer of the API: a problem document (RFC 9457), or what a proxy sent in its place. */
+/** An error answer of the API: a problem document (RFC 9457), or a proxy's answer in its place. */
 export class Problem extends Error {
   override readonly name = "Problem";
 
   constructor(
     readonly status: number,
-    /** The stable camelCase word, "" where the answer had none. */
+    /** The stable camelCase error code; "" if the answer has none. */
     readonly code: string,
     detail: string,
-    /** Field → what is wrong with it. */
+    /** Error messages by field. */
     readonly errors: Record<string, string[]>,
-    /** Seconds to wait, where the server said so. */
+    /** Seconds to wait, if the server sent them. */
     readonly retryAfter: number | null,
     readonly requestId: string | null,
-    /** What a link with a password shows before it. */
+    /** The preview of a link before its password is entered. */
     readonly preview: LinkPreview | null = null,
   ) {
     super(detail);
   }
 
-  /** The caller can try the same again later. */
+  /** Whether the same request may succeed later. */
   get isTemporary() {
     return this.status === 429 || this.status >= 502;
   }
@@ -35,7 +35,7 @@ export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
-/** Reads the error answer; never throws. */
+/** Reads an error answer. Never throws. */
 export async function problemOf(response: Response): Promise<Problem> {
   const document = await response.json().catch(() => ({}));
   const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
@@ -52,12 +52,12 @@ export async function problemOf(response: Response): Promise<Problem> {
   );
 }
 
-/** Whether the error says that there is nothing (or nothing for this caller) at the address. */
+/** Whether the error is a 404: the resource does not exist, or the caller may not see it. */
 export const isMissing = (error: unknown) => error instanceof Problem && error.status === 404;
 
-/** Whether the error says that nobody is signed in. */
+/** Whether the error says that the request needs a session. */
 export const isSignedOut = (error: unknown) => error instanceof Problem && error.status === 401;
 
-/** Whether the same may work a little later. */
+/** Whether the same request may succeed a little later. */
 export const isTemporary = (error: unknown) =>
   error instanceof Unreachable || (error instanceof Problem && error.isTemporary);

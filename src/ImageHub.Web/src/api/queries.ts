@@ -3,7 +3,7 @@ import { connection } from "./connection";
 import { isTemporary, Problem } from "./problem";
 import { session } from "./session";
 
-/** What was read stays for half an hour, so that going back shows it at once; it is checked again when it is shown. */
+/** Cached data stays for half an hour, so that going back shows it at once. It is revalidated when it is shown. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -11,7 +11,7 @@ export const queryClient = new QueryClient({
       gcTime: 30 * 60_000,
       retry: (failures, error) => isTemporary(error) && failures < 2,
       retryDelay: (failures, error) => 1000 * ((error instanceof Problem ? error.retryAfter : null) ?? 2 ** failures),
-      // While the server is away, what failed is tried again by itself.
+      // Failed queries are retried while the server is away.
       refetchInterval: (query) => (isTemporary(query.state.error) ? 5_000 : false),
       networkMode: "always",
     },
@@ -19,7 +19,7 @@ export const queryClient = new QueryClient({
   },
 });
 
-// What was read while the server knew no better is read again once it does.
+// Data that was read while the server was stale is read again once the server has recovered.
 let wasStale = false;
 connection.subscribe(() => {
   if (connection.get() === "stale") wasStale = true;
@@ -28,5 +28,5 @@ connection.subscribe(() => {
   void queryClient.invalidateQueries();
 });
 
-// Nothing that only a curator may see stays behind, in whichever tab the session was ended.
+// When a session ends in any tab, the cache is cleared: it may hold data that only curators may see.
 session.subscribe(() => session.get().state === "none" && queryClient.clear());

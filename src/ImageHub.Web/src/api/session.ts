@@ -1,18 +1,18 @@
 import { store } from "./store";
 
 /**
- * The browser's session. Its tokens are cookies that no script can read; what is kept here is when the access token
- * ends, so that it is renewed before it does, by one tab for all of them.
+ * The browser's session. Its tokens are cookies that scripts cannot read. Only the access token's expiry is known
+ * here, so that one tab renews the token for all tabs in time.
  */
 export type Session =
   | { state: "none" }
-  /** `expiresAt`: when the access token ends, in milliseconds since 1970. */
+  /** `expiresAt`: the access token's expiry in milliseconds since 1970. */
   | { state: "signedIn"; expiresAt: number }
-  /** It ran out while somebody was at work: they are asked to sign in again, and what waits goes on. */
+  /** The session expired during work: the user is asked to sign in again, and pending requests wait. */
   | { state: "ended" };
 
 const key = "imagehub.session";
-/** An access token is renewed this long before it ends. */
+/** The access token is renewed this long before it expires, in milliseconds. */
 const ahead = 60_000;
 
 export const session = store<Session>(stored());
@@ -22,12 +22,12 @@ function stored(): Session {
   return expiresAt > 0 ? { state: "signedIn", expiresAt } : { state: "none" };
 }
 
-// Another tab signed in, renewed or signed out.
+// Another tab has signed in, renewed the session or signed out.
 addEventListener("storage", (change) => {
   if (change.key === key || change.key === null) session.set(stored());
 });
 
-// Images are fetched by their elements, past the API client: their cookie is renewed by the clock.
+// Image elements send requests without the API client, so a timer renews their cookie.
 setInterval(() => {
   if (document.visibilityState === "visible") void renewIfDue();
 }, 15_000);
@@ -35,20 +35,20 @@ addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") void renewIfDue();
 });
 
-/** A pair of tokens has come. `seconds`: how long the access token lasts. */
+/** Records a new pair of tokens. `seconds`: the access token's lifetime. */
 export function began(seconds: number) {
   const expiresAt = Date.now() + seconds * 1000;
   localStorage.setItem(key, String(expiresAt));
   session.set({ state: "signedIn", expiresAt });
 }
 
-/** Signed out, here and in the other tabs. */
+/** Records the end of the session in this tab and all others. */
 export function forget() {
   localStorage.removeItem(key);
   session.set({ state: "none" });
 }
 
-/** Renews the access token if it ends soon. Afterwards `session` says whether there still is one. */
+/** Renews the access token if it expires soon. Afterwards `session` tells whether a session exists. */
 export async function renewIfDue() {
   if (isDue(session.get())) await renew();
 }
@@ -57,7 +57,10 @@ const isDue = (now: Session) => now.state === "signedIn" && now.expiresAt - ahea
 
 let renewing: Promise<boolean> | null = null;
 
-/** Renews the access token, once for all who ask meanwhile, unless another tab just did; `false` when the session is over. */
+/**
+ * Renews the access token, with one request for concurrent callers, unless another tab has just renewed it; `false` if
+ * the session is over.
+ */
 export async function renew(): Promise<boolean> {
   renewing ??= renewOnce().finally(() => {
     renewing = null;
@@ -82,11 +85,11 @@ async function renewOnce(): Promise<boolean> {
       method: "POST",
       headers: { "X-Requested-With": "ImageHub" },
     }).catch(() => null);
-    // Unreachable or busy: the session lives, the request itself will say so.
+    // The server is busy or unreachable: the session continues, and the request itself reports the failure.
     if (response === null || response.status === 429 || response.status >= 500) return true;
     const answer = await response.json().catch(() => ({}));
     if (response.ok) began(answer.expiresIn);
-    // Another tab has the new cookies already.
+    // Another tab already has the new cookies.
     else if (answer.code === "refreshRaced") began(ahead / 1000 + 30);
     else {
       localStorage.removeItem(key);
@@ -97,11 +100,11 @@ async function renewOnce(): Promise<boolean> {
   });
 }
 
-/** Web Locks exist in secure contexts only; elsewhere the server's grace for racing tabs has to do. */
+/** Web Locks exist in secure contexts only. Elsewhere the server's grace period for concurrent renewals applies. */
 const oneTabAtATime = async (work: () => Promise<boolean>): Promise<boolean> =>
   navigator.locks ? await navigator.locks.request("imagehub.session", work) : await work();
 
-/** Resolves once somebody has signed in again (`true`) or given up (`false`). */
+/** Resolves once the user has signed in again (`true`) or has given up (`false`). */
 export const signedInAgain = () =>
   new Promise<boolean>((resolve) => {
     const stop = session.subscribe(() => {

@@ -3,23 +3,24 @@ import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
-import { Question } from "../design/Dialog";
 import { List, ListRow } from "../design/List";
 import { Notice } from "../design/Notice";
+import { ConfirmDialog } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
+import { LoadMore } from "../paging/LoadMore";
 import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
-import { text } from "../text";
 import { deskText } from "../text/desk";
 import { date, dateTime } from "../text/format";
 import { revokeKey } from "./changes";
 import { NewKeyDialog } from "./NewKeyDialog";
 import { type ApiKey, apiKeys } from "./queries";
 
-/** `/admin/api-keys`: what programs sign in with. */
+/** `/admin/api-keys`: the keys that programs sign in with. */
 export function ApiKeysDesk() {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(apiKeys);
+  const list = useInfiniteQuery(apiKeys);
+  const { data, error, refetch } = list;
   const [creates, setCreates] = useState(false);
   const items = itemsOf<ApiKey>(data);
 
@@ -44,13 +45,7 @@ export function ApiKeysDesk() {
               <Row key={key.id} apiKey={key} at={at} />
             ))}
           </List>
-          {hasNextPage && (
-            <p>
-              <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-                {text.common.more}
-              </Button>
-            </p>
-          )}
+          <LoadMore list={list} />
         </>
       )}
       {creates && <NewKeyDialog onClose={() => setCreates(false)} />}
@@ -75,7 +70,7 @@ function Row({ apiKey, at }: { apiKey: ApiKey; at: number }) {
         {deskText.apiKeys.revoke}
       </Button>
       {asks && (
-        <Question
+        <ConfirmDialog
           title={deskText.apiKeys.revokeTitle(name)}
           action={deskText.apiKeys.revoke}
           onYes={() => {
@@ -86,13 +81,13 @@ function Row({ apiKey, at }: { apiKey: ApiKey; at: number }) {
           onClose={() => setAsks(false)}
         >
           {deskText.apiKeys.revokeText}
-        </Question>
+        </ConfirmDialog>
       )}
     </ListRow>
   );
 }
 
-/** Until when the key works: one that has expired stays on the list. */
+/** The key's expiry as a sentence. Expired keys stay on the list. */
 function worksUntil({ expiresAt }: ApiKey): string {
   if (expiresAt == null) return deskText.apiKeys.worksOn;
   return Date.parse(expiresAt) <= Date.now()

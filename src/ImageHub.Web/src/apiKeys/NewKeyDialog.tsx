@@ -2,9 +2,9 @@ import { useState } from "react";
 import type { Schemas } from "../api/client";
 import { limits } from "../api/limits";
 import { Button } from "../design/Button";
-import { CopyField } from "../design/CopyField";
-import { Dialog, DialogActions } from "../design/Dialog";
-import { CheckField, CheckFields, Field, SelectField } from "../design/Field";
+import { CopyField } from "../design/fields/CopyField";
+import { CheckField, CheckFieldGroup, Field, SelectField } from "../design/fields/Field";
+import { Dialog, DialogActions } from "../design/overlays/Dialog";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { deskText } from "../text/desk";
@@ -14,12 +14,12 @@ import type { Scope } from "./queries";
 
 const day = 86_400_000;
 
-/** How long a key may last, in days; 0: until it is revoked. */
+/** The lifetimes that are offered, in days; 0: until the key is revoked. */
 const lifetimes = [30, 90, 365, 0];
 
 const scopes: Scope[] = ["read", "upload", "inventory", "admin"];
 
-/** Creates a key, and shows it: it is not told again. */
+/** Creates a key and shows it once. */
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<Schemas["NewApiKey"]>();
 
@@ -34,7 +34,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     );
   }
 
-  // Firm: a click beside it would lose the key.
+  // A click outside must not close this dialog, because the key cannot be shown again.
   if (made)
     return (
       <Dialog title={deskText.apiKeys.made(made.name)} onClose={onClose} isFirm>
@@ -67,7 +67,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
             autoComplete="off"
             autoFocus
           />
-          <CheckFields label={deskText.apiKeys.scopes} error={wrong("scopes")}>
+          <CheckFieldGroup label={deskText.apiKeys.scopes} error={wrong("scopes")}>
             {scopes.map((scope) => (
               <CheckField
                 key={scope}
@@ -76,7 +76,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
                 name={scope}
               />
             ))}
-          </CheckFields>
+          </CheckFieldGroup>
           <SelectField label={deskText.apiKeys.lasts} name="days" defaultValue="365">
             {lifetimes.map((days) => (
               <option key={days} value={days}>

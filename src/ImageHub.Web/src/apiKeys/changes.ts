@@ -3,18 +3,18 @@ import { answer, api, type Schemas } from "../api/client";
 import { changeItems, type Pages } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
-import { tell } from "../design/toasts";
+import { tell } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 import { type ApiKey, apiKeys } from "./queries";
 
-/** Creates a key; the answer alone has the key itself. */
+/** Creates a key. Only this answer contains the key itself. */
 export async function createKey(body: Schemas["CreateApiKey"]) {
   const key = await answer(api.POST("/api/v1/api-keys", { body }));
   void queryClient.invalidateQueries({ queryKey: apiKeys.queryKey });
   return key;
 }
 
-/** Revokes a key at once, everywhere; one that is gone already is revoked. */
+/** Revokes a key at once. A key that no longer exists counts as revoked. */
 export async function revokeKey({ id, name }: ApiKey) {
   const revoked = await change<Pages<ApiKey>>({
     queryKey: apiKeys.queryKey,

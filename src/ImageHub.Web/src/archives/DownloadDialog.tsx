@@ -3,14 +3,14 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { Schemas } from "../api/client";
 import { Problem } from "../api/problem";
 import { Button, buttonClass } from "../design/Button";
-import { LightDialog } from "../design/LightDialog";
+import { LightDialog } from "../design/overlays/LightDialog";
 import { text } from "../text";
 import { bytes } from "../text/format";
 import { guestText } from "../text/guest";
 import { type ArchiveOf, createArchive, explainArchive, highPixels } from "./archives";
 import styles from "./DownloadDialog.module.css";
 
-/** Asks in which size photos are downloaded, has their ZIP made, says how large it is and has the browser download it. */
+/** Asks for the size of the photos, creates their ZIP, shows its size and starts the download. */
 export function DownloadDialog({
   of,
   count,
@@ -18,9 +18,9 @@ export function DownloadDialog({
   onClose,
 }: {
   of: ArchiveOf;
-  /** How many photos these are. */
+  /** The number of photos. */
   count: number;
-  /** Absent: all. */
+  /** Absent for all photos. */
   ids?: string[];
   onClose: () => void;
 }) {
@@ -55,7 +55,7 @@ export function DownloadDialog({
     } catch (error) {
       if (controller.signal.aborted) return;
       setState({ failed: explainArchive(error) });
-      // Who obeys gets through: before that nothing is asked again.
+      // Another request before the end of `Retry-After` would be refused, too.
       if (error instanceof Problem && error.isTemporary && error.retryAfter !== null) {
         setWaiting(true);
         timer.current = window.setTimeout(setWaiting, error.retryAfter * 1000, false);
@@ -110,5 +110,5 @@ export function DownloadDialog({
   );
 }
 
-/** What is there in place of the button that had the focus gets it. */
+/** Focuses the element that replaces the focused button. */
 const focusOn = (element: HTMLElement | null) => element?.focus();

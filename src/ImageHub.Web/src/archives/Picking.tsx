@@ -4,8 +4,8 @@ import type { Photograph } from "../api/client";
 import { itemsOf } from "../api/pages";
 import { useStore } from "../api/store";
 import { Button } from "../design/Button";
-import { photoId, type TileProps } from "../groups/PhotoRows";
-import type { PagesOf } from "../images/Viewer";
+import { photoId, type TileProps } from "../groups/visitors/PhotoRows";
+import type { PagesOf } from "../images/viewer/viewerContext";
 import { keepFocus } from "../shell/keepFocus";
 import { hasModal, keyOf } from "../shell/keyboard";
 import { guestText } from "../text/guest";
@@ -14,7 +14,7 @@ import { DownloadDialog } from "./DownloadDialog";
 import styles from "./Picking.module.css";
 import { pickAll, picked, pickNone, toggled, usePicked } from "./picked";
 
-/** Begins anew, with one photo or none; a finger that still rests on it does not press it as it leaves. */
+/** Starts a selection with one photo or none. `isHeld`: a finger still rests on the photo, and lifting it is no press. */
 export function begin(first: string | undefined, isHeld: boolean) {
   pickNone(first);
   if (!isHeld || first === undefined) return;
@@ -30,13 +30,13 @@ export function begin(first: string | undefined, isHeld: boolean) {
     addEventListener(kind, () => setTimeout(() => leaving.abort(), 100), { once: true, signal });
 }
 
-/** The ids of the photos that have come, in their order. */
+/** The ids of the loaded photos, in order. */
 let known: () => string[] = () => [];
 
-/** The same of all photos, once they have come. */
+/** The ids of all photos, once all pages have been loaded. */
 let findAll: () => Promise<string[]> = async () => [];
 
-/** A photo while photos are selected: a box to tick that is as large as the photo, which names it. */
+/** A photo in selection mode: a checkbox that covers it and has its name. */
 export function Tile({ image: { id }, style, photo }: TileProps) {
   const isPicked = usePicked(id);
   return (
@@ -50,7 +50,7 @@ export function Tile({ image: { id }, style, photo }: TileProps) {
           const isRange = nativeEvent instanceof MouseEvent && nativeEvent.shiftKey;
           const toggle = (order: string[]) => picked.set(toggled(picked.get(), id, order, isRange));
           if (picked.get().all) void findAll().then(toggle);
-          // Both ends of a range have been pressed, and what is between them has come, too.
+          // The ends of a range may lie on different pages, so the pages between them are loaded first.
           else toggle(isRange ? known() : []);
         }}
       />
@@ -58,7 +58,7 @@ export function Tile({ image: { id }, style, photo }: TileProps) {
   );
 }
 
-/** The bar at the window's foot while photos are selected, and the dialog that downloads them; with `isWhole` only that, for all photos. */
+/** The selection bar at the foot of the window and the download dialog; with `isWhole` only the dialog, for all photos. */
 export function Picking({
   of,
   count,
@@ -67,7 +67,7 @@ export function Picking({
   onEnd,
 }: {
   of: ArchiveOf;
-  /** How many photos there are in all. */
+  /** The number of all photos. */
   count: number;
   images: PagesOf<Photograph>;
   isWhole: boolean;

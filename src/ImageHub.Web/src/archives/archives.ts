@@ -4,16 +4,16 @@ import { reason } from "../shell/Failure";
 import { duration } from "../text/format";
 import { guestText } from "../text/guest";
 
-/** What a ZIP is made of: a group, or one that is shared. */
+/** The source of a ZIP: a group or a shared link. */
 export type ArchiveOf = { groupId: string } | { token: string };
 
-/** The most photos that can be named for a ZIP; without names it has all. */
+/** The maximum number of ids in a request for a ZIP. Without ids the ZIP contains all photos. */
 export const mostNamed = 1000;
 
-/** The longest side of what is downloaded as `high`, in pixels, as the server is set up by default. */
+/** The longest side of `high`, in pixels; the server's default. */
 export const highPixels = 1400;
 
-/** Has a ZIP made, whose address is good for ten minutes. `ids` absent: of all photos. */
+/** Creates a ZIP, whose address is valid for ten minutes. Without `ids` it contains all photos. */
 export function createArchive(
   of: ArchiveOf,
   variant: "full" | "high",
@@ -28,7 +28,7 @@ export function createArchive(
   );
 }
 
-/** Why there is no ZIP, in a sentence. */
+/** The reason why no ZIP was created, as a sentence. */
 export function explainArchive(error: unknown): string {
   const words = guestText.download;
   if (!(error instanceof Problem)) return `${words.failed} ${reason(error)}`;

@@ -1,18 +1,18 @@
 import { useSyncExternalStore } from "react";
 import { store } from "../api/store";
 
-/** The photos of a page that are selected. */
+/** The selection of a page's photos. */
 export interface Picked {
-  /** All there are, also those whose page has not come. */
+  /** Whether all photos are selected, including those of pages that are not loaded yet. */
   all: boolean;
   ids: ReadonlySet<string>;
-  /** The one that was selected or taken away last: a range begins there. */
+  /** The photo that was selected or deselected last: a range starts there. */
   last?: string;
 }
 
 const nothing: Picked = { all: false, ids: new Set() };
 
-/** What is selected on the page that is open. */
+/** The selection on the open page. */
 export const picked = store<Picked>(nothing);
 
 export const usePicked = (id: string) =>
@@ -24,8 +24,8 @@ export const pickNone = (first?: string) =>
 export const pickAll = () => picked.set({ ...nothing, all: true });
 
 /**
- * Selects a photo or takes it away; with `isRange` all from the last one to it become as it becomes. `order`: the ids of all photos, in
- * their order.
+ * Toggles a photo. With `isRange` the photos between the last one and this one get the same state. `order`: the ids of
+ * all photos in order.
  */
 export function toggled({ all, ids, last }: Picked, id: string, order: readonly string[], isRange: boolean): Picked {
   const next = new Set(all ? order : ids);

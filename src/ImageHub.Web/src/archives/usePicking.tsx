@@ -3,16 +3,16 @@ import { type PointerEvent, type SyntheticEvent, useRef, useState } from "react"
 import type { Photograph } from "../api/client";
 import { connection } from "../api/connection";
 import { Button } from "../design/Button";
-import type { PagesOf } from "../images/Viewer";
+import type { PagesOf } from "../images/viewer/viewerContext";
 import { text } from "../text";
 import type { ArchiveOf } from "./archives";
 
-/** How long a finger rests on a photo before that is selected, in milliseconds. */
+/** The duration of a long press that selects a photo, in milliseconds. */
 const rest = 500;
 
 /**
- * The ways to select photos of a page and to download them: two buttons, and a finger that rests on a photo. A photo that is alone is only
- * downloaded. Their code comes when it is first wanted.
+ * Selecting and downloading a page's photos: two buttons, and a long press on a photo. A single photo can only be
+ * downloaded. The code is loaded on first use.
  */
 export function usePicking(of: ArchiveOf, count: number, images: PagesOf<Photograph>) {
   const [parts, setParts] = useState<typeof import("./Picking")>();
@@ -36,7 +36,7 @@ export function usePicking(of: ArchiveOf, count: number, images: PagesOf<Photogr
   const ofFinger = (event: SyntheticEvent) => isHeld.current && event.preventDefault();
 
   return {
-    /** What each photo is shown in while photos are selected. */
+    /** The component that shows each photo in selection mode. */
     tile: mode === "select" ? parts?.Tile : undefined,
     buttons: count > 0 && (
       <>
@@ -58,7 +58,7 @@ export function usePicking(of: ArchiveOf, count: number, images: PagesOf<Photogr
     bar: parts && mode && (
       <parts.Picking of={of} count={count} images={images} isWhole={mode === "all"} onEnd={() => setMode(undefined)} />
     ),
-    /** For what is around the photos. */
+    /** Event handlers for the element around the photos. */
     hold: {
       onPointerDown: (event: PointerEvent) => {
         if (event.pointerType !== "touch" || count < 2) return;
@@ -70,7 +70,7 @@ export function usePicking(of: ArchiveOf, count: number, images: PagesOf<Photogr
         };
         for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, end, { once: true });
       },
-      // Android's own menu would come at the same time, and a link can be dragged.
+      // Android opens its own menu on a long press, and a link can be dragged.
       onContextMenu: ofFinger,
       onDragStart: ofFinger,
     },

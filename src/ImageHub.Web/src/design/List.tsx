@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
 import styles from "./List.module.css";
 
-/** Things below each other, a hairline between them. */
+/** A list with a hairline below each row. */
 export const List = ({ children }: { children: ReactNode }) => <ul>{children}</ul>;
 
-/** One of them: what it is, what is known of it, and what can be done. */
+/** A row: its name, its facts and its actions. */
 export function ListRow({
   icon,
   name,

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import styles from "./Notice.module.css";
 
-/** A page's or a part's empty, missing or failed state: what it is, and what to do next. */
+/** The empty, missing or failed state of a page or a part, with the next step. */
 export function Notice({
   icon,
   title,
@@ -13,7 +13,7 @@ export function Notice({
   title: string;
   children?: ReactNode;
   actions?: ReactNode;
-  /** Its heading's level: 1 where it is the whole page. */
+  /** The level of its heading: 1 if it fills the page. */
   level?: 1 | 2;
 }) {
   const Heading = `h${level}` as const;

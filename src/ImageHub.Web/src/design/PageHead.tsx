@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import styles from "./PageHead.module.css";
 
-/** A desk page's title and what can be done there. */
+/** The title of a desk page and its actions. */
 export function PageHead({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className={styles.head}>

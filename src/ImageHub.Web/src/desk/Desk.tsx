@@ -7,15 +7,15 @@ import { deskText } from "../text/desk";
 import { guestText } from "../text/guest";
 import { mineText } from "../text/mine";
 
-const GroupsDesk = whenShown(async () => (await import("../groups/GroupsDesk")).GroupsDesk);
-const GroupDesk = whenShown(async () => (await import("../groups/GroupDesk")).GroupDesk);
+const GroupListDesk = whenShown(async () => (await import("../groups/desk/GroupListDesk")).GroupListDesk);
+const GroupDesk = whenShown(async () => (await import("../groups/desk/GroupDesk")).GroupDesk);
 const StockPage = whenShown(async () => (await import("../inventory/StockPage")).StockPage);
 const TrashDesk = whenShown(async () => (await import("../trash/TrashDesk")).TrashDesk);
-const Receipts = whenShown(async () => (await import("../uploads/ReceiptsPage")).ReceiptsPage);
-const Receipt = whenShown(async () => (await import("../uploads/ReceiptPage")).ReceiptPage);
+const Receipts = whenShown(async () => (await import("../uploads/receipts/ReceiptListPage")).ReceiptListPage);
+const Receipt = whenShown(async () => (await import("../uploads/receipts/ReceiptPage")).ReceiptPage);
 const Links = whenShown(async () => (await import("../links/LinksPage")).LinksPage);
-const Choices = whenShown(async () => (await import("../links/ChoicesPage")).ChoicesPage);
-const LinkChoices = whenShown(async () => (await import("../links/LinkChoicesPage")).LinkChoicesPage);
+const Choices = whenShown(async () => (await import("../links/choices/ChoicesPage")).ChoicesPage);
+const LinkChoices = whenShown(async () => (await import("../links/choices/LinkChoicesPage")).LinkChoicesPage);
 const UsersDesk = whenShown(async () => (await import("../accounts/UsersDesk")).UsersDesk);
 const TiersDesk = whenShown(async () => (await import("../tiers/TiersDesk")).TiersDesk);
 const ApiKeysDesk = whenShown(async () => (await import("../apiKeys/ApiKeysDesk")).ApiKeysDesk);
@@ -44,7 +44,7 @@ export function Desk() {
   return (
     <Routes>
       <Route element={<SignedIn isForAdmins pages={pages} />}>
-        <Route index element={<GroupsDesk />} />
+        <Route index element={<GroupListDesk />} />
         <Route path="groups/:groupId" element={<GroupDesk />} />
         <Route path="groups/:groupId/stock" element={<StockPage />} />
         <Route path="site" element={<SiteDesk />} />

@@ -3,9 +3,10 @@ import { Award, Check, Copy } from "lucide-react";
 import { Link, useSearchParams } from "react-router";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
+import select from "../design/fields/Select.module.css";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
-import { MorePhotos } from "../groups/PhotoRows";
+import { MorePhotos } from "../groups/visitors/PhotoRows";
 import { Photo } from "../images/Photo";
 import { Failure } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
@@ -21,7 +22,7 @@ import { type DuplicateImage, type DuplicateSet, duplicates } from "./queries";
 const distances = [0, 3, 6, 10, 16];
 const usual = 6;
 
-/** `/admin/duplicates`: photos that look nearly the same, side by side, of which one is kept. */
+/** `/admin/duplicates`: sets of nearly identical photos, side by side. The curator keeps one of each set. */
 export function DuplicatesDesk() {
   const [search, setSearch] = useSearchParams();
   const asked = Number(search.get("distance") ?? usual);
@@ -30,7 +31,7 @@ export function DuplicatesDesk() {
   const { data, error, refetch, isPlaceholderData } = query;
   const sets = itemsOf(data);
 
-  /** What takes the place of a set that is settled gets the focus. */
+  /** Focuses the set that takes the place of a settled one. */
   function settle(index: number, change: () => Promise<unknown>) {
     keepFocus(() => document.getElementById(`set-${index}`) ?? document.getElementById("content"));
     void change();
@@ -44,6 +45,7 @@ export function DuplicatesDesk() {
         <label className={styles.distance}>
           {deskText.duplicates.distance}
           <select
+            className={select.select}
             value={distance}
             onChange={({ target }) =>
               setSearch(Number(target.value) === usual ? {} : { distance: target.value }, { replace: true })
@@ -90,12 +92,12 @@ function SideBySide({
   onKeepAll,
 }: {
   set: DuplicateSet;
-  /** Its place among those that are shown, from 0. */
+  /** The index among the shown sets, from 0. */
   index: number;
   onKeep: (image: DuplicateImage) => void;
   onKeepAll: () => void;
 }) {
-  /** What is not the same for all of them is what one looks for. */
+  /** Marks facts that differ within the set. */
   const mark = (fact: (image: DuplicateImage) => unknown) =>
     new Set(images.map(fact)).size > 1 ? styles.differs : undefined;
   return (

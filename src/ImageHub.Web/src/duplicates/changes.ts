@@ -2,8 +2,8 @@ import { change, readAgain } from "../api/change";
 import { answer, api } from "../api/client";
 import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
-import { tell, tellFailure } from "../design/toasts";
-import { bulk } from "../images/changes";
+import { tell, tellFailure } from "../design/overlays/toasts";
+import { bulk } from "../images/editing/changes";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
 import type { DuplicateImage, DuplicateSet } from "./queries";
@@ -13,7 +13,7 @@ const idsOf = (set: DuplicateSet) => set.images.map(({ id }) => id);
 const without = (gone: DuplicateSet) =>
   changeItems<DuplicateSet>((sets) => sets.filter((set) => idsOf(set).join() !== idsOf(gone).join()));
 
-/** Moves all others of a set to the trash, with a way back. */
+/** Moves all other photos of a set to the trash, with Undo. */
 export async function keepOne(set: DuplicateSet, kept: DuplicateImage) {
   const others = idsOf(set).filter((id) => id !== kept.id);
   const touches = showing(...new Set(set.images.flatMap(({ groupId }) => groupId ?? [])));
@@ -38,7 +38,7 @@ export async function keepOne(set: DuplicateSet, kept: DuplicateImage) {
 const saveKept = (set: DuplicateSet, kept: boolean) =>
   answer(api.POST("/api/v1/duplicates/keep", { body: { ids: idsOf(set), kept } }));
 
-/** Says that the photos of a set are no duplicates, with a way back. */
+/** Records that the photos of a set are no duplicates, with Undo. */
 export async function keepAll(set: DuplicateSet) {
   const words = deskText.duplicates;
   const done = await change<Pages<DuplicateSet>>({

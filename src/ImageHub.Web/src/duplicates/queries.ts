@@ -5,7 +5,7 @@ import { keys } from "../api/keys";
 export type DuplicateSet = WithRenditions<Schemas["DuplicateSet"]>;
 export type DuplicateImage = WithRenditions<Schemas["DuplicateImage"]>;
 
-/** Sets of photos whose hashes differ in at most so many bits, those that differ least first. */
+/** Sets of photos whose hashes differ in at most `distance` bits, the most similar first. */
 export const duplicates = (distance: number) =>
   infiniteQueryOptions({
     queryKey: keys.duplicatesWithin(distance),

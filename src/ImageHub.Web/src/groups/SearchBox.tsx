@@ -7,14 +7,14 @@ import { text } from "../text";
 import { mineText } from "../text/mine";
 import styles from "./SearchBox.module.css";
 
-/** Searches as one types; the term is part of the address. */
+/** A search field that searches while the user types. The term is part of the address. */
 export function SearchBox({ term }: { term: string }) {
   const [, setSearch] = useSearchParams();
   const [typed, setTyped] = useState(term);
   const [shown, setShown] = useState(term);
   const input = useRef<HTMLInputElement>(null);
 
-  // The address changed by other means: back, or the link that shows all.
+  // The address has changed without typing, by going back or by the link that shows all.
   if (shown !== term) {
     setShown(term);
     setTyped(term);

@@ -4,7 +4,7 @@ import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { queryClient } from "../api/queries";
 import { store } from "../api/store";
-import { tell, tellFailure } from "../design/toasts";
+import { tell, tellFailure } from "../design/overlays/toasts";
 import { moved, type Place, placesOf } from "../order/places";
 import { mineText } from "../text/mine";
 
@@ -30,10 +30,10 @@ export function updateGroup(group: Group, body: Schemas["UpdateGroup"]) {
   });
 }
 
-/** How many groups are published of how many that are to be; null: none are under way. */
+/** The progress of publishing groups; null while none are being published. */
 export const publishing = store<{ done: number; of: number } | null>(null);
 
-/** Shows groups to visitors, with a way back. */
+/** Shows groups to visitors, with Undo. */
 export async function publishGroups(groups: Group[]) {
   publishing.set({ done: 0, of: groups.length });
   try {
@@ -45,7 +45,7 @@ export async function publishGroups(groups: Group[]) {
   }
 }
 
-/** Hides groups from visitors, with a way back. */
+/** Hides groups from visitors, with Undo. */
 export const hideGroups = (groups: Group[]) => setPublished(groups, false, mineText.desk.groupsHidden);
 
 async function setPublished(
@@ -63,7 +63,7 @@ async function setPublished(
     tell(words(changed.length), () => inTurn(changed, (group) => updateGroup(group, { isPublished: !isPublished })));
 }
 
-/** Moves groups and their images to the trash, with a way back; answers whether all of them are there. */
+/** Moves groups and their images to the trash, with Undo. Returns whether all of them were moved. */
 export async function deleteGroups(groups: Group[]) {
   const deleted: Group[] = [];
   await inTurn(groups, async (group) => {

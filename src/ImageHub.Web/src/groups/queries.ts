@@ -3,8 +3,8 @@ import { api, type Group, photographs, type Schemas, type WithRenditions } from 
 import { keys } from "../api/keys";
 import { queryClient } from "../api/queries";
 
-/** A page of the gallery, or of the groups with `q` in their title or description: 12 groups. */
-export const groupsPage = (page: number, q = "") =>
+/** A page of 12 groups, of the gallery or of the groups with `q` in their title or description. */
+export const groupListPage = (page: number, q = "") =>
   queryOptions({
     queryKey: keys.galleryPage(page, q),
     queryFn: ({ signal }) =>
@@ -16,7 +16,7 @@ export const groupById = (id: string) =>
   queryOptions<Group>({
     queryKey: keys.groupItself(id),
     queryFn: ({ signal }) => photographs(api.GET("/api/v1/groups/{id}", { params: { path: { id } }, signal })),
-    // What the gallery said of it, until its own answer comes.
+    // Shows the gallery's copy of the group until its own answer arrives.
     placeholderData: () =>
       queryClient
         .getQueriesData<WithRenditions<Schemas["PageOfGroupResponse"]>>({ queryKey: keys.gallery })
@@ -24,13 +24,13 @@ export const groupById = (id: string) =>
         .find((group) => group.id === id),
   });
 
-/** Begins to fetch what a group's page shows; resolves once it knows the photos, or that they cannot be had. */
+/** Starts to fetch the data of a group's page. Resolves once the photos have arrived or failed. */
 export function fetchGroupAhead(id: string) {
   void queryClient.prefetchQuery(groupById(id));
   return queryClient.prefetchInfiniteQuery(groupImages(id));
 }
 
-/** A group's images in pages, a small one first, each starting where the last ended, at the same cost at any depth. */
+/** A group's images, a small page first. Keyset paging has the same cost at any depth. */
 export const groupImages = (id: string) =>
   infiniteQueryOptions({
     queryKey: keys.groupImages(id),
@@ -45,10 +45,10 @@ export const groupImages = (id: string) =>
     getNextPageParam: (last) => last.nextCursor || undefined,
   });
 
-/** Images to a page. The first is what fills a few screens, and is there soon. */
+/** The page sizes. The first page fills a few screens and arrives early. */
 const [firstPage, nextPage] = [30, 60];
 
-/** Every group for the desk, unpublished ones too, in the admin's order; or those with `q` in their title or description. */
+/** Every group, unpublished ones included, in the curators' order; or the groups with `q` in their title or description. */
 export const deskGroups = (q: string) =>
   infiniteQueryOptions({
     queryKey: keys.deskGroupsWith(q),

@@ -1,15 +1,11 @@
 import { type CSSProperties, startTransition, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Photograph } from "../api/client";
-import { alternatesOf, type Rendition, sourcesOf } from "./fetchPhoto";
+import { alternatesOf, type GridPhoto, sourcesOf } from "./fetchPhoto";
 import styles from "./Photo.module.css";
 
-/** What is needed of an image to show it in a grid. */
-export type Shown = Pick<Photograph, "placeholder" | "width" | "height"> &
-  Record<"low" | "medium" | "high", Rendition & Pick<Photograph["low"], "width">>;
-
 /**
- * A photo in a grid: its placeholder first (blurred), then low, medium or high, whichever fits the place, in the smallest format that the
- * browser shows. Its box is given by `style` or its parent, so that nothing moves when the bytes come.
+ * A photo in a grid: a blurred placeholder, then the rendition that fits, in the smallest format the browser supports.
+ * `style` or the parent sets its size, so that loading moves nothing.
  */
 export function Photo({
   image,
@@ -18,20 +14,20 @@ export function Photo({
   eager = false,
   style,
 }: {
-  image: Shown;
+  image: GridPhoto;
   alt: string;
-  /** The width it is shown at, as the attribute `sizes` wants it. */
+  /** The `sizes` attribute: the width at which the photo is shown. */
   sizes: string;
-  /** Whether it is on the first screen: it is then fetched at once and first. */
+  /** Whether it is on the first screen and is fetched at once with priority. */
   eager?: boolean;
   style?: CSSProperties;
 }) {
   const [isNear, setNear] = useState(false);
   const place = useRef<HTMLSpanElement>(null);
-  // A format that is made meanwhile does not replace what is in view.
+  // A format that becomes available meanwhile does not replace the visible image.
   const first = useRef(image);
   if (!isNear || first.current.high.url !== image.high.url) first.current = image;
-  // Not at first: an image that had its address before it stood beside the sources of its picture would be fetched as JPEG as well.
+  // Set later, because an image that gets its address before its `source` elements would also be fetched as JPEG.
   useLayoutEffect(() => {
     if (eager) setNear(true);
   }, [eager]);
@@ -56,7 +52,7 @@ export function Photo({
           height={image.height}
           alt={alt}
           fetchPriority={eager ? "high" : "auto"}
-          // Those that stand here before the app does are not to vanish for a moment.
+          // The splash shows these photos already: asynchronous decoding would make them flicker.
           decoding={eager ? "sync" : "async"}
           draggable={false}
           onLoad={({ currentTarget }) => currentTarget.closest("span")?.setAttribute("data-loaded", "")}
@@ -66,7 +62,10 @@ export function Photo({
   );
 }
 
-/** Calls back once when the element is less than half a screen away. Browsers' own `loading="lazy"` fetches from much further, at the cost of what is in view. */
+/**
+ * Calls back once when the element is less than half a screen away. The browsers' own `loading="lazy"` fetches from
+ * much further and delays visible images.
+ */
 function whenNear(element: Element, callBack: () => void) {
   callBacks.set(element, callBack);
   observer.observe(element);
@@ -84,6 +83,6 @@ const observer = new IntersectionObserver(
   { rootMargin: "50%" },
 );
 
-/** What an image is called to somebody who does not see it: its title or description, never its file's name. */
+/** The alternative text: title or description, never the file name. */
 export const altOf = (image: Pick<Photograph, "title" | "description">, otherwise: string) =>
   image.title || image.description || otherwise;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { GridPhoto } from "./fetchPhoto";
 import { alternatesOf, formatsOf, sourcesOf } from "./fetchPhoto";
-import type { Shown } from "./Photo";
 
 const rendition = (name: string, width: number, ...formats: string[]) => ({
   url: `/${name}`,
@@ -17,7 +17,7 @@ const photo = (...[low, medium, high]: string[][]) =>
     low: rendition("low", 345, ...(low ?? [])),
     medium: rendition("medium", 720, ...(medium ?? [])),
     high: rendition("high", 1400, ...(high ?? [])),
-  }) as unknown as Shown;
+  }) as unknown as GridPhoto;
 
 test("Without other formats there is the rendition itself and no source", () => {
   expect(alternatesOf(photo())).toEqual([]);

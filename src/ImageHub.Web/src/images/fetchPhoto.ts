@@ -1,37 +1,40 @@
 import type { Photograph } from "../api/client";
-import type { Shown } from "./Photo";
 
-/** A rendition, with the formats that take fewer bytes where there are any. */
+/** A rendition with its smaller formats, if any. */
 export type Rendition = Pick<Photograph["low"], "url" | "alternates">;
 
-/** The sizes of a photo that a place in a grid chooses from, as the attribute `srcset` wants them. */
-export const sourcesOf = (photo: Shown) =>
+/** The data that a grid needs of a photo. */
+export type GridPhoto = Pick<Photograph, "placeholder" | "width" | "height"> &
+  Record<"low" | "medium" | "high", Rendition & Pick<Photograph["low"], "width">>;
+
+/** The `srcset` of a photo's renditions. */
+export const sourcesOf = (photo: GridPhoto) =>
   srcSetOf(
     photo,
     renditionsOf(photo).map(({ url }) => url),
   );
 
-/** The same in the formats that take fewer bytes, as the sources of a `picture`. */
-export const alternatesOf = (photo: Shown) =>
+/** The `source` elements of a photo's smaller formats. */
+export const alternatesOf = (photo: GridPhoto) =>
   formatsOf(renditionsOf(photo)).map(({ type, urls }) => ({ type, srcSet: srcSetOf(photo, urls) }));
 
 /**
- * The formats that renditions have besides their own, in the order in which a browser is to choose, and where each rendition is. One that lacks the
- * format is in it in another, which browsers that show this one also show.
+ * The smaller formats of renditions in the browser's order of preference, with one address for each rendition. A
+ * rendition without the format is replaced by its next format, which the same browsers support.
  */
 export const formatsOf = (renditions: Rendition[]) =>
   formats.flatMap((type, number) => {
     if (!renditions.some(({ alternates }) => alternates?.some((each) => each.contentType === type))) return [];
     const shown = formats.slice(number);
-    // The smallest comes first.
+    // Alternates are sorted by size, the smallest first.
     const urls = renditions.map(
       ({ url, alternates }) => alternates?.find(({ contentType }) => shown.includes(contentType))?.url ?? url,
     );
     return [{ type, urls }];
   });
 
-/** Begins to fetch what `Photo` is going to show at a width, given as the attribute `sizes` wants it, so that it does not wait for the app; answers what can show it until then. */
-export function fetchPhoto(photo: Shown, sizes: string) {
+/** Starts to fetch a photo at the given `sizes` before the app has loaded. Returns an element that can show it until then. */
+export function fetchPhoto(photo: GridPhoto, sizes: string) {
   const picture = document.createElement("picture");
   for (const { type, srcSet } of alternatesOf(photo)) {
     const source = document.createElement("source");
@@ -50,9 +53,9 @@ export function fetchPhoto(photo: Shown, sizes: string) {
 
 const formats = ["image/avif", "image/webp"];
 
-const renditionsOf = ({ low, medium, high }: Shown) => [low, medium, high];
+const renditionsOf = ({ low, medium, high }: GridPhoto) => [low, medium, high];
 
-const srcSetOf = (photo: Shown, urls: string[]) =>
+const srcSetOf = (photo: GridPhoto, urls: string[]) =>
   renditionsOf(photo)
     .map(({ width }, number) => `${urls[number]} ${width}w`)
     .join(", ");

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef } from "react";
 
-/** When the viewer closes, the photo it showed last gets the focus, in view. Answers what the viewer calls with each that it shows. */
+/** Focuses the last viewed photo when the viewer closes. Returns the callback that the viewer calls for each photo. */
 export function useLastViewed(isOpen: boolean, find: (id: string) => HTMLElement | null) {
   const last = useRef<string>(undefined);
   const look = useRef(find);
@@ -9,7 +9,7 @@ export function useLastViewed(isOpen: boolean, find: (id: string) => HTMLElement
     if (isOpen || last.current === undefined) return;
     const id = last.current;
     last.current = undefined;
-    // After the viewer has given the page back its focus and its scrollbar.
+    // Waits until the viewer has restored the focus and the scrollbar.
     const frame = requestAnimationFrame(() => {
       const photo = look.current(id);
       photo?.focus({ preventScroll: true });

@@ -6,7 +6,10 @@ import type { Point } from "./queries";
 
 const [width, height] = [1000, 240];
 
-/** Quantities over a time: a line through the last of each part, above a band from the smallest to the largest. Its numbers are in a table, too. */
+/**
+ * The history of a quantity: a line through the last value of each interval, above a band from the minimum to the
+ * maximum. A table has the same numbers.
+ */
 export function HistoryChart({ points, from, to }: { points: Point[]; from: string; to: string }) {
   const top = roundUp(Math.max(1, ...points.map(({ max }) => max)));
   const [start, end] = [Date.parse(from), Date.parse(to)];
@@ -14,7 +17,7 @@ export function HistoryChart({ points, from, to }: { points: Point[]; from: stri
   const y = (quantity: number) => round(height - (quantity / top) * height);
   const at = end - start > 2 * 86_400_000 ? date : dateTime;
 
-  // A quantity holds until the next one is known: steps, to the end of the time.
+  // A quantity holds until the next one is recorded, so the line has steps and reaches the end of the chart.
   const ends = points.map((_, index) => (index + 1 < points.length ? x(points[index + 1]?.at ?? to) : width));
   const line = points.map(({ at, last }, i) => `${i === 0 ? "M" : "L"}${x(at)} ${y(last)}H${ends[i]}`).join("");
   const band = points
@@ -83,7 +86,7 @@ function summary(points: Point[], at: (iso: string) => string) {
   );
 }
 
-/** The next even number of two digits and zeros: what an axis can be halved at. */
+/** Rounds up to an even number of two significant digits, so that the axis can be halved. */
 function roundUp(value: number) {
   const unit = Math.max(1, 10 ** Math.floor(Math.log10(value) - 1)) * 2;
   return Math.ceil(value / unit) * unit;

@@ -3,7 +3,7 @@ import { text } from "../text";
 import { dateTime } from "../text/format";
 import { levelOf } from "./queries";
 
-/** How many of a product there are, with the time when they were counted; nothing where that is not known. */
+/** The latest quantity of a product with its time; nothing if none is known. */
 export function LevelText({ productId }: { productId: string | null | undefined }) {
   const { data: level } = useQuery(levelOf(productId));
   if (!level) return null;

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, PackageOpen } from "lucide-react";
+import { PackageOpen } from "lucide-react";
 import { Link, useParams, useSearchParams } from "react-router";
+import { BackLink } from "../design/BackLink";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { groupById } from "../groups/queries";
@@ -14,7 +15,7 @@ import { historyOf, type Range, ranges } from "./queries";
 import styles from "./StockPage.module.css";
 import { StockUpload } from "./StockUpload";
 
-/** `/admin/groups/:groupId/stock`: what there was of a group's product, and how it is recorded. */
+/** `/admin/groups/:groupId/stock`: the history of a product's stock, and the upload of records. */
 export function StockPage() {
   const { groupId = "" } = useParams();
   const { data: group, error, refetch } = useQuery(groupById(groupId));
@@ -23,10 +24,7 @@ export function StockPage() {
   return (
     <>
       <PageTitle>{deskText.stock.of(title)}</PageTitle>
-      <Link to={`/admin/groups/${groupId}`} className={styles.back}>
-        <ArrowLeft size={16} aria-hidden />
-        {title}
-      </Link>
+      <BackLink to={`/admin/groups/${groupId}`}>{title}</BackLink>
       <PageHead title={deskText.stock.of(title)} />
       {productId ? (
         <History productId={productId} />

@@ -2,17 +2,17 @@ import { FileSpreadsheet } from "lucide-react";
 import { useRef, useState } from "react";
 import { limits } from "../api/limits";
 import { Button } from "../design/Button";
-import { tell } from "../design/toasts";
+import { tell } from "../design/overlays/toasts";
 import { reason } from "../shell/Failure";
 import { deskText } from "../text/desk";
 import { record } from "./changes";
 import { type Complaint, inRequests, readTable, type StockRecord, type Table } from "./records";
 import styles from "./StockUpload.module.css";
 
-/** How many complaints are listed. */
+/** The maximum number of errors shown. */
 const shownComplaints = 100;
 
-/** Takes a CSV file, shows what is wrong in it, and records it once nothing is. */
+/** Reads a CSV file, shows its errors, and records it once there are none. */
 export function StockUpload({ productId }: { productId: string | null }) {
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<{ name: string; table: Table; choice: number }>();
@@ -41,7 +41,7 @@ export function StockUpload({ productId }: { productId: string | null }) {
         onChange={({ currentTarget }) => {
           const chosen = currentTarget.files?.[0];
           if (chosen) void read(chosen);
-          // The same file can be chosen again, once it is corrected.
+          // The corrected file can be chosen again.
           currentTarget.value = "";
         }}
       />
@@ -88,7 +88,7 @@ function Complaints({ complaints }: { complaints: Complaint[] }) {
   );
 }
 
-/** Sends the records, a request after the other; what one refuses stays, with those that follow. */
+/** Sends the records in several requests. The records of a refused request and of those after it stay. */
 function Recording({ records, onDone }: { records: StockRecord[]; onDone: () => void }) {
   const [left, setLeft] = useState(() => inRequests(records));
   const [busy, setBusy] = useState(false);

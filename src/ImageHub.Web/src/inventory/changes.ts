@@ -4,7 +4,7 @@ import { keys } from "../api/keys";
 import { Problem } from "../api/problem";
 import type { StockRecord } from "./records";
 
-/** Records quantities: all of the request, or none. A long file takes more requests than the server allows in a minute: it waits as long as it is told to. */
+/** Records the quantities of one request, all or none. Waits as long as the rate limit demands. */
 export async function record(items: StockRecord[]) {
   for (;;) {
     try {

@@ -5,12 +5,12 @@ import { keys } from "../api/keys";
 export type Level = Schemas["InventoryLevel"];
 export type Point = Schemas["InventoryPoint"];
 
-/** How far back a chart goes, in days; null: to the first record. */
+/** The chart's ranges in days; null: all records. */
 export const ranges = { day: 1, week: 7, month: 30, year: 365, all: null } as const;
 
 export type Range = keyof typeof ranges;
 
-/** The latest quantity of a product; null where there is none, or it may not be seen. */
+/** The latest quantity of a product; null if there is none or the caller may not see it. */
 export const levelOf = (productId: string | null | undefined) =>
   queryOptions<Level | null>({
     queryKey: keys.level(productId ?? ""),
@@ -23,7 +23,7 @@ export const levelOf = (productId: string | null | undefined) =>
     enabled: !!productId,
   });
 
-/** A product's quantities over a time, with the time's two ends. */
+/** A product's quantities within a range, with the ends of the range. */
 export const historyOf = (productId: string, range: Range) =>
   queryOptions({
     queryKey: keys.history(productId, range),

@@ -1,24 +1,24 @@
 import Papa from "papaparse";
 
-/** An observed quantity, as it is sent. */
+/** An observed quantity in the form of a request. */
 export interface StockRecord {
   productId: string;
   quantity: number;
   timestamp: string;
 }
 
-/** What a line must keep to; `deskText.stock.allowed` says each in a sentence. */
+/** The rules for a line. `deskText.stock.allowed` has a sentence for each. */
 export type Rule = "header" | "productId" | "quantity" | "timestamp" | "time" | "once" | "quotes";
 
-/** What is wrong with a line of the file. */
+/** An error in a line of the file. */
 export interface Complaint {
-  /** Counted from 1. */
+  /** The line number, from 1. */
   line: number;
   column: string;
   value: string;
-  /** Which rule it breaks. */
+  /** The violated rule. */
   rule: Rule;
-  /** The line that has the same product and time already. */
+  /** The earlier line with the same product and time. */
   before?: number;
 }
 
@@ -26,11 +26,11 @@ export const columns = ["productId", "quantity", "timestamp"] as const;
 
 export type Column = (typeof columns)[number];
 
-/** Lines of a table that can be recorded, and what is wrong with the others. */
+/** The valid records of a table and the errors of the other lines. */
 export interface Table {
   records: StockRecord[];
   complaints: Complaint[];
-  /** Lines with something wrong. */
+  /** The number of lines with errors. */
   wrongLines: number;
 }
 
@@ -39,8 +39,8 @@ const maxAhead = 5 * 60_000;
 const controls = /[\p{Cc}]/u;
 
 /**
- * Reads a CSV file (RFC 4180; semicolons and tabs also separate) whose first line names the columns. Where the group has a product id,
- * lines without one are about that product.
+ * Reads a CSV file (RFC 4180, or with semicolons or tabs) with column names in its first line. Lines without a product
+ * id get the group's.
  */
 export function readTable(csv: string, groupProductId: string | null, maxProductId: number, now: number): Table {
   const { data, errors } = Papa.parse<string[]>(csv);
@@ -56,7 +56,7 @@ export function readTable(csv: string, groupProductId: string | null, maxProduct
     return table;
   }
 
-  // Behind a quotation mark that is not closed, the rest of the file is one cell.
+  // After an unclosed quotation mark the rest of the file is one cell.
   const badlyQuoted = new Set(errors.filter(({ type }) => type === "Quotes").map(({ row }) => row));
   const lines = new Map<string, number>();
   let line = 2 + linesWithin(header);
@@ -103,10 +103,10 @@ export function readTable(csv: string, groupProductId: string | null, maxProduct
   return table;
 }
 
-/** Line breaks that stand in quotes. */
+/** The number of line breaks within quotes. */
 const linesWithin = (row: string[]) => row.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
 
-/** The time in microseconds, which is how exactly the server keeps it; null for what is no time with a zone. */
+/** The time in microseconds, the server's precision; null if it is no time with a zone. */
 function microseconds(timestamp: string) {
   const match = zoned.exec(timestamp);
   if (match === null) return null;
@@ -115,7 +115,7 @@ function microseconds(timestamp: string) {
   return Number.isNaN(seconds) ? null : seconds * 1000 + Number(fraction);
 }
 
-/** Splits records into requests: as many items and bytes as one may have. */
+/** Splits records into requests within the limits of items and bytes. */
 export function inRequests(records: StockRecord[], maxItems = 10_000, maxBytes = 4_000_000): StockRecord[][] {
   const requests: StockRecord[][] = [];
   let bytes = 0;

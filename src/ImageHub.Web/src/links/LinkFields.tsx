@@ -1,5 +1,5 @@
 import { limits } from "../api/limits";
-import { CheckField, Field, SelectField } from "../design/Field";
+import { CheckField, Field, SelectField } from "../design/fields/Field";
 import { deskText } from "../text/desk";
 import { dateTime } from "../text/format";
 import { guestText } from "../text/guest";
@@ -7,15 +7,15 @@ import type { GuestLink } from "./queries";
 
 const day = 86_400;
 
-/** How long a link may last, in days; 0: until it is ended. */
+/** The lifetimes that are offered, in days; 0: until the link is ended. */
 const lifetimes = [1, 7, 30, 90, 365, 0];
 
-/** What a group's link is made of: a new one's, or what can be changed of one. */
+/** The fields of a new link, or the editable ones of an existing link. */
 export function LinkFields({
   link,
   wrong,
 }: {
-  /** Absent: it is a new one. */
+  /** Absent for a new link. */
   link?: GuestLink;
   wrong: (field: string) => string | undefined;
 }) {
@@ -87,7 +87,7 @@ export function LinkFields({
   );
 }
 
-/** What was filled in; null: nothing. */
+/** The request from the dialog's fields; an empty field becomes null. */
 export function linkOf(fields: FormData) {
   const number = (name: string) => Number(fields.get(name)) || null;
   const days = number("days");

@@ -5,12 +5,13 @@ import { Link, useLocation } from "react-router";
 import { itemsOf } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { Button, buttonClass } from "../design/Button";
-import { Question } from "../design/Dialog";
 import { List, ListRow } from "../design/List";
 import { Notice } from "../design/Notice";
+import { ConfirmDialog } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
 import { groupById } from "../groups/queries";
 import { imageById } from "../images/queries";
+import { LoadMore } from "../paging/LoadMore";
 import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
@@ -20,12 +21,13 @@ import { dateTime } from "../text/format";
 import { guestText } from "../text/guest";
 import { mineText } from "../text/mine";
 import { copyAddress, endLink } from "./changes";
-import { LinkDialog } from "./LinkDialog";
+import { EditLinkDialog } from "./EditLinkDialog";
 import { type GuestLink, links } from "./queries";
 
-/** `/admin/links` and `/account/links`: links that were given out, when they end, and the way to end them now. */
+/** `/admin/links` and `/account/links`: the links with their expiry, and actions that end them. */
 export function LinksPage() {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(links);
+  const list = useInfiniteQuery(links);
+  const { data, error, refetch } = list;
   const items = itemsOf<GuestLink>(data);
   const isDesk = useLocation().pathname.startsWith("/admin/");
 
@@ -52,13 +54,7 @@ export function LinksPage() {
               <Row key={link.id} link={link} at={at} isDesk={isDesk} />
             ))}
           </List>
-          {hasNextPage && (
-            <p>
-              <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-                {text.common.more}
-              </Button>
-            </p>
-          )}
+          <LoadMore list={list} />
         </>
       )}
     </>
@@ -107,12 +103,12 @@ function Row({ link, at, isDesk }: { link: GuestLink; at: number; isDesk: boolea
           </Button>
         </>
       )}
-      {isEdited && <LinkDialog link={link} onClose={() => setEdited(false)} />}
+      {isEdited && <EditLinkDialog link={link} onClose={() => setEdited(false)} />}
       <Button look="danger" aria-label={mineText.revokeOf(name)} onClick={() => setAsks(true)}>
         {mineText.revoke}
       </Button>
       {asks && (
-        <Question
+        <ConfirmDialog
           title={mineText.revokeTitle(name)}
           action={mineText.revoke}
           onYes={() => {
@@ -123,7 +119,7 @@ function Row({ link, at, isDesk }: { link: GuestLink; at: number; isDesk: boolea
           onClose={() => setAsks(false)}
         >
           {mineText.revokeText}
-        </Question>
+        </ConfirmDialog>
       )}
     </ListRow>
   );
@@ -132,14 +128,14 @@ function Row({ link, at, isDesk }: { link: GuestLink; at: number; isDesk: boolea
 const hasEnded = ({ expiresAt, views, maxViews }: GuestLink) =>
   (expiresAt != null && Date.parse(expiresAt) <= Date.now()) || (maxViews != null && views >= maxViews);
 
-/** Until when the link works: one that has ended by itself stays on the list. */
+/** The link's expiry as a sentence. Expired links stay on the list. */
 function worksUntil({ expiresAt, views, maxViews }: GuestLink): string {
   if (expiresAt != null && Date.parse(expiresAt) <= Date.now()) return mineText.ended(dateTime(expiresAt));
   if (maxViews != null && views >= maxViews) return mineText.usedUp;
   return expiresAt == null ? mineText.worksOn : mineText.worksUntil(dateTime(expiresAt));
 }
 
-/** What the link leads to, by its name. */
+/** The name of the link's target. */
 function useTarget({ kind, targetId }: GuestLink): string {
   const image = useQuery({ ...imageById(targetId), enabled: kind === "image", staleTime: 60_000 });
   const group = useQuery({ ...groupById(targetId), enabled: kind === "group", staleTime: 60_000 });

@@ -3,8 +3,8 @@ import { useState } from "react";
 import { Link } from "react-router";
 import type { Group, Schemas } from "../api/client";
 import { Button, buttonClass } from "../design/Button";
-import { CopyField } from "../design/CopyField";
-import { Dialog, DialogActions } from "../design/Dialog";
+import { CopyField } from "../design/fields/CopyField";
+import { Dialog, DialogActions } from "../design/overlays/Dialog";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { dateTime } from "../text/format";
@@ -12,7 +12,7 @@ import { guestText } from "../text/guest";
 import { absolute, shareGroup } from "./changes";
 import { LinkFields, linkOf } from "./LinkFields";
 
-/** Makes a link to a group, and shows it. */
+/** Creates a link to a group and shows it. */
 export function ShareDialog({ group, onClose }: { group: Group; onClose: () => void }) {
   const [link, setLink] = useState<Schemas["NewLink"] & { hasMaxViews: boolean }>();
 

@@ -7,29 +7,29 @@ import { keys } from "../api/keys";
 import { isMissing, Problem } from "../api/problem";
 import { usePicking } from "../archives/usePicking";
 import { Button } from "../design/Button";
-import { Field } from "../design/Field";
+import { Field } from "../design/fields/Field";
 import { Notice } from "../design/Notice";
-import { GroupHead } from "../groups/GroupHead";
-import { coverOf } from "../groups/layout";
-import { type FindPhoto, PhotoRows } from "../groups/PhotoRows";
-import { useOnly } from "../images/only";
+import { GroupHead } from "../groups/visitors/GroupHead";
+import { coverOf } from "../groups/visitors/layout";
+import { type FindPhoto, PhotoRows } from "../groups/visitors/PhotoRows";
+import { useFilteredPages } from "../images/useFilteredPages";
 import { useLastViewed } from "../images/useLastViewed";
-import type { ViewerContext } from "../images/Viewer";
+import type { ViewerContext } from "../images/viewer/viewerContext";
 import { Failure, reason } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { dateTime, duration } from "../text/format";
 import { guestText } from "../text/guest";
-import { ChoiceBar } from "./ChoiceBar";
-import { ending } from "./ending";
-import { chosen } from "./favourites";
-import { HeartTile } from "./HeartTile";
+import { ChoiceBar } from "./choices/ChoiceBar";
+import { chosen } from "./choices/favourites";
+import { HeartTile } from "./choices/HeartTile";
+import { useChoice } from "./choices/useChoice";
+import { expiryText } from "./expiryText";
 import { needsPassword, sharedGroup, sharedImages } from "./queries";
 import styles from "./SharedPage.module.css";
-import { useChoice } from "./useChoice";
 
-/** `/shared/:token`: a group that somebody shared, for whoever has the link. */
+/** `/shared/:token`: a shared group, for everybody who has the link. */
 export function SharedPage() {
   const { token = "", imageId } = useParams();
   const group = useQuery(sharedGroup(token));
@@ -42,11 +42,11 @@ export function SharedPage() {
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const choice = useChoice(token, group.data?.favourites ?? false);
   const picking = usePicking({ token }, group.data?.imageCount ?? 0, images);
-  // As it was when only this was wanted: a photo that is taken from the choice meanwhile stays in its place.
+  // The choice at the moment the filter was set: photos that are removed from the choice afterwards stay visible.
   const [only, setOnly] = useState<ReadonlySet<string>>();
-  const shown = useOnly(images, only);
+  const shown = useFilteredPages(images, only);
 
-  // Once it has ended nothing of it stays on the page.
+  // An ended link shows nothing of its group.
   if (isMissing(group.error) || isMissing(images.error)) return <Ended />;
   const locked = [group.error, images.error].find(needsPassword);
   if (locked) return <Password token={token} preview={locked instanceof Problem ? locked.preview : null} />;
@@ -64,7 +64,7 @@ export function SharedPage() {
         facts={
           expiresAt && (
             <time dateTime={expiresAt} title={dateTime(expiresAt)}>
-              {guestText.links.available(ending(expiresAt))}
+              {guestText.links.available(expiryText(expiresAt))}
             </time>
           )
         }

@@ -4,32 +4,32 @@ import { keys } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
-import { tell, tellFailure } from "../design/toasts";
+import { tell, tellFailure } from "../design/overlays/toasts";
 import { guestText } from "../text/guest";
 import { mineText } from "../text/mine";
 import { type GuestLink, linkById, links } from "./queries";
 
-/** A link's address, whole. */
+/** The absolute address of a link. */
 export const absolute = (url: string) => new URL(url, location.origin).href;
 
-/** The list of groups says how many links each has. */
+/** The list of groups shows the number of links of each. */
 const showingLinks = [links.queryKey, keys.deskGroups];
 
-/** Shares a group. */
+/** Creates a link to a group. */
 export async function shareGroup(id: string, body: Schemas["CreateGroupLink"]) {
   const link = await answer(api.POST("/api/v1/groups/{id}/links", { params: { path: { id } }, body }));
   readAgain(showingLinks);
   return link;
 }
 
-/** Changes a group's link; its address stays. */
+/** Changes a group's link. Its address stays the same. */
 export async function updateLink(id: string, body: Schemas["UpdateLink"]) {
   await answer(api.PATCH("/api/v1/links/{id}", { params: { path: { id } }, body }));
   await readAgain([...showingLinks, keys.link(id)]);
   tell(guestText.links.saved);
 }
 
-/** Ends a link at once, everywhere; one that is gone already has ended. */
+/** Ends a link at once. A link that no longer exists counts as ended. */
 export async function endLink({ id }: GuestLink) {
   const ended = await change<Pages<GuestLink>>({
     queryKey: links.queryKey,
@@ -45,7 +45,7 @@ export async function endLink({ id }: GuestLink) {
   if (ended) tell(guestText.links.ended);
 }
 
-/** Copies a link's address; where there is none, or no clipboard, that is said. */
+/** Copies a link's address, or reports that there is no address or no clipboard. */
 export async function copyAddress({ id }: GuestLink) {
   const found = queryClient.fetchQuery(linkById(id));
   const address = found.then(({ url }) => {
@@ -53,7 +53,7 @@ export async function copyAddress({ id }: GuestLink) {
     return new Blob([absolute(url)], { type: "text/plain" });
   });
   try {
-    // Safari lets a page write only while it handles the click, so the clipboard is given the promise of an address.
+    // Safari allows writing to the clipboard only during the click, so the clipboard gets a promise of the address.
     await navigator.clipboard.write([new ClipboardItem({ "text/plain": address })]);
     tell(mineText.copied);
   } catch (error) {

@@ -5,14 +5,14 @@ import { Problem } from "../api/problem";
 
 export type GuestLink = Schemas["LinkResponse"];
 
-/** A shared group, as its guests get it. It counts as a view, once an hour. */
+/** A shared group as its guests see it. Reading it counts as a view, once an hour. */
 export const sharedGroup = (token: string) =>
   queryOptions({
     queryKey: keys.shared(token),
     queryFn: ({ signal }) => photographs(api.GET("/api/v1/shared/{token}", { params: { path: { token } }, signal })),
   });
 
-/** Its photos; to be asked for once the group itself is open. */
+/** The shared group's photos. They can be read once the group has been read. */
 export const sharedImages = (token: string) =>
   infiniteQueryOptions({
     queryKey: keys.sharedImages(token),
@@ -27,7 +27,7 @@ export const sharedImages = (token: string) =>
     getNextPageParam: (last) => last.nextCursor || undefined,
   });
 
-/** The links that the signed-in person may end: users their own, admins all. */
+/** The links that the signed-in user may end: a user's own, or all for an admin. */
 export const links = infiniteQueryOptions({
   queryKey: keys.links,
   queryFn: ({ pageParam, signal }) =>
@@ -36,14 +36,14 @@ export const links = infiniteQueryOptions({
   getNextPageParam: (last) => last.nextCursor || undefined,
 });
 
-/** A link with its address, as long as it works. */
+/** A link with its address, until it ends. */
 export const linkById = (id: string) =>
   queryOptions({
     queryKey: keys.link(id),
     queryFn: ({ signal }) => answer(api.GET("/api/v1/links/{id}", { params: { path: { id } }, signal })),
   });
 
-/** Links whose guests have chosen something, also those that have ended; or the links of one group that there still are. */
+/** The links with choices, ended ones included; or the current links of one group. */
 export const choices = (groupId?: string) =>
   infiniteQueryOptions({
     queryKey: keys.choicesIn(groupId),
@@ -58,7 +58,7 @@ export const choices = (groupId?: string) =>
     getNextPageParam: (last) => last.nextCursor || undefined,
   });
 
-/** What the guests of a link have chosen. */
+/** The choices of a link's guests. */
 export const choicesOf = (linkId: string) =>
   queryOptions({
     queryKey: keys.choicesOf(linkId),
@@ -66,5 +66,5 @@ export const choicesOf = (linkId: string) =>
       answer(api.GET("/api/v1/links/{id}/favourites", { params: { path: { id: linkId } }, signal })),
   });
 
-/** Whether the error says that a link has a password, which has not been given. */
+/** Whether the error says that the link's password is missing. */
 export const needsPassword = (error: unknown) => error instanceof Problem && error.code === "passwordRequired";

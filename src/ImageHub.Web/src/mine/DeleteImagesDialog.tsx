@@ -1,12 +1,12 @@
 import { useRef, useState } from "react";
 import { ProgressBar } from "react-aria-components";
 import { Button } from "../design/Button";
-import { Dialog, DialogActions, Question } from "../design/Dialog";
+import { ConfirmDialog, Dialog, DialogActions } from "../design/overlays/Dialog";
 import { mineText } from "../text/mine";
 import { deleteOwnImages } from "./changes";
 import styles from "./DeleteImagesDialog.module.css";
 
-/** Asks before own images are deleted, since users have no way back, and shows how far it is. */
+/** Asks for confirmation before own images are deleted, because users have no trash, and shows the progress. */
 export function DeleteImagesDialog({
   ids,
   onClose,
@@ -14,10 +14,10 @@ export function DeleteImagesDialog({
 }: {
   ids: string[];
   onClose: () => void;
-  /** Afterwards, whether all were deleted or not. */
+  /** Called at the end, even if some images were not deleted. */
   onDone: () => void;
 }) {
-  // Those that were asked about: the selection is of what is shown, which gets less.
+  // The ids at the start: the selection shrinks with the list.
   const [asked] = useState(ids);
   const [done, setDone] = useState<number>();
   const stop = useRef(new AbortController());
@@ -30,14 +30,14 @@ export function DeleteImagesDialog({
 
   if (done === undefined)
     return (
-      <Question
+      <ConfirmDialog
         title={mineText.deleteTitle(asked.length)}
         action={mineText.desk.delete}
         onYes={start}
         onClose={onClose}
       >
         {mineText.deleteText}
-      </Question>
+      </ConfirmDialog>
     );
   return (
     <Dialog title={mineText.deleting} onClose={onClose} isFirm>

@@ -7,23 +7,23 @@ import type { Schemas } from "../api/client";
 import { itemsOf } from "../api/pages";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
-import { ImagesGrid } from "../images/ImagesGrid";
+import { ImagesGrid } from "../images/editing/ImagesGrid";
+import { useSelection } from "../images/editing/useSelection";
 import { useLastViewed } from "../images/useLastViewed";
-import { useSelection } from "../images/useSelection";
-import type { ViewerContext } from "../images/Viewer";
+import type { ViewerContext } from "../images/viewer/viewerContext";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
 import { text } from "../text";
 import { mineText } from "../text/mine";
-import { ImageTools } from "../uploads/ImageTools";
+import { ImageTools } from "../uploads/adding/ImageTools";
 import { DeleteImagesDialog } from "./DeleteImagesDialog";
-import { LinksDialog } from "./LinksDialog";
+import { ImageLinksDialog } from "./ImageLinksDialog";
+import { gridImageFrom, viewerPhotoFrom } from "./ownImageViews";
 import { type OwnImage, ownImages } from "./queries";
-import { shown, viewed } from "./shown";
 import { Usage } from "./Usage";
 
-/** `/account`: the signed-in user's own images. Admins have none: theirs are in groups. */
+/** `/account`: the signed-in user's own images. Admins have none; their images are in groups. */
 export function MyImages() {
   const me = useMe();
   if (me.data?.role === "admin") return <Navigate to="/account/password" replace />;
@@ -48,7 +48,7 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
   );
   const view = (id: string) => navigate(`/account/images/${id}`, { state: { opened: true } });
   const { images, selected, setSelected, ids, only, toggleAll, deselect } = useSelection<OwnImage>(query);
-  const grid = useMemo(() => itemsOf<OwnImage>(query.data).map(shown), [query.data]);
+  const grid = useMemo(() => itemsOf<OwnImage>(query.data).map(gridImageFrom), [query.data]);
   const [dialog, setDialog] = useState<"links" | "delete">();
   const target = useMemo(() => ({ groupId: null, groupTitle: text.account.images, isPublic: false }), []);
 
@@ -104,7 +104,7 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
         />
       )}
       {dialog === "links" && only && tier && (
-        <LinksDialog image={only} tier={tier} onClose={() => setDialog(undefined)} />
+        <ImageLinksDialog image={only} tier={tier} onClose={() => setDialog(undefined)} />
       )}
       {dialog === "delete" && (
         <DeleteImagesDialog
@@ -135,5 +135,5 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
 
 const viewedPages = (data: InfiniteData<{ items: OwnImage[] }>) => ({
   ...data,
-  pages: data.pages.map((page) => ({ ...page, items: page.items.map(viewed) })),
+  pages: data.pages.map((page) => ({ ...page, items: page.items.map(viewerPhotoFrom) })),
 });

@@ -1,9 +1,10 @@
 import type { Schemas } from "../api/client";
+import { Meter } from "../design/Meter";
 import { bytes } from "../text/format";
 import { mineText } from "../text/mine";
 import styles from "./Usage.module.css";
 
-/** What a user has of their tier: how much is used of how much, and how large a file may be. */
+/** The user's tier: used and total storage, and the maximum size of a file. */
 export function Usage({ usedBytes, tier }: Pick<Schemas["Me"], "usedBytes" | "tier">) {
   if (!tier) return null;
   const { name, quotaBytes, maxFileBytes } = tier;
@@ -15,16 +16,7 @@ export function Usage({ usedBytes, tier }: Pick<Schemas["Me"], "usedBytes" | "ti
           .filter(Boolean)
           .join(" · ")}
       </p>
-      {quotaBytes !== null && (
-        // Full from nine tenths on, as browsers colour it.
-        <meter
-          min={0}
-          max={Math.max(quotaBytes, 1)}
-          high={quotaBytes * 0.9}
-          value={Math.min(usedBytes, quotaBytes)}
-          aria-label={used}
-        />
-      )}
+      {quotaBytes !== null && <Meter used={usedBytes} total={quotaBytes} label={used} />}
     </div>
   );
 }

@@ -4,12 +4,12 @@ import { keys } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
-import { tell } from "../design/toasts";
+import { tell } from "../design/overlays/toasts";
 import { links } from "../links/queries";
 import { mineText } from "../text/mine";
 import { type OwnImage, ownImages } from "./queries";
 
-/** Deletes own images one after the other, until `signal` says stop; `progress` hears how many are gone. */
+/** Deletes own images one by one until `signal` aborts. `progress` receives the number of deleted images. */
 export async function deleteOwnImages(ids: string[], progress: (done: number) => void, signal: AbortSignal) {
   let done = 0;
   await change<Pages<OwnImage>>({
@@ -27,14 +27,14 @@ export async function deleteOwnImages(ids: string[], progress: (done: number) =>
   if (done > 0) tell(mineText.deleted(done));
 }
 
-/** Makes a link that works for a while. Its address is told once. */
+/** Creates a link that expires. Its address is returned only once. */
 export async function createLink(imageId: string, body: Schemas["CreateImageLink"]) {
   const link = await answer(api.POST("/api/v1/images/{id}/links", { params: { path: { id: imageId } }, body }));
   void queryClient.invalidateQueries({ queryKey: links.queryKey });
   return link;
 }
 
-/** What is gone already need not be deleted. */
+/** An image that no longer exists counts as deleted. */
 const gone = (deleting: Promise<unknown>) =>
   deleting.catch((error) => {
     if (!isMissing(error)) throw error;

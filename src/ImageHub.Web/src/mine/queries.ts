@@ -2,7 +2,7 @@ import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 
-/** A user's own image: with the addresses that the tier allows. */
+/** A user's own image with the addresses that the tier allows. */
 export type OwnImage = OwnImages["items"][number];
 
 type OwnImages = {

@@ -3,9 +3,9 @@ import { ChevronRight, File as FileIcon, FileImage, Folder } from "lucide-react"
 import { useId, useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
+import { LoadMore } from "../paging/LoadMore";
 import { Failure } from "../shell/Failure";
 import { Waiting } from "../shell/Waiting";
-import { text } from "../text";
 import { deskText } from "../text/desk";
 import { bytes, date } from "../text/format";
 import styles from "./DriveTree.module.css";
@@ -16,18 +16,17 @@ interface Choice {
   onToggle: (item: DriveItem) => void;
 }
 
-/** The drive: lists within lists, each folder opened by a button and each item ticked by a box. */
+/** The drive as a tree of lists, with a button that opens each folder and a checkbox for each item. */
 export const DriveTree = (choice: Choice) => (
   <div className={styles.tree}>
     <Items folderId={null} isCovered={false} {...choice} />
   </div>
 );
 
-/** What a folder holds. `isCovered`: a folder around it is ticked, and with it all that is in it. */
+/** The items of a folder. `isCovered`: a parent folder is ticked and includes them. */
 function Items({ folderId, isCovered, ...choice }: Choice & { folderId: string | null; isCovered: boolean }) {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    driveItems(folderId),
-  );
+  const list = useInfiniteQuery(driveItems(folderId));
+  const { data, error, refetch } = list;
   const items = itemsOf<DriveItem>(data);
   if (data === undefined) return error ? <Failure error={error} again={refetch} /> : <Waiting />;
   if (items.length === 0) return <p className={styles.empty}>{deskText.oneDrive.emptyFolder}</p>;
@@ -38,13 +37,7 @@ function Items({ folderId, isCovered, ...choice }: Choice & { folderId: string |
           <Row key={item.id} item={item} isCovered={isCovered} {...choice} />
         ))}
       </ul>
-      {hasNextPage && (
-        <p className={styles.more}>
-          <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            {text.common.more}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={list} className={styles.more} />
     </>
   );
 }
@@ -95,7 +88,7 @@ function Row({ item, isCovered, ...choice }: Choice & { item: DriveItem; isCover
   );
 }
 
-/** A small picture of the item, where OneDrive has one. */
+/** The thumbnail of an item, if OneDrive has one. */
 function Picture({ item: { kind, thumbnailUrl } }: { item: DriveItem }) {
   const [isBroken, setIsBroken] = useState(false);
   if (kind === "folder") return <Folder size={20} aria-hidden className={styles.picture} />;

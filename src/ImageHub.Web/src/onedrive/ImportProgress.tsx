@@ -10,7 +10,7 @@ import { cancelImport, groupsChanged, showImport } from "./changes";
 import styles from "./ImportProgress.module.css";
 import { importById, isOver } from "./queries";
 
-/** How far an import is, and at its end what became of it. */
+/** The progress of an import, and its result at the end. */
 export function ImportProgress({ id }: { id: string }) {
   const { data, error, refetch } = useQuery(importById(id));
   const over = data !== undefined && isOver(data);
@@ -19,7 +19,7 @@ export function ImportProgress({ id }: { id: string }) {
     if (over) groupsChanged();
   }, [over]);
 
-  // Imports are forgotten a month after their end.
+  // Imports are deleted a month after their end.
   const isGone = isMissing(error);
   useEffect(() => {
     if (isGone) showImport(null);
@@ -44,7 +44,7 @@ export function ImportProgress({ id }: { id: string }) {
           <summary>{deskText.oneDrive.failures(failed)}</summary>
           <ul>
             {failures.map(({ fileName, error: why }, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: names of several folders may be equal, and the list only grows.
+              // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat across folders, and the list only grows.
               <li key={at}>
                 {fileName}: {why}
               </li>

@@ -4,10 +4,11 @@ import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { useStore } from "../api/store";
 import { Button } from "../design/Button";
-import { Question } from "../design/Dialog";
+import { Meter } from "../design/Meter";
 import { Notice } from "../design/Notice";
+import { ConfirmDialog } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
-import { ChooseGroupDialog } from "../groups/ChooseGroupDialog";
+import { ChooseGroupDialog } from "../groups/dialogs/ChooseGroupDialog";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { deskText } from "../text/desk";
@@ -18,7 +19,7 @@ import { ImportProgress } from "./ImportProgress";
 import styles from "./OneDriveDesk.module.css";
 import { type DriveItem, oneDrive } from "./queries";
 
-/** `/admin/onedrive`: connect a OneDrive, choose of it, and import that into groups. */
+/** `/admin/onedrive`: connects a OneDrive and imports files and folders into groups. */
 export function OneDriveDesk() {
   const { data, error, refetch } = useQuery(oneDrive);
   const shown = useStore(shownImport);
@@ -35,7 +36,7 @@ export function OneDriveDesk() {
   );
 }
 
-/** How the sign-in at Microsoft ended, where it did not connect. */
+/** The reason why the sign-in at Microsoft failed. */
 function SignInOutcome() {
   const [query] = useSearchParams();
   const outcome = query.get("signIn") as keyof typeof deskText.oneDrive.outcomes | null;
@@ -75,7 +76,7 @@ function Disconnect() {
     <>
       <Button onClick={() => setAsks(true)}>{deskText.oneDrive.disconnect}</Button>
       {asks && (
-        <Question
+        <ConfirmDialog
           title={deskText.oneDrive.disconnectTitle}
           action={deskText.oneDrive.disconnect}
           onYes={() => {
@@ -85,13 +86,13 @@ function Disconnect() {
           onClose={() => setAsks(false)}
         >
           {deskText.oneDrive.disconnectText}
-        </Question>
+        </ConfirmDialog>
       )}
     </>
   );
 }
 
-/** Whose it is, and how full. */
+/** The connected account and its used storage. */
 function Account({
   account,
   usedBytes,
@@ -105,21 +106,12 @@ function Account({
   return (
     <div className={styles.account}>
       <p>{[account, used].filter(Boolean).join(" · ")}</p>
-      {used && (
-        // Full from nine tenths on, as browsers colour it.
-        <meter
-          min={0}
-          max={Math.max(totalBytes ?? 0, 1)}
-          high={(totalBytes ?? 0) * 0.9}
-          value={usedBytes ?? 0}
-          aria-label={used}
-        />
-      )}
+      {used && <Meter used={usedBytes} total={totalBytes} label={used} />}
     </div>
   );
 }
 
-/** The drive as a tree, and what can be done with what is ticked in it. */
+/** The drive as a tree, and the actions for the ticked items. */
 function Chooser() {
   const [chosen, setChosen] = useState<ReadonlyMap<string, DriveItem>>(new Map());
   const [asks, setAsks] = useState(false);

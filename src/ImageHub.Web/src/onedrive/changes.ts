@@ -3,15 +3,15 @@ import { answer, api } from "../api/client";
 import { keys, showing } from "../api/keys";
 import { queryClient } from "../api/queries";
 import { store } from "../api/store";
-import { tell, tellFailure } from "../design/toasts";
+import { tell, tellFailure } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 
 const key = "imagehub.import";
 
-/** The import that is shown: the last one that this browser has started, until it is put away. */
+/** The id of the import that is shown: the last one started in this browser, until it is dismissed. */
 export const shownImport = store<string | null>(localStorage.getItem(key));
 
-/** Leaves for Microsoft's sign-in, which leads back. */
+/** Leaves for Microsoft's sign-in, which redirects back. */
 export async function connect() {
   try {
     const { url } = await answer(api.POST("/api/v1/onedrive/connect"));
@@ -29,12 +29,12 @@ export async function disconnect() {
     tellFailure(deskText.oneDrive.notDisconnected, error);
   }
 
-  // First that there is none, so that nobody asks for what was in it.
+  // The connection is read first, so that no query for the drive's items is sent afterwards.
   await queryClient.refetchQueries({ queryKey: keys.oneDrive, exact: true });
   queryClient.removeQueries({ queryKey: keys.driveFolders });
 }
 
-/** Imports files and folders, into new groups of their folders' names or into one. Answers whether it was begun. */
+/** Imports files and folders into one group, or into a new group for each folder. Returns whether the import has started. */
 export async function startImport(itemIds: string[], groupId: string | null): Promise<boolean> {
   try {
     const { id } = await answer(
@@ -64,5 +64,5 @@ export function showImport(id: string | null) {
   shownImport.set(id);
 }
 
-/** Reads again what shows groups, once an import has changed them. */
+/** Reads the lists of groups again after an import. */
 export const groupsChanged = () => readAgain(showing());

@@ -5,16 +5,16 @@ import { keys } from "../api/keys";
 export type DriveItem = Schemas["OneDriveItem"];
 export type Import = Schemas["ImportResponse"];
 
-/** How often a running import is asked how far it is, in milliseconds. */
+/** The polling interval of a running import, in milliseconds. */
 const pace = 1_000;
 
-/** Whether a OneDrive is connected, and how full it is. */
+/** The connected OneDrive and its storage. */
 export const oneDrive = queryOptions({
   queryKey: keys.oneDrive,
   queryFn: ({ signal }) => answer(api.GET("/api/v1/onedrive", { signal })),
 });
 
-/** What a folder holds, by name; null: the root. */
+/** The items of a folder, by name; null: the root. */
 export const driveItems = (folderId: string | null) =>
   infiniteQueryOptions({
     queryKey: keys.driveItems(folderId),
@@ -28,11 +28,11 @@ export const driveItems = (folderId: string | null) =>
     },
     initialPageParam: "",
     getNextPageParam: (last) => last.nextCursor || undefined,
-    // Each page is a few requests to Microsoft, which counts them.
+    // Each page takes several requests to Microsoft, which limits their number.
     staleTime: 60_000,
   });
 
-/** How far an import is, again and again until it is over. */
+/** The progress of an import, polled until it has ended. */
 export const importById = (id: string) =>
   queryOptions({
     queryKey: keys.import(id),

@@ -13,7 +13,7 @@ describe("moved", () => {
     ["abcde", ["a"], "e", "bcdea"],
     ["abcde", ["e", "a"], "b", "beacd"],
     ["abcde", ["b", "c"], "a", "abcde"],
-    // One that is not there is no one's place: the server refuses it, the page stays whole.
+    // An unknown item has no position: the server refuses it, and the list stays as it is.
     ["abc", ["x"], "a", "abc"],
   ])("%s: %s behind %s is %s", (ids, block, behind, expected) => {
     expect(after(ids, { ids: block, after: behind })).toBe(expected);
@@ -38,7 +38,7 @@ describe("beside", () => {
     [["d"], "a", "before", "dabce"],
     [["b", "d"], "e", "after", "acebd"],
     [["b", "d"], "c", "before", "abdce"],
-    // Dropped on one of its own.
+    // Dropped beside an item of the block.
     [["b", "d"], "d", "before", "acbde"],
     [["b", "d"], "b", "after", "abdce"],
   ] as const)("%s %s %s: %s", (ids, target, side, expected) => {

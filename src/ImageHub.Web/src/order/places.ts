@@ -2,7 +2,10 @@ interface Item {
   id: string;
 }
 
-/** Where some items go: as one block, in this order, behind `after`; null: at the front. As `PUT …/order` takes it. */
+/**
+ * The target position of a block of items: directly after `after`, or at the front if that is null. The request of
+ * `PUT …/order` has this form.
+ */
 export interface Place {
   ids: string[];
   after: string | null;
@@ -13,7 +16,7 @@ function without<T extends Item>(items: T[], ids: string[]) {
   return items.filter(({ id }) => !gone.has(id));
 }
 
-/** The list with a block moved, as the server will have it. */
+/** The list after a block has moved, as the server orders it. */
 export function moved<T extends Item>(items: T[], { ids, after }: Place): T[] {
   const chosen = new Map(items.map((item) => [item.id, item]));
   const block = ids.flatMap((id) => chosen.get(id) ?? []);
@@ -22,19 +25,19 @@ export function moved<T extends Item>(items: T[], { ids, after }: Place): T[] {
   return [...others.slice(0, place), ...block, ...others.slice(place)];
 }
 
-/** The items in the order in which they stand in the list. */
+/** The ids in list order. */
 export const inOrder = (items: Item[], ids: Iterable<string>) => {
   const wanted = new Set(ids);
   return items.filter(({ id }) => wanted.has(id)).map(({ id }) => id);
 };
 
-/** The block whose first item becomes the `position`th of the list, from 1. */
+/** The move that makes a block's first item the `position`th of the list, from 1. */
 export function atPosition(items: Item[], ids: string[], position: number): Place {
   const others = without(items, ids);
   return { ids, after: others[Math.min(position, others.length + 1) - 2]?.id ?? null };
 }
 
-/** The block right before or behind another item. */
+/** The move of a block directly before or after another item. */
 export function beside(items: Item[], ids: string[], target: string, side: "before" | "after"): Place {
   const others = without(
     items,
@@ -42,11 +45,11 @@ export function beside(items: Item[], ids: string[], target: string, side: "befo
   );
   const at = others.findIndex(({ id }) => id === target);
   const after = side === "after" ? target : others[at - 1]?.id;
-  // Dropped beside one of its own: behind the nearest one in front that stays.
+  // Dropped beside one of its own items, the block goes after the nearest preceding item that does not move.
   return ids.includes(target) ? { ids, after: others[at - 1]?.id ?? null } : { ids, after: after ?? null };
 }
 
-/** Where items stand now, block by block: applied in this order it brings them back. */
+/** The current positions of items, block by block. Applying them in this order restores the list. */
 export function placesOf(items: Item[], ids: string[]): Place[] {
   const wanted = new Set(ids);
   const places: Place[] = [];

@@ -9,7 +9,7 @@ import styles from "./SearchField.module.css";
 
 const Suggestions = whenShown(async () => (await import("./Suggestions")).Suggestions);
 
-/** Searches groups and photos: suggests some as one types, and leads to all results. */
+/** Searches groups and photos: offers suggestions while the user types, and leads to all results. */
 export function SearchField({ term = "" }: { term?: string }) {
   const [typed, setTyped] = useState(term);
   const [shown, setShown] = useState(term);
@@ -17,7 +17,7 @@ export function SearchField({ term = "" }: { term?: string }) {
   const field = useRef<HTMLInputElement>(null);
   const navigate = useNavigate();
 
-  // The address changed by other means, such as back.
+  // The address has changed without typing, for example by going back.
   if (shown !== term) {
     setShown(term);
     setTyped(term);

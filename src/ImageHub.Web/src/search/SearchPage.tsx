@@ -5,12 +5,13 @@ import { Link, Outlet, useParams, useSearchParams } from "react-router";
 import { useMe } from "../accounts/me";
 import { itemsOf } from "../api/pages";
 import { Button, buttonClass } from "../design/Button";
+import select from "../design/fields/Select.module.css";
 import { Notice } from "../design/Notice";
-import { eagerPhotos } from "../groups/layout";
-import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/PhotoRows";
+import { eagerPhotos } from "../groups/visitors/layout";
+import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/visitors/PhotoRows";
 import { Photo } from "../images/Photo";
 import { useLastViewed } from "../images/useLastViewed";
-import type { ViewerContext } from "../images/Viewer";
+import type { ViewerContext } from "../images/viewer/viewerContext";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
@@ -21,10 +22,10 @@ import styles from "./SearchPage.module.css";
 
 const defaultSort: Sort = "-createdAt";
 
-/** How many tags are offered besides those that were chosen. */
+/** The number of tags offered besides the chosen ones. */
 const offered = 24;
 
-/** `/search`: groups and photos with a term in them; its state is in its address: `q`, `tag` (repeated) and `sort`. */
+/** `/search`: the groups and photos that match a term. The address has the state: `q`, `tag` (repeated) and `sort`. */
 export function SearchPage() {
   const { imageId } = useParams();
   const [search, setSearch] = useSearchParams();
@@ -39,9 +40,9 @@ export function SearchPage() {
   const isCurator = useMe().data?.role === "admin";
 
   const photos = itemsOf(images.data);
-  // Tags and an order are about photos.
+  // Groups have no tags.
   const shownGroups = tags.length === 0 ? itemsOf(groups.data) : [];
-  // More than there are: a few photos have rows as all others have.
+  // One more than there are, so that a few photos are laid out in rows and not as a composition.
   const count = photos.length + 1;
   const title = q ? searchText.resultsFor(q) : tags.length > 0 ? tags.join(", ") : searchText.all;
   const isEmpty = images.data !== undefined && photos.length === 0 && !images.hasNextPage;
@@ -54,7 +55,7 @@ export function SearchPage() {
     return image ? `/groups/${image.groupId}/images/${id}` : `/search/images/${id}`;
   }, []);
 
-  /** Changes the address: each change is a step back. */
+  /** Changes the address with a history entry of its own. */
   function set(change: (next: URLSearchParams) => void) {
     const next = new URLSearchParams(search);
     change(next);
@@ -135,9 +136,10 @@ export function SearchPage() {
           <section aria-label={searchText.photos}>
             <div className={styles.bar}>
               <h2 className={styles.heading}>{searchText.photos}</h2>
-              <label className={styles.sort}>
+              <label className={select.field}>
                 {searchText.sort}
                 <select
+                  className={select.select}
                   value={sort}
                   onChange={({ target }) =>
                     set((next) => (target.value === defaultSort ? next.delete("sort") : next.set("sort", target.value)))
@@ -177,7 +179,7 @@ export function SearchPage() {
             images,
             hasDetails: true,
             opensAlone: true,
-            // What a curator finds may be hidden.
+            // A curator also finds hidden photos.
             isForOthers: !isCurator,
             onView,
           } satisfies ViewerContext
@@ -187,14 +189,14 @@ export function SearchPage() {
   );
 }
 
-/** The most used tags, and those that were chosen, each to be chosen or left out. */
+/** The most used tags and the chosen ones, as toggle buttons. */
 function Tags({ chosen, onToggle }: { chosen: string[]; onToggle: (tag: string) => void }) {
   const { data } = useQuery(mostUsedTags);
   const known = new Map(data?.items.map(({ tag, count }) => [tag, count]));
   const shown = [...new Set([...chosen, ...[...known.keys()].slice(0, offered)])];
   if (shown.length === 0) return null;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: not fields of a form.
+    // biome-ignore lint/a11y/useSemanticElements: the buttons are not form fields.
     <div className={styles.tags} role="group" aria-label={searchText.tags}>
       {shown.map((tag) => (
         <button

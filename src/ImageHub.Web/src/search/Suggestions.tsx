@@ -6,34 +6,34 @@ import type { Photograph } from "../api/client";
 import { altOf } from "../images/Photo";
 import { searchText } from "../text/search";
 import { matchIn } from "./matchIn";
+import { pickSuggestions } from "./pickSuggestions";
 import { knownTitle, suggestions } from "./queries";
 import styles from "./Suggestions.module.css";
-import { suggested } from "./suggested";
 
-/** How long somebody who types has to pause, in milliseconds. */
+/** The pause in typing before suggestions are requested, in milliseconds. */
 const pause = 200;
 
 interface Suggestion {
   to: string;
   name: ReactNode;
-  /** The title of the group that it is in; absent: nobody knows without asking, or it is a group itself. */
+  /** The title of a photo's group; absent if it is unknown or the suggestion is a group. */
   group?: string;
   picture: ReactNode;
 }
 
 /**
- * Groups and photos with what is typed into a field, in a list below it (the combobox pattern of the ARIA Authoring Practices). The focus stays in the
- * field: the arrow keys choose, Enter opens, Escape closes the list.
+ * Groups and photos that match a field's text, in a list below it (the combobox pattern of the ARIA Authoring
+ * Practices). The focus stays in the field. Arrow keys choose, Enter opens, Escape closes the list.
  */
 export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElement | null>; typed: string }) {
   const id = useId();
   const navigate = useNavigate();
   const [term, setTerm] = useState("");
   const [closedAt, setClosedAt] = useState<string>();
-  /** The address of the one that is chosen: the list may become another one meanwhile. */
+  /** The address of the chosen suggestion: its index may change with the list. */
   const [chosen, setChosen] = useState<string>();
   const [chosenFor, setChosenFor] = useState(typed);
-  // Whoever types on has not chosen any more.
+  // Typing clears the choice.
   if (chosenFor !== typed) {
     setChosenFor(typed);
     setChosen(undefined);
@@ -43,7 +43,7 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
     return () => clearTimeout(timer);
   }, [typed]);
   const { data, isPlaceholderData } = useQuery(suggestions(term));
-  // Whoever types on wants it open again.
+  // Typing opens a closed list again.
   const isOpen = typed !== "" && closedAt !== typed && data !== undefined && term !== "";
 
   const groups: Suggestion[] = (data?.groups ?? []).map(({ id, title, cover }) => ({
@@ -51,7 +51,7 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
     name: <Name name={title} term={typed} />,
     picture: cover ? <Thumbnail image={cover} /> : <Images size={18} aria-hidden />,
   }));
-  const images: Suggestion[] = suggested(data?.images ?? [], nameOf).map((image) => ({
+  const images: Suggestion[] = pickSuggestions(data?.images ?? [], nameOf).map((image) => ({
     to: `/groups/${image.groupId}/images/${image.id}`,
     name: <Name name={nameOf(image)} term={typed} />,
     group: data?.groups.find(({ id }) => id === image.groupId)?.title ?? knownTitle(image.groupId ?? ""),
@@ -87,7 +87,7 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
         close();
         navigate((listed[active] as Suggestion).to);
       } else {
-        // Enter without a choice sends the field's form: that is all results.
+        // Enter without a choice submits the form, which shows all results.
         if (event.key === "Enter") close();
         return;
       }
@@ -130,7 +130,7 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
       onMouseDown={(event) => event.preventDefault()}
     >
       {groups.length > 0 && (
-        // biome-ignore lint/a11y/useSemanticElements: a list box has groups, not sets of fields.
+        // biome-ignore lint/a11y/useSemanticElements: options are grouped by role, not by a fieldset.
         <div role="group" aria-label={searchText.groups}>
           <p className={styles.heading} aria-hidden>
             {searchText.groups}
@@ -139,7 +139,7 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
         </div>
       )}
       {images.length > 0 && (
-        // biome-ignore lint/a11y/useSemanticElements: as above.
+        // biome-ignore lint/a11y/useSemanticElements: options are grouped by role, not by a fieldset.
         <div role="group" aria-label={searchText.photos}>
           <p className={styles.heading} aria-hidden>
             {searchText.photos}
@@ -154,7 +154,7 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
 
 const nameOf = (image: Photograph) => altOf(image, image.fileName);
 
-/** A name in which what was typed is marked, where it stands in it. */
+/** A name with the matching part marked. */
 function Name({ name, term }: { name: string; term: string }) {
   const [from, to] = matchIn(name, term) ?? [0, 0];
   return (

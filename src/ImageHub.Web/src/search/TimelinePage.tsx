@@ -5,11 +5,12 @@ import { Link, Outlet, useNavigate, useParams, useSearchParams } from "react-rou
 import { useMe } from "../accounts/me";
 import { itemsOf } from "../api/pages";
 import { buttonClass } from "../design/Button";
+import select from "../design/fields/Select.module.css";
 import { Notice } from "../design/Notice";
-import { eagerPhotos } from "../groups/layout";
-import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/PhotoRows";
+import { eagerPhotos } from "../groups/visitors/layout";
+import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/visitors/PhotoRows";
 import { useLastViewed } from "../images/useLastViewed";
-import type { ViewerContext } from "../images/Viewer";
+import type { ViewerContext } from "../images/viewer/viewerContext";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
@@ -20,7 +21,7 @@ import { foundImages, months as monthsQuery } from "./queries";
 import { SearchField } from "./SearchField";
 import styles from "./TimelinePage.module.css";
 
-/** `/timeline`: all photos by the date taken, the newest first, under headings of months; `?month=2026-07` begins with that month. */
+/** `/timeline`: all photos by the date taken, the newest first, with a heading for each month. `?month=2026-07` starts at that month. */
 export function TimelinePage() {
   const { imageId } = useParams();
   const [search] = useSearchParams();
@@ -75,9 +76,9 @@ export function TimelinePage() {
               </Link>
             ))}
           </nav>
-          <label className={styles.month}>
+          <label className={select.field}>
             {searchText.month}
-            <select value={current} onChange={({ target }) => navigate(to(target.value))}>
+            <select className={select.select} value={current} onChange={({ target }) => navigate(to(target.value))}>
               {!all.some(({ month }) => month === current) && <option value={current}>{nameOf(current)}</option>}
               {years.map((year) => (
                 <optgroup key={year} label={year}>
@@ -116,7 +117,7 @@ export function TimelinePage() {
           </h2>
           <PhotoPages
             pages={pages}
-            // More than there are: a month with a few photos has rows as all others have.
+            // One more than there are, so that a few photos are laid out in rows and not as a composition.
             count={pages.reduce((sum, { items }) => sum + items.length, 1)}
             group={nameOf(month)}
             eager={index === 0 ? eagerPhotos : 0}
@@ -139,7 +140,7 @@ export function TimelinePage() {
             images,
             hasDetails: true,
             opensAlone: true,
-            // What a curator sees here may be hidden.
+            // A curator also sees hidden photos here.
             isForOthers: !isCurator,
             onView,
           } satisfies ViewerContext

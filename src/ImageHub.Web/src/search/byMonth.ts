@@ -1,14 +1,14 @@
 import type { Photograph } from "../api/client";
 
-/** Photos of one month that follow each other. */
+/** Consecutive photos of one month. */
 export interface Month {
   /** `2026-07`. */
   month: string;
-  /** The photos, a part for each page that they came with. */
+  /** The photos, divided by the pages that they were loaded with. */
   pages: { items: Photograph[] }[];
 }
 
-/** Pages of photos by date taken, as the months that they are of. A part whose photos are all there before is the same object as then. */
+/** Groups pages of photos by the month taken. Parts that have not changed since `before` keep their identity. */
 export function byMonth(pages: { items: Photograph[] }[], before: Month[] = []): Month[] {
   const known = new Map(before.flatMap((part) => part.pages.map((page) => [page.items[0], page] as const)));
   const months: Month[] = [];
@@ -30,7 +30,7 @@ export function byMonth(pages: { items: Photograph[] }[], before: Month[] = []):
   return months;
 }
 
-/** The day that the month after `2026-07` begins with: `2026-08-01`. */
+/** The first day of the next month: `2026-08-01` for `2026-07`. */
 export function endOf(month: string) {
   const [year = 0, number = 1] = month.split("-").map(Number);
   const next = number === 12 ? [year + 1, 1] : [year, number + 1];

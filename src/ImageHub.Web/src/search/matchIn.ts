@@ -1,7 +1,7 @@
-/** Where a term stands first in a text, whatever the case and the accents of both: from where and up to where; undefined: nowhere. */
+/** The range of a term's first match in a text, ignoring case and accents; undefined without a match. */
 export function matchIn(text: string, term: string): [from: number, to: number] | undefined {
   const plain: string[] = [];
-  /** Where in the text each character of `plain` begins. */
+  /** The index in the text of each character of `plain`. */
   const places: number[] = [];
   let place = 0;
   for (const character of text) {

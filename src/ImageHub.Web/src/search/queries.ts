@@ -4,27 +4,27 @@ import { keys } from "../api/keys";
 import { queryClient } from "../api/queries";
 import type { en } from "../text/search.en";
 
-/** The orders that photos are found in; a `-` descends. */
+/** The sort orders of found photos; `-` descends. */
 export type Sort = keyof (typeof en)["sorts"];
 
-/** Which photos are looked for. */
+/** The filters of a search for photos. */
 export interface Wanted {
-  /** Part of title, file name, tag or camera; empty: any. */
+  /** A part of a title, file name, tag or camera; "" for all photos. */
   q: string;
-  /** All of these tags. */
+  /** Tags that a photo must all have. */
   tags: string[];
   sort: Sort;
-  /** Only those taken before this day, `2026-08-01`. */
+  /** Only photos taken before this day, `2026-08-01`. */
   takenTo?: string;
 }
 
-/** Admins' lists have users' own images, too, which have no renditions. */
+/** Removes users' own images, which admins' results include: they have no renditions. */
 const reachable = <T extends { items: Photograph[] }, P>(data: InfiniteData<T, P>) => ({
   ...data,
   pages: data.pages.map((page) => ({ ...page, items: page.items.filter((image) => image.low) })),
 });
 
-/** Photos of all groups that are wanted, in pages, each at the same cost. */
+/** The matching photos of all groups. Keyset paging has the same cost at any depth. */
 export const foundImages = ({ q, tags, sort, takenTo }: Wanted) =>
   infiniteQueryOptions({
     queryKey: keys.found("images", q, tags, sort, takenTo),
@@ -49,7 +49,7 @@ export const foundImages = ({ q, tags, sort, takenTo }: Wanted) =>
     select: reachable,
   });
 
-/** Groups with `q` in their title or description, a few at a time. */
+/** The groups with `q` in their title or description. */
 export const foundGroups = (q: string) =>
   infiniteQueryOptions({
     queryKey: keys.found("groups", q),
@@ -60,10 +60,7 @@ export const foundGroups = (q: string) =>
     enabled: q !== "",
   });
 
-/**
- * The first few groups with `q` in them, and enough photos to choose a few of several groups from. A request for what is no longer wanted is
- * cancelled.
- */
+/** The first groups that match `q`, and enough photos to pick a few from several groups. An outdated request is cancelled. */
 export const suggestions = (q: string) =>
   queryOptions({
     queryKey: keys.found("suggestions", q),
@@ -78,7 +75,7 @@ export const suggestions = (q: string) =>
     placeholderData: keepPreviousData,
   });
 
-/** The title of a group that the gallery has shown; undefined: nobody knows without asking. */
+/** The title of a group that the gallery has loaded; undefined if it is unknown. */
 export const knownTitle = (id: string) =>
   queryClient
     .getQueriesData<Schemas["PageOfGroupResponse"]>({ queryKey: keys.gallery })
@@ -91,7 +88,7 @@ export const mostUsedTags = queryOptions({
   queryFn: ({ signal }) => answer(api.GET("/api/v1/tags", { signal })),
 });
 
-/** The months that there are photos of, the latest first. */
+/** The months that have photos, the latest first. */
 export const months = queryOptions({
   queryKey: keys.found("months"),
   queryFn: ({ signal }) => answer(api.GET("/api/v1/images/months", { signal })),

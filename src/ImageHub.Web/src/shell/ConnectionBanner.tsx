@@ -6,7 +6,7 @@ import styles from "./ConnectionBanner.module.css";
 
 const icons = { offline: WifiOff, down: CloudOff, stale: History };
 
-/** Says when the server is away or busy, or what it shows may be old. */
+/** Reports that the server is away or busy, or that the page may be outdated. */
 export function ConnectionBanner() {
   const now = useStore(connection);
   const Icon = now === "ok" ? null : icons[now];

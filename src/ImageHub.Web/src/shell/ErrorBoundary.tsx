@@ -6,7 +6,7 @@ interface Broken {
   by?: { error: unknown };
 }
 
-/** Shows what broke a page in place of the page, until another one is shown. */
+/** Shows a page's rendering error in place of the page, until the address changes. */
 export class ErrorBoundary extends Component<{ at: string; children: ReactNode }, Broken> {
   override state: Broken = {};
 

@@ -6,7 +6,7 @@ import { Notice } from "../design/Notice";
 import { text } from "../text";
 import { PageTitle } from "./PageTitle";
 
-/** What is shown in place of a page or a part that could not be loaded. */
+/** The error of a page or a part that could not be loaded. */
 export function Failure({ error, again, level }: { error: unknown; again?: () => void; level?: 1 | 2 }) {
   if (isMissing(error)) return <Missing />;
   const id = error instanceof Problem && error.requestId !== null ? ` ${text.failure.request(error.requestId)}` : "";
@@ -27,7 +27,7 @@ export function Failure({ error, again, level }: { error: unknown; again?: () =>
   );
 }
 
-/** An error in a sentence. */
+/** An error as a sentence. */
 export function reason(error: unknown): string {
   if (error instanceof Unreachable) return text.failure.unreachable;
   if (!(error instanceof Problem)) return text.failure.unknown;

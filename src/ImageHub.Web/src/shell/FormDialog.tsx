@@ -1,14 +1,14 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
-import { Dialog, DialogActions } from "../design/Dialog";
+import { Dialog, DialogActions } from "../design/overlays/Dialog";
 import { text } from "../text";
 import { reason } from "./Failure";
 
-/** What the server said of a field, or undefined. */
+/** The server's message about a field, if any. */
 type Wrong = (field: string) => string | undefined;
 
-/** A dialog that asks for something. It is sent once at a time, and stays with what was typed where that fails. */
+/** A dialog with a form. It prevents double submission, and keeps the input if submission fails. */
 export function FormDialog({
   title,
   action,
@@ -18,14 +18,14 @@ export function FormDialog({
   children,
 }: {
   title: string;
-  /** What the button that sends it says. */
+  /** The label of the submit button. */
   action: string;
-  /** Beside the buttons. */
+  /** Content beside the buttons. */
   more?: ReactNode;
-  /** Sends it; what it throws is shown, at the field that it names. */
+  /** Submits the form. An error is shown at the field that it names. */
   onSubmit: (fields: FormData) => Promise<void>;
   onClose: () => void;
-  /** The fields. What is wrong with one that did not ask is said below them. */
+  /** The fields, which get the messages. A message about an unknown field is shown below them. */
   children: (wrong: Wrong) => ReactNode;
 }) {
   const [failure, setFailure] = useState<unknown>();

@@ -4,7 +4,7 @@ import { type Language, language, languages } from "../text/locale";
 import { chooseLanguage } from "../text/words";
 import styles from "./LanguageField.module.css";
 
-/** The page is rendered anew in another language: the field gets back the focus that it had. */
+/** A change of language renders the page anew, so the focus must be restored. */
 let hadFocus = false;
 
 const take = (field: HTMLSelectElement | null) => {
@@ -15,13 +15,13 @@ const take = (field: HTMLSelectElement | null) => {
 
 async function choose(chosen: Language) {
   hadFocus = true;
-  // Without a connection the page stays as it is, and so does the field.
+  // Without a connection neither the page nor the field changes.
   await chooseLanguage(chosen).catch(() => {
     hadFocus = false;
   });
 }
 
-/** The languages that the page can be read in. */
+/** The select for the page's language. */
 export const LanguageField = () => (
   <span className={styles.field}>
     <Languages size={16} aria-hidden />

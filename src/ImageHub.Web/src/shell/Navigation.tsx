@@ -1,7 +1,7 @@
 import { ChevronDown, Menu as MenuIcon } from "lucide-react";
 import { Link, useLocation } from "react-router";
 import { buttonClass } from "../design/Button";
-import { Menu } from "../design/Menu";
+import { Menu } from "../design/overlays/Menu";
 import { text } from "../text";
 import { mineText } from "../text/mine";
 import styles from "./Navigation.module.css";
@@ -10,17 +10,17 @@ import styles from "./Navigation.module.css";
 export interface Page {
   name: string;
   to: string;
-  /** Where the addresses begin that are this page's too. */
+  /** The prefix of further addresses that belong to this page. */
   below?: string;
-  /** Where it stands: in the menu behind the first ones, or at the header's end. Absent: among the first. */
+  /** The position: in the menu after the first entries, or at the header's end. Absent for the first entries. */
   place?: "more" | "end";
 }
 
 const toAction = ({ name, to }: Page) => ({ id: to, name, href: to });
 
 /**
- * The header's entries: the first beside each other, then a menu of the others and what belongs to its end; where there is no space for
- * them all of them in a menu. A menu that has this page in it says which one that is.
+ * The header's entries: the first ones as links, the others in a menu; on narrow windows all of them in a menu. A menu
+ * that contains the current page has its name.
  */
 export function Navigation({ pages }: { pages: Page[] }) {
   const { pathname } = useLocation();

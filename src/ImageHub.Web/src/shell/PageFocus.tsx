@@ -1,17 +1,17 @@
 import { useEffect, useRef } from "react";
 import { useLocation } from "react-router";
-import { pageOf } from "./useScroll";
+import { pathOfPage } from "./useScroll";
 
-/** What the server wrote into the document's head of the page that was asked for, behind its title. */
+/** The server's tags about the requested page, after the title in the document's head. */
 const written = document.querySelectorAll("title~meta,[rel=canonical],[type*=ld]");
 
 /**
- * Does what a document's load would: moves the focus to the content when another page is shown (the viewer is no page of its own), and
- * takes out of the head what was said of another address. Browsers share a page by its canonical one.
+ * Does the work of a document load when another page is shown: focuses the content and removes the head's tags about
+ * the old address. Browsers share a page by its canonical address. The viewer does not count as a page.
  */
 export function PageFocus() {
   const { pathname } = useLocation();
-  const page = pageOf(pathname);
+  const page = pathOfPage(pathname);
   const shown = useRef(page);
   useEffect(() => {
     if (shown.current === page) return;

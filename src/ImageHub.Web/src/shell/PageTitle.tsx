@@ -1,9 +1,9 @@
 import { useStore } from "../api/store";
 import { useSite } from "../site/site";
 import { text } from "../text";
-import { progress } from "../uploads/progress";
+import { progress } from "../uploads/sending/uploadProgress";
 
-/** The document's title: the page's and the site's, and how far the uploads are while there are any. */
+/** The document's title: the page, the site and the progress of uploads. */
 export function PageTitle({ children }: { children?: string }) {
   const share = useStore(progress);
   const site = useSite()?.title;

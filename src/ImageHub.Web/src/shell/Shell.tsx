@@ -7,7 +7,7 @@ import { Brand } from "../site/Brand";
 import { FooterLinks } from "../site/Footer";
 import { useSite } from "../site/site";
 import { text } from "../text";
-import { hasUploads } from "../uploads/progress";
+import { hasUploads } from "../uploads/sending/uploadProgress";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { LanguageField } from "./LanguageField";
 import { PageFocus } from "./PageFocus";
@@ -15,9 +15,9 @@ import styles from "./Shell.module.css";
 import { useScroll } from "./useScroll";
 import { whenShown } from "./whenShown";
 
-const UploadsPanel = whenShown(async () => (await import("../uploads/UploadsPanel")).UploadsPanel);
+const UploadsPanel = whenShown(async () => (await import("../uploads/panel/UploadsPanel")).UploadsPanel);
 
-/** What every visitors' page stands in: header, banner, content, footer. */
+/** The frame of the visitors' pages: header, banner, content, footer. */
 export function Shell() {
   const me = useMe();
   const site = useSite();
@@ -50,8 +50,7 @@ export function Shell() {
       </header>
       <ConnectionBanner />
       <main id="content" tabIndex={-1} className={styles.main}>
-        {/* No Suspense: a page whose code is still to come replaces the one before, or nothing, once it is there. A fallback would
-            hold it back for 300 ms, so that it does not flicker. */}
+        {/* There is no Suspense: the previous page stays until the next one's code has loaded. React would show a fallback for at least 300 ms. */}
         <Outlet />
       </main>
       <footer className={styles.footer}>
@@ -59,7 +58,7 @@ export function Shell() {
         <LanguageField />
       </footer>
       <PageFocus />
-      {/* Who left the desk in the middle of it sees how far it is. */}
+      {/* A user who has left the desk during an upload sees its progress. */}
       {isUploading && (
         <Suspense>
           <UploadsPanel />

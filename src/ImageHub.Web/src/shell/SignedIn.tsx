@@ -9,17 +9,17 @@ import type { Schemas } from "../api/client";
 import { session } from "../api/session";
 import { useStore } from "../api/store";
 import { Button, buttonClass } from "../design/Button";
-import { Question } from "../design/Dialog";
 import { Notice } from "../design/Notice";
-import { Toasts } from "../design/toasts";
+import { ConfirmDialog } from "../design/overlays/Dialog";
+import { Toasts } from "../design/overlays/toasts";
 import { useSite } from "../site/site";
 import { text } from "../text";
 import { locale } from "../text/locale";
 import { mineText } from "../text/mine";
-import { progress } from "../uploads/progress";
-import { UploadsPanel } from "../uploads/UploadsPanel";
-import { UploadsProvider } from "../uploads/UploadsProvider";
-import { restoreUploads, unfinished, uploads } from "../uploads/uploads";
+import { UploadsProvider } from "../uploads/adding/UploadsProvider";
+import { UploadsPanel } from "../uploads/panel/UploadsPanel";
+import { progress } from "../uploads/sending/uploadProgress";
+import { restoreUploads, unfinished, uploads } from "../uploads/sending/uploads";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { Failure } from "./Failure";
 import { LanguageField } from "./LanguageField";
@@ -28,14 +28,14 @@ import { PageFocus } from "./PageFocus";
 import styles from "./SignedIn.module.css";
 import { useScroll } from "./useScroll";
 
-/** What the pages of signed-in people stand in: header, banner, content, uploads, messages. Others are sent to sign in. */
+/** The frame of the pages for signed-in users: header, banner, content, uploads, messages. Visitors are sent to the sign-in page. */
 export function SignedIn({
   pages,
   isForAdmins = false,
 }: {
-  /** Where the header leads. */
+  /** The entries of the header. */
   pages: (me: Schemas["Me"]) => Page[];
-  /** Whether users are told that these are none of theirs. */
+  /** Whether other users are told that these pages are not for them. */
   isForAdmins?: boolean;
 }) {
   const { pathname, search } = useLocation();
@@ -108,7 +108,7 @@ export function SignedIn({
           <UploadsPanel />
           <Toasts />
           {asks && (
-            <Question
+            <ConfirmDialog
               title={mineText.signOutBusy}
               action={mineText.signOut}
               onYes={() => {
@@ -118,7 +118,7 @@ export function SignedIn({
               onClose={() => setAsks(false)}
             >
               {mineText.signOutBusyText(unfinished(uploads.snapshot.get()))}
-            </Question>
+            </ConfirmDialog>
           )}
           {state === "ended" && <SessionEnded userName={me.data.userName} />}
         </UploadsProvider>

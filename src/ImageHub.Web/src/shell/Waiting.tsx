@@ -1,5 +1,5 @@
 import { text } from "../text";
 import styles from "./Waiting.module.css";
 
-/** The place of what is still to come. */
+/** The placeholder of loading content. */
 export const Waiting = () => <div className={styles.waiting} role="status" aria-label={text.common.loading} />;

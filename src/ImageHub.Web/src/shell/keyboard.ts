@@ -1,6 +1,6 @@
 /**
- * A key by its name, letters small. Where the keyboard has no Latin letters, one is the letter that stands in its place on a keyboard that
- * has.
+ * The name of a key, with letters in lower case. On a keyboard without Latin letters it is the letter at the same
+ * position of a Latin keyboard.
  */
 export function keyOf({ key, code }: Pick<KeyboardEvent, "key" | "code">): string {
   if (key.length > 1) return key;
@@ -9,5 +9,5 @@ export function keyOf({ key, code }: Pick<KeyboardEvent, "key" | "code">): strin
   return (key > "\u007f" && letter ? letter : key).toLowerCase();
 }
 
-/** Whether a modal dialog is open, to which all keys belong, wherever the focus is; the viewer is none of them. */
+/** Whether a modal dialog other than the viewer is open, which gets all keys. */
 export const hasModal = () => document.querySelector("dialog:modal, [data-scrim]") !== null;

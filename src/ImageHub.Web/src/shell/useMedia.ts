@@ -1,6 +1,6 @@
 import { useCallback, useSyncExternalStore } from "react";
 
-/** Whether the window is as a media query says, now and whenever that changes. */
+/** Whether a media query matches, updated on changes. */
 export function useMedia(query: string) {
   const follow = useCallback(
     (changed: () => void) => {

@@ -1,25 +1,25 @@
 import { useEffect, useLayoutEffect } from "react";
 import { useLocation, useNavigationType } from "react-router";
 
-// The router calls every entry that a document begins with by the same name, "default": this one gets a name of its own, so that the
-// place where another page was left is not taken for this one's.
+// The router calls the first history entry of every document "default". A unique key separates its scroll position
+// from those of other documents.
 if (history.state?.key === undefined)
   history.replaceState({ ...history.state, key: Math.random().toString(36).slice(2) }, "");
 
-/** Where each entry of the history was scrolled to, in CSS pixels; kept over a reload. */
+/** The scroll position of each history entry in CSS pixels, which survives a reload. */
 const stored = "imagehub.scroll";
 const positions: Record<string, number> = JSON.parse(sessionStorage.getItem(stored) ?? "{}");
 
 let isNew = true;
 
 /**
- * A new page starts at its top; one that is come back to, by the history or a reload, is where it was left. Where it is not
- * long enough yet because the rest is still loading, it follows as it grows, until the reader moves by themselves.
+ * Scrolls a new page to its top, and a revisited or reloaded one to its last position. While the page is still too
+ * short, the position is restored as it grows, until the reader scrolls.
  */
 export function useScroll() {
   const { key, pathname } = useLocation();
   const cameBack = useNavigationType() === "POP";
-  const page = pageOf(pathname);
+  const page = pathOfPage(pathname);
 
   useEffect(() => {
     history.scrollRestoration = "manual";
@@ -28,7 +28,7 @@ export function useScroll() {
     return () => removeEventListener("pagehide", keep);
   }, []);
 
-  // Before the page that comes scrolls to its own place: that is not where this one was left.
+  // Runs before the next page scrolls, which would overwrite this page's position.
   useLayoutEffect(() => {
     const note = () => {
       positions[key] = scrollY;
@@ -38,8 +38,8 @@ export function useScroll() {
   }, [key]);
 
   useLayoutEffect(() => {
-    // What has no name is a place within the page (`#content`), to which the browser itself scrolls.
-    // A document that has just come is at its top: scrolling it there would have it laid out in the middle of being made.
+    // The browser scrolls to anchors within the page (`#content`). A new document is at its top already; scrolling it
+    // would force a layout during rendering.
     const left = positions[key] ?? 0;
     const isThere = isNew && left === 0;
     isNew = false;
@@ -52,10 +52,10 @@ export function useScroll() {
   }, [page]);
 }
 
-/** The page an address belongs to: the viewer is no page of its own. */
-export const pageOf = (pathname: string) => pathname.replace(/\/images\/[^/]+$/, "");
+/** The page of an address. The viewer does not count as a page. */
+export const pathOfPage = (pathname: string) => pathname.replace(/\/images\/[^/]+$/, "");
 
-/** Scrolls to `top` now, and again whenever the page grows. */
+/** Scrolls to `top` now and whenever the page grows. */
 function follow(top: number) {
   const content = new ResizeObserver(() => {
     scrollTo(0, top);

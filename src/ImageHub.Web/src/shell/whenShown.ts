@@ -1,7 +1,7 @@
 import { type ComponentType, lazy } from "react";
 import { haveWords } from "../text/words";
 
-/** A component whose code is fetched when it is first shown, with its words in the language of the page. */
+/** A component whose code and texts are loaded when it is first shown. */
 export const whenShown = <P extends object>(load: () => Promise<ComponentType<P>>) =>
   lazy(async () => {
     const component = await load();

@@ -1,7 +1,7 @@
 import styles from "./Brand.module.css";
 import type { Site } from "./site";
 
-/** The site's logo and title, as the server writes them in place of the app until it has come. */
+/** The site's logo and title. The server writes the same into the page until the app has loaded. */
 export const Brand = ({ site }: { site: Pick<Site, "title" | "logo"> }) => (
   <>
     {site.logo && (

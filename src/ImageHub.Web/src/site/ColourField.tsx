@@ -1,11 +1,11 @@
-import { Field } from "../design/Field";
+import { Field } from "../design/fields/Field";
 import { deskText } from "../text/desk";
 import styles from "./ColourField.module.css";
 
-/** The app's own accent, which a colour of one's own begins with (see `design/tokens.css`). */
+/** The app's default accent, the initial value of an own colour (see `design/tokens.css`). */
 export const usualAccent = "#1f5fd0";
 
-/** Colours that white words can be read on. */
+/** Colours with sufficient contrast to white text. */
 const suggested = {
   blue: usualAccent,
   green: "#1d6f42",
@@ -15,16 +15,16 @@ const suggested = {
   slate: "#3f4a59",
 } as const;
 
-/** Whether it is a whole colour, and not the beginning of one. */
+/** Whether the text is a complete colour. */
 export const isColour = (typed: string) => /^#[0-9a-f]{6}$/i.test(typed);
 
-/** A colour to be typed, picked, or chosen from a few. */
+/** A field for a colour: typed, picked, or chosen from suggestions. */
 export function ColourField({
   value,
   error,
   onChange,
 }: {
-  /** `#rrggbb`, or what is typed of it so far. */
+  /** `#rrggbb`, or an incomplete input. */
   value: string;
   error: string | undefined;
   onChange: (colour: string) => void;

@@ -2,7 +2,7 @@ import { text } from "../text";
 import styles from "./Masthead.module.css";
 import type { Site } from "./site";
 
-/** What the gallery begins with: its title, and where there are such what it is about and whose photos these are. */
+/** The head of the gallery: its title, and if present its introduction and its photographer. */
 export function Masthead({
   title,
   introduction,

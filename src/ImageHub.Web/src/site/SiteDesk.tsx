@@ -5,9 +5,9 @@ import type { Schemas } from "../api/client";
 import { limits } from "../api/limits";
 import { Problem } from "../api/problem";
 import { Button, buttonClass } from "../design/Button";
-import { CheckField, Field, TextField } from "../design/Field";
+import { CheckField, Field, TextField } from "../design/fields/Field";
+import { tell } from "../design/overlays/toasts";
 import { PageHead } from "../design/PageHead";
-import { tell } from "../design/toasts";
 import { Failure, reason } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
@@ -21,7 +21,7 @@ import { Masthead } from "./Masthead";
 import styles from "./SiteDesk.module.css";
 import { type Site, siteQuery } from "./site";
 
-/** `/admin/site`: what the owner says about the site, and how visitors will see it. */
+/** `/admin/site`: the owner's settings of the site, with a preview. */
 export function SiteDesk() {
   const { data, error, refetch, isFetchedAfterMount } = useQuery({ ...siteQuery, staleTime: 0 });
   if (data === undefined || !isFetchedAfterMount)
@@ -38,7 +38,7 @@ export function SiteDesk() {
 
 const fields = ["title", "introduction", "photographer", "accent", "footer", "logoImageId"] as const;
 
-/** What was typed, as the server is to keep it. A link that nothing was typed into is none. */
+/** The input in the form of the server's data. Links without input are dropped. */
 const cleaned = (site: Site) => ({
   ...site,
   title: site.title.trim() || null,
@@ -49,7 +49,7 @@ const cleaned = (site: Site) => ({
     .map(({ label, url }) => ({ label, url: url.trim() })),
 });
 
-/** What is to be sent: the rest may have been changed elsewhere meanwhile, and a logo that is hidden now is shown as none. */
+/** The changed fields, which are all that is sent: other fields may have changed elsewhere, and a hidden logo reads as none. */
 const changes = (before: ReturnType<typeof cleaned>, wanted: ReturnType<typeof cleaned>): Schemas["UpdateSite"] =>
   Object.fromEntries(
     fields
@@ -57,7 +57,7 @@ const changes = (before: ReturnType<typeof cleaned>, wanted: ReturnType<typeof c
       .map((field) => [field, wanted[field]]),
   );
 
-/** What was changed and not saved yet: it is still there after another page of the desk. */
+/** Unsaved changes, which survive a visit to another desk page. */
 let draft: Partial<Site> | undefined;
 
 addEventListener("beforeunload", (event) => {
@@ -79,7 +79,7 @@ function SiteForm({ saved }: { saved: Site }) {
   const isChanged = changed.length > 0;
   useLayoutEffect(() => {
     draft = isChanged ? Object.fromEntries(changed.map((field) => [field, site[field]])) : undefined;
-    // The server names the image, and the page shows it.
+    // The server's answer has the id of the image, the page shows the image itself.
     if (draft && "logoImageId" in draft) draft.logo = site.logo;
   });
 
@@ -162,7 +162,7 @@ function SiteForm({ saved }: { saved: Site }) {
             </p>
           )}
           {site.footer.map(({ label, url }, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a link has nothing of its own but its place.
+            // biome-ignore lint/suspicious/noArrayIndexKey: links have no identity but their position.
             <div key={place} className={styles.link}>
               <Field
                 label={deskText.site.label}
@@ -219,7 +219,7 @@ function SiteForm({ saved }: { saved: Site }) {
   );
 }
 
-/** The head of the gallery, a button and the footer as visitors will see them. Nothing in it can be pressed. */
+/** The gallery's head, a button and the footer as visitors will see them, without interaction. */
 const Preview = ({ site }: { site: Site }) => (
   <section
     className={styles.preview}

@@ -1,16 +1,16 @@
 import { answer, api, type Photograph, photographs, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 import { queryClient } from "../api/queries";
-import { tell, tellFailure } from "../design/toasts";
+import { tell, tellFailure } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 import type { Site } from "./site";
 
-/** Changes what the owner says about the site; every page shows it at once. */
+/** Changes the site's settings. Every page shows them at once. */
 export async function updateSite(body: Schemas["UpdateSite"]) {
   queryClient.setQueryData<Site>(keys.site, await photographs(api.PATCH("/api/v1/site", { body })));
 }
 
-/** Makes a photo the logo, with a way back. */
+/** Makes a photo the site's logo, with Undo. */
 export async function chooseLogo(image: Photograph) {
   const choose = async (logoImageId: string | null) => {
     try {

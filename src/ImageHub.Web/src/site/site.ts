@@ -5,12 +5,12 @@ import { keys } from "../api/keys";
 
 type Answer = Schemas["SiteResponse"];
 
-/** The owner's site as visitors see it. */
+/** The site's settings as visitors get them. */
 export type Site = Omit<Answer, "logo"> & {
   logo: { low: Pick<Schemas["RenditionLink"], "url" | "width" | "height"> } | null;
 };
 
-/** What the server has written into the first page; it does so where the page's address is that of a gallery, a group, a photo or a link. */
+/** The settings that the server has written into the document of a gallery, group, photo or link page. */
 const written = document.getElementById("site")?.textContent;
 
 export const siteQuery = queryOptions<Site>({
@@ -20,10 +20,10 @@ export const siteQuery = queryOptions<Site>({
   staleTime: 5 * 60_000,
 });
 
-/** The owner's site; undefined until it is known. */
+/** The site's settings; undefined until they are loaded. */
 export const useSite = () => useQuery(siteQuery).data;
 
-/** Has the whole page use the owner's colour: the style sheet makes of it what can be read in light and in dark. */
+/** Applies the owner's colour to the page. The style sheet derives readable shades for light and dark. */
 export function useAccent() {
   const accent = useSite()?.accent;
   useLayoutEffect(() => {

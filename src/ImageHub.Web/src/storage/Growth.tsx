@@ -3,7 +3,7 @@ import { deskText } from "../text/desk";
 import { bytes, month } from "../text/format";
 import styles from "./StorageDesk.module.css";
 
-/** What came in each of the last months: a sentence about the latest, and a bar for each. */
+/** The storage added in each of the last months: a sentence about the latest month and a bar chart. */
 export function Growth({ months }: { months: Schemas["StorageMonth"][] }) {
   const words = deskText.storage.growth;
   const [first, last] = [months[0], months.at(-1)];

@@ -1,18 +1,18 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { CircleAlert } from "lucide-react";
 import { itemsOf } from "../api/pages";
-import { Button } from "../design/Button";
 import { List, ListRow } from "../design/List";
+import { LoadMore } from "../paging/LoadMore";
 import { Failure } from "../shell/Failure";
-import { text } from "../text";
 import { deskText } from "../text/desk";
 import { dateTime } from "../text/format";
 import { type DamagedObject, damaged } from "./queries";
 import styles from "./StorageDesk.module.css";
 
-/** The files that are lost, by name, so that they can be looked for in a backup. */
+/** The names of lost files, so that they can be restored from a backup. */
 export function LostFiles({ total }: { total: number }) {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(damaged);
+  const list = useInfiniteQuery(damaged);
+  const { data, error, refetch } = list;
   const words = deskText.storage.lost;
 
   return (
@@ -30,13 +30,7 @@ export function LostFiles({ total }: { total: number }) {
           />
         ))}
       </List>
-      {hasNextPage && (
-        <p>
-          <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            {text.common.more}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={list} />
     </section>
   );
 }

@@ -14,10 +14,10 @@ import { LostFiles } from "./LostFiles";
 import { health, storage } from "./queries";
 import styles from "./StorageDesk.module.css";
 
-/** Which of the colours is that of a part, by its place. */
+/** The shade of a part by its index. */
 const shade = (at: number) => ({ "--at": at }) as CSSProperties;
 
-/** `/admin/storage`: how much there is, and whether the parts it lies in are well. */
+/** `/admin/storage`: the used storage, and the health of the services behind it. */
 export function StorageDesk() {
   const use = useQuery(storage);
   const checked = useQuery(health);
@@ -47,7 +47,7 @@ export function StorageDesk() {
               </div>
             )}
           </dl>
-          {/* What it shows is said below it. */}
+          {/* The legend below has the same data. */}
           <div className={styles.stack} aria-hidden>
             {parts.map(([name, size], at) => (
               <span key={name} style={{ ...shade(at), flexGrow: size / Math.max(total, 1) }} />
@@ -96,11 +96,11 @@ export function StorageDesk() {
   );
 }
 
-/** The parts that there are, and how each does: Redis is not configured everywhere. */
+/** The configured services and their health. Redis is optional. */
 function checksOf({ checks: { database, storage, redis } }: Schemas["Readiness"]) {
   const parts = { database, storage, ...(redis && { redis }) };
   return Object.entries(parts) as [keyof typeof deskText.storage.checks, string][];
 }
 
-/** How a part does, in words; the server's own for what is not known here. */
+/** The state of a service in words, or the server's own word for an unknown state. */
 const nameOf = (state: string) => deskText.storage.states[state as keyof typeof deskText.storage.states] ?? state;

@@ -4,7 +4,7 @@ import { keys } from "../api/keys";
 
 export type DamagedObject = Schemas["DamagedObjectResponse"];
 
-/** How much there is, and how many files are lost. */
+/** The used storage and the number of lost files. */
 export const storage = queryOptions({
   queryKey: keys.storage,
   queryFn: ({ signal }) => answer(api.GET("/api/v1/storage", { signal })),
@@ -12,19 +12,19 @@ export const storage = queryOptions({
 
 type Health = Schemas["Readiness"];
 
-/** How the parts that the service lies in do. */
+/** The health of the services that the server depends on. */
 export const health = queryOptions({
   queryKey: keys.health,
   queryFn: async ({ signal }): Promise<Health> => {
     const call = api.GET("/health/ready", { signal });
-    // 503 is an answer too: it says what is not well. A proxy's does not.
+    // The server's 503 is a valid report. A proxy's 503 is not.
     const { error } = await call;
     return error?.checks ? error : answer(call);
   },
   refetchInterval: 10_000,
 });
 
-/** Files that are lost and cannot be made again, in the order in which that was found. */
+/** Lost files that cannot be derived again, in the order of detection. */
 export const damaged = infiniteQueryOptions({
   queryKey: keys.damaged,
   queryFn: ({ pageParam, signal }) =>

@@ -1,4 +1,4 @@
-/** A whole number from 0 on, as German writes it. */
+/** A whole number from 0 in German notation. */
 export const count = (value: number) => String(value).replace(/\B(?=(\d{3})+$)/g, ".");
 
 export const plural = (value: number, one: string, other: string) => `${count(value)} ${value === 1 ? one : other}`;

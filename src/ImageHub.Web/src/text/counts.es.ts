@@ -1,4 +1,4 @@
-/** A whole number from 0 on, as Spanish writes it: in groups of three from five digits on. */
+/** A whole number from 0 in Spanish notation: digits are grouped from five digits on. */
 export const count = (value: number) =>
   value < 10_000 ? String(value) : String(value).replace(/\B(?=(\d{3})+$)/g, ".");
 

@@ -1,6 +1,6 @@
 import { count, photos, plural } from "./counts.en";
 
-/** The words in English that only curators read: visitors do not wait for them. */
+/** The English texts for curators. Visitors do not load them. */
 export const en = {
   site: {
     title: "Site",
@@ -9,7 +9,7 @@ export const en = {
     photographer: "Photographer",
     ownColour: "Use a colour of your own",
     colour: "Colour of buttons and links",
-    colourHint: "In dark mode it is made lighter, so that it can be read.",
+    colourHint: "Dark mode uses a lighter shade, so that it stays readable.",
     pick: "Pick a colour",
     suggested: { blue: "Blue", green: "Green", brown: "Brown", red: "Red", violet: "Violet", slate: "Slate" },
     logo: "Logo",
@@ -39,7 +39,7 @@ export const en = {
     purgeTitle: (images: number) => `Delete ${photos(images)} for good?`,
     forGood: "This cannot be undone.",
     nothing: "The trash is empty",
-    nothingText: "What is deleted stays here for a while and can be restored.",
+    nothingText: "Deleted items stay here for a while and can be restored.",
     count: (items: number) => plural(items, "item", "items"),
     restore: "Restore",
     restoreOne: (name: string) => `Restore ${name}`,
@@ -83,7 +83,7 @@ export const en = {
     unchecked: "Not all files have been checked yet.",
     lost: {
       title: (files: number) => `${plural(files, "lost file", "lost files")}`,
-      text: "These files are missing or damaged, and nothing is left to make them again from. Restore them from a backup, or upload the photos again.",
+      text: "These files are missing or damaged and cannot be recreated. Restore them from a backup, or upload the photos again.",
       variants: {
         full: "Full resolution",
         high: "High resolution",
@@ -102,9 +102,9 @@ export const en = {
     product: (productId: string) => `Product ${productId}`,
     noProduct: "This group has no product ID",
     noProductText:
-      "Add one on the group’s page to see its stock. A CSV file that names products can be uploaded without.",
+      "Add one on the group’s page to see its stock. A CSV file that names products can be uploaded without one.",
     history: "History",
-    range: "Time to show",
+    range: "Period",
     ranges: { day: "24 hours", week: "7 days", month: "30 days", year: "1 year", all: "All" },
     noneInRange: "No stock recorded in this time",
     noneText: "Upload a CSV file below, or have a program record it with an API key.",
@@ -164,7 +164,7 @@ export const en = {
     enable: "Enable",
     disable: "Disable",
     deleteTitle: (name: string) => `Delete ${name}?`,
-    deleteText: "The account cannot be brought back. Its photos go to the trash, and its links end.",
+    deleteText: "The account cannot be restored. Its photos go to the trash, and its links end.",
     deleted: (name: string) => `${name} is deleted.`,
   },
   tiers: {
@@ -172,7 +172,7 @@ export const en = {
     edit: (name: string) => `Edit ${name}`,
     deleteOf: (name: string) => `Delete ${name}`,
     deleteTitle: (name: string) => `Delete the tier ${name}?`,
-    deleteText: "This cannot be undone. A tier that somebody has is kept.",
+    deleteText: "This cannot be undone. A tier that is in use is kept.",
     deleted: (name: string) => `The tier ${name} is deleted.`,
     name: "Name",
     heights: "Thumbnail heights",
@@ -196,11 +196,11 @@ export const en = {
     title: "OneDrive",
     notConfigured: "OneDrive is not set up on this server",
     notConfiguredText:
-      "Whoever runs it registers an application at Microsoft and sets OneDrive__ClientId; docs/uploading.md says how.",
+      "The operator registers an application with Microsoft and sets OneDrive__ClientId; docs/uploading.md explains how.",
     none: "No OneDrive connected",
-    noneText: "Connect one to import its photos and folders. Microsoft asks you to sign in and to allow it.",
+    noneText: "Connect one to import its photos and folders. Microsoft asks you to sign in and to allow access.",
     connect: "Connect a OneDrive",
-    notConnected: "Connecting could not be started.",
+    notConnected: "The connection could not be started.",
     outcomes: {
       refused: "OneDrive was not connected: access was not allowed.",
       unknown:
@@ -209,7 +209,7 @@ export const en = {
     } as Record<string, string>,
     disconnect: "Disconnect",
     disconnectTitle: "Disconnect OneDrive?",
-    disconnectText: "Imports that are still running stop. Photos that were imported stay.",
+    disconnectText: "Running imports stop. Imported photos stay.",
     disconnected: "OneDrive is disconnected.",
     notDisconnected: "OneDrive was not disconnected.",
     used: (used: string, total: string) => `${used} of ${total} used`,
@@ -246,7 +246,7 @@ export const en = {
   receipts: {
     title: "Uploads",
     none: "No uploads yet",
-    noneText: "Every upload has a receipt here that says what became of each file.",
+    noneText: "Every upload has a receipt here that lists the result of each file.",
     of: (target: string) => `Upload to “${target}”`,
     groupGone: "A group that is gone",
     all: (files: number) => (files === 1 ? "The file arrived" : `All ${count(files)} files arrived`),
@@ -336,7 +336,7 @@ export const en = {
     title: "What guests chose",
     none: "No guest has chosen anything yet",
     noneText:
-      "Tick “Let guests choose favourites” when you share a group. What they choose is listed here until you delete it.",
+      "Tick “Let guests choose favourites” when you share a group. Their choices are listed here until you delete it.",
     ofGroup: (group: string | null) => (group === null ? "Photos that are gone" : `Choices for “${group}”`),
     guests: (guests: number) => plural(guests, "guest chose", "guests chose"),
     facts: (guests: number, submitted: number) =>
@@ -358,7 +358,7 @@ export const en = {
     namesHints: {
       lightroom: "Library, filter bar, Text: Filename, Contains. Paste them there.",
       captureOne: "Filters, search: paste them there.",
-      lines: "With their endings.",
+      lines: "With file extensions.",
     },
     namesList: "File names",
     copyNames: "Copy",
@@ -376,7 +376,7 @@ export const en = {
     move: "Move",
     csv: "Download as CSV",
     delete: "Delete the choices",
-    deleteTitle: "Delete what these guests chose?",
+    deleteTitle: "Delete these guests’ choices?",
     deleteText: "Their names, choices and notes are deleted for good. The photos stay.",
     deleted: "The choices are deleted.",
     notDeleted: "The choices were not deleted.",
@@ -413,7 +413,7 @@ export const en = {
   },
   editMany: {
     title: (images: number) => `Edit ${photos(images)}`,
-    keeps: "What is left empty stays as it is.",
+    keeps: "Empty fields leave the photos unchanged.",
     counts: (place: string) => `${place} counts in the order of the photos: “Harbour ${place}” becomes “Harbour 1”.`,
     preview: (titles: string[], hasMore: boolean) => (hasMore ? `${titles.join(", ")} …` : titles.join(", ")),
     noTitle: "Remove the titles",

@@ -1,7 +1,7 @@
 import { en } from "./desk.en";
 import { speak, type Words } from "./words";
 
-/** What the desk says, in the language of the page: to be read when something is shown, never kept. */
+/** The desk's texts in the page's language. They must be read during rendering and never stored. */
 export let deskText: Words<typeof en> = en;
 
 speak<typeof en>(

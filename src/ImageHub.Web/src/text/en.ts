@@ -1,6 +1,6 @@
 import { count, photos } from "./counts.en";
 
-/** The app's words in English; those that only some read are in `desk.en.ts`, `mine.en.ts` and `viewer.en.ts`. */
+/** The English texts for everybody. `desk.en.ts`, `mine.en.ts`, `viewer.en.ts` and others have the texts for parts of the app. */
 export const en = {
   app: {
     skip: "Skip to content",
@@ -22,26 +22,26 @@ export const en = {
     more: "More",
     untitled: "untitled",
     tags: "Tags",
-    /** Of bytes, by powers of 1,000. */
+    /** Units of bytes, by powers of 1,000. */
     units: ["B", "kB", "MB", "GB", "TB"],
   },
   connection: {
     offline: "You are offline, or the server does not answer.",
-    down: "The server is busy or being restarted. This page tries again by itself.",
+    down: "The server is busy or being restarted. This page retries automatically.",
     stale: "You are seeing the gallery as it was a moment ago.",
   },
   failure: {
     title: "Something went wrong",
     unreachable: "The server does not answer. Check your connection.",
     temporary: "The server cannot answer at the moment.",
-    triesAgain: "This page tries again by itself.",
-    unknown: "Something went wrong on this page. Loading it again usually helps.",
+    triesAgain: "This page retries automatically.",
+    unknown: "Something went wrong on this page. Reloading it usually helps.",
     reload: "Load again",
     request: (id: string) => `Request ${id}`,
   },
   missing: {
     title: "There is nothing here",
-    page: "The address may be wrong, or what was here has been taken down.",
+    page: "The address may be wrong, or the page has been removed.",
     home: "Back to all groups",
   },
   gallery: {
@@ -82,7 +82,7 @@ export const en = {
     password: "Password",
     signingIn: "Signing in …",
     wrong: "Wrong user name or password.",
-    tooMany: (wait: string) => `Too many tries. Wait ${wait} and try again.`,
+    tooMany: (wait: string) => `Too many attempts. Wait ${wait} and try again.`,
     desk: "Desk",
     images: "My images",
   },

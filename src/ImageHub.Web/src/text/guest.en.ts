@@ -1,6 +1,6 @@
 import { count, photos, plural } from "./counts.en";
 
-/** The words in English of downloads and of what guests choose: they come with the first that is asked for. */
+/** The English texts of downloads and guests' choices. They load when either is first used. */
 export const en = {
   selection: {
     name: "Selected photos",
@@ -23,7 +23,7 @@ export const en = {
     begun: "The download has begun.",
     again: "Download again",
     busy: (wait: string) => `The server is busy with downloads. Wait ${wait} and try again.`,
-    gone: "Some of these photos are no longer here. Load the page again.",
+    gone: "Some of these photos are no longer here. Reload the page.",
     failed: "The ZIP could not be created.",
   },
   choice: {
@@ -40,14 +40,14 @@ export const en = {
     sendAgain: "Send again",
     sendTitle: "Send your choice",
     yourName: "Your name",
-    nameHint: "So that whoever shared the photos knows whose choice it is.",
+    nameHint: "So that the person who shared the photos knows whose choice it is.",
     sending: "Sending …",
     sentOn: (moment: string) => `Sent on ${moment}. You can still change it and send it again.`,
     changed: "Changed since you sent it. Send it again when you are ready.",
     notSaved: "Your last choice was not saved.",
     notSent: "Your choice was not sent.",
     notRead: "Your choice could not be loaded.",
-    tooManyGuests: "This link has reached its limit of guests. Ask whoever sent it for a link of your own.",
+    tooManyGuests: "This link has reached its limit of guests. Ask the sender for a link of your own.",
     tooManyFavourites: "You have chosen as many photos as a guest can. Remove some before you choose others.",
     gone: "This photo is no longer in the group.",
   },
@@ -55,7 +55,7 @@ export const en = {
     title: "Links",
     all: "All links",
     share: (title: string) => `Share “${title}”`,
-    shareText: "Whoever has the link sees the group and its photos, published or not, and nothing else.",
+    shareText: "Anyone with the link sees the group and its photos, published or not, and nothing else.",
     lasts: "Expires after",
     days: (days: number) => plural(days, "day", "days"),
     untilEnded: "Only when you end it",
@@ -81,7 +81,7 @@ export const en = {
     newPasswordHint: "Guests must enter the new password. Leave empty to keep the current one.",
     noPassword: "Remove the password",
     previewTitle: "Show title and cover in previews",
-    previewTitleHint: "Also before the password, and to whoever is sent the link.",
+    previewTitleHint: "Even before the password is entered, and to anyone who gets the link.",
     maxFavourites: "Maximum favourites per guest (optional)",
     maxFavouritesHint: "Applies only if guests may choose favourites.",
     preview: "Preview as a guest",
@@ -92,7 +92,7 @@ export const en = {
     ended: "The link has ended.",
     notEnded: "The link was not ended.",
     over: "This link leads nowhere",
-    overText: "It may have ended, or the address may be incomplete. Ask whoever sent it for a new one.",
+    overText: "It may have ended, or the address may be incomplete. Ask the sender for a new one.",
     locked: "This group has a password",
     unlock: "Open",
     wrongPassword: "That password is wrong.",

@@ -1,7 +1,7 @@
 import { en } from "./guest.en";
 import { speak, type Words } from "./words";
 
-/** What downloads and guests' choices say, in the language of the page: to be read when something is shown, never kept. */
+/** The texts of downloads and guests' choices in the page's language. They must be read during rendering and never stored. */
 export let guestText: Words<typeof en> = en;
 
 speak<typeof en>(

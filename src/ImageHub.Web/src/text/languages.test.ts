@@ -38,7 +38,7 @@ const others = {
   ar: { page: ar, desk: deskAr, mine: mineAr, viewer: viewerAr, guest: guestAr, search: searchAr },
 };
 
-/** Every text by its place: "page.gallery.empty". Those that take values are given numbers, or words where they need them. */
+/** Every text by its path: "page.gallery.empty". Functions are called with numbers, or with strings where they need them. */
 function textsOf(words: unknown, place = ""): [string, string][] {
   if (typeof words === "string") return [[place, words]];
   if (typeof words === "function") return [[place, String(said(words))]];
@@ -54,7 +54,7 @@ function said(words: CallableFunction): string {
     try {
       return words(...values);
     } catch {
-      // It takes others.
+      // The function expects strings.
     }
   return words([3], "two", "one", "seven");
 }

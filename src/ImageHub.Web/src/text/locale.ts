@@ -1,6 +1,6 @@
 import { store } from "../api/store";
 
-/** The languages that there are words in, as their speakers call them. */
+/** The supported languages with their own names. */
 export const languages = { en: "English", de: "Deutsch", fr: "Français", es: "Español", ar: "العربية" };
 
 export type Language = keyof typeof languages;
@@ -11,7 +11,7 @@ const isSpoken = (tag: string | null): tag is Language => tag !== null && Object
 
 const primary = (tag: string) => tag.split("-")[0] ?? "";
 
-/** What was chosen here, else the first language that the reader's browser asks for and that there are words in. */
+/** The stored choice, or else the first supported language of the browser's preferences. */
 function wanted(): Language {
   const chosen = localStorage.getItem(stored);
   return isSpoken(chosen) ? chosen : (navigator.languages.map(primary).find(isSpoken) ?? "en");
@@ -20,12 +20,12 @@ function wanted(): Language {
 /** The page's language. */
 export const language = store<Language>(wanted());
 
-/** Numbers and dates are written as the page's language writes them, where the reader asks for it in a country's way: "en-GB". */
+/** The locale of numbers and dates: the reader's regional variant of the page's language, such as "en-GB", if there is one. */
 export let locale: string;
 
 function apply(spoken: Language) {
   const tag = navigator.languages.find((asked) => primary(asked) === spoken) ?? spoken;
-  // The words' own numbers have these digits, too. Not by Intl.Locale, which costs the first script a third of its time.
+  // Latin digits, as in the texts. Intl.Locale would take a third of the first script's time.
   locale = `${tag.replace(/-\w-.*/, "")}-u-nu-latn`;
   document.documentElement.lang = spoken;
   document.documentElement.dir = spoken === "ar" ? "rtl" : "ltr";
@@ -33,10 +33,10 @@ function apply(spoken: Language) {
 
 apply(language.get());
 
-/** Whether lines of the page run from right to left. */
+/** Whether the page's direction is right to left. */
 export const isRightToLeft = () => document.documentElement.dir === "rtl";
 
-/** Changes the page's language, and keeps it for the next visit. What is shown has to be rendered anew. */
+/** Changes the page's language and stores it for the next visit. The page must be rendered again. */
 export function remember(chosen: Language) {
   localStorage.setItem(stored, chosen);
   apply(chosen);

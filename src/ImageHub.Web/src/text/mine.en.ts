@@ -1,6 +1,6 @@
 import { count, photos, plural } from "./counts.en";
 
-/** The words in English that only signed-in people read: visitors do not wait for them. */
+/** The English texts for signed-in users. Visitors do not load them. */
 export const en = {
   links: "Links",
   account: "Account",
@@ -18,7 +18,7 @@ export const en = {
   largest: (size: string) => `Files up to ${size}`,
   count: (value: number, hasMore: boolean) => (hasMore ? `${count(value)}+ photos` : photos(value)),
   deleteTitle: (images: number) => `Delete ${photos(images)}?`,
-  deleteText: "You cannot bring them back, and links to them end.",
+  deleteText: "They cannot be restored, and links to them stop working.",
   deleting: "Deleting …",
   stop: "Stop",
   deleted: (images: number) => `${photos(images)} deleted.`,
@@ -27,7 +27,7 @@ export const en = {
   showLinks: "Links …",
   linksOf: (name: string) => `Links to “${name}”`,
   permanent: "Permanent links",
-  permanentText: "They open where you are signed in, and for nobody else.",
+  permanentText: "They work only while you are signed in, and for nobody else.",
   noLinks: "Your tier has none.",
   variant: (variant: string) =>
     ({ full: "Full resolution", high: "High resolution", medium: "Medium resolution", low: "Low resolution" })[
@@ -39,7 +39,7 @@ export const en = {
   copied: "Copied.",
   copyByHand: "Press Ctrl+C, or ⌘C, to copy it.",
   expiring: "Expiring links",
-  expiringText: "Whoever has one sees the photo until it ends.",
+  expiringText: "Anyone with the link can see the photo until it expires.",
   noExpiring: "Your tier has no links that expire.",
   resolution: "Resolution",
   lifetime: "Works for",
@@ -51,7 +51,7 @@ export const en = {
     30000: "8 hours 20 minutes",
   },
   createLink: "Create an expiring link",
-  created: "The link is made.",
+  created: "The link has been created.",
   newLink: (variant: string) => `Expiring link, ${variant}`,
   shownOnce: "It is shown this once.",
   worksUntil: (time: string) => `Works until ${time}`,
@@ -76,7 +76,7 @@ export const en = {
   differs: "This is not the same as the new password.",
   passwordChanged: "Your password is changed. Your other sessions have ended.",
   moreActions: "More actions",
-  sizeText: "How large photos are sent from this browser. It counts for what you add from now on.",
+  sizeText: "How large photos are sent from this browser. It applies to photos you add from now on.",
   longestSideIs: (size: string) => `Size of new photos: ${size}`,
   imagesEdited: (images: number) => `${photos(images)} changed.`,
   imagesNotEdited: (images: number) => `${photos(images)} could not be changed.`,
@@ -90,7 +90,7 @@ export const en = {
     storage: "Storage",
     newGroup: "New group",
     noGroups: "No groups yet",
-    noGroupsText: "Create one, or drop a folder of photos here: it becomes a group of its name.",
+    noGroupsText: "Create one, or drop a folder of photos here: it becomes a group with the same name.",
     groupOfDay: (day: string) => `Photos of ${day}`,
     dropFolders: "Drop to make groups",
     newHidden: (groups: number) =>
@@ -234,28 +234,28 @@ export const en = {
     },
     reasons: {
       noImage: "Not an image",
-      unreadable: "The file cannot be read any more",
+      unreadable: "The file can no longer be read",
       duplicateFileName: "A different photo has this name",
       corruptImage: "The file is damaged",
-      fileTooLarge: "Larger than is allowed here",
+      fileTooLarge: "Larger than allowed here",
       quotaExceeded: "Your quota is used up",
       quotaLeft: (left: string) => `Larger than what is left of your quota: ${left}`,
       lost: "The page was closed before it was sent. Add it again",
       notFound: "The group is gone",
       busy: "The server stayed too busy",
-      unreachable: "The connection broke off",
+      unreachable: "The connection was lost",
       refused: (status: number) => `The server refused it (${count(status)})`,
     },
   },
   wrongCurrent: "This is not your password.",
-  guessable: "Too easily guessed, or too long. Take several unrelated words, and not the user name.",
+  guessable: "Too easily guessed, or too long. Use several unrelated words, and not the user name.",
   notAdmin: "The desk is for curators. You are signed in, but not as one.",
   signOutFailed: "You are still signed in.",
   signOutBusy: "Sign out and stop the uploads?",
   signOutBusyText: (files: number) =>
     `${plural(files, "file is", "files are")} not uploaded yet. Signing out cancels the upload.`,
   sessionEnded: "Your session has ended",
-  sessionEndedText: "Sign in to go on. Nothing is lost: what was under way continues.",
+  sessionEndedText: "Sign in to continue. Nothing is lost: work in progress continues.",
   leave: "Leave",
   leaveBusy: (files: number) =>
     `${plural(files, "file is", "files are")} not uploaded yet. Leaving cancels the upload.`,

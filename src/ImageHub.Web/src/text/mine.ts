@@ -1,7 +1,7 @@
 import { en } from "./mine.en";
 import { speak, type Words } from "./words";
 
-/** What the pages of signed-in people say, in the language of the page: to be read when something is shown, never kept. */
+/** The texts for signed-in users in the page's language. They must be read during rendering and never stored. */
 export let mineText: Words<typeof en> = en;
 
 speak<typeof en>(

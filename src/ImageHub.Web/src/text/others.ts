@@ -1,4 +1,4 @@
-/** The words of the first page in other languages than English. */
+/** The first page's texts in the languages other than English. */
 export const others = {
   de: () => import("./de"),
   fr: () => import("./fr"),

@@ -1,6 +1,6 @@
 import { count, plural } from "./counts.en";
 
-/** The words of the search and of the photos by date, in English: they come with them. */
+/** The English texts of the search and the timeline. They load with these pages. */
 export const en = {
   title: "Search",
   resultsFor: (term: string) => `Results for “${term}”`,
@@ -10,7 +10,7 @@ export const en = {
   photos: "Photos",
   allResults: (term: string) => `All results for “${term}”`,
   nothing: "Nothing was found",
-  nothingText: "Look for a part of a title, a file name, a tag or a camera, or choose fewer tags.",
+  nothingText: "Search for a part of a title, a file name, a tag or a camera, or choose fewer tags.",
   foundGroups: (value: number, hasMore: boolean) =>
     hasMore ? `${count(value)} groups and more were found` : plural(value, "group was found", "groups were found"),
   foundPhotos: (value: number, hasMore: boolean) =>

@@ -1,7 +1,7 @@
 import { en } from "./search.en";
 import { speak, type Words } from "./words";
 
-/** What the search and the photos by date say, in the language of the page: to be read when something is shown, never kept. */
+/** The texts of the search and the timeline in the page's language. They must be read during rendering and never stored. */
 export let searchText: Words<typeof en> = en;
 
 speak<typeof en>(

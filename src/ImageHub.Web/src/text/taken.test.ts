@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 const catalogues = new Set(["text", "deskText", "mineText", "viewerText"]);
 
-/** Where a file reads words as soon as it is loaded, when the page's language may not have come yet, or may change afterwards. */
+/** Finds texts that are read when a module is loaded. By then the page's language may not have loaded, and it may change later. */
 function takenEarly(file: string) {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
   const imported = new Set<string>();

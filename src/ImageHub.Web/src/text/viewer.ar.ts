@@ -62,7 +62,7 @@ export const words: Words<typeof en> = {
     camera: "الكاميرا",
     lens: "العدسة",
     exposure: "التعريض",
-    // Each an isolate (Unicode, UAX 9), so that none mixes with its neighbour.
+    // Isolates (Unicode UAX 9) keep the facts from mixing with their neighbours.
     focalLength: (millimetres) => `\u2068${millimetres} مم\u2069`,
     aperture: (number) => `\u2068f/${number}\u2069`,
     shutter: (seconds) => `\u2068${seconds} ث\u2069`,

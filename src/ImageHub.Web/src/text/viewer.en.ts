@@ -1,6 +1,6 @@
 import { count } from "./counts.en";
 
-/** The viewer's words in English: they come with it. */
+/** The viewer's English texts. They load with the viewer. */
 export const en = {
   name: (group: string) => `Photos of “${group}”`,
   position: (position: number, total: string, title: string) => `${count(position)} of ${total}, ${title}`,
@@ -41,7 +41,7 @@ export const en = {
   choice: {
     choose: "Choose this photo",
     note: "Note on this photo",
-    noteHint: "It is for whoever shared the photos. A photo with a note is chosen.",
+    noteHint: "The person who shared the photos sees it. A photo with a note counts as chosen.",
     save: "Save the note",
     saved: "The note is saved.",
     key: "Choose or unchoose the photo",

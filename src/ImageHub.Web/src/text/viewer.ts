@@ -1,7 +1,7 @@
 import { en } from "./viewer.en";
 import { speak, type Words } from "./words";
 
-/** What the viewer says, in the language of the page: to be read when something is shown, never kept. */
+/** The viewer's texts in the page's language. They must be read during rendering and never stored. */
 export let viewerText: Words<typeof en> = en;
 
 speak<typeof en>(

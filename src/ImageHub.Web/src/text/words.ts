@@ -1,6 +1,6 @@
 import { type Language, language, remember } from "./locale";
 
-/** Words of the same shape in any language. */
+/** The type of a catalogue of texts in any language. */
 export type Words<T> = T extends string | string[]
   ? T extends string
     ? string
@@ -9,15 +9,15 @@ export type Words<T> = T extends string | string[]
     ? (...values: V) => string
     : { [K in keyof T]: Words<T[K]> };
 
-/** Where the words of a part of the app are in the languages besides English. */
+/** The loaders of a part's texts in the languages other than English. */
 export type Others<T> = Record<Exclude<Language, "en">, () => Promise<{ words: Words<T> }>>;
 
-/** Fetches the words of each part of the app that has come so far; what it answers puts them in force. */
+/** Loads the texts of each loaded part of the app. Each loader returns a function that applies them. */
 const parts: ((chosen: Language) => Promise<() => void>)[] = [];
 
 let pending: Promise<unknown> = Promise.resolve();
 
-/** Has a part of the app speak the page's language: English comes with the code of the part, other words are fetched when it comes. */
+/** Registers a part of the app for translation: English is part of its code, other languages are loaded on demand. */
 export function speak<T>(english: Words<T>, others: Others<T>, take: (words: Words<T>) => void) {
   const fetchWords = async (chosen: Language) => {
     const words = chosen === "en" ? english : (await others[chosen]()).words;
@@ -25,7 +25,7 @@ export function speak<T>(english: Words<T>, others: Others<T>, take: (words: Wor
   };
   parts.push(fetchWords);
   if (language.get() === "en") return;
-  // Without a connection the part speaks English.
+  // Without a connection the part stays English.
   const taken = fetchWords(language.get()).then(
     (putInForce) => putInForce(),
     () => undefined,
@@ -33,10 +33,10 @@ export function speak<T>(english: Words<T>, others: Others<T>, take: (words: Wor
   pending = Promise.all([pending, taken]);
 }
 
-/** Resolves when all parts that have come have their words. */
+/** Resolves when all loaded parts of the app have their texts. */
 export const haveWords = () => pending;
 
-/** Has the page speak another language, now and at the next visit. Fails, and changes nothing, if its words cannot be fetched. */
+/** Changes the page's language, now and for the next visit. If its texts cannot be loaded, it throws and changes nothing. */
 export async function chooseLanguage(chosen: Language) {
   const fetched = await Promise.all(parts.map((fetchWords) => fetchWords(chosen)));
   for (const putInForce of fetched) putInForce();

@@ -1,5 +1,5 @@
 import { limits } from "../api/limits";
-import { CheckField, Field } from "../design/Field";
+import { CheckField, Field } from "../design/fields/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { text } from "../text";
 import { deskText } from "../text/desk";
@@ -8,7 +8,7 @@ import type { Tier } from "./queries";
 
 const megabyte = 1_000_000;
 
-/** Asks for what a tier gives. */
+/** Edits the limits and rights of a tier. */
 export function TierDialog({ tier, onClose }: { tier?: Tier; onClose: () => void }) {
   async function submit(fields: FormData) {
     const bytesOf = (name: string) => (fields.get(name) ? Math.round(Number(fields.get(name)) * megabyte) : null);

@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Layers, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../design/Button";
-import { Question } from "../design/Dialog";
 import { List, ListRow } from "../design/List";
+import { ConfirmDialog } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
 import { Failure } from "../shell/Failure";
 import { keepRow } from "../shell/keepFocus";
@@ -15,7 +15,7 @@ import { deleteTier } from "./changes";
 import { type Tier, tiers } from "./queries";
 import { TierDialog } from "./TierDialog";
 
-/** `/admin/tiers`: what users get. */
+/** `/admin/tiers`: the tiers with their limits. */
 export function TiersDesk() {
   const { data, error, refetch } = useQuery(tiers);
   const [edited, setEdited] = useState<Tier | "new">();
@@ -54,7 +54,7 @@ export function TiersDesk() {
       </List>
       {edited && <TierDialog tier={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
       {doomed && (
-        <Question
+        <ConfirmDialog
           title={deskText.tiers.deleteTitle(doomed.name)}
           action={mineText.desk.delete}
           onYes={() => {
@@ -65,7 +65,7 @@ export function TiersDesk() {
           onClose={() => setDoomed(undefined)}
         >
           {deskText.tiers.deleteText}
-        </Question>
+        </ConfirmDialog>
       )}
     </>
   );

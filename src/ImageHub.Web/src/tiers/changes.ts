@@ -1,19 +1,19 @@
 import { change } from "../api/change";
 import { answer, api, type Schemas } from "../api/client";
 import { queryClient } from "../api/queries";
-import { tell } from "../design/toasts";
+import { tell } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
 import { type Tier, tiers } from "./queries";
 
-/** Makes a tier, or changes one. */
+/** Creates or changes a tier. */
 export async function saveTier(tier: Tier | undefined, body: Schemas["CreateTier"]) {
   if (tier) await answer(api.PATCH("/api/v1/tiers/{id}", { params: { path: { id: tier.id } }, body }));
   else await answer(api.POST("/api/v1/tiers", { body }));
   await queryClient.invalidateQueries({ queryKey: tiers.queryKey });
 }
 
-/** Deletes a tier that nobody has. */
+/** Deletes a tier without users. */
 export async function deleteTier(tier: Tier) {
   const deleted = await change<Tier[]>({
     queryKey: tiers.queryKey,

@@ -4,7 +4,7 @@ import { keys } from "../api/keys";
 
 export type Tier = Schemas["TierResponse"];
 
-/** The tiers; a hundred are more than anybody has use for. */
+/** The tiers. A page of a hundred is enough for all of them. */
 export const tiers = queryOptions({
   queryKey: keys.tiers,
   queryFn: async ({ signal }) =>

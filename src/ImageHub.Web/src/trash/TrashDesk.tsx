@@ -3,9 +3,10 @@ import { Image as ImageIcon, Images, RotateCcw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
-import { Question } from "../design/Dialog";
 import { Notice } from "../design/Notice";
+import { ConfirmDialog } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
+import { LoadMore } from "../paging/LoadMore";
 import { Failure } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
@@ -18,9 +19,10 @@ import { emptyTrash, purgeImages, restore } from "./changes";
 import { type TrashItem, trash } from "./queries";
 import styles from "./TrashDesk.module.css";
 
-/** `/admin/trash`: what was deleted, when it goes for good, and the way back. */
+/** `/admin/trash`: the deleted groups and images, their dates of deletion, and their restoration. */
 export function TrashDesk() {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(trash);
+  const list = useInfiniteQuery(trash);
+  const { data, error, refetch } = list;
   const items = itemsOf(data);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [asks, setAsks] = useState<"purge" | "empty">();
@@ -108,17 +110,11 @@ export function TrashDesk() {
               </li>
             ))}
           </ul>
-          {hasNextPage && (
-            <p className={styles.more}>
-              <Button inactive={isFetchingNextPage} onClick={() => fetchNextPage()}>
-                {text.common.more}
-              </Button>
-            </p>
-          )}
+          <LoadMore list={list} className={styles.more} />
         </>
       )}
       {asks && (
-        <Question
+        <ConfirmDialog
           title={asks === "empty" ? deskText.trash.emptyTitle(total) : deskText.trash.purgeTitle(chosenImages.length)}
           action={deskText.trash.purge}
           onYes={() => {
@@ -130,7 +126,7 @@ export function TrashDesk() {
           onClose={() => setAsks(undefined)}
         >
           {deskText.trash.forGood}
-        </Question>
+        </ConfirmDialog>
       )}
     </>
   );

@@ -2,25 +2,25 @@ import { change, inTurn } from "../api/change";
 import { answer, api } from "../api/client";
 import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
-import { tell } from "../design/toasts";
-import { bulk } from "../images/changes";
+import { tell } from "../design/overlays/toasts";
+import { bulk } from "../images/editing/changes";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
 import type { TrashItem } from "./queries";
 
-/** What comes back is shown in its group again. */
+/** Restored items reappear in the lists of groups and images. */
 const touched = [...showing(), keys.groups];
 
 const without = (gone: TrashItem[]) => changeItems<TrashItem>((items) => items.filter((item) => !gone.includes(item)));
 
-/** Takes groups (with what was trashed with them) and images out of the trash. */
+/** Restores groups, with the images deleted with them, and images. */
 export async function restore(items: TrashItem[]) {
   let restored = 0;
   await change<Pages<TrashItem>>({
     queryKey: keys.trash,
     update: without(items),
     save: async () => {
-      // Groups first: an image cannot come back into a group that lies in the trash itself.
+      // Groups come first: an image cannot be restored into a group in the trash.
       const groups = items.filter(({ kind }) => kind === "group");
       await inTurn(groups, async ({ id }) => {
         await answer(api.POST("/api/v1/groups/{id}/restore", { params: { path: { id } } }));
@@ -35,7 +35,7 @@ export async function restore(items: TrashItem[]) {
   if (restored > 0) tell(deskText.trash.restored(restored));
 }
 
-/** Deletes images for good. */
+/** Deletes images permanently. */
 export const purgeImages = (ids: string[]) =>
   change<Pages<TrashItem>>({
     queryKey: keys.trash,
@@ -45,7 +45,7 @@ export const purgeImages = (ids: string[]) =>
     touches: touched,
   });
 
-/** Deletes everything in the trash for good. */
+/** Deletes everything in the trash permanently. */
 export const emptyTrash = () =>
   change<Pages<TrashItem>>({
     queryKey: keys.trash,

@@ -4,7 +4,7 @@ import { keys } from "../api/keys";
 
 export type TrashItem = Schemas["TrashItem"];
 
-/** What lies in the trash, the newest first; page by page, since the number of all is told with it. */
+/** The items in the trash, the newest first. Pages have numbers, because keyset pages do not include the total. */
 export const trash = infiniteQueryOptions({
   queryKey: keys.trash,
   queryFn: ({ pageParam, signal }) =>

@@ -1,0 +1,110 @@
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
+import styles from "./Field.module.css";
+
+/** A labelled field of one line with its error message. */
+export function Field({
+  label,
+  error,
+  hint,
+  ...input
+}: InputHTMLAttributes<HTMLInputElement> & { label: string; error?: string; hint?: string }) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        {...input}
+        id={id}
+        className={styles.input}
+        aria-invalid={error !== undefined || undefined}
+        aria-describedby={error || hint ? `${id}-note` : undefined}
+      />
+      {(error ?? hint) && (
+        <p id={`${id}-note`} role={error ? "alert" : undefined} className={error ? styles.error : styles.hint}>
+          {error ?? hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A labelled field of several lines with its error message. */
+export function TextField({
+  label,
+  error,
+  ...text
+}: TextareaHTMLAttributes<HTMLTextAreaElement> & { label: string; error?: string }) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        rows={3}
+        {...text}
+        id={id}
+        className={styles.input}
+        aria-invalid={error !== undefined || undefined}
+        aria-describedby={error && `${id}-note`}
+      />
+      {error && (
+        <p id={`${id}-note`} role="alert" className={styles.error}>
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A labelled checkbox with an optional explanation. */
+export function CheckField({
+  label,
+  hint,
+  ...input
+}: InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string }) {
+  const id = useId();
+  const box = (
+    <label className={styles.check}>
+      <input {...input} type="checkbox" aria-describedby={hint && id} />
+      {label}
+    </label>
+  );
+  if (hint === undefined) return box;
+  return (
+    <div>
+      {box}
+      <p id={id} className={styles.checkHint}>
+        {hint}
+      </p>
+    </div>
+  );
+}
+
+/** A group of checkboxes with its error message. */
+export const CheckFieldGroup = ({ label, error, children }: { label: string; error?: string; children: ReactNode }) => (
+  <fieldset className={styles.checks}>
+    <legend>{label}</legend>
+    {error !== undefined && (
+      <p role="alert" className={styles.error}>
+        {error}
+      </p>
+    )}
+    {children}
+  </fieldset>
+);
+
+/** A labelled select. */
+export function SelectField({ label, ...select }: SelectHTMLAttributes<HTMLSelectElement> & { label: string }) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <select {...select} id={id} className={styles.input} />
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import type { ReactNode } from "react";
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { text } from "../../text";
+import { Button } from "../Button";
+import styles from "./Dialog.module.css";
+
+/** A modal dialog. Escape and a click outside close it, unless `isFirm`. The focus returns to the element that had it before. */
+export function Dialog({
+  title,
+  onClose,
+  isFirm = false,
+  children,
+}: {
+  title: string;
+  onClose: () => void;
+  isFirm?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <ModalOverlay
+      isOpen
+      onOpenChange={(open) => !open && onClose()}
+      isDismissable={!isFirm}
+      isKeyboardDismissDisabled={isFirm}
+      className={styles.scrim}
+      data-scrim
+    >
+      <Modal className={styles.modal}>
+        <AriaDialog className={styles.dialog}>
+          <Heading slot="title" className={styles.title}>
+            {title}
+          </Heading>
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+/** The buttons of a dialog, the confirming one last. */
+export const DialogActions = ({ children }: { children: ReactNode }) => (
+  <div className={styles.actions}>{children}</div>
+);
+
+/** Asks for confirmation before an action that cannot be undone. */
+export const ConfirmDialog = ({
+  title,
+  action,
+  onYes,
+  onClose,
+  children,
+}: {
+  title: string;
+  /** The label of the confirming button. */
+  action: string;
+  onYes: () => void;
+  onClose: () => void;
+  /** The consequences of the action. */
+  children: string;
+}) => (
+  <Dialog title={title} onClose={onClose}>
+    <p>{children}</p>
+    <DialogActions>
+      <Button onClick={onClose}>{text.common.cancel}</Button>
+      <Button look="danger" onClick={onYes}>
+        {action}
+      </Button>
+    </DialogActions>
+  </Dialog>
+);

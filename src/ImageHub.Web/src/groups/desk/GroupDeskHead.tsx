@@ -1,0 +1,133 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Barcode, ChartLine, Heart, Share2 } from "lucide-react";
+import { useState } from "react";
+import { Switch } from "react-aria-components";
+import { Link, useNavigate } from "react-router";
+import type { Group, Schemas } from "../../api/client";
+import { limits } from "../../api/limits";
+import { itemsOf } from "../../api/pages";
+import { BackLink } from "../../design/BackLink";
+import { Button, buttonClass } from "../../design/Button";
+import { EditInPlace } from "../../design/fields/EditInPlace";
+import { LevelText } from "../../inventory/LevelText";
+import { choices } from "../../links/queries";
+import { ShareDialog } from "../../links/ShareDialog";
+import { keepFocus } from "../../shell/keepFocus";
+import { text } from "../../text";
+import { deskText } from "../../text/desk";
+import { mineText } from "../../text/mine";
+import { updateGroup } from "../changes";
+import styles from "./GroupDesk.module.css";
+import { GroupMenu } from "./GroupMenu";
+
+/** A group's title, state, description and product, all of them editable. */
+export function GroupDeskHead({ group }: { group: Group }) {
+  const navigate = useNavigate();
+  const [isSharing, setSharing] = useState(false);
+  const [isNaming, setNaming] = useState(false);
+  return (
+    <div className={styles.head}>
+      <BackLink to="/admin">{mineText.desk.groups}</BackLink>
+      <div className={styles.line}>
+        <h1>
+          <EditInPlace
+            value={group.title}
+            label={mineText.desk.title}
+            maxLength={limits.groupTitle}
+            isRequired
+            onSave={(title) => void updateGroup(group, { title })}
+          />
+        </h1>
+        <Switch
+          className={styles.switch}
+          isSelected={group.isPublished}
+          onChange={(isPublished) => void updateGroup(group, { isPublished })}
+        >
+          <span className={styles.track} aria-hidden />
+          {group.isPublished ? mineText.desk.published : text.gallery.unpublished}
+        </Switch>
+        <Button onClick={() => setSharing(true)}>
+          <Share2 size={16} aria-hidden />
+          {mineText.desk.share}
+        </Button>
+        <GroupMenu
+          group={group}
+          onShare={() => setSharing(true)}
+          onDeleted={() => navigate("/admin")}
+          others={
+            group.productId
+              ? []
+              : [
+                  {
+                    id: "product",
+                    name: deskText.stock.addProductId,
+                    icon: <Barcode size={16} aria-hidden />,
+                    onAction: () => setNaming(true),
+                  },
+                  {
+                    id: "stock",
+                    name: deskText.stock.title,
+                    icon: <ChartLine size={16} aria-hidden />,
+                    onAction: () => navigate("stock"),
+                  },
+                ]
+          }
+        />
+      </div>
+      {isSharing && <ShareDialog group={group} onClose={() => setSharing(false)} />}
+      <div className={styles.description}>
+        <EditInPlace
+          value={group.description ?? ""}
+          label={mineText.description}
+          placeholder={mineText.desk.addDescription}
+          maxLength={limits.groupDescription}
+          hasLines
+          onSave={(description) => void updateGroup(group, { description: description || null })}
+        />
+      </div>
+      <div className={styles.product}>
+        {(group.productId || isNaming) && (
+          <>
+            <span aria-hidden>{deskText.stock.productId}</span>
+            <EditInPlace
+              value={group.productId ?? ""}
+              label={deskText.stock.productId}
+              maxLength={limits.productId}
+              isOpen={isNaming}
+              onClose={() => {
+                setNaming(false);
+                keepFocus(() => document.querySelector<HTMLElement>("#content [aria-haspopup]"));
+              }}
+              onSave={(productId) => void updateGroup(group, { productId: productId || null })}
+            />
+          </>
+        )}
+        {group.productId && (
+          <Link to="stock" className={buttonClass("quiet")}>
+            <ChartLine size={16} aria-hidden />
+            {deskText.stock.title}
+          </Link>
+        )}
+        <LevelText productId={group.productId} />
+        <Choices groupId={group.id} />
+      </div>
+    </div>
+  );
+}
+
+/** A link to the choices of the group's guests, if there are any. */
+function Choices({ groupId }: { groupId: string }) {
+  const { data } = useInfiniteQuery(choices(groupId));
+  const links = itemsOf<Schemas["LinkChoices"]>(data);
+  const guests = links.reduce((sum, link) => sum + link.guests, 0);
+  if (guests === 0) return null;
+  return (
+    <Link
+      to={links.length === 1 ? `/admin/links/${links[0]?.linkId}/favourites` : "/admin/links/favourites"}
+      className={buttonClass("quiet")}
+    >
+      <Heart size={16} aria-hidden />
+      {deskText.choices.guests(guests)}
+    </Link>
+  );
+}

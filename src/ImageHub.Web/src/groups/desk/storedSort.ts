@@ -1,0 +1,9 @@
+import { store } from "../../api/store";
+import type { Sort } from "./groupSort";
+
+const key = "imagehub.groupsSort";
+
+/** The sort order of the list of groups, per tab. */
+export const storedSort = store<Sort>(JSON.parse(sessionStorage.getItem(key) ?? '{"key":"order","descending":false}'));
+
+storedSort.subscribe(() => sessionStorage.setItem(key, JSON.stringify(storedSort.get())));

@@ -1,0 +1,80 @@
+import { useState } from "react";
+import type { Group } from "../../api/client";
+import { limits } from "../../api/limits";
+import { tell, tellFailure } from "../../design/overlays/toasts";
+import { date } from "../../text/format";
+import { mineText } from "../../text/mine";
+import type { DroppedFile } from "../../uploads/adding/files";
+import { useUploads } from "../../uploads/adding/UploadsProvider";
+import { takeBack } from "../../uploads/panel/takeBack";
+import { createGroup } from "../changes";
+import { folderTitles } from "./folderTitles";
+import { maxNewGroups, newGroups } from "./newGroups";
+
+/** Uploads folders as new groups, and files into an existing group. `asked` is the open question to the user. */
+export function useFolderUploads(all: Group[]) {
+  const [asked, setAsked] = useState<{ groups: Group[]; resolve: (goesOn: boolean | null) => void }>();
+  const { add } = useUploads();
+
+  /** Creates a hidden group for each folder, and one titled with the date for files without a folder. */
+  async function addFolders(files: DroppedFile[]) {
+    const folders = Map.groupBy(files, ({ folder }) => folder);
+    const titles = titlesOf(folders.keys());
+    const made = new Map<string, Group>();
+    // An interrupted drop may have created groups for the same folders.
+    const begun = new Map(
+      [...titles].flatMap(([folder, title]) => {
+        const group =
+          folder !== "" &&
+          all.find(
+            ({ id, title: other, isPublished }) => other === title && !isPublished && newGroups.get().includes(id),
+          );
+        return group ? [[folder, group] as const] : [];
+      }),
+    );
+    if (begun.size > 0) {
+      const goesOn = await new Promise<boolean | null>((resolve) => setAsked({ groups: [...begun.values()], resolve }));
+      setAsked(undefined);
+      if (goesOn === null) return;
+      if (goesOn) for (const [folder, group] of begun) made.set(folder, group);
+    }
+    // Each new group goes to the front of the list, so the groups are created in reverse order.
+    for (const folder of [...folders.keys()].filter((folder) => !made.has(folder)).reverse()) {
+      const title = titles.get(folder) ?? "";
+      try {
+        const group = await createGroup({ title, isPublished: false });
+        newGroups.set([...newGroups.get(), group.id].slice(-maxNewGroups));
+        made.set(folder, group);
+      } catch (failure) {
+        tellFailure(mineText.desk.notCreated(title), failure);
+      }
+    }
+    for (const [folder, contents] of folders) {
+      const group = made.get(folder);
+      if (group) add(contents, targetOf(group));
+    }
+  }
+
+  /** Adds files to a group. For a published group a message with Undo says that visitors see them. */
+  function join(files: DroppedFile[], group: Group) {
+    const adding = add(files, targetOf(group));
+    if (group.isPublished)
+      tell(
+        mineText.desk.filesJoin(files.length, group.title),
+        () => void adding.then((drop) => takeBack(group.id, drop)),
+      );
+  }
+
+  return { addFolders, join, asked };
+}
+
+const targetOf = ({ id, title, isPublished }: Group) => ({ groupId: id, groupTitle: title, isPublic: isPublished });
+
+/** The title of each folder's group by its path; for files without a folder (""), a title with the date. */
+export function titlesOf(folders: Iterable<string>): Map<string, string> {
+  const paths = [...new Set(folders)];
+  const named = folderTitles(paths.filter((folder) => folder !== ""));
+  const ofDay = mineText.desk.groupOfDay(date(new Date().toISOString()));
+  // A title that is too long loses its start: the folder's own name is at the end.
+  return new Map(paths.map((path) => [path, [...(named.get(path) ?? ofDay)].slice(-limits.groupTitle).join("")]));
+}

@@ -1,0 +1,100 @@
+import { useQuery } from "@tanstack/react-query";
+import { FolderPlus } from "lucide-react";
+import { useEffect, useState } from "react";
+import { limits } from "../../api/limits";
+import { Button } from "../../design/Button";
+import { Field } from "../../design/fields/Field";
+import { Dialog, DialogActions } from "../../design/overlays/Dialog";
+import { Failure, reason } from "../../shell/Failure";
+import { text } from "../../text";
+import { deskText } from "../../text/desk";
+import { mineText } from "../../text/mine";
+import { createGroup } from "../changes";
+import { groupListPage } from "../queries";
+import styles from "./ChooseGroupDialog.module.css";
+
+/** Asks for a group, and offers the first twelve matches of a search. */
+export function ChooseGroupDialog({
+  title,
+  except,
+  onChoose,
+  onClose,
+}: {
+  title: string;
+  /** The id of a group that is not offered. */
+  except: string;
+  onChoose: (group: { id: string; title: string }) => void;
+  onClose: () => void;
+}) {
+  const [typed, setTyped] = useState("");
+  const [term, setTerm] = useState("");
+  const [failure, setFailure] = useState<string>();
+  const { data, error, refetch } = useQuery(groupListPage(1, term));
+  // Searches after a pause in typing.
+  useEffect(() => {
+    const timer = setTimeout(() => setTerm(typed.trim()), 250);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const newTitle = typed.trim();
+  /** Visitors do not see the new group until it is published. */
+  async function make() {
+    try {
+      onChoose(await createGroup({ title: newTitle, isPublished: false }));
+      onClose();
+    } catch (failed) {
+      setFailure(`${mineText.desk.notCreated(newTitle)} ${reason(failed)}`);
+    }
+  }
+  const groups = data?.items.filter(({ id }) => id !== except) ?? [];
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <Field
+        label={mineText.desk.searchGroups}
+        type="search"
+        value={typed}
+        maxLength={limits.search}
+        onChange={(event) => setTyped(event.target.value)}
+        autoFocus
+      />
+      {error && data === undefined ? (
+        <Failure error={error} again={refetch} />
+      ) : (
+        <ul className={styles.groups}>
+          {groups.map((group) => (
+            <li key={group.id}>
+              <Button
+                look="quiet"
+                className={styles.group}
+                onClick={() => {
+                  onChoose(group);
+                  onClose();
+                }}
+              >
+                {group.title}
+              </Button>
+            </li>
+          ))}
+          {newTitle !== "" && !groups.some((group) => group.title === newTitle) && (
+            <li>
+              <Button look="quiet" className={styles.group} onClick={make}>
+                <FolderPlus size={16} aria-hidden />
+                {deskText.join.make(newTitle)}
+              </Button>
+            </li>
+          )}
+          {data && groups.length === 0 && newTitle === "" && (
+            <li className={styles.none}>{mineText.desk.noOtherGroup}</li>
+          )}
+        </ul>
+      )}
+      {failure && (
+        <p role="alert" className={styles.failure}>
+          {failure}
+        </p>
+      )}
+      <DialogActions>
+        <Button onClick={onClose}>{text.common.cancel}</Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

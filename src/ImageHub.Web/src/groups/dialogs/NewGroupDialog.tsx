@@ -1,0 +1,32 @@
+import { limits } from "../../api/limits";
+import { CheckField, Field } from "../../design/fields/Field";
+import { FormDialog } from "../../shell/FormDialog";
+import { mineText } from "../../text/mine";
+import { createGroup } from "../changes";
+
+/** Asks for a new group's title. */
+export function NewGroupDialog({ onClose, onCreated }: { onClose: () => void; onCreated: (id: string) => void }) {
+  async function submit(fields: FormData) {
+    const title = String(fields.get("title")).trim();
+    const group = await createGroup({ title, isPublished: fields.get("published") === "on" });
+    onCreated(group.id);
+  }
+
+  return (
+    <FormDialog title={mineText.desk.newGroup} action={mineText.desk.create} onSubmit={submit} onClose={onClose}>
+      {(wrong) => (
+        <>
+          <Field
+            label={mineText.desk.title}
+            name="title"
+            required
+            maxLength={limits.groupTitle}
+            error={wrong("title")}
+            autoFocus
+          />
+          <CheckField label={mineText.desk.publishAtOnce} name="published" />
+        </>
+      )}
+    </FormDialog>
+  );
+}

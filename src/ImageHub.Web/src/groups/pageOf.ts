@@ -1,5 +1,0 @@
-/** The page number of an address; anything that is none is the first. */
-export const pageOf = (search: URLSearchParams) => {
-  const page = Number(search.get("page") ?? "1");
-  return Number.isSafeInteger(page) && page > 0 && page <= 1_000_000 ? page : 1;
-};

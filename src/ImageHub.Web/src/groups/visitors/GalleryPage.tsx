@@ -1,0 +1,121 @@
+import { useQuery } from "@tanstack/react-query";
+import { CalendarDays, EyeOff, Images } from "lucide-react";
+import { useDeferredValue } from "react";
+import { Link, useSearchParams } from "react-router";
+import { useMe } from "../../accounts/me";
+import type { Group } from "../../api/client";
+import { buttonClass } from "../../design/Button";
+import { Notice } from "../../design/Notice";
+import { Photo } from "../../images/Photo";
+import { SearchField } from "../../search/SearchField";
+import { Failure, Missing } from "../../shell/Failure";
+import { PageTitle } from "../../shell/PageTitle";
+import { Masthead } from "../../site/Masthead";
+import { useSite } from "../../site/site";
+import { text } from "../../text";
+import { fetchGroupAhead, groupListPage } from "../queries";
+import styles from "./GalleryPage.module.css";
+import { cardWidth, eagerPhotos } from "./layout";
+import { Pager } from "./Pager";
+import { pageNumberOf } from "./pageNumber";
+
+/** `/`: the groups, page by page. */
+export function GalleryPage() {
+  const [search] = useSearchParams();
+  const page = pageNumberOf(search);
+  const site = useSite();
+  const { data: newest, error, refetch, isPlaceholderData } = useQuery(groupListPage(page));
+  // Deferred, because rendering a dozen covers at once would block a slow phone.
+  const data = useDeferredValue(newest);
+
+  if (data === undefined && error !== null) return <Failure error={error} again={refetch} level={1} />;
+  if (data?.items.length === 0 && page > 1) return <Missing />;
+  return (
+    <>
+      <PageTitle>{page > 1 ? text.gallery.page(page) : undefined}</PageTitle>
+      <div className={styles.head}>
+        <Masthead {...(page === 1 && site)} title={site?.title} />
+        <div className={styles.finding}>
+          <SearchField />
+          <Link to="/timeline" className={buttonClass("quiet")}>
+            <CalendarDays size={16} aria-hidden />
+            {text.gallery.byDate}
+          </Link>
+        </div>
+      </div>
+      {data === undefined ? (
+        <Skeleton />
+      ) : data.items.length > 0 ? (
+        <ul className={styles.grid} aria-busy={isPlaceholderData}>
+          {data.items.map((group, index) => (
+            <Card key={group.id} group={group} eager={index < eagerPhotos} />
+          ))}
+        </ul>
+      ) : (
+        <Empty />
+      )}
+      {data && <Pager page={page} pages={data.totalPages ?? 1} />}
+    </>
+  );
+}
+
+function Card({ group, eager }: { group: Group; eager: boolean }) {
+  const ahead = () => void fetchGroupAhead(group.id);
+  return (
+    <li className={styles.card}>
+      <Link to={`/groups/${group.id}`} onFocus={ahead} onPointerEnter={ahead}>
+        {group.cover ? (
+          <Photo image={group.cover} alt="" sizes={cardWidth} eager={eager} />
+        ) : (
+          <span className={styles.blank}>
+            <Images size={28} strokeWidth={1.25} aria-hidden />
+          </span>
+        )}
+        <span className={styles.title}>{group.title}</span>
+        <span className={styles.count}>
+          {!group.isPublished && (
+            <span className={styles.hidden}>
+              <EyeOff size={13} aria-hidden /> {text.gallery.unpublished}
+            </span>
+          )}
+          {text.common.photos(group.imageCount)}
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+const places = Array.from({ length: 12 }, (_, index) => index);
+
+function Skeleton() {
+  return (
+    <div className={styles.grid} role="status" aria-label={text.common.loading}>
+      {places.map((place) => (
+        <div key={place} className={styles.card}>
+          <span className={styles.blank} />
+          <span className={styles.title}>&nbsp;</span>
+          <span className={styles.count}>&nbsp;</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Empty() {
+  const curator = useMe().data?.role === "admin";
+  return (
+    <Notice
+      icon={<Images size={32} strokeWidth={1.5} aria-hidden />}
+      title={text.gallery.empty}
+      actions={
+        curator && (
+          <Link to="/admin" className={buttonClass("primary")}>
+            {text.gallery.toDesk}
+          </Link>
+        )
+      }
+    >
+      {curator ? text.gallery.emptyCurator : text.gallery.emptyText}
+    </Notice>
+  );
+}

@@ -1,0 +1,103 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { ArrowLeft, EyeOff, Pencil } from "lucide-react";
+import { useRef } from "react";
+import { Link, Outlet, useParams } from "react-router";
+import { useMe } from "../../accounts/me";
+import { usePicking } from "../../archives/usePicking";
+import { buttonClass } from "../../design/Button";
+import { useLastViewed } from "../../images/useLastViewed";
+import type { ViewerContext } from "../../images/viewer/viewerContext";
+import { LevelText } from "../../inventory/LevelText";
+import { Failure } from "../../shell/Failure";
+import { PageTitle } from "../../shell/PageTitle";
+import { Waiting } from "../../shell/Waiting";
+import { text } from "../../text";
+import { groupById, groupImages } from "../queries";
+import { GroupHead } from "./GroupHead";
+import styles from "./GroupPage.module.css";
+import { coverOf } from "./layout";
+import { type FindPhoto, PhotoRows } from "./PhotoRows";
+
+/** `/groups/:groupId`: a group's photos in rows; the viewer opens above them. */
+export function GroupPage() {
+  const { groupId = "", imageId } = useParams();
+  const group = useQuery(groupById(groupId));
+  const images = useInfiniteQuery({ ...groupImages(groupId), refetchOnWindowFocus: false });
+  const find = useRef<FindPhoto>(null);
+  const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
+  const curator = useMe().data?.role === "admin";
+  const picking = usePicking({ groupId }, group.data?.imageCount ?? 0, images);
+
+  if (group.data === undefined)
+    return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <WholePage />;
+  const { title, imageCount, isPublished, productId } = group.data;
+  const cover = coverOf(group.data);
+  return (
+    <>
+      <PageTitle>{title}</PageTitle>
+      <GroupHead
+        cover={cover}
+        group={group.data}
+        facts={<LevelText productId={productId} />}
+        before={
+          <>
+            <Link to="/" className={styles.back}>
+              <ArrowLeft size={16} aria-hidden />
+              {text.group.back}
+            </Link>
+            {!isPublished && (
+              <p className={styles.hidden}>
+                <EyeOff size={16} aria-hidden />
+                {text.group.hidden}
+              </p>
+            )}
+          </>
+        }
+        actions={
+          <>
+            {curator && (
+              <Link to={`/admin/groups/${groupId}`} className={buttonClass("quiet")}>
+                <Pencil size={16} aria-hidden />
+                {text.group.edit}
+              </Link>
+            )}
+            {picking.buttons}
+          </>
+        }
+      />
+      {picking.bar}
+      <PhotoRows
+        images={images}
+        count={imageCount}
+        group={title}
+        belowCover={cover !== null}
+        find={find}
+        tile={picking.tile}
+        hold={picking.hold}
+      />
+      <Outlet
+        context={
+          {
+            at: `/groups/${groupId}`,
+            title,
+            count: imageCount,
+            images,
+            hasDetails: true,
+            opensAlone: true,
+            isForOthers: isPublished,
+            onView,
+          } satisfies ViewerContext
+        }
+      />
+    </>
+  );
+}
+
+function WholePage() {
+  return (
+    <>
+      <div className={styles.place} />
+      <Waiting />
+    </>
+  );
+}

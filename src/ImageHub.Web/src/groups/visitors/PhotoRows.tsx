@@ -1,0 +1,285 @@
+import type { UseInfiniteQueryResult } from "@tanstack/react-query";
+import { ImageOff } from "lucide-react";
+import {
+  type ComponentType,
+  type CSSProperties,
+  type DOMAttributes,
+  memo,
+  type ReactNode,
+  type Ref,
+  Suspense,
+  startTransition,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { flushSync } from "react-dom";
+import { StaticPhotoAlbum } from "react-photo-album";
+import "react-photo-album/rows.css";
+import { Link, useNavigate } from "react-router";
+import type { Photograph } from "../../api/client";
+import { Button } from "../../design/Button";
+import { Notice } from "../../design/Notice";
+import { altOf, Photo } from "../../images/Photo";
+import { fetchViewer, openFrom } from "../../images/viewer/openViewer";
+import type { PagesOf } from "../../images/viewer/viewerContext";
+import { InfiniteScroll } from "../../paging/InfiniteScroll";
+import { Failure } from "../../shell/Failure";
+import { Waiting } from "../../shell/Waiting";
+import { whenShown } from "../../shell/whenShown";
+import { text } from "../../text";
+import { contentWidth, eagerPhotos, layOut, spacing, widthOf } from "./layout";
+import styles from "./PhotoRows.module.css";
+
+const PrintSheet = whenShown(async () => (await import("./PrintSheet")).PrintSheet);
+
+/** The props of a component that shows a photo in its row. */
+export interface TileProps {
+  image: Photograph;
+  /** The photo's name. */
+  name: string;
+  /** The photo's size. */
+  style: CSSProperties;
+  photo: ReactNode;
+  /** The default content: a link to the viewer. */
+  link: ReactNode;
+}
+
+/** Finds the element of a photo and renders it if necessary; null while its page is not loaded. */
+export type FindPhoto = (id: string) => HTMLElement | null;
+
+/**
+ * A group's photos in justified rows. Each links to the viewer below the page's own address. Only the pages near the
+ * viewport are in the document, however many there are.
+ */
+export function PhotoRows({
+  images,
+  count,
+  group,
+  belowCover,
+  find,
+  tile,
+  hold,
+}: Omit<Rows, "pages" | "eager"> & {
+  images: PagesOf<Photograph>;
+  /** Whether a cover stands above the photos and takes a part of the first screen. */
+  belowCover: boolean;
+}) {
+  const pages = images.data?.pages ?? [];
+  const [prints, setPrints] = useState(false);
+  const endPrint = useCallback(() => setPrints(false), []);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const isPrint = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key === "p";
+      if (!isPrint || document.querySelector("[data-viewer-open], [data-scrim], dialog[open]")) return;
+      event.preventDefault();
+      setPrints(true);
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, []);
+  return (
+    <>
+      {prints && (
+        <Suspense>
+          <PrintSheet images={images} onDone={endPrint} />
+        </Suspense>
+      )}
+      {images.data === undefined && images.error ? (
+        <Failure error={images.error} again={images.refetch} />
+      ) : count === 0 && pages.length > 0 ? (
+        <Notice icon={<ImageOff size={32} strokeWidth={1.5} aria-hidden />} title={text.group.empty}>
+          {text.group.emptyText}
+        </Notice>
+      ) : (
+        <PhotoPages
+          pages={pages}
+          count={count}
+          group={group}
+          eager={eagerPhotos - (belowCover ? 1 : 0)}
+          find={find}
+          tile={tile}
+          hold={hold}
+        />
+      )}
+      <MorePhotos images={images} />
+    </>
+  );
+}
+
+/** The paging part of a query. */
+export type PagedQuery = Pick<
+  UseInfiniteQueryResult,
+  "hasNextPage" | "isFetchingNextPage" | "isFetchNextPageError" | "fetchNextPage"
+>;
+
+/** The state of the next page, below the photos. */
+export function MorePhotos({ images }: { images: PagedQuery }) {
+  if (images.isFetchNextPageError)
+    return (
+      <p className={styles.next}>
+        {text.group.moreFailed} <Button onClick={() => images.fetchNextPage()}>{text.common.tryAgain}</Button>
+      </p>
+    );
+  return images.hasNextPage && <InfiniteScroll load={images.fetchNextPage} busy={images.isFetchingNextPage} />;
+}
+
+interface Rows {
+  /** The loaded pages; empty while the first one is loading. */
+  pages: { items: Photograph[] }[];
+  /** The number of all photos. */
+  count: number;
+  /** The group's title, or another name for what the photos have in common. */
+  group: string;
+  /** The number of photos that are fetched at once and with priority. */
+  eager: number;
+  find: Ref<FindPhoto>;
+  /** The query of the photos' addresses: `?q=…`. */
+  query?: string;
+  /** The component that shows each photo; absent: a plain link. */
+  tile?: ComponentType<TileProps>;
+  /** Event handlers for presses on any photo. */
+  hold?: DOMAttributes<HTMLElement>;
+}
+
+/** Pages of photos in justified rows. Only the pages near the viewport are in the document. */
+export function PhotoPages({ pages, count, group, eager, find, query = "", tile, hold }: Rows) {
+  const [width, setWidth] = useState(contentWidth);
+  const followWidth = useCallback((albums: HTMLElement | null) => {
+    if (albums === null) return;
+    // The observer reports before the first paint. Reading the width here would force a layout during rendering.
+    const observer = new ResizeObserver(() => flushSync(() => setWidth(albums.clientWidth)));
+    observer.observe(albums);
+    return () => observer.disconnect();
+  }, []);
+
+  /** The page that has or had the focus. */
+  const [focused, setFocused] = useState(-1);
+  useImperativeHandle(find, () => (id) => {
+    flushSync(() => setFocused(pages.findIndex(({ items }) => items.some((image) => image.id === id))));
+    return document.getElementById(photoId(id));
+  });
+  // The Tab key reaches only rendered elements: the neighbours of a photo, and the first and last page.
+  const isWithinTab = (page: number) => Math.abs(page - focused) <= 1 || page === 0 || page === pages.length - 1;
+
+  return (
+    <div ref={followWidth} className={styles.albums} style={{ gap: spacing(width) }} {...hold}>
+      {pages.map(({ items }, index) => (
+        <Album
+          key={items[0]?.id ?? index}
+          images={items}
+          page={index}
+          first={pages.slice(0, index).reduce((sum, page) => sum + page.items.length, 1)}
+          count={count}
+          group={group}
+          eager={eager}
+          width={width}
+          query={query}
+          stays={isWithinTab(index)}
+          onFocus={setFocused}
+          tile={tile}
+        />
+      ))}
+      {pages.length === 0 && <Waiting />}
+    </div>
+  );
+}
+
+/** A page of photos. It is laid out once, independently of later pages. Far from the viewport it is an empty element of the same size. */
+const Album = memo(function Album({
+  images,
+  page,
+  first,
+  count,
+  group,
+  eager,
+  width,
+  query,
+  stays,
+  onFocus,
+  tile: Tile,
+}: {
+  images: Photograph[];
+  /** The index among the pages, from 0. */
+  page: number;
+  /** The number of its first photo in the group, from 1. */
+  first: number;
+  /** The number of the group's photos. */
+  count: number;
+  group: string;
+  /** The number of photos that are fetched at once and with priority. */
+  eager: number;
+  /** The available width in CSS pixels. */
+  width: number;
+  /** The query of the photos' addresses. */
+  query: string;
+  /** Whether it is rendered regardless of the viewport. */
+  stays: boolean;
+  /** Called with the page when one of its photos gets the focus. */
+  onFocus: (page: number) => void;
+  tile: ComponentType<TileProps> | undefined;
+}) {
+  const navigate = useNavigate();
+  const place = useRef<HTMLDivElement>(null);
+  const [isNear, setNear] = useState(false);
+  useEffect(() => {
+    if (place.current === null) return;
+    const look = (entries: IntersectionObserverEntry[]) =>
+      startTransition(() => setNear(entries.at(-1)?.isIntersecting === true));
+    const observer = new IntersectionObserver(look, { rootMargin: "200% 0px" });
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, []);
+  const { model, size, isComposed } = useMemo(() => layOut(images, width, count), [images, width, count]);
+  return (
+    <div ref={place} className={isComposed ? styles.composed : undefined} style={size}>
+      {(isNear || stays) && (
+        <StaticPhotoAlbum
+          layout="rows"
+          model={model}
+          render={{
+            photo: (_, { photo: { image }, index, width, height }) => {
+              const style = { width, height };
+              const name = altOf(image, text.group.photo(first + index, group));
+              const photo = (
+                <Photo image={image} alt={name} sizes={widthOf(width)} eager={first + index <= eager} style={whole} />
+              );
+              const link = (
+                <Link
+                  id={photoId(image.id)}
+                  to={`images/${image.id}${query}`}
+                  state={{ opened: true }}
+                  className={styles.photo}
+                  style={style}
+                  onFocus={() => {
+                    onFocus(page);
+                    fetchViewer();
+                  }}
+                  onPointerEnter={fetchViewer}
+                  onClick={(event) => {
+                    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+                    event.preventDefault();
+                    openFrom(event.currentTarget, () =>
+                      navigate(`images/${image.id}${query}`, { state: { opened: true } }),
+                    );
+                  }}
+                >
+                  {photo}
+                </Link>
+              );
+              return Tile ? <Tile image={image} name={name} style={style} photo={photo} link={link} /> : link;
+            },
+          }}
+        />
+      )}
+    </div>
+  );
+});
+
+const whole = { width: "100%", height: "100%" };
+
+/** The element id of a photo. */
+export const photoId = (id: string) => `photo-${id}`;

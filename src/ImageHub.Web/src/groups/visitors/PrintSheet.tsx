@@ -1,0 +1,50 @@
+import { useEffect, useState } from "react";
+import { flushSync } from "react-dom";
+import type { Photograph } from "../../api/client";
+import { itemsOf } from "../../api/pages";
+import type { PagesOf } from "../../images/viewer/viewerContext";
+import { text } from "../../text";
+import styles from "./PrintSheet.module.css";
+
+/** All photos of a group in print quality. Printing starts once all images have loaded. */
+export function PrintSheet({ images, onDone }: { images: PagesOf<Photograph>; onDone: () => void }) {
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = images;
+  const [settled, setSettled] = useState(0);
+  const [isReady, setReady] = useState(false);
+  const all = itemsOf<Photograph>(images.data);
+  const isWhole = !hasNextPage || isFetchNextPageError;
+
+  useEffect(() => {
+    if (!isWhole && !isFetchingNextPage) void fetchNextPage();
+  }, [isWhole, isFetchingNextPage, fetchNextPage]);
+  useEffect(() => {
+    if (isWhole && settled >= all.length) setReady(true);
+  }, [isWhole, settled, all.length]);
+  useEffect(() => {
+    if (!isReady) return;
+    addEventListener("afterprint", onDone, { once: true });
+    // Removes the progress message before printing.
+    flushSync(() => undefined);
+    print();
+    return () => removeEventListener("afterprint", onDone);
+  }, [isReady, onDone]);
+
+  const count = () => setSettled((before) => before + 1);
+  return (
+    <div className={styles.place}>
+      {!isReady && (
+        <p role="status" className={styles.preparing}>
+          {text.group.printing(settled)}
+        </p>
+      )}
+      <div className={styles.sheet} data-print-sheet>
+        {all.map(({ id, title, high }) => (
+          <figure key={id} className={styles.photo}>
+            <img src={high.url} width={high.width} height={high.height} alt="" onLoad={count} onError={count} />
+            {title && <figcaption>{title}</figcaption>}
+          </figure>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import { useQuery } from "@tanstack/react-query";
+import { Aperture, Calendar, Camera, type LucideIcon, MapPin, Tag, Wallpaper } from "lucide-react";
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import { Failure } from "../../shell/Failure";
+import { text } from "../../text";
+import { bytes, cameraTime } from "../../text/format";
+import { viewerText } from "../../text/viewer";
+import { formatName } from "../imageFormats";
+import { imageById } from "../queries";
+import type { ViewerPhoto } from "../viewer/Slide";
+import styles from "./Details.module.css";
+import { exposureOf } from "./exposure";
+
+/** The metadata of an image, without its title and description. */
+export function Details({ id }: { id: string }) {
+  const words = viewerText.details;
+  const { data: image, error, refetch } = useQuery(imageById(id));
+  const exposure = image?.exposure && exposureOf(image.exposure);
+  return (
+    <aside className={styles.details} aria-label={words.title} aria-busy={image === undefined && error === null}>
+      <h2>{words.title}</h2>
+      {error !== null && image === undefined && <Failure error={error} again={refetch} />}
+      {image && (
+        <div className={styles.rows}>
+          <Row icon={Calendar}>
+            <Fact name={words.taken}>{image.takenAt && cameraTime(image.takenAt)}</Fact>
+          </Row>
+          <Row icon={Camera}>
+            <Fact name={words.camera}>{image.camera}</Fact>
+            {image.exposure?.lens && <Fact name={words.lens}>{image.exposure.lens}</Fact>}
+          </Row>
+          {exposure && (
+            <Row icon={Aperture}>
+              <Fact name={words.exposure}>{exposure}</Fact>
+            </Row>
+          )}
+          <Row icon={Wallpaper}>
+            <Fact name={words.dimensions}>{words.pixels(image.width, image.height)}</Fact>
+            {/* A user's own images have links instead of renditions. */}
+            {image.full && (
+              <Fact name={words.size}>{words.sizeAs(bytes(image.full.bytes), formatName(image.full.contentType))}</Fact>
+            )}
+            <Fact name={words.fileName}>{image.fileName}</Fact>
+          </Row>
+          {image.tags.length > 0 && (
+            <Row icon={Tag}>
+              <Fact name={text.common.tags}>
+                <span className={styles.tags}>
+                  {image.tags.map((tag) => (
+                    <Link key={tag} to={`/search?${new URLSearchParams({ tag })}`}>
+                      {tag}
+                    </Link>
+                  ))}
+                </span>
+              </Fact>
+            </Row>
+          )}
+          {image.location && (
+            <Row icon={MapPin}>
+              <Fact name={words.location}>
+                {image.location.latitude.toFixed(5)}, {image.location.longitude.toFixed(5)}
+              </Fact>
+            </Row>
+          )}
+        </div>
+      )}
+    </aside>
+  );
+}
+
+/** The metadata in the list of a link's photos: guests cannot read more. */
+export function ListedDetails({ image }: { image: ViewerPhoto }) {
+  const words = viewerText.details;
+  const { width, height, tags = [] } = image;
+  return (
+    <aside className={styles.details} aria-label={words.title}>
+      <h2>{words.title}</h2>
+      <div className={styles.rows}>
+        <Row icon={Wallpaper}>
+          {width && height && <Fact name={words.dimensions}>{words.pixels(width, height)}</Fact>}
+          {image.full?.bytes !== undefined && (
+            <Fact name={words.size}>{words.sizeAs(bytes(image.full.bytes), formatName(image.full.contentType))}</Fact>
+          )}
+          <Fact name={words.fileName}>{image.fileName}</Fact>
+        </Row>
+        {tags.length > 0 && (
+          <Row icon={Tag}>
+            <Fact name={text.common.tags}>{tags.join(", ")}</Fact>
+          </Row>
+        )}
+      </div>
+    </aside>
+  );
+}
+
+/** A group of facts. On a phone it is one line with an icon instead of names. */
+function Row({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
+  return (
+    <div className={styles.row}>
+      <Icon size={18} aria-hidden />
+      <dl className={styles.facts}>{children}</dl>
+    </div>
+  );
+}
+
+/** Missing facts are named as such where there is space for names. */
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={children ? undefined : styles.unknown}>
+      <dt>{name}</dt>
+      <dd>{children || viewerText.details.unknown}</dd>
+    </div>
+  );
+}

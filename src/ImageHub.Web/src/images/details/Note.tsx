@@ -1,0 +1,49 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { limits } from "../../api/limits";
+import { Button } from "../../design/Button";
+import { TextField } from "../../design/fields/Field";
+import { viewerText } from "../../text/viewer";
+import type { ViewerChoice } from "../viewer/viewerChoice";
+import styles from "./Note.module.css";
+
+/** A guest's note on a photo. It is saved by its button and when it is left. */
+export function Note({ id, choice }: { id: string; choice: ViewerChoice }) {
+  const words = viewerText.choice;
+  const saved = choice.noteOn(id);
+  const [typed, setTyped] = useState(saved);
+  const [isSaved, setSaved] = useState(false);
+
+  async function save() {
+    if (typed.trim() !== saved) setSaved(await choice.annotate(id, typed.trim()));
+  }
+
+  // Escape and the browser's back button remove the field without a blur event.
+  const latest = useRef(save);
+  useLayoutEffect(() => {
+    latest.current = save;
+  });
+  useEffect(() => () => void latest.current(), []);
+
+  return (
+    <div className={styles.note}>
+      <TextField
+        label={words.note}
+        value={typed}
+        maxLength={limits.note}
+        onChange={({ target }) => {
+          setTyped(target.value);
+          setSaved(false);
+        }}
+        onBlur={() => void save()}
+        aria-description={words.noteHint}
+      />
+      <p className={styles.hint} aria-hidden>
+        {words.noteHint}
+      </p>
+      <Button onClick={() => void save()}>{words.save}</Button>
+      <p role="status" className={styles.hint}>
+        {isSaved && words.saved}
+      </p>
+    </div>
+  );
+}

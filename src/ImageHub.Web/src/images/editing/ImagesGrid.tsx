@@ -1,0 +1,126 @@
+import { GripVertical } from "lucide-react";
+import {
+  Button as AriaButton,
+  Checkbox,
+  Collection,
+  DropIndicator,
+  GridLayout,
+  GridList,
+  GridListItem,
+  type Selection,
+  Size,
+  useDragAndDrop,
+  Virtualizer,
+} from "react-aria-components";
+import type { Photograph } from "../../api/client";
+import { buttonClass } from "../../design/Button";
+import { CheckMark, checkClass } from "../../design/fields/CheckMark";
+import { MorePhotos, type PagedQuery } from "../../groups/visitors/PhotoRows";
+import { beside, inOrder, type Place } from "../../order/places";
+import { text } from "../../text";
+import { mineText } from "../../text/mine";
+import type { GridPhoto } from "../fetchPhoto";
+import { Photo } from "../Photo";
+import styles from "./ImagesGrid.module.css";
+
+/** The data that the grid needs of an image. */
+export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> & GridPhoto;
+
+/**
+ * A grid in which images can be selected and, if their order can change, dragged. Only visible rows are in the
+ * document; further pages are loaded in advance.
+ */
+export function ImagesGrid({
+  images,
+  coverId,
+  selected,
+  onSelect,
+  onOpen,
+  onMove,
+  onDrag,
+  onDelete,
+  pages,
+}: {
+  images: GridImage[];
+  coverId?: string;
+  selected: Selection;
+  onSelect: (selected: Selection) => void;
+  onOpen: (id: string) => void;
+  /** Absent if the order cannot change. */
+  onMove?: (place: Place) => void;
+  /** Called with the dragged ids when a drag starts, and with null when it ends. */
+  onDrag?: (ids: string[] | null) => void;
+  onDelete: () => void;
+  /** The query that loads further images. */
+  pages: PagedQuery;
+}) {
+  const { dragAndDropHooks } = useDragAndDrop<GridImage>({
+    getItems: (keys) => [...keys].map((key) => ({ "text/plain": String(key) })),
+    onReorder: ({ keys, target: { key, dropPosition } }) =>
+      onMove?.(
+        beside(
+          images,
+          inOrder(images, [...keys].map(String)),
+          String(key),
+          dropPosition === "before" ? "before" : "after",
+        ),
+      ),
+    // An element that appears under the pointer at once would end the drag.
+    onDragStart: ({ keys }) => void setTimeout(() => onDrag?.(inOrder(images, [...keys].map(String)))),
+    onDragEnd: () => void setTimeout(() => onDrag?.(null)),
+    renderDropIndicator: (target) => <DropIndicator target={target} className={styles.drop} />,
+    renderDragPreview: (items) => <div className={styles.preview}>{text.common.photos(items.length)}</div>,
+  });
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the key belongs to the grid, which accepts no handler of its own.
+    <div onKeyDown={(event) => event.key === "Delete" && onDelete()}>
+      <Virtualizer
+        layout={GridLayout}
+        layoutOptions={{ minItemSize: new Size(136, 160), maxItemSize: new Size(240, 264), minSpace: new Size(8, 8) }}
+      >
+        <GridList
+          aria-label={mineText.desk.images}
+          layout="grid"
+          selectionMode="multiple"
+          selectionBehavior="replace"
+          selectedKeys={selected}
+          onSelectionChange={onSelect}
+          onAction={(key) => onOpen(String(key))}
+          disallowTypeAhead
+          dragAndDropHooks={onMove && dragAndDropHooks}
+          className={styles.grid}
+        >
+          <Collection items={images} dependencies={[coverId]}>
+            {(image) => {
+              const name = image.title || image.fileName;
+              return (
+                <GridListItem id={image.id} textValue={name} className={styles.item}>
+                  <Photo image={image} alt="" sizes="240px" style={{ aspectRatio: "1" }} />
+                  <span className={styles.name}>
+                    <span>{name}</span>
+                    {image.id === coverId && <span className={styles.badge}>{mineText.desk.cover}</span>}
+                  </span>
+                  <Checkbox slot="selection" className={checkClass} aria-label={mineText.desk.select(name)}>
+                    <CheckMark />
+                  </Checkbox>
+                  {onMove && (
+                    <AriaButton
+                      slot="drag"
+                      aria-label={mineText.desk.drag(name)}
+                      className={buttonClass("quiet", styles.grip)}
+                    >
+                      <GripVertical size={16} aria-hidden />
+                    </AriaButton>
+                  )}
+                </GridListItem>
+              );
+            }}
+          </Collection>
+        </GridList>
+      </Virtualizer>
+      {/* The grid's own loader would load at any scroll position, because it observes an element as high as all rows. */}
+      <MorePhotos images={pages} />
+    </div>
+  );
+}

@@ -1,9 +1,0 @@
-import { expect, it } from "vitest";
-import { numbered, tagsIn } from "./manyTitles";
-
-it("counts from 1, wherever it is asked to", () => {
-  expect(numbered("{n}. Harbour, {n} of 2", 2)).toEqual(["1. Harbour, 1 of 2", "2. Harbour, 2 of 2"]);
-  expect(numbered("Harbour", 2)).toEqual(["Harbour", "Harbour"]);
-});
-
-it("reads tags between commas", () => expect(tagsIn(" sea,, old harbour , ")).toEqual(["sea", "old harbour"]));

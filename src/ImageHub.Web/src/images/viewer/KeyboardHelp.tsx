@@ -1,0 +1,46 @@
+import { Button } from "../../design/Button";
+import { LightDialog } from "../../design/overlays/LightDialog";
+import { isRightToLeft } from "../../text/locale";
+import { viewerText as text } from "../../text/viewer";
+import styles from "./KeyboardHelp.module.css";
+
+/** The name of an action and its keys. */
+export type KeyLine = [name: string, ...keys: string[]];
+
+const listed = ({ keys }: typeof text): KeyLine[] => [
+  [keys.walk, ...(isRightToLeft() ? ["→", "←"] : ["←", "→"])],
+  [keys.ends, keys.names.home, keys.names.end],
+  [keys.play, keys.names.space],
+  [keys.fullScreen, "F"],
+  [keys.details, "I"],
+  [keys.zoom, "+", "−"],
+  [keys.pixels, "1", "0"],
+  [keys.help, "?"],
+  [keys.close, keys.names.escape],
+];
+
+/** The list of the viewer's keyboard shortcuts. */
+export function KeyboardHelp({ more = [], onClose }: { more?: KeyLine[]; onClose: () => void }) {
+  const { keys } = text;
+  return (
+    <LightDialog title={keys.title} onClose={onClose}>
+      {(close) => (
+        <>
+          <dl className={styles.list}>
+            {[...listed(text), ...more].map(([name, ...pressed]) => (
+              <div key={name}>
+                <dt>
+                  {pressed.map((key) => (
+                    <kbd key={key}>{key}</kbd>
+                  ))}
+                </dt>
+                <dd>{name}</dd>
+              </div>
+            ))}
+          </dl>
+          <Button onClick={close}>{keys.close}</Button>
+        </>
+      )}
+    </LightDialog>
+  );
+}

@@ -1,0 +1,118 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
+import {
+  ACTION_SWIPE,
+  createModule,
+  MODULE_NAVIGATION,
+  type Plugin,
+  type Slide,
+  useController,
+  useEvents,
+  useLightboxProps,
+  useLightboxState,
+} from "yet-another-react-lightbox";
+import { Button } from "../../design/Button";
+import { viewerText as text } from "../../text/viewer";
+import styles from "./Viewer.module.css";
+
+/** The moves from the current photo to others. */
+export interface NavigationHandle {
+  /** Moves to a neighbour. */
+  by: (step: 1 | -1) => void;
+  /** Moves to a loaded photo by its index, from 0. */
+  to: (place: number) => void;
+  toStart: () => void;
+  /** Moves to the last photo, loading all photos on the way. */
+  toEnd: () => void;
+}
+
+declare module "yet-another-react-lightbox" {
+  interface LightboxProps {
+    /** The loaded photos, and whether more are being loaded before and after them. */
+    stillToCome?: { slides: readonly Slide[]; before: boolean; after: boolean };
+    /** Receives the moves. */
+    navigationRef?: Ref<NavigationHandle>;
+  }
+}
+
+/** Replaces the lightbox's own navigation, which merges two presses within 70 ms and drops presses at the end of the loaded photos. */
+export const SlideNavigation: Plugin = ({ replace }) =>
+  replace(MODULE_NAVIGATION, createModule(MODULE_NAVIGATION, Navigation));
+
+function Navigation() {
+  const { prev, next } = useController();
+  const { publish } = useEvents();
+  const { stillToCome, navigationRef } = useLightboxProps();
+  const { slides, currentIndex } = useLightboxState();
+  // The lightbox shows newly loaded slides one rendering later.
+  const isBehind = stillToCome !== undefined && stillToCome.slides !== slides;
+  const before = isBehind || (stillToCome?.before ?? false);
+  const after = isBehind || (stillToCome?.after ?? false);
+  const last = slides.length - 1;
+  /** The target index. Several presses may precede the next rendering. */
+  const to = useRef(currentIndex);
+  /** Steps that wait for photos to load, negative for backward steps, infinite on the way to an end. */
+  const pendingSteps = useRef(0);
+
+  /** Moves to an index: to a neighbour with an animation, otherwise at once. */
+  const turn = (place: number) => {
+    const by = place - to.current;
+    to.current = place;
+    if (Math.abs(by) === 1) (by > 0 ? next : prev)();
+    else if (by !== 0) publish(ACTION_SWIPE, { type: "swipe", increment: by, duration: 0 });
+  };
+  const go = (by: 1 | -1) => {
+    if (!Number.isFinite(pendingSteps.current)) pendingSteps.current = 0;
+    const isAtEnd = to.current === (by > 0 ? last : 0);
+    if (pendingSteps.current !== 0 || (isAtEnd && (by > 0 ? after : before))) pendingSteps.current += by;
+    else if (!isAtEnd) turn(to.current + by);
+  };
+  const jump = (place: number, rest = 0) => {
+    pendingSteps.current = rest;
+    turn(place);
+  };
+  useImperativeHandle(navigationRef, () => ({
+    by: go,
+    to: jump,
+    toStart: () => jump(0, before ? Number.NEGATIVE_INFINITY : 0),
+    toEnd: () => jump(last, after ? Number.POSITIVE_INFINITY : 0),
+  }));
+
+  useLayoutEffect(() => {
+    to.current = currentIndex;
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: pending steps are made up when photos have loaded or the position has changed.
+  useEffect(() => {
+    const by = Math.max(-currentIndex, Math.min(pendingSteps.current, last - currentIndex));
+    pendingSteps.current -= by;
+    if (by !== 0) turn(to.current + by);
+    // No more photos will load on that side.
+    if (pendingSteps.current > 0 ? !after : !before) pendingSteps.current = 0;
+  }, [last, currentIndex, before, after]);
+
+  return (
+    <>
+      <Step to="prev" atEnd={currentIndex === 0 && !before} onPress={() => go(-1)} />
+      <Step to="next" atEnd={currentIndex === last && !after} onPress={() => go(1)} />
+    </>
+  );
+}
+
+/** A button to a neighbour. At an end it stays in place, keeps the focus and says so. */
+function Step({ to, atEnd, onPress }: { to: "prev" | "next"; atEnd: boolean; onPress: () => void }) {
+  const Icon = to === "prev" ? ChevronLeft : ChevronRight;
+  const name = to === "prev" ? text.previous : text.next;
+  return (
+    <Button
+      look="quiet"
+      className={styles[to]}
+      aria-label={name}
+      title={atEnd ? text.end[to] : name}
+      inactive={atEnd}
+      onClick={onPress}
+      data-chrome
+    >
+      <Icon size={28} aria-hidden />
+    </Button>
+  );
+}

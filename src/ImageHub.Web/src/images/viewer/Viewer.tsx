@@ -1,0 +1,250 @@
+import { useRef, useState } from "react";
+import { useOutletContext, useParams } from "react-router";
+import Lightbox, { type ControllerRef, type SlideImage, type ZoomRef } from "yet-another-react-lightbox";
+import Zoom from "yet-another-react-lightbox/plugins/zoom";
+import "yet-another-react-lightbox/styles.css";
+import { Failure, Missing } from "../../shell/Failure";
+import { keepFocus } from "../../shell/keepFocus";
+import { PageTitle } from "../../shell/PageTitle";
+import { text } from "../../text";
+import { isRightToLeft } from "../../text/locale";
+import { viewerText } from "../../text/viewer";
+import { Aside } from "../details/Aside";
+import { Downloads } from "../details/Downloads";
+import { Note } from "../details/Note";
+import { Share } from "../details/Share";
+import { browserShows } from "../imageFormats";
+import { altOf } from "../Photo";
+import { Filmstrip } from "./Filmstrip";
+import { KeyboardHelp } from "./KeyboardHelp";
+import { type FullState, Slide, shownSize, type ViewerPhoto } from "./Slide";
+import { type NavigationHandle, SlideNavigation } from "./SlideNavigation";
+import {
+  ChoiceTool,
+  CloseTool,
+  DetailsTool,
+  detailsToolId,
+  FullScreenTool,
+  Interval,
+  KeysTool,
+  NoteTool,
+  noteToolId,
+  PlayTool,
+  ZoomTools,
+} from "./Tools";
+import { useFullScreen } from "./useFullScreen";
+import { useIdle } from "./useIdle";
+import { useKeys } from "./useKeys";
+import { useSlideshow } from "./useSlideshow";
+import { useViewedPhoto } from "./useViewedPhoto";
+import { useViewerPhotos } from "./useViewerPhotos";
+import styles from "./Viewer.module.css";
+import type { ViewerContext } from "./viewerContext";
+import { canGrow } from "./viewTransition";
+
+declare module "yet-another-react-lightbox" {
+  interface SlideImage {
+    image: ViewerPhoto;
+  }
+}
+
+/** The maximum zoom relative to the photo's own pixels. */
+const beyond = 2;
+
+/**
+ * `/groups/:groupId/images/:imageId`: one photo at a time. Opened from a group it adds one history entry, however many
+ * photos are viewed. Opened directly it shows its photo at once and the others after loading.
+ */
+export function Viewer() {
+  const { imageId = "" } = useParams();
+  const context = useOutletContext<ViewerContext>();
+  const { at, title: group, hasDetails, isForOthers, choice, onView } = context;
+  const addressOf = context.addressOf ?? ((id: string) => `${at}/images/${id}`);
+  const { viewed, view, close } = useViewedPhoto(imageId, at, context.query ?? "", onView);
+  const photos = useViewerPhotos(context, viewed);
+  const { listed, shown, position, current, hasWords } = photos;
+
+  const navigation = useRef<NavigationHandle>(null);
+  const zoom = useRef<ZoomRef>(null);
+  const lightbox = useRef<ControllerRef>(null);
+  const [aside, setAside] = useState<"details" | "note">();
+  const showsDetails = aside === "details";
+  const showsNote = aside === "note" && choice !== undefined;
+  const [showsKeys, setShowsKeys] = useState(false);
+  const [there, setThere] = useState<string>();
+  const [fullStates, setFullStates] = useState<Record<string, FullState>>({});
+  const isIdle = useIdle();
+  const fullScreen = useFullScreen();
+  const slideshow = useSlideshow({
+    viewed,
+    isThere: there === viewed,
+    goOn: () => (photos.isLast ? navigation.current?.toStart() : navigation.current?.by(1)),
+  });
+  const toggle = (what: "details" | "note") => {
+    setAside(aside === what ? undefined : what);
+    // Without a focused element, keys control the viewer. A focused button would take over the space key.
+    const tool = what === "details" ? detailsToolId : noteToolId;
+    if (document.activeElement !== document.body) keepFocus(() => document.getElementById(tool));
+  };
+  const hasOthers = listed.length > 1;
+  useKeys({
+    ArrowLeft: () => navigation.current?.by(isRightToLeft() ? 1 : -1),
+    ArrowRight: () => navigation.current?.by(isRightToLeft() ? -1 : 1),
+    Home: () => navigation.current?.toStart(),
+    End: () => navigation.current?.toEnd(),
+    " ": () => hasOthers && slideshow.toggle(),
+    f: () => fullScreen.toggle?.(),
+    i: () => toggle("details"),
+    n: () => choice && toggle("note"),
+    l: () => current && choice?.toggle(current.id),
+    "?": () => setShowsKeys(true),
+    "1": () => zoom.current?.changeZoom(zoom.current.maxZoom / ratioOf(current)),
+    "0": () => zoom.current?.changeZoom(1),
+    Escape: () => (aside === undefined || (aside === "note" && !choice) ? lightbox.current?.close() : toggle(aside)),
+  });
+
+  if (photos.failure) return <Failure error={photos.failure.error} again={photos.failure.refetch} />;
+  if (current === undefined) return photos.mayCome ? null : <Missing />;
+  const title = altOf(current, text.common.untitled);
+  return (
+    <>
+      <PageTitle>{current.title || group}</PageTitle>
+      <Lightbox
+        open
+        close={close}
+        className={styles.viewer}
+        noScroll={{ disabled: true }}
+        portal={{
+          container: {
+            "data-viewer-open": true,
+            "data-idle": isIdle || undefined,
+            "data-words": hasWords || undefined,
+            "data-details": showsDetails || showsNote || undefined,
+            "data-strip": hasOthers || undefined,
+            "data-show": slideshow.isPlaying || undefined,
+          } as object,
+        }}
+        slides={photos.slides}
+        index={photos.index}
+        plugins={[SlideNavigation, Zoom]}
+        carousel={{ finite: true, preload: 2, padding: 0, spacing: 24 }}
+        animation={{ fade: canGrow() ? 0 : 140, swipe: 180, navigation: 140, zoom: 140 }}
+        zoom={{ ref: zoom, scrollToZoom: true, pinchZoomV4: true, maxZoomPixelRatio: ratioOf(current) }}
+        stillToCome={photos.stillToCome}
+        navigationRef={navigation}
+        controller={{ ref: lightbox, closeOnPullDown: true, closeOnEscape: false }}
+        labels={{ Lightbox: viewerText.name(group), "Photo gallery": viewerText.name(group) }}
+        on={{
+          view: ({ index: now }) => {
+            const image = shown[now];
+            if (image === undefined || image.id === photos.seen.current) return;
+            photos.seen.current = image.id;
+            view(image.id);
+          },
+          zoom: ({ zoom: now }) => now > 1 && slideshow.pause(),
+        }}
+        toolbar={{
+          buttons: [
+            hasOthers && <PlayTool key="play" slideshow={slideshow} />,
+            isForOthers && <Share key="share" title={current.title || group} path={addressOf(current.id)} />,
+            choice && (
+              <ChoiceTool key="choice" isOn={choice.has(current.id)} onClick={() => choice.toggle(current.id)} />
+            ),
+            choice && (
+              <NoteTool
+                key="note"
+                isOpen={showsNote}
+                hasNote={choice.noteOn(current.id) !== ""}
+                onClick={() => toggle("note")}
+              />
+            ),
+            <DetailsTool key="details" isOpen={showsDetails} onClick={() => toggle("details")} />,
+            <Downloads key="download" image={current} />,
+            "zoom",
+            fullScreen.toggle && <FullScreenTool key="full" isOn={fullScreen.isOn} onClick={fullScreen.toggle} />,
+            <KeysTool key="keys" onClick={() => setShowsKeys(true)} />,
+            "close",
+          ],
+        }}
+        render={{
+          slide: ({ slide, rect, zoom: now, offset }) => {
+            const { image } = slide as SlideImage;
+            return (
+              <Slide
+                image={image}
+                alt={altOf(image, text.common.untitled)}
+                zoom={offset === 0 ? (now ?? 1) : 1}
+                place={rect}
+                isCurrent={offset === 0}
+                onThere={() => setThere(image.id)}
+                onFull={(state) =>
+                  setFullStates((all) => (all[image.id] === state ? all : { ...all, [image.id]: state }))
+                }
+              />
+            );
+          },
+          buttonZoom: ZoomTools,
+          buttonClose: () => <CloseTool key="close" />,
+          controls: () => (
+            <>
+              <div className={styles.top} data-chrome>
+                {position >= 0 && (
+                  <span className={styles.counter}>{viewerText.counter(position + 1, photos.total)}</span>
+                )}
+                {slideshow.isPlaying && <Interval slideshow={slideshow} />}
+                <span aria-live="polite" className={styles.remark}>
+                  {choice?.failure ?? remarkOn(current, fullStates[current.id])}
+                </span>
+              </div>
+              <p role="status" className="visuallyHidden">
+                {position >= 0 && viewerText.position(position + 1, photos.total, title)}
+              </p>
+              {(hasWords || showsDetails || showsNote) && (
+                <Aside
+                  image={current}
+                  group={group}
+                  details={!showsDetails ? undefined : hasDetails ? "all" : "listed"}
+                >
+                  {showsNote && choice && <Note key={current.id} id={current.id} choice={choice} />}
+                </Aside>
+              )}
+              {hasOthers && (
+                <Filmstrip
+                  images={listed}
+                  position={position}
+                  addressOf={addressOf}
+                  onPick={(place) => navigation.current?.to(place)}
+                  loadMore={photos.loadMore}
+                />
+              )}
+              {showsKeys && (
+                <KeyboardHelp
+                  more={
+                    choice && [
+                      [viewerText.choice.key, "L"],
+                      [viewerText.choice.note, "N"],
+                    ]
+                  }
+                  onClose={() => setShowsKeys(false)}
+                />
+              )}
+            </>
+          ),
+        }}
+      />
+    </>
+  );
+}
+
+/** A remark about the full image: it failed, or the server needs seconds to create it. */
+function remarkOn({ full }: ViewerPhoto, state: FullState | undefined) {
+  if (state === "failed") return viewerText.noFull;
+  return state === "coming" && full && !browserShows(full.contentType) ? viewerText.makingFull : null;
+}
+
+/** The maximum zoom factor. A photo smaller than the window can be enlarged to twice the window's size. */
+function ratioOf(image: ViewerPhoto | undefined) {
+  if (image === undefined) return beyond;
+  const { width, height } = shownSize(image);
+  return beyond * Math.max(1, Math.min(innerWidth / width, innerHeight / height));
+}

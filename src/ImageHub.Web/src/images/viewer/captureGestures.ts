@@ -1,0 +1,19 @@
+/**
+ * Keeps wheel and touch events of a scrollable element from the viewer around it and the page behind it. Returns a
+ * function that ends this.
+ */
+export function captureGestures(element: HTMLElement) {
+  const press = (event: Event) => event.stopPropagation();
+  const turn = (event: WheelEvent) => {
+    event.stopPropagation();
+    // An element that cannot scroll passes the event on to the page.
+    const isUpright = Math.abs(event.deltaY) > Math.abs(event.deltaX);
+    if (isUpright && element.scrollHeight <= element.clientHeight) event.preventDefault();
+  };
+  element.addEventListener("pointerdown", press);
+  element.addEventListener("wheel", turn, { passive: false });
+  return () => {
+    element.removeEventListener("pointerdown", press);
+    element.removeEventListener("wheel", turn);
+  };
+}

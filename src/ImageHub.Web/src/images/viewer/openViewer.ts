@@ -1,0 +1,21 @@
+import { canGrow, grow, slide } from "./viewTransition";
+
+let isFetched = false;
+
+/** Fetches the viewer's code before it is needed, so that the viewer can open with a transition. */
+export function fetchViewer() {
+  if (isFetched) return;
+  void import("./Viewer").then(
+    () => {
+      isFetched = true;
+    },
+    // The viewer's own route reports the error.
+    () => undefined,
+  );
+}
+
+/** Opens the viewer by `open`, with a transition from the photo if the viewer's code has been loaded. */
+export function openFrom(place: HTMLElement, open: () => void) {
+  if (isFetched && canGrow()) grow(place, open, slide);
+  else open();
+}

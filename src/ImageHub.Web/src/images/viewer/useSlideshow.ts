@@ -1,0 +1,52 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+
+/** The intervals that are offered, in seconds. */
+export const intervals = [3, 5, 10, 20];
+
+const stored = "imagehub.slideshow";
+
+/** The slideshow: each photo stays for the interval once it has loaded. The screen stays on while it plays. */
+export function useSlideshow({ viewed, isThere, goOn }: { viewed: string; isThere: boolean; goOn: () => void }) {
+  const [isPlaying, setPlaying] = useState(false);
+  const [seconds, setSeconds] = useState(() => Number(localStorage.getItem(stored)) || 5);
+  const latest = useRef(goOn);
+  useLayoutEffect(() => {
+    latest.current = goOn;
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each photo restarts the interval.
+  useEffect(() => {
+    if (!isPlaying || !isThere) return;
+    const timer = setTimeout(() => latest.current(), seconds * 1000);
+    return () => clearTimeout(timer);
+  }, [isPlaying, isThere, seconds, viewed]);
+  useEffect(() => {
+    if (isPlaying) return keepAwake();
+  }, [isPlaying]);
+  return {
+    isPlaying,
+    seconds,
+    toggle: () => setPlaying(!isPlaying),
+    pause: () => setPlaying(false),
+    setSeconds: (value: number) => {
+      localStorage.setItem(stored, String(value));
+      setSeconds(value);
+    },
+  };
+}
+
+export type Slideshow = ReturnType<typeof useSlideshow>;
+
+/** Keeps the screen on where the browser supports wake locks. */
+function keepAwake() {
+  let lock: Promise<WakeLockSentinel | undefined> | undefined;
+  const ask = () => {
+    // Browsers release the lock when the page is hidden.
+    if (document.visibilityState === "visible") lock = navigator.wakeLock?.request("screen").catch(() => undefined);
+  };
+  ask();
+  document.addEventListener("visibilitychange", ask);
+  return () => {
+    document.removeEventListener("visibilitychange", ask);
+    void lock?.then((held) => held?.release());
+  };
+}

@@ -1,0 +1,66 @@
+import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useEffect, useMemo, useRef } from "react";
+import type { SlideImage } from "yet-another-react-lightbox";
+import { text } from "../../text";
+import { imageById } from "../queries";
+import { shownSize, type ViewerPhoto } from "./Slide";
+import type { ViewerContext } from "./viewerContext";
+
+/**
+ * The photos that the viewer can show: those of the loaded pages, or the photo in the address until its page has
+ * loaded. Further pages are loaded in advance.
+ */
+export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, viewed: string) {
+  // Deferred, so that a new page and a key press are never rendered together: the lightbox would lose the press.
+  const loaded = useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]);
+  const listed = useDeferredValue(loaded);
+  const position = indexOf(listed, viewed);
+  const cold = useQuery({ ...imageById(viewed), enabled: opensAlone && position < 0 });
+  const single = useMemo(() => (cold.data ? [cold.data] : []), [cold.data]);
+  const shown = position < 0 ? single : listed;
+  const slides = useMemo(() => shown.map(slideOf), [shown]);
+  // The current photo without the delay of rendering, which must not move the viewer back.
+  const seen = useRef(viewed);
+  const index = useMemo(() => Math.max(indexOf(shown, seen.current), 0), [shown]);
+  const hasWords = useMemo(() => listed.some(({ title, description }) => title || description), [listed]);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = images;
+
+  // Pages that failed to load are not awaited.
+  const mayCome = hasNextPage && !isFetchNextPageError;
+  const canLoad = mayCome && !isFetchingNextPage;
+  // Loads pages up to the photo in the address, and later the next page in advance.
+  const needsMore = position < 0 ? listed.length > 0 : position >= listed.length - 5;
+  useEffect(() => {
+    if (needsMore && canLoad) void fetchNextPage();
+  }, [needsMore, canLoad, fetchNextPage]);
+
+  return {
+    listed,
+    shown,
+    slides,
+    /** The index of the current photo among the slides. */
+    index,
+    seen,
+    /** The index of the current photo among the loaded photos; negative while it is not loaded. */
+    position,
+    current: shown[Math.max(position, 0)],
+    total:
+      count === undefined && hasNextPage
+        ? text.common.atLeast(listed.length)
+        : text.common.count(count ?? listed.length),
+    stillToCome: { slides, before: position < 0, after: position < 0 || hasNextPage || listed !== loaded },
+    /** Whether any photo has a text: its space is reserved for all photos. */
+    hasWords: hasWords || Boolean(cold.data?.title || cold.data?.description),
+    isLast: position === listed.length - 1 && !mayCome,
+    loadMore: canLoad ? () => void fetchNextPage() : undefined,
+    mayCome: mayCome || images.isPending,
+    failure: position >= 0 ? undefined : cold.error !== null ? cold : isFetchNextPageError ? images : undefined,
+  };
+}
+
+const indexOf = (images: ViewerPhoto[], id: string) => images.findIndex((image) => image.id === id);
+
+function slideOf(image: ViewerPhoto): SlideImage {
+  const { width, height } = shownSize(image);
+  return { src: image.high.url, width, height, image };
+}

@@ -1,0 +1,31 @@
+import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
+import type { ViewerPhoto } from "./Slide";
+import type { ViewerChoice } from "./viewerChoice";
+
+/** A paged query of photos. */
+export type PagesOf<T extends ViewerPhoto> = UseInfiniteQueryResult<InfiniteData<{ items: T[] }>>;
+
+/** The data that a page passes to its viewer. */
+export interface ViewerContext {
+  /** The page's own address. */
+  at: string;
+  /** The query of the page's address and its photos' addresses: `?q=…`. */
+  query?: string;
+  /** The address of a photo for other people and other tabs; absent: the one below the page. */
+  addressOf?: (id: string) => string;
+  /** The group's title. */
+  title: string;
+  /** The number of all photos; absent if it is unknown until the last page has loaded. */
+  count?: number;
+  images: PagesOf<ViewerPhoto>;
+  /** Whether the photos' details can be fetched. */
+  hasDetails: boolean;
+  /** Whether a photo can be fetched by itself before its page has loaded. */
+  opensAlone: boolean;
+  /** Whether other people can open a photo's address. */
+  isForOthers: boolean;
+  /** The guest's choice; absent if the link does not allow one. */
+  choice?: ViewerChoice;
+  /** Called for each photo that is shown. */
+  onView: (id: string) => void;
+}

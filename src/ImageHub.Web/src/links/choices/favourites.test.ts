@@ -1,0 +1,115 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import { keys } from "../../api/keys";
+
+vi.stubGlobal("addEventListener", () => undefined);
+vi.stubGlobal("location", { origin: "http://localhost" });
+const asked = vi.hoisted(() => [] as { name: string; end: (error?: Error) => void; answer: (body: unknown) => void }[]);
+const ask = vi.hoisted(
+  () => (method: string) => (_: string, init?: { params: { path: { imageId?: string } } }) =>
+    new Promise((resolve, reject) => {
+      asked.push({
+        name: `${method} ${init?.params.path.imageId ?? "choice"}`,
+        end: (error) => (error ? reject(error) : resolve(undefined)),
+        answer: resolve,
+      });
+    }),
+);
+vi.mock("../../api/client", () => ({
+  api: { PUT: ask("PUT"), DELETE: ask("DELETE"), POST: ask("POST"), GET: ask("GET") },
+  answer: (call: unknown) => call,
+}));
+vi.mock("../../api/queries", async () => {
+  const { QueryClient } = await import("@tanstack/react-query");
+  return { queryClient: new QueryClient() };
+});
+vi.mock("../../shell/Failure", () => ({ reason: String }));
+vi.mock("../../text/guest", async () => ({ guestText: (await import("../../text/guest.en")).en }));
+
+const { setFavourite, standing, submitFavourites, withItem } = await import("./favourites");
+const { queryClient } = await import("../../api/queries");
+
+const key = keys.favourites("t");
+const items = () => queryClient.getQueryData<{ items: unknown[] }>(key)?.items;
+const show = (...shown: { imageId: string; note: string | null }[]) =>
+  queryClient.setQueryData(key, { items: shown, name: null, submittedAt: null });
+
+/** The next request that was sent. */
+async function next() {
+  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0));
+  return asked.shift() as (typeof asked)[number];
+}
+
+beforeEach(() => {
+  asked.length = 0;
+  standing.set({});
+});
+
+it("goes back to what the change before has saved when one fails", async () => {
+  show();
+  const chosen = setFavourite("t", "a", "");
+  const taken = setFavourite("t", "a", null);
+  expect(items()).toEqual([]);
+  (await next()).end();
+  await chosen;
+  (await next()).end(new Error("gone"));
+  expect(await taken).toBe(false);
+  expect(items()).toEqual([{ imageId: "a", note: null }]);
+});
+
+it("keeps a note that was saved when taking the photo away fails", async () => {
+  show({ imageId: "a", note: null });
+  const noted = setFavourite("t", "a", "large");
+  const taken = setFavourite("t", "a", null);
+  (await next()).end();
+  await noted;
+  (await next()).end(new Error("gone"));
+  await taken;
+  expect(items()).toEqual([{ imageId: "a", note: "large" }]);
+});
+
+it("goes back to what there was when both fail", async () => {
+  show({ imageId: "a", note: "small" });
+  const changes = [setFavourite("t", "a", "large"), setFavourite("t", "a", null)];
+  (await next()).end(new Error("gone"));
+  (await next()).end(new Error("gone"));
+  await Promise.all(changes);
+  expect(items()).toEqual([{ imageId: "a", note: "small" }]);
+});
+
+it("keeps what is chosen while the choice is sent", async () => {
+  show({ imageId: "a", note: null });
+  const sent = submitFavourites("t", "Anna");
+  const sending = await next();
+  const chosen = setFavourite("t", "b", "");
+  const saving = await next();
+  saving.end();
+  await chosen;
+  sending.answer({ items: [{ imageId: "a", note: null }], name: "Anna", submittedAt: "2026-01-01T00:00:00Z" });
+  await sent;
+  expect(items()).toEqual([
+    { imageId: "a", note: null },
+    { imageId: "b", note: null },
+  ]);
+  expect(standing.get()).toEqual({ isChanged: true });
+  expect(queryClient.getQueryData(key)).toMatchObject({ name: "Anna" });
+});
+
+it("takes what the server has where nothing was changed meanwhile", async () => {
+  show({ imageId: "a", note: null });
+  standing.set({ isChanged: true });
+  const sent = submitFavourites("t", "Anna");
+  (await next()).answer({ items: [], name: "Anna", submittedAt: "2026-01-01T00:00:00Z" });
+  await sent;
+  expect(items()).toEqual([]);
+  expect(standing.get()).toEqual({});
+});
+
+it("changes a photo of the choice in its place, and adds a new one at the end", () => {
+  const [a, b] = [
+    { imageId: "a", note: null },
+    { imageId: "b", note: null },
+  ];
+  expect(withItem([a, b], "a", { imageId: "a", note: "x" })).toEqual([{ imageId: "a", note: "x" }, b]);
+  expect(withItem([a], "b", b)).toEqual([a, b]);
+  expect(withItem([a, b], "a", undefined)).toEqual([b]);
+});

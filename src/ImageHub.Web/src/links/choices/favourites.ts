@@ -1,0 +1,114 @@
+import { queryOptions } from "@tanstack/react-query";
+import { answer, api, type Schemas } from "../../api/client";
+import { keys } from "../../api/keys";
+import { Problem } from "../../api/problem";
+import { queryClient } from "../../api/queries";
+import { store } from "../../api/store";
+import { reason } from "../../shell/Failure";
+import { guestText } from "../../text/guest";
+
+type Favourites = Schemas["GuestFavourites"];
+type Favourite = Schemas["GuestFavourite"];
+
+/** Changes that are being saved, by link and photo: the last one in the chain, and the state on the server. */
+const saving = new Map<string, { turn: Promise<void>; before: Favourite | undefined }>();
+
+/** The number of changes so far. */
+let changes = 0;
+
+/** The guest's choice. It can be read once the group has been read. */
+export const favouritesOf = (token: string) =>
+  queryOptions({
+    queryKey: keys.favourites(token),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/shared/{token}/favourites", { params: { path: { token } }, signal })),
+    // Another tab may have changed the choice, but pending changes are newer.
+    refetchOnWindowFocus: () => saving.size === 0,
+  });
+
+/** The ids of the chosen photos, for components that show a single photo. */
+export const chosen = store<ReadonlySet<string>>(new Set());
+
+/** The state of the choice: the reason of the last failure, and whether it has changed since it was sent. */
+export const standing = store<{ failure?: string; isChanged?: boolean }>({});
+
+/**
+ * Chooses a photo with a note, or removes it (null). The change is shown at once and rolled back on failure. Returns
+ * whether it was saved.
+ */
+export async function setFavourite(token: string, imageId: string, note: string | null): Promise<boolean> {
+  const id = `${token} ${imageId}`;
+  const last = saving.get(id);
+  const before = last ? last.before : find(token, imageId);
+  const item = note === null ? undefined : { imageId, note: note || null };
+  changes++;
+  void queryClient.cancelQueries({ queryKey: keys.favourites(token) });
+  show(token, imageId, item);
+  const turn = (last?.turn ?? Promise.resolve()).catch(() => undefined).then(() => save(token, imageId, note));
+  const entry = { turn, before };
+  saving.set(id, entry);
+  try {
+    await turn;
+    // A later change that fails is rolled back to this state.
+    const newest = saving.get(id);
+    if (newest) newest.before = item;
+    standing.set({ isChanged: true });
+    return true;
+  } catch (error) {
+    if (saving.get(id) === entry) show(token, imageId, entry.before);
+    standing.set({ ...standing.get(), failure: explain(error) });
+    // The link has ended or asks for its password again; the page reports that itself.
+    if (error instanceof Problem && (error.status === 401 || error.status === 404))
+      void queryClient.invalidateQueries({ queryKey: keys.shared(token) });
+    return false;
+  } finally {
+    if (saving.get(id) === entry) saving.delete(id);
+  }
+}
+
+/** Submits the choice under a name. Throws the server's error. Later changes count as changes since then. */
+export async function submitFavourites(token: string, name: string) {
+  const last = changes;
+  await Promise.allSettled([...saving.values()].map(({ turn }) => turn));
+  const sent = await answer(
+    api.POST("/api/v1/shared/{token}/favourites/submit", { params: { path: { token } }, body: { name } }),
+  );
+  const isSame = changes === last;
+  queryClient.setQueryData<Favourites>(keys.favourites(token), (shown) =>
+    isSame || shown === undefined ? sent : { ...sent, items: shown.items },
+  );
+  if (isSame) standing.set({});
+}
+
+async function save(token: string, imageId: string, note: string | null) {
+  const params = { params: { path: { token, imageId } } };
+  await (note === null
+    ? answer(api.DELETE("/api/v1/shared/{token}/favourites/{imageId}", params))
+    : answer(api.PUT("/api/v1/shared/{token}/favourites/{imageId}", { ...params, body: { note: note || null } })));
+}
+
+const find = (token: string, imageId: string) =>
+  queryClient.getQueryData<Favourites>(keys.favourites(token))?.items.find((item) => item.imageId === imageId);
+
+/** Shows a photo as chosen or not chosen. */
+const show = (token: string, imageId: string, item: Favourite | undefined) =>
+  queryClient.setQueryData<Favourites>(
+    keys.favourites(token),
+    (data) => data && { ...data, items: withItem(data.items, imageId, item) },
+  );
+
+/** The choice with one photo changed in place, or added at the end. */
+export function withItem(items: Favourite[], imageId: string, item: Favourite | undefined): Favourite[] {
+  if (item === undefined) return items.filter((other) => other.imageId !== imageId);
+  return items.some((other) => other.imageId === imageId)
+    ? items.map((other) => (other.imageId === imageId ? item : other))
+    : [...items, item];
+}
+
+/** The reason why a change was not saved or the choice not sent. */
+export function explain(error: unknown, what = guestText.choice.notSaved): string {
+  if (error instanceof Problem && error.code === "tooManyGuests") return guestText.choice.tooManyGuests;
+  if (error instanceof Problem && error.code === "tooManyFavourites") return guestText.choice.tooManyFavourites;
+  if (error instanceof Problem && error.status === 404) return guestText.choice.gone;
+  return `${what} ${reason(error)}`;
+}

@@ -1,0 +1,13 @@
+import { locale } from "../text/locale";
+
+/** The expiry of a link in the guest's time zone: the day, "22 December", with the time of day if less than a day is left. */
+export function expiryText(iso: string, now = new Date()) {
+  const end = new Date(iso);
+  const isSoon = end.getTime() - now.getTime() < 86_400_000;
+  return end.toLocaleString(locale, {
+    day: "numeric",
+    month: "long",
+    ...(end.getFullYear() !== now.getFullYear() && { year: "numeric" }),
+    ...(isSoon && { hour: "numeric", minute: "2-digit" }),
+  });
+}

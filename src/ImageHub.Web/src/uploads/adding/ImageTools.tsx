@@ -1,0 +1,107 @@
+import { MoreHorizontal, SlidersHorizontal } from "lucide-react";
+import { useStore } from "../../api/store";
+import { Button } from "../../design/Button";
+import { type Action, Menu } from "../../design/overlays/Menu";
+import { Popup } from "../../design/overlays/Popup";
+import { mineText } from "../../text/mine";
+import type { UploadTarget } from "../queue/rows";
+import { DropZone } from "./DropZone";
+import styles from "./ImageTools.module.css";
+import { longestSide } from "./longestSide";
+import { PickFiles } from "./PickFiles";
+import { UploadOptions } from "./UploadOptions";
+
+/** An action on the selected images. */
+export interface ImageAction extends Action {
+  /** The label on a phone. */
+  short?: string;
+  /** Whether the action has a button of its own. The others share a menu. */
+  isMain?: boolean;
+}
+
+/**
+ * The toolbar of a grid of images: the selection with its actions, and the upload of files. It keeps its size when the
+ * selection changes. On a phone the actions are at the foot of the window.
+ */
+export function ImageTools({
+  target,
+  count,
+  selected,
+  onToggleAll,
+  actions,
+}: {
+  /** The target of uploads. */
+  target: UploadTarget;
+  /** The number of images as a text. */
+  count: string;
+  /** The number of selected images. */
+  selected: number;
+  /** Absent if there is nothing to select. */
+  onToggleAll: (() => void) | undefined;
+  /** The actions that are possible with the current selection. */
+  actions: ImageAction[];
+}) {
+  const side = useStore(longestSide);
+  const size = side === null ? mineText.uploads.original : mineText.uploads.atMost(side);
+  return (
+    <>
+      <DropZone target={target} />
+      <div className={styles.tools} role="toolbar" aria-label={mineText.desk.imageActions}>
+        <div className={styles.selection}>
+          {onToggleAll && (
+            // A single button for both actions keeps the focus.
+            <Button look="quiet" onClick={onToggleAll}>
+              {selected > 0 ? mineText.desk.clearSelection : mineText.desk.selectAll}
+            </Button>
+          )}
+          {selected === 0 && <span className={styles.count}>{count}</span>}
+          {onToggleAll && (
+            <div className={styles.selected} data-any={selected > 0 || undefined}>
+              <span role="status" className={styles.count}>
+                {selected > 0 && mineText.desk.selected(selected)}
+              </span>
+              {selected > 0 && <Actions actions={actions} />}
+            </div>
+          )}
+        </div>
+        <div className={styles.add}>
+          <PickFiles target={target} />
+          <Popup
+            name={mineText.longestSideIs(size)}
+            button={
+              <>
+                <SlidersHorizontal size={16} aria-hidden />
+                {size}
+              </>
+            }
+          >
+            <UploadOptions />
+          </Popup>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Actions({ actions }: { actions: ImageAction[] }) {
+  const others = actions.filter(({ isMain }) => !isMain);
+  return (
+    <span className={styles.actions}>
+      {actions.map(
+        ({ id, name, short, icon, isMain, onAction }) =>
+          isMain && (
+            <Button key={id} look="quiet" onClick={onAction}>
+              {icon}
+              <span className={short && styles.long}>{name}</span>
+              {short && <span className={styles.short}>{short}</span>}
+            </Button>
+          ),
+      )}
+      {others.length > 0 && (
+        <Menu name={mineText.moreActions} actions={others}>
+          <MoreHorizontal size={18} aria-hidden />
+        </Menu>
+      )}
+    </span>
+  );
+}

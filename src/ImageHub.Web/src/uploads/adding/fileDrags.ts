@@ -1,0 +1,24 @@
+/** Whether a drag began in this page. Browsers offer a dragged image as a file, too. */
+let isOurs = false;
+
+const capture = { capture: true };
+addEventListener(
+  "dragstart",
+  () => {
+    isOurs = true;
+  },
+  capture,
+);
+// During a drag no pointer events occur, so one of them marks its end even if the dragged element is gone.
+for (const kind of ["dragend", "pointerdown", "pointermove"])
+  addEventListener(
+    kind,
+    () => {
+      isOurs = false;
+    },
+    capture,
+  );
+
+/** The files that are dragged over the page from outside; null for other drags. */
+export const filesOver = ({ dataTransfer }: DragEvent): DataTransfer | null =>
+  !isOurs && dataTransfer?.types.includes("Files") ? dataTransfer : null;

@@ -1,0 +1,21 @@
+import { store } from "../../api/store";
+
+/** The range of the longest side in pixels. */
+export const smallest = 256;
+export const largest = 10_000;
+
+const key = "imagehub.uploads.longestSide";
+
+/** The longest side that photos are reduced to before they are sent; null: photos are sent unchanged. */
+export const longestSide = store<number | null>(stored());
+
+export function setLongestSide(pixels: number | null) {
+  if (pixels === null) localStorage.removeItem(key);
+  else localStorage.setItem(key, String(pixels));
+  longestSide.set(pixels);
+}
+
+function stored(): number | null {
+  const pixels = Number(localStorage.getItem(key));
+  return Number.isInteger(pixels) && pixels >= smallest && pixels <= largest ? pixels : null;
+}

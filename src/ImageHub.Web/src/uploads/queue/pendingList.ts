@@ -1,0 +1,55 @@
+import type { Prepared } from "./ports";
+import type { Row } from "./rows";
+
+/** The size in bytes above which a file is large. Fewer large files are sent at once, and they can be resumed in the middle. */
+export const large = 1_000_000;
+
+/** The queue's state of a file that is not settled. */
+export interface PendingFile {
+  prepared: Prepared | null;
+  /** How many bytes the server has; null: the server must be asked. */
+  offset: number | null;
+  tries: number;
+  signIns: number;
+  abort: AbortController;
+}
+
+/** The files that are not settled, by the step that is next for them. */
+export class PendingList {
+  private readonly files = new Map<number, PendingFile>();
+  /** Files to be prepared, to be sent again and to be sent for the first time, each set in its order. */
+  readonly unprepared = new Set<number>();
+  readonly retried = new Set<number>();
+  readonly ready = new Set<number>();
+
+  get size() {
+    return this.files.size;
+  }
+
+  get ids(): number[] {
+    return [...this.files.keys()];
+  }
+
+  has = (id: number) => this.files.has(id);
+
+  find = (id: number): PendingFile | undefined => this.files.get(id);
+
+  begin({ id, size, url }: Row) {
+    // A file that is sent in one request has arrived completely or not at all.
+    const offset = size > large && url !== null ? null : 0;
+    this.files.set(id, { prepared: null, offset, tries: 0, signIns: 0, abort: new AbortController() });
+    if (url !== null) this.ready.add(id);
+    else this.unprepared.add(id);
+  }
+
+  remove(id: number) {
+    this.files.delete(id);
+    for (const ids of [this.unprepared, this.retried, this.ready]) ids.delete(id);
+  }
+
+  /** Aborts the requests and the preparation of a file, and removes it. */
+  cancel(id: number) {
+    this.files.get(id)?.abort.abort(new DOMException("Cancelled", "AbortError"));
+    this.remove(id);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Outcome } from "../sending/outcome";
+import type { Row, UploadTarget } from "./rows";
+
+/** An unfinished upload of a closed page. */
+export type PersistedUpload = Pick<
+  Row,
+  "name" | "size" | "file" | "folder" | "target" | "longestSide" | "url" | "key"
+> & {
+  /** The same for files that were dropped together. */
+  drop: string;
+};
+
+/** A file in the form that is sent. */
+export interface Prepared {
+  blob: Blob;
+  /** The size of the blob in bytes. */
+  bytes: number;
+  fileName: string;
+  /** 64 hexadecimal digits. */
+  sha256: string;
+}
+
+/** The server's answer to an announced file. */
+export interface Announced {
+  status: "needed" | "duplicate" | "failed" | "uploaded";
+  uploadUrl: string | null;
+  code: string | null;
+}
+
+/** The server's answer to an announcement. */
+export interface Announcement {
+  /** The id of the receipt with the files. */
+  receipt: string;
+  files: Announced[];
+}
+
+type Failed = Outcome & { kind: "failed" };
+
+/** The operations that the queue needs from outside. They reject with the signal's reason when it aborts. */
+export interface UploadPorts {
+  /** Hashes a file, and reduces its size if requested. */
+  prepare(row: Row, signal: AbortSignal): Promise<Prepared | Failed>;
+  /**
+   * Announces files. Returns an answer for each in order, or the failure of the announcement. `receipt`: the receipt
+   * of the drop's earlier files.
+   */
+  announce(
+    target: UploadTarget,
+    files: Prepared[],
+    receipt: string | null,
+    signal: AbortSignal,
+  ): Promise<Announcement | Outcome>;
+  /** Sends the rest of a file. `offset`: the number of bytes on the server; null if unknown. */
+  send(
+    url: string,
+    blob: Blob,
+    offset: number | null,
+    progress: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<{ outcome: Outcome; offset: number | null }>;
+  /** The reason why the server refuses an announced file. */
+  refusal(code: string | null): string;
+  /**
+   * Resolves to `true` once there is a valid session, and to `false` if there will be none. `refused`: the server has
+   * refused the last one.
+   */
+  session(refused: boolean): Promise<boolean>;
+  /** Whether the server answers. */
+  isReachable(): Promise<boolean>;
+  /** Called for a file that was taken back but has become an image. */
+  unwanted(imageId: string, target: UploadTarget): void;
+  /** Called for each uploaded image. */
+  uploaded(row: Row): void;
+  /** Tells the server, if possible, that uploads at these addresses will not continue. */
+  end(urls: string[]): void;
+  /** Called when no file is pending. */
+  complete(): void;
+  /** Stores files in case the page closes. */
+  persistence: UploadPersistence;
+}
+
+/** A store of unfinished uploads. */
+export interface UploadPersistence {
+  /** The key of a new file. */
+  keyFor(id: number): string;
+  /** Stores files that are new or have been announced. */
+  keep(rows: readonly Row[]): void;
+  /** Deletes files that have been settled. */
+  forget(rows: readonly Row[]): void;
+}

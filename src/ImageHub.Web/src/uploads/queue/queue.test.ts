@@ -1,0 +1,435 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { en } from "../../text/mine.en";
+import type { Outcome } from "../sending/outcome";
+import type { PersistedUpload } from "./ports";
+import { UploadQueue } from "./queue";
+
+vi.mock("../../text/mine", () => ({ mineText: en }));
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const target = { groupId: "g", groupTitle: "Group", isPublic: false };
+
+/** A queue with manual answers. `sent`: the names of sent files in order; `offsets`: the offsets they were sent from. */
+function queue(known: string[] = []) {
+  const sent: string[] = [];
+  const told: string[][] = [];
+  const receipts: (string | null)[] = [];
+  const offsets: (number | null)[] = [];
+  const open = new Map<string, (answer: { outcome: Outcome; offset: number | null }) => void>();
+  const ended: string[] = [];
+  const kept = new Set<string>();
+  const unwanted: string[] = [];
+  const unwantedImages: string[] = [];
+  let hasSession = true;
+  let refusals: Outcome[] = [];
+  const made = new UploadQueue({
+    prepare: async ({ file, name }) =>
+      file === null
+        ? { kind: "failed", reason: "Unreadable." }
+        : { blob: file, bytes: name.length, fileName: name, sha256: name },
+    announce: async (_, files, receipt) => {
+      told.push(files.map(({ fileName }) => fileName));
+      receipts.push(receipt);
+      return (
+        refusals.shift() ?? {
+          receipt: receipt ?? `r${told.length}`,
+          files: files.map(({ fileName }) =>
+            known.includes(fileName)
+              ? { status: "duplicate" as const, uploadUrl: null, code: null }
+              : fileName.startsWith("taken")
+                ? { status: "failed" as const, uploadUrl: null, code: "duplicateFileName" }
+                : { status: "needed" as const, uploadUrl: `/u/${fileName}`, code: null },
+          ),
+        }
+      );
+    },
+    send: (url, _, offset, progress, signal) => {
+      const name = url.slice(3);
+      sent.push(name);
+      offsets.push(offset);
+      progress(0.5);
+      return new Promise((resolve, reject) => {
+        open.set(name, resolve);
+        signal.addEventListener("abort", () => {
+          ended.push(name);
+          reject(signal.reason);
+        });
+      });
+    },
+    refusal: (code) => code ?? "",
+    session: async () => hasSession,
+    isReachable: async () => true,
+    unwanted: (imageId) => unwantedImages.push(imageId),
+    uploaded: () => {},
+    end: (urls) => unwanted.push(...urls),
+    complete: () => {},
+    persistence: {
+      keyFor: String,
+      keep: (rows) => {
+        for (const { name } of rows) kept.add(name);
+      },
+      forget: (rows) => {
+        for (const { name } of rows) kept.delete(name);
+      },
+    },
+  });
+  const settle = () => vi.advanceTimersByTimeAsync(0);
+  return {
+    made,
+    sent,
+    told,
+    receipts,
+    offsets,
+    ended,
+    kept,
+    unwanted,
+    unwantedImages,
+    settle,
+    endSession: () => {
+      hasSession = false;
+    },
+    beginSession: () => {
+      hasSession = true;
+    },
+    refuse: (...outcomes: Outcome[]) => {
+      refusals = outcomes;
+    },
+    async add(...names: string[]) {
+      made.add(
+        names.map((name) => ({ file: fileOf(name), folder: "", size: sizeOf(name) })),
+        target,
+        null,
+      );
+      await settle();
+    },
+    async answer(name: string, outcome: Outcome = { kind: "done", imageId: "1" }, offset: number | null = null) {
+      open.get(name)?.({ outcome, offset });
+      await settle();
+    },
+    async look() {
+      await vi.advanceTimersByTimeAsync(150);
+      return Object.fromEntries(made.snapshot.get().rows.map((row) => [row.name, row.status]));
+    },
+  };
+}
+
+/** A size between small and large files. */
+const sizeOf = (name: string) => 300_000 + name.length;
+
+const fileOf = (name: string) => new File([name], name, { type: "image/jpeg" });
+
+test("A drop is told in one go, and six of it are sent at once, in their order", async () => {
+  const { add, answer, sent, told } = queue();
+  await add(..."abcdefgh");
+  expect(told).toEqual([[..."abcdefgh"]]);
+  expect(sent).toEqual([..."abcdef"]);
+  await answer("b");
+  expect(sent).toEqual([..."abcdefg"]);
+});
+
+// A request carries up to twenty files or a megabyte, and there are three of them.
+test.each([
+  [25_000, 60],
+  [150_000, 18],
+  [250_000, 12],
+])("Of small files of %i bytes, which travel together, %i are sent at once", async (size, atOnce) => {
+  const { made, sent, settle, answer } = queue();
+  const names = Array.from({ length: 100 }, (_, index) => String(index));
+  made.add(
+    names.map((name) => ({ file: fileOf(name), folder: "", size })),
+    target,
+    null,
+  );
+  await settle();
+  expect(sent).toEqual(names.slice(0, atOnce));
+  await answer("7");
+  expect(sent).toEqual(names.slice(0, atOnce + 1));
+});
+
+test("Of large files fewer are sent at once", async () => {
+  const { made, sent, settle } = queue();
+  const files = [..."abcd"].map((name) => new File([new Uint8Array(1_000_001)], name, { type: "image/jpeg" }));
+  made.add(
+    files.map((file) => ({ file, folder: "", size: file.size })),
+    target,
+    null,
+  );
+  await settle();
+  expect(sent).toEqual([..."abc"]);
+});
+
+test("A drop that is too large for one announcement is told in several, each once the one before is half sent", async () => {
+  const { made, told, sent, settle, answer } = queue();
+  const names = Array.from({ length: 2_100 }, (_, index) => String(index));
+  made.add(
+    names.map((name) => ({ file: fileOf(name), folder: "", size: name.length })),
+    target,
+    null,
+  );
+  await settle();
+  expect(told.map(({ length }) => length)).toEqual([2_000]);
+  for (let index = 0; index < 1_000; index++) await answer(String(index));
+  expect(told.map(({ length }) => length)).toEqual([2_000, 100]);
+  expect(told.flat()).toEqual(names);
+  expect(sent).toEqual(names.slice(0, 1_060));
+});
+
+test("What the group has already is not sent, and neither is what is not taken", async () => {
+  const { add, sent, look } = queue(["a", "b"]);
+  await add("a", "b", "taken", "c");
+  expect(sent).toEqual(["c"]);
+  expect(await look()).toEqual({ a: "duplicate", b: "duplicate", taken: "failed", c: "sending" });
+});
+
+test("A pause lets what is under way arrive, and starts nothing", async () => {
+  const { made, add, answer, sent, look } = queue();
+  await add(..."abcdefgh");
+  made.pause();
+  await answer("a");
+  await answer("b");
+  expect(sent).toEqual([..."abcdef"]);
+  expect(await look()).toMatchObject({ a: "done", c: "sending", g: "queued" });
+  made.resume();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent).toEqual([..."abcdefgh"]);
+});
+
+test("Cancelling stops what is under way and forgets what waits", async () => {
+  const { made, add, answer, ended, kept, look } = queue();
+  await add(..."abcdefgh");
+  await answer("a");
+  made.cancel();
+  expect(ended.sort()).toEqual([..."bcdefg"]);
+  expect(await look()).toEqual({ a: "done" });
+  expect(made.snapshot.get()).toMatchObject({ isBusy: false, wasCancelled: true });
+  expect([...kept]).toEqual([]);
+});
+
+test("The server is told which bytes nobody is going to send", async () => {
+  const { made, add, answer, unwanted } = queue();
+  await add(..."abcdefgh");
+  await answer("a");
+  await answer("b", { kind: "duplicate" });
+  await answer("c", { kind: "failed", reason: "No.", isFinal: true });
+  await answer("d", { kind: "failed", reason: "Broken off." });
+  expect(unwanted).toEqual([]);
+  made.remove(5);
+  expect(unwanted).toEqual(["/u/e"]);
+  made.cancel();
+  expect(unwanted).toEqual(["/u/e", "/u/f", "/u/g", "/u/h"]);
+  made.clear();
+  expect(unwanted).toEqual(["/u/e", "/u/f", "/u/g", "/u/h", "/u/d"]);
+});
+
+test("A file that is removed while the server is told of it is not waited for", async () => {
+  const { made, settle, sent, told, unwanted } = queue();
+  const files = ["a", "b"].map((name) => ({ file: fileOf(name), folder: "", size: 1 }));
+  made.add(files, target, null);
+  while (told.length === 0) await Promise.resolve();
+  made.remove(1);
+  await settle();
+  expect(sent).toEqual(["b"]);
+  expect(unwanted).toEqual(["/u/a"]);
+});
+
+test("What is dropped right after cancelling is sent, whatever comes of the announcement before", async () => {
+  const { made, sent, settle, look } = queue();
+  made.add([{ file: fileOf("a"), folder: "", size: 1 }], target, null);
+  made.cancel();
+  made.add([{ file: fileOf("b"), folder: "", size: 1 }], target, null);
+  await settle();
+  expect(sent).toEqual(["b"]);
+  expect(await look()).toEqual({ b: "sending" });
+});
+
+test("Retry-After holds everything back for as long as it says, and the file goes first", async () => {
+  const { add, answer, sent, offsets } = queue();
+  await add(..."abcdefgh");
+  await answer("a", { kind: "busy", seconds: 30 }, 0);
+  await answer("b");
+  await vi.advanceTimersByTimeAsync(29_900);
+  expect(sent).toEqual([..."abcdef"]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(sent).toEqual([..."abcdef", "a", "g"]);
+  expect(offsets.at(6)).toBe(0);
+});
+
+test("Resuming from a pause does not shorten Retry-After", async () => {
+  const { made, add, answer, sent } = queue();
+  await add(..."abcdefg");
+  await answer("a", { kind: "busy", seconds: 30 });
+  made.pause();
+  made.resume();
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(sent).toHaveLength(6);
+  await vi.advanceTimersByTimeAsync(1_100);
+  expect(sent).toHaveLength(7);
+});
+
+test("A file that only ever breaks off is asked for, and fails in the end, after waits that grow", async () => {
+  const { add, answer, sent, offsets, look } = queue();
+  await add("a");
+  for (const wait of [1, 2, 4]) {
+    await answer("a", { kind: "unreachable" });
+    const before = sent.length;
+    await vi.advanceTimersByTimeAsync(wait * 1000 - 50);
+    expect(sent).toHaveLength(before);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sent).toHaveLength(before + 1);
+  }
+  await answer("a", { kind: "unreachable" });
+  expect(await look()).toEqual({ a: "failed" });
+  expect(offsets).toEqual([0, null, null, null]);
+});
+
+test("Files that break off together wait as one does", async () => {
+  const { add, answer, sent } = queue();
+  await add("a", "b", "c");
+  for (const name of ["a", "b", "c"]) await answer(name, { kind: "unreachable" });
+  await vi.advanceTimersByTimeAsync(1_100);
+  expect(sent).toEqual(["a", "b", "c", "a", "b", "c"]);
+});
+
+test("A file that is elsewhere is asked for at once, and the others go on", async () => {
+  const { add, answer, sent, offsets } = queue();
+  await add(..."abcdefg");
+  await answer("a", { kind: "elsewhere" });
+  expect(sent).toEqual([..."abcdefg"]);
+  await answer("b");
+  expect(sent.at(-1)).toBe("a");
+  expect(offsets.at(-1)).toBeNull();
+});
+
+test("An announcement that the server has no time for is made again", async () => {
+  const { add, told, sent, refuse } = queue();
+  refuse({ kind: "busy", seconds: 5 });
+  await add("a", "b");
+  expect(sent).toEqual([]);
+  await vi.advanceTimersByTimeAsync(5_100);
+  expect(told).toEqual([
+    ["a", "b"],
+    ["a", "b"],
+  ]);
+  expect(sent).toEqual(["a", "b"]);
+});
+
+test("Retrying sends exactly what failed: where the server waits for it as it is, else after telling of it anew", async () => {
+  const { made, add, answer, sent, told, look } = queue();
+  await add("a", "b", "c", "d");
+  made.add([{ file: new File([], "t.txt", { type: "text/plain" }), folder: "", size: 0 }], target, null);
+  await answer("a");
+  await answer("b", { kind: "failed", reason: "No.", isFinal: true });
+  await answer("c", { kind: "duplicate" });
+  await answer("d", { kind: "failed", reason: "Broken off." });
+  sent.length = 0;
+  told.length = 0;
+  made.retryFailed();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(told).toEqual([["b"]]);
+  expect(sent.sort()).toEqual(["b", "d"]);
+  await answer("b");
+  await answer("d");
+  expect(await look()).toEqual({ a: "done", b: "done", c: "duplicate", d: "done", "t.txt": "failed" });
+});
+
+test("A session that is over pauses, and loses nothing", async () => {
+  const { made, add, answer, sent, look, endSession, beginSession } = queue();
+  await add("a", "b", "c");
+  endSession();
+  for (const name of ["a", "b", "c"]) await answer(name, { kind: "signedOut" });
+  expect(await look()).toEqual({ a: "queued", b: "queued", c: "queued" });
+  expect(made.snapshot.get().isPaused).toBe(true);
+  beginSession();
+  made.resume();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent).toEqual(["a", "b", "c", "a", "b", "c"]);
+});
+
+test("A file whose address has expired is told of again, and the others go on", async () => {
+  const { add, answer, sent, told, offsets, look } = queue();
+  await add(..."abcdefgh");
+  await answer("a", { kind: "gone" });
+  expect(told).toEqual([[..."abcdefgh"], ["a"]]);
+  expect(sent).toEqual([..."abcdefg"]);
+  for (const name of "bcdefgh") await answer(name);
+  expect(sent.at(-1)).toBe("a");
+  expect(offsets.at(-1)).toBe(0);
+  await answer("a");
+  expect(new Set(Object.values(await look()))).toEqual(new Set(["done"]));
+});
+
+test("A file whose address is gone each time fails in the end", async () => {
+  const { add, answer, told, look } = queue();
+  await add("a");
+  for (let time = 0; time < 8; time++) await answer("a", { kind: "gone" });
+  expect(told).toHaveLength(8);
+  expect(await look()).toEqual({ a: "failed" });
+});
+
+test("A group that is gone is gone for all that was to go there", async () => {
+  const { made, add, answer, sent, refuse, look } = queue();
+  await add(..."abcdefgh");
+  refuse({ kind: "gone" });
+  await answer("a", { kind: "gone" });
+  expect(sent).toEqual([..."abcdefg"]);
+  expect(new Set(Object.values(await look()))).toEqual(new Set(["failed"]));
+  expect(new Set(made.snapshot.get().rows.map(({ reason }) => reason))).toEqual(new Set(["The group is gone"]));
+});
+
+test("Removing a file stops it, and the next one takes its place", async () => {
+  const { made, add, sent, ended, look } = queue();
+  await add(..."abcdefg");
+  made.remove(2);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(ended).toEqual(["b"]);
+  expect(sent).toEqual([..."abcdefg"]);
+  expect(Object.keys(await look())).toEqual([..."acdefg"]);
+});
+
+test("What is finished is not kept, and what may be sent again is", async () => {
+  const { add, answer, kept } = queue();
+  await add("a", "b", "c", "d", "taken");
+  await answer("a");
+  await answer("b", { kind: "duplicate" });
+  await answer("c", { kind: "failed", reason: "No.", isFinal: true });
+  await answer("d", { kind: "failed", reason: "Broken off." });
+  expect([...kept]).toEqual(["d"]);
+});
+
+/** A stored upload of a closed page. */
+const persisted = (name: string, file: File | null, url: string | null): PersistedUpload => ({
+  ...{ name, size: sizeOf(name), file, folder: "", target, longestSide: null, url, key: name, drop: "1" },
+});
+
+test("A page goes on with what another has left, names what it lacks, and takes it when it is added again", async () => {
+  const { made, add, sent, told, settle, look, answer } = queue();
+  made.restore([
+    persisted("told", fileOf("told"), "/u/told"),
+    persisted("new", fileOf("new"), null),
+    persisted("lost", null, "/u/lost"),
+  ]);
+  await settle();
+  expect(told).toEqual([["new"]]);
+  expect(sent.sort()).toEqual(["new", "told"]);
+  expect(await look()).toEqual({ told: "sending", new: "sending", lost: "failed" });
+  expect(made.snapshot.get().retryable).toBe(0);
+
+  await add("lost", "other");
+  expect(told).toEqual([["new"], ["other"]]);
+  expect(sent.slice(2).sort()).toEqual(["lost", "other"]);
+  for (const name of ["told", "new", "lost", "other"]) await answer(name);
+  expect(await look()).toEqual({ told: "done", new: "done", lost: "done", other: "done" });
+});
+
+test("What is announced later of a drop goes on its receipt, and another drop has its own", async () => {
+  const { made, receipts, settle } = queue();
+  // Files so large that an announcement has space for only one of them.
+  const large = (...names: string[]) => names.map((name) => ({ file: fileOf(name), folder: "", size: 50_000_000 }));
+  made.add(large("a", "b"), target, null);
+  for (let turn = 0; turn < 4; turn++) await settle();
+  expect(receipts).toEqual([null, "r1"]);
+  made.add(large("c"), { ...target, groupId: "h" }, null);
+  for (let turn = 0; turn < 4; turn++) await settle();
+  expect(receipts).toEqual([null, "r1", null]);
+});

@@ -1,0 +1,17 @@
+/** The reasons for sending a file again. */
+export type Trouble = "busy" | "unreachable" | "elsewhere" | "gone";
+
+/** The maximum number of automatic tries. */
+const tries: Record<Trouble, number> = { unreachable: 4, busy: 8, elsewhere: 8, gone: 8 };
+
+/** The upper limit of doubling waits without `Retry-After`, in seconds. */
+const longest = 15;
+
+/** Whether to give up a file after so many tries. The caller excludes outages of the server. */
+export const givesUp = (trouble: Trouble, tried: number) => tried >= tries[trouble];
+
+/** Seconds until the next try: the server's request, or a wait that doubles with each try. */
+export const pauseOf = (asked: number | null, waits: number) => asked ?? Math.min(longest, 2 ** waits);
+
+/** The maximum number of renewed sessions for one file or announcement. */
+export const maxSignIns = 4;

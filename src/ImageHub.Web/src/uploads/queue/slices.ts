@@ -1,0 +1,100 @@
+import type { Row, UploadTarget } from "./rows";
+
+/** Files of one drop for one group that are announced together. */
+export interface Slice {
+  drop: number;
+  target: UploadTarget;
+  ids: number[];
+  bytes: number;
+  /** The size of its files in the announcement, in bytes of JSON. */
+  told: number;
+  /** The number of its files that are being prepared. */
+  pending: number;
+  isFull: boolean;
+  isAnnounced: boolean;
+  tries: number;
+  abort: AbortController;
+}
+
+/** The maximum number of files in an announcement. */
+const mostFiles = 10_000;
+/** Half of the maximum size of a JSON request. */
+const mostTold = 2_000_000;
+/** The size of a file in the announcement without its name: size, hash and syntax. */
+const toldOfEach = 120;
+/** The number of files that are hashed or reduced at once. */
+const preparedAtOnce = 4;
+/** The next slice is prepared when at most this many announced files are waiting. Reduced photos are in memory, so their limit is lower. */
+const waitingAtMost = { small: 25, others: 100 };
+const firstFiles = 2_000;
+const firstBytes = 64_000_000;
+
+/**
+ * The maximum size of a drop's next slice. Slices are hashed before they are announced, so the first one is small and
+ * each may double. Slices of reduced photos, which stay in memory until they are sent, remain small.
+ */
+export function roomOf(slicesBefore: number, isInMemory: boolean): { files: number; bytes: number } {
+  if (isInMemory) return { files: 50, bytes: firstBytes };
+  const times = 2 ** Math.min(slicesBefore, 20);
+  return { files: Math.min(mostFiles, firstFiles * times), bytes: firstBytes * times };
+}
+
+/** The size of a file in the announcement, in bytes of JSON. */
+export const toldOf = (name: string) => toldOfEach + new TextEncoder().encode(JSON.stringify(name)).length;
+
+/** Whether a file fits into a slice. The first one always does. */
+export const fits = (
+  slice: Pick<Slice, "ids" | "bytes" | "told">,
+  room: { files: number; bytes: number },
+  bytes: number,
+  told: number,
+) =>
+  slice.ids.length === 0 ||
+  (slice.ids.length < room.files && slice.bytes + bytes <= room.bytes && slice.told + told <= mostTold);
+
+/** The slice that is being prepared, and the number of earlier slices of each drop. */
+export class SlicePlanner {
+  private slice: Slice | null = null;
+  private announced = new Map<number, number>();
+  /** The receipt of each drop. */
+  readonly receipts = new Map<number, string>();
+  private last = 0;
+
+  /** The open slice, or a new one that starts with this file; null if too many files wait to be sent or none is left. */
+  open(row: Row | undefined, waiting: number): Slice | null {
+    if (this.slice !== null || row === undefined) return this.slice;
+    const most = row.longestSide === null ? Math.max(waitingAtMost.others, this.last / 2) : waitingAtMost.small;
+    if (waiting > most) return null;
+    const { drop, target } = row;
+    const nothing = { ids: [], bytes: 0, told: 0, pending: 0, isFull: false, isAnnounced: false, tries: 0 };
+    this.slice = { drop, target, ...nothing, abort: new AbortController() };
+    return this.slice;
+  }
+
+  /** Whether another file of the slice may be prepared now. */
+  mayPrepare = (slice: Slice) => !slice.isFull && slice.pending < preparedAtOnce;
+
+  /** Adds a file. Returns `false` if it belongs to the next slice. */
+  take(slice: Slice, row: Row): boolean {
+    const room = roomOf(this.announced.get(slice.drop) ?? 0, row.longestSide !== null);
+    const told = toldOf(row.name);
+    if (row.drop !== slice.drop || !fits(slice, room, row.size, told)) return false;
+    slice.ids.push(row.id);
+    slice.bytes += row.size;
+    slice.told += told;
+    return true;
+  }
+
+  /** Records that a slice with so many files has been announced. */
+  done(slice: Slice, files: number) {
+    this.announced.set(slice.drop, (this.announced.get(slice.drop) ?? 0) + 1);
+    this.last = files;
+    if (this.slice === slice) this.slice = null;
+  }
+
+  /** Cancels the open slice. */
+  drop() {
+    this.slice?.abort.abort(new DOMException("Nothing is left of it.", "AbortError"));
+    this.slice = null;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Row } from "./rows";
+import type { Wait } from "./sharedWait";
+import type { Summary } from "./summary";
+
+/** The queue's state as the page shows it. */
+export interface Snapshot {
+  /** All files. The array changes its identity when files are added or removed, but not when one of them changes. */
+  rows: readonly Row[];
+  /** The index of the first unsettled file; -1 if there is none. */
+  firstOpen: number;
+  /** Whether the files have several targets. */
+  hasSeveralTargets: boolean;
+  counts: Summary["counts"];
+  /** The number of files in this run, without those that were settled before it. */
+  total: number;
+  settled: number;
+  /** The number of failed files that can be retried. */
+  retryable: number;
+  /** The number of files whose bytes were lost with their page. */
+  lost: number;
+  isBusy: boolean;
+  isPaused: boolean;
+  /** Whether the user has cancelled the last run. */
+  wasCancelled: boolean;
+  wait: Wait | null;
+  /** The progress of this run, 0 to 1. */
+  share: number;
+  /** Bytes per second. */
+  speed: number | null;
+  /** The remaining time in seconds. */
+  left: number | null;
+}

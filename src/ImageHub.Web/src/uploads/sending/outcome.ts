@@ -1,0 +1,68 @@
+import { bytes } from "../../text/format";
+import { mineText } from "../../text/mine";
+
+/** The relevant parts of an answer; status 0 if there was none. */
+export interface Answer {
+  status: number;
+  body: { code?: string; detail?: string; title?: string; bytesLeft?: number } | null;
+  retryAfter: string | null;
+  /** The number of bytes that the server has. */
+  offset?: number | null;
+  /** The id of the uploaded image, or of the existing one with the same bytes. */
+  imageId?: string | null;
+  isDuplicate?: boolean;
+}
+
+/** The result of an answer for a file. */
+export type Outcome =
+  | { kind: "done"; imageId: string }
+  | { kind: "duplicate" }
+  /** `isFinal`: the server's refusal is final, and another try needs a new announcement. */
+  | { kind: "failed"; reason: string; isFinal?: boolean }
+  /** Retry later, after the server's `Retry-After` if it sent one. */
+  | { kind: "busy"; seconds: number | null }
+  /** The offset is wrong: ask the server for it. */
+  | { kind: "elsewhere" }
+  /** The announcement's group or the file's upload address no longer exists. */
+  | { kind: "gone" }
+  | { kind: "unreachable" }
+  | { kind: "signedOut" };
+
+export function outcomeOf({ status, body, retryAfter, imageId, isDuplicate }: Answer): Outcome {
+  if (status === 0) return { kind: "unreachable" };
+  if (status >= 200 && status < 300) {
+    if (isDuplicate) return { kind: "duplicate" };
+    return imageId ? { kind: "done", imageId } : { kind: "elsewhere" };
+  }
+  if (status === 401) return { kind: "signedOut" };
+  if (status === 429 || (status >= 502 && status <= 504)) return { kind: "busy", seconds: secondsOf(retryAfter) };
+  const code = body?.code ?? "";
+  if (status === 423 || code === "offsetMismatch") return { kind: "elsewhere" };
+  if (code === "duplicateContent") return { kind: "duplicate" };
+  if (status === 404) return { kind: "gone" };
+  return {
+    kind: "failed",
+    reason: reasonOf(code, body?.detail || body?.title, status, body?.bytesLeft),
+    isFinal: status < 500,
+  };
+}
+
+/** The reason of a refusal. Without a text from the server it depends on the error code. */
+export function reasonOf(code: string, detail: string | undefined, status: number, bytesLeft?: number): string {
+  const { reasons } = mineText.uploads;
+  if (code === "duplicateFileName" || code === "corruptImage") return reasons[code];
+  if (code === "quotaExceeded")
+    return bytesLeft === undefined ? (detail ?? reasons.quotaExceeded) : reasons.quotaLeft(bytes(bytesLeft));
+  // A proxy with a lower limit than the API answers 413 without a code.
+  if (status === 413 || code === "fileTooLarge") return reasons.fileTooLarge;
+  // The server's text names the accepted values and limits.
+  return detail ?? reasons.refused(status);
+}
+
+/** `Retry-After` (RFC 9110): seconds, or a date. */
+export function secondsOf(retryAfter: string | null, now = Date.now()): number | null {
+  if (retryAfter === null || retryAfter.trim() === "") return null;
+  const seconds = Number(retryAfter);
+  const wait = Number.isFinite(seconds) ? seconds : (Date.parse(retryAfter) - now) / 1000;
+  return Number.isFinite(wait) ? Math.max(0, wait) : null;
+}
