@@ -88,10 +88,10 @@ internal static class BlockOrder
             .SqlQueryRaw<Neighbours>(
                 $"""
                 WITH place AS (SELECT position, id FROM {scope.Table} WHERE id = @after)
-                SELECT (SELECT position FROM place) AS "Before",
+                SELECT (SELECT position FROM place) AS before,
                        (SELECT position FROM {scope.Places} WHERE id <> ALL(@ids)
                         AND (position, id) > (SELECT coalesce(min(position), @first), coalesce((SELECT id FROM place), @none) FROM place)
-                        ORDER BY position, id LIMIT 1) AS "After"
+                        ORDER BY position, id LIMIT 1) AS after
                 """,
                 Parameters(scope, [block, new("after", after ?? Guid.Empty), new("first", long.MinValue), new("none", Guid.Empty)]))
             .SingleAsync(cancellationToken);

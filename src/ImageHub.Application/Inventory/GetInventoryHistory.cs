@@ -67,8 +67,8 @@ internal sealed class GetInventoryHistoryHandler(IImageHubDb db, TimeProvider cl
         var points = await db.Database
             .SqlQuery<InventoryPoint>(
                 $"""
-                SELECT greatest(date_bin({parts.Length}, row.starts_at, {parts.Origin}), {parts.From}) AS "At",
-                       min(row.min) AS "Min", max(row.max) AS "Max", (array_agg(row.last ORDER BY row.last_at DESC))[1] AS "Last"
+                SELECT greatest(date_bin({parts.Length}, row.starts_at, {parts.Origin}), {parts.From}) AS at,
+                       min(row.min) AS min, max(row.max) AS max, (array_agg(row.last ORDER BY row.last_at DESC))[1] AS last
                 FROM unnest({widths}, {starts}, {ends}) AS stretch(width, starts_at, ends_at)
                 CROSS JOIN LATERAL (
                     SELECT starts_at, min, max, last, last_at

@@ -56,7 +56,7 @@ internal sealed class ListInventoryLevelsHandler(IImageHubDb db, ICaller caller)
         var levels = await db.Database
             .SqlQuery<InventoryLevel>(
                 $"""
-                SELECT latest.product_id AS "ProductId", latest.quantity AS "Quantity", latest.observed_at AS "Timestamp"
+                SELECT latest.product_id AS product_id, latest.quantity AS quantity, latest.observed_at AS "timestamp"
                 FROM unnest({seen}) WITH ORDINALITY AS asked(product_id, place)
                 CROSS JOIN LATERAL (
                     SELECT product_id, quantity, observed_at FROM inventory_records WHERE product_id = asked.product_id ORDER BY observed_at DESC LIMIT 1

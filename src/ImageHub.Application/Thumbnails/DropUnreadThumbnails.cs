@@ -29,7 +29,7 @@ internal sealed class DropUnreadThumbnailsHandler(
                         DELETE FROM thumbnails WHERE (image_id, height) IN (
                             SELECT image_id, height FROM thumbnails WHERE last_read_at <= {since} ORDER BY last_read_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
                         RETURNING image_id, height)
-                    SELECT image_id AS "ImageId", revision AS "Revision", height AS "Height" FROM dropped JOIN images ON images.id = image_id
+                    SELECT image_id AS image_id, revision AS revision, height AS height FROM dropped JOIN images ON images.id = image_id
                     """)
                 .ToListAsync(cancellationToken);
             foreach (var row in rows)

@@ -36,7 +36,7 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, Leftovers leftovers, IOp
                         DELETE FROM images WHERE id IN (
                             SELECT id FROM images WHERE deleted_at <= {deletedUntil} ORDER BY deleted_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
                         RETURNING id, revision)
-                    SELECT id AS "ImageId", revision AS "Revision", array(SELECT height FROM thumbnails WHERE image_id = id) AS "ThumbnailHeights" FROM purged
+                    SELECT id AS image_id, revision AS revision, array(SELECT height FROM thumbnails WHERE image_id = id) AS thumbnail_heights FROM purged
                     """)
                 .ToListAsync(cancellationToken);
             if (purged.Count == 0)

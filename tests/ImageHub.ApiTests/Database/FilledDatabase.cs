@@ -11,8 +11,8 @@ using Npgsql;
 namespace ImageHub.ApiTests.Database;
 
 /// <summary>
-/// The rows that a program leaves after some use, as a file of INSERTs named by the last migration that it knew. The next programs are
-/// tested on it.
+/// The rows that a release leaves after some use, as a file of INSERTs named by the last migration of that release. Every later version is
+/// tested with it.
 /// </summary>
 internal static class FilledDatabase
 {
@@ -27,11 +27,15 @@ internal static class FilledDatabase
     /// <summary>A user's refresh token that works.</summary>
     public const string RefreshToken = "refresh token";
 
-    /// <summary>The tables that the program fills, each behind those that it refers to.</summary>
+    /// <summary>The first row of the site's profile is part of the migration; the file replaces it.</summary>
+    private const string SiteProfiles = "site_profiles";
+
+    /// <summary>The tables of the program; each stands behind the tables that its rows refer to.</summary>
     private static readonly string[] Tables =
     [
-        "tiers", "users", "groups", "images", "thumbnails", "links", "sessions", "replaced_tokens", "known_addresses", "api_keys", "upload_batches", "upload_files",
-        "upload_parts", "orphaned_objects", "damaged_objects", "scrubs",
+        SiteProfiles, "tiers", "users", "groups", "images", "damaged_objects", "similar_images", "uncompared_images", "thumbnails", "links", "link_guests", "favourites",
+        "archives", "sessions", "replaced_tokens", "known_addresses", "api_keys", "upload_batches", "upload_files", "upload_parts", "orphaned_objects", "scrubs",
+        "inventory_records", "inventory_rollups", "webhook_events", "one_drive_connections", "one_drive_sign_ins", "imports", "import_folders", "import_files", "protection_keys",
     ];
 
     private static readonly string Folder = typeof(FilledDatabase).Assembly
@@ -56,7 +60,7 @@ internal static class FilledDatabase
         await connection.OpenAsync();
         (await ListTablesAsync(connection)).ShouldBe(Tables, ignoreOrder: true);
 
-        var sql = new StringBuilder().Append(CultureInfo.InvariantCulture, $"-- What the program whose last migration was '{migration}' left in its database after some use.\n");
+        var sql = new StringBuilder().Append(CultureInfo.InvariantCulture, $"-- The rows of a database whose last migration is '{migration}', after some use.\n");
         foreach (var (name, value) in remarks)
         {
             sql.Append(CultureInfo.InvariantCulture, $"-- {name}: {value}\n");
@@ -70,7 +74,7 @@ internal static class FilledDatabase
         await File.WriteAllTextAsync(PathTo(migration), sql.ToString());
     }
 
-    /// <summary>Every kind of thing that a user of the program can make.</summary>
+    /// <summary>Makes every kind of row that needs no other server.</summary>
     private static async Task<IEnumerable<(string Name, string Value)>> UseAsync(ImageHubServer server)
     {
         var admin = server.Admin;
@@ -88,7 +92,7 @@ internal static class FilledDatabase
         var two = await admin.AddImageAsync(harbour, "two.png", TestImages.Png(32, 24, seed: 2));
         var three = await admin.AddImageAsync(harbour, "three.webp", TestImages.WebP(64, 48, seed: 3));
         var gone = await admin.AddImageAsync(harbour, "gone.jpg", TestImages.Jpeg(64, 48, seed: 4));
-        await admin.AddImageAsync(workshop, "secret.jpg", TestImages.Jpeg(48, 64, seed: 5));
+        var secret = await admin.AddImageAsync(workshop, "secret.jpg", TestImages.Jpeg(48, 64, seed: 5));
         await admin.AddImageAsync(attic, "old.jpg", TestImages.Jpeg(64, 48, seed: 6));
         await admin.PatchAsJsonAsync($"/api/v1/images/{one}", new { title = "Dawn", description = "Fog.", tags = new[] { "sea", "Été" } }).StatusAsync(HttpStatusCode.OK);
         await admin.PutAsJsonAsync($"/api/v1/groups/{harbour}/order", new { ids = new[] { three, one } }).StatusAsync(HttpStatusCode.NoContent);
@@ -112,12 +116,21 @@ internal static class FilledDatabase
         await guest.PostAsJsonAsync($"/api/v1{share.Text("url")}/unlock", new { password = WorkshopPassword }).StatusAsync(HttpStatusCode.NoContent);
         await guest.GetAsync($"/api/v1{share.Text("url")}").StatusAsync(HttpStatusCode.OK);
         var link = await ada.PostAsJsonAsync($"/api/v1/images/{mine}/links", new { variant = "120", expiresInSeconds = 30_000 }).JsonAsync(HttpStatusCode.Created);
+
+        await guest.PutAsJsonAsync($"/api/v1{share.Text("url")}/favourites/{secret}", new { note = "Large" }).StatusAsync(HttpStatusCode.OK);
+        await guest.PostAsJsonAsync($"/api/v1{share.Text("url")}/favourites/submit", new { name = "Grace" }).StatusAsync(HttpStatusCode.OK);
+        await admin.PostAsJsonAsync($"/api/v1/groups/{harbour}/archives", new { }).StatusAsync(HttpStatusCode.Created);
+        await admin.PatchAsJsonAsync("/api/v1/site", new { title = "By the sea", photographer = "Ada" }).StatusAsync(HttpStatusCode.OK);
+        await admin.PostAsJsonAsync("/api/v1/inventory/records", new { items = new[] { new { productId = "P-1", quantity = 3, timestamp = "2026-05-01T12:00:00Z" } } })
+            .StatusAsync(HttpStatusCode.Created);
         return [(WorkshopLink, share.Text("url")!), (ImageLink, link.Text("url")!), (RefreshToken, pair.Text("refreshToken")!)];
     }
 
-    /// <summary>The program's own tables: the scheduler makes its own, and EF Core the migrations' history.</summary>
+    /// <summary>
+    /// Lists the program's own tables. The scheduler and EF Core create theirs; triggers fill the counts of tags and months when images are inserted.
+    /// </summary>
     private static async Task<List<string>> ListTablesAsync(NpgsqlConnection connection) => await ReadTextsAsync(
-        connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'qrtz%' AND tablename <> '__EFMigrationsHistory'");
+        connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'qrtz%' AND tablename NOT IN ('__EFMigrationsHistory', 'facet_counts', 'facet_changes')");
 
     private static async Task AppendRowsAsync(StringBuilder sql, NpgsqlConnection connection, string table)
     {
@@ -127,6 +140,11 @@ internal static class FilledDatabase
         var rows = await ReadTextsAsync(connection, $"SELECT '(' || {values} || ')' FROM {table} ORDER BY 1");
         if (rows.Count > 0)
         {
+            if (table == SiteProfiles)
+            {
+                sql.Append("\nDELETE FROM site_profiles;");
+            }
+
             // The built-in tiers are rows of a migration.
             sql.Append(CultureInfo.InvariantCulture, $"\nINSERT INTO {table} ({string.Join(", ", columns)}) VALUES\n{string.Join(",\n", rows)}\nON CONFLICT DO NOTHING;\n");
         }

@@ -190,21 +190,6 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Checksums_of_blocks_that_an_earlier_program_has_not_computed_are_filled_in_by_the_next_check()
-    {
-        var image = await server.Admin.AddImageAsync(group, "large.jpg", TestPicture.Noise(1_200, 900).ToJpeg());
-        await server.SqlAsync("UPDATE images SET blocks = NULL");
-        var (full, low) = ($"/api/v1/images/{image}/full", ObjectOf(image, "low"));
-        await DamagedFile.DamageAsync(low, "lost");
-
-        await server.Admin.GetAsync($"/api/v1/images/{image}/low").StatusAsync(HttpStatusCode.OK);
-
-        await DamagedFile.DamageAsync(ObjectOf(image, "full"), "changed");
-        await ShouldBreakOffAsync(image);
-        await server.Admin.GetAsync(full).ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
-    }
-
-    [Fact]
     public async Task A_changed_byte_that_was_noticed_is_never_served_again()
     {
         var image = await server.Admin.AddImageAsync(group, "large.jpg", Large());

@@ -194,24 +194,6 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
         (await SetsAsync("distance=0")).ShouldBe([Set(trashed[0], added[0])]);
     }
 
-    [Fact]
-    public async Task Images_of_an_earlier_program_get_the_hash_that_they_would_have_had()
-    {
-        var images = await AddSameAsync("a", 1, 2);
-        var hashes = await HashesAsync();
-        await server.SqlAsync("UPDATE images SET perceptual_hash = NULL; DELETE FROM uncompared_images");
-        File.Delete(Directory.EnumerateFiles(Path.Combine(server.DataDirectory, "objects"), "low", SearchOption.AllDirectories).Single(path => path.Contains(images[0].ToString(), StringComparison.Ordinal)));
-
-        await SendAsync(new MakeMissingHashes());
-        await CompareAsync();
-
-        // What has lost its low rendition gets another one of its pixels.
-        (await HashesAsync()).Zip(hashes, (now, then) => long.PopCount(now ^ then)).ShouldAllBe(distance => distance <= 2);
-        (await SetsAsync()).ShouldBe([Set(images)]);
-
-        async Task<long[]> HashesAsync() => (long[])(await server.SqlAsync("SELECT array_agg(perceptual_hash ORDER BY id) FROM images"))!;
-    }
-
     private async Task BulkAsync(string action, Guid[] ids, Guid? groupId = null) => (await server.Admin
         .PostAsJsonAsync("/api/v1/images/bulk", new { action, ids, groupId })
         .JsonAsync()).Items().ShouldAllBe(item => item.GetProperty("status").GetInt32() < 300);

@@ -7,16 +7,18 @@ namespace ImageHub.ApiTests.StartUp;
 /// <summary>Databases that the program cannot use as they are.</summary>
 public sealed class UnusableDatabaseTests(PostgresServer postgres)
 {
-    [Fact]
-    public async Task A_database_with_another_history_stops_the_start_with_one_line_that_says_what_to_do_and_is_not_changed()
+    [Theory]
+    [InlineData("migration_id", "product_version", "'20260101000000_Elsewhere'")]
+    [InlineData("\"MigrationId\"", "\"ProductVersion\"", "before 0.9.0, whose data no later version reads")]
+    public async Task A_database_with_another_history_stops_the_start_with_one_line_that_says_what_to_do_and_is_not_changed(string id, string version, string expected)
     {
         var database = await postgres.CreateDatabaseAsync();
-        await ExecuteAsync(database, """CREATE TABLE "__EFMigrationsHistory" ("MigrationId" varchar(150) PRIMARY KEY, "ProductVersion" varchar(32) NOT NULL)""");
+        await ExecuteAsync(database, $"""CREATE TABLE "__EFMigrationsHistory" ({id} varchar(150) PRIMARY KEY, {version} varchar(32) NOT NULL)""");
         await ExecuteAsync(database, """INSERT INTO "__EFMigrationsHistory" VALUES ('20260101000000_Elsewhere', '10.0.0')""");
 
         var line = await RefusalAsync(database);
 
-        line.ShouldContain("'20260101000000_Elsewhere'");
+        line.ShouldContain(expected);
         line.ShouldContain("ConnectionStrings__ImageHub");
         (await ExecuteAsync(database, "SELECT count(*)::int FROM pg_tables WHERE schemaname = 'public'")).ShouldBe(1);
         await postgres.DropDatabaseAsync(database);

@@ -110,19 +110,6 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Checksums_that_an_earlier_program_has_not_computed_are_filled_in_and_count_from_then_on()
-    {
-        await server.SqlAsync("UPDATE images SET low_crc32 = NULL, high_crc32 = NULL");
-        var good = await File.ReadAllBytesAsync(ObjectOf(images[0], "high"));
-        await PassAsync();
-        await server.RestartAsync();
-        await DamagedFile.DamageAsync(ObjectOf(images[0], "high"), "changed");
-
-        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{images[0]}/high")).ShouldBe(good);
-        (await server.Admin.GetAsync($"/api/v1/images/{images[0]}").JsonAsync()).GetProperty("high").Text("url").ShouldEndWith("?r=1");
-    }
-
-    [Fact]
     public async Task A_store_that_is_away_is_no_loss()
     {
         var objects = Path.Combine(server.DataDirectory, "objects");
