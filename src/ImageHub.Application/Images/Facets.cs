@@ -76,7 +76,7 @@ internal static class Facets
                 ORDER BY {{column}} DESC, value
                 LIMIT {2}
             )
-            SELECT value AS "Value", count::int AS "Count"
+            SELECT value, count::int AS count
             FROM (SELECT value, count FROM unchanged UNION ALL SELECT value, count FROM changed WHERE count > 0 AND value ILIKE {1}) AS counted
             ORDER BY count DESC, value
             LIMIT {2}
@@ -97,7 +97,7 @@ internal static class Facets
         return ReadAsync(
             db,
             $$"""
-            SELECT value AS "Value", sum(count)::int AS "Count"
+            SELECT value, sum(count)::int AS count
             FROM (
                 SELECT value, {{column}} AS count FROM facet_counts WHERE kind = {0} UNION ALL SELECT value, {{column}} FROM facet_changes WHERE kind = {0}
             ) AS counted

@@ -111,13 +111,13 @@ internal static class FilledDatabase
         await ada.DeleteAsync($"/api/v1/me/images/{dropped}").StatusAsync(HttpStatusCode.NoContent);
         await ada.GetAsync($"/api/v1/images/{mine}/thumbnails/120").StatusAsync(HttpStatusCode.OK);
 
-        var share = await admin.PostAsJsonAsync($"/api/v1/groups/{workshop}/links", new { password = WorkshopPassword, maxViews = 5 }).JsonAsync(HttpStatusCode.Created);
+        var share = await admin.PostAsJsonAsync($"/api/v1/groups/{workshop}/links", new { password = WorkshopPassword, maxViews = 5, favourites = true }).JsonAsync(HttpStatusCode.Created);
         using var guest = server.NewClient(useCookies: true);
         await guest.PostAsJsonAsync($"/api/v1{share.Text("url")}/unlock", new { password = WorkshopPassword }).StatusAsync(HttpStatusCode.NoContent);
         await guest.GetAsync($"/api/v1{share.Text("url")}").StatusAsync(HttpStatusCode.OK);
         var link = await ada.PostAsJsonAsync($"/api/v1/images/{mine}/links", new { variant = "120", expiresInSeconds = 30_000 }).JsonAsync(HttpStatusCode.Created);
 
-        await guest.PutAsJsonAsync($"/api/v1{share.Text("url")}/favourites/{secret}", new { note = "Large" }).StatusAsync(HttpStatusCode.OK);
+        await guest.PutAsJsonAsync($"/api/v1{share.Text("url")}/favourites/{secret}", new { note = "Large" }).StatusAsync(HttpStatusCode.NoContent);
         await guest.PostAsJsonAsync($"/api/v1{share.Text("url")}/favourites/submit", new { name = "Grace" }).StatusAsync(HttpStatusCode.OK);
         await admin.PostAsJsonAsync($"/api/v1/groups/{harbour}/archives", new { }).StatusAsync(HttpStatusCode.Created);
         await admin.PatchAsJsonAsync("/api/v1/site", new { title = "By the sea", photographer = "Ada" }).StatusAsync(HttpStatusCode.OK);
@@ -135,7 +135,7 @@ internal static class FilledDatabase
     private static async Task AppendRowsAsync(StringBuilder sql, NpgsqlConnection connection, string table)
     {
         var columns = await ReadTextsAsync(
-            connection, $"SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position");
+            connection, $"SELECT quote_ident(column_name) FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position");
         var values = string.Join(" || ', ' || ", columns.Select(column => $"quote_nullable({column}::text)"));
         var rows = await ReadTextsAsync(connection, $"SELECT '(' || {values} || ')' FROM {table} ORDER BY 1");
         if (rows.Count > 0)

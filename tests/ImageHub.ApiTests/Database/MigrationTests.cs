@@ -76,7 +76,7 @@ public sealed class MigrationTests(PostgresServer postgres)
     [Fact]
     public async Task A_server_that_waits_for_its_turn_to_migrate_is_not_ready_and_says_503_until_then()
     {
-        var (database, _) = await FillAsync("Baseline");
+        var database = await postgres.CreateDatabaseAsync();
         await using var hub = new ImageHubProcess
         {
             Environment = { ["ConnectionStrings__ImageHub"] = database, ["Jwt__SigningKey"] = ImageHubServer.SigningKey },
@@ -96,7 +96,7 @@ public sealed class MigrationTests(PostgresServer postgres)
         }
 
         await client.EventuallyPreparedAsync();
-        (await client.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => group.Text("title")).ShouldBe(["Harbour"]);
+        (await client.GetAsync("/api/v1/groups").JsonAsync()).Items().ShouldBeEmpty();
         client.Dispose();
     }
 
