@@ -3,6 +3,7 @@ using System.Globalization;
 using ImageHub.Infrastructure.Database;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Testcontainers.PostgreSql;
 using Xunit;
 
 namespace ImageHub.Testing.Database;
@@ -25,7 +26,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private readonly SemaphoreSlim copying = new(1);
     private readonly Lazy<Task<Func<string, string>>> server;
     private EmbeddedPostgres? embedded;
-    private PostgresContainer? container;
+    private PostgreSqlContainer? container;
     private string? folder;
     private int count;
 
@@ -130,9 +131,9 @@ public sealed class PostgresServer : IAsyncLifetime
         {
             if (external == InContainer)
             {
-                container = new PostgresContainer();
+                container = PostgresContainers.Build();
                 await container.StartAsync();
-                return container.ConnectionString;
+                external = container.GetConnectionString();
             }
 
             return database => new NpgsqlConnectionStringBuilder(external) { Database = database, MaxPoolSize = 40 }.ConnectionString;
