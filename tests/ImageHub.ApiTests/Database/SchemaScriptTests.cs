@@ -40,8 +40,7 @@ public sealed class SchemaScriptTests(PostgresServer postgres)
 
         Lines(script).SequenceEqual(Lines(migrated), StringComparer.Ordinal).ShouldBeTrue(
             """
-            migrations/Schema.sql is not what the migrations say. Write it anew with
-            dotnet ef migrations script --no-transactions --project migrations --startup-project migrations --output migrations/Schema.sql
+            migrations/Schema.sql is not what the migrations say. Write it anew with migrations/generate.sh.
             """);
     }
 

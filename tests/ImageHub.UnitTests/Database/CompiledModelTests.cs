@@ -30,8 +30,7 @@ public sealed class CompiledModelTests
             The compiled model is not what ImageHubDb says; they part here:
             compiled:   {compiled.ElementAtOrDefault(line)}
             ImageHubDb: {built.ElementAtOrDefault(line)}
-            Write it anew with
-            dotnet ef dbcontext optimize --project src/ImageHub.Infrastructure --startup-project migrations --output-dir Database/CompiledModel
+            Write it anew with migrations/generate.sh.
             """);
     }
 

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Generates all that follows from ImageHubDb: a migration (with its name as the argument), the script of the schema and the compiled model.
+# Without an argument it writes only the last two anew, as after an update of EF Core.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+projects=(--project migrations --startup-project migrations)
+dotnet tool restore >/dev/null
+
+# A compiled model that names a removed entity does not compile.
+rm -rf src/ImageHub.Infrastructure/Database/CompiledModel
+dotnet build migrations --nologo --verbosity quiet
+if [ $# = 1 ]; then
+  dotnet ef migrations add "$1" "${projects[@]}" --no-build --output-dir . --namespace ImageHub.Migrations
+  dotnet build migrations --nologo --verbosity quiet
+fi
+dotnet ef migrations script "${projects[@]}" --no-build --no-transactions --output migrations/Schema.sql
+dotnet ef dbcontext optimize --project src/ImageHub.Infrastructure --startup-project migrations --no-build --output-dir Database/CompiledModel
