@@ -22,21 +22,21 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api;
 
-/// <summary>Puts the application together.</summary>
+/// <summary>Builds the application.</summary>
 internal static class ImageHubApp
 {
-    /// <summary>Where it listens without a setting.</summary>
+    /// <summary>The address the server listens on by default.</summary>
     public const string DefaultUrl = "http://localhost:5080";
 
-    /// <summary>The largest body of a route that takes JSON.</summary>
+    /// <summary>The body size limit of JSON routes, in bytes.</summary>
     private const long MaxJsonBytes = 4 * 1024 * 1024;
 
-    /// <summary>Builds it.</summary>
+    /// <summary>Builds the application.</summary>
     /// <param name="args">Settings from the command line.</param>
-    /// <param name="configure">Changes to what is built, for tests.</param>
+    /// <param name="configure">Changes to the builder, for tests.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        // Settings lie beside the program; data are relative to where it was started.
+        // Settings are next to the program; data paths are relative to the working directory.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = args,
@@ -83,7 +83,7 @@ internal static class ImageHubApp
         services.AddSingleton<Pages>();
         services.AddSingleton<SessionCookies>();
 
-        // Lists shrink to a half; what the web app is made of has been compressed by its build, and images are as small as they get.
+        // Compression halves lists. The web app's files are compressed at build time, and images are compressed already.
         services.AddResponseCompression(compression =>
         {
             compression.MimeTypes = ["application/json", "application/xml", "application/atom+xml"];
@@ -98,12 +98,12 @@ internal static class ImageHubApp
             mvc.ModelBinderProviders.Insert(0, new QueryValues());
             mvc.ModelBinderProviders.Insert(0, new PathTexts());
 
-            // Uploads read their bodies themselves, section by section; a form value provider would read them first.
+            // Uploads read their bodies section by section; a form value provider would consume them first.
             mvc.ValueProviderFactories.RemoveType<FormValueProviderFactory>();
             mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
             mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
 
-            // The problem names the field as it travels; these texts would name it as the code does.
+            // The problem names the field as in JSON; the default messages name it as in the code.
             mvc.ModelBindingMessageProvider.SetAttemptedValueIsInvalidAccessor((value, _) => $"'{value}' is not valid here.");
             mvc.ModelBindingMessageProvider.SetNonPropertyAttemptedValueIsInvalidAccessor(value => $"'{value}' is not valid here.");
             mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
@@ -112,7 +112,7 @@ internal static class ImageHubApp
             ApiJson.Configure(json.JsonSerializerOptions);
             json.JsonSerializerOptions.Converters.Insert(0, new EnumNames());
 
-            // Exceptions as they are, for ProblemMapping to put into words without names of types.
+            // Keeps the exceptions, which ProblemMapping describes without type names.
             json.AllowInputFormatterExceptionMessages = false;
         });
         services.AddSingleton<HealthChecks>();
@@ -124,7 +124,7 @@ internal static class ImageHubApp
         {
             api.InvalidModelStateResponseFactory = ProblemMapping.InvalidModel;
 
-            // Statuses without a body get theirs from ProblemMapping.
+            // ProblemMapping writes bodies for statuses without one.
             api.SuppressMapClientErrors = true;
         });
         services.AddImageHubOpenApi();
@@ -132,7 +132,7 @@ internal static class ImageHubApp
         {
             headers.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
 
-            // A chain of proxies counts as far as each of them is known.
+            // Every known proxy of a chain is honoured.
             headers.ForwardLimit = null;
             headers.KnownProxies.Clear();
             headers.KnownIPNetworks.Clear();
@@ -172,7 +172,7 @@ internal static class ImageHubApp
         app.UseReadTimeout();
         app.UseConnectionShares();
 
-        // Inside what is kept, so that an answer is compressed once.
+        // After the response cache, so that a response is compressed once.
         app.UseResponseCompression();
         app.UseAuthentication();
         app.UseCredentialChecks();
@@ -192,14 +192,14 @@ internal static class ImageHubApp
         app.UseDocsPage();
         if (RouteLimits.FindUnknownRoute(app) is { } name)
         {
-            // It would limit nothing.
+            // The limit would have no effect.
             throw new SettingException(
                 $"{RateLimitOptions.Section}:{nameof(RateLimitOptions.Routes)}:{name}", "there is no such route; the names are the operations' of /openapi/v1.json without the hyphen, such as GroupsList");
         }
     }
 
-    /// <summary>The location of an nginx in front that sends objects by itself; null: there is none.</summary>
-    /// <exception cref="SettingException">Other settings contradict it.</exception>
+    /// <summary>The location of an nginx in front that sends objects itself, or null.</summary>
+    /// <exception cref="SettingException">Another setting contradicts it.</exception>
     private static string? FindAccelRedirect(IServiceProvider services, System.Net.IPNetwork[] proxies)
     {
         const string key = $"{DeliveryOptions.Section}:{nameof(DeliveryOptions.AccelRedirect)}";
@@ -211,7 +211,7 @@ internal static class ImageHubApp
 
         if (services.GetRequiredService<IOptions<StorageOptions>>().Value.Provider != StorageProvider.FileSystem)
         {
-            throw new SettingException(key, "nginx sends files, of which there are none with Storage:Provider S3; leave one of the two settings out");
+            throw new SettingException(key, "nginx sends files, but Storage:Provider S3 stores none; remove one of the two settings");
         }
 
         return proxies.Length > 0
@@ -219,7 +219,7 @@ internal static class ImageHubApp
             : throw new SettingException(key, "it needs ForwardedHeaders:KnownProxies, the address of the nginx that sends the files");
     }
 
-    /// <summary>The reverse proxies whose <c>X-Forwarded-*</c> headers count: addresses and networks, as a list or with commas between.</summary>
+    /// <summary>The reverse proxies whose <c>X-Forwarded-*</c> headers are trusted: addresses and networks, as a list or comma-separated.</summary>
     private static System.Net.IPNetwork[] KnownProxies(IConfiguration configuration)
     {
         const string key = $"{ProxyOptions.Section}:{nameof(ProxyOptions.KnownProxies)}";

@@ -26,6 +26,6 @@ return await StartUpErrors.ReportAsync(async () =>
     }
     catch (OperationCanceledException) when (stopping.IsCancellationRequested)
     {
-        // It was asked to stop before it had started.
+        // The server was stopped during startup.
     }
 });

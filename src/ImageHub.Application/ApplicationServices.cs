@@ -15,7 +15,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.Application;
 
-/// <summary>Registers what this project has.</summary>
+/// <summary>Registers the application layer's services.</summary>
 public static class ApplicationServices
 {
     /// <summary>Adds the mediator, every handler and every validator.</summary>

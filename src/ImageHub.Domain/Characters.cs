@@ -1,9 +1,9 @@
 namespace ImageHub.Domain;
 
-/// <summary>Lengths of texts in characters, which are Unicode code points: as PostgreSQL counts them.</summary>
+/// <summary>Counts characters as Unicode code points, as PostgreSQL does.</summary>
 public static class Characters
 {
-    /// <summary>How many characters a text has.</summary>
+    /// <summary>The number of characters in a text.</summary>
     public static int Count(string text)
     {
         var count = 0;
@@ -15,7 +15,7 @@ public static class Characters
         return count;
     }
 
-    /// <summary>The first characters of a text, or the whole text where it has no more.</summary>
+    /// <summary>The first characters of a text, or the whole text if it is shorter.</summary>
     public static string Take(string text, int count)
     {
         var length = 0;

@@ -1,16 +1,16 @@
 namespace ImageHub.Domain;
 
-/// <summary>Places in an order that is kept by hand: 64-bit numbers with gaps, so that moving a block rewrites only the block.</summary>
+/// <summary>Positions in a manually sorted list: 64-bit numbers with gaps, so that moving a block rewrites only the block.</summary>
 public static class Position
 {
-    /// <summary>The gap between neighbours that were added one after the other: space for 32 halvings, for two billion neighbours.</summary>
+    /// <summary>The gap between items appended one after the other: enough for 32 bisections, and for two billion items.</summary>
     public const long Gap = 1L << 32;
 
-    /// <summary>Evenly spaced places strictly between two neighbours.</summary>
-    /// <param name="before">The place before the block, or null at the front.</param>
-    /// <param name="after">The place after the block, or null at the end.</param>
-    /// <param name="count">How many places.</param>
-    /// <returns>The places, ascending; null when the gap is used up, so that the order must be spaced anew.</returns>
+    /// <summary>Computes evenly spaced positions strictly between two neighbours.</summary>
+    /// <param name="before">The position before the block, or null at the start.</param>
+    /// <param name="after">The position after the block, or null at the end.</param>
+    /// <param name="count">The number of positions.</param>
+    /// <returns>The positions, ascending; null if the gap is too small, so that the list must be renumbered.</returns>
     public static long[]? Between(long? before, long? after, int count)
     {
         if (before is null && after is null)

@@ -4,27 +4,29 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure;
 
-/// <summary>Settings of the whole: section <c>ImageHub</c>.</summary>
+/// <summary>General settings: section <c>ImageHub</c>.</summary>
 public sealed class ImageHubOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "ImageHub";
 
-    /// <summary>The embedded database, the file store, files in flight and generated keys; relative to the working directory.</summary>
+    /// <summary>
+    /// The folder for the embedded database, the file store, files in flight and generated keys; relative to the working directory.
+    /// </summary>
     [Required(ErrorMessage = Section + ":DataDirectory must be the path of a folder.")]
     public string DataDirectory { get; set; } = "data";
 }
 
 /// <summary>
-/// The folder that holds what this instance keeps. Only its owner may read it: folders 0700, files 0600. What is shared its group may read, too.
+/// The data directory of this instance. Only its owner can read it: folders 0700, files 0600. Shared files are also readable by their group.
 /// </summary>
 public sealed class DataDirectory
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes the folder where it is missing.</summary>
-    /// <exception cref="SettingException">It cannot be made.</exception>
+    /// <summary>Creates the folder if missing.</summary>
+    /// <exception cref="SettingException">The folder cannot be created.</exception>
     public DataDirectory(IOptions<ImageHubOptions> options)
     {
         Path = System.IO.Path.GetFullPath(options.Value.DataDirectory);
@@ -42,7 +44,7 @@ public sealed class DataDirectory
     /// <summary>Its absolute path.</summary>
     public string Path { get; }
 
-    /// <summary>The absolute path of a folder in it, which is made where it is missing.</summary>
+    /// <summary>The absolute path of a subfolder, which is created if missing.</summary>
     public string Folder(string name)
     {
         var path = System.IO.Path.Combine(Path, name);
@@ -50,7 +52,7 @@ public sealed class DataDirectory
         return path;
     }
 
-    /// <summary>Makes a folder that only its owner may enter.</summary>
+    /// <summary>Creates a folder that only its owner can access.</summary>
     public static void CreatePrivate(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -63,24 +65,27 @@ public sealed class DataDirectory
         }
     }
 
-    /// <summary>Lets only its owner read and write a file.</summary>
+    /// <summary>Makes a file accessible only to its owner.</summary>
     public static void MakePrivate(string file) => SetMode(file, PrivateFile);
 
-    /// <summary>Lets its group pass through it to what is shared, and see nothing else: 0710; with a group of its own for what is shared everybody, since the folder's may be PostgreSQL's: 0711.</summary>
-    /// <param name="group">The group of what is shared; null: the one that the folder has.</param>
+    /// <summary>
+    /// Lets the group of shared files pass through the folder without listing it: 0710. If shared files have a group of their own, everyone can
+    /// pass: 0711, because the folder's group may be PostgreSQL's.
+    /// </summary>
+    /// <param name="group">The group of shared files; null for the folder's group.</param>
     public void LetGroupPass(uint? group) => SetMode(Path, Private | UnixFileMode.GroupExecute | (group is null ? UnixFileMode.None : UnixFileMode.OtherExecute));
 
-    /// <summary>Lets a folder's group enter and list it: 0750, whatever the umask says.</summary>
+    /// <summary>Lets a folder's group list it: 0750, regardless of the umask.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="group">Which group; null: the one that it has.</param>
+    /// <param name="group">The group; null for its current one.</param>
     public static void ShareFolder(string folder, uint? group) => Share(folder, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute, group);
 
     /// <summary>Lets a file's group read it: 0640.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="group">Which group; null: the one that it has.</param>
+    /// <param name="group">The group; null for its current one.</param>
     public static void ShareFile(string file, uint? group) => Share(file, PrivateFile | UnixFileMode.GroupRead, group);
 
-    /// <summary>Whether a file's group may read it.</summary>
+    /// <summary>Whether a file's group can read it.</summary>
     public static bool IsShared(FileInfo file) => OperatingSystem.IsWindows() || file.UnixFileMode.HasFlag(UnixFileMode.GroupRead);
 
     /// <summary>The absolute path of a file in it.</summary>
@@ -90,7 +95,7 @@ public sealed class DataDirectory
     {
         if (group is { } id && !OperatingSystem.IsWindows())
         {
-            // The owner stays: -1 (chown(2)).
+            // -1 keeps the owner (chown(2)).
             Posix.Give(path, uint.MaxValue, id);
         }
 

@@ -20,10 +20,10 @@ using Quartz;
 
 namespace ImageHub.Infrastructure;
 
-/// <summary>Registers the ports' real parts.</summary>
+/// <summary>Registers the infrastructure services.</summary>
 public static class InfrastructureServices
 {
-    /// <summary>Adds all of them, and what starts them.</summary>
+    /// <summary>Adds all services and their startup.</summary>
     public static IServiceCollection AddInfrastructure(this IServiceCollection services)
     {
         services.AddOptions<ImageHubOptions>().BindConfiguration(ImageHubOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -2,7 +2,10 @@ using System.Runtime.Versioning;
 
 namespace ImageHub.Infrastructure;
 
-/// <summary>Where root keeps copies for its unprivileged processes that cannot reach the originals, such as those in a clone below a private home.</summary>
+/// <summary>
+/// The folder in which root stores copies for unprivileged processes that cannot access the originals, such as those below a private home
+/// directory.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static class SharedPlace
 {
@@ -12,19 +15,19 @@ internal static class SharedPlace
     private const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    /// <summary>Makes a folder that every account may enter and list.</summary>
+    /// <summary>Creates a folder that every account can list.</summary>
     public static void CreateOpen(string folder)
     {
         Directory.CreateDirectory(folder);
 
-        // Set apart, because the process's umask may be stricter than what the other account needs.
+        // Set separately, since the umask may be stricter.
         File.SetUnixFileMode(folder, Open);
     }
 
-    /// <summary>Copies a folder so that every account may read it.</summary>
+    /// <summary>Copies a folder so that every account can read it.</summary>
     /// <param name="source">The folder.</param>
-    /// <param name="target">A folder that is not there yet.</param>
-    /// <param name="isWanted">Tells of each file and folder whether it is copied; null: all are.</param>
+    /// <param name="target">The target, which must not exist.</param>
+    /// <param name="isWanted">Whether to copy a file or folder; null to copy all.</param>
     public static void Copy(string source, string target, Func<FileSystemInfo, bool>? isWanted = null)
     {
         CreateOpen(target);
@@ -47,7 +50,7 @@ internal static class SharedPlace
         }
     }
 
-    /// <summary>Whether every account can read a file, or list a folder, as far as modes tell. A path that is missing counts as readable.</summary>
+    /// <summary>Whether every account can read a file or list a folder, according to modes. A missing path counts as readable.</summary>
     public static bool IsOpen(string path)
     {
         if (!Path.Exists(path))

@@ -2,13 +2,13 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ImageHub.Infrastructure;
 
-/// <summary>Settings of the stop: section <c>Shutdown</c>.</summary>
+/// <summary>Settings of the shutdown: section <c>Shutdown</c>.</summary>
 public sealed class ShutdownOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Shutdown";
 
-    /// <summary>How long requests in flight may go on after the service was asked to stop, in seconds; 0: not at all.</summary>
+    /// <summary>The time limit for requests in flight after the service was asked to stop, in seconds; 0: none.</summary>
     [Range(0, 3_600)]
     public int DeadlineSeconds { get; set; } = 30;
 }

@@ -16,7 +16,7 @@ using Quartz;
 
 namespace ImageHub.Infrastructure;
 
-/// <summary>Starts the real parts in order, before anything listens; a database elsewhere may also come later.</summary>
+/// <summary>Starts the infrastructure in order, before the server listens; an external database may become available later.</summary>
 public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly DatabaseServer server;
@@ -60,12 +60,12 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         describe = () => [$"data in {data.Path}", store.Description, server.Description, renderer.Description];
     }
 
-    /// <summary>What the service runs on, a line each.</summary>
+    /// <summary>The components in use, one per line.</summary>
     public IReadOnlyList<string> Parts => describe();
 
     /// <summary>
-    /// Is told of the admin that this start makes, as soon as it is there: the rest of the start may still fail, or the database
-    /// come much later, and a generated password is known nowhere else.
+    /// Called when this start creates the first admin, immediately: the rest of the start may fail, or an external database may come much
+    /// later, and a generated password is stored nowhere else.
     /// </summary>
     public Action<FirstAdmin>? OnFirstAdmin { get; set; }
 
@@ -75,10 +75,10 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await Task.WhenAll(renderer.StartAsync(cancellationToken), server.StartAsync(cancellationToken));
         preparing = PrepareAsync(stopping.Token);
 
-        // Asked to stop before it has started: the container must not be disposed of under what goes on here.
+        // If stopped during startup, the container must not be disposed while startup continues.
         await using var ending = cancellationToken.Register(stopping.Cancel);
 
-        // Our own database is there or the start has failed. Another one may be away for a while: then the service starts without it.
+        // The embedded database must be available or the start fails. Without an external one the service starts after a while.
         await Task.WhenAny(preparing, Task.Delay(server.IsEmbedded ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(5), CancellationToken.None));
         if (preparing.IsCompleted)
         {
@@ -96,7 +96,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     /// <inheritdoc/>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        // Not before: a start that fails on a taken port would have to stop jobs that have just begun.
+        // Afterwards, since a start that fails on a port in use would have to stop jobs that have just begun.
         startingJobs = StartJobsAsync(stopping.Token);
         _ = WatchAsync(startingJobs);
         return Task.CompletedTask;
@@ -106,10 +106,12 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Ends background work. Services are stopped in the reverse order of their start, and Kestrel, which ASP.NET Core adds last, is the
-    /// first of them: its requests have ended by now.
+    /// Ends background work. Services are stopped in reverse order of their start: Kestrel, which ASP.NET Core adds last, stops first, so that
+    /// its requests have ended by now.
     /// </summary>
-    /// <param name="cancellationToken">Not used: requests may have taken all of the host's time, and jobs, which are interrupted, end soon.</param>
+    /// <param name="cancellationToken">
+    /// Not used: requests may have taken the host's whole time limit, and jobs, which are interrupted, end soon.
+    /// </param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await stopping.CancelAsync();
@@ -120,7 +122,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             scheduler = null;
         }
 
-        // Not before: what jobs change is to be heard of.
+        // After the jobs, since changes made by jobs must be received.
         await kept.StopAsync();
     }
 
@@ -130,19 +132,19 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // The container knows this object under two types, and disposes of it twice.
+        // The container has this object under two types, and disposes it twice.
         if (isDisposed)
         {
             return;
         }
 
-        // A start that failed half-way, on a port that is taken for example, is disposed of without having been stopped.
+        // A failed start, for example on a port in use, is disposed without being stopped.
         isDisposed = true;
         await StopAsync(CancellationToken.None);
         stopping.Dispose();
     }
 
-    /// <summary>Ends the service when what goes on in the background fails for another reason than an absent server.</summary>
+    /// <summary>Stops the service if background work fails for another reason than an unavailable server.</summary>
     private async Task WatchAsync(Task work)
     {
         try
@@ -151,7 +153,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // What a person can mend is one line; a mistake of the program comes with its stack trace.
+            // An error that an operator can fix is one line; a program error has its stack trace.
             logger.LogCritical(exception is UnusableDatabaseException ? null : exception, "The database cannot be prepared, the service stops: {Reason}", exception.Message);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
@@ -184,15 +186,15 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             return;
         }
 
-        // Once begun to its end, which a stop waits for: half of Quartz's tables would be worse than none.
+        // Not cancelled once started, and awaited by a stop: partly created Quartz tables would be worse than none.
         scheduler = await schedulers().GetScheduler(CancellationToken.None);
         await scheduler.Start(CancellationToken.None);
 
-        // Not at the next full minute: somebody may be watching an import's progress.
+        // Immediately rather than at the next full minute: an admin may be watching an import's progress.
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(CancellationToken.None);
 
-        // Nor an hour later, by which a server that is started for a moment may be gone.
+        // Immediately rather than an hour later, since the server may run only for a short time.
         try
         {
             await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), cancellationToken);

@@ -4,18 +4,18 @@ using Microsoft.AspNetCore.Authorization;
 namespace ImageHub.Api.Accounts;
 
 /// <summary>
-/// Who may call a route stands on it: <c>[AllowAnonymous]</c>, <c>[Authorize(Access.SignedIn)]</c> or <c>[Authorize(Access.User)]</c>. A
-/// route without any of these is for admins. What a caller may see of it is decided by the query (<c>VisibleTo</c>).
+/// Authorization policies. A route states its callers with <c>[AllowAnonymous]</c>, <c>[Authorize(Access.SignedIn)]</c> or
+/// <c>[Authorize(Access.User)]</c>; without any of these it is for admins. The query (<c>VisibleTo</c>) decides which rows a caller sees.
 /// </summary>
 public static class Access
 {
-    /// <summary>The policy of what is for every account.</summary>
+    /// <summary>The policy of routes that are open to every account.</summary>
     public const string SignedIn = "SignedIn";
 
-    /// <summary>The policy of what is for users, who own images; admins put theirs into groups.</summary>
+    /// <summary>The policy of routes for users, who own images. Admins upload to groups instead.</summary>
     public const string User = "User";
 
-    /// <summary>The policy of every route that names no other.</summary>
+    /// <summary>The policy of all routes that name no other policy.</summary>
     public const string Admin = "Admin";
 
     /// <summary>The claim that holds the role.</summary>
@@ -29,7 +29,7 @@ public static class Access
         options.AddPolicy(Admin, policy => policy.RequireAuthenticatedUser().RequireClaim(RoleClaim, nameof(Role.Admin)));
     });
 
-    /// <summary>Makes every endpoint that does not say who may call it one for admins.</summary>
+    /// <summary>Restricts every endpoint without an access attribute to admins.</summary>
     public static void DenyByDefault(this IEndpointConventionBuilder endpoints) => endpoints.Finally(builder =>
     {
         if (!builder.Metadata.Any(item => item is IAllowAnonymous or IAuthorizeData))

@@ -12,7 +12,7 @@ namespace ImageHub.Api.Accounts;
 public sealed class AuthController : ApiController
 {
     /// <summary>Signs in.</summary>
-    /// <remarks>The tokens come in the body, and as HttpOnly cookies for browsers. There is no sign-up.</remarks>
+    /// <remarks>The response body contains the tokens; browsers also receive them as HttpOnly cookies. There is no sign-up.</remarks>
     [AllowAnonymous]
     [Uncounted] // Passwords wait in a queue of their own.
     [HttpPost("login")]
@@ -21,8 +21,8 @@ public sealed class AuthController : ApiController
     public async Task<ActionResult<TokenPair>> Login(Login body, CancellationToken cancellationToken) =>
         SignedIn(await Mediator.Send(body, cancellationToken));
 
-    /// <summary>Exchanges a refresh token, from the body or the cookie, for a new pair; the old token stops working.</summary>
-    /// <remarks>Used again within 30 s it is refused with `refreshRaced` and the session lives; later the session ends.</remarks>
+    /// <summary>Exchanges a refresh token, from the body or the cookie, for a new pair. The old token becomes invalid.</summary>
+    /// <remarks>Reusing the old token within 30 s fails with `refreshRaced` and keeps the session; reusing it later ends the session.</remarks>
     [AllowAnonymous]
     [HttpPost("refresh")]
     [ProducesResponseType<TokenPair>(200)]
@@ -40,8 +40,8 @@ public sealed class AuthController : ApiController
         return SignedIn(await Mediator.Send(new RefreshSession(token), cancellationToken));
     }
 
-    /// <summary>Signs out: ends the session on the server, too.</summary>
-    /// <remarks>The access token, which may have expired, the refresh token or either cookie names the session.</remarks>
+    /// <summary>Signs out and ends the session on the server.</summary>
+    /// <remarks>The session is identified by the access token, which may have expired, the refresh token or either cookie.</remarks>
     [AllowAnonymous]
     [HttpPost("logout")]
     [ProducesResponseType(204)]

@@ -16,8 +16,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace ImageHub.Api.Accounts;
 
 /// <summary>
-/// Access tokens from <c>Authorization: Bearer</c> (RFC 6750) or from the session's cookie, checked as RFC 8725 asks: one algorithm,
-/// issuer, audience, type and expiry. What the session may do is read from the database at each request.
+/// Accepts access tokens from <c>Authorization: Bearer</c> (RFC 6750) or from the session's cookie, and validates algorithm, issuer, audience,
+/// type and expiry as RFC 8725 recommends. The session's permissions are read from the database at each request.
 /// </summary>
 internal static class BearerAuthentication
 {
@@ -26,7 +26,7 @@ internal static class BearerAuthentication
     private const string AnyCredential = "AnyCredential";
     private const string Bearer = "Bearer ";
 
-    /// <summary>Registers both kinds of credentials: these, and API keys.</summary>
+    /// <summary>Registers both authentication schemes: access tokens and API keys.</summary>
     public static IServiceCollection AddCredentials(this IServiceCollection services)
     {
         services.AddAuthentication(AnyCredential)
@@ -42,8 +42,8 @@ internal static class BearerAuthentication
     }
 
     /// <summary>
-    /// Refuses a bearer token that does not work, on public routes too (RFC 6750, section 3.1), so that a program does not take the
-    /// visitors' view for its own; and a change of state that only a cookie vouches for (OWASP: custom request header).
+    /// Rejects an invalid bearer token even on public routes (RFC 6750, section 3.1), so that a program does not mistake the visitors' view for
+    /// its own. Rejects state changes that only a cookie authenticates (OWASP: custom request header).
     /// </summary>
     public static void UseCredentialChecks(this WebApplication app) => app.Use((context, next) =>
     {
@@ -62,7 +62,7 @@ internal static class BearerAuthentication
                 : "The access token is expired, revoked or not one of this server's; sign in again.");
         }
 
-        // On a route for everyone a session that is over counts as none. Signing in and out checks this itself, where a cookie is what counts.
+        // On a public route an expired session counts as no session. Signing in and out check the header themselves where a cookie authenticates.
         var isBySession = context.Items.ContainsKey(FromCookie) && (!isAnonymous || (context.User.Identity?.IsAuthenticated == true && !isSigningIn));
         if (endpoint is not null && isBySession && !SharedController.IsByGuest(context))
         {
@@ -72,7 +72,7 @@ internal static class BearerAuthentication
         return next(context);
     });
 
-    /// <summary>Fails when a change of state lacks the header that a foreign page cannot send.</summary>
+    /// <summary>Throws if a state-changing request lacks the header that a page of another origin cannot send.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.CsrfHeaderMissing"/>.</exception>
     public static void EnsureNotForged(HttpRequest request)
     {
@@ -83,10 +83,10 @@ internal static class BearerAuthentication
         }
     }
 
-    /// <summary>Whether a request is one of the API's: nothing else depends on who asks, but for what the web app's pages say (<see cref="Pages"/>).</summary>
+    /// <summary>Whether a request is for the API. Outside the API only the pages in <see cref="Pages"/> depend on the caller.</summary>
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a request brings an access token by itself, and not by a cookie.</summary>
+    /// <summary>Whether a request carries an access token in its header rather than in a cookie.</summary>
     public static bool HasToken(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsKey(HttpRequest request) => request.Headers.Authorization.ToString().AsSpan(Bearer.Length).Trim().StartsWith(ApiKey.Prefix, StringComparison.Ordinal);
@@ -115,7 +115,7 @@ internal static class BearerAuthentication
 
     private static Task ReadCookie(MessageReceivedContext context)
     {
-        // The health checks must not wait for a database.
+        // Health checks must not wait for a database.
         if (!IsApi(context.Request) && !Pages.IsPage(context.HttpContext))
         {
             context.NoResult();
@@ -152,13 +152,13 @@ internal static class BearerAuthentication
     }
 }
 
-/// <summary>The caller as the request's credentials say.</summary>
+/// <summary>The caller, as identified by the request's credentials.</summary>
 internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
 {
-    /// <summary>Where the request keeps its account's tier.</summary>
+    /// <summary>The key of the account's tier in the request's items.</summary>
     public const string TierItem = "imagehub.tier";
 
-    /// <summary>Where the request keeps its API key's scopes.</summary>
+    /// <summary>The key of the API key's scopes in the request's items.</summary>
     public const string ScopesItem = "imagehub.scopes";
 
     private ClaimsPrincipal? User => accessor.HttpContext?.User;
@@ -177,7 +177,7 @@ internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
 
     private Guid? Claim(string type) => Guid.TryParse(User?.FindFirst(type)?.Value, out var id) ? id : null;
 
-    /// <summary>An IPv4 address, or the /64 that one client has of IPv6 (RFC 6177).</summary>
+    /// <summary>An IPv4 address, or the /64 prefix that an IPv6 client is assigned (RFC 6177).</summary>
     private static string Network(System.Net.IPAddress? address)
     {
         if (address is null)

@@ -11,14 +11,14 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Accounts;
 
-/// <summary>What is the caller's own.</summary>
+/// <summary>The caller's own account and images.</summary>
 [Route("api/v1/me")]
 public sealed class MeController : ApiController
 {
     private const string Images = "My images";
 
-    /// <summary>Changes the caller's password; the other sessions end.</summary>
-    /// <remarks>A wrong current password is a 400 that names `currentPassword`, and counts as a sign-in that failed.</remarks>
+    /// <summary>Changes the caller's password and ends the caller's other sessions.</summary>
+    /// <remarks>A wrong current password is a 400 that names `currentPassword`, and counts as a failed sign-in.</remarks>
     [Authorize(Access.SignedIn)]
     [HttpPut("password")]
     [Tags("Signing in")]
@@ -30,7 +30,7 @@ public sealed class MeController : ApiController
         return NoContent();
     }
 
-    /// <summary>Lists the caller's own images, the newest first.</summary>
+    /// <summary>Lists the caller's own images, newest first.</summary>
     [Authorize(Access.User)]
     [HttpGet("images")]
     [Tags(Images)]
@@ -39,8 +39,8 @@ public sealed class MeController : ApiController
     public async Task<ActionResult<Page<ImageSummary>>> ListImages([FromQuery] ListOwnImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Uploads any number of files to the caller's own images, as to a group.</summary>
-    /// <remarks>A file beyond the quota fails with `quotaExceeded` and says what is left; the others go on.</remarks>
+    /// <summary>Uploads any number of files to the caller's own images, as uploading to a group does.</summary>
+    /// <remarks>A file that exceeds the quota fails with `quotaExceeded` and the number of bytes left; the other files are still processed.</remarks>
     [Authorize(Access.User)]
     [HttpPost("images")]
     [Tags(Images)]
@@ -57,8 +57,8 @@ public sealed class MeController : ApiController
         return Reported(await Mediator.Send(new UploadImages(GroupId: null, files, () => files.TagsForAll), cancellationToken));
     }
 
-    /// <summary>Uploads one file to the caller's own images: its bytes are the body.</summary>
-    /// <param name="fileName">What it is called.</param>
+    /// <summary>Uploads one file to the caller's own images. The request body is the file's content.</summary>
+    /// <param name="fileName">The file name.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.User)]
     [HttpPut("images/{image}")]
@@ -76,7 +76,7 @@ public sealed class MeController : ApiController
     }
 
     /// <summary>Moves one of the caller's own images to the trash.</summary>
-    /// <param name="id">Its id.</param>
+    /// <param name="id">The image's id.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.User)]
     [HttpDelete("images/{image}")]
@@ -85,7 +85,7 @@ public sealed class MeController : ApiController
     [FailsWith(401, 403, 404, 503)]
     public async Task<NoContentResult> DeleteImage([FromRoute(Name = "image")] string id, CancellationToken cancellationToken)
     {
-        // No constraint of the route: uploading by name has the same path, and would make a malformed id a 405.
+        // The route has no id constraint: uploading by name uses the same path, so that a constraint would turn a malformed id into a 405.
         var imageId = IdText.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("image");
         await Mediator.Send(new DeleteImage(imageId), cancellationToken);
         return NoContent();

@@ -6,21 +6,23 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace ImageHub.Api.Accounts;
 
-/// <summary>Reads which session signing out is about: from an access token that may have expired, or from the cookies.</summary>
+/// <summary>Determines the session to sign out from an access token, which may have expired, or from the cookies.</summary>
 internal sealed class SignedOutTokens(IOptionsMonitor<JwtBearerOptions> options)
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>The session of the access token in the header, or null where there is no such header.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.Unauthorized"/> when the token is not one of this server's.</exception>
+    /// <summary>The session of the access token in the header, or null without such a header.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.Unauthorized"/> if this server did not issue the token.</exception>
     public async Task<Guid?> FindInHeaderAsync(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
         return header.Length == 0 ? null : await ReadSessionAsync(header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "") ?? throw Refused();
     }
 
-    /// <summary>What the cookies name. They count only with the header that a foreign page cannot send.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.Unauthorized"/> without cookies, <see cref="Problems.CsrfHeaderMissing"/>.</exception>
+    /// <summary>The session that the cookies identify. Cookies require the header that a page of another origin cannot send.</summary>
+    /// <exception cref="ProblemException">
+    /// <see cref="Problems.Unauthorized"/> without cookies, <see cref="Problems.CsrfHeaderMissing"/> without the header.
+    /// </exception>
     public async Task<Logout> FromCookiesAsync(HttpRequest request)
     {
         var (access, refresh) = (request.Cookies[SessionCookies.AccessToken], request.Cookies[SessionCookies.RefreshToken]);

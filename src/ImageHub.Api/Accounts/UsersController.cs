@@ -28,7 +28,7 @@ public sealed class UsersController : ApiController
         return Created($"/api/v1/users/{user.Id}", user);
     }
 
-    /// <summary>Reads an account: any for admins, for others their own.</summary>
+    /// <summary>Reads an account. Admins may read any account, other callers only their own.</summary>
     [Authorize(Access.SignedIn)]
     [HttpGet("{id:guid}")]
     [ProducesResponseType<UserResponse>(200)]
@@ -36,15 +36,15 @@ public sealed class UsersController : ApiController
     public async Task<ActionResult<UserResponse>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetUser(id), cancellationToken);
 
-    /// <summary>Updates an account: absent fields are kept.</summary>
-    /// <remarks>In force on its next request. A new password, or disabling, ends all its sessions.</remarks>
+    /// <summary>Updates an account. Absent fields keep their values.</summary>
+    /// <remarks>Takes effect on the account's next request. A new password, or disabling the account, ends all its sessions.</remarks>
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<UserResponse>(200)]
     [FailsWith(400, 401, 403, 404, 409, 503)]
     public async Task<ActionResult<UserResponse>> Update(Guid id, UpdateUser body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.WithId(id), cancellationToken);
 
-    /// <summary>Deletes an account with its sessions and links; its images go to the trash.</summary>
+    /// <summary>Deletes an account with its sessions and links. Its images move to the trash.</summary>
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 409, 503)]

@@ -3,13 +3,13 @@ using ImageHub.Domain.ApiKeys;
 namespace ImageHub.Api.ApiKeys;
 
 /// <summary>
-/// Opens a route to API keys that have one of the scopes; without scopes, to every key. It stands beside what says who may call the route
-/// (<see cref="Accounts.Access"/>). A route of the API without it is closed to keys.
+/// Opens a route to API keys that have one of the scopes, or to every key if no scope is given. It complements the route's access policy (<see
+/// cref="Accounts.Access"/>). API routes without it reject keys.
 /// </summary>
-/// <param name="scopes">Any of them is enough.</param>
+/// <param name="scopes">The scopes; any one of them is sufficient.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class AllowKeysAttribute(params KeyScope[] scopes) : Attribute
 {
-    /// <summary>Any of them is enough; none: every key may.</summary>
+    /// <summary>The scopes, any one of which is sufficient. If empty, every key is accepted.</summary>
     public IReadOnlyList<KeyScope> Scopes { get; } = scopes;
 }

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Api.ApiKeys;
 
 /// <summary>
-/// API keys from <c>X-API-Key</c>. A key acts for an admin's account within its scopes, which the route's <see cref="AllowKeysAttribute"/>
-/// and the queries (<c>VisibleTo</c>) ask for.
+/// Authenticates API keys from <c>X-API-Key</c>. A key acts for an admin's account within its scopes, which the route's <see
+/// cref="AllowKeysAttribute"/> and the queries (<c>VisibleTo</c>) enforce.
 /// </summary>
 internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IMediator mediator)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -28,11 +28,13 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
     /// <summary>The header.</summary>
     public const string Header = "X-API-Key";
 
-    /// <summary>Whether a request is to be judged by a key: one that is sent goes before the session's cookie, which browsers send unasked.</summary>
+    /// <summary>
+    /// Whether a request is authenticated by a key. A key takes precedence over the session's cookie, which browsers send automatically.
+    /// </summary>
     public static bool IsSent(HttpRequest request) => BearerAuthentication.IsApi(request) && request.Headers.ContainsKey(Header);
 
-    /// <summary>Refuses a key that does not work, also where none is needed, and one whose scopes the route does not name.</summary>
-    /// <exception cref="ProblemException">401; 403 <see cref="Problems.InsufficientScope"/>; 400 where an access token is sent, too.</exception>
+    /// <summary>Rejects an invalid key even on public routes, and a key without a scope that the route accepts.</summary>
+    /// <exception cref="ProblemException">401; 403 <see cref="Problems.InsufficientScope"/>; 400 if the request also has an access token.</exception>
     public static void Check(HttpContext context, Endpoint endpoint)
     {
         if (!IsSent(context.Request))

@@ -11,13 +11,15 @@ namespace ImageHub.Api.Archives;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ServesArchiveAttribute : Attribute, IPassesUnknownParameters
 {
-    /// <summary>Whether it answers with a part of it, too.</summary>
+    /// <summary>Whether the route also answers range requests.</summary>
     public bool IsResumable { get; init; }
 }
 
-/// <summary>Sends an archive. When that fails half-way the connection is broken off, so that no client takes a part for the whole.</summary>
+/// <summary>Sends an archive. If sending fails halfway, aborts the connection so that no client mistakes a part for the whole archive.</summary>
 /// <param name="archive">The archive.</param>
-/// <param name="isResumable">Whether its bytes are the same behind the address for as long as there are any, so that parts fit together.</param>
+/// <param name="isResumable">
+/// Whether the address returns the same bytes for its whole lifetime, so that ranges of separate responses fit together.
+/// </param>
 internal sealed class ArchiveResult(GroupArchive archive, bool isResumable = false) : IActionResult
 {
     public const string ContentType = "application/zip";
@@ -38,14 +40,14 @@ internal sealed class ArchiveResult(GroupArchive archive, bool isResumable = fal
             response.Headers.ETag = tag.ToString();
         }
 
-        // Even a published group's: it is different after the next upload, and would fill a cache for one visitor.
+        // Also for published groups: the archive changes with the next upload, and would fill a shared cache for a single visitor.
         response.Headers.CacheControl = "private, no-store";
         try
         {
             await context.HttpContext.RequestServices.GetRequiredService<IActionResultExecutor<FileStreamResult>>().ExecuteAsync(context, result);
             if (response.StatusCode >= StatusCodes.Status400BadRequest && !response.HasStarted)
             {
-                // Without these it counts as a status without a body, which ProblemMapping gives one.
+                // A response with a content type counts as one with a body; ProblemMapping writes a body only for those without.
                 response.ContentType = null;
                 response.ContentLength = null;
             }
@@ -54,7 +56,7 @@ internal sealed class ArchiveResult(GroupArchive archive, bool isResumable = fal
         {
             var hasStarted = response.HasStarted;
 
-            // Begun before the client hears of it: its next request must not meet the same bytes.
+            // Started before the connection is aborted, so that the client's next request does not read the same bytes.
             var restoring = exception is LostObjectException lost ? archive.RestoreAsync(lost) : Task.CompletedTask;
             if (hasStarted)
             {

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Archives;
 
-/// <summary>Downloads that may be resumed.</summary>
+/// <summary>Resumable downloads.</summary>
 [Tags("Archives")]
 [UnderLink]
 [AllowAnonymous]
@@ -18,7 +18,10 @@ public sealed class ArchivesController : ApiController
 {
     private const string Root = "/api/v1/archives";
 
-    /// <summary>Has a ZIP of a group's images made: of all, or of those named, full or high. Whoever has its address may download it for ten minutes, in parts too.</summary>
+    /// <summary>
+    /// Creates a ZIP download of a group's images, all or selected, in full or high resolution. The address works for ten minutes without
+    /// credentials and supports ranges.
+    /// </summary>
     [HttpPost("/api/v1/groups/{id:guid}/archives")]
     [ProducesResponseType<NewArchive>(201)]
     [RouteLimit(RateLimitOptions.Archives, ExemptsKeys = true)]
@@ -26,7 +29,7 @@ public sealed class ArchivesController : ApiController
     public async Task<ActionResult<NewArchive>> CreateForGroup(Guid id, CreateArchive body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.WithGroupId(id), cancellationToken));
 
-    /// <summary>The same of a shared group, for its guests.</summary>
+    /// <summary>Creates a ZIP download of a shared group's images for its guests.</summary>
     [HttpPost("/api/v1/shared/{token}/archives")]
     [ProducesResponseType<NewArchive>(201)]
     [RouteLimit(RateLimitOptions.Archives, ExemptsKeys = true)]
@@ -34,7 +37,7 @@ public sealed class ArchivesController : ApiController
     public async Task<ActionResult<NewArchive>> CreateForLink(string token, CreateArchive body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.WithToken(token, Request.Cookies[SharedController.CookieName]), cancellationToken));
 
-    /// <summary>The ZIP, as long as its link works, its group is visible and nothing in it has changed.</summary>
+    /// <summary>Downloads the ZIP. Available until its address expires, its group is no longer visible or its content changes.</summary>
     [HttpGet(Root + "/{token}")]
     [ServesArchive(IsResumable = true)]
     [FailsWith(401, 404, 412, 416, 503)]

@@ -3,17 +3,17 @@ using ImageHub.Infrastructure;
 
 namespace ImageHub.Api.Console;
 
-/// <summary>The few lines that a start prints.</summary>
+/// <summary>The messages printed at startup.</summary>
 internal static class Banner
 {
-    /// <summary>Prints them as soon as each is known. To be called before the start.</summary>
+    /// <summary>Prints each message as soon as its values are known. Call it before the application starts.</summary>
     public static void Announce(WebApplication app, TextWriter output)
     {
         AnnounceFirstAdmin(app, output);
         app.Lifetime.ApplicationStarted.Register(() => Write(app, output));
     }
 
-    /// <summary>Prints the password of the admin that the start makes, if it was generated.</summary>
+    /// <summary>Prints the first admin's password if it was generated.</summary>
     public static void AnnounceFirstAdmin(WebApplication app, TextWriter output) =>
         app.Services.GetRequiredService<StartUp>().OnFirstAdmin = admin =>
         {

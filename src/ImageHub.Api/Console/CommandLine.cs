@@ -6,7 +6,7 @@ using ImageHub.Api.Health;
 
 namespace ImageHub.Api.Console;
 
-/// <summary>What the program does besides serving.</summary>
+/// <summary>The program's commands.</summary>
 internal static class CommandLine
 {
     private const string Add = "add";
@@ -16,15 +16,15 @@ internal static class CommandLine
     private static readonly string[] Questions = ["--help", "-h", "-?", "--version"];
 
     /// <summary>
-    /// Whether the arguments name a command or ask for help. Everything else serves; settings such as <c>--Storage:Provider=S3</c>
-    /// then go to the configuration untouched, which a parser of commands would not leave them.
+    /// Whether the arguments name a command or ask for help. Any other arguments start the server; settings such as
+    /// <c>--Storage:Provider=S3</c> then reach the configuration unchanged, which a command parser would not allow.
     /// </summary>
     public static bool IsMeant(string[] args) => (args.Length > 0 && !IsSetting(args[0])) || args.Any(Questions.Contains);
 
     /// <summary>Runs the command.</summary>
-    /// <param name="args">What stands behind the program's name.</param>
-    /// <param name="terminal">Where it is shown.</param>
-    /// <param name="stop">Cancels the operation, after the files in flight.</param>
+    /// <param name="args">The arguments after the program's name.</param>
+    /// <param name="terminal">The terminal.</param>
+    /// <param name="stop">Cancels the operation after the files in flight.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken stop = default)
     {
@@ -37,7 +37,7 @@ internal static class CommandLine
             mistake.ShowTypoCorrections = false;
         }
 
-        // Ctrl-C is ours (see Interruption): the library would end the process two seconds later.
+        // Interruption handles Ctrl-C: the library would end the process two seconds later.
         var invocation = new InvocationConfiguration
         {
             Output = terminal.Output,
@@ -108,9 +108,9 @@ internal static class CommandLine
         var local = new Option<bool>("--local") { Description = "Upload into the data directory of this machine, whether a server runs on it or not. The default without --server." };
         var publish = new Option<bool>("--publish") { Description = "Show new groups to visitors at once. Otherwise they begin hidden." };
         var rename = new Option<bool>("--rename") { Description = "Give a file whose name is taken a number, IMG_0001 (2).jpg. Otherwise it fails." };
-        var watch = new Option<bool>("--watch") { Description = "Go on with what comes into the folder later, until Ctrl-C." };
+        var watch = new Option<bool>("--watch") { Description = "Keep watching the folder and upload new files, until Ctrl-C." };
         var log = new Option<string?>("--log") { HelpName = "file", Description = "A file that gets a line for each file that was not uploaded, and why." };
-        var add = new Command(Add, "Uploads the images of a folder. Running it again sends what is missing.") { folder, group, server, user, key, local, publish, rename, watch, log };
+        var add = new Command(Add, "Uploads the images of a folder. Running it again uploads missing files.") { folder, group, server, user, key, local, publish, rename, watch, log };
         add.Validators.Add(result =>
         {
             var hasServer = Given(result, server) is not null;
@@ -144,17 +144,20 @@ internal static class CommandLine
             stop));
         return add;
 
-        // The one that was named goes before the one that is always there.
+        // A key given as an option takes precedence over the environment variable.
         string? FindKey(string? userName, string? named) =>
             named ?? (userName is null && terminal.Variable(SignIn.KeyVariable) is { Length: > 0 } kept ? kept : null);
     }
 
-    /// <summary>The value of an option; null where it is absent, or lacks its value, which is an error of its own and makes the library's lookup throw.</summary>
+    /// <summary>
+    /// An option's value, or null if the option is absent or has no value. A missing value is reported separately and makes the library's own
+    /// lookup throw.
+    /// </summary>
     private static string? Given(CommandResult result, Option<string?> option) => result.GetResult(option) is { Tokens.Count: > 0 } ? result.GetValue(option) : null;
 
     private static bool IsSetting(string arg) => arg.StartsWith('-') || arg.StartsWith('/') || arg.Contains('=', StringComparison.Ordinal);
 
-    /// <summary>Beside a command only the form with a section and a value counts, so that a mistyped option is noticed.</summary>
+    /// <summary>After a command, only settings with a section and a value are accepted, so that a mistyped option is reported.</summary>
     private static bool IsConfiguration(string arg) =>
         arg.StartsWith("--", StringComparison.Ordinal) && arg.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals && arg[..equals].Contains(':', StringComparison.Ordinal);
 

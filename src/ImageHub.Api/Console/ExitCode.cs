@@ -1,20 +1,20 @@
 namespace ImageHub.Api.Console;
 
-/// <summary>What a command ends with.</summary>
+/// <summary>Exit codes of the commands.</summary>
 internal static class ExitCode
 {
-    /// <summary>Everything was done.</summary>
+    /// <summary>Everything succeeded.</summary>
     public const int Fine = 0;
 
     /// <summary>Some files failed.</summary>
     public const int SomeFailed = 1;
 
-    /// <summary>The server does not answer, or cannot do its work.</summary>
+    /// <summary>The server does not respond, or is not ready.</summary>
     public const int NotReady = 1;
 
-    /// <summary>The arguments are wrong, or the server cannot be reached or signed in to.</summary>
+    /// <summary>The arguments are invalid, or the server cannot be reached or rejects the credentials.</summary>
     public const int CannotStart = 2;
 
-    /// <summary>Ctrl-C: 128 and the signal's number, as shells have it.</summary>
+    /// <summary>Ctrl-C: 128 plus the signal's number, as in shells.</summary>
     public const int Interrupted = 130;
 }

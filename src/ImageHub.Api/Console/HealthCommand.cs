@@ -4,25 +4,25 @@ using System.Net;
 namespace ImageHub.Api.Console;
 
 /// <summary>
-/// The command <c>health</c>: asks a running server whether it is ready, for container engines and others that run a command to
-/// learn it. It builds nothing of the application, since it runs every few seconds.
+/// The command <c>health</c>: asks a running server whether it is ready, for container engines and other supervisors that check by running a
+/// command. It builds no part of the application, since it runs every few seconds.
 /// </summary>
-/// <param name="terminal">Where the answer is shown.</param>
-/// <param name="settings">Settings of the server, as command-line configuration.</param>
+/// <param name="terminal">The terminal.</param>
+/// <param name="settings">Settings of the server, as command-line arguments.</param>
 internal sealed class HealthCommand(Terminal terminal, string[] settings)
 {
     private const string Path = "/health/ready";
 
-    /// <summary>As much of the answer as is shown, in characters; the server's own is shorter.</summary>
+    /// <summary>The maximum number of characters shown of a response; the server's own responses are shorter.</summary>
     private const int ShownCharacters = 500;
 
-    // The server answers within 3 s, whatever its parts do.
+    // The server responds within 3 s, regardless of its dependencies.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs it.</summary>
-    /// <param name="url">The server's address; null: the one that the settings say.</param>
+    /// <summary>Runs the command.</summary>
+    /// <param name="url">The server's address; null for the address in the settings.</param>
     /// <param name="stop">Cancels the operation.</param>
-    /// <returns><see cref="ExitCode.Fine"/> where the server answers with 200, otherwise <see cref="ExitCode.NotReady"/>.</returns>
+    /// <returns><see cref="ExitCode.Fine"/> if the server responds with 200, otherwise <see cref="ExitCode.NotReady"/>.</returns>
     public async Task<int> RunAsync(Uri? url, CancellationToken stop)
     {
         Uri address;
@@ -63,9 +63,12 @@ internal sealed class HealthCommand(Terminal terminal, string[] settings)
         }
     }
 
-    /// <summary>The address under which this machine reaches a server that listens on <paramref name="urls"/>: the first by http, else the first.</summary>
-    /// <param name="urls">Addresses as in <c>ASPNETCORE_URLS</c>, with semicolons between.</param>
-    /// <exception cref="FormatException">There is none that a client can ask.</exception>
+    /// <summary>
+    /// The address at which this machine reaches a server that listens on <paramref name="urls"/>: the first http address, otherwise the first
+    /// address.
+    /// </summary>
+    /// <param name="urls">Addresses as in <c>ASPNETCORE_URLS</c>, separated by semicolons.</param>
+    /// <exception cref="FormatException">No address is one that a client can connect to.</exception>
     internal static Uri AddressIn(string urls)
     {
         var found = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
@@ -74,12 +77,12 @@ internal sealed class HealthCommand(Terminal terminal, string[] settings)
             .OrderBy(address => address.Scheme == Uri.UriSchemeHttp ? 0 : 1)
             .FirstOrDefault() ?? throw new FormatException($"'{urls}' has no address by http or https with a port; name one with --url.");
 
-        // Kestrel listens on every address where the host is no IP address, such as +, * or a name.
+        // Kestrel listens on every address if the host is not an IP address, such as +, * or a name.
         var isOne = IPAddress.TryParse(found.Host, out var host) && !host.Equals(IPAddress.Any) && !host.Equals(IPAddress.IPv6Any);
         return new UriBuilder(found.Scheme, isOne ? found.Host : "localhost", found.Port).Uri;
     }
 
-    /// <summary>As the server itself reads the setting.</summary>
+    /// <summary>Reads the setting as the server does.</summary>
     private string ReadUrls()
     {
         var configuration = new ConfigurationBuilder()

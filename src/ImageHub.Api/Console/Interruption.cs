@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace ImageHub.Api.Console;
 
-/// <summary>Ctrl-C: the first one asks for an orderly end, a second one ends the process.</summary>
+/// <summary>Handles Ctrl-C: the first press requests an orderly stop, the second ends the process.</summary>
 internal sealed class Interruption : IDisposable
 {
-    /// <summary>What comes so soon after the first is the same key press, passed on by a program around this one.</summary>
+    /// <summary>A second signal within this time is the same key press, forwarded by a parent program.</summary>
     private static readonly TimeSpan OnePress = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource stop = new();

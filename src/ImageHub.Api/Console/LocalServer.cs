@@ -3,21 +3,19 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace ImageHub.Api.Console;
 
-/// <summary>
-/// The whole application in this process, on a free loopback port: what a command does goes through the same code as any request.
-/// </summary>
+/// <summary>The whole application in this process, on a free loopback port, so that a command runs the same code as any request.</summary>
 internal sealed class LocalServer : IAsyncDisposable
 {
     private readonly WebApplication app;
 
     private LocalServer(WebApplication app) => this.app = app;
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The server's address.</summary>
     public Uri Url => new(app.Urls.Single() + "/");
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts the server.</summary>
     /// <param name="settings">Settings from the command line.</param>
-    /// <param name="terminal">Is shown the first admin's password, if this start has made one.</param>
+    /// <param name="terminal">Shows the first admin's password if this start created it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -25,7 +23,7 @@ internal sealed class LocalServer : IAsyncDisposable
         Banner.AnnounceFirstAdmin(built, terminal.Output);
         try
         {
-            // To its end, even after Ctrl-C: what has started half cannot be stopped in order.
+            // Not cancelled by Ctrl-C: a partly started application cannot be stopped cleanly.
             await built.StartAsync(CancellationToken.None);
         }
         catch
@@ -44,7 +42,7 @@ internal sealed class LocalServer : IAsyncDisposable
         return local;
     }
 
-    /// <summary>Does what nobody needs to sign in for who has the data directory.</summary>
+    /// <summary>Sends a request without authentication; access to the data directory is sufficient.</summary>
     public async Task<T> SendAsync<T>(IRequest<T> request, CancellationToken cancellationToken)
     {
         await using var scope = app.Services.CreateAsyncScope();
@@ -62,7 +60,7 @@ internal sealed class LocalServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration["AllowedHosts"] = "*";
 
-        // Ctrl-C stops the command, not the server that it needs.
+        // Ctrl-C stops the command, not the server it uses.
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.Services.PostConfigure<LoggerFilterOptions>(filter =>
         {
@@ -74,7 +72,7 @@ internal sealed class LocalServer : IAsyncDisposable
         });
         builder.Services.PostConfigure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
-        // Errors stay, at places where a server would be talkative.
+        // Only errors are logged, even for categories that a server logs in detail.
         static LogLevel Quieter(LogLevel level) => level > LogLevel.Error ? level : LogLevel.Error;
     }
 

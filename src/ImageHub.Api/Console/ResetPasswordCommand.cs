@@ -4,13 +4,13 @@ using ImageHub.Application.Errors;
 
 namespace ImageHub.Api.Console;
 
-/// <summary>The command <c>reset-password</c>: lets somebody in again who is locked out.</summary>
-/// <param name="terminal">Where the password is shown.</param>
+/// <summary>The command <c>reset-password</c>: restores access to an account.</summary>
+/// <param name="terminal">The terminal for the new password.</param>
 /// <param name="settings">Settings of the server, as command-line configuration.</param>
 internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
 {
-    /// <summary>Runs it.</summary>
-    /// <param name="userName">Whose password.</param>
+    /// <summary>Runs the command.</summary>
+    /// <param name="userName">The account's user name.</param>
     /// <param name="stop">Cancels the operation.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(string userName, CancellationToken stop)
@@ -19,7 +19,7 @@ internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
         {
             await using var local = await LocalServer.StartAsync(settings, terminal, stop);
 
-            // A password that is set is shown: from here on nothing cancels it.
+            // Not cancelled: a password that has been set must also be shown.
             var made = await local.SendAsync(new ResetPassword(userName), CancellationToken.None);
             await terminal.Output.WriteLineAsync($"new password of {made.UserName}: {made.Password}");
             await terminal.Output.WriteLineAsync("It is shown only this once. All sessions of the account have ended.");

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.Console;
 
-/// <summary>Turns what keeps the server from starting into one line.</summary>
+/// <summary>Turns errors that prevent the server from starting into one line.</summary>
 internal static class StartUpErrors
 {
     public static async Task<int> ReportAsync(Func<Task> run)
@@ -13,7 +13,7 @@ internal static class StartUpErrors
         {
             await run();
 
-            // Set by what fails behind a start.
+            // Set by failures after startup.
             return Environment.ExitCode;
         }
         catch (Exception exception) when (Explain(exception) is { } line)
@@ -23,7 +23,7 @@ internal static class StartUpErrors
         }
     }
 
-    /// <summary>What a person can do about it, or null for a mistake of the program.</summary>
+    /// <summary>The error and its remedy in one line, or null for an unexpected exception.</summary>
     public static string? Explain(Exception exception) => exception switch
     {
         SettingException setting => setting.Message,
@@ -35,7 +35,10 @@ internal static class StartUpErrors
         _ => null,
     };
 
-    /// <summary>"DataAnnotation validation failed for 'TrashOptions' members: 'KeepDays' with the error: 'The field …'." becomes "Trash:KeepDays: the field …".</summary>
+    /// <summary>
+    /// Turns "DataAnnotation validation failed for 'TrashOptions' members: 'KeepDays' with the error: 'The field …'." into "Trash:KeepDays: the
+    /// field …".
+    /// </summary>
     private static string Readable(string failure, Type options)
     {
         const string members = "members: '";
@@ -53,7 +56,10 @@ internal static class StartUpErrors
         return text.StartsWith(section, StringComparison.Ordinal) ? $"{text}." : $"{section}:{member}: {text}.";
     }
 
-    /// <summary>"Failed to convert configuration value 'S4' at 'Storage:Provider' to type '…StorageProvider'." becomes what it may be instead.</summary>
+    /// <summary>
+    /// Turns "Failed to convert configuration value 'S4' at 'Storage:Provider' to type '…StorageProvider'." into a text with the allowed
+    /// values.
+    /// </summary>
     private static string Converted(Exception exception) => exception.Message.Split('\'') is [_, var value, _, var key, _, var type, ..]
         ? $"{key}: it is '{value}'; it must be {Allowed(type)}."
         : exception.Message;

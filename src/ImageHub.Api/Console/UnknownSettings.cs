@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.Console;
 
-/// <summary>Finds settings below this program's sections that no options class binds; they would have no effect.</summary>
+/// <summary>Finds settings in this program's sections that no options class binds and that would have no effect.</summary>
 internal static class UnknownSettings
 {
     private const string SectionField = "Section";
 
-    /// <summary>The key of the first one and what to say of it, or null.</summary>
-    /// <param name="services">The services, which bind the options classes to their sections.</param>
+    /// <summary>The first unknown key with its error text, or null.</summary>
+    /// <param name="services">The services, which bind options classes to sections.</param>
     /// <param name="configuration">The settings.</param>
     public static (string Key, string Text)? Find(IServiceCollection services, IConfiguration configuration)
     {
@@ -32,7 +32,7 @@ internal static class UnknownSettings
         return null;
     }
 
-    /// <summary>The first key below a section that its type has no property for.</summary>
+    /// <summary>The first key below a section without a property in the type.</summary>
     private static string? FindUnknown(IConfigurationSection section, Type type) => section.GetChildren()
         .Select(child => FindProperty(type, child.Key)?.PropertyType switch
         {
@@ -44,10 +44,10 @@ internal static class UnknownSettings
         })
         .FirstOrDefault(key => key is not null);
 
-    /// <summary>The whole key of a value.</summary>
+    /// <summary>A value's full key.</summary>
     private static string FirstKey(IConfigurationSection section) => section.GetChildren().FirstOrDefault() is { } child ? FirstKey(child) : section.Path;
 
-    /// <summary>The keys that there are. What has names of its own has those of the wrong key.</summary>
+    /// <summary>The known keys. In a dictionary, the entry's name is taken from the wrong key.</summary>
     private static IEnumerable<string> Keys(string prefix, Type type, string wrong) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
     {
         var key = $"{prefix}:{property.Name}";
@@ -62,7 +62,7 @@ internal static class UnknownSettings
     private static PropertyInfo? FindProperty(Type type, string name) =>
         Array.Find(type.GetProperties(BindingFlags.Public | BindingFlags.Instance), property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The options of each entry of a dictionary; null: the type is none.</summary>
+    /// <summary>The options type of a dictionary's entries, or null for other types.</summary>
     private static Type? EntryType(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>) ? type.GetGenericArguments()[1] : null;
 
     private static bool IsOptions(Type type) => type is { IsClass: true, Namespace: { } space } && space.StartsWith(nameof(ImageHub), StringComparison.Ordinal);

@@ -8,22 +8,22 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace ImageHub.Api.Delivery;
 
-/// <summary>The request came by an nginx that sends objects by itself when it is told which.</summary>
-/// <param name="Location">The path of its location, with a slash at its end.</param>
+/// <summary>Marks a request that came through an nginx that can send objects itself.</summary>
+/// <param name="Location">The path of the nginx location, with a trailing slash.</param>
 internal sealed record AccelRedirect(string Location)
 {
-    /// <summary>nginx takes it out of the answer, and sends the file at this path of its own in place of the body.</summary>
+    /// <summary>nginx removes this header from the response and sends the file at its path as the body.</summary>
     public const string Header = "X-Accel-Redirect";
 
-    /// <summary>What asks for less than everything, or for nothing that the client has already: it is answered here, where it means what RFC 9110 says.</summary>
+    /// <summary>The headers of range and conditional requests, which are answered here with the semantics of RFC 9110.</summary>
     private static readonly string[] Conditions =
         [HeaderNames.Range, HeaderNames.IfMatch, HeaderNames.IfNoneMatch, HeaderNames.IfModifiedSince, HeaderNames.IfUnmodifiedSince];
 
     /// <summary>
-    /// Where nginx has the bytes of an answer, or null when they are to be sent from here: to whoever came another way, in part or on a
-    /// condition, as answers that are kept in memory, and when they were not compared with their row yet.
+    /// The path at which nginx finds the response's bytes, or null if this process sends them: for requests that did not come through nginx,
+    /// range and conditional requests, cached responses, and objects not yet compared with their row.
     /// </summary>
-    /// <exception cref="LostObjectException">They are lost.</exception>
+    /// <exception cref="LostObjectException">The bytes are lost.</exception>
     public static string? Find(HttpContext http, RenditionFile file) =>
         http.Features.Get<AccelRedirect>() is { } accel
         && HttpMethods.IsGet(http.Request.Method)
@@ -35,19 +35,19 @@ internal sealed record AccelRedirect(string Location)
             : null;
 }
 
-/// <summary>Notes which requests came by the nginx in front.</summary>
+/// <summary>Marks requests that came through the nginx in front.</summary>
 internal static class AccelRedirects
 {
-    /// <summary>To stand before the forwarded headers, behind which nobody knows a proxy's address.</summary>
+    /// <summary>Call before the forwarded-headers middleware, which replaces the proxy's address.</summary>
     /// <param name="app">The application.</param>
-    /// <param name="location">The path of nginx's location.</param>
-    /// <param name="known">The proxies that are listed.</param>
+    /// <param name="location">The path of the nginx location.</param>
+    /// <param name="known">The known proxies.</param>
     public static void UseAccelRedirect(this WebApplication app, string location, IPNetwork[] known)
     {
         var accel = new AccelRedirect(location.TrimEnd('/') + "/");
         app.Use((context, next) =>
         {
-            // Without the header it is a program on the proxy's machine that asks for itself.
+            // Without the forwarded header the request comes from a program on the proxy's machine.
             if (context.Connection.RemoteIpAddress is IPAddress address
                 && UnknownProxies.IsKnown(known, address)
                 && context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName))

@@ -5,15 +5,15 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Delivery;
 
-/// <summary>Stands in place of an answer's body while the answer is made: passes everything on, and notes what may be kept.</summary>
-/// <param name="response">The answer, with the body that everything is passed on to.</param>
-/// <param name="memory">What all recordings under way may hold together.</param>
+/// <summary>Replaces a response's body while the response is written: forwards all bytes and records a cacheable response.</summary>
+/// <param name="response">The response, whose original body receives all bytes.</param>
+/// <param name="memory">The memory shared by all concurrent recordings.</param>
 internal sealed class AnswerRecording(HttpResponse response, RecordingMemory memory) : Stream
 {
-    /// <summary>Larger answers are not kept: bytes.</summary>
+    /// <summary>The size limit of a cached response, in bytes.</summary>
     private const int MaxBytes = 2 * 1024 * 1024;
 
-    /// <summary>What an answer says of one connection, one moment or one caller.</summary>
+    /// <summary>Headers that concern one connection, one moment or one caller.</summary>
     private static readonly string[] NotKept =
     [
         HeaderNames.Connection, HeaderNames.ContentLength, HeaderNames.Date, HeaderNames.StrictTransportSecurity, HeaderNames.TransferEncoding, CommonHeaders.RequestId,
@@ -44,10 +44,10 @@ internal sealed class AnswerRecording(HttpResponse response, RecordingMemory mem
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The answer, once it is complete; null: it is none to keep.</summary>
+    /// <summary>The response once it is complete, or null if it cannot be cached.</summary>
     public KeptContent? Find() => noted is not null && headers is not null && (response.ContentLength ?? noted.Length) == noted.Length ? new KeptContent(headers, noted.ToArray()) : null;
 
-    /// <summary>Ends the recording: the answer is none to keep.</summary>
+    /// <summary>Stops recording: the response is not cached.</summary>
     public void GiveUp()
     {
         noted = null;
@@ -115,7 +115,7 @@ internal sealed class AnswerRecording(HttpResponse response, RecordingMemory mem
         base.Dispose(disposing);
     }
 
-    /// <summary>Has so many bytes in all, if there are as many left.</summary>
+    /// <summary>Reserves memory for the given total length, if enough is left.</summary>
     private bool TryTake(long length)
     {
         var more = length - taken;

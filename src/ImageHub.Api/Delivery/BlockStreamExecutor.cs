@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace ImageHub.Api.Delivery;
 
 /// <summary>
-/// Sends streams block by block, each read straight into the memory that the connection sends from. The framework's own executor copies
-/// 64 KiB at a time through a buffer in between, which costs as much as the checksums of the blocks do.
+/// Sends streams block by block, each read directly into the connection's memory. The framework's executor copies 64 KiB at a time through an
+/// intermediate buffer, which costs as much as the blocks' checksums.
 /// </summary>
 internal sealed class BlockStreamExecutor(ILoggerFactory loggerFactory) : FileStreamResultExecutor(loggerFactory)
 {
@@ -30,13 +30,13 @@ internal sealed class BlockStreamExecutor(ILoggerFactory loggerFactory) : FileSt
             }
             catch (OperationCanceledException)
             {
-                // The client has left. Anything else that cancels must not look like the end of the file.
+                // The client has disconnected. Other cancellations must not look like the end of the file.
                 context.HttpContext.Abort();
             }
         }
     }
 
-    /// <summary>Sends so many bytes, or up to the stream's end.</summary>
+    /// <summary>Sends the given number of bytes, or up to the stream's end.</summary>
     private static async Task SendAsync(Stream content, long left, HttpContext http)
     {
         var writer = http.Response.BodyWriter;

@@ -8,23 +8,25 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace ImageHub.Api.Delivery;
 
-/// <summary>What the route answers to visitors without any credential is kept, and answered from there.</summary>
-/// <param name="tag">What the answer is made of: one of <see cref="ChangeTags"/>; one that ends with a colon is followed by the route's <c>id</c>.</param>
-/// <param name="parameters">The query parameters of answers that many visitors ask for; an answer with any other is not kept.</param>
+/// <summary>Caches the route's responses to visitors without credentials.</summary>
+/// <param name="tag">
+/// The <see cref="ChangeTags"/> tag that invalidates the response. A tag that ends with a colon is followed by the route's <c>id</c>.
+/// </param>
+/// <param name="parameters">The query parameters of common requests. A response to a request with any other parameter is not cached.</param>
 [AttributeUsage(AttributeTargets.Method)]
 internal class KeepsAnswerAttribute(string tag, params string[] parameters) : Attribute
 {
-    /// <summary>What the answer is made of besides: another of <see cref="ChangeTags"/>, or null.</summary>
+    /// <summary>A second <see cref="ChangeTags"/> tag that invalidates the response, or null.</summary>
     public string? Also { get; init; }
 
-    /// <summary>What the answer to a request is made of.</summary>
+    /// <summary>The tags that invalidate the response to a request.</summary>
     public virtual IReadOnlyList<string> TagsOf(HttpContext http)
     {
         var own = tag.EndsWith(':') && http.GetRouteValue("id") is string id ? tag + Guid.Parse(id) : tag;
         return Also is null ? [own] : [own, Also];
     }
 
-    /// <summary>What finds the answer to a request: the address as it was sent, and what of the request's headers the answer depends on.</summary>
+    /// <summary>The cache key of a request: its address as sent, and the request headers that the response varies by.</summary>
     public virtual string KeyOf(HttpContext http)
     {
         var request = http.Request;
@@ -43,10 +45,7 @@ internal class KeepsAnswerAttribute(string tag, params string[] parameters) : At
         return compression.CheckRequestAcceptsCompression(http) ? $"{address} {compression.GetCompressionProvider(http)?.EncodingName}" : address;
     }
 
-    /// <summary>
-    /// Whether the address is the one that others use for the same answer. Each of the others would be an answer of its own, and push out what many
-    /// visitors ask for.
-    /// </summary>
+    /// <summary>Whether the address has its usual spelling. Each other spelling would be a separate entry and evict common responses.</summary>
     public virtual bool IsUsual(HttpContext http)
     {
         var request = http.Request;
@@ -58,7 +57,7 @@ internal class KeepsAnswerAttribute(string tag, params string[] parameters) : At
             && IsUsual(request.QueryString.Value ?? "", request.Query);
     }
 
-    /// <summary>Whether a query has known parameters alone, each of them once, written as browsers or programs write them.</summary>
+    /// <summary>Whether a query has only known parameters, each once, encoded as browsers or programs encode them.</summary>
     private bool IsUsual(string query, IQueryCollection values)
     {
         var length = 0;
@@ -76,9 +75,9 @@ internal class KeepsAnswerAttribute(string tag, params string[] parameters) : At
         return length == query.Length;
     }
 
-    /// <summary>Percent-encoded (RFC 3986, section 2.1), or as forms are (the URL Standard, section 5).</summary>
+    /// <summary>Percent-encoded (RFC 3986, section 2.1) or form-encoded (URL Standard, section 5).</summary>
     private static bool IsUsual(ReadOnlySpan<char> encoded, string value) => encoded.SequenceEqual(Uri.EscapeDataString(value)) || encoded.SequenceEqual(WebUtility.UrlEncode(value));
 
-    /// <summary>Numbers stand without signs, zeros and spaces before them.</summary>
+    /// <summary>Whether a number has no sign, leading zeros or spaces.</summary>
     private static bool IsUsual(string value) => !int.TryParse(value, CultureInfo.InvariantCulture, out var number) || number.ToString(CultureInfo.InvariantCulture) == value;
 }

@@ -9,15 +9,15 @@ using Microsoft.Net.Http.Headers;
 namespace ImageHub.Api.Delivery;
 
 /// <summary>
-/// Answers visitors without any credential from what is kept, also when the database has just gone away, and keeps what they are answered besides: a
-/// shared cache (RFC 9111) that hears of every change. It stands after routing, and before everything that asks the database.
+/// A shared cache (RFC 9111) for visitors without credentials that is notified of every change. It also answers while the database is
+/// unavailable. It runs after routing and before all middleware that reads the database.
 /// </summary>
 internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, RecordingMemory memory, TimeProvider clock)
 {
-    /// <summary>Says that the database is away and that this is what was last known.</summary>
+    /// <summary>Marks a response that was cached before the database became unavailable.</summary>
     public const string Stale = "X-ImageHub-Stale";
 
-    /// <summary>What an answer without content says of what it stands for (RFC 9110, section 15.4.5).</summary>
+    /// <summary>The headers that a 304 response repeats from the cached response (RFC 9110, section 15.4.5).</summary>
     private static readonly string[] NotModified = [HeaderNames.CacheControl, HeaderNames.ContentLocation, HeaderNames.ETag, HeaderNames.Vary];
 
     public async Task InvokeAsync(HttpContext context)
@@ -59,12 +59,14 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
         }
     }
 
-    /// <summary>A change is answered once this instance has dropped what it touches. What failed has changed nothing, or is not answered for.</summary>
+    /// <summary>
+    /// Delays the response to a change until this instance has invalidated the affected entries. A failed request has changed nothing.
+    /// </summary>
     private Task SettleAsync(object state) => ((HttpContext)state).Response.StatusCode < StatusCodes.Status400BadRequest ? kept.SettleAsync() : Task.CompletedTask;
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
-    /// <summary>What is kept for a request; null: nothing is.</summary>
+    /// <summary>The cache attribute of the request's route, or null if the response is not cached.</summary>
     private static KeepsAnswerAttribute? FindRoute(HttpContext context)
     {
         var request = context.Request;
@@ -80,10 +82,10 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
             && headers.IfMatch.Count == 0
             && headers.IfUnmodifiedSince.Count == 0
 
-            // Without a tag beside it; with one it means nothing (RFC 9110, section 13.1.3).
+            // Ignored if the request also has If-None-Match (RFC 9110, section 13.1.3).
             && (headers.IfModifiedSince.Count == 0 || headers.IfNoneMatch.Count > 0)
 
-            // Each request of a route with a limit is counted.
+            // Requests of a rate-limited route must be counted.
             && metadata.GetMetadata<TokenBucket>() is null
             ? route
             : null;
@@ -125,7 +127,8 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
             }
         }
 
-        // As if it had been made now. Kestrel's own lags by up to a second, and nothing has changed later than it was sent (RFC 9110, section 8.8.2.1).
+        // The current time, because Kestrel's Date lags by up to a second and Last-Modified must not be later than Date (RFC 9110, section
+        // 8.8.2.1).
         headers.Date = HeaderUtilities.FormatDate(clock.GetUtcNow());
         if (use == KeptAnswerUse.Stale)
         {
@@ -143,7 +146,7 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(answer.Body).AsTask();
     }
 
-    /// <summary>Whether the client has the answer already (RFC 9110, section 13.1.2).</summary>
+    /// <summary>Whether the client already has the response (RFC 9110, section 13.1.2).</summary>
     private static bool IsKnown(StringValues tags, KeptContent answer)
     {
         if (tags.Count == 0 || !EntityTagHeaderValue.TryParseList(tags, out var known))

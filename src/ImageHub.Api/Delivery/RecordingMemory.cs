@@ -4,15 +4,15 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Api.Delivery;
 
 /// <summary>
-/// How many bytes the answers hold together that are being recorded: a quarter of what kept answers may, however many slow readers there are. What finds
-/// nothing left is answered without being kept.
+/// Limits the total size of responses being recorded to a quarter of the response cache, regardless of the number of slow readers. When it is
+/// exhausted, responses are sent without being cached.
 /// </summary>
 internal sealed class RecordingMemory(IOptions<DeliveryOptions> options)
 {
     private readonly long most = options.Value.KeptBytes / 4;
     private long held;
 
-    /// <summary>Takes so many bytes, or none.</summary>
+    /// <summary>Reserves the bytes, all or none.</summary>
     public bool TryTake(long bytes)
     {
         if (Interlocked.Add(ref held, bytes) <= most)
@@ -24,6 +24,6 @@ internal sealed class RecordingMemory(IOptions<DeliveryOptions> options)
         return false;
     }
 
-    /// <summary>Gives back what was taken.</summary>
+    /// <summary>Releases reserved bytes.</summary>
     public void Return(long bytes) => Interlocked.Add(ref held, -bytes);
 }

@@ -3,28 +3,28 @@ using ImageHub.Api.Requests;
 
 namespace ImageHub.Api.Errors;
 
-/// <summary>Says what is wrong with JSON that cannot be read: which field, what it is and what is allowed, without names of .NET types.</summary>
+/// <summary>Describes JSON errors: the field, its value's type and the allowed types, without names of .NET types.</summary>
 internal static class JsonComplaints
 {
-    /// <summary>How the body as a whole is called among the fields.</summary>
+    /// <summary>The name of the body as a whole in field errors.</summary>
     public const string Body = "body";
 
-    /// <summary>How a text about JSON that breaks its grammar begins.</summary>
+    /// <summary>The beginning of the message for JSON with a syntax error.</summary>
     public const string Malformed = "The JSON is malformed";
 
     private const string Missing = "missing required properties including: ";
 
-    /// <summary>How the reader calls the value that it found: "Cannot get the value of a token type 'Number' as a string."</summary>
+    /// <summary>The serializer's phrase for the value that it found: "Cannot get the value of a token type 'Number' as a string."</summary>
     private const string Token = "token type '";
 
-    /// <summary>What the reader says of a number that is a fraction or out of range.</summary>
+    /// <summary>The type names in the serializer's errors for fractions and numbers out of range.</summary>
     private static readonly string[] OtherNumbers = ["Int32", "Int64"];
 
-    /// <summary>The fields with their texts.</summary>
-    /// <param name="body">The type that was to be read.</param>
-    /// <param name="field">The field that the reader was at.</param>
-    /// <param name="json">What it complains about.</param>
-    /// <param name="options">How JSON is read.</param>
+    /// <summary>The affected fields with their messages.</summary>
+    /// <param name="body">The type of the body.</param>
+    /// <param name="field">The field at which reading failed.</param>
+    /// <param name="json">The serializer's exception.</param>
+    /// <param name="options">The serializer's options.</param>
     public static IEnumerable<(string Field, string Text)> Read(Type body, string field, JsonException json, JsonSerializerOptions options)
     {
         if (json.Message.IndexOf(Missing, StringComparison.Ordinal) is var at and >= 0)

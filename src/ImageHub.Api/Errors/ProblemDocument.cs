@@ -7,16 +7,16 @@ namespace ImageHub.Api.Errors;
 
 /// <summary>An error (RFC 9457).</summary>
 /// <param name="Type">A URN that ends with <paramref name="Code"/>.</param>
-/// <param name="Title">The kind of problem, in the same few words each time.</param>
+/// <param name="Title">The kind of problem, the same text each time.</param>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Detail">What was wrong with this request, with which value, and what is allowed.</param>
-/// <param name="Instance">The path that was asked for.</param>
-/// <param name="Code">A stable camelCase word.</param>
-/// <param name="RequestId">As in the <c>X-Request-Id</c> header and in the log.</param>
-/// <param name="Errors">For 400: what is wrong, by field.</param>
-/// <param name="ExistingId">For duplicates: what is there already.</param>
-/// <param name="BytesLeft">For an exceeded quota: how many bytes the owner may still keep.</param>
-/// <param name="Preview">For a link with a password that shows the group's title and cover before it.</param>
+/// <param name="Detail">The error in this request, the rejected value and the allowed values.</param>
+/// <param name="Instance">The path of the request.</param>
+/// <param name="Code">A stable camelCase error code.</param>
+/// <param name="RequestId">The request's id, as in the <c>X-Request-Id</c> header and in the log.</param>
+/// <param name="Errors">For 400: the errors by field.</param>
+/// <param name="ExistingId">For duplicates: the id of the existing resource.</param>
+/// <param name="BytesLeft">For an exceeded quota: the number of bytes left to the owner.</param>
+/// <param name="Preview">For a link with a password that shows the group's title and cover before the password is entered.</param>
 public sealed record ProblemDocument(
     string Type,
     string Title,
@@ -34,6 +34,6 @@ public sealed record ProblemDocument(
 [JsonSerializable(typeof(ProblemDocument))]
 internal sealed partial class ProblemJson : JsonSerializerContext
 {
-    /// <summary>As <see cref="ApiJson"/>: no character is escaped that JSON does not ask to escape.</summary>
+    /// <summary>Serializer options as in <see cref="ApiJson"/>: only characters that JSON requires to be escaped are escaped.</summary>
     public static ProblemJson Relaxed { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = ApiJson.Encoder });
 }

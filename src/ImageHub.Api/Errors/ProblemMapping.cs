@@ -15,47 +15,47 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Api.Errors;
 
 /// <summary>
-/// The one place where errors end: exceptions, refused credentials, unknown routes and unreadable bodies become problem documents
-/// (RFC 9457) with <c>code</c> and <c>requestId</c>.
+/// Maps all errors to problem documents (RFC 9457) with <c>code</c> and <c>requestId</c>: exceptions, rejected credentials, unknown routes and
+/// unreadable bodies.
 /// </summary>
 internal static class ProblemMapping
 {
     private const string ContentType = "application/problem+json";
 
-    /// <summary>A row refers to one that is gone.</summary>
+    /// <summary>A row refers to a missing row.</summary>
     private const string ForeignKeyViolation = "23503";
 
-    // The database has ended one of several transactions that waited for each other.
+    // The database has cancelled one of several transactions that waited for each other.
     private const string SerializationFailure = "40001";
     private const string DeadlockDetected = "40P01";
 
-    // How PostgreSQL refuses a prepared statement whose columns have changed: "cached plan must not change result type".
+    // PostgreSQL rejects a prepared statement whose columns have changed: "cached plan must not change result type".
     private const string FeatureNotSupported = "0A000";
     private const string RevalidateCachedQuery = "RevalidateCachedQuery";
 
-    // What an older schema has not got.
+    // A table that an older schema does not have.
     private const string UndefinedTable = "42P01";
     private const string UndefinedColumn = "42703";
 
-    /// <summary>The database ended a statement by its time limit; a client that gives up sees its own exception.</summary>
+    /// <summary>The database cancelled a statement at its time limit. A disconnected client leads to another exception.</summary>
     private const string QueryCanceled = "57014";
 
     private static readonly TimeSpan RetryAfterOutage = TimeSpan.FromSeconds(5);
 
-    /// <summary>Catches what is thrown below, and gives bodies to statuses without one.</summary>
+    /// <summary>Handles exceptions of later middleware, and adds bodies to error statuses without one.</summary>
     public static void UseProblems(this WebApplication app)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = HandleAsync,
 
-            // What is worth a line is logged here, with the request's id.
+            // HandleAsync logs server errors itself, with the request's id.
             SuppressDiagnosticsCallback = _ => true,
         });
         app.UseStatusCodePages(status => WriteAsync(status.HttpContext, FromStatus(status.HttpContext)));
     }
 
-    /// <summary>Answers model binding's complaints: a malformed body, or a value of the wrong type.</summary>
+    /// <summary>Answers model binding errors: a malformed body, or a value of the wrong type.</summary>
     public static IActionResult InvalidModel(ActionContext context)
     {
         var body = context.ActionDescriptor.Parameters.FirstOrDefault(parameter => parameter.BindingInfo?.BindingSource == BindingSource.Body)?.ParameterType;
@@ -88,7 +88,7 @@ internal static class ProblemMapping
         UnderLinkAttribute.HideReferrer(context);
         if (problem.Status == StatusCodes.Status401Unauthorized)
         {
-            // Set here, since the error handler begins with no headers (RFC 9110, section 11.6.1; RFC 6750, section 3).
+            // Set here because the exception handler clears the headers (RFC 9110, section 11.6.1; RFC 6750, section 3).
             var isTokenRefused = problem == Problems.Unauthorized && context.Request.Headers.Authorization.Count > 0;
             context.Response.Headers.WWWAuthenticate = isTokenRefused ? "Bearer error=\"invalid_token\"" : "Bearer";
         }
@@ -117,10 +117,10 @@ internal static class ProblemMapping
     {
         var failure = context.Features.Get<IExceptionHandlerFeature>()!;
 
-        // The body's end is often noticed before the token says so.
+        // The body often ends before the token reports the disconnect.
         if (context.RequestAborted.IsCancellationRequested || failure.Error.GetBaseException() is ConnectionAbortedException or ConnectionResetException)
         {
-            // Nobody is there to read an answer.
+            // The client has disconnected and receives no response.
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return;
         }
@@ -131,7 +131,7 @@ internal static class ProblemMapping
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The same, a moment later.
+            // The client has disconnected.
         }
     }
 
@@ -159,7 +159,7 @@ internal static class ProblemMapping
             case var _ when exception is not OperationCanceledException && HasState(exception, QueryCanceled):
                 return new ProblemException(Problems.ServerBusy, "This takes the database too long; ask for less, or later.");
             case var _ when HasState(exception, ForeignKeyViolation):
-                return new ProblemException(Problems.NotFound, "What the request is about has been deleted meanwhile.");
+                return new ProblemException(Problems.NotFound, "The resource has been deleted in the meantime.");
             case var _ when HasState(exception, UndefinedTable, UndefinedColumn):
                 if (context.RequestServices.GetRequiredService<DatabaseState>().IsPrepared)
                 {
@@ -179,7 +179,7 @@ internal static class ProblemMapping
         }
     }
 
-    /// <summary>Says when to come back, in whole seconds.</summary>
+    /// <summary>Sets <c>Retry-After</c> in whole seconds.</summary>
     public static void SetRetryAfter(HttpResponse response, TimeSpan? after)
     {
         var wait = Math.Max(1, (int)Math.Ceiling((after ?? RetryAfterOutage).TotalSeconds));
@@ -188,11 +188,11 @@ internal static class ProblemMapping
 
     private static ILogger Log(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ProblemMapping));
 
-    /// <summary>Whether the database said one of these (PostgreSQL's error codes, appendix A).</summary>
+    /// <summary>Whether the database returned one of these error codes (PostgreSQL, appendix A).</summary>
     private static bool HasState(Exception? exception, params string[] states) =>
         exception is not null && ((exception is DbException { SqlState: { } state } && states.Contains(state, StringComparer.Ordinal)) || HasState(exception.InnerException, states));
 
-    /// <summary>Whether the database is away: no answer, or one that says "not now".</summary>
+    /// <summary>Whether the database is unavailable: no response, or a temporary error.</summary>
     public static bool IsOutage(Exception? exception) => exception switch
     {
         null => false,

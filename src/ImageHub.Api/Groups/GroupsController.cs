@@ -15,12 +15,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Groups;
 
-/// <summary>Groups: one thing shown from several sides.</summary>
+/// <summary>Groups of images. A group shows one thing from several sides.</summary>
 [Route("api/v1/groups")]
 [Tags("Groups")]
 public sealed class GroupsController : ApiController
 {
-    /// <summary>Lists groups in the admin's order, new ones first. Visitors see published ones.</summary>
+    /// <summary>Lists groups in the admin's order, new ones first. Visitors see published groups only.</summary>
     [AllowAnonymous]
     [AllowKeys]
     [KeepsAnswer(ChangeTags.Groups, "page", "pageSize", "cursor")]
@@ -30,7 +30,7 @@ public sealed class GroupsController : ApiController
     public async Task<ActionResult<Page<GroupResponse>>> List([FromQuery] ListGroups query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Creates a group, before all others.</summary>
+    /// <summary>Creates a group and places it before all others.</summary>
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpPost]
     [ProducesResponseType<GroupResponse>(201)]
@@ -51,7 +51,7 @@ public sealed class GroupsController : ApiController
     public async Task<ActionResult<GroupResponse>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetGroup(id), cancellationToken);
 
-    /// <summary>Updates a group: absent fields are kept, null clears a field.</summary>
+    /// <summary>Updates a group. Absent fields keep their values; null clears a field.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<GroupResponse>(200)]
@@ -70,7 +70,7 @@ public sealed class GroupsController : ApiController
         return NoContent();
     }
 
-    /// <summary>Brings back a group and the images that were trashed with it.</summary>
+    /// <summary>Restores a group and the images that were moved to the trash with it.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("{id:guid}/restore")]
     [ProducesResponseType(204)]
@@ -113,7 +113,7 @@ public sealed class GroupsController : ApiController
     public async Task<ActionResult<Page<ImageSummary>>> ListImages(Guid id, [FromQuery] ListGroupImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query.WithGroupId(id), cancellationToken));
 
-    /// <summary>Reads an image by its name in a group.</summary>
+    /// <summary>Reads an image by its file name in a group.</summary>
     [AllowAnonymous]
     [AllowKeys]
     [KeepsAnswer(ChangeTags.Group)]
@@ -123,7 +123,7 @@ public sealed class GroupsController : ApiController
     public async Task<ActionResult<ImageDetails>> GetImage(Guid id, [FromRoute, ModelBinder<LastSegment>] string fileName, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetImageByName(id, fileName), cancellationToken);
 
-    /// <summary>A ZIP of a group's images at full resolution.</summary>
+    /// <summary>Downloads a group's images at full resolution as a ZIP.</summary>
     [AllowAnonymous]
     [AllowKeys]
     [HttpGet("{id:guid}/archive")]
@@ -134,9 +134,9 @@ public sealed class GroupsController : ApiController
 
     /// <summary>Uploads any number of files into a group.</summary>
     /// <remarks>
-    /// Parts with a file name are images, whatever they are called; a field `tags` or `category` (comma-separated, or several fields) applies to the files
-    /// after it, and one that no file comes after to all of them. One bad file never stops the rest. 201 when anything was uploaded, 200 when all were there already, 422 when nothing was uploaded
-    /// and something failed.
+    /// Parts with a file name are images, regardless of the field's name. A field `tags` or `category` (comma-separated or repeated) applies to
+    /// the files after it; if no file follows, it applies to all files. A failed file does not affect the others. Returns 201 if any file was
+    /// uploaded, 200 if all files already existed, 422 if no file was uploaded and at least one failed.
     /// </remarks>
     [AllowKeys(KeyScope.Upload)]
     [HttpPost("{id:guid}/images")]
@@ -153,7 +153,7 @@ public sealed class GroupsController : ApiController
         return Reported(await Mediator.Send(new UploadImages(id, files, () => files.TagsForAll), cancellationToken));
     }
 
-    /// <summary>Uploads one file into a group: its bytes are the body.</summary>
+    /// <summary>Uploads one file into a group. The request body is the file's content.</summary>
     [AllowKeys(KeyScope.Upload)]
     [HttpPut("{id:guid}/images/{fileName}")]
     [DisableRequestSizeLimit]

@@ -7,27 +7,27 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Api.Health;
 
-/// <summary>Asks the parts that the service needs. Whoever asks while a check runs waits for that one: a part that hangs is not asked again.</summary>
+/// <summary>Checks the service's dependencies. Concurrent callers share one check, so that a dependency that hangs is not called again.</summary>
 internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore store, IRateLimiter limiter, TimeProvider clock)
 {
-    /// <summary>What a check says of a part that works.</summary>
+    /// <summary>The result for a working dependency.</summary>
     public const string Ok = "ok";
 
     private const string Unreachable = "unreachable";
 
     private const string Preparing = "preparing";
 
-    // The answer is due in 3 s.
+    // The response is due within 3 s.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Check database = new(token => AskDatabaseAsync(scopes, token), TimeSpan.Zero, clock);
 
-    // Asking writes a file, or is a request to somebody else's server that may cost money.
+    // The check writes a file, or calls an external service that may charge for it.
     private readonly Check storage = new(token => AskStoreAsync(store, token), TimeSpan.FromSeconds(10), clock);
 
     private readonly Check? redis = limiter.IsShared ? new(_ => AskRedisAsync(limiter), TimeSpan.Zero, clock) : null;
 
-    /// <summary>How each part does: <see cref="Ok"/>, or a word why not; of Redis null where none is configured.</summary>
+    /// <summary>The state of each dependency: <see cref="Ok"/> or a word for the failure. Redis is null if not configured.</summary>
     public async Task<(string Database, string Storage, string? Redis)> AskAsync()
     {
         var (asked, stored, counted) = (database.AskAsync(), storage.AskAsync(), redis?.AskAsync());
@@ -45,7 +45,7 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
             return Preparing;
         }
 
-        // A database that is put back from a backup under a running server is there long before its tables.
+        // A database restored under a running server accepts connections before its tables exist.
         return await db.Users.AnyAsync(cancellationToken) ? Ok : Preparing;
     }
 
@@ -57,7 +57,7 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
 
     private static async Task<string> AskRedisAsync(IRateLimiter limiter) => await limiter.PingAsync() ? Ok : Unreachable;
 
-    /// <summary>One part's last answer.</summary>
+    /// <summary>The most recent result of one check.</summary>
     private sealed class Check(Func<CancellationToken, Task<string>> ask, TimeSpan freshFor, TimeProvider clock)
     {
         private readonly Lock gate = new();
@@ -94,7 +94,10 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
             }
         }
 
-        /// <summary>Gives up, too, when nobody waits any more: a part that is back is not called hung for as long as its client would try.</summary>
+        /// <summary>
+        /// Cancels the check when no caller waits for it any more, so that a dependency that has recovered is not reported as hanging until its
+        /// client times out.
+        /// </summary>
         private async Task<string> AskOnceAsync()
         {
             using var limit = new CancellationTokenSource(Patience, clock);

@@ -5,7 +5,7 @@ using ImageHub.Application.Imaging;
 
 namespace ImageHub.Api.Health;
 
-/// <summary>Whether the service lives, and whether it can do its work.</summary>
+/// <summary>Liveness and readiness endpoints.</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
@@ -32,7 +32,7 @@ internal static class HealthEndpoints
         {
             (HealthChecks.Ok, HealthChecks.Ok) when (redis is null or HealthChecks.Ok) && renderer.Confinement is null => HealthChecks.Ok,
 
-            // Without Redis every instance still limits, by what it counts itself; and workers that are not confined work.
+            // Without Redis each instance still enforces limits by its own counters, and unconfined workers still decode.
             (HealthChecks.Ok, HealthChecks.Ok) => "degraded",
             (not HealthChecks.Ok, HealthChecks.Ok) when kept.MayServeStale => "degraded",
             _ => "down",
@@ -41,20 +41,20 @@ internal static class HealthEndpoints
     }
 }
 
-/// <summary>The process is alive.</summary>
+/// <summary>The process is running.</summary>
 /// <param name="Status"><c>ok</c>.</param>
 internal sealed record Liveness(string Status);
 
-/// <summary>What the service can do.</summary>
+/// <summary>The service's readiness.</summary>
 /// <param name="Status"><c>ok</c>, <c>degraded</c> or <c>down</c>.</param>
-/// <param name="Checks">Each part.</param>
+/// <param name="Checks">The state of each dependency.</param>
 internal sealed record Readiness(string Status, ReadinessChecks Checks);
 
-/// <summary>Each part: <c>ok</c>, or a word why not.</summary>
+/// <summary>The state of each dependency: <c>ok</c> or a word for the failure.</summary>
 /// <param name="Database">The database.</param>
 /// <param name="Storage">The object store.</param>
-/// <param name="Redis">The Redis that rate limits are counted in; left out where none is configured.</param>
-/// <param name="Workers"><c>asRoot</c> or <c>unconfined</c> where decoding is not confined as it should be; otherwise left out.</param>
+/// <param name="Redis">The Redis instance for rate limits; absent if not configured.</param>
+/// <param name="Workers"><c>asRoot</c> or <c>unconfined</c> if the decoding workers lack their sandbox; otherwise absent.</param>
 internal sealed record ReadinessChecks(
     string Database,
     string Storage,

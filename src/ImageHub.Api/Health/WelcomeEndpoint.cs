@@ -2,7 +2,7 @@ using ImageHub.Api.RateLimits;
 
 namespace ImageHub.Api.Health;
 
-/// <summary>What stands at <c>/api</c>.</summary>
+/// <summary>The endpoint at <c>/api</c>.</summary>
 internal static class WelcomeEndpoint
 {
     public static string Version { get; } = typeof(WelcomeEndpoint).Assembly.GetName().Version!.ToString(3);
@@ -16,8 +16,8 @@ internal static class WelcomeEndpoint
             .WithSummary("Gets the name and version of this service.");
 }
 
-/// <summary>What this is.</summary>
+/// <summary>The service's name and version.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">Its version (SemVer 2.0).</param>
-/// <param name="Docs">Where its documentation is.</param>
+/// <param name="Docs">The address of the documentation.</param>
 internal sealed record Welcome(string Name, string Version, string Docs);

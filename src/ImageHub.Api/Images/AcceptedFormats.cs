@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Images;
 
-/// <summary>The formats of a rendition that a request accepts, where its address names neither a revision nor a format.</summary>
+/// <summary>The rendition formats that a request accepts if its address names neither a revision nor a format.</summary>
 internal static class AcceptedFormats
 {
     /// <summary>The query parameter that names a revision.</summary>
@@ -15,12 +15,13 @@ internal static class AcceptedFormats
 
     private static readonly FormatPreference AsItIs = new(Avif: 0, WebP: 0, Jpeg: 1, OnlyWebP: 1);
 
-    /// <summary>What the request likes of low, medium or high; null where its address says which bytes it gets.</summary>
+    /// <summary>The format preference for the low, medium or high rendition, or null if the address determines the bytes.</summary>
     public static FormatPreference? Find(HttpRequest request) =>
         request.Query.ContainsKey(Revision) || request.Query.ContainsKey(Format) ? null : Read(request);
 
     /// <summary>
-    /// By RFC 9110, section 12.5.1. AVIF and WebP have to be named to be sent in place of JPEG: the wildcards of programs that show no more than JPEG do not mean them.
+    /// Follows RFC 9110, section 12.5.1. AVIF and WebP must be named explicitly to be preferred to JPEG: programs that support only JPEG also
+    /// send wildcards.
     /// </summary>
     private static FormatPreference Read(HttpRequest request)
     {
@@ -33,7 +34,7 @@ internal static class AcceptedFormats
         var others = QualityOf("image/*") ?? QualityOf("*/*") ?? 0;
         double[] qualities = [avif ?? 0, webP ?? 0, QualityOf(ImageFormat.Jpeg.MediaType()) ?? others, webP ?? others];
 
-        // Ranks in place of qualities: a kept answer for each quality would let one client push out what others ask for.
+        // Ranks replace qualities: one cache entry per quality would let a single client evict common responses.
         var ranks = qualities.Where(quality => quality > 0).Distinct().Order().ToList();
         return new FormatPreference(RankOf(0), RankOf(1), RankOf(2), RankOf(3));
 

@@ -7,15 +7,15 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Images;
 
-/// <summary>Images that look nearly the same.</summary>
+/// <summary>Near-duplicate images.</summary>
 [Route("api/v1/duplicates")]
 [Tags("Images")]
 public sealed class DuplicatesController : ApiController
 {
-    /// <summary>Lists sets of images of groups that look nearly the same, those that differ least first. Users' images are left out.</summary>
+    /// <summary>Lists sets of near-duplicate images in groups, most similar first. Users' images are not included.</summary>
     /// <remarks>
-    /// Each image has a perceptual hash of 64 bits, which barely changes when a picture is made smaller, compressed anew or converted. A new image is compared within
-    /// a minute. At most the 20,000 most similar pairs are put together to sets; when those are settled, others follow.
+    /// Each image has a 64-bit perceptual hash, which barely changes when an image is scaled, recompressed or converted. A new image is
+    /// compared within a minute. Sets are built from at most the 20,000 most similar pairs; once these are resolved, others follow.
     /// </remarks>
     [AllowKeys(KeyScope.Admin)]
     [HttpGet]
@@ -24,7 +24,7 @@ public sealed class DuplicatesController : ApiController
     public async Task<ActionResult<Page<DuplicateSet>>> List([FromQuery] ListDuplicates query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Says that images are no duplicates of each other, so that they are not listed as such any more, or takes that back.</summary>
+    /// <summary>Marks images as not being duplicates of each other, so that they are no longer listed, or removes the mark.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("keep")]
     [ProducesResponseType(204)]

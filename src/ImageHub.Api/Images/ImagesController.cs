@@ -16,12 +16,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Images;
 
-/// <summary>Images and their bytes.</summary>
+/// <summary>Images and their renditions.</summary>
 [Route("api/v1/images")]
 [Tags("Images")]
 public sealed class ImagesController : ApiController
 {
-    /// <summary>Lists images of all groups. Visitors see those of published ones, admins also users' images.</summary>
+    /// <summary>Lists images of all groups. Visitors see images of published groups; admins also see users' images.</summary>
     [AllowAnonymous]
     [AllowKeys]
     [KeepsAnswer(ChangeTags.Images, "page", "pageSize", "cursor", "limit", "offset", "groupId", "tag", "format", "takenFrom", "takenTo", "sort")]
@@ -31,10 +31,11 @@ public sealed class ImagesController : ApiController
     public async Task<ActionResult<Page<ImageSummary>>> List([FromQuery] ListImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Lists the months in which images of all groups were taken, the latest first, and how many: at most 1,200 months.</summary>
+    /// <summary>Lists the months in which images of all groups were taken, latest first, with the number of images: at most 1,200 months.</summary>
     /// <remarks>
-    /// A month is one of the camera's local time; where that is unknown, of the upload's time in UTC. Those of a month are listed by
-    /// `GET images?takenFrom=2026-07-01&amp;takenTo=2026-08-01&amp;sort=-takenAt`. Visitors see those of published groups, and for admins users' images count too.
+    /// A month is in the camera's local time or, if unknown, the upload time in UTC. List the images of a month with `GET
+    /// images?takenFrom=2026-07-01&amp;takenTo=2026-08-01&amp;sort=-takenAt`. Visitors see months of published groups; for admins users' images
+    /// are included.
     /// </remarks>
     [AllowAnonymous]
     [AllowKeys]
@@ -45,7 +46,9 @@ public sealed class ImagesController : ApiController
     public async Task<ActionResult<MonthList>> Months(CancellationToken cancellationToken) => await Mediator.Send(new ListMonths(), cancellationToken);
 
     /// <summary>Reads an image.</summary>
-    /// <remarks>A user's image exists for its owner and for admins only. It has `owner` and `links` in place of `low`, `medium`, `high` and `full`.</remarks>
+    /// <remarks>
+    /// A user's image is visible only to its owner and to admins. It has `owner` and `links` instead of `low`, `medium`, `high` and `full`.
+    /// </remarks>
     [AllowAnonymous]
     [AllowKeys]
     [KeepsAnswer(ChangeTags.Image)]
@@ -55,12 +58,12 @@ public sealed class ImagesController : ApiController
     public async Task<ActionResult<ImageDetails>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetImage(id), cancellationToken);
 
-    /// <summary>The bytes of the low rendition.</summary>
-    /// <param name="id">Which image.</param>
-    /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
+    /// <summary>Downloads the low rendition.</summary>
+    /// <param name="id">The image's id.</param>
+    /// <param name="r">The revision, as in the addresses of a summary. The current revision is cacheable; an older one redirects to it.</param>
     /// <param name="format">
-    /// `avif` or `webp`: the same picture in this format, of those in `alternates`; where there is none, the rendition itself, which no cache keeps. Without `r` and `format` the
-    /// one of them with the fewest bytes that `Accept` names.
+    /// `avif` or `webp`: the rendition in this format, if listed in `alternates`; otherwise the default rendition, not cacheable. Without `r`
+    /// and `format`, the smallest file in a format that `Accept` names.
     /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
@@ -72,12 +75,12 @@ public sealed class ImagesController : ApiController
     public Task<IActionResult> Low(Guid id, [FromQuery] int? r, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(id, ImageVariant.Low, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
-    /// <summary>The bytes of the medium rendition; those of the high one, which no cache keeps, until the server has made it of an image that it has had since before there were any.</summary>
-    /// <param name="id">Which image.</param>
-    /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
+    /// <summary>Downloads the medium rendition.</summary>
+    /// <param name="id">The image's id.</param>
+    /// <param name="r">The revision, as in the addresses of a summary. The current revision is cacheable; an older one redirects to it.</param>
     /// <param name="format">
-    /// `avif` or `webp`: the same picture in this format, of those in `alternates`; where there is none, the rendition itself, which no cache keeps. Without `r` and `format` the
-    /// one of them with the fewest bytes that `Accept` names.
+    /// `avif` or `webp`: the rendition in this format, if listed in `alternates`; otherwise the default rendition, not cacheable. Without `r`
+    /// and `format`, the smallest file in a format that `Accept` names.
     /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
@@ -89,13 +92,13 @@ public sealed class ImagesController : ApiController
     public Task<IActionResult> Medium(Guid id, [FromQuery] int? r, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(id, ImageVariant.Medium, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
-    /// <summary>The bytes of the high rendition.</summary>
-    /// <param name="id">Which image.</param>
-    /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
-    /// <param name="download">Whether the answer is to be saved, under the image's file name with the ending of its format.</param>
+    /// <summary>Downloads the high rendition.</summary>
+    /// <param name="id">The image's id.</param>
+    /// <param name="r">The revision, as in the addresses of a summary. The current revision is cacheable; an older one redirects to it.</param>
+    /// <param name="download">Whether to send the file as an attachment, named after the image with the format's extension.</param>
     /// <param name="format">
-    /// `avif` or `webp`: the same picture in this format, of those in `alternates`; where there is none, the rendition itself, which no cache keeps. Without `r` and `format` the
-    /// one of them with the fewest bytes that `Accept` names.
+    /// `avif` or `webp`: the rendition in this format, if listed in `alternates`; otherwise the default rendition, not cacheable. Without `r`
+    /// and `format`, the smallest file in a format that `Accept` names.
     /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
@@ -107,13 +110,13 @@ public sealed class ImagesController : ApiController
     public Task<IActionResult> High(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(id, ImageVariant.High, format, r, download, cancellationToken, AcceptedFormats.Find(Request));
 
-    /// <summary>All pixels as sent, bit for bit, of the metadata only what everyone may see.</summary>
-    /// <param name="id">Which image.</param>
-    /// <param name="r">The revision, as in the addresses of a summary: with the current one caches keep the bytes, an older one redirects to it.</param>
-    /// <param name="download">Whether the answer is to be saved under the image's file name.</param>
+    /// <summary>Downloads the full-resolution image: the pixels as uploaded, bit for bit, with public metadata only.</summary>
+    /// <param name="id">The image's id.</param>
+    /// <param name="r">The revision, as in the addresses of a summary. The current revision is cacheable; an older one redirects to it.</param>
+    /// <param name="download">Whether to send the file as an attachment, under the image's file name.</param>
     /// <param name="format">
-    /// `jpeg`: the same size as JPEG, upright, in sRGB and without metadata, of images that browsers do not show (HEIC and TIFF). It is made on the first
-    /// request and deleted when it has not been read for a week. Of a JPEG the image itself; of other formats 400.
+    /// `jpeg`: full size as JPEG, upright, in sRGB and without metadata, for formats that browsers do not show (HEIC and TIFF). It is rendered
+    /// on the first request and deleted after a week without requests. A JPEG is returned as it is; other formats are a 400.
     /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
@@ -124,7 +127,10 @@ public sealed class ImagesController : ApiController
     public Task<IActionResult> Full(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("jpeg")] string? format, CancellationToken cancellationToken) =>
         Serve(id, ImageVariant.Full, format, r, download, cancellationToken);
 
-    /// <summary>The file as sent, with all its metadata; where the server does not keep it (<c>Storage__KeepOriginals</c>), the bytes of <c>full</c>.</summary>
+    /// <summary>
+    /// Downloads the file as uploaded, with all metadata. If the server does not keep originals (<c>Storage__KeepOriginals</c>), returns the
+    /// bytes of <c>full</c>.
+    /// </summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("{id:guid}/original")]
@@ -132,9 +138,12 @@ public sealed class ImagesController : ApiController
     [FailsWith(401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> Original(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Original, null, null, true, cancellationToken);
 
-    /// <summary>A thumbnail of a certain height: rendered on the first request, never enlarged, and deleted when it has not been read for a week.</summary>
-    /// <param name="id">Which image.</param>
-    /// <param name="height">Pixels: 16–2,000; for owners those of their tier.</param>
+    /// <summary>
+    /// Downloads a thumbnail of the given height. It is rendered on the first request, never enlarged, and deleted after a week without
+    /// requests.
+    /// </summary>
+    /// <param name="id">The image's id.</param>
+    /// <param name="height">The height in pixels, 16–2,000; for owners one of their tier's heights.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]
@@ -145,8 +154,8 @@ public sealed class ImagesController : ApiController
     public async Task<IActionResult> Thumbnail(Guid id, [Between(Tier.MinThumbnailHeight, Tier.MaxThumbnailHeight)] int height, CancellationToken cancellationToken) =>
         new RenditionResult(await Mediator.Send(new OpenThumbnail(id, height), cancellationToken));
 
-    /// <summary>Updates an image: absent fields are kept, null clears a field.</summary>
-    /// <remarks>`ownerId` gives a user's image to another user, whose quota it then counts against.</remarks>
+    /// <summary>Updates an image. Absent fields keep their values; null clears a field.</summary>
+    /// <remarks>`ownerId` transfers a user's image to another user, whose quota it then counts against.</remarks>
     [AllowKeys(KeyScope.Admin)]
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
@@ -165,7 +174,7 @@ public sealed class ImagesController : ApiController
         return NoContent();
     }
 
-    /// <summary>Takes an image out of the trash.</summary>
+    /// <summary>Restores an image from the trash.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("{id:guid}/restore")]
     [ProducesResponseType(204)]

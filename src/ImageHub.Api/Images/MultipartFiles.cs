@@ -8,17 +8,17 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Images;
 
-/// <summary>Reads the files of a multipart/form-data body (RFC 7578) one after the other, never into memory.</summary>
+/// <summary>Reads the files of a multipart/form-data body (RFC 7578) one after the other, without buffering them in memory.</summary>
 internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
 {
     private const string MediaType = "multipart/form-data";
     private const int MaxBoundaryLength = 256;
     private const int MaxFieldBytes = 16 * 1024;
 
-    // What is read at once, and so what is hashed and written at once.
+    // The block size for reading, hashing and writing.
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>The fields whose text is tags.</summary>
+    /// <summary>The form fields that contain tags.</summary>
     private static readonly string[] TagFields = ["tags", "category"];
 
     private readonly MultipartReader reader;
@@ -26,11 +26,11 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
 
     private MultipartFiles(MultipartReader reader) => this.reader = reader;
 
-    /// <summary>The tags that came after the last file and apply to all of them. Complete once the files have been read.</summary>
+    /// <summary>The tags after the last file, which apply to all files. Complete once all files have been read.</summary>
     public IReadOnlyList<string> TagsForAll { get; private set; } = [];
 
-    /// <summary>The files of a request, each with the tags that were sent before it.</summary>
-    /// <exception cref="ProblemException">415 for another media type, 400 for a body that breaks its own form.</exception>
+    /// <summary>The files of a request, each with the tags sent before it.</summary>
+    /// <exception cref="ProblemException">415 for another media type, 400 for a malformed body.</exception>
     public static MultipartFiles Read(HttpRequest request)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))
@@ -54,7 +54,7 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
             var name = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).Value;
             var fileName = ReadFileName(disposition);
 
-            // A header that breaks its form may still say that this is a file; its name is lost.
+            // A malformed header may still identify a file; only its name is lost.
             var isFile = fileName is not null || (disposition is null && section.ContentDisposition?.Contains("filename", StringComparison.OrdinalIgnoreCase) == true);
             if (isFile)
             {
@@ -63,7 +63,7 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
             }
             else if (TagFields.Contains(name, StringComparer.Ordinal))
             {
-                // Fields in a row add up; one behind a file begins anew.
+                // Consecutive fields add up; the first field after a file starts a new set.
                 tags = hasFileSinceTags ? [] : tags;
                 hasFileSinceTags = false;
                 var text = await ReadFieldAsync(section.Body, cancellationToken);
@@ -74,7 +74,9 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
         TagsForAll = hasFileSinceTags ? [] : tags;
     }
 
-    /// <summary>The name as sent: <c>filename*</c> (RFC 6266), else the raw bytes of <c>filename</c>, which browsers and curl send as UTF-8.</summary>
+    /// <summary>
+    /// The file name as sent: <c>filename*</c> (RFC 6266), otherwise the raw bytes of <c>filename</c>, which browsers and curl send as UTF-8.
+    /// </summary>
     private static string? ReadFileName(ContentDispositionHeaderValue? disposition) => disposition switch
     {
         null => null,
@@ -95,7 +97,7 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
             : throw ProblemException.Malformed($"A field of tags is longer than {MaxFieldBytes} bytes.");
     });
 
-    /// <summary>A body that breaks its form is the client's mistake; one that breaks off is a client that went away.</summary>
+    /// <summary>Maps a malformed body to a client error, and a truncated one to a disconnected client.</summary>
     private static async Task<T> Guard<T>(Func<Task<T>> read)
     {
         try
@@ -108,7 +110,7 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
         }
     }
 
-    /// <summary>A part's bytes, with the errors of <see cref="Guard"/>.</summary>
+    /// <summary>A part's content, with errors mapped by <see cref="Guard"/>.</summary>
     private sealed class SectionStream(Stream body) : ForwardStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>

@@ -14,17 +14,17 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Images;
 
-/// <summary>Tells the OpenAPI document that a route answers with an image's bytes.</summary>
+/// <summary>Tells the OpenAPI document that a route responds with an image's bytes.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ServesImageAttribute : Attribute, IPassesUnknownParameters;
 
 /// <summary>
-/// Serves an object with validators, ranges and caching (RFC 9110, RFC 9111, RFC 8246), or redirects: to the current revision's address
-/// when another one was asked for, or to where the store signs the object.
+/// Serves an object with validators, ranges and caching (RFC 9110, RFC 9111, RFC 8246), or redirects: to the address of the current revision if
+/// another was requested, or to the store's presigned URL.
 /// </summary>
 /// <param name="file">The object.</param>
-/// <param name="revision">The revision that was asked for; null: whichever is current.</param>
-/// <param name="isDownload">Whether it is to be saved under the image's file name.</param>
+/// <param name="revision">The requested revision; null for the current one.</param>
+/// <param name="isDownload">Whether to send it as an attachment under the image's file name.</param>
 internal sealed class RenditionResult(RenditionFile file, int? revision = null, bool isDownload = false) : IActionResult
 {
     public async Task ExecuteResultAsync(ActionContext context)
@@ -44,7 +44,7 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
 
         response.Headers.CacheControl = CacheControl(http, file);
 
-        // An image that is opened by itself runs nothing, whatever its bytes claim to be.
+        // An image opened as a document must not run scripts, regardless of its bytes.
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         var disposition = new ContentDispositionHeaderValue(isDownload ? "attachment" : "inline");
         disposition.SetHttpFileName(file.FileName);
@@ -57,7 +57,10 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
         await SendAsync(context);
     }
 
-    /// <summary>Only the address of a revision may be kept without asking again; without one the bytes behind it may change, and with one those that stand in for others.</summary>
+    /// <summary>
+    /// Only the address of a revision is cacheable without revalidation: without a revision the bytes may change, and a substitute may be
+    /// served in place of a missing rendition.
+    /// </summary>
     private string CacheControl(HttpContext http, RenditionFile sent) => sent.IsPublic switch
     {
         false => "private, no-store",
@@ -65,7 +68,7 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
         true => string.Create(CultureInfo.InvariantCulture, $"public, max-age={http.RequestServices.GetRequiredService<IOptions<DeliveryOptions>>().Value.PublicMaxAgeSeconds}, immutable"),
     };
 
-    /// <summary>The address that was asked for, with the current revision.</summary>
+    /// <summary>The request's address with the current revision.</summary>
     private static string CurrentAddress(HttpRequest request, RenditionFile current)
     {
         var query = QueryHelpers.ParseQuery(request.QueryString.Value);
@@ -81,8 +84,8 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
     }
 
     /// <summary>
-    /// Sends it. Bytes that turn out to be lost are made again and sent from there, as long as nothing has been sent; else the connection is
-    /// broken off, so that no client takes them for the image.
+    /// Sends the object. Lost bytes are restored and sent if the response has not started; otherwise the connection is aborted, so that no
+    /// client mistakes them for the image.
     /// </summary>
     private async Task SendAsync(ActionContext context)
     {
@@ -102,7 +105,7 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
             var restored = await file.Restore();
             if (revision is not null && revision != restored.Revision)
             {
-                // Its bytes are others now, and have another address.
+                // The bytes have changed and have another address.
                 response.Headers.Remove(HeaderNames.ContentSecurityPolicy);
                 response.Headers.Remove(HeaderNames.ContentDisposition);
                 Forget(response);
@@ -112,14 +115,14 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
 
             Forget(response);
 
-            // Something else may stand in for what was lost.
+            // A substitute may be served in place of the lost rendition.
             response.Headers.CacheControl = CacheControl(context.HttpContext, restored);
             await SendAsync(context, restored);
         }
 
         if (response.StatusCode >= StatusCodes.Status400BadRequest && !response.HasStarted)
         {
-            // Without these it counts as a status without a body, which ProblemMapping gives one.
+            // A response with a content type counts as one with a body; ProblemMapping writes a body only for those without.
             response.ContentType = null;
             response.ContentLength = null;
         }
@@ -129,8 +132,8 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
     {
         var http = context.HttpContext;
 
-        // A server says of nothing that it changed later than now (RFC 9110, section 8.8.2.1): Kestrel's Date lags by up to a second, and the
-        // clock of the instance that took the file may be ahead.
+        // Last-Modified must not be in the future (RFC 9110, section 8.8.2.1): Kestrel's Date lags by up to a second, and the clock of the
+        // instance that stored the file may be ahead.
         var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         http.Response.Headers.Date = now.ToString("R", CultureInfo.InvariantCulture);
         var result = new FileStreamResult(sent.Content, sent.ContentType)
@@ -156,7 +159,7 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
         }
     }
 
-    /// <summary>Fails as GET would, where HEAD sends no byte that shows it.</summary>
+    /// <summary>Fails as GET would; HEAD sends no byte that would reveal the loss.</summary>
     private static async Task ReadFirstByteAsync(Stream content, CancellationToken cancellationToken)
     {
         content.Position = 0;
@@ -166,7 +169,7 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
         }
     }
 
-    /// <summary>Takes back what has been said of the bytes that are lost.</summary>
+    /// <summary>Removes the headers that describe the lost bytes.</summary>
     private static void Forget(HttpResponse response)
     {
         response.StatusCode = StatusCodes.Status200OK;
@@ -178,13 +181,14 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
         }
     }
 
-    /// <summary>Breaks the connection off, and looks after the bytes for the next request.</summary>
+    /// <summary>Aborts the connection and restores the bytes for the next request.</summary>
     private async Task AbortAsync(HttpContext http, LostObjectException lost)
     {
         var log = http.RequestServices.GetRequiredService<ILogger<RenditionResult>>();
-        log.LogWarning("An answer was broken off: the object {Key} is not what was stored", lost.Key);
+        log.LogWarning("A response was aborted: the object {Key} is lost or corrupt", lost.Key);
 
-        // Begun before the client hears of it, so that its next request does not meet the same bytes; of what is made on request it may once more.
+        // Started before the client learns of the failure, so that its next request does not read the same bytes. An object rendered on request
+        // may still be missing then.
         var restoring = file.Restore!();
         http.Abort();
         try

@@ -13,8 +13,8 @@ namespace ImageHub.Api.Images;
 [Tags("Images")]
 public sealed class TagsController : ApiController
 {
-    /// <summary>Lists the tags of the images that the caller lists, the most used ones first: at most 100.</summary>
-    /// <remarks>Images in the trash do not count; users' images count for admins only.</remarks>
+    /// <summary>Lists the tags of the images visible to the caller, most used first: at most 100.</summary>
+    /// <remarks>Images in the trash are not counted; users' images count for admins only.</remarks>
     [AllowAnonymous]
     [AllowKeys]
     [KeepsAnswer(ChangeTags.Images)]

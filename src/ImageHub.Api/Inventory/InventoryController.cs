@@ -9,15 +9,16 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Inventory;
 
-/// <summary>Stock of what groups show, by their <c>productId</c>.</summary>
+/// <summary>Stock levels of the products that groups show, by <c>productId</c>.</summary>
 [Route("api/v1/inventory")]
 [Tags("Inventory")]
 public sealed class InventoryController : ApiController
 {
-    /// <summary>Records observed quantities: all of them, or none.</summary>
+    /// <summary>Records observed quantities, all or none.</summary>
     /// <remarks>
-    /// 1 to 10,000 items, in a body of at most 4 MiB; more go into several requests. A product has one record for each time, in whole microseconds: an
-    /// item whose product and time are there already, or come twice in the request, is a 409 `duplicateRecord`, and nothing is recorded.
+    /// 1 to 10,000 items in a body of at most 4 MiB; split larger sets into several requests. A product has one record per time, in whole
+    /// microseconds. If an item's product and time already exist or occur twice in the request, the response is 409 `duplicateRecord` and
+    /// nothing is recorded.
     /// </remarks>
     [AllowKeys(KeyScope.Inventory)]
     [RouteLimit(RateLimitOptions.InventoryWrites)]
@@ -30,8 +31,10 @@ public sealed class InventoryController : ApiController
         return StatusCode(StatusCodes.Status201Created);
     }
 
-    /// <summary>Lists a product's records by time, `from` and `to` included.</summary>
-    /// <remarks>`limit` and `pageSize` are 1 to 500, and 50 when absent. The offset form, which is also the answer where nothing is said, has `count`: all matches.</remarks>
+    /// <summary>Lists a product's records by time, including those at `from` and `to`.</summary>
+    /// <remarks>
+    /// `limit` and `pageSize` are 1 to 500, default 50. The offset form, which is the default, includes `count`: the number of all matches.
+    /// </remarks>
     [AllowKeys(KeyScope.Inventory)]
     [RouteLimit(RateLimitOptions.InventoryReads)]
     [HttpGet("records")]
@@ -44,8 +47,11 @@ public sealed class InventoryController : ApiController
         return page;
     }
 
-    /// <summary>Reads a product's quantities over a time, for a chart: at most `points` parts of equal length, each with its smallest, largest and last quantity.</summary>
-    /// <remarks>Parts without a record are left out. A part is at least a minute long.</remarks>
+    /// <summary>
+    /// Reads a product's quantities over a period, for a chart: at most `points` intervals of equal length, each with its smallest, largest and
+    /// last quantity.
+    /// </summary>
+    /// <remarks>Intervals without a record are omitted. An interval is at least a minute long.</remarks>
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("history")]
     [ProducesResponseType<InventoryHistory>(200)]
@@ -54,7 +60,7 @@ public sealed class InventoryController : ApiController
         await Mediator.Send(query, cancellationToken);
 
     /// <summary>Reads the latest record of each product. Visitors see products of published groups.</summary>
-    /// <remarks>Products without a record, and those that the caller may not see, are left out.</remarks>
+    /// <remarks>Products without a record, and products not visible to the caller, are omitted.</remarks>
     [AllowAnonymous]
     [AllowKeys]
     [HttpGet("levels")]

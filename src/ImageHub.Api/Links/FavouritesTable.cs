@@ -7,12 +7,13 @@ using Microsoft.Net.Http.Headers;
 namespace ImageHub.Api.Links;
 
 /// <summary>
-/// What the guests of a link have chosen as CSV (RFC 4180) with a header line, a row for each image of each guest. The guest's id tells those apart who have no name,
-/// or the same one. A cell that a spreadsheet would take for a formula begins with an apostrophe (OWASP, CSV injection).
+/// The favourites of a link's guests as CSV (RFC 4180) with a header line and one row per guest and image. The guest's id distinguishes guests
+/// without a name or with the same name. A cell that a spreadsheet would interpret as a formula begins with an apostrophe (OWASP, CSV
+/// injection).
 /// </summary>
 internal sealed class FavouritesTable(Guid linkId, LinkFavourites favourites) : ActionResult
 {
-    /// <summary>What this form is called in a query.</summary>
+    /// <summary>The value of the query parameter for this format.</summary>
     public const string Format = "csv";
 
     private static readonly CsvWriterOptions Options = new() { Injection = CsvInjection.Escape };

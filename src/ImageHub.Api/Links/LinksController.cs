@@ -17,7 +17,7 @@ namespace ImageHub.Api.Links;
 [Tags("Links")]
 public sealed class LinksController : ApiController
 {
-    /// <summary>Creates a link to one variant of an image that expires.</summary>
+    /// <summary>Creates an expiring link to one variant of an image.</summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("/api/v1/images/{id:guid}/links")]
@@ -27,7 +27,7 @@ public sealed class LinksController : ApiController
     public async Task<ActionResult<NewLink>> CreateForImage(Guid id, CreateImageLink body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.WithImageId(id), cancellationToken));
 
-    /// <summary>Creates a link to a group, published or not, for anyone who has it.</summary>
+    /// <summary>Creates a link to a group, published or not. Anyone with the link can open it.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("/api/v1/groups/{id:guid}/links")]
     [ProducesResponseType<NewLink>(201)]
@@ -36,7 +36,7 @@ public sealed class LinksController : ApiController
     public async Task<ActionResult<NewLink>> CreateForGroup(Guid id, CreateGroupLink body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.WithGroupId(id), cancellationToken));
 
-    /// <summary>Lists links: the caller's own; for admins, all.</summary>
+    /// <summary>Lists the caller's own links; for admins, all links.</summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("/api/v1/links")]
@@ -45,21 +45,21 @@ public sealed class LinksController : ApiController
     public async Task<ActionResult<Page<LinkResponse>>> List([FromQuery] ListLinks query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Gets a link; to signed-in admins with its address, for as long as the link works.</summary>
+    /// <summary>Gets a link. Signed-in admins also receive its address while the link works.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("/api/v1/links/{id:guid}")]
     [ProducesResponseType<LinkResponse>(200)]
     [FailsWith(401, 403, 404, 503)]
     public async Task<ActionResult<LinkResponse>> Get(Guid id, CancellationToken cancellationToken) => await Mediator.Send(new GetLink(id), cancellationToken);
 
-    /// <summary>Updates a group's link: absent fields are kept, null clears a field. Its address stays.</summary>
+    /// <summary>Updates a group's link. Absent fields keep their values; null clears a field. The address does not change.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpPatch("/api/v1/links/{id:guid}")]
     [ProducesResponseType<LinkResponse>(200)]
     [FailsWith(400, 401, 403, 404, 409, 503)]
     public async Task<ActionResult<LinkResponse>> Update(Guid id, UpdateLink body, CancellationToken cancellationToken) => await Mediator.Send(body.WithId(id), cancellationToken);
 
-    /// <summary>Revokes a link, at once and on every instance.</summary>
+    /// <summary>Revokes a link, immediately and on every instance.</summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]
     [HttpDelete("/api/v1/links/{id:guid}")]
@@ -71,7 +71,7 @@ public sealed class LinksController : ApiController
         return NoContent();
     }
 
-    /// <summary>Lists the links whose guests have chosen something, those that have ended too.</summary>
+    /// <summary>Lists links whose guests have chosen favourites, including expired and revoked links.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("/api/v1/favourites")]
     [ProducesResponseType<Page<LinkChoices>>(200)]
@@ -79,9 +79,9 @@ public sealed class LinksController : ApiController
     public async Task<ActionResult<Page<LinkChoices>>> ListChoices([FromQuery] ListChoices query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Lists what the guests of a link have chosen, also after its end.</summary>
-    /// <param name="id">Which link.</param>
-    /// <param name="format">`json`, or `csv`: a table with a row for each image of each guest.</param>
+    /// <summary>Lists the favourites of a link's guests. They remain available after the link has ended.</summary>
+    /// <param name="id">The link's id.</param>
+    /// <param name="format">`json`, or `csv` for a table with one row per guest and image.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("/api/v1/links/{id:guid}/favourites")]
@@ -95,7 +95,7 @@ public sealed class LinksController : ApiController
         _ => throw ProblemException.Invalid("format", $"format is '{format}'; json and csv are allowed."),
     };
 
-    /// <summary>Deletes what the guests of a link have chosen. It is kept until then, whatever becomes of the link.</summary>
+    /// <summary>Deletes the favourites of a link's guests. They are kept until then, even if the link ends.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpDelete("/api/v1/links/{id:guid}/favourites")]
     [ProducesResponseType(204)]
@@ -106,7 +106,7 @@ public sealed class LinksController : ApiController
         return NoContent();
     }
 
-    /// <summary>The bytes that an image's link leads to.</summary>
+    /// <summary>Downloads the image of a link.</summary>
     [AllowAnonymous]
     [HttpGet("/s/{token}")]
     [ServesImage]

@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Links;
 
-/// <summary>A shared group, read-only, for whoever has its link.</summary>
+/// <summary>A shared group, read-only, for anyone with its link.</summary>
 [Route("api/v1/shared/{token}")]
 [Tags("Links")]
 [UnderLink]
@@ -27,7 +27,9 @@ public sealed class SharedController : ApiController
 
     private static readonly TimeSpan GuestCookieLifetime = TimeSpan.FromDays(180);
 
-    /// <summary>Whether a request below a link brings a guest's cookie, which no other site can send (SameSite=Strict): a session counts for nothing there.</summary>
+    /// <summary>
+    /// Whether a request below a link has a guest's cookie, which other sites cannot send (SameSite=Strict). The session is ignored there.
+    /// </summary>
     internal static bool IsByGuest(HttpContext context) =>
         context.Request.Path.StartsWithSegments("/api/v1/shared", StringComparison.OrdinalIgnoreCase)
         && (context.Request.Cookies.ContainsKey(CookieName) || context.Request.Cookies.ContainsKey(GuestCookieName));
@@ -37,7 +39,7 @@ public sealed class SharedController : ApiController
     private string? GuestToken => Request.Cookies[GuestCookieName];
 
     /// <summary>Gets a shared group. Counts a view at most once an hour, and sets a cookie for the addresses below it.</summary>
-    /// <remarks>Where the link allows favourites, the answer sets one more, for 180 days, that tells this guest's from those of others.</remarks>
+    /// <remarks>If the link allows favourites, the response sets another cookie for 180 days that identifies the guest.</remarks>
     [HttpGet]
     [ProducesResponseType<SharedGroup>(200)]
     [FailsWith(401, 404, 503)]
@@ -57,7 +59,7 @@ public sealed class SharedController : ApiController
         return opened.Group;
     }
 
-    /// <summary>Unlocks a shared group with its password; the answer sets a cookie.</summary>
+    /// <summary>Unlocks a shared group with its password. The response sets a cookie.</summary>
     [HttpPost("unlock")]
     [ProducesResponseType(204)]
     [FailsWith(400, 401, 404, 429, 503)]
@@ -74,11 +76,11 @@ public sealed class SharedController : ApiController
     public async Task<ActionResult<Page<ImageSummary>>> ListImages(string token, [FromQuery] ListSharedImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query.WithToken(token, Cookie), cancellationToken));
 
-    /// <summary>The bytes of the low rendition.</summary>
+    /// <summary>Downloads the low rendition.</summary>
     /// <param name="token">The link's token.</param>
-    /// <param name="id">Which image.</param>
-    /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
-    /// <param name="format">`avif` or `webp`, as of an image outside of the link.</param>
+    /// <param name="id">The image's id.</param>
+    /// <param name="r">The revision, as in the addresses of a summary. An older revision redirects to the current one.</param>
+    /// <param name="format">`avif` or `webp`, as for images outside of links.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/low")]
     [ServesImage]
@@ -86,11 +88,11 @@ public sealed class SharedController : ApiController
     public Task<IActionResult> Low(string token, Guid id, [FromQuery] int? r, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(token, id, ImageVariant.Low, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
-    /// <summary>The bytes of the medium rendition; those of the high one until the server has made it of an image that it has had since before there were any.</summary>
+    /// <summary>Downloads the medium rendition.</summary>
     /// <param name="token">The link's token.</param>
-    /// <param name="id">Which image.</param>
-    /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
-    /// <param name="format">`avif` or `webp`, as of an image outside of the link.</param>
+    /// <param name="id">The image's id.</param>
+    /// <param name="r">The revision, as in the addresses of a summary. An older revision redirects to the current one.</param>
+    /// <param name="format">`avif` or `webp`, as for images outside of links.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/medium")]
     [ServesImage]
@@ -98,12 +100,12 @@ public sealed class SharedController : ApiController
     public Task<IActionResult> Medium(string token, Guid id, [FromQuery] int? r, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(token, id, ImageVariant.Medium, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
 
-    /// <summary>The bytes of the high rendition.</summary>
+    /// <summary>Downloads the high rendition.</summary>
     /// <param name="token">The link's token.</param>
-    /// <param name="id">Which image.</param>
-    /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
-    /// <param name="download">Whether the answer is to be saved, under the image's file name with the ending of its format.</param>
-    /// <param name="format">`avif` or `webp`, as of an image outside of the link.</param>
+    /// <param name="id">The image's id.</param>
+    /// <param name="r">The revision, as in the addresses of a summary. An older revision redirects to the current one.</param>
+    /// <param name="download">Whether to send the file as an attachment, named after the image with the format's extension.</param>
+    /// <param name="format">`avif` or `webp`, as for images outside of links.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/high")]
     [ServesImage]
@@ -111,12 +113,12 @@ public sealed class SharedController : ApiController
     public Task<IActionResult> High(string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(token, id, ImageVariant.High, format, r, download, cancellationToken, AcceptedFormats.Find(Request));
 
-    /// <summary>All pixels as sent, of the metadata only what everyone may see.</summary>
+    /// <summary>Downloads the full-resolution image with public metadata only.</summary>
     /// <param name="token">The link's token.</param>
-    /// <param name="id">Which image.</param>
-    /// <param name="r">The revision, as in the addresses of a summary; an older one redirects to the current one.</param>
-    /// <param name="download">Whether the answer is to be saved under the image's file name.</param>
-    /// <param name="format">`jpeg`: the same size as JPEG, as of an image outside of the link.</param>
+    /// <param name="id">The image's id.</param>
+    /// <param name="r">The revision, as in the addresses of a summary. An older revision redirects to the current one.</param>
+    /// <param name="download">Whether to send the file as an attachment, under the image's file name.</param>
+    /// <param name="format">`jpeg`: full size as JPEG, as for images outside of links.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/full")]
     [ServesImage]
@@ -125,23 +127,27 @@ public sealed class SharedController : ApiController
         string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("jpeg")] string? format, CancellationToken cancellationToken) =>
         Serve(token, id, ImageVariant.Full, format, r, download, cancellationToken);
 
-    /// <summary>A ZIP of the full images, streamed.</summary>
+    /// <summary>Downloads the full-resolution images as a streamed ZIP.</summary>
     [HttpGet("archive")]
     [ServesArchive]
     [FailsWith(401, 404, 503)]
     public async Task<IActionResult> Archive(string token, CancellationToken cancellationToken) =>
         new ArchiveResult(await Mediator.Send(new OpenSharedArchive(token, Cookie), cancellationToken));
 
-    /// <summary>Lists what this guest has chosen.</summary>
-    /// <remarks>An image that is moved to another group or to the trash is left out while it is there.</remarks>
+    /// <summary>Lists this guest's favourites.</summary>
+    /// <remarks>Images that are in another group or in the trash are omitted while they are there.</remarks>
     [HttpGet("favourites")]
     [ProducesResponseType<GuestFavourites>(200)]
     [FailsWith(401, 404, 503)]
     public async Task<ActionResult<GuestFavourites>> ListFavourites(string token, CancellationToken cancellationToken) =>
         await Mediator.Send(new ListGuestFavourites(VisitTo(token)), cancellationToken);
 
-    /// <summary>Chooses an image, or replaces the note on one that is chosen.</summary>
-    /// <remarks>It needs the guest's cookie, which getting the shared group sets. Sixty new guests an hour may come from an address, and one more is a 429. A guest counts from the first image or submission; a link has at most 200, and for one more this is a 409 `tooManyGuests`. Each may choose 10,000 images, and one more is a 409 `tooManyFavourites`.</remarks>
+    /// <summary>Adds an image to this guest's favourites, or replaces its note.</summary>
+    /// <remarks>
+    /// Requires the guest's cookie, which getting the shared group sets. An address may add 60 new guests an hour; another one is a 429. A
+    /// guest counts from the first favourite or submission. A link has at most 200 guests (409 `tooManyGuests`), and a guest at most 10,000
+    /// favourites (409 `tooManyFavourites`).
+    /// </remarks>
     [HttpPut("favourites/{imageId:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(400, 401, 404, 409, 429, 503)]
@@ -151,7 +157,7 @@ public sealed class SharedController : ApiController
         return NoContent();
     }
 
-    /// <summary>Takes an image from what this guest has chosen; nothing happens where it is not chosen.</summary>
+    /// <summary>Removes an image from this guest's favourites. Has no effect if the image is not a favourite.</summary>
     [HttpDelete("favourites/{imageId:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(401, 404, 503)]
@@ -161,7 +167,7 @@ public sealed class SharedController : ApiController
         return NoContent();
     }
 
-    /// <summary>Submits what this guest has chosen. It can be changed and submitted again.</summary>
+    /// <summary>Submits this guest's favourites. They can be changed and submitted again.</summary>
     [HttpPost("favourites/submit")]
     [ProducesResponseType<GuestFavourites>(200)]
     [FailsWith(400, 401, 404, 409, 429, 503)]

@@ -2,13 +2,15 @@ using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace ImageHub.Api.Links;
 
-/// <summary>What is reached through a link: nobody else is told its address, and no cache keeps it (unless it says so itself).</summary>
+/// <summary>
+/// Marks routes below a link: the address is not disclosed in the referrer, and responses are not cached unless the route allows it.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class UnderLinkAttribute : Attribute, IResourceFilter
 {
     private const string NoReferrer = "no-referrer";
 
-    /// <summary>Addresses below these hold a token as their next segment.</summary>
+    /// <summary>The path prefixes that are followed by a token.</summary>
     private static readonly string[][] Roots = [["s"], ["shared"], ["api", "v1", "shared"], ["api", "v1", "archives"]];
 
     /// <inheritdoc/>
@@ -24,10 +26,10 @@ internal sealed class UnderLinkAttribute : Attribute, IResourceFilter
     {
     }
 
-    /// <summary>Whether a path is one below which links are.</summary>
+    /// <summary>Whether a path contains a link's token.</summary>
     public static bool HasToken(PathString path) => TokenAt(ReadSegments(path)) >= 0;
 
-    /// <summary>An error answer begins with no headers, and may be that of an address that leads nowhere.</summary>
+    /// <summary>Sets the referrer policy of an error response, whose headers were cleared and whose path may match no route.</summary>
     public static void HideReferrer(HttpContext context)
     {
         if (HasToken(context.Request.Path))
@@ -36,7 +38,7 @@ internal sealed class UnderLinkAttribute : Attribute, IResourceFilter
         }
     }
 
-    /// <summary>A path as it may be told and logged: without its token, however many slashes stand before it.</summary>
+    /// <summary>A path without its token, for messages and logs, regardless of the number of leading slashes.</summary>
     public static string WithoutToken(PathString path)
     {
         var segments = ReadSegments(path);
@@ -52,7 +54,7 @@ internal sealed class UnderLinkAttribute : Attribute, IResourceFilter
 
     private static string[] ReadSegments(PathString path) => (path.Value ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).Split('/', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Which segment is a token; -1: none.</summary>
+    /// <summary>The index of the token's segment, or -1.</summary>
     private static int TokenAt(string[] segments)
     {
         var root = Roots.FirstOrDefault(root => segments.Length > root.Length && root.Zip(segments).All(pair => string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase)));

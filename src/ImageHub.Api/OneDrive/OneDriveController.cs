@@ -6,26 +6,26 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.OneDrive;
 
-/// <summary>The connected OneDrive, and imports from it.</summary>
+/// <summary>The connected OneDrive and imports from it.</summary>
 [Route("api/v1/onedrive")]
 [Tags("OneDrive")]
 public sealed class OneDriveController : ApiController
 {
     private const string SignInCookie = "imagehub_onedrive";
 
-    /// <summary>The page of the web app that a sign-in comes back to.</summary>
+    /// <summary>The web app's page to which a sign-in returns.</summary>
     private const string Page = "/admin/onedrive";
 
     private static readonly TimeSpan SignInLifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>Gets whether a OneDrive is connected, and how full it is.</summary>
+    /// <summary>Gets whether a OneDrive is connected, and its storage use.</summary>
     [HttpGet]
     [ProducesResponseType<OneDriveResponse>(200)]
     [FailsWith(401, 403, 503)]
     public async Task<ActionResult<OneDriveResponse>> Get(CancellationToken cancellationToken) => await Mediator.Send(new GetOneDrive(), cancellationToken);
 
-    /// <summary>Begins to connect a OneDrive: open the address in this browser to sign in at Microsoft.</summary>
-    /// <remarks>The answer also sets a cookie that the browser must show when it comes back, within 10 minutes.</remarks>
+    /// <summary>Starts connecting a OneDrive. Open the returned address in the same browser to sign in at Microsoft.</summary>
+    /// <remarks>The response also sets a cookie that the browser must send when it returns, within 10 minutes.</remarks>
     [HttpPost("connect")]
     [ProducesResponseType<OneDriveSignInUrl>(200)]
     [FailsWith(401, 403, 409, 503)]
@@ -36,7 +36,7 @@ public sealed class OneDriveController : ApiController
         return start.Url;
     }
 
-    /// <summary>Disconnects the OneDrive: forgets its tokens. Imports that run fail.</summary>
+    /// <summary>Disconnects the OneDrive and deletes its tokens. Running imports fail.</summary>
     [HttpDelete]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 503)]
@@ -46,9 +46,9 @@ public sealed class OneDriveController : ApiController
         return NoContent();
     }
 
-    /// <summary>Where Microsoft sends the browser back to. It leads on to the desk, which says how the sign-in has ended.</summary>
-    /// <param name="state">What connecting sent along; works once.</param>
-    /// <param name="code">What tokens are given for; absent where consent was refused.</param>
+    /// <summary>The redirect target after signing in at Microsoft. Redirects to the web app, which shows the result.</summary>
+    /// <param name="state">The state of the connection request; valid once.</param>
+    /// <param name="code">The authorization code; absent if consent was refused.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
     [WithoutHead]
@@ -63,26 +63,26 @@ public sealed class OneDriveController : ApiController
         Response.Headers.Location = outcome == OneDriveSignInOutcome.Connected ? Page : $"{Page}?signIn={System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString())}";
         Response.Headers.CacheControl = "no-store";
 
-        // The code stands in the address.
+        // The address contains the code.
         Response.Headers["Referrer-Policy"] = "no-referrer";
         return StatusCode(StatusCodes.Status303SeeOther);
     }
 
-    /// <summary>Lists the root folder of the OneDrive, by name. By cursor only.</summary>
+    /// <summary>Lists the root folder of the OneDrive by name. Supports cursor paging only.</summary>
     [HttpGet("items")]
     [ProducesResponseType<OneDriveItems>(200)]
     [FailsWith(400, 401, 403, 409, 503)]
     public async Task<ActionResult<OneDriveItems>> ListRoot([FromQuery] ListOneDriveItems query, CancellationToken cancellationToken) =>
         await Mediator.Send(query, cancellationToken);
 
-    /// <summary>Lists a folder of the OneDrive, by name. By cursor only.</summary>
+    /// <summary>Lists a folder of the OneDrive by name. Supports cursor paging only.</summary>
     [HttpGet("items/{id}")]
     [ProducesResponseType<OneDriveItems>(200)]
     [FailsWith(400, 401, 403, 404, 409, 503)]
     public async Task<ActionResult<OneDriveItems>> List(string id, [FromQuery] ListOneDriveItems query, CancellationToken cancellationToken) =>
         await Mediator.Send(query.WithFolderId(id), cancellationToken);
 
-    /// <summary>A small picture of an item, at the address that the list gives.</summary>
+    /// <summary>Downloads an item's thumbnail from the address that the list contains.</summary>
     [HttpGet("thumbnails/{token}")]
     [ServesPicture]
     [FailsWith(401, 403, 404, 409, 503)]
@@ -94,7 +94,7 @@ public sealed class OneDriveController : ApiController
         return File(thumbnail.Bytes, thumbnail.ContentType);
     }
 
-    /// <summary>Makes a folder.</summary>
+    /// <summary>Creates a folder.</summary>
     [HttpPost("folders")]
     [ProducesResponseType<OneDriveItem>(201)]
     [FailsWith(400, 401, 403, 404, 409, 503)]
@@ -121,7 +121,7 @@ public sealed class OneDriveController : ApiController
         return NoContent();
     }
 
-    /// <summary>Has OneDrive make an address that a new file of a folder is uploaded to, past this server.</summary>
+    /// <summary>Creates an upload session: an address to which the client uploads a new file directly, without this server.</summary>
     [HttpPost("items/{id}/upload-session")]
     [ProducesResponseType<OneDriveUploadSession>(200)]
     [FailsWith(400, 401, 403, 404, 409, 503)]
@@ -129,7 +129,10 @@ public sealed class OneDriveController : ApiController
         await Mediator.Send(body.WithFolderId(id), cancellationToken);
 
     /// <summary>Imports files and folders into groups, in the background.</summary>
-    /// <remarks>Of folders all files whose names are those of images, and the folders in them. Equal bytes that are in the group already are skipped.</remarks>
+    /// <remarks>
+    /// A folder is imported with all its subfolders; files without an image extension are skipped, as are files whose content already exists in
+    /// the group.
+    /// </remarks>
     [HttpPost("imports")]
     [ProducesResponseType<ImportResponse>(202)]
     [FailsWith(400, 401, 403, 409, 503)]
@@ -139,13 +142,13 @@ public sealed class OneDriveController : ApiController
         return Accepted($"/api/v1/imports/{import.Id}", import);
     }
 
-    /// <summary>Gets how far an import is. It is kept for 30 days after its end.</summary>
+    /// <summary>Gets the progress of an import. Imports are kept for 30 days after they end.</summary>
     [HttpGet("/api/v1/imports/{id:guid}")]
     [ProducesResponseType<ImportResponse>(200)]
     [FailsWith(401, 403, 404, 503)]
     public async Task<ActionResult<ImportResponse>> GetImport(Guid id, CancellationToken cancellationToken) => await Mediator.Send(new GetImport(id), cancellationToken);
 
-    /// <summary>Cancels an import. What was imported stays.</summary>
+    /// <summary>Cancels an import. Imported images remain.</summary>
     [HttpDelete("/api/v1/imports/{id:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 503)]
@@ -159,7 +162,7 @@ public sealed class OneDriveController : ApiController
     {
         HttpOnly = true,
 
-        // Microsoft's page leads back here: a strict cookie would stay at home.
+        // The redirect comes from Microsoft's site, so that the browser would not send a strict cookie.
         SameSite = SameSiteMode.Lax,
         Secure = HttpContext.RequestServices.GetRequiredService<PublicAddress>().IsSecure(Request),
         Path = OneDriveOptions.CallbackPath,
@@ -167,6 +170,6 @@ public sealed class OneDriveController : ApiController
     };
 }
 
-/// <summary>Tells the OpenAPI document that a route answers with a small picture, whole.</summary>
+/// <summary>Tells the OpenAPI document that a route responds with a small image, without ranges.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ServesPictureAttribute : Attribute, IPassesUnknownParameters;

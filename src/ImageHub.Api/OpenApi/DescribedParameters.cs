@@ -1,39 +1,39 @@
 namespace ImageHub.Api.OpenApi;
 
-/// <summary>Tells the OpenAPI document which texts a parameter may be that no validator of its own has.</summary>
-/// <param name="values">All of them.</param>
+/// <summary>Declares a parameter's allowed values for the OpenAPI document, where no validator does.</summary>
+/// <param name="values">The allowed values.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
 internal sealed class OneOfAttribute(params string[] values) : Attribute
 {
-    /// <summary>All of them.</summary>
+    /// <summary>The allowed values.</summary>
     public IReadOnlyList<string> Values { get; } = values;
 }
 
-/// <summary>Tells the OpenAPI document between which numbers a parameter may be that no validator of its own has.</summary>
-/// <param name="min">The least.</param>
-/// <param name="max">The most.</param>
+/// <summary>Declares a parameter's range for the OpenAPI document, where no validator does.</summary>
+/// <param name="min">The minimum, inclusive.</param>
+/// <param name="max">The maximum, inclusive.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
 internal sealed class BetweenAttribute(int min, int max) : Attribute
 {
-    /// <summary>The least.</summary>
+    /// <summary>The minimum, inclusive.</summary>
     public int Min { get; } = min;
 
-    /// <summary>The most.</summary>
+    /// <summary>The maximum, inclusive.</summary>
     public int Max { get; } = max;
 }
 
-/// <summary>Tells the OpenAPI document that a parameter must be sent, which the action itself checks.</summary>
+/// <summary>Declares a parameter as required in the OpenAPI document; the action itself checks it.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 internal sealed class NeededAttribute : Attribute;
 
-/// <summary>Tells the OpenAPI document that an answer has an entity tag, so that a client that has it already is told so.</summary>
+/// <summary>Tells the OpenAPI document that a response has an entity tag and the route supports conditional requests.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class HasEntityTagAttribute : Attribute;
 
-/// <summary>Tells the OpenAPI document that a route also answers with a table (RFC 4180).</summary>
+/// <summary>Tells the OpenAPI document that a route also responds with CSV (RFC 4180).</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ServesTableAttribute : Attribute
 {
-    /// <summary>The media type of a table.</summary>
+    /// <summary>The media type of CSV.</summary>
     public const string MediaType = "text/csv";
 }

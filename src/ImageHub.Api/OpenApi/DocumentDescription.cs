@@ -8,7 +8,7 @@ using Microsoft.OpenApi;
 
 namespace ImageHub.Api.OpenApi;
 
-/// <summary>What the document says of the API as a whole.</summary>
+/// <summary>The API's general description in the OpenAPI document.</summary>
 internal sealed class DocumentDescription : IOpenApiDocumentTransformer
 {
     /// <summary>The name of the scheme for <c>Authorization: Bearer</c>.</summary>
@@ -33,12 +33,12 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
                 + "## Codes of problems\n\n| code | status | meaning |\n|---|---|---|\n"
                 + string.Join('\n', Problems.All.Select(problem => $"| `{problem.Code}` | {problem.Status} | {problem.Title} |")),
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
-            Contact = new OpenApiContact { Name = "Whoever runs this server" },
+            Contact = new OpenApiContact { Name = "The operator of this server" },
         };
         document.Servers = [new OpenApiServer { Url = "/" }];
         document.Tags = new HashSet<OpenApiTag>
         {
-            new() { Name = "Service", Description = "What this is, and whether it works." },
+            new() { Name = "Service", Description = "The service's version and health." },
             new() { Name = "Signing in", Description = "Sessions." },
             new() { Name = "Site", Description = "What the owner says about the site, and what programs look for on one." },
             new() { Name = "Groups", Description = "Groups and their images." },
@@ -49,7 +49,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             new() { Name = "Links", Description = "Links for guests, and the addresses below them." },
             new() { Name = "Inventory", Description = "Observed quantities of products, their history and the latest of each." },
             new() { Name = "API keys", Description = "Credentials of programs." },
-            new() { Name = "Users and tiers", Description = "Accounts, and what users get." },
+            new() { Name = "Users and tiers", Description = "Accounts, and the tiers with their limits." },
             new() { Name = "OneDrive", Description = "A OneDrive that is connected, and imports from it." },
             new() { Name = "Trash and storage", Description = "Deleted items, and storage in use." },
         };
@@ -79,7 +79,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
                 Name = ApiKeyAuthentication.Header,
-                Description = "A program's key. Each operation names the scopes of which the key must have one, or none where every key may. "
+                Description = "A program's key. Each operation lists its scopes, of which the key needs one; an operation without scopes accepts every key. "
                     + "It goes before the cookie, and cannot be sent together with an access token in `Authorization`.",
             },
         };

@@ -34,7 +34,7 @@ using Microsoft.OpenApi;
 
 namespace ImageHub.Api.OpenApi;
 
-/// <summary>One example of each thing that travels, written by the serializer that writes the real ones.</summary>
+/// <summary>One example of each request and response type, written by the API's serializer.</summary>
 internal static class Examples
 {
     private static readonly JsonSerializerOptions Json = JsonOptions();
@@ -237,7 +237,7 @@ internal static class Examples
 
     private static UploadReceipt Receipt => new(UploadId, GroupId, Time, UploadState.Open, 2, 1, 1, 0, 0);
 
-    /// <summary>A problem document with that status.</summary>
+    /// <summary>A problem document with the given status.</summary>
     public static JsonNode? Problem(int status)
     {
         var problem = status switch
@@ -268,7 +268,7 @@ internal static class Examples
             ProblemJson.Default.ProblemDocument);
     }
 
-    /// <summary>Puts examples beside the schemas of an operation's bodies.</summary>
+    /// <summary>Adds examples to the schemas of an operation's bodies.</summary>
     public static void AddTo(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         foreach (var response in context.Description.SupportedResponseTypes)
@@ -299,7 +299,7 @@ internal static class Examples
 
     private static Page<T> PageWith<T>(T item) => new([item]) { Number = 1, PageSize = 12, TotalItems = 1, TotalPages = 1 };
 
-    /// <summary>What a message of a kind tells.</summary>
+    /// <summary>The data of a webhook message.</summary>
     public static object WebhookData(WebhookKind kind) => kind switch
     {
         WebhookKind.FavouritesSubmitted => new FavouritesSubmitted(LinkId, GroupId, "Harbour", UserId, "Grace", 12, Time),
@@ -309,7 +309,7 @@ internal static class Examples
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    /// <summary>A message of a kind.</summary>
+    /// <summary>A webhook message.</summary>
     public static JsonNode? Webhook(WebhookKind kind) => JsonSerializer.SerializeToNode(new WebhookMessage<object>(UploadFileId, kind, Time, WebhookData(kind)), Json);
 
     private static JsonSerializerOptions JsonOptions()

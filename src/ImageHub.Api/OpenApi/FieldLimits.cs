@@ -10,7 +10,7 @@ using Microsoft.OpenApi;
 
 namespace ImageHub.Api.OpenApi;
 
-/// <summary>What fields and parameters may be, read from the validators that enforce it.</summary>
+/// <summary>Adds the limits of fields and parameters to their schemas, read from the validators that enforce them.</summary>
 internal sealed class FieldLimits : IOpenApiSchemaTransformer
 {
     /// <summary>Whether a field must be sent.</summary>
@@ -27,7 +27,7 @@ internal sealed class FieldLimits : IOpenApiSchemaTransformer
         var rules = RulesFor(context.ApplicationServices, type, field);
         if (SchemaDescription.IsOptional(context.JsonTypeInfo.Type) && rules.Any(IsNeeded))
         {
-            // It may be left out of a PATCH, and cannot be cleared.
+            // The field may be absent from a PATCH, but cannot be cleared.
             schema.Type &= ~JsonSchemaType.Null;
             schema.Enum = schema.Enum?.Where(value => value?.GetValueKind() == JsonValueKind.String).ToList();
         }
@@ -49,7 +49,7 @@ internal sealed class FieldLimits : IOpenApiSchemaTransformer
             return [];
         }
 
-        // A field of a PATCH is checked by the value in it.
+        // Validators of PATCH requests check the optional's value.
         var descriptor = validator.CreateDescriptor();
         return [.. descriptor.GetValidatorsForMember(field).Concat(descriptor.GetValidatorsForMember($"{field}.{nameof(Optional<>.Value)}")).Select(rule => rule.Validator)];
     }
@@ -96,7 +96,7 @@ internal sealed class FieldLimits : IOpenApiSchemaTransformer
 
     private static string? Number(object value) => Convert.ToString(value, CultureInfo.InvariantCulture);
 
-    /// <summary>The request and its property that a schema is of. That of a parameter's items has the same parameter, and another type.</summary>
+    /// <summary>The request type and property of a schema. The schema of a parameter's items has the same parameter and another type.</summary>
     private static (Type? Request, string? Property) FindField(OpenApiSchemaTransformerContext context) => context switch
     {
         { JsonPropertyInfo.AttributeProvider: MemberInfo member } => (member.ReflectedType, member.Name),

@@ -20,7 +20,7 @@ using Microsoft.OpenApi;
 
 namespace ImageHub.Api.OpenApi;
 
-/// <summary>What the document says of each operation beyond what its signature says: who may call it, its errors, examples and bodies of bytes.</summary>
+/// <summary>Completes the description of each operation: callers, errors, examples and binary bodies.</summary>
 internal sealed class OperationDescription : IOpenApiOperationTransformer
 {
     private const string AnyImage = "image/*";
@@ -44,13 +44,13 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         var statuses = metadata.OfType<FailsWithAttribute>().SelectMany(fails => fails.Statuses);
         if (operation.RequestBody?.Content?.ContainsKey("application/json") == true)
         {
-            // Whatever takes JSON takes only so much of it, and nothing else.
+            // JSON routes limit the body's size and media type.
             statuses = [.. statuses, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType];
         }
 
         if (context.Description.RelativePath!.StartsWith(ApiPath, StringComparison.Ordinal))
         {
-            // A key that may not, and a change that a cookie alone vouches for; a parameter that there is not.
+            // A key without the scope, a change authenticated by a cookie alone, or an unknown parameter.
             var isForAnyKey = HttpMethods.IsGet(context.Description.HttpMethod!) && metadata.OfType<AllowKeysAttribute>().LastOrDefault() is { Scopes.Count: 0 };
             statuses = [.. statuses, .. isForAnyKey ? [] : (int[])[StatusCodes.Status403Forbidden], .. metadata.OfType<IPassesUnknownParameters>().Any() ? [] : (int[])[StatusCodes.Status400BadRequest]];
         }
@@ -92,7 +92,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
 
         if (metadata.OfType<HasEntityTagAttribute>().Any())
         {
-            operation.Responses["304"] = new OpenApiResponse { Description = "If-None-Match names what is there.", Headers = Headers("ETag") };
+            operation.Responses["304"] = new OpenApiResponse { Description = "If-None-Match matches the current entity tag.", Headers = Headers("ETag") };
             Take(operation, "If-None-Match");
         }
 
@@ -169,11 +169,11 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         var credentials = schemes.Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] }).ToList();
         if (keys is { Scopes.Count: > 0 })
         {
-            // In words: only OAuth's schemes have scopes of their own.
+            // In words: only OAuth security schemes have scopes in OpenAPI.
             operation.Description += $"\n\nAn API key needs the scope {string.Join(" or ", keys.Scopes.Select(scope => $"`{scope.Name()}`"))}.";
         }
 
-        // An empty requirement: credentials are optional, and show more.
+        // An empty requirement makes credentials optional.
         operation.Security = metadata.OfType<IAllowAnonymous>().Any() ? [new OpenApiSecurityRequirement(), .. credentials] : credentials;
     }
 
@@ -202,22 +202,22 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         foreach (var response in operation.Responses!.Where(response => response.Key is "429" || response.Key[0] == '2').Select(response => response.Value).OfType<OpenApiResponse>())
         {
             response.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
-            response.Headers[ThrottleHeaders.State] = Header("What is left of the caller's bucket (r), and in how many seconds it is full again (t).", JsonSchemaType.String);
+            response.Headers[ThrottleHeaders.State] = Header("The remaining requests in the caller's bucket (r), and the seconds until it is full (t).", JsonSchemaType.String);
             response.Headers[ThrottleHeaders.Policy] = Header("The bucket's size (q), and in how many seconds it fills (w).", JsonSchemaType.String);
         }
     }
 
-    /// <summary>A parameter with the name under which it travels, and what it may be.</summary>
+    /// <summary>Completes a parameter: its name as sent, and its allowed values.</summary>
     private static void Describe(OpenApiParameter parameter, OpenApiOperationTransformerContext context)
     {
         var bound = context.Description.ParameterDescriptions.FirstOrDefault(one => one.Name == parameter.Name);
 
-        // Those of a query are properties of a record; they travel in camel case, as in JSON.
+        // Query parameters are properties of a record; their names are camel case, as in JSON.
         parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
         var declared = (bound?.ParameterDescriptor as ControllerParameterDescriptor)?.ParameterInfo;
         if (parameter.Schema is OpenApiSchema schema)
         {
-            // One that is absent is not null.
+            // An absent parameter is not null.
             schema.Type &= ~JsonSchemaType.Null;
             schema.Enum = declared?.GetCustomAttribute<OneOfAttribute>() is { } texts ? [.. texts.Values.Select(value => JsonValue.Create(value))] : schema.Enum;
             if (declared?.GetCustomAttribute<BetweenAttribute>() is { } range)
@@ -249,7 +249,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
     private static void DescribeConditions(OpenApiOperation operation, string mediaType)
     {
         operation.Responses!["206"] = new OpenApiResponse { Description = "The part that Range asks for.", Content = Content(mediaType, Binary()), Headers = Headers([.. ImageHeaders, "Content-Range"]) };
-        operation.Responses["304"] = new OpenApiResponse { Description = "If-None-Match names what is there.", Headers = Headers("ETag", "Cache-Control") };
+        operation.Responses["304"] = new OpenApiResponse { Description = "If-None-Match matches the current entity tag.", Headers = Headers("ETag", "Cache-Control") };
         foreach (var name in (string[])["If-None-Match", "If-Match", "If-Range", "Range"])
         {
             Take(operation, name);

@@ -8,10 +8,10 @@ using Microsoft.OpenApi;
 
 namespace ImageHub.Api.OpenApi;
 
-/// <summary>Schemas of what the generator cannot look into: types with converters of their own, and which fields are always written.</summary>
+/// <summary>Completes schemas that the generator cannot derive: types with custom converters, and fields that are always present.</summary>
 internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider descriptions) : IOpenApiSchemaTransformer
 {
-    /// <summary>The types that requests are made of, and not answers.</summary>
+    /// <summary>The types used in requests but not in responses.</summary>
     private readonly Lazy<HashSet<Type>> read = new(() =>
     {
         var found = new HashSet<Type>();
@@ -23,7 +23,7 @@ internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider d
         return found;
     });
 
-    /// <summary>Whether a type is a field of a PATCH, which travels as its value.</summary>
+    /// <summary>Whether a type is an optional field of a PATCH, which is serialized as its value.</summary>
     public static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
     public async Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider d
 
         if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)
         {
-            // Generators take an enum without a type for numbers.
+            // Client generators treat an enum without a type as numbers.
             schema.Type = Nullable.GetUnderlyingType(type) is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
         }
 
@@ -52,10 +52,10 @@ internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider d
             schema.Required = value.Required;
         }
 
-        // Told apart by their fields: nothing that travels says which of them it is.
+        // The types differ in their fields; no field is a discriminator.
         schema.Discriminator = null;
 
-        // What the server writes is always there, unless it is left out on purpose; what it reads says so by its constructor.
+        // Response fields are always present unless omitted on purpose; request types declare required fields by their constructors.
         if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && !read.Value.Contains(type))
         {
             schema.Required = context.JsonTypeInfo.Properties
@@ -64,7 +64,7 @@ internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider d
                 .ToHashSet(StringComparer.Ordinal);
             foreach (var property in context.JsonTypeInfo.Properties.Where(property => IgnoreCondition(property) == JsonIgnoreCondition.WhenWritingNull))
             {
-                // What is left out where there is none is never written as null.
+                // Fields that are omitted when null are never written as null.
                 if (schema.Properties![property.Name] is OpenApiSchema { Type: { } written } described)
                 {
                     described.Type = written & ~JsonSchemaType.Null;
@@ -73,7 +73,7 @@ internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider d
         }
     }
 
-    /// <summary>A type of ours and those of what it has.</summary>
+    /// <summary>Collects a type of this API and the types of its properties.</summary>
     private static void Collect(Type type, HashSet<Type> found)
     {
         foreach (var argument in type.GenericTypeArguments)

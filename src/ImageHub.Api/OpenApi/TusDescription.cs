@@ -3,12 +3,12 @@ using Microsoft.OpenApi;
 
 namespace ImageHub.Api.OpenApi;
 
-/// <summary>What the document says of resumable uploads: headers and bodies that no signature has.</summary>
+/// <summary>Describes the headers and bodies of resumable uploads, which no method signature contains.</summary>
 internal static class TusDescription
 {
     private const string ContentType = "application/offset+octet-stream";
 
-    /// <summary>Adds what a route of tus takes and answers with.</summary>
+    /// <summary>Adds a tus route's request headers, bodies and response headers.</summary>
     public static void AddTo(OpenApiOperation operation, string method, IEnumerable<object> metadata)
     {
         var routes = metadata.ToList();
@@ -20,7 +20,7 @@ internal static class TusDescription
             return;
         }
 
-        // Its answers have no bodies.
+        // Responses have no bodies.
         foreach (var answer in operation.Responses!.Where(answer => answer.Key[0] == '2').Select(answer => answer.Value).OfType<OpenApiResponse>())
         {
             answer.Content?.Clear();
@@ -34,13 +34,13 @@ internal static class TusDescription
             if (isHead)
             {
                 answer.Headers["Upload-Length"] = Header("The file's size in bytes.");
-                answer.Headers["Upload-Metadata"] = Header("What its creation said of it, as it was sent; absent for a file of a batch.");
+                answer.Headers["Upload-Metadata"] = Header("The creation metadata as sent; absent for a file of a batch.");
             }
 
             if (isCreation || isAppend || isHead)
             {
                 answer.Headers["Upload-Offset"] = Header("How many bytes are kept: the whole size once the image exists.");
-                answer.Headers["Upload-Expires"] = Header("When what is kept goes.");
+                answer.Headers["Upload-Expires"] = Header("When the stored bytes or result are deleted.");
                 answer.Headers["ImageHub-Image-Id"] = Header("The image, once it exists.");
                 answer.Headers["ImageHub-Duplicate"] = Header("duplicateContent, where equal bytes were there already.");
             }

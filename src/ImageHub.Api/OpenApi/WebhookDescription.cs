@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 
 namespace ImageHub.Api.OpenApi;
 
-/// <summary>What the document says of the messages that this server sends by itself.</summary>
+/// <summary>Describes the webhook messages that this server sends.</summary>
 internal static class WebhookDescription
 {
     private static readonly (WebhookKind Kind, string Summary)[] Events =
@@ -17,7 +17,7 @@ internal static class WebhookDescription
         (WebhookKind.ObjectLost, "Bytes of an image are lost and cannot be made again"),
     ];
 
-    /// <summary>Adds all of them, and the schemas of their data.</summary>
+    /// <summary>Adds all webhooks and the schemas of their data.</summary>
     public static async Task AddAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Webhooks = new Dictionary<string, IOpenApiPathItem>(StringComparer.Ordinal);

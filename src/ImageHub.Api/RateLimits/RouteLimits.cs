@@ -7,22 +7,25 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.RateLimits;
 
-/// <summary>Names the limit of a route: setting <c>RateLimits:Routes:{name}</c>. Routes of one name share it; a route without this has its operation's name.</summary>
-/// <param name="name">The name, in any case.</param>
+/// <summary>
+/// Names the rate limit of a route: setting <c>RateLimits:Routes:{name}</c>. Routes with the same name share a limit. Without the attribute,
+/// the name is the operation's id.
+/// </summary>
+/// <param name="name">The name, case-insensitive.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RouteLimitAttribute(string name) : Attribute
 {
-    /// <summary>The name, in any case.</summary>
+    /// <summary>The name, case-insensitive.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Whether requests with an API key are not counted: one of a website's server asks for many visitors.</summary>
+    /// <summary>Whether requests with an API key are exempt: a website's server uses one key for many visitors.</summary>
     public bool ExemptsKeys { get; init; }
 }
 
-/// <summary>What one client may ask of a route: an API key, else an account, else an address.</summary>
+/// <summary>Per-route rate limits for each client, identified by API key, account or address.</summary>
 internal static class RouteLimits
 {
-    /// <summary>Gives every route that the settings name its bucket.</summary>
+    /// <summary>Assigns a bucket to every route that the settings name.</summary>
     public static void LimitRoutes(this WebApplication app, IEndpointConventionBuilder endpoints)
     {
         var rates = app.Services.GetRequiredService<IOptions<RateLimitOptions>>().Value.Routes;
@@ -35,7 +38,7 @@ internal static class RouteLimits
         });
     }
 
-    /// <summary>Takes a token for each request of a route that has a bucket, before anything else is done for a caller who may ask.</summary>
+    /// <summary>Takes a token for each authorized request of a rate-limited route before the request is processed.</summary>
     public static void UseRouteLimits(this WebApplication app) => app.Use(async (context, next) =>
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<TokenBucket>() is { } bucket)
@@ -55,7 +58,7 @@ internal static class RouteLimits
         await next(context);
     });
 
-    /// <summary>The first name in the settings that no route has, or null.</summary>
+    /// <summary>The first name in the settings that matches no route, or null.</summary>
     public static string? FindUnknownRoute(WebApplication app)
     {
         var names = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).Select(endpoint => Name(endpoint.Metadata)).OfType<string>()
@@ -66,6 +69,6 @@ internal static class RouteLimits
     private static string? Name(IEnumerable<object> metadata) => metadata.OfType<RouteLimitAttribute>().LastOrDefault()?.Name
         ?? (metadata.OfType<ControllerActionDescriptor>().LastOrDefault() is { } action ? action.ControllerName + action.ActionName : null);
 
-    /// <summary>As codes and fields are written.</summary>
+    /// <summary>Converts a name to camel case, as error codes and fields have it.</summary>
     private static string CamelCase(string name) => char.ToLower(name[0], CultureInfo.InvariantCulture) + name[1..];
 }

@@ -6,23 +6,23 @@ namespace ImageHub.Api.RateLimits;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ThrottledAttribute : Attribute;
 
-/// <summary>How many requests of a visitor's address may be at work at a time, and how many more than these.</summary>
-/// <param name="Permits">How many in all.</param>
-/// <param name="Left">How many more.</param>
+/// <summary>The concurrency limit of a visitor's address.</summary>
+/// <param name="Permits">The maximum number of concurrent requests.</param>
+/// <param name="Left">The number of further requests allowed.</param>
 internal sealed record AtWorkState(int Permits, int Left);
 
-/// <summary>Tells programs how their bucket stands (draft-ietf-httpapi-ratelimit-headers: <c>RateLimit</c> and <c>RateLimit-Policy</c>).</summary>
+/// <summary>Reports the client's rate limit (draft-ietf-httpapi-ratelimit-headers: <c>RateLimit</c> and <c>RateLimit-Policy</c>).</summary>
 internal static class ThrottleHeaders
 {
-    /// <summary>How the bucket stands: what is left, and in how many seconds it is full.</summary>
+    /// <summary>The bucket's state: the remaining requests, and the seconds until it is full.</summary>
     public const string State = "RateLimit";
 
-    /// <summary>What the bucket is: its size, and in how many seconds it fills.</summary>
+    /// <summary>The bucket's policy: its size, and the seconds in which it fills.</summary>
     public const string Policy = "RateLimit-Policy";
 
     private const string AtWork = "atWork";
 
-    /// <summary>Adds the headers to every answer of which something was counted.</summary>
+    /// <summary>Adds the headers to every counted response.</summary>
     public static void UseThrottleHeaders(this WebApplication app) => app.Use((context, next) =>
     {
         context.Response.OnStarting(() =>
@@ -32,7 +32,7 @@ internal static class ThrottleHeaders
             List<string> states = [.. taken.Select(one => Text($"\"{one.Bucket.Name}\";r={one.Remaining};t={Seconds(one.Bucket, one.Bucket.Burst - one.Remaining)}"))];
             if (context.Features.Get<AtWorkState>() is { } atWork)
             {
-                // The draft's quota unit for what is under way at a time: it comes back when a request ends, and not by a clock.
+                // The draft's quota unit for concurrent requests, which are released when a request ends rather than by time.
                 policies.Add(Text($"\"{AtWork}\";q={atWork.Permits};qu=\"concurrent-requests\""));
                 states.Add(Text($"\"{AtWork}\";r={atWork.Left}"));
             }
@@ -50,6 +50,6 @@ internal static class ThrottleHeaders
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 
-    /// <summary>In how many seconds so many tokens come back.</summary>
+    /// <summary>The number of seconds in which the given tokens are refilled.</summary>
     private static double Seconds(TokenBucket bucket, long tokens) => Math.Ceiling(tokens * 60.0 / bucket.PerMinute);
 }

@@ -9,27 +9,26 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.RateLimits;
 
-/// <summary>A route that anyone may call as often as they like: it needs neither the database nor a rendering, or has a limit of its own.</summary>
+/// <summary>Exempts a route from the visitors' limit: it needs neither the database nor rendering, or has a limit of its own.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class UncountedAttribute : Attribute;
 
 /// <summary>
-/// Keeps requests without credentials from using the server up: so many from one address are at work at a time, and their statements end
-/// early. Images do not count: a page has dozens of them, and each is one row. What is answered before this middleware does not, either.
+/// Limits the load that requests without credentials cause: the number of concurrent requests per address, and the duration of their
+/// statements. Image requests are exempt, because a page has dozens of them and each reads one row. Responses of earlier middleware do not
+/// count.
 /// </summary>
-/// <remarks>
-/// The framework's concurrency limiter cannot say when to come back; what is at work here, and since when, tells.
-/// </remarks>
+/// <remarks>The framework's concurrency limiter cannot compute <c>Retry-After</c>; the start times of the running requests can.</remarks>
 internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOptions> options, FirstPage firstPage, TimeProvider clock)
 {
     private readonly int permits = options.Value.AtWorkPerAddress;
     private readonly TimeSpan statement = TimeSpan.FromSeconds(options.Value.StatementSeconds);
     private readonly Lock gate = new();
 
-    // When each request at work began, by address.
+    // The start times of the running requests, by address.
     private readonly Dictionary<string, List<long>> atWork = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a route's requests count when they come without credentials.</summary>
+    /// <summary>Whether the limit applies to a route's requests without credentials.</summary>
     public static bool Counts(IEnumerable<object> metadata) => !metadata.Any(item => item is UncountedAttribute or ServesImageAttribute);
 
     public async Task InvokeAsync(HttpContext context, ICaller caller, StatementTimeout timeout)
@@ -45,7 +44,7 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         context.Features.Set(new AtWorkState(permits, left));
         if (refusal is not null)
         {
-            // Written and not thrown: those who send too much get thousands of these a second.
+            // Written rather than thrown: a client over the limit causes thousands of these a second.
             await RefuseAsync(context, refusal);
             return;
         }
@@ -61,7 +60,7 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         }
     }
 
-    /// <summary>A page of the web app comes without what it shows; its status keeps caches and search engines from taking it for that page.</summary>
+    /// <summary>A page of the web app is sent without its content; the error status keeps caches and search engines from indexing it.</summary>
     private Task RefuseAsync(HttpContext context, ProblemException refusal)
     {
         if (!Pages.IsPage(context))
@@ -73,11 +72,11 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         return firstPage.SendAsync(context, StatusCodes.Status503ServiceUnavailable);
     }
 
-    /// <summary>Counts a request as at work.</summary>
-    /// <param name="address">Whose.</param>
-    /// <param name="began">When it began.</param>
-    /// <param name="left">How many more of that address may be.</param>
-    /// <returns>Null, or why it may not be.</returns>
+    /// <summary>Registers a request as running.</summary>
+    /// <param name="address">The client's address.</param>
+    /// <param name="began">The start time.</param>
+    /// <param name="left">The number of further requests allowed for the address.</param>
+    /// <returns>Null, or the reason for rejection.</returns>
     private ProblemException? TryBegin(string address, long began, out int left)
     {
         left = 0;
@@ -116,7 +115,10 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         }
     }
 
-    /// <summary>Until the next one ends: a statement by its limit; archives, which have taken longer, perhaps after as long again.</summary>
+    /// <summary>
+    /// The estimated time until the next request ends: at most the statement timeout; for older requests, such as archives, as long again as
+    /// they have taken so far.
+    /// </summary>
     private TimeSpan Wait(List<long> others, long now)
     {
         var durations = others.Select(began => clock.GetElapsedTime(began, now)).ToList();

@@ -8,22 +8,22 @@ using Microsoft.Extensions.Primitives;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>What all controllers share: they bind a request, hand it to the mediator and answer with its result.</summary>
+/// <summary>Base class of all controllers, which bind a request, send it to the mediator and return its result.</summary>
 [ApiController]
 [Produces("application/json")]
 public abstract class ApiController : ControllerBase
 {
-    /// <summary>Where requests go.</summary>
+    /// <summary>The mediator.</summary>
     protected IMediator Mediator => HttpContext.RequestServices.GetRequiredService<IMediator>();
 
-    /// <summary>Answers with a page of a list; the page form also names its neighbours (RFC 8288).</summary>
+    /// <summary>Returns a page of a list; the page form also links its neighbours (RFC 8288).</summary>
     protected ActionResult<Page<T>> Paged<T>(Page<T> list)
     {
         LinkNeighbours(list);
         return list;
     }
 
-    /// <summary>Names the neighbours of a page in the <c>Link</c> header (RFC 8288); the other forms have none.</summary>
+    /// <summary>Links the neighbouring pages in the <c>Link</c> header (RFC 8288); the other paging forms have no such links.</summary>
     protected void LinkNeighbours<T>(Page<T> list)
     {
         if (list is { Number: { } page, TotalPages: { } pages })
@@ -34,7 +34,7 @@ public abstract class ApiController : ControllerBase
                 links.Add(Link("prev", Math.Min(page - 1, Math.Max(pages, 1))));
             }
 
-            // Pages that are too deep to be asked for are not referred to.
+            // Pages beyond the depth limit are not linked.
             var deepest = (PageQuery.MaxDepth + list.PageSize!.Value - 1) / list.PageSize.Value;
             if (page < pages && page < deepest)
             {
@@ -50,7 +50,9 @@ public abstract class ApiController : ControllerBase
         }
     }
 
-    /// <summary>Answers with the results of an upload: 201 when anything was uploaded, 200 when all was there already, 422 when nothing was taken.</summary>
+    /// <summary>
+    /// Returns the result of an upload: 201 if any file was uploaded, 200 if all files already existed, 422 if no file was accepted.
+    /// </summary>
     protected ActionResult<UploadReport> Reported(UploadReport report) => report switch
     {
         { Uploaded.Count: > 0 } => StatusCode(StatusCodes.Status201Created, report),
@@ -71,7 +73,7 @@ public abstract class ApiController : ControllerBase
         field.Value.Select(value => KeyValuePair.Create(field.Key, value ?? ""));
 }
 
-/// <summary>Says which errors a route answers with: each a problem document.</summary>
+/// <summary>Declares the error statuses of a route. Each has a problem document.</summary>
 /// <param name="statuses">The HTTP statuses.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FailsWithAttribute(params int[] statuses) : Attribute

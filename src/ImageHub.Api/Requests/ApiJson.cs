@@ -4,12 +4,12 @@ using System.Text.Json.Serialization;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>How JSON is read and written, for controllers and for the OpenAPI document alike.</summary>
+/// <summary>JSON serializer settings for controllers and the OpenAPI document.</summary>
 internal static class ApiJson
 {
     /// <summary>
-    /// Escapes nothing that JSON does not ask to escape: answers are <c>application/json</c> with <c>nosniff</c>, and no page has them
-    /// in its HTML.
+    /// Escapes only the characters that JSON requires: responses are <c>application/json</c> with <c>nosniff</c>, and no page embeds them in
+    /// HTML.
     /// </summary>
     public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
@@ -25,7 +25,7 @@ internal static class ApiJson
         options.Converters.Add(new TimeConverter());
     }
 
-    /// <summary>Times are read with their zone, and written in UTC with <c>Z</c> (RFC 3339).</summary>
+    /// <summary>Requires a time zone when reading, and writes UTC with <c>Z</c> (RFC 3339).</summary>
     private sealed class TimeConverter : JsonConverter<DateTimeOffset>
     {
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -44,6 +44,6 @@ internal static class ApiJson
     }
 }
 
-/// <summary>A value that a converter refuses.</summary>
-/// <param name="message">What is wrong with it and what is allowed, to follow the field's name.</param>
+/// <summary>Thrown by a converter that rejects a value.</summary>
+/// <param name="message">The error and the allowed values, to follow the field's name.</param>
 internal sealed class UnreadableValueException(string message) : JsonException(message);

@@ -4,12 +4,12 @@ using System.Text.Json.Serialization;
 namespace ImageHub.Api.Requests;
 
 /// <summary>
-/// Reads and writes enums by their names in camel case, as the framework's own converter does, which does not say which names there are when one is wrong. That one
-/// is what the OpenAPI document is made with: it tells the names.
+/// Reads and writes enums by their camel-case names, and lists the allowed names in errors, which the framework's converter does not. The
+/// OpenAPI document uses the framework's converter, which exposes the names.
 /// </summary>
 internal sealed class EnumNames : JsonConverterFactory
 {
-    /// <summary>The names of an enum as they travel, in the order in which they are declared.</summary>
+    /// <summary>The names of an enum as serialized, in declaration order.</summary>
     public static IReadOnlyList<string> Of(Type type) => [.. Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;

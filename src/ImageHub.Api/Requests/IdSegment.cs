@@ -3,7 +3,10 @@ using ImageHub.Application.Requests;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>Takes the place of the routes' constraint <c>guid</c>, which takes every form that .NET reads: each would be one more address of the same thing.</summary>
+/// <summary>
+/// Replaces the route constraint <c>guid</c>, which accepts every format that .NET parses: each format would be another address of the same
+/// resource.
+/// </summary>
 internal sealed class IdSegment : IRouteConstraint
 {
     /// <summary>The name of the constraint.</summary>

@@ -4,14 +4,14 @@ using ImageHub.Application.Requests;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>How errors call the values of JSON (RFC 8259, section 3) and the types that fields have.</summary>
+/// <summary>The names of JSON values (RFC 8259, section 3) and field types in error messages.</summary>
 internal static class JsonKinds
 {
     private const string ExampleId = "01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80";
 
     private static readonly Type[] WholeNumbers = [typeof(int), typeof(long)];
 
-    /// <summary>A value of JSON.</summary>
+    /// <summary>The name of a JSON value's type.</summary>
     public static string NameOf(JsonTokenType token) => token switch
     {
         JsonTokenType.Number => "a number",
@@ -23,7 +23,7 @@ internal static class JsonKinds
         _ => "an object",
     };
 
-    /// <summary>What a field of a type may be.</summary>
+    /// <summary>The types that a field accepts.</summary>
     public static string NameOf(Type type, JsonSerializerOptions options) => Plain(type) switch
     {
         var plain when plain == typeof(string) => "text",
@@ -35,14 +35,14 @@ internal static class JsonKinds
         var plain => $"an object with the fields {string.Join(", ", Fields(plain, options))}",
     };
 
-    /// <summary>The fields of an object in the order of the alphabet; none for other types.</summary>
+    /// <summary>The fields of an object in alphabetical order; empty for other types.</summary>
     public static IReadOnlyList<string> Fields(Type type, JsonSerializerOptions options) =>
         [.. options.GetTypeInfo(Plain(type)).Properties.Select(property => property.Name).Order(StringComparer.Ordinal)];
 
-    /// <summary>The type of what a path leads to from a type; null: it leads nowhere.</summary>
+    /// <summary>The type at a path below a type, or null if the path does not exist.</summary>
     /// <param name="type">The type of the root.</param>
-    /// <param name="path">As <see cref="JsonException.Path"/> has it, without the root: <c>items[0].quantity</c>.</param>
-    /// <param name="options">How JSON is read.</param>
+    /// <param name="path">The path in the form of <see cref="JsonException.Path"/>, without the root: <c>items[0].quantity</c>.</param>
+    /// <param name="options">The serializer's options.</param>
     public static Type? Find(Type type, string path, JsonSerializerOptions options)
     {
         Type? found = type;
@@ -63,7 +63,7 @@ internal static class JsonKinds
     /// <summary>"a, b and c".</summary>
     public static string Join(IReadOnlyList<string> names) => names.Count < 2 ? string.Join("", names) : $"{string.Join(", ", names.SkipLast(1))} and {names[^1]}";
 
-    /// <summary>The type of the value that may be absent or null.</summary>
+    /// <summary>The underlying type of an optional or nullable value.</summary>
     private static Type Plain(Type type)
     {
         var plain = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>) ? type.GetGenericArguments()[0] : type;

@@ -8,18 +8,18 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 namespace ImageHub.Api.Requests;
 
 /// <summary>
-/// A route that passes over query parameters that it does not know: people and other sites add their own to the addresses of pages, bytes and feeds. On all other routes
-/// one is refused.
+/// Marks a route that ignores unknown query parameters: people and other sites add their own to addresses of pages, images and feeds. All other
+/// routes reject them.
 /// </summary>
 internal interface IPassesUnknownParameters;
 
-/// <summary>A route whose addresses others add parameters to, although it answers with JSON or not at all.</summary>
+/// <summary>Marks a route that ignores unknown query parameters although it responds with JSON or without a body.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class PassesUnknownParametersAttribute : Attribute, IPassesUnknownParameters;
 
 /// <summary>
-/// Refuses query parameters that a route does not take, and those given twice that it takes once: passed over in silence, <c>per_page=50</c> would give a program the first
-/// 12. Each route takes what its action binds.
+/// Rejects unknown query parameters and repeated ones. If <c>per_page=50</c> were ignored silently, a program would receive only the first 12
+/// items. The known parameters are those that the action binds.
 /// </summary>
 internal sealed class KnownParameters(IApiDescriptionGroupCollectionProvider descriptions) : IActionFilter
 {
@@ -59,7 +59,7 @@ internal sealed class KnownParameters(IApiDescriptionGroupCollectionProvider des
         ? $"There is no parameter '{name}'; this route takes none."
         : $"There is no parameter '{name}'{Nearest.Hint(name, known)}. Allowed are: {string.Join(", ", known)}.";
 
-    /// <summary>The query parameters of an action, by their names in any case, as they are bound.</summary>
+    /// <summary>The query parameters of an action by their bound names, case-insensitive.</summary>
     private static FrozenDictionary<string, Parameter> Read(ApiDescription action) => action.ParameterDescriptions
         .Where(parameter => parameter.Source == BindingSource.Query)
         .Select(parameter => new Parameter(JsonNamingPolicy.CamelCase.ConvertName(parameter.Name), parameter.ModelMetadata.IsEnumerableType))

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 namespace ImageHub.Api.Requests;
 
 /// <summary>
-/// Reads the last segment of the address as it was sent, percent-decoded. Routing decodes everything but <c>%2F</c>, and then
-/// cannot tell it from a <c>%252F</c>.
+/// Binds the last segment of the address as sent, percent-decoded. Routing decodes everything except <c>%2F</c>, which makes it
+/// indistinguishable from <c>%252F</c>.
 /// </summary>
 internal sealed class LastSegment : IModelBinder
 {

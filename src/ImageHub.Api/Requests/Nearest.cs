@@ -1,12 +1,15 @@
 namespace ImageHub.Api.Requests;
 
-/// <summary>Finds the name that an unknown one is most like, for errors.</summary>
+/// <summary>Finds the known name closest to an unknown one, for error messages.</summary>
 internal static class Nearest
 {
-    /// <summary>Longer names are like none: comparing takes as many steps as both have characters, multiplied.</summary>
+    /// <summary>Longer names are not compared, because the cost grows with the product of both lengths.</summary>
     private const int MaxLength = 100;
 
-    /// <summary>The known name with the fewest differences, if there are fewer than half the longer and all of the shorter name; case, <c>_</c> and <c>-</c> are none.</summary>
+    /// <summary>
+    /// The known name with the fewest differences: fewer than half the longer name's length and than the shorter name's length. Case, <c>_</c>
+    /// and <c>-</c> are ignored.
+    /// </summary>
     public static string? Find(string sent, IEnumerable<string> known)
     {
         if (sent.Length > MaxLength)
@@ -23,12 +26,12 @@ internal static class Nearest
             .FirstOrDefault().Name;
     }
 
-    /// <summary>"; the nearest is …", or nothing.</summary>
+    /// <summary>"; the nearest is …", or an empty string.</summary>
     public static string Hint(string sent, IEnumerable<string> known, string quote = "'") => Find(sent, known) is { } name ? $"; the nearest is {quote}{name}{quote}" : "";
 
     private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
 
-    /// <summary>How many characters have to be changed, added or left out (Levenshtein).</summary>
+    /// <summary>The Levenshtein distance.</summary>
     private static int Distance(string from, string to)
     {
         var row = Enumerable.Range(0, to.Length + 1).ToArray();

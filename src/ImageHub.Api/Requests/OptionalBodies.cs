@@ -7,10 +7,12 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>An absent body is one without fields: fine where all of them are optional, and else an error that names those that are missing.</summary>
+/// <summary>
+/// Treats an absent body as an object without fields: valid if all fields are optional, otherwise an error that names the required fields.
+/// </summary>
 internal sealed class OptionalBodies(IOptions<JsonOptions> json) : IActionModelConvention, IActionFilter
 {
-    /// <summary>Whether a body of that type may be absent.</summary>
+    /// <summary>Whether a body of the type may be absent.</summary>
     public static bool MayBeAbsent(Type body) =>
         body.GetConstructors() is [var constructor] && constructor.GetParameters().All(parameter => parameter.HasDefaultValue);
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>Reads texts in addresses as they are. The framework makes nothing of white space, as if a segment that routing has found were not there.</summary>
+/// <summary>Binds text in addresses unchanged. The framework converts white space to null, as if the segment were missing.</summary>
 internal sealed class PathTexts : IModelBinderProvider
 {
     public IModelBinder? GetBinder(ModelBinderProviderContext context) =>

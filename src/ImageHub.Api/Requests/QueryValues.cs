@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>Reads single values of queries; its errors say what is allowed, which the framework's do not.</summary>
+/// <summary>Binds single query values. Unlike the framework's, its errors state the allowed values.</summary>
 internal sealed class QueryValues : IModelBinderProvider
 {
     private static readonly Dictionary<Type, Kind> Kinds = new()

@@ -4,10 +4,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>What holds for every request that reads (RFC 9110, sections 9.3.2 and 14.2).</summary>
+/// <summary>Rules for all read requests (RFC 9110, sections 9.3.2 and 14.2).</summary>
 internal static class ReadRequests
 {
-    /// <summary>HEAD answers wherever GET does, unless the GET changes something: Kestrel leaves the body out.</summary>
+    /// <summary>Adds HEAD to every GET route, unless the GET changes state. Kestrel omits the body.</summary>
     public static void AnswerHead(this IEndpointConventionBuilder endpoints) => endpoints.Finally(builder =>
     {
         if (builder.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault() is { } methods
@@ -20,8 +20,8 @@ internal static class ReadRequests
     });
 
     /// <summary>
-    /// Range counts for GET, in bytes, and where If-Range, if it is sent, names a version (RFC 9110, sections 13.1.5 and 14.2); elsewhere it is passed over, where the
-    /// framework would heed or refuse it.
+    /// Honours Range for GET, in bytes, and only if If-Range, when sent, names a version (RFC 9110, sections 13.1.5 and 14.2). Otherwise
+    /// removes it, because the framework would apply or reject it.
     /// </summary>
     public static void UseRanges(this WebApplication app) => app.Use((context, next) =>
     {
@@ -36,7 +36,7 @@ internal static class ReadRequests
         return next(context);
     });
 
-    /// <summary>Gives requests that read less time for the database than those that write.</summary>
+    /// <summary>Gives read requests a shorter database timeout than write requests.</summary>
     public static void UseReadTimeout(this WebApplication app) => app.Use((context, next) =>
     {
         if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
@@ -47,7 +47,7 @@ internal static class ReadRequests
         return next(context);
     });
 
-    /// <summary>Counts the connections to the database by the caller's address.</summary>
+    /// <summary>Limits database connections by the caller's address.</summary>
     public static void UseConnectionShares(this WebApplication app) => app.Use((context, next) =>
     {
         context.RequestServices.GetRequiredService<ConnectionShare>().Caller = context.RequestServices.GetRequiredService<ICaller>().Address;
@@ -55,6 +55,6 @@ internal static class ReadRequests
     });
 }
 
-/// <summary>A route whose GET changes something, so that HEAD does not answer.</summary>
+/// <summary>Marks a route whose GET changes state and therefore does not support HEAD.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class WithoutHeadAttribute : Attribute;

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace ImageHub.Api.Requests;
 
 /// <summary>
-/// Writes a line for each request: its route's template and never its path or query, which may hold a link's token. Every line that is
-/// logged on a request's behalf has its id, as the answer does.
+/// Logs a line for each request with its route template, never its path or query, which may contain a link's token. All log lines of a request
+/// have its id, as the response does.
 /// </summary>
 internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> logger)
 {
@@ -32,7 +32,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
         }
     }
 
-    /// <summary>The template; an error handler has taken the endpoint away.</summary>
+    /// <summary>The route template, also after the exception handler has cleared the endpoint.</summary>
     private static string FindRoute(HttpContext context) =>
         ((context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint) as RouteEndpoint)?.RoutePattern.RawText ?? NoRoute;
 

@@ -4,12 +4,15 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>Warns of a reverse proxy that is not listed.</summary>
+/// <summary>Warns about reverse proxies that are not listed.</summary>
 internal static partial class UnknownProxies
 {
-    /// <summary>Warns once of who sends <c>X-Forwarded-For</c> without being listed: all that comes through it counts as one client. To stand before the forwarded headers.</summary>
+    /// <summary>
+    /// Warns once about an unlisted sender of <c>X-Forwarded-For</c>, all of whose requests count as one client. Call before the
+    /// forwarded-headers middleware.
+    /// </summary>
     /// <param name="app">The application.</param>
-    /// <param name="known">The proxies that are listed.</param>
+    /// <param name="known">The known proxies.</param>
     public static void WarnOfUnknownProxies(this WebApplication app, IPNetwork[] known)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(UnknownProxies));
@@ -29,7 +32,7 @@ internal static partial class UnknownProxies
         });
     }
 
-    /// <summary>Whether an address is one of the proxies that are listed.</summary>
+    /// <summary>Whether an address is that of a known proxy.</summary>
     public static bool IsKnown(IPNetwork[] known, IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
@@ -38,6 +41,6 @@ internal static partial class UnknownProxies
 
     [LoggerMessage(
         LogLevel.Warning,
-        "{Address} sends X-Forwarded-For, but is not listed in ForwardedHeaders__KnownProxies: the header is ignored, and all who come through it count as one client. If it is your proxy, list it")]
+        "{Address} sends X-Forwarded-For, but is not listed in ForwardedHeaders__KnownProxies: the header is ignored, and all its clients count as one. If it is your proxy, list it")]
     private static partial void ComesByUnknownProxy(ILogger logger, IPAddress address);
 }

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>Times as requests send them: date, time and zone (ISO 8601). Without the zone they would mean the server's.</summary>
+/// <summary>Times in requests: date, time and zone (ISO 8601). A time without a zone would be interpreted in the server's.</summary>
 internal static partial class ZonedTime
 {
-    /// <summary>What an error says is allowed.</summary>
+    /// <summary>The allowed format, for error messages.</summary>
     public const string Allowed = "send date and time with Z or an offset (ISO 8601), such as 2026-05-01T10:34:56Z";
 
     public static bool TryParse(string text, out DateTimeOffset time)

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Site;
 
-/// <summary>What the owner says about the site.</summary>
+/// <summary>The site's title, texts and appearance.</summary>
 [Route("api/v1/site")]
 [Tags("Site")]
 public sealed class SiteController : ApiController
@@ -24,7 +24,7 @@ public sealed class SiteController : ApiController
     public async Task<ActionResult<SiteResponse>> Get(CancellationToken cancellationToken) =>
         WithAddress(await Mediator.Send(new GetSite(), cancellationToken));
 
-    /// <summary>Updates the site: absent fields are kept, null clears a field.</summary>
+    /// <summary>Updates the site. Absent fields keep their values; null clears a field.</summary>
     [HttpPatch]
     [ProducesResponseType<SiteResponse>(200)]
     [FailsWith(400, 401, 403, 503)]

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Tiers;
 
-/// <summary>What users get.</summary>
+/// <summary>Tiers: the limits and features of user accounts.</summary>
 [Route("api/v1/tiers")]
 [Tags("Users and tiers")]
 public sealed class TiersController : ApiController
@@ -34,15 +34,15 @@ public sealed class TiersController : ApiController
     public async Task<ActionResult<TierResponse>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetTier(id), cancellationToken);
 
-    /// <summary>Updates a tier: absent fields are kept, null clears a field.</summary>
-    /// <remarks>In force on the next request of every user of the tier.</remarks>
+    /// <summary>Updates a tier. Absent fields keep their values; null clears a field.</summary>
+    /// <remarks>Takes effect on the next request of every user of the tier.</remarks>
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<TierResponse>(200)]
     [FailsWith(400, 401, 403, 404, 409, 503)]
     public async Task<ActionResult<TierResponse>> Update(Guid id, UpdateTier body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.WithId(id), cancellationToken);
 
-    /// <summary>Deletes a tier that nobody has. Basic, which new users get, stays.</summary>
+    /// <summary>Deletes a tier without users. Basic, the tier of new users, cannot be deleted.</summary>
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 409, 503)]

@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Trash;
 
-/// <summary>Deleted items, and storage in use.</summary>
+/// <summary>Deleted items, and storage use.</summary>
 [Route("api/v1")]
 [Tags("Trash and storage")]
 public sealed class TrashController : ApiController
 {
-    /// <summary>Lists the trash, the newest first.</summary>
+    /// <summary>Lists the trash, newest first.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("trash")]
     [ProducesResponseType<Page<TrashItem>>(200)]
@@ -21,7 +21,7 @@ public sealed class TrashController : ApiController
     public async Task<ActionResult<Page<TrashItem>>> List([FromQuery] ListTrash query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Empties the trash, for good.</summary>
+    /// <summary>Permanently deletes everything in the trash.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpDelete("trash")]
     [ProducesResponseType(204)]
@@ -32,7 +32,7 @@ public sealed class TrashController : ApiController
         return NoContent();
     }
 
-    /// <summary>Gets how much storage the images use, including those in the trash.</summary>
+    /// <summary>Gets the storage use of all images, including those in the trash.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("storage")]
     [ProducesResponseType<StorageUse>(200)]
@@ -40,7 +40,7 @@ public sealed class TrashController : ApiController
     public async Task<ActionResult<StorageUse>> Storage(CancellationToken cancellationToken) =>
         await Mediator.Send(new GetStorage(), cancellationToken);
 
-    /// <summary>Lists the objects that are lost or changed and could not be made again, in the order in which they were found.</summary>
+    /// <summary>Lists objects that are lost or corrupt and could not be restored, in the order of their discovery.</summary>
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("storage/damaged")]
     [ProducesResponseType<Page<DamagedObjectResponse>>(200)]

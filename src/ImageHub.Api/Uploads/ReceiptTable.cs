@@ -7,12 +7,12 @@ using Microsoft.Net.Http.Headers;
 namespace ImageHub.Api.Uploads;
 
 /// <summary>
-/// The files of a receipt as CSV (RFC 4180) with a header line, streamed page by page. A cell that a spreadsheet would take for a formula
+/// The files of a receipt as CSV (RFC 4180) with a header line, streamed page by page. A cell that a spreadsheet would interpret as a formula
 /// begins with an apostrophe (OWASP, CSV injection).
 /// </summary>
 internal sealed class ReceiptTable : ActionResult
 {
-    /// <summary>What this form is called in a query.</summary>
+    /// <summary>The value of the query parameter for this format.</summary>
     public const string Format = "csv";
 
     private const int PageSize = 1_000;
@@ -25,7 +25,7 @@ internal sealed class ReceiptTable : ActionResult
 
     private ReceiptTable(IMediator mediator, GetUpload query, UploadDetails first) => (this.mediator, this.query, this.first) = (mediator, query, first);
 
-    /// <summary>Reads the first page, so that what is wrong with the request is said before anything is sent.</summary>
+    /// <summary>Reads the first page, so that errors in the request are reported before the response starts.</summary>
     public static async Task<ReceiptTable> BeginAsync(IMediator mediator, GetUpload query, CancellationToken cancellationToken)
     {
         var whole = query with { Cursor = "", PageSize = PageSize };

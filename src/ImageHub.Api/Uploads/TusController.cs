@@ -20,7 +20,7 @@ namespace ImageHub.Api.Uploads;
 [TusVersion]
 public sealed class TusController : ApiController
 {
-    /// <summary>Says what of tus this server speaks.</summary>
+    /// <summary>Returns the supported tus version, extensions and limits.</summary>
     [AllowAnonymous]
     [AllowKeys]
     [HttpOptions]
@@ -32,10 +32,10 @@ public sealed class TusController : ApiController
         return NoContent();
     }
 
-    /// <summary>Begins the upload of one file; its first bytes, or all of them, may be the body.</summary>
+    /// <summary>Starts the upload of one file. The body may contain its first bytes or the whole file.</summary>
     /// <remarks>
-    /// `Upload-Length` is the file's size; `Upload-Metadata` has `filename` and, for admins and keys, `groupId`, and may have `sha256`. With the whole
-    /// file as body the answer comes when the image exists, with its id in `ImageHub-Image-Id`.
+    /// `Upload-Length` is the file's size. `Upload-Metadata` contains `filename` and, for admins and keys, `groupId`; `sha256` is optional. If
+    /// the body is the whole file, the response follows once the image exists, with its id in `ImageHub-Image-Id`.
     /// </remarks>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
@@ -59,7 +59,7 @@ public sealed class TusController : ApiController
         return StatusCode(StatusCodes.Status201Created);
     }
 
-    /// <summary>How far an upload is; once the image exists, for a day, its id in `ImageHub-Image-Id`.</summary>
+    /// <summary>Gets the offset of an upload and, for a day after its completion, the image's id in `ImageHub-Image-Id`.</summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
     [HttpHead("{id:guid}")]
@@ -74,11 +74,11 @@ public sealed class TusController : ApiController
         return Ok();
     }
 
-    /// <summary>Sends bytes of a file, from where it stands.</summary>
+    /// <summary>Appends bytes at the current offset.</summary>
     /// <remarks>
-    /// `Upload-Offset` says where they belong, `Upload-Checksum` may have their checksum (sha1 or sha256). The answer to the last ones comes when
-    /// the image exists, with its id in `ImageHub-Image-Id`; where equal bytes were there already, `ImageHub-Duplicate` says so. After an error for
-    /// now (503) the last bytes are to be sent again.
+    /// `Upload-Offset` is the position of the bytes; `Upload-Checksum` may contain their checksum (sha1 or sha256). The response to the last
+    /// bytes follows once the image exists, with its id in `ImageHub-Image-Id`; `ImageHub-Duplicate` marks an image with the same content that
+    /// already existed. After a temporary error (503), send the last bytes again.
     /// </remarks>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
@@ -94,7 +94,7 @@ public sealed class TusController : ApiController
         return NoContent();
     }
 
-    /// <summary>Ends an upload: its bytes go. An image that exists stays.</summary>
+    /// <summary>Cancels an upload and deletes its bytes. An image that was already created remains.</summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
     [HttpDelete("{id:guid}")]
@@ -109,7 +109,9 @@ public sealed class TusController : ApiController
     private Task<TusUpload> AppendAsync(Guid id, long offset, CancellationToken cancellationToken) =>
         Mediator.Send(new AppendToTusUpload(id, offset, Request.Body, Request.ContentLength, TusHeaders.ReadChecksum(Request)), cancellationToken);
 
-    /// <summary>Sends the body of a creation. Where that fails for now, the client never learns the address, and nothing is left.</summary>
+    /// <summary>
+    /// Appends the body of a creation request. If that fails temporarily, deletes the upload, because the client never learns its address.
+    /// </summary>
     private async Task<TusUpload> AppendOrForgetAsync(TusUpload upload, CancellationToken cancellationToken)
     {
         try
@@ -124,7 +126,7 @@ public sealed class TusController : ApiController
             }
             catch (ProblemException)
             {
-                // It was refused for good, and has ended by itself.
+                // The upload was rejected and has already ended.
             }
 
             throw;

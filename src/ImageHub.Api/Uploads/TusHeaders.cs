@@ -9,15 +9,15 @@ using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace ImageHub.Api.Uploads;
 
-/// <summary>Tells the OpenAPI document that a route takes the headers of a creation, and perhaps bytes.</summary>
+/// <summary>Tells the OpenAPI document that a route reads the headers of a creation request, and optionally bytes.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class TusCreationAttribute : Attribute;
 
-/// <summary>Tells the OpenAPI document that a route takes bytes and where they belong.</summary>
+/// <summary>Tells the OpenAPI document that a route reads bytes and their offset.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class TusAppendAttribute : Attribute;
 
-/// <summary>Refuses requests that speak another version of tus (tus 1.0, Tus-Resumable). OPTIONS needs none.</summary>
+/// <summary>Rejects requests with another tus version (tus 1.0, Tus-Resumable). OPTIONS needs no version.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class TusVersionAttribute : Attribute, IResourceFilter, IPassesUnknownParameters
 {
@@ -36,7 +36,7 @@ internal sealed class TusVersionAttribute : Attribute, IResourceFilter, IPassesU
     }
 }
 
-/// <summary>The headers of tus 1.0, and our own beside them.</summary>
+/// <summary>The headers of tus 1.0 and ImageHub's own.</summary>
 internal static class TusHeaders
 {
     public const string Resumable = "Tus-Resumable";
@@ -54,20 +54,20 @@ internal static class TusHeaders
     private const string Duplicate = "ImageHub-Duplicate";
     private const string ContentType = "application/offset+octet-stream";
 
-    /// <summary>The longest metadata, in characters: they are kept with the upload.</summary>
+    /// <summary>The maximum length of the metadata, which is stored with the upload, in characters.</summary>
     private const int MaxMetadataLength = 4_096;
 
-    /// <summary>The headers of answers.</summary>
+    /// <summary>The response headers.</summary>
     public static IReadOnlyList<string> Answered { get; } = [Offset, Length, Metadata, Expires, Resumable, SupportedVersions, Extensions, MaxSize, ChecksumAlgorithms, ImageId, Duplicate];
 
-    /// <summary>What a checksum may be made with. The specification asks for sha1.</summary>
+    /// <summary>The supported checksum algorithms. The specification requires sha1.</summary>
     private static readonly Dictionary<string, (HashAlgorithmName Name, int Bytes)> Algorithms = new(StringComparer.Ordinal)
     {
         ["sha1"] = (HashAlgorithmName.SHA1, SHA1.HashSizeInBytes),
         ["sha256"] = (HashAlgorithmName.SHA256, SHA256.HashSizeInBytes),
     };
 
-    /// <summary>Says the version in every answer, also in errors, and takes the method that a POST names for clients that can send no other.</summary>
+    /// <summary>Sends the version in every response, including errors, and applies the method override of clients that can only send POST.</summary>
     public static void UseTus(this WebApplication app) => app.UseWhen(
         context => context.Request.Path.StartsWithSegments(TusUpload.Path, StringComparison.OrdinalIgnoreCase),
         tus =>
@@ -89,7 +89,7 @@ internal static class TusHeaders
             });
         });
 
-    /// <summary>Writes the answer to OPTIONS.</summary>
+    /// <summary>Writes the response to OPTIONS.</summary>
     public static void WriteAbilities(IHeaderDictionary headers, long maxBytes)
     {
         headers[SupportedVersions] = Version;
@@ -98,7 +98,7 @@ internal static class TusHeaders
         headers[ChecksumAlgorithms] = string.Join(',', Algorithms.Keys);
     }
 
-    /// <summary>Writes how an upload stands.</summary>
+    /// <summary>Writes the state of an upload.</summary>
     public static void WriteState(IHeaderDictionary headers, TusUpload upload)
     {
         headers[Offset] = upload.Offset.ToString(CultureInfo.InvariantCulture);
@@ -114,7 +114,7 @@ internal static class TusHeaders
         }
     }
 
-    /// <summary>Writes what a creation announced: the file's size and, as they were sent, its metadata (tus 1.0, Upload-Metadata).</summary>
+    /// <summary>Writes the announced file size and the metadata as sent (tus 1.0, Upload-Metadata).</summary>
     public static void WriteCreation(IHeaderDictionary headers, TusUpload upload)
     {
         headers[Length] = upload.Bytes.ToString(CultureInfo.InvariantCulture);
@@ -124,7 +124,7 @@ internal static class TusHeaders
         }
     }
 
-    /// <summary>Whether a creation has bytes with it.</summary>
+    /// <summary>Whether a creation request has a body.</summary>
     /// <exception cref="ProblemException">415.</exception>
     public static bool HasBody(HttpRequest request)
     {
@@ -137,7 +137,7 @@ internal static class TusHeaders
         return true;
     }
 
-    /// <summary>Fails when the body is not said to be bytes of a file.</summary>
+    /// <summary>Throws if the body's media type is not that of tus.</summary>
     /// <exception cref="ProblemException">415.</exception>
     public static void EnsureContentType(HttpRequest request)
     {
@@ -147,11 +147,11 @@ internal static class TusHeaders
         }
     }
 
-    /// <summary>Reads where the bytes belong.</summary>
+    /// <summary>Reads the offset of the bytes.</summary>
     /// <exception cref="ProblemException">400.</exception>
     public static long ReadOffset(HttpRequest request) => ReadNumber(request, Offset);
 
-    /// <summary>Reads what a creation announces.</summary>
+    /// <summary>Reads the headers of a creation request.</summary>
     /// <exception cref="ProblemException">400.</exception>
     public static CreateTusUpload ReadCreation(HttpRequest request)
     {
@@ -163,7 +163,7 @@ internal static class TusHeaders
         var sent = request.Headers[Metadata].ToString();
         if (!Ascii.IsValid(sent) || sent.Any(char.IsControl))
         {
-            // RFC 9110, section 5.5; HEAD repeats it in a header of its own.
+            // RFC 9110, section 5.5; HEAD repeats the metadata in a response header.
             throw ProblemException.Invalid(Metadata, "Upload-Metadata has characters that are not ASCII; keys are ASCII and values are base64.");
         }
 
@@ -190,7 +190,7 @@ internal static class TusHeaders
             : throw ProblemException.Invalid(Metadata, "sha256 in Upload-Metadata is no SHA-256 hash; it has 64 hexadecimal digits.");
     }
 
-    /// <summary>Reads the checksum of the body; null when there is none.</summary>
+    /// <summary>Reads the body's checksum, or null.</summary>
     /// <exception cref="ProblemException">400.</exception>
     public static Checksum? ReadChecksum(HttpRequest request)
     {
@@ -208,7 +208,7 @@ internal static class TusHeaders
         throw ProblemException.Invalid(Checksums, $"{Checksums} is '{sent}'; send {string.Join(" or ", Algorithms.Keys)}, a space and the hash in base64.");
     }
 
-    /// <summary>Reads pairs of a key and a value in base64, separated by commas; a key may have no value (tus 1.0, Upload-Metadata).</summary>
+    /// <summary>Reads comma-separated pairs of a key and a base64 value; a key may have no value (tus 1.0, Upload-Metadata).</summary>
     private static Dictionary<string, string> ReadMetadata(string sent)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);

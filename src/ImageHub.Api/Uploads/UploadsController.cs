@@ -18,10 +18,10 @@ namespace ImageHub.Api.Uploads;
 [Tags("Uploads")]
 public sealed class UploadsController : ApiController
 {
-    /// <summary>Announces a batch of files and says which of them are needed.</summary>
+    /// <summary>Announces a batch of files. The response states which files are needed.</summary>
     /// <remarks>
-    /// Send the bytes of each needed file to its `uploadUrl` (tus 1.0): a file that comes in one PATCH needs no other request. The images stand in
-    /// the order announced, whatever order they arrive in.
+    /// Send the content of each needed file to its `uploadUrl` (tus 1.0); a file sent in one PATCH needs no other request. The images keep the
+    /// announced order, regardless of the order in which they arrive.
     /// </remarks>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
@@ -35,7 +35,7 @@ public sealed class UploadsController : ApiController
         return Created($"/api/v1/uploads/{upload.Id}", upload);
     }
 
-    /// <summary>Announces further files of one of the caller's own batches: they are on its receipt, behind those announced before.</summary>
+    /// <summary>Announces further files of one of the caller's own batches. They are appended to its receipt.</summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
     [HttpPost("{id:guid}/files")]
@@ -44,10 +44,11 @@ public sealed class UploadsController : ApiController
     [FailsWith(400, 401, 403, 404, 409, 503)]
     public async Task<ActionResult<CreatedUpload>> Add(Guid id, AddUploadFiles body, CancellationToken cancellationToken) => await Mediator.Send(body.WithId(id), cancellationToken);
 
-    /// <summary>Sends several announced files, each whole, in one request: the quick way for small ones.</summary>
+    /// <summary>Sends several announced files, each complete, in one request: efficient for small files.</summary>
     /// <remarks>
-    /// Each file is a part with a file name, called by the last segment of its `uploadUrl`. What the answer calls `uploaded` is durable; what is still `needed`, with
-    /// the reason in `code`, goes on at its `uploadUrl`. Sending a file again gives its result again, for a day. 503 when nothing could be taken now.
+    /// Each file is a part with a file name; its field name is the last segment of its `uploadUrl`. Files with the state `uploaded` are
+    /// durable; files still `needed`, with the reason in `code`, can be sent to their `uploadUrl`. Sending a file again returns its result
+    /// again, for a day. 503 if no file could be accepted.
     /// </remarks>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
@@ -59,7 +60,7 @@ public sealed class UploadsController : ApiController
     public async Task<ActionResult<SentFiles>> Send(CancellationToken cancellationToken) =>
         await Mediator.Send(new SendAnnouncedFiles(MultipartFiles.Read(Request)), cancellationToken);
 
-    /// <summary>Lists the receipts of the caller's own upload batches, the newest first.</summary>
+    /// <summary>Lists the receipts of the caller's own upload batches, newest first.</summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
     [HttpGet]
@@ -69,9 +70,9 @@ public sealed class UploadsController : ApiController
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Reads the receipt of one of the caller's own upload batches.</summary>
-    /// <param name="id">Which batch.</param>
-    /// <param name="query">Which of its files.</param>
-    /// <param name="format">`json`, or `csv`: a table of all its files.</param>
+    /// <param name="id">The batch's id.</param>
+    /// <param name="query">The filter for its files.</param>
+    /// <param name="format">`json`, or `csv` for a table of all files.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
@@ -86,7 +87,7 @@ public sealed class UploadsController : ApiController
         _ => throw ProblemException.Invalid("format", $"format is '{format}'; json and csv are allowed."),
     };
 
-    /// <summary>Ends one of the caller's own upload batches and removes its receipt; its images stay.</summary>
+    /// <summary>Ends one of the caller's own upload batches and deletes its receipt. Its images remain.</summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
     [HttpDelete("{id:guid}")]

@@ -1,9 +1,9 @@
 namespace ImageHub.Api.Web;
 
-/// <summary>The addresses of the web app's pages, as its routes name them; <c>*</c> stands for an id. Every other address has no page.</summary>
+/// <summary>The paths of the web app's pages, as in its router; <c>*</c> matches an id. Other paths have no page.</summary>
 internal static class AppPaths
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All page paths.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         "/", "/groups/*", "/groups/*/images/*", "/shared/*", "/shared/*/images/*", "/search", "/search/images/*", "/timeline", "/timeline/images/*", "/sign-in",
@@ -14,7 +14,7 @@ internal static class AppPaths
 
     private static readonly string[][] Segments = [.. All.Select(Split)];
 
-    /// <summary>Whether the app has a page at a path, in any case and with or without a slash at its end, as the app's router reads it.</summary>
+    /// <summary>Whether the app has a page at a path, case-insensitively and with or without a trailing slash, as in the app's router.</summary>
     public static bool HasPage(string path)
     {
         var asked = Split(path);

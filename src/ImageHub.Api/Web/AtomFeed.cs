@@ -6,7 +6,7 @@ using ImageHub.Application.Site;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>New groups for feed readers (RFC 4287).</summary>
+/// <summary>The Atom feed of new groups (RFC 4287).</summary>
 internal static class AtomFeed
 {
     private const string Atom = "http://www.w3.org/2005/Atom";
@@ -81,7 +81,7 @@ internal static class AtomFeed
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
-    /// <summary>Without the few characters that XML has not got (XML 1.0, section 2.2).</summary>
+    /// <summary>Removes characters that XML does not allow (XML 1.0, section 2.2).</summary>
     private static string Clean(string text) =>
         string.Concat(text.EnumerateRunes().Select(rune => rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "\uFFFD" : rune.ToString()));
 }

@@ -8,12 +8,12 @@ using Microsoft.Net.Http.Headers;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// Lets pages of the origins that the settings name call the API (the Fetch Standard, section 3.3) with access tokens and keys. Cookies count for nothing there: browsers
-/// are not told that they may send them, and one that comes all the same is passed over.
+/// Allows pages of configured origins to call the API (Fetch Standard, section 3.3) with access tokens and API keys. Cookies are not accepted:
+/// browsers are not allowed to send them, and any that are sent are ignored.
 /// </summary>
 internal sealed class CrossOrigin(IOptions<WebOptions> options)
 {
-    /// <summary>The headers of answers that pages may read besides those that they always may.</summary>
+    /// <summary>The response headers that pages may read in addition to the safelisted ones.</summary>
     private static readonly string[] Exposed =
     [
         HeaderNames.Link, HeaderNames.Location, HeaderNames.ETag, HeaderNames.ContentDisposition, HeaderNames.ContentRange, HeaderNames.AcceptRanges, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate,
@@ -22,11 +22,11 @@ internal sealed class CrossOrigin(IOptions<WebOptions> options)
 
     private readonly HashSet<string> origins = new(options.Value.Origins(), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a page of another origin that may call sends a request.</summary>
+    /// <summary>Whether the request comes from an allowed page of another origin.</summary>
     public bool IsOther(HttpRequest request) =>
         origins.Count > 0 && request.Headers.Origin.ToString() is { Length: > 0 } origin && origins.Contains(origin) && origin != $"{request.Scheme}://{request.Host}";
 
-    /// <summary>Registers it with the framework.</summary>
+    /// <summary>Registers the CORS policy.</summary>
     public static void AddTo(IServiceCollection services)
     {
         services.AddSingleton<CrossOrigin>();
@@ -39,7 +39,10 @@ internal sealed class CrossOrigin(IOptions<WebOptions> options)
             .SetPreflightMaxAge(TimeSpan.FromHours(1))));
     }
 
-    /// <summary>Answers preflights and names the origin in answers. To stand behind routing and before what is kept, which knows no origins.</summary>
+    /// <summary>
+    /// Answers preflight requests and names the origin in responses. Call after routing and before the response cache, whose entries are
+    /// independent of the origin.
+    /// </summary>
     public static void Use(WebApplication app)
     {
         if (app.Services.GetRequiredService<IOptions<WebOptions>>().Value.Origins().Length > 0)
@@ -48,7 +51,9 @@ internal sealed class CrossOrigin(IOptions<WebOptions> options)
         }
     }
 
-    /// <summary>Says that answers differ by origin, also where none was sent: a cache would give that one to the next page.</summary>
+    /// <summary>
+    /// Adds Vary: Origin to all responses, also without an origin: otherwise a cache would send that response to a page of another origin.
+    /// </summary>
     private static Task VaryAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.OnStarting(

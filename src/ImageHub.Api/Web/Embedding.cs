@@ -5,7 +5,7 @@ using ImageHub.Application.Site;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>What another site shows of a page (oEmbed 1.0). Addresses are absolute.</summary>
+/// <summary>The oEmbed 1.0 representation of a page. Addresses are absolute.</summary>
 public sealed record Embedding
 {
     /// <summary><c>link</c> for a group, <c>photo</c> for an image.</summary>
@@ -15,57 +15,57 @@ public sealed record Embedding
     /// <summary>The version of oEmbed.</summary>
     public string Version { get; } = "1.0";
 
-    /// <summary>What the page shows.</summary>
+    /// <summary>The title of the page.</summary>
     public required string Title { get; init; }
 
-    /// <summary>The photographer; absent when not known.</summary>
+    /// <summary>The photographer; absent if unknown.</summary>
     [JsonPropertyName("author_name")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? AuthorName { get; init; }
 
-    /// <summary>What the site is called.</summary>
+    /// <summary>The site's title.</summary>
     [JsonPropertyName("provider_name")]
     public required string ProviderName { get; init; }
 
-    /// <summary>The site.</summary>
+    /// <summary>The site's address.</summary>
     [JsonPropertyName("provider_url")]
     public required string ProviderUrl { get; init; }
 
-    /// <summary>The picture of a photo.</summary>
+    /// <summary>The address of a photo's image file.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Url { get; init; }
 
-    /// <summary>The width of the picture, in pixels.</summary>
+    /// <summary>The width of the image file, in pixels.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Width { get; init; }
 
-    /// <summary>The height of the picture, in pixels.</summary>
+    /// <summary>The height of the image file, in pixels.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Height { get; init; }
 
-    /// <summary>A small picture of the page; absent for an empty group, and where it is larger than asked for.</summary>
+    /// <summary>The address of a thumbnail; absent for an empty group, and if it exceeds the requested size.</summary>
     [JsonPropertyName("thumbnail_url")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ThumbnailUrl { get; init; }
 
-    /// <summary>Its width in pixels.</summary>
+    /// <summary>The thumbnail's width in pixels.</summary>
     [JsonPropertyName("thumbnail_width")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? ThumbnailWidth { get; init; }
 
-    /// <summary>Its height in pixels.</summary>
+    /// <summary>The thumbnail's height in pixels.</summary>
     [JsonPropertyName("thumbnail_height")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? ThumbnailHeight { get; init; }
 
-    /// <summary>A group: a link with its cover.</summary>
+    /// <summary>Represents a group as a link with its cover.</summary>
     internal static Embedding OfGroup(SiteResponse site, GroupResponse group, int? maxWidth, int? maxHeight, SiteAddresses addresses) =>
         New("link", group.Title, site, group.Cover, maxWidth, maxHeight, addresses);
 
-    /// <summary>An image: a photo.</summary>
+    /// <summary>Represents an image as a photo.</summary>
     internal static Embedding OfImage(SiteResponse site, ImageSummary image, int? maxWidth, int? maxHeight, SiteAddresses addresses)
     {
-        // A photo needs a picture (section 2.3.4.1): where none is small enough it is the smallest, with the size that it has.
+        // A photo requires an image file (section 2.3.4.1): if none is small enough, the smallest, with its actual size.
         var photo = Fit([image.High!, image.Medium!, image.Low!], maxWidth, maxHeight) ?? image.Low!;
         return New("photo", image.Title ?? image.FileName, site, image, maxWidth, maxHeight, addresses) with
         {
@@ -91,7 +91,7 @@ public sealed record Embedding
         };
     }
 
-    /// <summary>The first that is within the limits, or null.</summary>
+    /// <summary>The first rendition within the limits, or null.</summary>
     private static RenditionLink? Fit(RenditionLink[] renditions, int? maxWidth, int? maxHeight) =>
         Array.Find(renditions, rendition => rendition.Width <= (maxWidth ?? int.MaxValue) && rendition.Height <= (maxHeight ?? int.MaxValue));
 }

@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>The web app's first page, as the build made it or with what a page says of itself in place of its title and of what stands there until the app has come.</summary>
+/// <summary>The web app's index page, as built or with the title and preview content of a page filled in.</summary>
 internal sealed partial class FirstPage
 {
     private const string Name = "/index.html";
@@ -17,7 +17,7 @@ internal sealed partial class FirstPage
     private const string EndOfSplash = "</p>";
     private const string ContentType = "text/html; charset=utf-8";
 
-    // Written once for many readers, and now and then for one.
+    // A moderate level, because a page is compressed once for many readers but sometimes for a single one.
     private const int BrotliQuality = 5;
     private const int BrotliWindow = 18;
 
@@ -36,35 +36,35 @@ internal sealed partial class FirstPage
             bare = File.ReadAllBytes(file.Forms[^1].Path);
             parts = Split(Encoding.UTF8.GetString(bare));
 
-            // With another build or another address a page has other bytes.
+            // Another build or public address changes a page's bytes.
             Version = $"{file.Forms[^1].ETag.Tag} {addresses.To("/")}";
         }
     }
 
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether the web app has been built.</summary>
     public bool IsThere => file is not null;
 
-    /// <summary>Whether a page can say something of itself.</summary>
+    /// <summary>Whether the page has placeholders for a page's content.</summary>
     public bool IsTemplate => parts is not null;
 
-    /// <summary>What its bytes depend on besides what a page says.</summary>
+    /// <summary>Identifies the parts of a page's bytes that do not depend on its content.</summary>
     public string Version { get; } = "";
 
-    /// <summary>Sends it as the build made it, in place of what a page says of itself: nobody else gets this from what is kept.</summary>
+    /// <summary>Sends the page as built. The response is not cached for other visitors.</summary>
     public Task SendAsync(HttpContext context)
     {
         context.Features.Get<AnswerRecording>()?.GiveUp();
         return headers.SendAsync(context, file!);
     }
 
-    /// <summary>Sends it as the build made it with the status of an error.</summary>
+    /// <summary>Sends the page as built with an error status.</summary>
     public Task SendAsync(HttpContext context, int status)
     {
         context.Features.Get<AnswerRecording>()?.GiveUp();
         return WriteAsync(context, status, bare!, "no-store");
     }
 
-    /// <summary>Sends it with what a page says.</summary>
+    /// <summary>Sends the page with the given content.</summary>
     public Task SendAsync(HttpContext context, int status, PageContent page)
     {
         var (beforeTitle, beforeSplash, afterSplash) = parts!.Value;
@@ -105,8 +105,8 @@ internal sealed partial class FirstPage
     }
 
     /// <summary>
-    /// What stands before the title, between it and the splash, and after that's content; null: there is no title. Without a splash the last part is
-    /// empty. The description goes, since pages have their own.
+    /// The parts before the title, between title and splash, and after the splash; null without a title. Without a splash the last part is
+    /// empty. The description is removed, since pages have their own.
     /// </summary>
     private static (string BeforeTitle, string BeforeSplash, string AfterSplash)? Split(string html)
     {

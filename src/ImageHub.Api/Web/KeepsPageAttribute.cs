@@ -4,9 +4,9 @@ using ImageHub.Application.Site;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>Keeps the page that visitors get. What it says does not depend on its query, which only the app reads.</summary>
-/// <remarks>Its preview may have the address that the request was sent to.</remarks>
-/// <param name="version">What its bytes depend on besides what it says (<see cref="FirstPage.Version"/>).</param>
+/// <summary>Caches the page for visitors. Its content does not depend on the query, which only the app reads.</summary>
+/// <remarks>Its preview may contain the address of the request.</remarks>
+/// <param name="version">Identifies the parts of its bytes that do not depend on its content (<see cref="FirstPage.Version"/>).</param>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(ChangeTags.Site)
 {
@@ -24,7 +24,7 @@ internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(
             var page => [ChangeTags.Site, ChangeTags.Group + page.GroupId],
         };
 
-        // The logo, which stands on every page, is an image of some group, and may come back.
+        // The logo is on every page and is an image of a group. It may be trashed and restored.
         return http.Features.Get<SiteResponse>()?.ChosenLogoId is { } logo ? [.. tags, ChangeTags.Image + logo] : tags;
     }
 }

@@ -2,10 +2,10 @@ using ImageHub.Application.Requests;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>The pages of the web app that say what they show before the app runs.</summary>
+/// <summary>The web app's pages that have server-rendered metadata.</summary>
 internal enum PageKind
 {
-    /// <summary>All groups.</summary>
+    /// <summary>The gallery.</summary>
     Gallery,
 
     /// <summary>A group.</summary>
@@ -14,22 +14,22 @@ internal enum PageKind
     /// <summary>An image of a group.</summary>
     Image,
 
-    /// <summary>A group below a link.</summary>
+    /// <summary>A group opened through a link.</summary>
     Shared,
 
-    /// <summary>An image below a link.</summary>
+    /// <summary>An image opened through a link.</summary>
     SharedImage,
 }
 
-/// <summary>Which page an address leads to.</summary>
-/// <param name="Kind">Which.</param>
-/// <param name="Path">The address as the app writes it; null: an id in it is none, so that there is no such page.</param>
-/// <param name="GroupId">The group, outside of links.</param>
-/// <param name="ImageId">The image, outside of links.</param>
+/// <summary>A parsed page address.</summary>
+/// <param name="Kind">The kind of page.</param>
+/// <param name="Path">The canonical path, or null if an id in the path is invalid, so that the page does not exist.</param>
+/// <param name="GroupId">The group's id, outside of links.</param>
+/// <param name="ImageId">The image's id, outside of links.</param>
 /// <param name="Token">The link's token.</param>
 internal sealed record PageAddress(PageKind Kind, string? Path, Guid GroupId = default, Guid ImageId = default, string? Token = null)
 {
-    /// <summary>The page at a path; null: one that says nothing, or none.</summary>
+    /// <summary>Parses a path; null for other pages and unknown paths.</summary>
     public static PageAddress? Find(string path)
     {
         string[] segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -45,10 +45,10 @@ internal sealed record PageAddress(PageKind Kind, string? Path, Guid GroupId = d
         };
     }
 
-    /// <summary>Where a group's page is.</summary>
+    /// <summary>The path of a group's page.</summary>
     public static string ForGroup(Guid id) => $"/groups/{id}";
 
-    /// <summary>Where the page of a group's image is.</summary>
+    /// <summary>The path of an image's page in a group.</summary>
     public static string ForImage(Guid groupId, Guid id) => $"/groups/{groupId}/images/{id}";
 
     private static PageAddress FindGroup(string group) =>
@@ -58,6 +58,6 @@ internal sealed record PageAddress(PageKind Kind, string? Path, Guid GroupId = d
         ? new PageAddress(PageKind.Image, ForImage(groupId, id), groupId, id)
         : new PageAddress(PageKind.Image, null);
 
-    // As the app's router reads them.
+    // Case-insensitive, as in the app's router.
     private static bool Is(string segment, string name) => segment.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

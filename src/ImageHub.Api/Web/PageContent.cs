@@ -4,32 +4,32 @@ using ImageHub.Application.Site;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>What a page says of itself to those who do not run the app: search engines, and programs that show a link.</summary>
-/// <param name="Site">The site that the page is of.</param>
-/// <param name="Title">What the page shows; null: the site itself.</param>
+/// <summary>A page's metadata for clients that do not run the app: search engines and link previews.</summary>
+/// <param name="Site">The page's site.</param>
+/// <param name="Title">The page's title; null for the site's own.</param>
 internal sealed record PageContent(SiteResponse Site, string? Title = null)
 {
-    /// <summary>A sentence or two, or null.</summary>
+    /// <summary>One or two sentences, or null.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The page's own path; null: it has none to be told.</summary>
+    /// <summary>The page's canonical path, or null if it must not be disclosed.</summary>
     public string? Path { get; init; }
 
-    /// <summary>The picture that stands for it, or null.</summary>
+    /// <summary>The preview image, or null.</summary>
     public ImageSummary? Picture { get; init; }
 
-    /// <summary>The photo that the app shows across the page first, or null.</summary>
+    /// <summary>The cover that the app shows first across the page, or null.</summary>
     public ImageSummary? Cover { get; init; }
 
-    /// <summary>What it shows in the words of schema.org, without a context; null: none.</summary>
+    /// <summary>The schema.org data without its context, or null.</summary>
     public JsonObject? Data { get; init; }
 
-    /// <summary>Whether search engines may list it.</summary>
+    /// <summary>Whether search engines may index the page.</summary>
     public bool IsListed { get; init; } = true;
 
-    /// <summary>Whether oEmbed tells of it, too.</summary>
+    /// <summary>Whether the page supports oEmbed.</summary>
     public bool IsEmbeddable { get; init; }
 
-    /// <summary>Who may keep the page: <c>Cache-Control</c>.</summary>
+    /// <summary>The <c>Cache-Control</c> header.</summary>
     public string CacheControl { get; init; } = "no-cache";
 }

@@ -12,24 +12,24 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// What stands in a page's head: title, description, canonical address, OpenGraph, Twitter card, JSON-LD, and the site for the app. All of it was
-/// written by somebody, and none of it can be anything but text.
+/// Writes a page's head: title, description, canonical address, OpenGraph, Twitter card, JSON-LD, and the site for the app. All values are user
+/// input and are encoded as text.
 /// </summary>
 internal static class PageHead
 {
-    /// <summary>The longest description, in characters: none shows more.</summary>
+    /// <summary>The maximum length of a description, in characters, which matches that of search results.</summary>
     private const int MaxDescriptionLength = 200;
 
     private static readonly string Avif = ImageFormat.Avif.MediaType();
 
-    // Letters of all languages stay as they are; what HTML reads as markup never does, in HTML and in a script element's JSON.
+    // Letters of all scripts stay readable; HTML's special characters are always encoded, also in the JSON of a script element.
     private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     /// <summary>Writes the elements.</summary>
-    /// <param name="page">What the page says.</param>
-    /// <param name="addresses">Where the world reaches the site.</param>
-    /// <param name="root">What stands before the paths of the page and of its picture.</param>
+    /// <param name="page">The page's metadata.</param>
+    /// <param name="addresses">The site's public addresses.</param>
+    /// <param name="root">The prefix of the page's and its image's paths.</param>
     public static string Write(PageContent page, SiteAddresses addresses, string root)
     {
         var head = new StringBuilder();
@@ -108,7 +108,7 @@ internal static class PageHead
             .Append("<link rel=\"alternate\" type=\"").Append(type).Append("\" href=\"").Append(Html.Encode(address)).Append("\" title=\"").Append(Html.Encode(Line(name))).Append("\">");
     }
 
-    /// <summary>A description as it is shown: one line, and not too long.</summary>
+    /// <summary>Shortens a description to one line of limited length.</summary>
     public static string? Shorten(string? text)
     {
         if (text is null)
@@ -120,12 +120,14 @@ internal static class PageHead
         return Characters.Count(line) <= MaxDescriptionLength ? line : Characters.Take(line, MaxDescriptionLength - 1).TrimEnd() + "…";
     }
 
-    /// <summary>What the header will show: it stands there until the app has come.</summary>
+    /// <summary>Writes the header's logo or title, shown until the app has loaded.</summary>
     public static string WriteBrand(SiteResponse site) => site.Logo?.Low is { } logo
         ? string.Create(CultureInfo.InvariantCulture, $"<img src=\"{Html.Encode(logo.Url)}\" width=\"{logo.Width}\" height=\"{logo.Height}\" alt=\"\"><span>{Html.Encode(site.Title)}</span>")
         : $"<span>{Html.Encode(site.Title)}</span>";
 
-    /// <summary>The site as the app would read it from the API, in an element that is data and no script: it need not ask, and shows it at once.</summary>
+    /// <summary>
+    /// Writes the site as the API would return it, in a data element, so that the app needs no request and can show it immediately.
+    /// </summary>
     private static string ForApp(SiteResponse site)
     {
         var data = new JsonObject
@@ -145,8 +147,8 @@ internal static class PageHead
     }
 
     /// <summary>
-    /// Has browsers fetch the cover before the app asks for it: those that show AVIF, or all of them before there are other formats. The sizes are those that
-    /// the app gives it (layout.ts, coverWidth): with others it would be fetched twice.
+    /// Preloads the cover before the app requests it: as AVIF if available, otherwise as the default rendition. The sizes must equal the app's
+    /// (layout.ts, coverWidth); otherwise browsers download it twice.
     /// </summary>
     private static string Fetch(ImageSummary? cover)
     {

@@ -13,12 +13,12 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// The pages that say what they show. Each is an endpoint that stands in no table of routes: it comes through what every route comes through, and
-/// makes no address of the web app one that refuses methods.
+/// The pages with server-rendered metadata. Each is an endpoint outside the route table: it passes through the same middleware as every route,
+/// and does not make its path reject other methods with 405.
 /// </summary>
 internal sealed class Pages
 {
-    /// <summary>A group of so many photos is shown without a cover across the page, as layout.ts has it.</summary>
+    /// <summary>A group with at most this many photos has no cover across the page, as in layout.ts.</summary>
     private const int Few = 4;
 
     private readonly FirstPage firstPage;
@@ -41,10 +41,10 @@ internal sealed class Pages
 
     private delegate Task<PageContent> ReadPage(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken);
 
-    /// <summary>Whether a request is for such a page, of which some are for those only who may see what it shows.</summary>
+    /// <summary>Whether a request is for such a page. Some of these pages are visible to some callers only.</summary>
     public static bool IsPage(HttpContext context) => context.Features.Get<PageAddress>() is not null;
 
-    /// <summary>Has a page's endpoint answer the request, if its path is such a page's.</summary>
+    /// <summary>Selects the page's endpoint if the path is that of a page.</summary>
     public bool TrySelect(HttpContext context)
     {
         if (!firstPage.IsTemplate || PageAddress.Find(context.Request.Path.Value ?? "") is not { } address)
@@ -70,7 +70,7 @@ internal sealed class Pages
     {
         if (await context.RequestServices.GetRequiredService<IKeptAnswers>().CheckAsync() == KeptAnswerUse.Stale)
         {
-            // Known to be away: the app need not wait until that is seen once more.
+            // The database is known to be unavailable; the app need not wait for another attempt.
             await firstPage.SendAsync(context);
             return;
         }
@@ -90,7 +90,7 @@ internal sealed class Pages
         }
         catch (ProblemException problem) when (problem.Problem == Problems.NotFound)
         {
-            // Unknown, hidden and trashed look the same.
+            // Unknown, hidden and trashed resources are indistinguishable.
         }
 
         await firstPage.SendAsync(context, status, page);
@@ -167,14 +167,14 @@ internal sealed class Pages
         };
     }
 
-    /// <summary>What lies below a link; its own address is told nowhere, since it holds the token.</summary>
+    /// <summary>Reads a page below a link. Its address is not disclosed because it contains the token.</summary>
     private static async Task<PageContent> ReadSharedAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
     {
         var shared = await mediator.Send(new PreviewSharedGroup(address.Token!), cancellationToken);
         return new PageContent(site, shared.Title) { Description = shared.Description, Picture = shared.Cover, IsListed = false };
     }
 
-    // What visitors do not see is for nobody else's cache.
+    // Content that visitors cannot see must not be stored in shared caches.
     private static string CacheControl(GroupResponse group) => group.IsPublished ? "no-cache" : "private, no-store";
 
     private static string Name(ImageSummary image) => image.Title ?? image.FileName;
@@ -193,7 +193,7 @@ internal sealed class Pages
         return Without(data);
     }
 
-    /// <summary>The same without what is not known.</summary>
+    /// <summary>Removes null properties.</summary>
     private static JsonObject Without(JsonObject data)
     {
         foreach (var name in data.Where(field => field.Value is null).Select(field => field.Key).ToList())

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>What holds where the world reaches the service by https: redirection, HSTS (RFC 6797) and cookies that are sent by https only (RFC 6265, section 4.1.2.5).</summary>
+/// <summary>Handles the public https address: redirection, HSTS (RFC 6797) and secure cookies (RFC 6265, section 4.1.2.5).</summary>
 internal sealed partial class PublicAddress(IOptions<WebOptions> options, ILogger<PublicAddress> logger)
 {
     private const string ForAYear = "max-age=31536000";
@@ -13,15 +13,15 @@ internal sealed partial class PublicAddress(IOptions<WebOptions> options, ILogge
 
     private readonly Uri? address = HttpsAddress(options.Value.PublicUrl);
 
-    // Requests' hosts come decoded, too: an international name is compared in Unicode.
+    // Hosts of requests are decoded, so that international names are compared in Unicode.
     private readonly HostString? host = HttpsAddress(options.Value.PublicUrl) is { } known ? HostString.FromUriComponent(known.IsDefaultPort ? known.Host : known.Authority) : null;
 
     private int hasWarned;
 
-    /// <summary>Whether a cookie for a request's sender may be sent by https only.</summary>
+    /// <summary>Whether cookies for the request's sender must be sent over https only.</summary>
     public bool IsSecure(HttpRequest request) => request.IsHttps || IsPublic(request);
 
-    /// <summary>Redirects what came to the public address by http, and tells browsers to come by https. To stand behind the forwarded headers.</summary>
+    /// <summary>Redirects http requests for the public address to https, and sends HSTS. Call after the forwarded-headers middleware.</summary>
     public Task HandleAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
@@ -34,7 +34,7 @@ internal sealed partial class PublicAddress(IOptions<WebOptions> options, ILogge
         {
             if (address!.IsLoopback)
             {
-                // Pinned to https, everything else that this machine offers its own browsers by http would be out of reach.
+                // HSTS on this machine would make its other http services unreachable in its browsers.
                 return next(context);
             }
 
@@ -55,11 +55,11 @@ internal sealed partial class PublicAddress(IOptions<WebOptions> options, ILogge
 
         if (request.Headers[ForwardedScheme] == Uri.UriSchemeHttps && Interlocked.Exchange(ref hasWarned, 1) == 0)
         {
-            // Otherwise the browser is redirected in a loop, and nobody knows why.
+            // Without this warning, the cause of the redirect loop would be hard to find.
             ComesByUnknownProxy(context.Connection.RemoteIpAddress);
         }
 
-        // A link's token is for no cache, and the setting may change.
+        // A link's token must not be cached, and the setting may change.
         context.Response.Headers.CacheControl = "no-store";
         UnderLinkAttribute.HideReferrer(context);
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;

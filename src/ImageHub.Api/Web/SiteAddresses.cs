@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// Addresses as other sites need them (<see cref="WebOptions.PublicUrl"/>). Without that setting previews are given the address that a request was sent to, where a
-/// listed proxy or a browser of this machine has sent it; nothing else is made of it.
+/// Absolute addresses of this site (<see cref="WebOptions.PublicUrl"/>). Without the setting, previews use the request's address if it came
+/// through a listed proxy or from a browser on this machine.
 /// </summary>
 internal sealed class SiteAddresses(IOptions<WebOptions> options)
 {
@@ -13,17 +13,19 @@ internal sealed class SiteAddresses(IOptions<WebOptions> options)
 
     private readonly string? root = string.IsNullOrEmpty(options.Value.PublicUrl) ? null : options.Value.PublicUrl.TrimEnd('/');
 
-    /// <summary>Whether it is known where the world reaches this server.</summary>
+    /// <summary>Whether the public address is configured.</summary>
     public bool AreKnown => root is not null;
 
-    /// <summary>Where the world reaches this server, without a slash at its end; null: that is not known.</summary>
+    /// <summary>The public address without a trailing slash, or null.</summary>
     public string? Root => root;
 
-    /// <summary>The absolute address of a path; the path itself where that is not known.</summary>
-    /// <param name="path">It begins with a slash.</param>
+    /// <summary>The absolute address of a path, or the path itself without a public address.</summary>
+    /// <param name="path">The path, with a leading slash.</param>
     public string To(string path) => root + path;
 
-    /// <summary>What stands before a path in what a request's page says of itself: <see cref="Root"/>, else the address that the request was sent to, where it counts; else nothing.</summary>
+    /// <summary>
+    /// The prefix for paths in a page's metadata: <see cref="Root"/>, otherwise the request's address if trusted, otherwise an empty string.
+    /// </summary>
     public string FindRootFor(HttpContext context)
     {
         if (root is not null)
@@ -41,7 +43,7 @@ internal sealed class SiteAddresses(IOptions<WebOptions> options)
                 : "";
     }
 
-    /// <summary>The path of an absolute address of this site, or null: it is another's, or none.</summary>
+    /// <summary>The path of an absolute address of this site, or null for other addresses.</summary>
     public string? FindPath(string address)
     {
         const UriComponents site = UriComponents.SchemeAndServer;
@@ -53,12 +55,15 @@ internal sealed class SiteAddresses(IOptions<WebOptions> options)
     }
 }
 
-/// <summary>A feature of requests that a proxy of <c>ForwardedHeaders:KnownProxies</c> has sent. To be set before the forwarded headers, behind which nobody knows a proxy's address.</summary>
+/// <summary>
+/// Marks requests sent by a proxy of <c>ForwardedHeaders:KnownProxies</c>. Set it before the forwarded-headers middleware, which replaces the
+/// proxy's address.
+/// </summary>
 internal sealed class KnownProxy
 {
     private static readonly KnownProxy Instance = new();
 
-    /// <summary>Marks such requests.</summary>
+    /// <summary>Marks requests from known proxies.</summary>
     public static void Mark(IApplicationBuilder app, System.Net.IPNetwork[] known) => app.Use((context, next) =>
     {
         if (context.Connection.RemoteIpAddress is { } address && Requests.UnknownProxies.IsKnown(known, address))

@@ -1,6 +1,6 @@
 namespace ImageHub.Api.Web;
 
-/// <summary>Where programs look for what a site has.</summary>
+/// <summary>The well-known addresses of a site's files.</summary>
 internal static class SiteFiles
 {
     public const string Sitemap = "/sitemap.xml";

@@ -15,15 +15,18 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>What programs look for on a site: nothing but what every visitor sees. Addresses in it are absolute, so that most of it needs <c>Web__PublicUrl</c>.</summary>
+/// <summary>
+/// The site's files for programs: sitemap, feed, manifest and oEmbed. They contain only public resources. Their addresses are absolute, so that
+/// most of them require <c>Web__PublicUrl</c>.
+/// </summary>
 [Tags("Site")]
 [AllowAnonymous]
 public sealed class SiteFilesController : ApiController
 {
     private SiteAddresses Addresses => HttpContext.RequestServices.GetRequiredService<SiteAddresses>();
 
-    /// <summary>The addresses of the gallery and of published groups, for search engines (sitemaps.org).</summary>
-    /// <param name="part">Which part, from 1: where there are more than 50,000 addresses, the answer without it lists the parts.</param>
+    /// <summary>Gets the sitemap: the addresses of the gallery and of published groups, for search engines (sitemaps.org).</summary>
+    /// <param name="part">The part, from 1. If there are more than 50,000 addresses, the response without this parameter lists the parts.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [KeepsAnswer(ChangeTags.Groups, "part")]
     [HttpGet(SiteFiles.Sitemap)]
@@ -36,7 +39,7 @@ public sealed class SiteFilesController : ApiController
         return new SitemapResult(await Mediator.Send(new ReadSitemap(number), cancellationToken), number ?? 1);
     }
 
-    /// <summary>What search engines may read (RFC 9309).</summary>
+    /// <summary>Gets the rules for search engines (RFC 9309).</summary>
     [Uncounted]
     [HttpGet(SiteFiles.Robots)]
     [ServesText("text/plain", "The rules.")]
@@ -46,7 +49,7 @@ public sealed class SiteFilesController : ApiController
         return Content(Addresses.AreKnown ? $"{rules}\nSitemap: {Addresses.To(SiteFiles.Sitemap)}\n" : rules, "text/plain; charset=utf-8");
     }
 
-    /// <summary>The published groups that were made last, as Atom (RFC 4287).</summary>
+    /// <summary>Gets the latest published groups as an Atom feed (RFC 4287).</summary>
     [KeepsAnswer(ChangeTags.Groups, Also = ChangeTags.Site)]
     [HttpGet(SiteFiles.Feed)]
     [HasEntityTag]
@@ -58,12 +61,12 @@ public sealed class SiteFilesController : ApiController
         var site = await Mediator.Send(new GetSite(), cancellationToken);
         var feed = AtomFeed.Write(site, await Mediator.Send(new ListNewGroups(), cancellationToken), Addresses);
 
-        // Weak, since compressed it is the same feed.
+        // A weak tag, because the compressed feed has the same tag.
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(feed).AsSpan(0, 16))}\"", isWeak: true);
         return new FileContentResult(feed, "application/atom+xml; charset=utf-8") { EntityTag = tag };
     }
 
-    /// <summary>What the site is called, and how it looks, once it is installed as an app.</summary>
+    /// <summary>Gets the manifest with which the site is installed as an app.</summary>
     [KeepsAnswer(ChangeTags.Site)]
     [HttpGet(SiteFiles.Manifest)]
     [PassesUnknownParameters]
@@ -71,11 +74,11 @@ public sealed class SiteFilesController : ApiController
     [FailsWith(503)]
     public async Task<WebManifest> Manifest(CancellationToken cancellationToken) => WebManifest.From(await Mediator.Send(new GetSite(), cancellationToken));
 
-    /// <summary>What another site shows of a group's or an image's page (oEmbed 1.0): a link, or a photo.</summary>
+    /// <summary>Gets the oEmbed 1.0 representation of a group's or an image's page: a link or a photo.</summary>
     /// <param name="url">The page's address.</param>
-    /// <param name="maxWidth">The most pixels across.</param>
-    /// <param name="maxHeight">The most pixels down.</param>
-    /// <param name="format">`json`, also when absent; another one is 501.</param>
+    /// <param name="maxWidth">The maximum width in pixels.</param>
+    /// <param name="maxHeight">The maximum height in pixels.</param>
+    /// <param name="format">`json`, the default; other formats are 501.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet(SiteFiles.Embed)]
     [PassesUnknownParameters]
@@ -129,15 +132,15 @@ public sealed class SiteFilesController : ApiController
     }
 }
 
-/// <summary>What a route answers with that is neither JSON nor an image.</summary>
-/// <param name="mediaType">Its media type.</param>
-/// <param name="description">What it is.</param>
+/// <summary>Declares a response that is neither JSON nor an image.</summary>
+/// <param name="mediaType">The media type.</param>
+/// <param name="description">The response's description.</param>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ServesTextAttribute(string mediaType, string description) : Attribute, IPassesUnknownParameters
 {
-    /// <summary>Its media type.</summary>
+    /// <summary>The media type.</summary>
     public string MediaType { get; } = mediaType;
 
-    /// <summary>What it is.</summary>
+    /// <summary>The response's description.</summary>
     public string Description { get; } = description;
 }

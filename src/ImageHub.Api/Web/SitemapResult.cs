@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>Writes a sitemap, or the index of its parts, as it is read: memory does not grow with the number of groups.</summary>
-/// <param name="sitemap">What is read.</param>
-/// <param name="part">Which part it is, from 1.</param>
+/// <summary>Writes a sitemap or the index of its parts while reading it, so that memory use does not grow with the number of groups.</summary>
+/// <param name="sitemap">The sitemap to read.</param>
+/// <param name="part">The part, from 1.</param>
 internal sealed class SitemapResult(Sitemap sitemap, int part) : IActionResult
 {
     private const string Schema = "http://www.sitemaps.org/schemas/sitemap/0.9";
@@ -25,7 +25,7 @@ internal sealed class SitemapResult(Sitemap sitemap, int part) : IActionResult
             return;
         }
 
-        // Not disposed of where reading fails: what is there would be sent as if it were all.
+        // Not disposed of if reading fails, because disposing would complete the truncated document.
         var xml = XmlWriter.Create(http.Response.Body, Settings);
         await xml.WriteStartDocumentAsync();
         await (sitemap.Groups is null ? WriteIndexAsync(xml, addresses) : WriteAddressesAsync(xml, addresses, sitemap.Groups, http.RequestAborted));

@@ -5,18 +5,18 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// Serves the web app: its files, and its first page at every path that may be one of its own. It stands behind routing and takes
-/// only what no endpoint does; what it serves is for anyone.
+/// Serves the web app: its files, and its index page at every path that may be one of its pages. It runs after routing and handles only
+/// requests without an endpoint. Its responses are public.
 /// </summary>
 internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHeaders headers, FirstPage firstPage, Pages pages, ILogger<WebApp> logger)
 {
-    /// <summary>The folder beside the program that holds the web app as it was built.</summary>
+    /// <summary>The folder of the built web app, next to the program.</summary>
     public const string Folder = "web";
 
-    /// <summary>Below this are the files that are named by their content.</summary>
+    /// <summary>The path of files whose names contain a content hash.</summary>
     public const string Assets = "/assets";
 
-    /// <summary>Below these an unknown path is an error, not a page of the web app.</summary>
+    /// <summary>Unknown paths below these are errors, not pages of the web app.</summary>
     private static readonly PathString[] Others = ["/api", "/health", "/openapi", "/docs", "/s", Assets];
 
     public Task InvokeAsync(HttpContext context)
@@ -46,7 +46,10 @@ internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHe
     private static bool MayBePage(PathString path) =>
         !Path.HasExtension(path.Value) && !Array.Exists(Others, other => path.StartsWithSegments(other, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Has a page say what it shows. Whatever prevents that, the app comes: it tells its users itself. A page of a busy server is 503, so that nobody takes it for one that exists.</summary>
+    /// <summary>
+    /// Sends a page with its metadata. If reading the metadata fails, sends the app, which shows the error itself; on a busy server with a 503,
+    /// so that the page does not count as existing.
+    /// </summary>
     private async Task AnswerAsync(HttpContext context)
     {
         try
@@ -67,7 +70,7 @@ internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHe
             }
             else
             {
-                logger.LogError(exception, "A page is sent without what it shows");
+                logger.LogError(exception, "A page is sent without its content");
             }
 
             context.Response.Clear();
@@ -75,6 +78,6 @@ internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHe
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A page is sent without what it shows, since the database does not answer: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "A page is sent without its content, since the database does not respond: {Reason}")]
     private partial void LogWithout(string reason);
 }

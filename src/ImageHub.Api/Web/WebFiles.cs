@@ -7,25 +7,25 @@ namespace ImageHub.Api.Web;
 
 /// <summary>A file of the web app.</summary>
 /// <param name="ContentType">Its media type.</param>
-/// <param name="Forms">What it can be sent as, the smallest first; the last is the file itself.</param>
+/// <param name="Forms">The encoded forms, smallest first; the last is the file itself.</param>
 internal sealed record WebFile(string ContentType, IReadOnlyList<WebFileForm> Forms)
 {
-    /// <summary>The content coding with the fewest bytes.</summary>
+    /// <summary>The content coding with the smallest files.</summary>
     public const string Brotli = "br";
 
-    /// <summary>The content coding that everybody knows.</summary>
+    /// <summary>The content coding that all clients support.</summary>
     public const string Gzip = "gzip";
 
     private static readonly string[] Encodings = [Brotli, Gzip];
 
-    /// <summary>The first form that a request accepts.</summary>
+    /// <summary>The first form that the request accepts.</summary>
     public WebFileForm For(StringValues acceptEncoding)
     {
         var accepted = Parse(acceptEncoding);
         return Forms.First(form => form.Encoding is null || IsAccepted(accepted, form.Encoding));
     }
 
-    /// <summary>The content coding with the fewest bytes that a request accepts, or null.</summary>
+    /// <summary>The content coding with the smallest files that the request accepts, or null.</summary>
     public static string? FindEncoding(StringValues acceptEncoding)
     {
         var accepted = Parse(acceptEncoding);
@@ -39,15 +39,15 @@ internal sealed record WebFile(string ContentType, IReadOnlyList<WebFileForm> Fo
         accepted.Any(value => value.Quality is not 0 && value.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>A file as it lies on the disk.</summary>
-/// <param name="Path">Where.</param>
-/// <param name="Encoding">The content coding it has been compressed with, or null.</param>
-/// <param name="ETag">Made of its bytes, so that every instance says the same.</param>
+/// <summary>A file on disk.</summary>
+/// <param name="Path">The file's path.</param>
+/// <param name="Encoding">The content coding, or null.</param>
+/// <param name="ETag">A hash of the content, so that all instances use the same tag.</param>
 internal sealed record WebFileForm(string Path, string? Encoding, EntityTagHeaderValue ETag);
 
 /// <summary>
-/// The web app's files, listed once: a request is a look-up, and nothing else on the disk can be asked for. The build has compressed
-/// them, so that serving them does not.
+/// The web app's files, listed once: serving a file is a dictionary lookup, so that no other file on disk can be requested. Files are
+/// compressed at build time.
 /// </summary>
 internal sealed class WebFiles
 {
@@ -55,7 +55,7 @@ internal sealed class WebFiles
 
     private readonly Dictionary<string, WebFile> files = new(StringComparer.Ordinal);
 
-    /// <summary>Lists a folder; one that is not there has no files.</summary>
+    /// <summary>Lists a folder. A missing folder has no files.</summary>
     public WebFiles(string? folder)
     {
         if (!Directory.Exists(folder))

@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>The headers of pages and of what they load.</summary>
+/// <summary>The headers of pages and their resources.</summary>
 internal sealed class WebHeaders(IObjectStore store, IOptions<StorageOptions> storage)
 {
     private static readonly PathString Assets = WebApp.Assets;
@@ -15,7 +15,7 @@ internal sealed class WebHeaders(IObjectStore store, IOptions<StorageOptions> st
     /// <summary>Sends a file.</summary>
     public Task SendAsync(HttpContext context, WebFile file)
     {
-        // The build names assets by their content; everything else may be different after the next one.
+        // Names of assets contain a content hash; other files may change with the next build.
         Set(context, context.Request.Path.StartsWithSegments(Assets, StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache");
         var form = file.For(context.Request.Headers.AcceptEncoding);
         if (file.Forms.Count > 1)
@@ -31,7 +31,7 @@ internal sealed class WebHeaders(IObjectStore store, IOptions<StorageOptions> st
         return TypedResults.PhysicalFile(form.Path, file.ContentType, entityTag: form.ETag).ExecuteAsync(context);
     }
 
-    /// <summary>Sets them.</summary>
+    /// <summary>Sets the headers.</summary>
     public void Set(HttpContext context, string cacheControl)
     {
         var headers = context.Response.Headers;
@@ -40,7 +40,7 @@ internal sealed class WebHeaders(IObjectStore store, IOptions<StorageOptions> st
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         if (context.Request.Path.StartsWithSegments(Shared, StringComparison.OrdinalIgnoreCase))
         {
-            // Its address holds a token.
+            // The address contains a token.
             headers["Referrer-Policy"] = "no-referrer";
             headers["X-Robots-Tag"] = "noindex";
             headers.CacheControl = "no-store";
@@ -54,14 +54,14 @@ internal sealed class WebHeaders(IObjectStore store, IOptions<StorageOptions> st
 
     private static string ContentSecurityPolicy(string? redirectOrigin)
     {
-        // A redirect's target counts as the image's source, for pages and for the service worker that fetches one.
+        // Content Security Policy also checks a redirect's target, for pages and for the service worker.
         var images = redirectOrigin is null ? "" : " " + redirectOrigin;
         return "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
             + $"img-src 'self' data: blob:{images}; connect-src 'self'{images}; worker-src 'self'; manifest-src 'self'; "
             + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     }
 
-    /// <summary>Where browsers are redirected to for images: whatever the store signs.</summary>
+    /// <summary>The origin to which image requests are redirected: that of the store's presigned URLs.</summary>
     private static string? RedirectOrigin(IObjectStore store, StorageOptions options) => options.S3?.Delivery == S3Delivery.Redirect
         ? store.Presign("any", TimeSpan.FromSeconds(1), "image/jpeg")?.GetLeftPart(UriPartial.Authority)
         : null;

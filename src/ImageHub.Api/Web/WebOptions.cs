@@ -2,19 +2,25 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>Settings of where the service is reached: section <c>Web</c>.</summary>
+/// <summary>Settings of the service's public address: section <c>Web</c>.</summary>
 public sealed class WebOptions : IValidatableObject
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Web";
 
-    /// <summary>Where the world reaches it, such as <c>https://photos.example</c>; absent: only previews are given the address that a request was sent to, where a proxy of <c>ForwardedHeaders__KnownProxies</c> or a browser of this machine sent it.</summary>
+    /// <summary>
+    /// The public address, such as <c>https://photos.example</c>. If absent, only previews use the request's address, if it came through a
+    /// proxy of <c>ForwardedHeaders__KnownProxies</c> or from a browser on this machine.
+    /// </summary>
     public string? PublicUrl { get; set; }
 
-    /// <summary>Origins such as <c>https://studio.example</c>, separated by commas, whose pages may call the API with access tokens and API keys, never with cookies; absent: none.</summary>
+    /// <summary>
+    /// Origins such as <c>https://studio.example</c>, separated by commas, whose pages may call the API with access tokens and API keys, never
+    /// with cookies; absent: none.
+    /// </summary>
     public string? AllowedOrigins { get; set; }
 
-    /// <summary>The origins one by one, as browsers send them.</summary>
+    /// <summary>The individual origins, as browsers send them.</summary>
     public string[] Origins() => [.. Listed().Select(listed => FindOrigin(listed)?.GetLeftPart(UriPartial.Authority) ?? listed)];
 
     /// <inheritdoc/>

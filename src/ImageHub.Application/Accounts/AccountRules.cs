@@ -11,12 +11,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>The rules of accounts that several requests share.</summary>
+/// <summary>Account rules shared by several requests.</summary>
 internal static partial class AccountRules
 {
     private const int MaxGivenLength = 1_000;
 
-    /// <summary>Neither letters nor digits that look alike.</summary>
+    /// <summary>Letters and digits without those that look alike.</summary>
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679";
 
     /// <summary>A password of 20 characters, over 110 random bits.</summary>
@@ -32,7 +32,7 @@ internal static partial class AccountRules
     public static IRuleBuilderOptions<T, string?> NewPassword<T>(this IRuleBuilder<T, string?> rule) => rule
         .SetValidator(new TextRule<T>(User.MinPasswordLength, User.MaxPasswordBytes, password => PasswordComplaint(password ?? "")));
 
-    /// <summary>What is wrong with a new password, to follow the field's name; null where nothing is.</summary>
+    /// <summary>The error in a new password, to follow the field's name; null if valid.</summary>
     public static string? PasswordComplaint(string password)
     {
         var (characters, bytes) = (Characters.Count(password), Encoding.UTF8.GetByteCount(password));
@@ -44,13 +44,13 @@ internal static partial class AccountRules
         return CommonPasswords.Contains(password) ? "is on the list of common passwords, which are guessed first; choose another one." : null;
     }
 
-    /// <summary>A password to be compared: not empty, and short enough to be worth reading.</summary>
+    /// <summary>A password to compare: not empty, and within the maximum length.</summary>
     public static IRuleBuilderOptions<T, string?> GivenPassword<T>(this IRuleBuilder<T, string?> rule) => rule
         .SetValidator(new TextRule<T>(1, MaxGivenLength, password => Characters.Count(password ?? "") is var length and (0 or > MaxGivenLength)
             ? $"has {length} characters; 1 to {MaxGivenLength} are allowed."
             : null));
 
-    /// <summary>Fails when a password is made of its account's name.</summary>
+    /// <summary>Throws if a password consists of the account's name.</summary>
     /// <exception cref="ProblemException">400 that names the field.</exception>
     public static void EnsureNotMadeOf(string userName, string field, string password)
     {
@@ -60,19 +60,22 @@ internal static partial class AccountRules
         }
     }
 
-    /// <summary>What is wrong with a password that is made of its account's name, to follow the field's name.</summary>
+    /// <summary>The error for a password that consists of the account's name, to follow the field's name.</summary>
     public const string MadeOfName = "is made of the user name, which is guessed first; choose another one.";
 
-    /// <summary>Whether a password is made of its account's name: its letters are the name's, once or several times, whatever stands between and around them.</summary>
+    /// <summary>
+    /// Whether a password consists of the account's name: its letters are the name's, once or repeatedly, regardless of other characters
+    /// between and around them.
+    /// </summary>
     public static bool IsMadeOf(string userName, string password)
     {
-        // A name without letters is looked for as it is.
+        // A name without letters is compared unchanged.
         var hasLetters = userName.Any(char.IsLetter);
         var (name, rest) = hasLetters ? (FindLetters(userName), FindLetters(password)) : (userName, password);
         return rest.Length > 0 && rest.Replace(name, "", StringComparison.OrdinalIgnoreCase).Length == 0;
     }
 
-    /// <summary>Fails when another account has that name.</summary>
+    /// <summary>Throws if another account has the name.</summary>
     /// <exception cref="ProblemException">409 <c>duplicateUserName</c>.</exception>
     public static async Task EnsureUserNameIsFreeAsync(this IImageHubDb db, string name, Guid? except, CancellationToken cancellationToken)
     {
@@ -83,7 +86,7 @@ internal static partial class AccountRules
         }
     }
 
-    /// <summary>Fails when there is no such tier.</summary>
+    /// <summary>Throws if the tier does not exist.</summary>
     /// <exception cref="ProblemException">400 that names <c>tierId</c>.</exception>
     public static async Task EnsureTierExistsAsync(this IImageHubDb db, Guid tierId, CancellationToken cancellationToken)
     {
@@ -93,7 +96,7 @@ internal static partial class AccountRules
         }
     }
 
-    /// <summary>Fails when nobody but this account could curate. The accounts are locked.</summary>
+    /// <summary>Throws if no other admin would remain. The caller has locked the accounts.</summary>
     /// <exception cref="ProblemException">409 <c>lastAdmin</c>.</exception>
     public static async Task EnsureNotLastAdminAsync(this IImageHubDb db, User admin, CancellationToken cancellationToken)
     {
@@ -103,7 +106,7 @@ internal static partial class AccountRules
         }
     }
 
-    /// <summary>Ends sessions of an account, but one.</summary>
+    /// <summary>Ends an account's sessions, except the given one.</summary>
     public static Task EndSessionsAsync(this IImageHubDb db, Guid userId, Guid? except, DateTimeOffset now, CancellationToken cancellationToken)
     {
         DateTimeOffset? ended = now;

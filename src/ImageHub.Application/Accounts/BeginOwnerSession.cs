@@ -6,11 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Begins a session of the first admin, without a password.</summary>
+/// <summary>Starts a session of the first admin without a password.</summary>
 /// <remarks>
-/// For commands on the server's own machine; no route sends it, and none may. It gives nobody a right that they lack: the process
-/// that sends it has opened the database and holds the signing key, so whoever started it could write such a session, or an admin
-/// of their own, into the database as well. On that machine the owner of the data directory is the owner of the gallery.
+/// For commands on the server's own machine; no route may send it. It grants no new rights: the process has opened the database and holds the
+/// signing key, so that the person who started it could insert such a session or admin as well.
 /// </remarks>
 public sealed record BeginOwnerSession : IRequest<TokenPair>;
 

@@ -7,9 +7,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Changes the caller's password; the other sessions end. A wrong current password counts as a sign-in that failed.</summary>
+/// <summary>Changes the caller's password and ends the other sessions. A wrong current password counts as a failed sign-in.</summary>
 /// <param name="CurrentPassword">The current password.</param>
-/// <param name="NewPassword">12 characters to 72 bytes of UTF-8; not on the list of common ones, not made of the user name.</param>
+/// <param name="NewPassword">12 characters to 72 bytes of UTF-8; neither a common password nor derived from the user name.</param>
 public sealed record ChangePassword(string CurrentPassword, string NewPassword) : IRequest;
 
 internal sealed class ChangePasswordValidator : AbstractValidator<ChangePassword>
@@ -49,7 +49,7 @@ internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hash
         await limits.EnsureMayTryAsync(user.NormalizedUserName, cancellationToken);
         using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, user.Id), cancellationToken);
 
-        // Asked again, as when signing in: a burst must not buy more guesses.
+        // Checked again after waiting, as at sign-in, so that concurrent requests cannot exceed the limit.
         await limits.EnsureMayTryAsync(user.NormalizedUserName, cancellationToken);
         if (hasher.Verify(request.CurrentPassword, user.PasswordHash))
         {
@@ -60,6 +60,6 @@ internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hash
         throw WrongPassword();
     }
 
-    /// <summary>A 400 and no 401: the session is a good one, only the field is not.</summary>
+    /// <summary>A 400 rather than a 401: the session is valid, only the field is wrong.</summary>
     private static ProblemException WrongPassword() => ProblemException.Invalid("currentPassword", "currentPassword is not the account's password.");
 }

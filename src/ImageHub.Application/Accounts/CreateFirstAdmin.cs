@@ -17,7 +17,7 @@ public sealed class AdminOptions : IValidatableObject
     [RegularExpression("^[A-Za-z0-9._-]{3,64}$", ErrorMessage = "it must be 3 to 64 of the characters A-Z a-z 0-9 . _ -")]
     public string UserName { get; set; } = "admin";
 
-    /// <summary>The password: 12 characters to 72 bytes of UTF-8, no common one and not made of the name; absent: generated.</summary>
+    /// <summary>The password: 12 characters to 72 bytes of UTF-8, neither a common password nor derived from the name; absent: generated.</summary>
     public string? Password { get; set; }
 
     /// <inheritdoc/>
@@ -30,12 +30,12 @@ public sealed class AdminOptions : IValidatableObject
     }
 }
 
-/// <summary>Makes an admin where there is none.</summary>
+/// <summary>Creates an admin if none exists.</summary>
 public sealed record CreateFirstAdmin : IRequest<FirstAdmin?>;
 
-/// <summary>The admin that was made.</summary>
-/// <param name="UserName">Its name.</param>
-/// <param name="GeneratedPassword">Its password when it was generated: to be shown once.</param>
+/// <summary>The created admin.</summary>
+/// <param name="UserName">The user name.</param>
+/// <param name="GeneratedPassword">The generated password, to be shown once; null if configured.</param>
 public sealed record FirstAdmin(string UserName, string? GeneratedPassword);
 
 internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher hasher, IOptions<AdminOptions> options, TimeProvider clock)
@@ -54,7 +54,7 @@ internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher ha
         db.Users.Add(User.CreateAdmin(options.Value.UserName, hasher.Hash(password), clock.Now()));
         await db.SaveChangesAsync(cancellationToken);
 
-        // A stop must not come between the row and the password that nobody else knows.
+        // A shutdown must not interrupt between storing the row and showing the password.
         await transaction.CommitAsync(CancellationToken.None);
         return new FirstAdmin(options.Value.UserName, isGenerated ? password : null);
     }

@@ -9,10 +9,10 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>Creates an account.</summary>
-/// <param name="UserName">3–64 of <c>[A-Za-z0-9._-]</c>; any case is the same account.</param>
-/// <param name="Password">12 characters to 72 bytes of UTF-8; not on the list of common ones, not made of the user name.</param>
+/// <param name="UserName">3–64 of <c>[A-Za-z0-9._-]</c>; case-insensitive.</param>
+/// <param name="Password">12 characters to 72 bytes of UTF-8; neither a common password nor derived from the user name.</param>
 /// <param name="Role"><c>admin</c> or <c>user</c>.</param>
-/// <param name="TierId">What a user gets; absent: Basic. Not for admins.</param>
+/// <param name="TierId">The user's tier; absent: Basic. Not for admins.</param>
 public sealed record CreateUser(string UserName, string Password, Role Role = Role.User, Guid? TierId = null) : IRequest<UserResponse>;
 
 internal sealed class CreateUserValidator : AbstractValidator<CreateUser>

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Deletes an account with its sessions and links; its images go to the trash.</summary>
-/// <param name="Id">Which account.</param>
+/// <summary>Deletes an account with its sessions and links. Its images move to the trash.</summary>
+/// <param name="Id">The account's id.</param>
 public sealed record DeleteUser(Guid Id) : IRequest;
 
 internal sealed class DeleteUserHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<DeleteUser>
@@ -30,7 +30,9 @@ internal sealed class DeleteUserHandler(IImageHubDb db, TimeProvider clock) : IR
         return Unit.Value;
     }
 
-    /// <summary>An upload that holds the group's row has its image among those that go; one that comes later finds the group in the trash.</summary>
+    /// <summary>
+    /// Locks the group's row: images of uploads that hold it before are trashed, too, and later uploads find the group in the trash.
+    /// </summary>
     private async Task TrashImagesAsync(Guid userId, CancellationToken cancellationToken)
     {
         var groupIds = await db.OwnGroups().Where(group => group.OwnerId == userId).Select(group => group.Id).ToArrayAsync(cancellationToken);

@@ -6,19 +6,22 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>What a session may do now, asked at every request, so that ending it or changing its account is in force at once.</summary>
-/// <param name="SessionId">The <c>sid</c> of an access token.</param>
-/// <param name="UserId">The <c>sub</c> of it.</param>
+/// <summary>
+/// Finds the current permissions of a session. Evaluated at every request, so that ending the session or changing its account takes effect
+/// immediately.
+/// </summary>
+/// <param name="SessionId">The <c>sid</c> claim of an access token.</param>
+/// <param name="UserId">The <c>sub</c> claim of the token.</param>
 public sealed record FindSession(Guid SessionId, Guid UserId) : IRequest<LiveSession?>;
 
-/// <summary>A session that works.</summary>
-/// <param name="Role">The account's role, now.</param>
-/// <param name="Tier">What the account gets, now; null for admins.</param>
+/// <summary>A valid session.</summary>
+/// <param name="Role">The account's current role.</param>
+/// <param name="Tier">The account's current tier; null for admins.</param>
 public sealed record LiveSession(Role Role, Tier? Tier);
 
 internal sealed class FindSessionHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<FindSession, LiveSession?>
 {
-    /// <summary>Compiled once: every request of those who are signed in asks it.</summary>
+    /// <summary>Compiled once, because every authenticated request runs it.</summary>
     private static readonly Func<DbContext, Guid, Guid, DateTimeOffset, CancellationToken, Task<LiveSession?>> FindAsync = EF.CompileAsyncQuery(
         (DbContext context, Guid sessionId, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) => (
             from session in ((IImageHubDb)context).Sessions

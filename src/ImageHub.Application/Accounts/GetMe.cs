@@ -7,15 +7,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>The caller's account.</summary>
+/// <summary>Gets the caller's account.</summary>
 public sealed record GetMe : IRequest<Me>;
 
 /// <summary>An account as its owner sees it.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="UserName">Its name.</param>
+/// <param name="Id">The account's id.</param>
+/// <param name="UserName">The user name.</param>
 /// <param name="Role"><c>admin</c> or <c>user</c>.</param>
-/// <param name="UsedBytes">The files of its images as sent, in bytes, without those in the trash.</param>
-/// <param name="Tier">What it gets; null for admins, who get everything.</param>
+/// <param name="UsedBytes">The total size of its images' original files in bytes, without images in the trash.</param>
+/// <param name="Tier">The tier; null for admins, who have no limits.</param>
 public sealed record Me(Guid Id, string UserName, Role Role, long UsedBytes, TierResponse? Tier);
 
 internal sealed class GetMeHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetMe, Me>

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>One account: any for admins, for others their own.</summary>
-/// <param name="Id">Its id.</param>
+/// <summary>Gets an account. Admins may get any account, others only their own.</summary>
+/// <param name="Id">The account's id.</param>
 public sealed record GetUser(Guid Id) : IRequest<UserResponse>;
 
 internal sealed class GetUserHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetUser, UserResponse>

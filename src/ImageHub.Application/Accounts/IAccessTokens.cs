@@ -1,6 +1,6 @@
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Signs access tokens (RFC 9068): they name the account and the session, and say nothing of what either may do.</summary>
+/// <summary>Signs access tokens (RFC 9068), which identify the account and the session but contain no permissions.</summary>
 public interface IAccessTokens
 {
     /// <summary>Signs a token.</summary>

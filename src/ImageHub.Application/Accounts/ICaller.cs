@@ -3,7 +3,7 @@ using ImageHub.Domain.Tiers;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Who asks.</summary>
+/// <summary>The caller of a request.</summary>
 public interface ICaller
 {
     /// <summary>The account, or null for visitors.</summary>
@@ -12,15 +12,15 @@ public interface ICaller
     /// <summary>The session, or null for visitors and API keys.</summary>
     Guid? SessionId { get; }
 
-    /// <summary>What the API key is for that the request was sent with; null without a key.</summary>
+    /// <summary>The scopes of the request's API key; null without a key.</summary>
     IReadOnlyList<KeyScope>? Scopes { get; }
 
-    /// <summary>Whether this is an admin, as of this request, or an admin's key with the scope <c>admin</c>.</summary>
+    /// <summary>Whether the caller is currently an admin, or uses an admin's key with the scope <c>admin</c>.</summary>
     bool IsAdmin { get; }
 
-    /// <summary>What the account gets, as of this request; null for admins and visitors.</summary>
+    /// <summary>The account's current tier; null for admins and visitors.</summary>
     Tier? Tier { get; }
 
-    /// <summary>The client's address: what failures are counted by.</summary>
+    /// <summary>The client's address, by which failures are counted.</summary>
     string Address { get; }
 }

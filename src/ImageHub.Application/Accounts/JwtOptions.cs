@@ -8,13 +8,15 @@ public sealed class JwtOptions : IValidatableObject
     /// <summary>The section's name.</summary>
     public const string Section = "Jwt";
 
-    /// <summary>The smallest key: as long as the hash of HS256 (RFC 7518, section 3.2).</summary>
+    /// <summary>The minimum key length: that of the HS256 hash (RFC 7518, section 3.2).</summary>
     public const int MinKeyBytes = 32;
 
     /// <summary>The <c>typ</c> of access tokens (RFC 9068, section 2.1).</summary>
     public const string TokenType = "at+jwt";
 
-    /// <summary>The key that signs access tokens: at least 32 bytes in base64. Absent with the embedded database: generated and kept.</summary>
+    /// <summary>
+    /// The key that signs access tokens: at least 32 bytes in base64. With the embedded database it is generated and stored if absent.
+    /// </summary>
     public string SigningKey { get; set; } = "";
 
     /// <summary>The <c>iss</c> claim.</summary>
@@ -25,16 +27,16 @@ public sealed class JwtOptions : IValidatableObject
     [Required]
     public string Audience { get; set; } = "imagehub";
 
-    /// <summary>How long an access token works, in seconds.</summary>
+    /// <summary>The lifetime of an access token, in seconds.</summary>
     [Range(10, 86_400)]
     public int AccessTokenSeconds { get; set; } = 900;
 
-    /// <summary>How long a session lasts without being used, in days.</summary>
+    /// <summary>The number of days after which an unused session expires.</summary>
     [Range(1, 365)]
     public int SessionDays { get; set; } = 30;
 
     /// <summary>The key's bytes.</summary>
-    /// <exception cref="FormatException">It is no base64.</exception>
+    /// <exception cref="FormatException">The key is not valid base64.</exception>
     public byte[] KeyBytes() => Convert.FromBase64String(SigningKey);
 
     /// <inheritdoc/>

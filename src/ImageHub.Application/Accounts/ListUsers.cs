@@ -5,7 +5,7 @@ using MediatR;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Accounts by name.</summary>
+/// <summary>Lists accounts by name.</summary>
 public sealed record ListUsers : PageQuery, IRequest<Page<UserResponse>>;
 
 internal sealed class ListUsersValidator : PageQueryValidator<ListUsers>;

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>Signs in.</summary>
-/// <param name="UserName">The account's name, in any case.</param>
-/// <param name="Password">Its password.</param>
+/// <param name="UserName">The user name, case-insensitive.</param>
+/// <param name="Password">The password.</param>
 public sealed record Login(string UserName, string Password) : IRequest<TokenPair>;
 
 internal sealed class LoginValidator : AbstractValidator<Login>
@@ -39,7 +39,7 @@ internal sealed class LoginHandler(
         var user = await db.Users.SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken);
         await VerifyAsync(name, request.Password, user, cancellationToken);
 
-        // Held until the session is there: one that a new password or disabling would end never begins behind its back.
+        // Held until the session is stored, so that a concurrent password change or disabling also ends this session.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var now = await db.ShareUserAsync(user!.Id, cancellationToken);
         if (now?.PasswordHash != user.PasswordHash || now.IsDisabled)
@@ -56,12 +56,12 @@ internal sealed class LoginHandler(
         return tokens.Pair(session, refreshToken, session.CreatedAt, options.Value);
     }
 
-    /// <summary>Unknown, disabled and wrong password cost one hash each and read the same.</summary>
+    /// <summary>Unknown user, disabled account and wrong password take one hash each and return the same error.</summary>
     private async Task VerifyAsync(string name, string password, User? user, CancellationToken cancellationToken)
     {
         using var turn = await WaitForTurnAsync(name, user, cancellationToken);
 
-        // Asked again: others may have failed while this one waited, and a burst must not buy more guesses.
+        // Checked again after waiting, so that concurrent requests cannot exceed the limit.
         await limits.EnsureMayTryAsync(name, cancellationToken);
         if (hasher.Verify(password, user?.PasswordHash) && !user!.IsDisabled)
         {
@@ -72,7 +72,7 @@ internal sealed class LoginHandler(
         throw Refused();
     }
 
-    /// <summary>A refused place counts as a failure of the address: filling the queue costs as much as guessing.</summary>
+    /// <summary>A rejected place in the queue counts as a failure of the address, as a wrong password does.</summary>
     private async Task<IDisposable> WaitForTurnAsync(string name, User? user, CancellationToken cancellationToken)
     {
         var isKnown = await limits.IsKnownAsync(name, cancellationToken);

@@ -9,15 +9,15 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Limits on guessing passwords, and the addresses from which accounts have signed in, which are excused from one of them.</summary>
+/// <summary>Limits password guessing. Addresses from which an account has recently signed in are exempt from one of the limits.</summary>
 internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller caller, IOptions<JwtOptions> options, TimeProvider clock)
 {
     private static readonly RateLimit PerAddress = new("login-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerAccountAndAddress = new("login-account", 10, TimeSpan.FromMinutes(1));
 
     /// <summary>
-    /// Fails when too many attempts have failed. Strangers elsewhere cannot lock an account's owner out, since they are counted apart; nor can
-    /// those who share an address with somebody who signed in from it lately.
+    /// Throws if there were too many failures. Strangers cannot lock out an account's owner, because addresses known for the account are
+    /// counted separately.
     /// </summary>
     /// <exception cref="ProblemException"><see cref="Problems.TooManyRequests"/>.</exception>
     public async Task EnsureMayTryAsync(string normalizedUserName, CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
             all = null;
         }
 
-        // Both must have passed: the longer one is true.
+        // Both limits apply: the longer wait counts.
         if (new[] { own, all }.Max() is { } wait)
         {
             throw new ProblemException(
@@ -39,17 +39,17 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
         }
     }
 
-    /// <summary>Counts a failure.</summary>
+    /// <summary>Counts a failed attempt.</summary>
     public async Task CountFailureAsync(string normalizedUserName, CancellationToken cancellationToken)
     {
         await limiter.TakeAsync(PerAddress, caller.Address, 1, cancellationToken);
         await limiter.TakeAsync(PerAccountAndAddress, OwnKey(normalizedUserName), 1, cancellationToken);
     }
 
-    /// <summary>Counts an attempt that was refused since too many wait.</summary>
+    /// <summary>Counts an attempt rejected because the queue is full.</summary>
     public async Task CountRefusalAsync(CancellationToken cancellationToken) => await limiter.TakeAsync(PerAddress, caller.Address, 1, cancellationToken);
 
-    /// <summary>Remembers that an account signed in from the caller's address.</summary>
+    /// <summary>Records that an account signed in from the caller's address.</summary>
     public async Task RememberAsync(Guid userId, CancellationToken cancellationToken)
     {
         var (hash, now) = (AddressHash(), clock.Now());
@@ -61,7 +61,7 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
             cancellationToken);
     }
 
-    /// <summary>Whether an account has signed in from the caller's address lately.</summary>
+    /// <summary>Whether an account has recently signed in from the caller's address.</summary>
     public Task<bool> IsKnownAsync(string normalizedUserName, CancellationToken cancellationToken)
     {
         var (hash, since) = (AddressHash(), clock.Now() - KnownAddress.Lifetime);
@@ -72,7 +72,7 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
 
     private string OwnKey(string normalizedUserName) => $"{normalizedUserName} {caller.Address}";
 
-    /// <summary>Keyed: there are few enough addresses to try them all against a plain hash.</summary>
+    /// <summary>A keyed hash, because a plain hash of an address can be reversed by trying all addresses.</summary>
     private byte[] AddressHash()
     {
         var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, options.Value.KeyBytes(), 32, info: "imagehub known address"u8.ToArray());

@@ -4,13 +4,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Ends a session, on the server too.</summary>
-/// <param name="RefreshToken">A refresh token of the session, the newest or one that it replaced; absent: the access token or a cookie names the session.</param>
+/// <summary>Ends a session on the server.</summary>
+/// <param name="RefreshToken">The session's current or a replaced refresh token; absent: the access token or a cookie identifies the session.</param>
 public sealed record Logout(string? RefreshToken = null) : IRequest
 {
     internal Guid? SessionId { get; init; }
 
-    /// <summary>Also ends a session that an access token names.</summary>
+    /// <summary>Also ends the session of an access token.</summary>
     public Logout WithSession(Guid? sessionId) => this with { SessionId = sessionId };
 }
 

@@ -5,12 +5,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Forgets sessions that are over, and addresses from which nobody has signed in for long.</summary>
+/// <summary>Deletes ended sessions, and addresses without a recent sign-in.</summary>
 public sealed record PruneSessions : IRequest;
 
 internal sealed class PruneSessionsHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<PruneSessions>
 {
-    /// <summary>Kept a while longer, so that a stolen token's late use is still told from an unknown one.</summary>
+    /// <summary>Ended sessions are kept for this time, to distinguish a stolen token's late use from an unknown token.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
     public async Task<Unit> Handle(PruneSessions request, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Exchanges a refresh token for a new pair; the old token stops working.</summary>
+/// <summary>Exchanges a refresh token for a new pair. The old token becomes invalid.</summary>
 /// <param name="RefreshToken">The newest refresh token of a session; absent: the cookie's.</param>
 public sealed record RefreshSession(string? RefreshToken = null) : IRequest<TokenPair>;
 
@@ -46,7 +46,9 @@ internal sealed class RefreshSessionHandler(IImageHubDb db, IAccessTokens tokens
         return tokens.Pair(session, refreshToken, now, options.Value);
     }
 
-    /// <summary>A token that a rotation replaced: just now it was another tab, later it was stolen and ends the whole family.</summary>
+    /// <summary>
+    /// Handles a replaced token: shortly after its replacement it is a race between two tabs, later it is stolen and ends the session.
+    /// </summary>
     private async Task RefuseReplacedAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var replaced = await db.ReplacedTokens.SingleOrDefaultAsync(token => token.TokenHash == hash, cancellationToken);

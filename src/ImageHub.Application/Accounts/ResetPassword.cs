@@ -6,15 +6,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Gives an account a generated password, and ends its sessions and API keys. For whoever has the server itself; no route does this.</summary>
-/// <param name="UserName">The account's name, in any case.</param>
+/// <summary>
+/// Sets a generated password and deletes the account's sessions and API keys. For operators with access to the server; no route sends it.
+/// </summary>
+/// <param name="UserName">The user name, case-insensitive.</param>
 public sealed record ResetPassword(string UserName) : IRequest<GeneratedPassword>;
 
-/// <summary>The password, to be shown once.</summary>
-/// <param name="UserName">The account's name.</param>
-/// <param name="Password">Its password.</param>
-/// <param name="IsDisabled">Whether the account cannot sign in all the same.</param>
-/// <param name="EndedKeys">How many API keys of the account were deleted.</param>
+/// <summary>The generated password, to be shown once.</summary>
+/// <param name="UserName">The user name.</param>
+/// <param name="Password">The password.</param>
+/// <param name="IsDisabled">Whether the account is disabled, so that it cannot sign in.</param>
+/// <param name="EndedKeys">The number of deleted API keys.</param>
 public sealed record GeneratedPassword(string UserName, string Password, bool IsDisabled, int EndedKeys);
 
 internal sealed class ResetPasswordHandler(IImageHubDb db, IPasswordHasher hasher, TimeProvider clock) : IRequestHandler<ResetPassword, GeneratedPassword>
@@ -30,7 +32,7 @@ internal sealed class ResetPasswordHandler(IImageHubDb db, IPasswordHasher hashe
             ?? throw new ProblemException(Problems.NotFound, $"There is no account '{request.UserName}'.");
         user.ChangePassword(hash);
 
-        // The row first: a sign-in that has checked the old password holds it until its session is there to be ended.
+        // The user's row first: a sign-in that has verified the old password holds it until its session is stored.
         await db.SaveChangesAsync(cancellationToken);
         await db.EndSessionsAsync(user.Id, except: null, clock.Now(), cancellationToken);
         var keys = await db.ApiKeys.Where(key => key.CreatedBy == user.Id).ExecuteDeleteAsync(cancellationToken);

@@ -6,13 +6,13 @@ using ImageHub.Domain.Accounts;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>A session's tokens (RFC 6749, section 5.1, in camelCase).</summary>
-/// <param name="AccessToken">A JWT, to be sent as <c>Authorization: Bearer</c>.</param>
+/// <param name="AccessToken">A JWT for <c>Authorization: Bearer</c>.</param>
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
-/// <param name="ExpiresIn">How long the access token works, in seconds.</param>
-/// <param name="RefreshToken">Works once, for the next pair.</param>
+/// <param name="ExpiresIn">The lifetime of the access token, in seconds.</param>
+/// <param name="RefreshToken">The refresh token, valid for one exchange.</param>
 public sealed record TokenPair(string AccessToken, string TokenType, int ExpiresIn, string RefreshToken);
 
-/// <summary>Refresh tokens: 256 random bits, kept only as a hash.</summary>
+/// <summary>Refresh tokens: 256 random bits, stored only as a hash.</summary>
 internal static class RefreshTokens
 {
     public static string Create() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

@@ -11,27 +11,29 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Updates an account: absent fields are kept. In force on its next request.</summary>
+/// <summary>Updates an account. Absent fields keep their values. Takes effect on the account's next request.</summary>
 public sealed record UpdateUser : IRequest<UserResponse>
 {
     /// <summary>3–64 of <c>[A-Za-z0-9._-]</c>; cannot be cleared.</summary>
     public Optional<string> UserName { get; init; }
 
-    /// <summary><c>admin</c>, who has no tier, or <c>user</c>, who gets Basic where <c>tierId</c> says nothing else; cannot be cleared.</summary>
+    /// <summary><c>admin</c>, without a tier, or <c>user</c>, with the tier Basic if <c>tierId</c> is absent; cannot be cleared.</summary>
     public Optional<Role?> Role { get; init; }
 
-    /// <summary>What a user gets; cannot be cleared.</summary>
+    /// <summary>The user's tier; cannot be cleared.</summary>
     public Optional<Guid?> TierId { get; init; }
 
-    /// <summary>Whether signing in is refused; true ends all sessions. Cannot be cleared.</summary>
+    /// <summary>Whether the account is barred from signing in; true ends all its sessions. Cannot be cleared.</summary>
     public Optional<bool?> IsDisabled { get; init; }
 
-    /// <summary>12 characters to 72 bytes of UTF-8; not on the list of common ones, not made of the user name. Ends all sessions. Cannot be cleared.</summary>
+    /// <summary>
+    /// 12 characters to 72 bytes of UTF-8; neither a common password nor derived from the user name. Ends all sessions. Cannot be cleared.
+    /// </summary>
     public Optional<string> Password { get; init; }
 
     internal Guid Id { get; init; }
 
-    /// <summary>The same change to a certain account.</summary>
+    /// <summary>The same change for an account.</summary>
     public UpdateUser WithId(Guid id) => this with { Id = id };
 }
 
@@ -78,7 +80,7 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
             await db.EnsureNotLastAdminAsync(user, cancellationToken);
         }
 
-        // The row first: a sign-in that has checked the old password holds it until its session is there to be ended.
+        // The user's row first: a sign-in that has verified the old password holds it until its session is stored.
         await db.SaveChangesAsync(cancellationToken);
         if (hash is not null || user.IsDisabled)
         {

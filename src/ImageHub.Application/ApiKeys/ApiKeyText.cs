@@ -4,7 +4,10 @@ using ImageHub.Domain.ApiKeys;
 
 namespace ImageHub.Application.ApiKeys;
 
-/// <summary>Keys as they travel: a prefix and 256 random bits in letters and digits, so that a double click selects all of it. Only their hash is kept.</summary>
+/// <summary>
+/// The text of API keys: a prefix and 256 random bits as letters and digits, so that a double click selects the whole key. Only the hash is
+/// stored.
+/// </summary>
 internal static class ApiKeyText
 {
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -14,6 +17,6 @@ internal static class ApiKeyText
 
     public static string Create() => ApiKey.Prefix + RandomNumberGenerator.GetString(Alphabet, RandomLength);
 
-    /// <summary>What finds a key. A slow hash would add nothing: nobody guesses 256 bits.</summary>
+    /// <summary>The hash by which a key is found. A slow hash would add no security, since 256 random bits cannot be guessed.</summary>
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

@@ -7,19 +7,19 @@ using MediatR;
 
 namespace ImageHub.Application.ApiKeys;
 
-/// <summary>Creates a key for a program, which acts for the caller.</summary>
+/// <summary>Creates an API key for a program, which acts for the caller.</summary>
 /// <param name="Name">1–100 characters.</param>
 /// <param name="Scopes">At least one of <c>read</c>, <c>upload</c>, <c>inventory</c> and <c>admin</c>.</param>
-/// <param name="ExpiresAt">When it stops working; absent: when it is revoked.</param>
+/// <param name="ExpiresAt">When the key expires; absent: it works until it is revoked.</param>
 public sealed record CreateApiKey(string Name, IReadOnlyList<KeyScope> Scopes, DateTimeOffset? ExpiresAt = null) : IRequest<NewApiKey>;
 
-/// <summary>A key that was just created.</summary>
+/// <summary>A newly created API key.</summary>
 /// <param name="Id">UUIDv7.</param>
-/// <param name="Name">What it is called.</param>
-/// <param name="Scopes">What it is for.</param>
-/// <param name="ExpiresAt">When it stops working; null: when it is revoked.</param>
-/// <param name="LastUsedAt">When it was last used: never.</param>
-/// <param name="Key">The key itself, shown only now: to be sent as <c>X-API-Key</c>.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Scopes">The scopes.</param>
+/// <param name="ExpiresAt">When the key expires; null if it works until it is revoked.</param>
+/// <param name="LastUsedAt">Always null, since a new key has not been used.</param>
+/// <param name="Key">The key itself, for the header <c>X-API-Key</c>. Only this response contains it.</param>
 public sealed record NewApiKey(
     Guid Id,
     string Name,
@@ -30,7 +30,7 @@ public sealed record NewApiKey(
 
 internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKey>
 {
-    /// <summary>One that is named twice counts once; nobody has to name more.</summary>
+    /// <summary>Duplicates count once; more entries are never needed.</summary>
     private const int MaxScopes = 100;
 
     public CreateApiKeyValidator(TimeProvider clock)

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.ApiKeys;
 
-/// <summary>Revokes a key at once, everywhere: every request with it asks for its row.</summary>
-/// <param name="Id">Which key.</param>
+/// <summary>Revokes a key immediately on all instances, since every request reads its row.</summary>
+/// <param name="Id">The key's id.</param>
 public sealed record DeleteApiKey(Guid Id) : IRequest;
 
 internal sealed class DeleteApiKeyHandler(IImageHubDb db) : IRequestHandler<DeleteApiKey>

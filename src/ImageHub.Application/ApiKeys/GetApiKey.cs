@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.ApiKeys;
 
-/// <summary>A key, without the text that opens anything.</summary>
-/// <param name="Id">Which key.</param>
+/// <summary>Gets an API key's metadata, without the key itself.</summary>
+/// <param name="Id">The key's id.</param>
 public sealed record GetApiKey(Guid Id) : IRequest<ApiKeyResponse>;
 
 internal sealed class GetApiKeyHandler(IImageHubDb db) : IRequestHandler<GetApiKey, ApiKeyResponse>

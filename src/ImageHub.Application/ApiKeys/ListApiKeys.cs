@@ -6,15 +6,15 @@ using MediatR;
 
 namespace ImageHub.Application.ApiKeys;
 
-/// <summary>The keys of all admins, the newest first. One that has expired stays on the list until it is revoked.</summary>
+/// <summary>Lists the keys of all admins, newest first. Expired keys remain listed until they are revoked.</summary>
 public sealed record ListApiKeys : PageQuery, IRequest<Page<ApiKeyResponse>>;
 
-/// <summary>A key, without the text that opens anything.</summary>
+/// <summary>An API key's metadata, without the key itself.</summary>
 /// <param name="Id">UUIDv7.</param>
-/// <param name="Name">What it is called.</param>
-/// <param name="Scopes">What it is for.</param>
-/// <param name="ExpiresAt">When it stops working; null: when it is revoked.</param>
-/// <param name="LastUsedAt">When it was last used, to within an hour; null: never.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Scopes">The scopes.</param>
+/// <param name="ExpiresAt">When the key expires; null if it works until it is revoked.</param>
+/// <param name="LastUsedAt">When the key was last used, to within an hour; null if never.</param>
 public sealed record ApiKeyResponse(
     Guid Id,
     string Name,
@@ -28,7 +28,7 @@ internal sealed class ListApiKeysHandler(IImageHubDb db) : IRequestHandler<ListA
 {
     private static readonly Keyset<ApiKey> Order = Keyset<ApiKey>.By("createdAt", key => key.CreatedAt, key => key.Id, descending: true);
 
-    /// <summary>A row as it travels.</summary>
+    /// <summary>Projects a row.</summary>
     public static readonly Expression<Func<ApiKey, ApiKeyResponse>> Response = key => new ApiKeyResponse(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt);
 
     public Task<Page<ApiKeyResponse>> Handle(ListApiKeys request, CancellationToken cancellationToken) => db.ApiKeys.ListAsync(

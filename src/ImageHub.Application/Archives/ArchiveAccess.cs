@@ -8,7 +8,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>Tells whether an archive that was asked for still works: its link or group is there and as visible as it was, and every image of it is where it was.</summary>
+/// <summary>
+/// Checks whether an archive is still available: its link or group exists with the same visibility, and all its images are still in the group.
+/// </summary>
 internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
 {
     private readonly IImageHubDb db = db;
@@ -16,7 +18,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
     public static ProblemException NoArchive() => ProblemException.NotFound("archive");
 
     /// <summary>The title of the group.</summary>
-    /// <exception cref="ProblemException">404: the link has ended, or the group is hidden or gone.</exception>
+    /// <exception cref="ProblemException">404 if the link has ended, or the group is hidden or deleted.</exception>
     public async Task<string> FindTitleAsync(Guid groupId, Guid? linkId, bool isOfHidden, CancellationToken cancellationToken) => linkId is { } id
         ? (await shares.FindAsync(id, cancellationToken)).Group.Title
         : await db.Groups
@@ -25,19 +27,19 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
             .Select(group => group.Title)
             .SingleOrDefaultAsync(cancellationToken) ?? throw NoArchive();
 
-    /// <summary>Begins to check an archive again and again.</summary>
+    /// <summary>Creates a repeatable check for an archive.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="files">Its files.</param>
     public Check BeginCheck(Archive archive, Func<ArchiveList> files) => new(this, archive, files);
 
-    /// <summary>Checks one archive. Its images are looked at again only once something has changed in the group.</summary>
+    /// <summary>Checks one archive. Reads its images again only if the group has changed.</summary>
     internal sealed class Check(ArchiveAccess access, Archive archive, Func<ArchiveList> files)
     {
         private const int Together = 1_000;
 
         private object? unchanged;
 
-        /// <exception cref="ProblemException">404: the archive has ended.</exception>
+        /// <exception cref="ProblemException">404 if the archive is no longer available.</exception>
         public async Task EnsureAsync(CancellationToken cancellationToken)
         {
             await access.FindTitleAsync(archive.GroupId, archive.LinkId, archive.IsOfHidden, cancellationToken);

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>The files of an archive, on disk: a group may have more of them than a request should hold.</summary>
-/// <param name="file">An empty file, which closes with the list.</param>
+/// <summary>The files of an archive, stored in a file, because a group may have more than fit in a request's memory.</summary>
+/// <param name="file">An empty file, disposed with the list.</param>
 internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsyncDisposable
 {
     private readonly BinaryWriter writer = new(file, Encoding.UTF8, leaveOpen: true);
     private readonly ZipLength length = new();
 
-    /// <summary>How many files there are.</summary>
+    /// <summary>The number of files.</summary>
     public int Count { get; private set; }
 
     /// <summary>The size of a ZIP of the files, in bytes.</summary>
@@ -27,8 +27,8 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
         }
     }
 
-    /// <summary>Reads a list that was written down.</summary>
-    /// <param name="file">A file with the list, which closes with it.</param>
+    /// <summary>Reads a stored list.</summary>
+    /// <param name="file">The file with the list, disposed with it.</param>
     public static ArchiveList Read(Stream file)
     {
         var list = new ArchiveList(file);
@@ -41,7 +41,7 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
         return list;
     }
 
-    /// <summary>Copies the list as it is written down.</summary>
+    /// <summary>Copies the list in its stored form.</summary>
     public async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
     {
         Flush();
@@ -49,7 +49,7 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
         await file.CopyToAsync(target, cancellationToken);
     }
 
-    /// <summary>Adds a file; all are added before the first is read.</summary>
+    /// <summary>Adds a file. All files must be added before the first is read.</summary>
     public void Add(ArchivedFile added)
     {
         Count++;
@@ -66,11 +66,11 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
         }
     }
 
-    /// <summary>Writes what is still in memory: here, and not while it is read, a full disk is told.</summary>
-    /// <exception cref="IOException">The disk takes no more.</exception>
+    /// <summary>Writes buffered data, so that a full disk is detected here rather than while reading.</summary>
+    /// <exception cref="IOException">The disk is full.</exception>
     public void Flush() => file.Flush();
 
-    /// <summary>What tells these files from others: 32 characters.</summary>
+    /// <summary>A tag that identifies this list of files: 32 characters.</summary>
     public string BuildETag()
     {
         Flush();
@@ -85,7 +85,7 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
         using var reader = new BinaryReader(file, Encoding.UTF8, leaveOpen: true);
         for (var next = 0L; next < file.Length;)
         {
-            // Others may enumerate the list in between.
+            // Another enumerator may have moved the position.
             file.Position = next;
             var one = new ArchivedFile(
                 reader.ReadString(), reader.ReadString(), reader.ReadInt64(), reader.ReadUInt32(), new DateTime(reader.ReadInt64(), DateTimeKind.Unspecified), ReadBlocks(reader));

@@ -12,9 +12,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>Has a ZIP of a group's images made for a download that may be resumed.</summary>
-/// <param name="Ids">1–1,000 of its images, in any order; absent: all. They stand in it in the group's order.</param>
-/// <param name="Variant"><c>full</c>, when absent, or <c>high</c>.</param>
+/// <summary>Creates a resumable ZIP download of a group's images.</summary>
+/// <param name="Ids">The ids of 1–1,000 of its images, in any order; absent: all. The ZIP has them in the group's order.</param>
+/// <param name="Variant"><c>full</c> (default) or <c>high</c>.</param>
 public sealed record CreateArchive(IReadOnlyList<Guid>? Ids = null, string? Variant = null) : IRequest<NewArchive>
 {
     internal Guid GroupId { get; init; }
@@ -23,21 +23,21 @@ public sealed record CreateArchive(IReadOnlyList<Guid>? Ids = null, string? Vari
 
     internal string? Cookie { get; init; }
 
-    /// <summary>The same for a group.</summary>
+    /// <summary>The same request for a group.</summary>
     public CreateArchive WithGroupId(Guid groupId) => this with { GroupId = groupId };
 
-    /// <summary>The same for the group behind a link.</summary>
+    /// <summary>The same request for the group of a link.</summary>
     public CreateArchive WithToken(string token, string? cookie) => this with { Token = token, Cookie = cookie };
 }
 
-/// <summary>A ZIP that can be downloaded.</summary>
-/// <param name="Url">Where; whoever has it needs nothing else.</param>
-/// <param name="ExpiresAt">Until when.</param>
-/// <param name="Files">How many files it has; one more than images where some are lost, which a text file names.</param>
-/// <param name="Bytes">Its size.</param>
+/// <summary>A ZIP available for download.</summary>
+/// <param name="Url">The address, which works without credentials.</param>
+/// <param name="ExpiresAt">When the address expires.</param>
+/// <param name="Files">The number of files, including a text file that names lost images, if any are.</param>
+/// <param name="Bytes">The size in bytes.</param>
 public sealed record NewArchive(string Url, DateTimeOffset ExpiresAt, int Files, long Bytes);
 
-/// <summary>The bytes of a ZIP that was asked for.</summary>
+/// <summary>Opens the ZIP for download.</summary>
 /// <param name="Token">The token in its address.</param>
 public sealed record OpenArchive(string Token) : IRequest<GroupArchive>;
 

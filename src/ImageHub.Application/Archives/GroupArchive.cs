@@ -5,7 +5,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>An archive whose length is known and of which nothing is written yet. Memory and connections are not held while it is written.</summary>
+/// <summary>An archive of known length whose bytes are generated while reading. No memory or database connection is held while it is sent.</summary>
 public sealed class GroupArchive : IAsyncDisposable
 {
     private static readonly TimeSpan AskedEvery = TimeSpan.FromSeconds(1);
@@ -23,28 +23,28 @@ public sealed class GroupArchive : IAsyncDisposable
         (this.variant, this.files, this.note, this.bytes, this.clock, this.stillAllowed) = (variant, files, note, bytes, clock, stillAllowed);
     }
 
-    /// <summary>What a download is called.</summary>
+    /// <summary>The file name of the download.</summary>
     public string FileName { get; }
 
-    /// <summary>How many files it has.</summary>
+    /// <summary>The number of files.</summary>
     public int Files { get; }
 
-    /// <summary>Its size.</summary>
+    /// <summary>The size in bytes.</summary>
     public long Bytes { get; }
 
-    /// <summary>A strong entity tag, without quotes: another one as soon as it has other files.</summary>
+    /// <summary>A strong entity tag, without quotes, that changes with the list of files.</summary>
     public string ETag { get; }
 
-    /// <summary>Its files.</summary>
+    /// <summary>The files.</summary>
     internal ArchiveList List => files;
 
-    /// <summary>The text file that names what is missing, or null.</summary>
+    /// <summary>The text file that names missing images, or null.</summary>
     internal MissingNote? Note => note is { Count: > 0 } ? note : null;
 
-    /// <summary>Its bytes, read object by object.</summary>
+    /// <summary>The ZIP's bytes, read object by object.</summary>
     /// <remarks>
-    /// A read fails with <see cref="LostObjectException"/> where an object is missing or not what was stored, and with a <see cref="ProblemException"/> when the store
-    /// cannot be read; what was read so far is no archive.
+    /// Reading throws <see cref="LostObjectException"/> if an object is missing or altered, and <see cref="ProblemException"/> if the store is
+    /// unavailable. The bytes read until then are not a valid archive.
     /// </remarks>
     public Stream OpenRead()
     {
@@ -55,7 +55,7 @@ public sealed class GroupArchive : IAsyncDisposable
             ? note!.OpenRead()
             : bytes.OpenRead(new ImageObject(ObjectKey.Parse(file.Key)!.ImageId, variant, file.Key, file.Bytes, "", file.Crc32, file.Blocks));
 
-        // Whoever may have no more of it gets no more, within a second, also in the middle of a file.
+        // Permission is checked again every second, also in the middle of a file, so that access ends when it is withdrawn.
         async ValueTask AskAsync(CancellationToken cancellationToken)
         {
             if (clock.GetElapsedTime(asked) > AskedEvery)
@@ -66,7 +66,7 @@ public sealed class GroupArchive : IAsyncDisposable
         }
     }
 
-    /// <summary>Looks after the image whose bytes turned out to be lost, so that the next archive has them, or goes without.</summary>
+    /// <summary>Restores the image whose bytes are lost, so that the next archive contains it or omits it.</summary>
     public async Task RestoreAsync(LostObjectException lost)
     {
         try
@@ -75,7 +75,7 @@ public sealed class GroupArchive : IAsyncDisposable
         }
         catch (ProblemException)
         {
-            // Nothing is left to make them again from, or not now. The check has said so in the log.
+            // It cannot be restored, permanently or for now. The check has logged the reason.
         }
     }
 

@@ -9,20 +9,20 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>Archives of what a caller has been found to see.</summary>
+/// <summary>Builds archives of images that the caller may see.</summary>
 internal sealed class GroupArchives(
     IServiceScopeFactory scopes, IStaging staging, IObjectStore store, ImageBytes bytes, TimeProvider clock, ILogger<GroupArchives> logger)
 {
-    /// <summary>Objects that are looked at together.</summary>
+    /// <summary>The number of objects checked together.</summary>
     private const int Together = 500;
 
     private const string Second = " (2)";
 
-    /// <summary>Lists the images of an archive, and looks at the object of each: what is lost then is made again, or named in a text file.</summary>
-    /// <param name="title">The group's.</param>
+    /// <summary>Lists the images of an archive and checks each object. Lost objects are restored or named in a text file.</summary>
+    /// <param name="title">The group's title.</param>
     /// <param name="images">The images that the caller may see.</param>
-    /// <param name="variant">Full or high.</param>
-    /// <param name="stillAllowed">Asked while it is read, once a second at most: fails when the caller may have no more of it.</param>
+    /// <param name="variant">The variant: full or high.</param>
+    /// <param name="stillAllowed">Called at most once a second while the archive is read; throws if the caller's permission has ended.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<GroupArchive> OpenAsync(
         string title, IQueryable<Image> images, ImageVariant variant, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed class GroupArchives(
         }
     }
 
-    /// <summary>The archive of those files whose objects are there, with a note of the others.</summary>
+    /// <summary>Builds an archive of the files with existing objects, and a note of the others.</summary>
     private async Task<GroupArchive> LookAsync(string title, ImageVariant variant, ArchiveList listed, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken)
     {
         var files = new ArchiveList(staging.OpenScratch());
@@ -73,7 +73,7 @@ internal sealed class GroupArchives(
         }
     }
 
-    /// <summary>Reads which files there are, once: the connection is free again before an object is looked at.</summary>
+    /// <summary>Reads the list of files once, so that the connection is free before objects are checked.</summary>
     private static async Task ListAsync(IQueryable<Image> images, ImageVariant variant, ArchiveList files, CancellationToken cancellationToken)
     {
         var sorted = ImageOrders.Position.Sort(images);
@@ -97,8 +97,8 @@ internal sealed class GroupArchives(
     }
 
     /// <summary>
-    /// With another ending where its own says something else, behind that: <c>a.jpg</c> and <c>a.png</c> are two files, and <c>a.png.jpg</c> may be a third. Where
-    /// <c>a.png (2).jpg</c> is one, too, the image's id tells them apart.
+    /// Appends the format's extension if the name has another: <c>a.jpg</c> and <c>a.png</c> are two files, and <c>a.png.jpg</c> may be a
+    /// third. If <c>a.png (2).jpg</c> is also taken, the image's id makes the name unique.
     /// </summary>
     private static string NameOf(Listed image)
     {
@@ -117,13 +117,13 @@ internal sealed class GroupArchives(
         return $"{image.FileName}{suffix}.{FileName.ExtensionOf(format)}";
     }
 
-    /// <summary>The title is no path: what stands before a slash in it belongs to the name.</summary>
+    /// <summary>Slashes in the title are replaced, because the title is not a path.</summary>
     private static string BuildName(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_')) + ".zip";
 
-    /// <summary>Adds the files whose objects are there, and notes those that are lost.</summary>
+    /// <summary>Adds files with existing objects, and notes lost ones.</summary>
     private async Task LookAsync(ArchivedFile[] listed, ImageVariant variant, ArchiveList files, MissingNote note, CancellationToken cancellationToken)
     {
-        // Suspects first: a check records what is lost before it clears them, so that none is missed in between.
+        // Suspects first: a check records lost objects before it clears the suspicion, so that none is missed in between.
         var suspects = listed.Select(file => ObjectKey.Parse(file.Key)!.ImageId).Where(bytes.IsSuspect).ToHashSet();
         var damaged = await FindDamagedAsync(listed, variant, cancellationToken);
         var lengths = await store.FindLengthsAsync([.. listed.Select(file => file.Key)], cancellationToken);
@@ -168,7 +168,7 @@ internal sealed class GroupArchives(
         }
     }
 
-    /// <summary>Which names with a further ending others have.</summary>
+    /// <summary>Which names with a further extension are taken.</summary>
     private enum LikeNamed
     {
         None,
@@ -176,6 +176,6 @@ internal sealed class GroupArchives(
         Both,
     }
 
-    /// <remarks><paramref name="Others"/>: whether others have its name with a further ending, without and with <see cref="Second"/>.</remarks>
+    /// <remarks><paramref name="Others"/>: which of its names with a further extension are taken, without and with <see cref="Second"/>.</remarks>
     private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, byte[] Blocks, DateTime At, LikeNamed Others);
 }

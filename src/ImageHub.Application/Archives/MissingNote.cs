@@ -3,14 +3,14 @@ using System.Text;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>The text file of an archive that names the files which are missing in it.</summary>
-/// <param name="file">An empty file, which closes with it.</param>
+/// <summary>The text file in an archive that names missing images.</summary>
+/// <param name="file">An empty file, disposed with the note.</param>
 internal sealed class MissingNote(Stream file) : IAsyncDisposable
 {
-    /// <summary>What its entry has in place of an object's key.</summary>
+    /// <summary>The key of its entry, which is no object.</summary>
     public const string Key = "";
 
-    /// <summary>No image is called so: their names end as their formats do.</summary>
+    /// <summary>No image has this name, since image names have an extension of their format.</summary>
     private const string Name = "Missing files.txt";
 
     private const string Heading = "These files are missing here: their bytes are lost or damaged on the server.\r\n\r\n";
@@ -18,10 +18,10 @@ internal sealed class MissingNote(Stream file) : IAsyncDisposable
     private readonly byte[] line = new byte[ZipFormat.MaxNameBytes + 2];
     private readonly Crc32 crc32 = new();
 
-    /// <summary>How many files it names.</summary>
+    /// <summary>The number of named files.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds a file's name; all are added before it is read.</summary>
+    /// <summary>Adds a file name. All names must be added before the note is read.</summary>
     public void Add(string fileName)
     {
         if (Count++ == 0)
@@ -33,14 +33,14 @@ internal sealed class MissingNote(Stream file) : IAsyncDisposable
         Write("\r\n");
     }
 
-    /// <summary>Its entry in the archive. It has no time of its own: the same files give the same archive.</summary>
+    /// <summary>Its entry in the archive. Its time is constant, so that the same files result in the same archive.</summary>
     public ArchivedFile ToFile()
     {
         file.Flush();
         return new ArchivedFile(Key, Name, file.Length, crc32.GetCurrentHashAsUInt32(), DateTime.UnixEpoch);
     }
 
-    /// <summary>Copies its text.</summary>
+    /// <summary>Copies the text.</summary>
     public async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
     {
         file.Flush();
@@ -48,7 +48,7 @@ internal sealed class MissingNote(Stream file) : IAsyncDisposable
         await file.CopyToAsync(target, cancellationToken);
     }
 
-    /// <summary>Its text; once, since the file closes with it.</summary>
+    /// <summary>Opens the text, once: the file is disposed with it.</summary>
     public Stream OpenRead()
     {
         file.Position = 0;

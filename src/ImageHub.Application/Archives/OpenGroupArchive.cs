@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>A ZIP of a group's images at full resolution, in the group's order.</summary>
-/// <param name="GroupId">The group.</param>
+/// <summary>Opens a ZIP of a group's images at full resolution, in the group's order.</summary>
+/// <param name="GroupId">The group's id.</param>
 public sealed record OpenGroupArchive(Guid GroupId) : IRequest<GroupArchive>;
 
 internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, GroupArchives archives) : IRequestHandler<OpenGroupArchive, GroupArchive>

@@ -3,7 +3,7 @@ using ImageHub.Application.Storage;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>How long a ZIP will be, before any of it is written.</summary>
+/// <summary>Computes the length of a ZIP before it is written.</summary>
 internal sealed class ZipLength
 {
     private readonly byte[] record = new byte[ZipFormat.MaxRecordBytes];
@@ -11,7 +11,7 @@ internal sealed class ZipLength
     private long position;
     private long directoryBytes;
 
-    /// <summary>The size in bytes of an archive of the files added so far.</summary>
+    /// <summary>The size in bytes of a ZIP of the files added so far.</summary>
     public long Bytes => position + directoryBytes + ZipFormat.End(files, position, directoryBytes, record);
 
     /// <summary>Adds a file.</summary>
@@ -23,14 +23,14 @@ internal sealed class ZipLength
     }
 }
 
-/// <summary>The bytes of a ZIP, made as they are read, from any position, with one record in memory, however many files there are.</summary>
-/// <param name="files">The files; read more than once, and the same each time.</param>
-/// <param name="length">The size in bytes of a ZIP of them: <see cref="ZipLength"/>.</param>
-/// <param name="open">Opens a file's bytes, when it is their turn; seekable.</param>
-/// <param name="ask">Asked before each read whether it may be; fails where it may not.</param>
+/// <summary>A seekable ZIP generated while reading, with one record in memory regardless of the number of files.</summary>
+/// <param name="files">The files; enumerated more than once, with the same result each time.</param>
+/// <param name="length">The ZIP's size in bytes: <see cref="ZipLength"/>.</param>
+/// <param name="open">Opens a file's bytes when they are needed; seekable.</param>
+/// <param name="ask">Called before each read; throws if reading is no longer permitted.</param>
 /// <remarks>
-/// A read fails with <see cref="LostObjectException"/> where a file's bytes are not those that its row tells of; what was read so far is no archive then. Of a file
-/// that is not read from its beginning the length alone is compared.
+/// Reading throws <see cref="LostObjectException"/> if a file's bytes do not match its row. The bytes read until then are not a valid archive.
+/// For a file not read from its start only the length is verified.
 /// </remarks>
 internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Func<ArchivedFile, Stream> open, Func<CancellationToken, ValueTask> ask) : Stream
 {
@@ -70,7 +70,10 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Fu
         }
     }
 
-    /// <summary>Reads. The first bytes of a file are read together with what stands before them: a store that is away is noticed before anything is sent.</summary>
+    /// <summary>
+    /// Reads the ZIP. A file's first bytes are read together with its header, so that an unavailable store is noticed before the response
+    /// starts.
+    /// </summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await ask(cancellationToken);
@@ -137,8 +140,8 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Fu
         (parts, part, partStart, content) = (null, default, 0, null);
     }
 
-    /// <summary>Goes to the part at the position.</summary>
-    /// <returns>Whether there is one.</returns>
+    /// <summary>Moves to the part at the position.</summary>
+    /// <returns>Whether a part exists at the position.</returns>
     private async ValueTask<bool> MoveAsync()
     {
         parts ??= FindParts().GetEnumerator();
@@ -178,7 +181,7 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Fu
         return read == 0 || (isLast && ((crc is not null && crc.GetCurrentHashAsUInt32() != file.Crc32) || await content.ReadAsync(new byte[1], cancellationToken) > 0)) ? throw new LostObjectException(file.Key) : read;
     }
 
-    /// <summary>What the ZIP is made of, in the order of its bytes; of those without a file, <see cref="record"/> has the bytes until the next one.</summary>
+    /// <summary>The parts of the ZIP in byte order. For parts without a file, <see cref="record"/> contains the bytes until the next part.</summary>
     private IEnumerable<Part> FindParts()
     {
         var (count, directory, directoryBytes, offset) = (0L, 0L, 0L, 0L);
@@ -202,6 +205,6 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Fu
         yield return new Part(null, ZipFormat.End(count, directory, directoryBytes, record));
     }
 
-    /// <summary>Bytes of a ZIP: those of a file, or a record.</summary>
+    /// <summary>Bytes of the ZIP: a file's content or a record.</summary>
     private readonly record struct Part(ArchivedFile? File, long Bytes);
 }

@@ -12,21 +12,23 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.Archives;
 
 /// <summary>
-/// The lists of archives that were asked for, as objects: names, sizes, revisions and checksums as they were promised. Equal lists of one period share
-/// an object, so that asking for the same archive again takes no further space.
+/// The file lists of created archives, stored as objects with names, sizes, revisions and checksums. Equal lists within a period share an
+/// object, so that repeated requests for an archive need no further space.
 /// </summary>
 internal sealed class WrittenArchives(IObjectStore store, IStaging staging, ImageBytes bytes, TimeProvider clock, ILogger<WrittenArchives> logger)
 {
-    /// <summary>The beginning of the keys of all lists.</summary>
+    /// <summary>The prefix of all list keys.</summary>
     public const string Root = "archives/";
 
-    /// <summary>A list this old belongs to no archive that still works: one that shares it was asked for within a period of its first writing.</summary>
+    /// <summary>
+    /// A list of this age belongs to no valid archive: every archive that shares it was created within a period of its first writing.
+    /// </summary>
     public static readonly TimeSpan KeptFor = Archive.Lifetime * 3;
 
     private const string ContentType = "application/octet-stream";
 
     /// <summary>Writes the list of an archive, and the text file that names missing images.</summary>
-    /// <returns>The key of the list, its size, and that of the text file; 0: there is none.</returns>
+    /// <returns>The list's key and size, and the text file's size, 0 without one.</returns>
     public async Task<(string Key, long ListBytes, long NoteBytes)> WriteAsync(GroupArchive archive, CancellationToken cancellationToken)
     {
         var period = clock.GetUtcNow().Ticks / Archive.Lifetime.Ticks;
@@ -58,9 +60,9 @@ internal sealed class WrittenArchives(IObjectStore store, IStaging staging, Imag
         }
     }
 
-    /// <summary>Opens an archive as its list has it.</summary>
+    /// <summary>Opens an archive from its stored list.</summary>
     /// <param name="archive">The archive.</param>
-    /// <param name="stillAllowed">Asked while it is read, once a second at most: fails when the caller may have no more of it.</param>
+    /// <param name="stillAllowed">Called at most once a second while the archive is read; throws if the caller's permission has ended.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<GroupArchive> OpenAsync(Archive archive, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken)
     {
@@ -85,7 +87,7 @@ internal sealed class WrittenArchives(IObjectStore store, IStaging staging, Imag
         }
     }
 
-    /// <summary>Copies an object to a scratch file.</summary>
+    /// <summary>Copies an object to a temporary file.</summary>
     private async Task<Stream> CopyAsync(string key, long length, CancellationToken cancellationToken)
     {
         var scratch = staging.OpenScratch();
@@ -113,10 +115,10 @@ internal sealed class WrittenArchives(IObjectStore store, IStaging staging, Imag
     }
 }
 
-/// <summary>Removes archives that have ended, and their lists.</summary>
+/// <summary>Deletes expired archives and their lists.</summary>
 public sealed record PruneArchives : IRequest
 {
-    /// <summary>How often it runs.</summary>
+    /// <summary>The interval of the job.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 }
 

@@ -5,24 +5,23 @@ namespace ImageHub.Application.Archives;
 
 /// <summary>A file of an archive.</summary>
 /// <param name="Key">The key of its object.</param>
-/// <param name="Name">What it is called in the archive: one path segment, different from the others'.</param>
+/// <param name="Name">The name in the archive: a unique single path segment.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Crc32">Its checksum.</param>
-/// <param name="ModifiedAt">The time that unpacking gives it; a ZIP has no time zones.</param>
-/// <param name="Blocks">The checksums of its blocks, where its row has them.</param>
+/// <param name="ModifiedAt">The modification time; a ZIP has no time zones.</param>
+/// <param name="Blocks">The checksums of its blocks, if its row has them.</param>
 internal readonly record struct ArchivedFile(string Key, string Name, long Bytes, uint Crc32, DateTime ModifiedAt, uint[]? Blocks = null);
 
 /// <summary>
-/// The records of a ZIP file whose entries are stored as they are (PKWARE APPNOTE 6.3.10, section 4.3). Sizes and checksum stand in the
-/// local header, before the bytes, so that a program which unpacks while it downloads needs nothing else. Zip64 is used where a number
-/// is too large for the older fields, and only there.
+/// The records of a ZIP file with stored, uncompressed entries (PKWARE APPNOTE 6.3.10, section 4.3). Size and checksum are in the local header,
+/// so that programs can unpack while downloading. Zip64 is used only for numbers too large for the original fields.
 /// </summary>
 internal static class ZipFormat
 {
-    /// <summary>No record of a file with a name of up to <see cref="MaxNameBytes"/> is longer, nor are those of the end together.</summary>
+    /// <summary>The maximum size of a file's records with a name of up to <see cref="MaxNameBytes"/>, and of the end records together.</summary>
     public const int MaxRecordBytes = 2 * 1024;
 
-    /// <summary>The longest name, in UTF-8.</summary>
+    /// <summary>The maximum length of a name, in bytes of UTF-8.</summary>
     public const int MaxNameBytes = 1_024;
 
     private const uint LocalSignature = 0x0403_4B50;
@@ -36,14 +35,14 @@ internal static class ZipFormat
     private const ushort Zip64 = 45;
     private const ushort NamesAreUtf8 = 1 << 11;
 
-    /// <summary>A regular file that its owner may write and everyone may read, as Unix says it.</summary>
+    /// <summary>Unix file type and permissions: a regular file, writable by its owner and readable by all.</summary>
     private const ushort FromUnix = 3 << 8;
     private const uint Attributes = 0x81A4u << 16;
 
-    /// <summary>What stands in the older fields where Zip64 has the number.</summary>
+    /// <summary>The value of an original field whose number is in the Zip64 record.</summary>
     private const uint SeeZip64 = uint.MaxValue;
 
-    /// <summary>Writes what stands before a file's bytes.</summary>
+    /// <summary>Writes the local header before a file's bytes.</summary>
     /// <returns>Its size in bytes.</returns>
     public static int LocalHeader(ArchivedFile file, Span<byte> to)
     {
@@ -67,10 +66,10 @@ internal static class ZipFormat
         return record.Length;
     }
 
-    /// <summary>Writes a file's line of the directory at the end.</summary>
+    /// <summary>Writes a file's entry in the central directory.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="offset">Where its local header is.</param>
-    /// <param name="to">Where to write.</param>
+    /// <param name="offset">The offset of its local header.</param>
+    /// <param name="to">The destination.</param>
     /// <returns>Its size in bytes.</returns>
     public static int CentralHeader(ArchivedFile file, long offset, Span<byte> to)
     {
@@ -111,11 +110,11 @@ internal static class ZipFormat
         return record.Length;
     }
 
-    /// <summary>Writes what ends the file.</summary>
-    /// <param name="files">How many files it has.</param>
-    /// <param name="directory">Where the directory begins.</param>
-    /// <param name="directoryBytes">The directory's size.</param>
-    /// <param name="to">Where to write.</param>
+    /// <summary>Writes the end records.</summary>
+    /// <param name="files">The number of files.</param>
+    /// <param name="directory">The offset of the central directory.</param>
+    /// <param name="directoryBytes">The size of the central directory.</param>
+    /// <param name="to">The destination.</param>
     /// <returns>Its size in bytes.</returns>
     public static int End(long files, long directory, long directoryBytes, Span<byte> to)
     {
@@ -151,7 +150,7 @@ internal static class ZipFormat
         return record.Length;
     }
 
-    /// <summary>Adds what both headers of a file have.</summary>
+    /// <summary>Writes the fields common to both headers.</summary>
     private static void AddCommon(ref Record record, ArchivedFile file)
     {
         var size = (uint)Math.Min(file.Bytes, SeeZip64);
@@ -165,7 +164,7 @@ internal static class ZipFormat
 
     private static int NameOf(ArchivedFile file, Span<byte> to)
     {
-        // Whoever unpacks it must not be led out of the folder they chose. File names are safe long before; here it is a bug.
+        // Prevents path traversal when unpacking. File names are sanitized earlier, so this would be a bug.
         if (file.Name is "" or "." or ".." || file.Name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
         {
             throw new ArgumentException($"'{file.Name}' cannot be the name of an archived file.", nameof(file));
@@ -174,14 +173,14 @@ internal static class ZipFormat
         return Encoding.UTF8.GetBytes(file.Name, to[..MaxNameBytes]);
     }
 
-    /// <summary>Date and time as MS-DOS kept them: from 1980 to 2107, in steps of two seconds.</summary>
+    /// <summary>Date and time in MS-DOS format: 1980 to 2107, in steps of two seconds.</summary>
     private static uint DosTime(DateTime time)
     {
         var year = Math.Clamp(time.Year, 1980, 2107) - 1980;
         return (uint)((year << 25) | (time.Month << 21) | (time.Day << 16) | (time.Hour << 11) | (time.Minute << 5) | (time.Second / 2));
     }
 
-    /// <summary>Little-endian numbers, one after the other.</summary>
+    /// <summary>Writes consecutive little-endian numbers.</summary>
     private ref struct Record(Span<byte> to)
     {
         private readonly Span<byte> to = to;

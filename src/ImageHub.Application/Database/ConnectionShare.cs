@@ -1,8 +1,8 @@
 namespace ImageHub.Application.Database;
 
-/// <summary>Whom the connections of this scope are counted for. To be set before the scope's first use of the database.</summary>
+/// <summary>The caller for whom this scope's connections are counted. Set before the scope first uses the database.</summary>
 public sealed class ConnectionShare
 {
-    /// <summary>The caller's address; null: nobody, as in a background job.</summary>
+    /// <summary>The caller's address; null for background jobs.</summary>
     public string? Caller { get; set; }
 }

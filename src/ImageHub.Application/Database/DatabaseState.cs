@@ -1,11 +1,11 @@
 namespace ImageHub.Application.Database;
 
-/// <summary>How far the database is since this program was started.</summary>
+/// <summary>The state of the database since this process started.</summary>
 public sealed class DatabaseState
 {
     private volatile bool isPrepared;
 
-    /// <summary>Whether it has the schema that this program needs, and an admin. It may be reachable, and have an older schema, long before.</summary>
+    /// <summary>Whether the database has the current schema and an admin. It may be reachable with an older schema before.</summary>
     public bool IsPrepared
     {
         get => isPrepared;

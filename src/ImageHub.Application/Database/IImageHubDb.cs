@@ -17,85 +17,87 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace ImageHub.Application.Database;
 
-/// <summary>The tables. Queries do not track unless they ask to.</summary>
+/// <summary>The tables. Queries do not track entities unless requested.</summary>
 public interface IImageHubDb
 {
-    /// <summary>Curated groups, those in the trash too. Users' own are left out, so that a query is closed to them unless it asks for <see cref="AllGroups"/>.</summary>
+    /// <summary>Curated groups, including those in the trash. Users' own groups are excluded; only <see cref="AllGroups"/> has them.</summary>
     IQueryable<Group> Groups { get; }
 
-    /// <summary>Curated groups and users' own, those in the trash too: to add to, and for the few queries that are meant to find users' own.</summary>
+    /// <summary>
+    /// Curated groups and users' own, including those in the trash: for adding groups, and for the few queries that need users' own groups.
+    /// </summary>
     DbSet<Group> AllGroups { get; }
 
-    /// <summary>Images, those in the trash too.</summary>
+    /// <summary>Images, including those in the trash.</summary>
     DbSet<Image> Images { get; }
 
-    /// <summary>Pairs of images that look nearly the same.</summary>
+    /// <summary>Pairs of near-duplicate images.</summary>
     DbSet<SimilarImages> SimilarImages { get; }
 
-    /// <summary>Images that have not been compared with the others yet.</summary>
+    /// <summary>Images not yet compared with the others.</summary>
     DbSet<UncomparedImage> UncomparedImages { get; }
 
-    /// <summary>Thumbnails that are kept now.</summary>
+    /// <summary>Stored thumbnails.</summary>
     DbSet<Thumbnail> Thumbnails { get; }
 
-    /// <summary>Links, those that have expired too.</summary>
+    /// <summary>Links, including expired ones.</summary>
     DbSet<Link> Links { get; }
 
-    /// <summary>Archives that were asked for, those that have expired too.</summary>
+    /// <summary>Archives, including expired ones.</summary>
     DbSet<Archive> Archives { get; }
 
-    /// <summary>Guests who have chosen images, those of links that are gone too.</summary>
+    /// <summary>Guests with favourites, including those of deleted links.</summary>
     DbSet<LinkGuest> LinkGuests { get; }
 
-    /// <summary>Images that guests have chosen.</summary>
+    /// <summary>Guests' favourites.</summary>
     DbSet<Favourite> Favourites { get; }
 
-    /// <summary>What users get.</summary>
+    /// <summary>Tiers.</summary>
     DbSet<Tier> Tiers { get; }
 
     /// <summary>Accounts.</summary>
     DbSet<User> Users { get; }
 
-    /// <summary>Sessions, ended ones too.</summary>
+    /// <summary>Sessions, including ended ones.</summary>
     DbSet<Session> Sessions { get; }
 
-    /// <summary>Refresh tokens that were replaced.</summary>
+    /// <summary>Replaced refresh tokens.</summary>
     DbSet<ReplacedToken> ReplacedTokens { get; }
 
     /// <summary>Addresses from which accounts have signed in.</summary>
     DbSet<KnownAddress> KnownAddresses { get; }
 
-    /// <summary>Upload batches, finished ones too.</summary>
+    /// <summary>Upload batches, including finished ones.</summary>
     DbSet<UploadBatch> UploadBatches { get; }
 
-    /// <summary>Files that were announced, with their results.</summary>
+    /// <summary>Announced files with their results.</summary>
     DbSet<UploadFile> UploadFiles { get; }
 
-    /// <summary>Bytes of unfinished files.</summary>
+    /// <summary>Stored parts of unfinished files.</summary>
     DbSet<UploadPart> UploadParts { get; }
 
-    /// <summary>API keys, those that have expired too.</summary>
+    /// <summary>API keys, including expired ones.</summary>
     DbSet<ApiKey> ApiKeys { get; }
 
     /// <summary>Objects in quarantine.</summary>
     DbSet<OrphanedObject> OrphanedObjects { get; }
 
-    /// <summary>Objects of images that are lost and cannot be made again.</summary>
+    /// <summary>Objects of images that are lost and cannot be restored.</summary>
     DbSet<DamagedObject> DamagedObjects { get; }
 
-    /// <summary>How far the check of all objects has come: one row or none.</summary>
+    /// <summary>The progress of the check of all objects: at most one row.</summary>
     DbSet<Scrub> Scrubs { get; }
 
-    /// <summary>What the owner says about the site: one row.</summary>
+    /// <summary>The site's profile: one row.</summary>
     DbSet<SiteProfile> SiteProfiles { get; }
 
-    /// <summary>The OneDrive that is connected: one row or none.</summary>
+    /// <summary>The connected OneDrive: at most one row.</summary>
     DbSet<OneDriveConnection> OneDriveConnections { get; }
 
-    /// <summary>Sign-ins at Microsoft that have not come back.</summary>
+    /// <summary>Pending sign-ins at Microsoft.</summary>
     DbSet<OneDriveSignIn> OneDriveSignIns { get; }
 
-    /// <summary>Imports, those that are over too.</summary>
+    /// <summary>Imports, including ended ones.</summary>
     DbSet<Import> Imports { get; }
 
     /// <summary>The folders of imports.</summary>
@@ -104,29 +106,29 @@ public interface IImageHubDb
     /// <summary>The files of imports.</summary>
     DbSet<ImportFile> ImportFiles { get; }
 
-    /// <summary>Observed quantities. One statement writes them: see <c>RecordInventory</c>.</summary>
+    /// <summary>Observed quantities, written by a single bulk statement: see <c>RecordInventory</c>.</summary>
     DbSet<InventoryRecord> InventoryRecords { get; }
 
-    /// <summary>What charts of quantities are read from.</summary>
+    /// <summary>Aggregated quantities, for charts.</summary>
     DbSet<InventoryRollup> InventoryRollups { get; }
 
-    /// <summary>Events that wait to be sent.</summary>
+    /// <summary>Events to be sent.</summary>
     DbSet<WebhookEvent> WebhookEvents { get; }
 
-    /// <summary>What was read to be changed.</summary>
+    /// <summary>The tracked entities.</summary>
     ChangeTracker ChangeTracker { get; }
 
     /// <summary>Transactions and raw statements.</summary>
     DatabaseFacade Database { get; }
 
-    /// <summary>Writes what was added and changed.</summary>
+    /// <summary>Writes added and changed entities.</summary>
     Task<int> SaveChangesAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>Time as the database keeps it.</summary>
+/// <summary>Time in the database's precision.</summary>
 public static class Timestamps
 {
-    /// <summary>Now, in UTC and in whole microseconds: what a <c>timestamptz</c> gives back unchanged.</summary>
+    /// <summary>The current time in UTC and whole microseconds, which a <c>timestamptz</c> preserves.</summary>
     public static DateTimeOffset Now(this TimeProvider clock)
     {
         var now = clock.GetUtcNow();

@@ -1,23 +1,23 @@
 namespace ImageHub.Application.Database;
 
-/// <summary>How long a statement of this scope may take. To be set before the scope's first use of the database.</summary>
+/// <summary>The statement timeout of this scope. Set before the scope first uses the database.</summary>
 public sealed class StatementTimeout
 {
-    /// <summary>Of requests that read: with the time that cancelling takes, they are told of an outage within 5 s.</summary>
+    /// <summary>For read requests: including the time for cancellation, clients are told of an outage within 5 s.</summary>
     public static readonly TimeSpan Read = TimeSpan.FromSeconds(2);
 
-    /// <summary>Of requests that write, and of background jobs, which may wait for locks and change many rows.</summary>
+    /// <summary>For write requests and background jobs, which may wait for locks and change many rows.</summary>
     public static readonly TimeSpan Write = TimeSpan.FromSeconds(60);
 
-    /// <summary>The limit in force.</summary>
+    /// <summary>The current limit.</summary>
     public TimeSpan Value { get; set; } = Write;
 
-    /// <summary>When the database itself ends a statement; null: only the client gives up.</summary>
+    /// <summary>The limit enforced by the database itself; null if only the client enforces one.</summary>
     public TimeSpan? AtServer { get; private set; }
 
     /// <summary>
-    /// Lowers the limit, and has the database keep it, too: a little earlier, so that a statement which is slow is told from a database
-    /// that does not answer.
+    /// Lowers the limit and lets the database enforce it, too, slightly earlier, so that a slow statement can be distinguished from a database
+    /// that does not respond.
     /// </summary>
     public void LimitAtServer(TimeSpan limit)
     {

@@ -1,51 +1,53 @@
 namespace ImageHub.Application.Delivery;
 
 /// <summary>
-/// Public answers to requests without a credential, kept as bytes for as long as nothing has changed that they were made of, and a while
-/// longer when the database is away.
+/// A cache of public responses to requests without credentials. Entries are invalidated when their data changes, and may be served while the
+/// database is unavailable.
 /// </summary>
 public interface IKeptAnswers
 {
-    /// <summary>Whether the last known answers may be served now if the database is away.</summary>
+    /// <summary>Whether cached responses may be served if the database is unavailable.</summary>
     bool MayServeStale { get; }
 
-    /// <summary>The number of drops so far: to be noted before what an answer is made of is read.</summary>
+    /// <summary>The number of invalidations so far. Note it before reading the data of a response.</summary>
     long Generation { get; }
 
-    /// <summary>What may be done with kept answers now. Takes a round trip to the database when nothing was heard of it for most of a second.</summary>
+    /// <summary>The permitted use of cached responses. Takes a database round trip if the last contact was about a second ago.</summary>
     ValueTask<KeptAnswerUse> CheckAsync();
 
-    /// <summary>A kept answer, or null.</summary>
+    /// <summary>Finds a cached response, or null.</summary>
     KeptContent? Find(string key);
 
-    /// <summary>Keeps an answer, unless something has changed that it was made of.</summary>
+    /// <summary>Caches a response, unless its data has changed since.</summary>
     /// <param name="key">The request.</param>
-    /// <param name="answer">The answer.</param>
-    /// <param name="tags">What it was made of: <see cref="ChangeTags"/>.</param>
-    /// <param name="generation">The generation from before it was made.</param>
+    /// <param name="answer">The response.</param>
+    /// <param name="tags">The tags of its data: <see cref="ChangeTags"/>.</param>
+    /// <param name="generation">The generation before the data was read.</param>
     void Keep(string key, KeptContent answer, IReadOnlyList<string> tags, long generation);
 
-    /// <summary>Waits until this instance has dropped, from memory and from disk, whatever changes have touched that are committed by now.</summary>
+    /// <summary>
+    /// Waits until this instance has invalidated all entries, in memory and on disk, that are affected by changes committed so far.
+    /// </summary>
     Task SettleAsync();
 
-    /// <summary>Reports that a request has found the database away. Takes a round trip to the database, or as long as it takes to see that it does not answer.</summary>
+    /// <summary>Reports that a request found the database unavailable. Takes a database round trip or its timeout.</summary>
     Task ReportOutageAsync();
 }
 
-/// <summary>An answer as it is kept.</summary>
-/// <param name="Headers">Its headers, without those that belong to one moment or one connection.</param>
-/// <param name="Body">Its bytes.</param>
+/// <summary>A cached response.</summary>
+/// <param name="Headers">The headers, without those specific to one moment or connection.</param>
+/// <param name="Body">The body.</param>
 public sealed record KeptContent(IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body);
 
-/// <summary>What may be done with kept answers.</summary>
+/// <summary>The permitted use of cached responses.</summary>
 public enum KeptAnswerUse
 {
-    /// <summary>Neither read nor fill: changes cannot be heard of.</summary>
+    /// <summary>Neither read nor fill: changes are not being received.</summary>
     None = 0,
 
     /// <summary>Read and fill.</summary>
     Current,
 
-    /// <summary>Read, and say that they may be stale: the database is away.</summary>
+    /// <summary>Read and mark as possibly stale: the database is unavailable.</summary>
     Stale,
 }

@@ -1,15 +1,18 @@
 namespace ImageHub.Application.Errors;
 
-/// <summary>Tells a disk that takes no more bytes from other errors.</summary>
+/// <summary>Distinguishes a disk that cannot be written to from other errors.</summary>
 public static class DiskFailures
 {
-    /// <summary>What the system says when there is no space left, a quota is used up, or the disk has become read-only: <c>ENOSPC</c>, <c>EDQUOT</c> and <c>EROFS</c> of Linux, <c>EDQUOT</c> of macOS.</summary>
+    /// <summary>
+    /// The system's error codes for a full disk, an exceeded quota or a read-only disk: <c>ENOSPC</c>, <c>EDQUOT</c> and <c>EROFS</c> of Linux,
+    /// <c>EDQUOT</c> of macOS.
+    /// </summary>
     private static readonly int[] UnixErrors = [28, 122, 30, 69];
 
     /// <summary><c>ERROR_HANDLE_DISK_FULL</c> and <c>ERROR_DISK_FULL</c>.</summary>
     private static readonly int[] WindowsErrors = [unchecked((int)0x8007_0027), unchecked((int)0x8007_0070)];
 
-    /// <summary>Whether an exception, or what caused it, is a disk that cannot be written to.</summary>
+    /// <summary>Whether an exception or its cause is a disk that cannot be written to.</summary>
     public static bool IsDiskFailure(Exception? exception) => exception switch
     {
         null => false,

@@ -10,11 +10,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Creates a group, before all others.</summary>
+/// <summary>Creates a group and places it before all others.</summary>
 /// <param name="Title">1–200 characters.</param>
 /// <param name="Description">At most 10,000 characters.</param>
-/// <param name="IsPublished">Whether visitors see it; absent: true, with a key that has <c>upload</c> and not <c>admin</c> false.</param>
-/// <param name="ProductId">The product that it shows; at most 200 characters.</param>
+/// <param name="IsPublished">Whether visitors see it. Default: true; false for a key with <c>upload</c> but without <c>admin</c>.</param>
+/// <param name="ProductId">The product's id; at most 200 characters.</param>
 public sealed record CreateGroup(string Title, string? Description = null, bool? IsPublished = null, string? ProductId = null)
     : IRequest<GroupResponse>;
 

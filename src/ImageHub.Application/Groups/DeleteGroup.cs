@@ -9,8 +9,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Moves a group and its images to the trash. A key that only uploads may delete a hidden group without images that was made within the hour and waits for no files.</summary>
-/// <param name="Id">Which group.</param>
+/// <summary>
+/// Moves a group and its images to the trash. A key with only the scope <c>upload</c> may delete a hidden group without images that was created
+/// within the last hour and awaits no files.
+/// </summary>
+/// <param name="Id">The group's id.</param>
 public sealed record DeleteGroup(Guid Id) : IRequest;
 
 internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<DeleteGroup>

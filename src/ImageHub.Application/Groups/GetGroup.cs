@@ -6,8 +6,8 @@ using MediatR;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>One group.</summary>
-/// <param name="Id">Its id.</param>
+/// <summary>Gets a group.</summary>
+/// <param name="Id">The group's id.</param>
 public sealed record GetGroup(Guid Id) : IRequest<GroupResponse>;
 
 internal sealed class GetGroupHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<GetGroup, GroupResponse>

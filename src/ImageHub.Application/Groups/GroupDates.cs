@@ -4,15 +4,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>The first and the last day on which images of a group were taken, by the camera's local time; null: none says when.</summary>
+/// <summary>The first and last day on which a group's images were taken, in the camera's local time; null if unknown.</summary>
 internal sealed record GroupDates(DateOnly? First, DateOnly? Last);
 
-/// <summary>Reads them at both ends of an index, however many images.</summary>
+/// <summary>Reads the dates from both ends of an index, regardless of the number of images.</summary>
 internal static class GroupDatesQuery
 {
-    /// <summary>Finds the dates of one group.</summary>
+    /// <summary>Finds the dates of a group.</summary>
     /// <param name="db">The database.</param>
-    /// <param name="visible">The images that the caller sees.</param>
+    /// <param name="visible">The images visible to the caller.</param>
     /// <param name="groupId">The group.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<GroupDates> FindDatesAsync(this IImageHubDb db, IQueryable<Image> visible, Guid groupId, CancellationToken cancellationToken)

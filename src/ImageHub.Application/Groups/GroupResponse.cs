@@ -10,14 +10,14 @@ namespace ImageHub.Application.Groups;
 
 /// <summary>A group.</summary>
 /// <param name="Id">UUIDv7.</param>
-/// <param name="Title">What it is called.</param>
-/// <param name="Description">What it is, or null.</param>
+/// <param name="Title">The title.</param>
+/// <param name="Description">The description, or null.</param>
 /// <param name="IsPublished">Whether visitors see it.</param>
-/// <param name="ImageCount">Its images, without those in the trash.</param>
-/// <param name="ProductId">The product that it shows, or null.</param>
-/// <param name="Cover">The image that stands for it: the chosen one, else its first; null when it is empty, or the caller does not see its images.</param>
-/// <param name="CreatedAt">When it was made.</param>
-/// <param name="UpdatedAt">When it or its images last changed.</param>
+/// <param name="ImageCount">The number of its images, excluding those in the trash.</param>
+/// <param name="ProductId">The product's id, or null.</param>
+/// <param name="Cover">The cover: the chosen image, otherwise the first; null if the group is empty or the caller may not see its images.</param>
+/// <param name="CreatedAt">When the group was created.</param>
+/// <param name="UpdatedAt">When the group or its images last changed.</param>
 public sealed record GroupResponse(
     Guid Id,
     string Title,
@@ -29,27 +29,27 @@ public sealed record GroupResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
-    /// <summary>The first day on which one of its images was taken, by the camera's local time; absent in lists, and when none says when.</summary>
+    /// <summary>The first day on which one of its images was taken, in the camera's local time; absent in lists and if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TakenFrom { get; init; }
 
-    /// <summary>The last such day.</summary>
+    /// <summary>The last day on which one of its images was taken; absent in lists and if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TakenTo { get; init; }
 
-    /// <summary>The files of its images as sent, in bytes. For admins only.</summary>
+    /// <summary>The total size of its images' original files in bytes. For admins only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Bytes { get; init; }
 
-    /// <summary>The links by which it can be opened: neither ended, expired nor used up. For admins only.</summary>
+    /// <summary>The number of its working links: neither revoked nor expired, with views left. For admins only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Links { get; init; }
 }
 
-/// <summary>Reads groups with their covers in one query, however many groups.</summary>
+/// <summary>Reads groups with their covers in a single query.</summary>
 internal static class GroupRows
 {
-    /// <summary>From a row to a group with its cover, as far as the caller sees it, in the database.</summary>
+    /// <summary>Projects a row to a group with its cover, as visible to the caller, in the database.</summary>
     public static Expression<Func<Group, GroupResponse>> Projection(IImageHubDb db, ICaller caller, DateTimeOffset now)
     {
         var visible = db.Images.VisibleTo(caller);
@@ -83,7 +83,7 @@ internal static class GroupRows
         };
     }
 
-    /// <summary>One group with its cover.</summary>
+    /// <summary>Reads one group with its cover.</summary>
     public static Task<GroupResponse?> SingleAsync(this IImageHubDb db, IQueryable<Group> groups, ICaller caller, DateTimeOffset now, CancellationToken cancellationToken) =>
         groups.Select(Projection(db, caller, now)).SingleOrDefaultAsync(cancellationToken);
 }

@@ -9,13 +9,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>A group's images in the admin's order, new ones last.</summary>
+/// <summary>Lists a group's images in the admin's order, new ones last.</summary>
 public sealed record ListGroupImages : PageQuery, IRequest<Page<ImageSummary>>
 {
     [JsonInclude]
     internal Guid GroupId { get; init; }
 
-    /// <summary>The same page of a group's images.</summary>
+    /// <summary>The same request for a group.</summary>
     public ListGroupImages WithGroupId(Guid groupId) => this with { GroupId = groupId };
 }
 

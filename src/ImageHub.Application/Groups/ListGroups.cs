@@ -10,10 +10,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Groups in the admin's order, new ones first. Visitors get published groups that have images.</summary>
+/// <summary>Lists groups in the admin's order, new ones first. Visitors get published groups with images.</summary>
 public sealed record ListGroups : PageQuery, IRequest<Page<GroupResponse>>
 {
-    /// <summary>Part of title or description, in any case.</summary>
+    /// <summary>Part of the title or description, case-insensitive.</summary>
     public string? Q { get; init; }
 }
 

@@ -5,14 +5,14 @@ using MediatR;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Moves images of a group, in the given order, directly after another of its images.</summary>
-/// <param name="Ids">1–1,000 images, in their new order.</param>
-/// <param name="After">The image to move them after; absent: they move to the front.</param>
+/// <summary>Moves images of a group, in the given order, directly after another image of the group.</summary>
+/// <param name="Ids">The ids of 1–1,000 images, in their new order.</param>
+/// <param name="After">The id of the image to move them after; absent: to the start.</param>
 public sealed record OrderGroupImages(IReadOnlyList<Guid> Ids, Guid? After = null) : IRequest
 {
     internal Guid GroupId { get; init; }
 
-    /// <summary>The same order of a certain group's images.</summary>
+    /// <summary>The same request for a group.</summary>
     public OrderGroupImages WithGroupId(Guid groupId) => this with { GroupId = groupId };
 }
 

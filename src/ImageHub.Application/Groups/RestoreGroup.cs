@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Brings back a group and the images that were trashed with it.</summary>
-/// <param name="Id">Which group.</param>
+/// <summary>Restores a group and the images that were moved to the trash with it.</summary>
+/// <param name="Id">The group's id.</param>
 public sealed record RestoreGroup(Guid Id) : IRequest;
 
 internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<RestoreGroup>
@@ -28,7 +28,7 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
 
         var ids = await db.Images.Where(image => image.GroupId == group.Id && image.TrashedWithGroup).Select(image => image.Id).ToListAsync(cancellationToken);
 
-        // Counted afterwards: emptying the trash, which takes no group's row, deletes none of these any more.
+        // Counted afterwards: emptying the trash, which does not lock the group's row, no longer deletes these images.
         var count = await db.Images
             .Where(image => image.GroupId == group.Id && image.TrashedWithGroup)
             .ExecuteUpdateAsync(

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Updates a group: absent fields are kept, null clears a field.</summary>
+/// <summary>Updates a group. Absent fields keep their values; null clears a field.</summary>
 public sealed record UpdateGroup : IRequest<GroupResponse>
 {
     /// <summary>1–200 characters; cannot be cleared.</summary>
@@ -21,15 +21,15 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
     /// <summary>Whether visitors see it; cannot be cleared.</summary>
     public Optional<bool?> IsPublished { get; init; }
 
-    /// <summary>The product that it shows; at most 200 characters.</summary>
+    /// <summary>The product's id; at most 200 characters.</summary>
     public Optional<string> ProductId { get; init; }
 
-    /// <summary>The image of the group that stands for it; null: its first one.</summary>
+    /// <summary>The id of the cover, an image of the group; null: the first image.</summary>
     public Optional<Guid?> CoverImageId { get; init; }
 
     internal Guid Id { get; init; }
 
-    /// <summary>The same change to a certain group.</summary>
+    /// <summary>The same change for a group.</summary>
     public UpdateGroup WithId(Guid id) => this with { Id = id };
 }
 

@@ -23,7 +23,7 @@ public enum BulkAction
     /// <summary>Takes them out of the trash.</summary>
     Restore,
 
-    /// <summary>Deletes what lies in the trash for good.</summary>
+    /// <summary>Permanently deletes images in the trash.</summary>
     Purge,
 
     /// <summary>Changes titles, descriptions and tags.</summary>
@@ -32,11 +32,13 @@ public enum BulkAction
 
 /// <summary>Applies one action to several images. A failure for one image does not affect the others.</summary>
 /// <param name="Action">The action.</param>
-/// <param name="Ids">1–1,000 images.</param>
+/// <param name="Ids">The ids of 1–1,000 images.</param>
 /// <param name="GroupId">The target group, for <c>move</c> only.</param>
-/// <param name="AddTags">For <c>edit</c> only: tags that each has afterwards, behind its own.</param>
-/// <param name="RemoveTags">For <c>edit</c> only: tags that none has afterwards, unless they are added.</param>
-/// <param name="FirstNumber">For <c>edit</c> only: the number that <c>{n}</c> begins with, 1–1,000,000, so that what takes several requests is numbered through; absent: 1.</param>
+/// <param name="AddTags">For <c>edit</c> only: tags to append to each image's tags.</param>
+/// <param name="RemoveTags">For <c>edit</c> only: tags to remove, unless they are also added.</param>
+/// <param name="FirstNumber">
+/// For <c>edit</c> only: the first value of <c>{n}</c>, 1–1,000,000, so that several requests can be numbered consecutively. Default: 1.
+/// </param>
 public sealed record BulkImages(
     BulkAction Action,
     IReadOnlyList<Guid> Ids,
@@ -45,22 +47,27 @@ public sealed record BulkImages(
     IReadOnlyList<string>? RemoveTags = null,
     int? FirstNumber = null) : IRequest<BulkResult>
 {
-    /// <summary>For <c>edit</c> only: the title of them all, at most 200 characters; <c>{n}</c> in it counts from <c>firstNumber</c> in the order of <c>ids</c>. Null or empty: none; absent: as it is.</summary>
+    /// <summary>
+    /// For <c>edit</c> only: the title for all images, at most 200 characters; <c>{n}</c> is replaced by a number counting from
+    /// <c>firstNumber</c> in the order of <c>ids</c>. Null or empty clears the title; absent keeps it.
+    /// </summary>
     public Optional<string> Title { get; init; }
 
-    /// <summary>For <c>edit</c> only: the description of them all, at most 10,000 characters. Null or empty: none; absent: as it is.</summary>
+    /// <summary>
+    /// For <c>edit</c> only: the description for all images, at most 10,000 characters. Null or empty clears the description; absent keeps it.
+    /// </summary>
     public Optional<string> Description { get; init; }
 }
 
 /// <summary>The result for each image.</summary>
-/// <param name="Items">In the order asked for.</param>
+/// <param name="Items">The results in the order of the request.</param>
 public sealed record BulkResult(IReadOnlyList<BulkItem> Items);
 
 /// <summary>The result for one image.</summary>
-/// <param name="Id">Which image.</param>
-/// <param name="Status">The HTTP status that the same request for this image alone would have: 204, 400 (too many tags), 404, 409 or 413.</param>
-/// <param name="Code">What went wrong.</param>
-/// <param name="Error">What went wrong, as text.</param>
+/// <param name="Id">The image's id.</param>
+/// <param name="Status">The HTTP status of the same request for this image alone: 204, 400 (too many tags), 404, 409 or 413.</param>
+/// <param name="Code">The error code.</param>
+/// <param name="Error">The error message.</param>
 public sealed record BulkItem(
     Guid Id,
     int Status,
@@ -97,12 +104,12 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
             .Must((bulk, action) => action != BulkAction.Edit || HasEdits(bulk))
             .WithMessage("edit needs at least one of title, description, addTags and removeTags.")
 
-            // Programs whose serializer writes what they have not set send null.
+            // Some serializers write null for fields that are not set.
             .Must((bulk, action) => action == BulkAction.Edit || bulk is { Title.Value: null, Description.Value: null, AddTags: null, RemoveTags: null })
             .WithMessage("title, description, addTags and removeTags are only for edit.");
     }
 
-    /// <summary>A title for the image with a number.</summary>
+    /// <summary>Replaces the placeholder in a title with the number.</summary>
     public static string Numbered(string title, int number) => title.Replace(NumberPlace, number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private static int LastNumber(BulkImages bulk) => (bulk.FirstNumber ?? 1) + bulk.Ids.Count - 1;
@@ -133,7 +140,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, Leftovers leftovers, Tim
             }
         }
 
-        // Before the commit, which deletes the rows of the thumbnails together with those of their images.
+        // Before the commit, which deletes the rows of thumbnails together with their images.
         string[] keys = request.Action == BulkAction.Purge
             ? await KeysAsync([.. items.Where(item => item.Status == Done).Select(item => changes.Any(item.Id))], cancellationToken)
             : [];
@@ -201,10 +208,10 @@ internal sealed class BulkImagesHandler(IImageHubDb db, Leftovers leftovers, Tim
         return Task.CompletedTask;
     }
 
-    /// <summary>What becomes of texts and tags, as they are kept.</summary>
+    /// <summary>The changes to texts and tags, normalized.</summary>
     private sealed record Edits(Optional<string> Title, Optional<string> Description, IReadOnlyList<string> AddTags, IReadOnlyList<string> RemoveTags)
     {
-        /// <summary>An image of each group in which something has changed.</summary>
+        /// <summary>One changed image of each group.</summary>
         private readonly Dictionary<Guid, Image> changed = [];
 
         public static async Task<Edits> FromAsync(IImageHubDb db, BulkImages request, CancellationToken cancellationToken) => new(
@@ -216,8 +223,8 @@ internal sealed class BulkImagesHandler(IImageHubDb db, Leftovers leftovers, Tim
         private static async ValueTask<Optional<string>> ToNfcAsync(IImageHubDb db, Optional<string> text, CancellationToken cancellationToken) =>
             text.IsSet ? new(await db.ToNfcAsync(text.Value, cancellationToken)) : text;
 
-        /// <summary>Changes an image.</summary>
-        /// <exception cref="ProblemException">404, or 400: it would have too many tags.</exception>
+        /// <summary>Applies the changes to an image.</summary>
+        /// <exception cref="ProblemException">404, or 400 if the image would have too many tags.</exception>
         public void Apply(ImageChanges changes, Guid id, int number)
         {
             var image = changes.Live(id);
@@ -249,7 +256,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, Leftovers leftovers, Tim
             }
         }
 
-        /// <summary>Records the change to what the groups show.</summary>
+        /// <summary>Records the changes in the groups.</summary>
         public void Touch(ImageChanges changes)
         {
             foreach (var image in changed.Values)

@@ -5,8 +5,8 @@ using MediatR;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Moves an image to the trash: admins any, users their own.</summary>
-/// <param name="Id">Which image.</param>
+/// <summary>Moves an image to the trash. Admins may delete any image, users their own.</summary>
+/// <param name="Id">The image's id.</param>
 public sealed record DeleteImage(Guid Id) : IRequest;
 
 internal sealed class DeleteImageHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<DeleteImage>

@@ -8,35 +8,35 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>A file in a staging folder, of which nothing is known but its bytes. Disposing removes it.</summary>
-/// <param name="Id">The folder's name: what the file may become, an image or a part of one, gets the same id.</param>
+/// <summary>A file in a staging folder, not yet inspected. Disposing removes it.</summary>
+/// <param name="Id">The folder's name, which becomes the id of the image or part.</param>
 /// <param name="Folder">The folder.</param>
 /// <param name="Path">The file.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Sha256">Its SHA-256: 32 bytes.</param>
 internal sealed record SpooledFile(Guid Id, StagingFolder Folder, string Path, long Bytes, byte[] Sha256) : IDisposable
 {
-    /// <summary>The format that it claims to be; null: none that is accepted.</summary>
+    /// <summary>The format according to its signature; null if not accepted.</summary>
     public ImageFormat? ClaimedFormat { get; init; }
 
-    /// <summary>Its hash by another algorithm, where that was asked for.</summary>
+    /// <summary>The hash by another algorithm, if requested.</summary>
     public byte[]? OtherHash { get; init; }
 
     public void Dispose() => Folder.Dispose();
 }
 
-/// <summary>Writes what arrives to the local disk while hashing it, so that memory does not grow with it.</summary>
+/// <summary>Writes incoming bytes to the local disk while hashing them, so that memory use does not grow with the file.</summary>
 internal sealed class FileSpool(IStaging staging, TimeProvider clock, ILogger<FileSpool> logger)
 {
     private const int BufferSize = 128 * 1024;
 
-    /// <summary>Writes streams one after the other into one file.</summary>
+    /// <summary>Writes streams consecutively into one file.</summary>
     /// <param name="contents">The streams.</param>
-    /// <param name="maxBytes">The most bytes that they may have together.</param>
-    /// <param name="tooLong">The error when they have more.</param>
+    /// <param name="maxBytes">The maximum total size in bytes.</param>
+    /// <param name="tooLong">Creates the error for a larger size.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="otherHash">Another algorithm to hash them by.</param>
-    /// <exception cref="ProblemException">What <paramref name="tooLong"/> gives, or 503 when the disk cannot be written to.</exception>
+    /// <param name="otherHash">A second hash algorithm.</param>
+    /// <exception cref="ProblemException">The error from <paramref name="tooLong"/>, or 503 if the disk cannot be written to.</exception>
     public async Task<SpooledFile> WriteAsync(
         IEnumerable<Stream> contents, long maxBytes, Func<ProblemException> tooLong, CancellationToken cancellationToken, HashAlgorithmName? otherHash = null)
     {

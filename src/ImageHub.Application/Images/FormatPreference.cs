@@ -3,13 +3,13 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Which formats of a rendition a client prefers: ranks, the higher the better; 0: it does not want it. Only few differ from each other, so that answers can be
-/// kept for each.
+/// A client's ranking of a rendition's formats: the higher the better, 0 for not acceptable. The few distinct values allow responses to be
+/// cached for each.
 /// </summary>
-/// <param name="Avif">AVIF. Like WebP it counts only where the client names it: programs that accept anything often show no more than JPEG.</param>
-/// <param name="WebP">WebP in place of JPEG.</param>
-/// <param name="Jpeg">A rendition that is JPEG.</param>
-/// <param name="OnlyWebP">A rendition that is WebP, because it has alpha.</param>
+/// <param name="Avif">AVIF. Like WebP it counts only if named explicitly: programs that accept anything often support only JPEG.</param>
+/// <param name="WebP">WebP instead of JPEG.</param>
+/// <param name="Jpeg">A JPEG rendition.</param>
+/// <param name="OnlyWebP">A WebP rendition of an image with alpha.</param>
 public sealed record FormatPreference(int Avif, int WebP, int Jpeg, int OnlyWebP)
 {
     internal int RankOf(ImageFormat alternate) => alternate == ImageFormat.Avif ? Avif : WebP;

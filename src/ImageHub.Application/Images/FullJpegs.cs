@@ -4,14 +4,16 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Full images as JPEG: made on the first request where browsers do not show the file itself.</summary>
+/// <summary>Full-resolution images as JPEG, rendered on the first request for formats that browsers do not show.</summary>
 internal sealed class FullJpegs(ImageBytes bytes, ThumbnailMaker thumbnails)
 {
-    /// <summary>The bytes, for a caller who has been found to get the full image. Those of a JPEG are the full image itself.</summary>
+    /// <summary>Opens the bytes for a caller who may have the full image. For a JPEG this is the full image itself.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="isPublic">Whether caches may keep them for everyone.</param>
+    /// <param name="isPublic">Whether shared caches may store them.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ProblemException">400 for a format that browsers show, and whatever <see cref="ImageBytes"/> and <see cref="ThumbnailMaker"/> fail with.</exception>
+    /// <exception cref="ProblemException">
+    /// 400 for a format that browsers show, and the errors of <see cref="ImageBytes"/> and <see cref="ThumbnailMaker"/>.
+    /// </exception>
     public async Task<RenditionFile> OpenAsync(StoredImage image, bool isPublic, CancellationToken cancellationToken) => image.Format switch
     {
         ImageFormat.Jpeg => await bytes.OpenAsync(image, ImageVariant.Full, isPublic),

@@ -8,13 +8,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>One image, by its id.</summary>
-/// <param name="Id">Its id.</param>
+/// <summary>Gets an image by its id.</summary>
+/// <param name="Id">The image's id.</param>
 public sealed record GetImage(Guid Id) : IRequest<ImageDetails>;
 
-/// <summary>One image, by its name in a group.</summary>
-/// <param name="GroupId">The group.</param>
-/// <param name="FileName">Its name.</param>
+/// <summary>Gets an image by its file name in a group.</summary>
+/// <param name="GroupId">The group's id.</param>
+/// <param name="FileName">The file name.</param>
 public sealed record GetImageByName(Guid GroupId, string FileName) : IRequest<ImageDetails>;
 
 internal sealed class GetImageHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetImage, ImageDetails>, IRequestHandler<GetImageByName, ImageDetails>

@@ -6,32 +6,32 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>What the images take, those in the trash included.</summary>
+/// <summary>Gets the storage use of all images, including those in the trash.</summary>
 public sealed record GetStorage : IRequest<StorageUse>;
 
-/// <summary>Storage used by images.</summary>
-/// <param name="Images">How many there are.</param>
-/// <param name="Bytes">Their sizes by resolution.</param>
-/// <param name="FreeBytes">What the disk of the file store has left; null with S3.</param>
-/// <param name="Damaged">How many objects are lost and cannot be made again.</param>
-/// <param name="CheckedAt">When all objects had last been gone through; null: not yet.</param>
-/// <param name="Added">What came in each of the last twelve months (UTC), the oldest first, and is still there.</param>
+/// <summary>The storage use of images.</summary>
+/// <param name="Images">The number of images.</param>
+/// <param name="Bytes">The sizes by resolution.</param>
+/// <param name="FreeBytes">The free space on the file store's disk; null with S3.</param>
+/// <param name="Damaged">The number of objects that are lost and cannot be restored.</param>
+/// <param name="CheckedAt">When all objects were last checked; null if not yet.</param>
+/// <param name="Added">The images added in each of the last twelve months (UTC) that still exist, oldest first.</param>
 public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes, long Damaged, DateTimeOffset? CheckedAt, IReadOnlyList<StorageMonth> Added);
 
-/// <summary>What came in a month.</summary>
-/// <param name="Month">Such as <c>2026-05</c>.</param>
-/// <param name="Images">How many images.</param>
-/// <param name="Bytes">Their sizes in all resolutions, without thumbnails.</param>
+/// <summary>The images added in a month.</summary>
+/// <param name="Month">The month, such as <c>2026-05</c>.</param>
+/// <param name="Images">The number of images.</param>
+/// <param name="Bytes">Their total size in all resolutions, without thumbnails.</param>
 public sealed record StorageMonth(string Month, long Images, long Bytes);
 
 /// <summary>Sizes by resolution, in bytes.</summary>
-/// <param name="Original">Files as sent, where they differ from the full images.</param>
-/// <param name="Full">Full images.</param>
+/// <param name="Original">Original files, if different from the full images.</param>
+/// <param name="Full">Full-resolution images.</param>
 /// <param name="High">High renditions.</param>
 /// <param name="Medium">Medium renditions.</param>
 /// <param name="Low">Low renditions.</param>
-/// <param name="Alternates">Low, medium and high in formats that take fewer bytes.</param>
-/// <param name="Thumbnails">What was made on request: thumbnails by height, and full sizes as JPEG.</param>
+/// <param name="Alternates">Low, medium and high in formats with smaller files.</param>
+/// <param name="Thumbnails">Files rendered on request: thumbnails by height, and full size as JPEG.</param>
 public sealed record StorageBytes(long Original, long Full, long High, long Medium, long Low, long Alternates, long Thumbnails);
 
 internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, TimeProvider clock) : IRequestHandler<GetStorage, StorageUse>
@@ -40,7 +40,7 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, Time
 
     public async Task<StorageUse> Handle(GetStorage request, CancellationToken cancellationToken)
     {
-        // It adds up whole tables; admins ask for it rarely.
+        // Aggregates whole tables; admins request it rarely.
         db.Database.SetCommandTimeout(StatementTimeout.Write);
         var freeBytes = store.FreeBytes;
         var damaged = await db.DamagedObjects.LongCountAsync(cancellationToken);

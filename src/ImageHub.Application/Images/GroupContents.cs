@@ -6,12 +6,12 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// The duplicate rule: among the images of a group that are not in the trash no two have the same name or the same bytes. It holds those
-/// names and contents of a group that the files at hand could clash with.
+/// Enforces the duplicate rule: a group has no two images outside the trash with the same name or content. It holds the names and contents that
+/// could conflict with the given files.
 /// </summary>
 internal sealed class GroupContents
 {
-    /// <summary>How many numbered names are looked up at once.</summary>
+    /// <summary>The number of numbered names looked up together.</summary>
     private const int NamesAtOnce = 50;
 
     private readonly Dictionary<string, Guid> names;
@@ -23,11 +23,11 @@ internal sealed class GroupContents
         this.contents = contents;
     }
 
-    /// <summary>Reads what files with these names and SHA-256 hashes could clash with.</summary>
+    /// <summary>Reads the images that could conflict with files of these names and SHA-256 hashes.</summary>
     public static async Task<GroupContents> ReadAsync(
         IImageHubDb db, Guid groupId, string[] fileNames, byte[][] hashes, CancellationToken cancellationToken)
     {
-        // A union, since PostgreSQL would read the whole group for one condition with "or" between two indexes.
+        // A union, because PostgreSQL would scan the whole group for a condition that joins two indexes with "or".
         var images = db.Images.Where(image => image.GroupId == groupId && image.DeletedAt == null);
         var rows = await images.Where(image => fileNames.Contains(image.FileName)).Select(image => new { image.Id, image.FileName, image.Sha256 })
             .Union(images.Where(image => hashes.Contains(image.Sha256)).Select(image => new { image.Id, image.FileName, image.Sha256 }))
@@ -37,7 +37,7 @@ internal sealed class GroupContents
             rows.ToDictionary(row => Convert.ToHexString(row.Sha256), row => (row.Id, row.FileName), StringComparer.Ordinal));
     }
 
-    /// <summary>The name, or where it is taken the first numbered one that is free: <c>IMG_0001 (2).jpg</c>.</summary>
+    /// <summary>Returns the name or, if taken, the first free numbered name: <c>IMG_0001 (2).jpg</c>.</summary>
     public async Task<string> FindFreeNameAsync(IImageHubDb db, Guid groupId, string fileName, CancellationToken cancellationToken)
     {
         if (!names.ContainsKey(fileName))
@@ -60,7 +60,7 @@ internal sealed class GroupContents
         }
     }
 
-    /// <summary>Fails when another image has the content.</summary>
+    /// <summary>Throws if another image has the content.</summary>
     /// <exception cref="ProblemException">409 <c>duplicateContent</c>.</exception>
     public void EnsureNew(Guid imageId, byte[] sha256)
     {
@@ -70,7 +70,7 @@ internal sealed class GroupContents
         }
     }
 
-    /// <summary>Fails when another image has the name or the content.</summary>
+    /// <summary>Throws if another image has the name or the content.</summary>
     /// <exception cref="ProblemException">409 <c>duplicateContent</c> or <c>duplicateFileName</c>.</exception>
     public void EnsureFree(Guid imageId, string fileName, byte[] sha256)
     {
@@ -81,17 +81,17 @@ internal sealed class GroupContents
         }
     }
 
-    /// <summary>Whether an image has the name, or a file that was given it.</summary>
+    /// <summary>Whether an image or a pending file has the name.</summary>
     public bool IsTaken(string fileName) => names.ContainsKey(fileName);
 
-    /// <summary>Takes a name and a content that are free.</summary>
+    /// <summary>Reserves a free name and content.</summary>
     public void Take(Guid imageId, string fileName, byte[] sha256)
     {
         contents[Convert.ToHexString(sha256)] = (imageId, fileName);
         names[fileName] = imageId;
     }
 
-    /// <summary>Gives a name to a file that is no image yet.</summary>
+    /// <summary>Reserves a name for a file that is not an image yet.</summary>
     /// <exception cref="ProblemException">409 <c>duplicateFileName</c>.</exception>
     public void Promise(string fileName)
     {
@@ -104,8 +104,8 @@ internal sealed class GroupContents
     private static ProblemException NameTaken(string fileName, Guid imageId) =>
         new(Problems.DuplicateFileName, $"Another image is called '{fileName}'; choose another name.") { ExistingId = imageId == Guid.Empty ? null : imageId };
 
-    /// <summary>What an image could clash by.</summary>
+    /// <summary>The properties by which images conflict.</summary>
     /// <param name="FileName">Its name.</param>
-    /// <param name="Sha256">SHA-256 of the file as sent.</param>
+    /// <param name="Sha256">SHA-256 of the original file.</param>
     public readonly record struct Entry(string FileName, byte[] Sha256);
 }

@@ -7,14 +7,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>The bytes of images, which are compared with their rows on the way and made again when they are lost.</summary>
+/// <summary>Serves the bytes of images, verifies them against their rows and restores lost ones.</summary>
 internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, ImageChecks checks)
 {
-    /// <summary>The bytes of low, medium, high, full or the original, for a caller who has been found to get them.</summary>
+    /// <summary>Opens the bytes of low, medium, high, full or the original for a caller who may have them.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="variant">Which of them.</param>
-    /// <param name="isPublic">Whether caches may keep them for everyone.</param>
-    /// <exception cref="ProblemException">503 <c>objectLost</c> when they are known to be lost.</exception>
+    /// <param name="variant">The variant.</param>
+    /// <param name="isPublic">Whether shared caches may store them.</param>
+    /// <exception cref="ProblemException">503 <c>objectLost</c> if they are known to be lost.</exception>
     public async Task<RenditionFile> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic)
     {
         image = await EnsureAsync(image, variant);
@@ -24,7 +24,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
         };
     }
 
-    /// <summary>An image whose bytes are not known to be lost; it is made again first where something was found wrong with it.</summary>
+    /// <summary>Returns an image whose bytes are not known to be lost, after restoring a suspect one.</summary>
     /// <exception cref="ProblemException">503 <c>objectLost</c>.</exception>
     public async Task<StoredImage> EnsureAsync(StoredImage image, ImageVariant variant)
     {
@@ -33,7 +33,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
             return await RestoreAsync(image.Id, variant);
         }
 
-        // Another of its objects may be the one that is lost; and a check may have ended since the row was read.
+        // Another object may be the lost one, or a check may have ended since the row was read.
         if (!image.HasDamages && !checks.WasJustRun(image.Id))
         {
             return image;
@@ -49,19 +49,19 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
         }
     }
 
-    /// <summary>Whether something was found wrong with an image's objects, and nobody has looked after it yet.</summary>
+    /// <summary>Whether an image's objects are suspect and not yet checked.</summary>
     public bool IsSuspect(Guid imageId) => watch.IsSuspect(imageId);
 
-    /// <summary>As <see cref="RestoreAsync"/>, for bytes that are known to be lost: somebody may have brought them back from a backup.</summary>
+    /// <summary>As <see cref="RestoreAsync"/>, for bytes known to be lost, which may have been restored from a backup.</summary>
     public async Task<StoredImage> RestoreDamagedAsync(Guid imageId, ImageVariant variant)
     {
         await checks.RunAgainAsync(imageId);
         return await FindAsync(imageId, variant);
     }
 
-    /// <summary>Looks after an image that was found to have lost bytes.</summary>
-    /// <returns>The image as it is now.</returns>
-    /// <exception cref="ProblemException">503 <c>objectLost</c> when nothing is left to make them again from; 404 when the image is gone.</exception>
+    /// <summary>Checks and restores an image with lost bytes.</summary>
+    /// <returns>The image's new state.</returns>
+    /// <exception cref="ProblemException">503 <c>objectLost</c> if it cannot be restored; 404 if the image no longer exists.</exception>
     public async Task<StoredImage> RestoreAsync(Guid imageId, ImageVariant variant)
     {
         watch.Suspect(imageId);
@@ -69,9 +69,9 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
         return await FindAsync(imageId, variant);
     }
 
-    /// <summary>Copies bytes to a file; where they are lost, they are made again first.</summary>
-    /// <returns>The image as it is then.</returns>
-    /// <exception cref="ProblemException">503 when they cannot be read or made again now; 404 when the image is gone.</exception>
+    /// <summary>Copies bytes to a file, after restoring lost ones.</summary>
+    /// <returns>The image's new state.</returns>
+    /// <exception cref="ProblemException">503 if they cannot be read or restored now; 404 if the image no longer exists.</exception>
     public async Task<StoredImage> FetchAsync(StoredImage image, ImageVariant variant, string path)
     {
         image = await EnsureAsync(image, variant);
@@ -88,7 +88,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
         return image;
     }
 
-    /// <summary>Opens an object of an image, as <see cref="ObjectWatch.OpenRead"/>.</summary>
+    /// <summary>Opens an image's object as <see cref="ObjectWatch.OpenRead"/> does.</summary>
     public Stream OpenRead(ImageObject wanted) => watch.OpenRead(store, wanted);
 
     private async Task CopyAsync(StoredImage image, ImageVariant variant, string path)

@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Changes to images in one transaction that holds the rows of all groups concerned, so that duplicates, quotas, counts and places are
-/// judged by one writer at a time. An image that cannot be changed leaves the others alone.
+/// Changes images in one transaction that locks the rows of all affected groups, so that duplicates, quotas, counts and positions are evaluated
+/// by one writer at a time. A failed change does not affect other images.
 /// </summary>
 internal sealed class ImageChanges : IAsyncDisposable
 {
@@ -45,13 +45,13 @@ internal sealed class ImageChanges : IAsyncDisposable
         ];
     }
 
-    /// <summary>Locks the groups of the images, and another one where images shall go to it, and reads the images.</summary>
+    /// <summary>Locks the groups of the images, and the target group if any, and reads the images.</summary>
     /// <param name="db">The database.</param>
-    /// <param name="imageIds">The images that may be changed.</param>
+    /// <param name="imageIds">The images to change.</param>
     /// <param name="clock">The time.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="targetGroupId">The group that images are moved or added to.</param>
-    /// <param name="additions">The images that may be added.</param>
+    /// <param name="targetGroupId">The group to which images are moved or added.</param>
+    /// <param name="additions">The images to add.</param>
     public static async Task<ImageChanges> BeginAsync(
         IImageHubDb db,
         IReadOnlyCollection<Guid> imageIds,
@@ -82,7 +82,7 @@ internal sealed class ImageChanges : IAsyncDisposable
                 throw;
             }
 
-            // Someone moved an image to another group before these were locked.
+            // Another transaction moved an image to another group before the locks were taken.
             await begun.DisposeAsync();
             db.ChangeTracker.Clear();
         }
@@ -102,10 +102,12 @@ internal sealed class ImageChanges : IAsyncDisposable
     /// <summary>Adds an image whose objects have been written to a group.</summary>
     /// <param name="made">The image.</param>
     /// <param name="groupId">The group.</param>
-    /// <param name="position">The place that it was promised; null: the end.</param>
-    /// <param name="isRenamedOnClash">Whether a name that is taken is changed.</param>
+    /// <param name="position">The reserved position; null to append.</param>
+    /// <param name="isRenamedOnClash">Whether the image is renamed if its name is taken.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ProblemException">404 when the group is gone, 409 <c>duplicateFileName</c> or <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.</exception>
+    /// <exception cref="ProblemException">
+    /// 404 if the group no longer exists, 409 <c>duplicateFileName</c> or <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.
+    /// </exception>
     public async Task<Image> AddAsync(NewImage made, Guid groupId, long? position, bool isRenamedOnClash, CancellationToken cancellationToken)
     {
         var target = groups.GetValueOrDefault(groupId) is { Group.DeletedAt: null } found ? found : throw ProblemException.NotFound("group");
@@ -131,9 +133,10 @@ internal sealed class ImageChanges : IAsyncDisposable
         trashed.Add(id);
     }
 
-    /// <summary>Takes an image out of the trash.</summary>
+    /// <summary>Restores an image from the trash.</summary>
     /// <exception cref="ProblemException">
-    /// 404 (<c>notInTrash</c> for one that is not there), 409 <c>groupInTrash</c>, <c>ownerDeleted</c>, <c>duplicateFileName</c>, <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.
+    /// 404 (<c>notInTrash</c> for an image outside the trash), 409 <c>groupInTrash</c>, <c>ownerDeleted</c>, <c>duplicateFileName</c>,
+    /// <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.
     /// </exception>
     public async Task RestoreAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -157,7 +160,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         restored.Add(id);
     }
 
-    /// <summary>Moves an image to the end of another curated group, under its name or a new one.</summary>
+    /// <summary>Moves an image to the end of another curated group, optionally under a new name.</summary>
     /// <exception cref="ProblemException">
     /// 404, 400 that names <c>groupId</c>, or 409 <c>ownedByUser</c>, <c>duplicateFileName</c>, <c>duplicateContent</c>.
     /// </exception>
@@ -174,11 +177,11 @@ internal sealed class ImageChanges : IAsyncDisposable
             : throw ProblemException.Invalid("groupId", $"groupId is {targetGroupId}; there is no such group.");
     }
 
-    /// <summary>Gives a user's image to another user, under its name or a new one. It may lie in the trash, to be restored there.</summary>
+    /// <summary>Transfers a user's image to another user, optionally under a new name. An image in the trash is transferred there.</summary>
     /// <param name="id">The image.</param>
     /// <param name="ownerId">The new owner.</param>
-    /// <param name="ownGroupId">The new owner's own group, which is locked; null: there is none.</param>
-    /// <param name="newName">Its new name, or null.</param>
+    /// <param name="ownGroupId">The new owner's own group, which is locked; null if there is none.</param>
+    /// <param name="newName">The new name, or null.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
     /// 404, 400 that names <c>ownerId</c>, 409 <c>ownedByGroup</c>, <c>duplicateFileName</c>, <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.
@@ -191,7 +194,7 @@ internal sealed class ImageChanges : IAsyncDisposable
             throw new ProblemException(Problems.OwnedByGroup, $"'{image.FileName}' is an image of a group; only users' images have an owner.");
         }
 
-        // Only users have a tier: an admin's own group, from when the account was a user's, takes nothing.
+        // Only users have a tier. An admin's own group, from the time as a user, accepts no images.
         return groups.GetValueOrDefault(ownGroupId ?? Guid.Empty) is { Group.DeletedAt: null, Tier: not null } target
             ? MoveAsync(image, target, newName, cancellationToken)
             : throw ProblemException.Invalid("ownerId", $"ownerId is {ownerId}; it must be an account with the role user.");
@@ -214,8 +217,8 @@ internal sealed class ImageChanges : IAsyncDisposable
         image.Rename(fileName);
     }
 
-    /// <summary>Deletes an image in the trash for good; its objects go once this is committed.</summary>
-    /// <exception cref="ProblemException">404, <c>notInTrash</c> for one that is not there.</exception>
+    /// <summary>Permanently deletes an image in the trash. Its objects are deleted after the commit.</summary>
+    /// <exception cref="ProblemException">404 <c>notInTrash</c> for an image outside the trash.</exception>
     public void Purge(Guid id)
     {
         var image = Any(id);
@@ -227,7 +230,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         db.Images.Remove(image);
     }
 
-    /// <summary>Records a change to what the image's group shows, where there was one.</summary>
+    /// <summary>Records a change in the image's group.</summary>
     public void Touch(Image image)
     {
         if (db.ChangeTracker.HasChanges())
@@ -236,7 +239,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes all changes; <see cref="CommitAsync"/> does it, too.</summary>
+    /// <summary>Writes all changes, as <see cref="CommitAsync"/> also does.</summary>
     public Task SaveAsync(CancellationToken cancellationToken) => db.SaveChangesAsync(cancellationToken);
 
     /// <summary>Writes all changes and commits them.</summary>
@@ -288,7 +291,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         target.ReserveAsync(db, image.Id, fileName, image.Sha256, image.OriginalBytes, candidates, isRenamedOnClash: false, cancellationToken);
 }
 
-/// <summary>A group whose row is held, with its owner's tier as it is now: null for curated groups and for admins, who have no limits.</summary>
+/// <summary>A locked group with its owner's current tier; null for curated groups and for admins, who have no limits.</summary>
 internal sealed class LockedGroup(Group group, Tier? tier)
 {
     private GroupContents? contents;
@@ -297,19 +300,19 @@ internal sealed class LockedGroup(Group group, Tier? tier)
     /// <summary>The tracked row.</summary>
     public Group Group => group;
 
-    /// <summary>What the group's owner gets.</summary>
+    /// <summary>The owner's tier.</summary>
     public Tier? Tier => tier;
 
-    /// <summary>Takes a name, a content and bytes of the quota for an image.</summary>
+    /// <summary>Reserves a name, a content and quota for an image.</summary>
     /// <param name="db">The database.</param>
     /// <param name="imageId">The image.</param>
     /// <param name="fileName">Its name in this group.</param>
     /// <param name="sha256">Its content.</param>
-    /// <param name="bytes">What it adds to the group: the file as sent, or 0 for one that is counted already.</param>
-    /// <param name="candidates">Images that the same transaction may bring here, too: what any of them could clash with is read at once.</param>
-    /// <param name="isRenamedOnClash">Whether a name that is taken is changed.</param>
+    /// <param name="bytes">The bytes to add to the group's total: the original file's size, or 0 for an image already counted.</param>
+    /// <param name="candidates">Further images that the transaction may bring to this group; all possible conflicts are read together.</param>
+    /// <param name="isRenamedOnClash">Whether the image is renamed if its name is taken.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The name that it has in this group.</returns>
+    /// <returns>The image's name in this group.</returns>
     /// <exception cref="ProblemException">409 <c>duplicateFileName</c>, <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.</exception>
     public async Task<string> ReserveAsync(
         IImageHubDb db,
@@ -339,7 +342,7 @@ internal sealed class LockedGroup(Group group, Tier? tier)
         return fileName;
     }
 
-    /// <summary>The place behind the last image, and behind those that are promised.</summary>
+    /// <summary>The position after the last image and after all reserved positions.</summary>
     public async Task<long> NextPositionAsync(IImageHubDb db, CancellationToken cancellationToken)
     {
         lastPosition ??= Math.Max(

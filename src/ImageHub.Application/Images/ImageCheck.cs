@@ -13,7 +13,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Reads all objects of an image, compares them with its row, makes again what is lost or changed, and records what cannot be made again. Bytes that come out as they were go back under their keys; others are the next revision of the image.
+/// Reads all objects of an image, verifies them against its row, restores lost or corrupt ones and records those that cannot be restored.
+/// Restored bytes equal to the original ones keep their keys; different bytes become the next revision.
 /// </summary>
 internal sealed class ImageCheck(
     IImageHubDb db,
@@ -26,8 +27,8 @@ internal sealed class ImageCheck(
     TimeProvider clock,
     ILogger<ImageCheck> logger)
 {
-    /// <summary>Checks an image. One that is gone is as well.</summary>
-    /// <exception cref="ProblemException">503 when the store or the disk cannot be used now: nothing has been changed.</exception>
+    /// <summary>Checks an image. Does nothing if it no longer exists.</summary>
+    /// <exception cref="ProblemException">503 if the store or the disk is unavailable; nothing has been changed.</exception>
     public async Task RunAsync(Guid imageId)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
@@ -46,7 +47,7 @@ internal sealed class ImageCheck(
             oldKeys.AddRange(await FindLostThumbnailsAsync(image));
             await transaction.CommitAsync();
 
-            // Rows first: a key whose row is gone is nobody's.
+            // The rows are updated first: afterwards no row refers to the old keys.
             await leftovers.TryDeleteAsync(oldKeys);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -56,8 +57,8 @@ internal sealed class ImageCheck(
         }
     }
 
-    /// <summary>Makes again what is lost, and writes down what is known now.</summary>
-    /// <returns>The keys that have no row any more.</returns>
+    /// <summary>Restores lost objects and records the result.</summary>
+    /// <returns>The keys that no row refers to any more.</returns>
     private async Task<List<string>> MendAsync(Image image, ImageObjects objects, StagingFolder folder)
     {
         await MakeFullAsync(image, objects, folder);
@@ -65,7 +66,7 @@ internal sealed class ImageCheck(
         var isNext = objects.Made.Any(made => objects.Lost.Contains(made.Key) && !made.Value.HasBytesOf(objects.Find(made.Key)));
         if (objects.HasLostAlternate && objects.Lost.All(objects.Made.ContainsKey))
         {
-            // Only then: a backup brings what is lost back under the keys of this revision.
+            // Only if there is no other damage: a backup restores lost objects under the keys of this revision.
             logger.LogWarning("An alternate of image {Id} was lost or damaged; all are made again, of revision {Revision}", image.Id, image.Revision + 1);
             isNext = true;
         }
@@ -79,7 +80,7 @@ internal sealed class ImageCheck(
         await store.PutAsync(await objects.ListNewAsync(revision), CancellationToken.None);
         if (!(await db.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
         {
-            // Purged meanwhile.
+            // Purged in the meantime.
             return [.. ObjectKey.All(image.Id, revision)];
         }
 
@@ -90,7 +91,7 @@ internal sealed class ImageCheck(
         }
         else if (objects.HasLostAlternate)
         {
-            // The rendition stands in for what is missing.
+            // The rendition replaces a missing alternate.
             row.AddAlternates(objects.Alternates);
         }
 
@@ -99,14 +100,14 @@ internal sealed class ImageCheck(
         await db.SaveChangesAsync(CancellationToken.None);
         if (objects.Lost.Count > 0)
         {
-            // An update announces the image: answers with the bytes that were wrong may have been kept.
+            // The update invalidates cached responses, which may contain the wrong bytes.
             await db.Images.Where(updated => updated.Id == row.Id).ExecuteUpdateAsync(update => update.SetProperty(updated => updated.Revision, updated => updated.Revision));
         }
 
         return isNext ? [.. ObjectKey.OfRevision(image.Id, image.Revision), .. await DropThumbnailsAsync(image)] : [];
     }
 
-    /// <summary>Makes full from the file as sent, as at upload.</summary>
+    /// <summary>Creates full from the original file, as at upload.</summary>
     private async Task MakeFullAsync(Image image, ImageObjects objects, StagingFolder folder)
     {
         if (!objects.Lost.Contains(ImageVariant.Full) || !image.HasOriginal || objects.Lost.Contains(ImageVariant.Original))
@@ -130,7 +131,7 @@ internal sealed class ImageCheck(
         objects.AddMade(ImageVariant.Full, clean is null ? sent : path, new RenderedFile(image.Full.Width, image.Full.Height, bytes, image.Full.ContentType) { Crc32 = crc32 });
     }
 
-    /// <summary>Makes low, medium and high from full, with one decoding.</summary>
+    /// <summary>Renders low, medium and high from full, decoding it once.</summary>
     private async Task RenderAsync(Image image, ImageObjects objects, StagingFolder folder)
     {
         var isWanted = objects.Lost.Overlaps([ImageVariant.Low, ImageVariant.Medium, ImageVariant.High]);
@@ -156,12 +157,12 @@ internal sealed class ImageCheck(
         }
         catch (ProblemException problem) when (problem.Problem.Status < 500)
         {
-            // What could be decoded at upload cannot be now: for example a format that this libvips lacks.
+            // A file that could be decoded at upload cannot be decoded now, for example because this libvips lacks its format.
             logger.LogWarning("Image {Id} cannot be rendered again: {Reason}", image.Id, problem.Message);
         }
     }
 
-    /// <summary>Records what is lost for good, each once in the log and told once, and forgets what is there again.</summary>
+    /// <summary>Records permanently lost objects, logs and reports each once, and removes records of restored ones.</summary>
     private async Task RecordDamagesAsync(Image row, ImageObjects objects)
     {
         var lost = objects.Lost.Where(variant => !objects.Made.ContainsKey(variant)).ToDictionary(variant => variant.Name, StringComparer.Ordinal);
@@ -178,7 +179,7 @@ internal sealed class ImageCheck(
         }
     }
 
-    /// <summary>Thumbnails belong to a revision; the next request makes them again.</summary>
+    /// <summary>Thumbnails belong to a revision; the next request renders them again.</summary>
     private async Task<IEnumerable<string>> DropThumbnailsAsync(Image image)
     {
         var heights = await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id).Select(thumbnail => thumbnail.Height).ToListAsync();
@@ -186,8 +187,8 @@ internal sealed class ImageCheck(
         return heights.Select(height => ObjectKey.For(image.Id, image.Revision, ImageVariant.Thumbnail(height)));
     }
 
-    /// <summary>Removes the rows of thumbnails that are lost: the next request makes them again.</summary>
-    /// <returns>The keys that have no row any more.</returns>
+    /// <summary>Removes the rows of lost thumbnails; the next request renders them again.</summary>
+    /// <returns>The keys that no row refers to any more.</returns>
     private async Task<List<string>> FindLostThumbnailsAsync(Image image)
     {
         var lost = new List<string>();

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Runs <see cref="ImageCheck"/>: for one image once at a time, whoever asks for it, and for few images at once.</summary>
+/// <summary>Runs <see cref="ImageCheck"/>: one check per image at a time, shared by all callers, and few checks concurrently.</summary>
 internal sealed class ImageChecks(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, TimeProvider clock, ILogger<ImageChecks> logger) : IDisposable
 {
-    /// <summary>How long what a check has found is believed. It limits what requests for lost bytes cost.</summary>
+    /// <summary>How long a check's result is valid. It limits the cost of requests for lost bytes.</summary>
     private static readonly TimeSpan Believed = TimeSpan.FromMinutes(1);
 
     private const int MaxBelieved = 10_000;
@@ -18,18 +18,18 @@ internal sealed class ImageChecks(IServiceScopeFactory scopes, IObjectStore stor
     private readonly Dictionary<Guid, Task> underWay = [];
     private readonly Dictionary<Guid, long> checkedAt = [];
 
-    // Each holds a connection, and a folder with the image's files.
+    // Each check holds a connection and a folder with the image's files.
     private readonly SemaphoreSlim slots = new(2);
 
-    /// <summary>Checks an image's objects and makes again what is lost, or waits with those for whom that is being done.</summary>
-    /// <exception cref="ProblemException">503 when the store or the disk cannot be used now: nothing has been found out.</exception>
+    /// <summary>Checks an image's objects and restores lost ones, or waits for a running check.</summary>
+    /// <exception cref="ProblemException">503 if the store or the disk is unavailable; the state is unknown.</exception>
     public Task RunAsync(Guid imageId)
     {
         lock (gate)
         {
             if (!underWay.TryGetValue(imageId, out var task))
             {
-                // Not cancelled by whoever asked first: others wait for it, and it will be asked for again.
+                // Not cancelled with the first caller: others wait for the check.
                 underWay[imageId] = task = Task.Run(() => CheckAsync(imageId));
             }
 
@@ -37,8 +37,8 @@ internal sealed class ImageChecks(IServiceScopeFactory scopes, IObjectStore stor
         }
     }
 
-    /// <summary>As <see cref="RunAsync"/>. An image that cannot be checked does not keep others from their turn, unless the whole store is away.</summary>
-    /// <exception cref="ProblemException">The store is away.</exception>
+    /// <summary>As <see cref="RunAsync"/>, but continues with other images if one cannot be checked, unless the whole store is unavailable.</summary>
+    /// <exception cref="ProblemException">The store is unavailable.</exception>
     public async Task TryRunAsync(Guid imageId, CancellationToken cancellationToken)
     {
         try
@@ -52,10 +52,10 @@ internal sealed class ImageChecks(IServiceScopeFactory scopes, IObjectStore stor
         }
     }
 
-    /// <summary>As <see cref="RunAsync"/>, unless that was a moment ago.</summary>
+    /// <summary>As <see cref="RunAsync"/>, unless a check has just ended.</summary>
     public Task RunAgainAsync(Guid imageId) => WasJustRun(imageId) ? Task.CompletedTask : RunAsync(imageId);
 
-    /// <summary>Whether a check of an image ended a moment ago: a row that was read before it is out of date.</summary>
+    /// <summary>Whether a check of an image has just ended, so that a row read before is outdated.</summary>
     public bool WasJustRun(Guid imageId)
     {
         lock (gate)
@@ -81,7 +81,7 @@ internal sealed class ImageChecks(IServiceScopeFactory scopes, IObjectStore stor
                 slots.Release();
             }
 
-            // In this order: a request that no longer sees the suspicion sees that there was a check.
+            // In this order: a request that no longer sees the suspicion sees the finished check.
             lock (gate)
             {
                 if (checkedAt.Count >= MaxBelieved)

@@ -7,42 +7,45 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>An image with all that is known of it. What the caller does not get of it is left out.</summary>
+/// <summary>An image with all its details. Details not available to the caller are omitted.</summary>
 public sealed record ImageDetails : ImageSummary
 {
-    /// <summary>Details beside a summary.</summary>
+    /// <summary>Creates details from a summary.</summary>
     [SetsRequiredMembers]
     public ImageDetails(ImageSummary summary)
         : base(summary)
     {
     }
 
-    /// <summary>SHA-256 of the file as sent: 64 lower-case hexadecimal digits.</summary>
+    /// <summary>SHA-256 of the original file: 64 lower-case hexadecimal digits.</summary>
     public string Sha256 { get; init; } = "";
 
-    /// <summary>The format of the file as sent: <c>jpeg</c>, <c>png</c>, <c>webp</c>, <c>avif</c>, <c>gif</c>, <c>tiff</c> or <c>heic</c>.</summary>
+    /// <summary>The format of the original file: <c>jpeg</c>, <c>png</c>, <c>webp</c>, <c>avif</c>, <c>gif</c>, <c>tiff</c> or <c>heic</c>.</summary>
     /// <example>jpeg</example>
     public string Format { get; init; } = "";
 
-    /// <summary>The camera's local time, with its offset when known, or null: <c>2026-05-01T12:34:56</c> or <c>2026-05-01T12:34:56+02:00</c>.</summary>
+    /// <summary>
+    /// When the image was taken, in the camera's local time with its UTC offset if known, or null: <c>2026-05-01T12:34:56</c> or
+    /// <c>2026-05-01T12:34:56+02:00</c>.
+    /// </summary>
     /// <example>2026-05-01T12:34:56+02:00</example>
     public string? TakenAt { get; init; }
 
-    /// <summary>Make and model, or null.</summary>
+    /// <summary>The camera's make and model, or null.</summary>
     /// <example>Canon EOS 6D</example>
     public string? Camera { get; init; }
 
-    /// <summary>How it was exposed, as far as the camera has recorded it; null when nothing is known, as of images that an earlier version has taken.</summary>
+    /// <summary>The exposure settings recorded by the camera; null if none are.</summary>
     public Exposure? Exposure { get; init; }
 
-    /// <summary>When it was uploaded.</summary>
+    /// <summary>When the image was uploaded.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>For admins: where it was taken, or null. Absent for others.</summary>
+    /// <summary>Where the image was taken, or null. For admins only; absent for others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<GeoLocation> Location { get; init; }
 
-    /// <summary>The details of a row.</summary>
+    /// <summary>Creates the details of a row.</summary>
     internal static ImageDetails From(Image image, bool isAdmin) => new(ImageSummary.From(image))
     {
         Sha256 = Convert.ToHexStringLower(image.Sha256),

@@ -5,10 +5,10 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>The objects of an image while they are checked: which are lost, and what was made in their place.</summary>
-/// <param name="image">The image as its row was at the beginning.</param>
-/// <param name="store">Where its objects are.</param>
-/// <param name="folder">Where files are made.</param>
+/// <summary>The objects of an image during a check: the lost objects and their replacements.</summary>
+/// <param name="image">The image's row at the start of the check.</param>
+/// <param name="store">The object store.</param>
+/// <param name="folder">The folder for restored files.</param>
 internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolder folder)
 {
     private static readonly ImageVariant[] Renditions = [ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full];
@@ -18,29 +18,29 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     private readonly Dictionary<ImageVariant, Rendition> made = [];
     private readonly Dictionary<ImageVariant, string> paths = [];
 
-    /// <summary>What is missing or changed.</summary>
+    /// <summary>The missing or corrupt variants.</summary>
     public IReadOnlySet<ImageVariant> Lost => lost;
 
-    /// <summary>Whether an alternate is missing or changed.</summary>
+    /// <summary>Whether an alternate is missing or corrupt.</summary>
     public bool HasLostAlternate { get; private set; }
 
-    /// <summary>The alternates that are there, as their row says.</summary>
+    /// <summary>The intact alternates.</summary>
     public List<Alternate> Alternates { get; } = [];
 
-    /// <summary>The checksums of the blocks of the objects that are as they should be, and of those that are written.</summary>
+    /// <summary>The block checksums of intact and written objects.</summary>
     public IReadOnlyDictionary<ImageVariant, uint[]> Blocks => blocks;
 
-    /// <summary>What was made again.</summary>
+    /// <summary>The restored renditions.</summary>
     public IReadOnlyDictionary<ImageVariant, Rendition> Made => made;
 
-    /// <summary>Low, medium, high or full, as the row has it.</summary>
+    /// <summary>Low, medium, high or full as in the row.</summary>
     public Rendition Find(ImageVariant variant) =>
         variant == ImageVariant.Low ? image.Low : variant == ImageVariant.Medium ? image.Medium : variant == ImageVariant.High ? image.High : image.Full;
 
-    /// <summary>What was made again, else what the row says.</summary>
+    /// <summary>The restored rendition, otherwise the row's.</summary>
     public Rendition Latest(ImageVariant variant) => made.GetValueOrDefault(variant, Find(variant));
 
-    /// <summary>Whether there are good bytes of it: old or new ones.</summary>
+    /// <summary>Whether intact bytes exist, old or new.</summary>
     public bool IsThere(ImageVariant variant) => !lost.Contains(variant) || made.ContainsKey(variant);
 
     /// <summary>Reads all objects.</summary>
@@ -82,7 +82,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         }
     }
 
-    /// <summary>The path of a file with the bytes of low, medium, high, full or the original: new ones where they were made.</summary>
+    /// <summary>The path of a file with the bytes of low, medium, high, full or the original, restored if necessary.</summary>
     public async Task<string> FetchAsync(ImageVariant variant)
     {
         if (paths.TryGetValue(variant, out var path))
@@ -97,7 +97,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         return paths[variant] = path;
     }
 
-    /// <summary>Adds what was made again.</summary>
+    /// <summary>Adds a restored file.</summary>
     public void AddMade(ImageVariant variant, string path, RenderedFile file)
     {
         made[variant] = file.ToRendition();
@@ -105,8 +105,8 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     }
 
     /// <summary>
-    /// The objects to write. In the present revision, what was lost and has come out as it was; in the next one, all that there is:
-    /// what was not lost is copied.
+    /// The objects to write: in the current revision the lost ones that were restored identically; in a new revision all objects, including
+    /// copies of intact ones.
     /// </summary>
     public async Task<IReadOnlyCollection<NewObject>> ListNewAsync(int revision)
     {
@@ -121,14 +121,14 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
 
         if (revision != image.Revision)
         {
-            // Alternates are made anew for the next revision.
+            // Alternates are rendered again for the next revision.
             foreach (var alternate in ImageVariant.Alternates)
             {
                 blocks.Remove(alternate);
             }
         }
 
-        // New bytes may have fewer blocks than the old ones, or one that is not listed.
+        // New bytes may have fewer blocks, or a single one that is not listed.
         foreach (var (variant, _) in written)
         {
             blocks.Remove(variant);
@@ -167,11 +167,11 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     }
 }
 
-/// <summary>Reading objects to compare them.</summary>
+/// <summary>Reads objects to verify them.</summary>
 internal static class ObjectChecksums
 {
-    /// <summary>Reads an object from its beginning to its end.</summary>
-    /// <returns>Its checksums; null where it is not there with that length.</returns>
+    /// <summary>Reads a whole object.</summary>
+    /// <returns>Its checksums; null if there is no object of that length.</returns>
     public static async Task<ObjectChecksum?> ReadAsync(this IObjectStore store, string key, long bytes)
     {
         await using var content = store.OpenRead(key, bytes);

@@ -4,13 +4,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>The owner of images as the account is now; of a deleted one only the id is known.</summary>
+/// <summary>The owner of images with the current account; for a deleted account only the id.</summary>
 internal sealed record OwnerRow(Guid Id, string UserName, Tier? Tier);
 
-/// <summary>Completes users' images with their owners.</summary>
+/// <summary>Adds the owners to users' images.</summary>
 internal static class ImageOwners
 {
-    /// <summary>The same images, those of users with their owners and what the owners' tiers allow now: one query, however many there are.</summary>
+    /// <summary>Returns the images with their owners and the variants that the owners' tiers currently allow, in a single query.</summary>
     public static async Task<IReadOnlyList<T>> WithOwnersAsync<T>(this IImageHubDb db, IReadOnlyList<T> images, CancellationToken cancellationToken)
         where T : ImageSummary
     {
@@ -29,7 +29,7 @@ internal static class ImageOwners
         return [.. images.Select(image => image.OwnerId is { } id ? (T)image.WithOwner(owners.GetValueOrDefault(id) ?? new OwnerRow(id, "", null)) : image)];
     }
 
-    /// <summary>The same image, one of a user with its owner.</summary>
+    /// <summary>Returns the image with its owner, if it is a user's.</summary>
     public static async Task<T> WithOwnerAsync<T>(this IImageHubDb db, T image, CancellationToken cancellationToken)
         where T : ImageSummary => (await db.WithOwnersAsync([image], cancellationToken))[0];
 }

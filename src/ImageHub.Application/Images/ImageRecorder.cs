@@ -13,25 +13,26 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Commits the rows of images whose objects have been written. Those of one group that become ready while a transaction runs share the
-/// next one, in the order in which they came, so that many small files do not wait for one flush of the database's log each.
+/// Commits the rows of images whose objects have been written. Images of a group that become ready while a transaction runs share the next
+/// transaction, in order of arrival, so that many small files do not each wait for a log flush.
 /// </summary>
 internal sealed class ImageRecorder(IServiceScopeFactory scopes, Leftovers leftovers, WebhookOutbox outbox, TimeProvider clock, ILogger<ImageRecorder> logger)
 {
-    /// <summary>Most images in one transaction, which holds the group's row.</summary>
+    /// <summary>The maximum number of images per transaction, which locks the group's row.</summary>
     private const int MaxTogether = 100;
 
     private readonly Lock gate = new();
 
-    /// <summary>What waits, by group. A group is here while a transaction of it runs.</summary>
+    /// <summary>The pending images by group. A group has an entry while its transaction runs.</summary>
     private readonly Dictionary<Guid, Queue<Waiting>> groups = [];
 
-    /// <summary>Commits an image's row: from here on it exists. Objects of an image that is not recorded are deleted.</summary>
+    /// <summary>Commits an image's row, after which the image exists. Deletes the objects of an image that is not recorded.</summary>
     /// <param name="groupId">The group.</param>
     /// <param name="made">The image.</param>
-    /// <param name="announced">The announced file that it was sent for, whose result is recorded with it; null: there is none.</param>
+    /// <param name="announced">The announced file for which it was sent, whose result is recorded with it, or null.</param>
     /// <exception cref="ProblemException">
-    /// 409 when an equal file or name came first, or the announced file has its result; 404 when the group is gone, 413 when the owner may not keep it.
+    /// 409 if an equal file or name came first, or the announced file already has a result; 404 if the group no longer exists; 413 if the quota
+    /// is exceeded.
     /// </exception>
     public Task<Image> RecordAsync(Guid groupId, NewImage made, UploadFile? announced)
     {
@@ -94,7 +95,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, Leftovers lefto
         }
         catch (DbUpdateException exception) when (together.Count > 1 && exception.InnerException is DbException { SqlState: not null, IsTransient: false })
         {
-            // One row's fault is not that of the others.
+            // One row's error must not affect the others.
             foreach (var waiting in together)
             {
                 (waiting.Failure, waiting.Image) = (null, null);
@@ -105,7 +106,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, Leftovers lefto
         }
         catch (Exception exception)
         {
-            // A refusal that was to be recorded with the others is not: the file is still awaited.
+            // A rejection to be recorded with the others is not recorded either: the file is still pending.
             foreach (var waiting in together.Where(waiting => waiting.Failure is null || waiting.Announced is not null))
             {
                 waiting.Failure = exception;
@@ -119,12 +120,12 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, Leftovers lefto
         }
     }
 
-    /// <summary>Deletes the objects of an image that was not recorded, and tells whoever waits for it.</summary>
+    /// <summary>Deletes the objects of an image that was not recorded, and completes its task.</summary>
     private async Task SettleAsync(Waiting waiting)
     {
         try
         {
-            // Once a commit is on its way nobody knows whether its rows are there; reconciliation finds objects without one.
+            // If the commit was interrupted, its outcome is unknown; reconciliation finds objects without a row.
             if (waiting.Failure is not null && !waiting.IsUncertain)
             {
                 await leftovers.TryDeleteAsync([.. ObjectKey.All(waiting.Made.Id, Image.FirstRevision)]);
@@ -132,7 +133,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, Leftovers lefto
         }
         catch (Exception exception)
         {
-            // Whatever a store does, the next image of the group is not to wait for ever.
+            // The group's next image must not wait forever, regardless of the store's errors.
             logger.LogError(exception, "The objects of an image that was not recorded could not be deleted; reconciliation will");
         }
         finally
@@ -141,7 +142,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, Leftovers lefto
         }
     }
 
-    /// <summary>Adds each image that may be added, and records the results of announced files.</summary>
+    /// <summary>Adds each valid image and records the results of announced files.</summary>
     private async Task AddAsync(IImageHubDb db, ImageChanges changes, Guid groupId, List<Waiting> together)
     {
         var results = await UploadResults.BeginAsync(db, outbox, [.. together.Select(waiting => waiting.Announced).OfType<UploadFile>()], clock, CancellationToken.None);
@@ -180,7 +181,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, Leftovers lefto
 
         public Exception? Failure { get; set; }
 
-        /// <summary>Whether the row may be there although there was a failure.</summary>
+        /// <summary>Whether the row may exist despite the error.</summary>
         public bool IsUncertain { get; set; }
 
         public void Settle()

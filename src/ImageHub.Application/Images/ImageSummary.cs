@@ -7,72 +7,70 @@ using ImageHub.Domain.Tiers;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>An image as it stands in a list. What the caller does not get of it is left out.</summary>
+/// <summary>An image in a list. Fields not available to the caller are omitted.</summary>
 public record ImageSummary
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>The group it is in; null for a user's image, absent below a link.</summary>
+    /// <summary>The group's id; null for a user's image, absent below a link.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<Guid?> GroupId { get; init; }
 
-    /// <summary>A safe name, unique in its group, or among its owner's images.</summary>
+    /// <summary>A safe file name, unique in its group or among its owner's images.</summary>
     /// <example>IMG_0001.jpg</example>
     public required string FileName { get; init; }
 
-    /// <summary>What it is called, or null.</summary>
+    /// <summary>The title, or null.</summary>
     public required string? Title { get; init; }
 
-    /// <summary>What it shows, or null.</summary>
+    /// <summary>The description, or null.</summary>
     public required string? Description { get; init; }
 
-    /// <summary>Its tags, in the order given.</summary>
+    /// <summary>The tags in the given order.</summary>
     public required IReadOnlyList<string> Tags { get; init; }
 
-    /// <summary>Pixels, after orientation.</summary>
+    /// <summary>The width in pixels, after orientation.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Pixels, after orientation.</summary>
+    /// <summary>The height in pixels, after orientation.</summary>
     public required int Height { get; init; }
 
-    /// <summary>A data URI of a tiny WebP, to be shown until another rendition has arrived.</summary>
+    /// <summary>A data URI of a tiny WebP, to show until a rendition has loaded.</summary>
     public required string Placeholder { get; init; }
 
     /// <summary>The small rendition, for a grid; absent for a user's image, which has <c>links</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RenditionLink? Low { get; init; }
 
-    /// <summary>
-    /// The rendition between low and high, for a grid on a fine screen; the same as <c>high</c> until the server has made it of an image that it has had
-    /// since before there were any. Absent for a user's image, which has <c>links</c>.
-    /// </summary>
+    /// <summary>The medium rendition, for a grid on a high-resolution screen; absent for a user's image, which has <c>links</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RenditionLink? Medium { get; init; }
 
-    /// <summary>The large rendition, for a screen; absent for a user's image, which has <c>links</c>.</summary>
+    /// <summary>The large rendition, for a full screen; absent for a user's image, which has <c>links</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RenditionLink? High { get; init; }
 
-    /// <summary>All pixels; absent for a user's image, which has <c>links</c>.</summary>
+    /// <summary>The full-resolution image; absent for a user's image, which has <c>links</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RenditionLink? Full { get; init; }
 
     /// <summary>
-    /// In lists by <c>takenAt</c> the day by which it stands there: of the camera's local time, else of the upload's time in UTC; absent elsewhere.
+    /// The day by which the image is sorted, only in lists sorted by <c>takenAt</c>: in the camera's local time or, if unknown, the upload time
+    /// in UTC.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? Day { get; init; }
 
-    /// <summary>The user to whom the image belongs; absent for an image of a group.</summary>
+    /// <summary>The owner; absent for an image of a group.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImageOwner? Owner { get; init; }
 
-    /// <summary>What the owner gets of the image; absent for an image of a group.</summary>
+    /// <summary>The addresses available to the owner; absent for an image of a group.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OwnerLinks? Links { get; init; }
 
-    /// <summary>From a row to a summary as curators and visitors see it, in the database.</summary>
+    /// <summary>Projects a row to a summary for curators and visitors, in the database.</summary>
     internal static readonly Expression<Func<Image, ImageSummary>> Projection = image => new ImageSummary
     {
         Id = image.Id,
@@ -96,22 +94,22 @@ public record ImageSummary
 
     private static readonly Func<Image, ImageSummary> Compiled = Projection.Compile();
 
-    /// <summary>The user to whom the image belongs; not written.</summary>
+    /// <summary>The owner's id; not serialized.</summary>
     internal Guid? OwnerId { get; private init; }
 
     private static Expression<Func<Image, ImageSummary>> AddDay(Expression<Func<Image, DateOnly>> day)
     {
-        // One lambda of both: the day is read of the same row.
+        // Merges both lambdas, so that the day is read from the same row.
         var row = day.Parameters[0];
         var summary = (MemberInitExpression)new Replacing(Projection.Parameters[0], row).Visit(Projection.Body);
         var bound = Expression.Bind(typeof(ImageSummary).GetProperty(nameof(Day))!, Expression.Convert(day.Body, typeof(DateOnly?)));
         return Expression.Lambda<Func<Image, ImageSummary>>(summary.Update(summary.NewExpression, [.. summary.Bindings, bound]), row);
     }
 
-    /// <summary>The summary of a row.</summary>
+    /// <summary>Creates the summary of a row.</summary>
     internal static ImageSummary From(Image image) => Compiled(image);
 
-    /// <summary>The same image as its owner and admins see it: with exactly what the owner's tier allows at this moment.</summary>
+    /// <summary>Returns the image as its owner and admins see it, with the addresses that the owner's tier currently allows.</summary>
     internal ImageSummary WithOwner(OwnerRow owner) => this with
     {
         GroupId = new Optional<Guid?>(null),
@@ -123,7 +121,7 @@ public record ImageSummary
         Links = OwnerLinks.From(this, owner.Tier),
     };
 
-    /// <summary>The same image as guests of a link see it: every address lies below the link.</summary>
+    /// <summary>Returns the image as guests of a link see it, with all addresses below the link.</summary>
     public ImageSummary WithToken(string token) => this with
     {
         GroupId = default,
@@ -139,26 +137,25 @@ public record ImageSummary
     }
 }
 
-/// <summary>One resolution: where its bytes are and what they are.</summary>
-/// <param name="Url">Relative to the server's root. It carries a revision: the bytes behind it never change.</param>
-/// <param name="Width">Pixels, after orientation.</param>
-/// <param name="Height">Pixels, after orientation.</param>
-/// <param name="Bytes">The size of the body.</param>
-/// <param name="ContentType">Its media type.</param>
+/// <summary>A rendition of an image.</summary>
+/// <param name="Url">The address, relative to the server's root. It contains a revision, so that its bytes never change.</param>
+/// <param name="Width">The width in pixels, after orientation.</param>
+/// <param name="Height">The height in pixels, after orientation.</param>
+/// <param name="Bytes">The size in bytes.</param>
+/// <param name="ContentType">The media type.</param>
 public sealed record RenditionLink(string Url, int Width, int Height, long Bytes, string ContentType)
 {
     private const string Root = "/api/v1/";
 
     /// <summary>
-    /// The same picture, of the same width and height, in formats in which it takes fewer bytes: the smallest first, none before the server has made any.
-    /// Absent of <c>full</c>.
+    /// The same rendition in formats with smaller files, smallest first; empty until the server has made them. Absent for <c>full</c>.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<AlternateLink>? Alternates { get; init; }
 
     /// <summary>
-    /// Where low, medium or high of an image is. It takes the variant's name, since a query's projection refers to no other objects, and the rendition's parts,
-    /// since a query that hands it over as a whole reads every column of the image.
+    /// Creates the link of low, medium or high. The parameters are single values, because a query's projection cannot refer to other objects,
+    /// and passing the rendition as a whole would read every column.
     /// </summary>
     internal static RenditionLink To(Guid imageId, int revision, string variantName, int width, int height, long bytes, string contentType, byte[]? alternates)
     {
@@ -175,14 +172,14 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
         };
     }
 
-    /// <summary>Where all pixels of an image are.</summary>
+    /// <summary>Creates the link of the full-resolution image.</summary>
     internal static RenditionLink ToFull(Guid imageId, int revision, int width, int height, long bytes, string contentType) =>
         new(BuildUrl(imageId, revision, ImageVariant.Full.Name), width, height, bytes, contentType);
 
     /// <summary>The address of a variant, without a revision.</summary>
     internal static string BuildUrl(Guid imageId, ImageVariant variant) => $"{Root}images/{imageId:D}/{(variant.Height is null ? "" : "thumbnails/")}{variant.Name}";
 
-    /// <summary>The same bytes below a link.</summary>
+    /// <summary>Returns the link with its address below a shared link.</summary>
     internal RenditionLink WithToken(string token) => this with
     {
         Url = MoveBelow(token, Url),
@@ -196,27 +193,27 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
 }
 
 /// <summary>A rendition in another format.</summary>
-/// <param name="Url">Relative to the server's root. It carries a revision and the format: the bytes behind it never change.</param>
-/// <param name="Bytes">The size of the body.</param>
-/// <param name="ContentType">Its media type.</param>
+/// <param name="Url">The address, relative to the server's root. It contains the revision and the format, so that its bytes never change.</param>
+/// <param name="Bytes">The size in bytes.</param>
+/// <param name="ContentType">The media type.</param>
 public sealed record AlternateLink(string Url, long Bytes, string ContentType);
 
-/// <summary>The user to whom an image belongs.</summary>
+/// <summary>The owner of an image.</summary>
 /// <param name="Id">The account's id.</param>
-/// <param name="UserName">Its name.</param>
-/// <param name="Url">Where the account is read, relative to the server's root.</param>
+/// <param name="UserName">The user name.</param>
+/// <param name="Url">The account's address, relative to the server's root.</param>
 public sealed record ImageOwner(Guid Id, string UserName, string Url);
 
 /// <summary>The addresses that an owner's tier allows, relative to the server's root.</summary>
-/// <param name="Thumbnails">By height in pixels, as text.</param>
-/// <param name="Full">All pixels; absent where the tier has no originals.</param>
-/// <param name="Original">The file as sent; absent where the tier has no originals.</param>
+/// <param name="Thumbnails">The thumbnails' addresses by height in pixels.</param>
+/// <param name="Full">The full-resolution image; absent if the tier has no originals.</param>
+/// <param name="Original">The original file; absent if the tier has no originals.</param>
 public sealed record OwnerLinks(
     IReadOnlyDictionary<string, string> Thumbnails,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Full,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Original)
 {
-    /// <summary>What a tier allows; without one, nothing.</summary>
+    /// <summary>Creates the addresses allowed by a tier; none without a tier.</summary>
     internal static OwnerLinks From(ImageSummary image, Tier? tier) => new(
         (tier?.ThumbnailHeights ?? [])
             .Select(ImageVariant.Thumbnail)

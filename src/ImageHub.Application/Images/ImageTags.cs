@@ -13,7 +13,7 @@ internal static class ImageTags
     public static IRuleBuilderOptions<T, IReadOnlyList<string>?> Tags<T>(this IRuleBuilder<T, IReadOnlyList<string>?> rule) =>
         rule.SetValidator(new TextListRule<T>(Image.MaxTags, Image.MaxTagLength, tags => Complaint(tags ?? [])));
 
-    /// <summary>What is wrong with tags, to follow the field's name; null where nothing is.</summary>
+    /// <summary>The error in tags, to follow the field's name; null if valid.</summary>
     public static string? Complaint(IReadOnlyCollection<string?> tags)
     {
         if (tags.Count > Image.MaxTags)
@@ -35,7 +35,7 @@ internal static class ImageTags
         return null;
     }
 
-    /// <summary>Trimmed, in Unicode NFC, each once, in the order given.</summary>
+    /// <summary>Trims tags, converts them to Unicode NFC and removes duplicates, keeping the order.</summary>
     public static async ValueTask<IReadOnlyList<string>> NormalizeTagsAsync(this IImageHubDb db, IEnumerable<string> tags, CancellationToken cancellationToken) =>
         [.. (await db.ToNfcAsync([.. tags.Select(tag => tag.Trim())], cancellationToken)).Distinct(StringComparer.Ordinal)];
 }

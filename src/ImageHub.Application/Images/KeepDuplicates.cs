@@ -6,9 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Says that images are no duplicates of each other, so that they are not listed as such any more, or takes that back.</summary>
-/// <param name="Ids">1–1,000 images. Those that are not similar to any other of them are passed over.</param>
-/// <param name="Kept"><see langword="false"/> takes that back; absent: <see langword="true"/>.</param>
+/// <summary>Marks images as not being duplicates of each other, so that they are no longer listed, or removes the mark.</summary>
+/// <param name="Ids">The ids of 1–1,000 images. Images not similar to any other of them are ignored.</param>
+/// <param name="Kept"><see langword="false"/> removes the mark. Default: <see langword="true"/>.</param>
 public sealed record KeepDuplicates(IReadOnlyList<Guid> Ids, bool? Kept = null) : IRequest;
 
 internal sealed class KeepDuplicatesValidator : AbstractValidator<KeepDuplicates>

@@ -5,14 +5,14 @@ using MediatR;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Objects of images that are lost or changed and could not be made again, in the order in which they were found.</summary>
+/// <summary>Lists objects that are lost or corrupt and could not be restored, in the order of their discovery.</summary>
 public sealed record ListDamagedObjects : PageQuery, IRequest<Page<DamagedObjectResponse>>;
 
-/// <summary>An object that is lost.</summary>
-/// <param name="ImageId">Of which image; it may lie in the trash.</param>
+/// <summary>A lost object.</summary>
+/// <param name="ImageId">The image's id; it may be in the trash.</param>
 /// <param name="FileName">The image's file name.</param>
-/// <param name="Variant">Which bytes: <c>low</c>, <c>medium</c>, <c>high</c>, <c>full</c> or <c>original</c>.</param>
-/// <param name="Since">When it was found.</param>
+/// <param name="Variant">The variant: <c>low</c>, <c>medium</c>, <c>high</c>, <c>full</c> or <c>original</c>.</param>
+/// <param name="Since">When the damage was found.</param>
 public sealed record DamagedObjectResponse(Guid ImageId, string FileName, string Variant, DateTimeOffset Since);
 
 internal sealed class ListDamagedObjectsValidator : PageQueryValidator<ListDamagedObjects>;

@@ -11,45 +11,45 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Sets of images of groups that look nearly the same, those that differ least first. Images in the trash are left out.</summary>
+/// <summary>Lists sets of near-duplicate images in groups, most similar first. Images in the trash are excluded.</summary>
 public sealed record ListDuplicates : PageQuery, IRequest<Page<DuplicateSet>>
 {
-    /// <summary>In how many of 64 bits the perceptual hashes of two images may differ at most, 0–16; 6 when absent.</summary>
+    /// <summary>The maximum number of differing bits in the 64-bit perceptual hashes of two images, 0–16. Default: 6.</summary>
     /// <example>6</example>
     public int? Distance { get; init; }
 
-    /// <summary>How many pairs are put together at most, those that differ least: what is settled makes room for others.</summary>
+    /// <summary>The maximum number of pairs combined into sets, most similar first; resolved pairs make room for others.</summary>
     internal const int MaxPairs = 20_000;
 
-    /// <summary>How many images of a set are shown.</summary>
+    /// <summary>The maximum number of images shown in a set.</summary>
     internal const int MaxImages = 50;
 
-    /// <summary>The distance where nothing is said.</summary>
+    /// <summary>The default distance.</summary>
     internal const int DefaultDistance = 6;
 
     internal int MaxDistance => Distance ?? DefaultDistance;
 }
 
-/// <summary>Images that look nearly the same: each is within the distance of another one of them.</summary>
-/// <param name="Images">The best one first: that with the most pixels, of those the one with the most bytes, of those the oldest. At most 50.</param>
-/// <param name="Distance">The number of bits that puts them together: 0 when all have the same hash.</param>
+/// <summary>Near-duplicate images: each is within the distance of another image of the set.</summary>
+/// <param name="Images">At most 50 images, the best first: most pixels, then most bytes, then oldest.</param>
+/// <param name="Distance">The largest distance needed to connect the images; 0 if all have the same hash.</param>
 public sealed record DuplicateSet(IReadOnlyList<DuplicateImage> Images, int Distance);
 
-/// <summary>One of several images that look nearly the same.</summary>
+/// <summary>An image of a set of near-duplicates.</summary>
 public sealed record DuplicateImage : ImageSummary
 {
-    /// <summary>What is compared beside a summary.</summary>
+    /// <summary>Creates the entry from a summary.</summary>
     [SetsRequiredMembers]
     public DuplicateImage(ImageSummary summary)
         : base(summary)
     {
     }
 
-    /// <summary>The title of its group.</summary>
+    /// <summary>The group's title.</summary>
     /// <example>Harbour</example>
     public string GroupTitle { get; init; } = "";
 
-    /// <summary>When it was uploaded.</summary>
+    /// <summary>When the image was uploaded.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 }
 
@@ -64,7 +64,7 @@ internal sealed class ListDuplicatesHandler(IImageHubDb db) : IRequestHandler<Li
 {
     public async Task<Page<DuplicateSet>> Handle(ListDuplicates request, CancellationToken cancellationToken)
     {
-        // The pairs are bounded, and so is this: it costs the same at any depth.
+        // The number of pairs is bounded, so that every page costs the same.
         var sets = DuplicateSets.Find(await ReadPairsAsync(request.MaxDistance, cancellationToken));
         if (request.IsCursorForm)
         {
@@ -116,7 +116,7 @@ internal sealed class ListDuplicatesHandler(IImageHubDb db) : IRequestHandler<Li
         ];
     }
 
-    /// <summary>Where a page ended: after the set with this distance and this newest image.</summary>
+    /// <summary>The end of a page: after the set with this distance and newest image.</summary>
     private sealed record Place(string List, int Distance, Guid Id)
     {
         public string Write() => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this));
@@ -133,7 +133,7 @@ internal sealed class ListDuplicatesHandler(IImageHubDb db) : IRequestHandler<Li
             }
             catch (Exception exception) when (exception is FormatException or JsonException)
             {
-                // As one of another list.
+                // Treated as a cursor of another list.
             }
 
             throw ProblemException.Invalid("cursor", "cursor is none of this list, with this filter and order; start with an empty one.");
@@ -141,12 +141,12 @@ internal sealed class ListDuplicatesHandler(IImageHubDb db) : IRequestHandler<Li
     }
 }
 
-/// <summary>Puts pairs together to sets.</summary>
+/// <summary>Combines pairs into sets.</summary>
 internal static class DuplicateSets
 {
-    /// <summary>The sets that pairs form: two images are in the same one when a way of pairs leads from one to the other.</summary>
-    /// <param name="pairs">Pairs, those that differ least first.</param>
-    /// <returns>Those that differ least first, of those the one with the newest image.</returns>
+    /// <summary>Finds the connected components of the pairs.</summary>
+    /// <param name="pairs">The pairs, most similar first.</param>
+    /// <returns>The sets, most similar first, then those with the newest image.</returns>
     public static IReadOnlyList<FoundSet> Find(IReadOnlyCollection<SimilarImages> pairs)
     {
         var sets = new Dictionary<Guid, FoundSet>();
@@ -155,7 +155,7 @@ internal static class DuplicateSets
             var (one, other) = (Of(pair.NewerId), Of(pair.OlderId));
             if (one != other)
             {
-                // The smaller one moves, so that no image moves often.
+                // Merges the smaller set into the larger, so that images are moved rarely.
                 var (into, from) = one.Ids.Count >= other.Ids.Count ? (one, other) : (other, one);
                 into.Take(from, pair.Distance);
                 foreach (var id in from.Ids)
@@ -171,7 +171,7 @@ internal static class DuplicateSets
     }
 }
 
-/// <summary>Images that pairs lead to from each other.</summary>
+/// <summary>Images connected by pairs.</summary>
 internal sealed class FoundSet(Guid first)
 {
     private readonly List<Guid> ids = [first];
@@ -179,13 +179,13 @@ internal sealed class FoundSet(Guid first)
     /// <summary>The images.</summary>
     public IReadOnlyList<Guid> Ids => ids;
 
-    /// <summary>The largest number of bits that was needed to put them together.</summary>
+    /// <summary>The largest distance needed to connect them.</summary>
     public int Distance { get; private set; }
 
     /// <summary>The image with the largest id.</summary>
     public Guid Newest { get; private set; } = first;
 
-    /// <summary>Takes the images of another set, which a pair with this distance leads to. Pairs come with rising distances.</summary>
+    /// <summary>Merges another set, connected by a pair with this distance. Pairs come in ascending order of distance.</summary>
     public void Take(FoundSet other, int distance)
     {
         ids.AddRange(other.ids);

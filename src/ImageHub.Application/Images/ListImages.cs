@@ -11,39 +11,42 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Images of all groups that the caller may see; for admins also users' images.</summary>
+/// <summary>Lists images of all groups visible to the caller; for admins also users' images.</summary>
 public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
 {
-    /// <summary>Only images of this group.</summary>
+    /// <summary>The group's id.</summary>
     public Guid? GroupId { get; init; }
 
-    /// <summary>Part of title, file name, a tag or the camera's make and model, in any case.</summary>
+    /// <summary>Part of the title, file name, a tag or the camera's make and model, case-insensitive.</summary>
     public string? Q { get; init; }
 
-    /// <summary>A tag that the image has; several: all of them.</summary>
+    /// <summary>A tag of the image; if repeated, all tags are required.</summary>
     public IReadOnlyList<string>? Tag { get; init; }
 
     /// <summary><c>jpeg</c>, <c>png</c>, <c>webp</c>, <c>avif</c>, <c>gif</c>, <c>tiff</c> or <c>heic</c>.</summary>
     public string? Format { get; init; }
 
-    /// <summary>The SHA-256 of the file as sent: 64 hexadecimal digits.</summary>
+    /// <summary>The SHA-256 of the original file: 64 hexadecimal digits.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Uploaded at this time or later.</summary>
+    /// <summary>The earliest upload time, inclusive.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Uploaded before this time.</summary>
+    /// <summary>The latest upload time, exclusive.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Taken on this day or later: a day of the camera's local time, else of the upload's time in UTC, as `sort=takenAt` sorts.</summary>
+    /// <summary>
+    /// The first day on which images were taken, inclusive: in the camera's local time or, if unknown, the upload time in UTC, as in
+    /// `sort=takenAt`.
+    /// </summary>
     public DateOnly? TakenFrom { get; init; }
 
-    /// <summary>Taken before this day.</summary>
+    /// <summary>The last day on which images were taken, exclusive.</summary>
     public DateOnly? TakenTo { get; init; }
 
     /// <summary>
-    /// <c>position</c>, <c>createdAt</c>, <c>takenAt</c>, <c>fileName</c> or <c>bytes</c>; a <c>-</c> in front descends. Absent:
-    /// <c>position</c> with a group, else <c>-createdAt</c>.
+    /// <c>position</c>, <c>createdAt</c>, <c>takenAt</c>, <c>fileName</c> or <c>bytes</c>, with a leading <c>-</c> for descending. Default:
+    /// <c>position</c> within a group, otherwise <c>-createdAt</c>.
     /// </summary>
     [JsonIgnore]
     public string? Sort { get; init; }
@@ -138,7 +141,7 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
     }
 }
 
-/// <summary>The orders in which images are listed; each has an index of its own.</summary>
+/// <summary>The sort orders of images; each has an index.</summary>
 internal static class ImageOrders
 {
     private static readonly Dictionary<string, Keyset<Image>> ByName = new(StringComparer.Ordinal);
@@ -156,18 +159,18 @@ internal static class ImageOrders
         }
     }
 
-    /// <summary>The order of a group's images.</summary>
+    /// <summary>The order of images in a group.</summary>
     public static Keyset<Image> Position => ByName["position"];
 
-    /// <summary>The names that ascend.</summary>
+    /// <summary>The names of ascending orders.</summary>
     public static IEnumerable<string> Names => ByName.Keys.Where(name => name[0] != '-');
 
     /// <summary>All names.</summary>
     public static IEnumerable<string> All => ByName.Keys;
 
-    /// <summary>The order of that name, or null.</summary>
+    /// <summary>The order with this name, or null.</summary>
     public static Keyset<Image>? Find(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>The order that a request asks for.</summary>
+    /// <summary>The order of a request.</summary>
     public static Keyset<Image> For(ListImages query) => ByName[query.Sort ?? (query.GroupId is null ? "-createdAt" : "position")];
 }

@@ -5,20 +5,20 @@ using MediatR;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>The months in which the images were taken that the caller lists, the latest first; for admins also users' images count.</summary>
+/// <summary>Lists the months in which the images visible to the caller were taken, latest first; for admins including users' images.</summary>
 public sealed record ListMonths : IRequest<MonthList>
 {
-    /// <summary>How many months an answer has at most: a hundred years of them.</summary>
+    /// <summary>The maximum number of months in a response.</summary>
     internal const int Max = 1_200;
 }
 
 /// <summary>The months in which images were taken.</summary>
-/// <param name="Items">At most the latest 1,200; those without an image are left out.</param>
+/// <param name="Items">At most the latest 1,200 months; months without images are omitted.</param>
 public sealed record MonthList(IReadOnlyList<MonthCount> Items);
 
 /// <summary>A month.</summary>
-/// <param name="Month">Year and month of the camera's local time, else of the upload's time in UTC: <c>2026-07</c>.</param>
-/// <param name="Count">How many images there are.</param>
+/// <param name="Month">Year and month in the camera's local time or, if unknown, of the upload time in UTC: <c>2026-07</c>.</param>
+/// <param name="Count">The number of images.</param>
 public sealed record MonthCount(string Month, int Count);
 
 internal sealed class ListMonthsHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListMonths, MonthList>

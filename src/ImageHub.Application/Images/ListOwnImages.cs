@@ -5,7 +5,7 @@ using MediatR;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>The caller's own images, the newest first.</summary>
+/// <summary>Lists the caller's own images, newest first.</summary>
 public sealed record ListOwnImages : PageQuery, IRequest<Page<ImageSummary>>;
 
 internal sealed class ListOwnImagesValidator : PageQueryValidator<ListOwnImages>;

@@ -7,21 +7,21 @@ using MediatR;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>The tags of the images that the caller lists, the most used ones first; for admins also those of users' images.</summary>
-/// <param name="Q">Part of the tag, in any case.</param>
+/// <summary>Lists the tags of the images visible to the caller, most used first; for admins including tags of users' images.</summary>
+/// <param name="Q">Part of the tag, case-insensitive.</param>
 public sealed record ListTags(string? Q) : IRequest<TagList>
 {
-    /// <summary>How many tags an answer has at most.</summary>
+    /// <summary>The maximum number of tags in a response.</summary>
     internal const int Max = 100;
 }
 
 /// <summary>The most used tags.</summary>
-/// <param name="Items">At most 100; those that as many images have in the order of their characters.</param>
+/// <param name="Items">At most 100 tags; tags with the same count are in ordinal order.</param>
 public sealed record TagList(IReadOnlyList<TagCount> Items);
 
 /// <summary>A tag.</summary>
 /// <param name="Tag">The tag, as <c>GET images?tag=</c> takes it.</param>
-/// <param name="Count">How many images <c>GET images?tag=</c> lists.</param>
+/// <param name="Count">The number of images that <c>GET images?tag=</c> lists.</param>
 public sealed record TagCount(string Tag, int Count);
 
 internal sealed class ListTagsValidator : AbstractValidator<ListTags>

@@ -11,15 +11,15 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Makes low, medium and high of groups' images in the formats that take fewer bytes, the newest images first, while nothing else is rendered. One instance
-/// at a time does. What was done stays done when it is stopped.
+/// Renders low, medium and high of groups' images in formats with smaller files, newest images first, while no other rendering is pending. Only
+/// one instance runs it at a time. If stopped, it keeps finished work.
 /// </summary>
 public sealed record MakeAlternates : IRequest
 {
-    /// <summary>How often it is sent: an upload of many files has them all made in few runs.</summary>
+    /// <summary>The interval of the job. The images of a large upload are handled in few runs.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many images are recorded, and announced, at a time.</summary>
+    /// <summary>The number of images recorded and announced together.</summary>
     internal const int Batch = 20;
 }
 
@@ -37,7 +37,7 @@ internal sealed class MakeAlternatesHandler(
 
     public async Task<Unit> Handle(MakeAlternates request, CancellationToken cancellationToken)
     {
-        // Nobody is shown these renditions of users' images. Images with lost objects have their turn when they are whole again.
+        // Users' images need none, since their renditions are never shown. Images with lost objects follow once they are restored.
         var waiting = db.Images.Where(image => image.Alternates == null && image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any());
         if (formats == AlternateFormats.None || !await waiting.AnyAsync(cancellationToken) || !await db.TryLockAlternatesAsync(cancellationToken))
         {
@@ -46,7 +46,8 @@ internal sealed class MakeAlternatesHandler(
 
         try
         {
-            // Those that failed for now have their turn in the next run. Each batch begins with the newest again: what was uploaded meanwhile does not wait for years of older ones.
+            // Images that failed temporarily follow in the next run. Each batch starts with the newest image, so that new uploads do not wait for
+            // older images.
             var (passed, left) = (new List<Guid>(), await waiting.LongCountAsync(cancellationToken));
             while (await FindNextAsync(passed) is { Count: > 0 } next)
             {
@@ -70,7 +71,7 @@ internal sealed class MakeAlternatesHandler(
             .ToListAsync(cancellationToken);
     }
 
-    /// <returns>Those that nothing was recorded of.</returns>
+    /// <returns>The images for which nothing was recorded.</returns>
     private async Task<IEnumerable<Guid>> MakeAsync(List<StoredImage> images, CancellationToken cancellationToken)
     {
         var made = new List<Made>();
@@ -93,9 +94,9 @@ internal sealed class MakeAlternatesHandler(
         return images.Select(image => image.Id).Where(id => !recorded.Contains(id));
     }
 
-    /// <summary>Makes an image's alternates and stores those that take fewer bytes than the renditions.</summary>
-    /// <returns>Null when they cannot be made now.</returns>
-    /// <exception cref="ProblemException">The store is away, or nothing can be rendered.</exception>
+    /// <summary>Renders an image's alternates and stores those with smaller files than the renditions.</summary>
+    /// <returns>Null if they cannot be rendered now.</returns>
+    /// <exception cref="ProblemException">The store is unavailable, or rendering is impossible.</exception>
     private async Task<Made?> TryMakeAsync(StoredImage image, CancellationToken cancellationToken)
     {
         try
@@ -122,13 +123,13 @@ internal sealed class MakeAlternatesHandler(
         }
         catch (ProblemException problem) when (problem.Problem.Status < 500)
         {
-            // Such as a format that this libvips lacks. It goes without: another try would take as long and end as this one.
+            // For example, this libvips lacks the format. The image gets no alternates, since a retry would fail in the same way.
             logger.LogWarning("No alternates can be made of image {Id}: {Reason}", image.Id, problem.Message);
             return new Made(image.Id, image.Revision, [], new Dictionary<ImageVariant, uint[]>());
         }
         catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem == Problems.StorageUnavailable)
         {
-            // One file that cannot be read keeps no other from its turn; a store that is away ends the run.
+            // An unreadable file does not block others; an unavailable store ends the run.
             logger.LogWarning("No alternates can be made of image {Id} now: {Reason}", image.Id, problem.Message);
             await store.CheckAsync(cancellationToken);
             return null;
@@ -148,8 +149,8 @@ internal sealed class MakeAlternatesHandler(
         }
     }
 
-    /// <summary>Records what was made, in one transaction: kept answers are dropped once for all of them.</summary>
-    /// <returns>Of which images.</returns>
+    /// <summary>Records the results in one transaction, so that cached responses are invalidated once.</summary>
+    /// <returns>The ids of the recorded images.</returns>
     private async Task<HashSet<Guid>> RecordAsync(List<Made> made)
     {
         if (made.Count == 0)
@@ -170,7 +171,7 @@ internal sealed class MakeAlternatesHandler(
         await transaction.CommitAsync();
         db.ChangeTracker.Clear();
 
-        // Purged meanwhile, or of another revision, whose turn comes with the next run.
+        // Purged in the meantime, or of another revision, which follows in the next run.
         await leftovers.TryDeleteAsync([.. made.Except(recorded).SelectMany(one => one.Alternates.Select(one.KeyOf))]);
         return [.. recorded.Select(one => one.ImageId)];
     }

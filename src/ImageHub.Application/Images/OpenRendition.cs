@@ -10,13 +10,15 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>The bytes of low, medium, high, full or the original of an image.</summary>
-/// <param name="Id">Which image.</param>
-/// <param name="Variant">Which of them.</param>
-/// <param name="Format"><c>jpeg</c>, of full only: the same size as JPEG; <c>avif</c> or <c>webp</c>, of low, medium and high only; null: as <paramref name="Preference"/> says.</param>
-/// <param name="Preference">The formats that the client likes of low, medium and high, where the address leaves it to it; null: the rendition itself.</param>
-/// <param name="MayRedirect">Whether the answer may be where the bytes are: not for a download, which has a name of its own.</param>
-/// <param name="IsHead">Whether only the headers are wanted.</param>
+/// <summary>Opens the bytes of low, medium, high, full or the original of an image.</summary>
+/// <param name="Id">The image's id.</param>
+/// <param name="Variant">The variant.</param>
+/// <param name="Format"><c>jpeg</c> for full; <c>avif</c> or <c>webp</c> for low, medium and high; null to use <paramref name="Preference"/>.</param>
+/// <param name="Preference">
+/// The client's preferred formats of low, medium and high, if the address does not name one; null for the default rendition.
+/// </param>
+/// <param name="MayRedirect">Whether a redirect is allowed: not for a download, which has its own file name.</param>
+/// <param name="IsHead">Whether only the headers are requested.</param>
 public sealed record OpenRendition(Guid Id, ImageVariant Variant, string? Format, FormatPreference? Preference, bool MayRedirect, bool IsHead) : IRequest<RenditionFile>;
 
 internal sealed class OpenRenditionValidator : AbstractValidator<OpenRendition>

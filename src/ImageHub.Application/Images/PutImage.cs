@@ -6,8 +6,8 @@ using MediatR;
 namespace ImageHub.Application.Images;
 
 /// <summary>Adds one file to a group.</summary>
-/// <param name="GroupId">Which group; null: the caller's own images.</param>
-/// <param name="File">The file as it arrives.</param>
+/// <param name="GroupId">The group's id; null for the caller's own images.</param>
+/// <param name="File">The incoming file.</param>
 public sealed record PutImage(Guid? GroupId, IncomingFile File) : IRequest<ImageSummary>, IThrottled
 {
     /// <inheritdoc/>

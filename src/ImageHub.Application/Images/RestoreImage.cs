@@ -3,8 +3,8 @@ using MediatR;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Takes an image out of the trash.</summary>
-/// <param name="Id">Which image.</param>
+/// <summary>Restores an image from the trash.</summary>
+/// <param name="Id">The image's id.</param>
 public sealed record RestoreImage(Guid Id) : IRequest;
 
 internal sealed class RestoreImageHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<RestoreImage>

@@ -5,7 +5,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>What serving an image's bytes needs of its row.</summary>
+/// <summary>The columns of an image needed to serve its bytes.</summary>
 internal sealed record StoredImage(
     Guid Id,
     int Revision,
@@ -24,7 +24,7 @@ internal sealed record StoredImage(
     byte[] Blocks,
     bool HasDamages)
 {
-    /// <summary>From a row, in the database.</summary>
+    /// <summary>Projects a row in the database.</summary>
     public static readonly Expression<Func<Image, StoredImage>> Projection = image => new StoredImage(
         image.Id,
         image.Revision,
@@ -45,27 +45,30 @@ internal sealed record StoredImage(
 
     private static readonly Func<Image, StoredImage> Compiled = Projection.Compile();
 
-    /// <summary>From a row that was read as a whole, without its damages.</summary>
+    /// <summary>Creates it from a loaded row without its damages.</summary>
     public static StoredImage From(Image image, bool hasDamages) => Compiled(image) with { HasDamages = hasDamages };
 
     /// <summary>
-    /// The variant whose object has the bytes of another one: the original is an object of its own only where it differs from full, and a rendition
-    /// stands in for an alternate that does not exist.
+    /// The variant whose object contains the bytes: the original is a separate object only if it differs from full, and a rendition replaces a
+    /// missing alternate.
     /// </summary>
     public ImageVariant FindStored(ImageVariant variant) =>
         variant == ImageVariant.Original && !HasOriginal ? ImageVariant.Full
         : variant.Rendition is { } rendition && FindAlternate(variant) is null ? rendition
         : variant;
 
-    /// <summary>Of low, medium or high the alternate of a format, else the one that a client likes best, else the rendition itself; of full and the original themselves.</summary>
+    /// <summary>
+    /// For low, medium or high: the alternate in the given format, otherwise the client's preferred one, otherwise the default rendition. For
+    /// full and the original: the variant itself.
+    /// </summary>
     /// <param name="variant">Low, medium, high, full or the original.</param>
-    /// <param name="format">The API name of the format that is asked for, or null.</param>
-    /// <param name="preference">What the client likes where it asks for none; null: it is to get the rendition itself.</param>
+    /// <param name="format">The API name of the requested format, or null.</param>
+    /// <param name="preference">The client's preferences, used if no format is requested; null for the default rendition.</param>
     public ImageVariant Find(ImageVariant variant, string? format, FormatPreference? preference) =>
         ImageVariant.Alternates.FirstOrDefault(alternate => alternate.Rendition == variant && alternate.Format!.Value.Name() == format)
         ?? (preference is null ? variant : Choose(variant, preference));
 
-    /// <summary>The object of low, medium, high, full or the original; thumbnails are objects with rows of their own.</summary>
+    /// <summary>The object of low, medium, high, full or the original. Thumbnails have rows of their own.</summary>
     public ImageObject FindObject(ImageVariant variant)
     {
         var stored = FindStored(variant);
@@ -89,10 +92,10 @@ internal sealed record StoredImage(
     /// <summary>The width and height of low, medium or high.</summary>
     public Box FindBox(ImageVariant rendition) => new(FindRendition(rendition).Width, FindRendition(rendition).Height);
 
-    /// <summary>A strong entity tag, without quotes: bytes never change behind one.</summary>
+    /// <summary>A strong entity tag, without quotes; its bytes never change.</summary>
     public string BuildETag(ImageVariant variant) => string.Create(CultureInfo.InvariantCulture, $"{Id:N}-{Revision}-{FindStored(variant).Name}");
 
-    /// <summary>Of a rendition and its alternates the one that a client likes best; of those that it likes as much, the smallest.</summary>
+    /// <summary>Chooses the preferred format of a rendition and its alternates; if several are equally preferred, the smallest.</summary>
     private ImageVariant Choose(ImageVariant rendition, FormatPreference preference) => Alternate.Read(Alternates)
         .Where(alternate => alternate.Variant.Rendition == rendition)
         .Select(alternate => (alternate.Variant, alternate.Bytes, Rank: preference.RankOf(alternate.Variant.Format!.Value)))

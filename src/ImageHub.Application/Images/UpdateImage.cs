@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Updates an image: absent fields are kept, null clears a field.</summary>
+/// <summary>Updates an image. Absent fields keep their values; null clears a field.</summary>
 public sealed record UpdateImage : IRequest<ImageDetails>
 {
     /// <summary>At most 200 characters.</summary>
@@ -17,21 +17,24 @@ public sealed record UpdateImage : IRequest<ImageDetails>
     /// <summary>At most 10,000 characters.</summary>
     public Optional<string> Description { get; init; }
 
-    /// <summary>Unique in the group; 1–200 characters; cannot be cleared. What is unsafe in a file name is replaced, and so is an extension that contradicts the content.</summary>
+    /// <summary>
+    /// Unique in the group; 1–200 characters; cannot be cleared. Unsafe characters are replaced, as is an extension that contradicts the
+    /// content.
+    /// </summary>
     public Optional<string> FileName { get; init; }
 
     /// <summary>At most 50 tags of at most 100 characters.</summary>
     public Optional<IReadOnlyList<string>> Tags { get; init; }
 
-    /// <summary>The group to move to, at its end; cannot be cleared. Only for images of groups.</summary>
+    /// <summary>The group to whose end the image is moved; cannot be cleared. Only for images of groups.</summary>
     public Optional<Guid?> GroupId { get; init; }
 
-    /// <summary>The new owner, at once; cannot be cleared. Only for users' images, including those in the trash.</summary>
+    /// <summary>The new owner; cannot be cleared. Only for users' images, including those in the trash.</summary>
     public Optional<Guid?> OwnerId { get; init; }
 
     internal Guid Id { get; init; }
 
-    /// <summary>The same change to a certain image.</summary>
+    /// <summary>The same change for an image.</summary>
     public UpdateImage WithId(Guid id) => this with { Id = id };
 }
 
@@ -71,7 +74,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
 
     private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, Change change, Guid? targetGroupId, CancellationToken cancellationToken)
     {
-        // An image in the trash can get another owner, under another name where its own is taken there; nothing else of it can be changed.
+        // An image in the trash can only be transferred to another owner, under another name if its own is taken.
         var isTransferOnly = request.OwnerId.IsSet && !request.Title.IsSet && !request.Description.IsSet && !request.Tags.IsSet;
         var image = isTransferOnly ? changes.Any(request.Id) : changes.Live(request.Id);
         if (request.Title.IsSet)
@@ -107,6 +110,6 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
         return image;
     }
 
-    /// <summary>The texts of the request as they are kept.</summary>
+    /// <summary>The normalized texts of the request.</summary>
     private sealed record Change(string? Title, string? Description, IReadOnlyList<string> Tags, string? FileName);
 }

@@ -12,58 +12,58 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Adds files to a group. A bad file never stops the rest; what is reported as uploaded is durable.</summary>
-/// <param name="GroupId">Which group; null: the caller's own images.</param>
-/// <param name="Files">The files as they arrive; each must be read before the next is asked for.</param>
-/// <param name="TagsForAll">The tags that came after the last file and apply to all of them, as sent; known once the files have been read.</param>
+/// <summary>Adds files to a group. A failed file does not affect the others; files reported as uploaded are durable.</summary>
+/// <param name="GroupId">The group's id; null for the caller's own images.</param>
+/// <param name="Files">The incoming files; each must be read before the next is requested.</param>
+/// <param name="TagsForAll">The tags after the last file, which apply to all files; known once all files have been read.</param>
 public sealed record UploadImages(Guid? GroupId, IAsyncEnumerable<IncomingFile> Files, Func<IReadOnlyList<string>> TagsForAll) : IRequest<UploadReport>;
 
-/// <summary>A file as it arrives.</summary>
-/// <param name="FileName">Its name as sent.</param>
-/// <param name="Tags">The tags that were sent before it, as sent.</param>
-/// <param name="Content">Its bytes, to be read once.</param>
+/// <summary>An incoming file.</summary>
+/// <param name="FileName">The name as sent.</param>
+/// <param name="Tags">The tags sent before the file.</param>
+/// <param name="Content">The content, readable once.</param>
 public sealed record IncomingFile(string? FileName, IReadOnlyList<string> Tags, Stream Content)
 {
-    /// <summary>What its part of the request is called, where it is one.</summary>
+    /// <summary>The name of its part in a multipart request, or null.</summary>
     public string? PartName { get; init; }
 
-    /// <summary>How many bytes the client says there are, where it does.</summary>
+    /// <summary>The size declared by the client, or null.</summary>
     public long? DeclaredBytes { get; init; }
 }
 
-/// <summary>The result of each file; <c>index</c> counts them in the order sent, from 0.</summary>
-/// <param name="Uploaded">New images.</param>
-/// <param name="Skipped">Files that were there already, or whose name is taken.</param>
-/// <param name="Failed">Files that could not be taken.</param>
+/// <summary>The result of each file; <c>index</c> is its position in the request, from 0.</summary>
+/// <param name="Uploaded">The new images.</param>
+/// <param name="Skipped">Files that already existed, or whose name is taken.</param>
+/// <param name="Failed">Files that were rejected.</param>
 public sealed record UploadReport(
     IReadOnlyList<UploadedImage> Uploaded, IReadOnlyList<SkippedFile> Skipped, IReadOnlyList<FailedFile> Failed);
 
 /// <summary>A new image.</summary>
 public sealed record UploadedImage : ImageSummary
 {
-    /// <summary>A summary with the file's place in the request.</summary>
+    /// <summary>Creates the result from a summary and the file's index.</summary>
     [SetsRequiredMembers]
     public UploadedImage(int index, ImageSummary summary)
         : base(summary) => Index = index;
 
-    /// <summary>The file's place in the request, from 0.</summary>
+    /// <summary>The file's position in the request, from 0.</summary>
     [JsonPropertyOrder(-1)]
     public int Index { get; }
 }
 
-/// <summary>A file that was not taken because of one that is there.</summary>
-/// <param name="Index">Its place in the request, from 0.</param>
-/// <param name="FileName">Its name.</param>
-/// <param name="Reason">The reason, as text.</param>
+/// <summary>A file skipped because of an existing image.</summary>
+/// <param name="Index">The file's position in the request, from 0.</param>
+/// <param name="FileName">The file name.</param>
+/// <param name="Reason">The reason in words.</param>
 /// <param name="Code"><c>duplicateContent</c> or <c>duplicateFileName</c>.</param>
-/// <param name="ExistingId">The image that is there.</param>
+/// <param name="ExistingId">The existing image's id.</param>
 public sealed record SkippedFile(int Index, string FileName, string Reason, string Code, Guid? ExistingId);
 
-/// <summary>A file that could not be taken.</summary>
-/// <param name="Index">Its place in the request, from 0.</param>
-/// <param name="FileName">Its name.</param>
-/// <param name="Error">The reason, as text.</param>
-/// <param name="Code">The reason, as a code.</param>
+/// <summary>A rejected file.</summary>
+/// <param name="Index">The file's position in the request, from 0.</param>
+/// <param name="FileName">The file name.</param>
+/// <param name="Error">The error message.</param>
+/// <param name="Code">The error code.</param>
 public sealed record FailedFile(int Index, string FileName, string Error, string Code);
 
 internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipeline, ICaller caller, AccountThrottle throttle, TimeProvider clock, IOptions<UploadOptions> options)
@@ -122,14 +122,14 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         }
         catch (ProblemException problem) when (problem.Problem == Problems.MalformedBody && report.Count + inFlight.Count > 0)
         {
-            // What arrived before the body broke stands.
+            // Files received before the body broke off are kept.
             report.Fail(index, arriving?.FileName, problem.Problem, problem.Message);
         }
     }
 
     /// <summary>
-    /// Adds tags to all images of the request. They are recorded by now: the request's memory does not grow with its files, and what may come after the last one is
-    /// not known before.
+    /// Adds tags to all images of the request. These are already recorded, because memory must not grow with the number of files and the
+    /// trailing tags are unknown until the end.
     /// </summary>
     private async Task TagAllAsync(IReadOnlyList<string> sent, ReportBuilder report, CancellationToken cancellationToken)
     {
@@ -170,7 +170,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         }
     }
 
-    /// <summary>Takes a token for a file. Where there is none, the file fails, and with the first one the whole request.</summary>
+    /// <summary>Takes a token for a file. Without a token the file fails; if it is the first file, the whole request fails.</summary>
     private async Task<bool> TryThrottleAsync(int index, IncomingFile file, ReportBuilder report, bool isFirst, CancellationToken cancellationToken)
     {
         try
@@ -186,8 +186,8 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
     }
 
     /// <summary>
-    /// Files between arriving and being recorded, in the order sent. While some are recorded the next ones arrive; those that are made by then share
-    /// the next transaction. What is still being made in the end is undone.
+    /// Files between arrival and recording, in order. While some are recorded, the next ones arrive; all files made by then share the next
+    /// transaction. Files still in progress at the end are undone.
     /// </summary>
     private sealed class FilesInFlight(IImageHubDb db, UploadPipeline pipeline, UploadTarget target, ReportBuilder report) : IAsyncDisposable
     {
@@ -217,7 +217,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             }
         }
 
-        /// <summary>Waits until the next file is made, and has it recorded.</summary>
+        /// <summary>Waits until the next file is made and records it.</summary>
         public async Task RecordNextAsync(CancellationToken cancellationToken)
         {
             var (index, name, making) = files.Peek();
@@ -239,7 +239,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             }
         }
 
-        /// <summary>Records what is left.</summary>
+        /// <summary>Records the remaining files.</summary>
         public async Task RecordAllAsync(CancellationToken cancellationToken)
         {
             while (files.Count > 0)
@@ -261,7 +261,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
                 await pipeline.AbandonAsync(file.Making);
             }
 
-            // What is being recorded stands, whatever has become of the request.
+            // Files being recorded are kept, even if the request fails.
             await Task.WhenAll(recordings.Select(file => file.Recording)).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             abandoned.Dispose();
         }
@@ -294,7 +294,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         public void Fail(int index, string? fileName, Problem problem, string error) =>
             failed.Add(new FailedFile(index, FileName.Sanitize(fileName), error, problem.Code));
 
-        /// <summary>Reports tags that came after the last file and could not be kept, in the place behind it.</summary>
+        /// <summary>Reports invalid tags after the last file, with the index after it.</summary>
         public void RefuseTags(string error) => Fail(Count, null, Problems.ValidationFailed, error);
 
         public void Refuse(int index, string fileName, ProblemException problem)

@@ -13,16 +13,13 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>A file that is no duplicate. Whether it is an image, rendering it tells.</summary>
+/// <summary>A file that is not a duplicate. Rendering decides whether it is an image.</summary>
 internal sealed record StagedFile(SpooledFile Spooled, Guid Account, string FileName, IReadOnlyList<string> Tags);
 
-/// <summary>An image whose objects are durable and whose row is not there yet.</summary>
+/// <summary>An image whose objects are durable but whose row is not written yet.</summary>
 internal sealed record MadeImage(NewImage Image, StagingFolder Folder);
 
-/// <summary>
-/// The steps that every uploaded file takes: spool, reject duplicates, render and clean, store, record.
-/// A step that fails undoes those before it.
-/// </summary>
+/// <summary>The steps of every upload: spool, reject duplicates, render and clean, store, record. A failed step undoes the previous ones.</summary>
 internal sealed class UploadPipeline(
     FileSpool spool,
     IImageRenderer renderer,
@@ -34,10 +31,10 @@ internal sealed class UploadPipeline(
     IOptions<StorageOptions> storage,
     ILogger<UploadPipeline> logger)
 {
-    /// <summary>The largest file that may be sent there, in bytes.</summary>
+    /// <summary>The size limit for files to this target, in bytes.</summary>
     public long MaxFileBytes(UploadTarget target) => Math.Min(target.Tier?.MaxFileBytes ?? long.MaxValue, uploads.Value.MaxFileBytes);
 
-    /// <summary>Fails when a file is empty or too large.</summary>
+    /// <summary>Throws if a file is empty or too large.</summary>
     /// <exception cref="ProblemException">413 <c>fileTooLarge</c> or 422 <c>corruptImage</c>.</exception>
     public static void EnsureSize(long bytes, long maxBytes)
     {
@@ -52,8 +49,8 @@ internal sealed class UploadPipeline(
         }
     }
 
-    /// <summary>Spools a file to disk while hashing it, and refuses it when it is there already or more than its owner may keep.</summary>
-    /// <exception cref="ProblemException">What is wrong with the file.</exception>
+    /// <summary>Spools a file to disk while hashing it, and rejects it if it is a duplicate or exceeds the quota.</summary>
+    /// <exception cref="ProblemException">The error in the file.</exception>
     public async Task<StagedFile> StageAsync(IImageHubDb db, UploadTarget target, IncomingFile file, CancellationToken cancellationToken)
     {
         if (ImageTags.Complaint(file.Tags) is { } complaint)
@@ -71,8 +68,8 @@ internal sealed class UploadPipeline(
         return await StageAsync(db, target, spooled, file.FileName, isRenamedOnClash: false, file.Tags, cancellationToken);
     }
 
-    /// <summary>Refuses a spooled file when it is there already, or more than its owner may keep.</summary>
-    /// <exception cref="ProblemException">What is wrong with the file, which is gone.</exception>
+    /// <summary>Rejects a spooled file if it is a duplicate or exceeds the quota.</summary>
+    /// <exception cref="ProblemException">The error in the file, which has been deleted.</exception>
     public async Task<StagedFile> StageAsync(
         IImageHubDb db, UploadTarget target, SpooledFile file, string? fileName, bool isRenamedOnClash, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
@@ -84,7 +81,7 @@ internal sealed class UploadPipeline(
             var contents = await GroupContents.ReadAsync(db, target.GroupId, [name], [file.Sha256], cancellationToken);
             contents.EnsureNew(file.Id, file.Sha256);
 
-            // What is no image is refused as such, whatever its name.
+            // Content that is not an image is rejected by rendering, regardless of its name.
             if (file.ClaimedFormat is not null && !isRenamedOnClash)
             {
                 contents.EnsureFree(file.Id, name, file.Sha256);
@@ -101,7 +98,7 @@ internal sealed class UploadPipeline(
     }
 
     /// <summary>Renders and stores a staged file.</summary>
-    /// <exception cref="ProblemException">What is wrong with the file.</exception>
+    /// <exception cref="ProblemException">The error in the file.</exception>
     public async Task<MadeImage> MakeAsync(StagedFile file, CancellationToken cancellationToken)
     {
         try
@@ -171,13 +168,13 @@ internal sealed class UploadPipeline(
                 throw ProblemException.DiskFailed();
             }
 
-            // One file's bad luck is not that of the others in the same request.
+            // An unexpected error of one file must not affect the others in the request.
             logger.LogError(exception, "A file could not be made an image");
             throw new ProblemException(Problems.Unexpected, "Something went wrong on the server with this file; its log says what.");
         }
     }
 
-    /// <summary>Commits the row: from here on the image exists.</summary>
+    /// <summary>Commits the row, after which the image exists.</summary>
     /// <exception cref="ProblemException">As <see cref="ImageRecorder.RecordAsync"/>.</exception>
     public async Task<Image> RecordAsync(UploadTarget target, MadeImage made, UploadFile? announced = null)
     {
@@ -185,7 +182,7 @@ internal sealed class UploadPipeline(
         return await recorder.RecordAsync(target.GroupId, made.Image, announced);
     }
 
-    /// <summary>Undoes a file that will not be recorded. One that failed has undone itself.</summary>
+    /// <summary>Undoes a file that will not be recorded. A failed file has already been undone.</summary>
     public async Task AbandonAsync(Task<MadeImage> making)
     {
         await making.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -197,7 +194,7 @@ internal sealed class UploadPipeline(
         }
     }
 
-    /// <summary>Refuses what is beyond the quota now, before it is rendered. The same is asked under the group's lock, where the answer holds.</summary>
+    /// <summary>Rejects a file over the quota before rendering it. The binding check is made under the group's lock.</summary>
     public static async Task EnsureFitsNowAsync(IImageHubDb db, UploadTarget target, long bytes, CancellationToken cancellationToken)
     {
         if (target.Tier?.QuotaBytes is not null)

@@ -7,20 +7,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Where files are uploaded to.</summary>
+/// <summary>The target of an upload.</summary>
 /// <param name="GroupId">A curated group, or a user's own.</param>
-/// <param name="Tier">The owner's tier when the request began; null for a curated group. Under the group's lock it is read again.</param>
+/// <param name="Tier">The owner's tier at the start of the request; null for a curated group. It is read again under the group's lock.</param>
 internal sealed record UploadTarget(Guid GroupId, Tier? Tier)
 {
-    /// <summary>Whose turn it is when files wait to be decoded: a user's, or the admins'.</summary>
+    /// <summary>The account whose turn it is when files wait to be decoded: a user's, or the admins'.</summary>
     public Guid Account => Tier is null ? RenderAccounts.Admins : GroupId;
 }
 
-/// <summary>Finds where files are uploaded to.</summary>
+/// <summary>Finds upload targets.</summary>
 internal static class UploadTargets
 {
-    /// <summary>A curated group, for admins, or the caller's own, for users.</summary>
-    /// <exception cref="ProblemException">404, 400 where an admin names no group, or 403 where a user names one.</exception>
+    /// <summary>Finds a curated group, for admins, or the caller's own group, for users.</summary>
+    /// <exception cref="ProblemException">404, 400 if an admin names no group, or 403 if a user names one.</exception>
     public static async Task<UploadTarget> FindUploadTargetAsync(this IImageHubDb db, Guid? groupId, ICaller caller, CancellationToken cancellationToken)
     {
         if (groupId is null && caller.Tier is null)

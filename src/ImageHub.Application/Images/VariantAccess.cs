@@ -4,16 +4,18 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Who gets which variant of an image. Whether the caller may see the image at all is part of the query (<see cref="Visibility"/>).</summary>
+/// <summary>
+/// Decides which variants of an image a caller may have. Visibility of the image itself is part of the query (<see cref="Visibility"/>).
+/// </summary>
 internal static class VariantAccess
 {
     /// <summary>
-    /// Fails when the caller does not get this variant. Admins get all; of users' images their owner gets what the tier allows; of those of
-    /// groups everyone gets low, medium, high and full.
+    /// Throws if the caller may not have this variant. Admins may have all variants; owners the variants that their tier allows; everyone low,
+    /// medium, high and full of groups' images.
     /// </summary>
-    /// <param name="caller">Someone who may see the image.</param>
-    /// <param name="ownerId">The image's owner; null: it is a group's.</param>
-    /// <param name="variant">What is asked for.</param>
+    /// <param name="caller">A caller who may see the image.</param>
+    /// <param name="ownerId">The image's owner; null for an image of a group.</param>
+    /// <param name="variant">The requested variant.</param>
     /// <exception cref="ProblemException">403 <c>tierForbids</c> or <c>forbidden</c>.</exception>
     public static void EnsureGets(this ICaller caller, Guid? ownerId, ImageVariant variant)
     {

@@ -8,44 +8,47 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Who may see which row. It is part of every query, so that what a caller may not see is not found. Users' own groups are not found by
-/// any query of <see cref="IImageHubDb.Groups"/>, only by <see cref="OwnGroups"/>.
+/// Restricts queries to the rows visible to a caller, so that other rows are not found. Users' own groups are found only by <see
+/// cref="OwnGroups"/>, not by queries of <see cref="IImageHubDb.Groups"/>.
 /// </summary>
 internal static class Visibility
 {
-    /// <summary>Published groups; admins see the others too, and so do keys that read or upload. Nobody sees the trash here.</summary>
+    /// <summary>Published groups; for admins and for keys that read or upload also hidden groups. Groups in the trash are excluded.</summary>
     public static IQueryable<Group> VisibleTo(this IQueryable<Group> groups, ICaller caller) => groups.Live(withHidden: caller.SeesHiddenGroups());
 
     /// <summary>
-    /// The groups that the list of all groups has: as <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, for visitors without those that have no
-    /// image to show. They find such a group by its id.
+    /// The groups in the list of all groups: as <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, but for visitors without empty groups,
+    /// which they can find by id only.
     /// </summary>
     public static IQueryable<Group> ListedFor(this IQueryable<Group> groups, ICaller caller) =>
         caller.SeesHiddenGroups() ? groups.VisibleTo(caller) : groups.Listed();
 
-    /// <summary>Published groups with images: those that visitors, search engines and feed readers are told of.</summary>
+    /// <summary>Published groups with images, as announced to visitors, search engines and feed readers.</summary>
     public static IQueryable<Group> Listed(this IQueryable<Group> groups) => groups.Live(withHidden: false).Where(group => group.ImageCount > 0);
 
-    /// <summary>As <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, only groups whose images the caller sees: a key that only uploads knows a hidden group by name.</summary>
+    /// <summary>
+    /// As <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, but only groups whose images the caller sees: for a key that only uploads, a
+    /// hidden group has just a name.
+    /// </summary>
     public static IQueryable<Group> OpenTo(this IQueryable<Group> groups, ICaller caller) => groups.Live(withHidden: caller.SeesHiddenImages());
 
     /// <summary>Users' own groups.</summary>
     public static IQueryable<Group> OwnGroups(this IImageHubDb db) => db.AllGroups.Where(group => group.OwnerId != null);
 
     /// <summary>
-    /// Images of published groups, and the caller's own; admins see the others too, keys that read those of hidden groups. Nobody sees the
-    /// trash here, and no key its account's own images.
+    /// Images of published groups, and the caller's own; for admins all images; for keys that read also images of hidden groups. Images in the
+    /// trash are excluded, and a key does not see its account's own images.
     /// </summary>
     public static IQueryable<Image> VisibleTo(this IQueryable<Image> images, ICaller caller) => caller is { IsAdmin: false, Scopes: null }
         ? images.Where(image => image.DeletedAt == null && (image.IsPublished || (image.OwnerId != null && image.OwnerId == caller.UserId)))
         : images.ListedFor(caller);
 
-    /// <summary>Images of a curated group. A user's own group has none here.</summary>
+    /// <summary>Images of a curated group. For a user's own group the result is empty.</summary>
     public static IQueryable<Image> InGroup(this IQueryable<Image> images, Guid groupId) => images.Where(image => image.GroupId == groupId && image.OwnerId == null);
 
     /// <summary>
-    /// What the list of all images holds: those of published groups; for keys that read those of hidden groups, too; for admins all,
-    /// users' images among them.
+    /// The images in the list of all images: those of published groups; for keys that read also those of hidden groups; for admins all,
+    /// including users' images.
     /// </summary>
     public static IQueryable<Image> ListedFor(this IQueryable<Image> images, ICaller caller)
     {
@@ -66,7 +69,7 @@ internal static class Visibility
 
     private static bool Has(this ICaller caller, KeyScope scope) => caller.Scopes?.Contains(scope) == true;
 
-    /// <summary>Groups that do not lie in the trash: published ones, or hidden ones too.</summary>
+    /// <summary>Groups outside the trash: published groups, optionally also hidden ones.</summary>
     public static IQueryable<Group> Live(this IQueryable<Group> groups, bool withHidden) => withHidden
         ? groups.Where(group => group.DeletedAt == null)
         : groups.Where(group => group.DeletedAt == null && group.IsPublished);

@@ -5,12 +5,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Application.Imaging;
 
-/// <summary>Tells a format by a file's first bytes, before anything parses it.</summary>
+/// <summary>Detects a format by a file's first bytes, before parsing.</summary>
 public static class FileSignature
 {
     private const int Length = 256;
 
-    /// <summary>The format that a file claims to be, or null. No more of it is read than its first 256 bytes.</summary>
+    /// <summary>The format according to the file's signature, or null. Reads at most the first 256 bytes.</summary>
     public static ImageFormat? Read(string path)
     {
         using var file = File.OpenHandle(path);
@@ -32,7 +32,7 @@ public static class FileSignature
         [(byte)'G', (byte)'I', (byte)'F', (byte)'8', (byte)'7' or (byte)'9', (byte)'a', ..] => ImageFormat.Gif,
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => ImageFormat.WebP,
 
-        // Canon's raw files are TIFF by structure, but their first picture is a preview.
+        // Canon's raw files have a TIFF structure, but their first picture is a preview.
         [(byte)'I', (byte)'I', 0x2A, 0, _, _, _, _, (byte)'C', (byte)'R', ..] => null,
 
         // 42 is classic TIFF, 43 BigTIFF.
@@ -41,8 +41,8 @@ public static class FileSignature
         _ => null,
     };
 
-    // ISO/IEC 14496-12 4.3: size, "ftyp", major brand, minor version, compatible brands. The major brand may be as
-    // general as "mif1" (some image), so the first brand that names a codec decides.
+    // ISO/IEC 14496-12, section 4.3: size, "ftyp", major brand, minor version, compatible brands. The major brand may be as general as "mif1" (any
+    // image), so that the first brand naming a codec decides.
     private static ImageFormat? TellByBrand(ReadOnlySpan<byte> start)
     {
         var end = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(start), (uint)start.Length);

@@ -3,126 +3,133 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Imaging;
 
 /// <summary>
-/// Renders image files. It takes and returns paths and plain values only, so that an
-/// implementation may do its work in another process.
+/// Renders image files. Its parameters and results are paths and plain values, so that an implementation may work in another process.
 /// </summary>
 public interface IImageRenderer
 {
-    /// <summary>What does the decoding, for one start-up line: name, version and where it was found.</summary>
+    /// <summary>The decoder's name, version and location, for a line at startup.</summary>
     string Description { get; }
 
-    /// <summary>What is wrong with how decoding is confined, as a word: <c>asRoot</c> or <c>unconfined</c>; null: nothing.</summary>
+    /// <summary>The weakness of the decoder's sandbox: <c>asRoot</c> or <c>unconfined</c>; null if there is none.</summary>
     string? Confinement { get; }
 
-    /// <summary>Starts what decodes, and fails where it cannot be.</summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong; the text is one line that names the key.</exception>
+    /// <summary>Starts the decoder, and throws if it is unavailable.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// A setting is invalid; the message is one line that names the key.
+    /// </exception>
     Task StartAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Decodes a file once and writes its high, medium and low renditions: upright, sRGB, without metadata, never enlarged. Reads its header and what the
-    /// camera recorded, and cleans the file as <see cref="CleanAsync"/> does. No pixel is decoded before the header says that it may be.
+    /// Decodes a file once and writes its high, medium and low renditions: upright, sRGB, without metadata, never enlarged. Reads its header
+    /// and camera metadata, and cleans the file as <see cref="CleanAsync"/> does. The header's limits are checked before any pixel is decoded.
     /// </summary>
     /// <exception cref="Errors.ProblemException">
-    /// <see cref="Errors.Problems.UnsupportedFormat"/> when the content is no accepted format (the text says how to get HEIC);
-    /// <see cref="Errors.Problems.CorruptImage"/> when it is one but truncated or corrupt;
-    /// <see cref="Errors.Problems.TooComplex"/> when it takes more memory or time than it may, or would;
-    /// <see cref="Errors.Problems.TooManyPixels"/> when it has more than the request allows;
-    /// <see cref="Errors.Problems.ServerBusy"/> when too many wait already, or this waited too long;
-    /// <see cref="Errors.Problems.StorageUnavailable"/> when a file cannot be written.
+    /// <see cref="Errors.Problems.UnsupportedFormat"/> if the content is not an accepted format (the message explains how to enable HEIC); <see
+    /// cref="Errors.Problems.CorruptImage"/> if it is truncated or corrupt; <see cref="Errors.Problems.TooComplex"/> if it exceeds or would
+    /// exceed the limits for memory or time; <see cref="Errors.Problems.TooManyPixels"/> if it has more pixels than the request allows; <see
+    /// cref="Errors.Problems.ServerBusy"/> if the queue is full or the wait was too long; <see cref="Errors.Problems.StorageUnavailable"/> if a
+    /// file cannot be written.
     /// </exception>
     Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="RenderAsync"/>, but one rendition and nothing else.</summary>
+    /// <summary>As <see cref="RenderAsync"/>, but writes a single rendition.</summary>
     Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Decodes a file once and writes its renditions in other formats, as <see cref="RenderAsync"/> makes them otherwise.</summary>
-    /// <returns>Those that were written: none in WebP where there is alpha, since the rendition itself is that, and none in a format that this libvips does not write.</returns>
+    /// <summary>Decodes a file once and writes its renditions in other formats, otherwise as <see cref="RenderAsync"/> does.</summary>
+    /// <returns>
+    /// The written files: none in WebP for an image with alpha, whose renditions are WebP already, and none in a format that this libvips
+    /// cannot write.
+    /// </returns>
     Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes a copy of the file to <paramref name="cleanPath"/> with what decoding, colours, animation and pages need, and of its metadata
-    /// with what is on a list: orientation, resolution, make, model, lens, exposure, time taken, software, creator, credit, copyright, licence,
-    /// and a gain map. Pixels stay bit for bit.
+    /// Writes a copy to <paramref name="cleanPath"/> that keeps the data needed for decoding, colours, animation and pages, and an allowlist of
+    /// metadata: orientation, resolution, make, model, lens, exposure, time taken, software, creator, credit, copyright, licence, and a gain
+    /// map. Pixels are unchanged bit for bit.
     /// </summary>
-    /// <returns>Null, and nothing is written, when the file carries nothing else.</returns>
-    /// <exception cref="Errors.ProblemException">As <see cref="RenderAsync"/>; <see cref="Errors.Problems.CorruptImage"/> also when the file's structure cannot be followed.</exception>
+    /// <returns>Null, without writing a file, if there is nothing to remove.</returns>
+    /// <exception cref="Errors.ProblemException">
+    /// As <see cref="RenderAsync"/>; also <see cref="Errors.Problems.CorruptImage"/> if the file's structure is invalid.
+    /// </exception>
     Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken);
 }
 
-/// <summary>What a file's header says.</summary>
-/// <param name="Format">The format, told by content.</param>
+/// <summary>The values in a file's header.</summary>
+/// <param name="Format">The format, detected by content.</param>
 /// <param name="Width">Pixels, after orientation.</param>
 /// <param name="Height">Pixels, after orientation.</param>
 public sealed record ImageHeader(ImageFormat Format, int Width, int Height)
 {
-    /// <summary>Pixels of one frame.</summary>
+    /// <summary>The number of pixels of one frame.</summary>
     public long Pixels => (long)Width * Height;
 
-    /// <summary>An estimate of the bytes that decoding it holds at once.</summary>
+    /// <summary>The estimated peak memory for decoding, in bytes.</summary>
     public long DecodingBytes { get; init; }
 }
 
-/// <summary>One rendering.</summary>
-/// <param name="SourcePath">The file as sent.</param>
-/// <param name="Account">Whose it is: accounts take turns. <see cref="RenderAccounts"/> has those that are nobody's.</param>
+/// <summary>A request to render a file.</summary>
+/// <param name="SourcePath">The original file.</param>
+/// <param name="Account">The account: accounts take turns. <see cref="RenderAccounts"/> has the accounts of other work.</param>
 /// <param name="High">The high rendition.</param>
-/// <param name="Medium">The medium rendition; its box fits inside that of the high one.</param>
-/// <param name="Low">The low rendition; its box fits inside that of the medium one.</param>
-/// <param name="CleanPath">Where to write the cleaned copy.</param>
+/// <param name="Medium">The medium rendition; its box fits inside the high one's.</param>
+/// <param name="Low">The low rendition; its box fits inside the medium one's.</param>
+/// <param name="CleanPath">The path for the cleaned copy.</param>
 public sealed record RenderRequest(string SourcePath, Guid Account, RenditionTarget High, RenditionTarget Medium, RenditionTarget Low, string CleanPath)
 {
-    /// <summary>The most pixels (one frame) that it may have.</summary>
+    /// <summary>The maximum number of pixels of one frame.</summary>
     public long MaxPixels { get; init; } = long.MaxValue;
 }
 
-/// <summary>A rendition to be made.</summary>
-/// <param name="Box">What it fits inside.</param>
-/// <param name="Path">Where to write it.</param>
+/// <summary>A rendition to write.</summary>
+/// <param name="Box">The box into which it is fitted.</param>
+/// <param name="Path">The path to write to.</param>
 public sealed record RenditionTarget(Box Box, string Path);
 
-/// <summary>Accounts of files that are no user's.</summary>
+/// <summary>The accounts of files that belong to no user.</summary>
 public static class RenderAccounts
 {
-    /// <summary>The admins together.</summary>
+    /// <summary>All admins together.</summary>
     public static readonly Guid Admins = Guid.Empty;
 
-    /// <summary>What nobody waits for: begun only while nothing else is rendered or waits for it, one file at a time, and never refused for the time it has waited.</summary>
+    /// <summary>
+    /// Background work: started only while no other rendering runs or waits, one file at a time, and never rejected for waiting too long.
+    /// </summary>
     public static readonly Guid Background = Guid.AllBitsSet;
 }
 
-/// <summary>One rendition of a file.</summary>
+/// <summary>A request for one rendition of a file.</summary>
 /// <param name="SourcePath">The file.</param>
-/// <param name="Account">Whose it is.</param>
-/// <param name="Box">What the rendition fits inside.</param>
-/// <param name="Path">Where to write it.</param>
+/// <param name="Account">The account.</param>
+/// <param name="Box">The box into which it is fitted.</param>
+/// <param name="Path">The path to write to.</param>
 public sealed record RenditionRequest(string SourcePath, Guid Account, Box Box, string Path)
 {
     /// <summary>
-    /// Whether it is to be looked at closely: little compressed, and a JPEG also where there is alpha, which becomes white. Otherwise as
-    /// <see cref="IImageRenderer.RenderAsync"/> makes renditions.
+    /// Whether to render for close inspection: with high quality, and always as JPEG, with alpha blended onto white. Otherwise as <see
+    /// cref="IImageRenderer.RenderAsync"/>.
     /// </summary>
     public bool IsFineJpeg { get; init; }
 }
 
-/// <summary>The renditions of a file in other formats.</summary>
+/// <summary>A request for a file's renditions in other formats.</summary>
 /// <param name="SourcePath">The file.</param>
-/// <param name="Account">Whose it is.</param>
-/// <param name="High">The width and height that the high rendition has.</param>
-/// <param name="Medium">Those of the medium rendition.</param>
-/// <param name="Low">Those of the low rendition.</param>
-/// <param name="Formats">Which formats.</param>
-/// <param name="Paths">Where to write each of <see cref="ImageVariant.Alternates"/>.</param>
+/// <param name="Account">The account.</param>
+/// <param name="High">The width and height of the high rendition.</param>
+/// <param name="Medium">The width and height of the medium rendition.</param>
+/// <param name="Low">The width and height of the low rendition.</param>
+/// <param name="Formats">The formats.</param>
+/// <param name="Paths">The path for each of <see cref="ImageVariant.Alternates"/>.</param>
 public sealed record AlternatesRequest(
     string SourcePath, Guid Account, Box High, Box Medium, Box Low, AlternateFormats Formats, IReadOnlyDictionary<ImageVariant, string> Paths);
 
-/// <summary>What was written.</summary>
-/// <param name="Header">What the file's header says.</param>
+/// <summary>The written files and the metadata.</summary>
+/// <param name="Header">The file's header.</param>
 /// <param name="High">The high rendition.</param>
 /// <param name="Medium">The medium rendition.</param>
 /// <param name="Low">The low rendition.</param>
-/// <param name="Placeholder">A WebP of at most 24 pixels a side and about 300 bytes.</param>
-/// <param name="Metadata">What the camera recorded.</param>
-/// <param name="Clean">The cleaned copy; null: none was written, as <see cref="IImageRenderer.CleanAsync"/> says.</param>
+/// <param name="Placeholder">A WebP of at most 24 pixels per side and about 300 bytes.</param>
+/// <param name="Metadata">The camera's metadata.</param>
+/// <param name="Clean">The cleaned copy; null if none was written, see <see cref="IImageRenderer.CleanAsync"/>.</param>
 public sealed record Rendering(ImageHeader Header, RenderedFile High, RenderedFile Medium, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, WrittenFile? Clean);
 
 /// <summary>A written file.</summary>
@@ -134,15 +141,15 @@ public sealed record WrittenFile(long Bytes, uint Crc32);
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
 /// <param name="Bytes">The file's size.</param>
-/// <param name="ContentType">Its media type: <c>image/jpeg</c>, or <c>image/webp</c> where there is alpha.</param>
+/// <param name="ContentType">The media type: <c>image/jpeg</c>, or <c>image/webp</c> for an image with alpha.</param>
 public sealed record RenderedFile(int Width, int Height, long Bytes, string ContentType)
 {
     /// <summary>The file's CRC-32.</summary>
     public uint Crc32 { get; init; }
 
-    /// <summary>What it looks like, in 64 bits of which similar pictures have nearly all; of the low rendition and of one that was made alone.</summary>
+    /// <summary>A 64-bit perceptual hash, in which similar images differ in few bits; set for the low rendition and for a single rendition.</summary>
     public long? PerceptualHash { get; init; }
 
-    /// <summary>What a row says of it.</summary>
+    /// <summary>Converts it to the form stored in a row.</summary>
     internal Rendition ToRendition() => new(Width, Height, Bytes, ContentType, Crc32);
 }

@@ -9,10 +9,10 @@ public sealed class ImagingOptions : IValidatableObject
     /// <summary>The configuration section.</summary>
     public const string Section = "Imaging";
 
-    /// <summary>The key that says which libvips is loaded.</summary>
+    /// <summary>The key of the setting for libvips.</summary>
     public const string LibVipsKey = Section + ":" + nameof(LibVips);
 
-    // WebP, which renditions with alpha are written as, ends there (RFC 9649).
+    // The maximum size of WebP, the format of renditions with alpha (RFC 9649).
     private const int MaxSide = 16_383;
 
     /// <summary>The box of low renditions; it fits inside <see cref="Medium"/>.</summary>
@@ -24,41 +24,47 @@ public sealed class ImagingOptions : IValidatableObject
     /// <summary>The box of high renditions.</summary>
     public BoxOptions High { get; set; } = new() { Width = 1400, Height = 1050 };
 
-    /// <summary>In which formats besides JPEG low, medium and high are made in the background, so that browsers fetch fewer bytes. What has been made stays.</summary>
+    /// <summary>
+    /// The formats besides JPEG in which low, medium and high are rendered in the background, so that browsers download fewer bytes. Existing
+    /// files are kept.
+    /// </summary>
     [EnumDataType(typeof(AlternateFormats), ErrorMessage = Section + ":Alternates must be Both, Avif, WebP or None.")]
     public AlternateFormats Alternates { get; set; } = AlternateFormats.Both;
 
-    /// <summary><c>bundled</c> (the one beside the program), <c>system</c>, or the absolute path of a library.</summary>
+    /// <summary><c>bundled</c> (next to the program), <c>system</c>, or the absolute path of a library.</summary>
     [Required(ErrorMessage = LibVipsKey + " must be bundled, system or the absolute path of a libvips library.")]
     public string LibVips { get; set; } = "bundled";
 
-    /// <summary>The most pixels (one frame) that an image may have, checked before any decoding.</summary>
+    /// <summary>The maximum number of pixels of an image (one frame), checked before decoding.</summary>
     [Range(1, 2_000_000_000, ErrorMessage = Section + ":MaxPixels must be 1 to 2000000000 (pixels).")]
     public long MaxPixels { get; set; } = 100_000_000;
 
-    /// <summary>Worker processes that decode; absent: one a processor. One account's files take at most so many, all together one more.</summary>
+    /// <summary>
+    /// The number of worker processes for decoding; absent: one per processor. A single account's files use at most this number, all accounts
+    /// together one more.
+    /// </summary>
     [Range(1, 1024, ErrorMessage = Section + ":Workers must be 1 to 1024.")]
     public int? Workers { get; set; }
 
-    /// <summary>Seconds that decoding one file may take.</summary>
+    /// <summary>The time limit for decoding one file, in seconds.</summary>
     [Range(1, 3600, ErrorMessage = Section + ":DecodeSeconds must be 1 to 3600 (seconds).")]
     public int DecodeSeconds { get; set; } = 20;
 
-    /// <summary>Bytes of memory that all workers may hold together, idle ones included; a file may take three quarters.</summary>
+    /// <summary>The memory limit of all workers together, in bytes, including idle ones; a single file may use three quarters.</summary>
     [Range(256L * 1024 * 1024, 1L << 40, ErrorMessage = Section + ":MemoryBudgetBytes must be 268435456 to 1099511627776 (bytes).")]
     public long MemoryBudgetBytes { get; set; } = 768L * 1024 * 1024;
 
-    /// <summary>Whether a server that runs as root may decode as root where no other account can read the program.</summary>
+    /// <summary>Whether a server that runs as root may decode as root if no other account can read the program.</summary>
     public bool AllowRootWorkers { get; set; }
 
-    /// <summary>Renderings that may wait for memory or a processor before further ones are refused.</summary>
+    /// <summary>The maximum number of renderings waiting for memory or a processor; further ones are rejected.</summary>
     [Range(0, 100_000, ErrorMessage = Section + ":MaxQueuedRenderings must be 0 to 100000.")]
     public int MaxQueuedRenderings { get; set; } = 100;
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        // Data annotations do not look into nested objects by themselves.
+        // Data annotations do not validate nested objects.
         foreach (var (name, box) in new[] { (nameof(Low), Low), (nameof(Medium), Medium), (nameof(High), High) })
         {
             foreach (var (side, pixels) in new[] { (nameof(Box.Width), box.Width), (nameof(Box.Height), box.Height) })
@@ -81,11 +87,11 @@ public sealed class ImagingOptions : IValidatableObject
     }
 }
 
-/// <summary>Formats of alternates.</summary>
+/// <summary>The formats of alternates.</summary>
 [Flags]
 public enum AlternateFormats
 {
-    /// <summary>None are made.</summary>
+    /// <summary>No alternates.</summary>
     None = 0,
 
     /// <summary>WebP (RFC 9649).</summary>
@@ -94,11 +100,11 @@ public enum AlternateFormats
     /// <summary>AVIF (AV1 in ISO/IEC 23008-12).</summary>
     Avif = 2,
 
-    /// <summary>Each.</summary>
+    /// <summary>Both formats.</summary>
     Both = WebP | Avif,
 }
 
-/// <summary>A box as it is configured.</summary>
+/// <summary>A configured box.</summary>
 public sealed class BoxOptions
 {
     /// <summary>Pixels, after orientation.</summary>
@@ -107,6 +113,6 @@ public sealed class BoxOptions
     /// <summary>Pixels, after orientation.</summary>
     public int Height { get; set; }
 
-    /// <summary>The box as the domain knows it.</summary>
+    /// <summary>Converts it to a domain value.</summary>
     public Box ToBox() => new(Width, Height);
 }

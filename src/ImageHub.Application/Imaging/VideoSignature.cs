@@ -2,12 +2,12 @@ using System.Text;
 
 namespace ImageHub.Application.Imaging;
 
-/// <summary>Tells the videos that cameras and phones write beside photos by a file's first bytes: for the text of a refusal, not to refuse them.</summary>
+/// <summary>Detects videos of cameras and phones by a file's first bytes, to explain the rejection.</summary>
 internal static class VideoSignature
 {
     private const int Length = 64;
 
-    /// <summary>Whether a file that is no image is a video.</summary>
+    /// <summary>Whether a file that is not an image is a video.</summary>
     public static bool IsVideo(string path)
     {
         Span<byte> start = stackalloc byte[Length];
@@ -18,10 +18,10 @@ internal static class VideoSignature
     /// <summary>The same for a file's first 64 bytes.</summary>
     internal static bool IsVideo(ReadOnlySpan<byte> start) => start switch
     {
-        // MP4 and 3GP (ISO/IEC 14496-12): images, raw files and sounds have major brands of their own.
+        // MP4 and 3GP (ISO/IEC 14496-12): images, raw files and audio have other major brands.
         [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', _, _, _, _, ..] => IsVideoBrand(Encoding.Latin1.GetString(start.Slice(8, 4))),
 
-        // QuickTime without a brand begins with any of its atoms.
+        // QuickTime without a brand starts with any of its atoms.
         [_, _, _, _, (byte)'m', (byte)'o', (byte)'o', (byte)'v', ..] or [_, _, _, _, (byte)'m', (byte)'d', (byte)'a', (byte)'t', ..]
             or [_, _, _, _, (byte)'w', (byte)'i', (byte)'d', (byte)'e', ..] => true,
 

@@ -8,15 +8,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Chooses an image under a link, or replaces the note on one that is chosen.</summary>
-/// <param name="Note">What the guest says about it: up to 500 characters; absent or empty: nothing.</param>
+/// <summary>Adds an image to a guest's favourites, or replaces its note.</summary>
+/// <param name="Note">The guest's note: up to 500 characters; absent or empty: none.</param>
 public sealed record ChooseFavourite(string? Note = null) : IRequest
 {
     internal GuestVisit Visit { get; init; } = new("", null, null);
 
     internal Guid ImageId { get; init; }
 
-    /// <summary>The same for an image under a link.</summary>
+    /// <summary>The same request for an image of a link.</summary>
     public ChooseFavourite WithImageId(GuestVisit visit, Guid imageId) => this with { Visit = visit, ImageId = imageId };
 }
 

@@ -11,14 +11,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Creates a link to a group, published or not, for anyone who has it.</summary>
-/// <param name="ExpiresInSeconds">300–31,536,000; absent: it works until it is revoked.</param>
-/// <param name="Password">A password that guests need: 4 characters to 72 bytes of UTF-8.</param>
-/// <param name="MaxViews">How many times it can be opened: 1–1,000,000.</param>
-/// <param name="Favourites">Whether guests may choose images; absent: no.</param>
-/// <param name="Name">What its maker calls it: at most 100 characters. Guests do not see it.</param>
-/// <param name="PreviewTitle">Whether the group's title and cover are shown before the password, and in previews; absent: no.</param>
-/// <param name="MaxFavourites">How many images a guest may choose; absent: as many as any link allows.</param>
+/// <summary>Creates a link to a group, published or not. Anyone with the link can open it.</summary>
+/// <param name="ExpiresInSeconds">300–31,536,000; absent: the link works until it is revoked.</param>
+/// <param name="Password">The password for guests: 4 characters to 72 bytes of UTF-8.</param>
+/// <param name="MaxViews">The maximum number of views: 1–1,000,000.</param>
+/// <param name="Favourites">Whether guests may choose favourites. Default: false.</param>
+/// <param name="Name">The creator's name for the link: at most 100 characters. Guests do not see it.</param>
+/// <param name="PreviewTitle">Whether the group's title and cover are shown before the password and in previews. Default: false.</param>
+/// <param name="MaxFavourites">The maximum number of favourites per guest; absent: the general limit.</param>
 public sealed record CreateGroupLink(
     int? ExpiresInSeconds = null,
     string? Password = null,
@@ -33,7 +33,7 @@ public sealed record CreateGroupLink(
 
     internal Guid GroupId { get; init; }
 
-    /// <summary>The same for a group.</summary>
+    /// <summary>The same request for a group.</summary>
     public CreateGroupLink WithGroupId(Guid groupId) => this with { GroupId = groupId };
 }
 

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Creates a link to one variant of an image that expires.</summary>
+/// <summary>Creates an expiring link to one variant of an image.</summary>
 /// <param name="Variant">A thumbnail's height (as <c>200</c>), <c>low</c>, <c>medium</c>, <c>high</c> or <c>full</c>.</param>
 /// <param name="ExpiresInSeconds">300–30,000.</param>
 public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRequest<NewLink>, IThrottled
@@ -23,14 +23,14 @@ public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRe
 
     internal Guid ImageId { get; init; }
 
-    /// <summary>The same for an image.</summary>
+    /// <summary>The same request for an image.</summary>
     public CreateImageLink WithImageId(Guid imageId) => this with { ImageId = imageId };
 }
 
-/// <summary>A new link. Its address is shown only this once.</summary>
-/// <param name="Id">Its id, to revoke it with.</param>
-/// <param name="Url">Relative to the server's root; anyone who has it can open it.</param>
-/// <param name="ExpiresAt">When it expires.</param>
+/// <summary>A new link. Only this response contains its address.</summary>
+/// <param name="Id">The link's id, to revoke it.</param>
+/// <param name="Url">The address, relative to the server's root. Anyone with it can open the link.</param>
+/// <param name="ExpiresAt">When the link expires.</param>
 public sealed record NewLink(Guid Id, string Url, DateTimeOffset? ExpiresAt);
 
 internal sealed class CreateImageLinkValidator : AbstractValidator<CreateImageLink>

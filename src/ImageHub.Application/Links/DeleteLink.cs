@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Ends a link at once, everywhere: every request under it asks for its row.</summary>
-/// <param name="Id">Which link.</param>
+/// <summary>Revokes a link immediately on all instances, since every request reads its row.</summary>
+/// <param name="Id">The link's id.</param>
 public sealed record DeleteLink(Guid Id) : IRequest;
 
 internal sealed class DeleteLinkHandler(IImageHubDb db, ICaller caller) : IRequestHandler<DeleteLink>
@@ -26,7 +26,7 @@ internal sealed class DeleteLinkHandler(IImageHubDb db, ICaller caller) : IReque
 
 internal static class LinkVisibility
 {
-    /// <summary>The links that a caller may see and end: the own ones; admins all.</summary>
+    /// <summary>The links that a caller may see and revoke: the caller's own; for admins all.</summary>
     public static IQueryable<Link> EndableBy(this IQueryable<Link> links, ICaller caller) =>
         caller.IsAdmin ? links : links.Where(link => link.CreatedBy == caller.UserId);
 }

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Deletes what the guests of a link have chosen, and the guests with it.</summary>
-/// <param name="LinkId">Which link; it may have ended.</param>
+/// <summary>Deletes the favourites of a link's guests together with the guests.</summary>
+/// <param name="LinkId">The link's id; the link may have ended.</param>
 public sealed record DeleteLinkFavourites(Guid LinkId) : IRequest;
 
 internal sealed class DeleteLinkFavouritesHandler(IImageHubDb db) : IRequestHandler<DeleteLinkFavourites>

@@ -4,9 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Takes an image from what a guest has chosen; nothing happens where it is not chosen.</summary>
-/// <param name="Visit">Who asks, and of which link.</param>
-/// <param name="ImageId">Which image.</param>
+/// <summary>Removes an image from a guest's favourites. Has no effect if the image is not a favourite.</summary>
+/// <param name="Visit">The guest and the link.</param>
+/// <param name="ImageId">The image's id.</param>
 public sealed record DropFavourite(GuestVisit Visit, Guid ImageId) : IRequest;
 
 internal sealed class DropFavouriteHandler(IImageHubDb db, Favourites favourites, TimeProvider clock) : IRequestHandler<DropFavourite>

@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ImageHub.Application.Links;
 
 /// <summary>
-/// Guests of links that allow favourites. Whoever changes what a guest has chosen holds the link's row: guests are counted and added by one
-/// request at a time, and nothing is added once the link has ended.
+/// Guests of links that allow favourites. Every change locks the link's row, so that guests are counted and added by one request at a time and
+/// nothing is added after the link has ended.
 /// </summary>
 internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestTokens tokens, IRateLimiter limiter, ICaller caller, TimeProvider clock)
 {
@@ -18,16 +18,16 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
 
     private static readonly RateLimit NewGuests = new("link-guests", 60, TimeSpan.FromHours(1));
 
-    /// <summary>The group that a token leads to, for a guest who has opened it and may choose.</summary>
-    /// <exception cref="ProblemException">404, also where the link allows no favourites; 401 <see cref="Problems.PasswordRequired"/>.</exception>
+    /// <summary>Opens the group of a token for a guest who may choose favourites.</summary>
+    /// <exception cref="ProblemException">404, also if the link allows no favourites; 401 <see cref="Problems.PasswordRequired"/>.</exception>
     public async Task<SharedLink> OpenAsync(GuestVisit visit, CancellationToken cancellationToken)
     {
         var shared = await groups.OpenAsync(visit.Token, visit.Cookie, cancellationToken);
         return shared.Link.AllowsFavourites ? shared : throw ProblemException.NotFound("choice of favourites");
     }
 
-    /// <summary>Begins a transaction that is the only one to change what guests of a link have chosen.</summary>
-    /// <exception cref="ProblemException">404: the link has just ended.</exception>
+    /// <summary>Begins a transaction with exclusive access to the favourites of a link's guests.</summary>
+    /// <exception cref="ProblemException">404 if the link has just ended.</exception>
     public async Task<IDbContextTransaction> LockAsync(SharedLink shared, CancellationToken cancellationToken)
     {
         var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -42,7 +42,7 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         }
     }
 
-    /// <summary>The guest of a cookie, tracked; null: nobody yet.</summary>
+    /// <summary>Finds the guest of a cookie, tracked; null if there is none yet.</summary>
     public async Task<LinkGuest?> FindGuestAsync(SharedLink shared, GuestVisit visit, CancellationToken cancellationToken)
     {
         if (visit.GuestToken is not { Length: > 0 and <= MaxCookieLength } cookie)
@@ -54,12 +54,14 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         return await db.LinkGuests.AsTracking().SingleOrDefaultAsync(guest => guest.LinkId == linkId && guest.TokenHash == hash, cancellationToken);
     }
 
-    /// <summary>The cookie that a guest goes on with: the one that was sent if this server has signed it or a guest of the link has it, else a new one.</summary>
+    /// <summary>The guest's cookie: the one sent if this server signed it or a guest of the link has it, otherwise a new one.</summary>
     public async Task<string> FindOrCreateTokenAsync(SharedLink shared, string? sent, CancellationToken cancellationToken) =>
         tokens.IsSigned(sent, shared.Link.Id) || await FindGuestAsync(shared, new GuestVisit("", null, sent), cancellationToken) is not null ? sent! : tokens.Create(shared.Link.Id);
 
-    /// <summary>As <see cref="FindGuestAsync"/>, and adds the guest where there is none. It runs after <see cref="LockAsync"/>.</summary>
-    /// <exception cref="ProblemException">400 without a cookie of this server; 409 <see cref="Problems.TooManyGuests"/>; 429 when too many guests came from this address.</exception>
+    /// <summary>As <see cref="FindGuestAsync"/>, but adds a missing guest. Call after <see cref="LockAsync"/>.</summary>
+    /// <exception cref="ProblemException">
+    /// 400 without a cookie of this server; 409 <see cref="Problems.TooManyGuests"/>; 429 if too many new guests came from this address.
+    /// </exception>
     public async Task<LinkGuest> FindOrAddGuestAsync(SharedLink shared, GuestVisit visit, CancellationToken cancellationToken)
     {
         if (await FindGuestAsync(shared, visit, cancellationToken) is { } known)
@@ -93,7 +95,9 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         return guest;
     }
 
-    /// <summary>Removes guests who have submitted nothing for a day and have nothing chosen; and, where too many are kept, those who have been idle longest.</summary>
+    /// <summary>
+    /// Deletes guests who have submitted nothing for a day and have no favourites; beyond the maximum also those who have been idle longest.
+    /// </summary>
     private async Task RemoveIdleGuestsAsync(Guid linkId, DateTimeOffset idleSince, CancellationToken cancellationToken)
     {
         var idle = db.LinkGuests.Where(guest => guest.LinkId == linkId && guest.SubmittedAt == null && guest.ChangedAt <= idleSince);
@@ -106,7 +110,7 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         }
     }
 
-    /// <summary>What a guest has chosen, of the images that are in the group now.</summary>
+    /// <summary>A guest's favourites among the images currently in the group.</summary>
     public async Task<GuestFavourites> ReadAsync(SharedLink shared, LinkGuest guest, CancellationToken cancellationToken)
     {
         var guestId = guest.Id;

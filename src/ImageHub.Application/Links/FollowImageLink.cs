@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>The bytes that an image's link leads to, for anyone who has it.</summary>
+/// <summary>Opens the bytes of an image's link.</summary>
 /// <param name="Token">The link's token.</param>
 public sealed record FollowImageLink(string Token) : IRequest<RenditionFile>;
 
@@ -17,8 +17,8 @@ internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageBytes bytes, T
     : IRequestHandler<FollowImageLink, RenditionFile>
 {
     /// <summary>
-    /// Compiled once: finding it again would cost more than running it. What the creator may do is asked now, not remembered: another tier or owner is in
-    /// force for links given out before, too.
+    /// Compiled once, because compiling costs more than running it. The creator's permissions are evaluated now: a change of tier or owner also
+    /// applies to existing links.
     /// </summary>
     private static readonly Func<DbContext, byte[], DateTimeOffset, CancellationToken, Task<Followed?>> FindAsync = EF.CompileAsyncQuery(
         (DbContext context, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) => (

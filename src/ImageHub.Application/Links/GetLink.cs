@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Gets a link, to signed-in admins with its address.</summary>
-/// <param name="Id">Which link.</param>
+/// <summary>Gets a link. Signed-in admins also receive its address.</summary>
+/// <param name="Id">The link's id.</param>
 public sealed record GetLink(Guid Id) : IRequest<LinkResponse>;
 
 internal sealed class GetLinkHandler(IImageHubDb db, LinkAddresses addresses, ICaller caller) : IRequestHandler<GetLink, LinkResponse>
@@ -21,25 +21,25 @@ internal sealed class GetLinkHandler(IImageHubDb db, LinkAddresses addresses, IC
     }
 }
 
-/// <summary>Keeps the addresses of groups' links, encrypted, and tells them to signed-in admins for as long as the link works.</summary>
+/// <summary>Stores the addresses of group links, encrypted, and returns them to signed-in admins while the link works.</summary>
 internal sealed class LinkAddresses(IImageHubDb db, ISecrets secrets, ICaller caller, TimeProvider clock)
 {
     private const string Purpose = "link token";
 
-    /// <summary>A token as it is kept.</summary>
+    /// <summary>Encrypts a token for storage.</summary>
     public string Protect(string token) => secrets.Protect(Purpose, token);
 
-    /// <summary>The address of a group's link.</summary>
+    /// <summary>The address of a group link.</summary>
     public static string UrlFor(string token) => $"/shared/{token}";
 
-    /// <summary>A link with its address; API keys do not get it.</summary>
+    /// <summary>Returns a link with its address, which API keys do not receive.</summary>
     public async Task<LinkResponse> DescribeAsync(Link link, CancellationToken cancellationToken)
     {
         var response = await db.Links.Where(row => row.Id == link.Id).Select(LinkResponse.Projection(db)).SingleAsync(cancellationToken);
         return caller is { IsAdmin: true, Scopes: null } ? response with { Url = new Optional<string>(Find(link)) } : response;
     }
 
-    /// <summary>The address; null where the link has ended, was made before addresses were kept, or its key is gone.</summary>
+    /// <summary>The address; null if the link has ended or the encryption key is lost.</summary>
     private string? Find(Link link) =>
         !link.HasEnded(clock.GetUtcNow()) && link.ProtectedToken is { } kept && secrets.Unprotect(Purpose, kept) is { } token ? UrlFor(token) : null;
 }

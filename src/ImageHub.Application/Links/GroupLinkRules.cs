@@ -6,12 +6,12 @@ using ImageHub.Domain.Links;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>The rules of what a group's link is made of, for new links and for changes.</summary>
+/// <summary>The rules for group links, for creation and updates.</summary>
 internal static class GroupLinkRules
 {
     private const int MinPasswordLength = 4;
 
-    // bcrypt reads no further.
+    // bcrypt ignores further bytes.
     private const int MaxPasswordBytes = 72;
 
     private const int MaxMaxViews = 1_000_000;

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Links;
 
 /// <summary>
-/// The cookies that tell guests of a link apart: 128 random bits and an HMAC-SHA256 over them and the link's id, in base64url. A guest cannot make one up.
-/// The key is derived from that of access tokens (RFC 5869), so that every instance accepts them.
+/// The cookies that distinguish a link's guests: 128 random bits and an HMAC-SHA256 over them and the link's id, in base64url, so that a guest
+/// cannot forge one. The key is derived from that of access tokens (RFC 5869), so that all instances accept the cookies.
 /// </summary>
 internal sealed class GuestTokens(IOptions<JwtOptions> options)
 {
@@ -17,14 +17,14 @@ internal sealed class GuestTokens(IOptions<JwtOptions> options)
 
     private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, options.Value.KeyBytes(), 32, info: "imagehub guest"u8.ToArray());
 
-    /// <summary>A cookie for a new guest of a link.</summary>
+    /// <summary>Creates a cookie for a new guest of a link.</summary>
     public string Create(Guid linkId)
     {
         var random = RandomNumberGenerator.GetBytes(RandomLength);
         return Base64Url.EncodeToString([.. random, .. Sign(random, linkId)]);
     }
 
-    /// <summary>Whether this server has made a cookie for this link.</summary>
+    /// <summary>Whether this server created the cookie for this link.</summary>
     public bool IsSigned(string? cookie, Guid linkId)
     {
         if (cookie is not { Length: TextLength } || !Base64Url.IsValid(cookie))

@@ -6,7 +6,7 @@ using ImageHub.Domain.Links;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Tokens of links and of their guests: 128 random bits in base64url (RFC 4648, section 5). Only their hash is kept.</summary>
+/// <summary>Tokens of links and guests: 128 random bits in base64url (RFC 4648, section 5). Only their hash is stored.</summary>
 internal static class LinkTokens
 {
     private const int TokenLength = (Link.TokenBytes * 4 + 2) / 3;
@@ -16,6 +16,6 @@ internal static class LinkTokens
     /// <summary>Whether a text has the form of a token.</summary>
     public static bool IsToken([NotNullWhen(true)] string? text) => text is { Length: TokenLength } && Base64Url.IsValid(text);
 
-    /// <summary>What finds a link. A token that never was one has a hash as well, which finds nothing.</summary>
+    /// <summary>The hash by which a link is found. An invalid token has a hash, too, which finds nothing.</summary>
     public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ImageHub.Application.Links;
 
 /// <summary>
-/// Counts how often links to images are followed. What comes while a statement runs shares the next one: a link that many follow at once has
-/// one row, whose commits would come one behind the other.
+/// Counts views of image links. Views that arrive while a statement runs share the next one: otherwise the commits of a popular link's single
+/// row would queue up.
 /// </summary>
 internal sealed class LinkViews(IServiceScopeFactory scopes)
 {
@@ -15,7 +15,7 @@ internal sealed class LinkViews(IServiceScopeFactory scopes)
     private Task last = Task.CompletedTask;
     private Task? next;
 
-    /// <summary>Counts a view; it is committed when the task ends.</summary>
+    /// <summary>Counts a view, committed when the task completes.</summary>
     public Task CountAsync(Guid linkId)
     {
         lock (gate)
@@ -33,7 +33,7 @@ internal sealed class LinkViews(IServiceScopeFactory scopes)
 
     private async Task WriteAfterAsync(Task before)
     {
-        // Its failure is for those who wait for it.
+        // Its error is reported to its own callers.
         await before.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         SortedDictionary<Guid, int> counted;
         lock (gate)

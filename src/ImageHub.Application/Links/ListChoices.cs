@@ -5,28 +5,28 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Links whose guests have chosen something, the newest link first; those that have ended or are forgotten, too.</summary>
+/// <summary>Lists links whose guests have favourites, newest link first, including ended and deleted links.</summary>
 public sealed record ListChoices : PageQuery, IRequest<Page<LinkChoices>>
 {
-    /// <summary>Only those of the links to a group that there still are.</summary>
+    /// <summary>Restricts the list to existing links to this group.</summary>
     public Guid? GroupId { get; init; }
 }
 
-/// <summary>How many guests of a link have chosen something.</summary>
-/// <param name="LinkId">Which link; it may have ended.</param>
-/// <param name="GroupId">The group that it leads to; of a link that is forgotten, one that has chosen images now; null: neither is left.</param>
+/// <summary>The favourites of a link's guests.</summary>
+/// <param name="LinkId">The link's id; the link may have ended.</param>
+/// <param name="GroupId">The link's group; for a deleted link, a group that contains favourites now; null if there is neither.</param>
 /// <param name="Title">The group's title, or null.</param>
-/// <param name="Guests">How many guests have chosen something.</param>
-/// <param name="Submitted">How many of them have submitted it.</param>
-/// <param name="LastSubmittedAt">When one of them did last, or null.</param>
+/// <param name="Guests">The number of guests with favourites.</param>
+/// <param name="Submitted">The number of guests who have submitted them.</param>
+/// <param name="LastSubmittedAt">When a guest last submitted them, or null.</param>
 public sealed record LinkChoices(Guid LinkId, Guid? GroupId, string? Title, int Guests, int Submitted, DateTimeOffset? LastSubmittedAt);
 
 internal sealed class ListChoicesValidator : PageQueryValidator<ListChoices>;
 
 internal sealed class ListChoicesHandler(IImageHubDb db) : IRequestHandler<ListChoices, Page<LinkChoices>>
 {
-    // The ids of links are UUIDv7, in the order in which the links were made. A link has at most 200 guests, which lie beside each other in the
-    // index: a page costs the same at any depth.
+    // The ids of links are UUIDv7, in order of creation. A link has at most 200 guests, which are adjacent in the index:
+    // a page costs the same at any depth.
     private static readonly Keyset<Row> Order = Keyset<Row>.By("linkId", row => row.LinkId, row => row.LinkId, descending: true);
 
     public async Task<Page<LinkChoices>> Handle(ListChoices request, CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ internal sealed class ListChoicesHandler(IImageHubDb db) : IRequestHandler<ListC
         })]);
     }
 
-    /// <summary>The groups that links lead to; of those that are forgotten, a group of what was chosen.</summary>
+    /// <summary>Finds the groups of links; for deleted links a group of their guests' favourites.</summary>
     private async Task<Dictionary<Guid, (Guid? Id, string? Title)>> FindGroupsAsync(Guid[] linkIds, CancellationToken cancellationToken)
     {
         var groupIds = await db.Links.Where(link => linkIds.Contains(link.Id)).ToDictionaryAsync(link => link.Id, link => link.GroupId, cancellationToken);

@@ -2,19 +2,19 @@ using MediatR;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Lists what a guest has chosen under a link.</summary>
-/// <param name="Visit">Who asks, and of which link.</param>
+/// <summary>Lists a guest's favourites of a link.</summary>
+/// <param name="Visit">The guest and the link.</param>
 public sealed record ListGuestFavourites(GuestVisit Visit) : IRequest<GuestFavourites>;
 
-/// <summary>What one guest has chosen.</summary>
-/// <param name="Name">What the guest is called, or null before the first submission.</param>
-/// <param name="SubmittedAt">When the choice was last submitted, or null.</param>
-/// <param name="Items">The images, in the order in which they were chosen. One that is not in the group now is left out.</param>
+/// <summary>A guest's favourites.</summary>
+/// <param name="Name">The guest's name; null before the first submission.</param>
+/// <param name="SubmittedAt">When the favourites were last submitted, or null.</param>
+/// <param name="Items">The images in the order in which they were chosen. Images no longer in the group are omitted.</param>
 public sealed record GuestFavourites(string? Name, DateTimeOffset? SubmittedAt, IReadOnlyList<GuestFavourite> Items);
 
-/// <summary>An image that a guest has chosen.</summary>
-/// <param name="ImageId">Which image.</param>
-/// <param name="Note">What the guest says about it, or null.</param>
+/// <summary>A guest's favourite.</summary>
+/// <param name="ImageId">The image's id.</param>
+/// <param name="Note">The guest's note, or null.</param>
 public sealed record GuestFavourite(Guid ImageId, string? Note);
 
 internal sealed class ListGuestFavouritesHandler(Favourites favourites) : IRequestHandler<ListGuestFavourites, GuestFavourites>

@@ -6,26 +6,28 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Lists what the guests of a link have chosen, also after its end.</summary>
-/// <param name="LinkId">Which link.</param>
+/// <summary>Lists the favourites of a link's guests. They remain available after the link has ended.</summary>
+/// <param name="LinkId">The link's id.</param>
 public sealed record ListLinkFavourites(Guid LinkId) : IRequest<LinkFavourites>;
 
-/// <summary>What the guests of a link have chosen.</summary>
-/// <param name="Guests">In the order in which they began, each read when it is its turn: what one has chosen is in memory, and not what all have.</param>
+/// <summary>The favourites of a link's guests.</summary>
+/// <param name="Guests">
+/// The guests in order of their first favourite. Each is read when it is enumerated, so that only one guest's favourites are in memory.
+/// </param>
 public sealed record LinkFavourites(IAsyncEnumerable<GuestChoice> Guests);
 
-/// <summary>What one guest has chosen, as the owner sees it.</summary>
-/// <param name="Id">Which guest: UUIDv7.</param>
-/// <param name="Name">What the guest is called, or null before the first submission.</param>
-/// <param name="SubmittedAt">When the choice was last submitted, or null.</param>
-/// <param name="Items">The images as they are chosen now, in the order in which they were chosen; those that have left the group, too.</param>
+/// <summary>A guest's favourites, as the owner sees them.</summary>
+/// <param name="Id">The guest's id: UUIDv7.</param>
+/// <param name="Name">The guest's name; null before the first submission.</param>
+/// <param name="SubmittedAt">When the favourites were last submitted, or null.</param>
+/// <param name="Items">The current favourites in the order in which they were chosen, including images that have left the group.</param>
 public sealed record GuestChoice(Guid Id, string? Name, DateTimeOffset? SubmittedAt, IReadOnlyList<ChosenImage> Items);
 
-/// <summary>An image that a guest has chosen.</summary>
-/// <param name="ImageId">Which image; it may be gone.</param>
-/// <param name="FileName">Its file name; of one that is gone, the one that it had when it was chosen.</param>
-/// <param name="Note">What the guest says about it, or null.</param>
-/// <param name="GroupId">The group that it is in now; null: it is in the trash or gone.</param>
+/// <summary>A guest's favourite.</summary>
+/// <param name="ImageId">The image's id; it may no longer exist.</param>
+/// <param name="FileName">The file name; for an image that no longer exists, its name when it was chosen.</param>
+/// <param name="Note">The guest's note, or null.</param>
+/// <param name="GroupId">The group that contains it now; null if it is in the trash or no longer exists.</param>
 public sealed record ChosenImage(Guid ImageId, string FileName, string? Note, Guid? GroupId);
 
 internal sealed class ListLinkFavouritesHandler(IImageHubDb db) : IRequestHandler<ListLinkFavourites, LinkFavourites>

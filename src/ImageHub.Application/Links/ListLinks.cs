@@ -9,24 +9,24 @@ using MediatR;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Links, the newest first: the caller's own; for admins all. One that has ended by itself stays on the list until it is deleted.</summary>
+/// <summary>Lists links, newest first: the caller's own; for admins all. Expired links remain listed until they are deleted.</summary>
 public sealed record ListLinks : PageQuery, IRequest<Page<LinkResponse>>;
 
-/// <summary>A link. Lists are without addresses.</summary>
+/// <summary>A link. Lists do not include addresses.</summary>
 /// <param name="Id">UUIDv7.</param>
 /// <param name="Kind"><c>image</c> or <c>group</c>.</param>
-/// <param name="TargetId">The image or the group.</param>
-/// <param name="Variant">Which resolution, of an image's link.</param>
-/// <param name="CreatedAt">When it was made.</param>
-/// <param name="ExpiresAt">When it expires; null: it works until it is revoked.</param>
-/// <param name="MaxViews">How many times it can be opened, or null: any number of times.</param>
-/// <param name="Views">How often it was opened.</param>
+/// <param name="TargetId">The id of the image or group.</param>
+/// <param name="Variant">The variant of an image link.</param>
+/// <param name="CreatedAt">When the link was created.</param>
+/// <param name="ExpiresAt">When the link expires; null if it works until it is revoked.</param>
+/// <param name="MaxViews">The maximum number of views; null for unlimited.</param>
+/// <param name="Views">The number of views.</param>
 /// <param name="HasPassword">Whether guests need a password.</param>
-/// <param name="Favourites">Whether guests may choose images.</param>
-/// <param name="Guests">How many guests have chosen something.</param>
-/// <param name="Name">What its maker calls it, or null.</param>
-/// <param name="PreviewTitle">Whether the group's title and cover are shown before the password, and in previews.</param>
-/// <param name="MaxFavourites">How many images a guest may choose, or null: as many as any link allows.</param>
+/// <param name="Favourites">Whether guests may choose favourites.</param>
+/// <param name="Guests">The number of guests with favourites.</param>
+/// <param name="Name">The creator's name for the link, or null.</param>
+/// <param name="PreviewTitle">Whether the group's title and cover are shown before the password and in previews.</param>
+/// <param name="MaxFavourites">The maximum number of favourites per guest; null for the general limit.</param>
 public sealed record LinkResponse(
     Guid Id,
     LinkKind Kind,
@@ -44,8 +44,8 @@ public sealed record LinkResponse(
     int? MaxFavourites)
 {
     /// <summary>
-    /// The address of a group's link, relative to the server's root: of one link, to signed-in admins; null where the link has ended, or was made before
-    /// addresses were kept.
+    /// The address of a group link, relative to the server's root. Included for a single link and signed-in admins only; null if the link has
+    /// ended.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string> Url { get; init; }

@@ -5,7 +5,7 @@ using MediatR;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>The images of a shared group, in its order.</summary>
+/// <summary>Lists the images of a shared group, in its order.</summary>
 public sealed record ListSharedImages : PageQuery, IRequest<Page<ImageSummary>>
 {
     [JsonInclude]
@@ -13,7 +13,7 @@ public sealed record ListSharedImages : PageQuery, IRequest<Page<ImageSummary>>
 
     internal string? Cookie { get; init; }
 
-    /// <summary>The same page under a link.</summary>
+    /// <summary>The same request for a link.</summary>
     public ListSharedImages WithToken(string token, string? cookie) => this with { Token = token, Cookie = cookie };
 }
 

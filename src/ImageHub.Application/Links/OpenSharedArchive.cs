@@ -4,9 +4,9 @@ using MediatR;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>A ZIP of a shared group's images at full resolution.</summary>
+/// <summary>Opens a ZIP of a shared group's images at full resolution.</summary>
 /// <param name="Token">The link's token.</param>
-/// <param name="Cookie">What the guest has shown before.</param>
+/// <param name="Cookie">The cookie of the opened link.</param>
 public sealed record OpenSharedArchive(string Token, string? Cookie) : IRequest<GroupArchive>;
 
 internal sealed class OpenSharedArchiveHandler(SharedGroups groups, GroupArchives archives) : IRequestHandler<OpenSharedArchive, GroupArchive>

@@ -7,27 +7,29 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Opens a shared group; the first time in an hour it counts as a view.</summary>
+/// <summary>Opens a shared group. The first request within an hour counts as a view.</summary>
 /// <param name="Token">The link's token.</param>
-/// <param name="Cookie">What the guest has shown before.</param>
-/// <param name="IsView">Whether it counts; HEAD does not.</param>
-/// <param name="GuestToken">The guest's own cookie for this link, or null.</param>
+/// <param name="Cookie">The cookie of the opened link.</param>
+/// <param name="IsView">Whether it counts as a view; HEAD does not.</param>
+/// <param name="GuestToken">The guest's cookie for this link, or null.</param>
 public sealed record OpenSharedGroup(string Token, string? Cookie, bool IsView, string? GuestToken) : IRequest<OpenedGroup>;
 
-/// <summary>A shared group, and what the guest is to show with what lies below it.</summary>
+/// <summary>A shared group, and the cookies for requests below it.</summary>
 /// <param name="Group">The group.</param>
-/// <param name="Cookie">For this link only.</param>
-/// <param name="GuestToken">What tells this guest's favourites from those of others: the one that was sent, or a new one; null where the link allows none.</param>
+/// <param name="Cookie">The cookie for this link.</param>
+/// <param name="GuestToken">
+/// The token that identifies this guest's favourites, either the one sent or a new one; null if the link allows no favourites.
+/// </param>
 public sealed record OpenedGroup(SharedGroup Group, ShareCookie Cookie, string? GuestToken);
 
 /// <summary>A group as guests see it.</summary>
-/// <param name="Title">Its title.</param>
-/// <param name="Description">Its description, or null.</param>
-/// <param name="ImageCount">How many images it has.</param>
-/// <param name="Cover">Its cover, or null.</param>
-/// <param name="ExpiresAt">When the link ends, if it does by itself.</param>
-/// <param name="Favourites">Whether guests may choose images.</param>
-/// <param name="MaxFavourites">How many images a guest may choose, or null: as many as any link allows.</param>
+/// <param name="Title">The title.</param>
+/// <param name="Description">The description, or null.</param>
+/// <param name="ImageCount">The number of images.</param>
+/// <param name="Cover">The cover, or null.</param>
+/// <param name="ExpiresAt">When the link expires, or null.</param>
+/// <param name="Favourites">Whether guests may choose favourites.</param>
+/// <param name="MaxFavourites">The maximum number of favourites per guest; null for the general limit.</param>
 public sealed record SharedGroup(
     string Title,
     string? Description,
@@ -37,11 +39,11 @@ public sealed record SharedGroup(
     bool Favourites,
     int? MaxFavourites)
 {
-    /// <summary>The first day on which one of its images was taken, by the camera's local time; absent when none says when.</summary>
+    /// <summary>The first day on which one of its images was taken, in the camera's local time; absent if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TakenFrom { get; init; }
 
-    /// <summary>The last such day.</summary>
+    /// <summary>The last day on which one of its images was taken; absent if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TakenTo { get; init; }
 }
@@ -70,7 +72,7 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
             link.AllowsFavourites ? await favourites.FindOrCreateTokenAsync(shared, request.GuestToken, cancellationToken) : null);
     }
 
-    /// <summary>One statement compares and counts: guests at once get no more views than there are.</summary>
+    /// <summary>A single conditional statement, so that concurrent guests cannot exceed the maximum.</summary>
     private async Task CountAsync(Guid linkId, CancellationToken cancellationToken)
     {
         var counted = await db.Links

@@ -7,13 +7,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>The bytes of an image of a shared group.</summary>
+/// <summary>Opens the bytes of an image in a shared group.</summary>
 /// <param name="Token">The link's token.</param>
-/// <param name="Cookie">What the guest has shown before.</param>
-/// <param name="ImageId">Which image.</param>
+/// <param name="Cookie">The cookie of the opened link.</param>
+/// <param name="ImageId">The image's id.</param>
 /// <param name="Variant">Low, medium, high or full.</param>
-/// <param name="Format"><c>jpeg</c>, of full only: the same size as JPEG; <c>avif</c> or <c>webp</c>, of low, medium and high only; null: as <paramref name="Preference"/> says.</param>
-/// <param name="Preference">The formats that the guest likes of low, medium and high, where the address leaves it to them; null: the rendition itself.</param>
+/// <param name="Format"><c>jpeg</c> for full; <c>avif</c> or <c>webp</c> for low, medium and high; null to use <paramref name="Preference"/>.</param>
+/// <param name="Preference">
+/// The guest's preferred formats of low, medium and high, if the address does not name one; null for the default rendition.
+/// </param>
 public sealed record OpenSharedRendition(string Token, string? Cookie, Guid ImageId, ImageVariant Variant, string? Format, FormatPreference? Preference) : IRequest<RenditionFile>;
 
 internal sealed class OpenSharedRenditionValidator : AbstractValidator<OpenSharedRendition>

@@ -3,14 +3,14 @@ using MediatR;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>What a link tells whoever is sent it, before it is opened. It counts no view.</summary>
+/// <summary>Gets the preview of a link, shown before it is opened. Does not count as a view.</summary>
 /// <param name="Token">The link's token.</param>
 public sealed record PreviewSharedGroup(string Token) : IRequest<SharedPreview>;
 
-/// <summary>What a link tells; nothing while a password or a count of views stands before the group, unless the link shows title and cover all the same.</summary>
+/// <summary>The preview of a link. Empty if the link has a password or a maximum number of views, unless it is set to show title and cover.</summary>
 /// <param name="Title">The group's title, or null.</param>
-/// <param name="Description">Its description, or null.</param>
-/// <param name="Cover">Its cover below the link, or null.</param>
+/// <param name="Description">The group's description, or null.</param>
+/// <param name="Cover">The cover with its address below the link, or null.</param>
 public sealed record SharedPreview(string? Title, string? Description, ImageSummary? Cover);
 
 internal sealed class PreviewSharedGroupHandler(SharedGroups groups) : IRequestHandler<PreviewSharedGroup, SharedPreview>

@@ -4,12 +4,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Forgets links whose time has been over for long.</summary>
+/// <summary>Deletes links that expired long ago.</summary>
 public sealed record PruneLinks : IRequest;
 
 internal sealed class PruneLinksHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<PruneLinks>
 {
-    /// <summary>Kept a while longer: their makers still look how often they were followed.</summary>
+    /// <summary>Expired links are kept for this time, so that their creators can see the number of views.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     public async Task<Unit> Handle(PruneLinks request, CancellationToken cancellationToken)

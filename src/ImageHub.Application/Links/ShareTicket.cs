@@ -8,19 +8,19 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>What a guest has shown for one link: that their view is counted, that they know its password.</summary>
-/// <param name="LinkId">The link that it is for.</param>
-/// <param name="EndsAt">An hour after the first at most, and never beyond the link; in the past: nothing has been shown.</param>
-/// <param name="IsCounted">One of the link's views is this guest's.</param>
-/// <param name="IsUnlocked">The password was right, and is still the link's.</param>
+/// <summary>A guest's state for one link: the counted view and the entered password.</summary>
+/// <param name="LinkId">The link.</param>
+/// <param name="EndsAt">At most an hour after the first request, and not after the link's expiry; a time in the past for an empty ticket.</param>
+/// <param name="IsCounted">Whether a view was counted for this guest.</param>
+/// <param name="IsUnlocked">Whether the guest entered the link's current password.</param>
 internal sealed record ShareTicket(Guid LinkId, DateTimeOffset EndsAt, bool IsCounted, bool IsUnlocked);
 
-/// <summary>A ticket as a cookie.</summary>
-/// <param name="Value">Signed; it opens nothing without the link's token.</param>
-/// <param name="Lifetime">How long it is good for.</param>
+/// <summary>A ticket in a cookie.</summary>
+/// <param name="Value">The signed value; useless without the link's token.</param>
+/// <param name="Lifetime">The cookie's lifetime.</param>
 public sealed record ShareCookie(string Value, TimeSpan Lifetime);
 
-/// <summary>Signs tickets with a key that is derived from the one of access tokens (RFC 5869), so that every instance reads them.</summary>
+/// <summary>Signs tickets with a key derived from that of access tokens (RFC 5869), so that all instances accept them.</summary>
 internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider clock)
 {
     /// <summary>The length of the password stamp, in bytes. The stamp changes with the password.</summary>
@@ -32,7 +32,7 @@ internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider cl
 
     private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, options.Value.KeyBytes(), 32, info: "imagehub share ticket"u8.ToArray());
 
-    /// <summary>A ticket for a link. One that is good already keeps its end, whatever is added to it: nobody stays for longer by coming again.</summary>
+    /// <summary>Issues a ticket for a link. A valid ticket keeps its expiry when it is reissued, so that returning does not extend it.</summary>
     public ShareCookie Issue(ShareTicket ticket, Link link)
     {
         var (now, linkEndsAt) = (clock.GetUtcNow(), link.ExpiresAt);
@@ -45,7 +45,7 @@ internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider cl
         return new ShareCookie(Base64Url.EncodeToString([.. content, .. HMACSHA256.HashData(key, content)]), endsAt - now);
     }
 
-    /// <summary>What a cookie says of a link: nothing where it is another's, forged or over.</summary>
+    /// <summary>Reads a ticket. Returns an empty one for another link's, a forged or an expired cookie.</summary>
     public ShareTicket Read(string? cookie, Link link)
     {
         var nothing = new ShareTicket(link.Id, default, false, false);
@@ -54,7 +54,7 @@ internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider cl
             return nothing;
         }
 
-        // Before anything is made of it: what others have written need be no time at all.
+        // Verified before parsing, because forged content may not even contain a valid time.
         var content = bytes.AsSpan(0, ContentLength);
         if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, content), bytes.AsSpan(ContentLength)))
         {
@@ -66,7 +66,7 @@ internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider cl
         return ticket.LinkId == link.Id && ticket.EndsAt > clock.GetUtcNow() ? ticket : nothing;
     }
 
-    /// <summary>A new password gives another one, since each hash has its own salt.</summary>
+    /// <summary>Every password hash has its own salt, so that a new password results in a new stamp.</summary>
     private static byte[] Stamp(Link link) => link.PasswordHash is null ? new byte[StampLength] : SHA256.HashData(Encoding.UTF8.GetBytes(link.PasswordHash))[..StampLength];
 
     private static bool TryDecode(string text, out byte[] bytes)

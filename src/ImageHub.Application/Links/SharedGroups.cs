@@ -9,19 +9,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>A group as a guest reaches it.</summary>
+/// <summary>A group with the link and the guest's ticket.</summary>
 internal sealed record SharedLink(Link Link, Group Group, ShareTicket Ticket);
 
 /// <summary>
-/// Groups behind links. Each request asks for the link's row, so that ending it is in force at once, on every instance and every
-/// URL under it.
+/// Finds groups of links. Each request reads the link's row, so that revoking it takes effect immediately on all instances and addresses.
 /// </summary>
 internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimeProvider clock)
 {
-    /// <summary>Unknown, ended, expired and used up look the same.</summary>
+    /// <summary>Unknown, revoked, expired and used-up links are indistinguishable.</summary>
     public static ProblemException NoLink() => ProblemException.NotFound("link");
 
-    /// <summary>The link and the group that a token leads to, whoever asks.</summary>
+    /// <summary>Finds the link of a token and its group, without checking the guest.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public Task<(Link Link, Group Group)> FindAsync(string token, CancellationToken cancellationToken)
     {
@@ -29,7 +28,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         return FindAsync(db.Links.Where(link => link.TokenHash == hash), cancellationToken);
     }
 
-    /// <summary>The link with an id, and the group that it leads to.</summary>
+    /// <summary>Finds a link by its id, and its group.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public Task<(Link Link, Group Group)> FindAsync(Guid linkId, CancellationToken cancellationToken) => FindAsync(db.Links.Where(link => link.Id == linkId), cancellationToken);
 
@@ -47,7 +46,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         return (found.Link, found.Group);
     }
 
-    /// <summary>The group that a token leads to; what is below it needs what <see cref="OpenAsync"/> asks for.</summary>
+    /// <summary>Finds the group of a token. Use <see cref="OpenAsync"/> for its content.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public async Task<SharedLink> FindAsync(string token, string? cookie, CancellationToken cancellationToken)
     {
@@ -56,7 +55,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         return IsUsedUp(link) && !ticket.IsCounted ? throw NoLink() : new SharedLink(link, group, ticket);
     }
 
-    /// <summary>The group that a token leads to, for a guest who has opened it.</summary>
+    /// <summary>Finds the group of a token for a guest who has opened it.</summary>
     /// <exception cref="ProblemException">404; 401 <see cref="Problems.PasswordRequired"/>.</exception>
     public async Task<SharedLink> OpenAsync(string token, string? cookie, CancellationToken cancellationToken)
     {
@@ -65,7 +64,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         return shared.Link.MaxViews is null || shared.Ticket.IsCounted ? shared : throw NoLink();
     }
 
-    /// <summary>Fails while the guest has not given the password, and tells title and cover where the link shows them before it.</summary>
+    /// <summary>Throws if the guest has not entered the password. The exception contains title and cover if the link shows them.</summary>
     public async Task EnsureUnlockedAsync(SharedLink shared, string token, CancellationToken cancellationToken)
     {
         if (shared.Link.PasswordHash is null || shared.Ticket.IsUnlocked)
@@ -79,8 +78,8 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         };
     }
 
-    /// <summary>The group that a token leads to, for who asks for an image that a link shows before it is opened: the cover.</summary>
-    /// <returns>Null where the image is not shown before.</returns>
+    /// <summary>Finds the group of a token for a request for its cover, if the link shows it before it is opened.</summary>
+    /// <returns>Null if the image is not shown before the link is opened.</returns>
     public async Task<SharedLink?> FindForCoverAsync(string token, string? cookie, Guid imageId, CancellationToken cancellationToken)
     {
         var shared = await FindAsync(token, cookie, cancellationToken);
@@ -94,7 +93,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         return db.Images.Where(image => image.GroupId == groupId && image.DeletedAt == null);
     }
 
-    /// <summary>The image that stands for a shared group, or null.</summary>
+    /// <summary>The cover of a shared group, or null.</summary>
     public async Task<ImageSummary?> FindCoverAsync(SharedLink shared, CancellationToken cancellationToken)
     {
         var (images, chosen) = (FindImages(shared), shared.Group.CoverImageId);

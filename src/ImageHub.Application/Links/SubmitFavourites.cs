@@ -7,13 +7,13 @@ using MediatR;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Submits what a guest has chosen. It can be changed and submitted again.</summary>
-/// <param name="Name">What the guest is called: 1 to 100 characters.</param>
+/// <summary>Submits a guest's favourites. They can be changed and submitted again.</summary>
+/// <param name="Name">The guest's name: 1 to 100 characters.</param>
 public sealed record SubmitFavourites(string Name) : IRequest<GuestFavourites>
 {
     internal GuestVisit Visit { get; init; } = new("", null, null);
 
-    /// <summary>The same under a link.</summary>
+    /// <summary>The same request for a link.</summary>
     public SubmitFavourites WithVisit(GuestVisit visit) => this with { Visit = visit };
 }
 

@@ -14,7 +14,7 @@ public sealed record UnlockSharedGroup(string Password) : IRequest<ShareCookie>
 
     internal string? Cookie { get; init; }
 
-    /// <summary>The same for a link, by a guest who has shown something before.</summary>
+    /// <summary>The same request for a link and the guest's cookie.</summary>
     public UnlockSharedGroup WithToken(string token, string? cookie) => this with { Token = token, Cookie = cookie };
 }
 
@@ -26,25 +26,25 @@ internal sealed class UnlockSharedGroupValidator : AbstractValidator<UnlockShare
 internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets tickets, IPasswordHasher hasher, IRateLimiter limiter, ICaller caller)
     : IRequestHandler<UnlockSharedGroup, ShareCookie>
 {
-    // Nobody guesses from many addresses either; a guest who knows the password rarely needs a second try. Counted by link: one guest's
-    // wrong guesses are not those of others behind the same address, with other links.
+    // Limits guessing from one address; a guest who knows the password rarely needs a second attempt. Counted per link, so that wrong guesses do
+    // not affect other guests at the same address with other links.
     private static readonly RateLimit PerAddress = new("link-password-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerLink = new("link-password", 60, TimeSpan.FromMinutes(1));
 
-    // A right password costs a hash as well: who knows one must not keep the queue full with it.
+    // A correct password takes a hash as well: a guest who knows one must not keep the queue full.
     private static readonly RateLimit Attempts = new("link-password-attempts", 30, TimeSpan.FromMinutes(1));
 
     public async Task<ShareCookie> Handle(UnlockSharedGroup request, CancellationToken cancellationToken)
     {
         var shared = await groups.FindAsync(request.Token, request.Cookie, cancellationToken);
 
-        // Who has given the password already is not held up by the guesses of others.
+        // A guest who has already entered the password is not delayed by the guesses of others.
         if (shared.Link.PasswordHash is { } hash && !shared.Ticket.IsUnlocked)
         {
             await EnsureMayTryAsync(shared.Link.Id, cancellationToken);
             using var turn = await WaitForTurnAsync(shared.Link.Id, cancellationToken);
 
-            // Asked again: others may have failed while this one waited.
+            // Checked again after waiting, since other attempts may have failed.
             await EnsureMayTryAsync(shared.Link.Id, cancellationToken);
             await limiter.TakeAsync(Attempts, AddressAt(shared.Link.Id), 1, cancellationToken);
             if (!hasher.Verify(request.Password, hash))
@@ -58,7 +58,7 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
         return tickets.Issue(shared.Ticket with { IsUnlocked = true }, shared.Link);
     }
 
-    /// <summary>A refused place counts as an attempt: filling the queue costs as much as guessing.</summary>
+    /// <summary>A rejected place in the queue counts as an attempt, as a wrong password does.</summary>
     private async Task<IDisposable> WaitForTurnAsync(Guid linkId, CancellationToken cancellationToken)
     {
         try

@@ -9,33 +9,36 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Updates a group's link: absent fields are kept, null clears a field. Its address stays; a link that has ended is not changed.</summary>
+/// <summary>
+/// Updates a group link. Absent fields keep their values; null clears a field. The address does not change; a link that has ended cannot be
+/// changed.
+/// </summary>
 public sealed record UpdateLink : IRequest<LinkResponse>
 {
-    /// <summary>What its maker calls it: at most 100 characters. Guests do not see it.</summary>
+    /// <summary>The creator's name for the link: at most 100 characters. Guests do not see it.</summary>
     public Optional<string> Name { get; init; }
 
-    /// <summary>300–31,536,000, counted from now; null: it works until it is revoked.</summary>
+    /// <summary>300–31,536,000, from now; null: the link works until it is revoked.</summary>
     public Optional<int?> ExpiresInSeconds { get; init; }
 
-    /// <summary>A password that guests need: 4 characters to 72 bytes of UTF-8. Guests who gave the former one must give it.</summary>
+    /// <summary>The password for guests: 4 characters to 72 bytes of UTF-8. Guests who entered the previous one must enter the new one.</summary>
     public Optional<string> Password { get; init; }
 
-    /// <summary>How many times it can be opened, those before included: 1–1,000,000; null: any number of times.</summary>
+    /// <summary>The maximum number of views, including previous ones: 1–1,000,000; null: unlimited.</summary>
     public Optional<int?> MaxViews { get; init; }
 
-    /// <summary>Whether guests may choose images; cannot be cleared.</summary>
+    /// <summary>Whether guests may choose favourites; cannot be cleared.</summary>
     public Optional<bool?> Favourites { get; init; }
 
-    /// <summary>How many images a guest may choose; null: as many as any link allows. What is chosen already stays.</summary>
+    /// <summary>The maximum number of favourites per guest; null: the general limit. Existing favourites remain.</summary>
     public Optional<int?> MaxFavourites { get; init; }
 
-    /// <summary>Whether the group's title and cover are shown before the password, and in previews; cannot be cleared.</summary>
+    /// <summary>Whether the group's title and cover are shown before the password and in previews; cannot be cleared.</summary>
     public Optional<bool?> PreviewTitle { get; init; }
 
     internal Guid Id { get; init; }
 
-    /// <summary>The same change to a certain link.</summary>
+    /// <summary>The same change for a link.</summary>
     public UpdateLink WithId(Guid id) => this with { Id = id };
 }
 
@@ -57,7 +60,7 @@ internal sealed class UpdateLinkHandler(IImageHubDb db, ICaller caller, IPasswor
 {
     public async Task<LinkResponse> Handle(UpdateLink request, CancellationToken cancellationToken)
     {
-        // Neither locks nor hashes for a link that is not there.
+        // Avoids locks and hashes for a link that does not exist.
         if (!await db.Links.AnyAsync(link => link.Id == request.Id && link.Kind == LinkKind.Group, cancellationToken))
         {
             throw SharedGroups.NoLink();

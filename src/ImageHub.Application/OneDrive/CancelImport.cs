@@ -8,15 +8,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Ends an import: no further file is begun. What was imported stays, and one that is over stays as it is.</summary>
-/// <param name="Id">Which import.</param>
+/// <summary>Cancels an import: starts no further file. Imported images remain, and an import that has ended is unchanged.</summary>
+/// <param name="Id">The import's id.</param>
 public sealed record CancelImport(Guid Id) : IRequest;
 
 internal sealed class CancelImportHandler(IImageHubDb db, WebhookOutbox outbox, TimeProvider clock) : IRequestHandler<CancelImport>
 {
     public async Task<Unit> Handle(CancelImport request, CancellationToken cancellationToken)
     {
-        // First: an import that is over has all its results.
+        // First, because an import that has ended has all its results.
         await db.FinishRecordedAsync(request.Id, cancellationToken);
         if (!await db.EndImportAsync(request.Id, ImportState.Cancelled, null, outbox, clock.Now(), cancellationToken)
             && !await db.Imports.AnyAsync(import => import.Id == request.Id, cancellationToken))
@@ -28,20 +28,20 @@ internal sealed class CancelImportHandler(IImageHubDb db, WebhookOutbox outbox, 
     }
 }
 
-/// <summary>Changes the state of imports.</summary>
+/// <summary>Updates the state of imports.</summary>
 internal static class ImportStates
 {
-    /// <summary>Imports that wait or run, the first one first.</summary>
+    /// <summary>Queued and running imports, in their order.</summary>
     public static IQueryable<Import> OpenImports(this IImageHubDb db) =>
         db.Imports.Where(import => import.State == ImportState.Queued || import.State == ImportState.Running).OrderBy(import => import.Id);
 
-    /// <summary>Records the results of files that became images in the moment before the server, or its database, stopped.</summary>
+    /// <summary>Records the results of files that became images just before the server or its database stopped.</summary>
     public static Task FinishRecordedAsync(this IImageHubDb db, Guid id, CancellationToken cancellationToken) => db.ImportFiles
         .Where(file => file.ImportId == id && file.Result == ImportResult.Pending && db.Images.Any(image => image.Id == file.ImageId))
         .ExecuteUpdateAsync(set => set.SetProperty(file => file.Result, ImportResult.Uploaded), cancellationToken);
 
-    /// <summary>Ends an import, unless it is over, and has its end told.</summary>
-    /// <returns>Whether this has ended it.</returns>
+    /// <summary>Ends an import that has not ended yet, and adds the event.</summary>
+    /// <returns>Whether this call ended it.</returns>
     public static async Task<bool> EndImportAsync(
         this IImageHubDb db, Guid id, ImportState state, string? error, WebhookOutbox outbox, DateTimeOffset now, CancellationToken cancellationToken)
     {

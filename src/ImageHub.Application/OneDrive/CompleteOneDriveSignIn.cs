@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>How a sign-in at Microsoft ended.</summary>
+/// <summary>The result of a sign-in at Microsoft.</summary>
 public enum OneDriveSignInOutcome
 {
     /// <summary>The OneDrive is connected.</summary>
@@ -20,17 +20,17 @@ public enum OneDriveSignInOutcome
     /// <summary>Consent was refused.</summary>
     Refused,
 
-    /// <summary>Nobody began it in this browser, or it took too long, or it has come back before.</summary>
+    /// <summary>It was not started in this browser, took too long, or was already completed.</summary>
     Unknown,
 
-    /// <summary>Microsoft gave no tokens.</summary>
+    /// <summary>Microsoft issued no tokens.</summary>
     Failed,
 }
 
-/// <summary>Takes the browser that Microsoft sent back (RFC 6749, section 4.1.2), and connects the OneDrive.</summary>
-/// <param name="State">The state that came back.</param>
-/// <param name="Code">The code, unless there is an error.</param>
-/// <param name="Cookie">The cookie of the browser.</param>
+/// <summary>Handles the redirect from Microsoft (RFC 6749, section 4.1.2), and connects the OneDrive.</summary>
+/// <param name="State">The returned state.</param>
+/// <param name="Code">The authorization code, or null after an error.</param>
+/// <param name="Cookie">The browser's cookie.</param>
 public sealed record CompleteOneDriveSignIn(string? State, string? Code, string? Cookie) : IRequest<OneDriveSignInOutcome>;
 
 internal sealed class CompleteOneDriveSignInHandler(
@@ -62,7 +62,7 @@ internal sealed class CompleteOneDriveSignInHandler(
 
         try
         {
-            // The code is used up from here on: what comes of it is kept, whoever has stopped waiting.
+            // The code is now used up, so that its result is stored even if the client disconnects.
             await ConnectAsync(begun.UserId, await signIn.RedeemAsync(request.Code, verifier, CancellationToken.None));
             return OneDriveSignInOutcome.Connected;
         }
@@ -73,7 +73,7 @@ internal sealed class CompleteOneDriveSignInHandler(
         }
     }
 
-    /// <summary>Reads a sign-in and removes it, in one statement, so that it comes back once.</summary>
+    /// <summary>Reads and deletes a sign-in in one statement, so that it is completed only once.</summary>
     private async Task<OneDriveSignIn?> TakeAsync(string? state, CancellationToken cancellationToken)
     {
         var hash = SignInSecrets.Hash(state ?? "");
@@ -108,7 +108,7 @@ internal sealed class CompleteOneDriveSignInHandler(
         }
         catch (ProblemException problem)
         {
-            // It is connected all the same; whose it is is asked again whenever it is shown.
+            // It is connected nevertheless; the account's name is requested again when it is shown.
             logger.LogWarning("OneDrive does not say whose it is: {Reason}", problem.Message);
         }
     }

@@ -11,16 +11,16 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Begins to connect a OneDrive: somebody signs in at Microsoft, who then sends the browser back.</summary>
+/// <summary>Starts connecting a OneDrive: the user signs in at Microsoft, which redirects the browser back.</summary>
 public sealed record ConnectOneDrive : IRequest<OneDriveSignInStart>;
 
-/// <summary>Where the browser goes.</summary>
-/// <param name="Url">Microsoft's sign-in. It works for 10 minutes and in this browser.</param>
+/// <summary>The address for the browser.</summary>
+/// <param name="Url">Microsoft's sign-in page, valid for 10 minutes in this browser.</param>
 public sealed record OneDriveSignInUrl(string Url);
 
-/// <summary>A sign-in that was begun.</summary>
-/// <param name="Url">Where the browser goes.</param>
-/// <param name="Cookie">What the browser shows when it comes back.</param>
+/// <summary>A started sign-in.</summary>
+/// <param name="Url">The address for the browser.</param>
+/// <param name="Cookie">The cookie that identifies the browser when it returns.</param>
 public sealed record OneDriveSignInStart(OneDriveSignInUrl Url, string Cookie);
 
 internal sealed class ConnectOneDriveHandler(
@@ -43,7 +43,7 @@ internal sealed class ConnectOneDriveHandler(
     }
 }
 
-/// <summary>The random texts of a sign-in: 256 bits in base64url, which is also what a PKCE verifier may be made of (RFC 7636, section 4.1).</summary>
+/// <summary>The random values of a sign-in: 256 bits in base64url, a valid PKCE verifier (RFC 7636, section 4.1).</summary>
 internal static class SignInSecrets
 {
     public const string VerifierPurpose = "onedrive verifier";

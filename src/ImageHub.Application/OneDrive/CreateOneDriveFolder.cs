@@ -4,9 +4,9 @@ using MediatR;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Makes a folder in the connected OneDrive.</summary>
+/// <summary>Creates a folder in the connected OneDrive.</summary>
 /// <param name="Name">1–200 characters.</param>
-/// <param name="ParentId">The folder that it goes into; absent: the root.</param>
+/// <param name="ParentId">The parent folder's id; absent: the root.</param>
 public sealed record CreateOneDriveFolder(string Name, string? ParentId = null) : IRequest<OneDriveItem>;
 
 internal sealed class CreateOneDriveFolderValidator : AbstractValidator<CreateOneDriveFolder>

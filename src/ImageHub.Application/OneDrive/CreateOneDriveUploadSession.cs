@@ -3,19 +3,19 @@ using MediatR;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Has OneDrive make an address that a new file is uploaded to, in parts and past this server.</summary>
+/// <summary>Creates an upload session in OneDrive: an address to which the client uploads a new file directly, in parts.</summary>
 /// <param name="FileName">The file's name; 1–200 characters.</param>
 public sealed record CreateOneDriveUploadSession(string FileName) : IRequest<OneDriveUploadSession>
 {
     internal string FolderId { get; private init; } = "";
 
-    /// <summary>The same, in one folder.</summary>
+    /// <summary>The same request for a folder.</summary>
     public CreateOneDriveUploadSession WithFolderId(string folderId) => this with { FolderId = folderId };
 }
 
-/// <summary>Where the file goes.</summary>
-/// <param name="UploadUrl">An address at Microsoft; its parts are sent there with PUT and Content-Range. It needs nothing else, so keep it secret.</param>
-/// <param name="ExpiresAt">Until when.</param>
+/// <summary>The address for an upload.</summary>
+/// <param name="UploadUrl">An address at Microsoft for PUT requests with Content-Range. It works without credentials, so keep it secret.</param>
+/// <param name="ExpiresAt">When the address expires.</param>
 public sealed record OneDriveUploadSession(string UploadUrl, DateTimeOffset ExpiresAt);
 
 internal sealed class CreateOneDriveUploadSessionValidator : AbstractValidator<CreateOneDriveUploadSession>

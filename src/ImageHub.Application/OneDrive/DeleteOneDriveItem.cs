@@ -2,8 +2,8 @@ using MediatR;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Moves an item of the connected OneDrive to OneDrive's recycle bin. Images that were imported from it stay.</summary>
-/// <param name="Id">Which item.</param>
+/// <summary>Moves an item of the connected OneDrive to OneDrive's recycle bin. Images imported from it remain.</summary>
+/// <param name="Id">The item's id.</param>
 public sealed record DeleteOneDriveItem(string Id) : IRequest;
 
 internal sealed class DeleteOneDriveItemHandler(IDrive drive, DriveRoot root) : IRequestHandler<DeleteOneDriveItem>

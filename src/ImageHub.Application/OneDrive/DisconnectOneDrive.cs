@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Forgets the connected OneDrive and its tokens. Imports that run fail at their next file.</summary>
+/// <summary>Disconnects the OneDrive and deletes its tokens. Running imports fail at their next file.</summary>
 public sealed record DisconnectOneDrive : IRequest;
 
 internal sealed class DisconnectOneDriveHandler(IImageHubDb db) : IRequestHandler<DisconnectOneDrive>

@@ -3,46 +3,46 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>An item below the root.</summary>
+/// <summary>An item below the root, with its path.</summary>
 /// <param name="Item">The item.</param>
-/// <param name="Path">The names from the root down to it, its own included; empty for the root itself.</param>
+/// <param name="Path">The names from the root to the item, including its own; empty for the root.</param>
 internal sealed record LocatedItem(DriveItem Item, IReadOnlyList<string> Path)
 {
-    /// <summary>Whether it is the root itself.</summary>
+    /// <summary>Whether it is the root.</summary>
     public bool IsRoot => Path.Count == 0;
 }
 
 /// <summary>
-/// The folder outside of which nothing is listed or changed. Whether an item lies below it is asked of OneDrive each time, by following
-/// the folders upwards: items are moved, and a path is made of names, which anybody may give to another folder.
+/// The folder to which all access is limited. OneDrive is asked at each request whether an item is below it, by following its parents: items
+/// can be moved, and paths consist of names, which can be given to other folders.
 /// </summary>
 internal sealed class DriveRoot(IDrive drive, IOptions<OneDriveOptions> options)
 {
     private const string DriveItself = "root";
 
-    /// <summary>Deeper than OneDrive's longest path has folders.</summary>
+    /// <summary>More levels than OneDrive's longest path can have.</summary>
     private const int MaxDepth = 200;
 
     private string RootId => options.Value.RootItemId is { Length: > 0 } id ? id : DriveItself;
 
-    /// <summary>Finds an item below the root; without an id the root itself.</summary>
-    /// <exception cref="ProblemException">404 when there is none, or it lies elsewhere.</exception>
+    /// <summary>Finds an item below the root; without an id the root.</summary>
+    /// <exception cref="ProblemException">404 if it does not exist or is elsewhere.</exception>
     public Task<LocatedItem> FindAsync(string? id, CancellationToken cancellationToken) => FindAsync(id, drive.GetItemAsync, cancellationToken);
 
-    /// <summary>The same, with each request made as often as it takes.</summary>
+    /// <summary>As the other overload, with retries.</summary>
     public Task<LocatedItem> FindAsync(string? id, Patience patience, CancellationToken cancellationToken) =>
         FindAsync(id, (place, token) => patience.TryAsync(() => drive.GetItemAsync(place, token), token), cancellationToken);
 
-    /// <summary>Finds a folder below the root; without an id the root itself.</summary>
-    /// <exception cref="ProblemException">404 when there is none, it is a file, or it lies elsewhere.</exception>
+    /// <summary>Finds a folder below the root; without an id the root.</summary>
+    /// <exception cref="ProblemException">404 if it does not exist, is a file or is elsewhere.</exception>
     public async Task<LocatedItem> FindFolderAsync(string? id, CancellationToken cancellationToken) =>
         EnsureFolder(await FindAsync(id, cancellationToken));
 
-    /// <summary>The same, with each request made as often as it takes.</summary>
+    /// <summary>As the other overload, with retries.</summary>
     public async Task<LocatedItem> FindFolderAsync(string? id, Patience patience, CancellationToken cancellationToken) =>
         EnsureFolder(await FindAsync(id, patience, cancellationToken));
 
-    /// <summary>Finds an item below the root that may be changed: any but the root itself.</summary>
+    /// <summary>Finds an item below the root to change; the root itself cannot be changed.</summary>
     /// <exception cref="ProblemException">404, or 409 <c>oneDriveRefused</c>.</exception>
     public async Task<LocatedItem> FindChangeableAsync(string id, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) is { IsRoot: false } item

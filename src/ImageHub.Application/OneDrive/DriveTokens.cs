@@ -13,21 +13,21 @@ namespace ImageHub.Application.OneDrive;
 /// <summary>Access tokens of the connected drive.</summary>
 public interface IDriveTokens
 {
-    /// <summary>An access token that works, as far as is known.</summary>
-    /// <param name="refused">One that Graph has just refused, or null: another is given, or made.</param>
+    /// <summary>Gets an access token that is valid as far as known.</summary>
+    /// <param name="refused">A token that Graph has just rejected, or null; another token is returned.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">409 <c>oneDriveNotConfigured</c> or <c>oneDriveNotConnected</c>, or 503 <c>oneDriveUnavailable</c>.</exception>
     Task<string> GetAsync(string? refused, CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// Keeps the tokens in the database, encrypted, and refreshes them: of all instances one at a time, under the connection's row. Each
-/// exchange may end the refresh token that was used, so one that was begun is seen through to the end, whoever has stopped waiting.
+/// Stores the tokens in the database, encrypted, and refreshes them on one instance at a time, under the connection's row lock. Each exchange
+/// may invalidate the refresh token, so that a started exchange is completed even if its client disconnects.
 /// </summary>
 internal sealed class DriveTokens(
     IServiceScopeFactory scopes, IMicrosoftSignIn signIn, ISecrets secrets, IOptions<OneDriveOptions> options, TimeProvider clock, ILogger<DriveTokens> logger) : IDriveTokens
 {
-    /// <summary>Tokens that end so soon are refreshed before they are used.</summary>
+    /// <summary>Tokens that expire within this time are refreshed before use.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan SavePause = TimeSpan.FromSeconds(1);
@@ -50,11 +50,11 @@ internal sealed class DriveTokens(
         return await RefreshAsync(refused).WaitAsync(cancellationToken);
     }
 
-    /// <summary>Keeps tokens in a connection, encrypted.</summary>
+    /// <summary>Stores tokens in a connection, encrypted.</summary>
     public void Put(OneDriveConnection connection, MicrosoftTokens tokens, string refreshToken) => connection.Renew(
         secrets.Protect(Purpose, tokens.AccessToken), clock.Now() + tokens.Lifetime, secrets.Protect(Purpose, tokens.RefreshToken ?? refreshToken));
 
-    /// <exception cref="ProblemException">409 when there is no connection, or consent is gone.</exception>
+    /// <exception cref="ProblemException">409 if there is no connection, or consent was withdrawn.</exception>
     private static OneDriveConnection EnsureConnected(OneDriveConnection? connection) => connection switch
     {
         null => throw NotConnected("OneDrive is not connected; an admin connects it at the desk."),
@@ -64,7 +64,7 @@ internal sealed class DriveTokens(
 
     private static ProblemException NotConnected(string detail) => new(Problems.OneDriveNotConnected, detail);
 
-    /// <summary>Whether the database did not save. What may pass comes as an <see cref="InvalidOperationException"/> with the reason inside.</summary>
+    /// <summary>Whether saving to the database failed. Transient errors are wrapped in an <see cref="InvalidOperationException"/>.</summary>
     private static bool IsOutage(Exception exception) => exception is DbException or DbUpdateException or InvalidOperationException;
 
     private string? Usable(OneDriveConnection? connection, string? refused)
@@ -81,7 +81,7 @@ internal sealed class DriveTokens(
         var connection = EnsureConnected(await db.LockOneDriveConnectionAsync(CancellationToken.None));
         if (Usable(connection, refused) is { } token)
         {
-            // Another request, or another instance, was faster.
+            // Another request or instance has already refreshed it.
             return token;
         }
 
@@ -112,7 +112,7 @@ internal sealed class DriveTokens(
         }
         catch (Exception exception) when (IsOutage(exception))
         {
-            // It may still hold the row.
+            // The transaction may still hold the row's lock.
             await transaction.DisposeAsync();
             await SaveAgainAsync(connection);
         }
@@ -120,7 +120,7 @@ internal sealed class DriveTokens(
         return tokens.AccessToken;
     }
 
-    /// <summary>Saves what Microsoft gave when the database went away at that very moment: the token before it may work no longer.</summary>
+    /// <summary>Saves new tokens after the database connection was lost: the previous refresh token may be invalid.</summary>
     private async Task SaveAgainAsync(OneDriveConnection renewed)
     {
         for (var attempt = 1; ; attempt++)

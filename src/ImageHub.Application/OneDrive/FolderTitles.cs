@@ -6,10 +6,10 @@ namespace ImageHub.Application.OneDrive;
 internal static class FolderTitles
 {
     /// <summary>
-    /// A title for each folder: its own name, and as much of its path in front as tells it from the others. A path that ends before it
-    /// differs stays whole.
+    /// A title for each folder: its name, preceded by as much of its path as is needed to make it unique. A path that is a suffix of another is
+    /// used in full.
     /// </summary>
-    /// <param name="paths">The names down to each folder; none is empty.</param>
+    /// <param name="paths">The names from the root to each folder; none is empty.</param>
     /// <returns>The titles, in the same order.</returns>
     public static string[] From(IReadOnlyList<IReadOnlyList<string>> paths)
     {

@@ -4,8 +4,8 @@ using MediatR;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Gets how far an import is. It is kept for 30 days after its end.</summary>
-/// <param name="Id">Which import.</param>
+/// <summary>Gets the progress of an import. Imports are kept for 30 days after they end.</summary>
+/// <param name="Id">The import's id.</param>
 public sealed record GetImport(Guid Id) : IRequest<ImportResponse>;
 
 internal sealed class GetImportHandler(IImageHubDb db) : IRequestHandler<GetImport, ImportResponse>

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Whether a OneDrive is connected, and how full it is.</summary>
+/// <summary>Gets whether a OneDrive is connected, and its storage use.</summary>
 public sealed record GetOneDrive : IRequest<OneDriveResponse>;
 
 /// <summary>The connected OneDrive.</summary>
-/// <param name="IsConfigured">Whether the server has the settings for it.</param>
-/// <param name="IsConnected">Whether one is connected, with consent.</param>
-/// <param name="Account">Whose it is; null where that is not known.</param>
-/// <param name="UsedBytes">How much of it is used; null while OneDrive does not say.</param>
-/// <param name="TotalBytes">How much it holds; null while OneDrive does not say.</param>
+/// <param name="IsConfigured">Whether the server has the required settings.</param>
+/// <param name="IsConnected">Whether a OneDrive is connected, with consent.</param>
+/// <param name="Account">The account's name; null if unknown.</param>
+/// <param name="UsedBytes">The used storage in bytes; null if unavailable.</param>
+/// <param name="TotalBytes">The total storage in bytes; null if unavailable.</param>
 public sealed record OneDriveResponse(
     bool IsConfigured,
     bool IsConnected,
@@ -44,7 +44,7 @@ internal sealed class GetOneDriveHandler(IImageHubDb db, IDrive drive, IOptions<
         }
         catch (ProblemException)
         {
-            // It is connected all the same, and can be disconnected.
+            // It is connected nevertheless, and can be disconnected.
             return new OneDriveResponse(isConfigured, IsConnected: true, connection.Account);
         }
     }

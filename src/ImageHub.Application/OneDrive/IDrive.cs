@@ -2,27 +2,27 @@ using ImageHub.Application.Errors;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>What an item of a drive is.</summary>
+/// <summary>The kind of a drive item.</summary>
 public enum DriveItemKind
 {
-    /// <summary>It holds items.</summary>
+    /// <summary>A folder.</summary>
     Folder,
 
-    /// <summary>It holds bytes.</summary>
+    /// <summary>A file.</summary>
     File,
 }
 
 /// <summary>An item of a drive.</summary>
 /// <param name="Id">OneDrive's id.</param>
-/// <param name="Name">Its name in its folder.</param>
-/// <param name="Kind">Folder or file.</param>
-/// <param name="Bytes">The size of a file, or of all that a folder holds.</param>
-/// <param name="CreatedAt">When it was made.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Kind">The kind.</param>
+/// <param name="Bytes">A file's size in bytes, or the total size of a folder.</param>
+/// <param name="CreatedAt">When it was created.</param>
 /// <param name="ModifiedAt">When it was last changed.</param>
-/// <param name="DriveId">The drive that it is in.</param>
-/// <param name="ParentId">The folder that it is in; null: the root of its drive.</param>
-/// <param name="DownloadUrl">Where a file's bytes are, without credentials and for a while; null in lists.</param>
-/// <param name="ThumbnailUrl">Where a small picture of it is, without credentials and for a while; null where there is none or none was asked for.</param>
+/// <param name="DriveId">The id of its drive.</param>
+/// <param name="ParentId">The id of the parent folder; null for the root of its drive.</param>
+/// <param name="DownloadUrl">The temporary address of a file's content, which works without credentials; null in lists.</param>
+/// <param name="ThumbnailUrl">The temporary address of a thumbnail, which works without credentials; null if unavailable or not requested.</param>
 public sealed record DriveItem(
     string Id,
     string Name,
@@ -35,43 +35,43 @@ public sealed record DriveItem(
     Uri? DownloadUrl,
     Uri? ThumbnailUrl);
 
-/// <summary>Some items of a folder.</summary>
+/// <summary>A page of a folder's items.</summary>
 /// <param name="Items">The items, by name.</param>
-/// <param name="Next">Where the next ones are, for <see cref="IDrive.ContinueAsync"/>; null on the last page.</param>
+/// <param name="Next">The address of the next page for <see cref="IDrive.ContinueAsync"/>; null on the last page.</param>
 public sealed record DrivePage(IReadOnlyList<DriveItem> Items, string? Next);
 
 /// <summary>A drive.</summary>
-/// <param name="Account">Whose it is.</param>
-/// <param name="UsedBytes">How much of it is used.</param>
-/// <param name="TotalBytes">How much it holds.</param>
+/// <param name="Account">The account's name.</param>
+/// <param name="UsedBytes">The used storage in bytes.</param>
+/// <param name="TotalBytes">The total storage in bytes.</param>
 public sealed record DriveUse(string? Account, long? UsedBytes, long? TotalBytes);
 
-/// <summary>Where a file can be uploaded to without credentials, in parts (Graph's <c>uploadSession</c>).</summary>
+/// <summary>A temporary address for uploading a file in parts without credentials (Graph's <c>uploadSession</c>).</summary>
 /// <param name="UploadUrl">The address.</param>
-/// <param name="ExpiresAt">Until when.</param>
+/// <param name="ExpiresAt">When the address expires.</param>
 public sealed record DriveUploadSession(string UploadUrl, DateTimeOffset ExpiresAt);
 
 /// <summary>
-/// The connected drive, through Microsoft Graph. Every method fails with a <see cref="ProblemException"/>: 404 when the item is gone, 409
+/// The connected drive, through Microsoft Graph. All methods throw <see cref="ProblemException"/>: 404 if the item does not exist, 409
 /// <c>oneDriveNotConnected</c>, <c>oneDriveRefused</c> or <c>duplicateFileName</c>, or 503 <c>oneDriveUnavailable</c> with the time to wait.
 /// </summary>
 public interface IDrive
 {
-    /// <summary>Gets the drive.</summary>
+    /// <summary>Gets the drive's storage use.</summary>
     Task<DriveUse> GetUseAsync(CancellationToken cancellationToken);
 
-    /// <summary>Gets an item, with its download address.</summary>
-    /// <param name="id">Its id, whatever a client calls one; <c>root</c>: the drive's root.</param>
+    /// <summary>Gets an item with its download address.</summary>
+    /// <param name="id">The item's id, unvalidated; <c>root</c> for the drive's root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<DriveItem> GetItemAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Lists a folder, by name.</summary>
+    /// <summary>Lists a folder by name.</summary>
     Task<DrivePage> ListChildrenAsync(string folderId, int pageSize, bool withThumbnails, CancellationToken cancellationToken);
 
-    /// <summary>Goes on with a list.</summary>
+    /// <summary>Gets the next page of a list.</summary>
     Task<DrivePage> ContinueAsync(string next, CancellationToken cancellationToken);
 
-    /// <summary>Makes a folder.</summary>
+    /// <summary>Creates a folder.</summary>
     Task<DriveItem> CreateFolderAsync(string parentId, string name, CancellationToken cancellationToken);
 
     /// <summary>Renames an item.</summary>
@@ -80,24 +80,25 @@ public interface IDrive
     /// <summary>Moves an item to OneDrive's recycle bin.</summary>
     Task DeleteAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Makes an upload session for a new file.</summary>
+    /// <summary>Creates an upload session for a new file.</summary>
     Task<DriveUploadSession> CreateUploadSessionAsync(string folderId, string fileName, CancellationToken cancellationToken);
 }
 
-/// <summary>Downloads from addresses that others name: by https, from public addresses only, without credentials.</summary>
+/// <summary>Downloads from external addresses: over https, from public addresses only, without credentials.</summary>
 public interface IDownloads
 {
-    /// <summary>Opens a download, following redirects.</summary>
+    /// <summary>Starts a download, following redirects.</summary>
     /// <exception cref="ProblemException">
-    /// 404 when there is nothing, 409 <c>oneDriveRefused</c> when an address is not allowed, 503 <c>oneDriveUnavailable</c> when it does not answer.
+    /// 404 if there is no file, 409 <c>oneDriveRefused</c> if an address is not allowed, 503 <c>oneDriveUnavailable</c> if the server does not
+    /// respond.
     /// </exception>
     Task<Download> OpenAsync(Uri address, CancellationToken cancellationToken);
 }
 
-/// <summary>A download under way.</summary>
-/// <param name="Content">Its bytes; disposing ends the download.</param>
-/// <param name="Bytes">How many there are, where that is known.</param>
-/// <param name="ContentType">Their media type, as the server says.</param>
+/// <summary>A running download.</summary>
+/// <param name="Content">The content; disposing it ends the download.</param>
+/// <param name="Bytes">The size, if known.</param>
+/// <param name="ContentType">The media type stated by the server.</param>
 public sealed record Download(Stream Content, long? Bytes, string? ContentType) : IAsyncDisposable
 {
     /// <inheritdoc/>

@@ -2,21 +2,21 @@ using ImageHub.Application.Errors;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Tokens as Microsoft gives them.</summary>
-/// <param name="AccessToken">For Graph.</param>
-/// <param name="RefreshToken">For new tokens; null: the one that was used goes on.</param>
-/// <param name="Lifetime">How long the access token works.</param>
+/// <summary>Tokens issued by Microsoft.</summary>
+/// <param name="AccessToken">The token for Graph.</param>
+/// <param name="RefreshToken">The new refresh token; null if the previous one remains valid.</param>
+/// <param name="Lifetime">The lifetime of the access token.</param>
 public sealed record MicrosoftTokens(string AccessToken, string? RefreshToken, TimeSpan Lifetime);
 
 /// <summary>
-/// Microsoft's sign-in: the authorization code flow (RFC 6749, section 4.1) with PKCE (RFC 7636). Both exchanges fail with a
-/// <see cref="ProblemException"/>: <c>oneDriveNotConnected</c> when consent is gone, <c>oneDriveRefused</c> when this application is
-/// refused, 503 <c>oneDriveUnavailable</c> when there is no answer.
+/// Microsoft's sign-in: the authorization code flow (RFC 6749, section 4.1) with PKCE (RFC 7636). Both exchanges throw <see
+/// cref="ProblemException"/>: <c>oneDriveNotConnected</c> if consent was withdrawn, <c>oneDriveRefused</c> if the application is rejected, 503
+/// <c>oneDriveUnavailable</c> without a response.
 /// </summary>
 public interface IMicrosoftSignIn
 {
-    /// <summary>Where the browser goes.</summary>
-    /// <param name="state">What comes back with the code.</param>
+    /// <summary>The address for the browser.</summary>
+    /// <param name="state">The state returned with the code.</param>
     /// <param name="codeChallenge">SHA-256 of the verifier, in base64url.</param>
     Uri AuthorizeUrl(string state, string codeChallenge);
 

@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.OneDrive;
 
 /// <summary>
-/// The first half of an import: looks up what was chosen, lists the folders and those in them, and orders what was found. Each step is
-/// committed with what it has found, so that it goes on where it was when the server stops.
+/// The first phase of an import: looks up the selected items, lists folders recursively and sorts the result. Each step is committed with its
+/// result, so that an interrupted import continues where it stopped.
 /// </summary>
 internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root, TimeProvider clock)
 {
@@ -20,11 +20,11 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
     /// <summary>The title of the group of the drive's root.</summary>
     private const string RootTitle = "OneDrive";
 
-    /// <summary>The place of a file that was chosen by itself, until all of these are known.</summary>
+    /// <summary>The position of single selected files until all of them are known.</summary>
     private const int NoPlace = -1;
 
-    /// <summary>Lists what is not yet listed.</summary>
-    /// <exception cref="ProblemException">What keeps it from going on, now or for good.</exception>
+    /// <summary>Lists all folders not listed yet.</summary>
+    /// <exception cref="ProblemException">The error that stops the import, permanently or for now.</exception>
     public async Task RunAsync(Guid importId, Patience patience, CancellationToken cancellationToken)
     {
         while (await db.Imports.AsTracking().SingleAsync(import => import.Id == importId, cancellationToken) is { } import && import.LookedUp < import.ItemIds.Count)
@@ -91,7 +91,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         db.ImportFiles.Add(file);
     }
 
-    /// <summary>A folder of the import, once.</summary>
+    /// <summary>Adds a folder to the import, unless it already has it.</summary>
     private async Task<ImportFolder> AddFolderAsync(Guid importId, string itemId, IReadOnlyList<string> path, bool isToList, CancellationToken cancellationToken)
     {
         var folder = await db.ImportFolders.AsTracking().SingleOrDefaultAsync(row => row.ImportId == importId && row.ItemId == itemId, cancellationToken);
@@ -108,12 +108,12 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         return folder;
     }
 
-    /// <summary>Takes in a folder's images, told by their names, and the folders in it. Other files are passed over.</summary>
+    /// <summary>Adds a folder's images, recognized by name, and its subfolders. Other files are ignored.</summary>
     private async Task ListAsync(ImportFolder folder, Patience patience, CancellationToken cancellationToken)
     {
         folder.FinishListing();
 
-        // Asked again for each folder: it may have been moved since it was found.
+        // Looked up again, since the folder may have been moved since it was found.
         if (await OrMissingAsync(() => ReadAsync(folder.ItemId, patience, cancellationToken)) is not { } items)
         {
             AddMissing(folder.ImportId, folder.ItemId, folder.Path is [.., var name] ? name : RootTitle);
@@ -125,7 +125,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
             await AddFolderAsync(folder.ImportId, child.Id, [.. folder.Path, child.Name], isToList: true, cancellationToken);
         }
 
-        // Files of it that were chosen by themselves get their places with the others.
+        // Its single selected files get their positions together with the others.
         var chosen = await db.ImportFiles.AsTracking().Where(file => file.FolderId == folder.Id).ToDictionaryAsync(file => file.ItemId, StringComparer.Ordinal, cancellationToken);
         var ids = items.Select(item => item.Id).ToArray();
         var elsewhere = await db.ImportFiles
@@ -146,7 +146,9 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         }
     }
 
-    /// <summary>Reads all pages of a folder. Each is asked for again by itself: OneDrive may ask to wait more often than a long folder has pages.</summary>
+    /// <summary>
+    /// Reads all pages of a folder. Each page is retried separately: a long folder may be throttled more often than the retry limit.
+    /// </summary>
     private async Task<IReadOnlyList<DriveItem>> ReadAsync(string folderId, Patience patience, CancellationToken cancellationToken)
     {
         var folder = await root.FindFolderAsync(folderId, patience, cancellationToken);
@@ -161,7 +163,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         return items;
     }
 
-    /// <summary>Gives folders with files their places and the titles of their groups, and files that were chosen by themselves theirs.</summary>
+    /// <summary>Assigns positions and group titles to folders with files, and positions to single selected files.</summary>
     private async Task OrderAsync(Guid importId, CancellationToken cancellationToken)
     {
         var folders = await db.ImportFolders.AsTracking()
@@ -188,7 +190,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         return length <= Group.MaxTitleLength ? shown : "…" + shown[Characters.Take(shown, length - Group.MaxTitleLength + 1).Length..];
     }
 
-    /// <summary>Folders by name as OneDrive lists them, each before those in it.</summary>
+    /// <summary>Sorts folders by name as OneDrive does, each before its subfolders.</summary>
     private static class PathOrder
     {
         public static int Compare(IReadOnlyList<string> left, IReadOnlyList<string> right)

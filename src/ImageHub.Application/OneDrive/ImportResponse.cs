@@ -4,16 +4,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>How far an import is.</summary>
+/// <summary>The progress of an import.</summary>
 /// <param name="Id">UUIDv7.</param>
 /// <param name="State"><c>queued</c>, <c>running</c>, <c>done</c>, <c>cancelled</c> or <c>failed</c>.</param>
-/// <param name="Done">Files that have a result.</param>
-/// <param name="Total">Files found so far: it grows until all folders are listed.</param>
-/// <param name="Uploaded">Files that are new images.</param>
-/// <param name="Skipped">Files whose bytes were in the group already.</param>
-/// <param name="Failed">Files that could not be taken.</param>
-/// <param name="Failures">Why these could not be taken: the first 100, by name.</param>
-/// <param name="Error">Why the import as a whole failed; null where it has not.</param>
+/// <param name="Done">The number of files with a result.</param>
+/// <param name="Total">The number of files found so far; it grows until all folders are listed.</param>
+/// <param name="Uploaded">The number of new images.</param>
+/// <param name="Skipped">The number of files whose content already existed in the group.</param>
+/// <param name="Failed">The number of files that could not be imported.</param>
+/// <param name="Failures">The first 100 failures, by file name.</param>
+/// <param name="Error">The error that ended the whole import; null without one.</param>
 public sealed record ImportResponse(
     Guid Id,
     ImportState State,
@@ -25,10 +25,10 @@ public sealed record ImportResponse(
     IReadOnlyList<ImportFailure> Failures,
     string? Error = null);
 
-/// <summary>A file that could not be taken.</summary>
-/// <param name="FileName">Its name, or its id where there is no such item.</param>
-/// <param name="Code">The reason, as a code.</param>
-/// <param name="Error">The reason, as text.</param>
+/// <summary>A file that could not be imported.</summary>
+/// <param name="FileName">The file name, or the item's id if it does not exist.</param>
+/// <param name="Code">The error code.</param>
+/// <param name="Error">The error message.</param>
 public sealed record ImportFailure(string FileName, string Code, string Error);
 
 /// <summary>Reads imports.</summary>
@@ -36,10 +36,10 @@ internal static class ImportResponses
 {
     private const int MaxFailures = 100;
 
-    /// <summary>An import with its counts; null when there is none.</summary>
+    /// <summary>Finds an import with its counts, or null.</summary>
     public static async Task<ImportResponse?> FindImportAsync(this IImageHubDb db, Guid id, CancellationToken cancellationToken)
     {
-        // Before the files: an import that is over has all its results.
+        // Before the files, because an import that has ended has all its results.
         if (await db.Imports.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } import)
         {
             return null;

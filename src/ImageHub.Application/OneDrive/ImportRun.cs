@@ -15,7 +15,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>One import, from where it is to its end. Files are fetched and rendered several at a time, and recorded in their order.</summary>
+/// <summary>Runs one import from its current state to its end. Files are downloaded and rendered concurrently, and recorded in order.</summary>
 internal sealed class ImportRun(
     IImageHubDb db,
     ImportListing listing,
@@ -29,25 +29,25 @@ internal sealed class ImportRun(
     TimeProvider clock,
     ILogger<ImportRun> logger)
 {
-    /// <summary>How often a file may keep an import from going on before it is given up for good.</summary>
+    /// <summary>The number of attempts after which a file that blocks the import counts as failed.</summary>
     private const int MaxAttempts = 5;
 
-    /// <summary>How many files of a folder are read at a time.</summary>
+    /// <summary>The number of a folder's files read together.</summary>
     private const int PageSize = 500;
 
-    /// <summary>How soon an import that was cancelled elsewhere ends.</summary>
+    /// <summary>The interval at which a cancellation on another instance is noticed.</summary>
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(1);
 
-    /// <summary>While one a core is rendered, others arrive.</summary>
+    /// <summary>While one file per core is rendered, further files are downloaded.</summary>
     private static readonly int MaxInFlight = Environment.ProcessorCount + 4;
 
     private readonly Patience patience = new(clock);
 
-    /// <summary>Runs it.</summary>
-    /// <param name="id">Which import.</param>
+    /// <summary>Runs the import.</summary>
+    /// <param name="id">The import's id.</param>
     /// <param name="turn">The connection that holds the lock.</param>
-    /// <param name="cancellationToken">Stops it; it goes on the next time.</param>
-    /// <returns>Whether it is over; false when it is to go on later.</returns>
+    /// <param name="cancellationToken">Stops the run; the next run continues.</param>
+    /// <returns>Whether the import has ended; false if it continues later.</returns>
     public async Task<bool> RunAsync(Guid id, IImageHubDb turn, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -86,7 +86,7 @@ internal sealed class ImportRun(
         }
     }
 
-    /// <summary>Ends the run when the import has been cancelled, or the connection with the lock is gone.</summary>
+    /// <summary>Stops the run if the import was cancelled or the connection with the lock was lost.</summary>
     /// <returns>Whether the lock is still held.</returns>
     private async Task<bool> WatchAsync(Guid id, IImageHubDb turn, CancellationTokenSource ending)
     {
@@ -126,7 +126,7 @@ internal sealed class ImportRun(
         var window = new Queue<FileInFlight>();
         try
         {
-            // Only what is in the window is tracked: saving looks through all that is.
+            // Only the files in the window are tracked, because saving examines all tracked entities.
             foreach (var folder in await db.ImportFolders.Where(row => row.ImportId == id).OrderBy(row => row.Place).ThenBy(row => row.Id).ToListAsync(cancellationToken))
             {
                 await foreach (var file in PendingAsync(folder.Id, cancellationToken))
@@ -155,7 +155,7 @@ internal sealed class ImportRun(
         }
     }
 
-    /// <summary>The files of a folder that have no result yet, in their order, and read some at a time.</summary>
+    /// <summary>The files of a folder without a result, in order, read in batches.</summary>
     private async IAsyncEnumerable<ImportFile> PendingAsync(Guid folderId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<ImportFile> page = [];
@@ -177,8 +177,8 @@ internal sealed class ImportRun(
     }
 
     /// <summary>
-    /// Makes the hidden group of a folder, behind that of the folder before it, and records it in the same transaction: there is never a second one,
-    /// even when another instance has taken over while this one does not know yet.
+    /// Creates a folder's hidden group after the previous folder's, and records it in the same transaction, so that there is never a second one
+    /// even if another instance has taken over.
     /// </summary>
     private async Task<Guid> CreateGroupAsync(Guid importId, ImportFolder folder, CancellationToken cancellationToken)
     {
@@ -212,7 +212,7 @@ internal sealed class ImportRun(
     private Task<MadeImage> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken) => patience.TryAsync(
         async () =>
         {
-            // Each try has the whole time.
+            // Each attempt has the full time limit.
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(TimeSpan.FromSeconds(options.Value.MaxFileSeconds));
             try
@@ -228,7 +228,7 @@ internal sealed class ImportRun(
 
     private async Task<MadeImage> MakeOnceAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken)
     {
-        // Asked for again: a download address works for an hour, and the file may have been renamed, moved or deleted since it was listed.
+        // Requested again: a download address works for an hour, and the file may have been renamed, moved or deleted.
         var item = await drive.GetItemAsync(file.ItemId, cancellationToken);
         if (item.ParentId != folder.ItemId)
         {
@@ -246,7 +246,7 @@ internal sealed class ImportRun(
         return await pipeline.MakeAsync(staged, cancellationToken);
     }
 
-    /// <summary>Waits for the first file, and records it and those behind it that are ready, too.</summary>
+    /// <summary>Waits for the first file, and records it with the following ones that are ready.</summary>
     private async Task RecordReadyAsync(Import import, Queue<FileInFlight> window, CancellationToken cancellationToken)
     {
         Task first = window.Peek().Making;
@@ -255,7 +255,7 @@ internal sealed class ImportRun(
         var ready = new List<FileInFlight>();
         while (window.TryPeek(out var next) && next.Making.IsCompleted)
         {
-            // One that may come later comes before those behind it.
+            // A file to be retried must be recorded before its successors.
             var isPostponed = next.Making.Exception?.InnerException is ProblemException problem && Patience.IsTransient(problem);
             if (isPostponed && ready.Count > 0)
             {
@@ -277,7 +277,8 @@ internal sealed class ImportRun(
         await db.SaveChangesAsync(CancellationToken.None);
         Exception? obstacle = null;
 
-        // All are begun before the first is awaited: those of one group share a transaction, in this order. And all end before a result is looked at.
+        // All recordings start before the first is awaited, so that those of a group share a transaction in order. All complete before results are
+        // examined.
         var recordings = ready.Select(file => (File: file, Recording: RecordAsync(file))).ToList();
         await Task.WhenAll(recordings.Select(each => each.Recording)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var (file, recording) in recordings)
@@ -293,7 +294,7 @@ internal sealed class ImportRun(
             }
             catch (Exception exception)
             {
-                // What succeeded is saved all the same.
+                // Successful results are saved nevertheless.
                 obstacle ??= exception;
             }
         }
@@ -308,8 +309,8 @@ internal sealed class ImportRun(
 
     private async Task RecordAsync(FileInFlight file) => await pipeline.RecordAsync(new UploadTarget(file.GroupId, Tier: null), await file.Making);
 
-    /// <summary>Records why a file was not taken.</summary>
-    /// <returns>What keeps the whole import from going on, or null.</returns>
+    /// <summary>Records the reason why a file was not imported.</summary>
+    /// <returns>The error that stops the whole import, or null.</returns>
     private async Task<ProblemException?> RefuseAsync(Import import, FileInFlight file, ProblemException problem)
     {
         if (problem.Problem == Problems.DuplicateContent)

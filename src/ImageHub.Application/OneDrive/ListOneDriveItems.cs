@@ -7,26 +7,26 @@ using MediatR;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Lists a folder of the connected OneDrive, by name. OneDrive has the cursor form only.</summary>
+/// <summary>Lists a folder of the connected OneDrive by name. Supports cursor paging only.</summary>
 public sealed record ListOneDriveItems : IRequest<OneDriveItems>
 {
-    /// <summary>Items a page, 1–100. OneDrive may give fewer.</summary>
+    /// <summary>The number of items per page, 1–100. OneDrive may return fewer.</summary>
     /// <example>12</example>
     public int? PageSize { get; init; }
 
-    /// <summary>Where the last page ended: its <c>nextCursor</c>; empty or absent for the first page. Opaque.</summary>
+    /// <summary>The <c>nextCursor</c> of the previous page; empty or absent for the first page. Opaque.</summary>
     [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Cursor { get; init; }
 
     internal string? FolderId { get; private init; }
 
-    /// <summary>The same, of one folder; null: the root.</summary>
+    /// <summary>The same request for a folder; null for the root.</summary>
     public ListOneDriveItems WithFolderId(string? folderId) => this with { FolderId = folderId };
 }
 
 /// <summary>Items of a folder.</summary>
 /// <param name="Items">The items.</param>
-/// <param name="NextCursor">What to send as <c>cursor</c> for the next page; null on the last.</param>
+/// <param name="NextCursor">The <c>cursor</c> for the next page; null on the last.</param>
 public sealed record OneDriveItems(IReadOnlyList<OneDriveItem> Items, string? NextCursor);
 
 internal sealed class ListOneDriveItemsValidator : AbstractValidator<ListOneDriveItems>
@@ -42,7 +42,7 @@ internal sealed class ListOneDriveItemsHandler(IDrive drive, DriveRoot root, ISe
     {
         var folder = await root.FindFolderAsync(request.FolderId, cancellationToken);
 
-        // A cursor is the address of the next page at Graph, encrypted: nobody else can make one, and it holds for its folder only.
+        // A cursor is the encrypted address of the next page at Graph, so that clients cannot forge one; it is valid for its folder only.
         var purpose = $"onedrive cursor {folder.Item.Id}";
         var page = string.IsNullOrEmpty(request.Cursor)
             ? await drive.ListChildrenAsync(folder.Item.Id, request.PageSize ?? PageQuery.DefaultPageSize, withThumbnails: true, cancellationToken)

@@ -4,12 +4,12 @@ namespace ImageHub.Application.OneDrive;
 
 /// <summary>An item of the connected OneDrive.</summary>
 /// <param name="Id">OneDrive's id; opaque.</param>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">The name.</param>
 /// <param name="Kind"><c>folder</c> or <c>file</c>.</param>
-/// <param name="Bytes">The size of a file, or of all that a folder holds.</param>
-/// <param name="CreatedAt">When it was made.</param>
+/// <param name="Bytes">A file's size in bytes, or the total size of a folder.</param>
+/// <param name="CreatedAt">When it was created.</param>
 /// <param name="ModifiedAt">When it was last changed.</param>
-/// <param name="ThumbnailUrl">A small picture of it, for about an hour; null where OneDrive has none.</param>
+/// <param name="ThumbnailUrl">The address of a thumbnail, valid for about an hour; null if OneDrive has none.</param>
 public sealed record OneDriveItem(
     string Id,
     string Name,
@@ -29,6 +29,7 @@ public sealed record OneDriveItem(
         item.CreatedAt,
         item.ModifiedAt,
 
-        // The address is encrypted in ours: the page may load pictures from this server only, which asks no address that it has not been given by OneDrive.
+        // Our address contains OneDrive's, encrypted: pages may load images from this server only, and the server requests only addresses given by
+        // OneDrive.
         item.ThumbnailUrl is { } picture ? $"/api/v1/onedrive/thumbnails/{secrets.Protect(ThumbnailPurpose, picture.AbsoluteUri)}" : null);
 }

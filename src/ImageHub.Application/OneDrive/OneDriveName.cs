@@ -4,12 +4,12 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Names that OneDrive takes.</summary>
+/// <summary>The rules for names in OneDrive.</summary>
 internal static class OneDriveName
 {
     private const string Forbidden = "\"*:<>?/\\|";
 
-    /// <summary>1 to 200 characters that OneDrive allows in a name.</summary>
+    /// <summary>1 to 200 characters that OneDrive allows in names.</summary>
     public static IRuleBuilderOptions<T, string?> ItemName<T>(this IRuleBuilder<T, string?> rule) => rule
         .RequiredText(FileName.MaxLength)
         .Must(name => name is null || !name.Any(character => Forbidden.Contains(character, StringComparison.Ordinal) || char.IsControl(character)))

@@ -10,33 +10,33 @@ public sealed class OneDriveOptions : IValidatableObject
     /// <summary>The section's name.</summary>
     public const string Section = "OneDrive";
 
-    /// <summary>The path of the route that Microsoft sends the browser back to.</summary>
+    /// <summary>The path of the redirect URI.</summary>
     public const string CallbackPath = "/api/v1/onedrive/callback";
 
     private const string AllowedAddress = "it must be an absolute https address, or an http address on this machine (for a stand-in server)";
 
-    /// <summary>The application's id at Microsoft; empty: OneDrive is not configured.</summary>
+    /// <summary>The application's client id at Microsoft; empty: OneDrive is not configured.</summary>
     public string ClientId { get; set; } = "";
 
-    /// <summary>The application's secret; empty for a public client.</summary>
+    /// <summary>The application's client secret; empty for a public client.</summary>
     public string ClientSecret { get; set; } = "";
 
-    /// <summary>Where people sign in.</summary>
+    /// <summary>The address of the sign-in service.</summary>
     public string Authority { get; set; } = "https://login.microsoftonline.com/common";
 
-    /// <summary>Microsoft Graph.</summary>
+    /// <summary>The address of Microsoft Graph.</summary>
     public string GraphUrl { get; set; } = "https://graph.microsoft.com/v1.0";
 
-    /// <summary>Where Microsoft sends the browser back to, as it is registered there: this server's address and <c>/api/v1/onedrive/callback</c>.</summary>
+    /// <summary>The redirect URI as registered at Microsoft: this server's address and <c>/api/v1/onedrive/callback</c>.</summary>
     public string RedirectUri { get; set; } = "";
 
-    /// <summary>The id of the folder outside of which nothing is listed or changed; empty: the drive's root.</summary>
+    /// <summary>The id of the folder to which access is limited; empty: the drive's root.</summary>
     public string RootItemId { get; set; } = "";
 
-    /// <summary>Networks (CIDR) that downloads may come from although they are not public, separated by commas.</summary>
+    /// <summary>Networks (CIDR) from which downloads are allowed although they are not public, separated by commas.</summary>
     public string AllowedNetworks { get; set; } = "";
 
-    /// <summary>How long a file of an import may take from the first request to its renditions, in seconds; then it is tried again.</summary>
+    /// <summary>The time limit for a file of an import, from the first request to its renditions, in seconds; then it is retried.</summary>
     [Range(1, 86_400)]
     public int MaxFileSeconds { get; set; } = 600;
 

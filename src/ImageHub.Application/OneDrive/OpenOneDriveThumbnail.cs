@@ -5,19 +5,19 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Opens a small picture of an item of OneDrive.</summary>
-/// <param name="Token">The last part of an item's <c>thumbnailUrl</c>.</param>
+/// <summary>Opens the thumbnail of a OneDrive item.</summary>
+/// <param name="Token">The last segment of an item's <c>thumbnailUrl</c>.</param>
 public sealed record OpenOneDriveThumbnail(string Token) : IRequest<OneDriveThumbnail>;
 
-/// <summary>A small picture.</summary>
-/// <param name="Bytes">Its bytes.</param>
-/// <param name="ContentType">Its media type: an image's.</param>
+/// <summary>A thumbnail.</summary>
+/// <param name="Bytes">The content.</param>
+/// <param name="ContentType">The media type of an image.</param>
 public sealed record OneDriveThumbnail(byte[] Bytes, string ContentType);
 
 internal sealed class OpenOneDriveThumbnailHandler(IDownloads downloads, ISecrets secrets, IOptions<OneDriveOptions> options)
     : IRequestHandler<OpenOneDriveThumbnail, OneDriveThumbnail>
 {
-    /// <summary>Ten times what Graph's thumbnails of this size have.</summary>
+    /// <summary>Ten times the size of Graph's thumbnails.</summary>
     private const int MaxBytes = 1024 * 1024;
 
     private static readonly string[] Formats = ["image/jpeg", "image/png", "image/webp", "image/gif"];

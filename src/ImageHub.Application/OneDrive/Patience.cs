@@ -3,8 +3,8 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Application.OneDrive;
 
 /// <summary>
-/// Waits where OneDrive, or this server, asks for it, and tries again. Told to wait by one request, no other is sent before the time is
-/// over (https://learn.microsoft.com/graph/throttling). Without such a time a few tries are all.
+/// Retries with the delays that OneDrive or this server requests. After a request was told to wait, no other is sent before the time is over
+/// (https://learn.microsoft.com/graph/throttling). Without a requested delay the number of attempts is small.
 /// </summary>
 internal sealed class Patience(TimeProvider clock)
 {
@@ -15,8 +15,8 @@ internal sealed class Patience(TimeProvider clock)
     private readonly Lock gate = new();
     private DateTimeOffset notBefore;
 
-    /// <summary>Does something, as often as it takes.</summary>
-    /// <exception cref="ProblemException">What it failed with: any problem but a 503, or a 503 after the last try.</exception>
+    /// <summary>Runs an operation with retries.</summary>
+    /// <exception cref="ProblemException">The error: any problem but a 503, or a 503 after the last attempt.</exception>
     public async Task<T> TryAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ;)
@@ -42,7 +42,7 @@ internal sealed class Patience(TimeProvider clock)
         }
     }
 
-    /// <summary>Whether trying again later may help.</summary>
+    /// <summary>Whether a later retry may succeed.</summary>
     public static bool IsTransient(ProblemException problem) => problem.Problem.Status == 503;
 
     private async Task WaitAsync(CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Forgets imports that have been over for long.</summary>
+/// <summary>Deletes imports that ended long ago.</summary>
 public sealed record PruneImports : IRequest;
 
 internal sealed class PruneImportsHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<PruneImports>

@@ -8,12 +8,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Orders an import. It runs in the background, on whichever instance has time.</summary>
-/// <param name="ItemIds">1 to 1,000 ids of folders, with all that is in them, and of files.</param>
-/// <param name="GroupId">The group for all of them; absent: a new, hidden group for each folder that has images, named by it.</param>
+/// <summary>Requests an import. It runs in the background on any instance.</summary>
+/// <param name="ItemIds">1 to 1,000 ids of folders, imported with their whole content, and of files.</param>
+/// <param name="GroupId">The group for all files; absent: a new, hidden group for each folder with images, named after the folder.</param>
 public sealed record StartImport(IReadOnlyList<string> ItemIds, Guid? GroupId = null) : IRequest<ImportResponse>;
 
-/// <summary>Has imports run.</summary>
+/// <summary>Triggers imports.</summary>
 public interface IImportJobs
 {
     /// <summary>Sends <see cref="RunImports"/> soon, on any instance.</summary>
@@ -40,7 +40,7 @@ internal sealed class StartImportHandler(IImageHubDb db, IDriveTokens tokens, II
 {
     public async Task<ImportResponse> Handle(StartImport request, CancellationToken cancellationToken)
     {
-        // Fails where nothing is connected.
+        // Throws if no OneDrive is connected.
         await tokens.GetAsync(refused: null, cancellationToken);
         if (request.GroupId is { } groupId && !await db.Groups.AnyAsync(group => group.Id == groupId && group.DeletedAt == null, cancellationToken))
         {

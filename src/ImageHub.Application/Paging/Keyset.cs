@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Paging;
 
-/// <summary>A total order of rows: a sort key, then the id. A cursor is a place in it.</summary>
+/// <summary>A total order of rows by a sort key, then by id. A cursor is a position in it.</summary>
 /// <typeparam name="T">A row.</typeparam>
 /// <remarks>
 /// "After the cursor" is a row-value comparison, <c>(key, id) &gt; (…)</c>, which PostgreSQL answers from an index on both columns at
@@ -19,21 +19,21 @@ internal abstract class Keyset<T>
     /// <summary>Sorts the rows.</summary>
     public abstract IQueryable<T> Sort(IQueryable<T> rows);
 
-    /// <summary>The rows of the page after a cursor, and one more: for lists that are put together of several tables.</summary>
-    /// <exception cref="ProblemException">400 that names <c>cursor</c> when it belongs to another list or to none.</exception>
+    /// <summary>The rows of the page after a cursor, and one more, for lists combined from several tables.</summary>
+    /// <exception cref="ProblemException">400 that names <c>cursor</c> if it is invalid or of another list.</exception>
     public abstract IQueryable<T> Page(IQueryable<T> rows, CursorQuery query);
 
-    /// <summary>Reads the page after a cursor, from the first row after an empty one.</summary>
-    /// <returns>The page, and the cursor of the next one or null.</returns>
-    /// <exception cref="ProblemException">400 that names <c>cursor</c> when it belongs to another list or to none.</exception>
+    /// <summary>Reads the page after a cursor, or the first page after an empty one.</summary>
+    /// <returns>The page, and the next page's cursor or null.</returns>
+    /// <exception cref="ProblemException">400 that names <c>cursor</c> if it is invalid or of another list.</exception>
     public abstract Task<(IReadOnlyList<TItem> Items, string? NextCursor)> FollowAsync<TItem>(
         IQueryable<T> rows, CursorQuery query, Expression<Func<T, TItem>> select, CancellationToken cancellationToken);
 
-    /// <summary>An order by a key, with the id to tell equal keys apart.</summary>
-    /// <param name="name">What tells this order's cursors from those of others.</param>
+    /// <summary>Creates an order by a key, then by id.</summary>
+    /// <param name="name">The name of the order, which distinguishes its cursors.</param>
     /// <param name="key">The sort key: a column that is never null.</param>
     /// <param name="id">The row's id.</param>
-    /// <param name="descending">Whether both descend.</param>
+    /// <param name="descending">Whether both are descending.</param>
     public static Keyset<T> By<TKey>(string name, Expression<Func<T, TKey>> key, Expression<Func<T, Guid>> id, bool descending = false) =>
         new Order<TKey>(name, key, id, descending);
 
@@ -45,7 +45,7 @@ internal abstract class Keyset<T>
             ? rows.OrderByDescending(key).ThenByDescending(id)
             : rows.OrderBy(key).ThenBy(id);
 
-        // One row more than asked for tells whether there is a next page.
+        // One more row than requested shows whether there is a next page.
         public override IQueryable<T> Page(IQueryable<T> rows, CursorQuery query) =>
             Sort(string.IsNullOrEmpty(query.Cursor) ? rows : rows.Where(IsAfter(Parse(query.Cursor, query.ListId())))).Take(query.Size + 1);
 
@@ -85,7 +85,7 @@ internal abstract class Keyset<T>
             throw ProblemException.Invalid("cursor", "cursor was not issued for this list, filter and order; start with an empty one.");
         }
 
-        /// <summary>Whether the key is one that a column can hold; a cursor that was made up may have others.</summary>
+        /// <summary>Whether a column can contain the key; a forged cursor may have other values.</summary>
         private static bool IsStorable(TKey key) => key switch
         {
             null => false,
@@ -97,7 +97,7 @@ internal abstract class Keyset<T>
 
         private Expression<Func<T, bool>> IsAfter(Place place)
         {
-            // Captured, so that EF Core sends parameters and the plan is cached.
+            // Captured, so that EF Core sends parameters and caches the plan.
             Expression<Func<ITuple>> there = () => ValueTuple.Create(place.Key, place.Id);
             var row = key.Parameters[0];
             var here = Expression.Convert(

@@ -3,37 +3,37 @@ using ImageHub.Application.Requests;
 
 namespace ImageHub.Application.Paging;
 
-/// <summary>One page of a list, in the form that was asked for: the fields of the other forms are absent.</summary>
+/// <summary>A page of a list, in the requested paging form; the other forms' fields are absent.</summary>
 /// <typeparam name="T">An item.</typeparam>
-/// <param name="Items">The page's items; empty past the end.</param>
+/// <param name="Items">The items of the page; empty beyond the end.</param>
 public record Page<T>(IReadOnlyList<T> Items)
 {
-    /// <summary>Page form: which page, from 1.</summary>
+    /// <summary>Page form: the page number, from 1.</summary>
     [JsonPropertyName("page")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Number { get; init; }
 
-    /// <summary>Page form: items a page.</summary>
+    /// <summary>Page form: the number of items per page.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? PageSize { get; init; }
 
-    /// <summary>Offset form: most items asked for.</summary>
+    /// <summary>Offset form: the requested maximum number of items.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Limit { get; init; }
 
-    /// <summary>Offset form: items passed over.</summary>
+    /// <summary>Offset form: the number of items skipped.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Offset { get; init; }
 
-    /// <summary>Page and offset form: all matches.</summary>
+    /// <summary>Page and offset form: the number of all matches.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? TotalItems { get; init; }
 
-    /// <summary>Page form: how many pages there are.</summary>
+    /// <summary>Page form: the number of pages.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? TotalPages { get; init; }
 
-    /// <summary>Cursor form: what to send as <c>cursor</c> for the next page; null on the last.</summary>
+    /// <summary>Cursor form: the <c>cursor</c> for the next page; null on the last.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string> NextCursor { get; init; }
 

@@ -7,30 +7,29 @@ using FluentValidation;
 
 namespace ImageHub.Application.Paging;
 
-/// <summary>Which part of a list is asked for: what follows a cursor.</summary>
+/// <summary>A list request with cursor paging.</summary>
 public abstract record CursorQuery
 {
-    /// <summary>Items a page where nothing is said.</summary>
+    /// <summary>The default number of items per page.</summary>
     public const int DefaultPageSize = 12;
 
-    /// <summary>Most items a page.</summary>
+    /// <summary>The maximum number of items per page.</summary>
     public const int MaxPageSize = 100;
 
     private const int ListIdBytes = 9;
 
-    /// <summary>Most items a page.</summary>
+    /// <summary>The maximum number of items per page.</summary>
     /// <example>12</example>
     [JsonIgnore]
     public int? PageSize { get; init; }
 
-    /// <summary>Where the last page ended: its <c>nextCursor</c>; empty for the first page. Opaque.</summary>
+    /// <summary>The <c>nextCursor</c> of the previous page; empty for the first page. Opaque.</summary>
     [JsonIgnore]
     [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Cursor { get; init; }
 
     /// <summary>
-    /// What the list is of besides its order: a cursor holds for no other. Made of the request's type and all its properties but those that
-    /// choose the part of the list.
+    /// Identifies the list, since a cursor is valid for one list only: a hash of the request's type and all properties except the paging ones.
     /// </summary>
     internal string ListId() => Base64Url.EncodeToString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, GetType())).AsSpan(0, ListIdBytes)) + GetType().Name;
 
@@ -38,35 +37,35 @@ public abstract record CursorQuery
 
     internal virtual bool IsOffsetForm => false;
 
-    /// <summary>Most items a page of this list.</summary>
+    /// <summary>The maximum number of items per page of this list.</summary>
     internal virtual int MaxSize => MaxPageSize;
 
-    /// <summary>Items a page of this list where nothing is said.</summary>
+    /// <summary>The default number of items per page of this list.</summary>
     internal virtual int DefaultSize => DefaultPageSize;
 
     internal int Size => PageSize ?? DefaultSize;
 }
 
-/// <summary>A list that also has pages.</summary>
+/// <summary>A list request with page and cursor paging.</summary>
 public abstract record PageQuery : CursorQuery
 {
-    /// <summary>How many rows deep pages and offsets reach: each row passed over costs as much as one that is read.</summary>
+    /// <summary>The maximum depth of pages and offsets: a skipped row costs as much as a returned one.</summary>
     public const int MaxDepth = 100_000;
 
-    /// <summary>The page, from 1. Not together with <c>cursor</c>.</summary>
+    /// <summary>The page number, from 1. Not together with <c>cursor</c>.</summary>
     /// <example>1</example>
     [JsonIgnore]
     public int? Page { get; init; }
 }
 
-/// <summary>A list that also has the offset form.</summary>
+/// <summary>A list request that also supports offset paging.</summary>
 public abstract record OffsetQuery : PageQuery
 {
-    /// <summary>Offset form: most items. Not together with <c>page</c>, <c>pageSize</c> or <c>cursor</c>.</summary>
+    /// <summary>Offset form: the maximum number of items. Not together with <c>page</c>, <c>pageSize</c> or <c>cursor</c>.</summary>
     [JsonIgnore]
     public int? Limit { get; init; }
 
-    /// <summary>Offset form: items to pass over. Not together with <c>page</c>, <c>pageSize</c> or <c>cursor</c>.</summary>
+    /// <summary>Offset form: the number of items to skip. Not together with <c>page</c>, <c>pageSize</c> or <c>cursor</c>.</summary>
     [JsonIgnore]
     public int? Offset { get; init; }
 
@@ -77,7 +76,7 @@ public abstract record OffsetQuery : PageQuery
 internal abstract class CursorQueryValidator<T> : AbstractValidator<T>
     where T : CursorQuery, new()
 {
-    /// <summary>Most items a page of this list.</summary>
+    /// <summary>The maximum number of items per page of this list.</summary>
     protected static int MaxSize { get; } = new T().MaxSize;
 
     protected CursorQueryValidator() => RuleFor(query => query.PageSize)

@@ -3,16 +3,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Paging;
 
-/// <summary>Runs a list request in the form that was asked for.</summary>
+/// <summary>Reads lists in the requested paging form.</summary>
 internal static class Pages
 {
     /// <summary>Reads one page.</summary>
-    /// <param name="rows">Everything that matches.</param>
-    /// <param name="query">Which part of it.</param>
-    /// <param name="keyset">In which order.</param>
-    /// <param name="select">From a row to an item, in the database.</param>
+    /// <param name="rows">All matching rows.</param>
+    /// <param name="query">The requested part.</param>
+    /// <param name="keyset">The order.</param>
+    /// <param name="select">Projects a row to an item, in the database.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="total">How many match, where that is known without counting.</param>
+    /// <param name="total">The number of matches, if known without counting.</param>
     public static async Task<Page<TItem>> ListAsync<T, TItem>(
         this IQueryable<T> rows,
         PageQuery query,
@@ -39,11 +39,11 @@ internal static class Pages
             : new Page<TItem>(page) { Number = query.Page ?? 1, PageSize = take, TotalItems = count, TotalPages = (count + take - 1) / take };
     }
 
-    /// <summary>Reads a page, and counts all in the same query.</summary>
+    /// <summary>Reads a page and the number of all matches in one query.</summary>
     private static async Task<(List<TItem> Page, long Count)> ReadAndCountAsync<T, TItem>(
         IQueryable<T> all, IQueryable<T> page, Expression<Func<T, TItem>> select, long skip, CancellationToken cancellationToken)
     {
-        // In each row, and computed once: it does not depend on the row.
+        // Part of each row, but computed once, since it does not depend on the row.
         var count = Expression.Call(typeof(Queryable), nameof(Queryable.LongCount), [typeof(T)], all.Expression);
         var counted = Expression.Lambda<Func<T, Counted<TItem>>>(Expression.New(typeof(Counted<TItem>).GetConstructors()[0], count, select.Body), select.Parameters);
         var rows = await page.Select(counted).ToListAsync(cancellationToken);

@@ -8,31 +8,36 @@ public sealed class RateLimitOptions : IValidatableObject
     /// <summary>The section's name.</summary>
     public const string Section = "RateLimits";
 
-    /// <summary>The limit of requests that record stock.</summary>
+    /// <summary>The limit for requests that record stock.</summary>
     public const string InventoryWrites = "InventoryWrites";
 
-    /// <summary>The limit of requests that list records of stock.</summary>
+    /// <summary>The limit for requests that list stock records.</summary>
     public const string InventoryReads = "InventoryReads";
 
-    /// <summary>The limit of requests that have archives made. Those with an API key are not counted.</summary>
+    /// <summary>The limit for requests that create archives. Requests with an API key are not counted.</summary>
     public const string Archives = "Archives";
 
-    /// <summary>The address of a Redis that all instances count in, as StackExchange.Redis takes it (<c>host:6379,password=…</c>); absent: each process counts for itself.</summary>
+    /// <summary>
+    /// The address of a Redis instance for counts shared by all instances, in the format of StackExchange.Redis (<c>host:6379,password=…</c>);
+    /// absent: each process counts separately.
+    /// </summary>
     public string? Redis { get; set; }
 
-    /// <summary>How long, in milliseconds, a request may wait for an answer of Redis before this process counts for itself.</summary>
+    /// <summary>The time limit for Redis commands in milliseconds, after which this process counts separately.</summary>
     [Range(10, 10_000)]
     public int RedisTimeoutMilliseconds { get; set; } = 250;
 
-    /// <summary>How many requests without credentials from one address may be at work at a time. Those with an API key or a session are not counted.</summary>
+    /// <summary>
+    /// The maximum number of concurrent requests without credentials from one address. Requests with an API key or a session are not counted.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int AtWorkPerAddress { get; set; } = 16;
 
-    /// <summary>How long, in seconds, a database statement for such a request may take.</summary>
+    /// <summary>The time limit for a database statement of such a request, in seconds.</summary>
     [Range(1, 600)]
     public int StatementSeconds { get; set; } = 5;
 
-    /// <summary>What one client may ask of a route, by the route's name in any case. A route without an entry has no limit of its own.</summary>
+    /// <summary>The rate limits for each client by route name, case-insensitive. A route without an entry has no limit of its own.</summary>
     public IDictionary<string, ThrottleRate> Routes { get; } = new Dictionary<string, ThrottleRate>(StringComparer.OrdinalIgnoreCase)
     {
         [InventoryWrites] = new() { Burst = 10, PerMinute = 10 },

@@ -1,13 +1,13 @@
 namespace ImageHub.Application.RateLimits;
 
-/// <summary>How long something takes lately: what a full queue tells the next one to wait. Safe to use from many threads.</summary>
+/// <summary>Tracks how long an operation recently took, to estimate the wait of a full queue. Thread-safe.</summary>
 public sealed class RecentDuration(TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly HashSet<Run> running = [];
     private TimeSpan longest = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest of the last ones, and of those that have not ended yet.</summary>
+    /// <summary>The longest recent duration, including operations still running.</summary>
     public TimeSpan Longest
     {
         get
@@ -19,7 +19,7 @@ public sealed class RecentDuration(TimeProvider clock)
         }
     }
 
-    /// <summary>Begins to measure one, until it is disposed.</summary>
+    /// <summary>Measures an operation until the result is disposed.</summary>
     public IDisposable Begin()
     {
         var run = new Run(this, clock.GetTimestamp());
@@ -37,7 +37,7 @@ public sealed class RecentDuration(TimeProvider clock)
         {
             if (running.Remove(run))
             {
-                // Each that is shorter takes a tenth off.
+                // Each shorter duration reduces it by a tenth.
                 var duration = clock.GetElapsedTime(run.Began);
                 longest = duration > longest * 0.9 ? duration : longest * 0.9;
             }

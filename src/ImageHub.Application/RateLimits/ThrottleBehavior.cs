@@ -6,46 +6,46 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.RateLimits;
 
-/// <summary>What is throttled.</summary>
+/// <summary>The kinds of throttled operations.</summary>
 public enum Throttle
 {
-    /// <summary>Files uploaded or announced.</summary>
+    /// <summary>Uploading or announcing files.</summary>
     Uploads,
 
-    /// <summary>Links made.</summary>
+    /// <summary>Creating links.</summary>
     Links,
 
-    /// <summary>Requests for thumbnails.</summary>
+    /// <summary>Requesting thumbnails.</summary>
     Thumbnails,
 }
 
-/// <summary>A request of which an account may make only so many.</summary>
+/// <summary>A request that is rate-limited by account.</summary>
 public interface IThrottled
 {
-    /// <summary>With which others it is counted.</summary>
+    /// <summary>The bucket in which the request is counted.</summary>
     Throttle Throttle { get; }
 }
 
-/// <summary>The buckets that a request takes tokens from, and how they stand after it, for its answer's headers.</summary>
+/// <summary>The buckets used by a request and their remaining tokens, for the response headers.</summary>
 public sealed class Throttles(IRateLimiter limiter)
 {
     private readonly List<(TokenBucket Bucket, long Remaining)> taken = [];
 
-    /// <summary>Each bucket, and how many tokens are left in it; none where nothing was counted.</summary>
+    /// <summary>The buckets with their remaining tokens; empty if nothing was counted.</summary>
     public IReadOnlyList<(TokenBucket Bucket, long Remaining)> Taken => taken;
 
-    /// <summary>Takes tokens, all of them or none. What asks for more than a bucket holds takes a full one.</summary>
-    /// <param name="bucket">Which bucket.</param>
-    /// <param name="key">Whose.</param>
-    /// <param name="tokens">How many.</param>
-    /// <param name="excess">What there are too many of, for the problem's text.</param>
+    /// <summary>Acquires tokens, all or none. A number above the bucket's capacity takes a full bucket.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The owner of the tokens.</param>
+    /// <param name="tokens">The number of tokens.</param>
+    /// <param name="excess">The counted items, for the error message.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ProblemException">429 that says when there are enough.</exception>
+    /// <exception cref="ProblemException">429 with the time to wait.</exception>
     public async Task TakeAsync(TokenBucket bucket, string key, int tokens, string excess, CancellationToken cancellationToken)
     {
         var attempt = await limiter.TakeAsync(bucket, key, Math.Min(tokens, bucket.Burst), cancellationToken);
 
-        // A request that brings its files one after another takes from the same bucket again.
+        // A request with several files uses the same bucket repeatedly.
         taken.RemoveAll(one => one.Bucket == bucket);
         taken.Add((bucket, attempt.Remaining));
         if (attempt.Wait is { } wait)
@@ -58,7 +58,7 @@ public sealed class Throttles(IRateLimiter limiter)
     }
 }
 
-/// <summary>Takes a token from the caller's bucket before anything else is done.</summary>
+/// <summary>Takes a token from the caller's bucket before the request is handled.</summary>
 internal sealed class ThrottleBehavior<TRequest, TResponse>(AccountThrottle accounts) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
 {
@@ -76,8 +76,8 @@ internal sealed class ThrottleBehavior<TRequest, TResponse>(AccountThrottle acco
 /// <summary>The buckets of the caller's account. Visitors have none.</summary>
 internal sealed class AccountThrottle(Throttles throttles, ICaller caller, IOptions<ThrottleOptions> options)
 {
-    /// <summary>Takes tokens, all of them or none. What asks for more than a bucket holds takes a full one.</summary>
-    /// <exception cref="ProblemException">429 that says when there are enough.</exception>
+    /// <summary>Acquires tokens, all or none. A number above the bucket's capacity takes a full bucket.</summary>
+    /// <exception cref="ProblemException">429 with the time to wait.</exception>
     public async Task TakeAsync(Throttle throttle, int tokens, CancellationToken cancellationToken)
     {
         if (caller.UserId is { } userId)

@@ -2,21 +2,21 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ImageHub.Application.RateLimits;
 
-/// <summary>Settings of what one account may do how often: section <c>Throttles</c>.</summary>
+/// <summary>Settings of rate limits by account: section <c>Throttles</c>.</summary>
 public sealed class ThrottleOptions : IValidatableObject
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Throttles";
 
-    /// <summary>Files uploaded or announced.</summary>
+    /// <summary>Uploading or announcing files.</summary>
     [Required]
     public ThrottleRate Uploads { get; set; } = new() { Burst = 12_000, PerMinute = 6_000 };
 
-    /// <summary>Links made.</summary>
+    /// <summary>Creating links.</summary>
     [Required]
     public ThrottleRate Links { get; set; } = new() { Burst = 200, PerMinute = 60 };
 
-    /// <summary>Requests for thumbnails.</summary>
+    /// <summary>Requesting thumbnails.</summary>
     [Required]
     public ThrottleRate Thumbnails { get; set; } = new() { Burst = 20_000, PerMinute = 6_000 };
 
@@ -37,13 +37,13 @@ public sealed class ThrottleRate
 {
     private const int Most = 10_000_000;
 
-    /// <summary>How many at once, after a rest.</summary>
+    /// <summary>The capacity: the maximum number at once.</summary>
     public int Burst { get; set; }
 
-    /// <summary>How many a minute, sustained.</summary>
+    /// <summary>The sustained number per minute.</summary>
     public int PerMinute { get; set; }
 
-    /// <summary>What is wrong with it: validation by attributes does not look into values of an options class.</summary>
+    /// <summary>The errors in the values; validation by attributes does not include the entries of an options class.</summary>
     internal IEnumerable<ValidationResult> Complaints(string key)
     {
         if (Burst is < 1 or > Most)

@@ -3,35 +3,35 @@ using FluentValidation.Validators;
 
 namespace ImageHub.Application.Requests;
 
-/// <summary>The texts that a field may be, for the OpenAPI document.</summary>
+/// <summary>The allowed values of a field, for the OpenAPI document.</summary>
 public interface IAllowedTexts
 {
-    /// <summary>All of them.</summary>
+    /// <summary>The allowed values.</summary>
     IReadOnlyList<string> Values { get; }
 }
 
-/// <summary>The form that a text has, for the OpenAPI document.</summary>
+/// <summary>The format of a text, for the OpenAPI document.</summary>
 public interface ITextForm
 {
-    /// <summary>A regular expression that a JSON schema may have (ECMA-262).</summary>
+    /// <summary>A regular expression for a JSON schema (ECMA-262).</summary>
     string Pattern { get; }
 }
 
-/// <summary>How many entries a list may have, for the OpenAPI document.</summary>
+/// <summary>The size of a list, for the OpenAPI document.</summary>
 public interface IListSize
 {
-    /// <summary>The fewest.</summary>
+    /// <summary>The minimum.</summary>
     int Min { get; }
 
-    /// <summary>The most.</summary>
+    /// <summary>The maximum.</summary>
     int Max { get; }
 
-    /// <summary>Whether each may be there once only.</summary>
+    /// <summary>Whether entries must be unique.</summary>
     bool AreUnique { get; }
 }
 
-/// <summary>A text that is one of several, or null.</summary>
-/// <param name="values">What it may be.</param>
+/// <summary>Requires one of several texts, or null.</summary>
+/// <param name="values">The allowed values.</param>
 internal sealed class OneOfRule<T>(IEnumerable<string> values) : PropertyValidator<T, string?>, IAllowedTexts
 {
     public override string Name => nameof(OneOfRule<>);
@@ -41,9 +41,9 @@ internal sealed class OneOfRule<T>(IEnumerable<string> values) : PropertyValidat
     public override bool IsValid(ValidationContext<T> context, string? value) => value is null || Values.Contains(value, StringComparer.Ordinal);
 }
 
-/// <summary>A text of a certain form, or null.</summary>
-/// <param name="pattern">The form as a regular expression, for the document: <paramref name="isValid"/> decides.</param>
-/// <param name="isValid">Whether a text has it.</param>
+/// <summary>Requires a text of a certain format, or null.</summary>
+/// <param name="pattern">The format as a regular expression for the document; <paramref name="isValid"/> decides.</param>
+/// <param name="isValid">Whether a text has the format.</param>
 internal sealed class TextFormRule<T>(string pattern, Func<string, bool> isValid) : PropertyValidator<T, string?>, ITextForm
 {
     public override string Name => nameof(TextFormRule<>);
@@ -53,10 +53,10 @@ internal sealed class TextFormRule<T>(string pattern, Func<string, bool> isValid
     public override bool IsValid(ValidationContext<T> context, string? value) => value is null || isValid(value);
 }
 
-/// <summary>A list of so many entries. One that is absent has none.</summary>
-/// <param name="min">The fewest.</param>
-/// <param name="max">The most.</param>
-/// <param name="areUnique">Whether another rule lets each be there once only.</param>
+/// <summary>Limits the size of a list. An absent list is empty.</summary>
+/// <param name="min">The minimum.</param>
+/// <param name="max">The maximum.</param>
+/// <param name="areUnique">Whether another rule requires unique entries.</param>
 internal sealed class ListSizeRule<T, TItem>(int min, int max, bool areUnique = false) : PropertyValidator<T, IReadOnlyList<TItem>?>, IListSize
 {
     public override string Name => nameof(ListSizeRule<,>);

@@ -5,19 +5,19 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Requests;
 
 /// <summary>
-/// Text that names something, in Unicode normalization form C, so that what one system sends composed and another decomposed is one
-/// name. PostgreSQL does it: .NET needs ICU for it, which is not required.
+/// Converts names to Unicode normalization form C, so that composed and decomposed spellings are equal. PostgreSQL converts them, since .NET
+/// would require ICU.
 /// </summary>
 internal static class Nfc
 {
-    /// <summary>Below this every character is in that form already, and no later one changes it.</summary>
+    /// <summary>Texts of lower characters only are already in form C.</summary>
     private const char FirstCombiningMark = '\u0300';
 
-    /// <summary>A text in form C; null stays null.</summary>
+    /// <summary>Converts a text to form C; null stays null.</summary>
     public static async ValueTask<string?> ToNfcAsync(this IImageHubDb db, string? text, CancellationToken cancellationToken) =>
         text is null ? null : (await db.ToNfcAsync([text], cancellationToken))[0];
 
-    /// <summary>Texts in form C, with one query where any needs it.</summary>
+    /// <summary>Converts texts to form C, with at most one query.</summary>
     public static async ValueTask<IReadOnlyList<string>> ToNfcAsync(this IImageHubDb db, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         if (!texts.Any(text => text.Any(character => character >= FirstCombiningMark)))
@@ -31,7 +31,7 @@ internal static class Nfc
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>The name under which a file is kept, whatever a client calls it.</summary>
+    /// <summary>Returns the safe name under which a file is stored.</summary>
     public static async ValueTask<string> ToFileNameAsync(this IImageHubDb db, string? sent, CancellationToken cancellationToken) =>
         FileName.Shorten((await db.ToNfcAsync(FileName.MakeSafe(sent), cancellationToken))!);
 }

@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace ImageHub.Application.Requests;
 
-/// <summary>A field of a PATCH: absent keeps what is there, null clears it (RFC 7396).</summary>
+/// <summary>A field of a PATCH: absent keeps the value, null clears it (RFC 7396).</summary>
 /// <typeparam name="T">The field's type.</typeparam>
 [JsonConverter(typeof(OptionalConverterFactory))]
 public readonly record struct Optional<T>
 {
-    /// <summary>A field that was sent, with its value or null.</summary>
+    /// <summary>Creates a field that was sent, with its value or null.</summary>
     public Optional(T? value)
     {
         Value = value;
@@ -18,11 +18,11 @@ public readonly record struct Optional<T>
     /// <summary>Whether the field was sent.</summary>
     public bool IsSet { get; }
 
-    /// <summary>What was sent; the default when nothing was.</summary>
+    /// <summary>The value; the default if the field was not sent.</summary>
     public T? Value { get; }
 }
 
-/// <summary>Reads and writes <see cref="Optional{T}"/> as its value.</summary>
+/// <summary>Serializes <see cref="Optional{T}"/> as its value.</summary>
 public sealed class OptionalConverterFactory : JsonConverterFactory
 {
     /// <inheritdoc/>
@@ -37,7 +37,7 @@ public sealed class OptionalConverterFactory : JsonConverterFactory
     {
         public override bool HandleNull => true;
 
-        // The value's own converter, and not a serializer within the serializer: errors keep the path of the field.
+        // Uses the value's converter rather than a nested serializer, so that errors keep the field's path.
         public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             new(reader.TokenType == JsonTokenType.Null ? default : ((JsonConverter<T>)options.GetConverter(typeof(T))).Read(ref reader, typeof(T), options));
 

@@ -3,10 +3,7 @@ using ImageHub.Application.Database;
 
 namespace ImageHub.Application.Requests;
 
-/// <summary>
-/// Search for a part of a text: <c>LIKE</c> on a column in lower case, which pg_trgm's index answers
-/// (PostgreSQL manual, F.35.4).
-/// </summary>
+/// <summary>Substring search: <c>LIKE</c> on a lower-case column with a pg_trgm index (PostgreSQL manual, F.35.4).</summary>
 internal static class Search
 {
     private const int MaxLength = 200;
@@ -17,7 +14,7 @@ internal static class Search
     /// <summary>The LIKE escape character.</summary>
     public const string Escape = "\\";
 
-    /// <summary>The pattern that matches the text anywhere, taken literally.</summary>
+    /// <summary>A pattern that matches the literal text anywhere.</summary>
     public static async ValueTask<string> SearchPatternAsync(this IImageHubDb db, string text, CancellationToken cancellationToken)
     {
         var literal = (await db.ToNfcAsync(text.Trim(), cancellationToken))!.ToLowerInvariant()

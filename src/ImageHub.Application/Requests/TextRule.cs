@@ -3,10 +3,10 @@ using FluentValidation.Validators;
 
 namespace ImageHub.Application.Requests;
 
-/// <summary>A rule of a text field that carries its limits, so that the OpenAPI document states the numbers that are enforced.</summary>
-/// <param name="min">The fewest characters.</param>
-/// <param name="max">The most characters.</param>
-/// <param name="complain">What is wrong with a text, to follow the field's name; null where nothing is.</param>
+/// <summary>A rule for a text field that exposes its limits, so that the OpenAPI document contains the enforced numbers.</summary>
+/// <param name="min">The minimum number of characters.</param>
+/// <param name="max">The maximum number of characters.</param>
+/// <param name="complain">Returns the error in a text, to follow the field's name; null if valid.</param>
 internal sealed class TextRule<T>(int min, int max, Func<string?, string?> complain) : PropertyValidator<T, string?>, ITextLimits
 {
     private const string Complaint = nameof(Complaint);
@@ -43,17 +43,17 @@ public interface ITextLimits : ILengthValidator
 /// <summary>The limits of a list of texts, for the OpenAPI document.</summary>
 public interface ITextListLimits
 {
-    /// <summary>The most entries.</summary>
+    /// <summary>The maximum number of entries.</summary>
     int MaxItems { get; }
 
-    /// <summary>The most characters of an entry.</summary>
+    /// <summary>The maximum length of an entry, in characters.</summary>
     int MaxItemLength { get; }
 }
 
-/// <summary>As <see cref="TextRule{T}"/>, of a list of texts.</summary>
-/// <param name="maxItems">The most entries.</param>
-/// <param name="maxItemLength">The most characters of an entry.</param>
-/// <param name="complain">What is wrong with a list, to follow the field's name; null where nothing is.</param>
+/// <summary>As <see cref="TextRule{T}"/>, for a list of texts.</summary>
+/// <param name="maxItems">The maximum number of entries.</param>
+/// <param name="maxItemLength">The maximum length of an entry, in characters.</param>
+/// <param name="complain">Returns the error in a list, to follow the field's name; null if valid.</param>
 internal sealed class TextListRule<T>(int maxItems, int maxItemLength, Func<IReadOnlyList<string>?, string?> complain)
     : PropertyValidator<T, IReadOnlyList<string>?>, ITextListLimits
 {

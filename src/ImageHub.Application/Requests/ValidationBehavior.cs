@@ -5,7 +5,7 @@ using MediatR;
 
 namespace ImageHub.Application.Requests;
 
-/// <summary>Checks every request before its handler sees it.</summary>
+/// <summary>Validates every request before its handler runs.</summary>
 internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
@@ -30,10 +30,10 @@ internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValid
     }
 }
 
-/// <summary>Names of fields as they travel.</summary>
+/// <summary>The names of fields in JSON.</summary>
 internal static class FieldNames
 {
-    /// <summary><c>Ids[0]</c> and <c>Title.Value</c> travel as <c>ids[0]</c> and <c>title</c>.</summary>
+    /// <summary>Converts <c>Ids[0]</c> and <c>Title.Value</c> to <c>ids[0]</c> and <c>title</c>.</summary>
     public static string From(string property) =>
         string.Join('.', property.Replace(".Value", "", StringComparison.Ordinal).Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 }

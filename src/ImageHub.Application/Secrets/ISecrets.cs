@@ -1,14 +1,16 @@
 namespace ImageHub.Application.Secrets;
 
-/// <summary>Encrypts what must not be readable in the database or by clients. Every instance with the same signing key can decrypt it.</summary>
+/// <summary>
+/// Encrypts values that must not be readable in the database or by clients. Every instance with the same signing key can decrypt them.
+/// </summary>
 public interface ISecrets
 {
     /// <summary>Encrypts a text.</summary>
-    /// <param name="purpose">What it is for: it can be decrypted for the same purpose only.</param>
+    /// <param name="purpose">The purpose; the text can be decrypted for the same purpose only.</param>
     /// <param name="text">The text.</param>
     /// <returns>Base64url.</returns>
     string Protect(string purpose, string text);
 
-    /// <summary>Decrypts a text; null when it is for another purpose, was changed, or its key is gone.</summary>
+    /// <summary>Decrypts a text; null if it has another purpose, was altered, or its key no longer exists.</summary>
     string? Unprotect(string purpose, string text);
 }

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Site;
 
-/// <summary>The picture that stands for the whole gallery, whoever asks: the cover of the first published group that has one; null when none has.</summary>
+/// <summary>Finds the cover of the gallery for all callers: that of the first published group with a cover; null if there is none.</summary>
 public sealed record FindFrontCover : IRequest<ImageSummary?>;
 
 internal sealed class FindFrontCoverHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<FindFrontCover, ImageSummary?>

@@ -3,7 +3,7 @@ using MediatR;
 
 namespace ImageHub.Application.Site;
 
-/// <summary>The site as visitors see it.</summary>
+/// <summary>Gets the site as visitors see it.</summary>
 public sealed record GetSite : IRequest<SiteResponse>;
 
 internal sealed class GetSiteHandler(IImageHubDb db) : IRequestHandler<GetSite, SiteResponse>

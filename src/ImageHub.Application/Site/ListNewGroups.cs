@@ -7,16 +7,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Site;
 
-/// <summary>The published groups with images that were made last, the newest first.</summary>
+/// <summary>Lists the latest published groups with images, newest first.</summary>
 public sealed record ListNewGroups : IRequest<IReadOnlyList<GroupResponse>>
 {
-    /// <summary>The most groups.</summary>
+    /// <summary>The maximum number of groups.</summary>
     public const int Max = 50;
 }
 
 internal sealed class ListNewGroupsHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<ListNewGroups, IReadOnlyList<GroupResponse>>
 {
-    /// <summary>By id, which begins with the time.</summary>
+    /// <summary>Sorted by id, which begins with the creation time.</summary>
     public async Task<IReadOnlyList<GroupResponse>> Handle(ListNewGroups request, CancellationToken cancellationToken) => await db.Groups
         .Listed()
         .OrderByDescending(group => group.Id)

@@ -8,27 +8,31 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Site;
 
-/// <summary>The published groups with images, for search engines: all of them, or how many parts they take.</summary>
-/// <param name="Part">Which part, from 1; null: all, where they are one part.</param>
+/// <summary>Reads the published groups with images for search engines: either all, or the number of parts.</summary>
+/// <param name="Part">The part, from 1; null: all, if they fit in one part.</param>
 public sealed record ReadSitemap(int? Part) : IRequest<Sitemap>
 {
-    /// <summary>The most groups in a part: a sitemap has at most 50,000 addresses (sitemaps.org), and that of the gallery is one.</summary>
+    /// <summary>
+    /// The maximum number of groups in a part: a sitemap has at most 50,000 addresses (sitemaps.org), one of which is the gallery's.
+    /// </summary>
     public const int MaxGroups = 49_999;
 }
 
 /// <summary>A sitemap.</summary>
-/// <param name="Parts">How many parts there are.</param>
-/// <param name="Groups">The groups of the part that was asked for, read a batch at a time as they are written; null: there are several, and none was asked for.</param>
+/// <param name="Parts">The number of parts.</param>
+/// <param name="Groups">
+/// The groups of the requested part, read in batches while they are written; null if there are several parts and none was requested.
+/// </param>
 public sealed record Sitemap(int Parts, IAsyncEnumerable<SitemapGroup>? Groups);
 
 /// <summary>A group in a sitemap.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="UpdatedAt">When it or its images last changed.</param>
+/// <param name="Id">The group's id.</param>
+/// <param name="UpdatedAt">When the group or its images last changed.</param>
 public sealed record SitemapGroup(Guid Id, DateTimeOffset UpdatedAt);
 
 internal sealed class ReadSitemapHandler(IImageHubDb db) : IRequestHandler<ReadSitemap, Sitemap>
 {
-    /// <summary>How many groups are in memory: no statement lasts as long as a slow client takes.</summary>
+    /// <summary>The number of groups read together, so that no statement runs as long as a slow client reads.</summary>
     private const int Batch = 1_000;
 
     private IQueryable<Group> Listed => db.Groups.Listed();
@@ -45,7 +49,7 @@ internal sealed class ReadSitemapHandler(IImageHubDb db) : IRequestHandler<ReadS
         return new Sitemap(parts, request.Part is null && parts > 1 ? null : ReadAsync((request.Part ?? 1) - 1, CancellationToken.None));
     }
 
-    /// <summary>In the order in which they were made: what comes and goes meanwhile moves few across the border of two parts.</summary>
+    /// <summary>In order of creation, so that concurrent changes move few groups between parts.</summary>
     private async IAsyncEnumerable<SitemapGroup> ReadAsync(int part, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var left = ReadSitemap.MaxGroups;

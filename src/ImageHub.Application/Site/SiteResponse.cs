@@ -6,14 +6,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Site;
 
-/// <summary>The owner's site.</summary>
-/// <param name="Title">What it is called; until the owner has named it, <c>Gallery</c>.</param>
-/// <param name="Introduction">A few sentences at the head of the gallery, or null.</param>
-/// <param name="Photographer">Whose photos these are, or null.</param>
-/// <param name="Accent"><c>#rrggbb</c> in lower case; null: the app's own colour. White text on it has a contrast of 4.5:1 or more.</param>
-/// <param name="Footer">Links for the foot of every page; at most 8.</param>
-/// <param name="LogoImageId">The image that is the logo; null when there is none, and for as long as visitors do not see that image.</param>
-/// <param name="Logo">That image, or null.</param>
+/// <summary>The site.</summary>
+/// <param name="Title">The title; <c>Gallery</c> by default.</param>
+/// <param name="Introduction">A short text above the gallery, or null.</param>
+/// <param name="Photographer">The photographer's name, or null.</param>
+/// <param name="Accent"><c>#rrggbb</c> in lower case; null for the app's default colour. White text on it has a contrast of at least 4.5:1.</param>
+/// <param name="Footer">The links in every page's footer; at most 8.</param>
+/// <param name="LogoImageId">The id of the logo image; null if there is none or visitors may not see it.</param>
+/// <param name="Logo">The logo image, or null.</param>
 public sealed record SiteResponse(
     string Title,
     string? Introduction,
@@ -23,10 +23,10 @@ public sealed record SiteResponse(
     Guid? LogoImageId,
     ImageSummary? Logo)
 {
-    /// <summary>Where the world reaches the site, as the settings say; null: they do not, and there is neither a sitemap, a feed nor oEmbed.</summary>
+    /// <summary>The site's public address from the settings; null if not set. Without it there is no sitemap, feed or oEmbed.</summary>
     public string? PublicUrl { get; init; }
 
-    /// <summary>The image that the owner chose, also while visitors do not see it; null: none.</summary>
+    /// <summary>The id of the logo image, also while visitors may not see it; null if there is none.</summary>
     [JsonIgnore]
     public Guid? ChosenLogoId { get; init; }
 }
@@ -34,7 +34,7 @@ public sealed record SiteResponse(
 /// <summary>Reads the site with its logo in one query.</summary>
 internal static class SiteRows
 {
-    /// <summary>The site as visitors see it, whoever asks.</summary>
+    /// <summary>The site as visitors see it, for all callers.</summary>
     public static async Task<SiteResponse> ReadSiteAsync(this IImageHubDb db, CancellationToken cancellationToken)
     {
         var row = await db.SiteProfiles

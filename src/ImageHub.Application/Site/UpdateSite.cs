@@ -10,10 +10,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Site;
 
-/// <summary>Updates the site: absent fields are kept, null clears a field.</summary>
+/// <summary>Updates the site. Absent fields keep their values; null clears a field.</summary>
 public sealed record UpdateSite : IRequest<SiteResponse>
 {
-    /// <summary>1–100 characters; null: as before the owner has named it.</summary>
+    /// <summary>1–100 characters; null: the default title.</summary>
     public Optional<string> Title { get; init; }
 
     /// <summary>At most 2,000 characters.</summary>
@@ -22,13 +22,13 @@ public sealed record UpdateSite : IRequest<SiteResponse>
     /// <summary>At most 100 characters.</summary>
     public Optional<string> Photographer { get; init; }
 
-    /// <summary><c>#rrggbb</c>, on which white text has a contrast of 4.5:1 or more (WCAG 2.2).</summary>
+    /// <summary><c>#rrggbb</c>; white text on it must have a contrast of at least 4.5:1 (WCAG 2.2).</summary>
     public Optional<string> Accent { get; init; }
 
-    /// <summary>At most 8 links, all of them anew.</summary>
+    /// <summary>At most 8 links, which replace all existing ones.</summary>
     public Optional<IReadOnlyList<FooterLink>> Footer { get; init; }
 
-    /// <summary>An image that visitors may see: one of a published group.</summary>
+    /// <summary>The id of an image visible to visitors: an image of a published group.</summary>
     public Optional<Guid?> LogoImageId { get; init; }
 }
 

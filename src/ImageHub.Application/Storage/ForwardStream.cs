@@ -1,6 +1,6 @@
 namespace ImageHub.Application.Storage;
 
-/// <summary>A stream that is only read, from its beginning to its end, asynchronously. What it reads is up to the class below it.</summary>
+/// <summary>A read-only, forward-only, asynchronous stream.</summary>
 public abstract class ForwardStream : Stream
 {
     private const string OnlyForward = "This stream is only read, from its beginning to its end.";

@@ -3,77 +3,77 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// Objects under immutable keys: what was written under a key is never changed, only deleted. Keys are
-/// slash-separated segments of <c>[a-z0-9-]</c>, such as <c>images/0198…/full</c>.
+/// Stores objects under immutable keys: an object is never changed, only deleted. Keys are slash-separated segments of <c>[a-z0-9-]</c>, such
+/// as <c>images/0198…/full</c>.
 /// </summary>
-/// <remarks>Every member fails with <see cref="Problems.StorageUnavailable"/> when the store cannot be reached.</remarks>
+/// <remarks>Every member throws <see cref="Problems.StorageUnavailable"/> if the store is unavailable.</remarks>
 public interface IObjectStore
 {
-    /// <summary>What keeps the objects, for one start-up line.</summary>
+    /// <summary>A description of the store, for a line at startup.</summary>
     string Description { get; }
 
-    /// <summary>How many bytes its disk has left for this account, or null where nobody can say.</summary>
+    /// <summary>The free space on its disk for this account, or null if unknown.</summary>
     long? FreeBytes { get; }
 
     /// <summary>
-    /// Moves local files into the store. When it returns, the bytes of all are durable (fsynced, or acknowledged by the S3
-    /// server) and the local files are gone. A failure leaves neither a part of an object nor a temporary file in the store;
-    /// some of several objects may be there then, and are the caller's to delete.
+    /// Moves local files into the store. When it returns, all objects are durable (fsynced, or acknowledged by the S3 server) and the local
+    /// files are deleted. A failure leaves no partial object or temporary file in the store; complete objects may remain, which the caller
+    /// deletes.
     /// </summary>
-    /// <param name="objects">The objects. Those of one image cost less together than one after the other.</param>
+    /// <param name="objects">The objects. Writing those of an image together is cheaper than one after the other.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task PutAsync(IReadOnlyCollection<NewObject> objects, CancellationToken cancellationToken);
 
     /// <summary>
-    /// A seekable stream over an object. Nothing is opened before the first read, which starts at the position that
-    /// was sought; a read of an object that is missing or has another length fails with <see cref="LostObjectException"/>.
+    /// A seekable stream of an object. It is opened lazily by the first read, at the current position. Reading an object that is missing or has
+    /// another length throws <see cref="LostObjectException"/>.
     /// </summary>
     /// <param name="key">The object's key.</param>
-    /// <param name="length">Its length in bytes, as the row says.</param>
+    /// <param name="length">The object's length in bytes, according to its row.</param>
     Stream OpenRead(string key, long length);
 
-    /// <summary>Asks how long objects are, without reading them.</summary>
-    /// <returns>The lengths in bytes, in the order of the keys; null where an object is missing.</returns>
+    /// <summary>Gets the lengths of objects without reading them.</summary>
+    /// <returns>The lengths in bytes, in the order of the keys; null for a missing object.</returns>
     Task<IReadOnlyList<long?>> FindLengthsAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
-    /// <summary>An address that serves the object for a while without credentials, or null where objects are always proxied.</summary>
+    /// <summary>Creates a presigned URL for the object, or returns null if objects are always proxied.</summary>
     /// <param name="key">The object's key.</param>
-    /// <param name="lifetime">How long the address works.</param>
-    /// <param name="contentType">The media type that it answers with.</param>
-    /// <param name="isHead">Whether it is for HEAD; a signature holds for one method.</param>
+    /// <param name="lifetime">The lifetime of the URL.</param>
+    /// <param name="contentType">The media type of its response.</param>
+    /// <param name="isHead">Whether the URL is for HEAD; a signature is valid for one method.</param>
     Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false);
 
-    /// <summary>The file of an object for another program on this machine that may read it: its path below the store's folder, or null where there is none.</summary>
+    /// <summary>Finds an object's file for another program on this machine: its path below the store's folder, or null if there is none.</summary>
     /// <param name="key">The object's key.</param>
-    /// <param name="length">Its length in bytes, as the row says.</param>
-    /// <exception cref="LostObjectException">It is missing or has another length.</exception>
+    /// <param name="length">The object's length in bytes, according to its row.</param>
+    /// <exception cref="LostObjectException">The object is missing or has another length.</exception>
     string? FindFile(string key, long length);
 
-    /// <summary>Deletes objects; a missing one is as deleted.</summary>
+    /// <summary>Deletes objects; missing objects are ignored.</summary>
     Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 
-    /// <summary>Every object whose key starts with the prefix, in no particular order, streamed.</summary>
+    /// <summary>Streams all objects whose key starts with the prefix, in no particular order.</summary>
     IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken);
 
-    /// <summary>Fails when the store cannot be written to or reached.</summary>
+    /// <summary>Throws if the store is not writable or reachable.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>An object is missing, or is not what was stored.</summary>
+/// <summary>Thrown if an object is missing or altered.</summary>
 public sealed class LostObjectException(string key) : ProblemException(Problems.StorageUnavailable, "The file is missing or damaged in the store.")
 {
     /// <summary>The object's key.</summary>
     public string Key { get; } = key;
 }
 
-/// <summary>An object to be written.</summary>
+/// <summary>An object to write.</summary>
 /// <param name="Key">Its key.</param>
-/// <param name="SourcePath">A file below <see cref="IStaging"/>'s folder with its bytes.</param>
+/// <param name="SourcePath">The file with its content, below the folder of <see cref="IStaging"/>.</param>
 /// <param name="ContentType">Its media type.</param>
 public sealed record NewObject(string Key, string SourcePath, string ContentType);
 
 /// <summary>An object in a listing.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Bytes">Its size.</param>
-/// <param name="WrittenAt">When it was written, by the store's clock.</param>
+/// <param name="WrittenAt">When it was written, according to the store's clock.</param>
 public sealed record StoredObject(string Key, long Bytes, DateTimeOffset WrittenAt);

@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>Deletes objects whose row is gone, or was never there.</summary>
+/// <summary>Deletes objects without a row.</summary>
 internal sealed class Leftovers(IObjectStore store, IServiceScopeFactory scopes, TimeProvider clock, ILogger<Leftovers> logger)
 {
-    /// <summary>Deletes objects. Where the store does not delete them now, they are written down, and <see cref="DeleteOrphanedObjects"/> tries again.</summary>
-    /// <returns>Whether they are gone.</returns>
+    /// <summary>Deletes objects. If the store fails, they are recorded for a retry by <see cref="DeleteOrphanedObjects"/>.</summary>
+    /// <returns>Whether they have been deleted.</returns>
     public async Task<bool> TryDeleteAsync(IReadOnlyCollection<string> keys)
     {
         try

@@ -5,8 +5,8 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Storage;
 
 /// <summary>The CRC-32 of an object and of each of its blocks.</summary>
-/// <param name="Crc32">Of the whole object.</param>
-/// <param name="Blocks">Of each block of <see cref="BlockChecksums.BlockSize"/> bytes; the last one may be shorter.</param>
+/// <param name="Crc32">The CRC-32 of the whole object.</param>
+/// <param name="Blocks">The CRC-32 of each block of <see cref="BlockChecksums.BlockSize"/> bytes; the last block may be shorter.</param>
 internal sealed record ObjectChecksum(uint Crc32, uint[] Blocks)
 {
     /// <summary>Reads a file.</summary>
@@ -16,7 +16,7 @@ internal sealed record ObjectChecksum(uint Crc32, uint[] Blocks)
         return await ComputeAsync(file, cancellationToken);
     }
 
-    /// <summary>Reads a stream from where it stands to its end.</summary>
+    /// <summary>Reads a stream from its current position to its end.</summary>
     public static async Task<ObjectChecksum> ComputeAsync(Stream content, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BlockChecksums.BlockSize);
@@ -40,7 +40,10 @@ internal sealed record ObjectChecksum(uint Crc32, uint[] Blocks)
         }
     }
 
-    /// <summary>The checksums of the blocks of those files whose row needs them: files of more than one block, and originals, which have no CRC-32 of their own there.</summary>
+    /// <summary>
+    /// Computes the block checksums of the files whose row requires them: files of several blocks, and originals, which have no CRC-32 in their
+    /// row.
+    /// </summary>
     public static async Task<Dictionary<ImageVariant, uint[]>> FindBlocksAsync(IEnumerable<(ImageVariant Variant, string Path)> files, CancellationToken cancellationToken)
     {
         var found = new Dictionary<ImageVariant, uint[]>();

@@ -2,25 +2,25 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>Compares the bytes of objects with their rows whenever they are read, and remembers which images had wrong ones until they have been looked after.</summary>
+/// <summary>Verifies objects against their rows when they are read, and records images with wrong bytes until they are checked.</summary>
 internal sealed class ObjectWatch
 {
-    /// <summary>Some 8 MB. Beyond, the set begins anew.</summary>
+    /// <summary>About 8 MB. A larger set is cleared.</summary>
     private const int MaxCompared = 50_000;
 
     private readonly Lock gate = new();
     private readonly HashSet<string> compared = new(StringComparer.Ordinal);
     private readonly HashSet<Guid> suspects = [];
 
-    /// <summary>Opens an object, each block of which is compared before a byte of it is given out.</summary>
-    /// <returns>A seekable stream. A read that meets a wrong block fails with <see cref="LostObjectException"/>.</returns>
+    /// <summary>Opens an object and verifies each block before returning any of its bytes.</summary>
+    /// <returns>A seekable stream. Reading a corrupt block throws <see cref="LostObjectException"/>.</returns>
     public Stream OpenRead(IObjectStore store, ImageObject wanted)
     {
         var content = store.OpenRead(wanted.Key, wanted.Bytes);
         return wanted.FindBlocks() is { } blocks ? new VerifiedStream(content, blocks, () => Report(wanted), () => NoteCompared(wanted.Key)) : content;
     }
 
-    /// <summary>Whether all of an object has been compared since the start.</summary>
+    /// <summary>Whether the whole object has been verified since the start.</summary>
     public bool IsCompared(ImageObject wanted)
     {
         lock (gate)
@@ -29,7 +29,7 @@ internal sealed class ObjectWatch
         }
     }
 
-    /// <summary>Whether something was wrong with one of an image's objects, and nobody has looked after it yet.</summary>
+    /// <summary>Whether one of an image's objects is suspect and not yet checked.</summary>
     public bool IsSuspect(Guid imageId)
     {
         lock (gate)
@@ -38,7 +38,7 @@ internal sealed class ObjectWatch
         }
     }
 
-    /// <summary>Remembers that something is wrong with an image's objects.</summary>
+    /// <summary>Marks an image's objects as suspect.</summary>
     public void Suspect(Guid imageId)
     {
         lock (gate)
@@ -47,7 +47,7 @@ internal sealed class ObjectWatch
         }
     }
 
-    /// <summary>Forgets it: the image has been looked after.</summary>
+    /// <summary>Removes the mark after the image was checked.</summary>
     public void Clear(Guid imageId)
     {
         lock (gate)
@@ -81,16 +81,16 @@ internal sealed class ObjectWatch
     }
 }
 
-/// <summary>An object of an image as its row tells of it.</summary>
+/// <summary>An object of an image according to its row.</summary>
 /// <param name="ImageId">The image.</param>
-/// <param name="Variant">Which bytes of it.</param>
+/// <param name="Variant">The variant.</param>
 /// <param name="Key">The object's key.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="ContentType">Its media type.</param>
-/// <param name="Crc32">Its checksum, where the row has one.</param>
-/// <param name="Blocks">The checksums of its blocks, where the row has them.</param>
+/// <param name="Crc32">The checksum, if the row has one.</param>
+/// <param name="Blocks">The block checksums, if the row has them.</param>
 internal sealed record ImageObject(Guid ImageId, ImageVariant Variant, string Key, long Bytes, string ContentType, uint? Crc32, uint[]? Blocks)
 {
-    /// <summary>The checksum of each of its blocks; null where the row does not say.</summary>
+    /// <summary>The checksum of each block; null if unknown.</summary>
     public uint[]? FindBlocks() => Blocks ?? (!BlockChecksums.AreNeeded(Bytes) && Crc32 is { } crc32 ? [crc32] : null);
 }

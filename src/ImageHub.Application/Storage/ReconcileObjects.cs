@@ -11,32 +11,31 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// Looks for objects without a row: what a crash or a lost connection left behind. One that is found goes into quarantine and is
-/// deleted when it still has no row a day later.
+/// Finds objects without a row, left by a crash or a lost connection. They are quarantined, and deleted if they still have no row a day later.
 /// </summary>
 public sealed record ReconcileObjects : IRequest;
 
-/// <summary>Deletes the objects that are due: those without a row at the end of their quarantine, and those that the store did not delete when their row went.</summary>
+/// <summary>Deletes orphaned objects that are due: those without a row after their quarantine, and those that the store failed to delete.</summary>
 public sealed record DeleteOrphanedObjects : IRequest
 {
-    /// <summary>How often it runs.</summary>
+    /// <summary>The interval of the job.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(2);
 }
 
 internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store, TimeProvider clock, ILogger<ReconcileObjectsHandler> logger)
     : IRequestHandler<ReconcileObjects>, IRequestHandler<DeleteOrphanedObjects>
 {
-    /// <summary>Younger objects may belong to an upload that is still going on.</summary>
+    /// <summary>Younger objects may belong to a running upload.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan Quarantine = TimeSpan.FromDays(1);
 
-    /// <summary>How long an object waits that the store did not delete.</summary>
+    /// <summary>The delay before another attempt to delete an object.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
     private const int BatchSize = 500;
 
-    /// <summary>After so many failures, with nothing deleted, the store itself counts as away.</summary>
+    /// <summary>After this number of failures without a success the store counts as unavailable.</summary>
     private const int MaxFailures = 3;
 
     public async Task<Unit> Handle(ReconcileObjects request, CancellationToken cancellationToken)
@@ -132,9 +131,9 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         }
     }
 
-    /// <summary>Deletes objects. One that the store refuses to delete waits, so that it does not hold up the others.</summary>
+    /// <summary>Deletes objects. An object that the store refuses to delete is postponed, so that it does not block others.</summary>
     /// <returns>The keys of the objects that the store refused to delete.</returns>
-    /// <exception cref="ProblemException"><see cref="Problems.StorageUnavailable"/> when the store deletes none of them.</exception>
+    /// <exception cref="ProblemException"><see cref="Problems.StorageUnavailable"/> if the store deletes none of them.</exception>
     private async Task<List<string>> DeleteAsync(string[] keys, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var kept = new List<string>();
@@ -148,7 +147,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
             logger.LogWarning("The store did not delete all of {Count} objects; they are deleted one by one: {Reason}", keys.Length, problem.Message);
         }
 
-        // In another order each time: the first few may be the only ones that are refused.
+        // In random order, since the first few may be the only ones refused.
         Random.Shared.Shuffle(keys);
         var isAway = true;
         foreach (var key in keys)
@@ -172,7 +171,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         return kept;
     }
 
-    /// <summary>The keys that belong to the current revision of an image, those of thumbnails to one that is kept now, and those of parts that have a row.</summary>
+    /// <summary>The keys with a row: of the current revision of an image, of a stored thumbnail, or of a part.</summary>
     private async Task<HashSet<string>> WithRowsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
         var parsed = keys.Select(ObjectKey.Parse).OfType<ObjectKey>().ToArray();

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// Checks the next few images' objects, so many that all have had their turn after <see cref="StorageOptions.ScrubDays"/>. What is lost is
-/// found before somebody asks for it, while a backup may still have it.
+/// Checks the objects of the next images, so that all are checked within <see cref="StorageOptions.ScrubDays"/>. Losses are found before a
+/// request needs the object, while a backup may still contain it.
 /// </summary>
 public sealed record ScrubObjects : IRequest
 {
-    /// <summary>How often it is sent.</summary>
+    /// <summary>The interval of the job.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 }
 
@@ -30,7 +30,7 @@ internal sealed class ScrubObjectsHandler(
         return Unit.Value;
     }
 
-    /// <summary>The pass that is under way, or one that begins now; null while it is too early for the next one.</summary>
+    /// <summary>The current pass or a new one; null if the next pass is not due.</summary>
     private async Task<Scrub?> FindPassAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now();
@@ -54,7 +54,7 @@ internal sealed class ScrubObjectsHandler(
         return scrub;
     }
 
-    /// <summary>How many images it is this time.</summary>
+    /// <summary>The number of images to check in this run.</summary>
     private async Task<long> CountTurnAsync(CancellationToken cancellationToken)
     {
         var turns = TimeSpan.FromDays(options.Value.ScrubDays) / ScrubObjects.Every;

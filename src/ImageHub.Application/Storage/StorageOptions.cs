@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>Where objects are kept.</summary>
+/// <summary>The kind of object store.</summary>
 public enum StorageProvider
 {
     /// <summary>A folder of the data directory.</summary>
@@ -12,13 +12,13 @@ public enum StorageProvider
     S3,
 }
 
-/// <summary>How images of published groups reach visitors from S3.</summary>
+/// <summary>How images of published groups are delivered from S3.</summary>
 public enum S3Delivery
 {
     /// <summary>Through this server.</summary>
     Proxy,
 
-    /// <summary>By a redirect to a URL that is signed for 60 s. Everything that is not public is proxied all the same.</summary>
+    /// <summary>By a redirect to a URL presigned for 60 s. Non-public images are proxied nevertheless.</summary>
     Redirect,
 }
 
@@ -31,16 +31,16 @@ public sealed class StorageOptions : IValidatableObject
     /// <summary><c>FileSystem</c> or <c>S3</c>.</summary>
     public StorageProvider Provider { get; set; }
 
-    /// <summary>The bucket, with <c>S3</c>.</summary>
+    /// <summary>The bucket for <c>S3</c>.</summary>
     public S3Options? S3 { get; set; }
 
-    /// <summary>In how many days all objects are read once and compared with their rows; 0: never.</summary>
+    /// <summary>The number of days in which all objects are read once and verified; 0: never.</summary>
     [Range(0, 365)]
     public int ScrubDays { get; set; } = 7;
 
     /// <summary>
-    /// Whether the file as sent is kept beside <c>full</c> where the two differ, which they do for nearly every camera's file.
-    /// Without, files that are uploaded or cleaned from then on lack it, and <c>original</c> has the bytes of <c>full</c>.
+    /// Whether the original file is stored in addition to <c>full</c> if the two differ, as they do for nearly every camera's file. Otherwise
+    /// newly uploaded files lack it, and <c>original</c> has the bytes of <c>full</c>.
     /// </summary>
     public bool KeepOriginals { get; set; } = true;
 
@@ -82,10 +82,10 @@ public sealed class S3Options
     /// <summary>The secret key.</summary>
     public string SecretKey { get; set; } = "";
 
-    /// <summary>The region that requests are signed for.</summary>
+    /// <summary>The region for signatures.</summary>
     public string Region { get; set; } = "us-east-1";
 
-    /// <summary>Whether the bucket stands in the path and not in the host's name.</summary>
+    /// <summary>Whether the bucket is in the path rather than in the host name.</summary>
     public bool ForcePathStyle { get; set; } = true;
 
     /// <summary>How images of published groups are delivered.</summary>

@@ -5,13 +5,13 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// A seekable stream that compares each block with its checksum before it gives out a byte of it, wherever reading begins. A block goes
-/// straight into a buffer that has room for all of it; for smaller ones the stream holds one block.
+/// A seekable stream that verifies each block before returning any of its bytes. A whole block is read directly into a buffer with enough room;
+/// otherwise the stream buffers one block.
 /// </summary>
-/// <param name="content">The bytes.</param>
+/// <param name="content">The content.</param>
 /// <param name="blocks">The CRC-32 of each block.</param>
-/// <param name="damaged">Makes the exception of a read that finds a block damaged.</param>
-/// <param name="whenWhole">Called once all blocks have been read in their order, from the first to the last.</param>
+/// <param name="damaged">Creates the exception for a corrupt block.</param>
+/// <param name="whenWhole">Called once all blocks have been read in order.</param>
 internal sealed class VerifiedStream(Stream content, IReadOnlyList<uint> blocks, Func<Exception> damaged, Action whenWhole) : Stream
 {
     private byte[]? buffer;
@@ -109,7 +109,7 @@ internal sealed class VerifiedStream(Stream content, IReadOnlyList<uint> blocks,
         base.Dispose(disposing);
     }
 
-    /// <summary>Reads a whole block and compares it.</summary>
+    /// <summary>Reads and verifies a whole block.</summary>
     private async ValueTask LoadAsync(int wanted, Memory<byte> target, CancellationToken cancellationToken)
     {
         content.Position = (long)wanted * BlockChecksums.BlockSize;

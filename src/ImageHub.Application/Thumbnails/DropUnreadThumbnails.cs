@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Thumbnails;
 
-/// <summary>Drops thumbnails that nobody has read for a while. The next request makes them again.</summary>
+/// <summary>Deletes thumbnails that have not been read for a while. The next request renders them again.</summary>
 public sealed record DropUnreadThumbnails : IRequest;
 
 internal sealed class DropUnreadThumbnailsHandler(
@@ -52,7 +52,7 @@ internal sealed class DropUnreadThumbnailsHandler(
         return Unit.Value;
     }
 
-    /// <summary>Under the lock of whoever makes it: one that was asked for again meanwhile stays.</summary>
+    /// <summary>Under the maker's lock, so that a thumbnail requested again in the meantime is kept.</summary>
     private async Task DeleteObjectAsync(DroppedThumbnail row, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);

@@ -11,9 +11,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Thumbnails;
 
-/// <summary>The bytes of an image at a height: made when they are first asked for, and never enlarged.</summary>
-/// <param name="Id">Which image.</param>
-/// <param name="Height">Pixels, after orientation: 16–2,000, of the tier's for an owner.</param>
+/// <summary>Opens an image's thumbnail of a given height: rendered on the first request and never enlarged.</summary>
+/// <param name="Id">The image's id.</param>
+/// <param name="Height">Pixels, after orientation: 16–2,000; for an owner one of the tier's heights.</param>
 public sealed record OpenThumbnail(Guid Id, int Height) : IRequest<RenditionFile>, IThrottled
 {
     /// <inheritdoc/>

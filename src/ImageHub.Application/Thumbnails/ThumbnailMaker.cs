@@ -13,8 +13,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Thumbnails;
 
 /// <summary>
-/// Thumbnails by height, and full sizes as JPEG. However many ask for one at once, on however many instances, it is rendered once: requests of one process
-/// wait for the same task, those of several for an advisory lock of the database. What nobody waits for any more is not begun.
+/// Renders thumbnails, and full size as JPEG. Concurrent requests share one rendering: requests of a process wait for the same task, and
+/// processes for a database advisory lock. A rendering without waiting requests is not started.
 /// </summary>
 internal sealed class ThumbnailMaker(
     IServiceScopeFactory scopes,
@@ -27,29 +27,30 @@ internal sealed class ThumbnailMaker(
     IOptions<ThumbnailOptions> options,
     TimeProvider clock) : IDisposable
 {
-    /// <summary>The time of the last read is written at most once in this period, so that a read is not a write.</summary>
+    /// <summary>The granularity of the last-read time, so that most reads do not write.</summary>
     private static readonly TimeSpan ReadTimestampGranularity = TimeSpan.FromHours(1);
 
-    // WebP ends there (RFC 9649); only the height counts.
+    // The maximum size of WebP (RFC 9649); only the height counts.
     private const int MaxWidth = 16_383;
 
-    // What is larger is shrunk: libjpeg writes no more.
+    // The maximum size of libjpeg; larger images are shrunk.
     private const int MaxJpegSide = 65_500;
 
     private readonly Lock gate = new();
     private readonly RecentDuration makings = new(clock);
     private readonly Dictionary<(Guid ImageId, int Height), Making> underWay = [];
 
-    // Each holds a connection while it renders.
+    // Each rendering holds a connection.
     private readonly SemaphoreSlim slots = new(Environment.ProcessorCount + 2);
 
-    /// <summary>The bytes of a thumbnail, or of a full size as JPEG, for a caller who has been found to get them.</summary>
+    /// <summary>Opens a thumbnail, or the full size as JPEG, for a caller who may have it.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="variant">Which of them.</param>
-    /// <param name="isPublic">Whether caches may keep them for everyone.</param>
+    /// <param name="variant">The variant.</param>
+    /// <param name="isPublic">Whether shared caches may store the bytes.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
-    /// 404 when the image is gone meanwhile; 503 when nothing can be rendered or read now; what <see cref="IImageRenderer.RenderOneAsync"/> says of the file.
+    /// 404 if the image no longer exists; 503 if rendering or reading is impossible now; the errors of <see
+    /// cref="IImageRenderer.RenderOneAsync"/>.
     /// </exception>
     public async Task<RenditionFile> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic, CancellationToken cancellationToken)
     {
@@ -62,7 +63,7 @@ internal sealed class ThumbnailMaker(
 
     private RenditionFile Describe(StoredImage image, ImageVariant variant, Thumbnail thumbnail, bool isPublic)
     {
-        // One that was dropped and made again may have other bytes: another libvips may have made it.
+        // A thumbnail rendered again may have other bytes, for example from another libvips.
         var version = thumbnail.Crc32.ToString("x8", CultureInfo.InvariantCulture);
         var stored = new ImageObject(image.Id, variant, ObjectKey.For(image.Id, image.Revision, variant), thumbnail.Bytes, thumbnail.ContentType, thumbnail.Crc32, BlockChecksums.Find(thumbnail.Blocks, variant));
         return new RenditionFile(
@@ -91,14 +92,14 @@ internal sealed class ThumbnailMaker(
             return thumbnail;
         }
 
-        // Without a row it is being dropped at this moment.
+        // Without a row it is just being deleted.
         var isThere = await db.Thumbnails
             .Where(row => row.ImageId == imageId && row.Height == height)
             .ExecuteUpdateAsync(row => row.SetProperty(thumbnail => thumbnail.LastReadAt, now), cancellationToken) == 1;
         return isThere ? thumbnail : null;
     }
 
-    /// <summary>Makes it, or waits with those for whom it is being made.</summary>
+    /// <summary>Renders it, or waits for a running rendering.</summary>
     private async Task<Thumbnail> MakeAsync(Guid imageId, int height, CancellationToken cancellationToken)
     {
         var key = (imageId, height);
@@ -107,7 +108,7 @@ internal sealed class ThumbnailMaker(
         {
             if (!underWay.TryGetValue(key, out making))
             {
-                // Full sizes as JPEG anyone may have made: they leave room for owners' thumbnails.
+                // Everyone may request the full size as JPEG, so that it leaves room for owners' thumbnails.
                 if (underWay.Count >= options.Value.MaxWaiting || (height == 0 && underWay.Keys.Count(other => other.Height == 0) >= (options.Value.MaxWaiting + 1) / 2))
                 {
                     throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails and full sizes are being made or wait for it, which is as many as may be; try again.") { RetryAfter = makings.Longest };
@@ -171,7 +172,7 @@ internal sealed class ThumbnailMaker(
         }
     }
 
-    /// <summary>Once begun it goes on, whoever leaves: it will be asked for again.</summary>
+    /// <summary>Not cancelled once started, since it will be requested again.</summary>
     private async Task<Thumbnail> MakeOnceAsync(Guid imageId, int height)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -210,7 +211,7 @@ internal sealed class ThumbnailMaker(
             return thumbnail;
         }
 
-        // Once the commit is on its way nobody knows whether the row is there; reconciliation finds an object without one.
+        // If the commit was interrupted, its outcome is unknown; reconciliation finds an object without a row.
         catch when (!isCommitting)
         {
             await leftovers.TryDeleteAsync([key]);
@@ -218,7 +219,7 @@ internal sealed class ThumbnailMaker(
         }
     }
 
-    /// <summary>The store has lost its object: without the row it is made again.</summary>
+    /// <summary>The store has lost the object; it is rendered again after its row is deleted.</summary>
     private async Task<RenditionFile> MakeAgainAsync(Guid imageId, ImageVariant variant, Thumbnail lost, bool isPublic)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -228,20 +229,20 @@ internal sealed class ThumbnailMaker(
             .ExecuteDeleteAsync();
         var made = await MakeAsync(imageId, lost.Height, CancellationToken.None);
 
-        // Making it may have begun another revision of the image.
+        // Rendering may have started another revision of the image.
         var image = await db.Images.Where(image => image.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync() ?? throw ProblemException.NotFound("image");
         return Describe(image, variant, made, isPublic);
     }
 
-    /// <summary>A thumbnail that is being made, or waits for it.</summary>
+    /// <summary>A thumbnail being rendered or waiting to be.</summary>
     private sealed class Making
     {
         public Task<Thumbnail> Task { get; set; } = null!;
 
-        /// <summary>How many requests wait for it.</summary>
+        /// <summary>The number of waiting requests.</summary>
         public int Clients { get; set; }
 
-        /// <summary>They have all left.</summary>
+        /// <summary>Cancelled when all requests have left.</summary>
         public CancellationTokenSource Abandoned { get; } = new();
     }
 }

@@ -8,11 +8,11 @@ public sealed class ThumbnailOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Thumbnails";
 
-    /// <summary>How long a thumbnail is kept that nobody reads, in days.</summary>
+    /// <summary>The number of days after which an unused thumbnail is deleted.</summary>
     [Range(1, 3_650)]
     public int KeepUnreadDays { get; set; } = 7;
 
-    /// <summary>How many thumbnails may be under way at once, those that wait included; more are told to come again.</summary>
+    /// <summary>The maximum number of concurrent thumbnails, including waiting ones; further requests are rejected.</summary>
     [Range(1, 100_000)]
     public int MaxWaiting { get; set; } = 200;
 }

@@ -9,12 +9,12 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Tiers;
 
 /// <summary>Creates a tier.</summary>
-/// <param name="Name">1–100 characters; any case is the same tier.</param>
+/// <param name="Name">1–100 characters; case-insensitive.</param>
 /// <param name="ThumbnailHeights">At most 20 heights of 16–2,000 pixels; absent: none.</param>
-/// <param name="Originals">Whether owners get <c>full</c> and <c>original</c>.</param>
-/// <param name="ExpiringLinks">Whether owners may make links that expire.</param>
-/// <param name="QuotaBytes">How many bytes of files a user may keep; absent: unlimited.</param>
-/// <param name="MaxFileBytes">The largest file in bytes; absent: as large as the server takes.</param>
+/// <param name="Originals">Whether owners may download <c>full</c> and <c>original</c>.</param>
+/// <param name="ExpiringLinks">Whether owners may create expiring links.</param>
+/// <param name="QuotaBytes">The maximum total size of a user's files in bytes; absent: unlimited.</param>
+/// <param name="MaxFileBytes">The maximum size of a file in bytes; absent: the server's limit.</param>
 public sealed record CreateTier(
     string Name,
     IReadOnlyList<int>? ThumbnailHeights = null,
@@ -57,7 +57,7 @@ internal sealed class CreateTierHandler(IImageHubDb db, TimeProvider clock) : IR
 /// <summary>Names of tiers are not case-sensitive.</summary>
 internal static class TierNames
 {
-    /// <summary>Fails when another tier has that name.</summary>
+    /// <summary>Throws if another tier has the name.</summary>
     /// <exception cref="ProblemException">409 <c>duplicateTierName</c>.</exception>
     public static async Task EnsureTierNameIsFreeAsync(this IImageHubDb db, string name, Guid? except, CancellationToken cancellationToken)
     {

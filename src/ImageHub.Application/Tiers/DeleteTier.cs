@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Tiers;
 
-/// <summary>Deletes a tier that nobody has.</summary>
-/// <param name="Id">Which tier.</param>
+/// <summary>Deletes a tier without users.</summary>
+/// <param name="Id">The tier's id.</param>
 public sealed record DeleteTier(Guid Id) : IRequest;
 
 internal sealed class DeleteTierHandler(IImageHubDb db) : IRequestHandler<DeleteTier>

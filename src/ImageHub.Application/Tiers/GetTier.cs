@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Tiers;
 
-/// <summary>One tier.</summary>
-/// <param name="Id">Its id.</param>
+/// <summary>Gets a tier.</summary>
+/// <param name="Id">The tier's id.</param>
 public sealed record GetTier(Guid Id) : IRequest<TierResponse>;
 
 internal sealed class GetTierHandler(IImageHubDb db) : IRequestHandler<GetTier, TierResponse>

@@ -3,14 +3,14 @@ using ImageHub.Domain.Tiers;
 
 namespace ImageHub.Application.Tiers;
 
-/// <summary>What a user may keep.</summary>
+/// <summary>The storage quota of users.</summary>
 internal static class Quota
 {
-    /// <summary>Fails when a file is larger than what is left.</summary>
-    /// <param name="tier">The owner's tier; null: no limit.</param>
-    /// <param name="usedBytes">What the owner keeps already.</param>
-    /// <param name="bytes">The file as sent.</param>
-    /// <exception cref="ProblemException">413 <c>quotaExceeded</c>, with what is left.</exception>
+    /// <summary>Throws if a file exceeds the remaining quota.</summary>
+    /// <param name="tier">The owner's tier; null for no limit.</param>
+    /// <param name="usedBytes">The number of bytes used.</param>
+    /// <param name="bytes">The size of the original file.</param>
+    /// <exception cref="ProblemException">413 <c>quotaExceeded</c> with the number of bytes left.</exception>
     public static void EnsureFits(Tier? tier, long usedBytes, long bytes)
     {
         if (tier?.BytesLeft(usedBytes) is { } left && bytes > left)

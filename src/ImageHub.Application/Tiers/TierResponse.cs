@@ -5,24 +5,24 @@ using ImageHub.Domain.Tiers;
 
 namespace ImageHub.Application.Tiers;
 
-/// <summary>What users get.</summary>
+/// <summary>A tier: the limits and features of user accounts.</summary>
 /// <param name="Id">UUIDv7.</param>
-/// <param name="Name">What it is called.</param>
+/// <param name="Name">The name.</param>
 /// <param name="ThumbnailHeights">The heights of thumbnails in pixels, ascending.</param>
-/// <param name="Originals">Whether owners get <c>full</c> and <c>original</c>.</param>
-/// <param name="ExpiringLinks">Whether owners may make links that expire.</param>
-/// <param name="QuotaBytes">How many bytes of files a user may keep, as sent and without those in the trash, or null: unlimited.</param>
-/// <param name="MaxFileBytes">The largest file in bytes, or null: as large as the server takes.</param>
+/// <param name="Originals">Whether owners may download <c>full</c> and <c>original</c>.</param>
+/// <param name="ExpiringLinks">Whether owners may create expiring links.</param>
+/// <param name="QuotaBytes">The maximum total size of a user's original files in bytes, without those in the trash; null for unlimited.</param>
+/// <param name="MaxFileBytes">The maximum size of a file in bytes; null for the server's limit.</param>
 public sealed record TierResponse(
     Guid Id, string Name, IReadOnlyList<int> ThumbnailHeights, bool Originals, bool ExpiringLinks, long? QuotaBytes, long? MaxFileBytes)
 {
-    /// <summary>From a row to a tier, in the database.</summary>
+    /// <summary>Projects a row to a tier, in the database.</summary>
     internal static readonly Expression<Func<Tier, TierResponse>> Projection = tier => new TierResponse(
         tier.Id, tier.Name, tier.ThumbnailHeights, tier.Originals, tier.ExpiringLinks, tier.QuotaBytes, tier.MaxFileBytes);
 
     private static readonly Func<Tier, TierResponse> Compiled = Projection.Compile();
 
-    /// <summary>The tier of a row that was just written.</summary>
+    /// <summary>Creates the response of a row.</summary>
     internal static TierResponse From(Tier tier) => Compiled(tier);
 }
 
@@ -32,7 +32,7 @@ internal static class TierRules
     /// <summary>1–100 characters.</summary>
     public static IRuleBuilderOptions<T, string?> TierName<T>(this IRuleBuilder<T, string?> rule) => rule.RequiredText(Tier.MaxNameLength);
 
-    /// <summary>At most 20 heights, each within the limits.</summary>
+    /// <summary>At most 20 heights within the limits.</summary>
     public static IRuleBuilderOptions<T, IReadOnlyList<int>?> ThumbnailHeights<T>(this IRuleBuilder<T, IReadOnlyList<int>?> rule) => rule
         .SetValidator(new ListSizeRule<T, int>(0, Tier.MaxThumbnailHeights))
         .WithMessage((_, heights) => $"{{PropertyName}} has {heights!.Count} entries; at most {Tier.MaxThumbnailHeights} are allowed.")
@@ -40,7 +40,7 @@ internal static class TierRules
         .WithMessage((_, heights) =>
             $"{{PropertyName}} has {heights!.First(height => !IsAllowed(height))}; {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight} are allowed.");
 
-    /// <summary>Null, or at least so many bytes.</summary>
+    /// <summary>Null, or a number of bytes of at least the minimum.</summary>
     public static IRuleBuilderOptions<T, long?> Bytes<T>(this IRuleBuilder<T, long?> rule, long min) => rule
         .GreaterThanOrEqualTo(min)
         .WithMessage((_, bytes) => $"{{PropertyName}} is {bytes}; {min} or more bytes are allowed, or null for no limit.");

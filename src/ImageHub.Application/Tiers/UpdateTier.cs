@@ -8,7 +8,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Tiers;
 
-/// <summary>Updates a tier: absent fields are kept, null clears a field. In force on the next request of every user of the tier.</summary>
+/// <summary>
+/// Updates a tier. Absent fields keep their values; null clears a field. Takes effect on the next request of every user of the tier.
+/// </summary>
 public sealed record UpdateTier : IRequest<TierResponse>
 {
     /// <summary>1–100 characters; cannot be cleared.</summary>
@@ -17,21 +19,23 @@ public sealed record UpdateTier : IRequest<TierResponse>
     /// <summary>At most 20 heights of 16–2,000 pixels; null: none.</summary>
     public Optional<IReadOnlyList<int>> ThumbnailHeights { get; init; }
 
-    /// <summary>Whether owners get <c>full</c> and <c>original</c>; cannot be cleared.</summary>
+    /// <summary>Whether owners may download <c>full</c> and <c>original</c>; cannot be cleared.</summary>
     public Optional<bool?> Originals { get; init; }
 
-    /// <summary>Whether owners may make links that expire; cannot be cleared.</summary>
+    /// <summary>Whether owners may create expiring links; cannot be cleared.</summary>
     public Optional<bool?> ExpiringLinks { get; init; }
 
-    /// <summary>How many bytes of files a user may keep; null: unlimited. A user who keeps more already keeps it, but cannot add files.</summary>
+    /// <summary>
+    /// The maximum total size of a user's files in bytes; null: unlimited. Users above the limit keep their files but cannot add any.
+    /// </summary>
     public Optional<long?> QuotaBytes { get; init; }
 
-    /// <summary>The largest file in bytes; null: as large as the server takes.</summary>
+    /// <summary>The maximum size of a file in bytes; null: the server's limit.</summary>
     public Optional<long?> MaxFileBytes { get; init; }
 
     internal Guid Id { get; init; }
 
-    /// <summary>The same change to a certain tier.</summary>
+    /// <summary>The same change for a tier.</summary>
     public UpdateTier WithId(Guid id) => this with { Id = id };
 }
 

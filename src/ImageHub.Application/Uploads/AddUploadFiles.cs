@@ -11,14 +11,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Announces further files of one of the caller's own batches, so that files that belong together have one receipt.</summary>
-/// <param name="Files">The files, in the order in which their images are to stand, behind those announced before.</param>
-/// <param name="OnNameClash">What happens to a file whose name is taken.</param>
+/// <summary>Announces further files of one of the caller's own batches, so that they share its receipt.</summary>
+/// <param name="Files">The files, in the order of their images, after those announced before.</param>
+/// <param name="OnNameClash">The handling of a file whose name is taken.</param>
 public sealed record AddUploadFiles(IReadOnlyList<AnnouncedFile> Files, NameClash OnNameClash = NameClash.Fail) : IRequest<CreatedUpload>
 {
     internal Guid Id { get; init; }
 
-    /// <summary>The same for a certain batch.</summary>
+    /// <summary>The same request for a batch.</summary>
     public AddUploadFiles WithId(Guid id) => this with { Id = id };
 }
 
@@ -46,7 +46,7 @@ internal sealed class AddUploadFilesHandler(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.LockReceiptsAsync(accountId, cancellationToken);
 
-        // Asked again: others may have added files, or removed the receipt.
+        // Read again under the lock: another request may have added files or deleted the receipt.
         var batch = await batches.SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("upload");
         EnsureFits(batch, request.Files.Count);
         var files = await announcement.JudgeAsync(request.Files, request.OnNameClash, target, new AnnouncedBatch(batch.Id, accountId, batch.Total, clock.Now()), cancellationToken);

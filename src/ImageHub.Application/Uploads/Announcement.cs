@@ -10,17 +10,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>The batch that announced files belong to.</summary>
-/// <param name="Id">Its id.</param>
+/// <summary>The batch of announced files.</summary>
+/// <param name="Id">The batch's id.</param>
 /// <param name="AccountId">The account that announces them.</param>
-/// <param name="FirstIndex">The place of the first of these files in the batch.</param>
-/// <param name="Now">When they are announced.</param>
+/// <param name="FirstIndex">The index of the first of these files in the batch.</param>
+/// <param name="Now">The time of the announcement.</param>
 internal sealed record AnnouncedBatch(Guid Id, Guid AccountId, int FirstIndex, DateTimeOffset Now);
 
-/// <summary>Judges announced files before a byte is sent, and promises each of them its place in the group.</summary>
+/// <summary>Evaluates announced files before they are sent, and reserves their positions in the group.</summary>
 internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
 {
-    /// <summary>The rows of announced files, refused ones with the reason; to be added to the database by the caller.</summary>
+    /// <summary>Creates the rows of announced files, including rejected ones with the reason; the caller adds them to the database.</summary>
     public async Task<List<UploadFile>> JudgeAsync(IReadOnlyList<AnnouncedFile> files, NameClash onNameClash, UploadTarget target, AnnouncedBatch batch, CancellationToken cancellationToken)
     {
         var judged = await JudgeEachAsync(files, onNameClash, target, cancellationToken);
@@ -38,8 +38,10 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
         return [.. files.Select((file, index) => judge.Admit(names[index], file.Bytes, hashes[index]))];
     }
 
-    /// <summary>Promises places at the end of the group, so that whatever arrives first the images stand in this order.</summary>
-    /// <returns>The first of them.</returns>
+    /// <summary>
+    /// Reserves positions at the end of the group, so that the images keep this order regardless of the order in which they arrive.
+    /// </summary>
+    /// <returns>The first position.</returns>
     private async Task<long> PromisePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken)
     {
         var last = await db.Database.SqlQuery<long>(
@@ -57,11 +59,11 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
         ? 0
         : await db.OwnGroups().Where(group => group.Id == target.GroupId).Select(group => group.ImageBytes).SingleAsync(cancellationToken);
 
-    /// <summary>What would become of a file.</summary>
-    /// <param name="FileName">The name that it is to have.</param>
+    /// <summary>The evaluation of a file.</summary>
+    /// <param name="FileName">The file name it is to have.</param>
     /// <param name="Bytes">Its size.</param>
-    /// <param name="Sha256">Its hash, or null.</param>
-    /// <param name="Problem">Why it is not needed; null: it is.</param>
+    /// <param name="Sha256">The hash, or null.</param>
+    /// <param name="Problem">The reason why it is not needed; null if it is.</param>
     private sealed record JudgedFile(string FileName, long Bytes, byte[]? Sha256, ProblemException? Problem)
     {
         public UploadFile Announce(Guid batchId, int index, Guid accountId, Guid groupId, NameClash onNameClash, long position, DateTimeOffset now)
@@ -76,7 +78,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
         }
     }
 
-    /// <summary>Tells what would become of each file, if those before it are sent.</summary>
+    /// <summary>Evaluates each file on the assumption that the previous ones are sent.</summary>
     private sealed class Judge(GroupContents contents, UploadTarget target, long maxFileBytes, long usedBytes, NameClash onNameClash)
     {
         private readonly Dictionary<string, long> sizes = new(StringComparer.Ordinal);
@@ -102,7 +104,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
             {
                 contents.EnsureNew(Guid.Empty, sha256);
 
-                // The same bytes twice in one batch: what becomes of the second is known when the first has arrived.
+                // The same content twice in a batch: the second file's result depends on the first.
                 var hash = Convert.ToHexString(sha256);
                 if (!sizes.TryAdd(hash, bytes))
                 {
@@ -119,7 +121,10 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
             return name;
         }
 
-        /// <summary>The name, or the first numbered one that no file before it has. Where an image has that, the file gets another when it arrives.</summary>
+        /// <summary>
+        /// Returns the name, or the first numbered one that no previous file has. If an image has that name, the file is renamed when it
+        /// arrives.
+        /// </summary>
         private string FindFreeName(string fileName)
         {
             var name = fileName;

@@ -12,17 +12,17 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Sends bytes of a resumable upload, from where it stands. What came before a connection broke is kept, unless a checksum was sent; with
-/// the last byte the file becomes an image.
+/// Appends bytes of a resumable upload at its offset. Bytes received before a disconnect are kept, unless a checksum was sent. After the last
+/// byte, the file becomes an image.
 /// </summary>
-/// <param name="Id">Which upload.</param>
-/// <param name="Offset">Where the bytes belong.</param>
-/// <param name="Content">The bytes, to be read once.</param>
-/// <param name="DeclaredBytes">How many there are, where the client says it.</param>
-/// <param name="Checksum">Their checksum, or null.</param>
+/// <param name="Id">The upload's id.</param>
+/// <param name="Offset">The offset of the bytes.</param>
+/// <param name="Content">The content, readable once.</param>
+/// <param name="DeclaredBytes">The size declared by the client, or null.</param>
+/// <param name="Checksum">The checksum, or null.</param>
 public sealed record AppendToTusUpload(Guid Id, long Offset, Stream Content, long? DeclaredBytes, Checksum? Checksum) : IRequest<TusUpload>;
 
-/// <summary>A checksum of the bytes of one request (tus 1.0, checksum extension).</summary>
+/// <summary>A checksum of a request's body (tus 1.0, checksum extension).</summary>
 /// <param name="Algorithm">The algorithm.</param>
 /// <param name="Value">The hash.</param>
 public sealed record Checksum(HashAlgorithmName Algorithm, byte[] Value);
@@ -35,7 +35,7 @@ internal sealed class AppendToTusUploadHandler(
 
     public async Task<TusUpload> Handle(AppendToTusUpload request, CancellationToken cancellationToken)
     {
-        // Only the last step may be cancelled: what a connection brought before it broke is kept.
+        // Only the last step can be cancelled, so that bytes received before a disconnect are kept.
         var file = await db.FindTusUploadAsync(request.Id, caller, clock, CancellationToken.None);
         var state = TusUpload.From(file);
         if (request.Offset != state.Offset)
@@ -81,7 +81,10 @@ internal sealed class AppendToTusUploadHandler(
     private static ProblemException TooLong(UploadFile file) =>
         ProblemException.Invalid("Upload-Offset", $"The body goes beyond the {file.Bytes} bytes that Upload-Length announced for '{file.FileName}'.");
 
-    /// <summary>Keeps bytes that do not end the file, also those that came before the connection broke. What cannot be checked is not kept.</summary>
+    /// <summary>
+    /// Stores bytes that do not complete the file, including those received before a disconnect. Bytes whose checksum cannot be verified are
+    /// discarded.
+    /// </summary>
     private async Task KeepAsync(UploadFile file, UploadTarget target, SpooledFile spooled, InterruptedStream body, Checksum? checksum)
     {
         if (checksum is not null)
@@ -110,7 +113,7 @@ internal sealed class AppendToTusUploadHandler(
         body.Rethrow();
     }
 
-    /// <summary>Fails when the file has come in too many parts, or the parts of all the owner's files are more than the quota leaves.</summary>
+    /// <summary>Throws if the file has too many parts, or if the parts of all the owner's files exceed the quota.</summary>
     private async Task EnsureMayKeepAsync(UploadFile file, UploadTarget target, long bytes)
     {
         if (file.PartCount == UploadFile.MaxParts)
@@ -146,7 +149,7 @@ internal sealed class AppendToTusUploadHandler(
         return isNext;
     }
 
-    /// <summary>A body whose connection may break: then it ends there, and remembers why.</summary>
+    /// <summary>A body that ends at a disconnect and records its reason.</summary>
     private sealed class InterruptedStream(Stream body) : ForwardStream
     {
         private ExceptionDispatchInfo? interruption;

@@ -10,12 +10,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Announces one file that belongs to no batch (tus 1.0, creation).</summary>
-/// <param name="FileName">Its name.</param>
-/// <param name="Bytes">Its size.</param>
-/// <param name="GroupId">Which group; null: the caller's own images.</param>
-/// <param name="Sha256">Its SHA-256 hash, 64 hexadecimal digits, or null.</param>
-/// <param name="Metadata">All that the client says of it, as it says it, to be repeated.</param>
+/// <summary>Announces a file without a batch (tus 1.0, creation).</summary>
+/// <param name="FileName">The file name.</param>
+/// <param name="Bytes">The size in bytes.</param>
+/// <param name="GroupId">The group's id; null for the caller's own images.</param>
+/// <param name="Sha256">The SHA-256 hash, 64 hexadecimal digits, or null.</param>
+/// <param name="Metadata">The metadata as sent, to be returned to the client.</param>
 public sealed record CreateTusUpload(string FileName, long Bytes, Guid? GroupId, string? Sha256, string Metadata) : IRequest<TusUpload>, IThrottled
 {
     /// <inheritdoc/>

@@ -10,44 +10,46 @@ using MediatR;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Announces a batch of files: says which of them are needed, and where to send those.</summary>
-/// <param name="Files">The files, in the order in which their images are to stand: 1–10,000.</param>
-/// <param name="GroupId">Which group. Users leave it out: the files become their own images.</param>
-/// <param name="OnNameClash">What happens to a file whose name is taken: it fails, or gets another name, <c>IMG_0001 (2).jpg</c>.</param>
+/// <summary>Announces a batch of files. The response states which files are needed and where to send them.</summary>
+/// <param name="Files">The files in the order of their images: 1–10,000.</param>
+/// <param name="GroupId">The group's id. Users omit it; the files become their own images.</param>
+/// <param name="OnNameClash">The handling of a file whose name is taken: it fails, or is renamed, such as <c>IMG_0001 (2).jpg</c>.</param>
 public sealed record CreateUpload(IReadOnlyList<AnnouncedFile> Files, Guid? GroupId = null, NameClash OnNameClash = NameClash.Fail) : IRequest<CreatedUpload>;
 
-/// <summary>A file that a client has.</summary>
-/// <param name="FileName">Its name; like everywhere, the last path segment counts.</param>
-/// <param name="Bytes">Its size.</param>
-/// <param name="Sha256">Its SHA-256 hash, 64 hexadecimal digits; with it equal bytes that are there are told before the file is sent.</param>
+/// <summary>A file to upload.</summary>
+/// <param name="FileName">The file name; only the last path segment counts.</param>
+/// <param name="Bytes">The size in bytes.</param>
+/// <param name="Sha256">The SHA-256 hash, 64 hexadecimal digits. It allows duplicates to be detected before the file is sent.</param>
 public sealed record AnnouncedFile(string FileName, long Bytes, string? Sha256 = null);
 
-/// <summary>What happens to a file whose name is taken.</summary>
+/// <summary>The handling of a file whose name is taken.</summary>
 public enum NameClash
 {
-    /// <summary>It is refused.</summary>
+    /// <summary>The file is rejected.</summary>
     Fail,
 
-    /// <summary>It gets a number.</summary>
+    /// <summary>The file is renamed with a number.</summary>
     Rename,
 }
 
-/// <summary>A batch as it begins.</summary>
-/// <param name="Id">UUIDv7, of the receipt.</param>
-/// <param name="Files">The files in the order announced.</param>
+/// <summary>An announced batch.</summary>
+/// <param name="Id">The id of the batch and its receipt: UUIDv7.</param>
+/// <param name="Files">The files in the announced order.</param>
 public sealed record CreatedUpload(Guid Id, IReadOnlyList<CreatedUploadFile> Files)
 {
     internal static CreatedUpload From(Guid id, IReadOnlyList<UploadFile> files) => new(id, [.. files.Select(file => new CreatedUploadFile(
         file.Index, file.Status, file.Status == UploadStatus.Needed ? TusUpload.UrlFor(file.Id) : null, file.ImageId, file.Code, file.Error))]);
 }
 
-/// <summary>Whether a file of a batch is needed.</summary>
-/// <param name="Index">Its place in the batch, from 0.</param>
+/// <summary>The status of an announced file.</summary>
+/// <param name="Index">The index in the batch, from 0.</param>
 /// <param name="Status"><c>needed</c>, <c>duplicate</c> or <c>failed</c>.</param>
-/// <param name="UploadUrl">Where to send it (tus 1.0), when it is needed.</param>
-/// <param name="ExistingId">The image that has the same bytes.</param>
-/// <param name="Code">Why it fails: <c>duplicateFileName</c>, <c>fileTooLarge</c>, <c>quotaExceeded</c>, <c>hashMismatch</c> or <c>corruptImage</c>.</param>
-/// <param name="Error">Why it fails, as text.</param>
+/// <param name="UploadUrl">The address to send the file to (tus 1.0), if it is needed.</param>
+/// <param name="ExistingId">The id of the existing image with the same content.</param>
+/// <param name="Code">
+/// The error code: <c>duplicateFileName</c>, <c>fileTooLarge</c>, <c>quotaExceeded</c>, <c>hashMismatch</c> or <c>corruptImage</c>.
+/// </param>
+/// <param name="Error">The error message.</param>
 public sealed record CreatedUploadFile(int Index, UploadStatus Status, string? UploadUrl, Guid? ExistingId, string? Code, string? Error);
 
 internal sealed class CreateUploadValidator : AbstractValidator<CreateUpload>
@@ -59,7 +61,7 @@ internal sealed class CreateUploadValidator : AbstractValidator<CreateUpload>
     }
 }
 
-/// <summary>The rules of files that are announced.</summary>
+/// <summary>The rules for announced files.</summary>
 internal static class AnnouncedFileRules
 {
     private const int MaxReported = 10;
@@ -115,7 +117,7 @@ internal sealed class CreateUploadHandler(
     {
         var target = await db.FindUploadTargetAsync(request.GroupId, caller, cancellationToken);
 
-        // Refused files are rows, too: every announced file counts.
+        // Rejected files have rows, too, so that every announced file is counted.
         await throttle.TakeAsync(Throttle.Uploads, request.Files.Count, cancellationToken);
         var (now, accountId) = (clock.Now(), caller.UserId!.Value);
         var batchId = Guid.CreateVersion7(now);
@@ -136,14 +138,14 @@ internal sealed class CreateUploadHandler(
     }
 }
 
-/// <summary>SHA-256 hashes as they travel: 64 hexadecimal digits, in either case.</summary>
+/// <summary>SHA-256 hashes in requests and responses: 64 hexadecimal digits, case-insensitive.</summary>
 public static class Sha256Text
 {
     private const int Digits = 64;
 
-    /// <summary>Its form, as a JSON schema has it.</summary>
+    /// <summary>The format for a JSON schema.</summary>
     public const string Pattern = "^[0-9A-Fa-f]{64}$";
 
-    /// <summary>Whether a text is such a hash.</summary>
+    /// <summary>Whether a text is a hash in this format.</summary>
     public static bool IsValid(string text) => text.Length == Digits && text.All(char.IsAsciiHexDigit);
 }

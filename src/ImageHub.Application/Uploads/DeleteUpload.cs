@@ -6,8 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Ends one of the caller's own upload batches and removes its receipt. Its images stay; files that are still needed can no longer be sent.</summary>
-/// <param name="Id">Which batch.</param>
+/// <summary>
+/// Ends one of the caller's own upload batches and deletes its receipt. Its images remain; files still needed can no longer be sent.
+/// </summary>
+/// <param name="Id">The batch's id.</param>
 public sealed record DeleteUpload(Guid Id) : IRequest;
 
 internal sealed class DeleteUploadHandler(IImageHubDb db, UploadCompletion completion, ICaller caller) : IRequestHandler<DeleteUpload>

@@ -6,8 +6,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Ends a resumable upload (tus 1.0, termination): its bytes go. A file of a batch stays on the receipt, as failed; an image that exists stays.</summary>
-/// <param name="Id">Which upload.</param>
+/// <summary>
+/// Cancels a resumable upload (tus 1.0, termination) and deletes its bytes. A file of a batch remains on the receipt as failed; an image that
+/// was already created remains.
+/// </summary>
+/// <param name="Id">The upload's id.</param>
 public sealed record EndTusUpload(Guid Id) : IRequest;
 
 internal sealed class EndTusUploadHandler(IImageHubDb db, UploadCompletion completion, ICaller caller, TimeProvider clock) : IRequestHandler<EndTusUpload>

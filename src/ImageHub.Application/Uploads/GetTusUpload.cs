@@ -4,8 +4,8 @@ using MediatR;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>How a resumable upload of the caller's own stands.</summary>
-/// <param name="Id">Which upload.</param>
+/// <summary>Gets the state of one of the caller's own resumable uploads.</summary>
+/// <param name="Id">The upload's id.</param>
 public sealed record GetTusUpload(Guid Id) : IRequest<TusUpload>;
 
 internal sealed class GetTusUploadHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<GetTusUpload, TusUpload>

@@ -13,10 +13,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>The receipt of one of the caller's own upload batches, with a page of its files in the order announced.</summary>
+/// <summary>Gets the receipt of one of the caller's own upload batches, with a page of its files in the announced order.</summary>
 public sealed record GetUpload : CursorQuery, IRequest<UploadDetails>
 {
-    /// <summary>Only files that are <c>needed</c>, <c>uploaded</c>, <c>duplicate</c> or <c>failed</c>.</summary>
+    /// <summary>Restricts the files to <c>needed</c>, <c>uploaded</c>, <c>duplicate</c> or <c>failed</c>.</summary>
     public string? Status { get; init; }
 
     [JsonInclude]
@@ -33,26 +33,26 @@ public sealed record GetUpload : CursorQuery, IRequest<UploadDetails>
 /// <summary>A receipt with a page of its files.</summary>
 public sealed record UploadDetails : UploadReceipt
 {
-    /// <summary>A receipt and a page of its files.</summary>
+    /// <summary>Combines a receipt and a page of its files.</summary>
     public UploadDetails(UploadReceipt receipt, IReadOnlyList<UploadedFile> files, string? nextCursor)
         : base(receipt) => (Files, NextCursor) = (files, nextCursor);
 
-    /// <summary>The page's files, in the order announced.</summary>
+    /// <summary>The files of the page, in the announced order.</summary>
     public IReadOnlyList<UploadedFile> Files { get; }
 
-    /// <summary>What to send as <c>cursor</c> for the next page; null on the last.</summary>
+    /// <summary>The <c>cursor</c> for the next page; null on the last.</summary>
     public string? NextCursor { get; }
 }
 
 /// <summary>A file of a batch and its result.</summary>
-/// <param name="Index">Its place in the batch, from 0.</param>
-/// <param name="FileName">The name that it was to have.</param>
-/// <param name="Bytes">Its size, as announced.</param>
-/// <param name="Sha256">Its hash, as announced.</param>
+/// <param name="Index">The index in the batch, from 0.</param>
+/// <param name="FileName">The announced file name.</param>
+/// <param name="Bytes">The announced size in bytes.</param>
+/// <param name="Sha256">The announced hash.</param>
 /// <param name="Status"><c>needed</c>, <c>uploaded</c>, <c>duplicate</c> or <c>failed</c>.</param>
-/// <param name="ImageId">The image that it became, or that has the same bytes.</param>
-/// <param name="Code">Why it failed, as a code.</param>
-/// <param name="Error">Why it failed, as text.</param>
+/// <param name="ImageId">The id of the created image, or of the existing image with the same content.</param>
+/// <param name="Code">The error code.</param>
+/// <param name="Error">The error message.</param>
 public sealed record UploadedFile(int Index, string FileName, long Bytes, string? Sha256, UploadStatus Status, Guid? ImageId, string? Code, string? Error)
 {
     internal static Expression<Func<UploadFile, UploadedFile>> Projection { get; } = file => new UploadedFile(
@@ -91,16 +91,16 @@ internal sealed class GetUploadHandler(IImageHubDb db, ICaller caller) : IReques
     }
 }
 
-/// <summary>The states of files as they travel.</summary>
+/// <summary>The names of upload states in requests and responses.</summary>
 public static class UploadStatuses
 {
     private static readonly Dictionary<string, UploadStatus> ByName =
         Enum.GetValues<UploadStatus>().ToDictionary(status => JsonNamingPolicy.CamelCase.ConvertName(status.ToString()), StringComparer.Ordinal);
 
-    /// <summary>All of them.</summary>
+    /// <summary>All names.</summary>
     internal static IEnumerable<string> Names => ByName.Keys;
 
-    /// <summary>The state with that name, or null.</summary>
+    /// <summary>The state with this name, or null.</summary>
     internal static UploadStatus? Parse(string? name) => name is not null && ByName.TryGetValue(name, out var status) ? status : null;
 
     /// <summary>A state's name.</summary>

@@ -7,19 +7,19 @@ using MediatR;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>The receipts of the caller's own upload batches, the newest first.</summary>
+/// <summary>Lists the receipts of the caller's own upload batches, newest first.</summary>
 public sealed record ListUploads : PageQuery, IRequest<Page<UploadReceipt>>;
 
-/// <summary>What became of a batch.</summary>
+/// <summary>The receipt of an upload batch.</summary>
 /// <param name="Id">UUIDv7.</param>
-/// <param name="GroupId">The group that the files were for; null: the account's own images.</param>
-/// <param name="CreatedAt">When it was announced.</param>
-/// <param name="State"><c>open</c> while files are needed, then <c>finished</c>.</param>
-/// <param name="Total">How many files were announced.</param>
-/// <param name="Done">How many have a result.</param>
-/// <param name="Uploaded">How many became images.</param>
-/// <param name="Duplicate">How many were there already.</param>
-/// <param name="Failed">How many were refused, or never came.</param>
+/// <param name="GroupId">The group's id; null for the account's own images.</param>
+/// <param name="CreatedAt">When the batch was announced.</param>
+/// <param name="State"><c>open</c> while files are needed, otherwise <c>finished</c>.</param>
+/// <param name="Total">The number of announced files.</param>
+/// <param name="Done">The number of files with a result.</param>
+/// <param name="Uploaded">The number of uploaded files.</param>
+/// <param name="Duplicate">The number of files that already existed.</param>
+/// <param name="Failed">The number of files that were rejected or never arrived.</param>
 public record UploadReceipt(Guid Id, Guid? GroupId, DateTimeOffset CreatedAt, UploadState State, int Total, int Done, int Uploaded, int Duplicate, int Failed)
 {
     internal static Expression<Func<UploadBatch, UploadReceipt>> Projection { get; } = batch => new UploadReceipt(
@@ -34,13 +34,13 @@ public record UploadReceipt(Guid Id, Guid? GroupId, DateTimeOffset CreatedAt, Up
         batch.Failed);
 }
 
-/// <summary>Whether a batch still waits for files.</summary>
+/// <summary>The state of a batch.</summary>
 public enum UploadState
 {
     /// <summary>Files are needed.</summary>
     Open,
 
-    /// <summary>Every file has its result.</summary>
+    /// <summary>Every file has a result.</summary>
     Finished,
 }
 

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Deletes the bytes of unfinished files a day after the last of them came, and then these files, unless they belong to a batch: those fail
-/// as expired after a week. The results of files without a batch are repeated for a day, at most <see cref="UploadBatch.MaxKeptFiles"/> an account.
+/// Deletes the bytes of unfinished files a day after the latest ones arrived, and then the files, unless they belong to a batch: these fail as
+/// expired after a week. Results of files outside batches are kept for a day, at most <see cref="UploadBatch.MaxKeptFiles"/> per account.
 /// </summary>
 public sealed record PruneUploads : IRequest;
 
@@ -37,7 +37,7 @@ internal sealed class PruneUploadsHandler(IImageHubDb db, UploadCompletion compl
         return Unit.Value;
     }
 
-    /// <summary>Lets go of the bytes of unfinished files that nothing was added to for long.</summary>
+    /// <summary>Releases the bytes of unfinished files to which nothing was added for a long time.</summary>
     private async Task ForgetPartsAsync(DateTimeOffset keptSince, CancellationToken cancellationToken)
     {
         List<UploadFile> stalled;
@@ -56,7 +56,7 @@ internal sealed class PruneUploadsHandler(IImageHubDb db, UploadCompletion compl
         while (stalled.Count == Together);
     }
 
-    /// <summary>Fails files of batches that have been awaited long enough.</summary>
+    /// <summary>Marks files of batches as failed after their waiting time.</summary>
     private async Task ExpireAsync(DateTimeOffset awaitedSince, CancellationToken cancellationToken)
     {
         var never = new ProblemException(Problems.Expired, $"The file was not sent within {UploadFile.AwaitedFor.TotalDays} days.");

@@ -5,17 +5,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Bounds the receipts that are kept of an account, and removes them.</summary>
+/// <summary>Limits the number of stored receipts per account, and deletes them.</summary>
 internal static class Receipts
 {
-    /// <summary>Within a transaction that holds the account's receipts, removes the oldest finished ones where a new one would exceed the limits.</summary>
+    /// <summary>Deletes the oldest finished receipts to make room for a new one. The transaction must hold the account's receipts.</summary>
     /// <param name="db">The database.</param>
     /// <param name="accountId">The account.</param>
-    /// <param name="id">The receipt that is new or grows.</param>
-    /// <param name="total">How many files it has then.</param>
-    /// <param name="isFinished">Whether it waits for none of them.</param>
+    /// <param name="id">The new or growing receipt.</param>
+    /// <param name="total">The number of its files.</param>
+    /// <param name="isFinished">Whether all its files have a result.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ProblemException">409 <c>tooManyOpenUploads</c>: the new receipt waits for files, and as many as allowed do already.</exception>
+    /// <exception cref="ProblemException">
+    /// 409 <c>tooManyOpenUploads</c> if the new receipt waits for files and the maximum number of receipts already does.
+    /// </exception>
     public static async Task MakeRoomForReceiptAsync(this IImageHubDb db, Guid accountId, Guid id, int total, bool isFinished, CancellationToken cancellationToken)
     {
         // At most UploadBatch.MaxKept rows.
@@ -45,12 +47,12 @@ internal static class Receipts
         await db.RemoveReceiptsAsync(removed, cancellationToken);
     }
 
-    /// <summary>Within a transaction, removes receipts with the rows of their files. The parts that were sent of unfinished files are no longer needed.</summary>
+    /// <summary>Deletes receipts and the rows of their files within a transaction. Parts of unfinished files are released.</summary>
     public static async Task RemoveReceiptsAsync(this IImageHubDb db, IReadOnlyCollection<Guid> batchIds, CancellationToken cancellationToken)
     {
         foreach (var batchId in batchIds)
         {
-            // Files before their batch, by id: the order in which results are recorded.
+            // Files before their batch, ordered by id: the same order in which results are recorded.
             await db.Database.ExecuteSqlAsync($"SELECT id FROM upload_files WHERE batch_id = {batchId} ORDER BY id FOR UPDATE", cancellationToken);
             await db.UploadFiles.Where(file => file.BatchId == batchId).ExecuteDeleteAsync(cancellationToken);
             await db.UploadBatches.Where(batch => batch.Id == batchId).ExecuteDeleteAsync(cancellationToken);

@@ -12,27 +12,29 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Sends announced files, each whole. A bad file never stops the rest; what is reported as uploaded is durable.</summary>
-/// <param name="Files">The files as they arrive, each called by its upload's id; each must be read before the next is asked for.</param>
+/// <summary>Receives announced files, each complete. A failed file does not affect the others; files reported as uploaded are durable.</summary>
+/// <param name="Files">The incoming files, each named by its upload's id; each must be read before the next is requested.</param>
 public sealed record SendAnnouncedFiles(IAsyncEnumerable<IncomingFile> Files) : IRequest<SentFiles>;
 
-/// <summary>The files of a request, in the order sent.</summary>
-/// <param name="Files">Each file with its result.</param>
+/// <summary>The files of a request in order.</summary>
+/// <param name="Files">The files with their results.</param>
 public sealed record SentFiles(IReadOnlyList<SentFile> Files);
 
-/// <summary>An announced file after it was sent.</summary>
-/// <param name="Id">Its upload.</param>
-/// <param name="Status"><c>uploaded</c>, <c>duplicate</c>, <c>failed</c>, or <c>needed</c>: it could not be taken now, or in this way.</param>
-/// <param name="ImageId">The image that it became, or that has the same bytes.</param>
-/// <param name="Code">Why it was not taken, as a code.</param>
-/// <param name="Error">Why it was not taken, as text.</param>
+/// <summary>The result of an announced file that was sent.</summary>
+/// <param name="Id">The upload's id.</param>
+/// <param name="Status">
+/// <c>uploaded</c>, <c>duplicate</c>, <c>failed</c>, or <c>needed</c> if the file could not be accepted now or in this way.
+/// </param>
+/// <param name="ImageId">The id of the created image, or of the existing image with the same content.</param>
+/// <param name="Code">The error code.</param>
+/// <param name="Error">The error message.</param>
 public sealed record SentFile(Guid Id, UploadStatus Status, Guid? ImageId, string? Code, string? Error);
 
 internal sealed class SendAnnouncedFilesHandler(
     IImageHubDb db, FileSpool spool, UploadCompletion completion, ICaller caller, IServiceScopeFactory scopes, TimeProvider clock, IOptions<UploadOptions> options)
     : IRequestHandler<SendAnnouncedFiles, SentFiles>
 {
-    /// <summary>Files that share a transaction, since nobody hears of one before the request's end.</summary>
+    /// <summary>The number of files that share a transaction; clients receive results only at the end of the request.</summary>
     private const int RecordedTogether = 8;
 
     private readonly ConcurrentDictionary<Guid, ProblemException> problems = [];
@@ -82,7 +84,7 @@ internal sealed class SendAnnouncedFilesHandler(
             }
             finally
             {
-                // Whatever becomes of the request: what was made is recorded.
+                // Finished images are recorded even if the request fails.
                 await RecordAsync();
             }
         }
@@ -96,7 +98,7 @@ internal sealed class SendAnnouncedFilesHandler(
         ? id
         : throw ProblemException.Invalid("name", $"A file is called '{part.PartName}'; it must be called by the last segment of its uploadUrl.");
 
-    /// <summary>Notes what is wrong with a file, which does not stop the others.</summary>
+    /// <summary>Records the error of a file and continues with the others.</summary>
     private async Task<T?> Collect<T>(Guid id, Func<Task<T?>> work)
         where T : class
     {
@@ -111,7 +113,7 @@ internal sealed class SendAnnouncedFilesHandler(
         }
     }
 
-    /// <summary>Writes a file that is awaited from its start to the local disk; null when it has its result.</summary>
+    /// <summary>Spools a whole pending file to the local disk; null if it already has a result.</summary>
     private async Task<Arrived?> SpoolAsync(Guid id, IncomingFile part, CancellationToken cancellationToken)
     {
         var file = await db.FindTusUploadAsync(id, caller, clock, cancellationToken);
@@ -136,7 +138,7 @@ internal sealed class SendAnnouncedFilesHandler(
         throw OtherSize(file);
     }
 
-    /// <summary>Where the file goes. Of each group that is asked once a request; recording asks again.</summary>
+    /// <summary>Finds the target of a file, once per group and request; recording checks it again.</summary>
     private async Task<UploadTarget> FindTargetAsync(UploadFile file) =>
         targets[file.GroupId] = await completion.FindTargetAsync(db, file, caller, targets.GetValueOrDefault(file.GroupId));
 
@@ -155,7 +157,7 @@ internal sealed class SendAnnouncedFilesHandler(
         }
         finally
         {
-            // Of a client that is slower than this server each file is recorded at once, also behind one that is refused.
+            // For a client slower than this server, each file is recorded immediately, also after a rejected one.
             if (Interlocked.Decrement(ref making) == 0 || made.Count >= RecordedTogether)
             {
                 await RecordAsync();
@@ -165,7 +167,7 @@ internal sealed class SendAnnouncedFilesHandler(
         return image;
     }
 
-    /// <summary>Records what has been made: what is handed over in one go usually shares a transaction.</summary>
+    /// <summary>Records finished images; those passed together usually share a transaction.</summary>
     private async Task RecordAsync()
     {
         var recording = new List<Task>();
@@ -178,7 +180,7 @@ internal sealed class SendAnnouncedFilesHandler(
         await Task.WhenAll(recording);
     }
 
-    /// <summary>What has become of the files, as it is recorded. Fails where nothing has, for a reason that passes.</summary>
+    /// <summary>Reports the recorded results. Throws if nothing was recorded for a temporary reason.</summary>
     private async Task<SentFiles> ReportAsync(List<Guid> ids, CancellationToken cancellationToken)
     {
         var rows = await db.UploadFiles.Where(file => ids.Contains(file.Id) && file.AccountId == caller.UserId).ToDictionaryAsync(file => file.Id, cancellationToken);
@@ -191,7 +193,7 @@ internal sealed class SendAnnouncedFilesHandler(
 
         SentFile Report(Guid id) => (rows.GetValueOrDefault(id), problems.GetValueOrDefault(id)) switch
         {
-            // It has expired, or has gone meanwhile, or there was never any.
+            // The upload has expired, was deleted in the meantime or never existed.
             (null, _) => Missing(id, ProblemException.NotFound("upload")),
             (_, { Problem: var kind } problem) when kind == Problems.NotFound => Missing(id, problem),
             ({ Status: UploadStatus.Needed } file, { } problem) => new(id, file.Status, null, problem.Problem.Code, problem.Message),
@@ -204,9 +206,9 @@ internal sealed class SendAnnouncedFilesHandler(
     private static ProblemException OtherSize(UploadFile file) =>
         ProblemException.Invalid("files", $"The part of '{file.FileName}' does not have the {file.Bytes} bytes that were announced.");
 
-    /// <summary>A whole file on the local disk.</summary>
+    /// <summary>A complete file on the local disk.</summary>
     private sealed record Arrived(UploadFile File, UploadTarget Target, SpooledFile Spooled);
 
-    /// <summary>An image that is not recorded yet.</summary>
+    /// <summary>An image not recorded yet.</summary>
     private sealed record Made(Arrived Arrived, MadeImage Image);
 }

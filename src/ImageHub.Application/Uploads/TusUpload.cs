@@ -7,17 +7,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>How a resumable upload stands (tus 1.0).</summary>
+/// <summary>The state of a resumable upload (tus 1.0).</summary>
 /// <param name="Id">UUIDv7.</param>
-/// <param name="Bytes">The file's size.</param>
-/// <param name="Offset">How many bytes are kept: all of them once the image exists, fewer until then.</param>
-/// <param name="ExpiresAt">When what is kept goes.</param>
-/// <param name="ImageId">The image that it became, or that was there already.</param>
-/// <param name="IsDuplicate">Whether equal bytes were there already.</param>
-/// <param name="Metadata">What its creation said of it, as it was sent; null: it was announced in another way.</param>
+/// <param name="Bytes">The size of the file.</param>
+/// <param name="Offset">The number of bytes stored; equal to the size only once the image exists.</param>
+/// <param name="ExpiresAt">When the stored state is deleted.</param>
+/// <param name="ImageId">The id of the created or existing image.</param>
+/// <param name="IsDuplicate">Whether an image with the same content already existed.</param>
+/// <param name="Metadata">The creation metadata as sent; null if announced in another way.</param>
 public sealed record TusUpload(Guid Id, long Bytes, long Offset, DateTimeOffset ExpiresAt, Guid? ImageId, bool IsDuplicate, string? Metadata)
 {
-    /// <summary>Where uploads are created.</summary>
+    /// <summary>The path for creating uploads.</summary>
     public const string Path = "/api/v1/uploads/tus";
 
     /// <summary>The address of an upload, relative to the server.</summary>
@@ -37,15 +37,15 @@ public sealed record TusUpload(Guid Id, long Bytes, long Offset, DateTimeOffset 
 /// <summary>Finds resumable uploads.</summary>
 internal static class TusUploads
 {
-    /// <summary>An upload of the caller's own that has not expired.</summary>
-    /// <exception cref="ProblemException">404, or 410 when it was refused for good.</exception>
+    /// <summary>Finds one of the caller's own uploads that has not expired.</summary>
+    /// <exception cref="ProblemException">404, or 410 if it was rejected.</exception>
     public static async Task<UploadFile> FindTusUploadAsync(this IImageHubDb db, Guid id, ICaller caller, TimeProvider clock, CancellationToken cancellationToken)
     {
         var file = await db.UploadFiles.SingleOrDefaultAsync(row => row.Id == id && row.AccountId == caller.UserId, cancellationToken)
             ?? throw ProblemException.NotFound("upload");
         if (file.ExpiresAt() <= clock.Now())
         {
-            // Of a file of a batch only the bytes go: it begins again.
+            // For a file of a batch only the bytes are deleted: it starts again.
             if (file is not { Status: UploadStatus.Needed, BatchId: not null, Offset: > 0 } || !await db.ForgetPartsAsync(file, cancellationToken))
             {
                 throw ProblemException.NotFound("upload");
@@ -59,8 +59,8 @@ internal static class TusUploads
             : file;
     }
 
-    /// <summary>Where the file goes.</summary>
-    /// <exception cref="ProblemException">404 when the group is gone, or the caller may no longer add to it.</exception>
+    /// <summary>Finds the target of a file.</summary>
+    /// <exception cref="ProblemException">404 if the group no longer exists, or the caller may no longer add to it.</exception>
     public static async Task<UploadTarget> FindTargetAsync(this IImageHubDb db, UploadFile file, ICaller caller, CancellationToken cancellationToken)
     {
         var isThere = caller.Tier is null
@@ -69,8 +69,8 @@ internal static class TusUploads
         return isThere ? new UploadTarget(file.GroupId, caller.Tier) : throw ProblemException.NotFound("group");
     }
 
-    /// <summary>Lets go of the bytes that are kept of an unfinished file; their objects are deleted by <see cref="PruneUploads"/>.</summary>
-    /// <returns>Whether the file was still as it had been read.</returns>
+    /// <summary>Releases the stored bytes of an unfinished file; <see cref="PruneUploads"/> deletes their objects.</summary>
+    /// <returns>Whether the file was unchanged since it was read.</returns>
     public static async Task<bool> ForgetPartsAsync(this IImageHubDb db, UploadFile file, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);

@@ -12,16 +12,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Makes an image of an announced file whose last bytes have come. Of what fails for now nothing but the earlier parts stays.</summary>
+/// <summary>Creates an image from an announced file whose last bytes have arrived. After a temporary error only the earlier parts are kept.</summary>
 internal sealed class UploadCompletion(
     UploadPipeline pipeline, FileSpool spool, IObjectStore store, Leftovers leftovers, IServiceScopeFactory scopes, WebhookOutbox outbox, TimeProvider clock)
 {
-    /// <summary>Where the file goes: one whose group is gone, or that has become too large for its owner, is refused before it is sent.</summary>
+    /// <summary>
+    /// Finds the target of a file, and rejects a file before it is sent if its group no longer exists or it exceeds its owner's limits.
+    /// </summary>
     /// <param name="db">The database.</param>
     /// <param name="file">The file.</param>
-    /// <param name="caller">Who sends it.</param>
-    /// <param name="known">Its group as it was found a moment ago; null: it is looked for.</param>
-    /// <exception cref="ProblemException">Why it is refused.</exception>
+    /// <param name="caller">The sender.</param>
+    /// <param name="known">The group if just found; null to look it up.</param>
+    /// <exception cref="ProblemException">The reason for rejection.</exception>
     public async Task<UploadTarget> FindTargetAsync(IImageHubDb db, UploadFile file, ICaller caller, UploadTarget? known = null)
     {
         try
@@ -37,14 +39,14 @@ internal sealed class UploadCompletion(
         }
     }
 
-    /// <summary>Takes a whole file through the pipeline and records its result.</summary>
+    /// <summary>Processes a complete file and records its result.</summary>
     /// <param name="db">The database.</param>
-    /// <param name="file">The file as it was read before its last bytes came.</param>
-    /// <param name="target">Where it goes.</param>
-    /// <param name="last">Its last bytes, or all of it.</param>
+    /// <param name="file">The file as read before its last bytes arrived.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="last">The last bytes, or the whole file.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The image that it became; null when equal bytes are there.</returns>
-    /// <exception cref="ProblemException">Why it is refused, for good or for now.</exception>
+    /// <returns>The created image; null if an image with the same content exists.</returns>
+    /// <exception cref="ProblemException">The reason for rejection, permanent or temporary.</exception>
     public async Task<Image?> CompleteAsync(IImageHubDb db, UploadFile file, UploadTarget target, SpooledFile last, CancellationToken cancellationToken)
     {
         try
@@ -61,8 +63,10 @@ internal sealed class UploadCompletion(
         }
     }
 
-    /// <summary>Takes a whole file as far as its renditions; null when equal bytes are there, which is recorded then.</summary>
-    /// <exception cref="ProblemException">Why it is refused, for good or for now.</exception>
+    /// <summary>
+    /// Processes a complete file up to its renditions; returns null and records the result if an image with the same content exists.
+    /// </summary>
+    /// <exception cref="ProblemException">The reason for rejection, permanent or temporary.</exception>
     public async Task<MadeImage?> MakeAsync(IImageHubDb db, UploadFile file, UploadTarget target, SpooledFile last, CancellationToken cancellationToken)
     {
         try
@@ -88,8 +92,8 @@ internal sealed class UploadCompletion(
         }
     }
 
-    /// <summary>Records an image and its file's result together; null when an equal file came first meanwhile.</summary>
-    /// <exception cref="ProblemException">Why it is refused, for good or for now.</exception>
+    /// <summary>Records an image and its file's result together; null if a file with the same content came first.</summary>
+    /// <exception cref="ProblemException">The reason for rejection, permanent or temporary.</exception>
     public async Task<Image?> RecordAsync(UploadFile file, UploadTarget target, MadeImage made)
     {
         try
@@ -98,13 +102,13 @@ internal sealed class UploadCompletion(
         }
         catch (ProblemException problem) when (problem.Problem == Problems.DuplicateContent)
         {
-            // The recorder has noted it, as it does every refusal.
+            // The recorder has recorded it, as it does for every rejection.
             return null;
         }
     }
 
-    /// <summary>Records that files are refused for good, or were there already. One that has its result keeps it.</summary>
-    /// <returns>Whether any of them had none.</returns>
+    /// <summary>Records files as rejected or as duplicates. Files with a result are unchanged.</summary>
+    /// <returns>Whether any of them had no result.</returns>
     public async Task<bool> RefuseAsync(IReadOnlyCollection<UploadFile> files, ProblemException problem)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -121,7 +125,7 @@ internal sealed class UploadCompletion(
         return isAny;
     }
 
-    /// <summary>Deletes the objects of parts that are needed no longer, then their rows.</summary>
+    /// <summary>Deletes the objects of released parts, then their rows.</summary>
     public async Task DropPartsAsync(CancellationToken cancellationToken)
     {
         const int together = 500;
@@ -174,7 +178,7 @@ internal sealed class UploadCompletion(
 
     private static ProblemException Changed(UploadFile file) => UploadResults.OffsetMismatch($"The upload of '{file.FileName}' was changed by another request; ask with HEAD how far it is.");
 
-    /// <summary>Fails when the file has another hash than was announced; the spooled file is gone then.</summary>
+    /// <summary>Throws if the file's hash differs from the announced one, and deletes the spooled file.</summary>
     /// <exception cref="ProblemException">422 <c>hashMismatch</c>.</exception>
     private static void EnsureAsAnnounced(UploadFile file, SpooledFile whole)
     {

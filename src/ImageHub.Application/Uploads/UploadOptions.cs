@@ -9,20 +9,22 @@ public sealed class UploadOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Uploads";
 
-    /// <summary>The largest file, in bytes.</summary>
+    /// <summary>The maximum size of a file, in bytes.</summary>
     [Range(1, 1L << 40)]
     public long MaxFileBytes { get; set; } = 52_428_800;
 
-    /// <summary>Most files a request.</summary>
+    /// <summary>The maximum number of files per request.</summary>
     [Range(1, 100_000)]
     public int MaxFiles { get; set; } = 1_000;
 
-    /// <summary>Files of a request at work at once: one a core is rendered while another arrives and one waits to be recorded.</summary>
+    /// <summary>The number of concurrent files in a request: one per core is rendered while one arrives and one waits to be recorded.</summary>
     internal static int MaxInFlight { get; } = Environment.ProcessorCount + 2;
 
-    /// <summary>Most files that are named in a request's results, those beyond the limit with what is wrong; the rest of the body is not read.</summary>
+    /// <summary>
+    /// The maximum number of files in a request's result, including the errors of files over the limit; the rest of the body is not read.
+    /// </summary>
     internal int MaxReported => MaxFiles + 10_000;
 
-    /// <summary>What a file beyond the limit hears.</summary>
+    /// <summary>The error for a file over the limit.</summary>
     internal ProblemException TooManyFiles() => new(Problems.TooManyFiles, $"One request may carry {MaxFiles} files.");
 }

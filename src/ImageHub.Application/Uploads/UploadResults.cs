@@ -7,7 +7,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Records, within a transaction, the results of announced files: on their rows, on the receipts of their batches, and on the parts that are needed no longer.</summary>
+/// <summary>
+/// Records the results of announced files within a transaction: in their rows, in the receipts of their batches, and in the parts to release.
+/// </summary>
 internal sealed class UploadResults
 {
     private readonly IImageHubDb db;
@@ -24,7 +26,7 @@ internal sealed class UploadResults
         this.now = now;
     }
 
-    /// <summary>Takes the rows of the files.</summary>
+    /// <summary>Locks the rows of the files.</summary>
     public static async Task<UploadResults> BeginAsync(
         IImageHubDb db, WebhookOutbox outbox, IReadOnlyCollection<UploadFile> files, TimeProvider clock, CancellationToken cancellationToken) => new(
         db,
@@ -32,11 +34,11 @@ internal sealed class UploadResults
         files.Count == 0 ? [] : await db.LockUploadFilesAsync([.. files.Select(file => file.Id)], cancellationToken),
         clock.Now());
 
-    /// <summary>Whether a refusal is for good: sending the same file again would end in the same way.</summary>
+    /// <summary>Whether a rejection is permanent, so that sending the same file again would fail as well.</summary>
     public static bool IsFinal(ProblemException problem) => problem.Problem.Status is 403 or 404 or 409 or 410 or 413 or 415 or 422 && problem.Problem != Problems.OffsetMismatch;
 
-    /// <summary>Fails when the file is gone, has its result, or has another part than when it was read.</summary>
-    /// <param name="asRead">The file as it was read before its row was taken.</param>
+    /// <summary>Throws if the file was deleted, has a result, or has another part than when it was read.</summary>
+    /// <param name="asRead">The file as read before its row was locked.</param>
     /// <exception cref="ProblemException">409 <c>offsetMismatch</c>.</exception>
     public void EnsureAwaited(UploadFile asRead)
     {
@@ -46,16 +48,16 @@ internal sealed class UploadResults
         }
     }
 
-    /// <summary>The place that the file was promised, as it is now; null: the end.</summary>
+    /// <summary>The file's reserved position; null to append it.</summary>
     public long? FindPosition(UploadFile? asRead) => asRead is null ? null : files.GetValueOrDefault(asRead.Id)?.Position;
 
-    /// <summary>409 that tells a client to ask how far a file is.</summary>
+    /// <summary>A 409 after which a client requests the upload's offset.</summary>
     public static ProblemException OffsetMismatch(string detail) => new(Problems.OffsetMismatch, detail);
 
-    /// <summary>Records that a file became an image.</summary>
+    /// <summary>Records that the image was created.</summary>
     public void Finish(UploadFile? asRead, Guid imageId) => End(asRead, file => file.Finish(imageId, now));
 
-    /// <summary>Records a refusal that is for good; any other leaves the file as it is.</summary>
+    /// <summary>Records a permanent rejection; a temporary one leaves the file unchanged.</summary>
     public void Refuse(UploadFile? asRead, ProblemException problem)
     {
         if (IsFinal(problem))
@@ -64,8 +66,8 @@ internal sealed class UploadResults
         }
     }
 
-    /// <summary>Writes the results, and has batches told that have all theirs by now.</summary>
-    /// <returns>Whether there are any.</returns>
+    /// <summary>Writes the results, and adds the events of batches that are finished.</summary>
+    /// <returns>Whether there are any results.</returns>
     public async Task<bool> SaveAsync(CancellationToken cancellationToken)
     {
         if (finished.Count == 0)
@@ -85,7 +87,7 @@ internal sealed class UploadResults
                 cancellationToken);
             if (outbox.IsOpen)
             {
-                // Whoever counts the last file finds it finished: the row is held.
+                // The transaction that counts the last file finds the batch finished, since the row is locked.
                 await outbox.AddIfFinishedAsync(db, await db.UploadBatches.SingleOrDefaultAsync(row => row.Id == batch.Key, cancellationToken), cancellationToken);
             }
         }
@@ -113,10 +115,10 @@ internal sealed class UploadResults
     }
 }
 
-/// <summary>Tells of upload batches.</summary>
+/// <summary>Adds the events of upload batches.</summary>
 internal static class FinishedBatches
 {
-    /// <summary>Within a transaction, adds the event of a batch if every file of it has its result.</summary>
+    /// <summary>Adds the event of a batch within a transaction if all its files have a result.</summary>
     public static async Task AddIfFinishedAsync(this WebhookOutbox outbox, IImageHubDb db, UploadBatch? batch, CancellationToken cancellationToken)
     {
         if (batch is { IsFinished: true })
@@ -127,10 +129,10 @@ internal static class FinishedBatches
     }
 }
 
-/// <summary>What problems make of announced files.</summary>
+/// <summary>The results of announced files that have problems.</summary>
 internal static class Refusals
 {
-    /// <summary>Records why a file is not taken: there already, or refused.</summary>
+    /// <summary>Records the reason why a file is not accepted: a duplicate or a rejection.</summary>
     public static void Refuse(this UploadFile file, ProblemException problem, DateTimeOffset now)
     {
         if (problem.Problem == Problems.DuplicateContent)

@@ -1,12 +1,11 @@
 namespace ImageHub.Domain.Accounts;
 
 /// <summary>
-/// One signing-in: a family of refresh tokens of which only the newest works (RFC 9700, section 4.14.2: rotation with
-/// reuse detection).
+/// A sign-in: a family of refresh tokens of which only the newest is valid (RFC 9700, section 4.14.2: rotation with reuse detection).
 /// </summary>
 public sealed class Session
 {
-    /// <summary>How long after its rotation an old refresh token is taken for a race of two tabs and not for theft.</summary>
+    /// <summary>How long after its rotation an old refresh token counts as a race between two tabs rather than as theft.</summary>
     public static readonly TimeSpan RaceWindow = TimeSpan.FromSeconds(30);
 
     private Session()
@@ -16,16 +15,16 @@ public sealed class Session
     /// <summary>UUIDv7; the <c>sid</c> of its access tokens.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>Who signed in.</summary>
+    /// <summary>The account.</summary>
     public Guid UserId { get; private init; }
 
-    /// <summary>SHA-256 of the refresh token that works.</summary>
+    /// <summary>SHA-256 of the valid refresh token.</summary>
     public byte[] CurrentTokenHash { get; private set; } = [];
 
     /// <summary>When that token was issued.</summary>
     public DateTimeOffset RotatedAt { get; private set; }
 
-    /// <summary>When that token stops working.</summary>
+    /// <summary>When that token expires.</summary>
     public DateTimeOffset ExpiresAt { get; private set; }
 
     /// <summary>When the session was ended, or null.</summary>
@@ -34,7 +33,7 @@ public sealed class Session
     /// <summary>When the session began.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>Begins a session.</summary>
+    /// <summary>Starts a session.</summary>
     public static Session Begin(Guid userId, byte[] tokenHash, DateTimeOffset now, TimeSpan lifetime)
     {
         var session = new Session { Id = Guid.CreateVersion7(now), UserId = userId, CreatedAt = now };
@@ -42,7 +41,7 @@ public sealed class Session
         return session;
     }
 
-    /// <summary>Whether its tokens still work.</summary>
+    /// <summary>Whether the session's tokens are valid.</summary>
     public bool IsAlive(DateTimeOffset now) => EndedAt is null && now < ExpiresAt;
 
     /// <summary>Replaces the refresh token.</summary>
@@ -54,7 +53,7 @@ public sealed class Session
     }
 }
 
-/// <summary>A refresh token that a rotation has replaced, kept so that its use can be noticed.</summary>
+/// <summary>A replaced refresh token, kept to detect its reuse.</summary>
 /// <param name="TokenHash">SHA-256 of the token.</param>
 /// <param name="SessionId">The session that it belonged to.</param>
 /// <param name="ReplacedAt">When it was replaced.</param>

@@ -1,28 +1,28 @@
 namespace ImageHub.Domain.Accounts;
 
-/// <summary>What an account may do.</summary>
+/// <summary>The role of an account.</summary>
 public enum Role
 {
-    /// <summary>Owns images; sees what is published and what is theirs.</summary>
+    /// <summary>Owns images; sees published images and its own.</summary>
     User,
 
-    /// <summary>Curates everything.</summary>
+    /// <summary>Manages all groups, images and accounts.</summary>
     Admin,
 }
 
-/// <summary>Someone who can sign in.</summary>
+/// <summary>An account.</summary>
 public sealed class User
 {
-    /// <summary>The shortest user name.</summary>
+    /// <summary>The minimum length of a user name.</summary>
     public const int MinUserNameLength = 3;
 
-    /// <summary>The longest user name.</summary>
+    /// <summary>The maximum length of a user name.</summary>
     public const int MaxUserNameLength = 64;
 
-    /// <summary>The shortest password, in characters.</summary>
+    /// <summary>The minimum length of a password, in characters.</summary>
     public const int MinPasswordLength = 12;
 
-    /// <summary>The longest password, in bytes of UTF-8: bcrypt reads no more.</summary>
+    /// <summary>The maximum length of a password, in bytes of UTF-8; bcrypt ignores any further bytes.</summary>
     public const int MaxPasswordBytes = 72;
 
     private User()
@@ -32,28 +32,28 @@ public sealed class User
     /// <summary>UUIDv7.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>The name as given.</summary>
+    /// <summary>The name as entered.</summary>
     public string UserName { get; private set; } = "";
 
-    /// <summary>The name in lower case: any case is the same account.</summary>
+    /// <summary>The name in lower case; user names are case-insensitive.</summary>
     public string NormalizedUserName { get; private set; } = "";
 
     /// <summary>bcrypt, "2b".</summary>
     public string PasswordHash { get; private set; } = "";
 
-    /// <summary>What the account may do.</summary>
+    /// <summary>The role.</summary>
     public Role Role { get; private set; }
 
-    /// <summary>What a user gets; null for admins, who get everything.</summary>
+    /// <summary>The user's tier; null for admins, who have no limits.</summary>
     public Guid? TierId { get; private set; }
 
-    /// <summary>Whether signing in is refused.</summary>
+    /// <summary>Whether the account is barred from signing in.</summary>
     public bool IsDisabled { get; private set; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When the account was created.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>Makes an admin's account.</summary>
+    /// <summary>Creates an admin's account.</summary>
     public static User CreateAdmin(string userName, string passwordHash, DateTimeOffset now)
     {
         var user = new User { Id = Guid.CreateVersion7(now), PasswordHash = passwordHash, CreatedAt = now };
@@ -62,7 +62,7 @@ public sealed class User
         return user;
     }
 
-    /// <summary>Makes a user's account.</summary>
+    /// <summary>Creates a user's account.</summary>
     public static User CreateUser(string userName, string passwordHash, Guid tierId, DateTimeOffset now)
     {
         var user = new User { Id = Guid.CreateVersion7(now), PasswordHash = passwordHash, CreatedAt = now };
@@ -74,18 +74,18 @@ public sealed class User
     /// <summary>Renames the account.</summary>
     public void Rename(string userName) => (UserName, NormalizedUserName) = (userName, Normalize(userName));
 
-    /// <summary>Lets it curate everything.</summary>
+    /// <summary>Makes the account an admin's.</summary>
     public void MakeAdmin() => (Role, TierId) = (Role.Admin, null);
 
-    /// <summary>Lets it have what a tier gives.</summary>
+    /// <summary>Makes the account a user's, with the given tier.</summary>
     public void MakeUser(Guid tierId) => (Role, TierId) = (Role.User, tierId);
 
-    /// <summary>Refuses or allows signing in.</summary>
+    /// <summary>Bars the account from signing in, or allows it again.</summary>
     public void Disable(bool isDisabled) => IsDisabled = isDisabled;
 
     /// <summary>Replaces the password.</summary>
     public void ChangePassword(string passwordHash) => PasswordHash = passwordHash;
 
-    /// <summary>The form in which names are compared.</summary>
+    /// <summary>Converts a name to the form used for comparison.</summary>
     public static string Normalize(string userName) => userName.ToLowerInvariant();
 }

@@ -1,69 +1,71 @@
 namespace ImageHub.Domain.ApiKeys;
 
-/// <summary>What a key is for. What a scope does not name is closed to the key.</summary>
+/// <summary>A permission of an API key. A key can use only the routes of its scopes.</summary>
 public enum KeyScope
 {
-    /// <summary>What visitors may read, and the same of unpublished groups.</summary>
+    /// <summary>Reading public resources, and the same resources of unpublished groups.</summary>
     Read,
 
-    /// <summary>Uploading, listing the groups and creating hidden ones.</summary>
+    /// <summary>Uploading, listing groups and creating hidden groups.</summary>
     Upload,
 
-    /// <summary>Records of stock.</summary>
+    /// <summary>Stock records.</summary>
     Inventory,
 
-    /// <summary>Everything about groups, images, links and the trash.</summary>
+    /// <summary>Groups, images, links and the trash.</summary>
     Admin,
 }
 
-/// <summary>Scopes as they travel.</summary>
+/// <summary>The names of scopes in requests and responses.</summary>
 public static class KeyScopes
 {
-    /// <summary>All of them, by name.</summary>
+    /// <summary>The names of all scopes.</summary>
     public static IEnumerable<string> Names => Enum.GetValues<KeyScope>().Select(Name);
 
     /// <summary>A scope's name.</summary>
     public static string Name(this KeyScope scope) => scope.ToString().ToLowerInvariant();
 }
 
-/// <summary>A program's credential. It acts for the admin who created it, for as long as that is one.</summary>
+/// <summary>A program's credential. It acts for the admin who created it, as long as that account is an admin's.</summary>
 public sealed class ApiKey
 {
-    /// <summary>The longest name, in characters.</summary>
+    /// <summary>The maximum length of a name, in characters.</summary>
     public const int MaxNameLength = 100;
 
-    /// <summary>What every key begins with, so that people and secret scanners recognize one.</summary>
+    /// <summary>The prefix of every key, by which people and secret scanners recognize it.</summary>
     public const string Prefix = "ihk_";
 
-    /// <summary>How much older the last known use becomes before a new one is written down.</summary>
+    /// <summary>The granularity of <see cref="LastUsedAt"/>, which avoids a write at every use.</summary>
     public static readonly TimeSpan UseGranularity = TimeSpan.FromHours(1);
 
     private ApiKey()
     {
     }
 
-    /// <summary>UUIDv7; it opens nothing.</summary>
+    /// <summary>UUIDv7; not a credential.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>What it is called.</summary>
+    /// <summary>The name.</summary>
     public string Name { get; private init; } = "";
 
-    /// <summary>SHA-256 of the key, which is known to nobody but its creator.</summary>
+    /// <summary>SHA-256 of the key. Only the creator has the key itself.</summary>
     public byte[] KeyHash { get; private init; } = [];
 
-    /// <summary>What it is for, each scope once.</summary>
+    /// <summary>The scopes, without duplicates.</summary>
     public IReadOnlyList<KeyScope> Scopes { get; private init; } = [];
 
-    /// <summary>The admin for whom it acts; it is deleted with the account.</summary>
+    /// <summary>The admin for whom the key acts. The key is deleted with the account.</summary>
     public Guid CreatedBy { get; private init; }
 
     /// <summary>When it was created.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>When it stops working, or null: when it is revoked.</summary>
+    /// <summary>When the key expires; null for a key that works until it is revoked.</summary>
     public DateTimeOffset? ExpiresAt { get; private init; }
 
-    /// <summary>When it was last used, to within <see cref="UseGranularity"/>; null: never. Written by one statement that also compares.</summary>
+    /// <summary>
+    /// When the key was last used, to within <see cref="UseGranularity"/>; null if never. Updated by a single conditional statement.
+    /// </summary>
     public DateTimeOffset? LastUsedAt { get; private init; }
 
     /// <summary>Creates a key.</summary>

@@ -3,18 +3,18 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Domain.Groups;
 
 /// <summary>
-/// What every image is in. A curated group is one thing shown from several sides: a work, a product, an album. Beside those each user
-/// has a group of their own, which is never published, listed, shared or named by a route.
+/// A set of images; every image belongs to one group. A curated group shows one thing from several sides: a work, a product, an album. In
+/// addition each user has one group of their own, which is never published, listed, shared or addressed by a route.
 /// </summary>
 public sealed class Group
 {
-    /// <summary>The longest title, in characters.</summary>
+    /// <summary>The maximum length of a title, in characters.</summary>
     public const int MaxTitleLength = 200;
 
-    /// <summary>The longest description, in characters.</summary>
+    /// <summary>The maximum length of a description, in characters.</summary>
     public const int MaxDescriptionLength = 10_000;
 
-    /// <summary>The longest product id, in characters.</summary>
+    /// <summary>The maximum length of a product id, in characters.</summary>
     public const int MaxProductIdLength = 200;
 
     private Group()
@@ -24,40 +24,43 @@ public sealed class Group
     /// <summary>UUIDv7.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>The user whose own group it is; null: a curated group. It may outlive the account: it goes when the trash is emptied and it has no image left.</summary>
+    /// <summary>
+    /// The user whose own group it is; null for a curated group. The group outlives the account until the trash is emptied and no image is
+    /// left.
+    /// </summary>
     public Guid? OwnerId { get; private init; }
 
-    /// <summary>What it is called; empty for a user's own.</summary>
+    /// <summary>The title; empty for a user's own group.</summary>
     public string Title { get; private set; } = "";
 
-    /// <summary>What it is, or null.</summary>
+    /// <summary>The description, or null.</summary>
     public string? Description { get; private set; }
 
-    /// <summary>Title and description in lower case, one a line: what a search looks through.</summary>
+    /// <summary>Title and description in lower case, one per line: the text that searches match.</summary>
     public string SearchText { get; private set; } = "";
 
-    /// <summary>Whether visitors see it.</summary>
+    /// <summary>Whether visitors see the group.</summary>
     public bool IsPublished { get; private set; }
 
-    /// <summary>The product that it shows, or null.</summary>
+    /// <summary>The product's id, or null.</summary>
     public string? ProductId { get; private set; }
 
-    /// <summary>The image that stands for it; null, or gone from the group: its first image does.</summary>
+    /// <summary>The cover image. If null, or no longer in the group, the first image is the cover.</summary>
     public Guid? CoverImageId { get; private set; }
 
-    /// <summary>Its place among the groups: ascending, with gaps.</summary>
+    /// <summary>The position among the groups: ascending, with gaps.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Its images that are not in the trash. Kept here so that a page of groups counts nothing.</summary>
+    /// <summary>The number of images not in the trash. Stored, so that listing groups needs no counting.</summary>
     public int ImageCount { get; private set; }
 
-    /// <summary>The files of those images as sent, in bytes: what a user's quota is compared with.</summary>
+    /// <summary>The total size of those images' original files, in bytes: the value that a user's quota limits.</summary>
     public long ImageBytes { get; private set; }
 
-    /// <summary>The last place among its images that was promised to a file of an upload batch, whether or not that has arrived.</summary>
+    /// <summary>The last position reserved for a file of an upload batch, whether or not the file has arrived.</summary>
     public long PromisedPosition { get; private init; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When it was created.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
     /// <summary>When it or its images were last changed.</summary>
@@ -66,7 +69,7 @@ public sealed class Group
     /// <summary>When it was moved to the trash, or null.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
 
-    /// <summary>Makes an empty curated group.</summary>
+    /// <summary>Creates an empty curated group.</summary>
     public static Group Create(string title, string? description, bool isPublished, string? productId, long position, DateTimeOffset now)
     {
         var group = new Group
@@ -83,7 +86,7 @@ public sealed class Group
         return group;
     }
 
-    /// <summary>Makes a user's own group.</summary>
+    /// <summary>Creates a user's own group.</summary>
     public static Group CreateOwn(Guid ownerId, DateTimeOffset now)
     {
         var group = new Group { Id = Guid.CreateVersion7(now), OwnerId = ownerId, CreatedAt = now, UpdatedAt = now };
@@ -98,37 +101,37 @@ public sealed class Group
         Index();
     }
 
-    /// <summary>Sets or clears the description; a blank one is none.</summary>
+    /// <summary>Sets or clears the description; a blank description clears it.</summary>
     public void Describe(string? description)
     {
         Description = string.IsNullOrWhiteSpace(description) ? null : description;
         Index();
     }
 
-    /// <summary>Shows it to visitors or hides it.</summary>
+    /// <summary>Publishes or hides the group.</summary>
     public void Publish(bool isPublished) => IsPublished = isPublished;
 
-    /// <summary>Sets or clears the product that it shows.</summary>
+    /// <summary>Sets or clears the product's id.</summary>
     public void SetProductId(string? productId) => ProductId = productId;
 
-    /// <summary>Chooses the image that stands for it, or leaves it to the first one.</summary>
+    /// <summary>Sets the cover; null for the first image.</summary>
     public void Cover(Guid? imageId) => CoverImageId = imageId;
 
-    /// <summary>Counts an image that is in it from now on. The caller holds the group's row.</summary>
+    /// <summary>Adds an image to the counts. The caller must hold the group's row lock.</summary>
     public void Count(Image added, DateTimeOffset now) => Count(1, added.OriginalBytes, now);
 
-    /// <summary>Counts an image that is in it no longer. The caller holds the group's row.</summary>
+    /// <summary>Removes an image from the counts. The caller must hold the group's row lock.</summary>
     public void Uncount(Image removed, DateTimeOffset now) => Count(-1, -removed.OriginalBytes, now);
 
     /// <summary>Records a change.</summary>
     public void Touch(DateTimeOffset now) => UpdatedAt = now;
 
-    /// <summary>Moves it to the trash.</summary>
+    /// <summary>Moves the group to the trash.</summary>
     public void Trash(DateTimeOffset now) => DeletedAt = now;
 
-    /// <summary>Takes it out of the trash, with those of its images that have not been purged meanwhile.</summary>
-    /// <param name="imageCount">How many these are.</param>
-    /// <param name="imageBytes">Their files as sent, in bytes.</param>
+    /// <summary>Restores the group from the trash with its images that have not been purged since.</summary>
+    /// <param name="imageCount">The number of these images.</param>
+    /// <param name="imageBytes">The total size of their original files, in bytes.</param>
     /// <param name="now">The time.</param>
     public void Restore(int imageCount, long imageBytes, DateTimeOffset now)
     {

@@ -2,20 +2,20 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Domain.Images;
 
-/// <summary>A rendition once more, of the same width and height, in a format in which it takes fewer bytes.</summary>
+/// <summary>A rendition in another format with a smaller file, at the same width and height.</summary>
 /// <param name="Variant">One of <see cref="ImageVariant.Alternates"/>.</param>
 /// <param name="Bytes">The object's size.</param>
 /// <param name="Crc32">The object's CRC-32.</param>
 public sealed record Alternate(ImageVariant Variant, long Bytes, uint Crc32)
 {
-    // The variant's place in the list, the size and the checksum, little endian.
+    // The variant's index, the size and the checksum, little-endian.
     private const int Size = 1 + 4 + 4;
 
     /// <summary>The object's media type.</summary>
     public string ContentType => Variant.Format!.Value.MediaType();
 
-    /// <summary>Reads an image's alternates as its row has them.</summary>
-    /// <param name="stored">Null: none have been made yet.</param>
+    /// <summary>Decodes an image's alternates from its row.</summary>
+    /// <param name="stored">The stored value; null if no alternates have been made yet.</param>
     public static IReadOnlyList<Alternate> Read(byte[]? stored)
     {
         if (stored is null or [])
@@ -33,7 +33,7 @@ public sealed record Alternate(ImageVariant Variant, long Bytes, uint Crc32)
         return alternates;
     }
 
-    /// <summary>Writes them as a row has them.</summary>
+    /// <summary>Encodes alternates for a row.</summary>
     public static byte[] Write(IReadOnlyList<Alternate> alternates)
     {
         var stored = new byte[alternates.Count * Size];

@@ -4,30 +4,34 @@ using System.Text;
 namespace ImageHub.Domain.Images;
 
 /// <summary>
-/// The CRC-32 of each block of an image's objects, so that a part of one is compared before it is sent. Renditions of one block are not listed: their
-/// own CRC-32 is that of the block.
+/// The CRC-32 of each block of an image's objects, so that a range is verified before it is sent. Renditions of a single block are not listed:
+/// their own CRC-32 is the block's.
 /// </summary>
 public static class BlockChecksums
 {
-    /// <summary>Bytes a block; the last one of an object may be shorter.</summary>
+    /// <summary>The size of a block in bytes; an object's last block may be shorter.</summary>
     public const int BlockSize = 256 * 1024;
 
-    /// <summary>Whether an object of so many bytes has more than one block.</summary>
+    /// <summary>Whether an object of this size has more than one block.</summary>
     public static bool AreNeeded(long bytes) => bytes > BlockSize;
 
-    /// <summary>Whether the row must list block checksums: for objects of several blocks, and for originals, which have no CRC-32 of their own.</summary>
+    /// <summary>
+    /// Whether the row must contain block checksums: for objects of several blocks, and for originals, which have no CRC-32 of their own.
+    /// </summary>
     public static bool AreNeeded(ImageVariant variant, long bytes) => variant == ImageVariant.Original || AreNeeded(bytes);
 
-    /// <summary>Finds those of a variant.</summary>
-    /// <param name="stored">As a row has them.</param>
-    /// <param name="variant">Which object.</param>
-    /// <returns>One for each block, in their order; null where the row has none.</returns>
+    /// <summary>Finds the checksums of a variant.</summary>
+    /// <param name="stored">The row's value.</param>
+    /// <param name="variant">The variant.</param>
+    /// <returns>One checksum per block, in order; null if the row has none.</returns>
     public static uint[]? Find(byte[] stored, ImageVariant variant) => Read(stored).GetValueOrDefault(variant.Name);
 
-    /// <summary>Adds checksums, or replaces those of the same variant.</summary>
-    /// <param name="stored">As a row has them.</param>
-    /// <param name="added">By variant.</param>
-    /// <returns>As a row has them: for each variant its name, each string with its length before it, then how many blocks and their checksums, little endian.</returns>
+    /// <summary>Adds checksums, or replaces a variant's existing ones.</summary>
+    /// <param name="stored">The row's value.</param>
+    /// <param name="added">The checksums by variant.</param>
+    /// <returns>
+    /// The new value for the row: for each variant its length-prefixed name, the number of blocks and their checksums, little-endian.
+    /// </returns>
     public static byte[] Add(byte[] stored, IReadOnlyDictionary<ImageVariant, uint[]> added)
     {
         var all = Read(stored);

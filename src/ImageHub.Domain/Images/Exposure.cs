@@ -1,28 +1,28 @@
 namespace ImageHub.Domain.Images;
 
-/// <summary>How a picture was exposed, as far as the camera has recorded it.</summary>
-/// <param name="Lens">The lens's model, or null.</param>
-/// <param name="FocalLengthMm">The real focal length in millimetres, or null.</param>
-/// <param name="FNumber">The aperture: 4 for f/4, or null.</param>
-/// <param name="Seconds">The exposure time, or null.</param>
-/// <param name="Iso">The sensitivity, or null.</param>
+/// <summary>The exposure settings recorded by the camera.</summary>
+/// <param name="Lens">The lens model, or null.</param>
+/// <param name="FocalLengthMm">The actual focal length in millimetres, or null.</param>
+/// <param name="FNumber">The f-number, such as 4 for f/4, or null.</param>
+/// <param name="Seconds">The exposure time in seconds, or null.</param>
+/// <param name="Iso">The ISO sensitivity, or null.</param>
 public sealed record Exposure(string? Lens, double? FocalLengthMm, double? FNumber, double? Seconds, int? Iso)
 {
-    /// <summary>The longest name of a lens, in characters.</summary>
+    /// <summary>The maximum length of a lens name, in characters.</summary>
     public const int MaxLensLength = 100;
 
-    /// <summary>The longest focal length that is believed, in millimetres.</summary>
+    /// <summary>The largest plausible focal length, in millimetres.</summary>
     public const double MaxFocalLengthMm = 100_000;
 
-    /// <summary>The largest f-number that is believed: that of a pinhole.</summary>
+    /// <summary>The largest plausible f-number: a pinhole's.</summary>
     public const double MaxFNumber = 2_000;
 
-    /// <summary>The longest exposure that is believed, in seconds: a year.</summary>
+    /// <summary>The longest plausible exposure, in seconds: a year.</summary>
     public const double MaxSeconds = 31_536_000;
 
-    /// <summary>The highest sensitivity that is believed.</summary>
+    /// <summary>The highest plausible sensitivity.</summary>
     public const int MaxIso = 100_000_000;
 
-    /// <summary>Nothing is recorded.</summary>
+    /// <summary>No settings are recorded.</summary>
     public static readonly Exposure Unknown = new(null, null, null, null, null);
 }

@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Images;
 
-/// <summary>What images are counted by.</summary>
+/// <summary>The property by which images are counted.</summary>
 public enum FacetKind
 {
     /// <summary>A tag.</summary>
@@ -11,7 +11,8 @@ public enum FacetKind
 }
 
 /// <summary>
-/// How many images have a tag, or are of a month, without the latest changes: those are rows of <see cref="FacetChange"/>. Images in the trash are not counted.
+/// The number of images with a tag or of a month, excluding the latest changes, which are rows of <see cref="FacetChange"/>. Images in the
+/// trash are not counted.
 /// </summary>
 public sealed class FacetCount
 {
@@ -19,25 +20,25 @@ public sealed class FacetCount
     {
     }
 
-    /// <summary>What is counted.</summary>
+    /// <summary>The kind of facet.</summary>
     public FacetKind Kind { get; private init; }
 
     /// <summary>The tag, or the month.</summary>
     public string Value { get; private init; } = "";
 
-    /// <summary>Images of published groups.</summary>
+    /// <summary>The number of images in published groups.</summary>
     public int PublicCount { get; private init; }
 
-    /// <summary>Images of groups.</summary>
+    /// <summary>The number of images in groups.</summary>
     public int CuratedCount { get; private init; }
 
-    /// <summary>Images of groups and of users.</summary>
+    /// <summary>The number of images in groups and of users.</summary>
     public int LiveCount { get; private init; }
 }
 
 /// <summary>
-/// By how much one statement has changed a <see cref="FacetCount"/>. The database's triggers <c>count_facets</c> write it in the transaction of the change: rows
-/// are only added, so that no two transactions wait for each other's.
+/// A statement's change to a <see cref="FacetCount"/>. The database triggers <c>count_facets</c> insert it in the transaction of the change.
+/// Rows are only inserted, so that transactions do not wait for each other.
 /// </summary>
 public sealed class FacetChange
 {
@@ -45,21 +46,21 @@ public sealed class FacetChange
     {
     }
 
-    /// <summary>Ascends as changes are made.</summary>
+    /// <summary>Ascends in the order of changes.</summary>
     public long Id { get; private init; }
 
-    /// <summary>What is counted.</summary>
+    /// <summary>The kind of facet.</summary>
     public FacetKind Kind { get; private init; }
 
     /// <summary>The tag, or the month.</summary>
     public string Value { get; private init; } = "";
 
-    /// <summary>Images of published groups: more, or fewer.</summary>
+    /// <summary>The change in the number of images in published groups.</summary>
     public int PublicCount { get; private init; }
 
-    /// <summary>Images of groups: more, or fewer.</summary>
+    /// <summary>The change in the number of images in groups.</summary>
     public int CuratedCount { get; private init; }
 
-    /// <summary>Images of groups and of users: more, or fewer.</summary>
+    /// <summary>The change in the number of images in groups and of users.</summary>
     public int LiveCount { get; private init; }
 }

@@ -3,18 +3,18 @@ using System.Text;
 
 namespace ImageHub.Domain.Images;
 
-/// <summary>Names of files as they are kept: safe on every system, in a header and on a page.</summary>
+/// <summary>File names as stored: safe on every operating system, in headers and on pages.</summary>
 public static class FileName
 {
-    /// <summary>The longest name kept, in characters; longer ones lose the end of their stem, never their extension.</summary>
+    /// <summary>The maximum length in characters. A longer name is truncated before its extension.</summary>
     public const int MaxLength = 200;
 
-    /// <summary>The longest extension that survives a cut, dot included.</summary>
+    /// <summary>The maximum length of an extension that truncation keeps, including the dot.</summary>
     private const int MaxExtensionLength = 12;
 
     private const string Fallback = "image";
 
-    /// <summary>The extensions of each format, the usual one first.</summary>
+    /// <summary>The extensions of each format, the preferred one first.</summary>
     private static readonly Dictionary<ImageFormat, string[]> Extensions = new()
     {
         [ImageFormat.Jpeg] = ["jpg", "jpeg", "jpe", "jfif", "jif", "mpo"],
@@ -26,7 +26,7 @@ public static class FileName
         [ImageFormat.Heic] = ["heic", "heif", "heics", "heifs", "hif"],
     };
 
-    /// <summary>Extensions by which systems and people tell what a file contains. What follows the last dot of <c>beach.v2</c> is none.</summary>
+    /// <summary>Extensions that identify a file's content. The text after the last dot of <c>beach.v2</c> is not one of them.</summary>
     private static readonly HashSet<string> ContentExtensions =
     [
         .. Extensions.Values.SelectMany(extensions => extensions),
@@ -38,18 +38,18 @@ public static class FileName
     /// <summary>The extensions of all accepted formats.</summary>
     private static readonly HashSet<string> ImageExtensions = new(Extensions.Values.SelectMany(extensions => extensions), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a name is one that images of accepted formats have. What a file is, only its content tells.</summary>
+    /// <summary>Whether the name has an extension of an accepted format. Only the content determines the actual format.</summary>
     public static bool IsImage(string name) => name.LastIndexOf('.') is > 0 and var dot && ImageExtensions.Contains(name[(dot + 1)..]);
 
-    /// <summary>A safe name of at most <see cref="MaxLength"/> characters.</summary>
-    /// <param name="sent">The name as sent; null or blank gives <c>image</c>.</param>
+    /// <summary>Returns a safe name of at most <see cref="MaxLength"/> characters.</summary>
+    /// <param name="sent">The name as sent; null or blank results in <c>image</c>.</param>
     public static string Sanitize(string? sent) => Shorten(MakeSafe(sent));
 
     /// <summary>
-    /// Makes a safe name of whatever a client sent: the last path segment, without control and formatting characters (right-to-left
-    /// marks among them) and without the characters that Windows forbids.
+    /// Makes a client's file name safe: keeps the last path segment, without control and formatting characters (such as right-to-left marks)
+    /// and without the characters that Windows forbids.
     /// </summary>
-    /// <param name="sent">The name as sent; null or blank gives <c>image</c>.</param>
+    /// <param name="sent">The name as sent; null or blank results in <c>image</c>.</param>
     public static string MakeSafe(string? sent)
     {
         var name = new StringBuilder();
@@ -67,7 +67,7 @@ public static class FileName
             }
         }
 
-        // Leading dots hide a file, trailing dots and spaces are dropped by Windows.
+        // Leading dots hide a file; Windows drops trailing dots and spaces.
         var safe = name.ToString().Trim().Trim('.', ' ').Trim();
         return safe.Length == 0 ? Fallback : safe;
     }
@@ -76,12 +76,12 @@ public static class FileName
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
         or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
-    /// <summary>The usual extension of a format, without a dot.</summary>
+    /// <summary>The preferred extension of a format, without a dot.</summary>
     public static string ExtensionOf(ImageFormat format) => Extensions[format][0];
 
-    /// <summary>Replaces an extension that says something else than the content is; one that says nothing of the content stays.</summary>
+    /// <summary>Replaces an extension that contradicts the content; an unknown extension is kept.</summary>
     /// <param name="name">A safe name.</param>
-    /// <param name="format">What the file is.</param>
+    /// <param name="format">The file's actual format.</param>
     public static string WithExtensionFor(string name, ImageFormat format)
     {
         var dot = name.LastIndexOf('.');
@@ -90,7 +90,7 @@ public static class FileName
         return !ContentExtensions.Contains(extension) || own.Contains(extension) ? name : Shorten($"{name[..dot]}.{own[0]}");
     }
 
-    /// <summary>A name with a number before its extension: <c>IMG_0001 (2).jpg</c>. A long stem is cut to make space for it.</summary>
+    /// <summary>Inserts a number before the extension: <c>IMG_0001 (2).jpg</c>. A long stem is shortened to make room.</summary>
     /// <param name="name">A safe name.</param>
     /// <param name="number">The number.</param>
     public static string WithNumber(string name, int number)
@@ -100,7 +100,7 @@ public static class FileName
         return Characters.Take(name[..^extension.Length], MaxLength - Characters.Count(suffix)) + suffix;
     }
 
-    /// <summary>Cuts a safe name to <see cref="MaxLength"/> characters: it loses the end of its stem, never its extension.</summary>
+    /// <summary>Truncates a safe name to <see cref="MaxLength"/> characters before its extension.</summary>
     public static string Shorten(string name)
     {
         if (Characters.Count(name) <= MaxLength)
@@ -112,7 +112,7 @@ public static class FileName
         return Characters.Take(name, MaxLength - Characters.Count(extension)).TrimEnd(' ', '.') + extension;
     }
 
-    /// <summary>The extension with its dot, or nothing where it is too long to be kept.</summary>
+    /// <summary>The extension with its dot, or an empty string if it is too long to be kept.</summary>
     private static string ExtensionThatStays(string name)
     {
         var dot = name.LastIndexOf('.');

@@ -2,20 +2,20 @@ using ImageHub.Domain.Storage;
 
 namespace ImageHub.Domain.Images;
 
-/// <summary>An image: a row, and the objects that were written before it.</summary>
-/// <remarks>Dimensions are pixels after orientation, sizes bytes.</remarks>
+/// <summary>An image: a row, and the objects written before it.</summary>
+/// <remarks>Dimensions are in pixels after orientation, sizes in bytes.</remarks>
 public sealed class Image
 {
-    /// <summary>The longest title, in characters.</summary>
+    /// <summary>The maximum length of a title, in characters.</summary>
     public const int MaxTitleLength = 200;
 
-    /// <summary>The longest description, in characters.</summary>
+    /// <summary>The maximum length of a description, in characters.</summary>
     public const int MaxDescriptionLength = 10_000;
 
-    /// <summary>Most tags on one image.</summary>
+    /// <summary>The maximum number of tags.</summary>
     public const int MaxTags = 50;
 
-    /// <summary>The longest tag, in characters.</summary>
+    /// <summary>The maximum length of a tag, in characters.</summary>
     public const int MaxTagLength = 100;
 
     /// <summary>The revision of an image's first renditions.</summary>
@@ -27,61 +27,61 @@ public sealed class Image
     {
     }
 
-    /// <summary>UUIDv7; also the name of its objects.</summary>
+    /// <summary>UUIDv7; also part of its objects' keys.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>The group it is in.</summary>
+    /// <summary>The image's group.</summary>
     public Guid GroupId { get; private set; }
 
-    /// <summary>The user whose own group that is, or null. Kept here so that a list or a rendition needs no join.</summary>
+    /// <summary>The user whose own group contains the image, or null. Denormalized, so that lists and renditions need no join.</summary>
     public Guid? OwnerId { get; private set; }
 
-    /// <summary>Its place in the group: ascending, with gaps.</summary>
+    /// <summary>The position in the group: ascending, with gaps.</summary>
     public long Position { get; private set; }
 
-    /// <summary>A safe name, unique among the images of the group that are not in the trash.</summary>
+    /// <summary>A safe name, unique among the group's images outside the trash.</summary>
     public string FileName { get; private set; } = "";
 
-    /// <summary>What it is called, or null.</summary>
+    /// <summary>The title, or null.</summary>
     public string? Title { get; private set; }
 
-    /// <summary>What it shows, or null.</summary>
+    /// <summary>The description, or null.</summary>
     public string? Description { get; private set; }
 
-    /// <summary>Its tags, in the order given, without repetition.</summary>
+    /// <summary>The tags in the given order, without duplicates.</summary>
     public IReadOnlyList<string> Tags { get; private set; } = [];
 
-    /// <summary>Title, file name and tags in lower case, one a line: what a search looks through.</summary>
+    /// <summary>Title, file name and tags in lower case, one per line: the text that searches match.</summary>
     public string SearchText { get; private set; } = "";
 
-    /// <summary>Whether its group is published. Kept here so that a list or a rendition needs no join.</summary>
+    /// <summary>Whether the image's group is published. Denormalized, so that lists and renditions need no join.</summary>
     public bool IsPublished { get; private set; }
 
     /// <summary>When it was moved to the trash, or null.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
 
-    /// <summary>Whether it lies in the trash because its group does.</summary>
+    /// <summary>Whether it is in the trash because its group is.</summary>
     public bool TrashedWithGroup { get; private set; }
 
-    /// <summary>When its row was committed.</summary>
+    /// <summary>When the image was committed.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>Counts how often its renditions were made: the bytes of one revision never change.</summary>
+    /// <summary>The number of times the renditions were made. The bytes of one revision never change.</summary>
     public int Revision { get; private set; }
 
-    /// <summary>The format of the file as sent.</summary>
+    /// <summary>The format of the original file.</summary>
     public ImageFormat Format { get; private init; }
 
-    /// <summary>SHA-256 of the file as sent: 32 bytes.</summary>
+    /// <summary>SHA-256 of the original file: 32 bytes.</summary>
     public byte[] Sha256 { get; private init; } = [];
 
-    /// <summary>The size of the file as sent.</summary>
+    /// <summary>The size of the original file.</summary>
     public long OriginalBytes { get; private init; }
 
-    /// <summary>Whether the file as sent is an object of its own, because it differs from <see cref="Full"/>.</summary>
+    /// <summary>Whether the original file is an object of its own because it differs from <see cref="Full"/>.</summary>
     public bool HasOriginal { get; private init; }
 
-    /// <summary>All pixels, with the metadata that everyone may see.</summary>
+    /// <summary>The full-resolution image with public metadata only.</summary>
     public Rendition Full { get; private set; } = null!;
 
     /// <summary>The high rendition.</summary>
@@ -93,19 +93,19 @@ public sealed class Image
     /// <summary>The low rendition.</summary>
     public Rendition Low { get; private set; } = null!;
 
-    /// <summary>Which renditions there are in formats that take fewer bytes, as <see cref="Alternate.Write"/> writes them; null where none have been made yet.</summary>
+    /// <summary>The renditions in formats with smaller files, as encoded by <see cref="Alternate.Write"/>; null if none have been made yet.</summary>
     public byte[]? Alternates { get; private set; }
 
-    /// <summary>The checksums of the blocks of its objects: <see cref="BlockChecksums"/>.</summary>
+    /// <summary>The block checksums of its objects: <see cref="BlockChecksums"/>.</summary>
     public byte[] Blocks { get; private set; } = [];
 
-    /// <summary>The sizes of the <see cref="Alternates"/>, added up.</summary>
+    /// <summary>The total size of the <see cref="Alternates"/>.</summary>
     public long AlternateBytes { get; private set; }
 
-    /// <summary>Its objects that are lost and cannot be made again; queries ask for them and do not fill them in.</summary>
+    /// <summary>The objects that are lost and cannot be restored. Used in queries only; not loaded with the image.</summary>
     public IReadOnlyList<DamagedObject> Damages => damages;
 
-    /// <summary>A tiny WebP, shown until another rendition has arrived.</summary>
+    /// <summary>A tiny WebP, shown until a rendition has loaded.</summary>
     public byte[] Placeholder { get; private init; } = [];
 
     /// <summary>A 64-bit perceptual hash; similar images differ in few bits. Null for users' images, which are not compared.</summary>
@@ -117,7 +117,7 @@ public sealed class Image
     /// <summary>Minutes east of UTC of <see cref="TakenAt"/>, when known.</summary>
     public short? TakenAtOffset { get; private init; }
 
-    /// <summary><see cref="TakenAt"/>, or else the time of the upload: never null, so that it can be sorted by.</summary>
+    /// <summary><see cref="TakenAt"/>, otherwise the upload time; never null, for sorting.</summary>
     public DateTime TakenOrCreatedAt { get; private init; }
 
     /// <summary>Make and model, or null.</summary>
@@ -126,28 +126,28 @@ public sealed class Image
     /// <summary>The lens's model, or null.</summary>
     public string? Lens { get; private init; }
 
-    /// <summary>Millimetres, or null.</summary>
+    /// <summary>The focal length in millimetres, or null.</summary>
     public double? FocalLengthMm { get; private init; }
 
-    /// <summary>The aperture, or null.</summary>
+    /// <summary>The f-number, or null.</summary>
     public double? FNumber { get; private init; }
 
-    /// <summary>The exposure time, or null.</summary>
+    /// <summary>The exposure time in seconds, or null.</summary>
     public double? ExposureSeconds { get; private init; }
 
-    /// <summary>The sensitivity, or null.</summary>
+    /// <summary>The ISO sensitivity, or null.</summary>
     public int? Iso { get; private init; }
 
-    /// <summary>How it was exposed, or null.</summary>
+    /// <summary>The exposure settings, or null.</summary>
     public Exposure? Exposure => new Exposure(Lens, FocalLengthMm, FNumber, ExposureSeconds, Iso) is var known && known != Exposure.Unknown ? known : null;
 
-    /// <summary>Degrees, WGS 84, or null.</summary>
+    /// <summary>Degrees (WGS 84), or null.</summary>
     public double? Latitude { get; private init; }
 
-    /// <summary>Degrees, WGS 84, or null.</summary>
+    /// <summary>Degrees (WGS 84), or null.</summary>
     public double? Longitude { get; private init; }
 
-    /// <summary>Makes the row of an image whose objects have been written.</summary>
+    /// <summary>Creates the row of an image whose objects have been written.</summary>
     public static Image Create(NewImage made, Groups.Group group, long position, DateTimeOffset now)
     {
         var image = new Image
@@ -185,17 +185,17 @@ public sealed class Image
         return image;
     }
 
-    /// <summary>Sets or clears the title; a blank one is none.</summary>
+    /// <summary>Sets or clears the title; a blank title clears it.</summary>
     public void Retitle(string? title)
     {
         Title = string.IsNullOrWhiteSpace(title) ? null : title.Trim();
         Index();
     }
 
-    /// <summary>Sets or clears the description; a blank one is none.</summary>
+    /// <summary>Sets or clears the description; a blank description clears it.</summary>
     public void Describe(string? description) => Description = string.IsNullOrWhiteSpace(description) ? null : description;
 
-    /// <summary>Renames it; the caller has made sure that the name is free.</summary>
+    /// <summary>Renames the image. The caller ensures that the name is unique.</summary>
     public void Rename(string fileName)
     {
         FileName = fileName;
@@ -209,7 +209,7 @@ public sealed class Image
         Index();
     }
 
-    /// <summary>Moves it to another group, or to another place.</summary>
+    /// <summary>Moves the image to another group or position.</summary>
     public void MoveTo(Groups.Group group, long position)
     {
         GroupId = group.Id;
@@ -218,10 +218,10 @@ public sealed class Image
         Position = position;
     }
 
-    /// <summary>Adds the checksums of blocks, or replaces those of the same objects.</summary>
+    /// <summary>Adds the block checksums of objects, or replaces existing ones.</summary>
     public void AddBlocks(IReadOnlyDictionary<ImageVariant, uint[]> added) => Blocks = BlockChecksums.Add(Blocks, added);
 
-    /// <summary>Replaces the renditions with ones that were made again and have other bytes.</summary>
+    /// <summary>Replaces the renditions with new ones that have other bytes.</summary>
     public void BeginRevision(Rendition low, Rendition medium, Rendition high, Rendition full)
     {
         Revision++;
@@ -229,13 +229,13 @@ public sealed class Image
         (Alternates, AlternateBytes, Blocks) = (null, 0, []);
     }
 
-    /// <summary>Adds the alternates that have been made of this revision; none where no format takes fewer bytes.</summary>
+    /// <summary>Sets the alternates of this revision; the list is empty if no format has smaller files.</summary>
     public void AddAlternates(IReadOnlyList<Alternate> made) => (Alternates, AlternateBytes) = (Alternate.Write(made), made.Sum(one => one.Bytes));
 
-    /// <summary>Moves it to the trash.</summary>
+    /// <summary>Moves the image to the trash.</summary>
     public void Trash(DateTimeOffset now) => DeletedAt = now;
 
-    /// <summary>Takes it out of the trash, to the place it had; its group may have been published or hidden since.</summary>
+    /// <summary>Restores the image from the trash to its position; the group may have been published or hidden since.</summary>
     public void Restore(Groups.Group group)
     {
         DeletedAt = null;

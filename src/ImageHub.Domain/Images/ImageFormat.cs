@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Images;
 
-/// <summary>The file formats that are accepted. They are told by content, never by name.</summary>
+/// <summary>The accepted file formats, detected by content rather than by name.</summary>
 public enum ImageFormat
 {
     /// <summary>JPEG (ITU-T T.81), baseline or progressive, also CMYK.</summary>
@@ -21,11 +21,11 @@ public enum ImageFormat
     /// <summary>TIFF 6.0.</summary>
     Tiff,
 
-    /// <summary>HEIC (HEVC in ISO/IEC 23008-12); only where the loaded libvips decodes it.</summary>
+    /// <summary>HEIC (HEVC in ISO/IEC 23008-12); only if the loaded libvips decodes it.</summary>
     Heic,
 }
 
-/// <summary>The names of formats as they travel.</summary>
+/// <summary>The names of formats in requests and responses.</summary>
 public static class ImageFormats
 {
     /// <summary>The lower-case name used by the API: <c>jpeg</c>, <c>png</c>, <c>webp</c>, <c>avif</c>, <c>gif</c>, <c>tiff</c>, <c>heic</c>.</summary>
@@ -44,15 +44,15 @@ public static class ImageFormats
     /// <summary>The registered media type (IANA), such as <c>image/jpeg</c>.</summary>
     public static string MediaType(this ImageFormat format) => "image/" + format.Name();
 
-    /// <summary>The format of a media type that <see cref="MediaType"/> gives.</summary>
+    /// <summary>The inverse of <see cref="MediaType"/>.</summary>
     public static ImageFormat OfMediaType(string mediaType) => Array.Find(Enum.GetValues<ImageFormat>(), format => format.MediaType() == mediaType) is var format && format.MediaType() == mediaType
         ? format
         : throw new ArgumentOutOfRangeException(nameof(mediaType), mediaType, "There is no such image format.");
 
-    /// <summary>Every name that <see cref="Name"/> gives, in the order of the enumeration.</summary>
+    /// <summary>The names of all formats, in the order of the enumeration.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Enum.GetValues<ImageFormat>().Select(Name)];
 
-    /// <summary>The format with that API name, or null.</summary>
+    /// <summary>The format with this API name, or null.</summary>
     public static ImageFormat? Parse(string name)
     {
         foreach (var format in Enum.GetValues<ImageFormat>())

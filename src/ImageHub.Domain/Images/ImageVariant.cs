@@ -3,28 +3,32 @@ using ImageHub.Domain.Tiers;
 
 namespace ImageHub.Domain.Images;
 
-/// <summary>Which bytes of an image: one of its resolutions, the file as sent, or what is made when it is asked for: a thumbnail, or the full size as JPEG.</summary>
+/// <summary>
+/// A file of an image: a resolution, the original file, or a file rendered on request, which is a thumbnail or the full size as JPEG.
+/// </summary>
 public sealed record ImageVariant
 {
-    /// <summary>Fits the low box.</summary>
+    /// <summary>The rendition that fits the low box.</summary>
     public static readonly ImageVariant Low = new("low");
 
-    /// <summary>Fits the medium box.</summary>
+    /// <summary>The rendition that fits the medium box.</summary>
     public static readonly ImageVariant Medium = new("medium");
 
-    /// <summary>Fits the high box.</summary>
+    /// <summary>The rendition that fits the high box.</summary>
     public static readonly ImageVariant High = new("high");
 
-    /// <summary>All pixels, with the metadata that everyone may see.</summary>
+    /// <summary>The full-resolution image with public metadata only.</summary>
     public static readonly ImageVariant Full = new("full");
 
-    /// <summary>The file as sent.</summary>
+    /// <summary>The original file.</summary>
     public static readonly ImageVariant Original = new("original");
 
-    /// <summary>All pixels as JPEG, of an image that browsers do not show. It is made and kept as thumbnails are, with the height 0.</summary>
+    /// <summary>
+    /// The full resolution as JPEG, for formats that browsers do not show. It is rendered and stored like a thumbnail, with the height 0.
+    /// </summary>
     public static readonly ImageVariant FullJpeg = new("full-jpeg") { Height = 0 };
 
-    /// <summary>Low, medium and high in the formats that take fewer bytes. Rows tell them by their places in this list, which stay.</summary>
+    /// <summary>Low, medium and high in formats with smaller files. Rows store indexes into this list, so that the order must not change.</summary>
     public static readonly IReadOnlyList<ImageVariant> Alternates =
     [
         new(Low, ImageFormat.Avif),
@@ -41,25 +45,25 @@ public sealed record ImageVariant
         : this($"{rendition.Name}-{format.Name()}") => (Rendition, Format) = (rendition, format);
 
     /// <summary>
-    /// The name in URLs and links: <c>low</c>, <c>medium</c>, <c>high</c>, <c>full</c>, <c>original</c>, or a height such as <c>200</c>; in keys also
-    /// <c>full-jpeg</c> and those of alternates, such as <c>low-avif</c>.
+    /// The name in URLs and links: <c>low</c>, <c>medium</c>, <c>high</c>, <c>full</c>, <c>original</c>, or a height such as <c>200</c>. Object
+    /// keys also contain <c>full-jpeg</c> and the names of alternates, such as <c>low-avif</c>.
     /// </summary>
     public string Name { get; }
 
-    /// <summary>Of what is made when it is asked for, the height in pixels; 0 is the image's own. Null for the others.</summary>
+    /// <summary>The height in pixels of a variant rendered on request, 0 for the image's own; null for other variants.</summary>
     public int? Height { get; private init; }
 
-    /// <summary>Of one of the <see cref="Alternates"/>, the rendition that it shows; null for the others.</summary>
+    /// <summary>The rendition that one of the <see cref="Alternates"/> shows; null for other variants.</summary>
     public ImageVariant? Rendition { get; }
 
-    /// <summary>Of one of the <see cref="Alternates"/>, its format; null for the others.</summary>
+    /// <summary>The format of one of the <see cref="Alternates"/>; null for other variants.</summary>
     public ImageFormat? Format { get; }
 
-    /// <summary>A thumbnail, or <see cref="FullJpeg"/>.</summary>
-    /// <param name="height">Pixels, after orientation; 0 is the image's own.</param>
+    /// <summary>A thumbnail or <see cref="FullJpeg"/>.</summary>
+    /// <param name="height">Pixels, after orientation; 0 for the image's own.</param>
     public static ImageVariant Thumbnail(int height) => height == 0 ? FullJpeg : new(height.ToString(CultureInfo.InvariantCulture)) { Height = height };
 
-    /// <summary>The variant of that name in URLs and links; null when there is none, or its height is not one of 16–2,000.</summary>
+    /// <summary>The variant with this name in URLs and links; null for an unknown name or a height outside 16–2,000.</summary>
     public static ImageVariant? Parse(string? name) => name switch
     {
         "low" => Low,

@@ -3,33 +3,33 @@ using System.Globalization;
 namespace ImageHub.Domain.Images;
 
 /// <summary>
-/// The key of an image's object: <c>images/0198…/1/low</c>, <c>images/0198…/1/low-avif</c>, <c>images/0198…/1/thumbnails/200</c>, <c>images/0198…/1/thumbnails/full-jpeg</c>,
-/// and <c>images/0198…/original</c>, which no revision changes.
+/// The key of an image's object: <c>images/0198…/1/low</c>, <c>images/0198…/1/low-avif</c>, <c>images/0198…/1/thumbnails/200</c>,
+/// <c>images/0198…/1/thumbnails/full-jpeg</c>, or <c>images/0198…/original</c>, which is independent of revisions.
 /// </summary>
-/// <param name="ImageId">Which image.</param>
-/// <param name="Revision">Which revision of its renditions; null for the original.</param>
-/// <param name="Variant">Which bytes.</param>
+/// <param name="ImageId">The image.</param>
+/// <param name="Revision">The revision of its renditions; null for the original.</param>
+/// <param name="Variant">The variant.</param>
 public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant)
 {
-    /// <summary>The beginning of every image's keys.</summary>
+    /// <summary>The prefix of all image keys.</summary>
     public const string Root = "images/";
 
     private const string Thumbnails = "thumbnails";
 
     private static readonly ImageVariant[] OfEveryRevision = [ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full, .. ImageVariant.Alternates];
 
-    /// <summary>The key of one variant.</summary>
+    /// <summary>The key of a variant.</summary>
     public static string For(Guid imageId, int revision, ImageVariant variant) =>
         new ObjectKey(imageId, variant == ImageVariant.Original ? null : revision, variant).ToString();
 
-    /// <summary>Every key that an image of that revision may have, except those of its thumbnails.</summary>
+    /// <summary>All possible keys of an image at a revision, except those of thumbnails.</summary>
     public static IEnumerable<string> All(Guid imageId, int revision) => OfRevision(imageId, revision).Append(For(imageId, revision, ImageVariant.Original));
 
-    /// <summary>The keys that belong to one revision alone, except those of thumbnails.</summary>
+    /// <summary>The keys that belong to one revision only, except those of thumbnails.</summary>
     public static IEnumerable<string> OfRevision(Guid imageId, int revision) =>
         OfEveryRevision.Select(variant => For(imageId, revision, variant));
 
-    /// <summary>Reads a key; null when it is no image's.</summary>
+    /// <summary>Parses a key; null for other keys.</summary>
     public static ObjectKey? Parse(string key) => key.Split('/') switch
     {
         ["images", var id, "original"] => Create(id, null, ImageVariant.Original),

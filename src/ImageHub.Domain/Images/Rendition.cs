@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Images;
 
-/// <summary>One resolution of an image, kept as an object.</summary>
+/// <summary>A resolution of an image, stored as an object.</summary>
 /// <param name="Width">Pixels, after orientation.</param>
 /// <param name="Height">Pixels, after orientation.</param>
 /// <param name="Bytes">The object's size.</param>
@@ -8,11 +8,11 @@ namespace ImageHub.Domain.Images;
 /// <param name="Crc32">The object's CRC-32.</param>
 public sealed record Rendition(int Width, int Height, long Bytes, string ContentType, uint Crc32)
 {
-    /// <summary>Whether the lengths, the checksums and the media types are equal.</summary>
+    /// <summary>Whether size, checksum and media type are equal.</summary>
     public bool HasBytesOf(Rendition other) => Crc32 == other.Crc32 && Bytes == other.Bytes && ContentType == other.ContentType;
 }
 
-/// <summary>What is known of an image when its objects have been written and its row has not.</summary>
+/// <summary>An image whose objects have been written, before its row is.</summary>
 public sealed record NewImage(
     Guid Id,
     string FileName,
@@ -33,9 +33,9 @@ public sealed record NewImage(
     double? Latitude,
     double? Longitude)
 {
-    /// <summary>A 64-bit perceptual hash; similar images differ in few bits. Null where it is not known.</summary>
+    /// <summary>A 64-bit perceptual hash; similar images differ in few bits. Null if unknown.</summary>
     public long? PerceptualHash { get; init; }
 
-    /// <summary>The checksums of the blocks of its objects: <see cref="BlockChecksums"/>.</summary>
+    /// <summary>The block checksums of its objects: <see cref="BlockChecksums"/>.</summary>
     public required byte[] Blocks { get; init; }
 }

@@ -2,19 +2,19 @@ using ImageHub.Domain.Groups;
 
 namespace ImageHub.Domain.Inventory;
 
-/// <summary>How many of a product were there at a time. Records are written in bulk by one statement, and never changed.</summary>
+/// <summary>The quantity of a product at a time. Records are inserted in bulk by one statement and never changed.</summary>
 public sealed class InventoryRecord
 {
-    /// <summary>The longest product id, in characters.</summary>
+    /// <summary>The maximum length of a product id, in characters.</summary>
     public const int MaxProductIdLength = Group.MaxProductIdLength;
 
-    /// <summary>The largest quantity: the largest whole number that every JSON reader gives back unchanged (RFC 8259, section 6).</summary>
+    /// <summary>The largest quantity: the largest integer that all JSON parsers preserve (RFC 8259, section 6).</summary>
     public const long MaxQuantity = (1L << 53) - 1;
 
-    /// <summary>The earliest time.</summary>
+    /// <summary>The earliest allowed time.</summary>
     public static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch;
 
-    /// <summary>How far ahead of the server's clock a time may be.</summary>
+    /// <summary>How far a time may be ahead of the server's clock.</summary>
     public static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(5);
 
     private InventoryRecord()
@@ -27,13 +27,16 @@ public sealed class InventoryRecord
     /// <summary>The product, in Unicode NFC.</summary>
     public string ProductId { get; private init; } = "";
 
-    /// <summary>How many there were.</summary>
+    /// <summary>The quantity.</summary>
     public long Quantity { get; private init; }
 
-    /// <summary>When they were counted, in whole microseconds. A product has one record for each time.</summary>
+    /// <summary>When the quantity was observed, in whole microseconds. A product has one record per time.</summary>
     public DateTimeOffset ObservedAt { get; private init; }
 
-    /// <summary>What of a range of times may have records, both ends included and in stored times; null: nothing. An absent end is as far as records go.</summary>
+    /// <summary>
+    /// Limits a range of times to those that can have records, both ends inclusive and as stored; null for an empty range. An absent end is
+    /// unbounded.
+    /// </summary>
     public static (DateTimeOffset From, DateTimeOffset To)? Within(DateTimeOffset? from, DateTimeOffset? to, DateTimeOffset now)
     {
         var start = from is null || from < Earliest ? Earliest : ToStoredTime(from.Value);
@@ -42,6 +45,6 @@ public sealed class InventoryRecord
         return start <= end ? (start, end) : null;
     }
 
-    /// <summary>A time as the database keeps it: in UTC and whole microseconds.</summary>
+    /// <summary>Converts a time to the database's precision: UTC and whole microseconds.</summary>
     public static DateTimeOffset ToStoredTime(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)).ToUniversalTime();
 }

@@ -1,12 +1,12 @@
 namespace ImageHub.Domain.Inventory;
 
 /// <summary>
-/// A product's records of a minute, an hour, a day or 30 days in one row: charts are read from them, and records counted. It is written in the
-/// transaction that writes the records.
+/// A product's records of a minute, an hour, a day or 30 days, aggregated in one row for charts and counts. It is written in the records'
+/// transaction.
 /// </summary>
 public sealed class InventoryRollup
 {
-    /// <summary>How long the periods are, in seconds, from short to long. Each is a multiple of the one before; all count from 1970-01-01 in UTC.</summary>
+    /// <summary>The lengths of the periods in seconds, ascending. Each is a multiple of the previous one; all start at 1970-01-01 UTC.</summary>
     public static readonly IReadOnlyList<int> Widths = [60, 3_600, 86_400, 2_592_000];
 
     private InventoryRollup()
@@ -16,13 +16,13 @@ public sealed class InventoryRollup
     /// <summary>The product, in Unicode NFC.</summary>
     public string ProductId { get; private init; } = "";
 
-    /// <summary>How long the period is, in seconds: one of <see cref="Widths"/>.</summary>
+    /// <summary>The length of the period in seconds: one of <see cref="Widths"/>.</summary>
     public int Width { get; private init; }
 
-    /// <summary>When the period begins.</summary>
+    /// <summary>The start of the period.</summary>
     public DateTimeOffset StartsAt { get; private init; }
 
-    /// <summary>How many records there are.</summary>
+    /// <summary>The number of records.</summary>
     public long Count { get; private init; }
 
     /// <summary>The smallest quantity.</summary>

@@ -1,31 +1,31 @@
 namespace ImageHub.Domain.Links;
 
-/// <summary>An image that a guest has chosen. It names the image without depending on it: what was chosen stays when the image is moved, trashed or deleted.</summary>
+/// <summary>An image chosen by a guest. It has no foreign key to the image: the choice remains when the image is moved, trashed or deleted.</summary>
 public sealed class Favourite
 {
-    /// <summary>The most characters of a note.</summary>
+    /// <summary>The maximum length of a note, in characters.</summary>
     public const int MaxNoteLength = 500;
 
     private Favourite()
     {
     }
 
-    /// <summary>Who has chosen it.</summary>
+    /// <summary>The guest.</summary>
     public Guid GuestId { get; private init; }
 
-    /// <summary>Which image; it may be gone.</summary>
+    /// <summary>The image, which may no longer exist.</summary>
     public Guid ImageId { get; private init; }
 
-    /// <summary>The image's file name when it was chosen, for when it is gone.</summary>
+    /// <summary>The image's file name at that time, for an image that no longer exists.</summary>
     public string FileName { get; private init; } = "";
 
-    /// <summary>What the guest says about it, or null.</summary>
+    /// <summary>The guest's note, or null.</summary>
     public string? Note { get; private set; }
 
     /// <summary>When it was chosen.</summary>
     public DateTimeOffset ChosenAt { get; private init; }
 
-    /// <summary>An image without a note.</summary>
+    /// <summary>Creates a favourite without a note.</summary>
     public static Favourite Create(Guid guestId, Guid imageId, string fileName, DateTimeOffset now) => new()
     {
         GuestId = guestId,

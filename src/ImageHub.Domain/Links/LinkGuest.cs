@@ -1,21 +1,27 @@
 namespace ImageHub.Domain.Links;
 
-/// <summary>A guest of a group's link who has chosen something. It names its link without depending on it: what was chosen outlives the link's end.</summary>
+/// <summary>A guest of a group link who has chosen favourites. It has no foreign key to the link: favourites remain when the link ends.</summary>
 public sealed class LinkGuest
 {
-    /// <summary>The most guests of a link who have submitted something, or chosen something lately.</summary>
+    /// <summary>The maximum number of guests per link who have submitted their favourites or changed them recently.</summary>
     public const int MaxPerLink = 200;
 
-    /// <summary>The most guests of a link whose choices are kept; of those who have not submitted theirs the longest idle ones go first.</summary>
+    /// <summary>
+    /// The maximum number of guests per link whose favourites are stored. Beyond it, the guests without a submission who have been idle longest
+    /// are deleted first.
+    /// </summary>
     public const int MaxKept = 2_000;
 
-    /// <summary>After so long without a choice a guest who has not submitted anything leaves the place to others. What was chosen stays.</summary>
+    /// <summary>
+    /// After this time without a change, a guest without a submission no longer counts towards <see cref="MaxPerLink"/>. The favourites are
+    /// kept.
+    /// </summary>
     public static readonly TimeSpan IdleFor = TimeSpan.FromDays(1);
 
-    /// <summary>The most images that a guest has chosen, those among them that have left the group.</summary>
+    /// <summary>The maximum number of favourites per guest, including images that have left the group.</summary>
     public const int MaxFavourites = 10_000;
 
-    /// <summary>The most characters of a name.</summary>
+    /// <summary>The maximum length of a name, in characters.</summary>
     public const int MaxNameLength = 100;
 
     private LinkGuest()
@@ -25,25 +31,25 @@ public sealed class LinkGuest
     /// <summary>UUIDv7.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>Of which link; it may be gone.</summary>
+    /// <summary>The link, which may no longer exist.</summary>
     public Guid LinkId { get; private init; }
 
-    /// <summary>SHA-256 of the value of the guest's cookie.</summary>
+    /// <summary>SHA-256 of the guest cookie's value.</summary>
     public byte[] TokenHash { get; private init; } = [];
 
-    /// <summary>What the guest is called, or null before the first submission.</summary>
+    /// <summary>The guest's name; null before the first submission.</summary>
     public string? Name { get; private set; }
 
-    /// <summary>When the guest began to choose.</summary>
+    /// <summary>When the guest chose the first favourite.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>When the guest last chose an image or removed one from the choice.</summary>
+    /// <summary>When the guest last added or removed a favourite.</summary>
     public DateTimeOffset ChangedAt { get; private set; }
 
-    /// <summary>When the choice was last submitted, or null.</summary>
+    /// <summary>When the favourites were last submitted, or null.</summary>
     public DateTimeOffset? SubmittedAt { get; private set; }
 
-    /// <summary>A guest who has not submitted anything.</summary>
+    /// <summary>Creates a guest without a submission.</summary>
     public static LinkGuest Create(Guid linkId, byte[] tokenHash, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
@@ -53,9 +59,9 @@ public sealed class LinkGuest
         ChangedAt = now,
     };
 
-    /// <summary>Records that the guest has changed the choice.</summary>
+    /// <summary>Records a change of the favourites.</summary>
     public void Touch(DateTimeOffset now) => ChangedAt = now;
 
-    /// <summary>Submits the choice as it is; again after each change, as often as the guest likes.</summary>
+    /// <summary>Submits the current favourites. Guests may submit repeatedly.</summary>
     public void Submit(string name, DateTimeOffset now) => (Name, SubmittedAt) = (name, now);
 }

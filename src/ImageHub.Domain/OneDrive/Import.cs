@@ -1,59 +1,59 @@
 namespace ImageHub.Domain.OneDrive;
 
-/// <summary>How far an import is.</summary>
+/// <summary>The state of an import.</summary>
 public enum ImportState
 {
-    /// <summary>It waits for its turn.</summary>
+    /// <summary>Waiting to start.</summary>
     Queued,
 
-    /// <summary>It is being worked on, or was when the server stopped.</summary>
+    /// <summary>In progress, or interrupted when the server stopped.</summary>
     Running,
 
     /// <summary>Every file has a result.</summary>
     Done,
 
-    /// <summary>An admin ended it; what was imported until then stays.</summary>
+    /// <summary>Cancelled by an admin; imported images remain.</summary>
     Cancelled,
 
-    /// <summary>It cannot go on: OneDrive is connected no longer, or its group is gone.</summary>
+    /// <summary>Cannot continue: OneDrive is no longer connected, or the group no longer exists.</summary>
     Failed,
 }
 
-/// <summary>An import of chosen files and folders of OneDrive into groups. First all folders are listed, then their files are taken.</summary>
+/// <summary>An import of selected OneDrive files and folders into groups. All folders are listed before the first file is imported.</summary>
 public sealed class Import
 {
     private Import()
     {
     }
 
-    /// <summary>UUIDv7: imports run in this order.</summary>
+    /// <summary>UUIDv7; imports run in this order.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>OneDrive's ids of what was chosen.</summary>
+    /// <summary>OneDrive's ids of the selected items.</summary>
     public IReadOnlyList<string> ItemIds { get; private init; } = [];
 
-    /// <summary>The group for all files; null: a new one for each folder.</summary>
+    /// <summary>The group for all files; null to create one per folder.</summary>
     public Guid? GroupId { get; private init; }
 
-    /// <summary>When it was ordered.</summary>
+    /// <summary>When the import was requested.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
     /// <summary>When it ended, or null.</summary>
     public DateTimeOffset? EndedAt { get; private init; }
 
-    /// <summary>How far it is. Changed by statements that compare, so that whoever ends it first has ended it.</summary>
+    /// <summary>The state. Updated by conditional statements, so that only the first end takes effect.</summary>
     public ImportState State { get; private init; }
 
-    /// <summary>How many of the chosen have been looked up.</summary>
+    /// <summary>The number of selected items that have been looked up.</summary>
     public int LookedUp { get; private set; }
 
     /// <summary>Whether every folder has been listed, so that the number of files is known.</summary>
     public bool IsListed { get; private set; }
 
-    /// <summary>Why it failed, in words; null where it has not.</summary>
+    /// <summary>The error message of a failed import; otherwise null.</summary>
     public string? Error { get; private init; }
 
-    /// <summary>Orders an import.</summary>
+    /// <summary>Creates an import.</summary>
     public static Import Create(IReadOnlyList<string> itemIds, Guid? groupId, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
@@ -62,14 +62,14 @@ public sealed class Import
         CreatedAt = now,
     };
 
-    /// <summary>Records that one more of the chosen has been looked up.</summary>
+    /// <summary>Records that another selected item has been looked up.</summary>
     public void LookUp() => LookedUp++;
 
     /// <summary>Records that all folders have been listed.</summary>
     public void FinishListing() => IsListed = true;
 }
 
-/// <summary>A folder of an import that holds files of it.</summary>
+/// <summary>A folder of an import with files to import.</summary>
 public sealed class ImportFolder
 {
     private ImportFolder()
@@ -85,26 +85,26 @@ public sealed class ImportFolder
     /// <summary>OneDrive's id of the folder.</summary>
     public string ItemId { get; private init; } = "";
 
-    /// <summary>The names from the root down to the folder; empty for the root itself.</summary>
+    /// <summary>The names from the root to the folder; empty for the root itself.</summary>
     public IReadOnlyList<string> Path { get; private init; } = [];
 
-    /// <summary>Whether its files and the folders in it are still to be listed. Not so where only some of its files were chosen.</summary>
+    /// <summary>Whether its files and subfolders still need listing. False for a folder from which only single files were selected.</summary>
     public bool IsToList { get; private set; }
 
-    /// <summary>Its place among the folders of the import, from 0.</summary>
+    /// <summary>The position among the import's folders, from 0.</summary>
     public int Place { get; private set; }
 
-    /// <summary>The title of its group, once all folders are known.</summary>
+    /// <summary>The title of its group; null until all folders are known.</summary>
     public string? Title { get; private set; }
 
-    /// <summary>Its group, once that has been made.</summary>
+    /// <summary>Its group; null until it has been created.</summary>
     public Guid? GroupId { get; private set; }
 
-    /// <summary>A folder that was chosen or found.</summary>
+    /// <summary>Creates a selected or discovered folder.</summary>
     /// <param name="importId">The import.</param>
     /// <param name="itemId">OneDrive's id of the folder.</param>
-    /// <param name="path">The names from the root down to the folder.</param>
-    /// <param name="isToList">Whether all of it is imported.</param>
+    /// <param name="path">The names from the root to the folder.</param>
+    /// <param name="isToList">Whether the whole folder is imported.</param>
     /// <param name="now">The time.</param>
     public static ImportFolder Create(Guid importId, string itemId, IReadOnlyList<string> path, bool isToList, DateTimeOffset now) => new()
     {
@@ -115,13 +115,13 @@ public sealed class ImportFolder
         IsToList = isToList,
     };
 
-    /// <summary>Takes in all of it, and not only files that were chosen one by one.</summary>
+    /// <summary>Includes the whole folder rather than only single files.</summary>
     public void Widen() => IsToList = true;
 
-    /// <summary>Records that its files are known.</summary>
+    /// <summary>Records that its files have been listed.</summary>
     public void FinishListing() => IsToList = false;
 
-    /// <summary>Gives it its place and the title of its group.</summary>
+    /// <summary>Sets its position and its group's title.</summary>
     public void Order(int place, string title)
     {
         Place = place;
@@ -132,19 +132,19 @@ public sealed class ImportFolder
     public void SetGroup(Guid groupId) => GroupId = groupId;
 }
 
-/// <summary>What became of a file of an import.</summary>
+/// <summary>The result of an imported file.</summary>
 public enum ImportResult
 {
-    /// <summary>Nothing yet.</summary>
+    /// <summary>Not processed yet.</summary>
     Pending,
 
-    /// <summary>It is a new image.</summary>
+    /// <summary>A new image was created.</summary>
     Uploaded,
 
-    /// <summary>The same bytes were in the group already.</summary>
+    /// <summary>The group already contained a file with the same content.</summary>
     Skipped,
 
-    /// <summary>It could not be taken.</summary>
+    /// <summary>The file could not be imported.</summary>
     Failed,
 }
 
@@ -161,34 +161,34 @@ public sealed class ImportFile
     /// <summary>The import.</summary>
     public Guid ImportId { get; private init; }
 
-    /// <summary>The folder; null: what was chosen is not there.</summary>
+    /// <summary>The folder; null if the selected item does not exist.</summary>
     public Guid? FolderId { get; private init; }
 
     /// <summary>OneDrive's id of the file.</summary>
     public string ItemId { get; private init; } = "";
 
-    /// <summary>Its name when it was listed.</summary>
+    /// <summary>The file name when it was listed.</summary>
     public string Name { get; private init; } = "";
 
-    /// <summary>Its place in the folder, from 0; -1 for one that was chosen by itself, until all of these are known.</summary>
+    /// <summary>The position in the folder, from 0; -1 for a single selected file until all of these are known.</summary>
     public int Place { get; private set; }
 
-    /// <summary>What became of it.</summary>
+    /// <summary>The result.</summary>
     public ImportResult Result { get; private set; }
 
-    /// <summary>The image that it is about to become. Whether it has is told by whether there is such an image.</summary>
+    /// <summary>The id of the image to be created. The import has succeeded if an image with this id exists.</summary>
     public Guid? ImageId { get; private set; }
 
-    /// <summary>How often it was given up because OneDrive did not answer.</summary>
+    /// <summary>The number of attempts abandoned because OneDrive did not respond.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>Why it failed, as a code.</summary>
+    /// <summary>The error code of a failed file.</summary>
     public string? Code { get; private set; }
 
-    /// <summary>Why it failed, as text.</summary>
+    /// <summary>The error message of a failed file.</summary>
     public string? Error { get; private set; }
 
-    /// <summary>A file that was chosen or found.</summary>
+    /// <summary>Creates a selected or discovered file.</summary>
     public static ImportFile Create(Guid importId, Guid? folderId, string itemId, string name, int place, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
@@ -199,20 +199,20 @@ public sealed class ImportFile
         Place = place,
     };
 
-    /// <summary>Gives it another place in its folder.</summary>
+    /// <summary>Changes its position in the folder.</summary>
     public void MoveTo(int place) => Place = place;
 
-    /// <summary>Records which image it is about to become.</summary>
+    /// <summary>Records the id of the image to be created.</summary>
     public void Begin(Guid imageId) => ImageId = imageId;
 
-    /// <summary>Records that it was given up for now.</summary>
-    /// <returns>How often that has happened.</returns>
+    /// <summary>Records an abandoned attempt.</summary>
+    /// <returns>The number of abandoned attempts.</returns>
     public int GiveUp() => ++Attempts;
 
-    /// <summary>Records that it is an image now, or was there already.</summary>
+    /// <summary>Records a new or already existing image.</summary>
     public void Succeed(ImportResult result) => Result = result;
 
-    /// <summary>Records why it could not be taken.</summary>
+    /// <summary>Records the error.</summary>
     public void Fail(string code, string error)
     {
         Result = ImportResult.Failed;

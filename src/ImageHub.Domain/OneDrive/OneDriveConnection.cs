@@ -1,9 +1,9 @@
 namespace ImageHub.Domain.OneDrive;
 
-/// <summary>The one OneDrive that this installation is connected to. Its tokens are encrypted.</summary>
+/// <summary>The OneDrive connected to this installation. Its tokens are encrypted.</summary>
 public sealed class OneDriveConnection
 {
-    /// <summary>The id of the only row.</summary>
+    /// <summary>The id of the single row.</summary>
     public const int OnlyId = 1;
 
     private OneDriveConnection()
@@ -13,7 +13,7 @@ public sealed class OneDriveConnection
     /// <summary>Always <see cref="OnlyId"/>.</summary>
     public int Id { get; private init; } = OnlyId;
 
-    /// <summary>Whose OneDrive it is, or null while that is not known.</summary>
+    /// <summary>The account's name; null until known.</summary>
     public string? Account { get; private set; }
 
     /// <summary>The access token, encrypted.</summary>
@@ -31,13 +31,13 @@ public sealed class OneDriveConnection
     /// <summary>When it was connected.</summary>
     public DateTimeOffset ConnectedAt { get; private init; }
 
-    /// <summary>When Microsoft said that consent is gone; null while it is there.</summary>
+    /// <summary>When Microsoft reported that consent was withdrawn; null while the connection is valid.</summary>
     public DateTimeOffset? LostAt { get; private set; }
 
-    /// <summary>Makes a connection.</summary>
+    /// <summary>Creates a connection.</summary>
     public static OneDriveConnection Create(Guid connectedBy, DateTimeOffset now) => new() { ConnectedBy = connectedBy, ConnectedAt = now };
 
-    /// <summary>Keeps new tokens, encrypted.</summary>
+    /// <summary>Stores new encrypted tokens.</summary>
     public void Renew(string accessToken, DateTimeOffset expiresAt, string refreshToken)
     {
         AccessToken = accessToken;
@@ -45,10 +45,10 @@ public sealed class OneDriveConnection
         RefreshToken = refreshToken;
     }
 
-    /// <summary>Says whose OneDrive it is.</summary>
+    /// <summary>Sets the account's name.</summary>
     public void Name(string? account) => Account = account;
 
-    /// <summary>Records that consent is gone, and forgets the tokens.</summary>
+    /// <summary>Records that consent was withdrawn, and deletes the tokens.</summary>
     public void Lose(DateTimeOffset now)
     {
         LostAt = now;

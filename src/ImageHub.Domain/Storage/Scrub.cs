@@ -1,9 +1,9 @@
 namespace ImageHub.Domain.Storage;
 
-/// <summary>How far the check of all objects has come: one row.</summary>
+/// <summary>The progress of the check of all objects: a single row.</summary>
 public sealed class Scrub
 {
-    /// <summary>The only id.</summary>
+    /// <summary>The id of the single row.</summary>
     public const int OnlyId = 1;
 
     private Scrub()
@@ -13,24 +13,24 @@ public sealed class Scrub
     /// <summary>Always <see cref="OnlyId"/>.</summary>
     public int Id { get; private init; } = OnlyId;
 
-    /// <summary>When the present pass began, or the last one where none is under way.</summary>
+    /// <summary>When the current or, if none is running, the latest pass started.</summary>
     public DateTimeOffset StartedAt { get; private set; }
 
-    /// <summary>The last image that the present pass has checked; null: none is under way.</summary>
+    /// <summary>The last image checked in the current pass; null if none is running.</summary>
     public Guid? LastImageId { get; private set; }
 
-    /// <summary>When the last pass through all objects ended; null: none has.</summary>
+    /// <summary>When the latest pass ended; null if none has ended yet.</summary>
     public DateTimeOffset? CheckedAt { get; private set; }
 
-    /// <summary>Before the first pass.</summary>
+    /// <summary>The state before the first pass.</summary>
     public static Scrub Begin(DateTimeOffset now) => new() { StartedAt = now, LastImageId = Guid.Empty };
 
-    /// <summary>Begins the next pass.</summary>
+    /// <summary>Starts the next pass.</summary>
     public void BeginAgain(DateTimeOffset now) => (StartedAt, LastImageId) = (now, Guid.Empty);
 
-    /// <summary>Goes on behind an image.</summary>
+    /// <summary>Records an image as checked.</summary>
     public void Pass(Guid imageId) => LastImageId = imageId;
 
-    /// <summary>Ends the pass: there is no further image.</summary>
+    /// <summary>Ends the pass after the last image.</summary>
     public void End(DateTimeOffset now) => (LastImageId, CheckedAt) = (null, now);
 }

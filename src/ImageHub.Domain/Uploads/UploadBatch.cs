@@ -1,21 +1,22 @@
 namespace ImageHub.Domain.Uploads;
 
 /// <summary>
-/// Files that were announced together, and the receipt that keeps the result of each. It outlives its group and its images, and ends with
-/// the account that made it.
+/// Files announced together, with a receipt of each file's result. It outlives its group and images, and is deleted with its account.
 /// </summary>
 public sealed class UploadBatch
 {
-    /// <summary>Most files in one batch.</summary>
+    /// <summary>The maximum number of files per batch.</summary>
     public const int MaxFiles = 10_000;
 
-    /// <summary>Most batches of one account that wait for files.</summary>
+    /// <summary>The maximum number of unfinished batches per account.</summary>
     public const int MaxOpen = 100;
 
-    /// <summary>Most receipts that are kept of one account, open ones included.</summary>
+    /// <summary>The maximum number of stored receipts per account, including unfinished ones.</summary>
     public const int MaxKept = 1_000;
 
-    /// <summary>Most files on all kept receipts of one account together; also the most results of single files that are kept of it.</summary>
+    /// <summary>
+    /// The maximum number of files on all stored receipts of an account; also the maximum number of stored results of files outside batches.
+    /// </summary>
     public const int MaxKeptFiles = 1_000_000;
 
     private UploadBatch()
@@ -25,34 +26,34 @@ public sealed class UploadBatch
     /// <summary>UUIDv7.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>The account that made it.</summary>
+    /// <summary>The account that created the batch.</summary>
     public Guid AccountId { get; private init; }
 
-    /// <summary>The group that the files go to: a curated one, or the account's own.</summary>
+    /// <summary>The target group: a curated group, or the account's own.</summary>
     public Guid GroupId { get; private init; }
 
-    /// <summary>Whether that is the account's own group.</summary>
+    /// <summary>Whether the target is the account's own group.</summary>
     public bool IsOwn { get; private init; }
 
-    /// <summary>How many files were announced.</summary>
+    /// <summary>The number of announced files.</summary>
     public int Total { get; private init; }
 
-    /// <summary>How many became images. These three are kept here so that a list of receipts counts nothing.</summary>
+    /// <summary>The number of uploaded files. The three counts are stored, so that listing receipts needs no counting.</summary>
     public int Uploaded { get; private init; }
 
-    /// <summary>How many were there already.</summary>
+    /// <summary>The number of files that already existed.</summary>
     public int Duplicate { get; private init; }
 
-    /// <summary>How many were refused, or never came.</summary>
+    /// <summary>The number of files that were rejected or never arrived.</summary>
     public int Failed { get; private init; }
 
-    /// <summary>Whether every file has its result.</summary>
+    /// <summary>Whether every file has a result.</summary>
     public bool IsFinished => Uploaded + Duplicate + Failed == Total;
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When the batch was created.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>Makes a batch of files, some of which may have their result already.</summary>
+    /// <summary>Creates a batch of files, some of which may already have a result.</summary>
     public static UploadBatch Create(Guid id, Guid accountId, Guid groupId, bool isOwn, IReadOnlyCollection<UploadFile> files, DateTimeOffset now) => new()
     {
         Id = id,

@@ -1,15 +1,15 @@
 namespace ImageHub.Domain.Uploads;
 
-/// <summary>A file that was announced: one of a batch, or one by itself. Its bytes come in one or several parts.</summary>
+/// <summary>An announced file, in a batch or on its own. Its bytes arrive in one or more parts.</summary>
 public sealed class UploadFile
 {
-    /// <summary>Most parts that one file may come in, the last one aside.</summary>
+    /// <summary>The maximum number of parts of a file, not counting the last.</summary>
     public const int MaxParts = 1_000;
 
-    /// <summary>Most unfinished files of one account that belong to no batch.</summary>
+    /// <summary>The maximum number of unfinished files per account outside batches.</summary>
     public const int MaxOpen = 10_000;
 
-    /// <summary>How long the bytes of an unfinished file are kept after the last of them came, and the result of a finished one is repeated.</summary>
+    /// <summary>How long an unfinished file's bytes are kept after the latest part, and how long a finished file's result can be retrieved.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
 
     /// <summary>How long a batch waits for its files.</summary>
@@ -19,64 +19,67 @@ public sealed class UploadFile
     {
     }
 
-    /// <summary>UUIDv7; also the last segment of its address.</summary>
+    /// <summary>UUIDv7; also the last segment of its upload address.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>The batch that it belongs to; null: it was announced by itself.</summary>
+    /// <summary>The batch; null for a file announced on its own.</summary>
     public Guid? BatchId { get; private init; }
 
-    /// <summary>Its place in the batch, from 0.</summary>
+    /// <summary>The position in the batch, from 0.</summary>
     public int Index { get; private init; }
 
-    /// <summary>The account that announced it; nobody else can send or read it.</summary>
+    /// <summary>The account that announced the file; other accounts cannot send or read it.</summary>
     public Guid AccountId { get; private init; }
 
-    /// <summary>The group that it goes to: a curated one, or the account's own.</summary>
+    /// <summary>The target group: a curated group, or the account's own.</summary>
     public Guid GroupId { get; private init; }
 
-    /// <summary>The name that it is to have.</summary>
+    /// <summary>The announced file name.</summary>
     public string FileName { get; private init; } = "";
 
-    /// <summary>Whether a name that is taken is changed, instead of refusing the file.</summary>
+    /// <summary>Whether the file is renamed rather than rejected if its name is taken.</summary>
     public bool IsRenamedOnClash { get; private init; }
 
-    /// <summary>Its size, as announced.</summary>
+    /// <summary>The announced size in bytes.</summary>
     public long Bytes { get; private init; }
 
-    /// <summary>SHA-256 as announced: 32 bytes, or null.</summary>
+    /// <summary>The announced SHA-256: 32 bytes, or null.</summary>
     public byte[]? Sha256 { get; private init; }
 
-    /// <summary>The place among the group's images that it was promised; null: the end, when it comes.</summary>
+    /// <summary>The position reserved among the group's images; null to append the image when it arrives.</summary>
     public long? Position { get; private init; }
 
-    /// <summary>The metadata of its creation as the client sent them (tus 1.0, Upload-Metadata); null: it was announced in another way.</summary>
+    /// <summary>The creation metadata as sent by the client (tus 1.0, Upload-Metadata); null if announced in another way.</summary>
     public string? Metadata { get; private init; }
 
-    /// <summary>How far it is.</summary>
+    /// <summary>The status.</summary>
     public UploadStatus Status { get; private set; }
 
-    /// <summary>How many bytes are kept in parts. The last part is never kept, so that this is below <see cref="Bytes"/> until the image exists.</summary>
+    /// <summary>
+    /// The number of bytes stored in parts. The last part is never stored, so that this is less than <see cref="Bytes"/> until the image
+    /// exists.
+    /// </summary>
     public long Offset { get; private init; }
 
-    /// <summary>In how many parts.</summary>
+    /// <summary>The number of stored parts.</summary>
     public int PartCount { get; private init; }
 
-    /// <summary>The image that it became, or that has the same bytes.</summary>
+    /// <summary>The id of the created image, or of the existing image with the same content.</summary>
     public Guid? ImageId { get; private set; }
 
-    /// <summary>Why it failed, as a code.</summary>
+    /// <summary>The error code of a failed file.</summary>
     public string? Code { get; private set; }
 
-    /// <summary>Why it failed, as text.</summary>
+    /// <summary>The error message of a failed file.</summary>
     public string? Error { get; private set; }
 
     /// <summary>When it was announced.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>When bytes of it last came, or it was announced.</summary>
+    /// <summary>When bytes last arrived, initially the time of the announcement.</summary>
     public DateTimeOffset TouchedAt { get; private init; }
 
-    /// <summary>When it was uploaded, found to be a duplicate or refused; null until then.</summary>
+    /// <summary>When the file got its result; null until then.</summary>
     public DateTimeOffset? FinishedAt { get; private set; }
 
     /// <summary>Announces a file.</summary>
@@ -98,7 +101,9 @@ public sealed class UploadFile
             TouchedAt = now,
         };
 
-    /// <summary>When what is kept of it goes: the bytes of an unfinished file, the result of a finished one. A file of a batch is awaited longer.</summary>
+    /// <summary>
+    /// When the stored state is deleted: the bytes of an unfinished file, or the result of a finished one. Files of a batch are kept longer.
+    /// </summary>
     public DateTimeOffset ExpiresAt() => (FinishedAt, BatchId, Offset) switch
     {
         ({ } finished, _, _) => finished + KeptFor,
@@ -106,12 +111,12 @@ public sealed class UploadFile
         _ => TouchedAt + KeptFor,
     };
 
-    /// <summary>Records that it became an image.</summary>
+    /// <summary>Records that the image was created.</summary>
     public void Finish(Guid imageId, DateTimeOffset now) => (Status, ImageId, FinishedAt) = (UploadStatus.Uploaded, imageId, now);
 
-    /// <summary>Records that equal bytes were there.</summary>
+    /// <summary>Records that an image with the same content exists.</summary>
     public void FinishAsDuplicate(Guid? existingId, DateTimeOffset now) => (Status, ImageId, FinishedAt) = (UploadStatus.Duplicate, existingId, now);
 
-    /// <summary>Records that it was refused for good.</summary>
+    /// <summary>Records that the file was rejected.</summary>
     public void Fail(string code, string error, DateTimeOffset now) => (Status, Code, Error, FinishedAt) = (UploadStatus.Failed, code, error, now);
 }

@@ -1,17 +1,17 @@
 namespace ImageHub.Domain.Uploads;
 
-/// <summary>How far an announced file is.</summary>
+/// <summary>The status of an announced file.</summary>
 public enum UploadStatus
 {
-    /// <summary>Its bytes are awaited.</summary>
+    /// <summary>Waiting for its bytes.</summary>
     Needed,
 
-    /// <summary>It is an image now.</summary>
+    /// <summary>The image was created.</summary>
     Uploaded,
 
-    /// <summary>Equal bytes were there already.</summary>
+    /// <summary>An image with the same content already existed.</summary>
     Duplicate,
 
-    /// <summary>It was refused, or never came.</summary>
+    /// <summary>The file was rejected, or never arrived.</summary>
     Failed,
 }

@@ -1,34 +1,34 @@
 namespace ImageHub.Domain.Webhooks;
 
-/// <summary>What the owner's receiver is told of.</summary>
+/// <summary>The events that are sent to the owner's webhook receiver.</summary>
 public enum WebhookKind
 {
-    /// <summary>A guest has submitted a choice.</summary>
+    /// <summary>A guest has submitted favourites.</summary>
     FavouritesSubmitted,
 
-    /// <summary>Every file of an upload batch has its result.</summary>
+    /// <summary>Every file of an upload batch has a result.</summary>
     BatchFinished,
 
     /// <summary>An import has ended.</summary>
     ImportFinished,
 
-    /// <summary>An object of an image is lost or changed and cannot be made again.</summary>
+    /// <summary>An object of an image is lost or corrupt and cannot be restored.</summary>
     ObjectLost,
 }
 
-/// <summary>Something that has happened, until the owner's receiver has taken it. It is written in the transaction of what it tells.</summary>
+/// <summary>An event to be delivered to the owner's receiver. It is written in the transaction of the change that it reports.</summary>
 public sealed class WebhookEvent
 {
-    /// <summary>The most events of one kind that wait. Further ones are not kept, so that no kind takes the place of another.</summary>
+    /// <summary>The maximum number of pending events of one kind. Further events are dropped, so that no kind displaces another.</summary>
     public const int MaxWaiting = 2_500;
 
-    /// <summary>How long it is sent again; the last attempt is made then.</summary>
+    /// <summary>How long delivery is retried; the last attempt is made at the end.</summary>
     public static readonly TimeSpan SentFor = TimeSpan.FromDays(1);
 
-    /// <summary>How long nobody else sends an event that somebody is sending: longer than an attempt may take.</summary>
+    /// <summary>How long an event is reserved for the instance that delivers it: longer than an attempt may take.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    /// <summary>After the first attempt, the second and so on; the last one also after all further ones.</summary>
+    /// <summary>The delays after the first, second and later attempts; the last delay repeats.</summary>
     private static readonly TimeSpan[] Pauses =
     [
         TimeSpan.FromSeconds(10),
@@ -47,26 +47,26 @@ public sealed class WebhookEvent
     /// <summary>UUIDv7; the same at each attempt.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>What happened.</summary>
+    /// <summary>The kind of event.</summary>
     public WebhookKind Kind { get; private init; }
 
-    /// <summary>The JSON that is sent, the same at each attempt.</summary>
+    /// <summary>The JSON body, the same at each attempt.</summary>
     public string Body { get; private init; } = "";
 
     /// <summary>When it happened.</summary>
     public DateTimeOffset At { get; private init; }
 
-    /// <summary>How many attempts were begun.</summary>
+    /// <summary>The number of attempts started.</summary>
     public int Attempts { get; private init; }
 
-    /// <summary>When the next attempt may be made; while one is under way, when somebody else may make it.</summary>
+    /// <summary>When the next attempt is due; during an attempt, when another instance may retry.</summary>
     public DateTimeOffset DueAt { get; private init; }
 
-    /// <summary>When an event is sent again after an attempt that failed.</summary>
-    /// <param name="at">When it happened.</param>
-    /// <param name="attempts">How many attempts were begun: 1 or more.</param>
-    /// <param name="now">The time.</param>
-    /// <returns>Never later than <see cref="SentFor"/> after it happened; null: it is given up.</returns>
+    /// <summary>Computes the time of the next attempt after a failed one.</summary>
+    /// <param name="at">When the event happened.</param>
+    /// <param name="attempts">The number of attempts started, at least 1.</param>
+    /// <param name="now">The current time.</param>
+    /// <returns>At most <see cref="SentFor"/> after the event; null if no further attempt is made.</returns>
     public static DateTimeOffset? FindNextAttempt(DateTimeOffset at, int attempts, DateTimeOffset now)
     {
         var last = at + SentFor;

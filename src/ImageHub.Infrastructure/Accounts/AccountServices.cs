@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Accounts;
 
-/// <summary>Registers signing in.</summary>
+/// <summary>Registers the services for accounts.</summary>
 public static class AccountServices
 {
     /// <summary>Adds password hashing, tokens and their settings.</summary>

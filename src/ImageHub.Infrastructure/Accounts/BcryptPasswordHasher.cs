@@ -27,7 +27,7 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
 
     public bool Verify(string password, string? hash)
     {
-        // A password that bcrypt would cut, or cannot encode, belongs to no account, but takes as long as any other.
+        // A password that bcrypt would truncate or cannot encode matches no account, but takes as long as any other.
         var isPossible = hash is not null && System.Text.Encoding.UTF8.GetByteCount(password) <= Domain.Accounts.User.MaxPasswordBytes;
         var isRight = BCrypt.Net.BCrypt.Verify(isPossible ? password : "impossible", hash ?? hashOfNobody.Value);
         return isRight && isPossible;

@@ -5,21 +5,20 @@ using ImageHub.Application.RateLimits;
 namespace ImageHub.Infrastructure.Accounts;
 
 /// <summary>
-/// Requests that wait for a password hash. Known callers and strangers take turns. Among known accounts, and among the addresses of
-/// strangers, the one with the fewest recent hashes goes first, so that neither guesses from many addresses nor the requests of one
-/// account keep others out. Only one request of a queue asks for the turn that all queues share: a long queue delays the others by
-/// one hash at most.
+/// Requests waiting for a password hash. Known callers and strangers take turns; within each, the account or address with the fewest recent
+/// hashes is next, so that guessing from many addresses or one account's requests cannot block others. A queue has one request at a time
+/// waiting for the shared turn, so that a long queue delays the others by at most one hash.
 /// </summary>
-/// <param name="turn">Whoever holds it hashes.</param>
+/// <param name="turn">The shared turn; its holder hashes.</param>
 /// <param name="clock">The time.</param>
 internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
 {
     private const int MaxWaiting = 20;
 
-    /// <summary>Places that known callers find free, however many strangers wait.</summary>
+    /// <summary>The number of places reserved for known callers.</summary>
     private const int KeptForKnown = 5;
 
-    // The one that hashes, and half of those that wait.
+    // The running hash and half of the waiting requests.
     private const int MaxOfOneAddress = 1 + (MaxWaiting / 2);
 
     private readonly SemaphoreSlim turn = turn;
@@ -27,13 +26,15 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
     private readonly RecentDuration turns = new(clock);
     private readonly RecentHashes recent = new(clock);
 
-    // In the order of arrival; the one that hashes is not among them.
+    // In order of arrival, without the running request.
     private readonly List<Waiter> waiting = [];
     private Waiter? active;
     private bool wasKnown;
 
     /// <summary>Waits until no other hash runs.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> when too many requests wait already, or a new address takes this one's place.</exception>
+    /// <exception cref="ProblemException">
+    /// <see cref="Problems.ServerBusy"/> if the queue is full, or a new address takes this request's place.
+    /// </exception>
     public async Task<IDisposable> WaitForTurnAsync(HashCaller caller, CancellationToken cancellationToken)
     {
         var own = Enter(caller);
@@ -47,7 +48,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
             throw;
         }
 
-        // The other queue's hash is a part of the time that a turn takes here.
+        // The other queue's hash is part of the time until a turn here.
         var held = new Turn(this, own);
         try
         {
@@ -73,7 +74,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
                 return own;
             }
 
-            // A known caller and the strangers at the same address are counted apart.
+            // A known caller and strangers at the same address are counted separately.
             var ofAddress = waiting.Append(active).Count(other => other.Caller == caller);
             if (ofAddress == MaxOfOneAddress || (IsFull(caller.IsKnown) && !TryReplace(own)))
             {
@@ -89,8 +90,8 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         waiting.Count == MaxWaiting || (!isKnown && waiting.Count(other => !other.Caller.IsKnown) == MaxWaiting - KeptForKnown);
 
     /// <summary>
-    /// Sends away the latest request of the account or address that uses the queue most. A known caller takes the place of any stranger.
-    /// Within a lane, only a caller that would still use the queue more than the new one is sent away.
+    /// Removes the latest request of the account or address that uses the queue most. A known caller takes the place of any stranger. Among
+    /// equals, only a caller with a higher use than the new one is removed.
     /// </summary>
     private bool TryReplace(Waiter added)
     {
@@ -108,7 +109,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         return true;
     }
 
-    /// <summary>The recent hashes and the waiting requests of a request's account or address.</summary>
+    /// <summary>The number of recent hashes and waiting requests of a request's account or address.</summary>
     private int UseOf(Waiter one)
     {
         var key = KeyOf(one.Caller);
@@ -117,7 +118,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
 
     private ProblemException Busy() => new(Problems.ServerBusy, $"{waiting.Count + 1} passwords are being checked; try again in a moment.")
     {
-        // By then the requests that wait now have had their turns.
+        // An estimate: by then all waiting requests have had their turns.
         RetryAfter = turns.Longest * (waiting.Count + 1),
     };
 
@@ -139,7 +140,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
 
     private void CallNext()
     {
-        // A lane in which nobody waits leaves its turn to the other one.
+        // An empty lane leaves its turn to the other one.
         var known = FindNext(isKnown: true);
         var stranger = FindNext(isKnown: false);
         if ((wasKnown ? stranger ?? known : known ?? stranger) is { } next)
@@ -171,7 +172,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         private readonly IDisposable run = queue.turns.Begin();
         private int isOver;
 
-        /// <summary>Whether it holds the turn that all queues share.</summary>
+        /// <summary>Whether it holds the shared turn.</summary>
         public bool HasTurn { get; set; }
 
         public void Dispose()
@@ -190,8 +191,8 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
     }
 
     /// <summary>
-    /// How many hashes each account and each stranger's address had within the last one to two minutes. Hashes take time, so that this
-    /// table stays small however many requests arrive.
+    /// The number of hashes of each account and each stranger's address within the last one to two minutes. Hashes take time, so that the table
+    /// stays small regardless of the number of requests.
     /// </summary>
     private sealed class RecentHashes(TimeProvider clock)
     {

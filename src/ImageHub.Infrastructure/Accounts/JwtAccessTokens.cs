@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ImageHub.Infrastructure.Accounts;
 
-/// <summary>JWT access tokens (RFC 9068), signed with HS256 and nothing else (RFC 8725, section 3.1).</summary>
+/// <summary>JWT access tokens (RFC 9068), signed with HS256 only (RFC 8725, section 3.1).</summary>
 internal sealed class JwtAccessTokens(IOptions<JwtOptions> options) : IAccessTokens
 {
     private readonly SigningCredentials credentials =

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Accounts;
 
-/// <summary>With the embedded database, a signing key that nobody set is generated once and kept in the data directory.</summary>
+/// <summary>With the embedded database, generates a signing key if none is set, and stores it in the data directory.</summary>
 internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) : IPostConfigureOptions<JwtOptions>
 {
     private const string Name = "signing.key";
@@ -22,7 +22,7 @@ internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) 
     {
         if (!File.Exists(path))
         {
-            // Written aside and moved, so that a key is there whole or not at all; the first of two processes wins.
+            // Written to a temporary file and moved, so that the key is either complete or absent; the first of two processes wins.
             var draft = $"{path}.{Environment.ProcessId}";
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())

@@ -9,10 +9,12 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Delivery;
 
 /// <summary>
-/// The same answers on disk, one file each, for a start without a database. They are written in the background, and are gone before
-/// <see cref="Remove"/> returns.
+/// The cached responses on disk, one file each, for a start without a database. They are written in the background; <see cref="Remove"/>
+/// returns once they are deleted.
 /// </summary>
-/// <remarks>A file holds the key, the tags, the answer's headers and body, and the SHA-256 of all that: a power cut leaves files that are half written.</remarks>
+/// <remarks>
+/// A file contains the key, the tags, the headers, the body and a SHA-256 of these, since a power failure can leave partially written files.
+/// </remarks>
 internal sealed class AnswerFiles : IAsyncDisposable
 {
     private const int WaitingWrites = 32;
@@ -29,14 +31,14 @@ internal sealed class AnswerFiles : IAsyncDisposable
     private readonly Task writing;
     private volatile bool isBroken;
 
-    // Whether files were removed whose removal a power cut could undo.
+    // Whether files were deleted whose deletion a power failure could undo.
     private volatile bool isUnflushed;
 
-    /// <summary>Opens a folder, and removes those of other databases and versions.</summary>
-    /// <param name="parent">The folder that holds it.</param>
-    /// <param name="name">Which database and version the answers are of.</param>
+    /// <summary>Opens a folder, and deletes those of other databases and versions.</summary>
+    /// <param name="parent">The parent folder.</param>
+    /// <param name="name">The name, which identifies the database and version.</param>
     /// <param name="set">The answers in memory.</param>
-    /// <param name="logger">Hears of failures.</param>
+    /// <param name="logger">The logger for failures.</param>
     public AnswerFiles(string parent, string name, AnswerSet set, ILogger logger)
     {
         this.set = set;
@@ -46,7 +48,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         writing = ownLock is null ? Task.CompletedTask : WriteAllAsync();
         if (ownLock is null)
         {
-            // Another process on the same data directory has them.
+            // Another process uses the same data directory.
             return;
         }
 
@@ -62,7 +64,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
     }
 
-    /// <summary>When the answers were last known to be current; null when that was never.</summary>
+    /// <summary>When the responses were last known to be current; null if never.</summary>
     public DateTimeOffset? CurrentAt
     {
         get
@@ -72,7 +74,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
     }
 
-    /// <summary>Notes when the answers were last known to be current.</summary>
+    /// <summary>Records when the responses were last known to be current.</summary>
     public void MarkCurrent(DateTimeOffset at)
     {
         if (ownLock is null || isBroken)
@@ -92,7 +94,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         });
     }
 
-    /// <summary>Writes an answer soon. When too many wait, the oldest of them stay in memory only.</summary>
+    /// <summary>Writes a response in the background. If too many are waiting, the oldest stay in memory only.</summary>
     public void Write(KeptAnswer answer)
     {
         if (ownLock is not null)
@@ -101,13 +103,13 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes answers that had to make room. They are still true: no request waits for the disk to know.</summary>
+    /// <summary>Deletes evicted responses. They are still valid, so that no request waits for the disk.</summary>
     public void Evict(IReadOnlyCollection<KeptAnswer> answers) => Delete(answers, flush: false);
 
-    /// <summary>Removes answers that the set has dropped, for good: those that made room before, too, whose like may be among what has changed.</summary>
+    /// <summary>Deletes invalidated responses durably, together with previously evicted ones, which may be affected as well.</summary>
     public void Remove(IReadOnlyCollection<KeptAnswer> answers) => Delete(answers, flush: true);
 
-    /// <summary>Removes all.</summary>
+    /// <summary>Deletes all responses.</summary>
     public void Clear()
     {
         if (ownLock is null)
@@ -126,7 +128,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         });
     }
 
-    /// <summary>Reads all, one after the other.</summary>
+    /// <summary>Reads all responses one after the other.</summary>
     public IEnumerable<KeptAnswer> Read()
     {
         if (ownLock is null)
@@ -165,7 +167,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
     }
 
-    /// <summary>An answer, or null when its file is damaged, or has been removed meanwhile.</summary>
+    /// <summary>Reads a response; null if its file is corrupt or was deleted in the meantime.</summary>
     private static KeptAnswer? TryRead(string path)
     {
         try
@@ -222,8 +224,8 @@ internal sealed class AnswerFiles : IAsyncDisposable
     }
 
     /// <summary>
-    /// Changes the folder. A disk that refuses it is no reason to refuse the change that the answers are dropped for: they are gone from memory, which is all that is
-    /// read before the next start. From then on the files count as current no longer, and after <see cref="DeliveryOptions.StaleSeconds"/> as of no use.
+    /// Changes the folder. A disk error does not fail the change that invalidates responses, because they are already removed from memory, the
+    /// only copy read before the next start. The files no longer count as current, and expire after <see cref="DeliveryOptions.StaleSeconds"/>.
     /// </summary>
     private void TryChange(Action change)
     {
@@ -295,7 +297,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
 
         lock (gate)
         {
-            // Dropped meanwhile, it must not appear.
+            // A response invalidated in the meantime must not be written.
             if (set.Holds(answer))
             {
                 File.Move(unfinished, path, overwrite: true);

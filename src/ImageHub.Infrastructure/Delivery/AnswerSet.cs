@@ -2,21 +2,21 @@ using ImageHub.Application.Delivery;
 
 namespace ImageHub.Infrastructure.Delivery;
 
-/// <summary>An answer and what it was made of.</summary>
+/// <summary>A cached response with its tags.</summary>
 internal sealed record KeptAnswer(string Key, KeptContent Content, IReadOnlyList<string> Tags)
 {
-    // What the entry itself and its places in the set take, roughly.
+    // The approximate overhead of an entry.
     private const int Overhead = 500;
 
-    /// <summary>Bytes of memory.</summary>
+    /// <summary>The size in memory, in bytes.</summary>
     public long Size { get; } = Content.Body.Length + ((Key.Length + Content.Headers.Sum(header => header.Key.Length + header.Value.Length)) * sizeof(char)) + Overhead;
 }
 
 /// <summary>
-/// Answers in memory, found by key, dropped by tag, and by age of use when there are too many. An answer that is older than a drop of one
-/// of its tags is refused: the read behind it may have begun before the change.
+/// Cached responses in memory, found by key, invalidated by tag, and evicted by least recent use. A response older than an invalidation of one
+/// of its tags is rejected: its data may have been read before the change.
 /// </summary>
-/// <param name="capacity">Bytes.</param>
+/// <param name="capacity">The capacity in bytes.</param>
 internal sealed class AnswerSet(long capacity)
 {
     private const int RememberedDrops = 10_000;
@@ -25,20 +25,20 @@ internal sealed class AnswerSet(long capacity)
     private readonly Dictionary<string, LinkedListNode<KeptAnswer>> byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<KeptAnswer>> byTag = new(StringComparer.Ordinal);
 
-    /// <summary>The one used last is first.</summary>
+    /// <summary>Most recently used first.</summary>
     private readonly LinkedList<KeptAnswer> byUse = [];
 
     private readonly Dictionary<string, long> dropped = new(StringComparer.Ordinal);
     private long size;
     private long generation;
 
-    /// <summary>Answers from before this generation are refused, whatever their tags are.</summary>
+    /// <summary>Responses of earlier generations are rejected, regardless of their tags.</summary>
     private long oldest;
 
-    /// <summary>The number of drops so far.</summary>
+    /// <summary>The number of invalidations so far.</summary>
     public long Generation => Interlocked.Read(ref generation);
 
-    /// <summary>Whether there is none.</summary>
+    /// <summary>Whether the set is empty.</summary>
     public bool IsEmpty
     {
         get
@@ -50,7 +50,7 @@ internal sealed class AnswerSet(long capacity)
         }
     }
 
-    /// <summary>An answer, which counts as used now, or null.</summary>
+    /// <summary>Finds a response and marks it as used, or returns null.</summary>
     public KeptContent? Find(string key)
     {
         lock (gate)
@@ -70,7 +70,7 @@ internal sealed class AnswerSet(long capacity)
         }
     }
 
-    /// <summary>Whether it is this very answer that is kept under its key.</summary>
+    /// <summary>Whether this instance is the one stored under its key.</summary>
     public bool Holds(KeptAnswer answer)
     {
         lock (gate)
@@ -79,10 +79,10 @@ internal sealed class AnswerSet(long capacity)
         }
     }
 
-    /// <summary>Adds an answer, in place of one with its key.</summary>
-    /// <param name="answer">The answer.</param>
-    /// <param name="since">The generation from before it was made.</param>
-    /// <param name="evicted">Those that had to go for it.</param>
+    /// <summary>Adds or replaces a response.</summary>
+    /// <param name="answer">The response.</param>
+    /// <param name="since">The generation before its data was read.</param>
+    /// <param name="evicted">The responses evicted to make room.</param>
     /// <returns>Whether it was added.</returns>
     public bool Add(KeptAnswer answer, long since, out IReadOnlyList<KeptAnswer> evicted)
     {
@@ -123,7 +123,7 @@ internal sealed class AnswerSet(long capacity)
         }
     }
 
-    /// <summary>Drops all answers with one of these tags.</summary>
+    /// <summary>Invalidates all responses with one of these tags.</summary>
     public IReadOnlyList<KeptAnswer> Drop(IReadOnlyCollection<string> tags)
     {
         lock (gate)
@@ -150,7 +150,7 @@ internal sealed class AnswerSet(long capacity)
         }
     }
 
-    /// <summary>Drops all answers.</summary>
+    /// <summary>Invalidates all responses.</summary>
     public void Clear()
     {
         lock (gate)

@@ -9,23 +9,26 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Delivery;
 
 /// <summary>
-/// Hears of every change that is committed, on any instance, by LISTEN (PostgreSQL's documentation, "Asynchronous Notification"). It holds two connections of its
-/// own, so that a busy pool delays nothing: one listens, the other asks for a confirmation.
+/// Receives every committed change of all instances by LISTEN (PostgreSQL documentation, "Asynchronous Notification"). It holds two connections
+/// outside the pool, so that a busy pool causes no delay: one listens, the other requests confirmations.
 /// </summary>
 internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> pool, ILogger<ChangeFeed> logger) : IAsyncDisposable
 {
-    /// <summary>Where the triggers of the database announce changes.</summary>
+    /// <summary>The channel to which the database's triggers send notifications.</summary>
     private const string Channel = "imagehub_changes";
 
-    /// <summary>How long a confirmation may take before the connections are made anew. Callers need not wait for so long: a busy server is no reason to forget everything.</summary>
+    /// <summary>
+    /// The time limit for a confirmation, after which the connections are replaced. Callers wait for a shorter time: a busy server is no reason
+    /// to clear the cache.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long the database may take to answer others.</summary>
+    /// <summary>The time limit for the database to respond on other connections.</summary>
     private static readonly TimeSpan PatienceForOthers = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long nothing is heard before <see cref="OnQuiet"/>.</summary>
+    /// <summary>The interval without confirmations after which <see cref="OnQuiet"/> is called.</summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
 
     private readonly string ownChannel = $"imagehub_{Guid.NewGuid():N}";
@@ -39,31 +42,31 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     private CancellationTokenSource? listening;
     private long asked;
 
-    /// <summary>It listens from now on: whatever was committed before can be read, whatever comes after will be heard.</summary>
+    /// <summary>Called when listening starts: all earlier commits can be read, all later ones will be received.</summary>
     public Action? OnConnected { get; set; }
 
-    /// <summary>Something that visitors see has changed.</summary>
+    /// <summary>Called when data visible to visitors has changed.</summary>
     public Action<string[]>? OnChanged { get; set; }
 
-    /// <summary>It does not listen any more. May be called more than once.</summary>
+    /// <summary>Called when listening has stopped, possibly more than once.</summary>
     public Action? OnLost { get; set; }
 
-    /// <summary>Nobody has asked for a confirmation for a while: somebody should, since the connections may have broken without a word.</summary>
+    /// <summary>Called when no confirmation was requested for a while, so that one should be: the connections may have failed silently.</summary>
     public Func<Task>? OnQuiet { get; set; }
 
-    /// <summary>While it does not listen: whether the database can be reached by others.</summary>
+    /// <summary>Called while not listening, with whether the database is reachable.</summary>
     public Action<bool>? OnTried { get; set; }
 
-    /// <summary>Begins to listen, and goes on until it is disposed of. To be called when the database has its schema.</summary>
+    /// <summary>Starts listening until disposed. Call once the database has its schema.</summary>
     public void Start() => running = Task.Run(() => RunAsync(stopping.Token));
 
-    /// <summary>Waits until all has been heard that is committed by now.</summary>
-    /// <exception cref="TimeoutException">Nothing is heard; the connections are made anew.</exception>
+    /// <summary>Waits until all changes committed so far have been received.</summary>
+    /// <exception cref="TimeoutException">No confirmation was received; the connections are replaced.</exception>
     public Task ConfirmAsync()
     {
         lock (gate)
         {
-            // The one that runs may have begun before a change that the caller knows of; whoever else waits for the next one shares it.
+            // The running confirmation may have started before the caller's change; all callers waiting for the next one share it.
             return nextConfirmation ??= confirming = ConfirmAfterAsync(confirming);
         }
     }
@@ -101,17 +104,17 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         var heard = awaited.GetOrAdd(word, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
-            // Not by a token: cancelling a statement asks the server, which may be what hangs.
+            // Without a token: cancelling a statement contacts the server, which may be the part that hangs.
             await Task.WhenAll(AskAsync(connection, word), heard.Task).WaitAsync(Patience);
         }
         catch (Exception exception)
         {
-            // Of any kind: a connection that is closed meanwhile fails in more ways than one that breaks.
+            // All exceptions: a connection that is closed concurrently fails in more ways than one that breaks.
             lock (gate)
             {
                 if (current is not null && current == listening)
                 {
-                    // Before those who wait for this confirmation go on.
+                    // Before the callers waiting for this confirmation continue.
                     OnLost?.Invoke();
                     _ = current.CancelAsync();
                 }
@@ -152,7 +155,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
                     await listen.ExecuteNonQueryAsync(cancellationToken);
                 }
 
-                // Behind a pooler in transaction mode, which takes LISTEN and forwards nothing, it would seem to listen.
+                // A pooler in transaction mode accepts LISTEN but forwards no notifications; this check detects it.
                 await AskAsync(asker, "heard?");
                 if (!await listener.WaitAsync(Patience, cancellationToken))
                 {
@@ -170,7 +173,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
             }
             catch (Exception) when (cancellationToken.IsCancellationRequested)
             {
-                // The service stops.
+                // The service is stopping.
             }
             catch (Exception exception)
             {
@@ -210,7 +213,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         {
             if (!await listener.WaitAsync(KeepAlive, cancellationToken))
             {
-                // What it finds broken is told by the token above.
+                // A broken connection is reported through the token above.
                 _ = OnQuiet?.Invoke();
             }
         }
@@ -246,7 +249,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
 
     private static bool IsOfConnection(Exception exception) => exception is DbException or IOException or SocketException or TimeoutException;
 
-    /// <summary>Closes a connection in the background: a server that hangs does not hold up the next attempt.</summary>
+    /// <summary>Closes a connection in the background, so that a server that hangs does not delay the next attempt.</summary>
     private sealed class Closing(NpgsqlConnection connection) : IAsyncDisposable
     {
         public ValueTask DisposeAsync()

@@ -7,10 +7,10 @@ using Npgsql;
 
 namespace ImageHub.Infrastructure.Delivery;
 
-/// <summary>Registers the answers that are kept.</summary>
+/// <summary>Registers the response cache.</summary>
 public static class DeliveryServices
 {
-    /// <summary>Adds them, what hears of changes, and their settings.</summary>
+    /// <summary>Adds the cache, the change feed and their settings.</summary>
     public static IServiceCollection AddDelivery(this IServiceCollection services)
     {
         services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -21,7 +21,7 @@ public static class DeliveryServices
         return services;
     }
 
-    /// <summary>Answers on disk are of one database and one build: another may word them otherwise.</summary>
+    /// <summary>Identifies a database and a build, since another build may write other responses.</summary>
     private static string Source(DatabaseServer server)
     {
         var program = new[] { Assembly.GetEntryAssembly()!, typeof(IKeptAnswers).Assembly, typeof(DeliveryServices).Assembly };

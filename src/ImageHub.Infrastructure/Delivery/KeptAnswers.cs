@@ -5,18 +5,18 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Delivery;
 
 /// <summary>
-/// Answers in memory and on disk, current for as long as the <see cref="ChangeFeed"/> is heard: an answer is given only if everything that
-/// was committed most of a second ago is known to have been heard.
+/// The response cache in memory and on disk, current while the <see cref="ChangeFeed"/> works: a response is served only if all changes
+/// committed before <see cref="HoldsFor"/> are known to have been received.
 /// </summary>
 internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 {
-    /// <summary>After so long without a confirmation, one is asked for while answers go on.</summary>
+    /// <summary>After this time without a confirmation, one is requested in the background.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>After so long without a confirmation, no answer goes out before there is one.</summary>
+    /// <summary>After this time without a confirmation, no response is served until there is one.</summary>
     private static readonly TimeSpan HoldsFor = TimeSpan.FromMilliseconds(700);
 
-    /// <summary>How long a request waits for a confirmation; without one it is answered from the database.</summary>
+    /// <summary>How long a request waits for a confirmation before it is answered from the database.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan MarkEvery = TimeSpan.FromSeconds(10);
@@ -119,7 +119,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 
         if (!isListening || await ConfirmedAsync() != KeptAnswerUse.Current)
         {
-            // What has changed will not be heard of in time, so it may be anything.
+            // The change will not be received in time, so that any entry may be affected.
             Clear();
         }
     }
@@ -131,13 +131,13 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
         {
             try
             {
-                // A reader may notice first. Only when nothing is heard is the database away, and not one connection.
+                // A request may notice a failed connection first. The database counts as unavailable only if no confirmation arrives.
                 await feed.ConfirmAsync();
                 return;
             }
             catch (TimeoutException)
             {
-                // It is not listening now, unless it has begun anew.
+                // The feed is not listening now, unless it has restarted.
             }
         }
 
@@ -153,7 +153,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 
         lock (gate)
         {
-            // It may have begun to listen while this waited: a connection was lost then, and not the database.
+            // The feed may have restarted in the meantime: then a connection was lost, not the database.
             if (isListening)
             {
                 return;
@@ -167,7 +167,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
                     set.Add(answer, generation, out _);
                 }
 
-                // Not before: a change that is made meanwhile must find that there is something to drop.
+                // Set afterwards: a concurrent change must see that there are entries to invalidate.
                 hasReadFiles = true;
             }
 
@@ -179,10 +179,10 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to listen to changes. To be called when the database has its schema.</summary>
+    /// <summary>Starts listening for changes. Call once the database has its schema.</summary>
     public void Start() => feed.Start();
 
-    /// <summary>Ends that.</summary>
+    /// <summary>Stops listening for changes.</summary>
     public ValueTask StopAsync() => feed.DisposeAsync();
 
     public async ValueTask DisposeAsync()
@@ -193,10 +193,10 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 
     private bool IsStaleGoodEnough() => options.StaleSeconds > 0 && clock.GetUtcNow() - CurrentAt < TimeSpan.FromSeconds(options.StaleSeconds);
 
-    /// <summary>In memory, or on disk from before the start.</summary>
+    /// <summary>Whether there may be entries, in memory or on disk from before the start.</summary>
     private bool MayHoldAny() => !set.IsEmpty || !hasReadFiles;
 
-    /// <summary>When the answers were last known to be current; long ago when that was never.</summary>
+    /// <summary>When the responses were last known to be current; the minimum if never.</summary>
     private DateTimeOffset CurrentAt => new(Interlocked.Read(ref currentAt), TimeSpan.Zero);
 
     private async Task<KeptAnswerUse> ConfirmedAsync()

@@ -4,12 +4,11 @@ using System.Net.Sockets;
 namespace ImageHub.Infrastructure.Http;
 
 /// <summary>
-/// Lets connections through to public addresses only (IANA's special-purpose address registries, RFC 6890), so that nobody can have this
-/// server ask what only it can reach. It judges the address that is connected to, and not a name or a text: whatever a name resolves to
-/// the next time, and however an address is written.
+/// Restricts connections to public addresses (IANA special-purpose address registries, RFC 6890), so that clients cannot make this server
+/// contact internal services (SSRF). It checks the address actually connected to, so that neither DNS changes nor unusual spellings bypass it.
 /// </summary>
-/// <param name="allowed">Networks that are let through all the same.</param>
-/// <param name="resolve">From a host's name to its addresses.</param>
+/// <param name="allowed">The networks that are allowed in addition.</param>
+/// <param name="resolve">Resolves a host name.</param>
 internal sealed class PublicAddresses(IReadOnlyList<IPNetwork> allowed, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
     private static readonly IPNetwork[] SpecialV4 =
@@ -20,28 +19,28 @@ internal sealed class PublicAddresses(IReadOnlyList<IPNetwork> allowed, Func<str
         ]).Select(text => IPNetwork.Parse(text)),
     ];
 
-    /// <summary>All that is given out to be reached by everyone. Loopback, private, link-local, multicast, IPv4-mapped and NAT64 addresses lie outside.</summary>
+    /// <summary>The global unicast addresses. Loopback, private, link-local, multicast, IPv4-mapped and NAT64 addresses are outside.</summary>
     private static readonly IPNetwork GlobalV6 = IPNetwork.Parse("2000::/3");
 
-    // Protocol assignments with Teredo, documentation, 6to4 (an IPv4 address in disguise), documentation.
+    // Protocol assignments including Teredo, documentation, 6to4 (embedded IPv4 addresses), documentation.
     private static readonly IPNetwork[] SpecialV6 = [.. ((string[])["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"]).Select(text => IPNetwork.Parse(text))];
 
-    /// <summary>Lets through public addresses, and those of some networks.</summary>
+    /// <summary>Allows public addresses and the given networks.</summary>
     public PublicAddresses(IReadOnlyList<IPNetwork> allowed)
         : this(allowed, Dns.GetHostAddressesAsync)
     {
     }
 
-    /// <summary>Whether an address may be connected to.</summary>
+    /// <summary>Whether connecting to an address is allowed.</summary>
     public bool Allows(IPAddress address)
     {
-        // An IPv4 address as IPv6 (RFC 4291, section 2.5.5.2) is only asked for to get around such a rule; a setting means it, too.
+        // An IPv4-mapped address (RFC 4291, section 2.5.5.2) would bypass the IPv4 rules; settings apply to both forms.
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return allowed.Any(network => network.Contains(plain)) || (!address.IsIPv4MappedToIPv6 && IsPublic(address));
     }
 
-    /// <summary>Connects to one of a host's addresses that may be connected to: for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
-    /// <exception cref="AddressRefusedException">None of them may.</exception>
+    /// <summary>Connects to one of a host's allowed addresses: for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+    /// <exception cref="AddressRefusedException">None of its addresses is allowed.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
@@ -73,6 +72,6 @@ internal sealed class PublicAddresses(IReadOnlyList<IPNetwork> allowed, Func<str
     };
 }
 
-/// <summary>A host has no address that may be connected to.</summary>
+/// <summary>Thrown if a host has no allowed address.</summary>
 /// <param name="host">The host.</param>
 internal sealed class AddressRefusedException(string host) : IOException($"{host} has no public address; this server connects to others only where a setting allows it.");

@@ -3,7 +3,7 @@ using ImageHub.Infrastructure.Imaging.Metadata;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>A WebP (RFC 9649) as an encoder has just written it. libvips 8.14 writes EXIF into it even when asked to strip everything.</summary>
+/// <summary>Edits a freshly encoded WebP (RFC 9649). libvips 8.14 writes EXIF even when asked to strip all metadata.</summary>
 internal static class EncodedWebP
 {
     private const int HeaderLength = 12;
@@ -11,8 +11,8 @@ internal static class EncodedWebP
     // Flags in the first byte of VP8X (RFC 9649 2.7.1): ICC profile, EXIF, XMP.
     private const byte MetadataFlags = 0x20 | 0x08 | 0x04;
 
-    /// <summary>A copy without metadata chunks.</summary>
-    /// <param name="file">A well-formed file, as an encoder has just written it.</param>
+    /// <summary>Copies the file without metadata chunks.</summary>
+    /// <param name="file">A well-formed file from an encoder.</param>
     internal static byte[] WithoutMetadata(ReadOnlySpan<byte> file)
     {
         var source = new MemoryBytes(file.ToArray());

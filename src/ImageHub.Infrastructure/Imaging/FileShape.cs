@@ -8,22 +8,22 @@ using ImageHub.Infrastructure.Imaging.Metadata;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// What decoding a file will cost, read from its structure without decoding: what small files can make large is counted here, before a decoder
-/// counts it in memory.
+/// The cost of decoding a file, read from its structure without decoding: structures with which small files can use much memory are counted
+/// here, before a decoder allocates it.
 /// </summary>
-/// <param name="SampleBytes">Bytes of all samples of one pixel, once decoded.</param>
-/// <param name="IsWhole">Whether the decoder holds all pixels at once, and not a few rows.</param>
-/// <param name="BlockBytes">Bytes of the largest part that is decoded at once, where the file says it; otherwise 0.</param>
-/// <param name="MetadataBytes">Bytes of metadata, inflated.</param>
+/// <param name="SampleBytes">The size of all decoded samples of a pixel, in bytes.</param>
+/// <param name="IsWhole">Whether the decoder holds all pixels at once rather than a few rows.</param>
+/// <param name="BlockBytes">The size of the largest part decoded at once, in bytes, if known; otherwise 0.</param>
+/// <param name="MetadataBytes">The size of the inflated metadata, in bytes.</param>
 internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long BlockBytes, long MetadataBytes)
 {
-    /// <summary>More scans than any encoder's script has; a file of 320 kB can have 882.</summary>
+    /// <summary>More scans than any encoder writes; a file of 320 kB can have 882.</summary>
     internal const int MaxScans = 64;
 
-    /// <summary>Colours, black and alpha, and a few more.</summary>
+    /// <summary>Colours, black and alpha, with some reserve.</summary>
     internal const int MaxSamples = 8;
 
-    /// <summary>Texts and profiles of a PNG, frames of an animation, directories of a TIFF.</summary>
+    /// <summary>Texts and profiles of a PNG, frames of an animation, or directories of a TIFF.</summary>
     internal const int MaxTextChunks = 200;
     internal const int MaxFrames = 10_000;
     internal const int MaxDirectories = 1_000;
@@ -35,11 +35,11 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
 
     private static readonly byte[][] AlphaTypes = ["urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"u8.ToArray(), "urn:mpeg:hevc:2015:auxid:1"u8.ToArray()];
 
-    /// <summary>Bytes of metadata, inflated; colour profiles of printers have 3 MB, depth maps of phones a few.</summary>
+    /// <summary>The maximum size of inflated metadata in bytes; printers' colour profiles have 3 MB, depth maps of phones a few.</summary>
     internal const long MaxMetadataBytes = 32L << 20;
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.TooComplex"/> when there is more of something than is decoded.</exception>
+    /// <summary>Reads a file's structure.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.TooComplex"/> if a limit is exceeded.</exception>
     internal static FileShape Read(string path, ImageFormat format)
     {
         if (format == ImageFormat.Jpeg)
@@ -64,7 +64,7 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
         Limit(structure.Scans, MaxScans, "scans");
         LimitMetadata(structure.MetadataBytes);
 
-        // Components in scans of their own come together only when the last of them has been read.
+        // Components in separate scans are complete only after the last scan.
         return new FileShape(3, structure.IsProgressive || structure.Scans > 1, 0, structure.MetadataBytes);
     }
 
@@ -106,10 +106,10 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
         return new FileShape(samples * (head[8] == 16 ? 2 : 1), head[12] != 0, 0, metadata);
     }
 
-    /// <summary>How many bytes a chunk has once it is inflated; of what is not deflated, its own.</summary>
+    /// <summary>The size of a chunk after inflating; for other chunks its own size.</summary>
     private static long Inflate(string type, ByteSource content, long atMost)
     {
-        // Behind the keyword, or the profile's name, stands the method; in iTXt two flags, a language and the translated keyword.
+        // After the keyword or the profile's name comes the method; in iTXt two flags, a language and the translated keyword.
         var start = content.Find(0, from: 0) + 2;
         if (type == "iTXt")
         {
@@ -133,7 +133,7 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            // What is not deflated after all, or needs a dictionary (ZLibException), is as long as it is.
+            // Data that is not deflated, or needs a dictionary (ZLibException), counts with its own size.
         }
 
         return Math.Max(total, content.Length);
@@ -235,8 +235,8 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
     }
 
     /// <summary>
-    /// Reads how many bits a channel has, from the pixel information (ISO/IEC 23008-12, 6.5.6) and the decoder's configuration (AV1 in ISOBMFF, 2.3.3), and whether
-    /// there is alpha: an auxiliary picture (ISO/IEC 23008-12, 6.5.8), which is decoded beside the colours.
+    /// Reads the bits per channel from the pixel information (ISO/IEC 23008-12, 6.5.6) and the decoder's configuration (AV1 in ISOBMFF, 2.3.3),
+    /// and detects alpha: an auxiliary picture (ISO/IEC 23008-12, 6.5.8) that is decoded in addition.
     /// </summary>
     private static FileShape ReadIso(FileBytes file)
     {
@@ -249,7 +249,7 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
         return new FileShape((hasAlpha ? 4 : 3) * (deepest > 8 ? 2 : 1), true, file.Length, 0);
     }
 
-    // A decoder reads every box of these, at any depth, before it decodes a pixel.
+    // A decoder reads all boxes at every depth before decoding a pixel.
     private static void LimitBoxes(FileBytes file)
     {
         var count = 0;

@@ -4,8 +4,8 @@ using VipsImage = NetVips.Image;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// A 16×16 picture in HEIC. libvips does not say which codecs its libheif has, and libheif reads headers of
-/// what it cannot decode; so the question is answered by decoding this one.
+/// A 16×16 picture in HEIC. libvips does not expose the codecs of its libheif, and libheif reads headers of files that it cannot decode, so
+/// that only decoding shows whether HEVC is supported.
 /// </summary>
 internal static class HeicProbe
 {

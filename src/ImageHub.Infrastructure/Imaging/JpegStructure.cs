@@ -3,23 +3,22 @@ using ImageHub.Infrastructure.Imaging.Metadata;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// What the markers of a JPEG tell about its decoding. The decoder fills what is missing with grey or zeros and says
-/// little about it: a file whose second half was never transferred, but allocated, decodes without a word.
+/// The properties of a JPEG's markers that affect decoding. The decoder fills missing data with grey or zeros and hardly reports it: a file
+/// whose second half was allocated but never transferred decodes without an error.
 /// </summary>
 /// <param name="IsProgressive">Whether the decoder must hold all coefficients until the end.</param>
-/// <param name="IsIntact">Whether all scans are free of foreign markers and the image ends with its end marker.</param>
+/// <param name="IsIntact">Whether all scans are free of unexpected markers and the image has its end marker.</param>
 /// <param name="HasOddHeader">
-/// Whether the decoder warns of header fields that do no harm. Phones write such files, so its warnings cannot be
-/// taken for damage then.
+/// Whether the decoder warns of harmless header fields. Phones write such files, so that warnings do not indicate damage then.
 /// </param>
-/// <param name="Scans">How many scans it has. Each of a progressive image takes a walk over all of its coefficients.</param>
-/// <param name="MetadataBytes">Bytes of all application and comment segments, which decoders hold.</param>
+/// <param name="Scans">The number of scans. Each scan of a progressive image traverses all coefficients.</param>
+/// <param name="MetadataBytes">The total size of application and comment segments, which decoders hold in memory, in bytes.</param>
 internal readonly record struct JpegStructure(bool IsProgressive, bool IsIntact, bool HasOddHeader, int Scans, long MetadataBytes)
 {
     private const byte App0 = 0xE0;
     private const byte App14 = 0xEE;
 
-    /// <summary>Walks the file up to the end of its first image. What follows, such as further pictures or a film, is not looked at.</summary>
+    /// <summary>Walks the file up to the end of its first image. Any data after it, such as further pictures or a video, is ignored.</summary>
     internal static JpegStructure Read(string path)
     {
         using var file = new FileBytes(path);
@@ -49,7 +48,7 @@ internal readonly record struct JpegStructure(bool IsProgressive, bool IsIntact,
 
     private static bool IsOdd(byte marker, byte[] content, bool isProgressive) => content.Length is > 0 and <= 128 && marker switch
     {
-        // In a sequential scan: the first coefficient is 0, the last 63, nothing is approximated.
+        // In a sequential scan the first coefficient is 0, the last 63, without approximation.
         JpegSegments.StartOfScan => !isProgressive && content is not [.., 0, 63, 0],
         App0 => content is [(byte)'J', (byte)'F', (byte)'I', (byte)'F', 0, not (1 or 2), ..],
         App14 => content is [(byte)'A', (byte)'d', (byte)'o', (byte)'b', (byte)'e', _, _, _, _, _, _, > 2, ..],

@@ -5,25 +5,25 @@ using ImageHub.Infrastructure.Imaging.Workers;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// What a rendering holds at its peak, in bytes beyond what an idle worker has. libvips' own count misses what codecs allocate, so this goes by
-/// format; the factors were measured as resident memory on 24-megapixel files and rounded up.
+/// Estimates a rendering's peak memory, in bytes beyond an idle worker's. libvips' own count misses the codecs' allocations, so that the
+/// estimate is by format; the factors were measured as resident memory on 24-megapixel files and rounded up.
 /// </summary>
 internal static class MemoryEstimate
 {
-    // Buffers, tables, what the allocator keeps for later.
+    // Buffers, tables, and memory retained by the allocator.
     private const long Base = 24L << 20;
 
-    // The rendition in memory, once more while it is being written, and alpha.
+    // The rendition in memory, a copy while it is written, and alpha.
     private const int BytesPerRenditionPixel = 8;
 
-    // Of a fine JPEG no pixels are kept, unless they have to be turned, and the file grows in memory.
+    // A fine JPEG's pixels are not kept, unless rotated; its file grows in memory.
     private const int BytesPerFinePixel = 4;
 
-    // The rendition in memory, and what an encoder of it holds; the decoder has given back what it held by then. In AVIF a picture of noise stays within it; WebP is not measured.
+    // The rendition in memory and the encoder's memory; the decoder's has been freed by then. Measured with noise in AVIF, not with WebP.
     private const int BytesPerAvifPixel = 72;
     private const int BytesPerWebPPixel = 24;
 
-    /// <summary>For decoding a file.</summary>
+    /// <summary>The estimate for decoding a file.</summary>
     internal static long ForDecoding(ImageFormat format, int width, int height, FileShape shape)
     {
         var pixels = (long)width * height;
@@ -32,7 +32,7 @@ internal static class MemoryEstimate
             // A whole frame of 16-bit coefficients of three channels; otherwise a few rows.
             ImageFormat.Jpeg => shape.IsWhole ? pixels * 6 : Math.Max(width, height) * 1024L,
             ImageFormat.Png => shape.IsWhole ? pixels * shape.SampleBytes * 2 : Math.Max(width, height) * 1024L * shape.SampleBytes,
-            // The file, planes, samples in a row, and what is copied from one to the other; alpha is decoded as a picture of its own.
+            // The file, planes, interleaved samples, and copies between them; alpha is decoded as a separate picture.
             ImageFormat.Avif => shape.BlockBytes + (pixels * (shape.SampleBytes switch { <= 3 => 12, 4 => 24, <= 6 => 20, _ => 40 })),
             ImageFormat.Heic => shape.BlockBytes + (pixels * (shape.SampleBytes switch { <= 3 => 9, 4 => 18, <= 6 => 15, _ => 30 })),
             ImageFormat.Tiff => (shape.BlockBytes * 2) + (Math.Max(width, height) * 1024L * shape.SampleBytes),
@@ -40,14 +40,14 @@ internal static class MemoryEstimate
         };
     }
 
-    /// <summary>For writing the pixels of a file that is decoded as a whole.</summary>
+    /// <summary>The estimate for writing the pixels of a file decoded as a whole.</summary>
     internal static long ForUnpacking(ImageHeader header) => Base + header.DecodingBytes;
 
-    /// <summary>For a rendering, of which inspecting has estimated the decoding.</summary>
-    /// <param name="header">The file.</param>
+    /// <summary>The estimate for a rendering whose decoding was estimated by inspection.</summary>
+    /// <param name="header">The file's header.</param>
     /// <param name="box">The box of the largest rendition.</param>
-    /// <param name="task">What is made.</param>
-    /// <param name="formats">In which formats besides.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="formats">The additional formats.</param>
     internal static long ForRendering(ImageHeader header, Box box, WorkerTask task, AlternateFormats formats)
     {
         var pixels = (long)Math.Min(box.Width, header.Width) * Math.Min(box.Height, header.Height);

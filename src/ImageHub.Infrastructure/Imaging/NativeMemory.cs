@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>How much of what decoders have freed stays with the process. glibc's own rules either keep all of it or map every large buffer anew.</summary>
+/// <summary>Limits the freed memory that the process retains. By default glibc retains either all of it or none of the large buffers.</summary>
 public static partial class NativeMemory
 {
     // mallopt(3).
@@ -14,9 +14,8 @@ public static partial class NativeMemory
         OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
     /// <summary>
-    /// One arena for all threads, and the buffers of usual pictures from it: fresh pages for each would take a quarter of the time. By
-    /// default glibc keeps an arena for each thread, each as large as the largest picture it ever held. To be called first of all:
-    /// arenas that are there stay.
+    /// Uses one arena for all threads and serves the buffers of ordinary pictures from it, because new pages would take a quarter of the time.
+    /// By default glibc retains one arena per thread, each as large as its largest picture. Call first: existing arenas remain.
     /// </summary>
     public static void Limit()
     {
@@ -28,7 +27,7 @@ public static partial class NativeMemory
         }
     }
 
-    /// <summary>Gives back what was freed, when the process holds more than so many bytes. To be called after each picture.</summary>
+    /// <summary>Releases freed memory if the process holds more than the given number of bytes. Call after each picture.</summary>
     public static void TrimAbove(long bytes)
     {
         if (Environment.WorkingSet > bytes)
@@ -37,7 +36,7 @@ public static partial class NativeMemory
         }
     }
 
-    /// <summary>Gives back what was freed, in the arenas too that were there before <see cref="Limit"/>.</summary>
+    /// <summary>Releases freed memory, including that of arenas created before <see cref="Limit"/>.</summary>
     public static void Trim()
     {
         if (IsGlibc)

@@ -4,35 +4,35 @@ using VipsImage = NetVips.Image;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// A hash of what a picture looks like: 64 bits, of which the same picture in another size, format or quality has nearly all. Each bit says whether one of the
-/// lowest frequencies of its grey values is stronger than half of them (Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010,
-/// section 3.2.1).
+/// A 64-bit perceptual hash; versions of a picture in another size, format or quality differ in few bits. Each bit states whether one of the
+/// lowest frequencies of the grey values is above their median (Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions",
+/// 2010, section 3.2.1).
 /// </summary>
 internal static class PerceptualHash
 {
     private const int Side = 32;
     private const int Bits = 64;
 
-    // The lowest first, diagonal by diagonal, without the mean, which says only how bright the picture is. Other than there, waves that run straight across or
-    // down are among them: a horizon is one.
+    // Lowest first, by diagonals, without the mean, which is only the brightness. Unlike the paper, purely horizontal and vertical frequencies are
+    // included: a horizon is one.
     private static readonly (int X, int Y)[] Frequencies =
         [.. Enumerable.Range(0, Side * Side).Select(number => (X: number % Side, Y: number / Side)).OrderBy(wave => wave.X + wave.Y).ThenBy(wave => wave.X).Skip(1).Take(Bits)];
 
     private static readonly double[,] Cosines = ComputeCosines();
 
-    /// <summary>The hash of a picture in sRGB; what is transparent counts as white.</summary>
-    /// <exception cref="VipsException">Memory is short.</exception>
+    /// <summary>Computes the hash of a picture in sRGB; transparent pixels count as white.</summary>
+    /// <exception cref="VipsException">Out of memory.</exception>
     internal static ulong Compute(VipsImage image)
     {
         using var opaque = Pipeline.Flatten(image);
         using var small = opaque.ThumbnailImage(Side, height: Side, size: Enums.Size.Force);
 
-        // Grey only now: libvips goes by linear light for it, which takes a multiple of the time for all pixels.
+        // Converted after shrinking: libvips converts through linear light, which would take several times as long for all pixels.
         using var grey = small.Colourspace(Enums.Interpretation.Bw);
         return Compute(grey.WriteToMemory<byte>());
     }
 
-    /// <summary>The hash of 32 × 32 grey values, row after row.</summary>
+    /// <summary>Computes the hash of 32 × 32 grey values in row order.</summary>
     internal static ulong Compute(ReadOnlySpan<byte> grey)
     {
         Span<double> strengths = stackalloc double[Bits];

@@ -5,13 +5,13 @@ using VipsImage = NetVips.Image;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>The steps from a file to its renditions. The file is decoded once, as small as its format allows.</summary>
+/// <summary>The steps from a file to its renditions. The file is decoded once, at the smallest size that its format allows.</summary>
 /// <param name="vips">The loaded libvips.</param>
 internal sealed class Pipeline(LibVips vips)
 {
     private const int Quality = 80;
 
-    // Within 0.003 of the SSIM of a JPEG of quality 80 (docs/adr/0034): lower ones are further away, higher ones save less.
+    // Within 0.003 of the SSIM of a JPEG of quality 80 (docs/adr/0034): lower qualities differ more, higher ones save less.
     private const int AvifQuality = 62;
     private const int AvifEffort = 3;
     private const int AlternateWebPQuality = 84;
@@ -21,12 +21,12 @@ internal sealed class Pipeline(LibVips vips)
     private const int PlaceholderBytes = 300;
     private const int PlaceholderQuality = 30;
 
-    // From there on strip= is called keep=, and import-profile= input-profile=.
+    // Since this version strip= is named keep=, and import-profile= input-profile=.
     private static readonly Version KeepSince = new(8, 15);
 
     private readonly SrgbProfiles profiles = new();
 
-    /// <summary>Makes all renditions, each from the next larger one.</summary>
+    /// <summary>Renders all renditions, each from the next larger one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="format">Its format.</param>
     /// <param name="high">The high rendition.</param>
@@ -43,24 +43,24 @@ internal sealed class Pipeline(LibVips vips)
         return (savedHigh, savedMedium, SaveHashed(small, low.Write), MakePlaceholder(small));
     }
 
-    /// <summary>Makes one rendition.</summary>
+    /// <summary>Renders one rendition.</summary>
     internal RenderedFile RunOne(string path, ImageFormat format, Target target)
     {
         using var image = Decode(path, format, target.Box);
         return SaveHashed(image, target.Write);
     }
 
-    /// <summary>Makes renditions in other formats.</summary>
+    /// <summary>Renders renditions in other formats.</summary>
     /// <param name="path">The file.</param>
     /// <param name="format">Its format.</param>
-    /// <param name="renditions">The renditions, the largest first, and their widths and heights: each is made from the one before.</param>
-    /// <param name="formats">In which formats.</param>
-    /// <param name="write">Takes the bytes of each.</param>
-    /// <returns>What the largest rendition itself is, without its bytes.</returns>
+    /// <param name="renditions">The renditions with their sizes, largest first; each is made from the previous one.</param>
+    /// <param name="formats">The formats.</param>
+    /// <param name="write">Receives the bytes of each.</param>
+    /// <returns>The properties of the largest rendition, without its bytes.</returns>
     internal RenderedFile RunAlternates(
         string path, ImageFormat format, (ImageVariant Variant, Box Size)[] renditions, AlternateFormats formats, WriteAlternate write)
     {
-        // Exactly their sizes: a box may have been another one when they were made.
+        // Exactly their sizes, since the configured boxes may have changed.
         var image = Decode(path, format, renditions[0].Size, isExact: true);
         try
         {
@@ -80,7 +80,7 @@ internal sealed class Pipeline(LibVips vips)
         }
     }
 
-    /// <summary>Makes one rendition for close looks, a JPEG in any case. Its pixels are encoded as they are decoded: all of them may be too many to be held at once.</summary>
+    /// <summary>Renders one high-quality JPEG. Its pixels are encoded while they are decoded, since all of them may not fit in memory.</summary>
     internal RenderedFile RunJpeg(string path, ImageFormat format, Target target)
     {
         try
@@ -89,7 +89,7 @@ internal sealed class Pipeline(LibVips vips)
             using var colours = ToSrgb(upright);
             using var opaque = Flatten(colours);
 
-            // Sent piece by piece, since the file of a large picture would be held twice: by libvips and as an array.
+            // Written in pieces: otherwise the file of a large picture would be in memory twice, in libvips and as an array.
             using var file = new TargetCustom();
             var length = 0;
             file.OnWrite += (bytes, count) =>
@@ -107,7 +107,7 @@ internal sealed class Pipeline(LibVips vips)
         }
     }
 
-    /// <summary>Only here is the file read: a failure is the file's.</summary>
+    /// <summary>The only step that reads the file, so that a failure is caused by the file.</summary>
     private VipsImage Decode(string path, ImageFormat format, Box box, bool isExact = false)
     {
         try
@@ -116,10 +116,10 @@ internal sealed class Pipeline(LibVips vips)
             using var colours = ToSrgb(upright);
             using var pixels = colours.CopyMemory();
 
-            // Many programs write alpha that says opaque everywhere; JPEG serves those better.
+            // Many programs write an opaque alpha channel; JPEG is smaller for those.
             using var visible = pixels.HasAlpha() && IsOpaque(pixels) ? pixels.ExtractBand(0, n: pixels.Bands - 1) : pixels;
 
-            // All is sRGB now, which is what a reader assumes of untagged pixels.
+            // All pixels are sRGB now, the default for untagged pixels.
             return visible.Mutate(image => image.Remove(SrgbProfiles.Field));
         }
         catch (VipsException e) when (!e.IsOutOfMemory)
@@ -130,8 +130,8 @@ internal sealed class Pipeline(LibVips vips)
 
     /// <param name="path">The file.</param>
     /// <param name="format">Its format.</param>
-    /// <param name="box">What it fits inside.</param>
-    /// <param name="isExact">Whether it gets exactly the size of the box.</param>
+    /// <param name="box">The box to fit.</param>
+    /// <param name="isExact">Whether the result has exactly the box's size.</param>
     private VipsImage Shrink(string path, ImageFormat format, Box box, bool isExact)
     {
         var strictness = ChooseStrictness(path, format);
@@ -141,8 +141,8 @@ internal sealed class Pipeline(LibVips vips)
             return ShrinkJpeg(path, strictness, header, box, isExact);
         }
 
-        // libvips takes pages of halving sizes for one picture's levels, and old versions choose too small a level of those.
-        // TIFF does not shrink while it loads anyway, so its first page is loaded and shrunk.
+        // libvips interprets pages of halving sizes as one picture's levels, and old versions choose too small a level. TIFF does not support
+        // shrink-on-load anyway, so that its first page is loaded and shrunk.
         using var page = format == ImageFormat.Tiff ? VipsImage.Tiffload(path, access: Enums.Access.Sequential, failOn: strictness) : null;
         var options = ChooseOptions(box, isExact, header);
         if (page is null)
@@ -154,8 +154,8 @@ internal sealed class Pipeline(LibVips vips)
     }
 
     /// <summary>
-    /// A JPEG is decoded at a half, a quarter or an eighth, by its own blocks, as long as no pixels are missing then. Left to itself, libvips decodes twice as
-    /// many each way: sharper by next to nothing, for twice the time.
+    /// Decodes a JPEG at a half, a quarter or an eighth by its blocks, as long as the result is large enough. libvips by itself decodes twice
+    /// as many pixels per side: hardly sharper, in twice the time.
     /// </summary>
     private VipsImage ShrinkJpeg(string path, Enums.FailOn strictness, Header header, Box box, bool isExact)
     {
@@ -170,7 +170,7 @@ internal sealed class Pipeline(LibVips vips)
         return (VipsImage)Operation.Call("thumbnail_image", ChooseOptions(size, isExact: true, header), reduced, size.Width);
     }
 
-    /// <summary>Reads it and closes the file again: libvips holds all metadata with it, and of some formats the file.</summary>
+    /// <summary>Reads the header and closes the file: libvips would keep all metadata in memory, and for some formats the file.</summary>
     private Header ReadHeader(string path)
     {
         using var image = VipsImage.NewFromFile(path, access: Enums.Access.Sequential);
@@ -179,7 +179,7 @@ internal sealed class Pipeline(LibVips vips)
             image.UprightSize,
             NeedsNoProfile: image.Interpretation switch
             {
-                // The samples say by themselves which colours they mean.
+                // The interpretation defines the colours.
                 Enums.Interpretation.Xyz or Enums.Interpretation.Lab or Enums.Interpretation.Labq or Enums.Interpretation.Labs or Enums.Interpretation.Scrgb => true,
                 Enums.Interpretation.Srgb => !hasProfile || profiles.IsSrgb(image),
                 _ => false,
@@ -208,14 +208,14 @@ internal sealed class Pipeline(LibVips vips)
     {
         var options = new VOption { { "height", box.Height }, { "size", isExact ? Enums.Size.Force : Enums.Size.Down } };
 
-        // Profiles take as long to set up as a small picture takes to decode, so sRGB goes without.
+        // Setting up a profile takes as long as decoding a small picture, so that sRGB is not converted.
         if (header.NeedsNoProfile)
         {
             return options;
         }
 
-        // With both given, other untagged files are taken as sRGB without a conversion; with only one it would cost a multiple.
-        // Old versions take a colour profile for grey pixels as an error instead of passing it over.
+        // With both profiles given, untagged files are taken as sRGB without a conversion; with only one it would take several times as long. Old
+        // versions reject a colour profile for grey pixels instead of ignoring it.
         var isOld = vips.Version < KeepSince;
         var isGrey = isOld && header.IsGrey;
         if (!isGrey)
@@ -243,7 +243,7 @@ internal sealed class Pipeline(LibVips vips)
         return alpha.Min() >= byte.MaxValue;
     }
 
-    /// <summary>A copy with transparent parts on white.</summary>
+    /// <summary>Blends transparent pixels onto white.</summary>
     internal static VipsImage Flatten(VipsImage image) => image.HasAlpha() ? image.Flatten(background: [byte.MaxValue]) : image.Copy();
 
     private static VipsImage ShrinkToFit(VipsImage image, Box box, bool isExact = false)
@@ -280,14 +280,14 @@ internal sealed class Pipeline(LibVips vips)
             }
             catch (VipsException e) when (!e.IsOutOfMemory)
             {
-                // A libvips of the system may lack the encoder. It goes without.
+                // A system libvips may lack the encoder; then the format is omitted.
             }
         }
     }
 
     private byte[] MakePlaceholder(VipsImage low)
     {
-        // Pure noise does not compress: then fewer pixels say as much.
+        // Noise does not compress, so that fewer pixels must do.
         for (var side = PlaceholderSide; ; side /= 2)
         {
             using var small = Average(low, side);
@@ -299,7 +299,7 @@ internal sealed class Pipeline(LibVips vips)
         }
     }
 
-    /// <summary>Makes one pixel of so many that no side has more than it may: nothing sharp is wanted.</summary>
+    /// <summary>Averages blocks of pixels so that no side exceeds the given size; sharpness is not needed.</summary>
     private static VipsImage Average(VipsImage image, int side)
     {
         var factor = (Math.Max(image.Width, image.Height) + side - 1) / side;
@@ -316,24 +316,24 @@ internal sealed class Pipeline(LibVips vips)
     private static byte[] EncodeAvif(VipsImage image) =>
         image.HeifsaveBuffer(q: AvifQuality, compression: Enums.ForeignHeifCompression.Av1, effort: AvifEffort, keep: Enums.ForeignKeep.None);
 
-    /// <summary>What a file's header says of how it is shrunk.</summary>
-    /// <param name="Upright">Its size, after orientation.</param>
-    /// <param name="NeedsNoProfile">Whether its samples are sRGB, or say by themselves which colours they mean.</param>
-    /// <param name="IsGrey">Whether it has no colours.</param>
+    /// <summary>The header values that determine how a file is shrunk.</summary>
+    /// <param name="Upright">The size after orientation.</param>
+    /// <param name="NeedsNoProfile">Whether its samples are sRGB or in a colour space that needs no profile.</param>
+    /// <param name="IsGrey">Whether it is greyscale.</param>
     /// <param name="HasProfile">Whether it has a colour profile.</param>
     private readonly record struct Header(Box Upright, bool NeedsNoProfile, bool IsGrey, bool HasProfile);
 }
 
-/// <summary>The file's own pixels cannot be made; anything else that fails is the server's fault.</summary>
+/// <summary>Thrown if the file's own pixels cannot be decoded; any other failure is the server's.</summary>
 internal sealed class DamagedImageException(VipsException cause) : Exception(cause.Message, cause);
 
-/// <summary>A rendition to be made.</summary>
-/// <param name="Box">What it fits inside.</param>
-/// <param name="Write">Takes its bytes, which are in native memory.</param>
+/// <summary>A rendition to write.</summary>
+/// <param name="Box">The box to fit.</param>
+/// <param name="Write">Receives its bytes, which are in native memory.</param>
 internal readonly record struct Target(Box Box, WriteBytes Write);
 
-/// <summary>Takes bytes that are gone when it returns.</summary>
+/// <summary>Receives bytes that are valid only during the call.</summary>
 internal delegate void WriteBytes(ReadOnlySpan<byte> bytes);
 
-/// <summary>Takes bytes of one of <see cref="ImageVariant.Alternates"/>, told by its place, that are gone when it returns.</summary>
+/// <summary>Receives bytes of one of <see cref="ImageVariant.Alternates"/>, identified by its index, that are valid only during the call.</summary>
 internal delegate void WriteAlternate(int alternate, ReadOnlySpan<byte> bytes);

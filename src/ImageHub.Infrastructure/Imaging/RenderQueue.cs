@@ -5,59 +5,62 @@ using ImageHub.Application.RateLimits;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// Admits work on files while a worker is free and what all of them hold fits the memory budget. Accounts take turns, each in the order its files
-/// came; one account never holds the last worker or the last quarter of the memory, and holds a second worker only while no other account waits for
-/// its first, so that its slow files do not stop another's. An account whose files were too slow lately has its turn after all others.
-/// What <see cref="RenderAccounts.Background"/> brings has its turn while there is nothing else, one file at a time.
+/// Admits files while a worker is free and the memory budget suffices. Accounts take turns, each in arrival order. An account never takes the
+/// last worker or the last quarter of the memory, and has a second worker only while no other account waits for its first, so that slow files
+/// do not block other accounts. Accounts with recent timeouts come last. Files of <see cref="RenderAccounts.Background"/> run one at a time
+/// while there is no other work.
 /// </summary>
-/// <param name="workers">Files of one account at the same time; of all accounts one more.</param>
-/// <param name="budgetBytes">Bytes that they may hold together.</param>
-/// <param name="maxWaiting">Files that may wait.</param>
-/// <param name="clock">Measures how long they take and wait.</param>
+/// <param name="workers">The maximum number of concurrent files of one account; all accounts together have one more.</param>
+/// <param name="budgetBytes">The memory budget in bytes.</param>
+/// <param name="maxWaiting">The maximum number of waiting files.</param>
+/// <param name="clock">Measures running and waiting times.</param>
 internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting, TimeProvider clock)
 {
     private readonly TimeProvider clock = clock;
 
-    /// <summary>After that a file is refused and may be sent again.</summary>
+    /// <summary>The maximum waiting time, after which a file is rejected and may be sent again.</summary>
     internal static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>A file that has a worker its account must share yields it after this time, and begins again later.</summary>
+    /// <summary>The time after which a file yields a worker that its account must share; it starts again later.</summary>
     internal static readonly TimeSpan YieldAfter = TimeSpan.FromSeconds(2);
 
-    // So many files that took too long within this time make an account slow.
+    // The number of timeouts within this period that makes an account slow.
     private const int MaxTimeouts = 3;
     private static readonly TimeSpan TimeoutsKeptFor = TimeSpan.FromMinutes(10);
 
-    // A large file that others' small ones keep from its memory is overtaken this often, and then no more.
+    // How often small files of other accounts may overtake a large file that waits for memory.
     private const int MaxOvertaken = 20;
 
     private readonly Lock gate = new();
     private readonly LinkedList<Lane> lanes = new();
 
-    /// <summary>Never among the others: it has no turn before them, and its files count neither as waiting nor as refused.</summary>
+    /// <summary>Separate from the other lanes: it never comes before them, and its files count neither as waiting nor as rejected.</summary>
     private readonly Lane background = new(RenderAccounts.Background);
     private readonly RecentDuration renderings = new(clock);
 
-    // When files of an account took too long, the oldest first; at most MaxTimeouts an account, which a worker must have spent its time on.
+    // The times of an account's timeouts, oldest first, at most MaxTimeouts; only files that used a worker's time count.
     private readonly Dictionary<Guid, Queue<long>> timeouts = [];
     private long heldBytes;
     private int yielding;
     private int running;
     private int waiting;
 
-    /// <summary>The most that one file may hold, in bytes: three quarters of the budget.</summary>
+    /// <summary>The maximum memory of a single file, in bytes: three quarters of the budget.</summary>
     internal long MaxBytes => budgetBytes / 4 * 3;
 
     // The caller must hold the gate.
     private long FreeBytes => budgetBytes - heldBytes;
 
     /// <summary>Waits for admission.</summary>
-    /// <param name="account">Whose file it is.</param>
-    /// <param name="bytes">What the work will hold; at most <see cref="MaxBytes"/>.</param>
+    /// <param name="account">The account of the file.</param>
+    /// <param name="bytes">The estimated memory of the work; at most <see cref="MaxBytes"/>.</param>
     /// <param name="cancellationToken">Leaves the queue.</param>
-    /// <param name="isAgain">Whether it had a worker before and yielded it: it goes before the other files of its account.</param>
-    /// <returns>To be disposed when the work has ended.</returns>
-    /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> when as many wait as may and its account has most of them, or this one has waited for <see cref="MaxWait"/>. Never for the background.</exception>
+    /// <param name="isAgain">Whether it had a worker before and yielded it; it goes before the account's other files.</param>
+    /// <returns>A ticket, to be disposed when the work has ended.</returns>
+    /// <exception cref="ProblemException">
+    /// <see cref="Problems.ServerBusy"/> if the queue is full and its account has most of the files, or after waiting for <see
+    /// cref="MaxWait"/>. Never for the background.
+    /// </exception>
     internal async Task<Ticket> EnterAsync(Guid account, long bytes, CancellationToken cancellationToken, bool isAgain = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -80,7 +83,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
             AdmitNext();
             if (waiting > maxWaiting && lane != background && !isAgain && !file.Admission.Task.IsCompleted)
             {
-                // Of the account that has most: one that sends without end keeps nobody else out.
+                // The account with the most files is rejected, so that a continuous sender blocks nobody else.
                 var most = lanes.MaxBy(other => other.Files.Count)!;
                 var refused = most.Files.Count > lane.Files.Count ? most.Files.Last!.Value : file;
                 Remove(refused);
@@ -104,7 +107,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
         }
     }
 
-    /// <summary>Counts a file that took too long.</summary>
+    /// <summary>Counts a timeout.</summary>
     internal void CountTimeout(Guid account)
     {
         lock (gate)
@@ -126,7 +129,10 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
         }
     }
 
-    /// <summary>Whether a file has to give its worker back to an account that waits for its first one: it is not its own account's first, or that account is slow.</summary>
+    /// <summary>
+    /// Whether a file must yield its worker to an account waiting for its first one: it is not the first of its own account, or that account is
+    /// slow.
+    /// </summary>
     internal bool ShouldYield(Ticket ticket)
     {
         lock (gate)
@@ -158,7 +164,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
 
             Remove(file);
 
-            // It may have been the large one that others stood behind.
+            // It may have been the large file that blocked others.
             AdmitNext();
             return true;
         }
@@ -186,7 +192,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
         }
     }
 
-    /// <summary>As how many waiting files one of the lane counts.</summary>
+    /// <summary>The weight of a lane's files in the number of waiting files.</summary>
     private int Weigh(Lane lane) => lane == background ? 0 : 1;
 
     private void RemoveIfIdle(Lane lane)
@@ -204,7 +210,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
             var lane = file.Lane;
             lane.Files.RemoveFirst();
 
-            // Its turn is over.
+            // Ends the lane's turn.
             if (lanes.Remove(lane))
             {
                 lanes.AddLast(lane);
@@ -260,7 +266,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
 
         internal LinkedList<Waiting> Files { get; } = new();
 
-        /// <summary>Those of its files that have a worker, the first one first.</summary>
+        /// <summary>The account's files with a worker, in order of admission.</summary>
         internal LinkedList<Ticket> Tickets { get; } = new();
 
         internal int Running => Tickets.Count;
@@ -302,13 +308,13 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
         /// <summary>When it was admitted.</summary>
         internal long Began { get; }
 
-        /// <summary>Whether it gives its worker back.</summary>
+        /// <summary>Whether it yields its worker.</summary>
         internal bool IsYielding { get; set; }
 
-        /// <summary>What it may hold.</summary>
+        /// <summary>The maximum memory, in bytes.</summary>
         internal long Bytes { get; }
 
-        /// <summary>Bytes of the budget that nothing had taken when it was admitted.</summary>
+        /// <summary>The free part of the budget when it was admitted, in bytes.</summary>
         internal long FreeBytes { get; }
 
         /// <inheritdoc/>

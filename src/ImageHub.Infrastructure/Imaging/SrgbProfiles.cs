@@ -5,25 +5,25 @@ using VipsImage = NetVips.Image;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// Tells embedded colour profiles that say what is assumed without one: sRGB, which cameras and browsers embed in most pictures. To set up a
-/// conversion takes as long as to decode a small picture, so each profile is tried once, on a few thousand colours.
+/// Recognizes embedded sRGB profiles, which cameras and browsers embed in most pictures. Setting up a conversion takes as long as decoding a
+/// small picture, so that each profile is tested once, on a few thousand colours.
 /// </summary>
 internal sealed class SrgbProfiles
 {
     /// <summary>The header field of libvips that holds an embedded colour profile.</summary>
     internal const string Field = "icc-profile-data";
 
-    // A few are in all pictures; whoever sends more has them tried again.
+    // A few profiles occur in all pictures; others are tested again.
     private const int MaxKnown = 64;
 
-    // Levels of each channel that are tried: 17 apart.
+    // The tested levels of each channel, 17 apart.
     private const int Levels = 16;
 
     private static readonly byte[] Colours = [.. Enumerable.Range(0, Levels * Levels * Levels).SelectMany(colour => (byte[])[Level(colour), Level(colour / Levels), Level(colour / Levels / Levels)])];
 
     private readonly Dictionary<string, bool> known = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the profile of an image with sRGB's channels changes no sample by more than one level.</summary>
+    /// <summary>Whether an sRGB image's profile changes no sample by more than one level.</summary>
     internal bool IsSrgb(VipsImage image)
     {
         var profile = (byte[])image.Get(Field);
@@ -54,7 +54,7 @@ internal sealed class SrgbProfiles
         }
         catch (VipsException exception) when (!exception.IsOutOfMemory)
         {
-            // What that means for the picture, the usual way tells.
+            // The normal conversion decides how to handle the profile.
             return false;
         }
     }

@@ -2,14 +2,14 @@ using ImageHub.Infrastructure.Imaging.Metadata;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>What the first directory of a TIFF tells about its decoding.</summary>
+/// <summary>Reads decoding properties from the first directory of a TIFF.</summary>
 internal static class TiffStructure
 {
     private const int MaxEntries = 4_096;
 
     /// <summary>
-    /// Whether it is a camera's raw file. Those are TIFF by structure and a TIFF decoder takes them, but what it finds
-    /// first is a thumbnail. The directory gives them away: it calls itself a reduced version, or names a version of DNG.
+    /// Whether it is a camera's raw file. Raw files have a TIFF structure, in which a TIFF decoder first finds a thumbnail. They are recognized
+    /// by their first directory: it is marked as a reduced version, or contains a DNG version.
     /// </summary>
     internal static bool IsCameraRaw(string path)
     {

@@ -3,17 +3,19 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>A file of the server's own that could not be written, because the disk is full or the folder is closed.</summary>
+/// <summary>A server file that could not be written because the disk is full or the folder is not writable.</summary>
 internal static class UnwrittenFile
 {
-    /// <summary>Logs why, and makes the problem that the sender is told: the file that was sent is not to blame.</summary>
+    /// <summary>Logs the cause, and creates the problem for the sender, which does not blame the sent file.</summary>
     internal static ProblemException Report(ILogger logger, Exception cause, string path)
     {
         logger.LogError(cause, "{Path} could not be written", path);
         return ProblemException.DiskFailed();
     }
 
-    /// <summary>Removes what there is of it. Failing at that too says nothing new and must not hide the first failure; the staging folder goes as a whole.</summary>
+    /// <summary>
+    /// Removes the partial file. A failure is ignored: it must not hide the first failure, and the staging folder is deleted as a whole.
+    /// </summary>
     internal static void Remove(string path)
     {
         try
@@ -22,7 +24,7 @@ internal static class UnwrittenFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // For one, the folder is missing.
+            // For example, the folder does not exist.
         }
     }
 }

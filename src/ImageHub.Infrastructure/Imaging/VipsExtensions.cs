@@ -4,12 +4,12 @@ using VipsImage = NetVips.Image;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>Properties that NetVips lacks.</summary>
+/// <summary>Properties missing in NetVips.</summary>
 internal static class VipsExtensions
 {
     extension(VipsImage image)
     {
-        /// <summary>Pixels, after EXIF's orientation.</summary>
+        /// <summary>The size in pixels, after EXIF orientation.</summary>
         internal Box UprightSize => image.Contains("orientation") && image.Get("orientation") is >= 5 and <= 8
             ? new Box(image.Height, image.Width)
             : new Box(image.Width, image.Height);
@@ -17,7 +17,7 @@ internal static class VipsExtensions
 
     extension(VipsException exception)
     {
-        /// <summary>Whether memory ran out: the file is not to blame for its content.</summary>
+        /// <summary>Whether memory ran out, so that the file's content is not the cause.</summary>
         internal bool IsOutOfMemory => exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -13,7 +13,7 @@ using Quartz;
 
 namespace ImageHub.Infrastructure.Jobs;
 
-/// <summary>Registers background work: requests that are sent by the clock. Of many instances on one database, one sends each.</summary>
+/// <summary>Registers background jobs: requests sent on a schedule. Each run is executed by one of the instances on a database.</summary>
 public static class JobServices
 {
     /// <summary>Adds the scheduler and its jobs. It is started once the database is prepared.</summary>
@@ -25,13 +25,13 @@ public static class JobServices
             store.UseClustering();
             store.ProvisionSchema();
         });
-        // A restart leaves the stored schedule as it is; else a server that restarts often would never get to a daily job.
+        // A restart keeps the stored schedule; otherwise a frequently restarted server would never run a daily job.
         quartz.ConfigureOptions<SchedulingOptions>(scheduling => scheduling.IgnoreDuplicates = true);
 
-        // Imports, the making of alternates and the comparing of images run for hours; two threads are left for the other jobs.
+        // Imports, alternates and image comparison run for hours; two threads are left for the other jobs.
         quartz.UseDefaultThreadPool(5);
 
-        // A stop does not wait for a job's end; the job does what is left at the next start.
+        // Shutdown does not wait for jobs, which continue at the next start.
         quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always);
         Send<PurgeOldTrash>(quartz, TimeSpan.FromHours(1));
         Send<DropUnreadThumbnails>(quartz, TimeSpan.FromHours(6));
@@ -47,7 +47,7 @@ public static class JobServices
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));
         Send<PruneImports>(quartz, TimeSpan.FromHours(24));
 
-        // A run that a server left behind goes on within this time on another one.
+        // A run interrupted by a server's end continues within this time on another instance.
         quartz.ScheduleJob<ImportsJob>(
             trigger => trigger.WithIdentity(nameof(ImportsJob)).StartNow().WithSimpleSchedule(TimeSpan.FromMinutes(1)),
             job => job.WithIdentity(ImportsJob.Key).StoreDurably());
@@ -61,7 +61,10 @@ public static class JobServices
             .WithSimpleSchedule(every));
 }
 
-/// <summary>Runs imports. Not one at a time: a run that finds another one under way ends at once, and Quartz would hold the next ones back as long as a dead server's seems to run.</summary>
+/// <summary>
+/// Runs imports. Concurrent execution is allowed: a second run ends immediately, whereas Quartz would delay it for as long as a dead server's
+/// run seems active.
+/// </summary>
 internal sealed class ImportsJob(IMediator mediator) : IJob
 {
     public static readonly JobKey Key = new(nameof(ImportsJob));
@@ -70,7 +73,7 @@ internal sealed class ImportsJob(IMediator mediator) : IJob
         await mediator.Send(new RunImports(), cancellationToken);
 }
 
-/// <summary>Has Quartz run imports at once.</summary>
+/// <summary>Triggers imports through Quartz.</summary>
 internal sealed class QuartzImportJobs(ISchedulerFactory schedulers) : IImportJobs
 {
     public async Task StartAsync(CancellationToken cancellationToken) =>

@@ -4,20 +4,20 @@ using ImageHub.Application.Errors;
 
 namespace ImageHub.Infrastructure.OneDrive;
 
-/// <summary>What answers of Graph, or none, mean here.</summary>
+/// <summary>Interprets Graph's responses and their absence.</summary>
 internal static class GraphAnswer
 {
     private const int MaxReason = 300;
 
-    /// <summary>Whether a request got no answer, and the caller has not stopped waiting for one.</summary>
+    /// <summary>Whether a request got no response, without being cancelled by the caller.</summary>
     public static bool IsOutage(Exception exception, CancellationToken cancellationToken) =>
         exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    /// <summary>A 503, with the time to wait where that was named.</summary>
+    /// <summary>A 503 with the time to wait, if known.</summary>
     public static ProblemException Unavailable(string detail, TimeSpan? retryAfter = null) =>
         new(Problems.OneDriveUnavailable, detail) { RetryAfter = retryAfter };
 
-    /// <summary>The time to wait that an answer names.</summary>
+    /// <summary>The time to wait stated in a response.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage answer, TimeProvider clock) => answer.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
@@ -25,7 +25,7 @@ internal static class GraphAnswer
         _ => null,
     };
 
-    /// <summary>What an error answer means (https://learn.microsoft.com/graph/errors).</summary>
+    /// <summary>Maps an error response to a problem (https://learn.microsoft.com/graph/errors).</summary>
     public static async Task<ProblemException> ReadProblemAsync(HttpResponseMessage answer, TimeProvider clock, CancellationToken cancellationToken)
     {
         var (code, message) = await ReadErrorAsync(answer, cancellationToken);
@@ -33,7 +33,7 @@ internal static class GraphAnswer
         {
             HttpStatusCode.NotFound or HttpStatusCode.Gone => ProblemException.NotFound("item"),
 
-            // To an id that Graph cannot have given.
+            // The id cannot be one of Graph's.
             HttpStatusCode.BadRequest when answer.RequestMessage?.Method == HttpMethod.Get => ProblemException.NotFound("item"),
             HttpStatusCode.Conflict when code == "nameAlreadyExists" => new ProblemException(Problems.DuplicateFileName, "The folder has an item of that name; choose another name."),
             HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError and not HttpStatusCode.InsufficientStorage =>
@@ -54,7 +54,7 @@ internal static class GraphAnswer
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            // Not Graph's own words; perhaps those of a proxy.
+            // Not an error of Graph, possibly a proxy's.
             return ("", status);
         }
     }

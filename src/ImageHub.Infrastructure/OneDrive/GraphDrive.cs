@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.OneDrive;
 
 /// <summary>
-/// The connected drive through Microsoft Graph 1.0. The access token goes to Graph's own host and nowhere else: redirects are not followed,
-/// and the next page of a list is only asked for where Graph itself is.
+/// The connected drive through Microsoft Graph 1.0. The access token is sent to Graph's host only: redirects are not followed, and the next
+/// page of a list must be on the same host.
 /// </summary>
 internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> options, TimeProvider clock) : IDrive, IDisposable
 {
@@ -33,7 +33,7 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
         return new DriveUse(drive.Owner?.User?.Email ?? drive.Owner?.User?.DisplayName, drive.Quota?.Used, drive.Quota?.Total);
     }
 
-    // Without $select: a download address is part of the whole item only.
+    // Without $select: only the complete item contains a download address.
     public async Task<DriveItem> GetItemAsync(string id, CancellationToken cancellationToken) =>
         From(await AskAsync<Item>(HttpMethod.Get, At(ItemPath(id)), null, cancellationToken)) ?? throw ProblemException.NotFound("item");
 
@@ -68,14 +68,14 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
 
     public void Dispose() => client.Dispose();
 
-    /// <summary>The path of an item. An id of dots would be taken for a part of the path itself, and is none of OneDrive's.</summary>
+    /// <summary>The path of an item. An id of dots would be interpreted as part of the path, and is not valid in OneDrive.</summary>
     /// <exception cref="ProblemException">404.</exception>
     private static string ItemPath(string id) =>
         id.Trim('.').Length == 0 ? throw ProblemException.NotFound("item") : $"me/drive/items/{Uri.EscapeDataString(id)}";
 
     private static DriveItem? From(Item item)
     {
-        // Notebooks are neither, and what others have shared is in their drives.
+        // Notebooks are neither; items shared by others are in their drives.
         DriveItemKind? kind = item.Folder is not null ? DriveItemKind.Folder : item.File is not null ? DriveItemKind.File : null;
         return kind is null
             ? null
@@ -96,7 +96,7 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
 
     private Uri At(string path) => new(graph, path);
 
-    /// <exception cref="ProblemException">409 when an address is not Graph's.</exception>
+    /// <exception cref="ProblemException">409 if the address is not Graph's.</exception>
     private Uri EnsureAtGraph(string text) =>
         Address(text) is { } address && graph.IsBaseOf(address) && address.UserInfo.Length == 0
             ? address
@@ -114,7 +114,7 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
     }
 
     private async Task<DriveItem> ChangeAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken) =>
-        From(await AskAsync<Item>(method, At(path), body, cancellationToken)) ?? throw new ProblemException(Problems.OneDriveRefused, "OneDrive did not say what it made.");
+        From(await AskAsync<Item>(method, At(path), body, cancellationToken)) ?? throw new ProblemException(Problems.OneDriveRefused, "OneDrive did not return the new item.");
 
     private async Task<T> AskAsync<T>(HttpMethod method, Uri address, object? body, CancellationToken cancellationToken)
     {
@@ -129,7 +129,7 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
         }
     }
 
-    /// <summary>Sends a request; once more with a new token when Graph refuses the one at hand.</summary>
+    /// <summary>Sends a request; retries once with a new token if Graph rejects the current one.</summary>
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, object? body, CancellationToken cancellationToken)
     {
         var token = await tokens.GetAsync(refused: null, cancellationToken);
@@ -160,7 +160,7 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
         request.Content = body is null ? null : JsonContent.Create(body, body.GetType());
         try
         {
-            // With its length known: not every front of Graph takes chunks.
+            // With a known length: not all of Graph's frontends accept chunked bodies.
             await (request.Content?.LoadIntoBufferAsync(cancellationToken) ?? Task.CompletedTask);
             return await client.SendAsync(request, cancellationToken);
         }

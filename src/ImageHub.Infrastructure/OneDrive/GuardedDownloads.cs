@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.OneDrive;
 
-/// <summary>Downloads without credentials, following redirects itself, so that each address is judged before it is asked.</summary>
+/// <summary>Downloads without credentials. It follows redirects itself, so that each address is checked before it is requested.</summary>
 internal sealed class GuardedDownloads : IDownloads, IDisposable
 {
     private const int MaxRedirects = 5;
@@ -32,7 +32,7 @@ internal sealed class GuardedDownloads : IDownloads, IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
 
-            // Behind a proxy it would be the proxy that connects, to whatever it finds.
+            // A proxy would connect on this server's behalf, unchecked.
             UseProxy = false,
             ConnectCallback = addresses.ConnectAsync,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -98,7 +98,7 @@ internal sealed class GuardedDownloads : IDownloads, IDisposable
         }
     }
 
-    /// <summary>Https; and plain http to this machine itself where a setting lets downloads come from it, for a stand-in server.</summary>
+    /// <summary>Allows https, and http to this machine if a setting allows downloads from it, for a test server.</summary>
     private bool IsAllowed(Uri address) =>
         address.Scheme == Uri.UriSchemeHttps
         || (address.Scheme == Uri.UriSchemeHttp && IPAddress.TryParse(address.IdnHost, out var literal) && IPAddress.IsLoopback(literal) && addresses.Allows(literal));
@@ -107,7 +107,7 @@ internal sealed class GuardedDownloads : IDownloads, IDisposable
         ? ProblemException.NotFound("file")
         : GraphAnswer.Unavailable($"The download answers {(int)answer.StatusCode}.", GraphAnswer.RetryAfter(answer, clock));
 
-    /// <summary>The body of an answer, which ends with it. A connection that breaks is OneDrive's failure, and not the disk's.</summary>
+    /// <summary>The body of a response, disposed together. A broken connection is reported as OneDrive's failure rather than the disk's.</summary>
     private sealed class AnswerStream(Stream body, HttpResponseMessage answer) : ForwardStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

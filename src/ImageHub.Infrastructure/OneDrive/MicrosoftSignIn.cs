@@ -16,7 +16,7 @@ internal sealed class MicrosoftSignIn(IOptions<OneDriveOptions> options, TimePro
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Errors that somebody has to sign in again for (RFC 6749, section 5.2; OpenID Connect Core, section 3.1.2.6).</summary>
+    /// <summary>Errors that require the user to sign in again (RFC 6749, section 5.2; OpenID Connect Core, section 3.1.2.6).</summary>
     private static readonly string[] ConsentGone = ["invalid_grant", "interaction_required", "consent_required", "login_required"];
 
     private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
@@ -36,7 +36,7 @@ internal sealed class MicrosoftSignIn(IOptions<OneDriveOptions> options, TimePro
         ["code_challenge"] = codeChallenge,
         ["code_challenge_method"] = "S256",
 
-        // Else a browser that is signed in at Microsoft would connect that account without a word.
+        // Otherwise a browser already signed in at Microsoft would connect that account without asking.
         ["prompt"] = "select_account",
     }));
 

@@ -3,16 +3,16 @@ using ImageHub.Application.RateLimits;
 
 namespace ImageHub.Infrastructure.RateLimits;
 
-/// <summary>Limits in this process's memory: windows that slide, and token buckets.</summary>
+/// <summary>Rate limits in this process's memory: sliding windows and token buckets.</summary>
 /// <remarks>
-/// The framework's sliding window counts in segments, and the time that it says to wait is that of one segment: whoever came back then was
-/// refused again. A limit has few permits, so each one's time is kept, and what is said to wait is exact.
+/// The framework's sliding window counts by segments and reports the wait of a single segment, after which the client may be rejected again.
+/// Limits have few permits, so that each permit's time is stored and the reported wait is exact.
 /// </remarks>
 internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, IDisposable
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    /// <summary>The framework refills its buckets ten times a second: a token may come that much later than it says.</summary>
+    /// <summary>The framework refills buckets ten times a second: a token may be available this much later than reported.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(100);
 
     private readonly PartitionedRateLimiter<(TokenBucket Bucket, string Key)> tokens =
@@ -31,7 +31,7 @@ internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, I
 
     private readonly Lock gate = new();
 
-    // When each permit of the last period was taken, the oldest first.
+    // The times of the permits in the last period, oldest first.
     private readonly Dictionary<(RateLimit Limit, string Key), Queue<long>> windows = [];
     private long swept = clock.GetTimestamp();
 
@@ -81,7 +81,7 @@ internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, I
         }
     }
 
-    /// <summary>Once a minute, drops the windows that nothing is left in.</summary>
+    /// <summary>Removes empty windows once a minute.</summary>
     private void Sweep(long now)
     {
         if (clock.GetElapsedTime(swept, now) < Minute)

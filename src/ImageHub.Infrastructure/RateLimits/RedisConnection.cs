@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace ImageHub.Infrastructure.RateLimits;
 
 /// <summary>
-/// A connection to Redis that holds no request up for long. It is opened on the first use, and after two failed commands Redis is
-/// asked once a second. The log has one line when Redis goes away and one when it is back.
+/// A connection to Redis that does not delay requests. It is opened on first use; after two failed commands, Redis is tried once a second. A
+/// line is logged when Redis becomes unavailable and when it is back.
 /// </summary>
 internal sealed partial class RedisConnection : IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed partial class RedisConnection : IDisposable
                 FailureRatio = 0.1,
                 MinimumThroughput = 2,
 
-                // Long enough for two commands that time out one after the other.
+                // Long enough for two consecutive timeouts.
                 SamplingDuration = Pause + (2 * (ConnectTimeout(commandTimeout) + commandTimeout)),
                 BreakDuration = Pause,
                 ManualControl = circuit,
@@ -43,7 +43,7 @@ internal sealed partial class RedisConnection : IDisposable
             .Build();
     }
 
-    /// <summary>Whether a text is an address as StackExchange.Redis takes it.</summary>
+    /// <summary>Whether a text is a valid address for StackExchange.Redis.</summary>
     public static bool IsAddress(string text)
     {
         try
@@ -57,11 +57,11 @@ internal sealed partial class RedisConnection : IDisposable
     }
 
     /// <summary>Runs a script.</summary>
-    /// <returns>The script's result, or null while Redis is away.</returns>
+    /// <returns>The script's result, or null while Redis is unavailable.</returns>
     public Task<RedisResult?> EvaluateAsync(string script, RedisKey key, RedisValue[] values) =>
         AskAsync(whileThere, database => database.ScriptEvaluateAsync(script, [key], values));
 
-    /// <summary>Asks whether Redis is there, also within the second after a failure.</summary>
+    /// <summary>Checks whether Redis is available, also within the second after a failure.</summary>
     public async Task<bool> PingAsync()
     {
         if (await AskAsync(inTime, database => database.ExecuteAsync("PING")) is null)
@@ -88,7 +88,7 @@ internal sealed partial class RedisConnection : IDisposable
         var options = ConfigurationOptions.Parse(address);
         options.ClientName = "ImageHub";
 
-        // The connection goes on trying by itself; meanwhile commands fail at once instead of waiting for it.
+        // The connection retries by itself; meanwhile commands fail immediately instead of waiting.
         options.AbortOnConnectFail = false;
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ConnectTimeout = (int)ConnectTimeout(commandTimeout).TotalMilliseconds;
@@ -99,7 +99,7 @@ internal sealed partial class RedisConnection : IDisposable
         return await ConnectionMultiplexer.ConnectAsync(options);
     }
 
-    // The client library cancels commands of a connection that it gives up; no caller of this class cancels one.
+    // The client library cancels commands of a lost connection; no caller of this class cancels one.
     private static bool IsFailure(Exception exception) =>
         exception is RedisException or RedisCommandException or TimeoutException or TimeoutRejectedException or OperationCanceledException or System.Net.Sockets.SocketException;
 

@@ -4,14 +4,14 @@ using StackExchange.Redis;
 namespace ImageHub.Infrastructure.RateLimits;
 
 /// <summary>
-/// Limits that all instances share: each attempt is one script in Redis, which runs scripts one after another and by its own clock. While Redis
-/// is away, this process counts for itself. What is counted expires when it says nothing more than its absence would.
+/// Rate limits shared by all instances: each attempt is a script in Redis, which runs scripts sequentially and by its own clock. While Redis is
+/// unavailable, this process counts separately. Counts expire when they no longer affect the result.
 /// </summary>
 internal sealed class RedisRateLimiter(RedisConnection redis, InProcessRateLimiter inProcess) : IRateLimiter, IDisposable
 {
     private const string Prefix = "imagehub:limits:";
 
-    // A number is written with 14 digits by Lua, which are too few for a time in microseconds.
+    // Lua writes numbers with 14 digits, too few for a time in microseconds.
     private const string Now = """
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]
@@ -19,7 +19,10 @@ internal sealed class RedisRateLimiter(RedisConnection redis, InProcessRateLimit
 
         """;
 
-    /// <summary>Burst, tokens a minute, tokens wanted. Returns microseconds to wait, -1 when they were there, and how many whole tokens are left.</summary>
+    /// <summary>
+    /// Arguments: burst, tokens per minute, requested tokens. Returns the microseconds to wait, or -1 if acquired, and the number of whole
+    /// tokens left.
+    /// </summary>
     private const string Bucket = Now + """
         local burst, rate, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]) / 60000000, tonumber(ARGV[3])
         local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
@@ -37,7 +40,7 @@ internal sealed class RedisRateLimiter(RedisConnection redis, InProcessRateLimit
         return {-1, math.floor(tokens)}
         """;
 
-    /// <summary>Permits, the period in microseconds, permits wanted. Returns microseconds to wait, or -1 when they were there.</summary>
+    /// <summary>Arguments: permits, the period in microseconds, requested permits. Returns the microseconds to wait, or -1 if acquired.</summary>
     private const string Window = Now + """
         local permits, period, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
         local oldest = redis.call('LINDEX', KEYS[1], 0)

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Secrets;
 
 /// <summary>
-/// Keeps the keys of ASP.NET Core Data Protection in the database, so that every instance has them. Those that were encrypted with another signing
-/// key stay, for the day when that one is back, and are passed over.
+/// Stores the keys of ASP.NET Core Data Protection in the database, so that all instances share them. Keys encrypted with another signing key
+/// are kept, in case that key returns, but ignored.
 /// </summary>
 internal sealed class DatabaseKeyRing(IServiceScopeFactory scopes, IOptions<JwtOptions> options, TimeProvider clock) : IXmlRepository
 {

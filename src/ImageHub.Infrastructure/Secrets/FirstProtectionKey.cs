@@ -5,12 +5,12 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Secrets;
 
 /// <summary>
-/// Makes the first key of a new database. Data Protection does it, too, when it first needs one; but of two instances that start together
-/// each would make one, and not know the other's for a day.
+/// Creates the first key of a new database. Data Protection would create one on demand, but of two instances that start together each would
+/// create one without knowing the other's for a day.
 /// </summary>
 internal sealed class FirstProtectionKey(IKeyManager keys, IOptions<KeyManagementOptions> options, TimeProvider clock)
 {
-    /// <summary>Makes it where there is none.</summary>
+    /// <summary>Creates the key if there is none.</summary>
     public async Task EnsureAsync(IImageHubDb db, CancellationToken cancellationToken)
     {
         await using var transaction = await db.LockFirstProtectionKeyAsync(cancellationToken);

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace ImageHub.Infrastructure.Secrets;
 
-/// <summary>Registers what encrypts secrets.</summary>
+/// <summary>Registers the encryption of secrets.</summary>
 public static class SecretServices
 {
-    /// <summary>Adds Data Protection with its keys in the database, encrypted by a key that is not there.</summary>
+    /// <summary>Adds Data Protection with its keys in the database, encrypted with a key that is not there.</summary>
     public static IServiceCollection AddSecrets(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("ImageHub");
@@ -26,8 +26,8 @@ public static class SecretServices
     }
 
     /// <summary>
-    /// Leaves out that keys are read at each start: a database elsewhere may come later, and <see cref="FirstProtectionKey"/> has made the first one when it does. To be
-    /// called last, since whatever adds Data Protection adds that, too.
+    /// Prevents keys from being read at startup: an external database may become available later, and <see cref="FirstProtectionKey"/> then
+    /// creates the first key. Call last, since every registration of Data Protection adds it again.
     /// </summary>
     public static IServiceCollection ReadSecretsWhenNeeded(this IServiceCollection services)
     {

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Secrets;
 
 /// <summary>
-/// Encrypts the keys of Data Protection with AES-256-GCM (NIST SP 800-38D) and a key that is derived from the one that signs access tokens
-/// (RFC 5869): what lies in the database cannot be read with the database alone.
+/// Encrypts the keys of Data Protection with AES-256-GCM (NIST SP 800-38D) and a key derived from the signing key of access tokens (RFC 5869),
+/// so that the database alone is not sufficient to read them.
 /// </summary>
 internal sealed class SigningKeyEncryption(IOptions<JwtOptions> options) : IXmlEncryptor
 {
@@ -26,7 +26,7 @@ internal sealed class SigningKeyEncryption(IOptions<JwtOptions> options) : IXmlE
     }
 }
 
-/// <summary>Decrypts what <see cref="SigningKeyEncryption"/> has encrypted. Data Protection makes it by its name, with the services.</summary>
+/// <summary>Decrypts keys encrypted by <see cref="SigningKeyEncryption"/>. Data Protection creates it by type name, with the services.</summary>
 internal sealed class SigningKeyDecryption(IServiceProvider services) : IXmlDecryptor
 {
     public XElement Decrypt(XElement encryptedElement)
@@ -39,7 +39,7 @@ internal sealed class SigningKeyDecryption(IServiceProvider services) : IXmlDecr
     }
 }
 
-/// <summary>The form of an encrypted key: nonce, tag and ciphertext, in base64.</summary>
+/// <summary>The format of an encrypted key: nonce, tag and ciphertext, in base64.</summary>
 internal static class KeyBox
 {
     public const string Element = "encryptedWithSigningKey";
@@ -51,7 +51,7 @@ internal static class KeyBox
 
     public static AesGcm Open(JwtOptions options) => new(Derive(options, KeyBytes, "imagehub protection keys"u8), TagBytes);
 
-    /// <summary>Tells signing keys apart, and says nothing of them.</summary>
+    /// <summary>Identifies a signing key without revealing it.</summary>
     public static string Fingerprint(JwtOptions options) => Base64Url.EncodeToString(Derive(options, FingerprintBytes, "imagehub signing key fingerprint"u8));
 
     private static byte[] Derive(JwtOptions options, int length, ReadOnlySpan<byte> purpose) =>

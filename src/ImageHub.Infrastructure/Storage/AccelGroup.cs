@@ -4,18 +4,20 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>The group that an nginx in front reads objects as (<c>Delivery:AccelGroup</c>).</summary>
+/// <summary>The group with which an nginx in front reads objects (<c>Delivery:AccelGroup</c>).</summary>
 internal static class AccelGroup
 {
     private const string Key = DeliveryOptions.Section + ":" + nameof(DeliveryOptions.AccelGroup);
 
-    // Debian and its relatives; the packages of nginx.org.
+    // Debian and derivatives; the packages of nginx.org.
     private static readonly string[] Usual = ["www-data", "nginx"];
 
-    /// <summary>Finds it.</summary>
-    /// <param name="setting">Its name or number, or null.</param>
-    /// <returns>Its number; null: files keep the group that they have.</returns>
-    /// <exception cref="OptionsValidationException">There is no such group; or this process runs as root, whose group nginx does not have, and no usual one is there.</exception>
+    /// <summary>Finds the group.</summary>
+    /// <param name="setting">The group's name or number, or null.</param>
+    /// <returns>The group's number; null if files keep their group.</returns>
+    /// <exception cref="OptionsValidationException">
+    /// The group does not exist; or this process runs as root, whose group nginx does not have, and no usual group exists.
+    /// </exception>
     public static uint? Find(string? setting)
     {
         if (!OperatingSystem.IsLinux() || (string.IsNullOrEmpty(setting) && !Environment.IsPrivilegedProcess))

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>What the framework lacks for durable writes: fsync of a folder, without which a renamed file may be gone after a power cut (fsync(2)).</summary>
+/// <summary>Durable writes: fsync of a folder, without which a renamed file may be lost after a power failure (fsync(2)).</summary>
 internal static partial class Durability
 {
     /// <summary>Makes a file's bytes durable.</summary>
@@ -12,7 +12,7 @@ internal static partial class Durability
         RandomAccess.FlushToDisk(file);
     }
 
-    /// <summary>Makes the names in a folder durable. Windows does that by itself.</summary>
+    /// <summary>Makes the names in a folder durable. Windows does so by itself.</summary>
     /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
     public static void FlushFolder(string path)
     {

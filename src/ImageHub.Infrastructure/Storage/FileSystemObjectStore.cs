@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>Objects as files below a folder: written elsewhere on the same disk, fsynced, then renamed to where they belong.</summary>
+/// <summary>Objects as files below a folder: written elsewhere on the same disk, fsynced, then renamed.</summary>
 internal sealed class FileSystemObjectStore : IObjectStore
 {
     private readonly string root;
@@ -40,7 +40,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                logger.LogWarning("What is free on the disk of {Folder} cannot be told: {Reason}", root, exception.Message);
+                logger.LogWarning("The free space on the disk of {Folder} cannot be read: {Reason}", root, exception.Message);
                 return null;
             }
         }
@@ -131,7 +131,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
 
             if (!DataDirectory.IsShared(file))
             {
-                // Stored without the setting. The file comes last: one that is shared lies in folders that are.
+                // Stored before the setting was enabled. The file comes last, so that a shared file is always in shared folders.
                 for (var folder = file.Directory!; folder.FullName.Length > root.Length; folder = folder.Parent!)
                 {
                     DataDirectory.ShareFolder(folder.FullName, group);
@@ -170,7 +170,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
 
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // From the folder on that the prefix names: other objects may be millions.
+        // From the folder named by the prefix, since there may be millions of other objects.
         var folder = new DirectoryInfo(Path.Combine(root, prefix[..(prefix.LastIndexOf('/') < 0 ? 0 : prefix.IndexOf('/', StringComparison.Ordinal))]));
         foreach (var file in folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories) : [])
         {
@@ -192,7 +192,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
         file.WriteByte(0);
     });
 
-    /// <summary><c>images/0198…ab/full</c> lies in <c>images/ab/0198…ab/full</c>, so that no folder grows without bound.</summary>
+    /// <summary>Maps <c>images/0198…ab/full</c> to <c>images/ab/0198…ab/full</c>, so that no folder grows without bound.</summary>
     private string PathOf(string key)
     {
         var segments = key.Split('/');
@@ -206,7 +206,10 @@ internal sealed class FileSystemObjectStore : IObjectStore
             : Path.Combine([root, segments[0], segments[1][^Math.Min(2, segments[1].Length)..], .. segments[1..]]);
     }
 
-    /// <summary>Whether there is a folder for such objects. It stays once there was one: without it a disk is not mounted, and nothing is lost.</summary>
+    /// <summary>
+    /// Whether the folder for such objects exists. Once created it remains: if it is missing, the disk is not mounted, and the objects are not
+    /// lost.
+    /// </summary>
     private bool IsThere(string key) => Directory.Exists(Path.Combine(root, key.Split('/')[0]));
 
     private string KeyOf(string path)
@@ -215,7 +218,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
         return string.Join('/', segments.Length < 4 ? segments : [segments[0], .. segments[2..]]);
     }
 
-    /// <summary>Deletes a folder and those above it up to <c>images/ab</c>, as far as they are empty.</summary>
+    /// <summary>Deletes empty folders up to <c>images/ab</c>.</summary>
     private void DeleteEmptyFolders(string folder)
     {
         while (Path.GetRelativePath(root, folder).Split(Path.DirectorySeparatorChar).Length > 2)
@@ -229,7 +232,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
             }
             catch (IOException) when (Directory.Exists(folder))
             {
-                // Other objects are in it.
+                // The folder contains other objects.
                 return;
             }
 
@@ -246,13 +249,13 @@ internal sealed class FileSystemObjectStore : IObjectStore
         }
         catch (DirectoryNotFoundException)
         {
-            // The last object in it was deleted in between, and the folder with it.
+            // The last object in it was deleted concurrently, together with the folder.
             MakeFolder(folder);
             File.Move(sourcePath, target, overwrite: true);
         }
     }
 
-    /// <summary>Makes a folder and those above it, each name durable.</summary>
+    /// <summary>Creates a folder and its parents durably.</summary>
     private void MakeFolder(string folder)
     {
         if (Directory.Exists(folder))
@@ -279,7 +282,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
     {
         try
         {
-            // Flushing waits for the disk; not on the caller's thread.
+            // Flushing waits for the disk, so that it must not run on the caller's thread.
             await Task.Run(action);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -3,10 +3,10 @@ using ImageHub.Application.Storage;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>A seekable stream over an object of known length, which is opened at the current position by the first read after a seek.</summary>
+/// <summary>A seekable stream of an object of known length, opened at the current position by the first read after a seek.</summary>
 /// <param name="key">The object's key.</param>
 /// <param name="length">The object's size in bytes.</param>
-/// <param name="open">Opens the object from a position on.</param>
+/// <param name="open">Opens the object from a position.</param>
 internal sealed class ObjectStream(string key, long length, Func<long, CancellationToken, Task<Stream>> open) : Stream
 {
     private Stream? inner;
@@ -62,7 +62,7 @@ internal sealed class ObjectStream(string key, long length, Func<long, Cancellat
         }
         catch (IOException exception)
         {
-            // The disk or the connection, not the object.
+            // A failure of the disk or the connection, not of the object.
             throw new ProblemException(Problems.StorageUnavailable, $"The file cannot be read now: {exception.GetType().Name}.") { RetryAfter = TimeSpan.FromSeconds(30) };
         }
     }

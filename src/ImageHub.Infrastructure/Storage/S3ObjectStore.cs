@@ -12,10 +12,10 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>Objects in a bucket of any S3-compatible server.</summary>
+/// <summary>Objects in a bucket of an S3-compatible server.</summary>
 internal sealed class S3ObjectStore : IObjectStore, IDisposable
 {
-    /// <summary>Larger files go in parts; a part is one request that may be tried again.</summary>
+    /// <summary>The part size; larger files are uploaded in parts, each a request that can be retried.</summary>
     private const long PartBytes = 16 * 1024 * 1024;
 
     private const int ParallelDeletes = 8;
@@ -35,7 +35,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
             AuthenticationRegion = this.options.Region,
             ForcePathStyle = this.options.ForcePathStyle,
 
-            // What compatible servers understand: no trailing checksums, no aws-chunked bodies.
+            // Supported by compatible servers: no trailing checksums, no aws-chunked bodies.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             Timeout = TimeSpan.FromSeconds(60),
@@ -61,7 +61,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
             }
             catch (AmazonS3Exception exception) when (exception.StatusCode is HttpStatusCode.RequestedRangeNotSatisfiable || exception.ErrorCode == "NoSuchKey")
             {
-                // One that is shorter than the range's beginning, for example empty, is lost as well.
+                // An object shorter than the range's start, for example an empty one, is lost as well.
                 throw new LostObjectException(key);
             }
         });
@@ -131,14 +131,14 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         while (token is not null);
     }
 
-    // A listing of no object: it needs the bucket and the permission, and costs the same however many objects there are.
+    // Listing a missing object requires the bucket and the permission, at a cost independent of the number of objects.
     public Task CheckAsync(CancellationToken cancellationToken) => Guard(
         options.Bucket,
         () => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, Prefix = "health/", MaxKeys = 1 }, cancellationToken));
 
     public void Dispose() => client.Dispose();
 
-    /// <summary>The object's length in <c>bytes 0-9/20</c> (RFC 9110, section 14.4); null where the server does not say.</summary>
+    /// <summary>The object's length in <c>bytes 0-9/20</c> (RFC 9110, section 14.4); null if the server does not state it.</summary>
     private static long? WholeLength(string? contentRange) =>
         long.TryParse(contentRange?.Split('/')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
 
@@ -189,7 +189,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         }
     }
 
-    /// <summary>Drops the parts of an upload that failed. Those of a process that died are for the bucket's lifecycle rule to drop.</summary>
+    /// <summary>Aborts a failed multipart upload. Parts left by a dead process are for the bucket's lifecycle rule.</summary>
     private async Task TryAbortAsync(string key, string uploadId)
     {
         try
@@ -211,7 +211,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         }
         catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or WebException or XmlException)
         {
-            // XML that is none comes from whatever else answers at the address: a proxy's page, another server.
+            // Invalid XML comes from another program at the address, such as a proxy.
             logger.LogError("The S3 store failed at {What}: {Reason}", what, exception.InnerException?.Message ?? exception.Message);
             throw new ProblemException(Problems.StorageUnavailable, "The files cannot be read or written now.") { RetryAfter = TimeSpan.FromSeconds(30) };
         }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>
-/// Staging folders on the disk of the data directory. Each process has a folder of its own with a locked file in it: where the
-/// lock can be had, the process is dead.
+/// Staging folders on the data directory's disk. Each process has a folder with a locked file; if the lock can be acquired, the process is
+/// dead.
 /// </summary>
 internal sealed class Staging : IStaging, IDisposable
 {
@@ -50,7 +50,7 @@ internal sealed class Staging : IStaging, IDisposable
     {
         foreach (var process in Directory.EnumerateDirectories(root).Where(folder => folder != own))
         {
-            // One without a lock yet belongs to a process that is just starting.
+            // A folder without a lock belongs to a process that is just starting.
             using var dead = TryLock(process, FileMode.Open);
             if (dead is null)
             {

@@ -10,7 +10,7 @@ namespace ImageHub.Infrastructure.Storage;
 /// <summary>Registers the object store.</summary>
 public static class StorageServices
 {
-    /// <summary>Adds the store that the settings name, staging, and the settings of what is kept.</summary>
+    /// <summary>Adds the configured store, staging and their settings.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services)
     {
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateDataAnnotations().ValidateOnStart();

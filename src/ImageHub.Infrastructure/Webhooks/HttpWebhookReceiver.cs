@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Webhooks;
 
-/// <summary>Posts to the address of the settings, at a public address only, and follows no redirect. Of the answer nothing but its status is read.</summary>
+/// <summary>
+/// Sends webhooks to the configured address, at a public address only and without following redirects. Only the response's status is read.
+/// </summary>
 internal sealed class HttpWebhookReceiver : IWebhookReceiver, IDisposable
 {
     /// <summary>The header with the signature.</summary>
@@ -33,7 +35,7 @@ internal sealed class HttpWebhookReceiver : IWebhookReceiver, IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
 
-            // Behind a proxy it would be the proxy that connects, to whatever it finds.
+            // A proxy would connect on this server's behalf, unchecked.
             UseProxy = false,
             ConnectCallback = addresses.ConnectAsync,
             SslOptions = tls,

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Webhooks;
 
-/// <summary>Sends <see cref="SendWebhooks"/> each second on each instance, where there is a receiver. A job of Quartz would write several rows each time.</summary>
+/// <summary>
+/// Sends <see cref="SendWebhooks"/> every second on each instance if a receiver is configured. A Quartz job would write several rows each time.
+/// </summary>
 internal sealed class WebhookSender(IServiceScopeFactory scopes, DatabaseState database, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,7 +38,7 @@ internal sealed class WebhookSender(IServiceScopeFactory scopes, DatabaseState d
             }
             catch (Exception exception) when (exception is DbException or InvalidOperationException { InnerException: DbException })
             {
-                // Once: what is wrong with the database is told elsewhere.
+                // Logged once: database errors are reported elsewhere.
                 if (!isFailing)
                 {
                     logger.LogWarning("Webhooks wait for the database: {Reason}", exception.Message);

@@ -3,27 +3,27 @@ using ImageHub.Domain.Groups;
 
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>What the command <c>add</c> was asked for.</summary>
-/// <param name="Folder">Which folder.</param>
-/// <param name="Title">The one group for everything, or null for a group a folder.</param>
-/// <param name="Url">The server, or null for one in this process.</param>
-/// <param name="UserName">Who signs in there; null with a key.</param>
+/// <summary>The arguments of the command <c>add</c>.</summary>
+/// <param name="Folder">The folder to upload.</param>
+/// <param name="Title">The group for all files, or null to create one group per folder.</param>
+/// <param name="Url">The server, or null to run one in this process.</param>
+/// <param name="UserName">The user to sign in as; null with an API key.</param>
 /// <param name="Key">The API key, or null.</param>
-/// <param name="IsPublished">Whether visitors see new groups at once.</param>
-/// <param name="IsRenaming">Whether a file whose name is taken gets another name.</param>
-/// <param name="IsWatching">Whether to go on with what comes into the folder later.</param>
-/// <param name="LogPath">A file that gets a line for each file that was not uploaded, or null.</param>
+/// <param name="IsPublished">Whether new groups are visible to visitors immediately.</param>
+/// <param name="IsRenaming">Whether a file whose name is taken is renamed.</param>
+/// <param name="IsWatching">Whether to keep running and upload files added later.</param>
+/// <param name="LogPath">A log file with one line for each file that was not uploaded, or null.</param>
 internal sealed record AddRequest(
     string Folder, string? Title, string? Url, string? UserName, string? Key, bool IsPublished, bool IsRenaming, bool IsWatching, string? LogPath);
 
-/// <summary>The command <c>add</c>: uploads the images of a folder and says what became of them.</summary>
-/// <param name="terminal">Where it is shown.</param>
-/// <param name="settings">Settings of the server in this process, as command-line configuration.</param>
+/// <summary>The command <c>add</c>: uploads the images of a folder and reports the results.</summary>
+/// <param name="terminal">The terminal for output and questions.</param>
+/// <param name="settings">Settings of the in-process server, as command-line arguments.</param>
 internal sealed class AddFolder(Terminal terminal, string[] settings)
 {
-    /// <summary>Runs it.</summary>
-    /// <param name="request">What was asked for.</param>
-    /// <param name="stop">Ends it after the files in flight.</param>
+    /// <summary>Runs the command.</summary>
+    /// <param name="request">The arguments.</param>
+    /// <param name="stop">Stops after the files in flight.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(AddRequest request, CancellationToken stop)
     {
@@ -46,7 +46,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         }
         catch (Exception exception) when (stop.IsCancellationRequested && (exception is OperationCanceledException || StartUpErrors.Explain(exception) is not null))
         {
-            // Ctrl-C also ends a program that the start was waiting for.
+            // Ctrl-C also terminates a program that the startup waits for.
             await terminal.Error.WriteLineAsync("Stopped before anything was sent.");
             return ExitCode.Interrupted;
         }
@@ -109,11 +109,11 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
     }
 
     /// <param name="server">The server.</param>
-    /// <param name="scan">What to upload.</param>
-    /// <param name="request">How.</param>
-    /// <param name="arrived">Gets the files that are there afterwards, as they were before.</param>
-    /// <param name="log">Gets a line for each file that was not uploaded.</param>
-    /// <param name="stop">Ends it after the files in flight.</param>
+    /// <param name="scan">The files to upload.</param>
+    /// <param name="request">The command's arguments.</param>
+    /// <param name="arrived">Receives the states of the files that are on the server afterwards, as scanned.</param>
+    /// <param name="log">Receives a line for each file that was not uploaded.</param>
+    /// <param name="stop">Stops after the files in flight.</param>
     /// <returns>The exit code.</returns>
     private async Task<int> UploadAsync(
         ServerClient server, FolderScan scan, AddRequest request, HashSet<FileState> arrived, TextWriter log, CancellationToken stop)
@@ -151,6 +151,6 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
     }
 }
 
-/// <summary>What keeps the command from working at all.</summary>
-/// <param name="message">What was wrong, for the person at the terminal.</param>
+/// <summary>An error that prevents the command from running at all.</summary>
+/// <param name="message">The error, for the person at the terminal.</param>
 internal class CannotAddException(string message) : Exception(message);

@@ -4,46 +4,46 @@ using System.Text.Json;
 
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>What the server said.</summary>
-/// <param name="Status">Its status.</param>
-/// <param name="Body">Its JSON; undefined where there was none.</param>
+/// <summary>The server's response.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Body">The JSON body; undefined if there was none.</param>
 internal sealed record Answer(HttpStatusCode Status, JsonElement Body)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>How many bytes of a resumable upload the server has.</summary>
+    /// <summary>The number of bytes of a resumable upload that the server has.</summary>
     public long Offset { get; init; }
 
-    /// <summary>The largest file that the server takes, where it says so.</summary>
+    /// <summary>The server's file size limit, if it states one.</summary>
     public long? MaxBytes { get; init; }
 
-    /// <summary>The image that a resumable upload became, or whose bytes it has.</summary>
+    /// <summary>The id of the image that a resumable upload created, or of the existing image with the same content.</summary>
     public string? ImageId { get; init; }
 
-    /// <summary>Whether that image was there already.</summary>
+    /// <summary>Whether the image already existed.</summary>
     public bool IsDuplicate { get; init; }
 
-    /// <summary>Where a redirect leads.</summary>
+    /// <summary>The target of a redirect.</summary>
     public Uri? Location { get; init; }
 
-    /// <summary>How long to wait before another try.</summary>
+    /// <summary>The time to wait before the next attempt.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
-    /// <summary>The problem's code.</summary>
+    /// <summary>The problem's error code.</summary>
     public string? Code => Text("code");
 
-    /// <summary>What was wrong, in words.</summary>
+    /// <summary>The error in words.</summary>
     public string Reason => Text("detail") ?? (Location is null ? $"the server answered {(int)Status}" : $"the server answered {(int)Status} and names {Location}");
 
-    /// <summary>The id of what was made.</summary>
+    /// <summary>The id of the created resource.</summary>
     public Guid Id => Body.GetProperty("id").GetGuid();
 
-    /// <summary>The elements of an array field.</summary>
+    /// <summary>The elements of an array property.</summary>
     public IEnumerable<JsonElement> Items(string field) => Body.GetProperty(field).EnumerateArray();
 
-    /// <summary>Reads an answer to its end.</summary>
+    /// <summary>Reads a response including its body.</summary>
     public static async Task<Answer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var wait = response.Headers.RetryAfter;
@@ -62,7 +62,7 @@ internal sealed record Answer(HttpStatusCode Status, JsonElement Body)
     /// <summary>The body as a type of the API.</summary>
     public T? As<T>() => Body.ValueKind == JsonValueKind.Object ? Body.Deserialize<T>(Json) : default;
 
-    /// <summary>A text field, or null.</summary>
+    /// <summary>A string property, or null.</summary>
     public string? Text(string field) =>
         Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 

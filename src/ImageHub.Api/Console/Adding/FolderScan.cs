@@ -3,40 +3,40 @@ using ImageHub.Domain.Groups;
 namespace ImageHub.Api.Console.Adding;
 
 /// <summary>A file to upload.</summary>
-/// <param name="Path">Where it lies.</param>
-/// <param name="Shown">Its path below the folder, for people.</param>
+/// <param name="Path">The file's path.</param>
+/// <param name="Shown">The path relative to the folder, for display.</param>
 internal sealed record LocalFile(string Path, string Shown)
 {
     public string Name => System.IO.Path.GetFileName(Path);
 
-    /// <summary>What tells whether it has changed since; a file that is gone has a length of -1.</summary>
+    /// <summary>The file's size and time, to detect changes. A missing file has a length of -1.</summary>
     public FileState State => new FileInfo(Path) is { Exists: true } file ? new FileState(Path, file.Length, file.LastWriteTimeUtc) : new FileState(Path, -1, default);
 }
 
-/// <summary>A file as it was at a time.</summary>
-/// <param name="Path">Where it lies.</param>
-/// <param name="Bytes">Its size.</param>
-/// <param name="WrittenAt">When it was last written, in UTC.</param>
+/// <summary>A snapshot of a file's size and time.</summary>
+/// <param name="Path">The file's path.</param>
+/// <param name="Bytes">The size in bytes.</param>
+/// <param name="WrittenAt">The time of the last write, in UTC.</param>
 internal readonly record struct FileState(string Path, long Bytes, DateTime WrittenAt);
 
-/// <summary>A group to be, with its files in the order that they shall have.</summary>
-/// <param name="Title">Its title.</param>
-/// <param name="Files">Its files; at least one.</param>
+/// <summary>A group to create, with its files in their final order.</summary>
+/// <param name="Title">The group's title.</param>
+/// <param name="Files">The files; at least one.</param>
 internal sealed record PlannedGroup(string Title, IReadOnlyList<LocalFile> Files);
 
-/// <summary>What a folder holds, sorted: each folder's files by name, then the folders below it.</summary>
+/// <summary>The content of a folder, sorted: each folder's files by name, then its subfolders.</summary>
 /// <param name="Root">The folder.</param>
-/// <param name="Groups">The groups that its files go into.</param>
-/// <param name="NoImages">Files whose names say that they are no images.</param>
-/// <param name="Hidden">Files and folders that are hidden.</param>
-/// <param name="Unreadable">Folders that could not be read, and files and folders whose names could not, and why.</param>
+/// <param name="Groups">The groups to upload.</param>
+/// <param name="NoImages">Files with the extension of a non-image format.</param>
+/// <param name="Hidden">Hidden files and folders.</param>
+/// <param name="Unreadable">Folders that could not be read, and entries with unusable names, with the reasons.</param>
 internal sealed record FolderScan(
     string Root, IReadOnlyList<PlannedGroup> Groups, IReadOnlyList<LocalFile> NoImages, IReadOnlyList<LocalFile> Hidden, IReadOnlyList<(LocalFile Entry, string Reason)> Unreadable)
 {
-    /// <summary>How many files are to be sent.</summary>
+    /// <summary>The number of files to upload.</summary>
     public int Files => Groups.Sum(group => group.Files.Count);
 
-    /// <summary>What is left without files that are as they were before.</summary>
+    /// <summary>The scan without the files that have not changed since <paramref name="before"/>.</summary>
     public FolderScan Without(IReadOnlySet<FileState> before)
     {
         var groups = Groups
@@ -45,9 +45,9 @@ internal sealed record FolderScan(
         return new FolderScan(Root, [.. groups], NoImages: [], Hidden: [], Unreadable: []);
     }
 
-    /// <summary>Looks through a folder and those below it.</summary>
+    /// <summary>Scans a folder and its subfolders.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="title">The one group for all files, or null for a group a folder.</param>
+    /// <param name="title">The title of one group for all files, or null for one group per folder.</param>
     public static FolderScan Read(string folder, string? title)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -64,7 +64,9 @@ internal sealed record FolderScan(
         return new FolderScan(root, groups, [.. folders.SelectMany(found => found.Files).Where(file => FileKinds.IsNoImage(file.Name))], [.. walk.Hidden.OrderBy(file => file.Shown, StringComparer.Ordinal)], walk.Unreadable);
     }
 
-    /// <summary>A folder's name; for nested ones the path below the root. Of one that is too long the end is kept, which tells folders apart.</summary>
+    /// <summary>
+    /// A folder's name; for nested folders the path below the root. A title that is too long keeps its end, which distinguishes folders.
+    /// </summary>
     private static string BuildTitle(string root, string[] segments)
     {
         var title = Terminal.Printable(segments.Length == 0 ? new DirectoryInfo(root).Name : string.Join(" / ", segments)).Trim();
@@ -76,7 +78,7 @@ internal sealed record FolderScan(
         };
     }
 
-    /// <summary>Numbers titles that are equal once they have been cut.</summary>
+    /// <summary>Numbers titles that are equal after truncation.</summary>
     private static List<PlannedGroup> NameApart(IEnumerable<PlannedGroup> groups)
     {
         var titles = new HashSet<string>(StringComparer.Ordinal);
@@ -111,10 +113,7 @@ internal sealed record FolderScan(
         }
     }
 
-    /// <summary>
-    /// Walks real folders first and those behind links afterwards, each real folder once, so that loops end and a folder is called
-    /// by its own name.
-    /// </summary>
+    /// <summary>Visits real folders before linked ones, each real folder once, so that loops end and a folder keeps its own name.</summary>
     private sealed class Walk(string root)
     {
         private readonly HashSet<string> seen = new(StringComparer.Ordinal);
@@ -192,7 +191,7 @@ internal sealed record FolderScan(
         private void Refuse(DirectoryInfo folder, string[] segments) =>
             Unreadable.Add((new LocalFile(folder.FullName, string.Join('/', segments) + "/"), "The folder cannot be read."));
 
-        /// <summary>The path without links in any of its parts.</summary>
+        /// <summary>Resolves all links in a path.</summary>
         private static string RealPath(string path)
         {
             var full = Path.GetFullPath(path);

@@ -7,34 +7,37 @@ using System.Threading.Channels;
 namespace ImageHub.Api.Console.Adding;
 
 /// <summary>
-/// Uploads planned groups as batches: files are hashed and announced some hundred at a time, in the folder's order, which the server keeps;
-/// those that it needs are sent, a few at once. A file whose connection broke goes on where it stopped.
+/// Uploads planned groups in batches. Files are hashed and announced by the hundred, in the folder's order, which the server keeps. Files that
+/// the server needs are sent, several at a time. An interrupted file resumes where it stopped.
 /// </summary>
 /// <param name="server">The server.</param>
-/// <param name="planned">The groups.</param>
-/// <param name="isPublished">Whether visitors see new groups at once.</param>
-/// <param name="isRenaming">Whether a file whose name is taken gets another name, instead of being refused.</param>
+/// <param name="planned">The groups to upload.</param>
+/// <param name="isPublished">Whether new groups are visible to visitors immediately.</param>
+/// <param name="isRenaming">Whether a file whose name is taken is renamed instead of rejected.</param>
 internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGroup> planned, bool isPublished, bool isRenaming)
 {
-    /// <summary>Files that are hashed and announced together: few enough to begin soon, many enough to cost no time of their own.</summary>
+    /// <summary>
+    /// The number of files hashed and announced together: small enough to start quickly, large enough to make the request's own cost
+    /// negligible.
+    /// </summary>
     private const int AnnouncedAtOnce = 250;
 
     private const string IsThere = "is in the group already";
 
     private static readonly int SentAtOnce = Math.Clamp(Environment.ProcessorCount * 2, 4, 8);
 
-    /// <summary>Files whose bytes an earlier one of their group has: what becomes of them is known when that one has ended.</summary>
+    /// <summary>Files whose content equals that of an earlier file in the same group. Their result depends on the earlier file's.</summary>
     private readonly List<(int Group, HashedFile File, int First)> held = [];
 
     private readonly Outcome?[][] outcomes = [.. planned.Select(group => new Outcome?[group.Files.Count])];
     private string? broken;
     private long maxBytes = long.MaxValue;
 
-    /// <summary>Hears of every file that is done with.</summary>
+    /// <summary>Called for every finished file.</summary>
     public Action<Outcome>? Ended { get; set; }
 
-    /// <summary>Uploads.</summary>
-    /// <param name="stop">No further file is begun; those in flight arrive.</param>
+    /// <summary>Runs the upload.</summary>
+    /// <param name="stop">Starts no further file; files in flight are completed.</param>
     public async Task RunAsync(CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -55,7 +58,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         }
     }
 
-    /// <summary>The files that need no other try: those that are there now.</summary>
+    /// <summary>The files that need no further attempt because they are on the server now.</summary>
     public IEnumerable<LocalFile> Arrived => outcomes.SelectMany(group => group).OfType<Outcome>().Where(outcome => outcome.Kind != OutcomeKind.Failed).Select(outcome => outcome.File);
 
     /// <summary>The result of all uploads.</summary>
@@ -82,11 +85,11 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // What was in flight has arrived.
+            // All files in flight have been completed.
         }
     }
 
-    /// <summary>Announces files, and sends those that are needed meanwhile.</summary>
+    /// <summary>Announces files, and concurrently sends the needed ones.</summary>
     private async Task PassAsync(Func<ChannelWriter<NeededFile>, Task> announce, CancellationTokenSource end)
     {
         var needed = Channel.CreateBounded<NeededFile>(AnnouncedAtOnce);
@@ -130,7 +133,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         }
     }
 
-    /// <summary>Announces those files that were held back and whose bytes did not arrive under an earlier name.</summary>
+    /// <summary>Announces the held files whose content did not arrive under an earlier name.</summary>
     private async Task AnnounceHeldAsync(Dictionary<string, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
     {
         var byResult = held.ToLookup(file => outcomes[file.Group][file.First]?.Kind);
@@ -145,7 +148,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         }
     }
 
-    /// <summary>Reads sizes and hashes, several files at once; what cannot be read is done with.</summary>
+    /// <summary>Reads sizes and hashes, several files at a time. Unreadable files are reported as failed.</summary>
     private async Task<IEnumerable<HashedFile>> HashAsync(int group, int[] indexes, CancellationToken stop)
     {
         var hashed = new HashedFile?[indexes.Length];
@@ -163,7 +166,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
                 await using var content = Open(file);
                 if (content.Length > maxBytes)
                 {
-                    // The server would say so only once the file has been read to its end.
+                    // The server would reject the file only after the whole file has been sent.
                     End(group, indexes[at], Outcome.Failed(file, $"The file has more than {maxBytes} bytes, which is the most that is allowed."));
                     return;
                 }
@@ -237,7 +240,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
                             return head;
                         }
 
-                        // HEAD's answers have no body: why an upload has ended PATCH says, without a byte of it.
+                        // Responses to HEAD have no body. An empty PATCH returns the reason why the upload has ended.
                         offset = head.IsSuccess ? head.Offset : new FileInfo(file.Path).Length;
                     }
 
@@ -259,7 +262,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         }
         catch (ServerUnreachableException reason)
         {
-            // The server may live, and only this file never get through.
+            // Distinguishes an unreachable server from one that never receives this particular file.
             await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "health/live"), stop);
             return Outcome.Failed(file, reason.Message);
         }
@@ -275,7 +278,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         return request;
     }
 
-    /// <summary>A request of tus 1.0. The address begins at the server's root, and the server may live below a path.</summary>
+    /// <summary>Creates a tus 1.0 request. The address is relative to the server's root, and the server may run below a path.</summary>
     private static HttpRequestMessage Tus(HttpMethod method, string url) => new(method, url.TrimStart('/')) { Headers = { { "Tus-Resumable", "1.0.0" } } };
 
     private static FileStream Open(LocalFile file) =>
@@ -283,7 +286,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
 
     private static Outcome Unreadable(LocalFile file, Exception reason) => Outcome.Failed(file, $"The file cannot be read: {reason.Message}");
 
-    /// <summary>Whether there is nothing to send. Pipes look like that, too, and opening one would wait for its other end.</summary>
+    /// <summary>Whether a file is empty. Pipes look empty, too, and opening a pipe would wait for its other end.</summary>
     private static bool IsEmpty(LocalFile file)
     {
         var entry = new FileInfo(file.Path);

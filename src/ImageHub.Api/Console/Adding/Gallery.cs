@@ -5,7 +5,7 @@ namespace ImageHub.Api.Console.Adding;
 
 /// <summary>A group on the server.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="IsNew">Whether this run has made it.</param>
+/// <param name="IsNew">Whether this run created the group.</param>
 internal sealed record TargetGroup(Guid Id, bool IsNew);
 
 /// <summary>The gallery's groups, found by their titles.</summary>
@@ -14,16 +14,16 @@ internal sealed class Gallery(ServerClient server)
 {
     private const string Groups = "api/v1/groups";
 
-    /// <summary>The groups of these titles: of each the first one in the gallery's order, or a new one.</summary>
-    /// <param name="titles">The titles, each once.</param>
-    /// <param name="isPublished">Whether visitors see new ones at once.</param>
+    /// <summary>Finds the first group with each title in the gallery's order, or creates it.</summary>
+    /// <param name="titles">The titles, without duplicates.</param>
+    /// <param name="isPublished">Whether new groups are visible to visitors immediately.</param>
     /// <param name="stop">Cancels the operation.</param>
-    /// <exception cref="CannotAddException">One cannot be made.</exception>
+    /// <exception cref="CannotAddException">A group cannot be created.</exception>
     public async Task<Dictionary<string, TargetGroup>> FindOrCreateAsync(IReadOnlyCollection<string> titles, bool isPublished, CancellationToken stop)
     {
         var groups = await FindAsync(titles.ToHashSet(StringComparer.Ordinal), stop);
 
-        // The last one first: a new group stands before all others.
+        // In reverse order, because a new group is placed before all others.
         foreach (var title in titles.Reverse().Where(title => !groups.ContainsKey(title)))
         {
             if (await FindComposedAsync(title, stop) is { } composed)
@@ -42,7 +42,7 @@ internal sealed class Gallery(ServerClient server)
         return groups;
     }
 
-    /// <summary>Takes back a group that this run has made and nothing went into, as far as the credentials allow it.</summary>
+    /// <summary>Deletes a group that this run created and that stayed empty, as far as the credentials allow it.</summary>
     public async Task RemoveIfEmptyAsync(Guid groupId)
     {
         var group = await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"{Groups}/{groupId}"), CancellationToken.None);
@@ -53,8 +53,8 @@ internal sealed class Gallery(ServerClient server)
     }
 
     /// <summary>
-    /// The group whose title is this one in Unicode NFC, for names that a Mac has in NFD. The server, which compares in NFC, finds titles that contain it; the
-    /// one with as many base characters is it.
+    /// Finds the group whose title equals this one in Unicode NFC; macOS has names in NFD. The server compares in NFC and returns titles that
+    /// contain the text, so the title with the same number of base characters is the match.
     /// </summary>
     private async Task<TargetGroup?> FindComposedAsync(string title, CancellationToken stop)
     {

@@ -1,6 +1,6 @@
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>Names as people sort them: digits by their value, letters in any case; <c>IMG_9</c> stands before <c>img_10</c>.</summary>
+/// <summary>Natural sort order: digits by their value, letters case-insensitively. <c>IMG_9</c> sorts before <c>img_10</c>.</summary>
 internal sealed class NaturalOrder : IComparer<string>
 {
     public static NaturalOrder Instance { get; } = new();
@@ -32,7 +32,7 @@ internal sealed class NaturalOrder : IComparer<string>
         return order;
     }
 
-    /// <summary>Numbers of any length, without parsing them: the longer one is larger once zeros in front are gone.</summary>
+    /// <summary>Compares numbers of any length without parsing: after removing leading zeros the longer number is larger.</summary>
     private static int CompareNumbers(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
         left = left.TrimStart('0');

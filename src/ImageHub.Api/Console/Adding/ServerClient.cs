@@ -8,9 +8,9 @@ using Polly.Retry;
 
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>Speaks to a server: keeps a session alive, waits when it is told to, and tries again when the network breaks.</summary>
-/// <param name="address">The server, with a slash at the end.</param>
-/// <param name="credentials">What it is asked with.</param>
+/// <summary>An API client that keeps a session alive, honours <c>Retry-After</c> and retries when the network fails.</summary>
+/// <param name="address">The server's address, with a trailing slash.</param>
+/// <param name="credentials">The credentials.</param>
 internal sealed class ServerClient(Uri address, Credentials credentials) : IDisposable
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
@@ -24,7 +24,7 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
             UseJitter = true,
             ShouldHandle = tried => ValueTask.FromResult(tried.Outcome is { Exception: ServerUnreachableException } || tried.Outcome.Result is { } answer && IsForNow(answer)),
 
-            // Null: the growing pauses.
+            // Null applies the exponential delay.
             DelayGenerator = tried => ValueTask.FromResult(tried.Outcome.Result?.RetryAfter is { } asked ? asked < LongestPause ? asked : LongestPause : (TimeSpan?)null),
         })
         .Build();
@@ -41,17 +41,17 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
     {
         BaseAddress = address,
 
-        // For one file, on a slow line and a busy server.
+        // One file on a slow line and a busy server may take this long.
         Timeout = TimeSpan.FromMinutes(15),
     };
 
     private TokenPair? tokens;
 
-    /// <summary>The server.</summary>
+    /// <summary>The server's address.</summary>
     public Uri Address => address;
 
-    /// <summary>Begins a session, which must be an admin's; a key is tried.</summary>
-    /// <exception cref="CannotAddException">It cannot.</exception>
+    /// <summary>Starts a session, which must be an admin's, or verifies the API key.</summary>
+    /// <exception cref="CannotAddException">Signing in failed.</exception>
     public async Task SignInAsync(CancellationToken cancellationToken)
     {
         if (credentials.SignIn is { } signIn)
@@ -73,7 +73,7 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
         }
     }
 
-    /// <summary>Ends the session, if that can be done.</summary>
+    /// <summary>Ends the session if the server can be reached.</summary>
     public async Task SignOutAsync()
     {
         try
@@ -85,26 +85,26 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
         }
         catch (CannotAddException)
         {
-            // It ends by itself one day.
+            // The session expires by itself.
         }
     }
 
-    /// <summary>Sends a request; again when the server is busy or the network breaks.</summary>
-    /// <param name="request">Makes the request, once a try.</param>
-    /// <param name="stop">Ends waiting; what is on its way arrives.</param>
-    /// <exception cref="CannotAddException">The server cannot be reached, or does not let us in any more.</exception>
+    /// <summary>Sends a request, and retries when the server is busy or the network fails.</summary>
+    /// <param name="request">Creates the request, once per attempt.</param>
+    /// <param name="stop">Stops waiting; a request in flight is completed.</param>
+    /// <exception cref="CannotAddException">The server cannot be reached, or rejects the credentials.</exception>
     public Task<Answer> SendAsync(Func<HttpRequestMessage> request, CancellationToken stop) => RetryAsync(() => SendOnceAsync(request), stop);
 
-    /// <summary>Does something that ends with an answer; again when the server is busy or the network breaks.</summary>
-    /// <param name="attempt">What is done, once a try.</param>
-    /// <param name="stop">Ends waiting; what is on its way arrives.</param>
-    /// <exception cref="CannotAddException">The server cannot be reached, or does not let us in any more.</exception>
+    /// <summary>Runs an operation, and retries when the server is busy or the network fails.</summary>
+    /// <param name="attempt">The operation, called once per attempt.</param>
+    /// <param name="stop">Stops waiting; a request in flight is completed.</param>
+    /// <exception cref="CannotAddException">The server cannot be reached, or rejects the credentials.</exception>
     public static async Task<Answer> RetryAsync(Func<Task<Answer>> attempt, CancellationToken stop) =>
         await Retries.ExecuteAsync(async _ => await attempt(), stop);
 
-    /// <summary>Sends a request in the session, which is renewed where it has expired.</summary>
-    /// <param name="make">Makes the request.</param>
-    /// <exception cref="CannotAddException">The server cannot be reached, or does not let us in any more.</exception>
+    /// <summary>Sends a request in the session, and renews the session if it has expired.</summary>
+    /// <param name="make">Creates the request.</param>
+    /// <exception cref="CannotAddException">The server cannot be reached, or rejects the credentials.</exception>
     public async Task<Answer> SendOnceAsync(Func<HttpRequestMessage> make)
     {
         var used = tokens;
@@ -119,10 +119,10 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
     }
 
     /// <summary>Sends a request once.</summary>
-    /// <param name="make">Makes the request.</param>
-    /// <param name="session">Whose it is; null for nobody's.</param>
+    /// <param name="make">Creates the request.</param>
+    /// <param name="session">The session; null for an anonymous request.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ServerUnreachableException">No answer came.</exception>
+    /// <exception cref="ServerUnreachableException">The server did not respond.</exception>
     public async Task<Answer> SendAsync(Func<HttpRequestMessage> make, TokenPair? session, CancellationToken cancellationToken)
     {
         using var request = make();
@@ -153,7 +153,7 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
         renewal.Dispose();
     }
 
-    /// <summary>Renews the session once for all that found it expired.</summary>
+    /// <summary>Renews the session once for all requests that found it expired.</summary>
     private async Task RenewAsync(TokenPair expired)
     {
         await renewal.WaitAsync(CancellationToken.None);
@@ -175,12 +175,12 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
         }
     }
 
-    /// <summary>Whether another try may end otherwise: the server is busy, or bytes that are sent again have arrived after all.</summary>
+    /// <summary>Whether a retry may succeed: the server is busy, or bytes that are sent again have already arrived.</summary>
     private static bool IsForNow(Answer answer) =>
         answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
         || answer.Code == Problems.OffsetMismatch.Code;
 }
 
-/// <summary>No answer came.</summary>
-/// <param name="message">From where, and why.</param>
+/// <summary>The server did not respond.</summary>
+/// <param name="message">The server's address and the reason.</param>
 internal sealed class ServerUnreachableException(string message) : CannotAddException(message);

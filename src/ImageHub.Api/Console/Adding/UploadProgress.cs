@@ -2,13 +2,13 @@ using Spectre.Console;
 
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>Shows how far an upload is: a bar at a terminal, elsewhere a line every tenth.</summary>
+/// <summary>Shows the progress of an upload: a bar at a terminal, otherwise a line at every tenth.</summary>
 internal static class UploadProgress
 {
-    /// <summary>Runs an upload and shows it.</summary>
-    /// <param name="terminal">Where.</param>
-    /// <param name="groups">What is uploaded.</param>
-    /// <param name="upload">The upload; it reports every file.</param>
+    /// <summary>Runs an upload and shows its progress.</summary>
+    /// <param name="terminal">The terminal.</param>
+    /// <param name="groups">The groups to upload.</param>
+    /// <param name="upload">The upload; it reports every finished file.</param>
     public static Task ShowAsync(Terminal terminal, IReadOnlyList<PlannedGroup> groups, Func<Action<Outcome>, Task> upload)
     {
         var files = groups.SelectMany(group => group.Files).ToList();
@@ -20,7 +20,7 @@ internal static class UploadProgress
         };
     }
 
-    /// <summary>A bar of bytes, with their rate and the time that is left.</summary>
+    /// <summary>Shows a bar of bytes with their rate and the remaining time.</summary>
     private static Task ShowBarAsync(IAnsiConsole live, List<LocalFile> files, Func<Action<Outcome>, Task> upload) =>
         live.Progress()
             .Columns(
@@ -48,7 +48,7 @@ internal static class UploadProgress
                 bar.StopTask();
             });
 
-    /// <summary>A file's size; at least 1, so that empty ones and those that cannot be read move the bar, too.</summary>
+    /// <summary>A file's size, at least 1, so that empty and unreadable files also advance the bar.</summary>
     private static long Weight(LocalFile file) => Math.Max(1, file.State.Bytes);
 
     private static Task ShowLinesAsync(TextWriter output, int files, Func<Action<Outcome>, Task> upload)

@@ -2,23 +2,23 @@ using System.Globalization;
 
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>What can become of a file.</summary>
+/// <summary>The result of a file.</summary>
 internal enum OutcomeKind
 {
-    /// <summary>It is in its group now.</summary>
+    /// <summary>The file is in its group now.</summary>
     Uploaded,
 
-    /// <summary>There was nothing to do.</summary>
+    /// <summary>The file needed no upload.</summary>
     Skipped,
 
-    /// <summary>It is not in its group.</summary>
+    /// <summary>The file is not in its group.</summary>
     Failed,
 }
 
 /// <summary>The result for one file.</summary>
-/// <param name="Kind">In one word.</param>
-/// <param name="File">Which file.</param>
-/// <param name="Reason">Why it was not uploaded.</param>
+/// <param name="Kind">The kind of result.</param>
+/// <param name="File">The file.</param>
+/// <param name="Reason">The reason why it was not uploaded.</param>
 internal sealed record Outcome(OutcomeKind Kind, LocalFile File, string Reason)
 {
     public static Outcome Uploaded(LocalFile file) => new(OutcomeKind.Uploaded, file, "");
@@ -29,20 +29,20 @@ internal sealed record Outcome(OutcomeKind Kind, LocalFile File, string Reason)
 }
 
 /// <summary>The results for all files.</summary>
-/// <param name="Uploaded">How many are new.</param>
-/// <param name="Skipped">Those with which there was nothing to do.</param>
-/// <param name="Failed">Those that are not in their groups.</param>
-/// <param name="NotSent">How many an early end left.</param>
+/// <param name="Uploaded">The number of uploaded files.</param>
+/// <param name="Skipped">The files that needed no upload.</param>
+/// <param name="Failed">The files that are not in their groups.</param>
+/// <param name="NotSent">The number of files not sent because the upload stopped early.</param>
 internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped, IReadOnlyList<Outcome> Failed, int NotSent)
 {
     private const int NamesShown = 3;
 
-    /// <summary>What ended the upload early, or null.</summary>
+    /// <summary>The reason why the upload stopped early, or null.</summary>
     public string? Broken { get; init; }
 
-    /// <summary>Writes the summary; the counts come last, where the eye is.</summary>
-    /// <param name="terminal">Where people read it.</param>
-    /// <param name="log">Gets a line for each file that was not uploaded: the time, the result, the path and the reason, between tabs.</param>
+    /// <summary>Writes the summary. The counts come last, next to the prompt.</summary>
+    /// <param name="terminal">The terminal.</param>
+    /// <param name="log">Receives a line for each file that was not uploaded: time, result, path and reason, separated by tabs.</param>
     public async Task WriteAsync(Terminal terminal, TextWriter log)
     {
         foreach (var outcome in Failed)

@@ -1,11 +1,11 @@
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>Tells when something has changed below a folder, and nothing has for a moment: what is still being copied is waited for.</summary>
+/// <summary>Reports changes below a folder once it has been quiet for a moment, so that files are not read while they are being copied.</summary>
 internal sealed class WatchedFolder : IDisposable
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
-    /// <summary>Network drives tell nothing; they are looked at this often.</summary>
+    /// <summary>The polling interval for network drives, which report no changes.</summary>
     private static readonly TimeSpan AtLatest = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim changes = new(0);
@@ -21,8 +21,8 @@ internal sealed class WatchedFolder : IDisposable
         watcher.EnableRaisingEvents = true;
     }
 
-    /// <summary>Waits for a change, and then for quiet.</summary>
-    /// <returns>False when it was stopped before.</returns>
+    /// <summary>Waits for a change followed by a quiet period.</summary>
+    /// <returns>False if stopped first.</returns>
     public async Task<bool> ChangedAsync(CancellationToken stop)
     {
         try

@@ -1,17 +1,17 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Bytes of a file.</summary>
-/// <param name="Start">The first.</param>
+/// <summary>A range of bytes in a file.</summary>
+/// <param name="Start">Start offset, inclusive.</param>
 /// <param name="End">End offset, exclusive.</param>
 internal readonly record struct ByteRange(long Start, long End)
 {
-    /// <summary>A range by its length.</summary>
+    /// <summary>Creates a range from its length.</summary>
     internal static ByteRange FromLength(long start, long length) => new(start, start + length);
 
-    /// <summary>Bytes.</summary>
+    /// <summary>The length in bytes.</summary>
     internal long Length => End - Start;
 
-    /// <summary>Sorted, without overlaps, adjacent ones joined.</summary>
+    /// <summary>Sorts ranges and merges overlapping and adjacent ones.</summary>
     internal static List<ByteRange> Union(IEnumerable<ByteRange> ranges)
     {
         var union = new List<ByteRange>();
@@ -30,7 +30,7 @@ internal readonly record struct ByteRange(long Start, long End)
         return union;
     }
 
-    /// <summary>What of these ranges no other range touches, sorted and without overlaps.</summary>
+    /// <summary>The parts of these ranges that no other range overlaps, sorted and without overlaps.</summary>
     internal static IEnumerable<ByteRange> Except(IEnumerable<ByteRange> ranges, IEnumerable<ByteRange> others)
     {
         var taken = Union(others);

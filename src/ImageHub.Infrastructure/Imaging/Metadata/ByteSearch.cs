@@ -1,11 +1,11 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Looks through sources of any length.</summary>
+/// <summary>Searches in sources of any length.</summary>
 internal static class ByteSearch
 {
     private const int WindowSize = 4 * 1024;
 
-    /// <summary>Whether a range, cut to what is there, has nothing but that byte.</summary>
+    /// <summary>Whether a range, clipped to the source, contains only the given byte.</summary>
     internal static bool IsFilled(this ByteSource source, ByteRange range, byte value)
     {
         Span<byte> window = stackalloc byte[WindowSize];
@@ -28,7 +28,7 @@ internal static class ByteSearch
         return true;
     }
 
-    /// <summary>Where a byte stands first, from an offset on; where it does not, the source's length.</summary>
+    /// <summary>The offset of the first occurrence of a byte from an offset on; without one the source's length.</summary>
     internal static long Find(this ByteSource source, byte value, long from)
     {
         Span<byte> window = stackalloc byte[WindowSize];

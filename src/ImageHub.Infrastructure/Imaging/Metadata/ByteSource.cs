@@ -1,23 +1,23 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Bytes at offsets that may lie: whatever is asked for outside is not there, and nothing fails.</summary>
+/// <summary>Bytes at untrusted offsets: reading outside the source returns nothing rather than failing.</summary>
 internal abstract class ByteSource
 {
-    /// <summary>An empty one.</summary>
+    /// <summary>An empty source.</summary>
     internal static readonly ByteSource Empty = new MemoryBytes(ReadOnlyMemory<byte>.Empty);
 
-    /// <summary>Bytes.</summary>
+    /// <summary>The length in bytes.</summary>
     internal abstract long Length { get; }
 
-    /// <summary>Reads from an offset; fewer bytes than asked for only where the source ends.</summary>
-    /// <param name="offset">At least 0; may lie beyond the end.</param>
-    /// <param name="buffer">Where to.</param>
+    /// <summary>Reads from an offset; returns fewer bytes than requested only at the source's end.</summary>
+    /// <param name="offset">At least 0; may be beyond the end.</param>
+    /// <param name="buffer">The destination.</param>
     internal abstract int Read(long offset, Span<byte> buffer);
 
-    /// <summary>Whether the buffer could be filled.</summary>
+    /// <summary>Whether the buffer was filled.</summary>
     internal bool TryRead(long offset, Span<byte> buffer) => offset >= 0 && Read(offset, buffer) == buffer.Length;
 
-    /// <summary>The bytes from an offset on, at most so many.</summary>
+    /// <summary>The bytes from an offset on, up to a maximum number.</summary>
     internal byte[] Take(long offset, int atMost)
     {
         var bytes = new byte[(int)Math.Clamp(Length - offset, 0, atMost)];
@@ -25,7 +25,7 @@ internal abstract class ByteSource
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    /// <summary>Whether these bytes stand at an offset.</summary>
+    /// <summary>Whether the bytes occur at an offset.</summary>
     internal bool Has(long offset, ReadOnlySpan<byte> bytes)
     {
         Span<byte> there = stackalloc byte[64];
@@ -33,14 +33,14 @@ internal abstract class ByteSource
         return TryRead(offset, there) && there.SequenceEqual(bytes);
     }
 
-    /// <summary>A part, cut to what is there.</summary>
+    /// <summary>A part, clipped to the source.</summary>
     internal ByteSource Slice(long offset, long length)
     {
         var start = Math.Clamp(offset, 0, Length);
         return new Part(this, start, Math.Clamp(length, 0, Length - start));
     }
 
-    /// <summary>The rest from an offset on.</summary>
+    /// <summary>The remainder from an offset on.</summary>
     internal ByteSource Slice(long offset) => Slice(offset, Length);
 
     private sealed class Part : ByteSource
@@ -71,7 +71,7 @@ internal sealed class MemoryBytes(ReadOnlyMemory<byte> bytes) : ByteSource
     }
 }
 
-/// <summary>Parts that belong together, such as one packet in several segments.</summary>
+/// <summary>Concatenated parts, such as a packet in several segments.</summary>
 internal sealed class JoinedBytes : ByteSource
 {
     private readonly IReadOnlyList<ByteSource> parts;

@@ -10,19 +10,19 @@ using GeoLocation = ImageHub.Application.Imaging.GeoLocation;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>What a condensed EXIF block (<see cref="ExifList.Facts"/>) says about the taking of the picture.</summary>
+/// <summary>Reads the camera's metadata from a condensed EXIF block (<see cref="ExifList.Facts"/>).</summary>
 internal static class CameraFacts
 {
-    /// <summary>The longest name of a camera, in characters.</summary>
+    /// <summary>The maximum length of a camera's name, in characters.</summary>
     internal const int MaxCameraLength = 100;
 
-    // The first photograph; beyond the other end are clocks that were never set.
+    // From the first photograph on; unset clocks have implausible years.
     private const int FirstYear = 1826;
     private const int LastYear = 2100;
 
     private static readonly string[] DateFormats = ["yyyy:MM:dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy:MM:dd HH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy/MM/dd HH:mm:ss"];
 
-    // As photo software does: the time of the exposure, else of the digitization, else of the last change.
+    // As in photo software: the time of exposure, otherwise of digitization, otherwise of the last change.
     private static readonly (int Time, int Offset)[] Times =
     [
         (ExifDirectoryBase.TagDateTimeOriginal, ExifTag.OffsetTimeOriginal),
@@ -30,7 +30,7 @@ internal static class CameraFacts
         (ExifDirectoryBase.TagDateTime, ExifTag.OffsetTime),
     ];
 
-    // Where 16 bits are too few for the sensitivity, they are all ones, and one of the others has it (EXIF 3.0 4.6.6).
+    // A sensitivity above 16 bits is stored as all ones, with the value in another tag (EXIF 3.0 4.6.6).
     private const int HighSensitivity = ushort.MaxValue;
 
     private static readonly int[] Sensitivities = [ExifTag.Sensitivity, ExifTag.RecommendedExposureIndex, ExifTag.StandardOutputSensitivity, ExifTag.IsoSpeed];
@@ -45,11 +45,11 @@ internal static class CameraFacts
         return new ImageMetadata(takenAt, offset, camera, place is null ? null : ToLocation(place.Latitude, place.Longitude)) { Exposure = ReadExposure(directories) };
     }
 
-    /// <summary>Null unless both are degrees on earth.</summary>
+    /// <summary>Null unless both values are valid degrees.</summary>
     internal static GeoLocation? ToLocation(double latitude, double longitude) =>
         Math.Abs(latitude) <= 90 && Math.Abs(longitude) <= 180 ? new GeoLocation(latitude, longitude) : null;
 
-    // "Canon" and "Canon EOS 6D" are one camera; "NIKON CORPORATION" and "NIKON D90" too.
+    // "Canon" and "Canon EOS 6D" are one camera, as are "NIKON CORPORATION" and "NIKON D90".
     internal static string? NameCamera(string? make, string? model)
     {
         (make, model) = (Clean(make), Clean(model));
@@ -64,7 +64,7 @@ internal static class CameraFacts
         return name.Length == 0 ? null : Shorten(name, MaxCameraLength);
     }
 
-    /// <summary>Null when nothing is recorded. A body without a lens writes dashes or zeros.</summary>
+    /// <summary>Null if no value is recorded. A body without a lens writes dashes or zeros.</summary>
     private static Exposure? ReadExposure(IReadOnlyList<ExifDirectory> directories)
     {
         var lens = Clean(Find(directories, ExifTag.LensModel));
@@ -77,12 +77,12 @@ internal static class CameraFacts
         return exposure == Exposure.Unknown ? null : exposure;
     }
 
-    /// <summary>Null when it is not above zero, or beyond belief.</summary>
+    /// <summary>Null unless the number is positive and plausible.</summary>
     private static double? ReadNumber(IReadOnlyList<ExifDirectory> directories, int tag, double max, int digits)
     {
         foreach (var value in directories.Where(IsOfPicture).Select(directory => directory.GetObject(tag)))
         {
-            // The first of several: a sensitivity may have two.
+            // The first of several values: a sensitivity may have two.
             var first = value is Array { Length: > 0 } values ? values.GetValue(0) : value;
             var number = first is IConvertible and not string ? Math.Round(Convert.ToDouble(first, CultureInfo.InvariantCulture), digits) : 0;
             if (number > 0 && number <= max)
@@ -94,10 +94,10 @@ internal static class CameraFacts
         return null;
     }
 
-    // "----" and "0.0 mm f/0.0" are none.
+    // "----" and "0.0 mm f/0.0" are placeholders.
     private static bool IsName(string lens) => lens.Any(character => character is >= '1' and <= '9') || (lens.Any(char.IsLetter) && !lens.Contains('0', StringComparison.Ordinal));
 
-    // Not in the middle of a surrogate pair.
+    // Must not split a surrogate pair.
     private static string Shorten(string name, int max) =>
         name.Length <= max ? name : name[..(char.IsHighSurrogate(name[max - 1]) ? max - 1 : max)].TrimEnd();
 
@@ -140,7 +140,7 @@ internal static class CameraFacts
             .Select(directory => directory.GetString(tag))
             .FirstOrDefault(text => text is not null);
 
-    // Cameras pad with spaces and zeros; a text ends at its first zero. No control characters, no halves of pairs.
+    // Cameras pad with spaces and zeros; a text ends at its first zero. Removes control characters and unpaired surrogates.
     private static string Clean(string? text)
     {
         var clean = new StringBuilder();

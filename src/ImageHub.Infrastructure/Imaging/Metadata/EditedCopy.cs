@@ -1,37 +1,37 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>A range of a file and what stands there afterwards.</summary>
-/// <param name="Range">What is replaced; empty to insert.</param>
-/// <param name="Content">The bytes instead.</param>
-/// <param name="Padding">What fills the rest of the range, where everything behind must stay in its place.</param>
+/// <summary>An edit of a range of a file.</summary>
+/// <param name="Range">The replaced range; empty to insert.</param>
+/// <param name="Content">The new bytes.</param>
+/// <param name="Padding">The byte that fills the rest of the range, if later bytes must keep their offsets.</param>
 internal sealed record Edit(ByteRange Range, byte[] Content, byte? Padding = null)
 {
-    /// <summary>Drops a range.</summary>
+    /// <summary>Removes a range.</summary>
     internal static Edit Drop(ByteRange range) => new(range, []);
 
-    /// <summary>Puts zeros in a range.</summary>
+    /// <summary>Fills a range with zeros.</summary>
     internal static Edit Blank(ByteRange range) => new(range, [], Padding: 0);
 
-    /// <summary>By how many bytes the file grows.</summary>
+    /// <summary>The change of the file's length, in bytes.</summary>
     internal long Growth => Padding is null ? Content.Length - Range.Length : 0;
 
-    /// <summary>Whether something else stands there.</summary>
+    /// <summary>Whether the edit changes any byte.</summary>
     internal bool Changes(ByteSource file) =>
         Growth != 0
         || !file.Take(Range.Start, Content.Length).AsSpan().SequenceEqual(Content)
         || (Padding is { } padding && !file.IsFilled(Range with { Start = Range.Start + Content.Length }, padding));
 }
 
-/// <summary>A copy of a file with some ranges edited; all else is as it was, byte for byte.</summary>
-/// <param name="keep">Takes the next range that is as it was.</param>
-/// <param name="write">Takes the next bytes that are new.</param>
+/// <summary>A copy of a file with some ranges edited; all other bytes are unchanged.</summary>
+/// <param name="keep">Receives the next unchanged range.</param>
+/// <param name="write">Receives the next new bytes.</param>
 internal sealed class EditedCopy(Action<ByteRange> keep, WriteBytes write)
 {
     private const int BufferSize = 128 * 1024;
 
-    /// <summary>Makes it, from its start to its end.</summary>
-    /// <param name="length">Of the file.</param>
-    /// <param name="edits">In any order, without overlaps.</param>
+    /// <summary>Produces the copy from start to end.</summary>
+    /// <param name="length">The file's length.</param>
+    /// <param name="edits">The edits in any order, without overlaps.</param>
     internal void Make(long length, IEnumerable<Edit> edits)
     {
         var at = 0L;

@@ -5,19 +5,17 @@ using MetadataExtractor;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>
-/// The metadata in image files. A walker per format names what may stay, and a copy is made of that. Memory does not grow with the file.
-/// </summary>
+/// <summary>Cleans the metadata of image files. A walker per format names the parts to keep. Memory use does not grow with the file.</summary>
 internal static class EmbeddedMetadata
 {
     private static readonly ImageMetadata None = new(null, null, null, null);
 
-    /// <summary>Says what a copy with nothing but what may stay consists of; nothing is said when the file carries nothing else.</summary>
+    /// <summary>Produces a copy that contains only the parts to keep; produces nothing if the file contains nothing else.</summary>
     /// <param name="path">The file.</param>
     /// <param name="format">Its format.</param>
-    /// <param name="copy">Takes the copy, part by part.</param>
-    /// <returns>What the file's metadata say. Unreadable or hostile metadata are as none.</returns>
-    /// <exception cref="ProblemException"><see cref="Problems.CorruptImage"/> when the file's structure cannot be followed.</exception>
+    /// <param name="copy">Receives the copy part by part.</param>
+    /// <returns>The file's metadata. Unreadable or malicious metadata counts as absent.</returns>
+    /// <exception cref="ProblemException"><see cref="Problems.CorruptImage"/> if the file's structure is invalid.</exception>
     internal static ImageMetadata Clean(string path, ImageFormat format, EditedCopy copy)
     {
         using var file = new FileBytes(path);

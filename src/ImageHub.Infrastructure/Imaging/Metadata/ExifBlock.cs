@@ -2,18 +2,18 @@ using System.Buffers;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>The listed values of a directory.</summary>
-/// <param name="Values">Field type and content, in the block's order of bytes.</param>
-/// <param name="Children">Directories below it.</param>
+/// <summary>The allowed values of a directory.</summary>
+/// <param name="Values">Field type and content, in the block's byte order.</param>
+/// <param name="Children">The subdirectories.</param>
 internal sealed record ExifValues(SortedDictionary<ushort, (ushort Type, byte[] Content)> Values, SortedDictionary<ushort, ExifValues> Children)
 {
-    /// <summary>Whether there are none.</summary>
+    /// <summary>Whether there are no values.</summary>
     internal bool IsEmpty => Values.Count == 0 && Children.Count == 0;
 }
 
 /// <summary>
-/// The listed values of an EXIF block (EXIF 3.0 4.5: a TIFF structure), to be written as a structure of their own: who reads
-/// that cannot be led anywhere by offsets, counts and maker notes of the original.
+/// The allowed values of an EXIF block (EXIF 3.0 4.5: a TIFF structure), written as a new structure, so that offsets, counts and maker notes of
+/// the original cannot mislead readers.
 /// </summary>
 internal sealed class ExifBlock
 {
@@ -21,15 +21,15 @@ internal sealed class ExifBlock
     private const int MaxNumbers = 4;
     private const int MaxTimeLength = 32;
 
-    // Beyond the text that is kept; cameras pad with zeros, and a segment of a JPEG has no more bytes.
+    // Padding beyond the kept text; cameras pad with zeros, up to the size of a JPEG segment.
     private const int MaxPadding = 64 * 1024;
 
-    // Longer ones are cut: no name and no line of copyright needs more.
+    // Longer texts are truncated: names and copyright notices are shorter.
     private const int MaxTextLength = 2_048;
 
     private static readonly SearchValues<byte> TimeCharacters = SearchValues.Create("0123456789:-+./ TZ\0"u8);
 
-    // Signed and unsigned whole numbers and fractions.
+    // Signed and unsigned integers and fractions.
     private static readonly ushort[] NumberTypes = [1, 3, 4, 5, 8, 9, 10];
 
     private readonly ByteSource structure;
@@ -44,19 +44,19 @@ internal sealed class ExifBlock
         read.Add(new ByteRange(0, reader.HeaderLength));
         main = Select(first, list);
 
-        // What no directory mentions is seen by nobody who follows them, but it is there.
+        // Bytes that no directory refers to are invisible to readers, but would remain in the file.
         IsClean = IsClean && ByteRange.Except([new ByteRange(0, structure.Length)], read).All(gap => structure.IsFilled(gap, 0));
     }
 
-    /// <summary>Whether the block has nothing but what is listed.</summary>
+    /// <summary>Whether the block contains only allowed values.</summary>
     internal bool IsClean { get; private set; }
 
-    /// <summary>Whether it has nothing that is listed.</summary>
+    /// <summary>Whether the block contains no allowed value.</summary>
     internal bool IsEmpty => main.IsEmpty;
 
-    /// <summary>Null when it is no TIFF structure.</summary>
-    /// <param name="block">Perhaps with the name in front that stands there in a JPEG and, out of habit, elsewhere.</param>
-    /// <param name="list">What is wanted.</param>
+    /// <summary>Reads a block; null if it is not a TIFF structure.</summary>
+    /// <param name="block">The block, optionally preceded by the name used in JPEG and sometimes elsewhere.</param>
+    /// <param name="list">The allowed values.</param>
     internal static ExifBlock? Read(ByteSource block, ExifList list)
     {
         var bytes = block.Has(0, "Exif\0"u8) ? block.Slice(6) : block;
@@ -65,10 +65,10 @@ internal sealed class ExifBlock
             : null;
     }
 
-    /// <summary>A structure with the listed values and nothing else; null when there are none.</summary>
+    /// <summary>Writes a structure with only the allowed values; null if there are none.</summary>
     internal byte[]? Write() => IsEmpty ? null : new TiffWriter(reader.IsLittleEndian).Write(main);
 
-    /// <summary>A value in the form that its kind allows; null when it has another.</summary>
+    /// <summary>Returns a value in the form required by its kind; null if it has another form.</summary>
     internal static byte[]? Normalize(ByteSource value, ushort type, ExifKind kind)
     {
         switch (kind)
@@ -91,7 +91,7 @@ internal sealed class ExifBlock
     private static bool HasZeroDenominator(byte[] rationals) =>
         Enumerable.Range(0, rationals.Length / 8).Any(index => rationals.AsSpan((index * 8) + 4, 4).IndexOfAnyExcept((byte)0) < 0);
 
-    // Up to the zero that ends the last part, which is added where it is missing.
+    // Up to the terminating zero of the last part, which is added if missing.
     private static byte[] CutText(byte[] value, int parts)
     {
         var end = 0;
@@ -112,7 +112,7 @@ internal sealed class ExifBlock
         IsClean = IsClean && directory.Next == 0;
         foreach (var entry in directory.Entries)
         {
-            // Only the first of each tag: four thousand entries may lead to the same four thousand.
+            // Only the first entry of each tag: otherwise thousands of entries could refer to the same thousands of others.
             if (list.Children.TryGetValue(entry.Tag, out var childList)
                 && followed.Add(entry.Tag)
                 && reader.ReadDirectory(reader.ReadNumbers(entry, 1).FirstOrDefault(), MaxEntries) is { } child
@@ -143,7 +143,7 @@ internal sealed class ExifBlock
 }
 
 /// <summary>Writes a small classic TIFF structure.</summary>
-/// <param name="isLittleEndian">The order of bytes; values come in it already.</param>
+/// <param name="isLittleEndian">The byte order; values are already in it.</param>
 internal sealed class TiffWriter(bool isLittleEndian)
 {
     private const int HeaderLength = 8;

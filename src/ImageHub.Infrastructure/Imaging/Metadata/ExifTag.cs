@@ -1,6 +1,6 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Tags (EXIF 3.0 4.6, TIFF 6.0, XMP part 3) that matter here.</summary>
+/// <summary>The relevant tags (EXIF 3.0 4.6, TIFF 6.0, XMP part 3).</summary>
 internal static class ExifTag
 {
     internal const ushort NewSubfileType = 254;
@@ -44,40 +44,40 @@ internal static class ExifTag
     internal const ushort DngVersion = 50_706;
 }
 
-/// <summary>What a value may look like.</summary>
+/// <summary>The kinds of values.</summary>
 internal enum ExifKind
 {
     /// <summary>A few numbers.</summary>
     Number,
 
-    /// <summary>Numbers, none of them divided by zero: a receiver without a fix writes 0/0, which readers take for 0.</summary>
+    /// <summary>Numbers with nonzero denominators: a receiver without a fix writes 0/0, which readers interpret as 0.</summary>
     Degrees,
 
-    /// <summary>A text; what follows its end goes.</summary>
+    /// <summary>A text; any bytes after its end are removed.</summary>
     Text,
 
     /// <summary>Two texts: the photographer's and the editor's copyright.</summary>
     TwoTexts,
 
-    /// <summary>Digits and the signs between them.</summary>
+    /// <summary>Digits and separators.</summary>
     Time,
 
-    /// <summary>Four bytes of no type: a version, an order of channels.</summary>
+    /// <summary>Four untyped bytes: a version, or an order of channels.</summary>
     FourBytes,
 }
 
-/// <summary>What is taken from a directory and from those below it.</summary>
-/// <param name="Values">By tag.</param>
-/// <param name="Children">By the tag of the pointer.</param>
+/// <summary>The values to take from a directory and its subdirectories.</summary>
+/// <param name="Values">The values by tag.</param>
+/// <param name="Children">The subdirectories by the pointer's tag.</param>
 internal sealed record ExifList(IReadOnlyDictionary<ushort, ExifKind> Values, IReadOnlyDictionary<ushort, ExifList> Children)
 {
     private static readonly Dictionary<ushort, ExifList> NoChildren = [];
 
-    /// <summary>Within the Exif directory: who took it with what, when, and how it was exposed.</summary>
+    /// <summary>In the Exif directory: photographer, equipment, time and exposure.</summary>
     private static readonly ExifList KeptExif = new(
         new Dictionary<ushort, ExifKind>
         {
-            // What the standard wants in every block: versions, order of channels, sides.
+            // Required by the standard: versions, order of channels, dimensions.
             [0x9000] = ExifKind.FourBytes, [0xA000] = ExifKind.FourBytes, [0x9101] = ExifKind.FourBytes, [0xA002] = ExifKind.Number, [0xA003] = ExifKind.Number,
 
             // Exposure: time, f-number, program, sensitivities; shutter speed to brightness, bias, widest aperture, metering, light, flash, focal length;
@@ -88,7 +88,7 @@ internal sealed record ExifList(IReadOnlyDictionary<ushort, ExifKind> Values, IR
             [0x9207] = ExifKind.Number, [0x9208] = ExifKind.Number, [0x9209] = ExifKind.Number, [0x920A] = ExifKind.Number,
             [0xA215] = ExifKind.Number, [0xA402] = ExifKind.Number, [0xA403] = ExifKind.Number, [0xA404] = ExifKind.Number, [0xA405] = ExifKind.Number,
 
-            // Taken, with the fractions of its seconds.
+            // Time taken, with fractions of a second.
             [ExifTag.DateTimeOriginal] = ExifKind.Time, [ExifTag.DateTimeDigitized] = ExifKind.Time,
             [ExifTag.OffsetTimeOriginal] = ExifKind.Time, [ExifTag.OffsetTimeDigitized] = ExifKind.Time, [0x9291] = ExifKind.Time, [0x9292] = ExifKind.Time,
 
@@ -104,19 +104,19 @@ internal sealed record ExifList(IReadOnlyDictionary<ushort, ExifKind> Values, IR
             [ExifTag.Interoperability] = new(new Dictionary<ushort, ExifKind> { [1] = ExifKind.Text }, NoChildren),
         });
 
-    /// <summary>What stays of an EXIF block, and among a TIFF's own tags.</summary>
+    /// <summary>The values kept in EXIF blocks and among a TIFF's own tags.</summary>
     internal static readonly ExifList Kept = new(
         new Dictionary<ushort, ExifKind>
         {
             [ExifTag.Make] = ExifKind.Text, [ExifTag.Model] = ExifKind.Text, [ExifTag.Orientation] = ExifKind.Number, [ExifTag.Software] = ExifKind.Text,
             [ExifTag.Artist] = ExifKind.Text, [ExifTag.Copyright] = ExifKind.TwoTexts,
 
-            // Resolution: across, down, unit; and where chroma samples lie.
+            // Resolution: horizontal, vertical, unit; and the position of chroma samples.
             [282] = ExifKind.Number, [283] = ExifKind.Number, [296] = ExifKind.Number, [531] = ExifKind.Number,
         },
         new Dictionary<ushort, ExifList> { [ExifTag.Exif] = KeptExif });
 
-    /// <summary>What is read to be told beside the picture.</summary>
+    /// <summary>The values read for the image's details.</summary>
     internal static readonly ExifList Facts = new(
         new Dictionary<ushort, ExifKind> { [ExifTag.Make] = ExifKind.Text, [ExifTag.Model] = ExifKind.Text, [ExifTag.DateTime] = ExifKind.Time },
         new Dictionary<ushort, ExifList>
@@ -132,7 +132,7 @@ internal sealed record ExifList(IReadOnlyDictionary<ushort, ExifKind> Values, IR
                 },
                 NoChildren),
 
-            // Latitude and longitude, each behind its hemisphere.
+            // Latitude and longitude, each preceded by its hemisphere.
             [ExifTag.Gps] = new(
                 new Dictionary<ushort, ExifKind> { [1] = ExifKind.Text, [2] = ExifKind.Degrees, [3] = ExifKind.Text, [4] = ExifKind.Degrees }, NoChildren),
         });

@@ -10,7 +10,7 @@ internal sealed class GifWalker : ImageWalker
     private const byte GraphicControlLabel = 0xF9;
     private const byte ApplicationLabel = 0xFF;
 
-    // Introducer, label, length of the name, the name, and twice a sub-block of numbers: how often to repeat, how much to buffer.
+    // Introducer, label, length of the name, the name, and two sub-blocks of numbers: the repeat count and the buffer size.
     private const int MaxLoopLength = 3 + 11 + 4 + 6 + 1;
     private const int GraphicControlLength = 8;
 
@@ -36,13 +36,13 @@ internal sealed class GifWalker : ImageWalker
                     at = block.End;
                     break;
                 case ImageDescriptor:
-                    // Ten bytes, a colour table, the least code size, sub-blocks.
+                    // Ten bytes, a colour table, the minimum code size, sub-blocks.
                     var image = new ByteRange(at, SkipSubBlocks(at + 10 + ColourTableLength(at + 9) + 1));
                     Keep(image);
                     at = insertAt = image.End;
                     break;
                 case 0:
-                    // Some encoders end a block twice; decoders skip that.
+                    // Some encoders terminate a block twice; decoders skip that.
                     at++;
                     break;
                 default:
@@ -57,7 +57,7 @@ internal sealed class GifWalker : ImageWalker
 
     protected override IEnumerable<Edit> MakeEdits() => CloseUp((insertAt, Metadata.MakeXmp() is { } packet ? ToExtension(packet) : []));
 
-    // The packet stands as it is, not in sub-blocks; a magic trailer brings readers of sub-blocks back on their feet.
+    // The packet is stored without sub-blocks; a magic trailer lets readers of sub-blocks resynchronize.
     private static byte[] ToExtension(byte[] packet) =>
         [Extension, ApplicationLabel, 11, .. "XMP DataXMP"u8, .. packet, 1, .. Enumerable.Range(0, 256).Select(number => (byte)(255 - number)), 0];
 

@@ -3,29 +3,29 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// Walks through a file and names what stays: what decoding needs, and metadata that are on the list. Everything else
-/// goes, because nobody has named it; a place to hide something that nobody thought of needs no line here.
+/// Walks through a file and names the parts to keep: those needed for decoding, and allowed metadata. Everything else is removed because it is
+/// not named, including data in places that nobody thought of.
 /// </summary>
 /// <param name="file">The file.</param>
 internal abstract class ImageWalker(ByteSource file)
 {
-    // Far beyond what cameras and editors write; a file of alternating parts would fill the memory otherwise.
+    // Far more than cameras and editors write; otherwise a file of alternating parts could fill the memory.
     private const int MaxParts = 100_000;
 
     private readonly List<ByteRange> kept = [];
     private readonly List<Edit> rewritten = [];
 
-    /// <summary>The metadata of the picture, of the first page of several.</summary>
+    /// <summary>The metadata of the picture, or of the first page of several.</summary>
     internal KeptMetadata Metadata { get; } = new();
 
     /// <summary>The file.</summary>
     protected ByteSource File => file;
 
-    /// <summary>What stays as it is, in the order named.</summary>
+    /// <summary>The parts to keep unchanged, in the order named.</summary>
     protected IReadOnlyList<ByteRange> Kept => kept;
 
-    /// <summary>Walks a file of that format.</summary>
-    /// <exception cref="ProblemException">422 <c>corruptImage</c>: its structure cannot be followed.</exception>
+    /// <summary>Walks a file of the given format.</summary>
+    /// <exception cref="ProblemException">422 <c>corruptImage</c> if its structure is invalid.</exception>
     internal static ImageWalker Walk(ByteSource file, Domain.Images.ImageFormat format) => format switch
     {
         Domain.Images.ImageFormat.Jpeg => new JpegWalker(file),
@@ -37,8 +37,8 @@ internal abstract class ImageWalker(ByteSource file)
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such image format."),
     };
 
-    /// <summary>What makes the file clean; nothing when it is.</summary>
-    /// <exception cref="ProblemException">422 <c>corruptImage</c>: parts that are written anew overlap others.</exception>
+    /// <summary>The edits that clean the file; empty if it is clean.</summary>
+    /// <exception cref="ProblemException">422 <c>corruptImage</c> if rewritten parts overlap others.</exception>
     internal List<Edit> FindEdits()
     {
         var edits = MakeEdits().Where(edit => edit.Changes(file)).OrderBy(edit => edit.Range.Start).ThenBy(edit => edit.Range.End).ToList();
@@ -53,10 +53,10 @@ internal abstract class ImageWalker(ByteSource file)
         return edits;
     }
 
-    /// <summary>What goes, and what is written anew.</summary>
+    /// <summary>The parts to remove and to rewrite.</summary>
     protected abstract IEnumerable<Edit> MakeEdits();
 
-    /// <summary>Names a part that stays as it is.</summary>
+    /// <summary>Names a part to keep unchanged.</summary>
     protected void Keep(ByteRange part)
     {
         if (kept.Count > 0 && kept[^1].End == part.Start)
@@ -70,14 +70,14 @@ internal abstract class ImageWalker(ByteSource file)
         }
     }
 
-    /// <summary>Writes a part anew.</summary>
+    /// <summary>Rewrites a part.</summary>
     protected void Rewrite(Edit edit)
     {
         rewritten.Add(edit);
         EnsureFew(rewritten.Count);
     }
 
-    /// <summary>Names the blocks of metadata, where all of them may stay as they are.</summary>
+    /// <summary>Keeps the blocks of metadata if all of them are clean.</summary>
     protected void KeepCleanMetadata()
     {
         foreach (var place in Metadata.CleanPlaces)
@@ -86,14 +86,14 @@ internal abstract class ImageWalker(ByteSource file)
         }
     }
 
-    /// <summary>What is written anew, and what goes: the rest of the file, closed up.</summary>
-    /// <param name="inserted">New parts, and where they stand.</param>
+    /// <summary>The rewritten parts, and the removal of the rest of the file.</summary>
+    /// <param name="inserted">The new parts and their offsets.</param>
     protected IEnumerable<Edit> CloseUp(params (long At, byte[] Content)[] inserted)
     {
         var edits = Unnamed().Select(Edit.Drop).ToList();
         foreach (var (at, content) in inserted)
         {
-            // Where old metadata make room for new ones it is one edit, which may turn out to change nothing.
+            // Replacing old metadata with new is one edit, which may turn out to change nothing.
             var place = edits.FindIndex(edit => edit.Range.Start == at);
             if (place >= 0)
             {
@@ -108,10 +108,10 @@ internal abstract class ImageWalker(ByteSource file)
         return [.. rewritten, .. edits];
     }
 
-    /// <summary>What is written anew, and zeros in the rest of the file: where offsets count from its start nothing may move.</summary>
+    /// <summary>The rewritten parts, and zeros in the rest of the file, for formats with offsets from the file's start.</summary>
     protected IEnumerable<Edit> BlankOut() => [.. rewritten, .. Unnamed().Select(Edit.Blank)];
 
-    /// <summary>422 with that detail.</summary>
+    /// <summary>Creates a 422 with the given detail.</summary>
     protected static ProblemException Corrupt(string detail) => new(Problems.CorruptImage, detail);
 
     private static void EnsureFew(int parts)

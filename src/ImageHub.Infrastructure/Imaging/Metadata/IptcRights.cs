@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Creator, credit and copyright from IPTC-IIM (version 4.2), which programs of the last century wrote and newer ones still do.</summary>
+/// <summary>Reads creator, credit and copyright from IPTC-IIM (version 4.2), an older format still in use.</summary>
 internal static class IptcRights
 {
     private const byte ByLine = 80;
@@ -12,8 +12,10 @@ internal static class IptcRights
     private const int MaxDatasets = 1_000;
     private const int MaxFound = 64;
 
-    /// <summary>The datasets among Photoshop's image resources; nothing when there are none.</summary>
-    /// <param name="resources">Signature, id, padded name, length, padded content, one after the other (Adobe Photoshop file formats, "Image resource blocks").</param>
+    /// <summary>Finds the datasets among Photoshop's image resources; empty if there are none.</summary>
+    /// <param name="resources">
+    /// Consecutive signature, id, padded name, length and padded content (Adobe Photoshop file formats, "Image resource blocks").
+    /// </param>
     internal static ByteSource FindIn(ByteSource resources)
     {
         Span<byte> head = stackalloc byte[7];
@@ -38,8 +40,8 @@ internal static class IptcRights
         return ByteSource.Empty;
     }
 
-    /// <summary>Adds what they say to a packet that does not say it yet.</summary>
-    /// <param name="datasets">A marker, record and dataset numbers, a length, a value (1.6); a longer length than two bytes can say ends the reading.</param>
+    /// <summary>Adds the datasets' values to a packet where it lacks them.</summary>
+    /// <param name="datasets">Marker, record and dataset numbers, length and value (1.6); reading ends at a length of more than two bytes.</param>
     /// <param name="packet">The packet.</param>
     internal static void Read(ByteSource datasets, XmpPacket packet)
     {
@@ -68,6 +70,6 @@ internal static class IptcRights
         string[] Find(byte dataset) => [.. found.Where(entry => entry.Dataset == dataset && !string.IsNullOrWhiteSpace(entry.Text)).Select(entry => entry.Text)];
     }
 
-    // A dataset of its own would tell the character set; whatever is valid UTF-8 is meant so.
+    // The character set has a dataset of its own, which is ignored: valid UTF-8 is read as UTF-8.
     private static string Decode(byte[] text) => System.Text.Unicode.Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : Encoding.Latin1.GetString(text);
 }

@@ -5,14 +5,14 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>A box (ISO/IEC 14496-12 4.2).</summary>
 /// <param name="Type">Four letters.</param>
-/// <param name="Range">All of it.</param>
-/// <param name="Content">Behind its header.</param>
+/// <param name="Range">The whole box.</param>
+/// <param name="Content">The content after the header.</param>
 internal readonly record struct IsoBox(string Type, ByteRange Range, ByteRange Content)
 {
     /// <summary>Length and type.</summary>
     internal ByteRange Header => Range with { End = Content.Start };
 
-    /// <summary>The boxes in a range, up to the first that cannot be one.</summary>
+    /// <summary>Reads the boxes in a range, up to the first invalid one.</summary>
     internal static IEnumerable<IsoBox> Read(ByteSource file, ByteRange within)
     {
         var head = new byte[16];

@@ -6,15 +6,17 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>An item of a meta box.</summary>
 /// <param name="Id">Its number.</param>
-/// <param name="Type">Four letters (ISO/IEC 23008-12: <c>Exif</c>, <c>mime</c>, <c>av01</c>, <c>hvc1</c>, <c>grid</c> …); empty when no entry names it.</param>
-/// <param name="TypeAt">Where they stand.</param>
-/// <param name="ContentType">Of a <c>mime</c> item.</param>
+/// <param name="Type">
+/// Four letters (ISO/IEC 23008-12: <c>Exif</c>, <c>mime</c>, <c>av01</c>, <c>hvc1</c>, <c>grid</c> …); empty if no entry names it.
+/// </param>
+/// <param name="TypeAt">The offset of the type.</param>
+/// <param name="ContentType">The content type of a <c>mime</c> item.</param>
 /// <param name="IsEncoded">Whether its content is compressed.</param>
-/// <param name="Extents">Its bytes; none when they are elsewhere.</param>
-/// <param name="IsElsewhere">Whether its bytes are a part of another item's.</param>
+/// <param name="Extents">The ranges of its bytes; empty if they are elsewhere.</param>
+/// <param name="IsElsewhere">Whether its bytes are part of another item's.</param>
 internal sealed record IsoItem(long Id, string Type, long TypeAt, string ContentType, bool IsEncoded, IReadOnlyList<ByteRange> Extents, bool IsElsewhere);
 
-/// <summary>Reads items: what they are (<c>iinf</c>, ISO/IEC 14496-12 8.11.6) and where (<c>iloc</c>, 8.11.3).</summary>
+/// <summary>Reads items: their types (<c>iinf</c>, ISO/IEC 14496-12 8.11.6) and locations (<c>iloc</c>, 8.11.3).</summary>
 internal sealed class IsoItems
 {
     private const int MaxItems = 100_000;
@@ -30,7 +32,7 @@ internal sealed class IsoItems
 
     /// <param name="file">The file.</param>
     /// <param name="children">The boxes in the meta box.</param>
-    /// <exception cref="ProblemException">There are more than any program writes.</exception>
+    /// <exception cref="ProblemException">There are implausibly many items.</exception>
     internal static IEnumerable<IsoItem> Read(ByteSource file, IReadOnlyList<IsoBox> children)
     {
         var items = new IsoItems(file);
@@ -54,7 +56,7 @@ internal sealed class IsoItems
         {
             var (type, typeAt, contentType, isEncoded) = items.types.GetValueOrDefault(id, ("", -1, "", false));
 
-            // The offsets of an item made of parts of others are none of the file.
+            // The offsets of an item derived from others are not offsets in the file.
             yield return new IsoItem(id, type, typeAt, contentType, isEncoded, place.Method > 1 ? [] : place.Extents, place.Method > 1);
         }
     }
@@ -71,7 +73,7 @@ internal sealed class IsoItems
         }
     }
 
-    // Versions 0 and 1 have no type; nothing that is decoded here uses them.
+    // Versions 0 and 1 have no type; no decodable format uses them.
     private void ReadType(Cursor cursor)
     {
         var version = cursor.Next(1);
@@ -115,7 +117,7 @@ internal sealed class IsoItems
                 var length = cursor.Next(lengthSize);
                 var end = method == 1 ? data.End : file.Length;
 
-                // No length is the rest.
+                // A length of zero means the rest.
                 ranges.Add(new ByteRange(from, Math.Max(from, length == 0 ? end : Math.Min(from + length, end))));
             }
 
@@ -131,7 +133,7 @@ internal sealed class IsoItems
         }
     }
 
-    // Reads numbers one after the other; behind the end they are 0.
+    // Reads consecutive numbers; beyond the end they are 0.
     private sealed class Cursor(ByteSource file, ByteRange content)
     {
         internal long At { get; private set; } = content.Start;

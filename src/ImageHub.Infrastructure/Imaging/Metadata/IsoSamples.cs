@@ -7,14 +7,14 @@ internal static class IsoSamples
 {
     private const int MaxTableLength = 4 * 1024 * 1024;
 
-    /// <summary>Whether a track's handler is one of pictures (8.4.3); others may tell the place second by second.</summary>
+    /// <summary>Whether a track's handler is for pictures (8.4.3); other tracks may contain the location for every second.</summary>
     internal static bool IsOfPictures(ByteSource file, ByteRange track)
     {
         var handler = Find(file, Find(file, track, "mdia"), "hdlr").Start + 8;
         return file.Has(handler, "pict"u8) || file.Has(handler, "vide"u8) || file.Has(handler, "auxv"u8);
     }
 
-    /// <summary>Where the samples are, a range for each chunk.</summary>
+    /// <summary>The ranges of the samples, one for each chunk.</summary>
     internal static IEnumerable<ByteRange> Read(ByteSource file, ByteRange track)
     {
         var tables = Find(file, Find(file, Find(file, track, "mdia"), "minf"), "stbl");
@@ -24,7 +24,7 @@ internal static class IsoSamples
         var (run, sample, fixedSize) = (0L, 0L, Number(sizes, 4));
         for (var chunk = 0L; 8 + ((chunk + 1) * width) <= offsets.Length; chunk++)
         {
-            // A run of equal chunks starts with the number of its first one, counted from 1, and how many samples each has.
+            // A run of equal chunks has the number of its first chunk, from 1, and the number of samples in each.
             while (8 + ((run + 2) * 12) <= runs.Length && Number(runs, 8 + ((run + 1) * 12)) <= chunk + 1)
             {
                 run++;

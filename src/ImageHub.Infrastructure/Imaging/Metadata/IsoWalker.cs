@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>An AVIF or HEIC (ISO/IEC 14496-12, ISO/IEC 23008-12). Offsets count from the file's start, so what goes is blanked in place.</summary>
+/// <summary>
+/// An AVIF or HEIC (ISO/IEC 14496-12, ISO/IEC 23008-12). Offsets count from the file's start, so that removed parts are blanked in place.
+/// </summary>
 internal sealed class IsoWalker : ImageWalker
 {
     private const int MaxBoxes = 1_000;
@@ -12,24 +14,25 @@ internal sealed class IsoWalker : ImageWalker
     // XMP part 3, 1.2.1.
     private static readonly byte[] XmpBox = Convert.FromHexString("BE7ACFCB97A942E89C71999491E3AFAC");
 
-    // Boxes that hold boxes, behind the one they stand in.
+    // Container boxes with their parents.
     private static readonly HashSet<(string Parent, string Type)> Containers =
         [("", "moov"), ("moov", "trak"), ("trak", "mdia"), ("mdia", "minf"), ("minf", "stbl"), ("meta", "iprp"), ("iprp", "ipco")];
 
     private static readonly HashSet<string> Structure = new(StringComparer.Ordinal)
     {
-        // What an image consists of, and where that is.
+        // The parts of an image and their locations.
         "ftyp", "hdlr", "pitm", "iinf", "iloc", "iref", "grpl", "dinf", "ipma",
 
-        // Properties of items (ISO/IEC 23008-12 6.5, AV1 in ISOBMFF, MIAF): size, channels, decoders, colours, shape, turning, role, light, layers.
+        // Properties of items (ISO/IEC 23008-12 6.5, AV1 in ISOBMFF, MIAF): size, channels, decoders, colours, shape, rotation, role, light,
+        // layers.
         "ispe", "pixi", "av1C", "hvcC", "lhvC", "avcC", "vvcC", "colr", "pasp", "clap", "irot", "imir", "auxC", "clli", "mdcv", "cclv", "amve", "ndwt", "reve",
         "lsel", "a1op", "a1lx", "oinf", "tols", "rloc",
 
-        // An image sequence and its tables of samples.
+        // An image sequence and its sample tables.
         "mvhd", "mvex", "tkhd", "tref", "edts", "mdhd", "vmhd", "nmhd", "stsd", "stts", "ctts", "cslg", "stsc", "stsz", "stco", "co64", "stss", "sdtp", "sbgp", "sgpd", "subs",
     };
 
-    // Coded pictures, and those that are made of others.
+    // Coded and derived pictures.
     private static readonly HashSet<string> Pictures = new(StringComparer.Ordinal) { "av01", "hvc1", "hev1", "hvc2", "lhv1", "avc1", "vvc1", "grid", "iovl", "iden", "tmap" };
 
     private readonly List<(IsoItem Item, ByteSource Content)> metadataItems = [];
@@ -52,7 +55,7 @@ internal sealed class IsoWalker : ImageWalker
 
     protected override IEnumerable<Edit> MakeEdits() => BlankOut();
 
-    /// <returns>Behind the last of them.</returns>
+    /// <returns>The end of the last box.</returns>
     private long KeepBoxes(ByteRange within, string parent)
     {
         var end = within.Start;
@@ -65,7 +68,7 @@ internal sealed class IsoWalker : ImageWalker
                     KeepMeta(box);
                     break;
 
-                // Their samples or items say what of them stays.
+                // The samples or items determine the parts to keep.
                 case "mdat" or "idat":
                     Keep(box.Header);
                     break;
@@ -100,7 +103,7 @@ internal sealed class IsoWalker : ImageWalker
         return end;
     }
 
-    // The box stays, as free space, so that nothing moves and the numbers of item properties stay right. What claims to be larger than it can be is cut.
+    // The box becomes free space, so that offsets and the indexes of item properties stay valid. An oversized box is clipped.
     private void Free(IsoBox box)
     {
         byte[] header = [0, 0, 0, 0, .. "free"u8];
@@ -133,7 +136,7 @@ internal sealed class IsoWalker : ImageWalker
                 continue;
             }
 
-            // Extents that overlap would make an item larger than the file, and reading it longer.
+            // Overlapping extents could make an item larger than the file.
             ByteSource bytes = item.Extents.Sum(extent => extent.Length) <= File.Length
                 ? new JoinedBytes([.. item.Extents.Select(extent => File.Slice(extent.Start, extent.Length))])
                 : ByteSource.Empty;
@@ -166,7 +169,7 @@ internal sealed class IsoWalker : ImageWalker
         }
     }
 
-    // Nobody looks for an item of that type.
+    // Gives the item a type that no reader knows.
     private void Disown(IsoItem item)
     {
         if (item.TypeAt >= 0)
@@ -194,7 +197,7 @@ internal sealed class IsoWalker : ImageWalker
         }
     }
 
-    // Empty: it may stay as it is. Null: nothing may.
+    // Empty: it may stay unchanged. Null: it must be removed.
     private static byte[]? CleanExif(ByteSource block) => ExifBlock.Read(block, ExifList.Kept) switch
     {
         { IsClean: true, IsEmpty: false } => [],
@@ -208,7 +211,7 @@ internal sealed class IsoWalker : ImageWalker
         var xmp => xmp.WriteRights(),
     };
 
-    // The first number of a reference is the item that refers (8.11.12): here the smaller picture.
+    // The first number of a reference is the referring item (8.11.12): here the smaller picture.
     private HashSet<long> FindPreviews(IEnumerable<IsoBox> children)
     {
         var references = children.FirstOrDefault(box => box.Type == "iref").Content;
@@ -219,7 +222,7 @@ internal sealed class IsoWalker : ImageWalker
                 : BinaryPrimitives.ReadUInt32BigEndian([.. File.Take(box.Content.Start, size), 0, 0, 0, 0]))];
     }
 
-    // ISO/IEC 23008-12 A.2.1: how many bytes lie between this number and the TIFF header. The name in front of that is understood.
+    // ISO/IEC 23008-12 A.2.1: the number of bytes between this field and the TIFF header. A name before the header is recognized.
     private static ByteSource SkipOffset(ByteSource content)
     {
         Span<byte> offset = stackalloc byte[4];

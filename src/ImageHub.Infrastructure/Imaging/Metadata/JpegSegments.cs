@@ -2,11 +2,11 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>A part of a JPEG: a marker segment (ITU-T T.81 B.1.1.4), a bare marker, or what is coded behind the header of a scan.</summary>
+/// <summary>A part of a JPEG: a marker segment (ITU-T T.81 B.1.1.4), a bare marker, or the coded data after a scan header.</summary>
 /// <param name="Marker">The second byte of the marker; 0 for coded data.</param>
-/// <param name="Range">All of it.</param>
-/// <param name="Content">Behind marker and length.</param>
-/// <param name="IsIntact">Whether coded data have their restart markers in order and end with a marker that may stand there.</param>
+/// <param name="Range">The whole part.</param>
+/// <param name="Content">The content after marker and length.</param>
+/// <param name="IsIntact">Whether coded data has its restart markers in order and ends with an allowed marker.</param>
 internal readonly record struct JpegSegment(byte Marker, ByteRange Range, ByteRange Content, bool IsIntact = true);
 
 /// <summary>Walks through the parts of a JPEG, to the end of its first image.</summary>
@@ -18,15 +18,15 @@ internal sealed class JpegSegments(ByteSource file)
     internal const byte EndOfImage = 0xD9;
     internal const byte StartOfScan = 0xDA;
 
-    // Most markers are found at once; coded data are searched in growing steps.
+    // Most markers are found immediately; coded data is searched in growing steps.
     private const int FirstWindow = 128;
 
     private readonly byte[] buffer = new byte[32 * 1024];
 
-    /// <summary>Whether a JPEG starts there.</summary>
+    /// <summary>Whether a JPEG starts at the offset.</summary>
     internal static bool StartsAt(ByteSource file, long offset) => file.Has(offset, [0xFF, StartOfImage, 0xFF]);
 
-    /// <summary>The parts in a range that starts with a start-of-image marker. What lies between them and behind the last is in none.</summary>
+    /// <summary>The parts in a range that starts with a start-of-image marker. Bytes between them or after the last are skipped.</summary>
     internal IEnumerable<JpegSegment> Read(ByteRange within)
     {
         yield return Bare(StartOfImage, within.Start);
@@ -58,14 +58,14 @@ internal sealed class JpegSegments(ByteSource file)
 
     private static JpegSegment Bare(byte marker, long at) => new(marker, ByteRange.FromLength(at, 2), ByteRange.FromLength(at + 2, 0));
 
-    // A length includes itself.
+    // The length includes its own bytes.
     private int ReadLength(long at)
     {
         Span<byte> length = stackalloc byte[2];
         return file.TryRead(at, length) ? BinaryPrimitives.ReadUInt16BigEndian(length) : 0;
     }
 
-    // Decoders skip garbage between segments, so this does too. Within coded data a stuffed zero, fill bytes and restart markers belong to them.
+    // Skips garbage between segments, as decoders do. In coded data, stuffed zeros, fill bytes and restart markers are part of the data.
     private (byte Code, long Start, bool MayFollowScan)? FindMarker(long from, long end, bool isScan)
     {
         var (isMarker, isIntact, restart, size) = (false, true, 0, FirstWindow);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>A JPEG (ITU-T T.81 annex B, EXIF 3.0 4.7, XMP part 3 1.1.3), and the gain map behind it (Ultra HDR 1.1, ISO 21496-1).</summary>
+/// <summary>A JPEG (ITU-T T.81 annex B, EXIF 3.0 4.7, XMP part 3 1.1.3), and the gain map after it (Ultra HDR 1.1, ISO 21496-1).</summary>
 internal sealed class JpegWalker : ImageWalker
 {
     private const byte App0 = 0xE0;
@@ -14,10 +14,10 @@ internal sealed class JpegWalker : ImageWalker
     private const int ColourTransformLength = 12;
     private const int MaxSegmentLength = ushort.MaxValue - 2;
 
-    // The numbers of a gain map; a longer segment holds something else, too.
+    // The parameters of a gain map; a longer segment contains other data as well.
     private const int MaxGainMapSegmentLength = 512;
 
-    // Marker, length, name, a TIFF structure of three entries, two of them behind it.
+    // Marker, length, name, and a TIFF structure of three entries followed by two of them.
     private const int IndexLength = 4 + 4 + 8 + 2 + (3 * 12) + 4 + 32;
 
     private readonly JpegSegments segments;
@@ -42,7 +42,7 @@ internal sealed class JpegWalker : ImageWalker
 
         foreach (var picture in new[] { main, gainMap }.OfType<Picture>())
         {
-            // New metadata of a gain map say how long it is, so that they are made in any case.
+            // The gain map's metadata contains its length, so that it is always rewritten.
             picture.Kept.AddRange(gainMap is not null ? picture.GainMapSegments : picture.Metadata.CleanPlaces);
             picture.Kept.ForEach(Keep);
             picture.Rewritten.ForEach(Rewrite);
@@ -59,7 +59,7 @@ internal sealed class JpegWalker : ImageWalker
 
     private static ReadOnlySpan<byte> GainMapName => "urn:iso:std:iso:ts:21496:-1\0"u8;
 
-    /// <summary>The parts of a JPEG in a range that decoding needs; of other segments their frames, so that it can be blanked in place.</summary>
+    /// <summary>The parts of a JPEG needed for decoding; for other segments their headers, so that the content can be blanked in place.</summary>
     internal static IEnumerable<ByteRange> FindForDecoding(JpegSegments segments, ByteRange within) =>
         segments.Read(within).Select(segment => IsForDecoding(segment.Marker) || (segment.Marker == App14 && segment.Content.Length <= ColourTransformLength) ? segment.Range : segment.Range with { End = segment.Content.Start });
 
@@ -77,7 +77,7 @@ internal sealed class JpegWalker : ImageWalker
         return CloseUp((main.InsertAt, [.. ofMain, .. MakeIndex(mainLength, mapLength, main.LengthBeforeInsertion + ofMain.Length)]), (gainMap.InsertAt, ofMap));
     }
 
-    // CIPA DC-007 5.2: an index of two pictures. The second one's offset counts from behind the name.
+    // CIPA DC-007 5.2: an index of two pictures. The second picture's offset counts from the end of the name.
     private static byte[] MakeIndex(long mainLength, long mapLength, long at)
     {
         var entries = new byte[32];
@@ -89,7 +89,7 @@ internal sealed class JpegWalker : ImageWalker
         return [0xFF, App2, 0, IndexLength - 2, .. IndexName, .. new TiffWriter(isLittleEndian: false).Write(index)];
     }
 
-    // What decides how pixels are decoded: frames and tables but no extension (C8), restart intervals, scans.
+    // The markers that affect decoding: frames and tables except the extension (C8), restart intervals, scans.
     private static bool IsForDecoding(byte marker) => marker is JpegSegments.CodedData or (>= 0xC0 and <= 0xCF and not 0xC8) or (>= JpegSegments.StartOfImage and <= 0xDF);
 
     private static byte[] ToSegment(ReadOnlySpan<byte> name, byte[]? content)
@@ -120,7 +120,7 @@ internal sealed class JpegWalker : ImageWalker
             switch (segment.Marker)
             {
                 case App0 when content.Has(0, "JFIF\0"u8) && content.Length >= JfifLength:
-                    // Two zeros at its end: no thumbnail.
+                    // Two zeros at the end: no thumbnail.
                     picture.Keep(segment, content, [.. content.Take(0, JfifLength - 2), 0, 0]);
                     break;
                 case App14 when content.Has(0, "Adobe"u8):
@@ -154,7 +154,7 @@ internal sealed class JpegWalker : ImageWalker
         return picture;
     }
 
-    /// <summary>One of the pictures in the file.</summary>
+    /// <summary>A picture in the file.</summary>
     private sealed class Picture(ByteRange within, KeptMetadata metadata)
     {
         private const int MaxParts = 10_000;
@@ -165,18 +165,18 @@ internal sealed class JpegWalker : ImageWalker
 
         internal List<Edit> Rewritten { get; } = [];
 
-        /// <summary>Segments with the numbers of a gain map (ISO 21496-1 annex C), or the announcement of one.</summary>
+        /// <summary>Segments with the parameters of a gain map (ISO 21496-1 annex C), or its announcement.</summary>
         internal List<ByteRange> GainMapSegments { get; } = [];
 
-        /// <summary>Where metadata stand: EXIF 3.0 wants them first, JFIF its own segment; every reader takes either order.</summary>
+        /// <summary>The position of metadata: EXIF 3.0 requires it first, JFIF its own segment; readers accept either order.</summary>
         internal long InsertAt { get; private set; } = within.Start + 2;
 
         internal long End { get; private set; } = within.Start + 2;
 
-        /// <summary>Bytes of what stays.</summary>
+        /// <summary>The length of the kept parts in bytes.</summary>
         internal long Length => Kept.Sum(range => range.Length) + Rewritten.Sum(edit => edit.Content.Length);
 
-        /// <summary>Bytes of what stays in front of the metadata.</summary>
+        /// <summary>The length of the kept parts before the metadata, in bytes.</summary>
         internal long LengthBeforeInsertion =>
             Kept.Where(range => range.End <= InsertAt).Sum(range => range.Length) + Rewritten.Where(edit => edit.Range.End <= InsertAt).Sum(edit => edit.Content.Length);
 
@@ -202,7 +202,7 @@ internal sealed class JpegWalker : ImageWalker
             }
         }
 
-        /// <summary>Keeps a segment with that content, which is a part of what it has.</summary>
+        /// <summary>Keeps a segment with the given content, which is part of its own.</summary>
         internal void Keep(JpegSegment segment, ByteSource content, byte[] expected)
         {
             var isFirst = Rewritten.Count == 0 && Kept is [{ Length: 2 }];

@@ -1,9 +1,9 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>The blocks of metadata of one picture, and what of them may stay.</summary>
+/// <summary>The blocks of metadata of one picture, and the values to keep.</summary>
 internal sealed class KeptMetadata
 {
-    // Whatever a file repeats, readers look at the first ones.
+    // Readers use the first of repeated blocks.
     private const int MaxBlocks = 4;
 
     private readonly List<ByteSource> exif = [];
@@ -19,39 +19,39 @@ internal sealed class KeptMetadata
     /// <summary>XMP packets, in the file's order.</summary>
     internal IReadOnlyList<ByteSource> Xmp => xmp;
 
-    /// <summary>Whether the blocks may stay as they are: one of each kind at most, and nothing in them that is not on the list.</summary>
+    /// <summary>Whether the blocks may stay unchanged: at most one of each kind, with only allowed values.</summary>
     internal bool IsClean => isClean ??=
         exif.Count <= 1 && xmp.Count <= 1 && iptc.Count == 0 && places.Count == exif.Count + xmp.Count
         && exif.TrueForAll(block => ExifBlock.Read(block, ExifList.Kept) is { IsClean: true, IsEmpty: false })
         && xmp.TrueForAll(block => XmpPacket.Read(block).IsClean);
 
-    /// <summary>Whether there is one XMP packet, which may stay as it is.</summary>
+    /// <summary>Whether there is one XMP packet, which may stay unchanged.</summary>
     internal bool HasCleanXmp => xmp.Count == 1 && iptc.Count == 0 && ReadXmp().IsClean;
 
-    /// <summary>Where the blocks stand that may stay as they are.</summary>
+    /// <summary>The positions of the blocks that may stay unchanged.</summary>
     internal IReadOnlyList<ByteRange> CleanPlaces => IsClean ? places : [];
 
-    /// <param name="block">A TIFF structure, perhaps behind a name.</param>
-    /// <param name="place">Where it stands with all that is around it.</param>
+    /// <param name="block">A TIFF structure, optionally preceded by a name.</param>
+    /// <param name="place">Its range with the surrounding structure.</param>
     internal void AddExif(ByteSource block, ByteRange place) => Add(exif, block, place);
 
     /// <param name="block">The packet.</param>
-    /// <param name="place">The same; null where it cannot stay as it is, whatever it says.</param>
+    /// <param name="place">Its range; null if it cannot stay unchanged.</param>
     internal void AddXmp(ByteSource block, ByteRange? place) => Add(xmp, block, place);
 
     /// <param name="datasets">Bare IPTC-IIM datasets.</param>
     internal void AddIptc(ByteSource datasets) => Add(iptc, datasets, null);
 
-    /// <summary>A TIFF structure with what may stay of the first EXIF block; null when that is nothing, or the blocks stay as they are.</summary>
+    /// <summary>A TIFF structure with the allowed values of the first EXIF block; null if there are none or the blocks stay unchanged.</summary>
     internal byte[]? MakeExif() => IsClean || exif.Count == 0 ? null : WriteExif();
 
-    /// <summary>An XMP packet with who made the picture and what may be done with it; null when nothing says so, or the blocks stay as they are.</summary>
+    /// <summary>An XMP packet with creator and rights; null if there are none or the blocks stay unchanged.</summary>
     internal byte[]? MakeXmp() => IsClean ? null : ReadXmp().WriteRights();
 
-    /// <summary>As <see cref="MakeExif"/>, but in any case.</summary>
+    /// <summary>As <see cref="MakeExif"/>, but also if the blocks are clean.</summary>
     internal byte[]? WriteExif() => exif.Count == 0 ? null : ExifBlock.Read(exif[0], ExifList.Kept)?.Write();
 
-    /// <summary>The first XMP packet, with what IPTC says besides.</summary>
+    /// <summary>The first XMP packet, completed with IPTC values.</summary>
     internal XmpPacket ReadXmp()
     {
         if (packet is null)

@@ -10,7 +10,7 @@ internal sealed class PngWalker : ImageWalker
 {
     private const int SignatureLength = 8;
 
-    // Length and type in front, the checksum behind.
+    // Length and type before the content, checksum after it.
     private const int FrameLength = 12;
     private const int HeaderChunkEnd = SignatureLength + FrameLength + 13;
     private const int MaxKeywordLength = 79;
@@ -18,14 +18,14 @@ internal sealed class PngWalker : ImageWalker
     private const int MaxPacketLength = 1024 * 1024;
     private const string XmpKeyword = "XML:com.adobe.xmp";
 
-    // What decides how the image looks, and the resolution, with the most that each of them can hold.
+    // The chunks that affect the image's appearance, and the resolution, with their maximum sizes.
     private static readonly Dictionary<string, uint> Needed = new(StringComparer.Ordinal)
     {
         ["IHDR"] = 13, ["PLTE"] = 768, ["IDAT"] = int.MaxValue, ["IEND"] = 0, ["tRNS"] = 256, ["cHRM"] = 32, ["gAMA"] = 4, ["iCCP"] = int.MaxValue, ["sBIT"] = 4,
         ["sRGB"] = 1, ["cICP"] = 4, ["mDCV"] = 24, ["mDCv"] = 24, ["cLLI"] = 8, ["cLLi"] = 8, ["bKGD"] = 6, ["pHYs"] = 9, ["acTL"] = 8, ["fcTL"] = 26, ["fdAT"] = int.MaxValue,
     };
 
-    // Of the keywords that the specification predefines (11.3.3.1).
+    // From the predefined keywords of the specification (11.3.3.1).
     private static readonly HashSet<string> KeptKeywords = new(StringComparer.Ordinal) { "Author", "Copyright", "Creation Time", "Software" };
 
     private readonly List<byte> texts = [];
@@ -112,7 +112,7 @@ internal sealed class PngWalker : ImageWalker
         }
     }
 
-    /// <summary>The text behind a keyword; null when it is longer than allowed, or damaged.</summary>
+    /// <summary>The text after a keyword; null if it is too long or damaged.</summary>
     private static byte[]? ReadText(string type, ByteSource content, int maxLength)
     {
         var isDeflated = type == "zTXt" || (type == "iTXt" && content.Has(0, [1]));
@@ -122,7 +122,7 @@ internal sealed class PngWalker : ImageWalker
             "tEXt" => 0,
             "zTXt" => 1,
 
-            // Behind two flags a language and the translated keyword, each ended by a zero.
+            // Two flags, followed by the zero-terminated language and translated keyword.
             _ => 2 + SkipText(bytes, 2) + SkipText(bytes, 2 + SkipText(bytes, 2)),
         };
         if (from > bytes.Length || content.Length > maxLength + MaxTextLength)
@@ -133,7 +133,7 @@ internal sealed class PngWalker : ImageWalker
         return isDeflated ? Inflate(bytes, from, maxLength) : bytes.Length - from <= maxLength ? bytes[from..] : null;
     }
 
-    // How many bytes a text has with the zero at its end; without one, all of them and more.
+    // The length of a text including its terminating zero; without one beyond the end.
     private static int SkipText(byte[] bytes, int from)
     {
         var length = from < bytes.Length ? bytes.AsSpan(from).IndexOf((byte)0) : -1;

@@ -3,22 +3,22 @@ using System.Buffers.Binary;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>An entry of a directory (TIFF 6.0, section 2).</summary>
-/// <param name="Index">Its place in the directory.</param>
+/// <param name="Index">The index in the directory.</param>
 /// <param name="Tag">The tag.</param>
 /// <param name="Type">The field type.</param>
-/// <param name="Count">Values, as the file claims.</param>
-/// <param name="ValueOffset">Where the values are.</param>
-/// <param name="ValueLength">Bytes of the values, as the file claims; 0 for a type that nobody knows.</param>
-/// <param name="IsInline">Whether they stand in the entry.</param>
+/// <param name="Count">The number of values stated in the file.</param>
+/// <param name="ValueOffset">The offset of the values.</param>
+/// <param name="ValueLength">The length of the values in bytes, as stated in the file; 0 for an unknown type.</param>
+/// <param name="IsInline">Whether the values are in the entry itself.</param>
 internal readonly record struct TiffEntry(int Index, ushort Tag, ushort Type, ulong Count, long ValueOffset, long ValueLength, bool IsInline);
 
 /// <summary>A directory.</summary>
-/// <param name="Offset">Where its count stands.</param>
-/// <param name="Entries">All of them.</param>
-/// <param name="Next">The offset of the directory behind it, or 0.</param>
+/// <param name="Offset">The offset of its entry count.</param>
+/// <param name="Entries">All entries.</param>
+/// <param name="Next">The offset of the next directory, or 0.</param>
 internal sealed record TiffDirectory(long Offset, TiffEntry[] Entries, long Next);
 
-/// <summary>Reads directories of a TIFF structure: classic, or BigTIFF with its 64-bit offsets.</summary>
+/// <summary>Reads directories of a TIFF structure: classic, or BigTIFF with 64-bit offsets.</summary>
 internal sealed class TiffReader
 {
     // Sizes of the types 1 to 18 (TIFF 6.0 p. 15, TIFF supplement 1: 13, BigTIFF: 16 to 18; EXIF 3.0: 129).
@@ -34,7 +34,7 @@ internal sealed class TiffReader
         First = ReadOffset(isBig ? 8 : 4);
     }
 
-    /// <summary>The order of bytes.</summary>
+    /// <summary>The byte order.</summary>
     internal bool IsLittleEndian { get; }
 
     /// <summary>Whether it is a BigTIFF.</summary>
@@ -43,19 +43,19 @@ internal sealed class TiffReader
     /// <summary>The offset of the first directory.</summary>
     internal long First { get; }
 
-    /// <summary>Bytes of the header.</summary>
+    /// <summary>The length of the header in bytes.</summary>
     internal int HeaderLength => IsBig ? 16 : 8;
 
-    /// <summary>Bytes of the count in front of the entries.</summary>
+    /// <summary>The length of the entry count in bytes.</summary>
     internal int CountLength => IsBig ? 8 : 2;
 
-    /// <summary>Bytes of an entry.</summary>
+    /// <summary>The length of an entry in bytes.</summary>
     internal int EntryLength => IsBig ? 20 : 12;
 
-    /// <summary>Bytes of an offset.</summary>
+    /// <summary>The length of an offset in bytes.</summary>
     internal int OffsetLength => IsBig ? 8 : 4;
 
-    /// <summary>Null when there is no TIFF header.</summary>
+    /// <summary>Null without a TIFF header.</summary>
     internal static TiffReader? Open(ByteSource bytes)
     {
         var header = bytes.Take(0, 4);
@@ -67,10 +67,10 @@ internal sealed class TiffReader
         };
     }
 
-    /// <summary>Bytes of a directory with so many entries.</summary>
+    /// <summary>The length of a directory with the given number of entries, in bytes.</summary>
     internal long DirectoryLength(int entries) => CountLength + ((long)entries * EntryLength) + OffsetLength;
 
-    /// <summary>Null when it does not lie within the bytes, or has more entries than allowed.</summary>
+    /// <summary>Null if it is outside the source or has too many entries.</summary>
     internal TiffDirectory? ReadDirectory(long offset, int maxEntries)
     {
         Span<byte> head = stackalloc byte[8];
@@ -91,11 +91,11 @@ internal sealed class TiffReader
             entries[index] = ReadEntry(index, offset + CountLength + ((long)index * EntryLength));
         }
 
-        // Where the last offset is cut off there is no further directory.
+        // A truncated next offset means that there is no further directory.
         return new TiffDirectory(offset, entries, ReadOffset(offset + CountLength + ((long)entries.Length * EntryLength)));
     }
 
-    /// <summary>The values of an entry as whole numbers, at most so many; of other types none.</summary>
+    /// <summary>The first values of an entry as integers; empty for other types.</summary>
     internal IEnumerable<long> ReadNumbers(TiffEntry entry, int atMost)
     {
         var size = SizeOf(entry.Type);
@@ -118,29 +118,29 @@ internal sealed class TiffReader
         }
     }
 
-    /// <summary>The bytes of an entry's values, cut to what is there.</summary>
+    /// <summary>The bytes of an entry's values, clipped to the source.</summary>
     internal ByteSource Slice(TiffEntry entry) => source.Slice(entry.ValueOffset, entry.ValueLength);
 
-    /// <summary>Whether a directory says that its picture is a smaller version of another one (TIFF 6.0, NewSubfileType).</summary>
+    /// <summary>Whether a directory is marked as a reduced version of another picture (TIFF 6.0, NewSubfileType).</summary>
     internal bool IsReduced(TiffDirectory directory) =>
         (ReadNumbers(directory.Entries.FirstOrDefault(entry => entry.Tag == ExifTag.NewSubfileType), 1).FirstOrDefault() & 1) == 1;
 
-    /// <summary>Bytes of a value of that type; 0 when nobody knows it.</summary>
+    /// <summary>The size of a value of the type in bytes; 0 if unknown.</summary>
     internal static int SizeOf(ushort type) => type < Sizes.Length ? Sizes[type] : type == 129 ? 1 : 0;
 
-    /// <summary>Whether values of that type are whole numbers that can be offsets.</summary>
+    /// <summary>Whether values of the type are integers usable as offsets.</summary>
     internal static bool IsNumber(ushort type) => type is 1 or 3 or 4 or 13 or 16 or 18;
 
-    /// <summary>An entry whose values stand elsewhere.</summary>
+    /// <summary>Creates an entry whose values are stored elsewhere.</summary>
     internal byte[] MakeEntry(ushort tag, ushort type, long count, long offset) => [.. ToBytes(tag, 2), .. ToBytes(type, 2), .. ToOffset(count), .. ToOffset(offset)];
 
-    /// <summary>The count in front of so many entries.</summary>
+    /// <summary>Encodes the entry count.</summary>
     internal byte[] ToCount(int entries) => ToBytes(entries, CountLength);
 
-    /// <summary>An offset, or the count of an entry, which is as long.</summary>
+    /// <summary>Encodes an offset, or an entry's count, which has the same length.</summary>
     internal byte[] ToOffset(long offset) => ToBytes(offset, OffsetLength);
 
-    // An offset beyond all files is as good as any other that lies outside.
+    // Offsets beyond any possible file are all equally invalid.
     private static long Clamp(ulong value) => value > long.MaxValue / 4 ? long.MaxValue / 4 : (long)value;
 
     private long ToNumber(ReadOnlySpan<byte> bytes) => bytes.Length switch

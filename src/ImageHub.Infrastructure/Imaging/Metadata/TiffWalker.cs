@@ -1,16 +1,16 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// A TIFF (TIFF 6.0, BigTIFF): its pages at full size. Offsets count from the file's start, so what goes is blanked in
-/// place; only an XMP packet that is written anew is added at the end.
+/// A TIFF (TIFF 6.0, BigTIFF): its full-size pages. Offsets count from the file's start, so that removed parts are blanked in place; only a
+/// rewritten XMP packet is appended.
 /// </summary>
 internal sealed class TiffWalker : ImageWalker
 {
-    // Documents have thousands of pages, of some twenty entries each; directories may share their entries.
+    // Documents have thousands of pages with about twenty entries each; directories may share their entries.
     private const int MaxEntries = 200_000;
     private const int MaxStrips = 4_000_000;
 
-    // A colour map or a transfer function of 16 bits, three times.
+    // A 16-bit colour map or transfer function with three channels.
     private const long MaxValueLength = 3 * 65_536 * sizeof(ushort);
     private const long MaxTablesLength = 64 * 1024;
 
@@ -21,12 +21,12 @@ internal sealed class TiffWalker : ImageWalker
     private const ushort Bytes = 1;
     private const ushort Undefined = 7;
 
-    // How the pixels of a page are stored and which colours they are. No text is among them.
+    // The storage and colours of a page's pixels. None of the tags is a text.
     private static readonly HashSet<ushort> PixelTags =
     [
-        // TIFF 6.0: type of page, sides, bits, compression, photometric interpretation, thresholding, cells, fill order, strips, range of samples,
-        // planes, grey response, fax options, number of the page, transfer function, predictor, white point, primaries, colour map, halftones, tiles,
-        // inks, further samples and their format, transfer range, JPEG, YCbCr, reference black and white.
+        // TIFF 6.0: subfile type, dimensions, bits, compression, photometric interpretation, thresholding, cells, fill order, strips, sample
+        // range, planar configuration, grey response, fax options, page number, transfer function, predictor, white point, primaries, colour map,
+        // halftones, tiles, inks, extra samples and sample format, transfer range, JPEG, YCbCr, reference black and white.
         ExifTag.NewSubfileType, 255, 256, 257, 258, ExifTag.Compression, 262, 263, 264, 265, 266, ExifTag.StripOffsets, 277, 278, ExifTag.StripByteCounts, 280, 281,
         284, 290, 291, 292, 293, 297, 301, 317, 318, 319, 320, 321, 322, 323, ExifTag.TileOffsets, ExifTag.TileByteCounts,
         332, 334, 336, 338, 339, 340, 341, 342, 512, ExifTag.JpegOffset, ExifTag.JpegLength, 515, 517, 518, ExifTag.JpegQuantizationTables, 520, ExifTag.JpegAcTables,
@@ -36,7 +36,7 @@ internal sealed class TiffWalker : ImageWalker
         326, 327, 328, 32_995, 32_996, 32_997, 32_998, 37_439, 50_674,
     ];
 
-    // Of all pages together: they may share a packet, which is read once for each of them.
+    // For all pages together: they may share a packet, which is read once per page.
     private const long MaxMetadataBytes = 4L << 20;
 
     private readonly TiffReader reader;
@@ -58,7 +58,7 @@ internal sealed class TiffWalker : ImageWalker
         var pages = new List<TiffDirectory>();
         for (var next = reader.First; ReadDirectory(next) is { } page; next = page.Next)
         {
-            // A smaller version of another page is a preview.
+            // A reduced version of another page is a preview.
             if (pages.Count == 0 || !reader.IsReduced(page))
             {
                 pages.Add(page);
@@ -87,7 +87,7 @@ internal sealed class TiffWalker : ImageWalker
             : throw Corrupt("A directory of the image overlaps its pixels or another directory.");
     }
 
-    // Null behind the last one, where the chain leads in a circle, and where it leads nowhere.
+    // Null at the end of the chain, in a cycle, and for an invalid offset.
     private TiffDirectory? ReadDirectory(long offset)
     {
         if (!visited.Add(offset) || reader.ReadDirectory(offset, ushort.MaxValue) is not { } directory)
@@ -149,7 +149,7 @@ internal sealed class TiffWalker : ImageWalker
 
     private bool TakeMetadata(TiffEntry entry) => (metadataBytes += reader.Slice(entry).Length) <= MaxMetadataBytes;
 
-    /// <summary>Keeps the values of an entry that may stay.</summary>
+    /// <summary>Keeps the values of an allowed entry.</summary>
     private bool KeepValue(TiffEntry entry, long compression)
     {
         var value = Clip(entry.ValueOffset, entry.ValueLength);
@@ -196,7 +196,7 @@ internal sealed class TiffWalker : ImageWalker
         return true;
     }
 
-    // The Exif directory stays in its place, too; two pages may share it.
+    // The Exif directory is edited in place, too; two pages may share it.
     private bool KeepDetails(TiffEntry pointer)
     {
         var offset = reader.ReadNumbers(pointer, 1).FirstOrDefault();
@@ -234,14 +234,14 @@ internal sealed class TiffWalker : ImageWalker
     private byte[] ReadEntry(TiffDirectory directory, TiffEntry entry) =>
         File.Take(directory.Offset + reader.CountLength + ((long)entry.Index * reader.EntryLength), reader.EntryLength);
 
-    // The entries that stay move up, the space behind the directory is blank.
+    // Kept entries move up, and the space after them is blanked.
     private void WriteDirectory(TiffDirectory directory, List<(ushort Tag, byte[] Entry)> kept, long next)
     {
         var range = Clip(directory.Offset, reader.DirectoryLength(directory.Entries.Length));
         byte[] content = [.. reader.ToCount(kept.Count), .. kept.OrderBy(entry => entry.Tag).SelectMany(entry => entry.Entry), .. reader.ToOffset(next)];
         if (content.Length > range.Length)
         {
-            // The last offset is cut off by the file's end: there is no further directory.
+            // The next offset is truncated by the file's end: there is no further directory.
             content = content[..(int)range.Length];
         }
 
@@ -260,7 +260,7 @@ internal sealed class TiffWalker : ImageWalker
                 throw Corrupt($"The image has more than {MaxStrips} strips and tiles.");
             }
 
-            // Where no length is told, decoders guess one.
+            // Without a length, decoders guess one.
             var range = Clip(offset, lengths.MoveNext() && lengths.Current > 0 ? lengths.Current : File.Length);
             if (compression is OldJpeg or Jpeg && JpegSegments.StartsAt(File, range.Start))
             {

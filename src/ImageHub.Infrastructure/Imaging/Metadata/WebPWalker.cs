@@ -3,10 +3,10 @@ using System.Text;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>A chunk of a WebP (RFC 9649 2.3): a name, a length, the content, and a byte of padding behind odd lengths.</summary>
+/// <summary>A chunk of a WebP (RFC 9649 2.3): a name, a length, the content, and a padding byte after odd lengths.</summary>
 /// <param name="Type">Four characters.</param>
-/// <param name="Range">All of it.</param>
-/// <param name="Content">Behind name and length, without padding.</param>
+/// <param name="Range">The whole chunk.</param>
+/// <param name="Content">The content after name and length, without padding.</param>
 internal readonly record struct RiffChunk(string Type, ByteRange Range, ByteRange Content)
 {
     private const int HeaderLength = 8;
@@ -53,7 +53,7 @@ internal sealed class WebPWalker : ImageWalker
             throw Corrupt("The image does not start as a WebP.");
         }
 
-        // The size is mended at the end.
+        // The size is corrected at the end.
         Keep(new ByteRange(0, 4));
         Keep(new ByteRange(8, HeaderLength));
         end = Math.Min(8L + BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4)), file.Length);
@@ -78,7 +78,7 @@ internal sealed class WebPWalker : ImageWalker
                     insertAt = chunk.Range.End;
                     break;
 
-                // A decoder looks for metadata only where the flags announce them.
+                // Decoders look for metadata only if the flags announce it.
                 case "EXIF" when (flags & ExifFlag) != 0:
                     Metadata.AddExif(file.Slice(chunk.Content.Start, chunk.Content.Length), chunk.Range);
                     break;
@@ -124,7 +124,7 @@ internal sealed class WebPWalker : ImageWalker
         return chunk;
     }
 
-    // A frame has chunks of its own (2.7.1.2), unknown ones too.
+    // A frame has chunks of its own (2.7.1.2), which may be unknown.
     private void KeepFrame(RiffChunk frame)
     {
         var inner = RiffChunk.Read(File, frame.Content with { Start = Math.Min(frame.Content.Start + FrameHeaderLength, frame.Content.End) }).Take(MaxFrameChunks + 1).ToList();

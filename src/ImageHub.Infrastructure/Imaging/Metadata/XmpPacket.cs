@@ -8,15 +8,15 @@ using ImageHub.Application.Imaging;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// What is wanted of an XMP packet (XMP part 1): who made the picture and what may be done with it, what a gain map needs
-/// (Ultra HDR 1.1), and the place. A packet that is no XML, or deeper or larger than programs write, has nothing.
+/// The required properties of an XMP packet (XMP part 1): creator and rights, gain map parameters (Ultra HDR 1.1), and location. Invalid XML,
+/// or a packet deeper or larger than programs write, counts as empty.
 /// </summary>
 internal sealed class XmpPacket
 {
     private const int MaxLength = 1024 * 1024;
     private const int MaxItems = 64;
 
-    // Photoshop's lists of ancestors and Lightroom's masks have thousands of elements; nothing that is read here lies deeper than ten.
+    // Photoshop's lists of ancestors and Lightroom's masks have thousands of elements; no property read here is deeper than ten.
     private const int MaxDepth = 32;
     private const int MaxNodes = 20_000;
     private const int MaxAttributes = 20_000;
@@ -55,7 +55,7 @@ internal sealed class XmpPacket
     private static readonly HashSet<XName> Arrays = [Rdf + "Seq", Rdf + "Bag", Rdf + "Alt"];
     private static readonly HashSet<XName> Frame = [Meta + "xmpmeta", Rdf + "RDF", Rdf + "Description", Rdf + "li", .. Arrays];
 
-    // In the order of their names, so that the same values are always the same bytes.
+    // Sorted by name, so that equal values result in equal bytes.
     private readonly SortedDictionary<string, XElement> properties = new(StringComparer.Ordinal);
 
     internal static XName Creator => DublinCore + "creator";
@@ -64,16 +64,16 @@ internal sealed class XmpPacket
 
     internal static XName Credit => PhotoshopSchema + "Credit";
 
-    /// <summary>Whether it has nothing else than <see cref="Rights"/>.</summary>
+    /// <summary>Whether it contains only <see cref="Rights"/>.</summary>
     internal bool IsClean { get; private init; }
 
-    /// <summary>Where the picture was taken (XMP part 2, the EXIF schema), or null.</summary>
+    /// <summary>The location (XMP part 2, the EXIF schema), or null.</summary>
     internal GeoLocation? Location { get; private init; }
 
-    /// <summary>Whether it announces a gain map, or belongs to one.</summary>
+    /// <summary>Whether it announces or describes a gain map.</summary>
     internal bool HasGainMap => properties.Keys.Any(name => name.StartsWith(GainMapSchema.NamespaceName, StringComparison.Ordinal));
 
-    /// <summary>Whether it says how a gain map is to be applied.</summary>
+    /// <summary>Whether it contains a gain map's parameters.</summary>
     internal bool DescribesGainMap => properties.ContainsKey(Key(GainMapMax));
 
     private static XName GainMapMax => GainMapSchema + "GainMapMax";
@@ -84,7 +84,7 @@ internal sealed class XmpPacket
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
         try
         {
-            // Zeros behind a packet, the magic trailer of a GIF.
+            // Ignores zeros after a packet, and the magic trailer of a GIF.
             var end = bytes.AsSpan().LastIndexOf((byte)'>') + 1;
             if (!IsBounded(bytes, end, settings))
             {
@@ -107,7 +107,7 @@ internal sealed class XmpPacket
         }
     }
 
-    /// <summary>Adds a property unless there is one of that name.</summary>
+    /// <summary>Adds a property unless it already exists.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="array"><c>Seq</c>, <c>Alt</c>, or null for a single value.</param>
     /// <param name="values">Texts.</param>
@@ -120,19 +120,19 @@ internal sealed class XmpPacket
         }
     }
 
-    /// <summary>A packet with who made it and what may be done with it; null when nothing says so.</summary>
+    /// <summary>A packet with creator and rights; null if there are none.</summary>
     internal byte[]? WriteRights() => Write([.. Find(Rights)]);
 
-    /// <summary>The same for a picture that is followed by a gain map.</summary>
-    /// <param name="gainMapLength">Its bytes.</param>
+    /// <summary>As <see cref="WriteRights"/>, for a picture followed by a gain map.</summary>
+    /// <param name="gainMapLength">The gain map's length in bytes.</param>
     internal byte[]? WriteAnnouncement(long gainMapLength) => HasGainMap
         ? Write([.. Find(Rights), new XElement(GainMapSchema + "Version", "1.0"), ListItems(("Primary", 0), ("GainMap", gainMapLength))])
         : WriteRights();
 
-    /// <summary>A packet with how the gain map is to be applied.</summary>
+    /// <summary>A packet with the gain map's parameters.</summary>
     internal byte[]? WriteGainMap() => Write([.. Find(GainMap)]);
 
-    /// <summary>Whether a tree may be built of a packet: that takes more than linear time in its depth.</summary>
+    /// <summary>Whether a packet is small enough to build a tree, which takes more than linear time in its depth.</summary>
     private static bool IsBounded(byte[] bytes, int length, XmlReaderSettings settings)
     {
         using var reader = XmlReader.Create(new MemoryStream(bytes, 0, length), settings);
@@ -241,7 +241,7 @@ internal sealed class XmpPacket
 
     private static bool IsValue(XName name, string value) => GainMap.Contains(name) ? IsNumber(value) : Rights.Contains(name) && !string.IsNullOrWhiteSpace(value);
 
-    // As short as can be: in an AVIF it must fit where the old one stood.
+    // As short as possible: in an AVIF it must fit in the place of the old packet.
     private static byte[]? Write(XElement[] properties)
     {
         if (properties.Length == 0)

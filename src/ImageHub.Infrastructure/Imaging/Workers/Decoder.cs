@@ -7,19 +7,19 @@ using VipsImage = NetVips.Image;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>What a worker does with a file. All bytes of a file beyond its first are seen here and nowhere else.</summary>
+/// <summary>Processes a file in a worker. All bytes of a file after the signature are read only here.</summary>
 /// <param name="vips">The loaded libvips.</param>
-/// <param name="write">Sends bytes of a file that was made.</param>
-/// <param name="keep">Sends a range of the source that the cleaned copy has next.</param>
+/// <param name="write">Sends bytes of a written file.</param>
+/// <param name="keep">Sends the next source range of the cleaned copy.</param>
 internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<ByteRange> keep)
 {
     private readonly Pipeline pipeline = new(vips);
     private readonly EditedCopy copy = new(keep, bytes => write(FrameKind.Full, bytes));
 
-    /// <summary>Takes bytes that are gone when it returns.</summary>
+    /// <summary>Receives bytes that are valid only during the call.</summary>
     internal delegate void WriteFrame(FrameKind kind, ReadOnlySpan<byte> bytes);
 
-    /// <exception cref="ProblemException">What is wrong with the file.</exception>
+    /// <exception cref="ProblemException">The error in the file.</exception>
     internal WorkerAnswer Run(WorkerRequest request)
     {
         try
@@ -74,10 +74,10 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
 
         if (claimed == ImageFormat.Tiff && TiffStructure.IsCameraRaw(path))
         {
-            throw new ProblemException(Problems.UnsupportedFormat, $"The content is a camera's raw file, of which only a small preview could be shown; accepted are {accepted}.");
+            throw new ProblemException(Problems.UnsupportedFormat, $"The content is a camera's raw file, which contains only a small preview; accepted are {accepted}.");
         }
 
-        // Before libvips: it reads all metadata with the header.
+        // Before libvips, which reads all metadata with the header.
         var shape = FileShape.Read(path, claimed);
         try
         {
@@ -92,7 +92,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
         }
     }
 
-    /// <summary>Whether a file that has just been inspected may be decoded by the same request. Otherwise the server decides what is to be done.</summary>
+    /// <summary>Whether a file just inspected may be decoded in the same request. Otherwise the server decides.</summary>
     private bool MayDecode(ImageHeader header, WorkerRequest request) =>
         header.Pixels <= request.MaxPixels
         && MemoryEstimate.ForRendering(header, request.High!.Value, request.Task, request.Formats) <= request.Bytes
@@ -139,7 +139,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
 
     private Target To(Box? box, FrameKind kind) => new(box!.Value, bytes => write(kind, bytes));
 
-    // The loader has the last word: it has read more than a signature.
+    // The loader decides: it has read more than the signature.
     private static ImageFormat TellLoaded(VipsImage image, ImageFormat claimed) => (string)image.Get("vips-loader") switch
     {
         { } loader when loader.StartsWith("jpeg", StringComparison.Ordinal) => ImageFormat.Jpeg,

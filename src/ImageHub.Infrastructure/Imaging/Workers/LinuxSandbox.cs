@@ -4,13 +4,13 @@ using System.Runtime.Versioning;
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
 /// <summary>
-/// What a worker gives up before it sees a file. It binds the calling thread and what that thread executes afterwards, so a worker
-/// starts twice: the first start locks itself in and becomes the second one by execve(2).
+/// The restrictions of a worker before it reads a file. They apply to the calling thread and the programs that it executes, so that a worker
+/// starts twice: the first start restricts itself and becomes the second by execve(2).
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static partial class LinuxSandbox
 {
-    /// <summary>The account that workers of a server that runs as root drop to. It owns nothing, and no system gives it out.</summary>
+    /// <summary>The unprivileged account of workers of a server that runs as root. It owns no files, and no system assigns it.</summary>
     internal const uint Account = 65_533;
 
     // linux/prctl.h, linux/seccomp.h.
@@ -36,17 +36,17 @@ internal static partial class LinuxSandbox
     private static readonly string[] Interpreters = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1"];
 
     /// <summary>
-    /// Locks the calling thread in and replaces the process; returns only when that fails. Of files it can read those of the program and of its
-    /// working directory then, and write nowhere.
+    /// Restricts the calling thread and replaces the process; returns only on failure. Afterwards only files of the program and its working
+    /// directory are readable, and none writable elsewhere.
     /// </summary>
-    /// <param name="isRoot">Whether the server runs as root and the program can be read by anybody.</param>
-    /// <param name="dataBytes">What the process may allocate, all its life; 0 where it limits itself.</param>
-    /// <param name="program">Folders of the program, its runtime and its libraries.</param>
-    /// <param name="command">What is executed, with an absolute path first.</param>
-    /// <returns>Why it failed.</returns>
+    /// <param name="isRoot">Whether the server runs as root and the program is readable by every account.</param>
+    /// <param name="dataBytes">The maximum memory allocation of the process; 0 if it limits itself.</param>
+    /// <param name="program">The folders of the program, its runtime and its libraries.</param>
+    /// <param name="command">The command, with an absolute path first.</param>
+    /// <returns>The reason of the failure.</returns>
     internal static string EnterAndExecute(bool isRoot, long dataBytes, IEnumerable<string> program, IReadOnlyList<string> command)
     {
-        // The first that the kernel kills when memory is short; some containers do not let it be said.
+        // Makes it the first process to be killed when memory is short; some containers do not allow this.
         TryWrite("/proc/self/oom_score_adj", "1000");
         if (isRoot && (SetGroups(0, 0) != 0 || SetGroupIds(Account, Account, Account) != 0 || SetUserIds(Account, Account, Account) != 0))
         {
@@ -64,7 +64,8 @@ internal static partial class LinuxSandbox
         const nint closeRange = 436;
         unsafe
         {
-            // By its number: musl has no function for it, nor has glibc before 2.34. Before Linux 5.11 nothing is closed here; .NET opens its files so that children do not inherit them.
+            // Called by number: musl has no function for it, nor has glibc before 2.34. Before Linux 5.11 no descriptor is closed here; .NET opens
+            // its files close-on-exec.
             _ = Call(closeRange, (void*)3, uint.MaxValue, 4);
         }
 
@@ -76,7 +77,7 @@ internal static partial class LinuxSandbox
         return Replace(command);
     }
 
-    /// <summary>Tries what this process should not be able to do.</summary>
+    /// <summary>Tests the restrictions of this process.</summary>
     /// <returns>The restrictions that are not in force, for the log.</returns>
     internal static IReadOnlyList<string> FindMissing()
     {
@@ -112,8 +113,10 @@ internal static partial class LinuxSandbox
         }
     }
 
-    /// <summary>Limits what this process may allocate from now on. (The server cannot, where the worker has another account: prlimit(2).)</summary>
-    /// <param name="bytes">Beyond what it has now.</param>
+    /// <summary>
+    /// Limits the further memory allocation of this process. The server cannot do so for a worker with another account: prlimit(2).
+    /// </summary>
+    /// <param name="bytes">The maximum number of bytes beyond the current use.</param>
     internal static void LimitFurtherData(long bytes) => LimitData(ReadDataBytes() + bytes);
 
     /// <summary>setrlimit(2), RLIMIT_DATA.</summary>
@@ -145,11 +148,11 @@ internal static partial class LinuxSandbox
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It stays as it is.
+            // The limit is unchanged.
         }
     }
 
-    // Root that is allowed to stay root (Imaging:AllowRootWorkers) keeps its number and loses its power.
+    // Root workers (Imaging:AllowRootWorkers) keep user id 0 but drop all capabilities.
     private static unsafe void DropCapabilities()
     {
         for (var capability = 0UL; Control(DropBound, capability, 0, 0, 0) == 0; capability++)
@@ -163,7 +166,7 @@ internal static partial class LinuxSandbox
         _ = SetCapabilities(header, none);
     }
 
-    /// <summary>Landlock, as much of it as the kernel knows; none before Linux 5.13 or where it is turned off.</summary>
+    /// <summary>Applies Landlock as far as the kernel supports it; not before Linux 5.13 or where it is disabled.</summary>
     private static unsafe void RestrictFiles(IEnumerable<string> program, string executable)
     {
         const nint create = 444;
@@ -182,7 +185,7 @@ internal static partial class LinuxSandbox
             return;
         }
 
-        // By this name, since the account may be kept out of the folders above.
+        // As a relative path, since the account may not have access to the parent folders.
         Allow(ruleset, ".", ReadFile | ReadFolder);
         foreach (var path in Readable.Concat(program))
         {
@@ -218,7 +221,9 @@ internal static partial class LinuxSandbox
         _ = Close(file);
     }
 
-    /// <summary>seccomp(2): no sockets (a database's or another service's), no looking into other processes, no io_uring, which would pass by the filter.</summary>
+    /// <summary>
+    /// seccomp(2): no sockets (of a database or other services), no access to other processes, no io_uring, which would bypass the filter.
+    /// </summary>
     private static unsafe void RefuseCalls()
     {
         (uint Architecture, uint[] Calls)? known = RuntimeInformation.ProcessArchitecture switch
@@ -233,7 +238,7 @@ internal static partial class LinuxSandbox
             return;
         }
 
-        // linux/filter.h: load the architecture (offset 4) and the call's number (offset 0), compare, return EPERM or allow.
+        // linux/filter.h: load the architecture (offset 4) and the call number (offset 0), compare, return EPERM or allow.
         const ushort load = 0x20;
         const ushort jumpIfEqual = 0x15;
         const ushort jumpIfAtLeast = 0x35;

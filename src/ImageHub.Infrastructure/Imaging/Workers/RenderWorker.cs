@@ -11,12 +11,12 @@ using NetVips;
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
 /// <summary>
-/// The program started as a worker: it reads requests from its standard input, one file at a time, and answers on its standard output.
-/// It has no settings, no secrets, no sockets and one folder, and ends when its input does.
+/// The program as a worker: it reads requests from standard input, one file at a time, and responds on standard output. It has no settings,
+/// secrets or sockets, only one folder, and ends with its input.
 /// </summary>
 public static class RenderWorker
 {
-    // After it a worker counts as idle, and holds nothing that it does not need.
+    // After this time a worker counts as idle and releases unneeded memory.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>The first argument of a worker.</summary>
@@ -26,22 +26,22 @@ public static class RenderWorker
     private const string LockInAsRoot = "lock-in-as-root";
     private const string Work = "work";
 
-    /// <summary>The arguments of a worker that works.</summary>
-    /// <param name="library">Its libvips, as the setting says it.</param>
+    /// <summary>The arguments of a working worker.</summary>
+    /// <param name="library">The libvips, as in the setting.</param>
     internal static IReadOnlyList<string> ToWork(string library) => [Command, Work, library];
 
-    /// <summary>The arguments of a start that locks itself in and executes a worker then.</summary>
-    /// <param name="dropsRoot">Whether it takes another account on the way.</param>
-    /// <param name="dataBytes">What the worker may allocate, all its life; 0 where it limits itself.</param>
-    /// <param name="folders">The folders that the worker reads besides its own.</param>
-    /// <param name="worker">What is executed, with an absolute path first.</param>
+    /// <summary>The arguments of a start that restricts itself and then executes a worker.</summary>
+    /// <param name="dropsRoot">Whether it switches to another account.</param>
+    /// <param name="dataBytes">The maximum memory allocation of the worker; 0 if it limits itself.</param>
+    /// <param name="folders">The folders that the worker reads in addition to its own.</param>
+    /// <param name="worker">The command, with an absolute path first.</param>
     internal static IReadOnlyList<string> ToLockIn(bool dropsRoot, long dataBytes, IReadOnlyList<string> folders, IReadOnlyList<string> worker) =>
         [Command, dropsRoot ? LockInAsRoot : LockIn, Text(dataBytes), Text(folders.Count), .. folders, .. worker];
 
-    /// <summary>Whether the command line is that of a worker.</summary>
+    /// <summary>Whether the command line is a worker's.</summary>
     public static bool IsMeant(string[] args) => args is [Command, LockIn or LockInAsRoot or Work, _, ..];
 
-    /// <summary>Works until the input ends.</summary>
+    /// <summary>Processes requests until the input ends.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(string[] args)
     {
@@ -73,7 +73,8 @@ public static class RenderWorker
             return 1;
         }
 
-        // A terminal and a service manager signal the server's children with it, which still has requests to finish. The end of the input ends this.
+        // Terminals and service managers also signal the server's children, although the server still has requests to finish. The worker stops
+        // when its input ends.
         using var interruption = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
         using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static signal => signal.Cancel = true);
         Write(output, JsonSerializer.SerializeToUtf8Bytes(new WorkerGreeting(vips.Description, vips.DecodesHevc, null) { Missing = OperatingSystem.IsLinux() ? LinuxSandbox.FindMissing() : [] }, WorkerJson.Default.WorkerGreeting));
@@ -91,7 +92,7 @@ public static class RenderWorker
 
             if (request.Bytes > WorkerImageRenderer.SmallBytes)
             {
-                // Its buffers would be mapped beside what earlier files left.
+                // Otherwise its buffers would be mapped in addition to memory left by earlier files.
                 NativeMemory.Trim();
             }
 
@@ -120,17 +121,17 @@ public static class RenderWorker
         }
         catch (Exception exception)
         {
-            // As a crash, and not by the signal with which the runtime ends when memory is short.
+            // Exits as a crash rather than by the runtime's out-of-memory signal.
             Console.Error.WriteLine(exception);
             Environment.Exit(1);
             throw;
         }
     }
 
-    // An error of libvips has a line for each of the operations that failed by it.
+    // A libvips error has a line for each failed operation.
     private static string? ToLine(string? message) => message?.Trim().ReplaceLineEndings("; ");
 
-    // A thread of its own: when the server has gone, nobody waits for what is being decoded.
+    // On a separate thread: when the server has gone, nobody waits for the current file.
     private static void Read(BlockingCollection<WorkerRequest> requests)
     {
         using var input = new StreamReader(Console.OpenStandardInput());

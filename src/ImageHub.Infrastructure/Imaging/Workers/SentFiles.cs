@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
 /// <summary>A file that a worker may send.</summary>
-/// <param name="kind">As which it comes.</param>
-/// <param name="path">Where it is written.</param>
+/// <param name="kind">The kind of its frames.</param>
+/// <param name="path">The path to write to.</param>
 internal sealed class SentFile(FrameKind kind, string path)
 {
     private readonly Crc32 checksum = new();
@@ -18,20 +18,20 @@ internal sealed class SentFile(FrameKind kind, string path)
 
     internal string Path => path;
 
-    /// <summary>How many bytes came.</summary>
+    /// <summary>The number of received bytes.</summary>
     internal long Bytes { get; private set; }
 
-    /// <summary>Their CRC-32.</summary>
+    /// <summary>The CRC-32 of the received bytes.</summary>
     internal uint Crc32 => checksum.GetCurrentHashAsUInt32();
 
-    /// <summary>It begins anew.</summary>
+    /// <summary>Starts over.</summary>
     internal void Clear()
     {
         Bytes = 0;
         checksum.Reset();
     }
 
-    /// <summary>Bytes came.</summary>
+    /// <summary>Counts received bytes.</summary>
     internal void Count(ReadOnlySpan<byte> bytes)
     {
         Bytes += bytes.Length;
@@ -39,13 +39,13 @@ internal sealed class SentFile(FrameKind kind, string path)
     }
 }
 
-/// <summary>Writes what a worker sends. Disposing removes the files, unless all of them came.</summary>
+/// <summary>Writes the files that a worker sends. Disposing removes them unless all were completed.</summary>
 /// <param name="source">The file that the worker reads.</param>
-/// <param name="files">Which files it may send.</param>
-/// <param name="logger">Where it is said why one cannot be written.</param>
+/// <param name="files">The files it may send.</param>
+/// <param name="logger">The logger for write errors.</param>
 internal sealed class SentFiles(string source, SentFile[] files, ILogger logger) : IWorkerFiles, IDisposable
 {
-    // No picture that is accepted takes more; a worker that a file has taken over may send without end.
+    // No accepted picture has a larger file; a compromised worker may send without end.
     private const long MaxBytes = 1L << 30;
 
     private const int BufferSize = 128 * 1024;
@@ -92,7 +92,7 @@ internal sealed class SentFiles(string source, SentFile[] files, ILogger logger)
         }
     }
 
-    /// <summary>All of them came: they stay.</summary>
+    /// <summary>Keeps the files after all of them were received.</summary>
     internal void Complete() => isComplete = true;
 
     /// <inheritdoc/>
@@ -110,7 +110,7 @@ internal sealed class SentFiles(string source, SentFile[] files, ILogger logger)
 
         foreach (var file in files)
         {
-            // Another worker may send fewer of them.
+            // Another worker may send fewer files.
             file.Clear();
             UnwrittenFile.Remove(file.Path);
         }

@@ -4,13 +4,16 @@ using ImageHub.Infrastructure.Database.Embedded;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>The one folder that a worker may use. The file that it works on is in it under a second name while it works.</summary>
+/// <summary>The only folder that a worker may use. The current file is in it as a hard link.</summary>
 internal sealed partial class WorkerFolder : IDisposable
 {
     private const string FromInside = "/proc/self/cwd/";
 
-    /// <param name="path">A new, private folder on the disk of the files that will be lent.</param>
-    /// <param name="isOpened">Whether the worker runs as another account, to which the folder is given. It enters by its working directory: the folders above stay closed.</param>
+    /// <param name="path">A new private folder on the disk of the files to lend.</param>
+    /// <param name="isOpened">
+    /// Whether the worker runs as another account, which is given the folder. It enters by its working directory, so that the parent folders
+    /// stay closed.
+    /// </param>
     internal WorkerFolder(string path, bool isOpened)
     {
         Path = path;
@@ -27,7 +30,7 @@ internal sealed partial class WorkerFolder : IDisposable
     /// <summary>Whether another account reads it.</summary>
     internal bool IsOpened { get; }
 
-    /// <summary>Puts a file into the folder; elsewhere than on Linux, where workers are not locked in, it stays where it is.</summary>
+    /// <summary>Links a file into the folder. Outside Linux, where workers are not restricted, the file stays in its place.</summary>
     internal Lent Lend(string path, string name)
     {
         if (!OperatingSystem.IsLinux())
@@ -38,11 +41,11 @@ internal sealed partial class WorkerFolder : IDisposable
         var inside = System.IO.Path.Combine(Path, name);
         if (IsOpened)
         {
-            // Nobody else gets through the folders above it.
+            // No other account can pass through the parent folders.
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         }
 
-        // A file system without hard links takes a copy. What stands there is never written to: it may be the last file.
+        // A file system without hard links gets a copy. The existing file is never overwritten: it may be a link to the previous source.
         File.Delete(inside);
         if (Link(path, inside) != 0)
         {
@@ -61,7 +64,7 @@ internal sealed partial class WorkerFolder : IDisposable
         }
         catch (DirectoryNotFoundException)
         {
-            // The staging folder has gone as a whole.
+            // The staging folder has been deleted as a whole.
         }
     }
 
@@ -69,10 +72,10 @@ internal sealed partial class WorkerFolder : IDisposable
     [SupportedOSPlatform("linux")]
     private static partial int Link(string path, string link);
 
-    /// <summary>A file that a worker may read. Disposing takes it back.</summary>
-    /// <param name="Path">Its path, as the worker sees it.</param>
-    /// <param name="Inside">Its second name.</param>
-    /// <param name="Opened">The path of a file that was made readable for the worker's account.</param>
+    /// <summary>A file that a worker may read. Disposing withdraws it.</summary>
+    /// <param name="Path">The path as the worker sees it.</param>
+    /// <param name="Inside">The path of its link in the folder.</param>
+    /// <param name="Opened">The path of a file made readable for the worker's account.</param>
     internal sealed record Lent(string Path, string? Inside, string? Opened) : IDisposable
     {
         /// <inheritdoc/>

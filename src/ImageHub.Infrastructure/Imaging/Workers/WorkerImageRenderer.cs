@@ -8,28 +8,30 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>Has workers do all that touches a file's bytes: this process never decodes. What takes too much memory or time is killed.</summary>
+/// <summary>Renders in worker processes: this process never decodes a file. Workers that exceed the limits for memory or time are killed.</summary>
 internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDisposable
 {
-    /// <summary>What a worker holds besides its file, in bytes, when it has given back what earlier files left.</summary>
+    /// <summary>The memory of a worker without its file, in bytes, after releasing unneeded memory.</summary>
     internal const long WorkerBytes = 96L << 20;
 
-    /// <summary>Above this a worker gives back what its last file left, in bytes. The next small file is decoded in what it keeps.</summary>
+    /// <summary>
+    /// The threshold above which a worker releases memory of its last file, in bytes. The next small file reuses the retained memory.
+    /// </summary>
     internal const long KeptBytes = 126L << 20;
 
-    // A worker that has given back what it can and holds more is ended.
+    // A worker that still holds more than this after releasing memory is ended.
     private const long UsableBytes = KeptBytes + (2L << 20);
 
     /// <summary>
-    /// What a small file may take, in bytes. Reading a header takes little, but libvips reads all metadata with it; a photo of a camera takes no
-    /// more to be rendered.
+    /// The memory that a small file may use, in bytes. Reading a header needs little, but libvips reads all metadata with it; a camera photo
+    /// needs no more for rendering.
     /// </summary>
     internal const long SmallBytes = 48L << 20;
 
-    // No file that a queue admits is estimated at so much.
+    // Larger than any admissible estimate.
     private const long MaxDecodingBytes = 1L << 50;
 
-    // Stacks of threads count as data, and are hardly ever touched.
+    // Thread stacks count as data but are hardly used.
     internal const long UntouchedBytes = 128L << 20;
 
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(20);
@@ -43,7 +45,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     private readonly WorkerPool? libHeif;
     private string? description;
 
-    // Whose workers render HEIC: a worker may load another library than the rest. Where it is libheif's, those unpack it for the others.
+    // The pool that decodes HEIC: a worker may load another library than the others. Workers with libheif unpack files for the others.
     private WorkerPool? heic;
 
     public WorkerImageRenderer(IOptions<ImagingOptions> options, IStaging staging, TimeProvider clock, ILogger<WorkerImageRenderer> logger)
@@ -56,7 +58,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         pool = new WorkerPool(WorkerProgram.WithLibVips(place, this.options.LibVips), staging.CreateFolder, clock, logger);
         system = new WorkerPool(WorkerProgram.WithLibVips(place, LibVips.FromSystem), staging.CreateFolder, clock, logger);
 
-        // Node that only root can read runs for nobody.
+        // A Node installation that only root can read cannot be used by workers.
         var node = WorkerProgram.FindLibHeif(place, queue.MaxBytes + UntouchedBytes) is { } program ? new WorkerPool(program, staging.CreateFolder, clock, logger) : null;
         libHeif = node is { StaysRoot: true } && !this.options.AllowRootWorkers ? null : node;
     }
@@ -150,7 +152,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
 
     private IEnumerable<WorkerPool> Pools() => libHeif is null ? [pool, system] : [pool, system, libHeif];
 
-    /// <summary>Looks for what else decodes HEIC where the libvips in use does not: a libvips of the system, or libheif by Node.</summary>
+    /// <summary>Looks for another HEIC decoder if the libvips in use has none: a system libvips, or libheif in Node.</summary>
     private async Task<string> FindHeicAsync(CancellationToken cancellationToken)
     {
         if (LibVips.MayBeInSystem())
@@ -171,7 +173,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             }
         }
 
-        // It is started by the first such file: most servers' starts would wait for nothing.
+        // Started for the first such file, since most servers never receive one.
         heic = libHeif;
         return libHeif is null
             ? "no HEIC: there is neither Node.js nor a libvips of the system that decodes it (Debian's libvips42 does)"
@@ -182,8 +184,8 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         new(task, path, Header: null, high, Medium: null, Low: null, Unpacked: null, SmallBytes, maxPixels, AcceptsHeic: heic is not null);
 
     /// <summary>
-    /// Makes what is asked of a file. Most files are small: the worker that inspects one goes on with it. Of any other it says the header alone, and it is
-    /// asked again when what that takes has been admitted.
+    /// Performs a task on a file. For a small file, the inspecting worker continues with it. For others, it returns only the header, and the
+    /// task is sent again once its memory has been admitted.
     /// </summary>
     private async Task<(ImageHeader Header, WorkerAnswer Answer)> MakeAsync(Guid account, WorkerRequest request, SentFile[] files, CancellationToken cancellationToken)
     {
@@ -209,11 +211,11 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         return (header, answer);
     }
 
-    /// <summary>One file's turn: admission, a worker, and another one when the first breaks down.</summary>
-    /// <param name="account">Whose file it is.</param>
-    /// <param name="request">What to do, with paths as the server sees them.</param>
-    /// <param name="files">Which files are sent.</param>
-    /// <param name="working">How long workers have had the file; it runs while they have.</param>
+    /// <summary>Runs one file: admission, a worker, and another worker if the first crashes.</summary>
+    /// <param name="account">The account of the file.</param>
+    /// <param name="request">The request, with paths as the server sees them.</param>
+    /// <param name="files">The files that are sent.</param>
+    /// <param name="working">The time that workers have spent on the file.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     internal async Task<WorkerAnswer> RunAsync(Guid account, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
     {
@@ -242,7 +244,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             }
             catch (YieldedException)
             {
-                // It begins anew when its turn comes.
+                // It starts over at its next turn.
                 working.Reset();
             }
         }
@@ -279,7 +281,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         }
     }
 
-    // Idle ones count, too; those that are about to work stay.
+    // Idle workers count as well; those about to work remain.
     private void EndIdle(WorkerPool chosen, int kept)
     {
         chosen.EndBeyond(kept);
@@ -291,12 +293,12 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         }
     }
 
-    /// <summary>Has one worker of a pool do one thing with a file.</summary>
+    /// <summary>Sends a request to one worker of a pool.</summary>
     /// <param name="from">The pool.</param>
-    /// <param name="isNew">Whether the worker has seen no other file: whatever the first one had seen before is not to blame then.</param>
-    /// <param name="request">What to do, with paths as the server sees them.</param>
-    /// <param name="files">Which files it sends.</param>
-    /// <param name="working">How long workers have had the file.</param>
+    /// <param name="isNew">Whether the worker is new, so that earlier files cannot be the cause of a failure.</param>
+    /// <param name="request">The request, with paths as the server sees them.</param>
+    /// <param name="files">The files that it sends.</param>
+    /// <param name="working">The time that workers have spent on the file.</param>
     /// <param name="ticket">The file's admission.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     private async Task<WorkerAnswer> AskAsync(
@@ -305,7 +307,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         var worker = await ObtainAsync(from, isNew, cancellationToken);
         var isUsable = false;
 
-        // The start of a worker is not the file's fault.
+        // The worker's startup time does not count.
         working.Start();
         try
         {
@@ -344,15 +346,15 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             LogNoStart(logger, exception.Message);
             if (from == libHeif)
             {
-                // Such as a Node that is a script, or was removed: trying again would not help.
+                // For example, Node is a script or was removed: retrying would fail as well.
                 throw Decoder.WithoutHevc();
             }
 
-            throw new ProblemException(Problems.ServerBusy, "What decodes images does not start on the server; its log says why.");
+            throw new ProblemException(Problems.ServerBusy, "The server's image decoder does not start; see its log.");
         }
     }
 
-    /// <summary>Waits for an answer, and kills the worker that takes too much.</summary>
+    /// <summary>Waits for a response, and kills a worker that exceeds its limits.</summary>
     private async Task<WorkerAnswer> WatchAsync(
         WorkerProcess worker, Task<WorkerAnswer> asking, long maxBytes, Stopwatch working, RenderQueue.Ticket ticket, CancellationToken cancellationToken)
     {
@@ -402,8 +404,8 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         throw new ProblemException(Array.Find(possible, problem => problem.Code == answer.Problem) ?? Problems.CorruptImage, answer.Detail ?? "The file cannot be decoded.");
     }
 
-    /// <summary>What a rendering will hold.</summary>
-    /// <exception cref="ProblemException">More than any file may.</exception>
+    /// <summary>Estimates the memory of a rendering.</summary>
+    /// <exception cref="ProblemException">The estimate exceeds the limit for a single file.</exception>
     private long EnsureFits(ImageHeader header, WorkerRequest request)
     {
         var bytes = Estimate(header, request);
@@ -421,7 +423,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
             return ForRendering(header);
         }
 
-        // First one worker unpacks; then another one renders what is unpacked, beside the first.
+        // One worker unpacks the file, then another renders the result while the first still holds its memory.
         var unpacked = header with { DecodingBytes = MemoryEstimate.ForDecoding(ImageFormat.Tiff, header.Width, header.Height, new FileShape(8, false, 0, 0)) };
         return Math.Max(MemoryEstimate.ForUnpacking(header), WorkerBytes + ForRendering(unpacked));
 
@@ -459,7 +461,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         Iso: null or (> 0 and <= Exposure.MaxIso),
     } && exposure.Lens?.Contains('\0', StringComparison.Ordinal) != true);
 
-    // Only a worker that a file has taken over says such things.
+    // Only a compromised worker sends such values.
     private static ProblemException Unbelievable() => new(Problems.CorruptImage, "The file cannot be decoded: it is damaged, or made to do harm.");
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Render workers are not confined as they should be: {Missing}. A hostile image could do more than fail; docs/operations.md says what this needs")]

@@ -6,19 +6,19 @@ using ImageHub.Infrastructure.Imaging.Metadata;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>What a worker is asked to do with one file.</summary>
+/// <summary>The tasks of a worker.</summary>
 internal enum WorkerTask
 {
-    /// <summary>Makes the high, the medium and the low rendition, reads the metadata and writes a cleaned copy.</summary>
+    /// <summary>Renders high, medium and low, reads the metadata and writes a cleaned copy.</summary>
     Render,
 
-    /// <summary>Makes one rendition, which is sent as the high one.</summary>
+    /// <summary>Renders one rendition, sent as the high one.</summary>
     RenderOne,
 
-    /// <summary>Makes one rendition as a fine JPEG, which is sent as the high one.</summary>
+    /// <summary>Renders one high-quality JPEG, sent as the high rendition.</summary>
     RenderJpeg,
 
-    /// <summary>Makes the high, the medium and the low rendition in other formats. Their boxes are their widths and heights.</summary>
+    /// <summary>Renders high, medium and low in other formats. Their boxes are their exact sizes.</summary>
     RenderAlternates,
 
     /// <summary>Writes a cleaned copy.</summary>
@@ -28,71 +28,73 @@ internal enum WorkerTask
     Unpack,
 }
 
-/// <summary>One line of JSON that a worker reads from its standard input.</summary>
-/// <param name="Task">What to do.</param>
-/// <param name="Source">The file's path, as the worker sees it.</param>
-/// <param name="Header">What the file was inspected to be; null: that comes first, and the task is done only if the file turns out to be within the limits.</param>
-/// <param name="High">The box of the high rendition, or of the only one.</param>
+/// <summary>A line of JSON that a worker reads from standard input.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Source">The file's path as the worker sees it.</param>
+/// <param name="Header">
+/// The header from an earlier inspection; null to inspect first, and perform the task only if the file is within the limits.
+/// </param>
+/// <param name="High">The box of the high or only rendition.</param>
 /// <param name="Medium">The box of the medium rendition.</param>
 /// <param name="Low">The box of the low rendition.</param>
-/// <param name="Unpacked">The path of the TIFF that another worker has made of the file; null where this one decodes it.</param>
-/// <param name="Bytes">What it may hold while the task is done.</param>
-/// <param name="MaxPixels">The most pixels (one frame) that it may have.</param>
-/// <param name="AcceptsHeic">Whether HEIC is decoded, by this worker or another one.</param>
+/// <param name="Unpacked">The path of the TIFF that another worker has unpacked; null if this worker decodes the file.</param>
+/// <param name="Bytes">The memory limit for the task.</param>
+/// <param name="MaxPixels">The maximum number of pixels of one frame.</param>
+/// <param name="AcceptsHeic">Whether HEIC is accepted, decoded by this worker or another.</param>
 internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Medium, Box? Low, string? Unpacked, long Bytes, long MaxPixels, bool AcceptsHeic)
 {
     /// <summary>The formats of <see cref="WorkerTask.RenderAlternates"/>.</summary>
     public AlternateFormats Formats { get; init; }
 }
 
-/// <summary>The end of a worker's answer, after the files that it sends.</summary>
+/// <summary>The end of a worker's response, after the files.</summary>
 internal sealed record WorkerAnswer
 {
-    /// <summary>The code of the problem, when there is one.</summary>
+    /// <summary>The problem's code, or null.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>What its sender is told.</summary>
+    /// <summary>The message for the sender.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>What the log is told besides.</summary>
+    /// <summary>The reason, for the log.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Whether memory ran out: the worker is not used again.</summary>
+    /// <summary>Whether memory ran out, so that the worker is not used again.</summary>
     public bool IsOutOfMemory { get; init; }
 
-    /// <summary>The header. Without anything besides: the file is beyond the limits of the request.</summary>
+    /// <summary>The header. Without other values, the file exceeds the request's limits.</summary>
     public ImageHeader? Header { get; init; }
 
-    /// <summary>The high rendition, or the only one; its bytes came before. Of alternates, whose bytes came before, what the rendition itself is.</summary>
+    /// <summary>The high or only rendition, whose bytes were sent before. For alternates, the properties of the default rendition.</summary>
     public RenderedFile? High { get; init; }
 
-    /// <summary>The medium rendition; its bytes came before.</summary>
+    /// <summary>The medium rendition, whose bytes were sent before.</summary>
     public RenderedFile? Medium { get; init; }
 
-    /// <summary>The low rendition; its bytes came before.</summary>
+    /// <summary>The low rendition, whose bytes were sent before.</summary>
     public RenderedFile? Low { get; init; }
 
-    /// <summary>A small WebP.</summary>
+    /// <summary>The placeholder, a tiny WebP.</summary>
     public byte[]? Placeholder { get; init; }
 
-    /// <summary>What the camera recorded.</summary>
+    /// <summary>The camera's metadata.</summary>
     public ImageMetadata? Metadata { get; init; }
 }
 
-/// <summary>The first thing that a worker says.</summary>
-/// <param name="Description">Its libvips; null when it cannot be loaded.</param>
-/// <param name="DecodesHevc">Whether it decodes HEIC.</param>
-/// <param name="Failure">Why it cannot work.</param>
+/// <summary>A worker's first message.</summary>
+/// <param name="Description">The libvips version; null if it cannot be loaded.</param>
+/// <param name="DecodesHevc">Whether it can decode HEIC.</param>
+/// <param name="Failure">The reason why it cannot work, or null.</param>
 internal sealed record WorkerGreeting(string? Description, bool DecodesHevc, string? Failure)
 {
-    /// <summary>The restrictions that it found not to be in force.</summary>
+    /// <summary>The restrictions that are not in force.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 }
 
-/// <summary>What a frame carries.</summary>
+/// <summary>The kinds of frames.</summary>
 internal enum FrameKind : byte
 {
-    /// <summary>A <see cref="WorkerGreeting"/> or <see cref="WorkerAnswer"/> in JSON; the last of an answer.</summary>
+    /// <summary>A <see cref="WorkerGreeting"/> or <see cref="WorkerAnswer"/> in JSON; the last frame of a response.</summary>
     Json,
 
     /// <summary>Bytes of the high rendition, in order.</summary>
@@ -101,30 +103,30 @@ internal enum FrameKind : byte
     /// <summary>Bytes of the low rendition, in order.</summary>
     Low,
 
-    /// <summary>Bytes of the cleaned copy that are new, in order.</summary>
+    /// <summary>New bytes of the cleaned copy, in order.</summary>
     Full,
 
-    /// <summary>Bytes of the unpacked file, in order; decode-heic.mjs knows the number.</summary>
+    /// <summary>Bytes of the unpacked file, in order; decode-heic.mjs uses the same number.</summary>
     Unpacked = 4,
 
     /// <summary>Bytes of the medium rendition, in order.</summary>
     Medium,
 
-    /// <summary>A <see cref="KeptRange"/> of the source that the cleaned copy has next.</summary>
+    /// <summary>A <see cref="KeptRange"/> of the source that comes next in the cleaned copy.</summary>
     FullRange,
 
-    /// <summary>Bytes of the first of <see cref="ImageVariant.Alternates"/>, in order; the others have the numbers that follow.</summary>
+    /// <summary>Bytes of the first of <see cref="ImageVariant.Alternates"/>, in order; the following numbers are the other alternates'.</summary>
     FirstAlternate,
 }
 
-/// <summary>The kinds of frames that have numbers.</summary>
+/// <summary>The kinds of frames that depend on an index.</summary>
 internal static class FrameKinds
 {
-    /// <summary>Bytes of one of <see cref="ImageVariant.Alternates"/>, told by its place.</summary>
+    /// <summary>Bytes of one of <see cref="ImageVariant.Alternates"/>, identified by its index.</summary>
     internal static FrameKind OfAlternate(int number) => (FrameKind)((int)FrameKind.FirstAlternate + number);
 }
 
-/// <summary>A range of the source: its start and its end (8 bytes each, little endian).</summary>
+/// <summary>A range of the source: start and end (8 bytes each, little-endian).</summary>
 internal static class KeptRange
 {
     internal const int Size = 16;
@@ -139,12 +141,12 @@ internal static class KeptRange
     }
 }
 
-/// <summary>The start of a frame: its kind (1 byte) and the length of what follows (4 bytes, little endian).</summary>
+/// <summary>The header of a frame: its kind (1 byte) and the length of its content (4 bytes, little-endian).</summary>
 internal readonly record struct FrameHeader(FrameKind Kind, int Length)
 {
     internal const int Size = 5;
 
-    /// <summary>The longest JSON that is believed.</summary>
+    /// <summary>The maximum length of JSON.</summary>
     internal const int MaxJson = 64 * 1024;
 
     internal static FrameHeader Read(ReadOnlySpan<byte> bytes) => new((FrameKind)bytes[0], BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]));

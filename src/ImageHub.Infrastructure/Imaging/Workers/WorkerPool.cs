@@ -5,11 +5,11 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>Workers of one program: started when one is needed, used again, ended after a minute without work. The queue before it bounds how many there are.</summary>
-/// <param name="program">What they run.</param>
-/// <param name="newFolder">Makes a folder for a worker.</param>
-/// <param name="clock">Tells how long one has been idle.</param>
-/// <param name="logger">Where starts are logged.</param>
+/// <summary>Workers of one program: started on demand, reused, and ended after a minute without work. The queue limits their number.</summary>
+/// <param name="program">The program.</param>
+/// <param name="newFolder">Creates a folder for a worker.</param>
+/// <param name="clock">Measures idle time.</param>
+/// <param name="logger">The logger for starts.</param>
 internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, TimeProvider clock, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(1);
@@ -21,13 +21,13 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
     private ITimer? sweeper;
     private bool isDisposed;
 
-    /// <summary>What its workers run.</summary>
+    /// <summary>The program of the workers.</summary>
     internal WorkerProgram Program => program;
 
-    /// <summary>Whether its workers would run as root, since no other account can read the program.</summary>
+    /// <summary>Whether workers would run as root, since no other account can read the program.</summary>
     internal bool StaysRoot => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && !dropsRoot;
 
-    /// <summary>How many wait for work.</summary>
+    /// <summary>The number of idle workers.</summary>
     internal int IdleCount
     {
         get
@@ -39,8 +39,8 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
         }
     }
 
-    /// <summary>A worker that nobody else uses: an idle one, or a new one.</summary>
-    /// <exception cref="OptionsValidationException">Its libvips cannot be loaded.</exception>
+    /// <summary>Takes an idle or a new worker for exclusive use.</summary>
+    /// <exception cref="OptionsValidationException">The libvips cannot be loaded.</exception>
     internal async Task<WorkerProcess> TakeAsync(CancellationToken cancellationToken)
     {
         while (TryTakeIdle() is { } waiting)
@@ -56,8 +56,8 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
         return await StartAsync(cancellationToken);
     }
 
-    /// <summary>A new worker.</summary>
-    /// <exception cref="OptionsValidationException">Its libvips cannot be loaded.</exception>
+    /// <summary>Starts a new worker.</summary>
+    /// <exception cref="OptionsValidationException">The libvips cannot be loaded.</exception>
     internal async Task<WorkerProcess> StartAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -82,7 +82,7 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
         return worker;
     }
 
-    /// <summary>Takes a worker back that may be used again.</summary>
+    /// <summary>Returns a reusable worker to the pool.</summary>
     internal void Return(WorkerProcess worker)
     {
         lock (gate)
@@ -99,7 +99,7 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
         _ = worker.DisposeAsync().AsTask();
     }
 
-    /// <summary>Ends idle workers until so many are left, the longest idle first.</summary>
+    /// <summary>Ends idle workers beyond the given number, longest idle first.</summary>
     internal void EndBeyond(int count)
     {
         var ended = new List<WorkerProcess>();
@@ -153,7 +153,7 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
             young = idle.Count(worker => clock.GetElapsedTime(worker.IdleSince) < limit);
         }
 
-        // The last that was returned is the first that is taken: the others grow old.
+        // The last worker returned is taken first, so that unneeded ones expire.
         EndBeyond(young);
     }
 }

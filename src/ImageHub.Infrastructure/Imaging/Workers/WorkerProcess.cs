@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>A worker as the server sees it: a child process that answers one request at a time. Whatever it says may be a lie.</summary>
+/// <summary>A worker as seen by the server: a child process that handles one request at a time. Its responses are untrusted.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private const int BufferSize = 64 * 1024;
@@ -23,23 +23,23 @@ internal sealed class WorkerProcess : IAsyncDisposable
         this.process = process;
         this.folder = folder;
 
-        // A full pipe would stop it.
+        // A full pipe would block it.
         draining = DrainAsync(process.StandardError, logger);
     }
 
-    /// <summary>What it said first.</summary>
+    /// <summary>The worker's first message.</summary>
     internal WorkerGreeting Greeting { get; private set; } = null!;
 
     /// <summary>When it was last used.</summary>
     internal long IdleSince { get; set; }
 
-    /// <summary>Whether it has ended, by itself or because memory was short.</summary>
+    /// <summary>Whether it has exited, by itself or because memory was short.</summary>
     internal bool HasEnded => process.HasExited;
 
-    /// <summary>Its process.</summary>
+    /// <summary>The process id.</summary>
     internal int Id => process.Id;
 
-    /// <summary>The bytes that it holds in memory now; 0 when it has ended.</summary>
+    /// <summary>The resident memory in bytes; 0 after it has exited.</summary>
     internal long ResidentBytes
     {
         get
@@ -63,10 +63,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a worker and waits until it can work.</summary>
-    /// <param name="program">What it runs.</param>
-    /// <param name="folder">The one folder that it may use; gone with it.</param>
-    /// <param name="logger">Where its standard error is logged.</param>
+    /// <summary>Starts a worker and waits until it is ready.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="folder">The only folder it may use; deleted with it.</param>
+    /// <param name="logger">The logger for its standard error.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     internal static async Task<WorkerProcess> StartAsync(WorkerProgram program, WorkerFolder folder, ILogger logger, CancellationToken cancellationToken)
     {
@@ -98,8 +98,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a request and takes the answer, with the files that come before it.</summary>
-    /// <exception cref="WorkerEndedException">It ended, or said something that is no answer.</exception>
+    /// <summary>Sends a request, and receives the files and the response.</summary>
+    /// <exception cref="WorkerEndedException">The worker ended or sent an invalid response.</exception>
     internal async Task<WorkerAnswer> AskAsync(WorkerRequest request, IWorkerFiles files, CancellationToken cancellationToken)
     {
         try
@@ -123,11 +123,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a file readable by the worker under another name.</summary>
-    /// <returns>To be disposed when the worker has done with it.</returns>
+    /// <summary>Makes a file readable to the worker under another name.</summary>
+    /// <returns>The lent file, to be disposed when the worker has finished.</returns>
     internal WorkerFolder.Lent Lend(string path, string name) => folder.Lend(path, name);
 
-    /// <summary>Ends it at once.</summary>
+    /// <summary>Kills the process.</summary>
     internal void Kill()
     {
         try
@@ -136,7 +136,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has ended by itself.
+            // The process has already exited.
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         await process.WaitForExitAsync();
         try
         {
-            // A child of it that a file has started may hold the pipe open.
+            // A child process started by a malicious file may keep the pipe open.
             await draining.WaitAsync(DrainLimit);
         }
         catch (TimeoutException)
@@ -164,7 +164,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         yield return ("DOTNET_EnableDiagnostics", "0");
         yield return ("DOTNET_gcConcurrent", "0");
 
-        // A larger one would leave less of a worker's memory to libvips.
+        // A larger value would leave less of a worker's memory for libvips.
         yield return ("DOTNET_GCgen0size", "0x200000");
         yield return ("DOTNET_TieredPGO", "0");
         yield return ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
@@ -173,7 +173,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         yield return ("TMPDIR", folder);
         if (OperatingSystem.IsLinux())
         {
-            // Node insists on reading a file that is locked out.
+            // Node reads this file at startup, which the sandbox does not allow.
             yield return ("OPENSSL_CONF", "/dev/null");
         }
 
@@ -240,7 +240,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         try
         {
-            // In pieces of one size: what a worker writes may have no end of line.
+            // Read in pieces of fixed size, since a worker's output may have no line ends.
             var piece = new char[500];
             for (int read; (read = await errors.ReadAsync(piece)) > 0;)
             {
@@ -249,7 +249,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // It was closed here.
+            // The stream was closed by this process.
         }
     }
 
@@ -263,10 +263,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 }
 
-/// <summary>Takes the files that a worker sends.</summary>
+/// <summary>Receives the files that a worker sends.</summary>
 internal interface IWorkerFiles
 {
-    /// <exception cref="WorkerEndedException">It sends more than it may.</exception>
+    /// <exception cref="WorkerEndedException">The worker sends more than allowed.</exception>
     void Write(FrameKind kind, ReadOnlySpan<byte> bytes);
 
     /// <summary>Appends a range of the source to the cleaned copy.</summary>
@@ -274,13 +274,14 @@ internal interface IWorkerFiles
     void Copy(ByteRange range);
 }
 
-/// <summary>A worker ended in the middle of a request, or can no longer be believed.</summary>
-/// <param name="exitCode">Its exit code; null when it still runs.</param>
+/// <summary>Thrown if a worker ended during a request, or sent invalid data.</summary>
+/// <param name="exitCode">The exit code; null if it is still running.</param>
 internal sealed class WorkerEndedException(int? exitCode) : Exception($"A render worker ended with exit code {exitCode}.")
 {
     /// <summary>
-    /// Whether memory may have been short. 128 and the signal: SIGABRT is how glib and the runtime end when an allocation fails, but the runtime also ends some
-    /// violations of memory so; SIGKILL comes from the kernel when memory is short, which others than this file may have taken, or from an administrator.
+    /// Whether memory may have run out. The code is 128 plus the signal: glib and the runtime abort (SIGABRT) if an allocation fails, but the
+    /// runtime also after some memory violations; the kernel sends SIGKILL when memory is short, for which other processes may be responsible,
+    /// and so may an administrator.
     /// </summary>
     internal bool MayBeOutOfMemory => exitCode is 134 or 137;
 }

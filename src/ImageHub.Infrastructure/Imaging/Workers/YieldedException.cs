@@ -1,4 +1,4 @@
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>A file gave its worker to another account's and has to begin again.</summary>
+/// <summary>Thrown if a file yielded its worker to another account and must start again.</summary>
 internal sealed class YieldedException : Exception;
